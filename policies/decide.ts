@@ -3,6 +3,7 @@
  * is not granted is a denial, with the code of the first check that failed.
  */
 import { cubeKey, groupOf } from './aggregates/cube.ts';
+import { isFieldName } from '../terms/fieldName.ts';
 import { isDateText } from '../terms/civilDate.ts';
 import type {
   Decision,
@@ -226,7 +227,7 @@ function sortDenial(term: string, plan: Plan, plans: Plans): Denial | undefined 
 }
 
 /** A name that no schema has is repeated only when it looks like a name: a caller may have put a value in its place. */
-const nameOf = (text: string): string => (/^[A-Za-z][A-Za-z0-9_]{0,39}$/.test(text) ? text : '?');
+const nameOf = (text: string): string => (isFieldName(text) ? text : '?');
 
 function withoutAgreement({ consumer, dataset }: DecisionRequest, plans: Plans): Denial {
   const has = plans.reach.get(consumer)?.has(dataset) === true;

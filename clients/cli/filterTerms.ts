@@ -1,4 +1,5 @@
 import type { FilterTerm, Scalar } from '../sdk/types.ts';
+import { fieldNameAt } from '../../terms/fieldName.ts';
 import { exitCode, VerbFailure } from './verb.ts';
 
 const bounds = { '>=': 'gte', '<=': 'lte', '>': 'gt', '<': 'lt' } as const;
@@ -35,7 +36,7 @@ function range(
 }
 
 function split(word: string): { field: string; sign: '=' | 'in' | Bound; value: unknown } {
-  const field = /^[A-Za-z][A-Za-z0-9_]*/.exec(word)?.[0] ?? '';
+  const field = fieldNameAt(word) ?? '';
   const rest = word.slice(field.length).trimStart();
   const json = rest.startsWith(':');
   const tail = json ? rest.slice(1) : rest;

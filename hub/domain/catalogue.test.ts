@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { searchable, soughtIn, synonymsOf } from './catalogue.ts';
-import { pinyinOf } from './pinyin.ts';
+import { pinyinOf } from '../../terms/pinyin.ts';
 
 const synonyms = synonymsOf([{ zh: '户籍、户口、户主' }, { zh: '社保、社会保险' }]);
 const pieces = (question: string): string[][] =>

@@ -3,7 +3,7 @@
  * words that the city's list of synonyms knows and at words that say nothing (信息, 数据); each piece is found by itself, by a word of the same
  * meaning, or by its pinyin.
  */
-import { pinyinOf } from './pinyin.ts';
+import { pinyinOf } from '../../terms/pinyin.ts';
 import { civilDateText, parseCivilDate } from '../../terms/civilDate.ts';
 import {
   afterWorkingDays,

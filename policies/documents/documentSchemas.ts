@@ -1,12 +1,13 @@
 /** JSON Schemas (2020-12) of the policy documents: closed objects all the way down, so that an unknown word is always refused. */
 import type { JsonSchema } from '../../schemas/datasetSchema.ts';
 import { semanticTags } from '../../schemas/vocabulary/keywords.ts';
+import { fieldNamePattern } from '../../terms/fieldName.ts';
 import { caseNumberSigns } from '../../terms/caseNumberSigns.ts';
 
 const slug = { type: 'string', pattern: '^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$', minLength: 2, maxLength: 60 };
 const dataset = { type: 'string', pattern: '^[a-z][a-z0-9-]{1,39}\\.[a-z][a-z0-9-]{1,59}$', maxLength: 101 };
 const shortSchema = { type: 'string', pattern: '^[a-z][a-z0-9-]{0,59}@[1-9][0-9]{0,3}$', maxLength: 70 };
-const field = { type: 'string', pattern: '^[A-Za-z][A-Za-z0-9_]{0,62}$', maxLength: 63 };
+const field = { type: 'string', pattern: `^${fieldNamePattern}$`, maxLength: 63 };
 const time = {
   type: 'string',
   pattern:
@@ -112,7 +113,7 @@ const grant = closed(['dataset', 'schema', 'fields'], {
     type: 'object',
     maxProperties: 300,
     propertyNames: {
-      pattern: '^[A-Za-z][A-Za-z0-9_]{0,62}(?:\\[\\])?(?:\\.[A-Za-z][A-Za-z0-9_]{0,62}(?:\\[\\])?){0,7}$',
+      pattern: `^${fieldNamePattern}(?:\\[\\])?(?:\\.${fieldNamePattern}(?:\\[\\])?){0,7}$`,
     },
     additionalProperties: maskRule,
   },

@@ -1,4 +1,5 @@
 /** Parameters of masks: a small closed vocabulary, read into typed values and shown as JSON Schema. */
+import { fieldNamePattern, isFieldName } from '../../terms/fieldName.ts';
 import type { Bilingual } from '../../terms/bilingual.ts';
 import type { JsonSchema } from '../../schemas/datasetSchema.ts';
 
@@ -47,7 +48,6 @@ export type ReadParams =
   { readonly params: Params } | { readonly code: string; readonly at: string; readonly message: Bilingual };
 
 const slug = /^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$/;
-const name = /^[A-Za-z][A-Za-z0-9_]{0,62}$/;
 const listId = /^[a-z][a-z0-9.-]{0,59}$/;
 
 /** Fills in defaults, sorts sets, and refuses whatever the shape does not name. */
@@ -102,7 +102,7 @@ function accepts(param: Param, value: unknown): boolean {
     case 'slug':
       return typeof value === 'string' && value.length <= 40 && slug.test(value);
     case 'name':
-      return typeof value === 'string' && name.test(value) && !(value in Object.prototype);
+      return typeof value === 'string' && isFieldName(value) && !(value in Object.prototype);
     case 'choices':
       return (
         Array.isArray(value) &&
@@ -148,7 +148,7 @@ function schemaOf(param: Param): JsonSchema {
     case 'slug':
       return { type: 'string', pattern: slug.source, maxLength: 40, ...preset };
     case 'name':
-      return { type: 'string', pattern: name.source };
+      return { type: 'string', pattern: `^${fieldNamePattern}$` };
     case 'choices':
       return { type: 'array', items: { enum: param.of }, minItems: 1, uniqueItems: true };
     case 'edges':

@@ -61,7 +61,7 @@ describe('drafts from DDL', () => {
       assert.equal(table.title, '居民; 基本信息');
       const draft = draftSchema(table, shippedSurroundings);
       const fields = propertiesOf(draft);
-      assert.equal(draft.schema['$id'], 'urn:datong:resident:0.1');
+      assert.equal(draft.schema['$id'], 'urn:datong:resident:1.0');
       assert.deepEqual(draft.schema['x-primary-key'], ['/sfzh']);
       assert.equal(fields['sfzh']?.['format'], 'cn-resident-id');
       assert.equal(fields['sfzh']['x-semantic'], 'cn.resident-id');
@@ -488,7 +488,7 @@ describe('drafts from samples', () => {
     );
     assert.deepEqual(
       titled.fields.map(({ field }) => field),
-      ['编码', '数量', 'field_3'],
+      ['code', 'quantity', 'field_3'],
     );
     assert.equal(titled.doubts.length, 2);
   });

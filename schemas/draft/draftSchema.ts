@@ -5,6 +5,8 @@ import { lintSchema } from '../lint/lintSchema.ts';
 import { isReservedName } from '../lint/shape.ts';
 import { limits } from '../lint/profile.ts';
 import { guessField } from './guessField.ts';
+import { parseSchemaUrn } from '../schemaUrn.ts';
+import { latinFieldName, latinSchemaName } from './latinName.ts';
 import type { Surroundings } from '../surroundings.ts';
 import { proposeSubject } from './columnList.ts';
 import type { Column, Table } from './table.ts';
@@ -58,7 +60,7 @@ export function draftSchema(
   const keys = columns.filter(({ column }) => column.key === true).map(({ field }) => pointerTo('', field));
   const schema = {
     $schema: 'https://json-schema.org/draft/2020-12/schema',
-    $id: `urn:datong:${name}:0.1`,
+    $id: `urn:datong:${name}:1.0`,
     title,
     'x-title': { zh: title, en: name },
     ...(keys.length > 0 ? { 'x-primary-key': keys } : {}),
@@ -98,33 +100,27 @@ function visible(text: string): string {
     .join('');
 }
 
-/** A name that the profile takes: as it is where it can be, without what the profile refuses otherwise. */
+/** A Latin name: the heading itself where it is one. */
 function fieldName(column: string, place: number, taken: ReadonlySet<string>): string {
-  const clean = column
-    .trim()
-    .replace(/[\p{C}\s]+/gu, '_')
-    .replace(/^_+/, '');
-  let short = '';
-  for (const point of clean) {
-    if (Buffer.byteLength(short + point) > longestName) break;
-    short += point;
-  }
-  const usable = short === '' || isReservedName(short) || /^\d+$/.test(short) ? `field_${place + 1}` : short;
+  const latin = latinFieldName(column, longestName);
+  const usable = latin === undefined || isReservedName(latin) ? `field_${place + 1}` : latin;
   let name = usable;
   for (let number = place + 1; taken.has(name); number += 1) name = `${usable}_${number}`;
   return name;
 }
 
-/** Bytes, so that a number still finds room behind it. */
+/** A number still finds room after it. */
 const longestName = limits.nameBytes - 4;
 
+/** A department's code and a number still find room in the ids made of it. */
+const longestSchemaName = 44;
+
 function schemaName(table: string, taken: ReadonlySet<string>): string {
-  const slug = table
-    .toLowerCase()
-    .replace(/^t_/, '')
-    .replace(/[^a-z0-9]+/g, '-')
-    .replace(/^[-\d]+|-+$/g, '');
-  const name = slug.length >= 2 ? slug.slice(0, 50) : 'draft-table';
+  const latin = latinSchemaName(table.replace(/^t_/i, ''), longestSchemaName);
+  const name =
+    latin === undefined || parseSchemaUrn(`urn:datong:${latin}:1.0`) === undefined
+      ? `${latin ?? 'draft'}-table`
+      : latin;
   let number = 2;
   while (taken.has(`${name}-${number}`)) number += 1;
   return taken.has(name) ? `${name}-${number}` : name;

@@ -107,12 +107,16 @@ export function lintCodes(document: JsonSchema, codeLists: CodeLists): readonly 
   return findings;
 }
 
+/** An agreement names a version by its major, which begins with 1 and has no zeros in front. */
+const named = /:[1-9]\d{0,3}\.(?:0|[1-9]\d{0,3})$/;
+
 /** What the root of a schema says of itself, and what each field must say. */
 function checkRoot(document: JsonSchema, resolved: (field: JsonSchema) => JsonSchema, report: Report): void {
   if (document['$schema'] !== 'https://json-schema.org/draft/2020-12/schema')
     report('schema_draft', '/$schema');
   const { $id } = document;
-  if (typeof $id !== 'string' || parseSchemaUrn($id) === undefined) report('id_malformed', '/$id');
+  if (typeof $id !== 'string' || parseSchemaUrn($id) === undefined || !named.test($id))
+    report('id_malformed', '/$id');
   if (document['type'] !== 'object' || !isSchemaObject(document['properties'])) report('root_not_object', '');
   if (document['x-title'] === undefined) report('title_missing', '');
   for (const [name, field] of schemasOf(document['properties'])) {

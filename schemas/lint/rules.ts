@@ -205,10 +205,13 @@ export const lintRules = {
   },
   name_form: {
     message: {
-      zh: '字段名含控制字符、为空或超过 63 字节',
-      en: 'the name is empty, longer than 63 bytes or has control characters',
+      zh: '字段名不是拉丁标识符（以字母开头，只含字母、数字和下划线，至多 63 个字符）',
+      en: 'the name is no Latin identifier: a letter, then letters, digits and underscores, at most 63 characters',
     },
-    mend: { zh: '换一个名字', en: 'choose another name' },
+    mend: {
+      zh: '改为拉丁名称，中文名称写在 x-title；datong schema draft 会起草两者',
+      en: 'give it a Latin name and put the Chinese one in x-title; datong schema draft writes both',
+    },
   },
   text_form: {
     message: {

@@ -3,6 +3,7 @@ import type { Report } from './report.ts';
 import type { Place } from './walk.ts';
 import { bilingualOf } from '../readFields.ts';
 import { limits } from './profile.ts';
+import { isFieldName } from '../../terms/fieldName.ts';
 import { canonicalText } from '../readJson.ts';
 
 /** Required names are declared (strictRequired of the validator), and combinations that it judges wrongly are refused. */
@@ -58,7 +59,7 @@ function isHidden(text: unknown): boolean {
   );
 }
 
-/** Names of properties: bearable as a column, a JSON member and a line of a message. */
+/** Names of properties: what an agreement, a filter, a column or an export refuses later is refused here. */
 export function checkNames({ schema, pointer }: Place, report: Report): void {
   const { properties } = schema;
   if (!isSchemaObject(properties)) return;
@@ -67,9 +68,8 @@ export function checkNames({ schema, pointer }: Place, report: Report): void {
   for (const name of names) {
     const path = pointerTo(`${pointer}/properties`, name);
     if (isReservedName(name)) report('name_reserved', path);
-    else if (name === '' || /\p{Cc}|\p{Cf}|\p{Cs}/u.test(name) || Buffer.byteLength(name) > limits.nameBytes)
-      report('name_form', path);
     else if (/^\d+$/.test(name)) report('name_unordered', path);
+    else if (!isFieldName(name)) report('name_form', path);
   }
 }
 

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { shippedSurroundings } from '../../machine/surroundings.ts';
 import { statementKinds, typeErrors } from '../../tests/typeErrors.ts';
+import { isFieldName } from '../../terms/fieldName.ts';
 import { lintSchema } from '../lint/lintSchema.ts';
 import { parseDatasetSchema } from '../parse.ts';
 import { Random } from '../sample/random.ts';
@@ -202,7 +203,7 @@ test('two hundred schemas of hostile names, titles and values give modules of ty
     if (kind === 4)
       return { ...said, type: ['array', 'null'], maxItems: 3, items: shape(depth + 1, definitions) };
     if (kind === 5) return { ...said, anyOf: [shape(depth + 1, definitions), shape(depth + 1, definitions)] };
-    const properties = { [pick()]: shape(depth + 1, definitions), [pick()]: shape(depth + 1, definitions) };
+    const properties = { first: shape(depth + 1, definitions), second: shape(depth + 1, definitions) };
     return {
       ...said,
       type: 'object',
@@ -215,7 +216,12 @@ test('two hundred schemas of hostile names, titles and values give modules of ty
   for (let i = 0; files.size < 200 && i < 4000; i += 1) {
     const definitions = [pick(), pick(), pick()];
     const document = schema(
-      Object.fromEntries([pick(), pick()].map((name) => [name, { ...shape(0, definitions), ...titled }])),
+      Object.fromEntries(
+        [pick(), pick()].map((name, place) => [
+          isFieldName(name) ? name : `field_${place}`,
+          { ...shape(0, definitions), ...titled },
+        ]),
+      ),
       { title: pick(), $defs: Object.fromEntries(definitions.map((name) => [name, shape(1, definitions)])) },
     );
     if (lintSchema(document).length > 0) continue;

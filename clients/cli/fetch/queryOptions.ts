@@ -1,6 +1,7 @@
 /** What rows are asked for, as flags of a verb. */
 import type { Command } from 'commander';
 import type { Query } from '../../sdk/types.ts';
+import { fieldNameAt } from '../../../terms/fieldName.ts';
 import { filterTerms } from '../filterTerms.ts';
 import { wholeNumber } from '../values.ts';
 
@@ -60,8 +61,7 @@ export function flagOf(at: string, typed: TypedWords = {}): string | undefined {
   const listed = (text: string | undefined): boolean =>
     text?.split(',').some((name) => name.trim().replace(/^-/, '') === at) === true;
   if (listed(typed.fields)) return '--fields';
-  if (typed.filter?.some((word) => /^[A-Za-z][A-Za-z0-9_]*/.exec(word)?.[0] === at) === true)
-    return '--filter';
+  if (typed.filter?.some((word) => fieldNameAt(word) === at) === true) return '--filter';
   if (listed(typed.sort)) return '--sort';
   return typed.by === at ? '--by' : undefined;
 }

@@ -216,12 +216,12 @@ describe('datong schema', () => {
     assert.deepEqual(
       drafts.map(({ table, schema: { $id, required } }) => [table, $id, required]),
       [
-        ['人口', 'urn:datong:draft-table:0.1', ['SFZH']],
-        ['样例', 'urn:datong:draft-table-2:0.1', ['观测日', '数值']],
+        ['人口', 'urn:datong:population:1.0', ['SFZH']],
+        ['样例', 'urn:datong:yangli:1.0', ['guanceri', 'shuzhi']],
       ],
     );
     assert.match(JSON.stringify(drafts[0]?.schema.properties['SFZH']), /"format":"cn-resident-id"/);
-    assert.match(JSON.stringify(drafts[1]?.schema.properties['观测日']), /"format":"date"/);
+    assert.match(JSON.stringify(drafts[1]?.schema.properties['guanceri']), /"format":"date"/);
     assert.deepEqual(readdirSync(out).sort(), ['人口.json', '样例.json'].sort());
   });
 
@@ -253,7 +253,7 @@ describe('datong schema', () => {
     const { drafts } = JSON.parse(stdout) as {
       drafts: { schema: { properties: Record<string, { type: string }> } }[];
     };
-    assert.equal(drafts[0]?.schema.properties['编号']?.type, 'string');
+    assert.equal(drafts[0]?.schema.properties['ref_no']?.type, 'string');
   });
 
   test('draft of identifiers in a sample: texts, though every value is a number', () => {
@@ -267,13 +267,13 @@ describe('datong schema', () => {
     const types = Object.entries(drafts[0]?.schema.properties ?? {}).map(([name, { type }]) => [name, type]);
     assert.deepEqual(Object.fromEntries(types), {
       ...{
-        序号: 'integer',
-        电话: 'string',
-        长号: 'string',
-        零号: 'string',
-        邮编: 'string',
-        科学: 'string',
-        数量: 'integer',
+        serial_no: 'integer',
+        phone: 'string',
+        chang_no: 'string',
+        ling_no: 'string',
+        postcode: 'string',
+        kexue: 'string',
+        quantity: 'integer',
       },
     });
   });

@@ -31,3 +31,13 @@ export function pinyinOf(run: string): readonly string[] {
   const initials = spellings.map((syllables) => syllables.map(([letter = '']) => letter).join(''));
   return [...new Set([...spellings.map((syllables) => syllables.join('')), ...initials])];
 }
+
+/** A run of Chinese characters in its usual syllables, such as `haixian`; its first letters where that is long. Characters that the table lacks are left out. */
+export function spelledOf(run: string): string {
+  const syllables = Array.from(run, (character) => readings.get(character)?.[0] ?? '');
+  const whole = syllables.join('');
+  return whole.length <= maxSpelled ? whole : syllables.map(([letter = '']) => letter).join('');
+}
+
+/** Longer spellings are hard to read in a list of fields. */
+const maxSpelled = 24;
