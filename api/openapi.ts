@@ -4000,6 +4000,16 @@ export interface components {
             filter?: components["schemas"]["FilterTerm"][];
             sort?: string[];
             limit?: number;
+            /**
+             * @description only the latest row of each series, in the order of the key; without `sort`. Where the agreement delivers `latest`, of a dataset with `intake.timeField`
+             * @constant
+             */
+            latest?: true;
+            /**
+             * Format: date-time
+             * @description as `latest`, but the latest row at or before this moment
+             */
+            asOf?: string;
             cursor?: string;
         };
         ChangesQuestion: {
@@ -7144,6 +7154,8 @@ export interface components {
                     maxAheadSeconds?: number;
                 };
             };
+            /** @description for a dataset with mode upsert: rows are readings of series. The last field of the primary key, with format date-time; the rest of the key names the series. Its pattern fixes the form and the offset +08:00, so that texts sort as moments. Needed for `latest` and `asOf` */
+            timeField?: string;
             /** @description days in which a held batch must be decided, after which it lapses; default 14 */
             holdDays?: number;
             /** @description only what the department’s own key has signed comes in; false where it is not named */

@@ -45,6 +45,8 @@ export interface DecisionRequest {
   readonly changes?: true;
   /** set where events are asked for by a subscription */
   readonly events?: true;
+  /** set where only the latest row of each series is asked for */
+  readonly latest?: true;
   /** set where a fact is asked instead of rows */
   readonly fact?: FactQuestion;
   /** set where statistics are asked for instead of rows: id of the aggregate */

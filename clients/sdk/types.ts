@@ -36,6 +36,10 @@ export interface Query {
   /** 1 to 1,000, default 100 */
   readonly limit?: number;
   readonly cursor?: string;
+  /** only the latest row of each series, in the order of the key; without `sort` */
+  readonly latest?: true;
+  /** RFC 3339: the latest row at or before this moment */
+  readonly asOf?: string;
 }
 
 /** Why the data is asked for. Travels in signed headers. */

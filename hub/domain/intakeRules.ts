@@ -41,6 +41,8 @@ export interface IntakeRules {
   readonly periods?: Periods;
   /** rows may come by signed calls, without a file; undefined: only files are accepted */
   readonly byCall?: ByCall;
+  /** the moment of a row, which is a reading of the series that the rest of its key names; undefined: rows are no series */
+  readonly timeField?: string;
   /** days in which a held batch is decided; it lapses after them */
   readonly holdDays: number;
   /** whether only what the department's own key has signed comes in; a person in a browser then cannot send */
@@ -94,7 +96,7 @@ export const defaultIntakeRules: IntakeRules = {
 const comparing = ['mayGrow', 'mayEmpty', 'mayShift', 'mayStray'] as const;
 
 /** The rules of batches that are merged by key: a snapshot is whole. */
-const mergedRules = ['deleteWhere', 'mayDelete', 'onRewrite', 'periods', 'byCall'] as const;
+const mergedRules = ['deleteWhere', 'mayDelete', 'onRewrite', 'periods', 'byCall', 'timeField'] as const;
 
 /** A rule that would do nothing for a dataset of this mode; undefined where each does something. */
 export function idleRule(

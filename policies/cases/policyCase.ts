@@ -204,6 +204,7 @@ export function requestOf(written: Readonly<Record<string, unknown>>): DecisionR
     ...(written['export'] === true ? { export: true as const } : {}),
     ...(written['changes'] === true ? { changes: true as const } : {}),
     ...(written['events'] === true ? { events: true as const } : {}),
+    ...(written['latest'] === true ? { latest: true as const } : {}),
     ...(isObject(written['fact']) ? { fact: written['fact'] as unknown as FactQuestion } : {}),
   };
 }

@@ -79,7 +79,7 @@ export interface Limits {
 }
 
 /** How rows may leave beside page by page. */
-export type Delivery = 'batch' | 'stream' | 'export' | 'changes' | 'events';
+export type Delivery = 'batch' | 'stream' | 'export' | 'changes' | 'events' | 'latest';
 
 export type Requirement = 'on-behalf-of' | 'matter' | 'lookup';
 

@@ -102,6 +102,13 @@ export function compileGrant(input: GrantInput): readonly Plan[] {
     );
   }
   checkEvents(grant, mode, path, report);
+  if (grant.deliveries?.includes('latest') === true && mode !== undefined && mode !== 'upsert')
+    report.error(
+      'latest_of_no_series',
+      `${path}/deliveries`,
+      '该数据资源不是按主键更新的（mode: upsert），没有最新值',
+      'the dataset is not updated by key (mode: upsert): it has no latest rows',
+    );
   if ((grant.limits?.cacheSeconds ?? 0) > 0 && mode !== undefined && mode !== 'live') {
     report.error(
       'limit_idle',

@@ -72,4 +72,22 @@ export const rowsByCallProblems = {
     text: { zh: 'intake.byCall 不可用：{reason}', en: 'intake.byCall cannot be used: {reason}' },
     next: { zh: '按说明更正 intake.byCall', en: 'correct intake.byCall as the reason states' },
   },
+  time_field_unfit: {
+    status: 422,
+    who: 'provider',
+    text: { zh: 'intake.timeField 不可用：{reason}', en: 'intake.timeField cannot be used: {reason}' },
+    next: {
+      zh: '按说明更正数据集标准或 intake.timeField',
+      en: 'correct the schema or intake.timeField as the reason states',
+    },
+  },
+  latest_unfit: {
+    status: 422,
+    who: 'caller',
+    text: { zh: '不能查询最新值：{reason}', en: 'latest and asOf cannot be used here: {reason}' },
+    next: {
+      zh: '按说明更正查询；或请提供部门登记 intake.timeField',
+      en: 'correct the query as the reason states, or ask the provider to register intake.timeField',
+    },
+  },
 } as const;

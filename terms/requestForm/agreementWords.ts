@@ -88,6 +88,7 @@ export const agreementWords: Readonly<Record<string, Bilingual>> = {
   'grants[].deliveries[]=export': said('导出文件', 'file of rows'),
   'grants[].deliveries[]=changes': said('变更推送', 'changes'),
   'grants[].deliveries[]=events': said('事件', 'events'),
+  'grants[].deliveries[]=latest': said('每个对象的最新值', 'latest row of each series'),
   ...limits('grants[].limits'),
   'grants[].facts': said('核验', 'Fact checks'),
   'grants[].facts[].id': said('编号', 'id'),

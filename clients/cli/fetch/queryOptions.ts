@@ -10,6 +10,8 @@ export interface QueryOptions {
   readonly fields?: string;
   readonly sort?: string;
   readonly limit?: number;
+  readonly latest?: boolean;
+  readonly asOf?: string;
 }
 
 export const withQuery = (command: Command): Command =>
@@ -21,7 +23,9 @@ export const withQuery = (command: Command): Command =>
     )
     .option('--fields <names>', 'fields wanted, separated by commas (default: all granted)')
     .option('--sort <names>', 'fields to sort by, -name for descending')
-    .option('--limit <rows>', 'rows of a page (default 100, at most 1000)', wholeNumber(1, 1_000));
+    .option('--limit <rows>', 'rows of a page (default 100, at most 1000)', wholeNumber(1, 1_000))
+    .option('--latest', 'only the latest row of each series, of a dataset with a time field')
+    .option('--as-of <moment>', 'the latest rows at this moment, such as 2026-09-01T08:00:00+08:00');
 
 const collect = (word: string, words: readonly string[] = []): readonly string[] => [...words, word];
 const names = (text: string): string[] => text.split(',').map((name) => name.trim());
@@ -34,6 +38,8 @@ export function queryOf(options: QueryOptions): Query {
     ...(filter.length === 0 ? {} : { filter }),
     ...(options.sort === undefined ? {} : { sort: names(options.sort) }),
     ...(options.limit === undefined ? {} : { limit: options.limit }),
+    ...(options.latest === true ? { latest: true as const } : {}),
+    ...(options.asOf === undefined ? {} : { asOf: options.asOf }),
   };
 }
 
@@ -57,6 +63,8 @@ export interface TypedWords {
 export function flagOf(at: string, typed: TypedWords = {}): string | undefined {
   if (headers[at] !== undefined) return headers[at];
   if (['fields', 'filter', 'sort', 'limit'].includes(at)) return `--${at}`;
+  if (at === 'latest') return '--latest';
+  if (at === 'asOf') return '--as-of';
   if (at === 'values') return '--each';
   const listed = (text: string | undefined): boolean =>
     text?.split(',').some((name) => name.trim().replace(/^-/, '') === at) === true;

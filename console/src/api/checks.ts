@@ -82,6 +82,7 @@ const codes: Readonly<Record<(typeof ofRelease)[number], readonly ProblemCode[]>
   delivery: [
     'dataset_unavailable',
     'dataset_without_rows',
+    'latest_unfit',
     'cursor_invalid',
     'cursor_expired',
     'changes_watermark_unknown',

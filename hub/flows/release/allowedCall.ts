@@ -66,7 +66,10 @@ const consumersOf = (agreement: Agreement): readonly string[] => [
 /** What a call asks for, beside what its signed headers say. */
 export type Asked = {
   readonly [Part in 'fields' | 'filter' | 'sort' | 'limit']?: DecisionRequest[Part] | undefined;
-} & Pick<DecisionRequest, 'batch' | 'stream' | 'export' | 'changes' | 'events' | 'fact' | 'aggregate'>;
+} & Pick<
+  DecisionRequest,
+  'batch' | 'stream' | 'export' | 'changes' | 'events' | 'latest' | 'fact' | 'aggregate'
+>;
 
 /** A call that was decided and may go on. */
 export interface AllowedCall {

@@ -3,7 +3,9 @@ import type { Permission } from '../../../policies/decision.ts';
 import { Problem } from '../../../terms/problem.ts';
 import { isMissingColumn, isMissingTable } from '../../platform/database/failure.ts';
 import { datasetById, intakeRulesOf } from '../../registry/store/datasets.ts';
+import { seriesOf, timeText } from '../../domain/timeField.ts';
 import { countDestroyed } from '../rows/store/periods.ts';
+import { fetchLatest } from '../rows/store/latest.ts';
 import {
   fetchRows,
   isTable,
@@ -27,6 +29,7 @@ import { DecideAfresh } from '../../pipeline/call.ts';
 import { otherMajor } from './allowedCall.ts';
 import type { Page, RowSource, Query } from './rowSource.ts';
 import {
+  asksLatest,
   callersTerms,
   cursorContext,
   columnNamed,
@@ -68,6 +71,7 @@ async function fetchPage(
   asker: Asker,
 ): Promise<Page> {
   const layout = layoutOf(dataset.schema);
+  if (asksLatest(query)) return latestPage(services, query, permission, dataset, asker);
   const lookup = loneLookup(layout, permission, query);
   if (lookup !== undefined) return lookedUp(services, permission, dataset, lookup);
   const limit = limitOf(query, permission);
@@ -84,6 +88,37 @@ async function fetchPage(
   const rows = fetched.rows.slice(0, limit);
   const last = rows.at(-1);
   const more = fetched.rows.length > limit && last !== undefined;
+  return { rows, nextCursor: more ? cursorAfter(last) : undefined, cursorAfter };
+}
+
+/** Latest rows, by series. A period that goes between two pages takes nothing from them but what is not kept any more. */
+async function latestPage(
+  services: ReleaseServices,
+  query: Query,
+  permission: Permission,
+  dataset: LiveDataset,
+  { consumer, cursors }: Asker,
+): Promise<Page> {
+  const { row, schema } = dataset;
+  const layout = layoutOf(schema);
+  const limit = limitOf(query, permission);
+  const context = cursorContext(query, permission, row.id, consumer);
+  const resumed = query.cursor === undefined ? undefined : cursors.open(context, query.cursor);
+  if (services.registry.pointer(row.id) === null) await heardPointer(services, dataset);
+  const found = await fetchLatest(services.database.app, {
+    ...{ layout, table: datasetTable(row.id, schema) },
+    series: seriesOf(intakeRulesOf(row).timeField ?? '', schema),
+    columns: columnsNamed(layout, fieldsToRead(permission)),
+    visible: permission.rowFilter,
+    asked: callersTerms(layout, query),
+    until: query.asOf === undefined ? undefined : timeText(Date.parse(query.asOf)),
+    ...{ after: resumed?.position, limit: limit + 1 },
+  });
+  const rows = found.slice(0, limit);
+  const cursorAfter = ({ position }: FetchedRow): string =>
+    cursors.seal(context, { batch: undefined, position });
+  const last = rows.at(-1);
+  const more = found.length > limit && last !== undefined;
   return { rows, nextCursor: more ? cursorAfter(last) : undefined, cursorAfter };
 }
 

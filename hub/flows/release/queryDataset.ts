@@ -15,6 +15,7 @@ import { entryClaim } from './entryClaim.ts';
 import { fetchConsented } from './fetchConsented.ts';
 import { MaskedAhead, maskPage } from './maskPage.ts';
 import { personsOf, tokensOf, TokensAhead } from './pagePersons.ts';
+import { asksLatest, refuseLatest } from './rowsAsked.ts';
 import { dated, noted, type Query } from './rowSource.ts';
 import { counted } from './quotas.ts';
 import { rowSourceOf } from './rowSourceOf.ts';
@@ -31,7 +32,10 @@ export const queryDataset = releaseOperation('queryDataset', {
 });
 
 /** What a page is asked for, but for its place. */
-export const askedIn = ({ fields, filter, sort, limit }: Query): Asked => ({ fields, filter, sort, limit });
+export const askedIn = (query: Query): Asked => {
+  const { fields, filter, sort, limit } = query;
+  return { fields, filter, sort, limit, ...(asksLatest(query) ? { latest: true } : {}) };
+};
 
 async function release(
   services: ReleaseServices,
@@ -40,6 +44,7 @@ async function release(
   { request, permission, facts, attempt, lookedUp }: AllowedCall,
 ): Promise<Outcome> {
   const dataset = releasedDataset(services.registry, permission);
+  refuseLatest(dataset, query);
   const told = [
     ...permission.fields.map(({ field }) => rootOf(field)),
     ...toldByAsking(query, dataset.schema.subject?.field),

@@ -56,4 +56,7 @@ export interface Query {
   readonly sort?: readonly string[];
   readonly limit?: number;
   readonly cursor?: string;
+  readonly latest?: true;
+  /** RFC 3339; `latest` up to here */
+  readonly asOf?: string;
 }

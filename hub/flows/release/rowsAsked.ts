@@ -2,6 +2,9 @@
 import type { Permission, RowCondition } from '../../../policies/decision.ts';
 import { Problem } from '../../../terms/problem.ts';
 import type { Column, Layout } from '../../domain/rowTable/layout.ts';
+import type { LiveDataset } from '../../registry/snapshot.ts';
+import { intakeRulesOf } from '../../registry/store/datasets.ts';
+import type { Bilingual } from '../../../terms/bilingual.ts';
 import type { CursorContext } from '../cursor.ts';
 import { valueFits } from '../rows/store/fetch.ts';
 import type { Query } from './rowSource.ts';
@@ -11,7 +14,7 @@ const usualLimit = 100;
 
 /** What a cursor is bound to. @param consumer department that asks */
 export const cursorContext = (
-  { fields, filter, sort }: Query,
+  { fields, filter, sort, latest, asOf }: Query,
   { plan, policy }: Permission,
   dataset: string,
   consumer: string,
@@ -20,8 +23,31 @@ export const cursorContext = (
   agreement: plan.agreement,
   policy,
   dataset,
-  query: JSON.stringify([fields, filter, sort]),
+  query: JSON.stringify([
+    ...[fields, filter, sort],
+    ...(latest === undefined && asOf === undefined ? [] : ['latest', asOf]),
+  ]),
 });
+
+export const asksLatest = ({ latest, asOf }: Query): boolean => latest === true || asOf !== undefined;
+
+/** @throws Problem latest_unfit where the latest row of each series is asked for and the dataset has none, or in another order */
+export function refuseLatest({ row }: LiveDataset, query: Query): void {
+  if (!asksLatest(query)) return;
+  const refuse = (at: string, reason: Bilingual): never => {
+    throw new Problem('latest_unfit', { reason }, { at });
+  };
+  if (row.mode !== 'upsert' || intakeRulesOf(row).timeField === undefined)
+    refuse('latest', {
+      zh: `${row.id} 没有登记 intake.timeField`,
+      en: `${row.id} has not registered intake.timeField`,
+    });
+  if (query.sort !== undefined && query.sort.length > 0)
+    refuse('sort', {
+      zh: '行以主键为序，不能另行排序',
+      en: 'rows come in the order of the key, without sort',
+    });
+}
 
 export const limitOf = ({ limit }: Query, { limits }: Permission): number =>
   limit ?? Math.min(usualLimit, limits.rowsPerCall);

@@ -5,6 +5,7 @@ import type { DatasetSchema } from '../../../../schemas/datasetSchema.ts';
 import { Problem } from '../../../../terms/problem.ts';
 import { crossRuleUnfit } from '../../../domain/crossRule.ts';
 import { periodsUnfit } from '../../../domain/periods.ts';
+import { timeFieldUnfit } from '../../../domain/timeField.ts';
 import { ruleWithoutField } from '../../../domain/reference.ts';
 import { widenRows } from '../../../flows/intake/rebind/rewriteRows.ts';
 import { allowed, type Told } from '../../../pipeline/call.ts';
@@ -134,6 +135,9 @@ function rulesFit(row: DatasetRow, to: DatasetSchema): void {
   const apart = rules.periods === undefined ? undefined : periodsUnfit(rules.periods, to);
   if (apart !== undefined)
     findings.push({ pointer: '/intake/periods', code: 'periods_unfit', message: apart });
+  const timed = rules.timeField === undefined ? undefined : timeFieldUnfit(rules.timeField, to);
+  if (timed !== undefined)
+    findings.push({ pointer: '/intake/timeField', code: 'time_field_unfit', message: timed });
   if (without === undefined && findings.length === 0) return;
   const missing =
     without === undefined ? [] : [{ pointer: `/intake/${without.rule}`, code: 'unknown_reference' }];

@@ -14,6 +14,7 @@ import { pseudonymKeys } from '../../../../policies/masks/pseudonyms/pseudonymKe
 import { compileMasking } from '../../../../policies/masks/rows/compileMasking.ts';
 import { sampleRecords } from '../../../../schemas/sample/sampleRecords.ts';
 import { byCallUnfit } from '../../../domain/byCall.ts';
+import { timeFieldUnfit } from '../../../domain/timeField.ts';
 import { crossRuleUnfit } from '../../../domain/crossRule.ts';
 import { idleRule, type IntakeRules } from '../../../domain/intakeRules.ts';
 import { periodsUnfit } from '../../../domain/periods.ts';
@@ -158,7 +159,7 @@ function grantOf([field, { mask, ...params }]: [string, { readonly mask: string 
 
 /**
  * Against the version that it is bound to, and what it refers to, as the registry was last read.
- * @throws Problem intake_rule_idle, reference_unfit, cross_rule_unfit, periods_unfit, by_call_unfit, unknown_reference (schema, field of deleteWhere)
+ * @throws Problem intake_rule_idle, reference_unfit, cross_rule_unfit, periods_unfit, by_call_unfit, time_field_unfit, unknown_reference (schema, field of deleteWhere)
  */
 export function checkRules(
   { id, mode, schema }: { readonly id: string; readonly mode: DatasetMode; readonly schema: string },
@@ -167,7 +168,7 @@ export function checkRules(
 ): void {
   const idle = idleRule(mode, intake);
   if (idle !== undefined) throw new Problem('intake_rule_idle', { rule: idle, mode });
-  const { deleteWhere, references = [], crossRules = [], periods, byCall } = intake;
+  const { deleteWhere, references = [], crossRules = [], periods, byCall, timeField } = intake;
   const { schemas, datasets } = registry.current;
   const read = schemas.get(schema)?.schema;
   references.forEach((reference, nth) => {
@@ -196,6 +197,12 @@ export function checkRules(
     if (read === undefined) throw new Problem('unknown_reference', { kind: 'Schema', name: schema }, { at });
     const reason = byCallUnfit(byCall, read);
     if (reason !== undefined) throw new Problem('by_call_unfit', { reason }, { at });
+  }
+  if (timeField !== undefined) {
+    const at = '/body/intake/timeField';
+    if (read === undefined) throw new Problem('unknown_reference', { kind: 'Schema', name: schema }, { at });
+    const reason = timeFieldUnfit(timeField, read);
+    if (reason !== undefined) throw new Problem('time_field_unfit', { reason }, { at });
   }
   if (deleteWhere !== undefined && read?.fields.some(({ name }) => name === deleteWhere.field) !== true)
     throw new Problem(

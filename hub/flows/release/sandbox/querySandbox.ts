@@ -16,6 +16,7 @@ import type { DepartmentCaller } from '../../../identity/authentication/caller.t
 import { problemOf } from '../allowedCall.ts';
 import { maskPage } from '../maskPage.ts';
 import type { Query } from '../rowSource.ts';
+import { asksLatest } from '../rowsAsked.ts';
 import type { ReleaseServices } from '../services.ts';
 import { inSandbox, type InSandbox } from './inSandbox.ts';
 import { sandboxPage } from './sandboxPage.ts';
@@ -44,6 +45,12 @@ function answered(
   { ground, dataset, twin, synthetic }: InSandbox,
 ): Outcome {
   const query = call.body;
+  if (asksLatest(query))
+    throw new Problem(
+      'latest_unfit',
+      { reason: { zh: '合成副本没有时间先后', en: 'the rows of a synthetic twin are no series' } },
+      { at: 'latest' },
+    );
   const decision = decide(questionOf(call, query, ground.plan.ref), ground.plans, ground.decidedAt);
   if (decision.effect === 'deny') return denied(problemOf(decision), { synthetic });
   // masks compiled for the plan of real rows have the keys of real pseudonyms: these are another plan's

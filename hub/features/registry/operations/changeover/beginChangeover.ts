@@ -7,6 +7,7 @@ import { Problem } from '../../../../../terms/problem.ts';
 import { allowed } from '../../../../pipeline/call.ts';
 import { crossRuleUnfit } from '../../../../domain/crossRule.ts';
 import { periodsUnfit } from '../../../../domain/periods.ts';
+import { timeFieldUnfit } from '../../../../domain/timeField.ts';
 import { ruleWithoutField } from '../../../../domain/reference.ts';
 import { isDuplicate } from '../../../../platform/database/failure.ts';
 import {
@@ -148,6 +149,8 @@ function refuseUnfit(
   }
   const apart = intake.periods === undefined ? undefined : periodsUnfit(intake.periods, to);
   if (apart !== undefined) throw unfit(apart);
+  const timed = intake.timeField === undefined ? undefined : timeFieldUnfit(intake.timeField, to);
+  if (timed !== undefined) throw unfit(timed);
   if (mode === 'events')
     throw unfit({
       zh: '事件按登记时的主版本校验；新主版本另登记一个事件类型，加入主题',

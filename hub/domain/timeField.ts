@@ -1,0 +1,50 @@
+/** Rows that are readings of a series (`intake.timeField`): the key without the time names the series, the time orders it. Pure. */
+import type { DatasetSchema } from '../../schemas/datasetSchema.ts';
+import type { Bilingual } from '../../terms/bilingual.ts';
+import { layoutOf, type Column } from './rowTable/layout.ts';
+
+/**
+ * How moments of a series are written. Values are stored and indexed as the text that came, so that a value leaves byte for byte: with one
+ * offset and one form the order of the texts is the order of the moments.
+ */
+export const timePattern = String.raw`^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?\+08:00$`;
+
+/** Why a dataset of this version cannot have it; undefined where it can. */
+export function timeFieldUnfit(name: string, schema: DatasetSchema): Bilingual | undefined {
+  const field = schema.fields.find((one) => one.name === name);
+  if (field?.type !== 'string' || field.format !== 'date-time' || field.nullable)
+    return {
+      zh: `${name} 应为已有的时刻数据项（format: date-time），且不可为空`,
+      en: `${name} must be a field of moments (format: date-time) that is never null`,
+    };
+  // the index of the key then finds the last reading of a series in one step
+  if (schema.primaryKey.at(-1) !== name)
+    return {
+      zh: `${name} 应为主键（x-primary-key）的最后一项`,
+      en: `${name} must be the last field of the primary key (x-primary-key)`,
+    };
+  if (field.schema['pattern'] !== timePattern)
+    return {
+      zh: `${name} 的 pattern 应为 ${timePattern}，使文本的先后即时刻的先后`,
+      en: `the pattern of ${name} must be ${timePattern}, so that the order of the texts is the order of the moments`,
+    };
+  return undefined;
+}
+
+export interface Series {
+  /** columns of the key without the time */
+  readonly keys: readonly Column[];
+  readonly time: Column;
+}
+
+/** @throws TypeError of a schema that `timeFieldUnfit` refuses */
+export function seriesOf(name: string, schema: DatasetSchema): Series {
+  const { key, byField } = layoutOf(schema);
+  const time = byField.get(name);
+  if (time === undefined) throw new TypeError('the schema has no such time field');
+  return { keys: key.filter((column) => column !== time), time };
+}
+
+/** A moment as it is written in a series. @param moment Unix milliseconds */
+export const timeText = (moment: number): string =>
+  new Date(moment + 8 * 3_600_000).toISOString().replace('Z', '+08:00');

@@ -1,0 +1,114 @@
+/**
+ * The latest row of each series, read by the index of the key: one step to the next series, one to its latest row. What a page costs depends
+ * on the series that it passes, not on their rows.
+ */
+import type { RowCondition } from '../../../../policies/decision.ts';
+import type { Column, Layout } from '../../../domain/rowTable/layout.ts';
+import type { SqlName } from '../../../domain/rowTable/names.ts';
+import type { Series } from '../../../domain/timeField.ts';
+import type { Statements } from '../../../platform/database/untilAborted.ts';
+import { keyCasts } from './byKey.ts';
+import { conditionSql } from './fetch.ts';
+import type { FetchedRow, Position } from './fetchedRow.ts';
+import { exactTypes, namesOf } from './tables.ts';
+
+export interface LatestQuery {
+  readonly table: SqlName;
+  readonly layout: Layout;
+  readonly series: Series;
+  /** columns to read */
+  readonly columns: readonly Column[];
+  /** which rows exist for the caller: the latest among these is returned */
+  readonly visible: readonly RowCondition[];
+  /** the caller's own conditions: a latest row that does not satisfy them is left out */
+  readonly asked: readonly RowCondition[];
+  /** the last moment that counts, as it is written in a row */
+  readonly until: string | undefined;
+  /** the series that the page before ended with */
+  readonly after: Position | undefined;
+  readonly limit: number;
+}
+
+/** Rows in the order of their series. */
+export async function fetchLatest(pool: Statements, query: LatestQuery): Promise<readonly FetchedRow[]> {
+  const { table, layout, series, columns } = query;
+  const values: unknown[] = [];
+  const bind = (value: unknown): string => `$${values.push(value)}`;
+  const keys = series.keys.map(({ name }) => name);
+  const time = series.time.name;
+  const sql = (condition: RowCondition): string => conditionSql(layout, condition, bind);
+  const inSeries = [
+    ...keys.map((name, i) => `${name} = s.s${i}`),
+    ...query.visible.map(sql),
+    ...(query.until === undefined ? [] : [`${time} <= ${bind(query.until)}`]),
+  ];
+  const lateral = `(SELECT * FROM ${table} ${where(inSeries)} ORDER BY ${time} DESC LIMIT 1)`;
+  const selected = [...columns, ...series.keys].map(({ name }) => `l.${name}`);
+  const from = keys.length === 0 ? 'SELECT' : seriesSql(query, bind);
+  const text = `WITH RECURSIVE s${keys.length === 0 ? '' : `(${keys.map((_, i) => `s${i}`).join(', ')})`} AS (${from})
+     SELECT ${[...selected, 'l._row', 'l._subject'].map((name, i) => `${name} AS x${i}`).join(', ')}
+       FROM s CROSS JOIN LATERAL ${lateral} AS l ${where(query.asked.map(sql))}
+      ${keys.length === 0 ? '' : `ORDER BY ${keys.map((_, i) => `s.s${i}`).join(', ')}`} LIMIT ${bind(query.limit)}`;
+  const name = namesOf(pool)(text);
+  const { rows } = await pool.query<unknown[]>({
+    ...{ text, values, rowMode: 'array', types: exactTypes },
+    ...(name === undefined ? {} : { name }),
+  });
+  return rows.map((cells) => rowOf(cells, columns, series.keys.length));
+}
+
+/** The series of a page, one after the other, or those that the caller names. */
+function seriesSql({ table, series, asked, after }: LatestQuery, bind: (value: unknown) => string): string {
+  const keys = series.keys.map(({ name }) => name);
+  const behind =
+    after === undefined
+      ? undefined
+      : series.keys.map(({ kind }, i) => `${bind(String(after.values[i]))}::${keyCasts[kind]}`);
+  const named = namedSeries(series, asked);
+  const [only] = series.keys;
+  if (named !== undefined && only !== undefined) {
+    const list = `SELECT DISTINCT named FROM unnest(${bind(named.map(String))}::text[]) AS texts(text), LATERAL (SELECT text::${keyCasts[only.kind]}${only.kind === 'text' ? ' COLLATE "C"' : ''}) AS k(named)`;
+    return behind === undefined ? list : `${list} WHERE named > ${behind.join(', ')}`;
+  }
+  const fixed = series.keys.findIndex(({ field }) => equalTo(asked, field) === undefined);
+  const prefix = series.keys
+    .slice(0, fixed === -1 ? undefined : fixed)
+    .map(({ name, kind, field }) => `${name} = ${bind(String(equalTo(asked, field)))}::${keyCasts[kind]}`);
+  const next = (than: readonly string[] | undefined): string =>
+    `SELECT ${keys.join(', ')} FROM ${table} ${where([
+      ...prefix,
+      ...(than === undefined ? [] : [`(${keys.join(', ')}) > (${than.join(', ')})`]),
+    ])} ORDER BY ${keys.join(', ')} LIMIT 1`;
+  return `(${next(behind)}) UNION ALL
+     SELECT n.* FROM s CROSS JOIN LATERAL (${next(keys.map((_, i) => `s.s${i}`))}) AS n`;
+}
+
+/** The values that the caller names of a key of one column; a decimal may be written in several ways, so that none is named. */
+function namedSeries({ keys }: Series, asked: readonly RowCondition[]): readonly unknown[] | undefined {
+  const [only] = keys;
+  if (only === undefined || keys.length > 1 || only.decimal) return undefined;
+  const equal = equalTo(asked, only.field);
+  if (equal !== undefined) return [equal];
+  const found = asked.find(({ field, op }) => field === only.field && op === 'in');
+  return found === undefined ? undefined : (found.value as readonly unknown[]);
+}
+
+const equalTo = (asked: readonly RowCondition[], name: string): unknown =>
+  asked.find(({ field, op }) => field === name && op === 'eq')?.value;
+
+const where = (conditions: readonly string[]): string =>
+  conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`;
+
+function rowOf(cells: readonly unknown[], columns: readonly Column[], keys: number): FetchedRow {
+  const record: Record<string, unknown> = {};
+  columns.forEach((column, i) => {
+    const value = cells[i];
+    if (value !== null || column.nullable) record[column.field] = value;
+  });
+  const subject = cells.at(-1);
+  return {
+    record,
+    subject: subject instanceof Uint8Array ? subject : undefined,
+    position: { values: cells.slice(columns.length, columns.length + keys), row: 0 },
+  };
+}
