@@ -9,6 +9,7 @@ import { describe, test } from 'node:test';
 import { shippedSurroundings } from '../machine/surroundings.ts';
 import { compileSchema } from '../schemas/compile.ts';
 import { Problem } from '../terms/problem.ts';
+import { sourceOf } from './copybook/fixtures/readHost.ts';
 import { bytesOf } from './fixtures/bytes.ts';
 import { schemaOf } from './fixtures/schemaOf.ts';
 import { sayingWhatItIs } from './lookalike.ts';
@@ -92,6 +93,9 @@ const wide = {
     { name: 'b', start: 4, length: 4 },
   ],
 };
+
+const trailer = { is: 'T', count: { start: 1, length: 7 } };
+const copybook = sourceOf('01 REC.\n   05 A PIC X(4).\n   05 B PIC X(4).');
 
 const cases: readonly SignCase[] = [
   // encodings
@@ -197,6 +201,45 @@ const cases: readonly SignCase[] = [
     options: { rows: 'OBX' },
     ...hl7,
     settledBy: hl7,
+  },
+  {
+    code: 'hl7.unclosed',
+    outcome: 'file',
+    format: 'hl7',
+    file: `BHS|^~\\&|A\r${msh}\rPID|1||||x\r`,
+    ...hl7,
+    settledBy: { options: { trailers: 'any' }, ...hl7 },
+  },
+  {
+    code: 'trailer.count',
+    outcome: 'file',
+    format: 'fixed',
+    file: '10002000\nT0000002\n',
+    options: { ...wide, trailer },
+    settledBy: { options: { ...wide, trailer: { ...trailer, counts: 'lines' } } },
+  },
+  {
+    code: 'trailer.missing',
+    outcome: 'file',
+    format: 'copybook',
+    file: '10002000\n30004000\n',
+    options: { copybook, recordFormat: 'D', encoding: 'gb18030', trailer },
+    ...upper,
+    settledBy: { options: { copybook, recordFormat: 'D', encoding: 'gb18030' }, ...upper },
+  },
+  {
+    code: 'trailer.number',
+    outcome: 'file',
+    format: 'fixed',
+    file: '10002000\nTOTAL\n',
+    options: { ...wide, trailer },
+  },
+  {
+    code: 'csv.blank-block',
+    outcome: 'file',
+    format: 'csv',
+    file: 'a,b\n1,2\n\n,\n\n3,4\n',
+    settledBy: { options: { blankRows: 'skip' } },
   },
   {
     code: 'dbf.count',
@@ -353,6 +396,20 @@ const cases: readonly SignCase[] = [
     format: 'xlsx',
     file: book({ rows: [head, row("'001", '2')] }),
     settledBy: { options: { spreadsheetMarks: 'keep' } },
+  },
+  {
+    code: 'spreadsheet.error',
+    outcome: 'doubt',
+    format: 'json',
+    file: '{"a":"1","b":"#N/A"}\n',
+    settledBy: { b: { nullIf: ['#N/A'] } },
+  },
+  {
+    code: 'text.question-marks',
+    outcome: 'doubt',
+    format: 'csv',
+    file: 'a,b\n1,???\n',
+    settledBy: { b: { asWritten: true } },
   },
   // characters
   {

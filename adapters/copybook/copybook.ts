@@ -1,6 +1,8 @@
 /** Files of a COBOL host, described by their copybook. */
 import { Problem } from '../../terms/problem.ts';
 import type { Bytes, Format, TreeBatch } from '../reading/reader.ts';
+import { markedFile } from '../reading/text/fileMark.ts';
+import { encodingOf } from '../reading/text/encodings.ts';
 import { framedRecords } from './framing.ts';
 import { HostFile } from './hostFile.ts';
 import { copybookOptionsSchema, type CopybookOptions } from './options.ts';
@@ -19,11 +21,18 @@ export const copybook: Format = {
 async function* readCopybook(bytes: Bytes, options: CopybookOptions): AsyncGenerator<TreeBatch> {
   const host = new HostFile(options);
   let empty = true;
-  for await (const framed of framedRecords(bytes, options, host.nextFrame)) {
+  for await (const framed of framedRecords(await unmarked(bytes, options), options, host.nextFrame)) {
     empty = false;
     yield host.batch(framed);
   }
   if (empty) throw new Problem('file_empty');
   const rest = host.finish();
   if (rest !== undefined) yield rest;
+}
+
+/** Lines of UTF-8 without the byte order mark before them. */
+async function unmarked(bytes: Bytes, { encoding, recordFormat }: CopybookOptions): Promise<Bytes> {
+  if (recordFormat !== 'D' || encoding === 'ebcdic' || encodingOf(encoding) !== 'utf-8') return bytes;
+  const file = await markedFile(bytes, 'utf-8');
+  return file.bytes;
 }

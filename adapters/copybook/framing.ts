@@ -2,6 +2,7 @@
 import { asIs } from '../../terms/bilingual.ts';
 import { Problem } from '../../terms/problem.ts';
 import type { Bytes } from '../reading/reader.ts';
+import { withoutEndMark } from '../reading/text/textBlocks.ts';
 import type { CopybookOptions, DescriptorWord, RecordHeader } from './options.ts';
 import type { ToldLength } from './record/recordLengths.ts';
 
@@ -37,13 +38,22 @@ export async function* framedRecords(
   let rest: Buffer = Buffer.alloc(0);
   let offset = options.fileHeaderBytes;
   let record = 1;
+  const isHost = options.encoding === 'ebcdic';
+  const isText = options.recordFormat === 'D' && !isHost;
+  /** Behind records that are no lines; of a host it would be text. */
+  const isEndMark = (left: Buffer): boolean => !isHost && withoutEndMark(left).length === 0;
   const frame = function* (block: Buffer, last: boolean): Generator<FramedRecords> {
     const ranges: number[] = [];
     const first = record;
     let at = 0;
     let need = 0;
-    while (at < block.length) {
-      const found = nextFrame(block, at, { record, byte: offset + at, last });
+    const end = last && isText ? withoutEndMark(block).length : block.length;
+    while (at < end) {
+      const found = nextFrame(end < block.length ? block.subarray(0, end) : block, at, {
+        record,
+        byte: offset + at,
+        last,
+      });
       if ('need' in found) {
         need = found.need;
         break;
@@ -59,12 +69,12 @@ export async function* framedRecords(
         limit: options.maxRecordBytes,
       });
     }
-    if (last && at < block.length) {
+    if (last && at < end && !isEndMark(block.subarray(at))) {
       throw new Problem('file_truncated', {
         record,
         byte: offset + at,
         expected: need,
-        received: block.length - at,
+        received: end - at,
       });
     }
     rest = block.subarray(at);

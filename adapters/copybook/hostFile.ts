@@ -1,6 +1,8 @@
+import { fill } from '../../terms/bilingual.ts';
 import { classOfValue, type RowProblem } from '../../terms/rowProblem.ts';
 import { treeBatch, type TreeBatch, type TreeBuilder } from '../reading/reader.ts';
 import { rowRules } from '../reading/rowRules.ts';
+import { Trailer } from '../reading/trailer.ts';
 import { deliver } from './record/deliver.ts';
 import { framesOf, type FramedRecords, type NextFrame } from './framing.ts';
 import type { CopybookOptions } from './options.ts';
@@ -9,8 +11,12 @@ import { RecordKinds } from './record/recordKinds.ts';
 import { toldLength } from './record/recordLengths.ts';
 import { compileRecordReader, type RecordReader } from './record/recordReader.ts';
 import { translator, type Translate } from './record/recordSource.ts';
-import { isDoubt, type ReadFault, type ReadState } from './record/recordState.ts';
+import { isDoubt, isWarning, type ReadFault, type ReadState } from './record/recordState.ts';
+import { FieldSigns } from './record/fieldSigns.ts';
 import { SegmentTrees } from './record/segments.ts';
+
+const LF = 0x0a;
+const CR = 0x0d;
 
 /** Everything that reading one file needs: the compiled layout, its text translation, kinds of record, segments. */
 export class HostFile {
@@ -21,13 +27,20 @@ export class HostFile {
   readonly oneLength: boolean;
   private readonly options: CopybookOptions;
   private readonly translate: Translate;
+  private readonly signs: FieldSigns;
+  private readonly trailer: Trailer | undefined;
   private readonly trees: SegmentTrees | undefined;
+  /** the byte that ends the first line, and whether the last line ended otherwise */
+  private ended: number | undefined;
+  private oddEnd = false;
 
   /** @throws Problem copybook_invalid, copybook_reference */
   constructor(options: CopybookOptions) {
     this.options = options;
     this.reader = compileRecordReader(parseCopybook(options.copybook), options);
     this.translate = translator(options);
+    this.signs = new FieldSigns(options);
+    this.trailer = Trailer.of(options.trailer);
     const blank = (): ReadState => this.state(Buffer.alloc(this.reader.length), this.reader.length);
     this.kinds = RecordKinds.of(options, this.reader, blank);
     const { segmentChildren } = options;
@@ -41,14 +54,16 @@ export class HostFile {
   }
 
   state(bytes: Buffer, end: number): ReadState {
+    const text = this.translate(bytes);
     return {
       bytes,
-      text: this.translate(bytes),
+      text,
       end,
       faults: [],
       counts: Array.from<null>({ length: this.reader.slots }).fill(null),
       chosen: [],
       trace: undefined,
+      signOf: this.signs.mayBeIn(bytes, text) ? this.signs.signOf : undefined,
     };
   }
 
@@ -59,18 +74,45 @@ export class HostFile {
       const start = framed.ranges[i * 2] ?? 0;
       const number = framed.first + i;
       state.end = framed.ranges[i * 2 + 1] ?? 0;
-      if (this.isBlankLine(state, start)) batch.skipped += 1;
-      else this.record(batch, state, start, number);
+      const isCut = this.isCut(state, start);
+      if (this.isBlankLine(state, start) || this.isTrailer(state, start, number, batch)) batch.skipped += 1;
+      else this.record(batch, state, start, number, isCut);
     }
     return batch;
   }
 
-  /** What is still open when the file ends. */
+  /**
+   * Whether a line that is shorter than the layout ends, or follows a line that ends, with LF in a file of CRLF: a line end inside a text may
+   * have cut a record in two.
+   */
+  private isCut({ bytes, end }: ReadState, start: number): boolean {
+    const { recordFormat, recordEndOffset, encoding } = this.options;
+    if (recordFormat !== 'D' || encoding === 'ebcdic') return false;
+    const at = end + recordEndOffset;
+    this.ended ??= bytes[at];
+    const isOdd = this.ended === CR && bytes[at] === LF;
+    const wasOdd = this.oddEnd;
+    this.oddEnd = isOdd;
+    return (isOdd || wasOdd) && end - start < this.reader.length;
+  }
+
+  /** What is still open when the file ends, and what its end shows. */
   finish(): TreeBatch | undefined {
-    if (this.trees === undefined) return undefined;
+    const problem = this.trailer?.missing();
+    if (this.trees === undefined && problem === undefined) return undefined;
     const batch = treeBatch();
-    this.trees.finish(batch);
+    this.trees?.finish(batch);
+    if (problem !== undefined) batch.doubts.push({ record: 'file', problem });
     return batch;
+  }
+
+  private isTrailer({ text, end }: ReadState, start: number, number: number, batch: TreeBuilder): boolean {
+    const doubts = this.trailer?.take(
+      (at, length) => text.slice(start + at, Math.min(start + at + length, end)),
+      number,
+    );
+    for (const problem of doubts ?? []) batch.doubts.push({ record: 'file', problem });
+    return doubts !== undefined;
   }
 
   /** Lines of text may be blank; records of other formats are what they are. */
@@ -81,16 +123,19 @@ export class HostFile {
     return true;
   }
 
-  private record(batch: TreeBuilder, state: ReadState, start: number, number: number): void {
+  private record(batch: TreeBuilder, state: ReadState, start: number, number: number, isCut: boolean): void {
     const kind = this.kinds?.choose(state, start);
     const record = this.reader.read(state, start);
     const length = state.end - start;
     // lists of a record may be shorter than the layout; anything else that is left over is not described
     if (length !== this.reader.length && this.isLeftOver(state, start))
       state.faults.push({ path: '', rule: 'copybook.long', at: start, size: length });
+    if (isCut) state.faults.push({ path: '', rule: 'lines.end', at: start, size: length });
     if (kind?.unknown === true)
       state.faults.push({ path: '', rule: 'copybook.segment', at: start, size: length });
-    const { problems, doubts } = state.faults.length === 0 ? sound : told(state, number, start);
+    const { problems, doubts, warnings } =
+      state.faults.length === 0 ? sound : told(state, number, start, this.options);
+    for (const warning of warnings) batch.warnings.push(warning);
     if (this.trees === undefined) deliver(batch, number, record, problems, doubts);
     else this.trees.add(batch, { number, record, problems, doubts, segment: kind?.segment ?? '' });
   }
@@ -108,18 +153,27 @@ export class HostFile {
 interface ToldFaults {
   readonly problems: readonly RowProblem[];
   readonly doubts: readonly RowProblem[];
+  readonly warnings: readonly RowProblem[];
 }
 
-const sound: ToldFaults = { problems: [], doubts: [] };
+const sound: ToldFaults = { problems: [], doubts: [], warnings: [] };
 
 /** What was found in a record, which is forgotten then. */
-function told(state: ReadState, number: number, start: number): ToldFaults {
+function told(
+  state: ReadState,
+  number: number,
+  start: number,
+  { encoding }: Pick<CopybookOptions, 'encoding'>,
+): ToldFaults {
   const problems: RowProblem[] = [];
   const doubts: RowProblem[] = [];
-  for (const fault of distinct(state.faults))
-    (isDoubt(fault) ? doubts : problems).push(problemOf(fault, state.end, number, start));
+  const warnings: RowProblem[] = [];
+  for (const fault of distinct(state.faults)) {
+    const list = isDoubt(fault) ? doubts : isWarning(fault) ? warnings : problems;
+    list.push(problemOf(fault, state.end, { line: number, start, encoding }));
+  }
   state.faults.length = 0;
-  return { problems, doubts };
+  return { problems, doubts, warnings };
 }
 
 /** A list's count may be looked at more than once; a record that ends early ends once. */
@@ -138,8 +192,7 @@ function distinct(faults: readonly ReadFault[]): readonly ReadFault[] {
 function problemOf(
   { path, rule, at, size }: ReadFault,
   end: number,
-  line: number,
-  start: number,
+  { line, start, encoding }: { readonly line: number; readonly start: number; readonly encoding: string },
 ): RowProblem {
   const bytes = Math.min(at + size, end) - at;
   return {
@@ -150,6 +203,9 @@ function problemOf(
     rule,
     // bytes shown as their half-byte classes would say too much: only how many
     got: bytes <= 0 ? classOfValue(null, false) : `bytes, ${bytes}`,
-    message: rowRules[rule],
+    message:
+      rule === 'encoding.mixed'
+        ? fill(rowRules[rule], { declared: encoding, encoding: 'utf-8' })
+        : rowRules[rule],
   };
 }

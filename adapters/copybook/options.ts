@@ -3,6 +3,7 @@ import { maxRecordBytes } from '../reading/maxRecordBytes.ts';
 import { codePages } from './codePages/codePage.ts';
 import { fieldPages } from './codePages/fieldPage.ts';
 import { boundsProperties, recordProperties } from './framingOptions.ts';
+import { trailerOption, type TrailerOption } from '../reading/trailer.ts';
 import { textEncodings } from './textEncodings.ts';
 import { viewProperties, type RedefineRule } from './viewOptions.ts';
 
@@ -62,6 +63,7 @@ export interface CopybookOptions {
   readonly binarySize: '2-4-8' | '1-2-4-8' | '1-8';
   readonly decimalComma: boolean;
   readonly names: 'asis' | 'snake';
+  readonly trailer?: TrailerOption;
   readonly maxRecordBytes: number;
 }
 
@@ -182,6 +184,7 @@ export const copybookOptionsSchema: JsonSchema = {
       description: 'snake: - in names becomes _',
       'x-zh': 'snake：字段名中的 - 改为 _',
     },
+    trailer: trailerOption,
     maxRecordBytes,
   },
 };

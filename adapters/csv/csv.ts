@@ -15,7 +15,7 @@ import { headerDoubt, narrowHeader, recordsLookedAt } from '../reading/text/head
 import { CutRows } from './cutRows.ts';
 import { withoutMarks } from '../reading/text/spreadsheetMarks.ts';
 import { suspectText, type TextBlock } from '../reading/text/textBlock.ts';
-import { textDoubt } from '../reading/text/textSigns.ts';
+import { textDoubt, withoutEchoes } from '../reading/text/textSigns.ts';
 import { textBlocks } from '../reading/text/textBlocks.ts';
 import { CsvScanner, lineEnd, type BrokenRule, type LineEnd, type ScannedSink } from './csvScanner.ts';
 import { divideCsv } from './divideCsv.ts';
@@ -62,6 +62,9 @@ function separatorOf(
   return { separator: options.separator === 'tab' ? '\t' : options.separator, width: 0 };
 }
 
+/** So many blank rows are a block. */
+const blankBlock = 3;
+
 /** Gathers header and records; what does not fit the header becomes a bad record. */
 class CsvSink implements ScannedSink {
   /** the block that is being scanned: it says where broken bytes come from */
@@ -77,6 +80,9 @@ class CsvSink implements ScannedSink {
   private headerCells: readonly string[] | undefined;
   /** how the first line of the file ended */
   private fileEnd: LineEnd;
+  /** blank rows since the last record, and whether there was one */
+  private blank = 0;
+  private anyRecord: boolean;
   /** whether the line before this one ended unlike it */
   private oddEnd = false;
   /** physical lines whose bytes are UTF-8 in a file of another encoding */
@@ -90,6 +96,7 @@ class CsvSink implements ScannedSink {
     this.headerEnd = Math.max(0, ...options.headerRows);
     this.headerCells = options.header;
     this.fileEnd = options.lineEnd ?? lineEnd.none;
+    this.anyRecord = options.inside === true;
     if (this.headerEnd === 0 && options.columns !== undefined) this.columns = options.columns;
     this.batch = tableBatch(this.columns ?? []);
   }
@@ -153,8 +160,10 @@ class CsvSink implements ScannedSink {
     }
     if (found === 0 || (found > 1 && isEmptyRecord(this.scanner, first, found))) {
       this.batch.skipped += 1;
+      this.blank += 1;
       return false;
     }
+    if (this.blank > 0) this.endBlank(line);
     this.columns ??= this.header(found);
     const expected = this.columns.length;
     const doubts = isCut ? [recordProblem(line, 'lines.end', `${found} cells`)] : [];
@@ -167,11 +176,22 @@ class CsvSink implements ScannedSink {
     if (suspect && !this.acceptable(first, found, line, doubts)) return false;
     this.doubtRecord(first, found, line, doubts);
     const record = this.batch.lines.length;
-    for (const problem of doubts) this.batch.doubts.push({ record, problem });
+    this.anyRecord = true;
+    for (const problem of withoutEchoes(doubts)) this.batch.doubts.push({ record, problem });
     for (let missing = found; missing < expected; missing += 1) this.scanner.places.push(0, 0);
     this.batch.lines.push(line);
     return true;
   };
+
+  /** Blank rows have ended at a record: a block of them below other records may divide two tables. */
+  private endBlank(line: number): void {
+    const rows = this.blank;
+    this.blank = 0;
+    if (rows < blankBlock || !this.anyRecord || this.options.blankRows === 'skip') return;
+    const facts = { first: line - rows, last: line - 1 };
+    const problem = recordProblem(line, 'csv.blank-block', `${rows} rows`, facts);
+    this.batch.doubts.push({ record: 'file', problem });
+  }
 
   /** Whether the line that ended now, or the one before it, ended unlike the first of the file, so that a line end inside a text may have cut it. */
   private isCut(): boolean {

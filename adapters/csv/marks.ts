@@ -1,4 +1,6 @@
 import { lazily } from '../../terms/lazily.ts';
+import { misreadStarts } from '../reading/text/misreadText.ts';
+import { mojibakeStarts } from '../reading/text/textSigns.ts';
 import { suspectText } from '../reading/text/textBlock.ts';
 
 /** What a character means to a scanner of CSV. Up to `suspect` it belongs to its cell. */
@@ -18,14 +20,19 @@ const usual: ReadonlyMap<string, () => Marks> = new Map(
 export const marksOf = (separator: string, quote: string): Marks =>
   usual.get(separator + quote)?.() ?? made(separator, quote);
 
+const others: ReadonlySet<string> = new Set(`\t\u001f='\`‘’＇${misreadStarts}`);
+const begins = new RegExp(`[${mojibakeStarts}]`);
+
 /** Units of which a record is looked at closely: those of suspect texts, and those with which marks of spreadsheets begin or end. */
 const suspects = lazily(() => {
   const units = new Uint8Array(65_536);
   for (let unit = 0; unit < units.length; unit += 1)
-    units[unit] =
-      suspectText(String.fromCharCode(unit)) || `\t\u001f='`.includes(String.fromCharCode(unit)) ? 1 : 0;
+    units[unit] = isSuspect(String.fromCharCode(unit)) ? 1 : 0;
   return units;
 });
+
+const isSuspect = (character: string): boolean =>
+  suspectText(character) || others.has(character) || begins.test(character);
 
 function made(separator: string, quote: string): Marks {
   const marks = new Uint8Array(65_536);

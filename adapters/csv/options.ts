@@ -12,6 +12,7 @@ export interface CsvOptions {
   readonly columns?: readonly string[];
   readonly ragged: 'bad' | 'fill';
   readonly lineEnds: 'alike' | 'any';
+  readonly blankRows: 'doubt' | 'skip';
   readonly spreadsheetMarks: 'remove' | 'keep';
   readonly maxRecordBytes: number;
   /** set by the hub, never by a mapping: the bytes begin inside a file, so that no byte order mark is looked for */
@@ -79,6 +80,14 @@ export const csvOptionsSchema: JsonSchema = {
       description:
         'alike: records at a line end unlike the first of the file are doubted (a lone LF in a CRLF file, a lone CR); any: they are not',
       'x-zh': 'alike：换行与文件首行不同（CRLF 文件中单独的 LF、单独的 CR）的记录存疑；any：不存疑',
+    },
+    blankRows: {
+      enum: ['doubt', 'skip'],
+      default: 'doubt',
+      description:
+        'Three or more blank lines, or rows of separators only, with records after them: a doubt about the file, or skipped and counted as single ones are',
+      'x-zh':
+        '连续三个及以上空行（或只有分隔符的行）之后还有数据：doubt 整个文件存疑，skip 与单个空行一样跳过并计数',
     },
     spreadsheetMarks,
     maxRecordBytes,

@@ -13,6 +13,7 @@ import {
   type TableBuilder,
 } from '../reading/reader.ts';
 import { soundRows } from '../reading/text/soundRows.ts';
+import type { Doubt } from '../reading/doubt.ts';
 import { suspectText } from '../reading/text/textBlock.ts';
 import { codePageOfCpg } from './codePages.ts';
 import { CellFault, fieldReader, isPadding, undecoded, type ReadField } from './fieldReader.ts';
@@ -79,6 +80,9 @@ function namedCodePage(
   if (beside.codePage !== undefined) return { encoding: codePageOfCpg(beside.codePage), by: 'cpg' };
   return codePage === undefined ? undefined : { encoding: codePage, by: 'header' };
 }
+
+/** Text of a file that is in another encoding than it is read by reads as if it had been decoded wrongly before. */
+const isNoEcho = ({ problem }: Doubt): boolean => problem.rule !== 'encoding.mojibake';
 
 class DbfTable {
   private readonly header: DbfHeader;
@@ -184,7 +188,9 @@ class DbfTable {
       return valid ? cell : `${cell}\ufffd`;
     });
     if (this.options.spreadsheetMarks === 'remove') takeMarks(batch, this.textColumns);
-    return this.suspect ? soundRows(batch, columns, true) : batch;
+    if (!this.suspect) return batch;
+    const sound = soundRows(batch, columns, true);
+    return this.text.wholly ? { ...sound, doubts: sound.doubts.filter(isNoEcho) } : sound;
   }
 
   private add(batch: TableBuilder, text: string, bytes: Buffer, at: number): void {

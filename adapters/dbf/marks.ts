@@ -2,7 +2,7 @@
 import { classOfValue } from '../../terms/rowProblem.ts';
 import type { Cell, TableBuilder } from '../reading/reader.ts';
 import { recordProblem } from '../reading/rowRules.ts';
-import { withoutMarks } from '../reading/text/spreadsheetMarks.ts';
+import { mayBeMarked, withoutMarks } from '../reading/text/spreadsheetMarks.ts';
 
 /** Takes the marks off, with a warning for each text. @param columns places of the text columns, from 0 */
 export function takeMarks(batch: TableBuilder, columns: readonly number[]): void {
@@ -17,11 +17,4 @@ export function takeMarks(batch: TableBuilder, columns: readonly number[]): void
       const problem = recordProblem(line, 'spreadsheet.mark', classOfValue(cell, false));
       batch.warnings.push({ ...problem, column: index + 1, header: batch.columns[index] ?? '' });
     }
-}
-
-/** Whether a text begins or ends like one that has marks: TAB, 0x1F, apostrophe or equals sign. */
-function mayBeMarked(text: string): boolean {
-  const first = text.charCodeAt(0);
-  if (first === 9 || first === 0x1f || first === 0x27 || first === 0x3d) return true;
-  return text.charCodeAt(text.length - 1) === 9;
 }

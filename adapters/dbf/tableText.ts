@@ -29,7 +29,7 @@ export class TableText {
   private decoder: ByteDecoder;
   private encoding = 'utf-8';
   /** the file as a whole is doubted for it */
-  private wholly = false;
+  wholly = false;
   private readonly named: NamedCodePage | undefined;
   private looked: boolean;
   private note: Note | undefined;

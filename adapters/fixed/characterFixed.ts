@@ -3,10 +3,11 @@ import { Problem } from '../../terms/problem.ts';
 import type { TableBatch } from '../reading/reader.ts';
 import { decoderOf, type Decoder } from '../reading/text/decoder.ts';
 import { isWide } from '../reading/text/encodings.ts';
-import type { MarkedFile } from './fileMark.ts';
+import type { TrailerOption } from '../reading/trailer.ts';
+import type { MarkedFile } from '../reading/text/fileMark.ts';
 import { fixedRecords, type ByteRecords } from './fixedRecords.ts';
 import type { FixedOptions } from './options.ts';
-import { mixedDoubt } from './recordDoubts.ts';
+import { recordDoubts } from './recordDoubts.ts';
 import { readWideFixed, WideCutter } from './wideFixed.ts';
 import type { WideRecord } from './wideRecords.ts';
 
@@ -15,12 +16,12 @@ export async function* readCharacterFixed(
   file: MarkedFile,
   options: FixedOptions,
 ): AsyncGenerator<TableBatch> {
-  const doubled = inBytesOfUtf16(options);
+  const inBytes = inBytesOfUtf16(options);
   if (isWide(file.encoding)) {
-    yield* readWideFixed(file, doubled);
+    yield* readWideFixed(file, inBytes);
     return;
   }
-  const cutter = new WideCutter(doubled);
+  const cutter = new WideCutter(inBytes);
   const fatal = decoderOf(file.encoding, true);
   const lenient = decoderOf(file.encoding, false);
   let records = 0;
@@ -28,17 +29,12 @@ export async function* readCharacterFixed(
     records += block.lines.length;
     if (block.lines.length === 0) continue;
     const texts = textsOf(block, fatal, lenient);
-    yield cutter.cut(texts, (index) =>
-      mixedDoubt(
-        file.encoding,
-        block.bytes,
-        block.ranges[index * 2] ?? 0,
-        block.ranges[index * 2 + 1] ?? 0,
-        block.lines[index] ?? 0,
-      ),
-    );
+    const layout = { encoding: file.encoding, least: 0 };
+    yield cutter.cut(texts, (index) => recordDoubts(block, index, layout), block.cut);
   }
   if (records === 0) throw new Problem('file_empty');
+  const rest = cutter.finish();
+  if (rest !== undefined) yield rest;
 }
 
 /** The same layout for text of two bytes a unit. */
@@ -50,6 +46,14 @@ const inBytesOfUtf16 = (options: FixedOptions): FixedOptions => ({
     length: column.length * 2,
   })),
   ...(options.recordLength === undefined ? {} : { recordLength: options.recordLength * 2 }),
+  ...(options.trailer === undefined ? {} : { trailer: doubled(options.trailer) }),
+});
+
+const doubled = ({ start, is, count, counts }: TrailerOption): TrailerOption => ({
+  start: start * 2,
+  is,
+  count: { start: count.start * 2, length: count.length * 2 },
+  counts,
 });
 
 /** Bytes that cannot be decoded become lone surrogates: they are what the cutter takes for broken. */

@@ -11,64 +11,25 @@ import {
 } from '../reading/reader.ts';
 import { decoderOf, type Decoder } from '../reading/text/decoder.ts';
 import { encodingOf, isWide } from '../reading/text/encodings.ts';
+import { recordProblem } from '../reading/rowRules.ts';
+import { Trailer } from '../reading/trailer.ts';
 import { soundRows } from '../reading/text/soundRows.ts';
 import { mayHoldMarks } from '../reading/text/spreadsheetMarks.ts';
 import { suspectText } from '../reading/text/textBlock.ts';
+import { isMisread } from '../reading/text/misreadText.ts';
 import { CellDecoder } from '../reading/text/cellDecoder.ts';
 import { readCharacterFixed } from './characterFixed.ts';
 import { fixedRecords, type ByteRecords } from './fixedRecords.ts';
 import { finisher, type Finisher } from './finisher.ts';
-import { markedFile } from './fileMark.ts';
-import { mixedDoubt, paddedDoubt } from './recordDoubts.ts';
+import { FixedRows, type Span } from './fixedRows.ts';
+import { markedFile } from '../reading/text/fileMark.ts';
+import { paddedDoubt, recordDoubts } from './recordDoubts.ts';
 import { leastBytes, lengthFault } from './recordLength.ts';
 import { TextCursor } from './textCursor.ts';
 import { readWideFixed } from './wideFixed.ts';
 import { fixedOptionsSchema, type FixedColumn, type FixedOptions } from './options.ts';
 import type { Division } from '../reading/division.ts';
 import { byteOrderMark } from '../reading/text/sniffEncoding.ts';
-import { RowsInText } from '../reading/text/rowsInText.ts';
-
-/** Between which edges of a row a cell lies. */
-type Span = readonly [start: number, end: number];
-
-/** Rows of cells between edges that are the same in every row. */
-class FixedRows extends RowsInText {
-  private readonly positions: Int32Array;
-  private readonly edges: number;
-  private readonly edgesOf: readonly Span[];
-  private readonly finishers: readonly Finisher[];
-
-  /**
-   * @param positions text positions of the edges of cells, row by row
-   * @param edges how many a row has
-   * @param edgesOf by column
-   */
-  constructor(
-    text: string,
-    positions: Int32Array,
-    edges: number,
-    edgesOf: readonly Span[],
-    finishers: readonly Finisher[],
-  ) {
-    super(text, positions.length / edges, edgesOf.length);
-    this.positions = positions;
-    this.edges = edges;
-    this.edgesOf = edgesOf;
-    this.finishers = finishers;
-  }
-
-  start(row: number, column: number): number {
-    return this.positions[row * this.edges + (this.edgesOf[column]?.[0] ?? 0)] ?? 0;
-  }
-
-  end(row: number, column: number): number {
-    return this.positions[row * this.edges + (this.edgesOf[column]?.[1] ?? 0)] ?? 0;
-  }
-
-  finish(column: number, raw: string): string | null {
-    return this.finishers[column]?.(raw) ?? null;
-  }
-}
 
 export const fixed: Format = {
   name: 'fixed',
@@ -97,6 +58,8 @@ async function* readFixed(bytes: Bytes, options: FixedOptions): AsyncGenerator<T
     if (block.lines.length > 0) yield cutter.cut(block);
   }
   if (records === 0) throw new Problem('file_empty');
+  const rest = cutter.finish();
+  if (rest !== undefined) yield rest;
 }
 
 const highByte = /[\x80-\xff]/;
@@ -110,7 +73,7 @@ class FixedCutter {
   private readonly finishers: readonly Finisher[];
   private readonly decoder: CellDecoder;
   private readonly blockDecoder: Decoder;
-  private readonly encoding: string;
+  readonly encoding: string;
   /** whether a block was cut */
   private begun = false;
   private readonly cursor: TextCursor | undefined;
@@ -118,7 +81,8 @@ class FixedCutter {
   private readonly edges: Int32Array;
   private readonly edgesOf: readonly Span[];
   /** bytes that a record must have */
-  private readonly least: number;
+  readonly least: number;
+  private readonly trailer: Trailer | undefined;
   private suspect = false;
   private undecodable = false;
 
@@ -140,6 +104,7 @@ class FixedCutter {
       this.edges.indexOf(start + length),
     ]);
     this.least = leastBytes(options);
+    this.trailer = Trailer.of(options.trailer);
   }
 
   cut(block: ByteRecords): TableBatch {
@@ -152,9 +117,9 @@ class FixedCutter {
     const ends: number[] = [];
     for (let i = 0; i < lines.length; i += 1) {
       const line = lines[i] ?? 0;
-      const start = ranges[i * 2] ?? 0;
+      const start = this.begin(block, i, batch);
       const end = ranges[i * 2 + 1] ?? 0;
-      if (this.isBlank(bytes, start, end)) {
+      if (this.isBlank(bytes, start, end) || this.isTrailer(bytes, start, end, line, batch)) {
         batch.skipped += 1;
         continue;
       }
@@ -163,8 +128,8 @@ class FixedCutter {
         batch.bad.push({ line, problems: [fault], raw: [bytes.toString('latin1', start, end)] });
         continue;
       }
-      const doubt = mixedDoubt(this.encoding, bytes, start, end, line);
-      if (doubt !== undefined) batch.doubts.push({ record: batch.lines.length, problem: doubt });
+      for (const problem of recordDoubts(block, i, this))
+        batch.doubts.push({ record: batch.lines.length, problem });
       batch.lines.push(line);
       starts.push(start);
       ends.push(end);
@@ -187,6 +152,32 @@ class FixedCutter {
     if (problem !== undefined) batch.doubts.push({ record: 'file', problem });
   }
 
+  /** Where a record begins: behind the byte order mark that joined files have before it. */
+  private begin({ bytes, ranges, lines }: ByteRecords, index: number, batch: TableBuilder): number {
+    const start = ranges[index * 2] ?? 0;
+    if (bytes[start] !== 0xef || this.encoding !== 'utf-8' || !this.options.lineEnds) return start;
+    if (bytes[start + 1] !== 0xbb || bytes[start + 2] !== 0xbf) return start;
+    batch.warnings.push(recordProblem(lines[index] ?? 0, 'text.mark', 'record'));
+    return start + 3;
+  }
+
+  private isTrailer(bytes: Buffer, start: number, end: number, line: number, batch: TableBuilder): boolean {
+    const doubts = this.trailer?.take(
+      (at, length) => bytes.toString('latin1', start + at, Math.min(start + at + length, end)),
+      line,
+    );
+    for (const problem of doubts ?? []) batch.doubts.push({ record: 'file', problem });
+    return doubts !== undefined;
+  }
+
+  /** What the end of the file shows. */
+  finish(): TableBatch | undefined {
+    const problem = this.trailer?.missing();
+    return problem === undefined
+      ? undefined
+      : { ...tableBatch(this.columns), doubts: [{ record: 'file', problem }] };
+  }
+
   /** Lines of blanks hold no record; without line ends records are what they are. */
   private isBlank(bytes: Buffer, start: number, end: number): boolean {
     if (!this.options.lineEnds) return end === start;
@@ -207,7 +198,9 @@ class FixedCutter {
       if ((ends[i] ?? 0) - start < this.least) return undefined;
       if (!cursor.positions(start, edges, positions, i * edges.length)) return undefined;
     }
-    if (cursor.doubtful && (suspectText(text) || mayHoldMarks(text))) this.suspect = true;
+    // in UTF-8 no few bytes tell what `isMisread` looks for
+    const mayShow = cursor.doubtful ? suspectText(text) || mayHoldMarks(text) : this.encoding === 'utf-8';
+    if (mayShow && (cursor.doubtful || isMisread(text))) this.suspect = true;
     return new FixedRows(text, positions, edges.length, edgesOf, finishers);
   }
 
@@ -286,7 +279,7 @@ class FixedCutter {
 
 /** Fixed-width records of one line each are records wherever the file is cut at a line end. */
 function divideFixed(options: FixedOptions, start: Uint8Array): Division | undefined {
-  if (!options.lineEnds || options.recordLines > 1) return undefined;
+  if (!options.lineEnds || options.recordLines > 1 || options.trailer !== undefined) return undefined;
   if (isWide(encodingOf(options.encoding)) || byteOrderMark(start) !== undefined) return undefined;
   return {
     maxRecordBytes: options.maxRecordBytes,

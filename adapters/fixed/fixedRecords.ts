@@ -11,7 +11,12 @@ export interface ByteRecords {
   readonly ranges: number[];
   /** physical line (or record number) of each record */
   readonly lines: number[];
+  /** records, by their place, at a line end unlike the first of the file (a lone LF in a CRLF file, a lone CR), which may cut one in two */
+  readonly cut?: ReadonlySet<number>;
 }
+
+/** How a line ends; `none` at the end of the file. */
+type LineEnd = 'lf' | 'crlf' | 'cr' | 'none';
 
 /**
  * @param offset of the bytes in the file
@@ -40,6 +45,9 @@ const asBuffer = (bytes: Uint8Array): Buffer => Buffer.from(bytes.buffer, bytes.
 /** One record a line. */
 class Lines {
   private line = 0;
+  /** how the first line of the file ends */
+  private fileEnd: LineEnd | undefined;
+  private oddEnd = false;
   private readonly skip: number;
 
   constructor(skip: number) {
@@ -49,13 +57,19 @@ class Lines {
   records(bytes: Buffer, _last: boolean): ByteRecords {
     const ranges: number[] = [];
     const lines: number[] = [];
-    eachLine(bytes, (start, end) => {
+    const cut = new Set<number>();
+    eachLine(bytes, (start, end, ended) => {
       this.line += 1;
-      if (this.line <= this.skip) return;
-      ranges.push(start, end);
-      lines.push(this.line);
+      this.fileEnd ??= ended;
+      const isOdd = ended !== this.fileEnd && ended !== 'none' && ended !== 'crlf';
+      if (this.line > this.skip) {
+        if (isOdd || this.oddEnd) cut.add(lines.length);
+        ranges.push(start, end);
+        lines.push(this.line);
+      }
+      this.oddEnd = isOdd;
     });
-    return { bytes, ranges, lines };
+    return cut.size === 0 ? { bytes, ranges, lines } : { bytes, ranges, lines, cut };
   }
 }
 
@@ -133,7 +147,7 @@ async function* runs(bytes: Bytes, length: number, from: number): AsyncGenerator
 }
 
 /** Calls back with start and end of each line without its end (LF, CRLF, lone CR). */
-function eachLine(bytes: Buffer, each: (start: number, end: number) => void): void {
+function eachLine(bytes: Buffer, each: (start: number, end: number, ended: LineEnd) => void): void {
   let start = 0;
   let cr = bytes.indexOf(13);
   let lf = bytes.indexOf(10);
@@ -146,11 +160,13 @@ function eachLine(bytes: Buffer, each: (start: number, end: number) => void): vo
       end = bytes.length;
       next = end;
     }
+    let ended: LineEnd = next === end ? 'none' : 'lf';
     if (cr >= 0 && cr < end) {
-      if (cr < end - 1 || next === end) next = cr + 1;
+      ended = cr < end - 1 || next === end ? 'cr' : 'crlf';
+      if (ended === 'cr') next = cr + 1;
       end = cr;
     }
-    each(start, end);
+    each(start, end, ended);
     start = next;
   }
 }

@@ -1,6 +1,7 @@
 import type { JsonSchema } from '../../schemas/datasetSchema.ts';
 import { maxRecordBytes } from '../reading/maxRecordBytes.ts';
 import { spreadsheetMarks } from '../reading/spreadsheetMarksOption.ts';
+import { trailerOption, type TrailerOption } from '../reading/trailer.ts';
 import { encodingLabels } from '../reading/text/encodings.ts';
 
 export interface FixedColumn {
@@ -22,6 +23,7 @@ export interface FixedOptions {
   readonly skipLines: number;
   readonly short: 'bad' | 'fill';
   readonly unit: 'bytes' | 'characters';
+  readonly trailer?: TrailerOption;
   readonly spreadsheetMarks: 'remove' | 'keep';
   readonly maxRecordBytes: number;
   /** set by the hub, never by a mapping: the bytes begin inside a file, so that no byte order mark is looked for */
@@ -136,6 +138,7 @@ export const fixedOptionsSchema: JsonSchema = {
       'x-zh':
         'start、length、recordLength 按什么计：bytes 字节，characters 字符（U+FFFF 以上的字符计为两个）；characters 须有换行',
     },
+    trailer: trailerOption,
     spreadsheetMarks,
     maxRecordBytes,
   },

@@ -6,7 +6,7 @@ import { readsAsUtf8 } from '../reading/text/utf8Lines.ts';
 import type { ByteRecords } from './fixedRecords.ts';
 
 /** The doubt about a record whose bytes are UTF-8 in a file of another encoding. */
-export function mixedDoubt(
+function mixedDoubt(
   encoding: string,
   bytes: Uint8Array,
   start: number,
@@ -17,6 +17,31 @@ export function mixedDoubt(
   const facts = { declared: encoding, encoding: 'utf-8' };
   return recordProblem(line, 'encoding.mixed', `${end - start} bytes`, facts);
 }
+
+/** Form feeds of a printed page: they shift the columns of their line. */
+const formFeed = 0x0c;
+
+/** What is doubted of a record: its encoding, a line end that may have cut it in two, and what shifts its columns. */
+export function recordDoubts(
+  { bytes, ranges, lines, cut }: ByteRecords,
+  index: number,
+  { encoding, least }: { readonly encoding: string; readonly least: number },
+): readonly RowProblem[] {
+  const start = ranges[index * 2] ?? 0;
+  const end = ranges[index * 2 + 1] ?? 0;
+  const line = lines[index] ?? 0;
+  const mixed = mixedDoubt(encoding, bytes, start, end, line);
+  const isCut = cut?.has(index) === true && end - start < least;
+  if (mixed === undefined && !isCut && bytes[start] !== formFeed) return nothing;
+  const got = `${end - start} bytes`;
+  return [
+    ...(mixed === undefined ? [] : [mixed]),
+    ...(isCut ? [recordProblem(line, 'lines.end', got)] : []),
+    ...(bytes[start] === formFeed ? [recordProblem(line, 'text.invisible', got)] : []),
+  ];
+}
+
+const nothing: readonly RowProblem[] = [];
 
 const ofSeveralBytes: ReadonlySet<string> = new Set([
   'gb18030',

@@ -12,8 +12,11 @@ const gb18030: CharacterSize = (bytes, at, lead) => {
   const trail = bytes[at + 1] ?? 0;
   if (trail >= 0x30 && trail <= 0x39) return 4 * 8 + doubtful + (lead >= 0x90 ? 2 : 1);
   const userDefined = (lead >= 0xa1 && lead <= 0xaf) || lead >= 0xf8;
-  // 烫 (CCCC), 屯 (CDCD) and 锟 (EFBF)
-  const wronglyDecoded = lead === trail ? (lead & 0xfe) === 0xcc : lead === 0xef && trail === 0xbf;
+  // 烫 (CCCC), 屯 (CDCD), 锟 (EFBF) and what UTF-8 read as GBK begins with (E480–E9BF)
+  const wronglyDecoded =
+    lead === trail
+      ? (lead & 0xfe) === 0xcc
+      : (lead === 0xef && trail === 0xbf) || (lead >= 0xe4 && lead <= 0xe9 && trail <= 0xbf);
   return 2 * 8 + (userDefined || wronglyDecoded ? doubtful : 0) + 1;
 };
 /** U+E000–U+FFFF begin with EE and EF, planes 15 and 16 with F3 and F4; controls, bidi marks and others with C2, C3, D8, E1 and E2. */

@@ -1,13 +1,14 @@
 /** Fixed-width UTF-16: offsets count bytes here too, two for most characters and four for those beyond U+FFFF. */
 import { Problem } from '../../terms/problem.ts';
 import type { RowProblem } from '../../terms/rowProblem.ts';
-import { tableBatch, type Cell, type TableBatch } from '../reading/reader.ts';
+import { Trailer } from '../reading/trailer.ts';
+import { tableBatch, type Cell, type TableBatch, type TableBuilder } from '../reading/reader.ts';
 import { recordProblem } from '../reading/rowRules.ts';
 import { cellFault, cellWarning, type CellPlace } from '../reading/text/cellFaults.ts';
 import { markWarning, mayHoldMarks, withoutMarks } from '../reading/text/spreadsheetMarks.ts';
 import { suspectText } from '../reading/text/textBlock.ts';
-import { textDoubt } from '../reading/text/textSigns.ts';
-import type { MarkedFile } from './fileMark.ts';
+import { textDoubt, withoutEchoes } from '../reading/text/textSigns.ts';
+import type { MarkedFile } from '../reading/text/fileMark.ts';
 import { finisher, type Finisher } from './finisher.ts';
 import type { FixedColumn, FixedOptions } from './options.ts';
 import { leastBytes, lengthFault } from './recordLength.ts';
@@ -22,6 +23,8 @@ export async function* readWideFixed(file: MarkedFile, options: FixedOptions): A
     if (block.length > 0) yield cutter.cut(block);
   }
   if (records === 0) throw new Problem('file_empty');
+  const rest = cutter.finish();
+  if (rest !== undefined) yield rest;
 }
 
 /** Surrogates, and what suspectText looks for: texts without them need no look at each cell. */
@@ -32,6 +35,7 @@ export class WideCutter {
   private readonly names: readonly string[];
   private readonly finishers: readonly Finisher[];
   private readonly least: number;
+  private readonly trailer: Trailer | undefined;
   /** whether every cell begins and ends between two units */
   private readonly even: boolean;
 
@@ -40,18 +44,29 @@ export class WideCutter {
     this.names = options.columns.map(({ name }) => name);
     this.finishers = options.columns.map(finisher);
     this.least = leastBytes(options);
+    this.trailer = Trailer.of(options.trailer, 2);
     const { columns, lineEnds, recordLength = 0 } = options;
     this.even =
       columns.every(({ start, length }) => start % 2 === 0 && length % 2 === 0) &&
       (lineEnds || recordLength % 2 === 0);
   }
 
-  /** @param doubtOf what is doubted of a record of the block */
-  cut(block: readonly WideRecord[], doubtOf?: (index: number) => RowProblem | undefined): TableBatch {
+  /**
+   * @param doubtsOf what is doubted of a record of the block
+   * @param cutAt records at a line end that may have cut them in two
+   */
+  cut(
+    block: readonly WideRecord[],
+    doubtsOf?: (index: number) => readonly RowProblem[],
+    cutAt?: ReadonlySet<number>,
+  ): TableBatch {
     const batch = tableBatch(this.names);
-    for (const [index, record] of block.entries()) {
+    for (const [index, found] of block.entries()) {
+      const record = this.unmarked(found, batch);
       const { line, text, bytes } = record;
-      if (bytes === 0 || (this.options.lineEnds && bytes === text.length * 2 && /^ +$/.test(text))) {
+      const isBlank =
+        bytes === 0 || (this.options.lineEnds && bytes === text.length * 2 && /^ +$/.test(text));
+      if (isBlank || this.isTrailer(record, batch)) {
         batch.skipped += 1;
         continue;
       }
@@ -65,14 +80,37 @@ export class WideCutter {
       const cells = this.cells(record, told);
       if (problems.length > 0) batch.bad.push({ line, problems, raw: cells });
       else {
-        const doubt = doubtOf?.(index);
-        for (const one of doubt === undefined ? told.doubts : [doubt, ...told.doubts])
-          batch.doubts.push({ record: batch.lines.length, problem: one });
+        if (cutAt?.has(index) === true && bytes < this.least)
+          told.doubts.push(recordProblem(line, 'lines.end', `${text.length} characters`));
+        for (const problem of withoutEchoes([...(doubtsOf?.(index) ?? []), ...told.doubts]))
+          batch.doubts.push({ record: batch.lines.length, problem });
         batch.records.push(cells);
         batch.lines.push(line);
       }
     }
     return batch;
+  }
+
+  /** A record without the byte order mark that joined files have before it. */
+  private unmarked(record: WideRecord, batch: TableBuilder): WideRecord {
+    const { line, text, bytes } = record;
+    if (!text.startsWith('\ufeff') || !this.options.lineEnds) return record;
+    batch.warnings.push(recordProblem(line, 'text.mark', 'record'));
+    return { line, text: text.slice(1), bytes: bytes - 2 };
+  }
+
+  private isTrailer(record: WideRecord, batch: TableBuilder): boolean {
+    const doubts = this.trailer?.take((start, length) => cutOut(record, start, length), record.line);
+    for (const problem of doubts ?? []) batch.doubts.push({ record: 'file', problem });
+    return doubts !== undefined;
+  }
+
+  /** What the end of the file shows. */
+  finish(): TableBatch | undefined {
+    const problem = this.trailer?.missing();
+    return problem === undefined
+      ? undefined
+      : { ...tableBatch(this.names), doubts: [{ record: 'file', problem }] };
   }
 
   private recordFault({ line, bytes }: WideRecord): RowProblem | undefined {

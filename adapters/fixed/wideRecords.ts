@@ -1,7 +1,7 @@
 /** UTF-16 → records: lines, several lines joined, or runs of a fixed length. Line ends are characters of two bytes. */
 import { Problem } from '../../terms/problem.ts';
 import { withoutEndMark } from '../reading/text/wideTextBlocks.ts';
-import type { MarkedFile } from './fileMark.ts';
+import type { MarkedFile } from '../reading/text/fileMark.ts';
 import type { FixedOptions } from './options.ts';
 
 export interface WideRecord {

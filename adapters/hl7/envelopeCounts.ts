@@ -9,6 +9,10 @@ export class EnvelopeCounts {
   private batches = 0;
   /** BHS without their BTS so far */
   private open = 0;
+  /** FHS without its FTS so far */
+  private inFile = false;
+  /** the first header that another one, of its kind, or the end of the file follows before its trailer */
+  private unclosed: 'BHS' | 'FHS' | undefined;
 
   message(): void {
     this.messages += 1;
@@ -18,8 +22,14 @@ export class EnvelopeCounts {
   /** @param text an envelope segment: FHS, BHS, BTS or FTS @returns the doubt about a count that is wrong */
   envelope(text: string, line: number): RowProblem | undefined {
     const name = text.slice(0, 3);
-    if (name === 'FHS') this.batches = 0;
-    else if (name === 'BHS') this.open += 1;
+    if (name === 'FHS') {
+      this.noteUnclosed();
+      this.batches = 0;
+      this.inFile = true;
+    } else if (name === 'BHS') {
+      if (this.open > 0) this.unclosed ??= 'BHS';
+      this.open += 1;
+    }
     if (name === 'FHS' || name === 'BHS') this.inBatch = 0;
     if (name === 'BTS') {
       const found = this.inBatch;
@@ -31,9 +41,25 @@ export class EnvelopeCounts {
     if (name !== 'FTS') return undefined;
     // messages that no batch holds make one
     const found = this.batches + this.open + (this.batches + this.open === 0 && this.inBatch > 0 ? 1 : 0);
+    if (this.open > 0) this.unclosed ??= 'BHS';
     this.batches = 0;
     this.open = 0;
+    this.inFile = false;
     return wrongCount(text, line, found);
+  }
+
+  private noteUnclosed(): void {
+    if (this.inFile) this.unclosed ??= 'FHS';
+    else if (this.open > 0) this.unclosed ??= 'BHS';
+    this.open = 0;
+  }
+
+  /** The file has ended. @returns the doubt about a header without its trailer */
+  finish(): RowProblem | undefined {
+    this.noteUnclosed();
+    if (this.unclosed === undefined) return undefined;
+    const close = this.unclosed === 'BHS' ? 'BTS' : 'FTS';
+    return recordProblem(0, 'hl7.unclosed', this.unclosed, { open: this.unclosed, close });
   }
 }
 

@@ -304,7 +304,7 @@ describe('messages', () => {
 
   test('marks between files that were joined, and at the end, are passed over', async () => {
     const message = `${header}\rPID|1\r`;
-    const joined = `\ufeff${message}\u001a\ufeff${message}\ufeffFHS|^~\\&\r${message}\u001a`;
+    const joined = `\ufeff${message}\u001a\ufeff${message}\ufeffFHS|^~\\&\r${message}FTS|1\r\u001a`;
     for (const text of [joined, `${message}${message}${message.slice(0, -1)}\u001a`]) {
       const { records, bad, doubts } = await read(text, {}, 7);
       assert.deepEqual([records.length, bad, doubts], [3, [], []]);

@@ -12,6 +12,7 @@ import {
 import { cellWarning } from '../reading/text/cellFaults.ts';
 import { encodingDoubt, type EncodingGuess } from '../reading/text/guessEncoding.ts';
 import { suspectText } from '../reading/text/textBlock.ts';
+import { withoutEchoes } from '../reading/text/textSigns.ts';
 import { textBlocks } from '../reading/text/textBlocks.ts';
 import { EnvelopeCounts } from './envelopeCounts.ts';
 import { Escapes } from './escapes.ts';
@@ -181,7 +182,10 @@ class Messages {
   finish(): void {
     this.close();
     if (this.counts.messages === 0) throw new Problem('hl7_without_header');
-    const { rows } = this.options;
+    const { rows, trailers } = this.options;
+    const unclosed = this.counts.finish();
+    if (unclosed !== undefined && trailers === 'doubt')
+      this.batch.doubts.push({ record: 'file', problem: unclosed });
     if (this.contradicted !== undefined && !this.agreed) {
       const problem = recordProblem(0, 'encoding.contradicted', 'text', { ...this.contradicted });
       this.batch.doubts.push({ record: 'file', problem });
@@ -260,7 +264,7 @@ class Messages {
   }
 
   private record(record: CellGroup, line: number, doubts: readonly SegmentDoubt[]): void {
-    for (const { path, rule, facts } of doubts) {
+    for (const { path, rule, facts } of withoutEchoes(doubts)) {
       const problem = { ...recordProblem(line, rule, 'segment', facts), header: path };
       this.batch.doubts.push({ record: this.batch.records.length, problem });
     }

@@ -5,6 +5,7 @@ export interface Hl7Options {
   readonly encoding: string;
   readonly rows: string;
   readonly continuationLines: 'doubt' | 'join';
+  readonly trailers: 'doubt' | 'any';
   readonly maxRecordBytes: number;
 }
 
@@ -37,6 +38,13 @@ export const hl7OptionsSchema: JsonSchema = {
         'A line that is no segment, because a text holds a line end: joined to the segment before it, with a doubt (doubt) or as a line of its text (join). join also takes lines that look like segments but begin after another line end than the segments of their message',
       'x-zh':
         '因文字中有换行而不是段的行：接到上一段并存疑（doubt），或作为该段文字的一行（join）。join 还把虽像段、但行结束符与本消息各段不同的行当作文字',
+    },
+    trailers: {
+      enum: ['doubt', 'any'],
+      default: 'doubt',
+      description:
+        'A batch or file header (BHS, FHS) without its trailer (BTS, FTS): a doubt about the file, which may be cut off, or accepted',
+      'x-zh': '批或文件头（BHS、FHS）没有对应的尾（BTS、FTS）：doubt 整个文件存疑（可能不完整），any 接受',
     },
     maxRecordBytes: {
       type: 'integer',

@@ -1,6 +1,5 @@
 /** JSON documents and NDJSON. */
 import { Problem } from '../../terms/problem.ts';
-import type { RowProblem } from '../../terms/rowProblem.ts';
 import { countDoubt } from '../reading/countDoubt.ts';
 import { recordProblem, type RowRule } from '../reading/rowRules.ts';
 import {
@@ -15,7 +14,8 @@ import { encodingOf } from '../reading/text/encodings.ts';
 import { byteOrderMark, wideWithoutMark } from '../reading/text/sniffEncoding.ts';
 import { streamText } from '../reading/text/streamText.ts';
 import { suspectText } from '../reading/text/textBlock.ts';
-import { treeDoubts } from '../reading/text/treeSigns.ts';
+import { withoutEchoes } from '../reading/text/textSigns.ts';
+import { treeSigns, type TreeSigns } from '../reading/text/treeSigns.ts';
 import { Utf8InText } from '../reading/text/utf8InText.ts';
 import { closingQuote, ElementScanner, type Element } from './elementScanner.ts';
 import { jsonOptionsSchema, type JsonOptions } from './options.ts';
@@ -125,8 +125,9 @@ function batchOf(
     const read = readJsonRecord(text, line, options.maxDepth);
     if ('problems' in read) batch.bad.push(read);
     else {
-      for (const problem of doubtsOf(read.record, text, line, utf8))
-        batch.doubts.push({ record: batch.records.length, problem });
+      const { doubts, warnings } = signsOf(read.record, text, line, utf8);
+      for (const problem of doubts) batch.doubts.push({ record: batch.records.length, problem });
+      for (const warning of warnings) batch.warnings.push(warning);
       batch.records.push(read.record);
       batch.lines.push(line);
     }
@@ -150,22 +151,15 @@ export function readJsonRecord(
   };
 }
 
-/** Escapes that may write a character which cannot be seen, or what is left of text that was decoded wrongly. */
-const escapedSign = /\\u(?:00[0-9a-c]|061c|180e|20[0-6]|feff|fff)/i;
-const nothing: readonly RowProblem[] = [];
+/** Escapes that may write a character which shows a sign: any but those of characters between U+2070 and U+4DFF. */
+const escapedSign = /\\u(?:0|180e|20[0-6]|[4-9e-f])/i;
+const nothing: TreeSigns = { doubts: [], warnings: [] };
 
-function doubtsOf(
-  record: CellGroup,
-  text: string,
-  line: number,
-  utf8: Utf8InText | undefined,
-): readonly RowProblem[] {
+function signsOf(record: CellGroup, text: string, line: number, utf8: Utf8InText | undefined): TreeSigns {
   const other = utf8?.mayBeIn(text) === true ? utf8.doubt(text, line) : undefined;
-  const signs =
-    suspectText(text) || (text.includes('\\u') && escapedSign.test(text))
-      ? treeDoubts(record, line)
-      : nothing;
-  return other === undefined ? signs : [other, ...signs];
+  const isEscaped = text.includes('\\u') && escapedSign.test(text);
+  const signs = isEscaped || suspectText(text) ? treeSigns(record, line) : nothing;
+  return other === undefined ? signs : { ...signs, doubts: withoutEchoes([other, ...signs.doubts]) };
 }
 
 function parsed(text: string): unknown {

@@ -11,7 +11,12 @@ export function spreadsheetDamage(cell: Cell): 'spreadsheet.exponent' | 'spreads
 }
 
 /** What a spreadsheet may have made of a text. */
-export type TextDamage = 'spreadsheet.exponent' | 'spreadsheet.date' | 'spreadsheet.grouped';
+export type TextDamage =
+  | 'spreadsheet.exponent'
+  | 'spreadsheet.date'
+  | 'spreadsheet.grouped'
+  | 'spreadsheet.error'
+  | 'text.question-marks';
 
 const exponent = /^\d(?:\.\d{1,14})?[eE]\+(?:1[1-9]|2\d)$/;
 const grouped = /^\d{1,3}(?:,\d{3})+$/;
@@ -19,8 +24,14 @@ const months = 'jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec';
 const date = new RegExp(`^(?:\\d{1,2}-(?:${months})|(?:${months})-\\d{2}|\\d{1,2}月\\d{1,2}日)$`, 'i');
 const datesOf = /日期|时间|生日|date|day/i;
 
+const formulaError = /^#(?:N\/A|REF!|VALUE!|DIV\/0!|NAME\?|NUM!|NULL!|SPILL!|#{2,})$/;
+const questionMarks = /^[?？]{2,}$/;
+
 const point = 0x2e;
+const hash = 0x23;
 const letterE = 0x65;
+const question = 0x3f;
+const wideQuestion = 0xff1f;
 
 /** Longer texts are none of these. */
 const longest = 40;
@@ -29,15 +40,25 @@ const digitsOfIdentifiers = 10;
 
 /**
  * What a spreadsheet may have made of a text that no check refuses: 4.40106E+17 of a long number, 2-Jan or 1月2日 of 1-2, and
- * 440,106,199 of an identifier.
+ * 440,106,199 of an identifier; the error of a formula; and question marks in place of characters that an export lost.
  * @param header names of dates may hold dates
  */
 export function textDamage(text: string, isKey: boolean, header: string): TextDamage | undefined {
   if (text.length > longest) return undefined;
   const isDate = text.length <= 6 && date.test(text) && !datesOf.test(header);
   if (isDate) return 'spreadsheet.date';
+  const lost = lostText(text);
+  if (lost !== undefined) return lost;
   const second = text.charCodeAt(1);
   if ((second === point || (second | 0x20) === letterE) && exponent.test(text)) return 'spreadsheet.exponent';
   if (!text.includes(',') || !grouped.test(text)) return undefined;
   return isKey || text.replaceAll(',', '').length >= digitsOfIdentifiers ? 'spreadsheet.grouped' : undefined;
+}
+
+/** What stands in place of a text that was there. */
+function lostText(text: string): TextDamage | undefined {
+  const first = text.charCodeAt(0);
+  if (first === hash) return formulaError.test(text) ? 'spreadsheet.error' : undefined;
+  const mayBeLost = first === question || first === wideQuestion;
+  return mayBeLost && questionMarks.test(text) ? 'text.question-marks' : undefined;
 }

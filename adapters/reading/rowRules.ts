@@ -69,9 +69,25 @@ export const rowRules = {
     zh: '选项 count 所写的 {place} 处没有数字',
     en: 'there is no number at {place}, where the option count looks for one',
   },
+  'trailer.count': {
+    zh: '尾记录声明 {declared} 条，实有 {found} 条：请重新导出；如计数含首尾记录，在选项 trailer 中写 counts: lines',
+    en: 'the trailer declares {declared}, the file holds {found}: export it again; if the number includes header and trailer, say counts: lines in the option trailer',
+  },
+  'trailer.number': {
+    zh: '尾记录在选项 trailer 所写的位置没有数字',
+    en: 'the trailer has no number where the option trailer looks for it',
+  },
+  'trailer.missing': {
+    zh: '最后 {records} 条记录之后没有选项 trailer 所写的尾记录，文件可能不完整：请重新导出',
+    en: 'after its last {records} records the file has no trailer as the option trailer names it, so it may be cut off: export it again',
+  },
   'csv.ragged': {
     zh: '列数与表头不符：应为 {expected} 列，实为 {found} 列',
     en: 'has {found} columns where the header has {expected}',
+  },
+  'csv.blank-block': {
+    zh: '第 {first} 至 {last} 行为空，其后还有数据，可能是另一张表：请拆成两个文件，或在选项中写 blankRows: skip',
+    en: 'lines {first} to {last} are blank, and more records follow, which may be another table: split the file, or say blankRows: skip in the options',
   },
   'csv.separator': {
     zh: '分隔符 {separator} 与 {rival} 同样说得通，已按 {separator} 读取：请在选项 separator 中写明',
@@ -185,6 +201,14 @@ export const rowRules = {
     zh: '像是电子表格把 1-2 之类的文字变成的日期：把该列设为“文本”后重新录入，或在映射中写 asWritten: true',
     en: 'looks like a date that a spreadsheet made of a text such as 1-2: make the column text and enter it again, or write asWritten: true in the mapping',
   },
+  'spreadsheet.error': {
+    zh: '是电子表格的错误值或列宽不足的显示（#N/A、#REF!、####）：更正后重新导出；表示缺失时在映射中写 nullIf，确为原文时写 asWritten: true',
+    en: 'is the error of a formula, or what a narrow column shows (#N/A, #REF!, ####): correct it and export it again, name it in nullIf if it means no value, or write asWritten: true in the mapping',
+  },
+  'text.question-marks': {
+    zh: '只有问号，原文可能已在导出时丢失：从源系统重新导出；表示缺失时在映射中写 nullIf，确为原文时写 asWritten: true',
+    en: 'has question marks only, so its characters may have been lost: export it again, name it in nullIf if it means no value, or write asWritten: true in the mapping',
+  },
   'spreadsheet.grouped': {
     zh: '号码中有千位分隔符：把该列设为“文本”后重新导出，或在映射中写 asWritten: true',
     en: 'has separators of thousands in a number that is an identifier: make the column text and export it again, or write asWritten: true in the mapping',
@@ -272,6 +296,10 @@ export const rowRules = {
   'hl7.count': {
     zh: '{segment} 声明的数量是 {declared}，实有 {found}',
     en: '{segment} declares {declared}, the file holds {found}',
+  },
+  'hl7.unclosed': {
+    zh: '{open} 没有以 {close} 结束，文件可能不完整：请重新导出；如发送方从不写，在选项中写 trailers: any',
+    en: '{open} has no {close} behind it, so the file may be cut off: export it again, or say trailers: any in the options if its sender never writes one',
   },
   'hl7.rows': {
     zh: '没有一条消息含有选项 rows 所写的段 {rows}',

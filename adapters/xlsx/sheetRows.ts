@@ -12,7 +12,7 @@ import {
 import { recordProblem, rowRules, type RowRule } from '../reading/rowRules.ts';
 import { cellFault, cellWarning } from '../reading/text/cellFaults.ts';
 import { headerDoubt, narrowHeader, recordsLookedAt } from '../reading/text/headerDoubt.ts';
-import { withoutMarks } from '../reading/text/spreadsheetMarks.ts';
+import { mayBeMarked, withoutMarks } from '../reading/text/spreadsheetMarks.ts';
 import { suspectText } from '../reading/text/textBlock.ts';
 import { textDoubt } from '../reading/text/textSigns.ts';
 import { CellFault } from './cellReader.ts';
@@ -165,7 +165,7 @@ export class SheetRows implements RowReceiver {
         problems.push(this.problem(row, index, cell.rule, got));
         cells.push(cell.raw);
       } else if (typeof cell === 'string') {
-        const text = mayHaveMarks(cell) ? this.unmarked(row, index, cell) : cell;
+        const text = mayBeMarked(cell) ? this.unmarked(row, index, cell) : cell;
         if (suspectText(text)) this.look(row, index, text, problems, doubts);
         cells.push(text);
       } else cells.push(cell);
@@ -269,12 +269,6 @@ export class SheetRows implements RowReceiver {
         this.doubtFile({ ...this.problem(0, index, 'xlsx.hidden-column', 'hidden column'), message });
       }
   }
-}
-
-/** An equals sign, an apostrophe, TAB or 0x1F in front, or TAB at the end. */
-function mayHaveMarks(text: string): boolean {
-  const first = text.charCodeAt(0);
-  return first === 0x3d || first === 0x27 || first === 9 || first === 0x1f || text.endsWith('\t');
 }
 
 /** Whether a record is the last row of the header once more. Numbers alone may be a record that was taken as the header. */

@@ -4,8 +4,9 @@ import { countDoubt } from '../reading/countDoubt.ts';
 import { batchRecords, treeBatch, type Bytes, type Format } from '../reading/reader.ts';
 import { streamText } from '../reading/text/streamText.ts';
 import { suspectText } from '../reading/text/textBlock.ts';
-import { textSign } from '../reading/text/textSigns.ts';
-import { textOf, treeDoubts } from '../reading/text/treeSigns.ts';
+import { isMisread, misreadStarts } from '../reading/text/misreadText.ts';
+import { textSign, withoutEchoes } from '../reading/text/textSigns.ts';
+import { textOf, treeSigns } from '../reading/text/treeSigns.ts';
 import { Utf8InText } from '../reading/text/utf8InText.ts';
 import { xmlOptionsSchema, type XmlOptions } from './options.ts';
 import type { Listener } from '../reading/markup/listener.ts';
@@ -53,13 +54,21 @@ const mayBeSuspect = /[\x7f-\u200f\u2028-\u206f\u5c6f\u70eb\u951f\ud800-\uff00\u
 /** Whether a text refers by number to a character that may show a sign of damage: `&#x200b;`. */
 function refersToSuspect(text: string): boolean {
   for (let at = text.indexOf('&#'); at >= 0; at = text.indexOf('&#', at + 2)) {
-    const [, hex, decimal = ''] =
+    const [whole = '', hex, decimal = ''] =
       /^&#(?:x0*([\da-f]{1,6})|0*(\d{1,7}));/i.exec(text.slice(at, at + 40)) ?? [];
     const code = hex === undefined ? Number(decimal) : parseInt(hex, 16);
-    if (code > 0 && code <= 0x10ffff && textSign(String.fromCodePoint(code)) !== undefined) return true;
+    if (code === 0 || code > 0x10ffff) continue;
+    const character = String.fromCodePoint(code);
+    // what wrong decoding leaves is several characters; of all others one is enough
+    if (mayBegin(character) ? isReference(text, at + whole.length) : textSign(character) !== undefined)
+      return true;
   }
   return false;
 }
+
+const mayBegin = (character: string): boolean =>
+  /[\u00c0-\u00fe]/.test(character) || misreadStarts.includes(character);
+const isReference = (text: string, at: number): boolean => text.startsWith('&#', at);
 
 const xmlBatch = (): XmlBatch => ({ ...treeBatch(), records: new ShapedRecords() });
 
@@ -93,7 +102,7 @@ class XmlRecords implements Listener {
   take(): XmlBatch {
     const full = this.batch;
     this.found += full.records.length;
-    if (this.suspect || this.before) this.addDoubts(full);
+    if (this.suspect || this.before) this.addSigns(full);
     this.before = this.suspect;
     this.suspect = false;
     this.batch = xmlBatch();
@@ -103,16 +112,19 @@ class XmlRecords implements Listener {
   /** Takes note of text that is about to be read, where its records may hold what is doubted. */
   look(text: string): void {
     const mayBeOther = this.utf8?.mayBeIn(text) === true;
-    this.suspect ||= mayBeOther || (mayBeSuspect.test(text) && suspectText(text)) || refersToSuspect(text);
+    this.suspect ||= mayBeOther || (mayBeSuspect.test(text) && suspectText(text)) || isMisread(text);
+    this.suspect ||= refersToSuspect(text);
   }
 
-  private addDoubts({ records, lines, doubts }: XmlBatch): void {
+  private addSigns({ records, lines, doubts, warnings }: XmlBatch): void {
     for (let record = 0; record < records.length; record += 1) {
       const tree = records.built(record);
       const line = lines[record] ?? 0;
       const other = this.utf8?.doubt(textOf(tree), line);
-      if (other !== undefined) doubts.push({ record, problem: other });
-      for (const problem of treeDoubts(tree, line)) doubts.push({ record, problem });
+      const signs = treeSigns(tree, line);
+      const found = other === undefined ? signs.doubts : withoutEchoes([other, ...signs.doubts]);
+      for (const problem of found) doubts.push({ record, problem });
+      for (const warning of signs.warnings) warnings.push(warning);
     }
   }
 

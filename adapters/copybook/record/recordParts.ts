@@ -98,6 +98,10 @@ export function tracedLeaf(leaf: Leaf, path: string, slot: number | undefined, p
         value = forgiven?.value ?? null;
       }
     }
+    if (state.signOf !== undefined && typeof value === 'string') {
+      const sign = state.signOf(value, state.bytes, at, Math.min(at + size, state.end));
+      if (sign !== undefined) state.faults.push({ path, rule: sign, at, size });
+    }
     if (slot !== undefined) state.counts[slot] = typeof value === 'object' ? null : value;
     if (state.trace !== undefined) state.trace({ path, at, size, value });
     return value;

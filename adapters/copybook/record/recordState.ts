@@ -1,5 +1,6 @@
 /** What the reader of one record carries along. */
 import type { Cell } from '../../reading/reader.ts';
+import type { TextSign } from '../../reading/text/textSigns.ts';
 import type { RecordSource } from './recordSource.ts';
 
 /** One field of one record as `adapt --preview` shows it. */
@@ -22,11 +23,16 @@ export type DoubtRule =
   | 'copybook.digits'
   | 'copybook.blanked'
   | 'copybook.page'
-  | 'copybook.shift';
+  | 'copybook.shift'
+  | 'encoding.mixed'
+  | 'lines.end'
+  | TextSign;
+/** What is right but worth a look. */
+type WarningRule = 'text.private-use';
 
 export interface ReadFault {
   readonly path: string;
-  readonly rule: ProblemRule | DoubtRule;
+  readonly rule: ProblemRule | DoubtRule | WarningRule;
   /** byte in the block */
   readonly at: number;
   readonly size: number;
@@ -42,12 +48,18 @@ const doubts: ReadonlySet<string> = new Set<DoubtRule>([
   'copybook.blanked',
   'copybook.page',
   'copybook.shift',
+  'encoding.mixed',
+  'encoding.mojibake',
+  'lines.end',
+  'text.invisible',
 ]);
 
 export const isDoubt = ({ rule }: ReadFault): boolean => doubts.has(rule);
+export const isWarning = ({ rule }: ReadFault): boolean => rule === 'text.private-use';
 
 /** Whether a view in which this was found does not fit its bytes: it may end behind the record where another one does not. */
-export const isMisfit = (fault: ReadFault): boolean => !isDoubt(fault) || fault.rule === 'copybook.short';
+export const isMisfit = (fault: ReadFault): boolean =>
+  !(isDoubt(fault) || isWarning(fault)) || fault.rule === 'copybook.short';
 
 /** `chosen` of a state that looks at every view. */
 export const everyView: readonly boolean[] = [];
@@ -61,4 +73,14 @@ export interface ReadState extends RecordSource {
   /** which of the views that options tell apart are in this record, by their slot; empty where none are told apart */
   chosen: readonly boolean[];
   trace: ((traced: Traced) => void) | undefined;
+  /** looks at the bytes and the text of a field for signs of damage, in blocks that may hold some */
+  signOf: SignOf | undefined;
 }
+
+/** The sign that a text of the bytes from `start` to `end` shows. */
+export type SignOf = (
+  text: string,
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+) => 'encoding.mixed' | 'text.private-use' | TextSign | undefined;

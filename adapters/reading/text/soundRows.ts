@@ -20,6 +20,11 @@ export function soundRows(
   for (const bad of batch.bad) sound.bad.push(bad);
   for (const warning of batch.warnings) sound.warnings.push(warning);
   const places = new Map<number, number>();
+  const mixed = new Set(
+    batch.doubts.flatMap(({ record, problem }) =>
+      problem.rule === 'encoding.mixed' || problem.rule === 'encoding.contradicted' ? [record] : [],
+    ),
+  );
   for (const [i, read] of [...batch.records].entries()) {
     const line = batch.lines[i] ?? 0;
     const cells = marks === 'keep' ? read : unmarked(read, line, columns, sound.warnings);
@@ -34,7 +39,8 @@ export function soundRows(
       const warning = cellWarning(text, place);
       if (warning !== undefined) sound.warnings.push(warning);
       const doubt = textDoubt(text, place);
-      if (doubt !== undefined) doubts.push(doubt);
+      const isEcho = doubt?.rule === 'encoding.mojibake' && mixed.has(i);
+      if (doubt !== undefined && !isEcho) doubts.push(doubt);
     }
     if (problems.length > 0) sound.bad.push({ line, problems, raw: cells });
     else {

@@ -13,13 +13,15 @@ export interface Range {
 }
 
 const TAB = 9;
+const blank = 0x20;
 const unitSeparator = 0x1f;
-const apostrophe = 0x27;
+/** ' and what people type in its place: a grave accent, ‘ and ’, the full-width apostrophe. */
+const apostrophes: ReadonlySet<number> = new Set([0x27, 0x60, 0x2018, 0x2019, 0xff07]);
 const quote = 0x22;
 const equals = 0x3d;
 
 /** Digits, with letters and marks of codes: what an apostrophe in front protects. */
-const isProtected = (text: string): boolean => /\d/.test(text) && /^[\dA-Za-z._/+-]+$/.test(text);
+const isProtected = (text: string): boolean => /\d/.test(text) && /^[\dA-Za-z._/+-]+ *$/.test(text);
 
 /**
  * Where the value is inside its marks; undefined if there are none.
@@ -32,15 +34,18 @@ export function insideMarks(text: string, start: number, end: number, doubled: b
   while (from < to && text.charCodeAt(to - 1) === TAB) to -= 1;
   const formula = insideFormula(text, from, to, doubled);
   if (formula !== undefined) return formula;
-  if (text.charCodeAt(from) === apostrophe && isProtected(text.slice(from + 1, to))) from += 1;
+  if (apostrophes.has(text.charCodeAt(from)) && isProtected(text.slice(from + 1, to))) from += 1;
   return from === start && to === end ? undefined : { start: from, end: to };
 }
 
 const isBorder = (code: number): boolean => code === TAB || code === unitSeparator;
 
-/** The value of `="00123"`; undefined where a text is not of that form. */
-function insideFormula(text: string, from: number, to: number, doubled: boolean): Range | undefined {
+/** The value of `="00123"`, blanks around it apart; undefined where a text is not of that form. */
+function insideFormula(text: string, begin: number, end: number, doubled: boolean): Range | undefined {
   const marks = doubled ? 2 : 1;
+  let [from, to] = [begin, end];
+  while (from < to && text.charCodeAt(from) === blank) from += 1;
+  while (from < to && text.charCodeAt(to - 1) === blank) to -= 1;
   if (text.charCodeAt(from) !== equals || to - from < 1 + 2 * marks) return undefined;
   for (let i = 0; i < marks; i += 1)
     if (text.charCodeAt(from + 1 + i) !== quote || text.charCodeAt(to - 1 - i) !== quote) return undefined;
@@ -54,7 +59,15 @@ export function withoutMarks(text: string): string {
   return range === undefined ? text : text.slice(range.start, range.end);
 }
 
-const anyMark = /[\t\u001f]|="|'[\dA-Za-z]/;
+/** Whether the text of one cell begins or ends as one with marks does. */
+export function mayBeMarked(text: string): boolean {
+  const first = text.charCodeAt(0);
+  return (
+    isBorder(first) || first === equals || first === blank || apostrophes.has(first) || text.endsWith('\t')
+  );
+}
+
+const anyMark = /[\t\u001f]|="|['`‘’＇][\dA-Za-z]/;
 
 /** Whether a text, of one cell or of many, may hold such marks. */
 export const mayHoldMarks = (text: string): boolean => anyMark.test(text);

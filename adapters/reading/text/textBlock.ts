@@ -1,5 +1,6 @@
 import type { EncodingGuess } from './guessEncoding.ts';
-import { invisibleCharacters, mojibakeCharacters } from './textSigns.ts';
+import { isMisread } from './misreadText.ts';
+import { invisibleCharacters, mojibakeCharacters, mojibakeRuns } from './textSigns.ts';
 
 /** A stretch of decoded text of whole lines. */
 export interface TextBlock {
@@ -19,11 +20,12 @@ export interface TextBlock {
 }
 
 const suspects = new RegExp(
-  `[\\0\\ue000-\\uf8ff\\ufffd\\udb80-\\udbff${invisibleCharacters}${mojibakeCharacters}]`,
+  `[\\0\\ue000-\\uf8ff\\ufffd\\udb80-\\udbff${invisibleCharacters}${mojibakeCharacters}]|${mojibakeRuns}`,
 );
 
 /** Text in Chinese and ASCII holds nothing else but 屯, 烫 and 锟: a class of few ranges, which is asked in a sixth of the time. */
 const other = /[^\t\n\r\x20-\x7e·—‘-”…\u3000-\u5c6e\u5c70-\u70ea\u70ec-\u951e\u9520-\u9fff\uff01-\uff5e]/;
 
 /** Whether text holds NUL, U+FFFD, a private-use character (user-defined characters of old code pages, 造字), or may show a sign (`textSign`). */
-export const suspectText = (text: string): boolean => other.test(text) && suspects.test(text);
+export const suspectText = (text: string): boolean =>
+  (other.test(text) && suspects.test(text)) || isMisread(text);

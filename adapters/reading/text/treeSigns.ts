@@ -1,20 +1,31 @@
 /** Signs of damaged text in the values of a record that is a tree. */
 import type { RowProblem } from '../../../terms/rowProblem.ts';
 import type { Cell, CellGroup } from '../reader.ts';
+import { cellWarning } from './cellFaults.ts';
 import { textDoubt } from './textSigns.ts';
 
-/** The doubts about the texts of a record, each with its path as mappings write it. @param record no deeper than the limit of its format */
-export function treeDoubts(record: CellGroup, line: number): RowProblem[] {
-  const found: RowProblem[] = [];
+/** What the texts of a record show. */
+export interface TreeSigns {
+  readonly doubts: readonly RowProblem[];
+  readonly warnings: readonly RowProblem[];
+}
+
+/** The signs in the texts of a record, each with its path as mappings write it. @param record no deeper than the limit of its format */
+export function treeSigns(record: CellGroup, line: number): TreeSigns {
+  const doubts: RowProblem[] = [];
+  const warnings: RowProblem[] = [];
   const look = (value: Cell, path: string): void => {
     if (typeof value === 'string') {
-      const doubt = textDoubt(value, { line, column: 0, header: path });
-      if (doubt !== undefined) found.push(doubt);
+      const place = { line, column: 0, header: path };
+      const doubt = textDoubt(value, place);
+      if (doubt !== undefined) doubts.push(doubt);
+      const warning = cellWarning(value, place);
+      if (warning !== undefined) warnings.push(warning);
     } else if (typeof value === 'object' && value !== null)
       for (const [name, inner] of Object.entries(value)) look(inner, `${path}/${name}`);
   };
   for (const [name, value] of Object.entries(record)) look(value, name);
-  return found;
+  return { doubts, warnings };
 }
 
 /** All texts of a record, a line each. */

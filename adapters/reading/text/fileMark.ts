@@ -1,6 +1,6 @@
 /** The byte order mark at the beginning of a file: it decides about the encoding, and offsets do not count it. */
-import type { Bytes } from '../reading/reader.ts';
-import { byteOrderMark } from '../reading/text/sniffEncoding.ts';
+import type { Bytes } from '../reader.ts';
+import { byteOrderMark } from './sniffEncoding.ts';
 
 /** Encodings that have a mark; in a code page of single bytes the same bytes are letters. */
 const markable = new Set(['utf-8', 'gb18030', 'utf-16le', 'utf-16be']);
