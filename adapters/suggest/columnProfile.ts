@@ -3,6 +3,7 @@ import { lastingFormats } from '../../schemas/formats/index.ts';
 import { dateStep, dateTimeStep } from '../mapping/steps/dateStep.ts';
 import { decimalReader } from '../mapping/steps/numberStep.ts';
 import type { Cell } from '../reading/reader.ts';
+import { isMostly, missingMarks } from '../../schemas/draft/valueTypes.ts';
 import { textSign, visibleText } from '../reading/text/textSigns.ts';
 
 export interface ColumnProfile {
@@ -18,31 +19,13 @@ export interface ColumnProfile {
   readonly invisible: boolean;
   /** formats with check digits that (nearly) all values have, the narrowest first */
   readonly formats: readonly string[];
-  readonly datePattern: string | undefined;
-  readonly dateTimePattern: string | undefined;
+  readonly datePattern: string | readonly string[] | undefined;
+  readonly dateTimePattern: string | readonly string[] | undefined;
   readonly number: 'plain' | 'grouped' | undefined;
   /** digits that name something: a telephone number, a long number, one with zeros in front */
   readonly isIdentifier: boolean;
 }
 
-const knownSentinels = new Set([
-  'NA',
-  'N/A',
-  'NULL',
-  'null',
-  'NaN',
-  '-',
-  '--',
-  '—',
-  '/',
-  '无',
-  '空',
-  '不详',
-  '未知',
-  '-9999',
-  '9999-12-31',
-  '*',
-]);
 const checked = ['cn-resident-id', 'cn-uscc', 'cn-mobile', 'cn-admin-code', 'cn-bank-card'] as const;
 const dates = [
   'yyyyMMdd',
@@ -78,14 +61,15 @@ export function profileColumn(header: string, from: string | number, cells: read
     cell === null || cell === undefined || typeof cell === 'object' ? [] : [String(cell)],
   );
   const trimmed = texts.map((text) => text.trim()).filter((text) => text !== '');
-  const sentinels = [...new Set(trimmed.filter((text) => knownSentinels.has(text)))];
+  const sentinels = [...new Set(trimmed.filter((text) => missingMarks.has(text)))];
   const values = trimmed
-    .filter((text) => !knownSentinels.has(text))
+    .filter((text) => !missingMarks.has(text))
     .map((text) => visibleText(text).normalize('NFKC'));
   const some = values.slice(0, mostValues);
   const share = (test: (text: string) => boolean): number =>
     some.length === 0 ? 0 : some.filter(test).length / some.length;
-  const most = (test: (text: string) => boolean): boolean => share(test) >= nearlyAll;
+  const mostly = (test: (text: string) => boolean): boolean =>
+    isMostly(some.filter(test).length, some.length);
   return {
     header,
     from,
@@ -98,11 +82,36 @@ export function profileColumn(header: string, from: string | number, cells: read
     formats: checked.filter(
       (name) => share((text) => lastingFormats[name]?.(text.toUpperCase()) === undefined) >= 0.9,
     ),
-    datePattern: dateSteps.find(({ step }) => most((text) => typeof step(text) === 'string'))?.pattern,
-    dateTimePattern: momentSteps.find(({ step }) => most((text) => typeof step(text) === 'string'))?.pattern,
-    number: numberShape(values, most),
+    datePattern: patternOf(dateSteps, some),
+    dateTimePattern: patternOf(momentSteps, some),
+    number: numberShape(values, mostly),
     isIdentifier: isIdentifier(some),
   };
+}
+
+/** The pattern that nearly all values have; several where they were written in several ways that cannot be mistaken for one another. */
+function patternOf(
+  steps: typeof dateSteps,
+  values: readonly string[],
+): string | readonly string[] | undefined {
+  const reads = ({ step }: (typeof dateSteps)[number]) =>
+    values.filter((text) => typeof step(text) === 'string');
+  const one = steps.find((each) => isMostly(reads(each).length, values.length));
+  if (one !== undefined) return one.pattern;
+  const distinct = steps.filter(({ pattern }) => pattern.startsWith('yyyy'));
+  const read = distinct
+    .map((each) => ({ pattern: each.pattern, texts: reads(each) }))
+    .filter(({ texts }) => texts.length > 0);
+  const covered = new Set<string>();
+  const needed = read.filter(({ texts }) => {
+    const isNew = texts.some((text) => !covered.has(text));
+    for (const text of texts) covered.add(text);
+    return isNew;
+  });
+  const good = values.filter((text) => covered.has(text)).length;
+  return needed.length <= 5 && isMostly(good, values.length)
+    ? needed.map(({ pattern }) => pattern)
+    : undefined;
 }
 
 /** A number that is counted or measured has no zeros in front, and does not have eleven digits or more in every row. */

@@ -18,6 +18,10 @@ export interface DraftedField {
   /** 0 to 1 */
   readonly confidence: number;
   readonly reasons: readonly Bilingual[];
+  /** its sensitivity is a placeholder that a person has to decide about */
+  readonly placeholder: boolean;
+  /** records of the sample, counted from 1, whose value is not of the type that the others have */
+  readonly bad: readonly number[];
 }
 
 export interface Draft {
@@ -53,9 +57,10 @@ export function draftSchema(
     properties[field] = { title, 'x-title': { zh: title, en: field }, ...guess.schema, ...proposed };
     const reasons = field === subject?.field ? [...guess.reasons, subjectReason] : guess.reasons;
     const confidence = Math.round(guess.confidence * 100) / 100;
-    fields.push({ field, column: column.name, confidence, reasons });
+    const { placeholder, bad } = guess;
+    fields.push({ field, column: column.name, confidence, reasons, placeholder, bad });
   }
-  const name = schemaName(table.name, taken);
+  const name = schemaName(table, taken);
   const title = visible(table.title ?? table.name);
   const keys = columns.filter(({ column }) => column.key === true).map(({ field }) => pointerTo('', field));
   const schema = {
@@ -115,13 +120,23 @@ const longestName = limits.nameBytes - 4;
 /** A department's code and a number still find room in the ids made of it. */
 const longestSchemaName = 44;
 
-function schemaName(table: string, taken: ReadonlySet<string>): string {
-  const latin = latinSchemaName(table.replace(/^t_/i, ''), longestSchemaName);
+/** From the name of the table, else from its title; no two alike. */
+function schemaName({ name: table, title = '' }: Table, taken: ReadonlySet<string>): string {
+  const [own, titled] = [table.replace(/^t_/i, ''), title].map((text) =>
+    latinSchemaName(text, longestSchemaName),
+  );
+  const usable = [own, titled].find(
+    (one) => one !== undefined && /[a-z]{2}/.test(one) && !meaningless.test(one),
+  );
+  const known = usable ?? own ?? titled ?? 'draft';
   const name =
-    latin === undefined || parseSchemaUrn(`urn:datong:${latin}:1.0`) === undefined
-      ? `${latin ?? 'draft'}-table`
-      : latin;
+    known.length < 2 || parseSchemaUrn(`urn:datong:${known}:1.0`) === undefined || known === 'draft'
+      ? `${known}-table`
+      : known;
   let number = 2;
   while (taken.has(`${name}-${number}`)) number += 1;
   return taken.has(name) ? `${name}-${number}` : name;
 }
+
+/** Names of files that say nothing of what is in them. */
+const meaningless = /^(?:data|export|sheet-?\d*|sheet|table|new|daochu|xinjian|book-?\d*|gongzuobu-?\d*)$/;

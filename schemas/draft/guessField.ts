@@ -6,12 +6,12 @@ import { byDeclaredType, type Typed } from './declaredType.ts';
 import { meanings, type Meaning } from './meanings.ts';
 import { higher, markOfNames, type Mark } from './sensitiveNames.ts';
 import type { Column } from './table.ts';
-import { date, dateTime } from '../formats/dateAndTime.ts';
+import { badReason, badRecords, isMostly, missingMarks, valueTypes, type ValueType } from './valueTypes.ts';
 
 const exponent = /^\d(?:\.\d+)?[eE]\+1[0-9]$/;
 
 const namesIdentifier =
-  /(?:(?<!序)号|号码|编码|代码|电话|传真|邮编)$|(?:^|_)(?:code|tel|phone|fax|zip|postcode)$/i;
+  /(?:(?<!序)号|号码|编码|代码|(?<!尺)码|标识|电话|座机|传真|邮编)$|(?:^|_)(?:code|tel|phone|fax|zip|postcode)$/i;
 
 /** A number that is counted or measured has no zeros in front, and does not have eleven digits or more in every row. */
 function identifies(seen: readonly string[], names: readonly string[]): boolean {
@@ -23,46 +23,60 @@ function identifies(seen: readonly string[], names: readonly string[]): boolean 
 }
 
 /** A type from values alone. Nothing of them is written down, not even when only a few different ones occur. */
-function byValuesAlone(seen: readonly string[], names: readonly string[] = []): Typed {
+function byValuesAlone(seen: readonly string[], names: readonly string[] = []): TypedByValues {
   const every = (holds: (text: string) => boolean): boolean => seen.length > 0 && seen.every(holds);
-  const typed = (schema: Record<string, unknown>, zh: string, en: string): Typed => ({
-    schema,
-    confidence: Math.min(0.8, 0.4 + seen.length / 100),
+  const sure = Math.min(0.8, 0.4 + seen.length / 100);
+  const text = (zh: string, en: string): TypedByValues => ({
+    schema: { type: 'string' },
+    confidence: sure,
     reason: { zh, en },
   });
-  if (every((text) => date(text) === undefined))
-    return typed({ type: 'string', format: 'date' }, '所有值都是日期', 'every value is a date');
-  if (every((text) => dateTime(text) === undefined))
-    return typed(
-      { type: 'string', format: 'date-time' },
-      '所有值都是带时区的时间',
-      'every value is a time with offset',
-    );
-  if (every((text) => /^\d+$/.test(text)) && identifies(seen, names))
-    return typed(
-      { type: 'string' },
+  const named = valueTypes(names);
+  const dates = named.slice(0, 2).find(({ holds }) => isMostly(seen.filter(holds).length, seen.length));
+  if (
+    dates === undefined &&
+    isMostly(seen.filter((one) => /^\d+$/.test(one)).length, seen.length) &&
+    identifies(seen, names)
+  )
+    return text(
       '像号码（电话、长编号、以 0 开头，或名称如此），按文本处理',
       'identifiers (telephone numbers, long numbers, zeros in front, or named so): taken as text',
     );
-  if (every((text) => exponent.test(text)))
-    return typed(
-      { type: 'string' },
+  if (every((one) => exponent.test(one)))
+    return text(
       '电子表格把长号码变成了科学计数（如 1.10101E+17），号码已损坏：按文本处理，请重新导出样例',
       'a spreadsheet turned long numbers into scientific notation (1.10101E+17), which are lost: taken as text; export the sample again',
     );
-  if (every((text) => /^-?(?:0|[1-9]\d{0,14})$/.test(text)))
-    return typed({ type: 'integer' }, '所有值都是整数', 'every value is a whole number');
-  if (every((text) => /^-?(?:0|[1-9]\d{0,9})(?:\.\d{1,5})?$/.test(text)))
-    return typed({ type: 'number' }, '所有值都是数值', 'every value is a number');
+  const found = dates ?? named.slice(2).find(({ holds }) => isMostly(seen.filter(holds).length, seen.length));
+  if (found !== undefined) return typedByValues(found, seen, sure);
   const distinct = new Set(seen).size;
-  if (seen.length >= 30 && distinct <= 12) {
-    return typed(
-      { type: 'string' },
+  if (seen.length >= 30 && distinct <= 12)
+    return text(
       `只有 ${distinct} 种取值，可考虑值域代码`,
       `only ${distinct} values occur: perhaps a code list`,
     );
-  }
-  return typed({ type: 'string' }, '按文本处理', 'taken as text');
+  return text('按文本处理', 'taken as text');
+}
+
+/** What the values are, and which of them are not. */
+interface TypedByValues extends Typed {
+  readonly holds?: (text: string) => boolean;
+}
+
+function typedByValues(
+  { schema, holds, what }: ValueType,
+  seen: readonly string[],
+  sure: number,
+): TypedByValues {
+  const good = seen.filter(holds).length;
+  const reason =
+    good === seen.length
+      ? { zh: `所有值都是${what.zh}`, en: `every value is ${what.en}` }
+      : {
+          zh: `${seen.length} 个值中 ${good} 个是${what.zh}`,
+          en: `${good} of ${seen.length} values are ${what.en.replace(/^a /, '')}s`,
+        };
+  return { schema, confidence: sure * (good / seen.length), reason, holds };
 }
 
 export interface Guess {
@@ -71,28 +85,34 @@ export interface Guess {
   /** 0 to 1 */
   readonly confidence: number;
   readonly reasons: readonly Bilingual[];
+  /** the level is a placeholder: no name and no value says anything */
+  readonly placeholder: boolean;
+  /** records of the sample, counted from 1, whose value is not of the type that the others have */
+  readonly bad: readonly number[];
 }
 
-/** The draft of one field. Values are looked at and never written down. */
+/** The draft of one field. Values are examined and never written down. */
 export function guessField(column: Column, codeLists: CodeLists): Guess {
-  const seen = column.samples.filter((text) => text !== '');
+  const seen = column.samples.filter((text) => text !== '' && !missingMarks.has(text));
   const names = namesOf(column);
   const meant = meaningOf(names, seen, codeLists);
   const reasons: Bilingual[] = [...(meant?.reasons ?? [])];
   let shape = column.codes === undefined ? meant?.schema : undefined;
   let confidence = meant?.confidence ?? 0;
+  let holds = shape === undefined ? undefined : meant?.meaning.holds;
   if (shape === undefined) {
     const typed = typeOf(column, seen);
-    shape = typed.schema;
-    confidence = typed.confidence;
+    ({ schema: shape, confidence, holds } = typed);
     reasons.push(typed.reason);
   }
+  const bad = badRecords(column.samples, holds);
+  if (bad.length > 0) reasons.push(badReason(bad));
   const bounded = withLength(shape, column, seen);
   const nullable =
     column.required !== true && (column.samples.length === 0 || seen.length < column.samples.length);
-  const mark = markOf(column, names, seen, meant?.meaning, reasons);
+  const { mark, placeholder } = markOf(column, names, seen, meant?.meaning, reasons);
   const schema = { ...(nullable ? orNull(bounded) : bounded), ...mark };
-  return { schema, confidence: names.length === 0 ? 0.1 : confidence, reasons };
+  return { schema, confidence: names.length === 0 ? 0.1 : confidence, reasons, placeholder, bad };
 }
 
 /** Samples do not say as of which day a code holds: where codes had terms, any that ever held will do. */
@@ -172,7 +192,7 @@ function shareOf(
   return seen.length === 0 || holds === undefined ? undefined : seen.filter(holds).length / seen.length;
 }
 
-function typeOf(column: Column, seen: readonly string[]): Typed {
+function typeOf(column: Column, seen: readonly string[]): TypedByValues {
   const { codes } = column;
   const declared = column.type === undefined ? byValuesAlone(seen, namesOf(column)) : byDeclaredType(column);
   if (codes === undefined) return declared;
@@ -197,7 +217,7 @@ function markOf(
   seen: readonly string[],
   meaning: Meaning | undefined,
   reasons: Bilingual[],
-): Readonly<Record<string, unknown>> {
+): { readonly mark: Readonly<Record<string, unknown>>; readonly placeholder: boolean } {
   const said: Mark | undefined =
     column.personal === undefined && column.level === undefined
       ? undefined
@@ -213,7 +233,7 @@ function markOf(
   if (mark === undefined)
     reasons.push({ zh: '敏感级别暂定 L2，请核对', en: 'the sensitivity L2 is a placeholder: please check' });
   const { level, personal } = mark ?? { level: 'L2', personal: 'none' };
-  return { 'x-sensitivity': level, 'x-personal': personal };
+  return { mark: { 'x-sensitivity': level, 'x-personal': personal }, placeholder: mark === undefined };
 }
 
 /** A number of a certificate, a pupil or a social card is often an identity number with something around it. */

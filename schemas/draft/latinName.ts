@@ -85,14 +85,15 @@ export function latinFieldName(heading: string, maxLength: number): string | und
   return isFieldName(name) ? name : undefined;
 }
 
-/** `food-permit` for 食品许可证: the name of a schema and of the data set that is drafted with it. @returns undefined where it has fewer than two letters */
+/** `food-permit` for 食品许可证: the name of a schema and of the data set that is drafted with it. @returns undefined where nothing of it can be written in Latin letters */
 export function latinSchemaName(text: string, maxLength: number): string | undefined {
   const slug = partsOf(text)
     .join('-')
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '-')
-    .replace(/^[-\d]+/, '')
+    .replace(/^-+/, '')
+    .replace(/^(?=\d)/, 'table-')
     .slice(0, maxLength)
     .replace(/-+$/, '');
-  return slug.length >= 2 ? slug : undefined;
+  return slug === '' ? undefined : slug;
 }

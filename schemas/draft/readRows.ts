@@ -29,6 +29,7 @@ function sample(name: string, rows: readonly (readonly string[])[]): Table {
       en: `${skipped} lines of title stand above the header`,
     });
   const table = rows.slice(skipped);
+  const heading = titleOf(rows.slice(0, skipped));
   const headless = isData(table[0] ?? []);
   if (headless)
     doubts.push({
@@ -50,8 +51,16 @@ function sample(name: string, rows: readonly (readonly string[])[]): Table {
     name,
     columns: columns.map(({ named: _named, ...column }) => column),
     source: 'sample',
+    ...(heading === undefined ? {} : { title: heading }),
     ...(doubts.length === 0 ? {} : { doubts }),
   };
+}
+
+/** The longest text above a header: what a department calls its table. A unit or a date there is shorter. */
+function titleOf(rows: readonly (readonly string[])[]): string | undefined {
+  const texts = rows.flat().map((cell) => cell.trim());
+  const longest = texts.reduce((best, text) => (text.length > best.length ? text : best), '');
+  return longest.length < 2 || longest.length > 60 ? undefined : longest;
 }
 
 function filled(cells: readonly string[]): number {
