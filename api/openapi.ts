@@ -95,7 +95,7 @@ export interface paths {
         put?: never;
         /**
          * All rows that an agreement gives, one after the other
-         * @description Where the agreement delivers `stream`. The head is signed (tag `datong-stream-1`, no content-digest). The first line is `{"$stream": {exchange, withheld, obligations?}}`, then one record a line in parts; after each part `{"$checkpoint": JWS}`, at the end `{"$end": JWS, "receipt"}`. A JWS (`typ` `datong-stream+jws`) signs `{v, stream, request, state, parts, rows, bytes, sha256, code?, cursor?, notes?}` over all bytes before its line. Without a last line whose state is `complete` something is missing: a call with the `cursor` of the last verified part as `after` returns what follows that part, under the same question and terms.
+         * @description Where the agreement delivers `stream`. The head is signed (tag `datong-stream-1`, no content-digest). The first line is `{"$stream": {exchange, withheld, obligations?}}`, then one record a line in parts; after each part `{"$checkpoint": JWS}`, at the end `{"$end": JWS, "receipt"}`. A JWS (`typ` `datong-stream+jws`) signs `{v, stream, request, state, parts, rows, bytes, sha256, code?, cursor?, notes?}` over all bytes before its line. Without a last line whose state is `complete` something is missing: a call with the `cursor` of the last verified part as `after` returns what follows that part, under the same question and terms. With `changes` it is the first copy of the feed of `listChanges`: once it is complete, its exchange is the watermark to acknowledge.
          */
         post: operations["streamRecords"];
         delete?: never;
@@ -4053,6 +4053,11 @@ export interface components {
         StreamQuestion: {
             fields?: components["schemas"]["FieldName"][];
             filter?: components["schemas"]["FilterTerm"][];
+            /**
+             * @description the first copy of a feed of changes, where the agreement delivers `changes`: each line is a `RowChange`. The feed begins with it; it has no filter
+             * @constant
+             */
+            changes?: true;
             /** @description `cursor` of the last part that was verified of a stream that broke: what follows that part */
             after?: string;
         };

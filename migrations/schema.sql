@@ -654,6 +654,7 @@ CREATE TABLE change_held (
   digest bytea NOT NULL,
   key bytea NOT NULL,
   subject bytea,
+  part integer,
   CONSTRAINT change_held_pkey PRIMARY KEY (feed, "row")
 );
 

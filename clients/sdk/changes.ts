@@ -1,7 +1,8 @@
 /** A local copy kept in step: what changed since what this consumer said that it holds, answer after answer. */
 import type { components } from '../../api/openapi.ts';
 import { contextHeaders, jsonCall } from './jsonCall.ts';
-import { signedCall, type CallServices } from './signedCall.ts';
+import { RecordStream } from './recordStream.ts';
+import { openStream, signedCall, type CallServices } from './signedCall.ts';
 import type { Answer, CallContext } from './types.ts';
 
 export type ChangesQuestion = components['schemas']['ChangesQuestion'];
@@ -25,6 +26,21 @@ export class Changes {
     const path = `/v1/datasets/${encodeURIComponent(dataset)}/changes`;
     const input = jsonCall(path, question, contextHeaders(context), 'required');
     return (await signedCall(input, this.services)) as Answer<ChangesAnswer>;
+  }
+
+  /**
+   * The first copy, as a stream: each record is a `RowChange`. The feed begins with it. Once its end is verified, its exchange is the
+   * watermark to acknowledge; a stream that broke goes on with the `cursor` of its last verified part as `after`.
+   */
+  async copy(
+    dataset: string,
+    question: Pick<ChangesQuestion, 'fields'> & { readonly after?: string },
+    context: CallContext,
+  ): Promise<RecordStream> {
+    const path = `/v1/datasets/${encodeURIComponent(dataset)}/stream`;
+    const asked = { ...question, changes: true };
+    const input = jsonCall(path, asked, contextHeaders(context), 'required');
+    return RecordStream.begin(await openStream(input, this.services), this.services);
   }
 
   /**

@@ -121,5 +121,9 @@ describe('a simulation', () => {
       [report.calls, told(report), report.changes[0]?.exchanges],
       [1, ['refused 1 allow → deny delivery_not_agreed'], ['stream-1']],
     );
+    // the first copy of a feed of changes is a stream under the delivery `changes`
+    const feed = plans(agreement({ grant: '    deliveries: [changes]\n' }));
+    const copy: Leaf = { ...open, change: { gone: 0, more: true } };
+    assert.deepEqual([told(simulated(feed, feed, [copy])), simulated(feed, feed, [copy]).same], [[], 1]);
   });
 });

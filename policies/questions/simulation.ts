@@ -103,7 +103,8 @@ export class Simulation {
     if (kind !== 'release' || policy === undefined || dataset === undefined || consumer === undefined) return;
     if (stream !== undefined && stream.state !== 'open') return;
     this.calls += 1;
-    const request = { ...requestOf(leaf, consumer, dataset), ...deliveries[leaf.operation] };
+    const delivery = stream !== undefined && leaf.change !== undefined ? 'listChanges' : leaf.operation;
+    const request = { ...requestOf(leaf, consumer, dataset), ...deliveries[delivery] };
     const found = this.isUntouched(request) ? undefined : this.compare(leaf, request);
     if (found === undefined) this.same += 1;
     else this.count(leaf, ...found);

@@ -224,6 +224,15 @@ export const exchangeProblems = {
     },
     next: { zh: '用 Range: bytes=起点- 分段下载', en: 'download it piece by piece with Range: bytes=FROM-' },
   },
+  changes_not_filtered: {
+    status: 400,
+    who: 'caller',
+    text: {
+      zh: '变化的首份副本不能带 filter：副本包含共享协议给予的全部数据行',
+      en: 'the first copy of a feed of changes takes no filter: it has all rows that the agreement gives',
+    },
+    next: { zh: '去掉 filter 再取', en: 'leave out the filter' },
+  },
   changes_watermark_unknown: {
     status: 409,
     who: 'caller',

@@ -21,7 +21,8 @@ import type { EntryDraft } from '../../hub/log/draft.ts';
 import { ServiceCalls } from '../../hub/flows/live/service/serviceCall.ts';
 import { LiveProviders } from '../../hub/flows/live/liveProviders.ts';
 import { releaseServices } from '../../hub/flows/release/services.ts';
-import { streamedParts } from '../../hub/flows/release/streamedParts.ts';
+import type { StreamPlaces } from '../../hub/flows/release/streamPlaces.ts';
+import { rowParts, streamedParts } from '../../hub/flows/release/streamedParts.ts';
 import type { StreamEntry, StreamPassage } from '../../hub/pipeline/call.ts';
 import { streamBody } from '../../hub/pipeline/streamBody.ts';
 import { revoke } from '../../hub/identity/enrolment/revoke.ts';
@@ -467,14 +468,12 @@ test('rows whose batch was replaced and dropped between two parts end the stream
       return Promise.resolve('receipt');
     },
   };
-  const parts = streamedParts(release, passage, {
-    request,
-    query: {},
-    first,
-    department: 'education',
-    facts: {},
-    places: { seal: ({ next }) => next ?? '', open: (next) => ({ next, typeErrors: 0 }) },
-  });
+  const stream = { request, query: {}, first, department: 'education', facts: {} };
+  const places: StreamPlaces = {
+    seal: ({ next }) => next ?? '',
+    open: (next) => ({ next, typeErrors: 0 }),
+  };
+  const parts = streamedParts(release, passage, stream, rowParts({ ...stream, places }));
   await parts.next();
   assert.equal((await parts.next()).done, false);
   const { rows } = await database.app.query<{ batch: string }>(

@@ -27,6 +27,7 @@ export async function copyInTable(url: string, of: CopyOf, named: string | undef
   await client.query(
     `CREATE TABLE IF NOT EXISTS datong_copy (place text PRIMARY KEY, dataset text NOT NULL, agreement text NOT NULL, rows text NOT NULL UNIQUE, watermark uuid NOT NULL)`,
   );
+  await client.query('ALTER TABLE datong_copy ADD COLUMN IF NOT EXISTS resume text');
   await client.query(`CREATE TABLE IF NOT EXISTS ${table} (row text PRIMARY KEY, record jsonb NOT NULL)`);
 
   async function change(
@@ -43,24 +44,25 @@ export async function copyInTable(url: string, of: CopyOf, named: string | undef
   }
 
   return {
-    async watermark() {
-      const { rows } = await client.query<{ place: string; watermark: string }>(
-        'SELECT place, watermark FROM datong_copy WHERE rows = $1',
+    async place() {
+      const { rows } = await client.query<{ place: string; watermark: string; resume: string | null }>(
+        'SELECT place, watermark, resume FROM datong_copy WHERE rows = $1',
         [table],
       );
       const [found] = rows;
       if (found !== undefined && found.place !== place) throw another(table);
-      return found?.watermark;
+      if (found === undefined) return undefined;
+      return { watermark: found.watermark, resume: found.resume ?? undefined };
     },
-    async take({ begins, changes, watermark }) {
+    async take({ begins, changes, watermark, resume }) {
       await client.query('BEGIN');
       try {
         if (begins) await client.query(`DELETE FROM ${table}`);
         await change(changes);
         await client.query(
-          `INSERT INTO datong_copy (place, dataset, agreement, rows, watermark) VALUES ($1, $2, $3, $4, $5)
-           ON CONFLICT (place) DO UPDATE SET watermark = excluded.watermark`,
-          [place, of.dataset, of.agreement, table, watermark],
+          `INSERT INTO datong_copy (place, dataset, agreement, rows, watermark, resume) VALUES ($1, $2, $3, $4, $5, $6)
+           ON CONFLICT (place) DO UPDATE SET watermark = excluded.watermark, resume = excluded.resume`,
+          [place, of.dataset, of.agreement, table, watermark, resume ?? null],
         );
         await client.query('COMMIT');
       } catch (error) {

@@ -1,7 +1,7 @@
 /** A copy as files: one JSON document a row, in a folder by the first two digits of its name. */
 import { mkdirSync, renameSync, rmSync, writeFileSync, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { CopyOf, LocalCopy } from './localCopy.ts';
+import type { CopyOf, CopyPlace, LocalCopy } from './localCopy.ts';
 import { exitCode, VerbFailure } from '../verb.ts';
 import { writeDurably } from '../../../machine/writeDurably.ts';
 
@@ -21,8 +21,8 @@ export function copyInFolder(folder: string, of: CopyOf): LocalCopy {
   }
 
   return {
-    watermark: () => Promise.resolve(readWatermark(state, of)),
-    async take({ begins, changes, watermark }) {
+    place: () => Promise.resolve(readPlace(state, of)),
+    async take({ begins, changes, watermark, resume }) {
       if (begins) {
         rmSync(rows, { recursive: true, force: true });
         made.clear();
@@ -31,7 +31,7 @@ export function copyInFolder(folder: string, of: CopyOf): LocalCopy {
         if (record === undefined) rmSync(join(rows, row.slice(0, 2), `${row}.json`), { force: true });
         else put(row, record);
       }
-      await writeWatermark(state, of, watermark);
+      await writePlace(state, of, { watermark, resume });
     },
     close: () => Promise.resolve(),
   };
@@ -53,13 +53,13 @@ const notTaken = (why: string): VerbFailure =>
 export function forwardTo(address: string, state: string, of: CopyOf): LocalCopy {
   const url = addressOf(address);
   return {
-    watermark: () => Promise.resolve(readWatermark(state, of)),
-    async take({ begins, batch, changes, watermark }) {
+    place: () => Promise.resolve(readPlace(state, of)),
+    async take({ begins, batch, changes, watermark, resume }) {
       const { dataset, agreement } = of;
       const body = JSON.stringify({ dataset, agreement, watermark, begins, batch, changes });
       const status = await posted(url, body);
       if (status < 200 || status > 299) throw notTaken(`HTTP ${status}`);
-      await writeWatermark(state, of, watermark);
+      await writePlace(state, of, { watermark, resume });
     },
     close: () => Promise.resolve(),
   };
@@ -91,16 +91,14 @@ function addressOf(text: string): URL {
 }
 
 /** A file that says what a copy is of, and which answer was taken over last. */
-interface Kept extends CopyOf {
-  readonly watermark: string;
-}
+type Kept = CopyOf & CopyPlace;
 
 /** @throws VerbFailure where the file is of another copy */
-function readWatermark(path: string, of: CopyOf): string | undefined {
+function readPlace(path: string, of: CopyOf): CopyPlace | undefined {
   if (!existsSync(path)) return undefined;
   const kept = keptIn(path);
   const other = Object.entries(of).find(([name, value]) => kept?.[name as keyof CopyOf] !== value);
-  if (kept !== undefined && other === undefined) return kept.watermark;
+  if (kept !== undefined && other === undefined) return { watermark: kept.watermark, resume: kept.resume };
   throw new VerbFailure(
     exitCode.local,
     {
@@ -112,8 +110,8 @@ function readWatermark(path: string, of: CopyOf): string | undefined {
 }
 
 /** Replaced at once, on the disk before this ends, and readable by this user alone. */
-async function writeWatermark(path: string, of: CopyOf, watermark: string): Promise<void> {
-  await writeDurably(path, `${JSON.stringify({ ...of, watermark } satisfies Kept)}\n`);
+async function writePlace(path: string, of: CopyOf, place: CopyPlace): Promise<void> {
+  await writeDurably(path, `${JSON.stringify({ ...of, ...place } satisfies Kept)}\n`);
 }
 
 function keptIn(path: string): Kept | undefined {

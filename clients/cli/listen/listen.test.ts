@@ -34,7 +34,7 @@ function listening(turns: readonly (DatongProblem | string)[]): {
   let watermark: string | undefined = 'w0';
   const stopping = new AbortController();
   const copy: LocalCopy = {
-    watermark: () => Promise.resolve(watermark),
+    place: () => Promise.resolve(watermark === undefined ? undefined : { watermark }),
     take: (answer) => {
       ({ watermark } = answer);
       return Promise.resolve();

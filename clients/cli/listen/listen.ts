@@ -3,7 +3,10 @@ import { setTimeout as rest } from 'node:timers/promises';
 import type { Command } from 'commander';
 import { DatongProblem } from '../../sdk/datongProblem.ts';
 import type { DatongClient } from '../../sdk/datongClient.ts';
-import type { ChangesQuestion } from '../../sdk/changes.ts';
+import type { ChangesQuestion, RowChange } from '../../sdk/changes.ts';
+import type { RecordStream } from '../../sdk/recordStream.ts';
+import { isBroken } from '../../sdk/resumedStream.ts';
+import { Problem } from '../../../terms/problem.ts';
 import type { Profile } from '../../sdk/profile.ts';
 import { contextOf, withCallContext, type ContextOptions } from '../callContext.ts';
 import { withProfile } from '../profile.ts';
@@ -120,8 +123,13 @@ export async function keepInStep(
   let failedAt: string | undefined;
   while (!signal.aborted) {
     try {
-      await catchUp(client, dataset, options, copy, restart, signal);
-      restart = false;
+      await catchUp(client, dataset, options, copy, {
+        restart,
+        signal,
+        whenBegun: () => {
+          restart = false;
+        },
+      });
       failures = 0;
       if (options.once === true) return;
       await rest(options.every * 1000, undefined, { signal }).catch(() => undefined);
@@ -134,7 +142,8 @@ export async function keepInStep(
       }
       if (options.once === true || !mayPass(error)) throw error;
       // another place than the time before: it went on meanwhile
-      const place = await copy.watermark();
+      const reached = await copy.place();
+      const place = reached?.resume ?? reached?.watermark;
       failures = place === failedAt ? failures + 1 : 1;
       failedAt = place;
       if (isOwnFailure(error) && failures >= maxTries) throw lasting(dataset, error, failures);
@@ -151,20 +160,37 @@ export async function keepInStep(
   }
 }
 
-/** Answer after answer until the copy is in step. */
+interface Turn {
+  /** what the copy has is to be emptied */
+  readonly restart: boolean;
+  readonly signal: AbortSignal;
+  /** the copy has a place of its own from here on */
+  readonly whenBegun: () => void;
+}
+
+/** The first copy where there is none, and answer after answer until the copy is in step. */
 async function catchUp(
   client: Pick<DatongClient, 'changes'>,
   dataset: string,
   options: ListenOptions,
   copy: LocalCopy,
-  restart: boolean,
-  signal: AbortSignal,
+  { restart, signal, whenBegun }: Turn,
 ): Promise<void> {
-  const acknowledge = restart ? undefined : await copy.watermark();
-  const question: ChangesQuestion = {
-    ...(options.fields === undefined ? {} : { fields: options.fields.split(',').map((name) => name.trim()) }),
-    ...(acknowledge === undefined ? { restart: true } : { acknowledge }),
-  };
+  const fields =
+    options.fields === undefined ? {} : { fields: options.fields.split(',').map((name) => name.trim()) };
+  const place = restart ? undefined : await copy.place();
+  let acknowledge = place?.watermark;
+  if (place === undefined || place.resume !== undefined) {
+    const after = place?.resume;
+    const stream = await client.changes.copy(
+      dataset,
+      { ...fields, ...(after === undefined ? {} : { after }) },
+      contextOf(options),
+    );
+    acknowledge = await takeCopy(stream, after === undefined, copy, { signal, whenBegun });
+  }
+  if (acknowledge === undefined) return;
+  const question: ChangesQuestion = { ...fields, acknowledge };
   for await (const { json, exchange } of client.changes.untilInStep(dataset, question, contextOf(options))) {
     await copy.take(json);
     const { watermark, rows, more } = json;
@@ -173,14 +199,43 @@ async function catchUp(
   }
 }
 
+/** Part by part, each with the cursor behind it. @returns its watermark, once all of it is verified; undefined where it was stopped */
+async function takeCopy(
+  stream: RecordStream,
+  isNew: boolean,
+  copy: LocalCopy,
+  { signal, whenBegun }: Pick<Turn, 'signal' | 'whenBegun'>,
+): Promise<string | undefined> {
+  const watermark = stream.exchange;
+  let begins = isNew;
+  for await (const { records } of stream) {
+    const changes = records as unknown as readonly RowChange[]; // lines of a stream of changes
+    const resume = stream.cursor;
+    await copy.take({ begins, changes: [...changes], watermark, resume });
+    begins = false;
+    whenBegun();
+    const put = changes.filter(({ op }) => op === 'put').length;
+    data(JSON.stringify({ watermark, put, gone: changes.length - put, more: true, exchange: watermark }));
+    if (signal.aborted) return undefined;
+  }
+  // its end is verified: the watermark counts from here on
+  await copy.take({ begins, changes: [], watermark });
+  return watermark;
+}
+
+/** The hub does not go on from where the copy is. */
 const isOvertaken = (error: unknown): boolean =>
-  error instanceof DatongProblem && error.code === 'changes_watermark_unknown';
+  error instanceof DatongProblem
+    ? /^(?:changes_watermark_unknown|cursor_invalid)$/.test(error.code)
+    : error instanceof Problem &&
+      error.code === 'stream_aborted' &&
+      ['changes_watermark_unknown', 'stream_terms_changed'].some((code) => code === error.facts['code']);
 
 /** What another try may mend: the network, a hub that is not there or busy, a limit of the day, a program that did not take it over. */
 const mayPass = (error: unknown): boolean =>
   error instanceof DatongProblem
     ? error.status >= 500 || error.status === 429
-    : failureOf(error).exit === exitCode.network;
+    : isBroken(error) || failureOf(error).exit === exitCode.network;
 
 /** What the hub fails at by itself, as against one that is busy or not there. */
 const isOwnFailure = (error: unknown): error is DatongProblem =>

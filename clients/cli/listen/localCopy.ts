@@ -1,11 +1,24 @@
 import type { ChangesAnswer } from '../../sdk/changes.ts';
 
+/** How far a copy is. */
+export interface CopyPlace {
+  /** of the newest answer that was taken over; of a first copy, of the stream that brings it */
+  readonly watermark: string;
+  /** of a first copy that is not whole yet: cursor of the last part that was taken over */
+  readonly resume?: string | undefined;
+}
+
+/** Changes that are taken over together: an answer, or a part of the first copy. */
+export interface CopyStep extends CopyPlace, Pick<ChangesAnswer, 'begins' | 'changes'> {
+  readonly batch?: string;
+}
+
 /** Where the rows of a listener are kept in step. What it took over it names again after a crash. */
 export interface LocalCopy {
-  /** of the newest answer that was taken over; undefined where there is no copy yet */
-  watermark(): Promise<string | undefined>;
-  /** Takes an answer over, whole or not at all, or so that taking it over once more gives the same. */
-  take(answer: ChangesAnswer): Promise<void>;
+  /** undefined where there is no copy yet */
+  place(): Promise<CopyPlace | undefined>;
+  /** Takes a step over, whole or not at all, or so that taking it over once more gives the same. */
+  take(step: CopyStep): Promise<void>;
   close(): Promise<void>;
 }
 

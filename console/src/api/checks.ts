@@ -86,6 +86,7 @@ const codes: Readonly<Record<(typeof ofRelease)[number], readonly ProblemCode[]>
     'cursor_invalid',
     'cursor_expired',
     'changes_watermark_unknown',
+    'changes_not_filtered',
     'lookups_too_many_rows',
     'lookups_limited',
     'aggregate_fixed',

@@ -12,8 +12,11 @@ import { consentCheck, consentOfNamed } from './consents.ts';
 import type { Query } from './rowSource.ts';
 import { quotaCounter, quotasOf } from './quotas.ts';
 import type { ReleaseServices } from './services.ts';
-import { fieldsTold } from './streamPart.ts';
-import { streamedParts } from './streamedParts.ts';
+import { fieldsTold, type StreamAsked } from './streamPart.ts';
+import { copyOf } from './changes/copyParts.ts';
+import type { Transaction } from '../../platform/database/transaction.ts';
+import type { LeafFacts } from '../../log/entry.ts';
+import { rowParts, streamedParts, type PartSource } from './streamedParts.ts';
 import { streamPlaces } from './streamPlaces.ts';
 import { releaseOperation } from '../operation.ts';
 
@@ -23,57 +26,99 @@ type StreamQuestion = Pick<Query, 'fields' | 'filter'>;
 export const streamRecords = releaseOperation('streamRecords', {
   kind: 'release',
   run: (call, services) => {
-    const { after, ...query } = call.body;
+    const { after, changes, ...query } = call.body;
+    if (changes === true) {
+      if (query.filter !== undefined) throw new Problem('changes_not_filtered', {}, { at: '/body/filter' });
+      return whenAllowed(call, services, { ...query, changes: true }, (allowed) =>
+        openCopy(services, call, { ...query, after }, allowed),
+      );
+    }
     return whenAllowed(call, services, { ...query, stream: true }, (allowed) =>
-      open(services, call, query, after, allowed),
+      openRows(services, call, { query, after }, allowed),
     );
   },
 });
 
-async function open(
+/** Rows as they are when the stream passes them. */
+async function openRows(
   services: ReleaseServices,
-  { exchange, caller, now }: Call<DepartmentCaller>,
-  query: StreamQuestion,
-  after: string | undefined,
-  { request, permission: first, facts }: AllowedCall,
+  call: Call<DepartmentCaller>,
+  { query, after }: { readonly query: StreamQuestion; readonly after: string | undefined },
+  allowed: AllowedCall,
 ): Promise<Outcome> {
-  const { limits } = services.streams;
+  const { caller, now } = call;
+  const { request, permission: first } = allowed;
   const dataset = hostedReleased(services.registry, first);
   const check = consentCheck(first, fieldsTold(first, query, dataset), now);
   if (check !== undefined) await consentOfNamed(services, check, first, dataset);
   const places = streamPlaces(services, { first, query, dataset, consumer: caller.department });
-  const resumed = after === undefined ? undefined : places.open(after);
+  const resumed = after === undefined ? {} : { resumed: places.open(after) };
+  return opened(services, call, allowed, {
+    parts: (asked) => rowParts({ ...asked, query, places, ...resumed }),
+    asked: { request, query },
+  });
+}
+
+/** The first copy of a feed of changes. */
+async function openCopy(
+  services: ReleaseServices,
+  call: Call<DepartmentCaller>,
+  { fields, after }: { readonly fields?: readonly string[]; readonly after: string | undefined },
+  allowed: AllowedCall,
+): Promise<Outcome> {
+  const { exchange, caller, now } = call;
+  const { request, permission: first } = allowed;
+  const copy = await copyOf(services, {
+    ...{ request, first, fields, after, exchange, now },
+    department: caller.department,
+  });
+  return opened(services, call, allowed, {
+    parts: () => copy.parts,
+    asked: { request, query: {} },
+    work: copy.open,
+    facts: { change: { gone: 0, more: true } },
+  });
+}
+
+interface Opening {
+  readonly parts: (asked: StreamAsked) => (services: ReleaseServices, exchange: string) => PartSource;
+  readonly asked: Pick<StreamAsked, 'request' | 'query'>;
+  /** with the opening entry */
+  readonly work?: (transaction: Transaction) => Promise<void>;
+  readonly facts?: Pick<LeafFacts, 'change'>;
+}
+
+function opened(
+  services: ReleaseServices,
+  { exchange, caller, now }: Call<DepartmentCaller>,
+  { permission: first, facts }: AllowedCall,
+  { parts, asked, work, facts: more }: Opening,
+): Outcome {
   const { consumer, provider, dataset: id, agreement } = facts;
-  const opened = {
-    ...facts,
-    schema: dataset.schema.urn,
-    rows: { delivered: 0, withheld: 0 },
-  };
+  const { department } = caller;
+  const { schema } = hostedReleased(services.registry, first);
+  const told = { ...facts, schema: schema.urn, rows: { delivered: 0, withheld: 0 } };
   const quotas = quotasOf(first, now, { calls: 1 });
   return {
     entry: 'allow',
     status: 200,
     contentType: 'application/x-ndjson',
     body: new Uint8Array(0),
-    facts: { ...opened, stream: { id: exchange, state: 'open' } },
+    facts: { ...told, ...more, stream: { id: exchange, state: 'open' } },
     ...(quotas.length === 0 ? {} : { claims: { quotas } }),
     work: async (transaction) => {
       const mine = { consumer, provider, dataset: id, agreement };
-      const { department } = caller;
-      const { leaseSeconds, ofDepartment } = limits;
+      const { leaseSeconds, ofDepartment } = services.streams.limits;
       const row = { id: exchange, kind: 'stream', department, facts: mine, leaseSeconds } as const;
       const together = { counter: quotaCounter(first.plan), most: first.limits.streamsAtOnce };
       const most = await openStream(transaction, row, { ofDepartment, together });
       if (most !== undefined)
         throw new Problem('streams_too_many', { most }, { headers: { 'retry-after': '5' } });
+      await work?.(transaction);
     },
-    stream: (passage) =>
-      streamedParts(services, passage, {
-        ...{ request, query, first },
-        department: caller.department,
-        facts: opened,
-        places,
-        ...(resumed === undefined ? {} : { resumed }),
-      }),
+    stream: (passage) => {
+      const stream: StreamAsked = { ...asked, first, department, facts: told };
+      return streamedParts(services, passage, stream, parts(stream));
+    },
   };
 }

@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto';
 import { saidObligations } from '../../../policies/obligations/saidObligations.ts';
 import { Problem } from '../../../terms/problem.ts';
-import type { StreamEntry, StreamPassage } from '../../pipeline/call.ts';
+import type { EntryToBe, StreamEntry, StreamPassage } from '../../pipeline/call.ts';
 import { problemOf as anyProblem } from '../../pipeline/refused.ts';
 import { closeStream } from './store/streams.ts';
 import { PagesAhead } from './pagePipeline.ts';
@@ -13,15 +13,51 @@ import type { ReleaseServices } from './services.ts';
 import type { ResumableStream } from './streamPlaces.ts';
 import { makePart, type Masked, type Part, type StreamAsked, type Tally } from './streamPart.ts';
 
+/** Makes the parts of one stream, one after the other. */
+export interface PartSource {
+  /** values that did not fit their masks, of the calls that this one resumes */
+  readonly typeErrors: number;
+  /** whether every row left */
+  isWhole(): boolean;
+  /** The next part. It is made again where the ground changed before its entry is durable. @throws Problem */
+  part(entry: EntryToBe, tally: Readonly<Tally>): Promise<Part>;
+  /** Its entry is durable. @returns the sealed place behind it */
+  taken(part: Part, tally: Readonly<Tally>): string;
+  stop(): void;
+}
+type PartsOf = (services: ReleaseServices, exchange: string) => PartSource;
+
+/** The rows that an agreement gives, in the order of their table; the pages of the next part are read while one is logged. */
+export const rowParts =
+  (asked: ResumableStream): PartsOf =>
+  (services, exchange) => {
+    const { resumed, places } = asked;
+    const ahead = new PagesAhead<Masked>(() => services.database.now());
+    let cursor = resumed?.next ?? undefined;
+    let isWhole = resumed?.next === null;
+    return {
+      typeErrors: resumed?.typeErrors ?? 0,
+      isWhole: () => isWhole,
+      part: (entry, tally) => makePart(services, asked, { exchange, entry, tally, cursor, ahead }),
+      taken: ({ next }, { typeErrors }) => {
+        cursor = next;
+        isWhole = next === undefined;
+        return places.seal({ next: next ?? null, typeErrors });
+      },
+      stop: () => ahead.stop(),
+    };
+  };
+
 export async function* streamedParts(
   given: ReleaseServices,
   passage: StreamPassage,
-  asked: ResumableStream,
+  asked: StreamAsked,
+  partsOf: PartsOf,
 ): AsyncGenerator<Uint8Array, void> {
   const { exchange, signal } = passage;
   const services = { ...given, database: { ...given.database, app: given.untilAborted(signal) } };
-  const { resumed } = asked;
-  const tally: Tally = { parts: 0, rows: 0, bytes: 0, typeErrors: resumed?.typeErrors ?? 0 };
+  const source = partsOf(services, exchange);
+  const tally: Tally = { parts: 0, rows: 0, bytes: 0, typeErrors: source.typeErrors };
   const hash = createHash('sha256');
   const leaving = (bytes: Buffer): Buffer => {
     hash.update(bytes);
@@ -44,28 +80,20 @@ export async function* streamedParts(
   };
   let why: string | undefined = 'consumer_gone';
   let receipt: string;
-  const ahead = new PagesAhead<Masked>(() => given.database.now());
   given.streams.begin(exchange);
   try {
     try {
       yield leaving(opening(passage, asked, given.database.now()));
-      let cursor = resumed?.next ?? undefined;
-      let isWhole = resumed?.next === null;
-      while (!isWhole) {
+      while (!source.isWhole()) {
         signal.throwIfAborted();
         if (given.streams.stopping) throw new Problem('hub_stopping');
-        const from = cursor;
-        const part = await passage.part((entry) =>
-          makePart(services, asked, { exchange, entry, tally, cursor: from, ahead }),
-        );
+        const part = await passage.part((entry) => source.part(entry, tally));
         tally.parts += 1;
         tally.rows += part.rows;
         tally.typeErrors += part.typeErrors;
         leaving(part.bytes);
-        cursor = part.next;
-        isWhole = cursor === undefined;
-        const place = asked.places.seal({ next: cursor ?? null, typeErrors: tally.typeErrors });
-        const checkpoint = line({ $checkpoint: statement('part', { cursor: place, notes: part.notes }) });
+        const cursor = source.taken(part, tally);
+        const checkpoint = line({ $checkpoint: statement('part', { cursor, notes: part.notes }) });
         yield Buffer.concat([part.bytes, leaving(checkpoint)]);
       }
       why = undefined;
@@ -76,7 +104,7 @@ export async function* streamedParts(
       receipt = await passage.end(ending(exchange, asked, tally, why), digest());
     }
   } finally {
-    ahead.stop();
+    source.stop();
     given.streams.end(exchange);
   }
   // whoever is gone was left by the `return` of this generator; for the others the end is said, good or bad

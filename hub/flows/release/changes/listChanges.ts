@@ -7,7 +7,7 @@ import { saidObligations } from '../../../../policies/obligations/saidObligation
 import { Problem } from '../../../../terms/problem.ts';
 import { allowed, DecideAfresh, type Call, type Outcome } from '../../../pipeline/call.ts';
 import type { DepartmentCaller } from '../../../identity/authentication/caller.ts';
-import { feedOf, keepAnswer, type Feed, type FeedPlace } from './store/feeds.ts';
+import { feedOf, keepAnswer, type Feed } from './store/feeds.ts';
 import { toldChanges, type Change } from './store/heldRows.ts';
 import { hostedReleased, whenAllowed, type AllowedCall } from '../allowedCall.ts';
 import { consentCheck } from '../consents.ts';
@@ -18,53 +18,7 @@ import { fieldsTold } from '../streamPart.ts';
 import { underCorrection } from '../underCorrection.ts';
 import { goingOn } from './roundStart.ts';
 import { releaseOperation } from '../../operation.ts';
-import { randomInt } from 'node:crypto';
-import { isMissingTable } from '../../../platform/database/failure.ts';
-import { BatchReplaced, Round, type Changes, type ChangesAsked } from './round.ts';
-
-/* One answer of a feed: rounds over the rows, portion by portion, until it is full, in step, or has looked at enough. */
-
-/** Rows that are read at once. */
-const chunk = 1_000;
-
-/** Rows that one call looks at, at least; at most twice as many, drawn anew for each: their number tells nothing of who did not agree. */
-const leastLooked = 5_000;
-
-/** How often a round begins again because the batch was replaced under it. */
-const mostStarts = 5;
-
-/** @throws Problem dataset_without_rows, mask_type_errors, masked_row_invalid */
-async function nextChanges(
-  services: ReleaseServices,
-  asked: ChangesAsked,
-  from: FeedPlace,
-): Promise<Changes> {
-  let start = from;
-  for (let tries = 1; tries <= mostStarts; tries += 1) {
-    try {
-      return await roundFrom(services, asked, start);
-    } catch (error) {
-      if (!(error instanceof BatchReplaced || isMissingTable(error))) throw error;
-    }
-    start = await goingOn(services, asked, undefined);
-  }
-  throw new Problem('dataset_without_rows', { dataset: asked.dataset.row.id });
-}
-
-async function roundFrom(services: ReleaseServices, asked: ChangesAsked, from: FeedPlace): Promise<Changes> {
-  const round = new Round(services, asked);
-  let place = from;
-  let left = leastLooked + randomInt(leastLooked);
-  while (place.phase !== 'done' && left > 0 && !round.isFull()) {
-    const step =
-      place.phase === 'rows'
-        ? await round.rows(place, Math.min(chunk, left))
-        : await round.gone(place, Math.min(chunk, left));
-    left -= step.looked;
-    place = step.place;
-  }
-  return round.result(place);
-}
+import { nextChanges } from './round.ts';
 
 /** `ChangesQuestion` of openapi.yaml; it has been validated. */
 interface ChangesQuestion {
@@ -99,7 +53,7 @@ async function answer(
   const check = consentCheck(permission, fieldsTold(permission, {}, dataset), now);
   const counter = quotaCounter(permission.plan);
   const stored = await feedOf(services.database.app, counter);
-  const found = question.restart === true ? undefined : stored;
+  const found = beginsAnew(question, stored) ? undefined : stored;
   const acknowledges = isNews(question, found);
   const asked = {
     ...{ permission, dataset, check, now, counter },
@@ -164,13 +118,19 @@ async function answer(
   return counted(outcome, permission, now, { calls: 1, rows: delivered });
 }
 
+/** A first copy that came as a stream counts once its watermark is acknowledged: without it nothing is known of what the consumer holds. */
+const beginsAnew = ({ restart, acknowledge }: ChangesQuestion, stored: Feed | undefined): boolean =>
+  restart === true ||
+  (stored?.place.copy !== undefined && stored.acknowledged === null && acknowledge === undefined);
+
 /**
  * Whether the consumer acknowledges the newest answer; one that it acknowledged before is none.
  * @throws Problem changes_watermark_unknown
  */
 function isNews({ acknowledge }: ChangesQuestion, found: Feed | undefined): boolean {
   if (acknowledge === undefined) return false;
-  if (found?.told === acknowledge) return true;
+  const isPartOfCopy = found?.toldPlace.copy !== undefined && found.toldPlace.copy !== 'whole';
+  if (found?.told === acknowledge && !isPartOfCopy) return true;
   if (found?.acknowledged === acknowledge) return false;
   throw new Problem('changes_watermark_unknown', {}, { at: '/body/acknowledge' });
 }

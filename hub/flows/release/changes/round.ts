@@ -2,6 +2,9 @@
  * What differs between the rows as an agreement gives them now, masked, and what the consumer holds: first whatever is new or another, in
  * the order of the table, then whatever is held and no longer there for this consumer, in the order of its names.
  */
+import { randomInt } from 'node:crypto';
+import { Problem } from '../../../../terms/problem.ts';
+import { isMissingTable } from '../../../platform/database/failure.ts';
 import type { ConsentCode } from '../../../../policies/consents/verdict.ts';
 import { batchTable, datasetTable, layoutOf } from '../../../domain/rowTable/layout.ts';
 import type { FeedPlace } from './store/feeds.ts';
@@ -12,7 +15,7 @@ import { verdictsOf, type Consented, type KnownStanding } from '../consents.ts';
 import { maskPage } from '../maskPage.ts';
 import { columnsNamed, fieldsToRead } from '../rowsAsked.ts';
 import type { ReleaseServices } from '../services.ts';
-import type { RoundAsked } from './roundStart.ts';
+import { goingOn, type RoundAsked } from './roundStart.ts';
 import { keyIn, keyText, rowNames, type RowNames } from './rowNames.ts';
 
 export interface ChangesAsked extends RoundAsked {
@@ -21,7 +24,11 @@ export interface ChangesAsked extends RoundAsked {
   readonly acknowledged: ReadonlyMap<string, Change>;
   /** changes of one answer, at most */
   readonly limit: number;
+  /** the feed begins with these rows */
+  readonly holdsNothing?: boolean;
 }
+
+const nothingHeld: ReadonlyMap<string, string> = new Map();
 
 /** A change as it leaves. */
 export type ToldChange =
@@ -40,14 +47,14 @@ export interface Changes {
 }
 
 /** Another batch is current than that of the round. */
-export class BatchReplaced extends Error {}
+class BatchReplaced extends Error {}
 
 interface Step {
   readonly place: FeedPlace;
   readonly looked: number;
 }
 
-export class Round {
+class Round {
   private readonly services: ReleaseServices;
   private readonly asked: ChangesAsked;
   private readonly names: RowNames;
@@ -97,8 +104,10 @@ export class Round {
     const stopped = await this.putChanged(await this.agreed(rows));
     const last = stopped ?? rows.at(-1);
     const { after: _, ...round } = place;
+    // of a first copy nothing was held before: what moved since it began is found by the next round
+    const phase = place.copy === 'first' ? 'done' : 'gone';
     return stopped === undefined && rows.length < most
-      ? { place: { ...round, phase: 'gone' }, looked: rows.length }
+      ? { place: { ...round, phase }, looked: rows.length }
       : { place: { ...round, after: last?.position.row ?? 0 }, looked: rows.length };
   }
 
@@ -110,7 +119,8 @@ export class Round {
     const { records } = maskPage(services, permission, dataset, page, now);
     const keys = agreed.map(({ row }) => keyText(source.layout, row.record));
     const ids = keys.map((key) => names.name(key));
-    const held = await heldDigests(services.database.app, asked.feed, ids);
+    const held =
+      asked.holdsNothing === true ? nothingHeld : await heldDigests(services.database.app, asked.feed, ids);
     for (const [at, { row, known }] of agreed.entries()) {
       const id = ids[at] ?? '';
       const record = records[at] ?? {};
@@ -188,6 +198,52 @@ export class Round {
     const { row, schema } = this.asked.dataset;
     return row.mode === 'upsert' ? datasetTable(row.id, schema) : batchTable(place.batch);
   }
+}
+
+/* One answer of a feed: rounds over the rows, portion by portion, until it is full, in step, or has looked at enough. */
+
+/** Rows that are read at once. */
+const chunk = 1_000;
+
+/** Rows that one call looks at, at least; at most twice as many, drawn anew for each: their number tells nothing of who did not agree. */
+const leastLooked = 5_000;
+
+/** How often a round begins again because the batch was replaced under it. */
+const mostStarts = 5;
+
+/** @throws Problem dataset_without_rows, mask_type_errors, masked_row_invalid */
+export async function nextChanges(
+  services: ReleaseServices,
+  asked: ChangesAsked,
+  from: FeedPlace,
+): Promise<Changes> {
+  let start = from;
+  for (let tries = 1; tries <= mostStarts; tries += 1) {
+    try {
+      return await roundFrom(services, asked, start);
+    } catch (error) {
+      if (!(error instanceof BatchReplaced || isMissingTable(error))) throw error;
+    }
+    start = await goingOn(services, asked, undefined);
+    // rows of the batch before are held
+    if (from.copy !== undefined) start = { ...start, copy: 'again' };
+  }
+  throw new Problem('dataset_without_rows', { dataset: asked.dataset.row.id });
+}
+
+async function roundFrom(services: ReleaseServices, asked: ChangesAsked, from: FeedPlace): Promise<Changes> {
+  const round = new Round(services, { ...asked, holdsNothing: from.copy === 'first' });
+  let place = from;
+  let left = leastLooked + randomInt(leastLooked);
+  while (place.phase !== 'done' && left > 0 && !round.isFull()) {
+    const step =
+      place.phase === 'rows'
+        ? await round.rows(place, Math.min(chunk, left))
+        : await round.gone(place, Math.min(chunk, left));
+    left -= step.looked;
+    place = step.place;
+  }
+  return round.result(place);
 }
 
 /** A row that may leave, and the consent it may leave on. */

@@ -17,6 +17,11 @@ export interface FeedPlace {
   readonly after?: number | string;
   /** Unix milliseconds at which the next consent begins or ends */
   readonly recheck?: number;
+  /**
+   * Of a first copy that came as a stream, until it is acknowledged. `first`: nothing was held before it; `again`: what is held may be gone;
+   * `whole`: all of it left.
+   */
+  readonly copy?: 'first' | 'again' | 'whole';
 }
 
 export interface Feed {
@@ -100,12 +105,123 @@ async function takeTurn(transaction: Transaction, answer: FeedAnswer, feed: stri
   return rowCount === 1;
 }
 
+export interface CopyBegun {
+  readonly counter: string;
+  readonly department: string;
+  readonly dataset: string;
+  /** of the stream, and of the feed that begins with it */
+  readonly exchange: string;
+  readonly place: FeedPlace;
+  /** Unix milliseconds */
+  readonly now: number;
+}
+
+/** Begins a feed whose first copy comes as a stream. What the feed held before is left. */
+export async function beginCopy(
+  transaction: Transaction,
+  { counter, department, dataset, exchange, place, now }: CopyBegun,
+): Promise<void> {
+  const { rows } = await transaction.query<{ left: string | null }>(
+    `WITH old AS (SELECT id FROM change_feed WHERE counter = $1)
+     INSERT INTO change_feed AS feed (counter, id, department, dataset, turn, place, told, told_place, asked_at)
+     VALUES ($1, $2, $3, $4, 1, $5, $2, $5, $6)
+     ON CONFLICT (counter) DO UPDATE SET id = $2, turn = feed.turn + 1, acknowledged = NULL, place = $5, told = $2, told_place = $5, asked_at = $6
+     RETURNING (SELECT id FROM old) AS left`,
+    [counter, exchange, department, dataset, JSON.stringify(place), new Date(now)],
+  );
+  const left = rows[0]?.left ?? null;
+  if (left !== null) await leaveFeed(transaction, left);
+}
+
+/**
+ * Resumes a copy behind one of its parts. What later parts brought may have been lost: it stays held under no digest, so it is told again, or
+ * told as gone.
+ * @returns where it goes on; undefined where the feed began anew or went on since
+ */
+export async function resumeCopy(
+  transaction: Transaction,
+  {
+    counter,
+    feed,
+    part,
+    exchange,
+    place,
+    now,
+  }: Omit<CopyBegun, 'department' | 'dataset'> & {
+    readonly feed: string;
+    readonly part: number;
+  },
+): Promise<FeedPlace | undefined> {
+  // the feed is locked first: a part of the stream that broke may be on its way into the log
+  const { rowCount } = await transaction.query(
+    `UPDATE change_feed SET turn = turn + 1, told = $3, asked_at = $4 WHERE counter = $1 AND id = $2 AND acknowledged IS NULL`,
+    [counter, feed, exchange, new Date(now)],
+  );
+  if (rowCount !== 1) return undefined;
+  const { rowCount: lost } = await transaction.query(
+    `UPDATE change_held SET digest = '', part = NULL WHERE feed = $1 AND part > $2`,
+    [feed, part],
+  );
+  const resumed: FeedPlace =
+    lost === 0 ? place : { ...place, copy: place.copy === 'whole' ? 'whole' : 'again' };
+  await transaction.query('UPDATE change_feed SET place = $2, told_place = $2 WHERE counter = $1', [
+    counter,
+    JSON.stringify(resumed),
+  ]);
+  return resumed;
+}
+
+export interface CopiedPart {
+  readonly feed: string;
+  /** the stream that brings it */
+  readonly exchange: string;
+  readonly part: number;
+  readonly changes: readonly Change[];
+  readonly to: FeedPlace;
+  /** Unix milliseconds */
+  readonly now: number;
+}
+
+/** Rows of a part are held from its entry on. @returns false where the feed began anew or is resumed by another stream */
+export async function holdPart(
+  transaction: Transaction,
+  { feed, exchange, part, changes, to, now }: CopiedPart,
+): Promise<boolean> {
+  const { rowCount } = await transaction.query(
+    `UPDATE change_feed SET turn = turn + 1, place = $3, told_place = $3, asked_at = $4
+      WHERE id = $1 AND told = $2 AND acknowledged IS NULL`,
+    [feed, exchange, JSON.stringify(to), new Date(now)],
+  );
+  if (rowCount !== 1) return false;
+  const put = changes.filter(({ digest }) => digest !== null);
+  const gone = changes.filter(({ digest }) => digest === null);
+  await transaction.query(
+    `INSERT INTO change_held (feed, row, digest, key, subject, part)
+     SELECT $1, row, digest, key, subject, $6 FROM unnest($2::bytea[], $3::bytea[], $4::bytea[], $5::bytea[]) AS told (row, digest, key, subject)
+     ON CONFLICT (feed, row) DO UPDATE SET digest = excluded.digest, key = excluded.key, subject = excluded.subject, part = excluded.part`,
+    [
+      feed,
+      put.map(({ row }) => Buffer.from(row, 'hex')),
+      put.map(({ digest }) => Buffer.from(digest ?? '', 'hex')),
+      put.map(({ key }) => key),
+      put.map(({ subject }) => subject),
+      part,
+    ],
+  );
+  if (gone.length > 0)
+    await transaction.query('DELETE FROM change_held WHERE feed = $1 AND row = ANY($2)', [
+      feed,
+      gone.map(({ row }) => Buffer.from(row, 'hex')),
+    ]);
+  return true;
+}
+
 /** What the newest answer told is what the consumer holds from now on. */
 async function holdTold(transaction: Transaction, feed: string): Promise<void> {
   await transaction.query(
     `INSERT INTO change_held (feed, row, digest, key, subject)
      SELECT feed, row, digest, key, subject FROM change_told WHERE feed = $1 AND digest IS NOT NULL
-     ON CONFLICT (feed, row) DO UPDATE SET digest = excluded.digest, key = excluded.key, subject = excluded.subject`,
+     ON CONFLICT (feed, row) DO UPDATE SET digest = excluded.digest, key = excluded.key, subject = excluded.subject, part = NULL`,
     [feed],
   );
   await transaction.query(
