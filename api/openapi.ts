@@ -7137,10 +7137,10 @@ export interface components {
                 /** @description a field of days or moments, of the primary key, that says the period of a row as it is written there; it never changes */
                 field: string;
                 /**
-                 * @description how long a period is; it never changes
+                 * @description how long a period is; it never changes. `hour` needs a field in the form of a time field
                  * @enum {unknown}
                  */
-                every: "month" | "year";
+                every: "hour" | "day" | "month" | "year";
                 /** @description periods stored after the current one, in the calendar of China; by default all */
                 keep?: number;
             };
@@ -7157,6 +7157,18 @@ export interface components {
                     field: string;
                     /** @description by how much; default 300 */
                     maxAheadSeconds?: number;
+                    /**
+                     * @description what happens to a row further ahead: it is quarantined (default), the whole call is refused, or it is taken
+                     * @enum {unknown}
+                     */
+                    onAhead?: "quarantine" | "refuse" | "take";
+                    /** @description how late a row may be; by default any */
+                    maxLateSeconds?: number;
+                    /**
+                     * @description what happens to a later row: it is quarantined (default), or the whole call is refused
+                     * @enum {unknown}
+                     */
+                    onLate?: "quarantine" | "refuse";
                 };
             };
             /** @description for a dataset with mode upsert: rows are readings of series. The last field of the primary key, with format date-time; the rest of the key names the series. Its pattern fixes the form and the offset +08:00, so that texts sort as moments. Needed for `latest` and `asOf` */
@@ -7278,7 +7290,7 @@ export interface components {
             /** @description of what the second person agrees to */
             digest: components["schemas"]["Sha256Hex"];
         };
-        /** @description a year, or a month of it */
+        /** @description a year, or a month, day or hour of it */
         Period: string;
         DatasetDetail: {
             dataset: components["schemas"]["DatasetView"];

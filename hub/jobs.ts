@@ -34,6 +34,7 @@ import { lapseRetirements } from './features/registry/jobs/lapseRetirements.ts';
 import { lapseStops } from './features/agreements/jobs/lapseStops.ts';
 import { makeExports } from './flows/release/jobs/makeExports.ts';
 import { mirrorTiles } from './features/log/jobs/mirrorTiles.ts';
+import { makePeriods } from './flows/intake/jobs/makePeriods.ts';
 import { indexRows } from './flows/intake/jobs/indexRows.ts';
 import { deriveCatalogue } from './features/catalogue/jobs/deriveCatalogue.ts';
 import { readEntries } from './features/log/jobs/readEntries.ts';
@@ -104,6 +105,7 @@ export function allJobs({
     forgetQuotas(database.app),
     deriveCatalogue(database.app, catalogue),
     forgetSealedLists(database.app),
+    makePeriods(intake),
     indexRows(intake),
     followUpDuties(database.app),
     watchLog(database.app, audit, findings, { entries: watched }),

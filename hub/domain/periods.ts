@@ -1,13 +1,14 @@
 /** Rows that stand apart by period (数据分期): which field says it, how long a period is, and for how long it is kept. Pure. */
 import type { DatasetSchema } from '../../schemas/datasetSchema.ts';
 import type { Bilingual } from '../../terms/bilingual.ts';
-import { civilDateInChina, civilDateText } from '../../terms/civilDate.ts';
+import { civilDateInChina, civilDateText, dayInChina } from '../../terms/civilDate.ts';
 import { layoutOf, type Column } from './rowTable/layout.ts';
+import { timePattern, timeText } from './timeField.ts';
 
 export interface Periods {
   /** a day or a moment, as it is written in the row */
   readonly field: string;
-  readonly every: 'month' | 'year';
+  readonly every: 'hour' | 'day' | 'month' | 'year';
   /** periods that stay behind the one under way; absent: all of them */
   readonly keep?: number;
 }
@@ -19,12 +20,14 @@ export interface Periods {
 export const mostBegun = 60;
 export const mostStanding = 72;
 
-/** Characters of a value that name its period: `2026-03`, `2026`. */
-export const periodLength: Readonly<Record<Periods['every'], number>> = { month: 7, year: 4 };
+/** Characters of a value that name its period: `2026-03-01T08`, `2026-03-01`, `2026-03`, `2026`. */
+export const periodLength: Readonly<Record<Periods['every'], number>> = {
+  ...{ hour: 13, day: 10, month: 7, year: 4 },
+};
 
 /** Why a dataset of this version cannot have them. undefined where it can. */
 export function periodsUnfit(
-  { field: name }: Pick<Periods, 'field'>,
+  { field: name, every }: Pick<Periods, 'field' | 'every'>,
   schema: DatasetSchema,
 ): Bilingual | undefined {
   const field = schema.fields.find((one) => one.name === name);
@@ -32,6 +35,12 @@ export function periodsUnfit(
     return {
       zh: `${name} 应为已有的日期数据项（format: date 或 date-time），且不可为空`,
       en: `${name} is a field of days or moments (format: date or date-time) that is never null`,
+    };
+  // an hour is named by characters of the text, which is the same hour for all rows in one form alone
+  if (every === 'hour' && field.schema['pattern'] !== timePattern)
+    return {
+      zh: `按小时分期时，${name} 的 pattern 应为 ${timePattern}`,
+      en: `for periods of an hour the pattern of ${name} must be ${timePattern}`,
     };
   // a key that does not hold it would be unique within one period alone
   if (!schema.primaryKey.includes(name))
@@ -52,19 +61,47 @@ export function periodColumn({ field }: Pick<Periods, 'field'>, schema: DatasetS
 /** The first period that is kept at a moment, in the calendar of China. undefined where all are. @param now Unix milliseconds */
 export function firstKept({ every, keep }: Periods, now: number): string | undefined {
   if (keep === undefined) return undefined;
+  if (every === 'hour' || every === 'day') return periodAt(every, now - keep * lengths[every]);
   const { year, month } = civilDateInChina(now);
   if (every === 'year') return String(Math.max(0, year - keep)).padStart(4, '0');
   return monthAt(year * 12 + month - 1 - keep);
 }
 
+const lengths = { hour: 3_600_000, day: 24 * 3_600_000 } as const;
+
+const periodAt = (every: Periods['every'], moment: number): string =>
+  timeText(moment).slice(0, periodLength[every]);
+
+/** Periods that a job makes before rows of them come, besides the one under way. */
+const ahead = { hour: 3, day: 2, month: 1, year: 1 } as const;
+
+/** The period under way and the next ones. @param now Unix milliseconds */
+export function nextPeriods({ every }: Pick<Periods, 'every'>, now: number): readonly string[] {
+  const steps = Array.from({ length: ahead[every] + 1 }, (_, nth) => nth);
+  if (every === 'hour' || every === 'day')
+    return steps.map((nth) => periodAt(every, now + nth * lengths[every]));
+  const { year, month } = civilDateInChina(now);
+  return steps.map((nth) =>
+    every === 'year' ? String(year + nth).padStart(4, '0') : monthAt(year * 12 + month - 1 + nth),
+  );
+}
+
 /** The day on which a period goes. undefined where all are kept, and of one so far ahead that its day has no name. */
 export function goesOn({ every, keep }: Periods, period: string): string | undefined {
   if (keep === undefined) return undefined;
+  if (every === 'hour' || every === 'day') {
+    const begins = Date.parse(every === 'hour' ? `${period}:00:00+08:00` : `${period}T00:00:00+08:00`);
+    const ends = begins + (keep + 1) * lengths[every];
+    return ends < lastNamed ? dayInChina(ends) : undefined;
+  }
   const months = monthsOf(period) + (keep + 1) * (every === 'year' ? 12 : 1);
   return months >= 10_000 * 12
     ? undefined
     : civilDateText({ year: Math.floor(months / 12), month: (months % 12) + 1, day: 1 });
 }
+
+/** The first moment whose year has five digits. */
+const lastNamed = Date.UTC(10_000, 0, 1) - 8 * lengths.hour;
 
 /** Months from the year 0 to its first one. */
 const monthsOf = (period: string): number =>

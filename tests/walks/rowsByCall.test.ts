@@ -10,6 +10,8 @@ import type { DatongClient } from '../../clients/sdk/datongClient.ts';
 import { DatongProblem } from '../../clients/sdk/datongProblem.ts';
 import type { CallContext } from '../../clients/sdk/types.ts';
 import { datasetTable } from '../../hub/domain/rowTable/layout.ts';
+import { periodsThere } from '../../hub/flows/rows/store/periods.ts';
+import { dayInChina } from '../../terms/civilDate.ts';
 import { testDatabase } from '../database.ts';
 import { sampleCity, testHub } from '../hub.ts';
 import { askedHold } from './askedHold.ts';
@@ -400,6 +402,70 @@ describe('bad rows', () => {
       ),
       'batch_periods_many',
     );
+  });
+
+  test('periods of a day are made ahead by the job, and go whole; those of an hour need one form of time', async () => {
+    const one = await dataset({ byCall: {}, periods: { field: 'time', every: 'day', keep: 2 } });
+    const now = database.now();
+    const when = (days: number): string => `${dayInChina(now + days * 86_400_000)}T08:00:00+08:00`;
+    await pushed(one.id, [
+      { ...row('p', 1), time: when(0) },
+      { ...row('p', 2), time: when(-2) },
+    ]);
+    const schema = hub.hub.services.registry.current.datasets.get(one.id)?.schema;
+    assert.ok(schema);
+    assert.equal(await hub.hub.runner.run('makePeriods'), 'ok');
+    const there = await periodsThere(database.app, one.id, schema);
+    assert.deepEqual(
+      there,
+      [-2, 0, 1, 2].map((days) => when(days).slice(0, 10)),
+    );
+    await pushed(one.id, [{ ...row('p', 3), time: when(0) }]);
+    const late = await pushed(one.id, [{ ...row('p', 4), time: when(-3) }]);
+    assert.deepEqual(late.quarantined, [{ index: 0, field: 'time', rule: 'period.over' }]);
+    const shown = await hub.staff(city.operator, 'GET', `/v1/datasets/${one.id}`);
+    assert.deepEqual((shown.json['periods'] as { there: object[] }).there[0], {
+      period: when(-2).slice(0, 10),
+      goesOn: when(1).slice(0, 10),
+    });
+    const hourly = await hub.staff(city.operator, 'POST', '/v1/datasets', {
+      ...{ id: 'ecology.unfit', title: { zh: '读数', en: 'Readings' }, schema: urn, mode: 'upsert' },
+      ...{ sharing: { type: 'none' }, intake: { periods: { field: 'time', every: 'hour' } } },
+    });
+    assert.equal(hourly.json['code'], 'periods_unfit');
+  });
+
+  test('late and future rows are quarantined, refused or taken, as the dataset rules', async () => {
+    const now = database.now();
+    const after = (seconds: number): Row => ({
+      ...row(`t${seconds}`, 1),
+      time: new Date(now + seconds * 1_000).toISOString(),
+    });
+    const rows = [after(-30), after(-7200), after(3600)];
+    const ruled = async (time: object): Promise<readonly unknown[] | string> => {
+      const { id } = await dataset({ byCall: { time: { field: 'time', ...time } } });
+      try {
+        return (await pushed(id, rows)).quarantined.map(({ index, rule }) => `${index} ${rule}`);
+      } catch (error) {
+        assert.ok(error instanceof DatongProblem);
+        assert.equal(await stored(id).catch(() => 0), 0);
+        return error.code;
+      }
+    };
+    assert.deepEqual(await ruled({}), ['2 time.future']);
+    assert.deepEqual(await ruled({ maxLateSeconds: 3600 }), ['1 time.late', '2 time.future']);
+    assert.deepEqual(await ruled({ onAhead: 'take', maxLateSeconds: 86_400 }), []);
+    assert.equal(await ruled({ onAhead: 'refuse' }), 'rows_refused');
+    assert.equal(await ruled({ onAhead: 'take', maxLateSeconds: 3600, onLate: 'refuse' }), 'rows_refused');
+    const unfit = async (time: object): Promise<unknown> =>
+      (
+        await hub.staff(city.operator, 'POST', '/v1/datasets', {
+          ...{ id: 'ecology.unfit', title: { zh: '读数', en: 'Readings' }, schema: urn, mode: 'upsert' },
+          ...{ sharing: { type: 'none' }, intake: { byCall: { time: { field: 'time', ...time } } } },
+        })
+      ).json['code'];
+    assert.equal(await unfit({ onLate: 'refuse' }), 'by_call_unfit');
+    assert.equal(await unfit({ onAhead: 'take', maxAheadSeconds: 5 }), 'by_call_unfit');
   });
 
   test('more deletions in a day than the dataset may lose are refused', async () => {

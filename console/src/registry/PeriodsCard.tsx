@@ -4,6 +4,8 @@ import type { Schemas } from '../api/call.ts';
 import { Facts } from '../parts/Facts.tsx';
 import { useWords } from '../words/words.ts';
 
+const lengths = { hour: 'pdHour', day: 'pdDay', month: 'pdMonth', year: 'pdYear' } as const;
+
 /** Which periods rows stand in, when the oldest goes, and which were destroyed. Nothing of a dataset whose rows do not stand apart. */
 export function PeriodsCard(props: { readonly detail: Schemas['DatasetDetail'] }): ReactNode {
   const { dataset, periods } = props.detail;
@@ -22,7 +24,7 @@ export function PeriodsCard(props: { readonly detail: Schemas['DatasetDetail'] }
       <Facts
         of={[
           [say('pdField'), <code key="field">{rules.field}</code>],
-          [say('pdEvery'), say(rules.every === 'month' ? 'pdMonth' : 'pdYear')],
+          [say('pdEvery'), say(lengths[rules.every])],
           [say('pdKept'), rules.keep === undefined ? say('pdAll') : number(rules.keep)],
           [say('pdThere'), span],
           [

@@ -95,9 +95,9 @@ export function datasetTable(dataset: string, schema: DatasetSchema): SqlName {
   return literalName('rows', `u_${digest.slice(0, 24)}`);
 }
 
-/** A part of that table, where its rows stand apart by period. @param period `2026` or `2026-03` */
+/** A part of that table, where its rows stand apart by period. @param period `2026`, `2026-03`, `2026-03-01` or `2026-03-01T08` */
 export function periodTable(dataset: string, schema: DatasetSchema, period: string): SqlName {
-  return literalName('rows', `${periodPrefix(dataset, schema)}${period.replace('-', '_')}`);
+  return literalName('rows', `${periodPrefix(dataset, schema)}${period.replaceAll('-', '_')}`);
 }
 
 /** How the names of its parts begin. */

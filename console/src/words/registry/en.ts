@@ -403,6 +403,8 @@ export const registryEn: Readonly<Record<keyof typeof registryZh, string>> = {
   dsPeriods: 'Periods',
   pdField: 'By the field',
   pdEvery: 'Length of a period',
+  pdHour: 'an hour',
+  pdDay: 'a day',
   pdMonth: 'a month',
   pdYear: 'a year',
   pdKept: 'Periods kept behind the one under way',

@@ -396,6 +396,8 @@ export const registryZh = {
   dsPeriods: '数据期间',
   pdField: '依据的数据项',
   pdEvery: '期间长短',
+  pdHour: '小时',
+  pdDay: '天',
   pdMonth: '月',
   pdYear: '年',
   pdKept: '当前期间之前保留的期数',

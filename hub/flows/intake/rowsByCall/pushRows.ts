@@ -76,7 +76,7 @@ async function pushed(
   checkCount(call, dataset, read.records);
   await ready(services, dataset, read.periods);
   const checked = await checkRows(services, dataset, read);
-  refuseBad(dataset, mapping, checked);
+  refuseBad(dataset, mapping, checked, read.refusing > 0);
   return published(call, services, dataset, { read, checked });
 }
 
@@ -131,9 +131,10 @@ function refuseBad(
   { row }: LiveDataset,
   mapping: CompiledMapping | undefined,
   { rows, bad }: CheckedRows,
+  untimely: boolean,
 ): void {
   if (bad.length === 0) return;
-  const all = intakeRulesOf(row).byCall?.onBad === 'refuse';
+  const all = untimely || intakeRulesOf(row).byCall?.onBad === 'refuse';
   const over = mapping === undefined ? undefined : overLimit({ rows, bad: bad.length }, mapping);
   if (!all && over === undefined) return;
   throw new Problem(

@@ -15,7 +15,7 @@ import { compileSchema, type CompiledSchema } from '../../../../schemas/compile.
 import type { Surroundings } from '../../../../schemas/surroundings.ts';
 import { Problem } from '../../../../terms/problem.ts';
 import { classOfValue, type RowProblem } from '../../../../terms/rowProblem.ts';
-import { isAhead, maxRows } from '../../../domain/byCall.ts';
+import { maxRows, timeFault, timeProblem } from '../../../domain/byCall.ts';
 import type { IntakeRules } from '../../../domain/intakeRules.ts';
 import { periodLength } from '../../../domain/periods.ts';
 import { layoutOf } from '../../../domain/rowTable/layout.ts';
@@ -37,6 +37,8 @@ export interface ReadRows {
   readonly records: number;
   readonly skipped: number;
   readonly repeated: number;
+  /** bad rows for which the whole call is refused */
+  readonly refusing: number;
   /** numbers of the rows that delete the row of their key */
   readonly deletes: ReadonlySet<number>;
   /** periods of the rows, in their order, where they are partitioned by period */
@@ -197,6 +199,7 @@ class CallSink {
   private readonly periods = new Set<string>();
   private readonly deletes = new Set<number>();
   private repeated = 0;
+  private refusing = 0;
 
   constructor(
     dataset: LiveDataset,
@@ -234,10 +237,10 @@ class CallSink {
     return undefined;
   };
 
-  taken(): Pick<ReadRows, 'tuples' | 'rows' | 'ends' | 'repeated' | 'deletes' | 'periods'> {
+  taken(): Pick<ReadRows, 'tuples' | 'rows' | 'ends' | 'repeated' | 'deletes' | 'periods' | 'refusing'> {
     const { tuples, rows, ends } = this.copied.taken(ownMemory);
-    const { repeated, deletes } = this;
-    return { tuples, rows, ends, repeated, deletes, periods: [...this.periods].sort() };
+    const { repeated, deletes, refusing } = this;
+    return { tuples, rows, ends, repeated, deletes, refusing, periods: [...this.periods].sort() };
   }
 
   /** What the schema cannot state. */
@@ -247,8 +250,11 @@ class CallSink {
       if (typeof value === 'number' && !Number.isSafeInteger(value)) return this.inexact(line, place);
     }
     const time = this.rules.byCall?.time;
-    if (time !== undefined && isAhead(time, this.of(values, time.field), this.now))
-      return this.ahead(line, time.field, this.of(values, time.field));
+    const fault = time === undefined ? undefined : timeFault(time, this.of(values, time.field), this.now);
+    if (time !== undefined && fault !== undefined) {
+      if (fault.refuses) this.refusing += 1;
+      return timeProblem(fault.rule, line, time.field, this.of(values, time.field));
+    }
     const { kept } = this;
     const day = kept === undefined ? undefined : this.of(values, kept.column.field);
     return kept !== undefined && typeof day === 'string' && day < kept.first
@@ -286,16 +292,6 @@ class CallSink {
     return {
       ...{ line, column: 0, header: '', field, rule: 'number.inexact', got: 'number' },
       message: { zh: '整数过大，无法精确保存', en: 'is a whole number too large to be stored exactly' },
-    };
-  }
-
-  private ahead(line: number, field: string, value: unknown): RowProblem {
-    return {
-      ...{ line, column: 0, header: '', field, rule: 'time.future', got: classOfValue(value, true) },
-      message: {
-        zh: '晚于枢纽的当前时间：请核对设备时钟与时区',
-        en: 'is ahead of the hub’s clock: check clock and time zone of the device',
-      },
     };
   }
 }

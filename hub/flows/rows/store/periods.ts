@@ -92,10 +92,13 @@ export async function makePeriods(
   });
 }
 
+/** What the name of a year, or of a month, lacks to its first day. */
+const firstDay: Readonly<Record<number, string>> = { 4: '-01-01', 7: '-01' };
+
 /** From its first day to behind anything that begins with it; a value of the hub's own making, for no parameter may stand there. */
 function boundsOf(period: string): string {
-  if (!/^\d{4}(-\d{2})?$/.test(period)) throw new TypeError('not a period');
-  return `FROM ('${period.length === 4 ? `${period}-01-01` : `${period}-01`}') TO ('${period}~')`;
+  if (!/^\d{4}(-\d{2}(-\d{2}(T\d{2})?)?)?$/.test(period)) throw new TypeError('not a period');
+  return `FROM ('${period}${firstDay[period.length] ?? ''}') TO ('${period}~')`;
 }
 
 /** What lies in a period: rows that a batch brought, or last changed. */
