@@ -2,7 +2,9 @@
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import type { Command } from 'commander';
-import { RowPusher, type RowsAnswer } from '../sdk/rowPusher.ts';
+import { registerRowsBridge } from './bridge/rowsBridgeVerb.ts';
+import type { RowsAnswer } from '../sdk/pushUntilAnswered.ts';
+import { RowPusher } from '../sdk/rowPusher.ts';
 import { withProfile } from './profile.ts';
 import { data, exitCode, failureOf, talk } from './verb.ts';
 import { wholeNumber } from './values.ts';
@@ -26,6 +28,7 @@ export function register(program: Command): void {
     .option('--json', 'tell the outcome as JSON')
     .addHelpText('after', '\nExample:\n  $ gateway | datong rows push ecology.air-quality-live --as ecology')
     .action(push);
+  registerRowsBridge(rows);
 }
 
 async function push(dataset: string, file: string | undefined, options: PushOptions): Promise<void> {

@@ -58,13 +58,8 @@ export {
   type SignedAnswer,
 } from './providerService.ts';
 export { Sandbox, type SandboxAnswer, type SandboxContext, type SandboxView } from './sandbox.ts';
-export {
-  RowPusher,
-  type RowOutcome,
-  type RowPusherOptions,
-  type RowsAnswer,
-  type RowTotals,
-} from './rowPusher.ts';
+export { RowPusher, type RowOutcome, type RowPusherOptions, type RowTotals } from './rowPusher.ts';
+export type { RowsAnswer } from './pushUntilAnswered.ts';
 export { deleteRows } from './deleteRows.ts';
 export { largestPart, type SendOptions } from './sendFile.ts';
 export type {

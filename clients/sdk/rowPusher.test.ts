@@ -3,7 +3,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DatongProblem } from './datongProblem.ts';
-import { RowPusher, type RowPusherOptions, type RowsAnswer } from './rowPusher.ts';
+import type { RowsAnswer } from './pushUntilAnswered.ts';
+import { RowPusher, type RowPusherOptions } from './rowPusher.ts';
 import type { CallInput } from './signedCall.ts';
 import type { Answer } from './types.ts';
 

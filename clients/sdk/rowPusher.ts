@@ -1,17 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
-import type { components } from '../../api/openapi.ts';
-import { Problem } from '../../terms/problem.ts';
-import { DatongProblem } from './datongProblem.ts';
-import { pathWith } from './jsonCall.ts';
+import {
+  maxBytesOfCall,
+  maxRowsOfCall,
+  pushUntilAnswered,
+  rowsPath,
+  type RowsAnswer,
+} from './pushUntilAnswered.ts';
 import type { CallInput } from './signedCall.ts';
 import type { Answer } from './types.ts';
-
-export type RowsAnswer = components['schemas']['RowsAnswer'];
-
-/** What one call takes at most. */
-export const maxRowsOfCall = 10_000;
-export const maxBytesOfCall: number = 4 * 2 ** 20;
 
 export interface RowPusherOptions {
   /** a registered mapping that reads JSON; default: the records have the fields of the schema */
@@ -61,9 +57,6 @@ interface Batch {
   readonly key: string;
 }
 
-/** Milliseconds between two tries, doubled each time. */
-const pauses = { first: 100, longest: 5_000 } as const;
-
 /**
  * Sends records to one dataset, in their order: gathers them into calls, one at a time, and repeats a call that was not answered under the same
  * key, so that no record is lost and none is stored twice. Owns the records that wait; they are in memory alone.
@@ -94,10 +87,7 @@ export class RowPusher {
   ) {
     const { mapping, maxRows = 1_000, maxBytes = 2 ** 20, maxDelayMs = 200 } = options;
     this.call = call;
-    this.path = pathWith(
-      `/v1/datasets/${encodeURIComponent(dataset)}/rows`,
-      mapping === undefined ? {} : { mapping },
-    );
+    this.path = rowsPath(dataset, mapping);
     this.options = {
       ...options,
       ...{ maxDelayMs, maxBufferBytes: options.maxBufferBytes ?? 16 * 2 ** 20 },
@@ -226,19 +216,12 @@ export class RowPusher {
     }
   }
 
-  private async persistently(batch: Batch): Promise<Answer<RowsAnswer>> {
-    const body = Buffer.from(batch.records.map(({ text }) => text).join('\n'), 'utf8');
-    const headers = { 'content-type': 'application/x-ndjson', 'datong-idempotency-key': batch.key };
-    for (let pause: number = pauses.first; ; pause = Math.min(pause * 2, pauses.longest)) {
-      try {
-        const input = { method: 'POST', path: this.path, headers, body, receipt: 'required' } as const;
-        return (await this.call(input)) as Answer<RowsAnswer>;
-      } catch (error) {
-        if (this.failure !== undefined || !isPassing(error)) throw error;
-        this.options.onRetry?.(error);
-        await sleep(pause, undefined, { signal: this.ended.signal });
-      }
-    }
+  private persistently({ records, key }: Batch): Promise<Answer<RowsAnswer>> {
+    const { onRetry } = this.options;
+    return pushUntilAnswered(this.call, {
+      ...{ path: this.path, key, signal: this.ended.signal, rows: records.map(({ text }) => text) },
+      ...(onRetry === undefined ? {} : { onRetry }),
+    });
   }
 
   private settle(batch: Batch, answer: RowsAnswer, exchange: string): void {
@@ -277,9 +260,3 @@ export class RowPusher {
     for (const go of [...this.blocked.splice(0), ...this.idle.splice(0)]) go();
   }
 }
-
-/** The network failed, or the hub is busy or starting: the same call again may succeed. A refusal, or a reply that does not hold, does not pass. */
-const isPassing = (error: unknown): boolean =>
-  error instanceof DatongProblem
-    ? error.status === 429 || error.status >= 500
-    : !(error instanceof Problem) && !(error instanceof Error && error.name === 'AbortError');

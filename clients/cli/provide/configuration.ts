@@ -4,11 +4,10 @@ import { dirname, resolve } from 'node:path';
 import { parseDocument } from 'yaml';
 import type { CodeList } from '../../../schemas/codelists/codeList.ts';
 import { datasetId } from '../../../terms/ids.ts';
-import type { Bilingual } from '../../../terms/bilingual.ts';
 import type { SourceAddress } from '../../../machine/sources/sqlSource.ts';
 import { isMysql, mysqlUrl } from '../../../machine/sources/mysqlUrl.ts';
 import { codeListsIn } from '../adapt/mappingFrom.ts';
-import { exitCode, VerbFailure } from '../verb.ts';
+import { memberReader, wrongMember, type MemberReader } from '../memberReader.ts';
 
 export interface SqlSource {
   readonly kind: 'sql';
@@ -46,8 +45,8 @@ export interface Configuration {
 export function readConfiguration(file: string): Configuration {
   const document = parseDocument(readFileSync(file, 'utf8'), { uniqueKeys: true });
   const [fault] = [...document.errors, ...document.warnings];
-  if (fault !== undefined) throw wrong(file, '.', { zh: '不是有效的 YAML', en: 'it is not YAML' });
-  const at = reader(file);
+  if (fault !== undefined) throw wrongMember(file, '.', { zh: '不是有效的 YAML', en: 'it is not YAML' });
+  const at = memberReader(file);
   const known = ['datasets', 'codeLists'];
   const { datasets, codeLists } = at.members(document.toJS({ maxAliasCount: 0 }), '.', known);
   const found = Object.entries(at.members(datasets, 'datasets', undefined)).map(
@@ -56,11 +55,14 @@ export function readConfiguration(file: string): Configuration {
       at.that(place, { zh: '应为数据资源编号', en: 'the id of a dataset is wanted' }, () => datasetId(id));
       const { sql, file: path } = at.members(value, place, ['sql', 'file']);
       if ((sql === undefined) === (path === undefined))
-        throw wrong(file, place, { zh: '须有 sql 或 file，且只有一个', en: 'one of sql and file is wanted' });
+        throw wrongMember(file, place, {
+          zh: '须有 sql 或 file，且只有一个',
+          en: 'one of sql and file is wanted',
+        });
       return [id, sql === undefined ? fileOf(at, path, place) : sqlOf(at, sql, place)];
     },
   );
-  if (found.length === 0) throw wrong(file, 'datasets', { zh: '不能为空', en: 'it must not be empty' });
+  if (found.length === 0) throw wrongMember(file, 'datasets', { zh: '不能为空', en: 'it must not be empty' });
   const lists =
     codeLists === undefined
       ? []
@@ -68,15 +70,13 @@ export function readConfiguration(file: string): Configuration {
   return { sources: new Map(found), lists };
 }
 
-type Reader = ReturnType<typeof reader>;
-
-function sqlOf(at: Reader, value: unknown, place: string): SqlSource {
+function sqlOf(at: MemberReader, value: unknown, place: string): SqlSource {
   const own = `${place}.sql`;
   const known = ['url', 'urlFrom', 'query', 'key', 'columns', 'seconds', 'atOnce'];
   const { url, urlFrom, query, key, columns, seconds = 5, atOnce = 4 } = at.members(value, own, known);
   const text = at.text(query, `${own}.query`).trim();
   if (text.includes(';'))
-    throw wrong(at.file, `${own}.query`, {
+    throw wrongMember(at.file, `${own}.query`, {
       zh: '应为一条不带分号的查询',
       en: 'one query without a semicolon is wanted',
     });
@@ -100,10 +100,10 @@ function sqlOf(at: Reader, value: unknown, place: string): SqlSource {
 }
 
 /** An address of MySQL: TLS is verified unless it says otherwise. The address is not repeated, as it holds a password. */
-function mysqlOf(at: Reader, address: string, place: string): SourceAddress {
+function mysqlOf(at: MemberReader, address: string, place: string): SourceAddress {
   const read = mysqlUrl(address);
   if (read === undefined)
-    throw wrong(at.file, place, {
+    throw wrongMember(at.file, place, {
       zh: '应为 mysql://用户:密码@主机:端口/数据库，可带 tls=verify|off、ca=文件、socket=路径',
       en: 'mysql://user:password@host:port/database is wanted, with tls=verify|off, ca=FILE or socket=PATH where it needs them',
     });
@@ -116,7 +116,7 @@ function mysqlOf(at: Reader, address: string, place: string): SourceAddress {
   }));
 }
 
-function fileOf(at: Reader, value: unknown, place: string): FileSource {
+function fileOf(at: MemberReader, value: unknown, place: string): FileSource {
   const own = `${place}.file`;
   const { path, mapping } = at.members(value, own, ['path', 'mapping']);
   const here = dirname(resolve(at.file));
@@ -138,54 +138,3 @@ function mappingIn(path: string): unknown {
   const { kind, ...document } = value as Readonly<Record<string, unknown>>;
   return kind === undefined ? value : document['document'];
 }
-
-function reader(file: string) {
-  const text = (value: unknown, place: string): string => {
-    if (typeof value === 'string' && value !== '') return value;
-    throw wrong(file, place, { zh: '应为文本', en: 'a text is wanted' });
-  };
-  return {
-    file,
-    text,
-    members: (
-      value: unknown,
-      place: string,
-      known: readonly string[] | undefined,
-    ): Readonly<Record<string, unknown>> => {
-      if (typeof value !== 'object' || value === null || Array.isArray(value))
-        throw wrong(file, place, { zh: '应为对象', en: 'an object is wanted' });
-      const strange = Object.keys(value).find((name) => known !== undefined && !known.includes(name));
-      if (strange !== undefined)
-        throw wrong(file, `${place}.${strange}`, { zh: '没有这一项', en: 'there is no such member' });
-      return value as Readonly<Record<string, unknown>>;
-    },
-    texts: (value: unknown, place: string): readonly string[] => {
-      const list: readonly unknown[] = Array.isArray(value) ? value : [value];
-      return list.map((one) => text(one, place));
-    },
-    whole: (value: unknown, place: string, most: number): number => {
-      if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 1 && value <= most)
-        return value;
-      throw wrong(file, place, {
-        zh: `应为 1 至 ${most} 的整数`,
-        en: `a whole number from 1 to ${most} is wanted`,
-      });
-    },
-    variable: (name: unknown, place: string): string => {
-      const value = process.env[text(name, place)];
-      if (value !== undefined && value !== '') return value;
-      throw wrong(file, place, { zh: '没有这个环境变量', en: 'there is no such environment variable' });
-    },
-    that: <T>(place: string, reason: Bilingual, make: () => T): T => {
-      try {
-        return make();
-      } catch (error) {
-        if (error instanceof VerbFailure) throw error;
-        throw wrong(file, place, reason);
-      }
-    },
-  };
-}
-
-const wrong = (file: string, place: string, { zh, en }: Bilingual): VerbFailure =>
-  new VerbFailure(exitCode.local, { zh: `${file} 中 ${place}：${zh}`, en: `${file}, ${place}: ${en}` });

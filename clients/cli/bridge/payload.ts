@@ -1,0 +1,187 @@
+/** Payload of a message → rows as lines of JSON. Pure. What cannot be read is returned with a rule, never dropped. */
+import { formatNamed } from '../../../adapters/formats.ts';
+import { checkedOptions } from '../../../adapters/reading/optionsCheck.ts';
+import { Problem } from '../../../terms/problem.ts';
+import { maxBytesOfCall, maxRowsOfCall } from '../../sdk/pushUntilAnswered.ts';
+import { ngsiLdRecords, sensorThingsRecords, UnreadablePayload } from './payloadStandards.ts';
+
+export const payloadKinds = ['json', 'csv', 'sensorthings', 'ngsi-ld'] as const;
+export type PayloadKind = (typeof payloadKinds)[number];
+export type Scalar = string | number | boolean | null;
+
+/** How the messages of one subscription become rows. */
+export interface RowShape {
+  readonly payload: PayloadKind;
+  /** of CSV: its columns in order, and whether each is a number */
+  readonly columns?: Readonly<Record<string, 'text' | 'number'>>;
+  readonly separator?: string;
+  /** field → path in the record; absent: the record has the fields of the schema */
+  readonly fields?: Readonly<Record<string, string>>;
+  /** field → level of the topic, from 1 */
+  readonly topicFields?: Readonly<Record<string, number>>;
+  readonly constants?: Readonly<Record<string, Scalar>>;
+}
+
+/** A part of a payload that is no row. `index` is its place in the payload, from 0; absent: the whole payload. */
+export interface BadPart {
+  readonly rule: string;
+  readonly index?: number;
+}
+
+export interface ReadPayload {
+  /** each a line of JSON without control characters */
+  readonly rows: readonly string[];
+  readonly bad: readonly BadPart[];
+}
+
+/** Bytes of one payload, at most. */
+const maxPayloadBytes: number = 2 ** 20;
+
+export async function readPayload(shape: RowShape, topic: string, payload: Uint8Array): Promise<ReadPayload> {
+  try {
+    if (payload.length > maxPayloadBytes) throw new UnreadablePayload('payload.large');
+    const read = await readParts(shape, topic, payload);
+    if (read.rows.length + read.bad.length === 0) throw new UnreadablePayload('payload.empty');
+    const bytes = read.rows.reduce((sum, row) => sum + Buffer.byteLength(row) + 1, 0);
+    if (read.rows.length > maxRowsOfCall || bytes > maxBytesOfCall)
+      throw new UnreadablePayload('payload.rows');
+    return read;
+  } catch (error) {
+    if (error instanceof UnreadablePayload) return { rows: [], bad: [{ rule: error.rule }] };
+    throw error;
+  }
+}
+
+async function readParts(shape: RowShape, topic: string, payload: Uint8Array): Promise<ReadPayload> {
+  if (shape.payload === 'csv') return csvRows(shape, topic, payload);
+  const text = textOf(payload);
+  const value = parsed(text);
+  // a record that needs no change goes to the hub as it is, which then judges its numbers and names
+  if (shape.payload === 'json' && isRecord(value) && addsNothing(shape))
+    return { rows: [text.replaceAll(/[\r\n\t]/g, ' ').trim()], bad: [] };
+  const records = recordsOf(shape, value);
+  return rowsOf(
+    records.map((record) => (isRecord(record) ? record : undefined)),
+    shape,
+    topic,
+  );
+}
+
+const addsNothing = ({ fields, topicFields, constants }: RowShape): boolean =>
+  fields === undefined && topicFields === undefined && constants === undefined;
+
+function textOf(payload: Uint8Array): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(payload);
+  } catch {
+    throw new UnreadablePayload('payload.encoding');
+  }
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    throw new UnreadablePayload('payload.json');
+  }
+}
+
+function recordsOf({ payload }: RowShape, value: unknown): readonly unknown[] {
+  if (payload === 'sensorthings') return sensorThingsRecords(value);
+  if (payload === 'ngsi-ld') return ngsiLdRecords(value);
+  return Array.isArray(value) ? (value as unknown[]) : [value];
+}
+
+type Record_ = Readonly<Record<string, unknown>>;
+
+const isRecord = (value: unknown): value is Record_ =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+function rowsOf(records: readonly (Record_ | undefined)[], shape: RowShape, topic: string): ReadPayload {
+  const levels = topic.split('/');
+  const rows: string[] = [];
+  const bad: BadPart[] = [];
+  for (const [index, record] of records.entries()) {
+    const row = record === undefined ? undefined : shaped(record, shape, levels);
+    if (row === undefined) bad.push({ rule: 'payload.shape', index });
+    else if (!hasExactNumbers(row)) bad.push({ rule: 'number.inexact', index });
+    else rows.push(JSON.stringify(row));
+  }
+  return { rows, bad };
+}
+
+/** The row of a record. A path that meets nothing gives null. */
+function shaped(record: Record_, shape: RowShape, levels: readonly string[]): Record_ {
+  const { fields, topicFields = {}, constants = {} } = shape;
+  const selected =
+    fields === undefined
+      ? record
+      : Object.fromEntries(Object.entries(fields).map(([field, path]) => [field, valueAt(record, path)]));
+  const ofTopic = Object.entries(topicFields).map(([field, level]) => [field, levels[level - 1] ?? null]);
+  return { ...selected, ...(Object.fromEntries(ofTopic) as Record_), ...constants };
+}
+
+/** The member named by the whole path, else the one that its parts lead to. */
+function valueAt(record: Record_, path: string): unknown {
+  if (Object.hasOwn(record, path)) return record[path];
+  let value: unknown = record;
+  for (const part of path.split('.')) {
+    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, part)) return null;
+    value = (value as Record_)[part];
+  }
+  return value;
+}
+
+/** JSON.parse rounds what a double cannot hold, without a word. */
+const hasExactNumbers = (value: unknown): boolean =>
+  typeof value === 'number'
+    ? Number.isFinite(value) && (!Number.isInteger(value) || Number.isSafeInteger(value))
+    : typeof value !== 'object' || value === null || Object.values(value).every(hasExactNumbers);
+
+async function csvRows(shape: RowShape, topic: string, payload: Uint8Array): Promise<ReadPayload> {
+  const { columns = {}, separator = ',' } = shape;
+  const names = Object.keys(columns);
+  const format = formatNamed('csv');
+  const options = checkedOptions(format, { encoding: 'utf-8', separator, headerRows: [], columns: names });
+  const rows: string[] = [];
+  const bad: BadPart[] = [];
+  try {
+    for await (const batch of format.read(once(payload), options)) {
+      if (batch.kind !== 'table') continue;
+      for (const { line, problems } of batch.bad)
+        bad.push({ rule: problems[0]?.rule ?? 'payload.csv', index: line - 1 });
+      const records = [...batch.records].map((cells) => typedCells(names, columns, cells));
+      const read = rowsOf(records, shape, topic);
+      rows.push(...read.rows);
+      for (const { rule, index = 0 } of read.bad) bad.push({ rule, index: (batch.lines[index] ?? 1) - 1 });
+    }
+  } catch (error) {
+    if (error instanceof Problem) throw new UnreadablePayload(error.code.replace('file_', 'payload.'));
+    throw error;
+  }
+  return { rows, bad };
+}
+
+async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield await Promise.resolve(bytes);
+}
+
+const decimal = /^[+-]?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
+
+/** Cells by column; an empty cell is null. @returns undefined where a number is none */
+function typedCells(
+  names: readonly string[],
+  columns: Readonly<Record<string, 'text' | 'number'>>,
+  cells: readonly unknown[],
+): Record_ | undefined {
+  const record: Record<string, unknown> = {};
+  for (const [i, name] of names.entries()) {
+    const cell = cells[i];
+    const text = typeof cell === 'string' ? cell : '';
+    if (text === '') record[name] = null;
+    else if (columns[name] === 'text') record[name] = text;
+    else if (decimal.test(text.trim())) record[name] = Number(text.trim());
+    else return undefined;
+  }
+  return record;
+}

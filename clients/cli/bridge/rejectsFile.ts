@@ -1,0 +1,106 @@
+/** What a bridge could not take over, a line of JSON each: payloads that cannot be read, and rows that the hub refused. Contains data: readable by its owner alone. */
+import { open, type FileHandle } from 'node:fs/promises';
+
+export interface Reject {
+  /** the same when the message comes again after a crash, so that it is written once */
+  readonly id: string;
+  /** time of arrival, RFC 3339 */
+  readonly at: string;
+  readonly topic?: string;
+  readonly dataset: string;
+  readonly rule: string;
+  readonly field?: string;
+  /** place of the row in the payload, from 0 */
+  readonly index?: number;
+  /** packet id and digest of the message */
+  readonly packetId?: number;
+  readonly digest?: string;
+  /** the payload or the row, at most 64 KiB of it, in base64 */
+  readonly payload: string;
+}
+
+const maxKeptBytes = 64 * 2 ** 10;
+const readAgainBytes = 2 * 2 ** 20;
+
+export class RejectsFile {
+  private readonly file: FileHandle;
+  private readonly maxBytes: number;
+  private bytes: number;
+  /** ids of the newest lines */
+  private readonly ids: Set<string>;
+  /** rejects that are stored, and those beyond the limit of the file */
+  counts: { readonly stored: number; readonly notStored: number } = { stored: 0, notStored: 0 };
+  /** the newest lines of an earlier process */
+  readonly earlier: readonly Reject[];
+
+  private constructor(file: FileHandle, maxBytes: number, bytes: number, earlier: readonly Reject[]) {
+    this.file = file;
+    this.maxBytes = maxBytes;
+    this.bytes = bytes;
+    this.earlier = earlier;
+    this.ids = new Set(earlier.map(({ id }) => id));
+  }
+
+  static async open(path: string, maxBytes: number): Promise<RejectsFile> {
+    const file = await open(path, 'a+', 0o600);
+    const { size } = await file.stat();
+    const from = Math.max(0, size - readAgainBytes);
+    const buffer = Buffer.alloc(size - from);
+    await file.read(buffer, 0, buffer.length, from);
+    // a line that a crash cut off was not acknowledged
+    const end = buffer.lastIndexOf(10) + 1;
+    if (end < buffer.length) await file.truncate(from + end);
+    const lines = buffer
+      .toString('utf8', 0, end)
+      .split('\n')
+      .slice(from === 0 ? 0 : 1, -1);
+    return new RejectsFile(
+      file,
+      maxBytes,
+      from + end,
+      lines.map((line) => JSON.parse(line) as Reject),
+    );
+  }
+
+  /** Writes rejects and waits until they are on the disk. One that was written before is not written again. Beyond the limit they are only counted. */
+  async add(rejects: readonly (Omit<Reject, 'payload'> & { readonly payload: Uint8Array })[]): Promise<void> {
+    const fresh = rejects.filter(({ id }) => !this.ids.has(id));
+    let { stored, notStored } = this.counts;
+    let bytes = this.bytes;
+    const lines: string[] = [];
+    for (const one of fresh) {
+      const payload = Buffer.from(one.payload.subarray(0, maxKeptBytes)).toString('base64');
+      const line = `${JSON.stringify({ ...one, payload } satisfies Reject)}\n`;
+      if (bytes + Buffer.byteLength(line) > this.maxBytes) notStored += 1;
+      else {
+        lines.push(line);
+        stored += 1;
+        bytes += Buffer.byteLength(line);
+      }
+    }
+    if (lines.length > 0) await this.write(lines.join(''));
+    this.bytes = bytes;
+    this.counts = { stored, notStored };
+    for (const { id } of fresh) this.ids.add(id);
+    // the newest are enough: only messages in flight come again
+    for (const id of this.ids) {
+      if (this.ids.size <= 20_000) break;
+      this.ids.delete(id);
+    }
+  }
+
+  close(): Promise<void> {
+    return this.file.close();
+  }
+
+  /** @throws the file system's error, with nothing written */
+  private async write(lines: string): Promise<void> {
+    try {
+      await this.file.appendFile(lines);
+      await this.file.sync();
+    } catch (error) {
+      await this.file.truncate(this.bytes);
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,269 @@
+/**
+ * Messages of a broker → rows of datasets. A message is written to the disk buffer of its dataset, sent in a call, and acknowledged after the
+ * receipt of the hub. While the hub does not answer, it is acknowledged once the buffer is on the disk (fsync). Above the limit of the buffer
+ * nothing is acknowledged, so that the broker stops after `maxInFlight` messages. What cannot be read goes to the rejects file.
+ */
+import { randomUUID } from 'node:crypto';
+import { mkdir, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { CallInput } from '../../sdk/signedCall.ts';
+import type { Answer } from '../../sdk/types.ts';
+import { DiskBuffer, type BufferTotals } from './diskBuffer.ts';
+import type { MqttMessage } from './mqttConnection.ts';
+import { readPayload } from './payload.ts';
+import { RejectsFile } from './rejectsFile.ts';
+import type { RowsBridgeConfig } from './rowsBridgeConfig.ts';
+import { laneOf, RowsLane, targetOf } from './rowsLane.ts';
+import type { BufferedMessage } from './segmentFile.ts';
+import { matchesTopic } from './topicPattern.ts';
+
+export interface RowsBridgeOptions {
+  readonly config: RowsBridgeConfig;
+  readonly call: (input: CallInput) => Promise<Answer<unknown>>;
+  readonly acknowledge: (packetId: number) => void;
+  /** the hub, or the disk, does not take what is there; it is tried again */
+  readonly onRetry: (error: unknown) => void;
+  /** a refusal of the hub: the bridge has ended */
+  readonly onFailure: (error: unknown) => void;
+}
+
+/** Figures since the start; those of rows are of the buffer's whole life. */
+export interface RowsBridgeFigures {
+  readonly messages: number;
+  readonly accepted: number;
+  readonly quarantined: number;
+  readonly skipped: number;
+  /** payloads, parts of them, and refused rows in the rejects file */
+  readonly rejected: number;
+  /** those beyond the limit of the rejects file, and messages of QoS 0 that found the memory full */
+  readonly dropped: number;
+  readonly calls: number;
+  readonly bufferedBytes: number;
+  readonly bufferIsFull: boolean;
+  /** milliseconds since the arrival of the oldest message that waits for the hub */
+  readonly lagMs: number;
+}
+
+/** What is known of a packet that the broker may deliver again. */
+interface Taken {
+  readonly digest: string;
+  /** it is on the disk to stay, or the hub has it */
+  isSafe: boolean;
+}
+
+const maxWrittenAtOnce = 256;
+/** packets that are remembered: a broker may have more in flight than it was asked for */
+const maxRemembered = 20_000;
+const diskPauseMs = 2_000;
+/** for the calls that are under way when the bridge ends */
+const graceMs = 10_000;
+
+export class RowsBridge {
+  private readonly options: RowsBridgeOptions;
+  private readonly lanes: ReadonlyMap<string, RowsLane>;
+  private readonly rejects: RejectsFile;
+  private readonly inbox: MqttMessage[] = [];
+  private writing: Promise<void> | undefined;
+  /** messages that are on the disk */
+  private readonly written = new WeakSet<MqttMessage>();
+  private readonly ids = new WeakMap<MqttMessage, string>();
+  private readonly taken = new Map<number, Taken>();
+  private readonly ended = new AbortController();
+  private messages = 0;
+  private dropped = 0;
+  private readonly senders: Promise<void>[];
+
+  private constructor(
+    options: RowsBridgeOptions,
+    buffers: ReadonlyMap<string, DiskBuffer>,
+    rejects: RejectsFile,
+  ) {
+    this.options = options;
+    this.rejects = rejects;
+    const { call, onRetry, config } = options;
+    const ofLanes = {
+      ...{ call, onRetry, rejects, limits: config.call, signal: this.ended.signal },
+      safe: (packetIds: readonly number[]) => this.safe(packetIds),
+      onSent: () => this.write(),
+    };
+    this.lanes = new Map(
+      [...buffers].map(([name, buffer]) => [name, new RowsLane(targetOf(name), buffer, ofLanes)]),
+    );
+    this.senders = [...this.lanes.values()].map((lane) =>
+      lane.sendAll().catch((error: unknown) => this.fail(error)),
+    );
+  }
+
+  /** Opens the buffers and begins to send what an earlier process left. */
+  static async open(options: RowsBridgeOptions): Promise<RowsBridge> {
+    const { buffer, rejects, subscriptions } = options.config;
+    await mkdir(buffer.folder, { recursive: true, mode: 0o700 });
+    const entries = await readdir(buffer.folder, { withFileTypes: true });
+    // what waits for a dataset that the configuration does not name any more is sent too
+    const earlier = entries.filter((one) => one.isDirectory()).map(({ name }) => name);
+    const buffers = new Map<string, DiskBuffer>();
+    for (const name of new Set([...subscriptions.map(laneOf), ...earlier]))
+      buffers.set(name, await DiskBuffer.open(join(buffer.folder, name)));
+    const known: { readonly packetId?: number; readonly digest?: string }[] = [];
+    for (const one of buffers.values()) known.push(...(await one.newest(maxRemembered)));
+    const bridge = new RowsBridge(options, buffers, await RejectsFile.open(rejects.file, rejects.maxBytes));
+    for (const { packetId, digest } of [...bridge.rejects.earlier, ...known])
+      if (packetId !== undefined && packetId !== 0 && digest !== undefined)
+        bridge.remember(packetId, { digest, isSafe: true });
+    return bridge;
+  }
+
+  /** Takes a message of the broker over. */
+  take(message: MqttMessage): void {
+    const { packetId, isRepeated, digest } = message;
+    if (packetId === undefined) {
+      // QoS 0 has no flow control
+      if (this.inbox.length >= 2 * this.options.config.broker.maxInFlight) this.dropped += 1;
+      else this.inbox.push(message);
+    } else {
+      const known = this.taken.get(packetId);
+      if (isRepeated && known?.digest === digest) {
+        if (known.isSafe) this.options.acknowledge(packetId);
+        return;
+      }
+      this.remember(packetId, { digest, isSafe: false });
+      this.inbox.push(message);
+    }
+    this.messages += 1;
+    this.write();
+  }
+
+  /** The broker has begun a new session: packet ids begin again. */
+  forget(): void {
+    this.taken.clear();
+  }
+
+  get figures(): RowsBridgeFigures {
+    const lanes = [...this.lanes.values()];
+    const sum = (figure: (totals: BufferTotals) => number): number =>
+      lanes.reduce((total, { totals }) => total + figure(totals), 0);
+    const { stored, notStored } = this.rejects.counts;
+    return {
+      messages: this.messages,
+      accepted: sum(({ accepted }) => accepted),
+      quarantined: sum(({ quarantined }) => quarantined),
+      skipped: sum(({ skipped }) => skipped),
+      rejected: stored,
+      dropped: this.dropped + notStored,
+      calls: sum(({ calls }) => calls),
+      bufferedBytes: this.bufferedBytes,
+      bufferIsFull: this.isFull,
+      lagMs: Math.max(0, ...lanes.map((lane) => lane.lagMs)),
+    };
+  }
+
+  /** Ends after the calls that are under way. What waits stays in the buffer or at the broker. */
+  async close(): Promise<void> {
+    this.ended.abort();
+    for (const lane of this.lanes.values()) lane.wake();
+    await this.writing;
+    await Promise.race([Promise.all(this.senders), sleep(graceMs, undefined, { ref: false })]);
+    for (const lane of this.lanes.values()) await lane.close();
+    await this.rejects.close();
+  }
+
+  private get bufferedBytes(): number {
+    return [...this.lanes.values()].reduce((sum, { waitingBytes }) => sum + waitingBytes, 0);
+  }
+
+  private get isFull(): boolean {
+    return this.bufferedBytes >= this.options.config.buffer.maxBytes;
+  }
+
+  private fail(error: unknown): void {
+    if (this.ended.signal.aborted) return;
+    this.options.onFailure(error);
+  }
+
+  /** The newest packets are enough: only those in flight come again. */
+  private remember(packetId: number, taken: Taken): void {
+    this.taken.delete(packetId);
+    this.taken.set(packetId, taken);
+    const [oldest] = this.taken.keys();
+    if (this.taken.size > maxRemembered && oldest !== undefined) this.taken.delete(oldest);
+  }
+
+  private safe(packetIds: readonly number[]): void {
+    for (const packetId of packetIds) {
+      const known = this.taken.get(packetId);
+      if (known !== undefined) known.isSafe = true;
+      this.options.acknowledge(packetId);
+    }
+  }
+
+  /** Writes what has arrived, unless that is under way. */
+  private write(): void {
+    this.writing ??= this.writeAll().finally(() => (this.writing = undefined));
+  }
+
+  /** Writes as long as the buffer has space. */
+  private async writeAll(): Promise<void> {
+    const { signal } = this.ended;
+    while (this.inbox.length > 0 && !signal.aborted && !this.isFull) {
+      const messages = this.inbox.splice(0, maxWrittenAtOnce);
+      try {
+        await this.writeMessages(messages);
+      } catch (error) {
+        // such as a full disk
+        this.options.onRetry(error);
+        this.inbox.unshift(...messages.filter((one) => !this.written.has(one)));
+        await sleep(diskPauseMs, undefined, { signal }).catch(() => undefined);
+      }
+    }
+  }
+
+  private async writeMessages(messages: readonly MqttMessage[]): Promise<void> {
+    const byLane = new Map<
+      RowsLane,
+      { readonly message: MqttMessage; readonly buffered: BufferedMessage }[]
+    >();
+    const unreadable: MqttMessage[] = [];
+    const rejects: Parameters<RejectsFile['add']>[0][number][] = [];
+    const at = Date.now();
+    for (const message of messages) {
+      const { topic, payload, packetId = 0, digest } = message;
+      const subscription = this.options.config.subscriptions.find((one) => matchesTopic(one.topic, topic));
+      // a session may still deliver what was subscribed before the configuration changed
+      const { rows, bad } =
+        subscription === undefined
+          ? { rows: [], bad: [{ rule: 'topic.unknown' }] }
+          : await readPayload(subscription, topic, payload);
+      for (const [i, part] of bad.entries())
+        rejects.push({
+          ...{ id: `${this.idOf(message)}/${i}`, at: new Date(at).toISOString(), topic },
+          ...{ ...part, dataset: subscription?.dataset ?? '', packetId, digest, payload },
+        });
+      const lane = subscription === undefined ? undefined : this.lanes.get(laneOf(subscription));
+      if (lane === undefined || rows.length === 0) unreadable.push(message);
+      else
+        byLane.set(lane, [
+          ...(byLane.get(lane) ?? []),
+          { message, buffered: { packetId, digest, at, rows } },
+        ]);
+    }
+    if (rejects.length > 0) await this.rejects.add(rejects);
+    this.done(unreadable);
+    for (const [lane, group] of byLane) {
+      await lane.append(group.map(({ buffered }) => buffered));
+      for (const { message } of group) this.written.add(message);
+    }
+  }
+
+  /** A message that is written again after a full disk has the same id. */
+  private idOf(message: MqttMessage): string {
+    const id = this.ids.get(message) ?? randomUUID();
+    this.ids.set(message, id);
+    return id;
+  }
+
+  private done(messages: readonly MqttMessage[]): void {
+    for (const message of messages) this.written.add(message);
+    this.safe(messages.flatMap(({ packetId }) => packetId ?? []));
+  }
+}
