@@ -36,6 +36,7 @@ import { makeExports } from './flows/release/jobs/makeExports.ts';
 import { mirrorTiles } from './features/log/jobs/mirrorTiles.ts';
 import { makePeriods } from './flows/intake/jobs/makePeriods.ts';
 import { indexRows } from './flows/intake/jobs/indexRows.ts';
+import { verifyDatasets } from './flows/intake/jobs/verifyDatasets.ts';
 import { deriveCatalogue } from './features/catalogue/jobs/deriveCatalogue.ts';
 import { readEntries } from './features/log/jobs/readEntries.ts';
 import { reverifyLog } from './features/log/jobs/reverifyLog.ts';
@@ -92,6 +93,7 @@ export function allJobs({
     readEntries(database.app, audit, [watched]),
     reverifyLog({ database, audit, keys, key: keys.headMac, halt: (problem) => audit.halt(problem) }),
     verifyRows(database),
+    verifyDatasets(database),
     ...(witnesses.length === 0 ? [] : [submitCheckpoints(log, witnesses)]),
     ...(mirrorDir === undefined ? [] : [mirrorTiles(log, mirrorDir)]),
     rotateLogKey(database, keys),

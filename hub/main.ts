@@ -31,6 +31,7 @@ import { identityProvider } from './identity/sessions/identityProvider.ts';
 import type { HubKeys } from './platform/keys/hubKeys.ts';
 import { allJobs } from './jobs.ts';
 import { jobChecks, witnessCheck } from './features/health/jobChecks.ts';
+import { digestRows } from './flows/digestRows.ts';
 import { startRunner, type Runner } from './platform/jobs/runner.ts';
 import { openKeys } from './platform/keys/openKeys.ts';
 import { bindings, staffBindings } from './operations/bindings.ts';
@@ -184,6 +185,7 @@ async function start(
   });
   closing.push(() => identity.close());
   const registry = await openRegistry({ database, audit });
+  await digestRows(database, audit);
 
   const services: Services = {
     hub: {

@@ -175,6 +175,22 @@ const texts = {
     zh: '表 {what} 的封印之和与枢纽所记不符：有行连同封印被删除或退回旧状态',
     en: 'the seals of the table {what} do not add up to what the hub recorded: rows were removed or put back together with their seals',
   },
+  dataset_rows_altered: {
+    zh: '数据资源 {what} 的行被绕过枢纽改动：与其摘要不符',
+    en: 'rows of the dataset {what} were changed past the hub: they do not have their digest',
+  },
+  dataset_rows_undigested: {
+    zh: '数据资源 {what} 的行没有摘要：该表不是枢纽写入的，或其摘要被删除、改动',
+    en: 'rows of the dataset {what} have no digest: the hub did not write the table, or its digest was removed or changed',
+  },
+  dataset_rows_gone: {
+    zh: '数据资源 {what} 的表被绕过枢纽删除',
+    en: 'a table of the dataset {what} was dropped past the hub',
+  },
+  dataset_batch_moved: {
+    zh: '数据资源 {what} 所显示的批次不是最近一次发布的批次：被绕过枢纽改动',
+    en: 'the dataset {what} shows another batch than the one that was published last: it was changed past the hub',
+  },
   log_halted: { zh: '{why}', en: '{why}' },
   evidence_choice: {
     zh: '第 {index} 条是否符合所问，与证据所列的不一致',

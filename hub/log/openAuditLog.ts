@@ -25,7 +25,7 @@ import { agreeOnLogKeys, logKeysIn } from './agreedKeys.ts';
 import { lay } from './writer/planFlush.ts';
 import { refuseForeignGuards } from './writer/follower.ts';
 import { LogWriter } from './writer/logWriter.ts';
-import { beginSealing, sealUnsealed } from './sealRows.ts';
+import { beginSealing, sealUnsealed } from './sealAtStart.ts';
 import { nonceLife, NonceMemory } from './writer/replayMemory.ts';
 import type { SignTree } from './writer/publisher.ts';
 import { waitingFor } from './writer/waiting.ts';

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { writeDurably } from '../../machine/writeDurably.ts';
 import { asIs } from '../../terms/bilingual.ts';
 import { Problem } from '../../terms/problem.ts';
-import type { KnownVersions } from '../platform/database/authenticated/rowSealing.ts';
+import type { KnownVersions } from '../platform/database/authenticated/seals.ts';
 
 export const rowVersionsFile = (stateDir: string): string => join(stateDir, 'row-versions.json');
 

@@ -90,7 +90,7 @@ export function loadedColumns(layout: Layout): string {
 export const batchTable = (batch: string): SqlName => literalName('rows', `b_${batch.replaceAll('-', '')}`);
 
 /** The lasting table of an upsert dataset under one schema major version (a breaking version starts a new table). */
-export function datasetTable(dataset: string, schema: DatasetSchema): SqlName {
+export function datasetTable(dataset: string, schema: Pick<DatasetSchema, 'name' | 'major'>): SqlName {
   const digest = createHash('sha256').update(`${dataset}\n${schema.name}@${schema.major}`).digest('hex');
   return literalName('rows', `u_${digest.slice(0, 24)}`);
 }

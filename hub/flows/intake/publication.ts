@@ -1,12 +1,15 @@
 /** The end of a translation: published with its entry, or held because too many rows are bad. */
 import { Problem } from '../../../terms/problem.ts';
 import { receives } from '../../domain/dataset.ts';
+import { batchTable } from '../../domain/rowTable/layout.ts';
 import { isDatasetHeld, mayGo } from '../../log/store/legalHolds.ts';
 import type { Reader } from '../../platform/database/reader.ts';
 import { overtakeHeld, supersedeBatches, supersedeCorrected } from './store/endBatch.ts';
 import { outdatedCorrection } from './correction.ts';
 import type { BatchRow } from './store/batches.ts';
+import { noteCurrentBatch } from '../rows/store/currentBatches.ts';
 import { mergeBatch } from '../rows/store/merge.ts';
+import { refuseAltered } from '../rows/store/rowDigests.ts';
 import { sweepTables } from '../rows/store/sweep.ts';
 import { datasetById, intakeRulesOf, isBoundTo } from '../../registry/store/datasets.ts';
 import { forgetProposals } from './store/proposals.ts';
@@ -147,8 +150,12 @@ export async function makeCurrent(
       if (!(await isBoundTo(transaction, row.id, row.schema))) throw outdated({ row });
       if ((counts?.deletions ?? 0) > 0 && !(await mayGo(transaction, row.id))) throw held(row.id);
       if (retranslates !== null) await refuseReturning(transaction, retranslates);
-      if (row.mode === 'upsert')
+      if (row.mode === 'upsert') {
+        // a batch may have waited for a person
+        await refuseAltered(transaction, batchTable(batch));
         await mergeBatch(transaction, row.id, schema, batch, intakeRulesOf(row).deleteWhere);
+      }
+      await noteCurrentBatch(transaction, row.id, batch);
       await supersedeBatches(transaction, row.id, batch);
       if (corrects !== null) await supersedeCorrected(transaction, corrects);
       if (row.mode === 'snapshot') await overtakeHeld(transaction, row.id, batch, exchange);

@@ -57,6 +57,10 @@ export async function dropStaleFindings(reader: Reader, pass: number): Promise<v
   await reader.query(`DELETE FROM log_finding WHERE pass < $1 AND about = ''`, [pass]);
 }
 
+/** Whether a finding about rows is about those of a dataset: of its table, or of the batch that it shows. */
+export const isOfDataset = (about: string): boolean =>
+  about.startsWith('rows.') || about.startsWith('current ');
+
 /** Findings about rows of the database. */
 export async function listRowFindings(reader: Reader): Promise<FoundRow[]> {
   const { rows } = await reader.query<FoundRow>(

@@ -4,7 +4,7 @@
  * nothing is gathered, so a value of megabytes is better asked for in slices.
  */
 import type { Connection, Pool, Submittable } from 'pg';
-import { withConnection } from './transaction.ts';
+import { withConnection, type Transaction } from './transaction.ts';
 
 /** Takes one row. @param columns null for NULL; the bytes are the driver's own, to be copied by whoever keeps them */
 type TakeRow = (columns: readonly (Buffer | null)[]) => void;
@@ -14,26 +14,52 @@ type TakeRow = (columns: readonly (Buffer | null)[]) => void;
  * @param take called for each row; what it throws is thrown here, once the statement has ended
  */
 export function binaryRows(pool: Pool, select: string, take: TakeRow): Promise<void> {
-  return withConnection(
-    pool,
-    (client) =>
-      new Promise<void>((resolve, reject) => {
-        client.query(new BinaryCopy(`COPY (${select}) TO STDOUT (FORMAT binary)`, take, resolve, reject));
-      }),
-  );
+  const rows = new RowsInCopy(take);
+  return withConnection(pool, (client) => copy(client, select, (chunk) => rows.add(chunk)));
 }
+
+/** The same in an open transaction, however long it takes. @param statement a SELECT, or a change with RETURNING */
+export function copiedRows(transaction: Transaction, statement: string, take: TakeRow): Promise<void> {
+  const rows = new RowsInCopy(take);
+  return copiedBytes(transaction, statement, (chunk) => rows.add(chunk));
+}
+
+/** The bytes of the binary COPY format as they come, however long it takes. @param statement without parameters */
+export async function copiedBytes(
+  transaction: Transaction,
+  statement: string,
+  take: (chunk: Buffer) => void,
+): Promise<void> {
+  await transaction.query('SET LOCAL statement_timeout = 0');
+  await copy(transaction, statement, take, longestTimer);
+}
+
+/** ms: 24 days */
+const longestTimer = 2 ** 31 - 1;
+
+const copy = (
+  client: Transaction,
+  statement: string,
+  take: (chunk: Buffer) => void,
+  deadline?: number,
+): Promise<void> =>
+  new Promise((resolve, reject) => {
+    const text = `COPY (${statement}) TO STDOUT (FORMAT binary)`;
+    const submitted = new BinaryCopy(text, take, resolve, reject);
+    client.query(deadline === undefined ? submitted : Object.assign(submitted, { query_timeout: deadline }));
+  });
 
 /** What the driver asks of a statement that takes COPY data itself. */
 class BinaryCopy implements Submittable {
   /** wrapped by the driver's deadline: called once the statement has ended */
   callback: (error: Error | null) => void;
   private readonly text: string;
-  private readonly rows: RowsInCopy;
+  private readonly take: (chunk: Buffer) => void;
   private failure: Error | undefined;
 
-  constructor(text: string, take: TakeRow, done: () => void, failed: (error: Error) => void) {
+  constructor(text: string, take: (chunk: Buffer) => void, done: () => void, failed: (error: Error) => void) {
     this.text = text;
-    this.rows = new RowsInCopy(take);
+    this.take = take;
     this.callback = (error) => {
       const failure = error ?? this.failure;
       if (failure === undefined) done();
@@ -48,7 +74,7 @@ class BinaryCopy implements Submittable {
   handleCopyData({ chunk }: { readonly chunk: Uint8Array }): void {
     if (this.failure !== undefined) return;
     try {
-      this.rows.add(Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length));
+      this.take(Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length));
     } catch (error) {
       this.failure = error as Error;
     }

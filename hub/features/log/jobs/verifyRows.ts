@@ -6,6 +6,7 @@ import { logFinding, type LogFinding } from '../../../../log/finding.ts';
 import {
   dropRowFindings,
   insertFindings,
+  isOfDataset,
   listRowFindings,
   type FoundRow,
 } from '../../../log/store/findings.ts';
@@ -38,7 +39,7 @@ export const verifyRows = ({ app, owner }: Pick<Database, 'app' | 'owner'>): Job
       const took = performance.now() - begun;
       pausedUntil = run.now() + took / share - minute;
       restsUntil = performance.now() + minPause + took;
-      const stored = await listRowFindings(app);
+      const stored = (await listRowFindings(app)).filter(({ about = '' }) => !isOfDataset(about));
       const rows = found.map(rowOf);
       const fresh = rows.filter((one) => !stored.some((other) => isSame(one, other)));
       const mended = stored.filter((one) => !rows.some((other) => isSame(one, other)));

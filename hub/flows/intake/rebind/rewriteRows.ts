@@ -4,7 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import { Problem } from '../../../../terms/problem.ts';
-import { datasetTable, type Column } from '../../../domain/rowTable/layout.ts';
+import { batchTable, datasetTable, type Column } from '../../../domain/rowTable/layout.ts';
 import type { DatasetSchema } from '../../../../schemas/datasetSchema.ts';
 import { withTransaction, type Transaction } from '../../../platform/database/transaction.ts';
 import { advanceBatch } from '../store/leaseBatch.ts';
@@ -14,7 +14,9 @@ import type { IntakeServices } from '../services.ts';
 import type { Database } from '../../../platform/database/database.ts';
 import type { DatasetRow } from '../../../registry/store/datasets.ts';
 import { rowTablesOf, addColumns } from '../../rows/store/tables.ts';
+import { noteCurrentBatch } from '../../rows/store/currentBatches.ts';
 import { emptyDatasetTable, mergeBatch } from '../../rows/store/merge.ts';
+import { refuseAltered } from '../../rows/store/rowDigests.ts';
 import { isRepeatable } from '../../../platform/database/failure.ts';
 import { leftVersions } from '../../../registry/store/changeovers.ts';
 import { dropLasting } from '../../rows/store/dropLasting.ts';
@@ -36,6 +38,7 @@ export async function copyRows(
   none: string,
 ): Promise<{ readonly bytes: number; readonly sha256: string } | undefined> {
   const table = datasetTable(dataset, schema);
+  await withTransaction(database.owner, (transaction) => refuseAltered(transaction, table));
   const whole = createHash('sha256');
   let at = 0;
   for (let after: string | undefined = '0'; after !== undefined;) {
@@ -74,6 +77,17 @@ export async function widenRows(
   for (const table of tables) await addColumns(database, table, added);
 }
 
+/** In the transaction of the entry that switches: readers see the rows of this batch. */
+export async function switchRows(
+  transaction: Transaction,
+  { id, mode }: Pick<DatasetRow, 'id' | 'mode'>,
+  schema: DatasetSchema,
+  batch: string,
+): Promise<void> {
+  if (mode === 'upsert') await mergeWhole(transaction, id, schema, batch);
+  await noteCurrentBatch(transaction, id, batch);
+}
+
 /* Rebind: the rows of a dataset that is merged by key begin the lasting table of its new major version. */
 
 /**
@@ -89,6 +103,7 @@ export async function mergeWhole(
 ): Promise<void> {
   if (!(await emptyDatasetTable(transaction, dataset, schema)))
     throw new Problem('under_legal_hold', { what: `Dataset ${dataset}` });
+  await refuseAltered(transaction, batchTable(batch));
   await mergeBatch(transaction, dataset, schema, batch);
 }
 

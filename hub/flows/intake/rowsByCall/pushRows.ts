@@ -34,6 +34,7 @@ import {
 import { supersedeBatches } from '../store/endBatch.ts';
 import { datasetById, intakeRulesOf, isBoundTo } from '../../../registry/store/datasets.ts';
 import { countedTo, mergeCalled } from '../../rows/store/calledRows.ts';
+import { noteCurrentBatch } from '../../rows/store/currentBatches.ts';
 import { mostQuarantined, putQuarantined } from '../../rows/store/quarantine.ts';
 import { hostedDataset } from '../../hostedDataset.ts';
 import { readyTable } from '../../lastingTable.ts';
@@ -266,6 +267,7 @@ async function written(
     const { id: dataset, department } = row;
     await beginSubmission(transaction, { id: batch, dataset, department, schema: schema.urn, exchange });
     await supersedeBatches(transaction, row.id, batch);
+    await noteCurrentBatch(transaction, row.id, batch);
   }
   const counted = { before, counts, first: begins };
   const bad = await countCall(transaction, { id: batch, dataset: row.id }, exchange, counted);

@@ -3,6 +3,7 @@ import type { DatasetSchema } from '../../../../schemas/datasetSchema.ts';
 import type { SqlName } from '../../../domain/rowTable/names.ts';
 import { datasetTable, layoutOf, type ColumnKind } from '../../../domain/rowTable/layout.ts';
 import { mayGo } from '../../../log/store/legalHolds.ts';
+import { openDigest } from './openDigest.ts';
 import { isMissingTable } from '../../../platform/database/failure.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
 
@@ -47,10 +48,13 @@ export async function deleteKeys(
 ): Promise<number> {
   if (!(await mayGo(reader, dataset))) return 0;
   const { table, named, same, values } = told(datasetTable(dataset, schema), schema, keys);
-  const { rowCount } = await reader.query(
-    `DELETE FROM ${table} AS stored USING ${named} WHERE ${same}`,
+  const digest = await openDigest(reader, table);
+  const { rows, rowCount } = await reader.query<{ text: string }>(
+    `DELETE FROM ${table} AS stored USING ${named} WHERE ${same} RETURNING ${digest?.text('stored') ?? `''`} AS text`,
     values,
   );
+  for (const { text } of rows) digest?.remove(text);
+  await digest?.write(reader);
   await reader.query('UPDATE dataset SET deletions = deletions + 1 WHERE id = $1', [dataset]);
   return rowCount ?? 0;
 }

@@ -5,12 +5,14 @@ import { arrayTypes } from '../../../domain/rowTable/columnArrays.ts';
 import { datasetTable, layoutOf, type Column, type Layout } from '../../../domain/rowTable/layout.ts';
 import type { SqlName } from '../../../domain/rowTable/names.ts';
 import type { Pool } from '../../../platform/database/database.ts';
+import type { QueryResult } from 'pg';
 import { isMissingTable } from '../../../platform/database/failure.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
 import type { Transaction } from '../../../platform/database/transaction.ts';
 import { relationOf } from './sweep.ts';
 import { leftOut, type LeftOut } from './fetch.ts';
-import { mergeStatements } from './merge.ts';
+import { mergeStatements, returningChanges } from './merge.ts';
+import { openDigest } from './openDigest.ts';
 import { namesOf } from './tables.ts';
 
 export interface CalledRows {
@@ -137,13 +139,33 @@ export async function mergeCalled(
     ...([layout, table, source] as const),
     ...([called.deleteWhere, called.isAddOnly] as const),
   );
-  const run = async (statement: typeof insertion): Promise<number> => {
+  const run = async (statement: typeof insertion): Promise<QueryResult<ChangedRow>> => {
     const name = namesOf(pool)(statement.text);
-    const { rowCount } = await transaction.query({ ...(name === undefined ? {} : { name }), ...statement });
-    return rowCount ?? 0;
+    return transaction.query<ChangedRow>({ ...(name === undefined ? {} : { name }), ...statement });
   };
-  if (deletion !== undefined) await run(deletion);
-  return run(insertion);
+  const digest = await openDigest(transaction, table);
+  if (digest === undefined) {
+    if (deletion !== undefined) await run(deletion);
+    return (await run(insertion)).rowCount ?? 0;
+  }
+  if (deletion !== undefined) {
+    const text = `${deletion.text} RETURNING ${digest.text('stored')} AS text`;
+    for (const gone of (await run({ ...deletion, text })).rows) digest.remove(gone.text);
+  }
+  const text = returningChanges(layout, table, insertion.text, digest);
+  let merged = 0;
+  for (const changed of (await run({ ...insertion, text })).rows) {
+    if (changed.before) digest.remove(changed.text);
+    else digest.add(changed.text);
+    merged += changed.before ? 0 : 1;
+  }
+  await digest.write(transaction);
+  return merged;
+}
+
+interface ChangedRow {
+  readonly before: boolean;
+  readonly text: string;
 }
 
 /** Rows of a dataset, counted no further than `most`. */

@@ -3,6 +3,7 @@ import { mayGo } from '../../../log/store/legalHolds.ts';
 import type { Database } from '../../../platform/database/database.ts';
 import { withTransaction } from '../../../platform/database/transaction.ts';
 import { isTable } from './fetch.ts';
+import { endDigest } from './openDigest.ts';
 
 /** Drops a lasting table that is there, unless its dataset is under legal hold. @throws the database's error where somebody reads it for longer than two seconds */
 export async function dropLasting(
@@ -13,6 +14,8 @@ export async function dropLasting(
   if (!(await isTable(owner, table))) return;
   await withTransaction(owner, async (transaction) => {
     await transaction.query("SET LOCAL lock_timeout = '2s'");
-    if (await mayGo(transaction, dataset)) await transaction.query(`DROP TABLE IF EXISTS ${table}`);
+    if (!(await mayGo(transaction, dataset))) return;
+    await transaction.query(`DROP TABLE IF EXISTS ${table}`);
+    await endDigest(transaction, table);
   });
 }

@@ -1,4 +1,5 @@
 /** One batch's rows into a table of their own, where nobody sees them until the batch is published. */
+import type { Hash } from 'node:crypto';
 import { pipeline } from 'node:stream/promises';
 import { from as copyFrom } from 'pg-copy-streams';
 import type { Database } from '../../../platform/database/database.ts';
@@ -9,6 +10,8 @@ import { batchId } from '../../../../terms/ids.ts';
 import { copyEnd, copyHead } from '../../../domain/rowTable/copyTuples.ts';
 import { exactTypes } from './tables.ts';
 import { createIndexes } from './indexes.ts';
+import { endDigest } from './openDigest.ts';
+import { copyHash, refuseAltered, writeBatchDigest } from './rowDigests.ts';
 import {
   batchTable,
   fieldDefinitions,
@@ -75,7 +78,8 @@ export async function loadBatch(
     const sink = transaction.query(
       copyFrom(`COPY ${table} (${loadedColumns(layout)}) FROM STDIN WITH (FREEZE, FORMAT binary)`),
     );
-    await pipeline(lasting(tuples), sink);
+    const written = copyHash();
+    await pipeline(lasting(tuples, written), sink);
     // one value for every row that is there: it is kept once, and neither sent nor written a million times
     await transaction.query(`ALTER TABLE ${table} ADD COLUMN _batch uuid DEFAULT '${batchId(batch)}'`);
     const over = periods === undefined ? none : await withoutOver(transaction, layout, batch, periods);
@@ -88,6 +92,9 @@ export async function loadBatch(
     await createIndexes(transaction, table, askedBy);
     await transaction.query(`ANALYZE ${table}`);
     await transaction.query(`GRANT SELECT ON ${table} TO datong_app`);
+    const isAsWritten = over.rows === 0 && kept === 0 && left.repeated === 0;
+    const rows = sink.rowCount + kept - over.rows - left.repeated;
+    await writeBatchDigest(transaction, batch, rows, isAsWritten ? written.digest('hex') : undefined);
     await fence(transaction, true);
     return { copied: sink.rowCount, kept, keptOver, over, ...left };
   });
@@ -96,13 +103,16 @@ export async function loadBatch(
 /** More than a stream takes without being told that everything was written: 64 KiB on any Node. */
 const awaitedBytes = 64 * 1024;
 
-/** Head, tuples, end. The next piece is asked for once the one before has been written; a small one is copied, because nobody waits for it. */
-async function* lasting(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+/** Head, tuples, end, also into a hash. The next piece is asked for once the one before has been written; a small one is copied, because nobody waits for it. */
+async function* lasting(pieces: AsyncIterable<Uint8Array>, written: Hash): AsyncGenerator<Uint8Array> {
+  written.update(copyHead);
   yield copyHead;
   for await (const piece of pieces) {
+    written.update(piece);
     if (piece.length > awaitedBytes) yield piece;
     else if (piece.length > 0) yield Buffer.from(piece);
   }
+  written.update(copyEnd);
   yield copyEnd;
 }
 
@@ -168,6 +178,7 @@ async function keepRows(
   periods: { readonly column: Column; readonly first: string } | undefined,
 ): Promise<Pick<Loaded, 'kept' | 'keptOver'>> {
   const [table, former] = [batchTable(batch), batchTable(from)];
+  await refuseAltered(transaction, former);
   const fields = layout.columns.map((column) => column.name).join(', ');
   const anew = layout.key.map((column) => `mended.${column.name} = former.${column.name}`).join(' AND ');
   const which = anew === '' ? 'true' : `NOT EXISTS (SELECT 1 FROM ${table} AS mended WHERE ${anew})`;
@@ -214,4 +225,5 @@ async function withoutRepeatedKeys(
 /** Removes the table of a batch that will not be read again. */
 export async function dropBatch(owner: Reader, batch: string): Promise<void> {
   await owner.query(`DROP TABLE IF EXISTS ${batchTable(batch)}`);
+  await endDigest(owner, batchTable(batch));
 }

@@ -2,6 +2,7 @@
 import type { DatasetSchema } from '../../../../schemas/datasetSchema.ts';
 import { mayGo } from '../../../log/store/legalHolds.ts';
 import type { Database } from '../../../platform/database/database.ts';
+import { copiedRows } from '../../../platform/database/binaryRows.ts';
 import { longStatement } from '../../../platform/database/connection.ts';
 import type { Transaction } from '../../../platform/database/transaction.ts';
 import { withTransaction } from '../../../platform/database/transaction.ts';
@@ -16,6 +17,7 @@ import {
   type Layout,
 } from '../../../domain/rowTable/layout.ts';
 import type { SqlName } from '../../../domain/rowTable/names.ts';
+import { beginDigest, openDigest, removeCopied, type OpenDigest } from './openDigest.ts';
 import { plainName, addColumns } from './tables.ts';
 
 /**
@@ -72,6 +74,7 @@ async function makeTable(
     );
     if (apart !== undefined) await transaction.query(`CREATE INDEX ON ${table} (_row)`);
     await transaction.query(`GRANT SELECT, INSERT, UPDATE, DELETE ON ${table} TO datong_app`);
+    await beginDigest(transaction, table);
   });
 }
 
@@ -87,7 +90,9 @@ export async function emptyDatasetTable(
   const table = datasetTable(dataset, schema);
   const { rows } = await transaction.query(`SELECT FROM ${table} LIMIT 1`);
   if (rows.length > 0 && !(await mayGo(transaction, dataset))) return false;
+  const digest = await openDigest(transaction, table);
   await longStatement(transaction, `DELETE FROM ${table}`);
+  await digest?.writeEmpty(transaction);
   return true;
 }
 
@@ -113,9 +118,41 @@ export async function mergeBatch(
 ): Promise<void> {
   const layout = layoutOf(schema);
   const source = { rows: batchTable(batch), values: [] };
-  const { deletion, insertion } = mergeStatements(layout, datasetTable(dataset, schema), source, deleteWhere);
-  if (deletion !== undefined) await longStatement(transaction, deletion.text, deletion.values);
-  await longStatement(transaction, insertion.text, insertion.values);
+  const table = datasetTable(dataset, schema);
+  const { deletion, insertion } = mergeStatements(layout, table, source, deleteWhere);
+  const digest = await openDigest(transaction, table);
+  if (digest === undefined) {
+    if (deletion !== undefined) await longStatement(transaction, deletion.text, deletion.values);
+    await longStatement(transaction, insertion.text, insertion.values);
+    return;
+  }
+  // COPY takes no parameters
+  const literal = ({ text, values }: Statement): string => {
+    const marks = (values[0] as readonly string[] | undefined)?.map((one) => transaction.escapeLiteral(one));
+    return marks === undefined ? text : text.replace('$1', () => `ARRAY[${marks.join(', ')}]::text[]`);
+  };
+  if (deletion !== undefined)
+    await removeCopied(transaction, digest, `${literal(deletion)} RETURNING ${digest.text('stored')}`);
+  const changed = returningChanges(layout, table, literal(insertion), digest);
+  await copiedRows(transaction, changed, ([before, text]) =>
+    before?.[0] === 1 ? digest.remove(text ?? '') : digest.add(text ?? ''),
+  );
+  await digest.write(transaction);
+}
+
+/** A merge that returns the rows as they are now, and as they were: `before` and their text. */
+export function returningChanges(
+  { key }: Layout,
+  table: SqlName,
+  insertion: string,
+  digest: OpenDigest,
+): string {
+  const keys = key.map(({ name }, i) => `stored.${name} AS k${i}`).join(', ');
+  const same = key.map(({ name }, i) => `former.${name} = changed.k${i}`).join(' AND ');
+  // all parts of a statement read the same snapshot: "former" has the rows from before the merge
+  return `WITH changed AS (${insertion} RETURNING ${digest.text('stored')} AS text, ${keys})
+    SELECT false AS before, text FROM changed
+    UNION ALL SELECT true, ${digest.text('former')} FROM changed JOIN ${table} AS former ON ${same}`;
 }
 
 /** Rows to merge: a table or a subquery with the columns of the layout, `_batch`, `_row` and `_subject`. */

@@ -17,6 +17,7 @@ import type { Reader } from '../../../platform/database/reader.ts';
 import { withTransaction, type Transaction } from '../../../platform/database/transaction.ts';
 import type { Statements } from '../../../platform/database/untilAborted.ts';
 import { createIndexes } from './indexes.ts';
+import { openDigest, removeCopied } from './openDigest.ts';
 
 /** Periods of a lasting table that are there, in their order. */
 export async function periodsThere(
@@ -155,7 +156,11 @@ export async function emptyPeriod(
     if (gone !== expected.rows || found.length !== expected.batches) return false;
     // behind all that was waited for: a hold that was placed meanwhile stands
     if (!(await mayGo(transaction, dataset))) return false;
+    const open = await openDigest(transaction, datasetTable(dataset, schema));
+    if (open !== undefined)
+      await removeCopied(transaction, open, `SELECT ${open.text('t')} FROM ${part} AS t`);
     await transaction.query(`TRUNCATE ${part}`);
+    await open?.write(transaction);
     // last, and never waited for: whoever publishes has the dataset, and may wait for this period
     await transaction.query('SELECT FROM dataset WHERE id = $1 FOR NO KEY UPDATE NOWAIT', [dataset]);
     const { rowCount } = await transaction.query(

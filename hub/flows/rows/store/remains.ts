@@ -5,6 +5,7 @@ import type { Database } from '../../../platform/database/database.ts';
 import { isMissingTable } from '../../../platform/database/failure.ts';
 import { longStatement } from '../../../platform/database/connection.ts';
 import { withTransaction } from '../../../platform/database/transaction.ts';
+import { endDigest } from './openDigest.ts';
 import { rowTablesOf } from './tables.ts';
 
 const dayMs = 86_400_000;
@@ -196,5 +197,9 @@ export async function dropRowTables(
   lasting: readonly SqlName[],
 ): Promise<void> {
   const tables = [...(await rowTablesOf(owner, dataset)), ...lasting];
-  for (const table of tables) await owner.query(`DROP TABLE IF EXISTS ${table}`);
+  for (const table of tables)
+    await withTransaction(owner, async (transaction) => {
+      await transaction.query(`DROP TABLE IF EXISTS ${table}`);
+      await endDigest(transaction, table);
+    });
 }

@@ -6,7 +6,6 @@ const signed = 'compared with log entry and signature whenever authorities are r
 const ownSeal = 'authenticated encryption with the row it belongs to';
 const report = 'a report or a position of a job; decides no call';
 const work = 'state of work in progress; a changed row delays, repeats or ends the work';
-const rows = 'a row of a dataset or what describes it: not covered yet (docs/audit.md)';
 
 /** Tables whose rows are not sealed, each with the reason. */
 export const openTables: Readonly<Record<string, string>> = {
@@ -33,7 +32,7 @@ export const openTables: Readonly<Record<string, string>> = {
   key_digest: 'an HMAC under the key that it names',
   log_key_rotation: 'signed by the old and the new key of the log',
   row_seal: 'the seals',
-  row_sum: 'the sums of the seals, with their own MAC',
+  row_sum: 'sums of the seals and digests of rows, with their own MAC',
   board_day: derived,
   board_case: derived,
   board_progress: derived,
@@ -53,11 +52,12 @@ export const openTables: Readonly<Record<string, string>> = {
   agreement_quota: 'written by each append: not covered yet (docs/audit.md)',
   idempotency_outcome: 'stored replies of repeated calls: not covered yet (docs/audit.md)',
   subject_assertion: 'signed by the department; each is used once',
-  batch: rows,
+  batch:
+    'a report to the provider; which batch readers see and what rows it has is in row_sum (rowDigests.ts, currentBatches.ts)',
   batch_part: ownSeal,
   quarantine: ownSeal,
-  period_destruction: rows,
-  event: rows,
+  period_destruction: 'a report; the entry of the destruction has the same counts',
+  event: 'has the SHA-256 of what was published, without a key: not covered (docs/audit.md)',
   pull_run: work,
   release_stream: work,
   release_export: work,

@@ -12,9 +12,9 @@ import type { Reader } from '../reader.ts';
 import { transactionOn, withConnection, type Transaction } from '../transaction.ts';
 import { compareRows, type RowFinding } from './compareRows.ts';
 import { sealedNames, type SealedName } from './rules.ts';
-import { sealRows, sealWhole } from './sealRows.ts';
+import { sealRows, sealWhole } from './sealsOfChanges.ts';
 import { readSums, refuseForeignTriggers, summedTables, writeSum } from './sealStore.ts';
-import { isSameMac, rowMac, type Content } from './seals.ts';
+import { isSameMac, rowMac, type Content, type KnownVersions, type TableDigests } from './seals.ts';
 import {
   forget,
   newSession,
@@ -25,12 +25,6 @@ import {
   type Kind,
   type Session,
 } from './session.ts';
-
-/** Where the newest versions of the sums are repeated, outside the database. */
-export interface KnownVersions {
-  get(name: string): number | undefined;
-  note(name: string, version: number): void;
-}
 
 export class RowSealing {
   private key: KeyObject | undefined;
@@ -45,6 +39,18 @@ export class RowSealing {
     this.versions = versions;
   }
 
+  /** undefined: nothing is sealed yet */
+  get digests(): TableDigests | undefined {
+    const { key, versions } = this;
+    if (key === undefined) return undefined;
+    return {
+      key,
+      knownVersion: (name) => versions?.get(name) ?? 0,
+      written: (client, name, version) => this.sessions.get(client)?.written.set(name, version),
+      seen: (name, version) => versions?.note(name, version),
+    };
+  }
+
   get isActive(): boolean {
     return this.key !== undefined;
   }
@@ -54,6 +60,11 @@ export class RowSealing {
     const was = this.suspicious;
     this.suspicious = false;
     return was;
+  }
+
+  /** Rows were met that do not have their digest. */
+  suspect(): void {
+    this.suspicious = true;
   }
 
   get isSuspicious(): boolean {

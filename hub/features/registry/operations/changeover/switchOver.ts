@@ -2,7 +2,7 @@
 import { Problem } from '../../../../../terms/problem.ts';
 import { batchFacts } from '../../../../flows/intake/answer.ts';
 import { periodsBrought, readyTable } from '../../../../flows/lastingTable.ts';
-import { mergeWhole } from '../../../../flows/intake/rebind/rewriteRows.ts';
+import { switchRows } from '../../../../flows/intake/rebind/rewriteRows.ts';
 import { allowed, type Call, type Outcome } from '../../../../pipeline/call.ts';
 import type { StaffCaller } from '../../../../identity/authentication/caller.ts';
 import type { BatchRow } from '../../../../flows/intake/store/batches.ts';
@@ -87,7 +87,7 @@ export async function switchOver(
           throw new Problem('schema_overtaken', { what: `Dataset ${dataset}` });
         if (!(await decideBatch(transaction, batch.id, 'switch', call.caller.person, exchange)))
           throw new Problem('changeover_read_anew', { dataset });
-        if (row.mode === 'upsert') await mergeWhole(transaction, dataset, schema, batch.id);
+        await switchRows(transaction, row, schema, batch.id);
         await supersedeBatches(transaction, dataset, batch.id);
         await overtakeHeld(transaction, dataset, batch.id, exchange);
         await forgetProposals(transaction, dataset);

@@ -1,0 +1,116 @@
+/**
+ * Compares the rows of datasets with their digests, table after table. A finding is an entry, stays in `/readyz` as long as it is so, and
+ * ends when the rows are right again.
+ */
+import { logFinding, type LogFindingCode } from '../../../../log/finding.ts';
+import {
+  dropRowFindings,
+  insertFindings,
+  isOfDataset,
+  listRowFindings,
+  type FoundRow,
+} from '../../../log/store/findings.ts';
+import type { SqlName } from '../../../domain/rowTable/names.ts';
+import type { Database } from '../../../platform/database/database.ts';
+import type { Job } from '../../../platform/jobs/job.ts';
+import { movedDatasets } from '../../rows/store/currentBatches.ts';
+import { datasetsOfTables, digestedTables, faultOf } from '../../rows/store/digestedTables.ts';
+import { digestName } from '../../rows/store/openDigest.ts';
+import type { DigestFault } from '../../rows/store/rowDigests.ts';
+
+const minute = 60_000;
+/** ms of work in one run; a table that takes longer is read to its end */
+const portion = 6_000;
+/** share of the time that the job works */
+const share = 0.1;
+
+const codes: Readonly<Record<DigestFault, LogFindingCode>> = {
+  rows_altered: 'dataset_rows_altered',
+  rows_undigested: 'dataset_rows_undigested',
+  rows_gone: 'dataset_rows_gone',
+};
+
+const findingOf = (code: LogFindingCode, about: string, what: string): FoundRow => ({
+  code,
+  index: null,
+  about,
+  finding: logFinding(code, { what }),
+});
+
+/** What is wrong with some tables, and with what datasets show. */
+async function datasetFindings(
+  database: Pick<Database, 'app' | 'owner'>,
+  tables: Iterable<SqlName>,
+  isOver: () => boolean = () => false,
+): Promise<{ readonly found: readonly FoundRow[]; readonly read: readonly SqlName[] }> {
+  const found: FoundRow[] = (await movedDatasets(database.app)).map((dataset) =>
+    findingOf('dataset_batch_moved', `current ${dataset}`, dataset),
+  );
+  const read: SqlName[] = [];
+  for (const table of tables) {
+    const fault = await faultOf(database, table);
+    read.push(table);
+    if (fault !== undefined) {
+      const name = digestName(table);
+      const dataset = (await datasetsOfTables(database.app)).get(table);
+      const what = dataset === undefined ? name : `${dataset} (${name})`;
+      found.push(findingOf(codes[fault], name, what));
+    }
+    if (isOver()) break;
+  }
+  return { found, read };
+}
+
+/** The promise: altered rows are found within two minutes where a pass takes less than 6 s, else within eleven times the length of a pass. */
+export const verifyDatasets = (database: Pick<Database, 'app' | 'owner'>): Job => {
+  let pausedUntil = 0;
+  return {
+    name: 'verifyDatasets',
+    every: minute,
+    lease: 5 * minute,
+    run: async (run) => {
+      if (run.now() < pausedUntil) return {};
+      const begun = performance.now();
+      const all = await digestedTables(database.owner);
+      const after = typeof run.state === 'string' ? run.state : '';
+      const { found, read } = await datasetFindings(
+        database,
+        all.filter((table) => table > after),
+        () => run.signal.aborted || performance.now() - begun > portion,
+      );
+      pausedUntil = run.now() + (performance.now() - begun) / share - minute;
+      const names = new Set(read.map(digestName));
+      const stored = (await listRowFindings(database.app)).filter(({ about = '' }) => isOfDataset(about));
+      const fresh = found.filter((one) => !stored.some((other) => isSame(one, other)));
+      const there = new Set(all.map(digestName));
+      const mended = stored.filter(
+        (one) => isRead(one.about ?? '', names, there) && !found.some((other) => isSame(one, other)),
+      );
+      const [first] = fresh;
+      if (first !== undefined) {
+        await run.act({
+          operation: 'verifyDatasets',
+          change: { findings: fresh.length, first: first.code, table: first.about ?? '' },
+          work: (transaction, exchange) =>
+            insertFindings(transaction, fresh, { now: run.now(), pass: 0, exchange }),
+        });
+      }
+      if (mended.length > 0) {
+        await run.act({
+          operation: 'verifyDatasets',
+          change: { mended: mended.length },
+          work: (transaction) => dropRowFindings(transaction, mended),
+        });
+      }
+      const last = read.at(-1);
+      return { state: last === undefined || last === all.at(-1) ? null : last };
+    },
+  };
+};
+
+/** Whether a finding was looked at in this run: its table was read, or is there no more. Pointers are compared in each run. */
+const isRead = (about: string, read: ReadonlySet<string>, there: ReadonlySet<string>): boolean =>
+  about.startsWith('current ') || read.has(about) || !there.has(about);
+
+const isSame = (one: FoundRow, other: FoundRow): boolean =>
+  one.code === other.code && one.about === other.about;

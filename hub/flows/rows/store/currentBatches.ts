@@ -1,0 +1,71 @@
+/**
+ * Which batch readers of a dataset see. The column `dataset.current_batch` moves with the log entry of a publication; its MAC in `row_sum`
+ * is written in the same transaction, so a pointer that was put back to an earlier batch is found.
+ */
+import { createHash } from 'node:crypto';
+import { sealingOf } from '../../../platform/database/authenticated/rowSealing.ts';
+import { writeSum } from '../../../platform/database/authenticated/sealStore.ts';
+import { numberOf } from '../../../platform/database/authenticated/seals.ts';
+import type { Reader } from '../../../platform/database/reader.ts';
+import { sumOf, type SumRow } from './openDigest.ts';
+
+const nameOf = (dataset: string): string => `current ${dataset}`;
+
+const sumOfPointer = (dataset: string, batch: string): bigint =>
+  numberOf(createHash('sha256').update(`${dataset}\n${batch}`).digest());
+
+/** In the transaction that publishes a batch. */
+export async function noteCurrentBatch(transaction: Reader, dataset: string, batch: string): Promise<void> {
+  const digests = sealingOf(transaction)?.digests;
+  if (digests === undefined) return;
+  const name = nameOf(dataset);
+  const { rows } = await transaction.query<SumRow>(
+    'SELECT version, count, sum, mac FROM row_sum WHERE table_name = $1 FOR UPDATE',
+    [name],
+  );
+  const before = sumOf(digests, name, rows[0])?.version ?? 0;
+  const version = Math.max(before, digests.knownVersion(name)) + 1;
+  await writeSum(transaction, digests.key, name, { version, count: 1, sum: sumOfPointer(dataset, batch) });
+  digests.written(transaction, name, version);
+}
+
+/** Datasets that show another batch than the one that was published last. */
+export async function movedDatasets(reader: Reader): Promise<readonly string[]> {
+  const first = await movedOnce(reader);
+  if (first.length === 0) return first;
+  // a publication that was committed between the snapshot and the comparison is none: what is wrong stays wrong
+  const again = new Set(await movedOnce(reader));
+  return first.filter((dataset) => again.has(dataset));
+}
+
+type PointerRow = { readonly [column in keyof SumRow]: SumRow[column] | null } & {
+  readonly dataset: string;
+  readonly batch: string;
+};
+
+async function movedOnce(reader: Reader): Promise<readonly string[]> {
+  const digests = sealingOf(reader)?.digests;
+  if (digests === undefined) return [];
+  const { rows } = await reader.query<PointerRow>(
+    `SELECT d.id AS dataset, d.current_batch::text AS batch, s.version, s.count, s.sum, s.mac
+       FROM dataset AS d LEFT JOIN row_sum AS s ON s.table_name = 'current ' || d.id
+      WHERE d.current_batch IS NOT NULL ORDER BY d.id`,
+  );
+  return rows.flatMap(({ dataset, batch, ...row }) => {
+    const name = nameOf(dataset);
+    const sum = sumOf(digests, name, row);
+    const holds = sum?.sum === sumOfPointer(dataset, batch) && sum.version >= digests.knownVersion(name);
+    if (holds) digests.seen(name, sum.version);
+    return holds ? [] : [dataset];
+  });
+}
+
+/** Datasets that show a batch. */
+export async function currentBatches(
+  reader: Reader,
+): Promise<readonly { readonly dataset: string; readonly batch: string }[]> {
+  const { rows } = await reader.query<{ dataset: string; batch: string }>(
+    'SELECT id AS dataset, current_batch::text AS batch FROM dataset WHERE current_batch IS NOT NULL ORDER BY id',
+  );
+  return rows;
+}

@@ -1,0 +1,77 @@
+/** All tables of rows: their first digests, and which dataset each belongs to. */
+import { batchTable, datasetTable } from '../../../domain/rowTable/layout.ts';
+import type { SqlName } from '../../../domain/rowTable/names.ts';
+import { sealingOf } from '../../../platform/database/authenticated/rowSealing.ts';
+import { lockSums, summedTables, writeSum } from '../../../platform/database/authenticated/sealStore.ts';
+import type { Database } from '../../../platform/database/database.ts';
+import type { Reader } from '../../../platform/database/reader.ts';
+import { transactionOn, withConnection, withTransaction } from '../../../platform/database/transaction.ts';
+import { currentBatches, noteCurrentBatch } from './currentBatches.ts';
+import { allDigested } from './openDigest.ts';
+import { digestAnew, faultOfTable, type DigestFault } from './rowDigests.ts';
+
+/** Tables that are there or have a digest, in their order. */
+export async function digestedTables(reader: Reader): Promise<readonly SqlName[]> {
+  const { rows } = await reader.query<{ name: SqlName }>(
+    `SELECT format('"rows"."%s"', name) AS name FROM (
+       SELECT relname::text AS name FROM pg_class WHERE relnamespace = 'rows'::regnamespace AND relkind IN ('r', 'p')
+          AND NOT relispartition AND relname ~ '^(b_[0-9a-f]{32}|u_[0-9a-f]{24})$'
+       UNION SELECT substr(table_name, 6) FROM row_sum WHERE table_name ~ '^rows[.](b_[0-9a-f]{32}|u_[0-9a-f]{24})$') AS t ORDER BY 1`,
+  );
+  return rows.map(({ name }) => name);
+}
+
+/** What is wrong with a table, as of one moment. @param owner without a deadline for statements */
+export const faultOf = (
+  { owner }: Pick<Database, 'owner'>,
+  table: SqlName,
+): Promise<DigestFault | undefined> =>
+  withConnection(owner, (client) =>
+    transactionOn(
+      client,
+      (snapshot) => faultOfTable(snapshot, table),
+      'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY',
+    ),
+  );
+
+/**
+ * Gives every table its first digest: of a new database (which has none), and once of a database from before this release.
+ * @param append writes the entry that says how many tables there were
+ */
+export async function digestStoredRows(
+  { owner }: Pick<Database, 'owner'>,
+  append: (tables: number) => Promise<unknown>,
+): Promise<void> {
+  const digests = sealingOf(owner)?.digests;
+  if (digests === undefined) return;
+  if (digests.knownVersion(allDigested) > 0) return;
+  const tables = await withTransaction(owner, async (transaction) => {
+    // several processes may start at once
+    await lockSums(transaction);
+    if ((await summedTables(transaction)).has(allDigested)) return 0;
+    const made = await digestedTables(transaction);
+    for (const table of made) await digestAnew(transaction, table);
+    for (const { dataset, batch } of await currentBatches(transaction))
+      await noteCurrentBatch(transaction, dataset, batch);
+    await writeSum(transaction, digests.key, allDigested, { version: 1, count: 0, sum: 0n });
+    return made.length;
+  });
+  digests.seen(allDigested, 1);
+  if (tables > 0) await append(tables);
+}
+
+/** Datasets by the table of their rows. Tables of former versions of a schema are among them. */
+export async function datasetsOfTables(reader: Reader): Promise<ReadonlyMap<SqlName, string>> {
+  const { rows: batches } = await reader.query<{ id: string; dataset: string }>(
+    `SELECT b.id, b.dataset FROM batch AS b WHERE EXISTS (SELECT FROM pg_class WHERE relnamespace = 'rows'::regnamespace
+        AND relname = 'b_' || replace(b.id::text, '-', ''))`,
+  );
+  const { rows: lasting } = await reader.query<{ dataset: string; name: string; major: number }>(
+    `SELECT DISTINCT d.id AS dataset, v.name, other.major FROM dataset AS d JOIN schema_version AS v ON v.urn = d.schema
+       JOIN schema_version AS other ON other.name = v.name WHERE d.mode = 'upsert'`,
+  );
+  return new Map([
+    ...batches.map(({ id, dataset }) => [batchTable(id), dataset] as const),
+    ...lasting.map(({ dataset, ...schema }) => [datasetTable(dataset, schema), dataset] as const),
+  ]);
+}

@@ -1,0 +1,189 @@
+/**
+ * Authenticated digests of the tables in the schema "rows". A database administrator without a key of the hub can change rows, but not
+ * their digest. It is stored in `row_sum`, with a MAC, and written in the transaction that changes the rows.
+ *
+ * - The table of a batch never changes after its load: a MAC over its rows in their order.
+ * - The lasting table of an upsert dataset changes with each merge and deletion: a keyed set hash (`openDigest.ts`).
+ */
+import { createHash, createHmac, type Hash, type KeyObject } from 'node:crypto';
+import { batchTable } from '../../../domain/rowTable/layout.ts';
+import type { SqlName } from '../../../domain/rowTable/names.ts';
+import { sealingOf } from '../../../platform/database/authenticated/rowSealing.ts';
+import { writeSum } from '../../../platform/database/authenticated/sealStore.ts';
+import {
+  numberOf,
+  type TableDigests,
+  type TableSum,
+} from '../../../platform/database/authenticated/seals.ts';
+import { SetHash } from '../../../platform/database/authenticated/setHash.ts';
+import { copiedBytes, copiedRows } from '../../../platform/database/binaryRows.ts';
+import type { Transaction } from '../../../platform/database/transaction.ts';
+import {
+  allDigested,
+  columnsOf,
+  digestName,
+  endDigest,
+  refused,
+  rowText,
+  sumOf,
+  type DescribedRow,
+} from './openDigest.ts';
+
+/** What is stored of a table. */
+interface StoredDigest {
+  /** undefined: none, or without a valid MAC */
+  readonly sum: TableSum | undefined;
+  /** quoted names of its columns, in the order in which they were made */
+  readonly columns: readonly string[];
+}
+
+/** The set hash of a table as it is. */
+async function hashOfSet(
+  transaction: Transaction,
+  key: KeyObject,
+  table: SqlName,
+  columns: readonly string[],
+): Promise<Omit<TableSum, 'version'>> {
+  const set = new SetHash(key, digestName(table));
+  await copiedRows(transaction, `SELECT ${rowText(columns, 't')} FROM ${table} AS t`, ([text]) =>
+    set.add(text ?? ''),
+  );
+  return { count: set.count, sum: set.sumWith(0n) };
+}
+
+/* The table of a batch. */
+
+/** Hashes the bytes of COPY while a batch is loaded. */
+export const copyHash = (): Hash => createHash('sha256');
+
+/** Columns that a load writes, in the order of its tuples; behind `_batch` come those of later versions. */
+function loadedOf(columns: readonly string[]): {
+  readonly loaded: readonly string[];
+  readonly later: readonly string[];
+} {
+  const at = columns.indexOf('_batch');
+  const fields = columns.slice(0, at).filter((column) => column !== '_row' && column !== '_subject');
+  return { loaded: [...fields, '_row', '_subject'], later: columns.slice(at + 1) };
+}
+
+const batchSum = (key: KeyObject, name: string, loaded: readonly string[], stream: string): bigint =>
+  numberOf(
+    createHmac('sha256', key)
+      .update(JSON.stringify(['datong batch rows 1', name, loaded, stream]))
+      .digest(),
+  );
+
+async function describe(
+  transaction: Transaction,
+  digests: TableDigests,
+  table: SqlName,
+): Promise<StoredDigest> {
+  const name = digestName(table);
+  const { rows } = await transaction.query<DescribedRow>(
+    `SELECT s.version, s.count, s.sum, s.mac, ${columnsOf('$2')} AS columns, false AS foreign
+       FROM (SELECT) AS one LEFT JOIN row_sum AS s ON s.table_name = $1`,
+    [name, table],
+  );
+  const [row] = rows;
+  return { sum: sumOf(digests, name, row), columns: row?.columns ?? [] };
+}
+
+/** The bytes that a COPY of the rows would have, hashed. */
+async function hashOfBatch(
+  transaction: Transaction,
+  table: SqlName,
+  loaded: readonly string[],
+): Promise<string> {
+  const hash = copyHash();
+  await copiedBytes(transaction, `SELECT ${loaded.join(', ')} FROM ${table} ORDER BY _row`, (chunk) =>
+    hash.update(chunk),
+  );
+  return hash.digest('hex');
+}
+
+/**
+ * In the transaction that loads a batch.
+ * @param stream SHA-256 of the COPY that wrote it; undefined where rows were left out or added afterwards: then it is read
+ */
+export async function writeBatchDigest(
+  transaction: Transaction,
+  batch: string,
+  count: number,
+  stream?: string,
+): Promise<void> {
+  const digests = sealingOf(transaction)?.digests;
+  if (digests === undefined) return;
+  const table = batchTable(batch);
+  const { loaded } = loadedOf((await describe(transaction, digests, table)).columns);
+  const sum = batchSum(
+    digests.key,
+    digestName(table),
+    loaded,
+    stream ?? (await hashOfBatch(transaction, table, loaded)),
+  );
+  await writeSum(transaction, digests.key, digestName(table), { version: 1, count, sum });
+}
+
+/* Verification. */
+
+export type DigestFault = 'rows_altered' | 'rows_undigested' | 'rows_gone';
+
+/** What is wrong with a table. @param transaction one snapshot, without a deadline for statements */
+export async function faultOfTable(
+  transaction: Transaction,
+  table: SqlName,
+): Promise<DigestFault | undefined> {
+  const digests = sealingOf(transaction)?.digests;
+  if (digests === undefined) return undefined;
+  const name = digestName(table);
+  // before the snapshot begins: what is committed later is newer than the snapshot
+  const known = digests.knownVersion(name);
+  const { sum, columns } = await describe(transaction, digests, table);
+  if (columns.length === 0) return sum === undefined ? undefined : 'rows_gone';
+  if (sum === undefined) return 'rows_undigested';
+  if (name.startsWith('rows.b_')) {
+    const { loaded, later } = loadedOf(columns);
+    const stream = await hashOfBatch(transaction, table, loaded);
+    if (batchSum(digests.key, name, loaded, stream) !== sum.sum) return 'rows_altered';
+    const { rows } = await transaction.query(
+      `SELECT FROM ${table} WHERE ${['_batch::text IS DISTINCT FROM $1', ...later.map((column) => `${column} IS NOT NULL`)].join(' OR ')} LIMIT 1`,
+      [batchOf(table)],
+    );
+    return rows.length > 0 ? 'rows_altered' : undefined;
+  }
+  const now = await hashOfSet(transaction, digests.key, table, columns);
+  if (now.count !== sum.count || now.sum !== sum.sum || sum.version < known) return 'rows_altered';
+  digests.seen(name, sum.version);
+  return undefined;
+}
+
+const batchOf = (table: SqlName): string =>
+  digestName(table)
+    .slice('rows.b_'.length)
+    .replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
+
+/** For acts that take rows from one table into another: what was altered must not get a digest there. @throws Problem rows_unauthenticated */
+export async function refuseAltered(transaction: Transaction, table: SqlName): Promise<void> {
+  // until all tables have digests, none is missed
+  if (sealingOf(transaction)?.digests?.knownVersion(allDigested) === 0) return;
+  if ((await faultOfTable(transaction, table)) === undefined) return;
+  sealingOf(transaction)?.suspect();
+  throw refused(digestName(table));
+}
+
+/** Gives a table the digest that its rows have now. */
+export async function digestAnew(transaction: Transaction, table: SqlName): Promise<void> {
+  const digests = sealingOf(transaction)?.digests;
+  if (digests === undefined) return;
+  const name = digestName(table);
+  const { sum, columns } = await describe(transaction, digests, table);
+  if (columns.length === 0) return endDigest(transaction, table);
+  if (name.startsWith('rows.b_')) {
+    const { rows } = await transaction.query<{ n: string }>(`SELECT count(*) AS n FROM ${table}`);
+    return writeBatchDigest(transaction, batchOf(table), Number(rows[0]?.n ?? 0));
+  }
+  const version = Math.max(digests.knownVersion(name), sum?.version ?? 0) + 1;
+  const now = await hashOfSet(transaction, digests.key, table, columns);
+  await writeSum(transaction, digests.key, name, { ...now, version });
+  digests.written(transaction, name, version);
+}

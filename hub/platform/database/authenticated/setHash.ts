@@ -1,0 +1,57 @@
+/** A keyed hash of a set of texts: the sum of their MACs modulo 2^256. It does not depend on their order. No database, no state outside. */
+import { createHmac, createSecretKey, type KeyObject } from 'node:crypto';
+
+const modulus = 1n << 256n;
+/** words of 32 bits */
+const words = 8;
+/** additions after which words are carried: a sum of 2^20 words of 32 bits is exact in a double */
+const maxAdded = 2 ** 20;
+
+export class SetHash {
+  private readonly key: KeyObject;
+  private readonly sums = new Float64Array(words);
+  private uncarried = 0;
+  private carried = 0n;
+  /** texts added less texts removed */
+  count = 0;
+
+  /** @param key of the hub @param name of the set: the same text has another MAC in another set */
+  constructor(key: KeyObject, name: string) {
+    this.key = createSecretKey(createHmac('sha256', key).update(`datong set 1\n${name}`).digest());
+  }
+
+  add(text: Uint8Array | string): void {
+    this.change(text, 1);
+  }
+
+  remove(text: Uint8Array | string): void {
+    this.change(text, -1);
+  }
+
+  private change(text: Uint8Array | string, sign: 1 | -1): void {
+    const mac = createHmac('sha256', this.key).update(text).digest();
+    for (let word = 0; word < words; word += 1)
+      this.sums[word] = (this.sums[word] ?? 0) + sign * mac.readUInt32BE(4 * word);
+    this.count += sign;
+    this.uncarried += 1;
+    if (this.uncarried === maxAdded) this.carry();
+  }
+
+  private carry(): void {
+    this.carried += this.uncarriedSum();
+    this.sums.fill(0);
+    this.uncarried = 0;
+  }
+
+  private uncarriedSum(): bigint {
+    let sum = 0n;
+    for (const word of this.sums) sum = sum * (1n << 32n) + BigInt(word);
+    return sum;
+  }
+
+  /** The sum, added to that of what was there before. */
+  sumWith(before: bigint): bigint {
+    const sum = (before + this.carried + this.uncarriedSum()) % modulus;
+    return sum < 0n ? sum + modulus : sum;
+  }
+}

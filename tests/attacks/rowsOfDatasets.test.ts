@@ -1,0 +1,215 @@
+/**
+ * A database administrator without a key of the hub changes rows of datasets, their digests, or which batch readers see. A finding is there
+ * after the next run of the job `verifyDatasets`. What the hub itself changes is no finding.
+ */
+import assert from 'node:assert/strict';
+import { after, test } from 'node:test';
+import pg from 'pg';
+import { batchTable, datasetTable } from '../../hub/domain/rowTable/layout.ts';
+import { connectionOf } from '../../hub/platform/database/connection.ts';
+import { testDatabase } from '../database.ts';
+import { sampleCity, testHub } from '../hub.ts';
+import { guardedDatasets } from '../walks/guardedDatasets.ts';
+import { idsOf, people, place } from '../walks/householdRecords.ts';
+import { post, told } from '../walks/intakeCalls.ts';
+
+const database = await testDatabase();
+const hub = await testHub({ database, jobsByTime: false });
+const city = await sampleCity(hub);
+const { client } = city.publicSecurity;
+const steward = await hub.token('han', ['steward'], 'pub-security');
+const { dataset, sent } = guardedDatasets(hub, { operator: city.operator, steward, client });
+
+/** A session of the superuser, past the hub. */
+const administrator = new pg.Client(connectionOf(database.address));
+administrator.on('error', () => undefined);
+await administrator.connect();
+after(async () => {
+  await administrator.end();
+  await hub.stop();
+});
+
+/** Codes and tables of what the job has found about rows of datasets. */
+async function found(): Promise<string[]> {
+  assert.equal(await hub.hub.runner.run('verifyDatasets'), 'ok');
+  const { rows } = await administrator.query<{ code: string; about: string }>(
+    `SELECT code, about FROM log_finding WHERE about <> '' ORDER BY about`,
+  );
+  return rows.map(({ code, about }) => `${code} ${about}`);
+}
+const name = (table: string): string => table.replaceAll('"', '');
+const lasting = (id: string) => {
+  const schema = hub.hub.services.registry.current.datasets.get(id)?.schema;
+  return datasetTable(id, schema ?? assert.fail());
+};
+/** Does as the administrator, asserts what is found, undoes it, and asserts that nothing is. */
+async function isFound(doing: string, undoing: string, ...expected: readonly string[]): Promise<void> {
+  await administrator.query(doing);
+  assert.deepEqual(await found(), expected, doing);
+  await administrator.query(undoing);
+  assert.deepEqual(await found(), [], undoing);
+}
+
+const { relation, address } = place;
+
+test('a snapshot: a value, a subject, a row more, a row less, columns exchanged or added, the digest removed', async () => {
+  const id = await dataset('shown');
+  // the second row repeats a key, so the digest is made of what is left
+  const citizens = people(30, 5);
+  const { batch } = await sent(id, [...citizens, ...citizens.slice(0, 1)], { corrects: undefined });
+  assert.deepEqual(await found(), []);
+  const table = batchTable(batch);
+  const altered = `dataset_rows_altered ${name(table)}`;
+  await administrator.query(`CREATE TABLE copy AS SELECT * FROM ${table}`);
+  const putBack = `DELETE FROM ${table}; INSERT INTO ${table} SELECT * FROM copy`;
+  await isFound(`UPDATE ${table} SET f_address = 'x' WHERE _row = 3`, putBack, altered);
+  await isFound(`UPDATE ${table} SET _subject = '\\x00' WHERE _row = 3`, putBack, altered);
+  await isFound(`UPDATE ${table} SET _batch = gen_random_uuid() WHERE _row = 3`, putBack, altered);
+  await isFound(`DELETE FROM ${table} WHERE _row = 3`, putBack, altered);
+  await isFound(
+    `INSERT INTO ${table} (f_person_id, f_address, _row, _batch) VALUES ('1', 'x', 99, '${batch}')`,
+    putBack,
+    altered,
+  );
+  const exchange = `ALTER TABLE ${table} RENAME f_address TO f_x; ALTER TABLE ${table} RENAME f_name TO f_address; ALTER TABLE ${table} RENAME f_x TO f_name`;
+  const back = `ALTER TABLE ${table} RENAME f_name TO f_x; ALTER TABLE ${table} RENAME f_address TO f_name; ALTER TABLE ${table} RENAME f_x TO f_address`;
+  await isFound(exchange, back, altered);
+  await isFound(
+    `ALTER TABLE ${table} ADD f_more text DEFAULT 'x'`,
+    `ALTER TABLE ${table} DROP f_more`,
+    altered,
+  );
+  await administrator.query(
+    `CREATE TABLE digest AS SELECT * FROM row_sum WHERE table_name = '${name(table)}'`,
+  );
+  await isFound(
+    `UPDATE ${table} SET f_address = 'x'; DELETE FROM row_sum WHERE table_name = '${name(table)}'`,
+    `${putBack}; INSERT INTO row_sum SELECT * FROM digest`,
+    `dataset_rows_undigested ${name(table)}`,
+  );
+  await isFound(
+    `ALTER TABLE ${table} RENAME TO hidden`,
+    `ALTER TABLE rows.hidden RENAME TO ${name(table).slice(5)}`,
+    `dataset_rows_gone ${name(table)}`,
+  );
+});
+
+test('an earlier batch shown again', async () => {
+  const id = await dataset('replaced');
+  const before = await sent(id, people(30, 6));
+  const now = await sent(id, people(30, 7));
+  const show = (batch: string): string => `UPDATE dataset SET current_batch = '${batch}' WHERE id = '${id}'`;
+  await isFound(show(before.batch), show(now.batch), `dataset_batch_moved current ${id}`);
+  // with the MAC of that time: its version is older than the one that the state folder has
+  await administrator.query(
+    `CREATE TABLE pointer AS SELECT * FROM row_sum WHERE table_name = 'current ${id}'`,
+  );
+  const third = await sent(id, people(30, 8));
+  const pointer = (from: string): string =>
+    `DELETE FROM row_sum WHERE table_name = 'current ${id}'; INSERT INTO row_sum SELECT * FROM ${from}`;
+  await administrator.query(`CREATE TABLE newer AS SELECT * FROM row_sum WHERE table_name = 'current ${id}'`);
+  await isFound(
+    `${show(now.batch)}; ${pointer('pointer')}`,
+    `${show(third.batch)}; ${pointer('newer')}`,
+    `dataset_batch_moved current ${id}`,
+  );
+});
+
+test('an upsert dataset: what the hub merges, deletes and empties is none; a value, a row more or less, an old state are', async () => {
+  const deleteWhere = { field: 'relation', is: ['其他'] };
+  const id = await dataset('merged', { deleteWhere, mayDelete: 1 }, 'upsert');
+  const citizens = people(40, 9).map((cells) => cells.with(relation, '子'));
+  await sent(id, citizens);
+  const table = lasting(id);
+  await administrator.query(
+    `CREATE TABLE old_rows AS SELECT * FROM ${table};
+     CREATE TABLE old_digest AS SELECT * FROM row_sum WHERE table_name = '${name(table)}'`,
+  );
+  // some change, some are new, one goes, one stays as it is
+  await sent(id, [
+    ...citizens.slice(0, 5).map((cells) => cells.with(address, '新址 1 号')),
+    ...people(3, 10).map((cells) => cells.with(relation, '女')),
+    ...citizens.slice(5, 6).map((cells) => cells.with(relation, '其他')),
+    ...citizens.slice(6, 7),
+  ]);
+  assert.deepEqual(await found(), []);
+  const keys = [{ person_id: idsOf(citizens.slice(8, 9))[0] ?? '' }];
+  assert.equal(await told(post(client, `/v1/datasets/${id}/deletions`, { keys, reason: '销户' })), '200');
+  assert.deepEqual(await found(), []);
+
+  await administrator.query(
+    `CREATE TABLE new_rows AS SELECT * FROM ${table};
+     CREATE TABLE new_digest AS SELECT * FROM row_sum WHERE table_name = '${name(table)}'`,
+  );
+  const rowsOf = (from: string): string =>
+    `DELETE FROM ${table}; INSERT INTO ${table} OVERRIDING SYSTEM VALUE SELECT * FROM ${from}`;
+  const digestOf = (from: string): string =>
+    `DELETE FROM row_sum WHERE table_name = '${name(table)}'; INSERT INTO row_sum SELECT * FROM ${from}`;
+  const altered = `dataset_rows_altered ${name(table)}`;
+  const one = `_row = (SELECT min(_row) FROM ${table})`;
+  for (const change of [
+    `UPDATE ${table} SET f_address = 'x' WHERE ${one}`,
+    `UPDATE ${table} SET _subject = NULL WHERE ${one}`,
+    `DELETE FROM ${table} WHERE ${one}`,
+    `UPDATE ${table} AS a SET f_address = b.f_address, f_name = b.f_name FROM ${table} AS b
+      WHERE a.${one.replaceAll('_row =', '_row =')} AND b._row = (SELECT max(_row) FROM ${table})`,
+    `UPDATE row_sum SET count = count + 1 WHERE table_name = '${name(table)}'`,
+  ]) {
+    await administrator.query(change);
+    assert.equal((await found()).length, 1, change);
+    await administrator.query(`${rowsOf('new_rows')}; ${digestOf('new_digest')}`);
+    assert.deepEqual(await found(), [], change);
+  }
+  await isFound(
+    `${rowsOf('old_rows')}; ${digestOf('old_digest')}`,
+    `${rowsOf('new_rows')}; ${digestOf('new_digest')}`,
+    altered,
+  );
+});
+
+test('an altered row stays found after the hub has changed it; a forged digest and a foreign trigger refuse the next merge', async () => {
+  const id = await dataset('watched', {}, 'upsert');
+  const citizens = people(10, 11);
+  await sent(id, citizens);
+  const table = lasting(id);
+  const altered = `dataset_rows_altered ${name(table)}`;
+  await administrator.query(`UPDATE ${table} SET f_address = 'x'`);
+  await sent(
+    id,
+    citizens.map((cells) => cells.with(address, '新址 2 号')),
+  );
+  assert.deepEqual(await found(), [altered]);
+  await administrator.query(
+    `CREATE TABLE watched AS SELECT * FROM row_sum WHERE table_name = '${name(table)}'`,
+  );
+  await administrator.query(
+    `UPDATE row_sum SET sum = '\\x${'00'.repeat(32)}' WHERE table_name = '${name(table)}'`,
+  );
+  const again = citizens.map((cells) => cells.with(address, '新址 3 号'));
+  assert.equal((await sent(id, again)).code, 'rows_unauthenticated');
+  await administrator.query(
+    `DELETE FROM row_sum WHERE table_name = '${name(table)}'; INSERT INTO row_sum SELECT * FROM watched`,
+  );
+  await administrator.query(`CREATE FUNCTION rows.forge() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN NEW.f_address := 'forged'; RETURN NEW; END $$`);
+  await administrator.query(
+    `CREATE TRIGGER forges BEFORE INSERT OR UPDATE ON ${table} FOR EACH ROW EXECUTE FUNCTION rows.forge()`,
+  );
+  assert.equal((await sent(id, again)).code, 'rows_unauthenticated');
+  await administrator.query(`DROP TRIGGER forges ON ${table}`);
+});
+
+test('rows that waited for a person and were altered meanwhile are not merged', async () => {
+  const deleteWhere = { field: 'relation', is: ['其他'] };
+  const id = await dataset('waited', { deleteWhere, mayDelete: 0.1 }, 'upsert');
+  const citizens = people(120, 12).map((cells) => cells.with(relation, '子'));
+  await sent(id, citizens);
+  const waits = await sent(
+    id,
+    citizens.slice(0, 60).map((cells) => cells.with(relation, '其他')),
+  );
+  assert.equal(waits.state, 'held');
+  await administrator.query(`UPDATE ${batchTable(waits.batch)} SET f_address = 'x' WHERE _row = 1`);
+  const { json } = await hub.staff(steward, 'POST', `/v1/batches/${waits.batch}/release`, { reason: '核对' });
+  assert.equal(json['code'], 'rows_unauthenticated');
+});
