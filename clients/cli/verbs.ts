@@ -110,10 +110,13 @@ async function mount(program: Command, noun: Command, part: Part): Promise<void>
     }
 }
 
+/** Words that people type for a noun: `datong agreement check` is `datong policy check`. */
+const otherNames: Readonly<Record<string, string>> = { agreement: 'policy' };
+
 /** A noun with its verbs; with one verb alone where that is the one typed. */
-async function addNoun(program: Command, name: string, verb?: string): Promise<void> {
+async function addNoun(program: Command, name: string, verb?: string, typed = name): Promise<void> {
   const { about, parts } = nouns[name] ?? { about: '', parts: [] };
-  const noun = program.command(name).description(about);
+  const noun = program.command(typed).description(about);
   const named = parts.filter((part) => part.as === verb);
   const own = parts.filter((part) => part.as === undefined);
   const wanted = verb === undefined || verb.startsWith('-') ? parts : named.length > 0 ? named : own;
@@ -147,7 +150,9 @@ export async function registerVerbs(
   program.helpInformation = topHelp;
   const [first, second] = commandWords(argv);
   const [name = '', verb] = first === 'help' ? [second] : [first, second];
+  const other = otherNames[name];
   if (Object.hasOwn(nouns, name)) await addNoun(program, name, verb);
+  else if (other !== undefined) await addNoun(program, other, verb, name);
   else if (isFile(name)) await addFormer(program, name);
   else
     for (const one of [...Object.keys(nouns), ...shortForms])

@@ -6,7 +6,8 @@ import { openProfile, openStaffAccess, withStaffToken, type StaffOptions } from 
 import { readSignatureFile } from '../sign/signatureFile.ts';
 import { data, exitCode, findingLines, say, talk, VerbFailure } from '../verb.ts';
 import { applyDocuments, type Applied } from './applyDocuments.ts';
-import { readDocuments } from './readDocuments.ts';
+import { readDocuments, reviewMarks } from './readDocuments.ts';
+import type { Bilingual } from '../../../terms/bilingual.ts';
 import type { Signer } from './requestOf.ts';
 import { staffClient } from './staffCall.ts';
 
@@ -15,6 +16,7 @@ interface ApplyVerbOptions extends StaffOptions {
   readonly signature?: readonly string[];
   readonly approveWith?: string;
   readonly acceptEffect?: string;
+  readonly check?: boolean;
   readonly json?: boolean;
 }
 
@@ -37,6 +39,7 @@ export function register(program: Command): void {
       '--accept-effect <digest>',
       'digest of what the document loosens today, where the approval asks for it',
     )
+    .option('--check', 'send nothing: what would be registered, what it opens, who has to sign and approve')
     .option('--json', 'one JSON object a document')
     .addHelpText(
       'after',
@@ -47,6 +50,7 @@ export function register(program: Command): void {
 
 async function apply(files: readonly string[], options: ApplyVerbOptions): Promise<void> {
   const documents = files.flatMap(readDocuments);
+  refuseUnreviewed(files);
   const client = staffClient(openStaffAccess(options, 'operator'));
   const { approveWith, acceptEffect } = options;
   try {
@@ -56,7 +60,9 @@ async function apply(files: readonly string[], options: ApplyVerbOptions): Promi
       signatures: (options.signature ?? []).map(readSignatureFile),
       ...(approveWith === undefined ? {} : { approveWith: approver(approveWith, options) }),
       ...(acceptEffect === undefined ? {} : { acceptEffect }),
-      onApplied: (one) => print(one, options.json === true),
+      whole: true,
+      checkOnly: options.check === true,
+      onApplied: (one) => printApplied(one, options.json === true),
     });
     if (applied.some(({ outcome }) => outcome === 'refused')) process.exitCode = exitCode.refused;
   } finally {
@@ -87,9 +93,67 @@ const words: Readonly<Record<Applied['outcome'], { readonly zh: string; readonly
   granted: { zh: '已生效', en: 'in force' },
   suspended: { zh: '已暂停', en: 'suspended' },
   refused: { zh: '被拒绝', en: 'refused' },
+  held: { zh: '未提交', en: 'not sent' },
+  ready: { zh: '可登记', en: 'ready' },
 };
 
-function print(applied: Applied, json: boolean): void {
+/** Kinds that another person of the data office decides about. */
+const ofTheOffice: ReadonlySet<string> = new Set([
+  'Purpose',
+  'CodeList',
+  'Procedure',
+  'Matter',
+  'RequestTemplate',
+]);
+
+/** Who has to act after a document was sent, and what it opens. */
+function checkedLines({ kind, name, checked = {} }: Applied): Bilingual[] {
+  const lines: Bilingual[] = [];
+  const { signs = [], loosens, officer, unchanged } = checked;
+  if (unchanged === true) return [];
+  if (signs.length > 0)
+    lines.push({ zh: `  须签署：${signs.join('、')}`, en: `  to be signed by ${signs.join(', ')}` });
+  if (loosens !== undefined)
+    lines.push({
+      zh: `  放开 ${loosens} 个字段；由数据主管部门审批`,
+      en: `  opens ${loosens} fields; the data office approves it`,
+    });
+  if (officer === true)
+    lines.push({ zh: '  须数据安全管理员同意', en: '  the security officer has to agree' });
+  if (kind === 'Mapping') {
+    const [department = ''] = name.split('/');
+    lines.push({
+      zh: `  由 ${department} 的另一人确认`,
+      en: `  another person of ${department} approves it`,
+    });
+  }
+  if (ofTheOffice.has(kind))
+    lines.push({ zh: '  由数据主管部门的另一人确认', en: '  another person of the data office approves it' });
+  return lines;
+}
+
+/** @throws VerbFailure (exit 1) with the lines that a draft marked for review and that are still there */
+function refuseUnreviewed(files: readonly string[]): void {
+  const marks = files.flatMap((file) =>
+    reviewMarks(file).map(({ line, text }) => `${file}:${line}  ${text}`),
+  );
+  if (marks.length === 0) return;
+  throw new VerbFailure(
+    exitCode.refused,
+    {
+      zh: `有 ${marks.length} 处暂定值未经核对，未提交任何内容`,
+      en: `${marks.length} placeholders have not been reviewed; nothing was sent`,
+    },
+    {
+      zh: '逐处核对取值，改正后删去这些以 # REVIEW 开头的行',
+      en: 'check each value, correct it, and remove these lines, which begin with # REVIEW',
+    },
+    marks,
+  );
+}
+
+/** What became of one document: a line of data, and what follows from it as talk. */
+export function printApplied(applied: Applied, json: boolean): void {
   if (json) {
     data(JSON.stringify(applied));
     return;
@@ -111,6 +175,7 @@ function print(applied: Applied, json: boolean): void {
       en: `  waits for the signature of ${applied.missing.join(', ')}`,
     });
   }
+  if (applied.checked !== undefined) for (const line of checkedLines(applied)) talk(line);
   if (applied.outcome !== 'refused') return;
   const at = applied.at === undefined ? '' : ` ${applied.at}`;
   talk(`  ${applied.file}:${applied.line}  ${applied.code ?? ''}${at}`);

@@ -2,6 +2,7 @@ import type { Bilingual } from '../../../terms/bilingual.ts';
 import { Problem } from '../../../terms/problem.ts';
 import type { AppliedDocument, Kind } from './readDocuments.ts';
 import type { SignatureFile } from '../sign/signatureFile.ts';
+import { checkDocument, type Checked, type Prepared } from './checkDocuments.ts';
 import { requestOf, type Signer, type StaffRequest } from './requestOf.ts';
 import type { StaffClient, StaffReply } from './staffCall.ts';
 import { pathSegment } from '../values.ts';
@@ -13,7 +14,17 @@ export interface Applied {
   readonly kind: Kind;
   readonly name: string;
   readonly outcome:
-    'registered' | 'unchanged' | 'proposed' | 'submitted' | 'granted' | 'suspended' | 'refused';
+    | 'registered'
+    | 'unchanged'
+    | 'proposed'
+    | 'submitted'
+    | 'granted'
+    | 'suspended'
+    | 'refused'
+    /** another document of its file is refused */
+    | 'held'
+    /** only checked: nothing speaks against it */
+    | 'ready';
   /** id of the last entry it left in the log */
   readonly exchange?: string;
   /** of a refusal */
@@ -29,6 +40,8 @@ export interface Applied {
   readonly owner?: string;
   /** departments whose signature is still missing */
   readonly missing?: readonly string[];
+  /** of a check: who has to act, and what it opens */
+  readonly checked?: Checked;
 }
 
 export interface ApplyOptions {
@@ -40,12 +53,16 @@ export interface ApplyOptions {
   readonly approveWith?: string;
   /** digest of the effect that is accepted, where an approval asks for it */
   readonly acceptEffect?: string;
+  /** a file is sent whole or not at all: everything is checked before anything is sent, and a refusal holds the rest of its file */
+  readonly whole?: boolean;
+  /** nothing is sent */
+  readonly checkOnly?: boolean;
   /** told of each document when it is done */
   readonly onApplied?: (applied: Applied) => void;
 }
 
 /**
- * Sends the documents in their order; a refusal does not stop the others, but what refers to a refused one will be refused too.
+ * Sends the documents in their order. Without `whole` a refusal does not stop the others, but what refers to a refused one will be refused too.
  * Repeating it changes nothing.
  */
 export async function applyDocuments(
@@ -53,12 +70,57 @@ export async function applyDocuments(
   options: ApplyOptions,
 ): Promise<Applied[]> {
   const applied: Applied[] = [];
+  const { whole = false, checkOnly = false } = options;
+  const verdicts =
+    whole || checkOnly ? await checkAll(documents, options) : new Map<AppliedDocument, Applied>();
+  const stopped = new Set([...verdicts.values()].filter(isRefused).map(({ file }) => file));
   for (const document of documents) {
-    const one = await applyDocument(document, options);
+    const verdict = verdicts.get(document);
+    const isHeld = stopped.has(document.file);
+    const one =
+      verdict !== undefined && (checkOnly || isRefused(verdict))
+        ? verdict
+        : isHeld
+          ? { ...placeOf(document), outcome: 'held' as const }
+          : await applyDocument(document, options);
+    if (whole && isRefused(one)) stopped.add(document.file);
     applied.push(one);
     options.onApplied?.(one);
   }
   return applied;
+}
+
+const isRefused = ({ outcome }: Applied): boolean => outcome === 'refused';
+
+const placeOf = (document: AppliedDocument): Pick<Applied, 'file' | 'line' | 'kind' | 'name'> => ({
+  ...{ file: document.file, line: document.line, kind: document.kind, name: nameOf(document) },
+});
+
+/** What becomes of each document as far as it can be known before any is sent. */
+async function checkAll(
+  documents: readonly AppliedDocument[],
+  options: ApplyOptions,
+): Promise<Map<AppliedDocument, Applied>> {
+  const verdicts = new Map<AppliedDocument, Applied>();
+  const all: Prepared[] = [];
+  for (const document of documents) {
+    const request = prepared(document, options);
+    if (request instanceof Problem)
+      verdicts.set(document, { ...placeOf(document), ...locallyRefused(request) });
+    else all.push({ document, request });
+  }
+  for (const one of all) {
+    const { refusal, ...checked } = await checkDocument(one, all, options.client);
+    const at = { ...placeOf(one.document), name: one.request.name };
+    if (refusal !== undefined) verdicts.set(one.document, { ...at, outcome: 'refused', ...refusal });
+    else
+      verdicts.set(one.document, {
+        ...at,
+        outcome: checked.unchanged === true ? 'unchanged' : 'ready',
+        checked,
+      });
+  }
+  return verdicts;
 }
 
 async function applyDocument(document: AppliedDocument, options: ApplyOptions): Promise<Applied> {
@@ -107,7 +169,8 @@ function prepared(
 }
 
 function nameOf({ members }: AppliedDocument): string {
-  const name = members['id'] ?? members['code'] ?? members['shared'];
+  const { $id, mapping } = (members['document'] ?? {}) as Readonly<Record<string, unknown>>;
+  const name = members['id'] ?? members['code'] ?? members['shared'] ?? $id ?? mapping;
   return typeof name === 'string' ? name : '?';
 }
 

@@ -56,6 +56,16 @@ export function readDocuments(file: string): AppliedDocument[] {
   return found;
 }
 
+/** Comments of a draft that ask a person to decide; `datong schema draft` writes them above each placeholder. */
+export function reviewMarks(file: string): { readonly line: number; readonly text: string }[] {
+  return readFileSync(file, 'utf8')
+    .split('\n')
+    .flatMap((text, place) => {
+      const [, said] = /^\s*#\s*REVIEW\b\s*(.*)$/.exec(text) ?? [];
+      return said === undefined ? [] : [{ line: place + 1, text: said.slice(0, 200) }];
+    });
+}
+
 function plainValue(document: Document.Parsed, file: string, line: number): unknown {
   try {
     return document.toJS({ maxAliasCount: 0 });

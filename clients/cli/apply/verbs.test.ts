@@ -36,20 +36,17 @@ writeDemoState(
 const datong = (...args: string[]): Promise<Ran> =>
   typedDatong(args, { cwd: home, env: { DATONG_STATE: state } });
 
-test('apply prints a line a document, says what is wrong on stderr, and exits 1 for a refusal', async () => {
+test('apply sends a file whole or not at all, says what is wrong on stderr, and exits 1 for a refusal', async () => {
   const file = join(home, 'two.yaml');
-  writeFileSync(
-    file,
-    'kind: Purpose\ncode: good-purpose\ntitle: { zh: 好, en: good }\n---\nkind: Purpose\ncode: BAD\ntitle: { zh: 坏, en: bad }\n',
-  );
-  const waiting = await datong('apply', file, '--demo');
-  assert.equal(waiting.stdout, 'proposed  Purpose good-purpose\nrefused  Purpose BAD\n');
-  assert.match(waiting.stderr, /waits for another person of the data office: datong review approve \S{36}/);
+  const good = 'kind: Purpose\ncode: good-purpose\ntitle: { zh: 好, en: good }\n';
+  writeFileSync(file, `${good}---\nkind: Purpose\ncode: BAD\ntitle: { zh: 坏, en: bad }\n`);
   const ran = await datong('apply', file, '--demo', '--approve-with', 'security');
   assert.equal(ran.code, 1);
-  assert.equal(ran.stdout, 'registered  Purpose good-purpose\nrefused  Purpose BAD\n');
+  assert.equal(ran.stdout, 'not sent  Purpose good-purpose\nrefused  Purpose BAD\n');
   assert.match(ran.stderr, /two\.yaml:5 {2}invalid_request \/body\/code/);
   assert.match(ran.stderr, /next: correct the places that the findings name/);
+  const listed = await hub.database.app.query("SELECT 1 FROM purpose WHERE code = 'good-purpose'");
+  assert.equal(listed.rows.length, 0, 'nothing of the file was registered');
   const again = await datong('apply', file, '--demo', '--json', '--lang', 'zh');
   const lines = again.stdout
     .trim()
@@ -57,8 +54,17 @@ test('apply prints a line a document, says what is wrong on stderr, and exits 1 
     .map((line) => JSON.parse(line) as Record<string, unknown>);
   assert.deepEqual(
     lines.map(({ outcome }) => outcome),
-    ['unchanged', 'refused'],
+    ['held', 'refused'],
   );
+  writeFileSync(file, good);
+  const checked = await datong('apply', file, '--demo', '--check');
+  assert.deepEqual([checked.code, checked.stdout], [0, 'ready  Purpose good-purpose\n']);
+  assert.match(checked.stderr, /another person of the data office approves it/);
+  const waiting = await datong('apply', file, '--demo');
+  assert.equal(waiting.stdout, 'proposed  Purpose good-purpose\n');
+  assert.match(waiting.stderr, /waits for another person of the data office: datong review approve \S{36}/);
+  const done = await datong('apply', file, '--demo', '--approve-with', 'security');
+  assert.equal(done.stdout, 'registered  Purpose good-purpose\n');
 });
 
 test('apply prints the id under which the hub granted an automatic agreement', async () => {
@@ -74,6 +80,60 @@ test('apply prints the id under which the hub granted an automatic agreement', a
   assert.equal(listed.rows.length, 1, granted.stdout);
   const again = await datong('apply', join(samples, 'air-quality/agreement.yaml'), '--as', 'operator');
   assert.match(again.stdout, new RegExp(`^unchanged {2}AutomaticAgreement .+ {2}${id}$`, 'm'));
+});
+
+test('a schema, a dataset and a mapping that do not go together use up no name', async () => {
+  const file = join(home, 'whole.yaml');
+  const said = readFileSync(join(samples, 'air-quality/dataset.yaml'), 'utf8');
+  const schemaOf = (field: string): string => `kind: Schema
+document:
+  $schema: https://json-schema.org/draft/2020-12/schema
+  $id: urn:datong:whole-file:1.0
+  x-title: { zh: 整, en: Whole }
+  type: object
+  additionalProperties: false
+  x-primary-key: [/${field}]
+  required: [${field}]
+  properties:
+    ${field}: { type: string, maxLength: 9, x-title: { zh: 编号, en: No }, x-sensitivity: L1, x-personal: none }
+---
+`;
+  const rest = (from: string): string => `kind: Dataset
+id: ecology.whole-file
+title: { zh: 整, en: Whole }
+schema: urn:datong:whole-file:1.0
+mode: upsert
+sharing: { type: conditional, conditions: 仅限测试 }
+---
+kind: Mapping
+dataset: ecology.whole-file
+document: { mapping: ecology/whole-file@1, target: whole-file@1, source: { format: csv }, fields: { ${from}: { from: 编号 } } }
+`;
+  assert.match(said, /kind: Dataset/);
+  const outcomes = async (text: string, ...more: string[]): Promise<string[]> => {
+    writeFileSync(file, text);
+    const ran = await datong('apply', file, '--as', 'operator', ...more);
+    return ran.stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => line.split('  ')[0] ?? '');
+  };
+  // a name that no agreement takes; a mapping of another field; conditions that are missing
+  assert.deepEqual(await outcomes(schemaOf('编号') + rest('编号')), ['refused', 'not sent', 'not sent']);
+  assert.deepEqual(await outcomes(schemaOf('ref_no') + rest('other')), ['not sent', 'not sent', 'refused']);
+  const without = rest('ref_no').replace(', conditions: 仅限测试', '');
+  assert.deepEqual(await outcomes(schemaOf('ref_no') + without), ['not sent', 'refused', 'not sent']);
+  assert.deepEqual(await outcomes(schemaOf('ref_no') + rest('ref_no'), '--check'), [
+    'ready',
+    'ready',
+    'ready',
+  ]);
+  const { rows } = await hub.database.app.query("SELECT 1 FROM schema_version WHERE name = 'whole-file'");
+  assert.equal(rows.length, 0, 'the name is as free as before');
+  const sent = await outcomes(schemaOf('ref_no') + rest('ref_no'), '--approve-with', 'security');
+  assert.deepEqual(sent, ['registered', 'registered', 'registered']);
+  const again = await outcomes(schemaOf('ref_no') + rest('ref_no'), '--check');
+  assert.equal(again[0], 'unchanged');
 });
 
 test('a file that says otherwise than a dataset stands is told what differs and by what it is changed', async () => {
@@ -201,15 +261,21 @@ test('a column list and a file become YAML that says why, is refused until its c
   assert.match(text, /# 0\.\d\d .+\n +venue:\n +from: 场馆名称\n/, 'and above its source');
   assert.ok(!text.includes('东溪馆'), 'no value of the file');
   const early = await datong('apply', file, '--as', 'operator', '--approve-with', 'security');
-  assert.match(early.stdout, /^refused {2}Dataset transport\.permits$/m, early.stdout);
-  assert.match(early.stderr, /conditions/);
-  writeFileSync(file, text.replace('type: conditional', 'type: conditional\n  conditions: 法定职责所需'));
+  assert.deepEqual([early.code, early.stdout], [1, ''], early.stderr);
+  const marked = text.split('\n').flatMap((line, place) => (line.includes('# REVIEW') ? [place + 1] : []));
+  for (const line of marked)
+    assert.match(early.stderr, new RegExp(`permits\\.yaml:${line} `), 'with its line');
+  assert.match(early.stderr, /3 placeholders have not been reviewed; nothing was sent/);
+  const lint = await datong('schema', 'lint', file);
+  assert.equal(lint.code, 0, lint.stderr);
+  const reviewed = text.replace(/^ *# REVIEW.*\n/gm, '');
+  writeFileSync(file, reviewed.replace('type: conditional', 'type: conditional\n  conditions: 法定职责所需'));
   // the entry is as it was drafted: nothing of it registers before somebody has filled it in
   const unfilled = await datong('apply', file, '--as', 'operator', '--approve-with', 'security');
   assert.equal(unfilled.code, 1);
   assert.equal(
     unfilled.stdout,
-    'unchanged  Schema urn:datong:permits:1.0\nregistered  Dataset transport.permits\nregistered  Mapping transport/permits@1\nrefused  CatalogueEntry transport.permits\n',
+    'not sent  Schema urn:datong:permits:1.0\nnot sent  Dataset transport.permits\nnot sent  Mapping transport/permits@1\nrefused  CatalogueEntry transport.permits\n',
   );
   const filled = { abstract: '场馆许可', category: '1/2', manner: 'table', openness: 'closed' };
   const more = {

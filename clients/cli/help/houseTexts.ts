@@ -78,6 +78,9 @@ export const houseTexts: Readonly<Record<string, string>> = {
   'digest of what the document loosens today, where the approval asks for it':
     '审批要求时：该文档今日所放宽内容的摘要',
   'one JSON object a document': '每份文档一个 JSON 对象',
+  'send nothing: what would be registered, what it opens, who has to sign and approve':
+    '不提交任何内容，只列出将登记什么、放开什么、由谁签署和审批',
+  'agreements and restrictions (YAML)': '共享协议与管控规则（YAML）',
   'YAML documents: Department, CodeList, Purpose, Schema, Dataset, Mapping, Agreement, …':
     'YAML 文档：Department、CodeList、Purpose、Schema、Dataset、Mapping、Agreement 等',
   'open listener of the hub, such as https://hub.example:8444': '枢纽的开放地址，如 https://hub.example:8444',

@@ -31,6 +31,7 @@ export const toolTexts: Readonly<Record<string, string>> = {
   'findings as JSON': '以 JSON 输出发现',
   'schemas that it refers to by URN': '它以 URN 引用的数据集标准',
   'schema (JSON)': '数据集标准（JSON）',
+  'schema (JSON), or the YAML that draft writes': '数据集标准（JSON），或 draft 写出的 YAML',
   'which way must hold': '要求哪个方向兼容',
   'read any draft from 07 on, whatever the profile says': '可读 07 起的任何草案，不论规范如何要求',
   'the comparison as JSON': '以 JSON 输出比较结果',
@@ -51,8 +52,8 @@ export const toolTexts: Readonly<Record<string, string>> = {
   'write each draft to <dir>/<table>.json; a file that is there already is refused':
     '把每份草稿写到 <文件夹>/<表>.json；已有文件则拒绝',
   'with --out: replace files': '与 --out 同用：替换已有文件',
-  'column list (xlsx, CSV), SQL DDL, or sample (CSV, JSON, NDJSON)':
-    '字段清单（xlsx、CSV）、SQL 建表语句，或样本（CSV、JSON、NDJSON）',
+  'column list (xlsx, CSV), SQL DDL, or sample (CSV, xlsx, DBF, JSON, NDJSON)':
+    '字段清单（xlsx、CSV）、SQL 建表语句，或样本（CSV、xlsx、DBF、JSON、NDJSON）',
   'how many': '多少条',
   'same seed, same records': '同一种子得到同样的记录',
   'records that break one rule each: {record, rule, pointer}': '每条各违反一条规则：{record, rule, pointer}',

@@ -13,7 +13,10 @@ import { data, exitCode, say, talk, VerbFailure } from '../verb.ts';
 import { readBounded } from '../boundedFile.ts';
 import { documentsSchema } from '../../../machine/documentsSchema.ts';
 import { readSchema } from '../../../schemas/parse.ts';
-import { suggestMapping } from '../../../adapters/suggest/suggest.ts';
+import { formatNamed, readRecords } from '../../../adapters/formats.ts';
+import { detectFormat } from '../../../adapters/suggest/detectFormat.ts';
+import { once } from '../../../adapters/suggest/optionGuesses.ts';
+import { suggestMapping, type Suggestion } from '../../../adapters/suggest/suggest.ts';
 import { draftYaml, editorsSchema } from './draftYaml.ts';
 import { writeDrafts } from './draftFiles.ts';
 import { workbookTables } from './workbookTables.ts';
@@ -25,7 +28,7 @@ export function register(schema: Command): void {
   schema
     .command('draft')
     .description('由表结构或样例起草标准 / draft schemas from column lists, DDL or samples')
-    .argument('<file...>', 'column list (xlsx, CSV), SQL DDL, or sample (CSV, JSON, NDJSON)')
+    .argument('<file...>', 'column list (xlsx, CSV), SQL DDL, or sample (CSV, xlsx, DBF, JSON, NDJSON)')
     .option('--json', 'drafts with confidences and reasons as JSON')
     .option('--out <dir>', 'write each draft to <dir>/<table>.json; a file that is there already is refused')
     .option(
@@ -107,23 +110,36 @@ async function writeForApply(
         en: 'draft without --sample, mend the schema, then use datong batch map suggest',
       },
     );
-  const suggestion =
-    sample === undefined || !readable
-      ? undefined
-      : await suggestMapping(
-          readBounded(sample, largest),
-          readSchema(first.schema, shippedSurroundings.resolve),
-          shippedSurroundings.codeLists,
-        );
+  const suggestions = new Map<Draft, Suggestion>();
+  for (const draft of drafts) {
+    const suggestion = await mappingOf(draft, drafts, sample);
+    if (suggestion !== undefined) suggestions.set(draft, suggestion);
+  }
   writeDrafts(out, drafts, force === true, {
     ending: '.yaml',
-    text: (draft) => draftYaml(draft, department, suggestion, catalogue === true),
+    text: (draft) => draftYaml(draft, department, suggestions.get(draft), catalogue === true),
   });
   writeFileSync(join(out, editorsSchema), documentsSchema());
   talk({
     zh: `读、改之后登记：datong catalogue apply ${out}/….yaml`,
     en: `read and mend them, then register: datong catalogue apply ${out}/….yaml`,
   });
+}
+
+/** From the file that was named for it, else from the file itself where that holds rows and no list of columns. */
+async function mappingOf(
+  draft: Told,
+  drafts: readonly Told[],
+  sample: string | undefined,
+): Promise<Suggestion | undefined> {
+  if (draft.findings.length > 0 || (sample === undefined && draft.source !== 'sample')) return undefined;
+  const ofSheet = drafts.filter(({ file }) => file === draft.file).length > 1;
+  return suggestMapping(
+    readBounded(sample ?? draft.file, largest),
+    readSchema(draft.schema, shippedSurroundings.resolve),
+    shippedSurroundings.codeLists,
+    sample === undefined && ofSheet ? { options: { sheet: draft.table } } : {},
+  );
 }
 
 /** A draft and the file it comes from. */
@@ -143,6 +159,7 @@ function report({ file, table, source, fields, findings, doubts }: Told): void {
     talk(`  ${confidence.toFixed(2)}  ${field}  ${reasons.map(say).join('; ')}`);
 }
 
+/** Every table of a file. @throws VerbFailure for what is none */
 async function tablesOf(file: string): Promise<Table[]> {
   const { size } = statSync(file);
   if (size > largest) {
@@ -153,13 +170,41 @@ async function tablesOf(file: string): Promise<Table[]> {
   }
   const bytes = readFileSync(file);
   const name = basename(file, extname(file));
-  const tables = isWorkbook(bytes) ? await workbookTables(name, bytes) : text(file, name, bytes);
+  const tables = isWorkbook(bytes)
+    ? await workbookTables(name, bytes)
+    : detectFormat(bytes).value === 'dbf'
+      ? [await databaseTable(name, bytes)]
+      : text(file, name, bytes);
   const filled = tables.filter(({ columns }) => columns.length > 0);
   for (const { columns, doubts = [] } of tables)
     if (columns.length === 0) for (const doubt of doubts) talk(doubt);
   if (filled.length === 0) throw nothingIn(file);
   return filled;
 }
+
+/** A DBF file: its fields have names, and no memo is read. */
+async function databaseTable(name: string, bytes: Buffer): Promise<Table> {
+  const rows: (readonly string[])[] = [];
+  let header: readonly string[] = [];
+  for await (const batch of readRecords(formatNamed('dbf'), once(bytes), { memo: 'ignore' })) {
+    if (batch.kind !== 'table') continue;
+    header = batch.columns;
+    for (const record of batch.records) {
+      if (rows.length >= maxRecords) break;
+      rows.push(
+        record.map((cell) =>
+          cell === null || cell === undefined || typeof cell === 'object' ? '' : String(cell),
+        ),
+      );
+    }
+  }
+  const columns = header.map((column, place) => ({
+    name: column,
+    samples: rows.map((cells) => (cells[place] ?? '').trim()),
+  }));
+  return { name, columns, source: 'sample' };
+}
+const maxRecords = 2_000;
 
 function nothingIn(file: string): VerbFailure {
   return new VerbFailure(

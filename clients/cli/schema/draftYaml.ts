@@ -30,7 +30,7 @@ export function draftYaml(
     ...{ id: dataset, title: draft.schema['x-title'], schema: `urn:datong:${name}:1.0`, mode: 'snapshot' },
     sharing: { type: 'conditional' },
   });
-  above(bound, [], 'sharing', say(conditions));
+  above(bound, [], 'sharing', `REVIEW ${say(conditions)}`);
   const documents = [
     schemaDocument(draft, name),
     bound,
@@ -102,12 +102,12 @@ function schemaDocument(draft: Draft, name: string): Document {
     ),
   ];
   document.commentBefore = told.map(comment).join('\n');
-  for (const { field, confidence, reasons } of draft.fields)
+  for (const { field, confidence, reasons, placeholder } of draft.fields)
     above(
       document,
       ['document', 'properties'],
       field,
-      `${confidence.toFixed(2)} ${reasons.map(say).join('; ')}`,
+      `${placeholder ? 'REVIEW ' : ''}${confidence.toFixed(2)} ${reasons.map(say).join('; ')}`,
     );
   return document;
 }

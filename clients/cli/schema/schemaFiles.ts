@@ -7,6 +7,8 @@ import { sharedDocumentByShortName, sharedNames } from '../../../machine/shipped
 import { surroundingsWith } from '../../../machine/surroundings.ts';
 import type { Surroundings } from '../../../schemas/surroundings.ts';
 import type { Command } from 'commander';
+import type { Finding } from '../../../schemas/messages.ts';
+import { readDocuments } from '../apply/readDocuments.ts';
 import { guardedLint } from '../../../machine/guardedLint.ts';
 import { noQueue } from '../../../machine/turns.ts';
 
@@ -70,12 +72,12 @@ export function register(schema: Command): void {
   schema
     .command('lint')
     .description('检查数据集标准是否符合规范 / check a schema against the profile')
-    .argument('<file>', 'schema (JSON)')
+    .argument('<file>', 'schema (JSON), or the YAML that draft writes')
     .option('--json', 'findings as JSON')
     .option('--with <file...>', 'schemas that it refers to by URN')
     .addHelpText('after', '\nExample: datong schema lint household.json')
     .action(async (file: string, options: { json?: boolean; with?: string[] }) => {
-      const findings = await guardedLint(noQueue, readJsonFile(file), surroundingsOf(options.with ?? []));
+      const findings = await lintFile(file, surroundingsOf(options.with ?? []));
       reportFindings(
         findings.map(({ code, path, message, mend }) => ({
           code,
@@ -90,4 +92,23 @@ export function register(schema: Command): void {
         },
       );
     });
+}
+
+/** A JSON Schema, or each document of kind Schema in a YAML file, whose places are told with its line. */
+async function lintFile(file: string, surroundings: Surroundings): Promise<Finding[]> {
+  if (!/\.ya?ml$/i.test(file)) return guardedLint(noQueue, readJsonFile(file), surroundings);
+  const schemas = readDocuments(file).filter(({ kind }) => kind === 'Schema');
+  if (schemas.length === 0)
+    throw new VerbFailure(exitCode.local, {
+      zh: `${file} 中没有 kind: Schema 的文件`,
+      en: `${file} holds no document of kind: Schema`,
+    });
+  const found: Finding[] = [];
+  for (const { members, line } of schemas) {
+    const findings = await guardedLint(noQueue, members['document'], surroundings);
+    found.push(
+      ...findings.map((one) => ({ ...one, path: `${file}:${line} ${one.path === '' ? '/' : one.path}` })),
+    );
+  }
+  return found;
 }

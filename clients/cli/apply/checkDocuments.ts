@@ -1,0 +1,246 @@
+/**
+ * What can be known of documents before any of them is sent: their shape, what the hub says of a schema or an agreement that is only tried, and whether what
+ * they refer to is there or in the same files. So a file is sent whole or not at all, and a name is not used up by half a file.
+ */
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import { compileMapping } from '../../../adapters/mapping/compile.ts';
+import { documentsSchema } from '../../../machine/documentsSchema.ts';
+import { shippedSurroundings } from '../../../machine/surroundings.ts';
+import { canonicalText } from '../../../schemas/readJson.ts';
+import { lintSchema } from '../../../schemas/lint/lintSchema.ts';
+import { messageFor } from '../../../schemas/messages.ts';
+import { readSchema } from '../../../schemas/parse.ts';
+import type { JsonSchema } from '../../../schemas/datasetSchema.ts';
+import type { Bilingual } from '../../../terms/bilingual.ts';
+import { lazily } from '../../../terms/lazily.ts';
+import { Problem } from '../../../terms/problem.ts';
+import { pathSegment } from '../values.ts';
+import type { AppliedDocument } from './readDocuments.ts';
+import type { StaffRequest } from './requestOf.ts';
+import type { StaffClient, StaffReply } from './staffCall.ts';
+
+/** A document with the request that would send it. */
+export interface Prepared {
+  readonly document: AppliedDocument;
+  readonly request: StaffRequest;
+}
+
+/** What a check found of one document. */
+export interface Checked {
+  /** absent: nothing speaks against it */
+  readonly refusal?: {
+    readonly code: string;
+    readonly at?: string;
+    readonly message?: Bilingual;
+    readonly next?: Bilingual;
+    readonly findings?: readonly unknown[];
+  };
+  /** it is at the hub as it is */
+  readonly unchanged?: boolean;
+  /** departments that have to sign it */
+  readonly signs?: readonly string[];
+  /** how many fields it shows to more, or in a clearer form, than today */
+  readonly loosens?: number;
+  /** the security officer has to agree */
+  readonly officer?: boolean;
+}
+
+type Members = Readonly<Record<string, unknown>>;
+
+/** @param all every document of the run, in their order: one may refer to another that is not at the hub yet */
+export async function checkDocument(
+  { document, request }: Prepared,
+  all: readonly Prepared[],
+  client: StaffClient,
+): Promise<Checked> {
+  switch (document.kind) {
+    case 'Schema':
+      return checkSchema(request, all, client);
+    case 'Dataset':
+      return checkDataset({ document, request }, all, client);
+    case 'Mapping':
+      return checkMapping(document, request, all);
+    case 'Agreement':
+    case 'Restriction':
+      return checkPolicy(request, all, client);
+    default:
+      return shapeOfDocument(document) ?? {};
+  }
+}
+
+const shape = lazily(() =>
+  new Ajv2020({ strict: false, allErrors: true, validateFormats: false, logger: false }).compile(
+    JSON.parse(documentsSchema()) as object,
+  ),
+);
+
+/** A document whose members the hub would refuse, with their places; undefined where its shape is right. */
+function shapeOfDocument({ kind, members }: AppliedDocument): Checked | undefined {
+  const check = shape();
+  if (check({ kind, ...members })) return undefined;
+  const findings = (check.errors ?? [])
+    .filter(({ keyword }) => keyword !== 'if')
+    .slice(0, 20)
+    .map(({ instancePath, keyword, params }) => ({
+      pointer: `/body${instancePath}`,
+      rule: keyword,
+      message: wordsOf(keyword, params),
+    }));
+  return refusedAs(new Problem('invalid_request', {}, { at: findings[0]?.pointer ?? '/body', findings }));
+}
+
+function wordsOf(keyword: string, params: Readonly<Record<string, unknown>>): Bilingual {
+  const { missingProperty: missing, additionalProperty: unknown, limit, allowedValues } = params;
+  if (typeof missing === 'string') return { zh: `缺少 ${missing}`, en: `${missing} is missing` };
+  if (typeof unknown === 'string') return { zh: `不认识的成员 ${unknown}`, en: `unknown member ${unknown}` };
+  if (Array.isArray(allowedValues)) {
+    const allowed = allowedValues.join(', ');
+    return { zh: `只能是 ${allowed}`, en: `must be one of ${allowed}` };
+  }
+  return messageFor(keyword, typeof limit === 'number' ? { limit } : {});
+}
+
+/** Names that other documents of the run bring. */
+const brought = (all: readonly Prepared[], kind: string): ReadonlySet<string> =>
+  new Set(all.filter(({ document }) => document.kind === kind).map(({ request }) => request.name));
+
+const refusalIn = ({ status, body }: StaffReply): Checked => {
+  const { code, at, detail, next, findings } = body as {
+    readonly code?: string;
+    readonly at?: string;
+    readonly detail?: Bilingual;
+    readonly next?: Bilingual;
+    readonly findings?: readonly unknown[];
+  };
+  return {
+    refusal: {
+      code: code ?? `status ${status}`,
+      ...(at === undefined ? {} : { at }),
+      ...(detail === undefined ? {} : { message: detail }),
+      ...(next === undefined ? {} : { next }),
+      ...(findings === undefined ? {} : { findings }),
+    },
+  };
+};
+
+const refusedAs = ({ code, text, next, extras }: Problem, at?: string): Checked => ({
+  refusal: {
+    code,
+    message: text,
+    next,
+    ...((extras.at ?? at) === undefined ? {} : { at: extras.at ?? at ?? '' }),
+    ...(extras.findings === undefined ? {} : { findings: extras.findings }),
+  },
+});
+
+/** What only the hub can answer where another document of the run has to be there first. */
+const referring = /^(?:ref_|code_)/;
+
+async function checkSchema(
+  { name, body }: StaffRequest,
+  all: readonly Prepared[],
+  client: StaffClient,
+): Promise<Checked> {
+  const { document, compatibility, waiver, draft } = body as Members;
+  const known = await client.get(`/v1/schemas/${pathSegment(name)}`);
+  if (known.status === 200 && canonicalText(known.body['document']) === canonicalText(document))
+    return { unchanged: true };
+  const refers = brought(all, 'Schema').size > 1 || brought(all, 'CodeList').size > 0;
+  const findings = lintSchema(document, shippedSurroundings).filter(({ code }) => !referring.test(code));
+  if (findings.length > 0) return { refusal: { code: 'schema_invalid', findings } };
+  if (refers || waiver !== undefined || draft === true) return {};
+  const tried = await client.post('/v1/schemas/trials', {
+    document,
+    ...(compatibility === undefined ? {} : { compatibility }),
+  });
+  if (tried.status === 403) return {};
+  if (tried.status >= 400) return refusalIn(tried);
+  const {
+    ok,
+    code,
+    findings: found,
+    needsOfficer,
+  } = tried.body as {
+    readonly ok: boolean;
+    readonly code?: string;
+    readonly findings: readonly unknown[];
+    readonly needsOfficer: boolean;
+  };
+  if (!ok) return { refusal: { code: code ?? 'schema_invalid', findings: found } };
+  if (known.status === 200) return refusedAs(new Problem('version_exists', { what: `Schema ${name}` }));
+  return { officer: needsOfficer };
+}
+
+async function checkDataset(
+  { document, request: { name, body } }: Prepared,
+  all: readonly Prepared[],
+  client: StaffClient,
+): Promise<Checked> {
+  const wrong = shapeOfDocument(document);
+  if (wrong !== undefined) return wrong;
+  const { schema, sharing } = body as { readonly schema?: unknown; readonly sharing?: Members };
+  if ((await client.get(`/v1/datasets/${pathSegment(name)}`)).status === 200) return {};
+  const { type, conditions } = sharing ?? {};
+  const hasConditions = typeof conditions === 'string' && conditions.trim() !== '';
+  if (typeof type === 'string' && (type === 'conditional') !== hasConditions)
+    return refusedAs(new Problem('sharing_conditions', { type: type as never }), '/body/sharing/conditions');
+  if (typeof schema !== 'string' || brought(all, 'Schema').has(schema)) return {};
+  const found = await client.get(`/v1/schemas/${pathSegment(schema)}`);
+  return found.status === 404
+    ? refusedAs(new Problem('unknown_reference', { kind: 'Schema', name: schema }), '/body/schema')
+    : {};
+}
+
+/** Compiled where the schema is in the same files; else the hub compiles it. */
+function checkMapping(document: AppliedDocument, { body }: StaffRequest, all: readonly Prepared[]): Checked {
+  const dataset = all.find(
+    (one) => one.document.kind === 'Dataset' && one.request.name === document.members['dataset'],
+  );
+  const urn = dataset === undefined ? undefined : (dataset.request.body as Members)['schema'];
+  const schema = all.find((one) => one.document.kind === 'Schema' && one.request.name === urn);
+  const { document: text } = (schema?.request.body ?? {}) as { readonly document?: JsonSchema };
+  if (text === undefined || brought(all, 'CodeList').size > 0) return {};
+  try {
+    compileMapping(
+      (body as Members)['document'],
+      readSchema(text, shippedSurroundings.resolve),
+      shippedSurroundings.codeLists,
+    );
+    return {};
+  } catch (error) {
+    if (error instanceof Problem && error.code === 'mapping_invalid') return refusedAs(error);
+    return {};
+  }
+}
+
+/** Compiled by the hub with everything that is in force, as its submission and its approval do. */
+async function checkPolicy(
+  { body }: StaffRequest,
+  all: readonly Prepared[],
+  client: StaffClient,
+): Promise<Checked> {
+  const { document } = body as { readonly document: Members };
+  const { id, version, kind } = document;
+  const known = await client.get(
+    `/v1/policy/documents/${pathSegment(String(id))}/versions/${pathSegment(String(version))}`,
+  );
+  if (known.status === 200) return {};
+  const text = JSON.stringify(document);
+  const ahead = ['Dataset', 'Purpose', 'Schema', 'Matter', 'CodeList', 'Department'];
+  if (ahead.some((one) => [...brought(all, one)].some((name) => text.includes(JSON.stringify(name)))))
+    return {};
+  const tried = await client.post('/v1/policy/trials', { document });
+  if (tried.status === 403) return {};
+  if (tried.status >= 400) return refusalIn(tried);
+  const { loosens, tightening } = tried.body as {
+    readonly loosens: readonly unknown[];
+    readonly tightening: boolean;
+  };
+  return { loosens: loosens.length, ...(tightening ? {} : { signs: signersOf(document, kind) }) };
+}
+
+function signersOf({ provider, consumer }: Members, kind: unknown): string[] {
+  if (kind !== 'Agreement') return [];
+  const asking = typeof consumer === 'string' ? consumer : (consumer as Members | undefined)?.['department'];
+  return [provider, asking].filter((one): one is string => typeof one === 'string');
+}
