@@ -50,7 +50,7 @@ const texts = {
   },
   destroyed_hashes_altered: {
     zh: '从第 {index} 条起的已销毁条目，所留哈希与销毁条目所载不符：经过它们的证明无法给出，可凭销毁前导出的文件核对',
-    en: 'the hashes kept of the destroyed entries from {index} on are not those that their destruction told: proofs through them cannot be made; compare with the file that they were taken out to',
+    en: 'the hashes stored for the destroyed entries from {index} on differ from those that their destruction recorded: proofs through them cannot be made; compare with the file of the removed entries',
   },
   destroyed_put_back: {
     zh: '第 {index} 条（交换 {exchange}）已到期销毁，又出现在日志中',
@@ -58,7 +58,7 @@ const texts = {
   },
   destruction_untold: {
     zh: '第 {first} 至 {last} 条不在了，所称的销毁没有日志条目为证，或不符合所载的规则',
-    en: 'the entries from {first} to {last} are gone, and no entry of the log tells their destruction as the rules have it',
+    en: 'the entries from {first} to {last} are gone, and no entry of the log records their destruction according to the rules',
   },
   history_invalid: {
     zh: '历史检查点（{size} 条）不成立：{why}',
@@ -74,15 +74,15 @@ const texts = {
   },
   kept_inconsistent: {
     zh: '所留存的检查点（{size} 条）与此日志不一致：日志被改写、截短或分叉',
-    en: 'the checkpoint that was kept ({size} entries) contradicts this log: it was rewritten, cut or forked',
+    en: 'the stored checkpoint ({size} entries) contradicts this log: it was rewritten, cut or forked',
   },
   kept_newer: {
     zh: '所留存的检查点有 {size} 条，比这里的日志更新：日志被截短，或给出的是旧状态',
-    en: 'the checkpoint that was kept has {size} entries, more than the log shown here: it was cut, or an old state is shown',
+    en: 'the stored checkpoint has {size} entries, more than the log shown here: it was cut, or an old state is shown',
   },
   kept_unproven: {
     zh: '所留存的检查点（{size} 条）没有与此日志相连的证明',
-    en: 'nothing here connects the checkpoint that was kept ({size} entries) with this log',
+    en: 'no proof here connects the stored checkpoint ({size} entries) with this log',
   },
   witness_absent: {
     zh: '见证方只见证到 {known} 条，尚未见证回执所在的 {size} 条',
@@ -102,7 +102,7 @@ const texts = {
   },
   root_mismatch: {
     zh: '全部条目算出的根与检查点不符，最早出错于第 {first} 至 {last} 条之间',
-    en: 'the entries do not add up to the signed root; the first that is wrong lies between {first} and {last}',
+    en: 'the entries do not add up to the signed root; the first wrong entry is between {first} and {last}',
   },
   pack_malformed: { zh: '{why}', en: '{why}' },
   receipt_malformed: { zh: '回执格式不正确：{why}', en: 'the receipt has the wrong form: {why}' },
@@ -121,39 +121,39 @@ const texts = {
   request_absent: { zh: '条目没有记录请求签名', en: 'the entry holds no hash of a request' },
   request_malformed: {
     zh: '留存的请求不是完整的签名请求：{why}',
-    en: 'the request that was kept is no signed request: {why}',
+    en: 'the stored request is not a signed request: {why}',
   },
   request_body_altered: {
     zh: '留存请求的正文与其 Content-Digest 不符：正文已被改动',
-    en: 'the body of the request that was kept does not have its Content-Digest: it was altered',
+    en: 'the body of the stored request does not match its Content-Digest: it was altered',
   },
   request_key_differs: {
     zh: '留存请求所署的密钥不是条目记录的密钥',
-    en: 'the request that was kept names another key than the entry',
+    en: 'the stored request names another key than the entry',
   },
   request_signature_invalid: {
     zh: '留存请求的签名不成立：请求头已被改动',
-    en: 'the signature of the request that was kept does not hold: its headers were altered',
+    en: 'the signature of the stored request does not hold: its headers were altered',
   },
   request_header_differs: {
     zh: '留存请求的 {what} 与条目记录的不符',
-    en: '{what} of the request that was kept is not what the entry says',
+    en: '{what} of the stored request differs from the entry',
   },
   reply_malformed: {
     zh: '留存的答复不是完整的报文：{why}',
-    en: 'the reply that was kept is no whole message: {why}',
+    en: 'the stored reply is not a complete message: {why}',
   },
   reply_signature_invalid: {
     zh: '留存答复的签名不成立：{why}',
-    en: 'the signature of the reply that was kept does not hold: {why}',
+    en: 'the signature of the stored reply does not hold: {why}',
   },
   reply_body_altered: {
     zh: '留存答复的正文与其 Content-Digest 不符：正文已被改动',
-    en: 'the body of the reply that was kept does not have its Content-Digest: it was altered',
+    en: 'the body of the stored reply does not match its Content-Digest: it was altered',
   },
   reply_header_differs: {
     zh: '留存答复的 {what} 与回执或条目记录的不符',
-    en: '{what} of the reply that was kept is not that of the receipt and its entry',
+    en: '{what} of the stored reply differs from the receipt and its entry',
   },
   reply_differs: {
     zh: '条目承诺的不是这个答复（摘要不符）',
@@ -194,7 +194,7 @@ const texts = {
   log_halted: { zh: '{why}', en: '{why}' },
   evidence_choice: {
     zh: '第 {index} 条是否符合所问，与证据所列的不一致',
-    en: 'whether entry {index} answers the question is told wrongly',
+    en: 'whether entry {index} answers the question is stated wrongly',
   },
   evidence_incomplete: {
     zh: '证据声称包含全部条目，但缺少第 {index} 条',

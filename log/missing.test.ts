@@ -7,7 +7,7 @@ test('what is missing is said with its numbers, neighbours as a stretch, in both
   assert.equal(missingText({}), undefined);
   assert.deepEqual(missingText({ missing: [1_077] }), {
     zh: '另有 1 条应在此列，日志中却没有，被人取走：第 1077 条',
-    en: '1 more belong here and are not in the log, somebody took them out: 1077',
+    en: '1 more belong here and are missing from the log; they were removed: 1077',
   });
   // the newest first, as answers name them, or ascending, as evidence does
   for (const missing of [
@@ -16,7 +16,7 @@ test('what is missing is said with its numbers, neighbours as a stretch, in both
   ])
     assert.deepEqual(missingText({ missing }), {
       zh: '另有 6 条应在此列，日志中却没有，被人取走：第 8–9、12、38–40 条',
-      en: '6 more belong here and are not in the log, somebody took them out: 8–9, 12, 38–40',
+      en: '6 more belong here and are missing from the log; they were removed: 8–9, 12, 38–40',
     });
 });
 
@@ -24,7 +24,7 @@ test('that more are missing than are named is said, and that more stand there th
   const missing = Array.from({ length: 1_000 }, (_, nth) => 5_000 - nth);
   assert.deepEqual(missingText({ missing, moreMissing: true }), {
     zh: '另有至少 1000 条应在此列，日志中却没有，被人取走：第 4001–5000 条',
-    en: 'at least 1000 more belong here and are not in the log, somebody took them out: 4001–5000',
+    en: 'at least 1000 more belong here and are missing from the log; they were removed: 4001–5000',
   });
   const scattered = Array.from({ length: 50 }, (_, nth) => nth * 2);
   assert.match(missingText({ missing: scattered })?.en ?? '', /: 0, 2, .*, 78, … \(10\)$/);

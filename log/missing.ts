@@ -22,7 +22,7 @@ export function missingText({ missing = [], moreMissing }: Missing): Bilingual |
   const [least, atLeast] = moreMissing === true ? ['至少', 'at least '] : ['', ''];
   return {
     zh: `另有${least} ${missing.length} 条应在此列，日志中却没有，被人取走：第 ${named.join('、')} 条`,
-    en: `${atLeast}${missing.length} more belong here and are not in the log, somebody took them out: ${named.join(', ')}`,
+    en: `${atLeast}${missing.length} more belong here and are missing from the log; they were removed: ${named.join(', ')}`,
   };
 }
 
@@ -40,7 +40,7 @@ function stretchesOf(indexes: readonly number[]): readonly string[] {
 /** To a person herself, who is told how many entries about her are gone and no more. */
 export const missingAboutHer = (missing: number): Bilingual => ({
   zh: `另有 ${missing} 条涉及您的记录已不在日志中，被人取走：谁查了什么已不可知。请向数据主管部门的审计人员反映`,
-  en: `${missing} more entries about you are gone from the log, somebody took them out: who looked at what is not known any more. Tell the auditors of the data office`,
+  en: `${missing} more entries about you are missing from the log; they were removed. What was accessed by whom is no longer known. Inform the auditors of the data office`,
 });
 
 /** Entries one behind another, each with its length in two bytes before it, as entry bundles of C2SP tlog-tiles have them. */

@@ -78,13 +78,16 @@ export function storyOf(index: number, leaf: Leaf, attempt: boolean): Bilingual 
     part(rows === undefined ? undefined : String(rows.delivered), { zh: '；{} 行', en: '; {} rows' }),
     part(synthetic?.rows === undefined ? undefined : String(synthetic.rows), {
       zh: '；合成数据 {} 行，不涉及任何人',
-      en: '; {} invented rows, about nobody',
+      en: '; {} invented rows about no real person',
     }),
     part(subjects === undefined ? undefined : String(subjects.count), {
       zh: '；涉及主体 {} 个',
       en: '; about {} persons or organisations',
     }),
-    part(attempt ? 'x' : undefined, { zh: '；查而未得', en: '; named the person and got nothing of her' }),
+    part(attempt ? 'x' : undefined, {
+      zh: '；查而未得',
+      en: '; named the person and received none of their data',
+    }),
   ];
   return {
     zh: `第 ${index} 条  ${timeText(leaf.at)}  ${who} ${kinds[kind].zh}（${operation}）${parts.map(({ zh }) => zh).join('')}`,

@@ -88,7 +88,7 @@ function scan(text: string, depth: number): void {
         throw fault(
           'number_not_exact',
           '数值无法精确保存，请改用文本',
-          'a number cannot be kept exactly; send it as text',
+          'a number cannot be stored exactly; send it as text',
         );
     }
     before = first;

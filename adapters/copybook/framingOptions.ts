@@ -58,7 +58,7 @@ export const recordProperties: Properties = {
     type: 'integer',
     minimum: -65536,
     maximum: 65536,
-    description: 'Added to the length that recordLengthField tells',
+    description: 'Added to the length that recordLengthField gives',
     'x-zh': '加到 recordLengthField 所示长度上的修正值',
   },
   lengthByView: {
@@ -84,7 +84,7 @@ export const recordProperties: Properties = {
         minimum: 0,
         maximum: 255,
         default: 0,
-        description: 'Where the length of the record stands in it, from 0',
+        description: 'Offset of the length in the record, from 0',
         'x-zh': '记录长度在记录头中的位置，从 0 起',
       },
       lengthBytes: {

@@ -15,7 +15,7 @@ export const viewProperties: Readonly<Record<string, JsonSchema>> = {
   segmentField: {
     type: 'string',
     maxLength: 100,
-    description: 'Field that tells the record types apart',
+    description: 'Field that distinguishes the record types',
     'x-zh': '区分记录类型的字段',
   },
   segmentRedefines: {
@@ -66,7 +66,7 @@ export const viewProperties: Readonly<Record<string, JsonSchema>> = {
     enum: ['doubt', 'keep'],
     default: 'doubt',
     description:
-      'Views that nothing chooses and that do not fit their bytes are null: doubt tells it of each record, keep takes it for granted as long as one view fits',
+      'Views that no option chooses and that do not fit their bytes are null. doubt reports each record; keep accepts them as long as one view fits',
     'x-zh':
       '没有选项选定、又与字节不符的视图作空值：doubt 逐条提示存疑，keep 视为正常（至少须有一个视图相符）',
   },

@@ -23,7 +23,7 @@ export const dbfOptionsSchema: JsonSchema = {
       ],
       default: 'auto',
       description:
-        'Code page of text; auto: the one that a .cpg file beside the table or the header names, else UTF-8 or GB18030 by the text itself, told, and a doubt where the text proves neither',
+        'Code page of text; auto: the one named by a .cpg file next to the table or by the header, else UTF-8 or GB18030 as the text shows; the choice is reported, and in doubt where the text proves neither',
       'x-zh':
         '文字的代码页；auto 取旁边的 .cpg 文件或文件头所写；都未写时按文字本身判断 UTF-8 或 GB18030 并提示，不足以证明时存疑',
     },

@@ -69,7 +69,7 @@ export const fixedOptionsSchema: JsonSchema = {
             type: 'integer',
             minimum: 1,
             maximum: 100000,
-            description: 'How often it stands in a row: a list of cells',
+            description: 'How often it occurs in a row: a list of cells',
             'x-zh': '连续重复次数，读作列表',
           },
           trim: {

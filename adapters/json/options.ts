@@ -29,7 +29,7 @@ export const jsonOptionsSchema: JsonSchema = {
       pattern: '^(/[^/]+)*$',
       maxLength: 300,
       default: '',
-      description: 'Where the list of records stands in a document: /data/items. Default: at the top',
+      description: 'Path of the list of records in a document: /data/items. Default: the top',
       'x-zh': '记录列表在文档中的位置，如 /data/items；默认在顶层',
     },
     count: {

@@ -30,7 +30,7 @@ const nestedFault = new Fault(
 const severalFault = new Fault(
   'several',
   '该位置有多个值：请在路径中写明取第几个（HL7 如 PID-3[2].1、OBX[1]-5，其他如 items/0/name）',
-  'stands several times: say in the path which one is meant (HL7: PID-3[2].1, OBX[1]-5; others: items/0/name)',
+  'occurs several times: name in the path which one is meant (HL7: PID-3[2].1, OBX[1]-5; others: items/0/name)',
 );
 /** Why a group or a list is no value. */
 const groupFault = (cell: object): Fault => (Array.isArray(cell) ? severalFault : nestedFault);

@@ -125,7 +125,7 @@ const fieldSpec: JsonSchema = {
         with: { type: 'string', minLength: 1, maxLength: 1 },
         side: { enum: ['left', 'right'] },
       },
-      description: 'Fills up to a length, at the left unless told otherwise',
+      description: 'Fills up to a length, at the left by default',
       'x-zh': '补足长度，默认左补',
     },
     default: { ...scalar, description: 'Value in place of a missing one', 'x-zh': '缺失时的取值' },
@@ -267,7 +267,7 @@ export const mappingSchema: JsonSchema = {
       enum: ['refuse', 'tell'],
       default: 'refuse',
       description:
-        'Records that a reader had to guess at or forgive: refuse (strict) makes problem records of them and refuses a doubted file; tell lets them in, told and counted',
+        'Records that a reader had to guess or repair: refuse (strict) makes problem records of them and refuses a doubted file; tell accepts, reports and counts them',
       'x-zh':
         '读取时须猜测或放宽的记录：refuse（严格）记为问题数据、整份存疑的文件不予接收；tell 照收，提示并计数',
     },

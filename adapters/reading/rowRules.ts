@@ -136,7 +136,7 @@ export const rowRules = {
   },
   'copybook.view': {
     zh: '此视图（REDEFINES）与字节不符，已作空值：请用 segmentRedefines 或 redefineRules 写明记录中是哪个视图，或写 views: keep',
-    en: 'is a view (REDEFINES) that does not fit the bytes and was read as null: say which view is there (segmentRedefines, redefineRules), or views: keep',
+    en: 'is a view (REDEFINES) that does not fit the bytes and was read as null: name the view that is there (segmentRedefines, redefineRules), or views: keep',
   },
   'copybook.segment': {
     zh: '选项没有说明这类记录含哪个视图，各视图均未输出',
@@ -144,7 +144,7 @@ export const rowRules = {
   },
   'copybook.short': {
     zh: '记录在此之前结束，其后各项作空值',
-    en: 'stands behind the end of its record and was read as null',
+    en: 'is after the end of its record and was read as null',
   },
   'copybook.long': {
     zh: '记录比所描述的长，多出的字节未读取',
@@ -195,7 +195,7 @@ export const rowRules = {
   },
   'spreadsheet.mark': {
     zh: '值外有电子表格的记号（="…"、撇号、TAB 或 0x1F），已去除；如需保留，在选项中写 spreadsheetMarks: keep',
-    en: 'had marks of a spreadsheet around it (="…", apostrophe, TAB or 0x1F), which were removed; to have them, say spreadsheetMarks: keep in the options',
+    en: 'had marks of a spreadsheet around it (="…", apostrophe, TAB or 0x1F), which were removed; to retain them, set spreadsheetMarks: keep in the options',
   },
   'spreadsheet.date': {
     zh: '像是电子表格把 1-2 之类的文字变成的日期：把该列设为“文本”后重新录入，或在映射中写 asWritten: true',
@@ -223,11 +223,11 @@ export const rowRules = {
   },
   'spreadsheet.zeroed': {
     zh: '电子表格只保留 15 位数字，末几位已变成 0：把该列设为“文本”后重新录入',
-    en: 'a spreadsheet keeps 15 digits and turned the last ones into 0: make the column text and enter it again',
+    en: 'a spreadsheet stores 15 digits and turned the last ones into 0: format the column as text and enter it again',
   },
   'xlsx.digits-lost': {
     zh: '数字超过 15 位，电子表格只保留 15 位：把该列设为“文本”后重新录入',
-    en: 'is a number of more than 15 digits, of which a spreadsheet keeps 15: make the column text and enter it again',
+    en: 'is a number of more than 15 digits, of which a spreadsheet stores 15: format the column as text and enter it again',
   },
   'xlsx.error': { zh: '单元格是公式错误', en: 'holds the error of a formula' },
   'xlsx.formula': {
@@ -277,7 +277,7 @@ export const rowRules = {
     en: 'the header has merged cells ({range}), so it may have several rows: say so in the option headerRows, such as [{rows}]',
   },
   'xlsx.wide': { zh: '数据超出表头的列数', en: 'has cells beyond the last column of the header' },
-  'hl7.stray': { zh: '消息头（MSH）之前的内容', en: 'stands before any message header (MSH)' },
+  'hl7.stray': { zh: '消息头（MSH）之前的内容', en: 'is before any message header (MSH)' },
   'hl7.header': { zh: '消息头（MSH）不完整', en: 'has an incomplete message header (MSH)' },
   'hl7.message-type': { zh: '缺少消息类型（MSH-9）', en: 'has no message type (MSH-9)' },
   'hl7.control-id': { zh: '缺少消息控制号（MSH-10）', en: 'has no control id (MSH-10)' },

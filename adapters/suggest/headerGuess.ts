@@ -25,7 +25,7 @@ export function headerGuess(rows: readonly LookedRow[], isName: (text: string) =
   if (looksLikeData(cells, records) || hasIdentifiers(cells))
     return guess([], 0.93, '首行与其后各行一样是数据', 'the first line is data like those that follow');
   if (rest.length > 1 && repeats(cells, records))
-    return guess([], 0.8, '首行的内容在其后重复出现', 'what stands in the first line stands again below it');
+    return guess([], 0.8, '首行的内容在其后重复出现', 'the content of the first line is repeated below it');
   const numbers = cells.some((_, column) => records.some((record) => /\d/.test(record[column] ?? '')));
   if (numbers && !cells.some((cell) => /\d{4}/.test(cell)))
     return guess(

@@ -151,7 +151,7 @@ function shapeScore(field: SchemaField, column: ColumnProfile, codeLists: CodeLi
     return {
       confidence: 0.7,
       fits: true,
-      reason: { zh: '取值都在代码表中', en: 'its values stand in the code list' },
+      reason: { zh: '取值都在代码表中', en: 'its values are in the code list' },
     };
   }
   return { confidence: 0, reason: no };

@@ -40,7 +40,7 @@ export function refuseOtherFiles(bytes: Buffer): void {
 export function openWorkbook(entries: readonly ZipEntry[]): Workbook {
   if (entries.some((entry) => entry.encrypted)) throw new Problem('file_protected');
   const parts = new Map(entries.map((entry) => [entry.name, entry]));
-  if (parts.size < entries.length) throw new Problem('xlsx_damaged', { what: 'a part that stands twice' });
+  if (parts.size < entries.length) throw new Problem('xlsx_damaged', { what: 'a part that occurs twice' });
   if (parts.has('xl/workbook.bin')) throw new Problem('format_refused', { found: '.xlsb', instead: '.xlsx' });
   if (parts.has('content.xml') && parts.has('mimetype'))
     throw new Problem('format_refused', { found: '.ods', instead: '.xlsx' });

@@ -53,7 +53,7 @@ export const xmlOptionsSchema: JsonSchema = {
         'Own prefix → URI: elements of that namespace are named prefix:name, whatever the document calls them. All others go by their local name',
       'x-zh': '自定前缀与命名空间 URI；该命名空间的元素记作“前缀:名”，其余只用本地名',
     },
-    lists: names('Names that are lists even where they stand once', '即使只出现一次也作为列表的元素名'),
+    lists: names('Names that are lists even if they occur once', '即使只出现一次也作为列表的元素名'),
     mixed: names(
       'Names whose whole text is wanted, inner elements included',
       '取其全部文字（含内部元素）的元素名',
@@ -66,7 +66,7 @@ export const xmlOptionsSchema: JsonSchema = {
         pattern: valuePath,
         maxLength: 500,
       },
-      description: 'Values that stand before the records and go into each: {"published": "/feed/time"}',
+      description: 'Values before the records that are added to each: {"published": "/feed/time"}',
       'x-zh': '位于记录之前、要带入每条记录的值',
     },
     count: {

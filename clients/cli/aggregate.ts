@@ -16,7 +16,7 @@ export function register(program: Command): void {
     )
     .argument('<dataset>', 'such as pub-security.household')
     .argument('<aggregate>', 'an aggregate (统计) of the agreement, such as by-district')
-    .option('--save <folder>', 'keep request, reply and receipt there')
+    .option('--save <folder>', 'store request, reply and receipt there')
     .option('--json', '{ok, aggregate, batch, minGroup, cells, exchange, index}')
     .addHelpText(
       'after',
@@ -42,7 +42,7 @@ async function run(dataset: string, aggregate: string, options: AggregateOptions
     const hidden = json.cells.filter((cell) => 'suppressed' in cell).length;
     talk({
       zh: `${json.cells.length} 组，其中 ${hidden} 组不显示（少于 ${json.minGroup} 行，或可由其他分组推算）；* 为合计；签名与回执已核验，日志第 ${index ?? '?'} 条，交换 ${exchange}`,
-      en: `${json.cells.length} groups, ${hidden} of them suppressed (fewer than ${json.minGroup} rows, or they would tell another); * is a total; signature and receipt verified, entry ${index ?? '?'} of the log, exchange ${exchange}`,
+      en: `${json.cells.length} groups, ${hidden} of them suppressed (fewer than ${json.minGroup} rows, because they would reveal another); * is a total; signature and receipt verified, entry ${index ?? '?'} of the log, exchange ${exchange}`,
     });
   });
 }

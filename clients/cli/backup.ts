@@ -30,7 +30,7 @@ export function register(program: Command): void {
     .option('--json', 'answer {file, bytes} as JSON')
     .addHelpText(
       'after',
-      '\nThe archive opens only with backup.key of the key folder, which is not in it: keep the key folder apart.' +
+      '\nThe archive opens only with backup.key of the key folder, which is not part of it: store the key folder separately.' +
         '\n\nExample:\n  datong hub backup --to /backup/datong-$(date +%F).dtb',
     )
     .action(run);

@@ -26,7 +26,7 @@ export function register(program: Command): void {
     .option('--on <day>', 'YYYY-MM-DD, where the fact asks for a day')
     .option('--value <text>', 'what is compared, where the fact asks for it')
     .option('--number', 'the value is a number')
-    .option('--save <folder>', 'keep request, reply and receipt there')
+    .option('--save <folder>', 'store request, reply and receipt there')
     .option('--json', '{ok, answer, exchange, index}')
     .addHelpText(
       'after',

@@ -85,7 +85,7 @@ export function register(program: Command): void {
         .command(act)
         .description(description)
         .argument('<dataset>', 'id of the dataset')
-        .requiredOption('--reason <text>', 'why; it stands in the log'),
+        .requiredOption('--reason <text>', 'reason; it is recorded in the log'),
       `datong dataset ${act} pub-security.household --reason '核查'`,
       async (client, id, { reason, json }) => {
         const about = `/v1/datasets/${encodeURIComponent(id)}`;

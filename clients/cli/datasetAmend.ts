@@ -33,10 +33,10 @@ export function registerAmend(dataset: Command): void {
     dataset
       .command('amend')
       .description(
-        '更改名称、报送规则、报送周期、保存天数 / amend its title, rules of intake, how often a file is expected, days kept',
+        '更改名称、报送规则、报送周期、保存天数 / amend its title, rules of intake, how often a file is expected, days of retention',
       )
       .argument('<dataset>', 'id of the dataset')
-      .requiredOption('--reason <text>', 'why; it stands in the log')
+      .requiredOption('--reason <text>', 'reason; it is recorded in the log')
       .option('--title-zh <text>', 'its title in Chinese')
       .option('--title-en <text>', 'its title in English')
       .option(
@@ -46,7 +46,7 @@ export function registerAmend(dataset: Command): void {
       .option('--since <day>', 'with --expect: periods from this day on, YYYY-MM-DD')
       .option(
         '--raw-days <days>',
-        'days that raw bytes and quarantined rows are kept, or hub for as long as the hub says',
+        'days that raw bytes and quarantined rows are retained, or hub for the setting of the hub',
         daysOrHub,
       )
       .option('--decides <person>', 'id of the person whose word a held batch waits for, or none')
@@ -67,7 +67,7 @@ export async function amend(client: StaffClient, id: string, options: AmendOptio
     const approve = `datong review approve ${amended['proposal'] as string}`;
     talk({
       zh: `规则放宽或保存天数改变：等待数据安全管理员接受，${approve}`,
-      en: `a rule guards less, or the days kept change: the security officer accepts it by ${approve}`,
+      en: `a rule is loosened or the retention changes: the security officer accepts it by ${approve}`,
     });
   } else data(`${id}  ${(amended['amended'] as string[]).join(', ') || '='}`);
 }

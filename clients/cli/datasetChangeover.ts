@@ -63,11 +63,8 @@ export function registerChangeover(dataset: Command): void {
       .argument('<dataset>', 'id of the dataset')
       .option('--to <urn>', 'published version of another major: begin')
       .option('--mapping <files...>', 'next version of each mapping that goes along, as JSON or YAML')
-      .option(
-        '--rows-by <mapping>',
-        'of rows that are merged by key: which of them reads the rows as they stand',
-      )
-      .option('--reason <text>', 'why; it stands in the log')
+      .option('--rows-by <mapping>', 'for rows that are merged by key: which mapping reads the current rows')
+      .option('--reason <text>', 'reason; it is recorded in the log')
       .option('--sunset <day>', 'last day of the version of today, YYYY-MM-DD; replies say it'),
     'datong dataset changeover pub-security.household --to urn:datong:household:2.0 --mapping household-2.json --reason 电话不再采集',
     async (client, id, { to, mapping = [], rowsBy, reason = '', sunset, json }) => {
@@ -103,7 +100,7 @@ export function registerChangeover(dataset: Command): void {
       .command('abandon')
       .description('放弃换版，已备妥的行作废 / give the changeover up; what was made for it goes')
       .argument('<dataset>', 'id of the dataset')
-      .requiredOption('--reason <text>', 'why; it stands in the log'),
+      .requiredOption('--reason <text>', 'reason; it is recorded in the log'),
     'datong dataset abandon pub-security.household --reason 本年度不换',
     async (client, id, { reason, json }) => {
       const reply = await client.post(pathOf(id, '/decision'), { act: 'abandon', reason });

@@ -36,7 +36,7 @@ export function registerRetire(dataset: Command): void {
         '退役：须两人，第二人先看后定，其数据随后销毁 / retire: by two persons, the second looks first; its rows are destroyed then',
       )
       .argument('<dataset>', 'id of the dataset')
-      .requiredOption('--reason <text>', 'why; it stands in the log')
+      .requiredOption('--reason <text>', 'reason; it is recorded in the log')
       .option('--yes', 'agree to what is shown; without it the second person changes nothing')
       .option('--digest <sha256>', 'agree to this alone, which was shown before'),
     "datong dataset retire pub-security.household --reason '核查'         # asks; the second person is shown what goes\n  datong dataset retire pub-security.household --reason '核查' --yes   # the second person agrees to it",

@@ -21,8 +21,8 @@ export function register(program: Command): void {
     .description('按主键删除本部门已报送的行 / delete rows of this department by their keys')
     .argument('<keys>', 'CSV with the fields of the primary key as its headings, a key a line')
     .requiredOption('--dataset <id>', 'such as pub-security.household')
-    .requiredOption('--reason <text>', 'why; it stands in the log, so it names no person')
-    .option('--json', 'tell the outcome as JSON')
+    .requiredOption('--reason <text>', 'reason; it is recorded in the log, so it must not name a person')
+    .option('--json', 'print the outcome as JSON')
     .addHelpText(
       'after',
       '\nExample:\n  $ datong batch delete closed.csv --dataset health.vaccination --reason "销户清单 2026-09"',

@@ -46,7 +46,7 @@ export function register(program: Command): void {
       'what became of this exchange instead: the id of a reply, a refusal or a line of datong audit logs',
     )
     .option('--base', 'print the signature base as the hub computes it')
-    .option('--json', 'tell the outcome as JSON')
+    .option('--json', 'print the outcome as JSON')
     .action((exchange: string | undefined, options: ClientVerbOptions & { base?: boolean }) =>
       exchange === undefined ? run(options) : tellExchange(exchange, options),
     );
@@ -161,7 +161,7 @@ const clockStep = (ahead: number): Step => ({
   step: 'clock',
   ok: Math.abs(ahead) <= skew,
   detail: { zh: `与枢纽相差 ${ahead} 秒`, en: `${ahead} s from the hub's` },
-  next: { zh: '用 NTP 校准时钟', en: 'keep the clock by NTP' },
+  next: { zh: '用 NTP 校准时钟', en: 'set the clock by NTP' },
 });
 
 /** seconds by which the hub lets clocks differ */

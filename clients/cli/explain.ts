@@ -28,7 +28,7 @@ export function register(program: Command): void {
       together,
     )
     .option('--fields <names>', 'fields wanted, separated by commas (default: all granted)')
-    .option('--save <folder>', 'keep request, reply and receipt there')
+    .option('--save <folder>', 'store request, reply and receipt there')
     .option('--json', '{effect, code, fields, whatWouldPermit}')
     .addHelpText(
       'after',

@@ -40,7 +40,7 @@ export function register(program: Command): void {
       '导出：由枢纽在后台生成文件，再分段下载、核验 / have rows made into a file by the hub, then download and verify it',
     )
     .argument('<dataset>', 'such as pub-security.household')
-    .requiredOption('-o, --output <file>', 'where the file goes; what is not whole yet stands in FILE.part')
+    .requiredOption('-o, --output <file>', 'where the file is written; an unfinished file is FILE.part')
     .addOption(
       new Option('--format <name>', 'format of the file').choices(['ndjson', 'csv', 'xlsx']).default('csv'),
     )

@@ -34,14 +34,14 @@ export function register(program: Command): void {
       'many subjects in one exchange: a value a line (- for stdin); an outcome a line, in the same order',
     )
     .option('--csv', 'as CSV that Excel opens: byte order mark, CRLF, no formulas')
-    .option('--xlsx', 'as a workbook, with -o; long numbers keep their digits')
+    .option('--xlsx', 'as a workbook, with -o; long numbers retain their digits')
     .option('--ndjson', 'one JSON object a line (the usual)')
     .option('-o, --output <file>', 'write the rows there, readable by you alone')
     .option(
       '--stream',
       'every row the agreement gives, in one exchange of many parts; each part is verified before it is written, and the end',
     )
-    .option('--save <folder>', 'keep request, reply and receipt of every exchange there')
+    .option('--save <folder>', 'store request, reply and receipt of every exchange there')
     .option('--json', 'one JSON document: records, withheld, rows, exchanges')
     .addHelpText(
       'after',

@@ -57,7 +57,7 @@ export async function fetchStream(dataset: string, options: StreamOptions): Prom
           if (place === undefined) for await (const part of stream) await take(part);
           else {
             const folder = await saveStream(place, stream, take);
-            talk({ zh: `证据已存入 ${folder}`, en: `evidence kept in ${folder}` });
+            talk({ zh: `证据已存入 ${folder}`, en: `evidence stored in ${folder}` });
           }
         } finally {
           before += stream.delivered;

@@ -56,7 +56,7 @@ export function register(program: Command): void {
       .command('end')
       .argument('<code>', 'code of the matter')
       .description('终止事项；由另一人确认 / end a matter; another person accepts')
-      .requiredOption('--reason <text>', 'kept with the matter'),
+      .requiredOption('--reason <text>', 'stored with the matter'),
   )
     .option('--json', 'answer as JSON')
     .addHelpText('after', "\nExample:\n  datong catalogue matter end enrol-primary --reason '已并入一件事'\n")

@@ -139,7 +139,7 @@ export interface StaffOptions extends ProfileOptions {
 export function withStaffToken(command: Command): Command {
   return command
     .option('--as <name>', 'member of staff of the running demo (operator, steward, security, auditor)')
-    .option('--demo', 'the running demo, as whoever this verb is for')
+    .option('--demo', 'the running demo, in the role that this verb needs')
     .option('--token <token>', 'your token (default: DATONG_TOKEN)')
     .option('--profile <name>', 'profile of yours, or a file that names the hub (default: the one in use)');
 }
@@ -229,7 +229,7 @@ function noStaffAccess(): VerbFailure {
 function unknownName(name: string, known: readonly string[]): VerbFailure {
   return new VerbFailure(
     exitCode.usage,
-    { zh: `没有名为“${name}”的身份`, en: `nobody here is called "${name}"` },
+    { zh: `没有名为“${name}”的身份`, en: `no profile here is called "${name}"` },
     known.length === 0
       ? {
           zh: '演示没有在运行：先在另一个终端运行 datong demo',

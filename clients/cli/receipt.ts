@@ -27,7 +27,7 @@ interface VerifyOptions extends ProfileOptions {
 export function register(program: Command): void {
   const receipt = program
     .command('receipt')
-    .description('回执：证明某次交换已在日志中 / receipts: the proof that an exchange stands in the log');
+    .description('回执：证明某次交换已在日志中 / receipts: the proof that an exchange is in the log');
   receipt
     .command('verify')
     .description(
@@ -57,7 +57,7 @@ export function register(program: Command): void {
     .option('--json', 'answer {ok, findings, parts} as JSON')
     .addHelpText(
       'after',
-      '\nWhat was there, and how far it was checked, is told for each of request, reply and receipt.' +
+      '\nFor request, reply and receipt it is shown what was present and how far it was checked.' +
         '\nExit codes: 0 it holds, 5 it does not, 4 a file cannot be read.' +
         '\n\nExamples:\n  datong audit receipt verify evidence\n  datong audit receipt verify receipt.json --anchors anchors.json' +
         '\n  datong audit receipt verify receipt.json --anchors anchors.json --request request.http --reply reply.http',

@@ -93,7 +93,7 @@ async function set(path: string, options: SetOptions): Promise<void> {
         ? { zh: '不再提醒', en: 'no reminders any more' }
         : {
             zh: `已设置；有新的待办事项时五分钟内提醒（${ways.join('、')}）`,
-            en: `set: what is new is told within five minutes, by ${ways.join(' and ')}`,
+            en: `set: new items are reported within five minutes, by ${ways.join(' and ')}`,
           },
     );
   });

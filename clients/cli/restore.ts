@@ -33,7 +33,7 @@ export function register(program: Command): void {
     .option('--config <file>', 'configuration', 'hub.json')
     .option(
       '--accept-older',
-      'serve on although entries that were signed are lost; the old high-water file is kept, the decision is an entry',
+      'start although signed entries are lost; the old high-water file is retained and the decision is logged',
     )
     .option('--json', 'answer {at, entries, rows, known, accepted} as JSON')
     .addHelpText(

@@ -25,7 +25,7 @@ export function register(program: Command): void {
     .argument('[file]', 'NDJSON, a record a line (default: standard input)')
     .option('--mapping <name>', 'registered mapping that reads JSON (default: the fields of the schema)')
     .option('--problems <count>', 'problems of rows to show', wholeNumber(0, 1_000), 20)
-    .option('--json', 'tell the outcome as JSON')
+    .option('--json', 'print the outcome as JSON')
     .addHelpText('after', '\nExample:\n  $ gateway | datong rows push ecology.air-quality-live --as ecology')
     .action(push);
   registerRowsBridge(rows);

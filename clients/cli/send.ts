@@ -29,8 +29,8 @@ export function register(program: Command): void {
     .option('--every <seconds>', 'how often the folder is looked at', wholeNumber(1, 86_400), 10)
     .option('--once', 'look at the folder once and end, for a schedule of your own')
     .option('--problems <count>', 'problems of rows to show', wholeNumber(0, 1_000), 20)
-    .option('--save <folder>', 'keep request, reply and receipt of the commit there')
-    .option('--json', 'tell the outcome as JSON')
+    .option('--save <folder>', 'store request, reply and receipt of the commit there')
+    .option('--json', 'print the outcome as JSON')
     .addHelpText(
       'after',
       `

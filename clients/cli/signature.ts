@@ -46,8 +46,8 @@ export function register(program: Command): void {
     .option('--request <file>', 'the request that the message, a reply, answers')
     .option('--any-profile', 'any RFC 9421 signature, not only datong-sig-1')
     .option('--origin <url>', 'public origin of the hub (default: https:// and the Host of the request)')
-    .option('--base <file>', 'signature base made by your own code: tells the first byte that differs')
-    .option('--json', 'tell the outcome as JSON')
+    .option('--base <file>', 'signature base made by your own code: shows the first byte that differs')
+    .option('--json', 'print the outcome as JSON')
     .addHelpText(
       'after',
       `

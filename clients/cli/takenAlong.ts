@@ -12,7 +12,7 @@ export function refuseTakenAlong(folder: string): void {
     exitCode.local,
     {
       zh: `${folder} 在 Git 工作区 ${tree} 内且未被忽略：其中的私钥会被 git add 或 npm pack 一并带走`,
-      en: `${folder} lies in the Git work tree ${tree}, which does not ignore it: git add or npm pack would take the private keys along`,
+      en: `${folder} is in the Git work tree ${tree}, which does not ignore it: git add or npm pack would take the private keys along`,
     },
     {
       zh: `换一个工作区之外的文件夹，或把 ${basename(folder)}/ 写入 .gitignore`,

@@ -5,7 +5,7 @@ import { talk } from './verb.ts';
 const verify: Bilingual = { zh: '请运行 datong audit verify', en: 'Run datong audit verify' };
 const report: Bilingual = {
   zh: '请告知数据主管部门的审计人员',
-  en: 'Tell the auditors of the data office',
+  en: 'Inform the auditors of the data office',
 };
 
 /** Says what of an answer is gone from the log, and what to do: a department cannot read the log and tells who can. */

@@ -107,7 +107,7 @@ function tellLeaving({ deprecations }: DatongClient): void {
 export async function keep(options: ClientVerbOptions, kept: KeptExchange): Promise<void> {
   if (options.save === undefined) return;
   const place = await saveExchange(options.save, kept);
-  talk({ zh: `证据已存入 ${place}`, en: `evidence kept in ${place}` });
+  talk({ zh: `证据已存入 ${place}`, en: `evidence stored in ${place}` });
 }
 
 async function refused(

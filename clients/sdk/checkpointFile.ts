@@ -101,7 +101,7 @@ const unreadable = (source: string): Problem =>
     key: 'checkpoint',
     reason: {
       zh: '不是留存的检查点；请从副本恢复',
-      en: 'it is no kept checkpoint; bring it back from a copy',
+      en: 'it is not a stored checkpoint; restore it from a copy',
     },
     source,
   });

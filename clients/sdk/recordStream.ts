@@ -224,7 +224,7 @@ export class RecordStream implements AsyncIterable<StreamPart> {
     const check = await this.services.receipts.checkEnd(receipt, this.opened.request, digest);
     const told = check.leaf?.stream;
     if (told?.id !== this.exchange || told.state !== state || told.rows !== rows)
-      throw new Problem('reply_receipt_invalid', { reason: 'its entry tells of another end' });
+      throw new Problem('reply_receipt_invalid', { reason: 'its entry records another end' });
     if (state === 'aborted') throw new Problem('stream_aborted', { code: code ?? '' });
     this.ended = { rows, parts, sha256, receipt, check };
   }

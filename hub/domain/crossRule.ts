@@ -36,7 +36,7 @@ export function crossRuleUnfit(rule: CrossRule, schema: DatasetSchema): Bilingua
   if (crossColumns(rule, schema) === undefined)
     return { zh: 'field 与 fields 应为已有的数据项', en: 'field and fields are fields of the schema' };
   if (fields.includes(field))
-    return { zh: `${field} 不能与自己比较`, en: `${field} is not held against itself` };
+    return { zh: `${field} 不能与自己比较`, en: `${field} is not compared with itself` };
   if (is !== 'sumOf' && fields.length !== 1)
     return { zh: `${is} 只与一个数据项比较`, en: `${is} holds one field against one other` };
   const kinds = [field, ...fields].map((name) => comparedAs(schema, name));

@@ -43,7 +43,7 @@ export const dueBy: Readonly<Record<ReminderSection, readonly DueRule[]>> = {
     {
       none: {
         zh: '已由另一人核对的密钥仅供知悉，不等待任何人',
-        en: 'a key that a second person has looked at is told of, and waits for nobody',
+        en: 'a key that a second person has checked is reported and needs no action',
       },
     },
   ],
@@ -54,7 +54,7 @@ export const dueBy: Readonly<Record<ReminderSection, readonly DueRule[]>> = {
     {
       none: {
         zh: '不等待答复，是指定AB角之前的状态',
-        en: 'it waits for no answer: it is how a place stands until it has a second',
+        en: 'it needs no answer: a department is in this state until it has a second person',
       },
     },
   ],

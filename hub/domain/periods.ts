@@ -46,7 +46,7 @@ export function periodsUnfit(
   if (!schema.primaryKey.includes(name))
     return {
       zh: `主键须含 ${name}，否则同一主键可在两个期间各出现一次`,
-      en: `the primary key has to hold ${name}: otherwise one key could stand in two periods`,
+      en: `the primary key has to hold ${name}: otherwise one key could be in two periods`,
     };
   return undefined;
 }

@@ -143,7 +143,7 @@ export function reminderText(
     `${things === 1 ? 'One new thing waits' : `${things} new things wait`} for you at the hub "${place.hub}":`,
     ...told.map(({ en, count }) => `  ${en}: ${count}`),
     ...(nearest === undefined ? [] : [`The nearest deadline: ${nearest}`]),
-    `Sign in at ${place.console}, or run datong inbox. This mail was sent by a program and holds no personal data; nobody reads answers.`,
+    `Sign in at ${place.console}, or run datong inbox. This mail was sent by a program and contains no personal data; replies are not read.`,
     '',
   ].join('\n');
   return { subject: `【打通 ${place.hub}】${things} 项待办 / ${things} waiting`, text };

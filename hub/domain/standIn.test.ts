@@ -25,7 +25,11 @@ test('a deputy has the steward’s role at the one place, from the beginning unt
   assert.deepEqual([lent(99), lent(100), lent(199), lent(200)], [[], steward, steward, []]);
   assert.deepEqual(lent(150, { ended: true }), []);
   assert.deepEqual(lent(150, { department: 'police' }), [], 'she has no role there to lend');
-  assert.deepEqual(lent(1e15, { kind: 'second', until: null }), steward, 'a standing second has no end');
+  assert.deepEqual(
+    lent(1e15, { kind: 'second', until: null }),
+    steward,
+    'a permanent second has no end date',
+  );
 });
 
 test('a deputy and her steward are one hand while it lasts; a standing second is a second pair of eyes', () => {

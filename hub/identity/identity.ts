@@ -53,7 +53,7 @@ export interface Identity {
   /** by id; undefined: not known */
   person(id: string): KnownPerson | undefined;
   persons(): readonly KnownPerson[];
-  /** who stands in for whom, that nobody has ended */
+  /** deputies and permanent seconds, that nobody has ended */
   standIns(): readonly StandIn[];
   /** what a person may be now, lent roles included @param now Unix milliseconds */
   rolesNow(person: string, now: number): RolesNow;

@@ -118,7 +118,7 @@ function signedFacts(
 
 /**
  * An answer claims the epoch it was decided under. So does a refusal of somebody known, that nobody is told of what another process has just
- * registered that it is not there; it gives nothing away, so after some tries, or where its work is done, it stands as it is.
+ * registered that it is not there; it gives nothing away, so after some tries, or where its work is done, it stays as it is.
  */
 const isFenced = (
   caller: Caller | undefined,

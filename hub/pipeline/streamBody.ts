@@ -21,7 +21,7 @@ export function streamBody<C extends Caller>(
 ): StreamedBody {
   const { streams } = passage.door;
   if (streams === undefined || caller?.kind !== 'department')
-    throw new TypeError(`${passage.operation.id} stands behind a door without streams`);
+    throw new TypeError(`${passage.operation.id} is on a listener without streams`);
   const { exchange } = passage;
   const request = caller.signatureHash;
   const append = (told: StreamEntry, more: AppendedMore): Promise<string> =>

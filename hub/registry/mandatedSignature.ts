@@ -25,7 +25,7 @@ export async function verifyMandated(
 ): Promise<{ readonly statement: SigningStatement } | { readonly fault: Bilingual }> {
   const evidence = evidenceIn(signature.evidence);
   if (evidence === undefined || typeof signature.artefact !== 'string')
-    return { fault: { zh: '留存的材料不全', en: 'what is kept of it is not whole' } };
+    return { fault: { zh: '留存的材料不全', en: 'the stored signature is incomplete' } };
   const { statement } = evidence;
   const at = Date.parse(statement.at);
   let opened: ReadMandate;

@@ -92,13 +92,13 @@ function unitsAsked(
 
 export const replayText = ({ replayed }: Pick<Read, 'replayed'>): Bilingual => ({
   zh: `按当时的文档重新判定：${replayed.same} 次相同，${replayed.possible} 次在条目所载范围内无出入，${replayed.unknown} 次缺少文档未能重判`,
-  en: `decided again by the documents of their time: ${replayed.same} the same, ${replayed.possible} with nothing against them as far as entries tell, ${replayed.unknown} not, for want of documents`,
+  en: `decided again by the documents of their time: ${replayed.same} the same, ${replayed.possible} with no contradiction in the entries, ${replayed.unknown} not, for want of documents`,
 });
 
 export const proves: readonly Bilingual[] = [
   {
     zh: '每一条目在签名检查点时已在日志中，之后未被改动、换位或替换（包含证明与签名）。',
-    en: 'Each entry stood in the log when its checkpoint was signed, and was not altered, moved or replaced since (inclusion proof and signature).',
+    en: 'Each entry was in the log when its checkpoint was signed, and was not altered, moved or replaced since (inclusion proof and signature).',
   },
   {
     zh: '谁以哪个部门的密钥、为哪个办件、依据哪份共享协议请求，得到哪些数据项、如何脱敏，或因何被拒绝。',
@@ -129,11 +129,11 @@ export const cannotProve: readonly Bilingual[] = [
   },
   {
     zh: '绕过枢纽的访问；以及与文档一同生效的名录（部门、使用场景、暂停状态）和数据集标准是否如此：二者由枢纽留存，条目只记文档集的摘要。',
-    en: 'Access that went past the hub; and the registries (departments, purposes, suspensions) and schema versions beside the documents, which the hub kept while entries name the documents alone.',
+    en: 'Access that bypassed the hub; and the registries (departments, purposes, suspensions) and schema versions, which the hub stored while entries name only the documents.',
   },
   {
     zh: '在没有外部留存的检查点、回执或见证时，持有日志私钥者不会另造一份日志：请用 --checkpoint 或 --witness 对照。',
-    en: 'That a thief of the log’s key did not make another log, unless a checkpoint, receipt or witness from outside is held against it (--checkpoint, --witness).',
+    en: 'That a thief of the log’s key did not make another log, unless a checkpoint, receipt or witness from outside is compared with it (--checkpoint, --witness).',
   },
 ];
 
@@ -165,6 +165,6 @@ export const questions: readonly (readonly [Bilingual, Bilingual])[] = [
   ],
   [
     { zh: '记录会不会被改过？', en: 'Could the record have been altered?' },
-    { zh: '用 datong audit verify 在任何电脑上核验', en: 'datong audit verify tells on any machine' },
+    { zh: '用 datong audit verify 在任何电脑上核验', en: 'datong audit verify shows on any machine' },
   ],
 ];

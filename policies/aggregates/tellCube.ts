@@ -1,4 +1,4 @@
-/** A counted cube → what may be told of it. */
+/** A counted cube → what may be explained of it. */
 import { roundedSum, type RoundedSum } from './bounds.ts';
 import { placeOf, suppressedCells, type CellKey } from './suppressGroups.ts';
 import type { Cube } from '../decision.ts';
@@ -61,7 +61,7 @@ export function tellCube(
 const tellsOfOne = ({ contributors, dominated }: CountedCell['sums'][string], minGroup: number): boolean =>
   dominated || (contributors > 0 && contributors < minGroup);
 
-/** Of what may be told, the cells and sums that one aggregate asks for: by its dimensions, with every total of them. */
+/** Of what may be explained, the cells and sums that one aggregate asks for: by its dimensions, with every total of them. */
 export function cellsOf(
   told: readonly ToldCell[],
   by: readonly string[],

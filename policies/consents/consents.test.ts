@@ -151,7 +151,7 @@ describe('reading a consent', () => {
     refused(consent, 'transport');
   });
 
-  test('closed, asked for apart, with a real term; nobody is their own guardian', () => {
+  test('closed, asked for apart, with a real term; a person cannot be their own guardian', () => {
     refused({ ...consent, permit: [] });
     refused({ ...consent, assurance: 'high' });
     refused({ ...consent, separate: false });

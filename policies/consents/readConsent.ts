@@ -122,7 +122,7 @@ function signerFault({ recipient, collectedBy }: Consent, signer: string): Bilin
 
 function giverFault({ subject: about, grantedBy }: Consent): Bilingual | undefined {
   return grantedBy.kind === 'guardian' && grantedBy.subject.commitment === about.commitment
-    ? { zh: '监护人不能是本人', en: 'nobody is their own guardian' }
+    ? { zh: '监护人不能是本人', en: 'a person cannot be their own guardian' }
     : undefined;
 }
 

@@ -125,7 +125,7 @@ function grantFindings(grant: Grant, path: string, agreement: Agreement, file: s
         'duplicate_obligation',
         `/obligations/${i}`,
         '同一义务写了两次',
-        'the same obligation stands twice',
+        'the same obligation occurs twice',
       );
     }
   }
@@ -141,7 +141,7 @@ function matterFindings({ matters = [] }: Agreement, file: string): PolicyFindin
   const earlier: string[] = [];
   for (const [i, { code, cases }] of matters.entries()) {
     if (matters.findIndex((one) => one.code === code) !== i) {
-      report('duplicate_matter', `/${i}/code`, '同一事项写了两次', 'the same matter stands twice');
+      report('duplicate_matter', `/${i}/code`, '同一事项写了两次', 'the same matter occurs twice');
     }
     for (const [j, form] of cases.entries()) {
       const fault = caseFormFault(form);

@@ -123,7 +123,7 @@ export function checkFacts({ facts, aggregates, fields }: Grant, report: Report)
   }
   for (const [i, { id, all, limits }] of (facts ?? []).entries()) {
     if (facts?.findIndex((one) => one.id === id) !== i) {
-      report('duplicate_fact', `/facts/${i}/id`, '同一核验项写了两次', 'the same fact stands twice');
+      report('duplicate_fact', `/facts/${i}/id`, '同一核验项写了两次', 'the same fact occurs twice');
     }
     if (all.filter((one) => 'equals' in one).length > 1) {
       report(
@@ -163,7 +163,7 @@ export function checkAggregates(
         'duplicate_aggregate',
         `/aggregates/${i}/id`,
         '同一统计写了两次',
-        'the same aggregate stands twice',
+        'the same aggregate occurs twice',
       );
     }
     if (sum.some((name) => by.includes(name))) {

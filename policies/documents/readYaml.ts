@@ -70,7 +70,7 @@ class Reading {
       const duplicate = trouble.code === 'DUPLICATE_KEY';
       this.report(duplicate ? 'duplicate_key' : 'yaml_syntax', '', this.placeAt(trouble.pos[0]), {
         zh: duplicate ? '同一层级出现了重复的键' : `YAML 语法错误（${trouble.code}）`,
-        en: duplicate ? 'the same key stands twice in one map' : `YAML syntax error (${trouble.code})`,
+        en: duplicate ? 'the same key occurs twice in one map' : `YAML syntax error (${trouble.code})`,
       });
     }
     const unreadable = this.document.errors.length > 0;

@@ -98,7 +98,7 @@ export function compileGrant(input: GrantInput): readonly Plan[] {
       'changes_without_key',
       `${path}/deliveries`,
       '数据集标准没有主键（x-primary-key），无法逐行说明变化',
-      'the schema has no x-primary-key: nothing tells which row a change is about',
+      'the schema has no x-primary-key: a change cannot name its row',
     );
   }
   checkEvents(grant, mode, path, report);

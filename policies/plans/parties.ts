@@ -30,7 +30,7 @@ export function partiesOf(agreement: Agreement, context: PolicyContext, report: 
         'duplicate_party',
         `/entrusted/${i}/department`,
         '同一受托单位写了两次',
-        'the same party stands twice',
+        'the same party occurs twice',
       );
     }
     for (const [j, name] of (entrusted.fields ?? []).entries()) {

@@ -44,7 +44,7 @@ export function strangerAgreement(
       purposes: [sandboxPurpose],
       basis: {
         type: 'statutory',
-        reference: '合成数据，不涉及任何个人和组织 / synthetic data, about nobody',
+        reference: '合成数据，不涉及任何个人和组织 / synthetic data about no real person',
       },
       // the same text all the year: a page's cursor is bound to it
       valid: { from: `${year}-01-01T00:00:00Z`, until: `${year + 2}-01-01T00:00:00Z` },

@@ -26,7 +26,7 @@ function sample(name: string, rows: readonly (readonly string[])[]): Table {
   if (skipped > 0)
     doubts.push({
       zh: `表头之上有 ${skipped} 行标题`,
-      en: `${skipped} lines of title stand above the header`,
+      en: `${skipped} lines of title are above the header`,
     });
   const table = rows.slice(skipped);
   const heading = titleOf(rows.slice(0, skipped));

@@ -53,7 +53,7 @@ export const lintRules = {
     mend: { zh: '按文档改正取值', en: 'write the value as the documentation says' },
   },
   keyword_place: {
-    message: { zh: '关键字“{keyword}”不能放在这里', en: 'the keyword "{keyword}" may not stand here' },
+    message: { zh: '关键字“{keyword}”不能放在这里', en: 'the keyword "{keyword}" is not allowed here' },
     mend: { zh: '按文档移到正确位置', en: 'move it to where the documentation puts it' },
   },
   keywords_together: {
@@ -302,7 +302,7 @@ export const lintRules = {
     },
     mend: {
       zh: '简化该处；仍不明白时，把标准发给维护者',
-      en: 'simplify that place; if that does not help, show the schema to whoever maintains the hub',
+      en: 'simplify that place; if that does not help, show the schema to the operator of the hub',
     },
   },
   compile_timeout: {

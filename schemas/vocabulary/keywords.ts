@@ -101,7 +101,7 @@ export const vocabulary: readonly Keyword[] = [
   {
     name: 'x-code',
     place: 'field',
-    meaning: { zh: '值域代码（按代码表校验）', en: 'code list the value must stand in' },
+    meaning: { zh: '值域代码（按代码表校验）', en: 'code list that contains the value' },
     metaSchema: {
       type: 'object',
       properties: {
@@ -139,7 +139,7 @@ export const vocabulary: readonly Keyword[] = [
   {
     name: 'x-message',
     place: 'field',
-    meaning: { zh: '校验不通过时的提示', en: 'what a clerk is told when the value fails' },
+    meaning: { zh: '校验不通过时的提示', en: 'what a clerk is shown when the value fails' },
     metaSchema: bilingual,
   },
 ];

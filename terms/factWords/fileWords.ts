@@ -4,7 +4,7 @@ export const fileWords = {
   'no fields': '没有字段',
   'field list without an end': '字段表没有结束',
   'not a zip archive': '不是 zip 压缩包',
-  'a part that stands twice': '有重复的部件',
+  'a part that occurs twice': '有重复的部件',
   'no workbook': '没有工作簿',
   'no zip directory': '没有 zip 目录',
   'zip directory': 'zip 目录有误',
@@ -87,7 +87,7 @@ export const fileWords = {
   'a statement is no text': '有一条声明不是文本',
   'a line without end': '有一行没有结束',
   'a line is no JSON object': '有一行不是 JSON 对象',
-  'its entry tells of another end': '其日志条目记的是另一种结束',
+  'its entry records another end': '其日志条目记的是另一种结束',
   'its entry opens no stream': '其日志条目不是数据流的开始',
   'a refusal without end': '拒绝没有结束',
 } as const;

@@ -83,7 +83,7 @@ export const agentProblems = {
     who: 'operator',
     text: {
       zh: '枢纽已答复且核验通过，但代理存不下这次交换，答复没有转交',
-      en: "the hub's reply holds, but the agent cannot keep the exchange, so it was not passed on",
+      en: "the hub's reply holds, but the agent cannot store the exchange, so it was not passed on",
     },
     next: { zh: '检查 --save 文件夹的空间与权限', en: 'check space and rights of the folder of --save' },
   },

@@ -198,7 +198,7 @@ export const wireProblems = {
     },
     next: {
       zh: '发送前才签名，并用 NTP 校准时钟（允许偏差 30 秒）',
-      en: 'sign right before sending and keep the clock by NTP (30 s of skew are allowed)',
+      en: 'sign right before sending and set the clock by NTP (30 s of skew are allowed)',
     },
   },
   request_not_yet_valid: {
@@ -210,7 +210,7 @@ export const wireProblems = {
     },
     next: {
       zh: '用 NTP 校准时钟（允许偏差 30 秒）',
-      en: 'keep the clock by NTP (30 s of skew are allowed)',
+      en: 'set the clock by NTP (30 s of skew are allowed)',
     },
   },
   lifetime_too_long: {

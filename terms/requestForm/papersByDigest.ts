@@ -22,12 +22,12 @@ export const paperNames: Readonly<Record<PaperKind, Bilingual>> = {
 
 export interface FoundPaper {
   readonly kind: PaperKind;
-  /** not one of the request as it stands: replaced since by another */
+  /** not one of the current state of the request: replaced since by another */
   readonly replaced: boolean;
 }
 
 /**
- * The papers whose digest this is (of assessments the newest alone, since what happened names no earlier one), those of the request as it stands first; none: the file belongs to no paper of it.
+ * The papers whose digest this is (of assessments the newest alone, since what happened names no earlier one), those of the current state of the request first; none: the file belongs to no paper of it.
  * @param digest hex SHA-256
  */
 export function papersByDigest(

@@ -182,7 +182,7 @@ for (const [language, size] of [
     );
     const how = language === 'zh' ? '表示同意时身份核验：人脸' : 'You were recognised by face';
     await saysHow(watched, new RegExp(`^${how}`, 'u'));
-    const duty = language === 'zh' ? '告知义务' : 'Duty to tell you';
+    const duty = language === 'zh' ? '告知义务' : 'Duty to inform you';
     await watched.page.getByText(duty, { exact: true }).waitFor();
     await watched.page.getByText('中华人民共和国个人信息保护法 第三十五条').waitFor();
     await picture(watched.page, `${language}-citizen-${size.width}`);
@@ -305,7 +305,7 @@ test('she objects to a look in her own words; the provider reads it, and she its
   await watched.context.close();
 });
 
-test('that entries about her are gone she is told by their number, and never that nobody looked', async () => {
+test('that entries about her are gone she is told by their number, and never that no access', async () => {
   const third = adults[2];
   assert.ok(third);
   await askByLaw(third.id);

@@ -197,7 +197,7 @@ test('an officer answers a finding with a reason and has its entries before her'
   await page.getByRole('link', { name: /^Open .*refused many times/ }).click();
   await page.getByRole('heading', { name: /Entries it names/ }).waitFor();
   await seen(page, 'officer-finding');
-  await page.getByLabel('Reason (stands in the log; names no person)').fill('asked the department');
+  await page.getByLabel('Reason (recorded in the log; must not name a person)').fill('asked the department');
   await goesOnIn(page, 'zh', 'officer-finding');
   await page.getByRole('button', { name: '确认', exact: true }).click();
   await page.getByText('已确认', { exact: true }).waitFor();
@@ -253,7 +253,7 @@ test('the invented app vouches for nobody whom another page sends there', async 
   const { page, context } = await visitor('en');
   await page.goto(url);
   await page.getByRole('link', { name: 'Open the invented city’s app' }).click();
-  const enter = page.getByRole('button', { name: 'Come in as the parent, for herself' });
+  const enter = page.getByRole('button', { name: 'Log in as the parent, for herself' });
   await enter.waitFor();
   const { origin } = new URL(page.url());
   const foreign = await context.request.post(`${origin}/persons/0`, { headers: { origin: url } });

@@ -77,7 +77,7 @@ export function goneOnPages({ hub, database, city, signedIn, open, today, person
       await searching.page
         .getByRole('alert')
         .getByText(
-          `1 more belong here and are not in the log, somebody took them out: ${about}; run datong audit verify, and keep the database as it is.`,
+          `1 more belong here and are missing from the log; they were removed: ${about}; run datong audit verify, and leave the database as it is.`,
         )
         .waitFor();
       await searching.context.close();

@@ -115,7 +115,7 @@ export function goneEntryTests({ hub, database, home, auditor }: Stage): void {
         assert.match(
           listed.stderr,
           new RegExp(
-            `^1 more belong here and are not in the log, somebody took them out: ${look}\\. Run`,
+            `^1 more belong here and are missing from the log; they were removed: ${look}\\. Run`,
             'm',
           ),
         );
@@ -189,7 +189,7 @@ export function goneEntryTests({ hub, database, home, auditor }: Stage): void {
     test('by the evidence of what is left: on the screen, on paper, verified and told', async () => {
       const folder = join(home, 'gone-evidence');
       const wanted = new RegExp(
-        `1 more belong here and are not in the log, somebody took them out: ${release}`,
+        `1 more belong here and are missing from the log; they were removed: ${release}`,
       );
       await takenOut(database, [release], async () => {
         await reverified();
@@ -281,7 +281,7 @@ export function goneEntryTests({ hub, database, home, auditor }: Stage): void {
         datong('audit', 'search', '--as', 'auditor', '--from', span().from, ...words);
       const own = ['--agreement', 'agr-gone@1'];
       await takenOut(database, [release], async () => {
-        const en = `1 more belong here and are not in the log, somebody took them out: ${release}\\. Run datong`;
+        const en = `1 more belong here and are missing from the log; they were removed: ${release}\\. Run datong`;
         const zh = `另有 1 条应在此列，日志中却没有，被人取走：第 ${release} 条。请运行 datong audit verify`;
         assert.match((await search(...own)).stderr, new RegExp(en));
         assert.match((await search(...own, '--lang', 'zh')).stderr, new RegExp(zh));

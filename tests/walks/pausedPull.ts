@@ -17,7 +17,7 @@ interface Town {
   readonly stranger: string;
   /** runs of a dataset, told to her department */
   readonly runs: (id: string) => Promise<readonly unknown[]>;
-  /** asks for a run, has it done, and tells what came of it */
+  /** asks for a run, has it done, and shows the outcome */
   readonly run: (id: string) => Promise<string>;
 }
 

@@ -12,7 +12,7 @@ export const notSupported = {
   },
   signedPoint: {
     zh: 'S 与小数点不能同在一个 PICTURE：小数点若在文件中占一字节，符号须写作 + 或 -（如 +9(3).99）；若不占，写 V（S9(3)V99）',
-    en: 'S and a decimal point never stand in one picture: where the point takes a byte write the sign as + or - (+9(3).99), where it takes none write V (S9(3)V99)',
+    en: 'S and a decimal point cannot be in one picture: where the point takes a byte write the sign as + or - (+9(3).99), where it takes none write V (S9(3)V99)',
   },
   unsignedSign: {
     zh: 'SIGN 只能用于带 S 的数字：请核对该字段在文件中是否占有符号字节',

@@ -18,13 +18,13 @@ interface AcceptOptions {
 export function register(program: Command): void {
   program
     .command('accept')
-    .argument('<first>', 'half of the invitation from whoever invited you')
-    .argument('<second>', 'half from whoever confirmed')
+    .argument('<first>', 'first half of the invitation, from the person who invited you')
+    .argument('<second>', 'second half, from the person who confirmed')
     .description('凭两段邀请码加入并取得令牌 / come in with both halves of an invitation and get a token')
     .requiredOption('--hub <url>', 'open listener of the hub, such as https://hub.example:8444')
-    .requiredOption('--pin <sha256:…>', 'pin of the hub, told with the invitation')
+    .requiredOption('--pin <sha256:…>', 'pin of the hub, given with the invitation')
     .option('--days <number>', 'until the token expires, 1 to 366', wholeNumber(1, 366), 90)
-    .option('--login <name>', 'keep the token as a profile of this name instead of printing it')
+    .option('--login <name>', 'store the token as a profile of this name instead of printing it')
     .option('--json', 'answer {person, id, token, expires} as JSON')
     .addHelpText(
       'after',

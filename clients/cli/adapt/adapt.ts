@@ -58,7 +58,7 @@ export function register(program: Command): void {
       '--strict',
       'doubted records are problems; the default with a mapping that does not say otherwise',
     )
-    .option('--no-strict', 'doubted records are delivered, told and counted; the default without a mapping')
+    .option('--no-strict', 'deliver doubted records, report and count them; the default without a mapping')
     .option('--preview', 'only look at the first records; for host files with the bytes of every field')
     .option('--json', 'problems on stderr as NDJSON')
     .addHelpText(

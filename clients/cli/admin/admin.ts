@@ -29,7 +29,7 @@ function registerReplaceAuthority(admin: Command): void {
     )
     .requiredOption('--from <folder>', 'what datong hub authority sign wrote')
     .requiredOption('--reason <text>', '事由 / why')
-    .option('--another-root', 'of a root with another key, whose certificate lies there too')
+    .option('--another-root', 'of a root with another key, whose certificate is stored there too')
     .option('--json', 'one JSON document')
     .addHelpText(
       'after',

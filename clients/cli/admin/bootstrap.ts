@@ -35,9 +35,9 @@ export function registerBootstrap(admin: Command): void {
     .option('--security <name>', 'name of the security officer, another person', 'security')
     .option(
       '--authority <folder>',
-      'with what datong hub authority made: the key of the root then never lies on this machine',
+      'with the files that datong hub authority made; the key of the root is then never stored on this machine',
     )
-    .option('--force', 'also where somebody is an operator: when every way in was lost')
+    .option('--force', 'also where the hub has an operator; for the case that every login was lost')
     .option('--json', 'answer {pin, persons: [{person, name, role, code, second, expires}]} as JSON')
     .addHelpText(
       'after',
@@ -88,7 +88,7 @@ function refuseSecondAuthority(keysDir: string, { authority }: BootstrapOptions)
     { zh: `${keysDir} 中已有密钥和签发机构`, en: `${keysDir} holds keys and an authority already` },
     {
       zh: '去掉 --authority；要更换中间机构见 docs/keys.md',
-      en: 'leave --authority out; how the intermediate authority is replaced is told in docs/keys.md',
+      en: 'leave --authority out; docs/keys.md describes how to replace the intermediate authority',
     },
   );
 }
@@ -111,7 +111,7 @@ async function refuseSecond(database: Database, { force }: BootstrapOptions): Pr
     },
     {
       zh: '由其执行 datong hub person invite；确已无人能登录时加 --force',
-      en: 'let her invite others with datong hub person invite; where nobody can get in any more, add --force',
+      en: 'ask that person to invite others with datong hub person invite; if no operator can log in any more, add --force',
     },
   );
 }
@@ -127,7 +127,7 @@ function tell(
       data(`datong client accept ${code} ${second} --hub ${hub} --pin ${pin} --login ${role}`);
     talk({
       zh: `${name}（${role}）：邀请 ${expires} 前有效，只显示这一次；枢纽启动后由本人执行`,
-      en: `${name} (${role}): until ${expires}, shown this once; to be run by her own hands once the hub serves`,
+      en: `${name} (${role}): until ${expires}, shown only once; the person runs it themselves when the hub serves`,
     });
   }
   talk({

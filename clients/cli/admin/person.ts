@@ -27,7 +27,7 @@ export function registerPerson(admin: Command): void {
       .description('邀请一人；须由另一人确认 / invite a person; another person confirms'),
   )
     .requiredOption('--role <roles...>', roleHelp)
-    .option('--department <code>', 'where she works; without it, the data office')
+    .option('--department <code>', 'department of the person; default: the data office')
     .option('--json', 'answer {person, code, expires} as JSON')
     .addHelpText(
       'after',
@@ -48,12 +48,12 @@ export function registerPerson(admin: Command): void {
       .command('end')
       .argument('<person>', 'id of the person')
       .description(
-        '人员离任：其凭证、会话和待他人确认的事项一并终止 / a person leaves: credentials, sessions and what of hers waits for another person end',
+        '人员离任：其凭证、会话和待他人确认的事项一并终止 / a person leaves: their credentials, sessions and pending approvals end',
       ),
   )
     .requiredOption(
       '--reason <text>',
-      '理由，记入日志；不写个人信息 / why; stands in the log, no personal data',
+      '理由，记入日志；不写个人信息 / reason; recorded in the log, no personal data',
     )
     .option('--json', 'answer {person, changed, ended} as JSON')
     .addHelpText(
@@ -110,7 +110,7 @@ async function invite(name: string, options: InviteOptions): Promise<void> {
   data(options.json === true ? JSON.stringify(invited) : invited.code);
   talk({
     zh: `人员 ${invited.person}：前半段邀请码只显示这一次，${invited.expires} 前有效；后半段由确认人取得（datong review approve ${invited.person}）`,
-    en: `person ${invited.person}: the first half is shown this once, until ${invited.expires}; whoever confirms is shown the second (datong review approve ${invited.person})`,
+    en: `person ${invited.person}: the first half is shown this once, until ${invited.expires}; the person who confirms is shown the second (datong review approve ${invited.person})`,
   });
 }
 

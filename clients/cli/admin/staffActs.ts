@@ -58,7 +58,7 @@ async function issue(department: string, options: CodeOptions): Promise<void> {
   else data(`datong enrol ${code} --hub ${hub} --pin ${pin} --department ${department}`);
   talk({
     zh: `入网码 ${id} 有效至 ${expires}，只显示这一次。请当面或电话告知；地址与指纹请另行核对`,
-    en: `code ${id}, until ${expires}, is shown this once. Tell it in person or by telephone; let address and pin be compared another way`,
+    en: `code ${id}, until ${expires}, is shown only once. Pass it on in person or by telephone; have address and pin compared by another way`,
   });
 }
 

@@ -40,7 +40,7 @@ const withReason = (command: Command, example: string): Command =>
   withStaffToken(command)
     .requiredOption(
       '--reason <text>',
-      'why; it stands in the log, and both parties and the data office read it',
+      'reason; it is recorded in the log and shown to both parties and the data office',
     )
     .option('--json', 'answer {id, version, state, stopped, …} as JSON')
     .addHelpText('after', `\nExample:\n  ${example}\n`);

@@ -31,7 +31,7 @@ export function registerToken(admin: Command): void {
   withStaffToken(
     token
       .command('revoke')
-      .argument('<id>', 'id of the token, as told when it was issued')
+      .argument('<id>', 'id of the token, as printed when it was issued')
       .description('吊销令牌，从下一次调用起生效 / revoke a token from the next call on'),
   )
     .option(

@@ -32,14 +32,14 @@ export function register(program: Command): void {
     .option('--listen <address>', 'address to listen on', '127.0.0.1')
     .option(
       '--beyond-loopback',
-      'allow an address that other machines reach: whoever has a token speaks for the department',
+      'allow an address that other machines can reach; every holder of a token acts for the department',
     )
     .option(
       '--tokens <file>',
       'tokens of the applications; made where it is missing',
       'datong-agent-tokens.json',
     )
-    .option('--save <folder>', 'keep request, reply and receipt of every exchange there')
+    .option('--save <folder>', 'store request, reply and receipt of every exchange there')
     .addHelpText(
       'after',
       `

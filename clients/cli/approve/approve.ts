@@ -187,7 +187,7 @@ function linesOf({ signatures, missing = [], effect, ...view }: View): string[] 
     ...cells(effect.tightens),
     ...effect.unions.map(
       ({ consumer, about, tells, parts }) =>
-        `${say({ zh: '合起来告诉', en: 'tells together' })}  ${consumer}  ${about}: ${tells}  ← ${parts.map(({ agreement, field, mask }) => `${agreement} ${field} ${mask}`).join('; ')}`,
+        `${say({ zh: '合起来告诉', en: 'reveals together' })}  ${consumer}  ${about}: ${tells}  ← ${parts.map(({ agreement, field, mask }) => `${agreement} ${field} ${mask}`).join('; ')}`,
     ),
     ...(effect.gap === undefined ? [] : [gapText(effect.gap)]),
     `${say({ zh: '摘要', en: 'digest' })} ${digest}`,
@@ -218,7 +218,7 @@ async function decidePerson(
     typeof code === 'string'
       ? {
           zh: '后半段邀请码只显示这一次：请亲自交给本人，不要交给邀请人',
-          en: 'the second half of the invitation is shown this once: hand it to the person herself, not to whoever invited her',
+          en: 'the second half of the invitation is shown only once: give it to the invited person, not to the person who invited them',
         }
       : { zh: '角色已确认', en: 'the roles are confirmed' },
   );

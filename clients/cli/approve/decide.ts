@@ -188,7 +188,7 @@ export async function confirmWithFile(
     const reply = await client.post(`${path}/acceptance`, { digest: shown.digest });
     if (reply.status >= 400) throw new DatongRefusal(reply);
     if (options.json === true) data(JSON.stringify(reply.body));
-    talk({ zh: '已确认，自日志条目起生效', en: 'confirmed: it stands from its entry on' });
+    talk({ zh: '已确认，自日志条目起生效', en: 'confirmed; it applies from its entry on' });
   });
 }
 
@@ -204,7 +204,7 @@ export function register(program: Command): void {
       .command('object')
       .argument('<key>', 'thumbprint of a key of your department, as datong inbox lists it')
       .description('对本部门名下的一把密钥提出异议 / object to a key that was enrolled for your department')
-      .requiredOption('--reason <text>', 'told to the data office'),
+      .requiredOption('--reason <text>', 'reported to the data office'),
   )
     .option('--json', 'answer {keyid, department, state} as JSON')
     .addHelpText('after', "\nExample:\n  datong review object 3pN0… --reason '不是我们申请的'\n")
@@ -215,7 +215,7 @@ export function register(program: Command): void {
         if (json === true) data(JSON.stringify(standing));
         talk({
           zh: `已提出异议：由数据主管部门确认或拒绝 ${key}`,
-          en: `the objection stands: the data office confirms or refuses ${key}`,
+          en: `the objection is recorded; the data office confirms or refuses it ${key}`,
         });
       }),
     );

@@ -24,7 +24,7 @@ export function register(program: Command): void {
       .description(
         '拒绝一项提议、一个标准版本或一把密钥，或撤回自己的提议 / refuse a proposal, a version of a schema or a key, or take your own back',
       )
-      .requiredOption('--reason <text>', 'told to whoever proposed it'),
+      .requiredOption('--reason <text>', 'shown to the proposer'),
   )
     .option('--json', 'answer {proposal, kind, name, state} as JSON')
     .addHelpText('after', "\nExample:\n  datong review refuse 0198f0c2-… --reason '与现行目录重复'\n")

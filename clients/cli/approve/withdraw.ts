@@ -17,7 +17,7 @@ export function register(program: Command): void {
       .description(
         '撤回值域代码的一个版本；由另一人确认 / withdraw a version of a code list; another person accepts',
       )
-      .requiredOption('--reason <text>', 'kept with the version'),
+      .requiredOption('--reason <text>', 'stored with the version'),
   )
     .option('--json', 'answer as JSON')
     .addHelpText('after', "\nExample:\n  datong schema withdraw city-zones@3 --reason '编码有误'\n")

@@ -73,7 +73,7 @@ export function register(program: Command): void {
         "the log's public key, or a file with it; several for a log that changed keys",
         collect,
       )
-      .option('--checkpoint <file>', 'a checkpoint that was kept outside; may be repeated', collect)
+      .option('--checkpoint <file>', 'a checkpoint stored outside the hub; may be repeated', collect)
       .option('--receipts <path>', 'a receipt, or a folder of receipts, that came with replies', collect)
       .option(
         '--anchors <file>',
@@ -86,7 +86,7 @@ export function register(program: Command): void {
       )
       .option(
         '--signing-key <key>',
-        'public signing key of a department whose requests were kept; may be repeated',
+        'public signing key of a department whose requests were stored; may be repeated',
         collect,
       )
       .option(
@@ -112,7 +112,11 @@ export function register(program: Command): void {
       .option('--from <index>', 'first entry (default: the whole log)', index)
       .option('--to <index>', 'last entry', index)
       .option('--exchange <id>', 'an exchange; may be repeated', collect)
-      .option('--history <size>', 'size of a checkpoint that somebody keeps; may be repeated', collectSizes)
+      .option(
+        '--history <size>',
+        'size of a checkpoint that another party has stored; may be repeated',
+        collectSizes,
+      )
       .option(
         '--compact',
         '一个区间只附一份证明：文件更小，核验更快 / one proof for a range instead of one for each entry: shorter, verified faster',
@@ -203,7 +207,7 @@ function wholeLog(checkpoint: Checkpoint | undefined, destroyed = 0): Bilingual 
       }
     : {
         zh: `日志完好：${origin}，${size} 条中 ${destroyed} 条已到期销毁（有销毁条目为证，哈希已核验），其余 ${size - destroyed} 条全部取回并在本机核验`,
-        en: `the log is intact: ${origin}; of ${size} entries ${destroyed} were destroyed when their time was over (entries tell it, their hashes are verified); all ${size - destroyed} others fetched and verified here`,
+        en: `the log is intact: ${origin}; of ${size} entries ${destroyed} were destroyed at the end of their retention (entries record it, their hashes are verified); all ${size - destroyed} others fetched and verified here`,
       };
 }
 

@@ -19,13 +19,13 @@ interface EraseOptions extends StaffOptions {
 export function registerErase(audit: Command): void {
   withStaffToken(audit.command('erase'))
     .description(
-      '销毁日志条目旁涉及某人的标识，须第二人同意；条目和证明不变 / erase the tokens by which entries tell of one person; a second person accepts; entries and proofs stay',
+      '销毁日志条目旁涉及某人的标识，须第二人同意；条目和证明不变 / erase the tokens that link entries to one person; a second person accepts; entries and proofs stay',
     )
     .requiredOption(
       '--subject <file>',
       '存有标识的文件，- 为标准输入 / file with the identifier of the person, - for standard input',
     )
-    .requiredOption('--dataset <id>', '标识所属的数据资源 / dataset in which she is identified')
+    .requiredOption('--dataset <id>', '标识所属的数据资源 / dataset in which the person is identified')
     .requiredOption('--before <time>', 'RFC 3339：此前的条目 / RFC 3339: entries before it')
     .requiredOption('--reason <text>', '事由 / why')
     .requiredOption('--case <number>', '案件编号 / number of the case')

@@ -1,4 +1,4 @@
-/** How far the parts of kept exchanges were checked, in words: a person must see what nobody looked at. */
+/** How far the parts of kept exchanges were checked, in words: a person must see what no access at. */
 import type { Extent, ExchangeCheck } from '../../../log/receipt/verifyExchange.ts';
 import type { Bilingual } from '../../../terms/bilingual.ts';
 import { destroyedText } from '../../../log/pack/destroyedAmong.ts';
@@ -60,7 +60,7 @@ export function packExtent(
   const extents = extentsOfAll(exchanges.map(({ parts }) => parts));
   const beside = {
     zh: `留存检查点 ${heads} 个、回执 ${exchanges.length} 份均一致${exchanges.length === 0 ? '' : `（${extents.zh}）`}`,
-    en: `kept checkpoints (${heads}) and receipts (${exchanges.length}) agree${exchanges.length === 0 ? '' : ` (${extents.en})`}`,
+    en: `stored checkpoints (${heads}) and receipts (${exchanges.length}) agree${exchanges.length === 0 ? '' : ` (${extents.en})`}`,
   };
   if (whole) {
     return {

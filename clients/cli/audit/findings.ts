@@ -56,7 +56,10 @@ export function registerFindings(audit: Command): void {
         .command(name)
         .argument('<id>', 'as datong audit findings lists it')
         .description(text)
-        .requiredOption('--reason <text>', '写入日志；不写个人 / stands in the log; names no person'),
+        .requiredOption(
+          '--reason <text>',
+          '写入日志；不写个人 / recorded in the log; must not name a person',
+        ),
     )
       .option('--json', 'answer the finding as JSON')
       .action((id: string, _options: DecideOptions, command: Command) =>
@@ -86,7 +89,7 @@ async function list(options: ListOptions): Promise<void> {
       data(JSON.stringify({ risks }));
       return;
     }
-    if (risks.length === 0) talk({ zh: '没有待处理的预警', en: 'no finding waits for anybody' });
+    if (risks.length === 0) talk({ zh: '没有待处理的预警', en: 'no finding is open' });
     for (const line of columns(
       risks.map(
         ({
@@ -136,7 +139,7 @@ async function decide(name: 'ack' | 'escalate', id: string, options: DecideOptio
       name === 'ack'
         ? {
             zh: `预警 ${id} 已确认，事由已记入日志`,
-            en: `finding ${id} is acknowledged; the reason stands in the log`,
+            en: `finding ${id} is acknowledged; the reason is recorded in the log`,
           }
         : {
             zh: `预警 ${id} 已上报，由另一人处理`,

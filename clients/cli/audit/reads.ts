@@ -72,7 +72,7 @@ async function run(options: ReadsOptions): Promise<void> {
       return;
     }
     tellMissing(gone);
-    if (reads.length === 0 && missing.length === 0) talk({ zh: '没有人查看过', en: 'nobody looked' });
+    if (reads.length === 0 && missing.length === 0) talk({ zh: '没有人查看过', en: 'no access' });
     const rows = reads.map((one) => [
       String(one.index),
       one.at,

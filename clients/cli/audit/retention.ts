@@ -35,15 +35,15 @@ interface Rule {
 export function registerRetention(audit: Command): void {
   withStaffToken(audit.command('retention'))
     .description(
-      '日志条目的留存期限：查看；给出 --class 则规定，须第二人同意 / how long entries are kept: show it, or with --class set it; a second person accepts',
+      '日志条目的留存期限：查看；给出 --class 则规定，须第二人同意 / retention of entries: show it, or set it with --class; a second person accepts',
     )
     .option(
       '--class <class>',
-      'exchange（交换）或 reading（查阅） / exchange or reading; what others were decided by is kept for ever',
+      'exchange（交换）或 reading（查阅） / exchange or reading; entries that later decisions depend on are retained permanently',
     )
     .option('--dataset <id>', '只限一个数据资源 / of this dataset alone')
     .option('--years <n>', '年数，至少 3 / years, three at least', wholeNumber(1))
-    .option('--forever', '永久保存 / keep them for ever')
+    .option('--forever', '永久保存 / retain them permanently')
     .option('--reason <text>', '事由 / why')
     .option('--json', 'one JSON document')
     .addHelpText(

@@ -15,8 +15,8 @@ const path = '/v1/log/searches/saved';
 const ofOneAsking: readonly string[] = ['subject', 'limit', 'before', 'counts', 'exchange'];
 
 export function registerSavedSearches(audit: Command): void {
-  withStaffToken(audit.command('searches').description('您保存的检索 / the searches that you keep'))
-    .option('--drop <name>', '删去一个 / keep this one no longer')
+  withStaffToken(audit.command('searches').description('您保存的检索 / your saved searches'))
+    .option('--drop <name>', '删去一个 / delete this one')
     .option('--json', '以 JSON 输出 / answer as JSON')
     .action(list);
 }
@@ -28,7 +28,7 @@ async function list(
   try {
     if (options.drop !== undefined) {
       await hub.ask('POST', `${path}/removal`, { name: options.drop });
-      talk({ zh: `已删去 ${options.drop}`, en: `${options.drop} is kept no longer` });
+      talk({ zh: `已删去 ${options.drop}`, en: `${options.drop} is deleted` });
       return;
     }
     const searches = await savedIn(hub);
@@ -61,7 +61,7 @@ export async function withSaved(
   if (saved !== undefined && known === undefined)
     throw new VerbFailure(
       exitCode.usage,
-      { zh: `没有保存过检索 ${saved}`, en: `no search is kept as ${saved}` },
+      { zh: `没有保存过检索 ${saved}`, en: `no search is saved as ${saved}` },
       { zh: '见 datong audit searches', en: 'see datong audit searches' },
     );
   // a search about a person names the dataset within

@@ -61,8 +61,11 @@ export function registerSearch(audit: Command): void {
       '个人标识所在文件，- 为标准输入（不写在命令行上） / file with the identifier of a person, - for standard input',
     )
     .option('--dataset <id>', '数据资源；--subject 时必填 / dataset, needed with --subject')
-    .option('--reason <text>', '为何检索此人；记入日志 / why this person is searched; stands in the log')
-    .option('--case <number>', '为哪个案件检索；记入日志 / case it is searched for; stands in the log')
+    .option(
+      '--reason <text>',
+      '为何检索此人；记入日志 / reason for searching this person; recorded in the log',
+    )
+    .option('--case <number>', '为哪个案件检索；记入日志 / case of the search; recorded in the log')
     .option('--from <time>', '起（含），日期或 RFC 3339 / first day or moment')
     .option('--until <time>', '止（不含），日期或 RFC 3339 / the day or moment after the last');
   for (const [name, [value, text]] of Object.entries(questionWords))
@@ -71,10 +74,13 @@ export function registerSearch(audit: Command): void {
     .option('--limit <number>', '一页的条数 / entries of a page', wholeNumber(1), 100)
     .option('--before <index>', '从上一页接着看 / go on from the last page', wholeNumber(0))
     .option('--counts', '并按日、部门、代码计数 / also count by day, department and code')
-    .option('--save <name>', '以此名称保存所问（不含个人） / keep what is asked under a name, never of whom')
+    .option(
+      '--save <name>',
+      '以此名称保存所问（不含个人） / save the conditions under a name, never the person',
+    )
     .option(
       '--saved <name>',
-      '按保存的所问检索，另给的条件优先 / ask what was kept; what is given beside it counts first',
+      '按保存的所问检索，另给的条件优先 / use saved conditions; options given in addition take precedence',
     )
     .option('--json', 'one JSON document')
     .option('--csv', 'the table as CSV')
@@ -104,7 +110,7 @@ function subjectOf({ subject, dataset, reason, case: number }: SearchOptions): o
   if (dataset === undefined || reason === undefined || number === undefined)
     throw new VerbFailure(exitCode.usage, {
       zh: '检索个人须同时给出 --dataset、--reason、--case，事由和案件编号记入日志',
-      en: 'a search about a person wants --dataset, --reason and --case: reason and case stand in the log',
+      en: 'a search about a person needs --dataset, --reason and --case; reason and case are recorded in the log',
     });
   return { subject: { dataset, value: identifierFrom(subject), reason, case: number } };
 }
@@ -228,7 +234,7 @@ function show(rows: readonly Row[], answer: Readonly<Record<string, unknown>>): 
   if (typeof counts === 'object' && counts !== null) showCounts(counts as Readonly<Record<string, unknown>>);
   talk({
     zh: `${rows.length} 条；本次检索已记入日志`,
-    en: `${rows.length} entries; this search stands in the log`,
+    en: `${rows.length} entries; this search is recorded in the log`,
   });
   tellMissing(answer);
   if (typeof destroyed === 'object' && destroyed !== null)
@@ -243,7 +249,7 @@ function show(rows: readonly Row[], answer: Readonly<Record<string, unknown>>): 
   if (Array.isArray(unsearchableYears))
     talk({
       zh: `这些年份的主体密钥已销毁，其条目不再能对应到人：${unsearchableYears.join('、')}`,
-      en: `the subject keys of these years are destroyed, their entries concern nobody any more: ${unsearchableYears.join(', ')}`,
+      en: `the subject keys of these years are destroyed, their entries can no longer be linked to a person: ${unsearchableYears.join(', ')}`,
     });
 }
 

@@ -249,7 +249,7 @@ test('a new hub takes no folder that it could not sign with', async () => {
   ])[] = [
     [
       'authority_unsuitable',
-      'the key of the root lies beside it',
+      'the key of the root is stored next to it',
       (to) => cpSync(at('root', 'authority-root.pem'), join(to, 'authority-root.pem')),
     ],
     [

@@ -63,6 +63,6 @@ export async function root({ name, out, passphrase: files = [], json }: RootOpti
   else data(pin);
   talk({
     zh: `根已写入 ${folder}；指纹如上，由两人抄下。私钥 ${keyFiles.rootKey} 只留在离线介质上，另存一份`,
-    en: `the root lies in ${folder}; above is its pin, which two persons write down. The key ${keyFiles.rootKey} stays on offline media, in two copies`,
+    en: `the root is in ${folder}; above is its pin, which two persons write down. The key ${keyFiles.rootKey} stays on offline media, in two copies`,
   });
 }

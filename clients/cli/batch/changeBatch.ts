@@ -37,7 +37,7 @@ export function registerDecisions(batch: Command): void {
   for (const { verb, path, description } of verbs)
     withStaffToken(batch.command(verb).description(`${description.zh} / ${description.en}`))
       .argument('<batch>', 'id as datong batch list shows it')
-      .requiredOption('--reason <text>', 'why; it stands in the log, so it names no person')
+      .requiredOption('--reason <text>', 'reason; it is recorded in the log, so it must not name a person')
       .option('--json', 'the batch as JSON')
       .addHelpText('after', `\nExample:\n  $ datong batch ${verb} 01890000-… --reason "核对无误"`)
       .action((id: string, options: DecideOptions) => decide(id, path, options));
@@ -83,7 +83,7 @@ export function registerRetranslate(batch: Command): void {
   )
     .argument('<batch>', 'id as datong batch list shows it')
     .requiredOption('--mapping <name>', 'of its newest version, or NAME@VERSION')
-    .requiredOption('--reason <text>', 'why; it stands in the log, so it names no person')
+    .requiredOption('--reason <text>', 'reason; it is recorded in the log, so it must not name a person')
     .option('--json', 'the new batch as JSON')
     .addHelpText(
       'after',

@@ -43,7 +43,7 @@ export function registerQuality(batch: Command): void {
     .argument('<dataset>', 'such as pub-security.household')
     .option('--field <name>', 'lines of the newest batch in which this field is empty, or has a value again')
     .option('--batch <id>', 'with --field: of this batch')
-    .option('--json', 'tell the outcome as JSON')
+    .option('--json', 'print the outcome as JSON')
     .addHelpText(
       'after',
       '\nExample:\n  $ datong batch quality pub-security.household\n  $ datong batch quality pub-security.household --field mobile',
@@ -130,7 +130,7 @@ async function places(dataset: string, field: string, options: QualityOptions): 
   if (corrects !== undefined)
     talk({
       zh: `其余的行在所更正批次 ${corrects} 的文件中`,
-      en: `its other rows stand in the file of batch ${corrects}, which it corrects`,
+      en: `its other rows are in the file of batch ${corrects}, which it corrects`,
     });
 }
 

@@ -19,10 +19,10 @@ interface ShowOptions extends StaffOptions {
 
 export function registerShow(batch: Command): void {
   withStaffToken(
-    batch.command('show').description('一个批次的状态与原因 / where one submission stands, and why'),
+    batch.command('show').description('一个批次的状态与原因 / the state of a submission and its reason'),
   )
     .argument('<batch>', 'id as datong send and datong batch list show it')
-    .option('--watch', 'tell how far it is until it is done')
+    .option('--watch', 'show progress until it is finished')
     .option('--json', 'the batch as JSON')
     .addHelpText('after', '\nExample:\n  $ datong batch show 01890000-0000-7000-8000-000000000000')
     .action(show);
@@ -130,7 +130,7 @@ export function registerRow(batch: Command): void {
   )
     .requiredOption('--dataset <id>', 'such as pub-security.household')
     .requiredOption('--key <field=value...>', 'every field of the primary key with its value')
-    .option('--json', 'tell the outcome as JSON')
+    .option('--json', 'print the outcome as JSON')
     .addHelpText(
       'after',
       '\nExample:\n  $ datong batch row --dataset pub-security.household --key person_id=990101201801010014',
@@ -185,7 +185,7 @@ export function registerDiff(batch: Command): void {
       ),
   )
     .argument('<batch>', 'id as datong send and datong batch list show it')
-    .option('--json', 'tell the outcome as JSON')
+    .option('--json', 'print the outcome as JSON')
     .addHelpText('after', '\nExample:\n  $ datong batch diff 01890000-0000-7000-8000-000000000000')
     .action(diff);
 }

@@ -139,7 +139,7 @@ export function register(program: Command): void {
 const filtered = (command: Command): Command =>
   withReader(command)
     .option('--department <code>', 'entries of this department only')
-    .option('--category <code>', 'a class and what lies below it, such as 1/12')
+    .option('--category <code>', 'a class with its subclasses, such as 1/12')
     .option('--sharing <type>', 'unconditional, conditional or none')
     .option('--frequency <cycle>', 'update cycle, such as daily or monthly')
     .option('--class <class>', 'class of its data: general or important')

@@ -67,7 +67,7 @@ export async function readSheet(bytes: Buffer, sheet: string | undefined): Promi
     for (const [index, cell] of cells.entries())
       if (cell !== '' && !places.columns.has(index) && !places.unknown.includes(index))
         findings.push(
-          finding('heading_missing', line, '该列没有表头', 'stands in a column without a heading', index),
+          finding('heading_missing', line, '该列没有表头', 'is in a column without a heading', index),
         );
   return {
     findings: findings.sort((one, other) => (one.line ?? 0) - (other.line ?? 0)),
@@ -131,7 +131,7 @@ function headings(rows: readonly { readonly line: number; readonly cells: readon
       },
       {
         zh: '表头须各占一格、同在一行；用 datong catalogue template 取模板',
-        en: 'each heading stands in a cell of its own, all in one line; datong catalogue template writes the template',
+        en: 'each heading needs its own cell, all in one row; datong catalogue template writes the template',
       },
     );
   const columns = new Map<number, EntryColumn>();
@@ -155,7 +155,7 @@ function faultsOf({ line, columns, unknown, twice }: Headings): CheckFinding[] {
   return [
     ...unknown.map((index) =>
       twice.includes(index)
-        ? finding('heading_twice', line, '表头重复', 'is a heading that stands there already', index)
+        ? finding('heading_twice', line, '表头重复', 'is a heading that appears twice', index)
         : finding(
             'heading_unknown',
             line,

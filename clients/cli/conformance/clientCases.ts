@@ -172,11 +172,11 @@ export const clientCases: readonly ClientCase[] = [
   of('unsigned')(
     'unsigned-refusal',
     '未签名的拒绝只可显示，不可作证',
-    'a refusal that nobody signed is shown and is no evidence',
+    'an unsigned refusal is shown and is no evidence',
     { ...problem(421, 'host_mismatch'), unsigned: 'all' },
   ),
 
-  disbelieved('body', '正文须与摘要相符', 'the body is held against its digest', {
+  disbelieved('body', '正文须与摘要相符', 'the body is compared with its digest', {
     committed: elsewhere,
     onTheWay: (reply) => ({ ...reply, body: Buffer.from(elsewhere) }),
   }),
@@ -230,7 +230,7 @@ export const clientCases: readonly ClientCase[] = [
   disbelieved('other-request', '日志条目须指明这次请求', 'the entry names this request', {
     entry: { request: 'A'.repeat(43) },
   }),
-  disbelieved('leaf', '日志条目须在日志中', 'the entry stands in the log', {
+  disbelieved('leaf', '日志条目须在日志中', 'the entry is in the log', {
     leaf: (bytes) => flipped(bytes, 20),
   }),
   disbelieved('path', '审计路径须通到检查点的根', "the path leads to the checkpoint's root", {
@@ -252,7 +252,7 @@ export const clientCases: readonly ClientCase[] = [
   of(['disbelieved', 'unsigned'])(
     'unsigned-answer',
     '未签名的答复不是答复',
-    'an answer that nobody signed is none',
+    'an unsigned answer is refused',
     { unsigned: 'all' },
   ),
   of(['unsigned', 'disbelieved'])('redirect', '不跟随重定向', 'redirects are not followed', {

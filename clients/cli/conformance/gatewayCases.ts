@@ -194,7 +194,7 @@ export const gatewayCases: readonly GatewayCase[] = [
       text.replace(/^req=:./, (start) => (start.endsWith('A') ? 'req=:B' : 'req=:A')),
     ),
   ),
-  refused('unknown-key', 'key_unknown', '未登记的密钥', 'a key that nobody enrolled', (good) =>
+  refused('unknown-key', 'key_unknown', '未登记的密钥', 'a key that was never enrolled', (good) =>
     good({ key: signingKey(newKeyPair().privateKey) }),
   ),
   refused(

@@ -70,10 +70,10 @@ export function registerGive(consent: Command): void {
     .option('--from <time>', 'RFC 3339 (default: now)')
     .requiredOption('--until <time>', 'RFC 3339; it holds until just before then')
     .option('--max-uses <number>', 'how often it may be used', wholeNumber(1, 1_000_000))
-    .option('--keep <period>', 'how long the recipient may keep what it receives, such as P180D')
+    .option('--keep <period>', 'how long the recipient may retain the data, such as P180D')
     .requiredOption('--method <text>', 'how the person was asked: app, counter, letter')
-    .option('--save <folder>', 'keep request, reply and receipt there')
-    .option('--json', 'the consent as it stands')
+    .option('--save <folder>', 'store request, reply and receipt there')
+    .option('--json', 'the current state of the consent')
     .addHelpText(
       'after',
       `
@@ -108,7 +108,7 @@ async function give(options: GiveOptions): Promise<void> {
     if (options.json === true) data(JSON.stringify({ ok: true, consent: json, exchange }));
     talk({
       zh: `同意 ${json.id} 已登记，自日志条目起生效；交换 ${exchange}`,
-      en: `consent ${json.id} stands from its entry on; exchange ${exchange}`,
+      en: `consent ${json.id} applies from its entry on; exchange ${exchange}`,
     });
   });
 }
@@ -162,7 +162,7 @@ export function consentLines(one: ConsentView): readonly Bilingual[] {
     ['使用场景', 'purposes', one.purposes.join(', ')],
     ['数据项', 'fields', one.fields.join(', ')],
     ['有效期', 'valid', `${one.notBefore} – ${one.expires}`],
-    ['至多保存', 'kept at most', one.retention],
+    ['至多保存', 'retained for at most', one.retention],
     ['可用次数', 'uses', one.maxUses === undefined ? undefined : String(one.maxUses)],
     ['告知书', 'notice', one.notice],
     ['核验身份的方式', 'identity proven', provenHow(one)],
@@ -218,8 +218,8 @@ export function registerWithdraw(consent: Command): void {
   withProfile(consent.command('withdraw'))
     .description('撤回一份个人同意 / the person has withdrawn')
     .argument('<id>', 'id of the consent')
-    .option('--save <folder>', 'keep request, reply and receipt there')
-    .option('--json', 'the consent as it stands')
+    .option('--save <folder>', 'store request, reply and receipt there')
+    .option('--json', 'the current state of the consent')
     .addHelpText('after', '\nExample:\n  $ datong consent withdraw meals-2026-0451 --as pub-security')
     .action(withdraw);
 }

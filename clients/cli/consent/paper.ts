@@ -53,7 +53,7 @@ export function registerPaper(consent: Command): void {
     .option('--language <zh|en>', 'language of the notice', 'zh')
     .requiredOption('--until <time>', 'RFC 3339; it holds until just before then')
     .option('--max-uses <number>', 'how often it may be used', wholeNumber(1, 1_000_000))
-    .option('--keep <period>', 'how long the recipient may keep what it receives, such as P180D')
+    .option('--keep <period>', 'how long the recipient may retain the data, such as P180D')
     .option('--json', 'answer as JSON')
     .addHelpText(
       'after',

@@ -31,7 +31,7 @@ export function register(program: Command): void {
     .requiredOption('--fields <fields...>', 'what it has to hold')
     .requiredOption('--purpose <code>', 'purpose it serves')
     .requiredOption('--reason <text>', 'why; it names no person')
-    .option('--json', 'the demand as it stands')
+    .option('--json', 'the current state of the demand')
     .addHelpText(
       'after',
       '\nExample:\n  $ datong request demand make 残疾人证 --department education --fields 证件号 残疾等级 --purpose school-enrolment --reason 核验入学照顾资格',
@@ -46,7 +46,7 @@ export function register(program: Command): void {
     .requiredOption('--reason <text>', 'why; it names no person')
     .option('--to <code>', 'of assign: the department')
     .option('--entry <id>', 'of meet: the catalogue entry that offers it')
-    .option('--json', 'the demand as it stands')
+    .option('--json', 'the current state of the demand')
     .addHelpText(
       'after',
       '\nExamples:\n  $ datong request demand act dem-000000001 assign --to civil-affairs --reason 属民政部门职责\n  $ datong request demand act dem-000000001 meet --entry civil-affairs.disability --reason 已编目',

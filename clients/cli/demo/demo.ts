@@ -15,7 +15,7 @@ export function register(program: Command): void {
       '启动带数据库的枢纽，演示虚构城市的一天 / start a hub with its own database and play a day in an invented city',
     )
     .option('--once', 'end after the story instead of running on')
-    .option('--keep <folder>', 'keep what is made (hub, files, evidence) in this folder')
+    .option('--keep <folder>', 'store what is made (hub, files, evidence) in this folder')
     .addHelpText('after', '\nExamples:\n  datong demo\n  datong demo --once --keep demo\n')
     .action(demo);
 }
@@ -26,7 +26,7 @@ async function demo({ once = false, keep }: DemoOptions): Promise<void> {
   told.line(
     say({
       zh: '虚构：云栖市和其中的人都不存在；区划代码 99xxxx、号段 154 没有分配给任何人',
-      en: 'Invented (虚构): neither the city of Yunqi nor its people exist; codes 99xxxx and numbers 154… belong to nobody',
+      en: 'Invented (虚构): neither the city of Yunqi nor its people exist; codes 99xxxx and numbers 154… are not assigned',
     }),
   );
   const interrupted = interruption();

@@ -151,7 +151,7 @@ async function openPersonsPages({ hub, personApp }: Stage, child: Resident): Pro
   personApp.serve(
     [
       {
-        title: { zh: '以家长本人进入', en: 'Come in as the parent, for herself' },
+        title: { zh: '以家长本人进入', en: 'Log in as the parent, for herself' },
         open: () => open(child.guardian, 'self'),
       },
       {

@@ -24,11 +24,11 @@ const texts = {
   title: { zh: '云栖市政务服务（虚构应用）', en: 'City services of Yunqi (an invented app)' },
   banner: {
     zh: '演示身份：人物和数据全部虚构，登录身份未经验证，不可用于生产。',
-    en: 'Demo identity (演示身份): persons and data are invented and nobody was verified. Not for production.',
+    en: 'Demo identity (演示身份): persons and data are invented and no identity was verified. Not for production.',
   },
   lead: {
     zh: '真实的应用在这里已核实本人身份。选择一位虚构的市民，查看谁查过她的数据、撤回同意、提出异议。',
-    en: 'A real app knows by now who you are. Pick an invented citizen: see who looked at her data, withdraw a consent, object.',
+    en: 'A real app knows by now who you are. Pick an invented citizen: see who accessed their data, withdraw a consent, object.',
   },
   wait: { zh: '演示还在进行，请稍后刷新。', en: 'The story is still being played; reload in a moment.' },
   other: { zh: 'English', en: '中文' },

@@ -30,17 +30,17 @@ interface NameOptions extends Options {
 export function register(program: Command): void {
   const deputy = program
     .command('deputy')
-    .description('代办与AB角：指定、结束、查看 / who stands in for a data steward: name, end, list');
+    .description('代办与AB角：指定、结束、查看 / deputies of data stewards: name, end, list');
   withStaffToken(deputy.command('name'))
     .description(
-      '指定代办人（写明 --until）或AB角（不写）；由本部门另一人接受 / a deputy with --until, a standing second without; another person accepts',
+      '指定代办人（写明 --until）或AB角（不写）；由本部门另一人接受 / a deputy with --until, a permanent second without; another person accepts',
     )
-    .argument('<person>', 'id of who stands in, see datong review deputy persons')
-    .requiredOption('--for <person>', 'id of the steward who is stood in for')
-    .option('--department <code>', 'her place; without it, the data office')
+    .argument('<person>', 'id of the deputy, see datong review deputy persons')
+    .requiredOption('--for <person>', 'id of the steward who is represented')
+    .option('--department <code>', 'department of the steward; default: the data office')
     .option('--from <time>', 'RFC 3339; without it, from now on')
     .option('--until <time>', 'RFC 3339: of a deputy, within 366 days')
-    .requiredOption('--reason <text>', 'why; it stands in the log')
+    .requiredOption('--reason <text>', 'reason; it is recorded in the log')
     .option('--json', 'one JSON document')
     .addHelpText(
       'after',
@@ -50,7 +50,7 @@ export function register(program: Command): void {
   withStaffToken(deputy.command('end'))
     .description('提前结束 / end it before its day')
     .argument('<id>', 'std-…, see datong review deputy list')
-    .requiredOption('--reason <text>', 'why; it stands in the log')
+    .requiredOption('--reason <text>', 'reason; it is recorded in the log')
     .option('--json', 'one JSON document')
     .addHelpText(
       'after',
@@ -58,7 +58,7 @@ export function register(program: Command): void {
     )
     .action(end);
   withStaffToken(deputy.command('list'))
-    .description('正在代办的和AB角 / who stands in for whom')
+    .description('正在代办的和AB角 / deputies and permanent seconds')
     .option('--limit <number>', 'at most so many', wholeNumber(1, 100_000), 1_000)
     .option('--json', 'one JSON document')
     .addHelpText('after', '\nExample:\n  $ datong review deputy list --as steward')

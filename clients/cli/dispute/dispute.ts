@@ -62,8 +62,8 @@ export function register(program: Command): void {
 const saying = (command: Command): Command =>
   withStaffToken(command)
     .requiredOption('--said <text>', 'what is said; it names no person')
-    .requiredOption('--document <file>', 'the paper of this step; its digest is kept')
-    .option('--json', 'the dispute as it stands');
+    .requiredOption('--document <file>', 'the document of this step; its digest is stored')
+    .option('--json', 'the current state of the dispute');
 
 const rowOf = ({ id, state, about, raised, other }: DisputeView): string[] => [
   id,

@@ -63,8 +63,8 @@ export function registerState(duty: Command): void {
     .argument('[id...]', 'ids as datong consent duty list shows them')
     .option('--consent <id>', 'the duties of a withdrawn consent, instead of ids')
     .option('--report <text>', 'of use-reported: what the data were used for, naming no person')
-    .option('--save <folder>', 'keep request, reply and receipt there')
-    .option('--json', 'the duties as they stand')
+    .option('--save <folder>', 'store request, reply and receipt there')
+    .option('--json', 'the current duties')
     .addHelpText(
       'after',
       '\nExample:\n  $ datong consent duty state deleted --consent meals-2026-0451 --as education',

@@ -28,7 +28,7 @@ export function register(program: Command): void {
     )
     .argument('[code]', 'enrolment code from the data office')
     .option('--hub <url>', 'open listener of the hub, such as https://hub.example:8444')
-    .option('--pin <sha256:…>', 'pin of the hub, told with the code')
+    .option('--pin <sha256:…>', 'pin of the hub, given with the code')
     .option('--department <code>', 'refuse unless the code is for this department')
     .option('--dir <folder>', 'where datong.json is written', '.')
     .option(
@@ -50,7 +50,7 @@ export function register(program: Command): void {
       'write TLS key and certificate chain as .p12, for Java, IIS and others',
     )
     .option('--export-legacy', 'protect it with 3DES, for Windows Server 2016 and Java before 8u301')
-    .option('--json', 'tell the outcome as JSON')
+    .option('--json', 'print the outcome as JSON')
     .addHelpText(
       'after',
       `
@@ -155,7 +155,7 @@ function demanded(
   if (pin === undefined || !isPin(pin)) {
     throw usage(
       '--pin 要写成 sha256: 加 43 个字符，与入网码一起由数据主管部门告知',
-      '--pin is wanted as sha256: and 43 characters, told by the data office with the code',
+      '--pin must be sha256: and 43 characters, as given by the data office with the code',
     );
   }
   return { hub: new URL(hub).origin, pin };

@@ -25,8 +25,8 @@ export function register(program: Command): void {
     .description('向本部门的主题发布事件 / publish events to a topic of your department')
     .argument('<file>', 'a CloudEvent, an array of them, or one a line; - for standard input')
     .requiredOption('--topic <id>', 'such as ecology.air-warnings')
-    .option('--save <folder>', 'keep request, reply and receipt there')
-    .option('--json', 'tell the outcome as JSON')
+    .option('--save <folder>', 'store request, reply and receipt there')
+    .option('--json', 'print the outcome as JSON')
     .addHelpText(
       'after',
       `
@@ -49,7 +49,7 @@ Exit: 0 stored, 1 refused by the hub, 3 network, 4 the file.`,
     )
     .option('--oldest', 'begin with the oldest event that is stored')
     .option('--since <time>', 'begin with the events stored since then, RFC 3339')
-    .option('--json', 'tell the outcome as JSON')
+    .option('--json', 'print the outcome as JSON')
     .addHelpText(
       'after',
       `
@@ -74,7 +74,7 @@ stdout is the id of the subscription, for datong event listen.`,
   withProfile(event.command('unsubscribe'))
     .description('终止订阅 / end a subscription')
     .argument('<subscription>', 'id as datong event subscribe shows it')
-    .option('--json', 'tell the outcome as JSON')
+    .option('--json', 'print the outcome as JSON')
     .addHelpText(
       'after',
       '\nExample:\n  $ datong event unsubscribe 01a20328-0104-7757-9e84-c346bc55b77b --as transport',

@@ -11,7 +11,7 @@ export const exchangeTexts: Readonly<Record<string, string>> = {
   'where no exchange says it': '没有交换编号时写明数据资源',
   'the field that is wrong': '有误的数据项',
   'file with the identifier of the subject, - for standard input': '含主体标识的文件，- 为标准输入',
-  'for a person: herself (self), a parent or guardian, or an agent':
+  'for a person: the person (self), a parent or guardian, or an agent':
     '为个人提出：本人（self）、监护人或代理人',
   'at the counter: which document was compared': '柜台：核对了哪种证件',
   'at the counter: number of the form': '柜台：申请表编号',
@@ -29,14 +29,14 @@ export const exchangeTexts: Readonly<Record<string, string>> = {
     'explain：为何无误；复制或者删除的，写明如何办理；不写明是谁',
   'for a person: that data is corrected (the default), given as a copy, or deleted':
     '为个人提出：correction 更正（默认）、copy 复制、deletion 删除',
-  'where the file goes; what is not whole yet stands in FILE.part': '文件写到哪里；未完成的部分在 FILE.part',
+  'where the file is written; an unfinished file is FILE.part': '文件写到哪里；未完成的部分在 FILE.part',
   'one JSON file a row, below FOLDER/rows': '每行一个 JSON 文件，存于 文件夹/rows',
-  'a table of your own PostgreSQL; the password may stand in PGPASSWORD':
+  'a table of your own PostgreSQL; the password may be set in PGPASSWORD':
     '本部门 PostgreSQL 中的一张表；口令可放在 PGPASSWORD',
   'with --to-sql: the table (default: after the dataset)': '与 --to-sql 同用：表名（默认按数据资源命名）',
   'POST each answer as JSON to a program of yours, which takes it over with 2xx':
     '把每次答复以 JSON POST 给本部门的程序，程序答 2xx 即为接收',
-  'with --forward-to: where it is kept how far it is': '与 --forward-to 同用：进度存放的文件',
+  'with --forward-to: file that stores the position': '与 --forward-to 同用：进度存放的文件',
   'how often to ask when in step': '一致时每隔多久再取一次',
   'end when the copy is in step': '副本一致后结束',
   'the copy is lost or in doubt: begin from nothing': '副本丢失或不可信：从头开始',
@@ -45,7 +45,7 @@ export const exchangeTexts: Readonly<Record<string, string>> = {
     '枢纽的一个进程，每个进程写一次（默认：枢纽域名的每个地址）',
   'read each source once, hold its first rows against the schema, and end':
     '每个来源读取一次，用数据集标准核对前若干行，然后结束',
-  'pin of the hub, told with the code': '枢纽指纹（pin），随入网码告知',
+  'pin of the hub, given with the code': '枢纽指纹（pin），随入网码告知',
   'refuse unless the code is for this department': '入网码不属于这个部门则拒绝',
   'where datong.json is written': 'datong.json 写在哪个文件夹',
   'renew the certificate of datong.json (from half of its life; up to 30 days after its end)':
@@ -59,7 +59,7 @@ export const exchangeTexts: Readonly<Record<string, string>> = {
     '把 TLS 密钥和证书链写成 .p12，供 Java、IIS 等使用',
   'protect it with 3DES, for Windows Server 2016 and Java before 8u301':
     '用 3DES 保护，供 Windows Server 2016 和 8u301 以前的 Java 使用',
-  'tell the outcome as JSON': '以 JSON 输出结果',
+  'print the outcome as JSON': '以 JSON 输出结果',
   'enrolment code from the data office': '数据主管部门给的入网码',
   'such as pub-security.household': '数据资源，如 pub-security.household',
   'such as pub-security.household-live': '实时数据资源，如 pub-security.household-live',
@@ -72,7 +72,7 @@ export const exchangeTexts: Readonly<Record<string, string>> = {
     '列出最新批次中该字段为空或取值重复的行号',
   'with --field: of this batch': '与 --field 同用：改看这个批次',
   'problems of rows to show': '显示多少条行问题',
-  'keep request, reply and receipt of the commit there': '把提交的请求、答复与回执存到这里',
+  'store request, reply and receipt of the commit there': '把提交的请求、答复与回执存到这里',
   'file in the format that the mapping declares; none with --watch':
     '映射所声明格式的文件；用 --watch 时不写',
   'control totals of the file (对账文件): rows=…, sum.COLUMN=…, sha256=…':
@@ -89,19 +89,19 @@ export const exchangeTexts: Readonly<Record<string, string>> = {
   'CSV with the fields of the primary key as its headings, a key a line': 'CSV，表头为主键字段，每行一个主键',
   'only of this dataset': '只看这个数据资源',
   'only in this state, such as held': '只看这个状态，如 held 搁置',
-  'tell how far it is until it is done': '一直显示进度，直到检查结束',
+  'show progress until it is finished': '一直显示进度，直到检查结束',
   'the batch as JSON': '以 JSON 输出该批次',
   'of its newest version, or NAME@VERSION': '映射的名称（取最新版本），或 名称@版本',
   'the new batch as JSON': '以 JSON 输出新批次',
   'id as datong send and datong batch list show it': '批次号，见 datong send 与 datong batch list',
-  'why; it stands in the log, so it names no person': '原因；记入日志，因此不要写人名',
+  'reason; it is recorded in the log, so it must not name a person': '原因；记入日志，因此不要写人名',
   'id as datong batch list shows it': '批次号，见 datong batch list',
   'port to listen on (default 8790; 0 takes a free one)': '监听端口（默认 8790；0 为任一空闲端口）',
   'address to listen on': '监听地址',
-  'allow an address that other machines reach: whoever has a token speaks for the department':
+  'allow an address that other machines can reach; every holder of a token acts for the department':
     '允许其他机器可达的地址：持有令牌者即可代表本部门',
   'tokens of the applications; made where it is missing': '各应用的令牌文件；没有则新建',
-  'keep request, reply and receipt of every exchange there': '把每次交换的请求、答复与回执存到这里',
+  'store request, reply and receipt of every exchange there': '把每次交换的请求、答复与回执存到这里',
   'write them there instead of printing counts by rule: as CSV, or as a workbook where you sent one':
     '写入该文件，不打印按规则的计数：CSV；报送的是工作簿时为工作簿',
   'every row as JSON, one a line': '每行一个 JSON 对象',
@@ -132,7 +132,7 @@ export const exchangeTexts: Readonly<Record<string, string>> = {
     '一次交换查多个主体：每行一个值（- 为标准输入）；按同样次序每行一个结果',
   'as CSV that Excel opens: byte order mark, CRLF, no formulas':
     'Excel 可直接打开的 CSV：带 BOM、CRLF，不含公式',
-  'as a workbook, with -o; long numbers keep their digits': '工作簿，须加 -o；长数字保持原样',
+  'as a workbook, with -o; long numbers retain their digits': '工作簿，须加 -o；长数字保持原样',
   'one JSON object a line (the usual)': '每行一个 JSON 对象（默认）',
   'write the rows there, readable by you alone': '把数据行写到这里，只有本人可读',
   'one JSON document: records, withheld, rows, exchanges':
@@ -153,7 +153,7 @@ export const exchangeTexts: Readonly<Record<string, string>> = {
   'begin with the oldest event that is stored': '从所存最早的事件开始',
   'begin with the events stored since then, RFC 3339': '从该时间以来存储的事件开始，RFC 3339',
   'such as ecology.air-warnings': '主题，如 ecology.air-warnings',
-  'keep request, reply and receipt there': '把请求、答复与回执存到这里',
+  'store request, reply and receipt there': '把请求、答复与回执存到这里',
   'a fact (核验项) of the agreement, such as school-age': '共享协议的核验项，如 school-age',
   'id of your own for it: lower-case letters, digits, hyphens': '您自定的编号：小写字母、数字、连字符',
   'file with the identifier of the person the data are about, - for standard input':
@@ -167,39 +167,40 @@ export const exchangeTexts: Readonly<Record<string, string>> = {
   'RFC 3339 (default: now)': 'RFC 3339 时间（默认现在）',
   'RFC 3339; it holds until just before then': 'RFC 3339 时间；到此刻之前有效',
   'how often it may be used': '可使用多少次',
-  'how long the recipient may keep what it receives, such as P180D': '接收部门可以保存多久，如 P180D',
+  'how long the recipient may retain the data, such as P180D': '接收部门可以保存多久，如 P180D',
   'how the person was asked: app, counter, letter': '征求方式：app 应用、counter 窗口、letter 书面',
-  'the consent as it stands': '输出该同意的现状',
+  'the current state of the consent': '输出该同意的现状',
   'id of the consent': '同意的编号',
   'file with the identifier of the person, - for standard input': '个人标识所在的文件，- 为标准输入',
   'one JSON document': '一个 JSON 文档',
   'who asks: the person (self), a parent or guardian, or an agent':
     '由谁申请：self 本人、guardian 监护人、agent 受托人或近亲属',
-  'how the service proved who she is: substantial or high':
+  'how reliably the service proved the identity of the person: substantial or high':
     '核验身份的程度：substantial 两种独立方式，high 另加人脸或实体证件',
   'the page behind this exchange': '该交换之前的一页',
   'as HTML to print': '输出可打印的 HTML',
-  'the document you compared with whoever stands before you':
+  'the document you compared with the person at the counter':
     '所核对的证件：resident-id 身份证、household-book 户口簿、passport 护照、residence-permit 居住证',
-  'number of the application form; it stands in the log': '申请表编号，记入日志',
+  'number of the application form; recorded in the log': '申请表编号，记入日志',
   "the hub's anchors.json": '枢纽的 anchors.json',
   'the view as --json printed it': '由 --json 输出的查询结果',
   'also that it is about the person whose identifier this file holds': '并核验所述即该文件中标识之人',
   'code of the department': '部门代码',
   'it serves them no more': '不再承担',
-  'department whose looks are not told': '哪个部门的查询暂不告知',
+  'department whose access records are not shown': '哪个部门的查询暂不告知',
   'law or decision that demands it': '所依据的法律或决定',
   'its article': '条款',
   'RFC 3339, within 180 days': 'RFC 3339 时间，180 日以内',
   'delay-…, see datong subject delays': '编号 delay-…，见 datong subject delays',
-  'why; it stands in the log': '事由，记入日志',
-  'why; it stands in the log, and both parties and the data office read it':
+  'reason; it is recorded in the log': '事由，记入日志',
+  'reason; it is recorded in the log and shown to both parties and the data office':
     '原因；记入日志，双方和数据主管部门都能看到',
-  'the file that is held against the digests; it stays on this machine': '要与摘要核对的文件；文件不离开本机',
+  'the file that is compared with the digests; it stays on this machine':
+    '要与摘要核对的文件；文件不离开本机',
   'only what is open and due within a week, or overdue': '只列未办且一周内到期或已逾期的',
   'the duties of a withdrawn consent, instead of ids': '已撤回同意所涉的义务，代替编号',
   'of use-reported: what the data were used for, naming no person': 'use-reported 时：数据用于什么，不写人名',
-  'the duties as they stand': '输出义务现状',
+  'the current duties': '输出义务现状',
   'deleted, subjects-notified, use-reported or not-shared':
     'deleted 已删除、subjects-notified 已通知本人、use-reported 已报告使用、not-shared 未再提供',
   'ids as datong consent duty list shows them': '编号，见 datong consent duty list',
@@ -225,11 +226,11 @@ export const exchangeTexts: Readonly<Record<string, string>> = {
   'id of one of your own exchanges': '本部门某次交换的编号',
   "the log's public key, or a file with it; several for a log that changed keys":
     '日志公钥或含公钥的文件；换过密钥的日志给多个',
-  'a checkpoint that was kept outside; may be repeated': '在外部保存的检查点；可多次',
+  'a checkpoint stored outside the hub; may be repeated': '在外部保存的检查点；可多次',
   'a receipt, or a folder of receipts, that came with replies': '随答复而来的回执，或存放回执的文件夹',
   "the hub's anchors.json: the log's key, and the keys that replies are signed by":
     '枢纽的 anchors.json：日志公钥与签署答复的公钥',
-  'public signing key of a department whose requests were kept; may be repeated':
+  'public signing key of a department whose requests were stored; may be repeated':
     '留存了其请求的部门的签名公钥；可多次',
   'of a running hub: fetch only what was appended since the last verification on this machine, which it must continue':
     '对运行中的枢纽：只取本机上次核验之后追加的，且必须与之相续',
@@ -238,7 +239,7 @@ export const exchangeTexts: Readonly<Record<string, string>> = {
   'first entry (default: the whole log)': '起始条目（默认整个日志）',
   'last entry': '末尾条目',
   'an exchange; may be repeated': '一次交换；可多次',
-  'size of a checkpoint that somebody keeps; may be repeated': '有人保存的检查点的条数；可多次',
+  'size of a checkpoint that another party has stored; may be repeated': '有人保存的检查点的条数；可多次',
   'file to write (default: stdout)': '写到哪个文件（默认标准输出）',
   'the table as CSV': '表格写成 CSV',
 };

@@ -5,9 +5,10 @@ export const houseTexts: Readonly<Record<string, string>> = {
   'no more': '停止提醒',
   'of the department': '部门代码',
   'end after the story instead of running on': '讲完故事就结束，不继续运行',
-  'keep what is made (hub, files, evidence) in this folder': '把产生的内容（枢纽、文件、证据）留在这个文件夹',
+  'store what is made (hub, files, evidence) in this folder':
+    '把产生的内容（枢纽、文件、证据）留在这个文件夹',
   'where hub.json goes': 'hub.json 写在哪个文件夹',
-  'short name of the hub; it stands in the log for ever': '枢纽短名，永久记入日志',
+  'short name of the hub; recorded in the log permanently': '枢纽短名，永久记入日志',
   'as departments reach the exchange listener, such as https://hub.example:8443':
     '各部门访问交换端口的地址，如 https://hub.example:8443',
   'postgres://…; own: a PostgreSQL of the hub’s own, for evaluation':
@@ -19,7 +20,7 @@ export const houseTexts: Readonly<Record<string, string>> = {
   'say the origins as JSON': '以 JSON 输出各地址',
   'staff listener of the hub, such as https://hub.example:8445':
     '枢纽的管理地址，如 https://hub.example:8445',
-  'pin of the hub, told with the invitation': '枢纽指纹（pin），随邀请告知',
+  'pin of the hub, given with the invitation': '枢纽指纹（pin），随邀请告知',
   'its first line is the token, - for standard input (else DATONG_TOKEN, else asked)':
     '首行为令牌的文件，- 为标准输入（否则取 DATONG_TOKEN，再否则询问）',
   'where a profile of this name is there already': '已有同名配置时替换它',
@@ -49,7 +50,7 @@ export const houseTexts: Readonly<Record<string, string>> = {
   'published version of another major: begin': '另一主版本的已发布版本：着手换版',
   'next version of each mapping that goes along, as JSON or YAML':
     '随之换版的各映射的下一版本，JSON 或 YAML 文件',
-  'of rows that are merged by key: which of them reads the rows as they stand':
+  'for rows that are merged by key: which mapping reads the current rows':
     '按主键合并的行：其中哪个映射读取现有各行',
   'of what you have read': '您所读内容的摘要',
   'its title in Chinese': '中文名称',
@@ -57,7 +58,7 @@ export const houseTexts: Readonly<Record<string, string>> = {
   'how often a file is expected: day, workday, week:2, month:5, quarter:10, none':
     '报送周期：day、workday、week:2、month:5、quarter:10（第几个工作日之前）、none',
   'with --expect: periods from this day on, YYYY-MM-DD': '与 --expect 合用：自此日起的周期，YYYY-MM-DD',
-  'days that raw bytes and quarantined rows are kept, or hub for as long as the hub says':
+  'days that raw bytes and quarantined rows are retained, or hub for the setting of the hub':
     '原始字节和问题数据的保存天数；hub 表示按枢纽的设置',
   'id of the person whose word a held batch waits for, or none':
     '待核批次由其核定的人员编号，或 none（不指定）',
@@ -67,7 +68,7 @@ export const houseTexts: Readonly<Record<string, string>> = {
   'one of them, as JSON': '其中之一，以 JSON 输出',
   'member of staff of the running demo (operator, steward, security, auditor)':
     '运行中的演示里的工作人员（operator 运维、steward 数据管理员、security 安全员、auditor 审计员）',
-  'the running demo, as whoever this verb is for': '运行中的演示，以这条命令所属的身份',
+  'the running demo, in the role that this verb needs': '运行中的演示，以这条命令所属的身份',
   'your token (default: DATONG_TOKEN)': '您的令牌（默认取 DATONG_TOKEN）',
   'profile of yours, or a file that names the hub (default: the one in use)':
     '您的配置，或写明枢纽的文件（默认当前使用的）',
@@ -85,34 +86,35 @@ export const houseTexts: Readonly<Record<string, string>> = {
     'YAML 文档：Department、CodeList、Purpose、Schema、Dataset、Mapping、Agreement 等',
   'open listener of the hub, such as https://hub.example:8444': '枢纽的开放地址，如 https://hub.example:8444',
   'until the token expires, 1 to 366': '令牌有效天数，1 到 366',
-  'keep the token as a profile of this name instead of printing it': '把令牌存为这个名称的配置，不打印',
-  'half of the invitation from whoever invited you': '邀请人给您的一半邀请码',
+  'store the token as a profile of this name instead of printing it': '把令牌存为这个名称的配置，不打印',
+  'first half of the invitation, from the person who invited you': '邀请人给您的一半邀请码',
   'YAML of kind Approval: number, resource, paper, dataset, fields, from, until, agreement':
     'kind 为 Approval 的 YAML：number 文号、resource 资源代码、paper 批复文件、dataset、fields、from、until、agreement',
   'id of a request or a ticket': '申请或校核的编号',
   'agree, escalate, decide, accept, appeal or record':
     'agree 同意、escalate 提交主管部门、decide 裁定、accept 接受、appeal 提请政府、record 记录政府决定',
   'what is said; it names no person': '说明；不写明是谁',
-  'the paper of this step; its digest is kept': '这一步的文件，留存其摘要',
-  'the dispute as it stands': '争议现状',
+  'the document of this step; its digest is stored': '这一步的文件，留存其摘要',
+  'the current state of the dispute': '争议现状',
   'the approval as you have it': '您手中的批复原件',
   'of the proposal: asked for where a time without answers comes of it':
     '提议的摘要：会有一段时间没有应答时须写明',
-  'half from whoever confirmed': '确认人给您的另一半',
+  'second half, from the person who confirmed': '确认人给您的另一半',
   'name of the operator': '运维人员姓名',
   'name of the security officer, another person': '安全员姓名，须为另一人',
-  'also where somebody is an operator: when every way in was lost':
+  'also where the hub has an operator; for the case that every login was lost':
     '已有运维人员时也执行：所有登录途径都丢失时用',
   'operator, steward, security, auditor, clerk, leader; ROLE@DEPARTMENT, or ROLE alone in the data office':
     'operator 运维、steward 数据管理员、security 安全员、auditor 审计员、clerk 报送员、leader 领导；写作“角色@部门”，数据主管部门只写角色',
-  'where she works; without it, the data office': '所在部门；不写即数据主管部门',
+  'department of the person; default: the data office': '所在部门；不写即数据主管部门',
   'file that datong policy mandate give wrote': 'datong policy mandate give 写出的文件',
   'mdt-…, see datong policy mandate list': 'mdt-…，见 datong policy mandate list',
   'id of the person, see datong review deputy persons': '人员编号，见 datong review deputy persons',
-  'of her passkey, as her page or datong policy mandate passkeys says':
+  'of the passkey, as the page of the person or datong policy mandate passkeys shows':
     '其通行密钥的指纹，见本人的页面或 datong policy mandate passkeys',
-  'where she signs, such as https://hub.example:8445': '签署所在的控制台地址，如 https://hub.example:8445',
-  'the side she signs for: provider, consumer or data-office':
+  'address at which the person signs, such as https://hub.example:8445':
+    '签署所在的控制台地址，如 https://hub.example:8445',
+  'the side that the person signs for: provider, consumer or data-office':
     '代表哪一方：provider 提供部门、consumer 需求部门、data-office 数据主管部门',
   'only agreements on these; without it, on any': '只限关于这些数据资源的共享协议；不写即不限',
   'RFC 3339, within 366 days': 'RFC 3339 时间，366 日以内',
@@ -126,19 +128,19 @@ export const houseTexts: Readonly<Record<string, string>> = {
   'until it expires, 1 to 366': '有效天数，1 到 366',
   'key-compromise, superseded, cessation, privilege-withdrawn, unspecified':
     'key-compromise 密钥泄露、superseded 被取代、cessation 停用、privilege-withdrawn 收回权限、unspecified 未说明',
-  'id of the token, as told when it was issued': '令牌编号，发放时告知',
+  'id of the token, as printed when it was issued': '令牌编号，发放时告知',
   'until it expires, 1 to 720': '有效小时数，1 到 720',
   'code of a registered department': '已登记部门的代码',
   'key-compromise (ends the signing key too), superseded (this certificate alone), cessation, privilege-withdrawn, unspecified':
     'key-compromise 密钥泄露（签名密钥一并停用）、superseded 被取代（仅此证书）、cessation 停用、privilege-withdrawn 收回权限、unspecified 未说明',
   'serial of a department certificate, hex': '部门证书的序列号，十六进制',
-  'why; it stands in the log': '原因，记入日志',
+  'reason; it is recorded in the log': '原因，记入日志',
   'id of the agreement': '共享协议编号',
   'department of the running demo (education, pub-security, …)':
     '运行中的演示里的部门（education、pub-security 等）',
   'where the signature goes, - for standard output (default: AGREEMENT.VERSION.DEPARTMENT.sig.json)':
     '签名写到哪里，- 为标准输出（默认 协议.版本.部门.sig.json）',
-  'tell what was signed as JSON': '以 JSON 输出所签内容',
+  'print what was signed as JSON': '以 JSON 输出所签内容',
   'YAML with one Agreement or Restriction': '含一份共享协议或统一管控规则的 YAML',
   'approve what is shown; without it nothing is changed': '批准所显示的内容；不加则什么也不改',
   'agree to what is shown; without it the second person changes nothing':
@@ -152,18 +154,18 @@ export const houseTexts: Readonly<Record<string, string>> = {
   'also those that were acknowledged': '已确认的也列出',
   'answer the finding as JSON': '以 JSON 输出该发现',
   'as datong audit findings lists it': '编号，见 datong audit findings',
-  'told to the data office': '告知数据主管部门',
+  'reported to the data office': '告知数据主管部门',
   'thumbprint of a key of your department, as datong inbox lists it': '本部门密钥的指纹，见 datong inbox',
-  'told to whoever proposed it': '告知提出人',
+  'shown to the proposer': '告知提出人',
   'of a proposal or a version of a schema, or thumbprint of a key, as datong inbox lists it':
     '建议编号、标准版本或密钥指纹，见 datong inbox',
-  'kept with the version': '与该版本一并保存',
+  'stored with the version': '与该版本一并保存',
   'answer as JSON': '以 JSON 输出',
   'version of a code list': '代码表的版本',
   'what it is needed for': '用途',
   'the signed undertaking (承诺书); its digest goes with the request': '已签署的承诺书；其摘要随申请提交',
   'how much, how often': '数量与频次',
-  'the request as it stands': '输出申请现状',
+  'the current state of the request': '输出申请现状',
   'YAML of the agreement that is wanted (Agreement, or AutomaticAgreement for unconditional data)':
     '所申请的共享协议的 YAML（Agreement；无条件共享用 AutomaticAgreement）',
   'only those that are not ended': '只列未办结的',
@@ -176,7 +178,7 @@ export const houseTexts: Readonly<Record<string, string>> = {
     'office 待主管部门办理、assigned 已交办、met 已满足、refused 不能满足或 withdrawn 已撤回',
   'that asks or that it is assigned to': '提出或承办部门',
   'only what waits for you, the nearest deadline first': '只列等您办理的，期限近的在前',
-  'the agreement as it stands, for datong catalogue apply FILE --sign-as':
+  'the current agreement, for datong catalogue apply FILE --sign-as':
     '输出协议现状，供 datong catalogue apply 文件 --sign-as',
   'everything as JSON': '以 JSON 输出全部',
   'req-…': '申请编号 req-…',
@@ -187,17 +189,16 @@ export const houseTexts: Readonly<Record<string, string>> = {
   'what it has to hold': '需要的数据项',
   'purpose it serves': '使用场景代码',
   'why; it names no person': '理由；不写明是谁',
-  'the demand as it stands': '数据需求现状',
+  'the current state of the demand': '数据需求现状',
   'its id, dem-…': '编号 dem-…',
   'assign, refuse, decline, meet or withdraw':
     'assign 交办、refuse 答复不能满足、decline 退回主管部门、meet 已有目录条目、withdraw 撤回',
   'of assign: the department': 'assign 时：承办部门代码',
   'of meet: the catalogue entry that offers it': 'meet 时：满足该需求的目录条目',
   'of hand-on: id of the colleague': 'hand-on 时：接办人的人员编号',
-  'id of who stands in, see datong review deputy persons':
-    '代办人的人员编号，见 datong review deputy persons',
-  'id of the steward who is stood in for': '被代办的数据管理员的人员编号',
-  'her place; without it, the data office': '所在部门代码；不写为主管部门',
+  'id of the deputy, see datong review deputy persons': '代办人的人员编号，见 datong review deputy persons',
+  'id of the steward who is represented': '被代办的数据管理员的人员编号',
+  'department of the steward; default: the data office': '所在部门代码；不写为主管部门',
   'RFC 3339; without it, from now on': 'RFC 3339 时间；不写自现在起',
   'RFC 3339: of a deputy, within 366 days': '代办的截止时间（RFC 3339），366 日以内',
   'std-…, see datong review deputy list': '编号 std-…，见 datong review deputy list',
@@ -227,14 +228,14 @@ export const houseTexts: Readonly<Record<string, string>> = {
   'matters that this department handles': '该部门办理的事项',
   'current or ended': 'current（在办）或 ended（已终止）',
   'code of the matter': '事项代码',
-  'kept with the matter': '与事项一并留存',
+  'stored with the matter': '与事项一并留存',
   'only for this matter': '只看用于该事项的',
   'current or withdrawn': 'current（可用）或 withdrawn（已撤回）',
   'last day of the version of today, YYYY-MM-DD; replies say it': '现版本的最后一天，YYYY-MM-DD；答复中写明',
   'code of the template': '模板代码',
   'your department': '本部门代码',
   'the name that the agreement gets': '共享协议的编号',
-  'kept with the template': '与模板一并留存',
+  'stored with the template': '与模板一并留存',
   'each must occur: in title, abstract, department, names of fields':
     '每个词都须出现：名称、摘要、部门、数据项',
   'id of the entry': '目录条目编号',
@@ -248,7 +249,7 @@ export const houseTexts: Readonly<Record<string, string>> = {
   'one JSON object': '一个 JSON 对象',
   'entries of this department only': '只列这个部门的条目',
   'linked: has data now; awaited: should have, and has none': 'linked 已挂接数据；awaited 应挂接而未挂接',
-  'a class and what lies below it, such as 1/12': '一个分类及其下级，如 1/12',
+  'a class with its subclasses, such as 1/12': '一个分类及其下级，如 1/12',
   'unconditional, conditional or none': 'unconditional 无条件、conditional 有条件、none 不予共享',
   'entries with a field of this semantic tag, such as cn.resident-id':
     '含此语义标签字段的条目，如 cn.resident-id',
@@ -272,7 +273,7 @@ export const houseTexts: Readonly<Record<string, string>> = {
   'of the root’s key, as it was made; repeated: part by part': '根的私钥的口令，与建根时相同；分几份就写几次',
   'with --renew: also before it is time, when the authority of the hub was stolen':
     '与 --renew 一起：未到时候也换发，用于枢纽的签发机构失窃之后',
-  'of a root with another key, whose certificate lies there too':
+  'of a root with another key, whose certificate is stored there too':
     '换成另一把密钥的根，文件夹里须有该根的证书',
   'what datong hub authority sign wrote': 'datong hub authority sign 写出的文件夹',
   'what goes to the hub': '要带回枢纽的文件写到哪个文件夹',
@@ -284,6 +285,6 @@ export const houseTexts: Readonly<Record<string, string>> = {
     '不再有效的中间机构的证书（可重复）',
   'answer {id, serial, notBefore, notAfter, revoked} as JSON':
     '以 JSON 输出 {id, serial, notBefore, notAfter, revoked}',
-  'with what datong hub authority made: the key of the root then never lies on this machine':
+  'with the files that datong hub authority made; the key of the root is then never stored on this machine':
     'datong hub authority 所制作的文件夹：根的私钥从不放在这台机器上',
 };

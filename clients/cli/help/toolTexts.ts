@@ -16,7 +16,7 @@ export const toolTexts: Readonly<Record<string, string>> = {
   'memo file beside a DBF (.dbt, .fpt)': 'DBF 旁的备注文件（.dbt、.fpt）',
   'doubted records are problems; the default with a mapping that does not say otherwise':
     '存疑记录算作问题数据；有映射且映射未另行规定时为默认',
-  'doubted records are delivered, told and counted; the default without a mapping':
+  'deliver doubted records, report and count them; the default without a mapping':
     '存疑记录照常给出，并提示、计数；没有映射时为默认',
   'only look at the first records; for host files with the bytes of every field':
     '只看开头几条记录；主机文件同时显示每个数据项的字节',
@@ -66,7 +66,7 @@ export const toolTexts: Readonly<Record<string, string>> = {
     '请求文件（YAML 或 JSON）：consumer、dataset、agreement、purpose、onBehalfOf、matter、fields、filter、sort、limit、callsToday',
   'explanation as JSON': '以 JSON 输出解释',
   "decision time (default: the request's now, else the clock)": '决策时间（默认取请求的 now，否则取时钟）',
-  'what may be told': '可以透露到什么程度',
+  'what may be explained': '可以透露到什么程度',
   'folder of documents': '文档文件夹',
   'folder of documents; absent with --hub': '文档文件夹；用 --hub 时不给',
   'what is in force at the hub, by your token': '枢纽上现行的内容（凭您的令牌）',
@@ -81,7 +81,7 @@ export const toolTexts: Readonly<Record<string, string>> = {
   'by this department': '只看这个部门',
   'cells as JSON': '以 JSON 输出单元',
   'whether it is in force then (default: now)': '那时是否生效（默认现在）',
-  'documents that were in force: what they answer stands in for a missing answer':
+  'documents that were in force: their decision is used where an answer is missing':
     '当时生效的文档：缺少的答复以其结果代替',
   'report as JSON': '以 JSON 输出报告',
   'NDJSON: {id?, at, request: {…}, answer?: {effect, code | fields}}':
@@ -96,7 +96,7 @@ export const toolTexts: Readonly<Record<string, string>> = {
   'name of the mask': '脱敏算法名称',
   'only list what is to be done; exit 1 if anything is': '只列出待执行的；有则退出码为 1',
   'archive to write; never overwritten': '要写的归档，绝不覆盖',
-  'serve on although entries that were signed are lost; the old high-water file is kept, the decision is an entry':
+  'start although signed entries are lost; the old high-water file is retained and the decision is logged':
     '已签名的日志条目有丢失仍继续服务；旧的高水位文件保留，此决定记为一条日志',
   'archive; leave it out to accept the state that is there': '归档；不写即接受现有状态',
   'public key: JWK, JWK set or PEM, as text or a file': '公钥：JWK、JWK 集或 PEM，文本或文件',
@@ -104,7 +104,7 @@ export const toolTexts: Readonly<Record<string, string>> = {
   'any RFC 9421 signature, not only datong-sig-1': '任何 RFC 9421 签名，不限于 datong-sig-1',
   'public origin of the hub (default: https:// and the Host of the request)':
     '枢纽公布的地址（默认 https:// 加请求的 Host）',
-  'signature base made by your own code: tells the first byte that differs':
+  'signature base made by your own code: shows the first byte that differs':
     '您自己的代码生成的签名基串：指出第一个不同的字节',
   'raw HTTP/1.1 message: start line, headers, empty line, body': '原始 HTTP/1.1 报文：起始行、头、空行、正文',
   'print the signature base as the hub computes it': '打印枢纽所算的签名基串',

@@ -23,7 +23,7 @@ export interface Answers {
 const questions: Readonly<Record<keyof Answers, Bilingual>> = {
   name: {
     zh: '枢纽短名（小写字母，写进日志，以后不变，如 yunxi）：',
-    en: 'short name of the hub (lower case, stands in the log for ever, such as yunxi): ',
+    en: 'short name of the hub (lower case, recorded in the log permanently, such as yunxi): ',
   },
   origin: {
     zh: '各部门访问交换端口的地址（如 https://hub.yunxi.example:8443）：',

@@ -77,7 +77,7 @@ export function register(program: Command): void {
       '新建枢纽：写出 hub.json，检查端口、数据库与文件夹 / a new hub: writes hub.json, tries ports, database, folder',
     )
     .option('--dir <folder>', 'where hub.json goes', '.')
-    .option('--name <name>', 'short name of the hub; it stands in the log for ever')
+    .option('--name <name>', 'short name of the hub; recorded in the log permanently')
     .option('--origin <url>', 'as departments reach the exchange listener, such as https://hub.example:8443')
     .option('--database <url>', 'postgres://…; own: a PostgreSQL of the hub’s own, for evaluation')
     .option('--database-ca <file>', 'certificate of the authority that certified the database (PEM)')

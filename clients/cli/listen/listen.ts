@@ -43,17 +43,17 @@ const maxWaitMs = 60_000;
 export function register(program: Command): void {
   withCallContext(withProfile(program.command('listen')))
     .description(
-      '让本地副本与共享协议给予的数据保持一致：只取有变化的行 / keep a local copy in step with what an agreement gives: only what changed is fetched',
+      '让本地副本与共享协议给予的数据保持一致：只取有变化的行 / keep a local copy current with what an agreement grants: only changes are fetched',
     )
     .argument('<dataset>', 'such as pub-security.household')
     .option('--to-dir <folder>', 'one JSON file a row, below FOLDER/rows')
-    .option('--to-sql <url>', 'a table of your own PostgreSQL; the password may stand in PGPASSWORD')
+    .option('--to-sql <url>', 'a table of your own PostgreSQL; the password may be set in PGPASSWORD')
     .option('--table <name>', 'with --to-sql: the table (default: after the dataset)')
     .option(
       '--forward-to <url>',
       'POST each answer as JSON to a program of yours, which takes it over with 2xx',
     )
-    .option('--state <file>', 'with --forward-to: where it is kept how far it is', 'datong-listen.json')
+    .option('--state <file>', 'with --forward-to: file that stores the position', 'datong-listen.json')
     .option('--fields <names>', 'fields wanted, separated by commas (default: all granted)')
     .option('--every <seconds>', 'how often to ask when in step', wholeNumber(1, 86_400), 30)
     .option('--once', 'end when the copy is in step')

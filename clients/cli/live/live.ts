@@ -28,7 +28,7 @@ export function register(program: Command): void {
     .addHelpText('after', '\nExample:\n  $ datong dataset live show pub-security.household-live')
     .action(show);
   verb('end', '不再调用接口，改由连接器供数 / ask the service no more; connectors are asked again')
-    .requiredOption('--reason <text>', 'why; it stands in the log, so it names no person')
+    .requiredOption('--reason <text>', 'reason; it is recorded in the log, so it must not name a person')
     .addHelpText(
       'after',
       '\nExample:\n  $ datong dataset live end pub-security.household-live --reason "改用 datong client provide"',

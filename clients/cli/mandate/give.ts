@@ -25,10 +25,13 @@ export function registerGive(mandate: Command): void {
     .argument('<person>', 'id of the person, see datong review deputy persons')
     .requiredOption(
       '--passkey <thumbprint>',
-      'of her passkey, as her page or datong policy mandate passkeys says',
+      'of the passkey, as the page of the person or datong policy mandate passkeys shows',
     )
-    .requiredOption('--console <origin>', 'where she signs, such as https://hub.example:8445')
-    .requiredOption('--role <role>', 'the side she signs for: provider, consumer or data-office')
+    .requiredOption(
+      '--console <origin>',
+      'address at which the person signs, such as https://hub.example:8445',
+    )
+    .requiredOption('--role <role>', 'the side that the person signs for: provider, consumer or data-office')
     .option('--datasets <ids...>', 'only agreements on these; without it, on any')
     .option('--from <time>', 'RFC 3339; without it, from now on')
     .requiredOption('--until <time>', 'RFC 3339, within 366 days')
@@ -36,7 +39,7 @@ export function registerGive(mandate: Command): void {
       '-o, --output <file>',
       'where it goes, - for standard output (default: DEPARTMENT.PERSON.mandate.json)',
     )
-    .option('--json', 'tell what was signed as JSON')
+    .option('--json', 'print what was signed as JSON')
     .addHelpText(
       'after',
       `

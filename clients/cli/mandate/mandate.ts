@@ -48,7 +48,7 @@ export function register(program: Command): void {
   withStaffToken(mandate.command('revoke'))
     .description('撤销签署授权书，立即生效 / revoke a mandate, at once')
     .argument('<id>', 'mdt-…, see datong policy mandate list')
-    .requiredOption('--reason <text>', 'why; it stands in the log')
+    .requiredOption('--reason <text>', 'reason; it is recorded in the log')
     .option('--json', 'one JSON document')
     .addHelpText(
       'after',

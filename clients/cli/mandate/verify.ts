@@ -18,7 +18,7 @@ export function registerVerify(mandate: Command): void {
     .description('离线核验凭授权书作出的签名 / verify signatures by mandate, without any hub')
     .argument('<file>', 'what datong review approve ID --json wrote')
     .requiredOption('--key <key>', 'public key: JWK, JWK set or PEM, as text or a file')
-    .option('--json', 'tell the outcome as JSON')
+    .option('--json', 'print the outcome as JSON')
     .addHelpText(
       'after',
       '\nExample:\n  $ datong review approve agr-school-enrolment --json > shown.json\n  $ datong policy mandate verify shown.json --key pub-security.jwk',
@@ -37,7 +37,7 @@ async function verify(
   if (made.length === 0)
     findings.push({
       code: 'mandate_refused',
-      message: { zh: '没有凭授权书的签名', en: 'nobody signed by mandate' },
+      message: { zh: '没有凭授权书的签名', en: 'no signature by mandate' },
     });
   for (const [index, signature] of made.entries()) {
     const message = await faultOf(signature, view, keys);
@@ -58,7 +58,7 @@ async function faultOf(
   keys: readonly VerificationKey[],
 ): Promise<Bilingual | undefined> {
   const kept = evidenceIn(evidence);
-  if (kept === undefined) return { zh: '留存的材料不全', en: 'what is kept of it is not whole' };
+  if (kept === undefined) return { zh: '留存的材料不全', en: 'the stored signature is incomplete' };
   try {
     const { mandate, payload } = await openMandate(artefact, (keyid) =>
       keys.find((key) => key.keyid === keyid),

@@ -28,7 +28,9 @@ export function registerExplain(policy: Command): void {
     .option('--json', 'explanation as JSON')
     .option('--at <time>', "decision time (default: the request's now, else the clock)")
     .addOption(
-      new Option('--audience <who>', 'what may be told').choices(['consumer', 'auditor']).default('auditor'),
+      new Option('--audience <who>', 'what may be explained')
+        .choices(['consumer', 'auditor'])
+        .default('auditor'),
     )
     .addHelpText('after', '\nExample: datong policy explain samples/ --request ask.json')
     .action((dir: string, options: Options) => run(dir, options));

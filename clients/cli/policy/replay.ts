@@ -28,7 +28,10 @@ export function registerReplay(policy: Command): void {
     .description('用另一套文档重放已记录的请求 / decide recorded requests again, and show what would differ')
     .argument('<dir>', 'folder of documents proposed')
     .argument('<file>', 'NDJSON: {id?, at, request: {…}, answer?: {effect, code | fields}}')
-    .option('--before <dir>', 'documents that were in force: what they answer stands in for a missing answer')
+    .option(
+      '--before <dir>',
+      'documents that were in force: their decision is used where an answer is missing',
+    )
     .option('--json', 'report as JSON')
     .addHelpText(
       'after',

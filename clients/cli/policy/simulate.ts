@@ -83,7 +83,7 @@ const outcomes: Readonly<Record<SimulatedKind, { readonly zh: string; readonly e
   granted: { zh: '将被允许', en: 'would be answered' },
   changed: { zh: '所得将不同', en: 'would get another answer' },
   reason: { zh: '拒绝理由将不同', en: 'would be refused for another reason' },
-  open: { zh: '日志不足以判断', en: 'cannot be told from the log' },
+  open: { zh: '日志不足以判断', en: 'cannot be derived from the log' },
 };
 
 function* linesOf({ document, tightening, counts, cells, unions, decisions }: Simulated): Generator<string> {
@@ -101,7 +101,7 @@ function* linesOf({ document, tightening, counts, cells, unions, decisions }: Si
       en: 'one person may put it in force: nothing is loosened',
     });
   for (const { consumer, about, tells } of unions)
-    yield `${say({ zh: '合起来告诉', en: 'tells together' })}  ${consumer}  ${about}: ${tells}`;
+    yield `${say({ zh: '合起来告诉', en: 'reveals together' })}  ${consumer}  ${about}: ${tells}`;
   const { days, calls, same, different, open, changes, cutAt } = decisions;
   yield say({
     zh: `最近 ${days} 天 ${calls} 次调用：${same} 次相同，${different} 次不同，${open} 次无法判断`,

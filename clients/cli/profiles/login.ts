@@ -23,10 +23,10 @@ export function register(program: Command): void {
     .command('login')
     .argument('[name]', 'what the profile is called here', 'staff')
     .description(
-      '以工作人员身份登录：令牌存为配置 / log in as a member of staff: the token is kept as a profile',
+      '以工作人员身份登录：令牌存为配置 / log in as a member of staff: the token is stored as a profile',
     )
     .requiredOption('--hub <url>', 'staff listener of the hub, such as https://hub.example:8445')
-    .requiredOption('--pin <sha256:…>', 'pin of the hub, told with the invitation')
+    .requiredOption('--pin <sha256:…>', 'pin of the hub, given with the invitation')
     .option(
       '--token-file <file>',
       'its first line is the token, - for standard input (else DATONG_TOKEN, else asked)',

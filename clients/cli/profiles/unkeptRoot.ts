@@ -5,6 +5,6 @@ export function tellUnkeptRoot(error: unknown): void {
   const { text } = failureOf(error);
   talk({
     zh: `枢纽的根证书已延长，但存不下：${text.zh}`,
-    en: `the certificate of the hub's root was prolonged, and it cannot be kept: ${text.en}`,
+    en: `the certificate of the hub's root was prolonged, and it cannot be stored: ${text.en}`,
   });
 }

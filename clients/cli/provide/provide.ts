@@ -34,7 +34,7 @@ export function register(program: Command): void {
       [],
     )
     .option('--check', 'read each source once, hold its first rows against the schema, and end')
-    .option('--json', 'tell the outcome as JSON')
+    .option('--json', 'print the outcome as JSON')
     .addHelpText(
       'after',
       `

@@ -43,7 +43,7 @@ export function register(program: Command): void {
       '--until <day>',
       'the last day without runs, such as 2026-10-08; 92 days on at the latest',
     )
-    .requiredOption('--reason <text>', 'why; it stands in the log, so it names no person')
+    .requiredOption('--reason <text>', 'reason; it is recorded in the log, so it must not name a person')
     .addHelpText(
       'after',
       '\nExample:\n  $ datong dataset pull pause pub-security.household --until 2026-10-08 --reason "机房搬迁"',
@@ -53,7 +53,7 @@ export function register(program: Command): void {
     .addHelpText('after', '\nExample:\n  $ datong dataset pull resume pub-security.household')
     .action(resume);
   verb('end', '终止抽取，并销毁其密码 / no further run; the password is forgotten')
-    .requiredOption('--reason <text>', 'why; it stands in the log, so it names no person')
+    .requiredOption('--reason <text>', 'reason; it is recorded in the log, so it must not name a person')
     .addHelpText(
       'after',
       '\nExample:\n  $ datong dataset pull end pub-security.household --reason "改为文件报送"',
@@ -153,7 +153,7 @@ async function run(dataset: string, options: PullOptions): Promise<void> {
   if (options.json === true) data(JSON.stringify(asked));
   talk({
     zh: `${dataset} 将在 15 秒内开始抽取；结果见 datong dataset pull show ${dataset}`,
-    en: `the run of ${dataset} begins within a quarter of a minute; datong dataset pull show ${dataset} tells what came of it`,
+    en: `the run of ${dataset} begins within a quarter of a minute; datong dataset pull show ${dataset} shows the outcome`,
   });
 }
 

@@ -66,7 +66,7 @@ async function quarantine(batch: string, options: QuarantineOptions): Promise<vo
     if (rows.length < bad)
       talk({
         zh: `枢纽只保留了前 ${rows.length} 行`,
-        en: `the hub has kept the first ${rows.length} of them`,
+        en: `the hub has stored the first ${rows.length} of them`,
       });
   });
 }

@@ -78,7 +78,7 @@ export function periodLines({ there, destroyed }: Periods): string[] {
       ? say({ zh: '数据期间：尚无', en: 'periods: none yet' })
       : say({
           zh: `数据期间：${first.period} 至 ${last.period}，共 ${there.length} 期${first.goesOn === undefined ? '，一直保留' : `；${first.period} 于 ${first.goesOn} 销毁`}`,
-          en: `periods: ${first.period} to ${last.period}, ${there.length} of them${first.goesOn === undefined ? ', all kept' : `; ${first.period} goes on ${first.goesOn}`}`,
+          en: `periods: ${first.period} to ${last.period}, ${there.length} of them${first.goesOn === undefined ? ', all stored' : `; ${first.period} goes on ${first.goesOn}`}`,
         });
   const gone = destroyed.slice(0, mostLines).map(({ period, rows, batches, at, exchange }) =>
     say({

@@ -1,4 +1,4 @@
-/** `datong schema uses KIND NAME`: where a code list, an element or a shared schema stands, which datasets that reaches, and what reads those. */
+/** `datong schema uses KIND NAME`: where a code list, an element or a shared schema is used, which datasets that reaches, and what reads those. */
 import type { Command } from 'commander';
 import { pathSegment } from '../values.ts';
 import { told } from '../told.ts';
@@ -13,7 +13,7 @@ export function register(program: Command): void {
       .argument('<kind>', 'code-list, element or schema')
       .argument('<name>', 'id of a code list, a semantic tag, or the name of a schema')
       .description(
-        '代码表、数据元或共用标准用在哪里 / where a code list, an element or a shared schema stands',
+        '代码表、数据元或共用标准用在哪里 / where a code list, an element or a shared schema is used',
       ),
   )
     .addHelpText(

@@ -37,7 +37,7 @@ export function registerAnswer(request: Command): void {
     .option('--commitment <file>', 'of supplement: the signed undertaking')
     .option('--basis-text <file>', 'of supplement: the text that the basis cites')
     .option('--volume <text>', 'of supplement')
-    .option('--json', 'the request as it stands')
+    .option('--json', 'the current state of the request')
     .addHelpText(
       'after',
       `

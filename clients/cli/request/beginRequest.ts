@@ -28,7 +28,7 @@ export function registerNew(request: Command): void {
     .option('--commitment <file>', 'the signed undertaking (承诺书); its digest goes with the request')
     .option('--basis-text <file>', 'the text that the basis cites; its digest goes with the request')
     .option('--volume <text>', 'how much, how often')
-    .option('--json', 'the request as it stands')
+    .option('--json', 'the current state of the request')
     .addHelpText(
       'after',
       '\nExample:\n  $ datong request new wanted.yaml --reason "subsidised meals" --commitment undertaking.pdf\n',

@@ -31,7 +31,7 @@ export function registerShow(request: Command): void {
   withStaffToken(request.command('show'))
     .description('一件申请及其办理经过 / a request and what happened to it')
     .argument('<id>', 'req-…')
-    .option('--document', 'the agreement as it stands, for datong catalogue apply FILE --sign-as')
+    .option('--document', 'the current agreement, for datong catalogue apply FILE --sign-as')
     .option('--json', 'everything as JSON')
     .addHelpText('after', '\nExample:\n  $ datong request show req-000000001\n')
     .action(show);
@@ -119,7 +119,7 @@ export function registerPaper(request: Command): void {
       '核对文件是否为申请登记的依据文本、承诺书或影响评估；文件不上传 / whether a file is the basis’ text, the undertaking or the assessment of a request',
     )
     .argument('<id>', 'req-…')
-    .argument('<file>', 'the file that is held against the digests; it stays on this machine')
+    .argument('<file>', 'the file that is compared with the digests; it stays on this machine')
     .option('--json', 'answer as JSON')
     .addHelpText('after', '\nExample:\n  $ datong request paper req-000000001 law.pdf\n')
     .action(hold);

@@ -58,7 +58,7 @@ export function registerTemplate(request: Command): void {
   withStaffToken(template.command('withdraw'))
     .description('撤回模板；由另一人确认 / withdraw a template; another person accepts')
     .argument('<code>', 'code of the template')
-    .requiredOption('--reason <text>', 'kept with the template')
+    .requiredOption('--reason <text>', 'stored with the template')
     .option('--json', 'answer as JSON')
     .addHelpText(
       'after',

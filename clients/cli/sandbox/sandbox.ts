@@ -40,7 +40,7 @@ export function register(program: Command): void {
       .option('--matter <number>', 'case number (办件号), as it is written: RX-2026-000451, 京教〔2026〕1号'),
   )
     .option('--all', 'follow the cursor to the last page; each page is an exchange of its own')
-    .option('--save <folder>', 'keep request, reply and receipt of every exchange there')
+    .option('--save <folder>', 'store request, reply and receipt of every exchange there')
     .option('--json', 'one JSON document: synthetic, records, withheld, exchanges')
     .addHelpText(
       'after',
@@ -94,15 +94,15 @@ function invented({ from, under = '', purpose }: SandboxView['synthetic']): Bili
   const grounds: Readonly<Record<typeof from, Bilingual>> = {
     agreement: {
       zh: `合成数据，不涉及任何人；数据项与脱敏依生效中的共享协议 ${under}（${purpose}）`,
-      en: `invented rows, about nobody; fields and masks as agreement ${under} in force has them (${purpose})`,
+      en: `invented rows about no real person; fields and masks as agreement ${under} in force has them (${purpose})`,
     },
     request: {
       zh: `合成数据，不涉及任何人；数据项与脱敏依待办申请所求的共享协议 ${under}（${purpose}）`,
-      en: `invented rows, about nobody; fields and masks as the request for agreement ${under} asks for them (${purpose})`,
+      en: `invented rows about no real person; fields and masks as the request for agreement ${under} asks for them (${purpose})`,
     },
     default: {
       zh: '合成数据，不涉及任何人；本部门尚无协议与申请，按对陌生部门的默认展示',
-      en: 'invented rows, about nobody; fields and masks as a department without agreement or request is shown them',
+      en: 'invented rows about no real person; fields and masks as a department without agreement or request is shown them',
     },
   };
   return grounds[from];

@@ -23,7 +23,7 @@ export const registerDeprecate = (schema: Command): void =>
       .description('宣布停用：此后不再有新数据资源采用 / announce its end: no further dataset is bound to it')
       .argument('<urn>', 'version of a schema at the hub')
       .requiredOption('--sunset <day>', 'its last day, YYYY-MM-DD, at least ninety days ahead')
-      .requiredOption('--reason <text>', 'why; it stands in the log')
+      .requiredOption('--reason <text>', 'reason; it is recorded in the log')
       .option('--successor <urn>', 'the version to take instead'),
     "datong schema deprecate urn:datong:household:1.0 --sunset 2027-06-30 --successor urn:datong:household:2.0 --reason '改用新标准'",
     (client, urn, { reason, sunset, successor, json }) =>
@@ -39,7 +39,7 @@ export const registerRetire = (schema: Command): void =>
       .command('retire')
       .description('停用日期过后退役 / retire it after its last day')
       .argument('<urn>', 'version of a schema at the hub')
-      .requiredOption('--reason <text>', 'why; it stands in the log'),
+      .requiredOption('--reason <text>', 'reason; it is recorded in the log'),
     "datong schema retire urn:datong:household:1.0 --reason '已无数据资源采用'",
     (client, urn, { reason, json }) => decide(client, urn, json, { act: 'retire', reason }),
   );
@@ -81,10 +81,10 @@ export const register = (schema: Command): void =>
     schema
       .command('restore')
       .description(
-        '以新版本恢复早先版本的文本，历史保留 / restore the text of an earlier version as a new one; history is kept',
+        '以新版本恢复早先版本的文本，历史保留 / restore the text of an earlier version as a new one; history is retained',
       )
       .argument('<urn>', 'version of a schema at the hub whose text is restored')
-      .requiredOption('--reason <text>', 'why; it stands in the log'),
+      .requiredOption('--reason <text>', 'reason; it is recorded in the log'),
     "datong schema restore urn:datong:household:1.0 --reason '1.1 版误加了数据项'",
     async (client, urn, { reason, json }) => {
       const { document } = bodyOf(await client.get(`/v1/schemas/${pathSegment(urn)}`)) as {

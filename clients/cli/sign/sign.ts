@@ -28,7 +28,7 @@ export function register(program: Command): void {
       '-o, --output <file>',
       'where the signature goes, - for standard output (default: AGREEMENT.VERSION.DEPARTMENT.sig.json)',
     )
-    .option('--json', 'tell what was signed as JSON')
+    .option('--json', 'print what was signed as JSON')
     .addHelpText(
       'after',
       '\nExample:\n  datong policy sign agreement.yaml\n  datong catalogue apply agreement.yaml --signature agr-school-enrolment.1.education.sig.json agr-school-enrolment.1.pub-security.sig.json\n',

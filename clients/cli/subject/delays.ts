@@ -1,4 +1,4 @@
-/** `datong subject delays`: what is not told to persons for now. */
+/** `datong subject delays`: access records that persons are not shown for now. */
 import type { Command } from 'commander';
 import type { ViewDelayList } from '../../sdk/subjects.ts';
 import { bodyOf } from '../approve/waiting.ts';
@@ -11,7 +11,7 @@ import { tellProposal } from './service.ts';
 
 export function registerDelays(subject: Command): void {
   withStaffToken(subject.command('delays'))
-    .description('正在暂缓告知的事项 / what is not told to persons for now')
+    .description('正在暂缓告知的事项 / access records that persons are not shown for now')
     .option('--json', 'one JSON document')
     .addHelpText('after', '\nExample:\n  $ datong subject delays --as auditor')
     .action(delays);
@@ -52,10 +52,10 @@ interface DelayOptions extends StaffOptions {
 export function registerDelay(subject: Command): void {
   withStaffToken(subject.command('delay'))
     .description(
-      '暂缓告知：办案期间不告知某部门的查询，须第二人同意 / not to tell of one department’s looks until a day; a second person accepts',
+      '暂缓告知：办案期间不告知某部门的查询，须第二人同意 / withhold one department’s access records from the person until a day; a second person accepts',
     )
     .requiredOption('--person <file>', 'file with the identifier of the person, - for standard input')
-    .requiredOption('--department <code>', 'department whose looks are not told')
+    .requiredOption('--department <code>', 'department whose access records are not shown')
     .requiredOption('--reference <text>', 'law or decision that demands it')
     .requiredOption('--clause <text>', 'its article')
     .requiredOption('--until <time>', 'RFC 3339, within 180 days')
@@ -86,7 +86,7 @@ export function registerEnd(subject: Command): void {
   withStaffToken(subject.command('end'))
     .description('提前结束暂缓告知 / end a delay before its day')
     .argument('<id>', 'delay-…, see datong subject delays')
-    .requiredOption('--reason <text>', 'why; it stands in the log')
+    .requiredOption('--reason <text>', 'reason; it is recorded in the log')
     .option('--json', 'one JSON document')
     .addHelpText(
       'after',
@@ -100,6 +100,9 @@ async function end(id: string, options: EndOptions): Promise<void> {
     const path = `/v1/view-delays/${encodeURIComponent(id)}/end`;
     const ended = bodyOf(await client.post(path, { reason: options.reason }));
     if (options.json === true) data(JSON.stringify({ ok: true, ...ended }));
-    talk({ zh: `${id} 已结束，此后如实告知`, en: `${id} has ended: the person is told from now on` });
+    talk({
+      zh: `${id} 已结束，此后如实告知`,
+      en: `${id} has ended: the person is shown the records from now on`,
+    });
   });
 }

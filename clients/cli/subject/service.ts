@@ -47,6 +47,6 @@ export function tellProposal(
           zh: `${what} 等待第二人：datong review approve ${proposal}`,
           en: `${what} waits for a second person: datong review approve ${proposal}`,
         }
-      : { zh: `${what} 原已如此`, en: `${what} stands as it is` },
+      : { zh: `${what} 原已如此`, en: `${what} stays as it is` },
   );
 }

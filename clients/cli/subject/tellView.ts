@@ -91,7 +91,7 @@ function noticeLine({ notice }: Look): string {
       : stated === true
         ? say({ zh: `应于 ${until} 前告知您，接收方已声明告知`, en: `by ${until}, stated as done` })
         : say({ zh: `应于 ${until} 前告知您，接收方尚未声明`, en: `by ${until}, not yet stated` });
-  const name = say({ zh: '告知义务：', en: 'duty to tell you: ' });
+  const name = say({ zh: '告知义务：', en: 'duty to inform you: ' });
   return `${name}${[ground, by].filter((part) => part !== '').join(say({ zh: '；', en: '; ' }))}`;
 }
 

@@ -50,7 +50,7 @@ async function verify(file: string, { anchors, person, json }: VerifyOptions): P
     throw new VerbFailure(
       exitCode.verification,
       fault.extras.check === 'subject'
-        ? { zh: '签名成立，但所述的不是此人', en: 'the signature holds, but it is about somebody else' }
+        ? { zh: '签名成立，但所述的不是此人', en: 'the signature holds, but it concerns another person' }
         : {
             zh: '签名不成立：不是该枢纽签发，或已被改动',
             en: 'the signature does not hold: not this hub’s, or altered',

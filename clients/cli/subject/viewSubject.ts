@@ -23,14 +23,17 @@ export function registerView(subject: Command): void {
     .requiredOption('--person <file>', 'file with the identifier of the person, - for standard input')
     .addOption(presenterOption())
     .addOption(
-      new Option('--assurance <level>', 'how the service proved who she is: substantial or high')
+      new Option(
+        '--assurance <level>',
+        'how reliably the service proved the identity of the person: substantial or high',
+      )
         .choices(['substantial', 'high'])
         .default('high'),
     )
     .option('--before <exchange>', 'the page behind this exchange')
     .option('--limit <number>', 'at most so many', wholeNumber(1, 1_000))
     .option('--print', 'as HTML to print')
-    .option('--save <folder>', 'keep request, reply and receipt there')
+    .option('--save <folder>', 'store request, reply and receipt there')
     .option('--json', 'one JSON document')
     .addHelpText(
       'after',
@@ -67,12 +70,12 @@ export function registerCounter(subject: Command): void {
     .description('窗口查询：核对证件后查询、打印 / at a counter, after a document was checked')
     .requiredOption('--person <file>', 'file with the identifier of the person, - for standard input')
     .addOption(
-      new Option('--document <kind>', 'the document you compared with whoever stands before you')
+      new Option('--document <kind>', 'the document you compared with the person at the counter')
         .choices(['resident-id', 'household-book', 'passport', 'residence-permit'])
         .makeOptionMandatory(),
     )
     .addOption(presenterOption())
-    .requiredOption('--application <number>', 'number of the application form; it stands in the log')
+    .requiredOption('--application <number>', 'number of the application form; recorded in the log')
     .option('--before <exchange>', 'the page behind this exchange')
     .option('--print', 'as HTML to print')
     .option('--json', 'one JSON document')

@@ -6,7 +6,9 @@ import { data } from '../verb.ts';
 
 export function registerList(ticket: Command): void {
   withReader(ticket.command('list'))
-    .description('本部门提出、应答复或被告知的 / those your department opened, has to answer, or is told of')
+    .description(
+      '本部门提出、应答复或被告知的 / those your department opened, has to answer, or is notified of',
+    )
     .option('--open', 'only those that are not answered')
     .addHelpText('after', '\nExample:\n  $ datong ticket list --open --as pub-security\n')
     .action(({ open, ...options }: ReaderOptions & { readonly open?: boolean }) =>

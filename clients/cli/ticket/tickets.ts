@@ -30,7 +30,7 @@ export function registerOpen(ticket: Command): void {
     .addOption(
       new Option(
         '--presented-by <whom>',
-        'for a person: herself (self), a parent or guardian, or an agent',
+        'for a person: the person (self), a parent or guardian, or an agent',
       ).choices(['self', 'guardian', 'agent']),
     )
     .addOption(

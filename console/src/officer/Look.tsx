@@ -82,7 +82,7 @@ export function Looks({ of }: { readonly of: readonly Schemas['SubjectLook'][] }
   );
 }
 
-/** What was done: data were asked for, the person looked at her own record, or said yes or no. */
+/** What was done: data were asked for, the person accessed their own record, or said yes or no. */
 const kindOf = (operation: string): 'view' | 'consent' | 'data' =>
   operation.startsWith('viewSubject') || operation === 'viewOwnData'
     ? 'view'

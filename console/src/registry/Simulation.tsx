@@ -14,7 +14,7 @@ type Change = Simulated['decisions']['changes'][number];
 
 const kinds = ['loosened', 'added', 'tightened', 'removed'] as const;
 
-/** What would change if a document came into force now, and which calls of the last days would be answered otherwise. Nothing is kept. */
+/** What would change if a document came into force now, and which calls of the last days would be answered otherwise. Nothing is stored. */
 export function Simulation(props: {
   /** @returns undefined where there is none to simulate */
   readonly document: () => Schemas['PolicyDocument'] | undefined;

@@ -296,7 +296,7 @@ export function periodIsOver(line: number, field: string, first: string, value: 
     got: classOfValue(value, true),
     message: {
       zh: `早于 ${first}，该期间的数据已过保存期限，不再收取`,
-      en: `is from before ${first}: rows of that period are not kept any more`,
+      en: `is from before ${first}: rows of that period are no longer retained`,
     },
   };
 }

@@ -95,7 +95,7 @@ function limited({ unfound, distinct }: { unfound?: number; distinct?: number },
       ? { zh: `一小时内查询了 ${distinct} 个不同的对象`, en: `${distinct} different values within an hour` }
       : {
           zh: `查无此人的查询超过每小时 ${unfound} 次`,
-          en: `more than ${unfound} look-ups an hour that found nobody`,
+          en: `more than ${unfound} look-ups an hour that found no person`,
         };
   const headers = { 'retry-after': String(Math.max(1, Math.ceil(waitMs / 1000))) };
   return new Problem('lookups_limited', { reason }, { check: 'lookup', headers });

@@ -74,7 +74,7 @@ function parse(description: DepartmentDescription): DepartmentRow {
   if (description.level !== undefined && level === undefined)
     throw invalid('level', asIs(departmentLevels.join(', ')));
   if ((kind === 'contractor') !== (description.principal !== undefined)) {
-    throw invalid('principal', 'a contractor has one, nobody else');
+    throw invalid('principal', 'only a contractor has one');
   }
   if (description.region !== undefined && !/^\d{6}$/.test(description.region))
     throw invalid('region', 'six digits');

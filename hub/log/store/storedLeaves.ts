@@ -14,7 +14,7 @@ export const storedLeaf = `CASE WHEN octet_length(leaf) <= ${longestLeaf} THEN l
 export const storedHash = `CASE WHEN octet_length(hash) = ${hashLength} THEN hash ELSE ''::bytea END AS hash`;
 
 /**
- * The leaf of a stored row. One that cannot be read stands as it is stored, as bytes that somebody altered do: it has not the hash of its
+ * The leaf of a stored row. One that cannot be read stays as it is stored, as bytes that somebody altered do: it has not the hash of its
  * entry, and whoever reads it finds that it is no leaf.
  */
 export const leafOf = (stored: Uint8Array): Uint8Array => unpackLeaf(stored) ?? stored;

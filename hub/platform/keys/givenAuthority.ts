@@ -22,7 +22,7 @@ export async function givenAuthority(folder: string, hubName: string, now: numbe
   const files = keyFolder(path);
   const rootCertificate = files.text(keyFiles.rootCertificate);
   if (!isRootOf(rootCertificate, hubName)) throw unsuitable('not the root of this hub');
-  if (existsSync(join(path, keyFiles.rootKey))) throw unsuitable('the key of the root lies beside it');
+  if (existsSync(join(path, keyFiles.rootKey))) throw unsuitable('the key of the root is stored next to it');
   const intermediate = readIntermediate(files.text(keyFiles.intermediateCertificate), rootCertificate);
   const rootRevocationList = files.text(keyFiles.rootRevocationList);
   const list = await readRevocationList(rootRevocationList, rootCertificate);

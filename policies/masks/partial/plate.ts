@@ -51,7 +51,7 @@ export const plate = defineMask({
         en: `the first ${counted(head, 'sign')}${head === 2 ? ' (issuing office)' : ''}`,
       },
       { zh: '分隔符', en: 'the separator' },
-      { zh: '长度（可看出是否新能源号牌）', en: 'the length (which tells electric cars)' },
+      { zh: '长度（可看出是否新能源号牌）', en: 'the length (which reveals electric cars)' },
     ),
   copies: (points, { head }) => {
     const start = numberStart(points.join(''));

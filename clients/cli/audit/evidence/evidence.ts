@@ -49,8 +49,8 @@ export function registerEvidence(audit: Command): void {
       '--whole',
       '区间内的全部条目都放入：方可声明完整 / every entry of the range goes in: only then it is complete',
     )
-    .option('--reason <text>', '事由，必填；记入日志 / reason, wanted; stands in the log')
-    .option('--case <number>', '案件编号，必填；记入日志 / number of the case, wanted; stands in the log')
+    .option('--reason <text>', '事由，必填；记入日志 / reason (required); recorded in the log')
+    .option('--case <number>', '案件编号，必填；记入日志 / case number (required); recorded in the log')
     .option('-o, --out <folder>', '写入的文件夹 / folder to write')
     .option('--json', '以 JSON 输出编号与状态 / id and state as JSON')
     .addHelpText(
@@ -84,7 +84,9 @@ export function registerEvidence(audit: Command): void {
   );
   audit
     .command('explain')
-    .description('逐条讲述证据：谁、为何、看了什么 / tell evidence entry by entry: who, why, what left')
+    .description(
+      '逐条讲述证据：谁、为何、看了什么 / describe evidence entry by entry: who, why, what was released',
+    )
     .argument('<path>', '证据文件夹或 evidence.json / folder of evidence, or its evidence.json')
     .option(
       '--key <vkey>',
@@ -131,7 +133,7 @@ async function ask(options: AskOptions): Promise<void> {
   if (reason === undefined || number === undefined)
     throw new VerbFailure(exitCode.usage, {
       zh: '请给出 --reason 与 --case，二者记入日志',
-      en: '--reason and --case are wanted: both stand in the log',
+      en: '--reason and --case are required: both are recorded in the log',
     });
   const hub = staffReader(options);
   try {

@@ -84,7 +84,7 @@ export function evidenceAt(path: string): { readonly text: string; readonly fold
   if ([manifestName, ...Object.values(formNames)].some((name) => existsSync(join(path, name))))
     throw new VerbFailure(exitCode.verification, {
       zh: `${path} 是证据文件夹，但缺少 ${evidenceName}：其中的打印件无从核对`,
-      en: `${path} is a folder of evidence without its ${evidenceName}: nothing in it can be held against it`,
+      en: `${path} is a folder of evidence without its ${evidenceName}: nothing in it can be compared with it`,
     });
   if (!path.endsWith(evidenceName)) return undefined;
   return { text: readBoundedText(path, longestPack) };

@@ -80,7 +80,7 @@ const list = (items: readonly Bilingual[], say: Say): string =>
 const meaning = (say: Say): string =>
   `<h2>${say({ zh: '本证据能证明', en: 'What this proves' })}</h2>${list(proves, say)}
 <h2>${say({ zh: '本证据不能证明', en: 'What it cannot prove' })}</h2>${list(cannotProve, say)}
-<h2>${say({ zh: '常见问题与答案所在', en: 'What people ask, and where it stands' })}</h2><table>${questions
+<h2>${say({ zh: '常见问题与答案所在', en: 'Questions and where they are answered' })}</h2><table>${questions
     .map(([asked, answer]) => row([say(asked), say(answer)]))
     .join('')}</table>`;
 

@@ -30,7 +30,7 @@ export function registerSubjects(audit: Command): void {
         '打开另一人已放行的密封名单，每次都记入日志；可与提供部门的标识对照 / open a sealed list that another person released, an entry each time; hold identifiers of the provider against it',
       ),
   )
-    .requiredOption('--reason <text>', '事由；记入日志 / reason; stands in the log')
+    .requiredOption('--reason <text>', '事由；记入日志 / reason; recorded in the log')
     .option('--dataset <id>', '数据资源；--compare 时必填 / dataset, needed with --compare')
     .option(
       '--compare <file>',

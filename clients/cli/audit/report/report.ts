@@ -139,7 +139,7 @@ async function run(month: string, options: ReportOptions): Promise<void> {
   const { entries, first, last } = report;
   talk({
     zh: `${month}：由 ${entries} 个条目算出（第 ${first ?? '–'}–${last ?? '–'} 条）；持有这些条目者可用 --pack 得到相同数字`,
-    en: `${month}: counted from ${entries} entries (${first ?? '–'}–${last ?? '–'}); whoever has them gets the same with --pack`,
+    en: `${month}: counted from ${entries} entries (${first ?? '–'}–${last ?? '–'}); with these files, --pack gives the same result`,
   });
 }
 

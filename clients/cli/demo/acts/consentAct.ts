@@ -35,7 +35,7 @@ export async function mealsWithConsent(
 ): Promise<void> {
   narrator.act({
     zh: '第三幕  个人同意：没有法律规定的查询，由家长说了算，说撤就撤',
-    en: 'Act 3  Consent: where no law carries a look-up the parent decides, and may change her mind',
+    en: 'Act 3  Consent: without a legal basis for a look-up the parent decides, and may change the decision',
   });
   await narrator.step(
     async () => {
@@ -88,14 +88,14 @@ export async function mealsWithConsent(
       () => refused({ id: child.guardian }),
       (code) => ({
         zh: `只对这一个孩子：查家长本人，${code}`,
-        en: `for that child alone: of the parent herself, ${code}`,
+        en: `for that child alone: of the parent, ${code}`,
       }),
     );
     await narrator.step(
       () => app.withdrawConsent(given.id),
       () => ({
         zh: '她撤回：与同意一样一步，从下一次答复起生效',
-        en: 'she withdraws: one step, like giving, and it holds from the next answer on',
+        en: 'the parent withdraws: one step, like giving, and it applies from the next answer on',
       }),
     );
     await narrator.step(
@@ -139,7 +139,7 @@ async function whoLooked(
     () => app.viewSubject({ person: child.id, presentedBy: 'guardian', assurance: 'high' }),
     ({ json: { view } }) => ({
       zh: `她在应用中查“谁查过我的孩子”：${view.looks.length} 条，枢纽签名；应用由主管部门两人指定，这次查询本身也留痕`,
-      en: `she asks the app who looked at her child: ${view.looks.length} looks, signed by the hub; two persons of the data office appointed the app, and this look is logged too`,
+      en: `the parent asks the app who accessed the data of the child: ${view.looks.length} looks, signed by the hub; two persons of the data office appointed the app, and this look is logged too`,
     }),
   );
   const [answered] = json.view.looks.filter(({ consents }) => consents?.includes(consentId) === true);

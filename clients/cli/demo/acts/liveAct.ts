@@ -31,7 +31,7 @@ export async function askedLive(
     en: 'Interlude  Live data: the rows stay with Public Security and are fetched when they are asked for, by a system that cannot sign',
   });
   const child = people.find(({ region, guardian }) => region === '990101' && guardian !== '');
-  if (child === undefined) throw new TypeError('nobody lives in the district');
+  if (child === undefined) throw new TypeError('no such person lives in the district');
   const register = [child, ...people.slice(0, residents)];
   const provider = DatongClient.fromProfile(openProfile({ as: 'pub-security' }));
   const education = DatongClient.fromProfile(openProfile({ as: 'education' }));
@@ -40,7 +40,7 @@ export async function askedLive(
       () => connected(stage, provider, register),
       () => ({
         zh: `公安局的连接器主动接入枢纽（不开放任何端口），供给 ${dataset}：枢纽里没有它的一行数据`,
-        en: `the connector of Public Security opens its connection to the hub (no port of its own is open) and serves ${dataset}: no row of it lies in the hub`,
+        en: `the connector of Public Security opens its connection to the hub (no port of its own is open) and serves ${dataset}: no row of it is stored in the hub`,
       }),
     );
     const asked = async (): Promise<AskedThroughAgent> => {

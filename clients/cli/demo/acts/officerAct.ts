@@ -62,7 +62,7 @@ async function answerFinding(stage: Stage, narrator: Narrator, hub: StaffReader)
     () => hub.ask('POST', `/v1/risks/${risk.id}/acknowledgement`, { reason }),
     () => ({
       zh: '审计员逐条查看后确认，事由写入日志',
-      en: 'the auditor acknowledges it with a reason that stands in the log',
+      en: 'the auditor acknowledges it with a reason that is recorded in the log',
     }),
   );
 }
@@ -144,7 +144,7 @@ async function catchThief(stage: Stage, narrator: Narrator, hub: StaffReader): P
       () => submit(size, forged),
       (answer) => ({
         zh: `有人用窃得的日志私钥重写一条并重新签名：见证方拒绝（${answer.status}），留下两份签名的检查点为证`,
-        en: `somebody rewrites an entry and signs with the stolen key: the witness refuses (${answer.status}) and keeps both signed checkpoints as proof`,
+        en: `an attacker rewrites an entry and signs with the stolen key: the witness refuses (${answer.status}) and stores both signed checkpoints as proof`,
       }),
     );
     if (status !== 422 || alarms[0]?.kind !== 'forked')

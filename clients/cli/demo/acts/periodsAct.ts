@@ -43,7 +43,7 @@ export async function monthsGo(stage: Stage, narrator: Narrator): Promise<void> 
     },
     () => ({
       zh: `${rows} 行按月分开存放；两人定为只保留 12 个月，而法律保全之下一行也不销毁`,
-      en: `${rows} rows stand apart by month; two persons let 12 months stay, and under a legal hold not a row goes`,
+      en: `${rows} rows are partitioned by month; two persons set a retention of 12 months, and under a legal hold no row is deleted`,
     }),
   );
   await narrator.step(

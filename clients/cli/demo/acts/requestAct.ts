@@ -70,7 +70,7 @@ export async function requestAnswered(stage: Stage, narrator: Narrator): Promise
   }
   narrator.detail({
     zh: '审核、符合性审查、初审：提供部门一次列明两处缺失，补正后通过；申请人不审自己的申请，一人不办两个环节',
-    en: 'reviewed, checked, looked at: the provider named both things that were missing in one list; nobody reviews her own request or decides two stages',
+    en: 'reviewed, checked, inspected: the provider named both missing items in one list; no person reviews their own request or decides two stages',
   });
   await returnedOnce(stage, narrator, { id: asked.id, token: tokens.provider });
   const less = await narrator.step(

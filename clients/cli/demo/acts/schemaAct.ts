@@ -35,7 +35,7 @@ export async function schemaChanged(
 ): Promise<void> {
   narrator.act({
     zh: '幕间  标准换版：会伤到两个部门的改动被拒，说明理由；不伤人的改动，两人同意，边用边换',
-    en: 'Interlude  A new version of a schema: what would break two departments is refused, what breaks nobody goes through four eyes while calls run',
+    en: 'Interlude  A new version of a schema: a change that would break two departments is refused; a compatible one is approved by a second person while calls run',
   });
   await stage.apply('schema-change/agreement.yaml', ['pub-security', 'health'].map(signerNamed));
   const steward = openStaffAccess({ as: 'steward' }).token;

@@ -26,7 +26,7 @@ export const demandsEn: Readonly<Record<keyof typeof demandsZh, string>> = {
   rqRenewed: 'Taken from {agreement} word for word; what the form does not show is requested with it.',
   rqHold: 'Check a document against the request',
   rqHoldLead:
-    'The hub keeps only digests. Choose your file: its digest is computed in the browser and compared; the file is not uploaded.',
+    'The hub stores only digests. Choose your file: its digest is computed in the browser and compared; the file is not uploaded.',
   rqHoldFile: 'File to check',
   rqHoldIs: 'Matches the {paper} of the request',
   rqHoldBefore: 'Was the {paper}; since replaced by another',

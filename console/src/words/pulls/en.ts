@@ -4,7 +4,7 @@ import type { pullsZh } from './zh.ts';
 export const pullsEn: Readonly<Record<keyof typeof pullsZh, string>> = {
   pulls: 'Pulls',
   plLead:
-    'The hub reads from the databases of departments on a schedule; each run is a submission, checked like a file. Two persons of the department set it up; the password is kept sealed.',
+    'The hub reads from the databases of departments on a schedule; each run is a submission, checked like a file. Two persons of the department set it up; the password is stored sealed.',
   plEmpty:
     'No pulls found. They appear here once a steward has set one up with datong catalogue apply and a second person has accepted it.',
   plSource: 'Source',
@@ -68,8 +68,8 @@ export const pullsEn: Readonly<Record<keyof typeof pullsZh, string>> = {
   plSet: 'Set up or change a pull',
   reminders: 'Reminders',
   rmLead:
-    'Within five minutes of something new you are told how many items of each kind are waiting, and the nearest deadline: no titles, names or reasons, and each item once. An address is kept sealed; only its domain or host is shown.',
-  rmEmpty: 'No reminders are set. Enter an address below to be told when something new is waiting.',
+    'Within five minutes of a new item you are notified how many items of each kind are waiting, and the nearest deadline: no titles, names or reasons, and each item once. An address is stored sealed; only its domain or host is shown.',
+  rmEmpty: 'No reminders are set. Enter an address below to be notified of new items.',
   rmWhose: 'For',
   rmOwn: 'yourself',
   rmWay: 'By',

@@ -24,7 +24,7 @@ import { operation } from '../../common/operation.ts';
 /**
  * Four eyes: puts a submitted document into force, all parties having signed, by another person than the one who submitted it. The older
  * version is superseded in the same transaction. What is approved is the text and what it loosens today, by the digests of both.
- * @throws Problem not_found, version_exists (another text was read), effect_not_accepted (it loosens something else by now, or nobody looked),
+ * @throws Problem not_found, version_exists (another text was read), effect_not_accepted (it loosens something else by now, or no access),
  *   mandate_refused (a signature by mandate no longer counts), both_sides,
  *   transition_not_allowed, version_stale, parties_differ, four_eyes, policy_signature_missing, keys_of_one_hand, and whatever keeps it from compiling together with what is
  *   in force now

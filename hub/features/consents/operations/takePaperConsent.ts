@@ -45,7 +45,7 @@ export const takePaperConsent = proposable('takePaperConsent', {
     if (holdsIdentityNumber(form)) throw new Problem('text_identity_number', {}, { at: '/body/form' });
     const today = dayInChina(now);
     if (takenOn > today)
-      throw invalid({ zh: '签署日期在将来', en: 'the day on which it was signed lies ahead' });
+      throw invalid({ zh: '签署日期在将来', en: 'the day of its signature is in the future' });
     const artefact = artefactOf(kept, { form, scan, takenOn, takenBy: author, confirmedBy: approver ?? '' });
     if (artefact.recipient === artefact.collectedBy)
       throw invalid({ zh: '接收方不能自己采集', en: 'the recipient itself took it over' });
@@ -110,7 +110,7 @@ function keptOf(taken: Taken | KeptPaper, live: LiveDataset, services: Services)
     checkForm(taken.person, live);
     if (taken.guardian !== undefined) checkForm(taken.guardian, live);
     if (taken.guardian === taken.person)
-      throw invalid({ zh: '监护人不能是本人', en: 'nobody is their own guardian' });
+      throw invalid({ zh: '监护人不能是本人', en: 'a person cannot be their own guardian' });
   }
   return keptPaper(taken, services);
 }

@@ -43,7 +43,7 @@ const text = (moment: number): string => new Date(moment).toISOString();
 function speakerOf({ root }: Asked, { keys: { authority }, hub }: Pick<Services, 'keys' | 'hub'>): string {
   if (root === undefined) return authority.rootCertificate;
   if (!isRootOf(root, hub.name)) throw unsuitable('not the root of this hub');
-  if (pinOf(root) === pinOf(authority.rootCertificate)) throw unsuitable('it is the root that stands');
+  if (pinOf(root) === pinOf(authority.rootCertificate)) throw unsuitable('it is the current root');
   return root;
 }
 

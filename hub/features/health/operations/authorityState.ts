@@ -67,7 +67,7 @@ export async function authorityReady(
     ...(missing === undefined
       ? []
       : [
-          `entry ${missing} of the log is missing, without which nobody can prove whether another root was accepted or followed`,
+          `entry ${missing} of the log is missing; without it, it cannot be proven whether another root was accepted or followed`,
         ]),
     ...(untold === 0
       ? []

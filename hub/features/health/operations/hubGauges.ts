@@ -101,11 +101,11 @@ export function hubGauges(
       value: () => live.paused,
     },
     inbox_overdue: {
-      help: 'things that stand before the data office, in whosever inbox, and whose day has passed',
+      help: 'items pending at the data office, in any inbox, whose deadline has passed',
       value: () => overdue.value(),
     },
     findings_overdue: {
-      help: 'findings of the rules over the log that nobody acknowledged in their days',
+      help: 'findings of the rules over the log that were not acknowledged within their deadline',
       value: () => countOverdueRisks(database.app, dayInChina(database.now())),
     },
   };

@@ -35,7 +35,7 @@ const sentences: Readonly<Record<ServiceFault, Bilingual>> = {
   body: { zh: '请求正文写 json 或 xml 之一', en: 'the body is either json or xml' },
   place: {
     zh: '占位符只能在 JSON 的字符串值中，或在 XML 元素的文字中；XML 不含注释、CDATA 和 DOCTYPE',
-    en: 'a place stands in a string of JSON, or in the text of an element of XML, which has no comment, CDATA section or DOCTYPE',
+    en: 'a placeholder is in a string of JSON, or in the text of an element of XML, which has no comment, CDATA section or DOCTYPE',
   },
   paging: {
     zh: '{{$page}} 与 pageRows 须一同使用',

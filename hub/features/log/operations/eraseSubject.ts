@@ -54,7 +54,7 @@ export const eraseSubject = proposable('eraseSubject', {
       throw invalid('案件编号或决定中有身份证件号码', 'case or decision holds an identity number');
     const end = Date.parse(before);
     const term = yearsBefore(call.now, leastYears);
-    if (end > call.now) throw invalid('截止时间应已过去', 'its moment lies in the past');
+    if (end > call.now) throw invalid('截止时间应已过去', 'its moment is in the past');
     if (end > term && decision === undefined)
       throw invalid(
         `${leastYears} 年以内的记录须写明决定文书（decision）`,

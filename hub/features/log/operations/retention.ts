@@ -34,7 +34,7 @@ export const setRetention = proposable('setRetention', {
       throw new Problem('retention_invalid', {
         reason: {
           zh: `个人信息和重要数据处理情况的记录至少保存 ${leastYears} 年`,
-          en: `records of the use of personal and important data are kept for ${leastYears} years at least`,
+          en: `records of the use of personal and important data are retained for ${leastYears} years at least`,
         },
       });
     if (dataset !== undefined && !registry.current.datasets.has(dataset))
@@ -124,7 +124,10 @@ export const orderDestruction = proposable('orderDestruction', {
         `the rules ${doubted.join(', ')} are not what the log says of them`,
       );
     if (![...rules.values()].some((years) => years !== undefined))
-      throw invalid('没有任何留存期限，全部条目永久保存', 'no rule has a term: every entry is kept for ever');
+      throw invalid(
+        '没有任何留存期限，全部条目永久保存',
+        'no rule has a term: every entry is retained permanently',
+      );
     const asked = { before: new Date(end).toISOString(), reason, case: caseNumber };
     const digest = digestOf(asked);
     return registered({

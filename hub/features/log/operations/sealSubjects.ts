@@ -39,7 +39,7 @@ export const sealSubjects = operation('sealSubjects', {
     if (subjects.length === 0)
       throw staysClosed(id, {
         zh: '所问范围内没有涉及任何主体的供数',
-        en: 'nothing left in what was asked about that concerns anybody',
+        en: 'no entry of the request concerns a person any more',
       });
     if (subjects.length > most)
       throw staysClosed(id, {

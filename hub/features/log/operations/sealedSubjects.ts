@@ -87,7 +87,7 @@ function refuseOthers({ id, state, askedBy, answeredBy }: EvidenceRow, person: s
   if (person !== askedBy && person !== answeredBy)
     throw staysClosed(id, {
       zh: '只有生成者和放行者可以打开',
-      en: 'it is opened by who made it and who released it, by nobody else',
+      en: 'only the person who requested it and the person who released it can open it',
     });
 }
 

@@ -83,16 +83,19 @@ function refuseUnfit(
   place: string | null,
   worksAt: string | null,
 ): void {
-  if (steward.id === person.id) throw unfit('不能由本人代办', 'nobody stands in for herself');
+  if (steward.id === person.id) throw unfit('不能由本人代办', 'a person cannot be their own deputy');
   const has = steward.grants.some(
     ({ role, department }) => role === 'steward' && (department ?? null) === place,
   );
   if (steward.state !== 'active' || !has)
-    throw unfit('被代办的人在该部门不是数据管理员', 'who is stood in for is no data steward there');
+    throw unfit(
+      '被代办的人在该部门不是数据管理员',
+      'the represented person is not a data steward of that department',
+    );
   if (person.state !== 'active' || worksAt !== place)
-    throw unfit('代办人不在该部门工作', 'who stands in does not work there');
+    throw unfit('代办人不在该部门工作', 'the deputy does not work in that department');
   if (person.grants.some(({ role }) => role === 'operator' || role === 'auditor'))
-    throw unfit('运维人员和审计人员不得代办', 'no operator and no auditor stands in');
+    throw unfit('运维人员和审计人员不得代办', 'an operator or auditor cannot be a deputy');
 }
 
 /** @throws Problem stand_in_unfit */
@@ -102,7 +105,7 @@ function termOf(
 ): { readonly begins: number; readonly until: number | null } {
   const begins = from === undefined ? now : Date.parse(from);
   if (kind === 'second') {
-    if (until !== undefined) throw unfit('AB角不设截止时间', 'a standing second has no end');
+    if (until !== undefined) throw unfit('AB角不设截止时间', 'a permanent second has no end date');
     return { begins, until: null };
   }
   const end = Date.parse(until ?? '');
@@ -117,7 +120,7 @@ function termOf(
 const listStandInsPermission = seen;
 
 /**
- * GET /v1/stand-ins: who stands in for whom, in the caller's departments or, for the data office, everywhere; what is over is left out.
+ * GET /v1/stand-ins: deputies and permanent seconds, in the caller's departments or, for the data office, everywhere; what is over is left out.
  * The first named comes first, a page at a time.
  */
 export const listStandIns = operation('listStandIns', {

@@ -179,7 +179,7 @@ export const endOwnSession = operation('endOwnSession', {
 });
 
 /**
- * The keyed hash of a person. An identifier in another form than the rows' own would find nothing, and tell that nobody looked.
+ * The keyed hash of a person. An identifier in another form than the rows' own would find nothing, and tell that no access.
  * @throws Problem assertion_invalid
  */
 export function personHash(key: KeyObject, value: string): Buffer {

@@ -96,7 +96,7 @@ function refuseStranger({ grants }: StaffCaller, department: string, { identity 
     throw new Problem('not_your_department', { department });
 }
 
-/** GET /v1/view-delays: what is not told to persons for now, and on which ground; whom it is about is not said. */
+/** GET /v1/view-delays: access records that persons are not shown for now, and on which ground; whom it is about is not said. */
 export const listViewDelays = operation('listViewDelays', {
   kind: 'inspect',
   permission: { ...overseen, security: own, auditor: own },

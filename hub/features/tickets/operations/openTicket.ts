@@ -206,8 +206,7 @@ async function answeredTo(exchange: string, opener: string, { app }: Services['d
 
 /** @throws Problem ticket_invalid */
 function hashOf(key: string, { schema }: LiveDataset, { keys }: Services): Buffer {
-  if (schema.subject === undefined)
-    throw invalid('key', '该数据资源没有主体', 'the dataset is not about anybody');
+  if (schema.subject === undefined) throw invalid('key', '该数据资源没有主体', 'the dataset has no subject');
   return Buffer.from(subjectHash(keys.subject, schema.subject.kind, key), 'hex');
 }
 

@@ -53,7 +53,7 @@ interface Stretch {
   persons: number;
 }
 
-/** What is kept at most: of more the newest. */
+/** What is retained for at most: of more the newest. */
 export interface MostKept {
   readonly entries: number;
   readonly persons: number;

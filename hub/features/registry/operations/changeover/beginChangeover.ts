@@ -130,7 +130,7 @@ function refuseUnfit(
   if (mode === 'upsert' && rowsBy === undefined)
     throw unfit({
       zh: '按主键合并的行按现状接过，须用 rowsBy 指明读取它们的映射（格式 json）',
-      en: 'rows that are merged by key are taken over as they stand: name in rowsBy the mapping that reads them (format json)',
+      en: 'rows that are merged by key are carried over unchanged: name in rowsBy the mapping that reads them (format json)',
     });
   if (mode === 'snapshot' && rowsBy !== undefined)
     throw unfit({
