@@ -40,9 +40,9 @@ test('drafts of notices say that records are gone, and only then', () => {
     toAuthority(gone).zh,
     /- education: 1 \/ 1 \(a@1\)\n另有 1 条[^]*第 7 条；其接收方与数据项已不可知\n/,
   );
-  assert.match(toAuthority(gone).en, /took them out: 7; who received what by them is not known any more\n/);
+  assert.match(toAuthority(gone).en, /were removed: 7; who received what by them is not known any more\n/);
   assert.match(toPersons(gone).zh, /取得方：education，以及记录已缺失、无从查明者。/);
   assert.match(toPersons(gone).en, /Obtained by: education, and by whom cannot be found out any more/);
   for (const draft of [toAuthority(incident), toPersons(incident)])
-    assert.doesNotMatch(`${draft.zh}${draft.en}`, /另有|缺失|took them out|found out/);
+    assert.doesNotMatch(`${draft.zh}${draft.en}`, /另有|缺失|were removed|found out/);
 });

@@ -463,7 +463,7 @@ test('what must hold between the fields of a row is held against every row, told
         .json,
     );
   assert.match(await unfit({ ...moves, field: 'nothing' }), /cross_rule_unfit.*are fields of the schema/);
-  assert.match(await unfit({ ...moves, fields: ['move_in_date'] }), /cross_rule_unfit.*against itself/);
+  assert.match(await unfit({ ...moves, fields: ['move_in_date'] }), /cross_rule_unfit.*with itself/);
   assert.match(await unfit({ ...moves, fields: ['income'] }), /cross_rule_unfit.*all are days/);
   assert.match(await unfit({ ...moves, field: 'name' }), /cross_rule_unfit.*all are days/);
   assert.match(await unfit({ ...moves, is: 'sumOf' }), /cross_rule_unfit.*only numbers make a sum/);

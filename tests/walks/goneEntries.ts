@@ -166,7 +166,7 @@ export function goneEntryTests({ hub, database, home, auditor }: Stage): void {
           ...['--until', until, '--reason', why.reason, '--case', why.case, '-o', folder],
         );
         assert.equal(told.code, 0, told.stderr);
-        assert.match(told.stderr, new RegExp(`somebody took them out: ${release}\\.`));
+        assert.match(told.stderr, new RegExp(`they were removed: ${release}\\.`));
         assert.match(readFileSync(join(folder, 'to-authority.md'), 'utf8'), /not known any more/);
       });
     });

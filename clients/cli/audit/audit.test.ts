@@ -193,7 +193,7 @@ describe('a running hub', () => {
     assert.match(table.stdout, /^entry +time +who/);
     assert.match(table.stdout, /^ +0 .* hub .*genesis +allowed/m);
     assert.match(table.stdout, /^total +1$/m);
-    assert.match(table.stderr, /this search stands in the log/);
+    assert.match(table.stderr, /this search is recorded in the log/);
     const chinese = await search('--kind', 'genesis', '--lang', 'zh');
     assert.match(chinese.stdout, /^序号 +时间 +部门或人员[^]*允许/);
     const csv = await search('--operation', 'searchEntries', '--csv');
@@ -354,7 +354,7 @@ describe('the evidence, once the hub is gone', () => {
     assert.equal(folder.code, 0, folder.stderr);
     assert.match(
       folder.stderr,
-      /intact: datong\/yunxi, all \d+ entries are here and proven one by one; kept checkpoints \(1\) and receipts \(1\) agree/,
+      /intact: datong\/yunxi, all \d+ entries are here and proven one by one; stored checkpoints \(1\) and receipts \(1\) agree/,
     );
     const receipt = join(evidence, 'receipts', 'one.txt');
     const held = await datong(

@@ -311,7 +311,7 @@ test('a prolonged root is taken by itself: in its last year by any verb, else at
   writeFileSync(join(folder, long), elsewhere);
   writeFileSync(named, JSON.stringify({ ...document, hub: { ...document.hub, ca: long } }));
   const full = await typedDatong(['logs', '--json', '--profile', 'other.json'], { cwd: folder });
-  assert.deepEqual([full.code, /cannot be kept/.test(full.stderr)], [0, true], full.stderr);
+  assert.deepEqual([full.code, /cannot be stored/.test(full.stderr)], [0, true], full.stderr);
   assert.equal(readFileSync(join(folder, long), 'utf8'), elsewhere);
 
   // what was kept of the log under the certificate's own name, as it once was, outlives the certificate
