@@ -5970,7 +5970,7 @@ export interface components {
              * @enum {unknown}
              */
             as: "deputy" | "second";
-            /** @description id of the steward who is stood in for */
+            /** @description id of the steward who is represented */
             steward: string;
             /** @description id of the deputy */
             person: string;

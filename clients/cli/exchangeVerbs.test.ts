@@ -89,7 +89,10 @@ test('sandbox: what comes of the twin and how it is asked, then its rows, and th
     /^purpose: sandbox\nsigned headers beside: datong-on-behalf-of, datong-matter\n/,
   );
   assert.match(shown.stdout, /^guardian_id {2,}pseudonym$/m);
-  assert.match(shown.stderr, /invented rows about no real person; .* agreement agr-school-enrolment in force/);
+  assert.match(
+    shown.stderr,
+    /invented rows about no real person; .* agreement agr-school-enrolment in force/,
+  );
   const [, value = ''] = /^values to look up: person_id = (99\d{15}[\dX]),/m.exec(shown.stdout) ?? [];
   const looked = ['sandbox', 'fetch', ...household, ...official, '--filter', `person_id=${value}`];
   const fetched = await datong(...looked);
