@@ -5970,7 +5970,7 @@ export interface components {
              * @enum {unknown}
              */
             as: "deputy" | "second";
-            /** @description id of the steward who is represented */
+            /** @description id of the steward who is stood in for */
             steward: string;
             /** @description id of the deputy */
             person: string;
