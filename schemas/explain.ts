@@ -50,13 +50,11 @@ export function explainErrors(
   const errors = validate.errors ?? [];
   const inner = errors.filter((error) => !wrappers.has(error.keyword));
   const findings: FieldFinding[] = [];
-  const seen = new Set<string>();
   for (const error of inner.length > 0 ? inner : errors) {
     if (findings.length === mostFindings) break;
     const one = knownOrNew(schema, surroundings, error, record, known);
-    const key = `${one.pointer}\u0000${one.rule}`;
-    if (!seen.has(key)) findings.push(one);
-    seen.add(key);
+    if (!findings.some(({ pointer, rule }) => pointer === one.pointer && rule === one.rule))
+      findings.push(one);
   }
   return findings;
 }
@@ -78,13 +76,13 @@ function knownOrNew(
   const format = keyword === 'format' ? String(params['format']) : undefined;
   const part = format === undefined ? '' : formatPart(surroundings, format, value);
   const key = findingKey(error, part);
-  const made = known.get(key);
+  const made = known.get(error, key);
   if (made !== undefined)
     return value === undefined
       ? made.finding
       : { ...made.finding, valueClass: classOfValue(value, made.shape) };
   const finding = explainError(schema, surroundings, error, record);
-  if (!namesMembers(keyword)) known.keep(key, { finding, shape: showsShape(field) });
+  if (!namesMembers(keyword)) known.keep(error, key, { finding, shape: showsShape(field) });
   return finding;
 }
 
@@ -95,8 +93,15 @@ const fieldOf = (schema: DatasetSchema, name: string): SchemaField | undefined =
 const showsShape = (field: SchemaField | undefined): boolean =>
   field !== undefined && (field.sensitivity === 'L1' || field.sensitivity === 'L2');
 
-const formatPart = ({ today }: Surroundings, format: string, value: unknown): string =>
-  (typeof value === 'string' ? ownFormats(today)[format]?.(value) : undefined) ?? '';
+/** Formats with own code, of each surroundings once. */
+const formats = new WeakMap<Surroundings, ReturnType<typeof ownFormats>>();
+
+function formatPart(surroundings: Surroundings, format: string, value: unknown): string {
+  if (typeof value !== 'string') return '';
+  let own = formats.get(surroundings);
+  if (own === undefined) formats.set(surroundings, (own = ownFormats(surroundings.today)));
+  return own[format]?.(value) ?? '';
+}
 
 interface Failure {
   readonly pointer: string;

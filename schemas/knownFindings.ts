@@ -5,15 +5,20 @@ import type { ErrorObject } from 'ajv';
  * which every row is wrong asks for the same few again and again.
  */
 export class KnownFindings<Finding> {
-  private readonly byKey = new Map<string, KnownFinding<Finding>>();
+  /** by the place in the schema, then by what else tells them apart */
+  private readonly bySchemaPath = new Map<string, Map<string, KnownFinding<Finding>>>();
+  private size = 0;
 
-  get(key: string): KnownFinding<Finding> | undefined {
-    return this.byKey.get(key);
+  get({ schemaPath }: ErrorObject, key: string): KnownFinding<Finding> | undefined {
+    return this.bySchemaPath.get(schemaPath)?.get(key);
   }
 
   /** Keys may hold a limit that a record names, so that there is no end to them. */
-  keep(key: string, known: KnownFinding<Finding>): void {
-    if (this.byKey.size < mostKnown) this.byKey.set(key, known);
+  keep({ schemaPath }: ErrorObject, key: string, known: KnownFinding<Finding>): void {
+    if (this.size >= mostKnown) return;
+    this.size += 1;
+    const there = this.bySchemaPath.get(schemaPath) ?? new Map<string, KnownFinding<Finding>>();
+    this.bySchemaPath.set(schemaPath, there.set(key, known));
   }
 }
 
@@ -25,12 +30,12 @@ interface KnownFinding<Finding> {
 
 const mostKnown = 500;
 
-/** What a finding about a top-level field is about. @param part of a format that failed, '' for other keywords */
-export function findingKey({ instancePath, schemaPath, keyword, params }: ErrorObject, part: string): string {
+/** What a finding about a top-level field is about, beside its place in the schema. @param part of a format that failed, '' for other keywords */
+export function findingKey({ instancePath, keyword, params }: ErrorObject, part: string): string {
   const named = params as Readonly<Record<string, unknown>>;
   const detail = named['missingProperty'] ?? named['limit'];
-  const text = typeof detail === 'string' || typeof detail === 'number' ? String(detail) : '';
-  return [instancePath, schemaPath, keyword, part, text].join('\u0000');
+  const text = typeof detail === 'string' || typeof detail === 'number' ? `\u0000${detail}` : '';
+  return `${instancePath}\u0000${keyword}\u0000${part}${text}`;
 }
 
 /** Whether findings of a keyword name a member of the value, so that each may be another. */

@@ -28,9 +28,17 @@ export function classOfValue(value: unknown, shape: boolean): string {
   if (value === null) return 'null';
   if (Array.isArray(value)) return `array, ${value.length} items`;
   if (typeof value !== 'string') return typeof value;
-  const points = [...value];
-  const size = `string, ${points.length} chars`;
-  return shape && points.length > 0 && points.length <= 64 ? `${size}, ${shapeOf(points)}` : size;
+  const length = pointsIn(value);
+  const size = `string, ${length} chars`;
+  return shape && length > 0 && length <= 64 ? `${size}, ${shapeOf(value)}` : size;
+}
+
+/** Code points of a text. */
+function pointsIn(text: string): number {
+  let points = text.length;
+  for (let i = 1; i < text.length; i += 1)
+    if ((text.charCodeAt(i) & 0xfc00) === 0xdc00 && (text.charCodeAt(i - 1) & 0xfc00) === 0xd800) points -= 1;
+  return points;
 }
 
 /** The class in Chinese: `文本，18 个字符，9{17}A`. */
@@ -64,14 +72,19 @@ const asciiKinds: readonly string[] = Array.from({ length: 0x80 }, (_, code) => 
   return code < 0x20 || code === 0x7f ? '?' : point;
 });
 
-function shapeOf(points: readonly string[]): string {
-  const kinds = points.map(kindOf);
-  let text = '';
-  for (let i = 0; i < kinds.length;) {
-    let end = i + 1;
-    while (end < kinds.length && kinds[end] === kinds[i]) end += 1;
-    text += end - i > 1 ? `${kinds[i] ?? ''}{${end - i}}` : (kinds[i] ?? '');
-    i = end;
+function shapeOf(text: string): string {
+  let shape = '';
+  let kind = '';
+  let count = 0;
+  for (const point of text) {
+    const next = kindOf(point);
+    if (next === kind) {
+      count += 1;
+      continue;
+    }
+    shape += count > 1 ? `${kind}{${count}}` : kind;
+    kind = next;
+    count = 1;
   }
-  return text;
+  return shape + (count > 1 ? `${kind}{${count}}` : kind);
 }
