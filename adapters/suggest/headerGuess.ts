@@ -37,6 +37,59 @@ export function headerGuess(rows: readonly LookedRow[], isName: (text: string) =
   return guess([line], 0.6, `第 ${line} 行可能是表头`, `line ${line} may be the header`);
 }
 
+/**
+ * A header of two rows in a table without merged cells, as a spreadsheet saves it as CSV: names of groups, each with blanks behind it, above
+ * the names of columns; columns of no group are named above.
+ */
+export function withGroupRow(found: Guess<number[]>, rows: readonly LookedRow[]): Guess<number[]> {
+  const at = rows.findIndex(({ line }) => line === found.value[0]);
+  if (found.value.length !== 1 || at < 0) return found;
+  for (const upper of [at - 1, at]) {
+    const [groups, names, ...below] = rows.slice(Math.max(0, upper), Math.max(0, upper) + mostRows);
+    if (upper < 0 || groups === undefined || names === undefined) continue;
+    if (!areGroups(groups.cells, names.cells) || !areNames(names.cells, below)) continue;
+    const lines = [groups.line, names.line];
+    return guess(
+      lines,
+      0.85,
+      `第 ${lines.join('、')} 行像两级表头`,
+      `lines ${lines.join(' and ')} look like a header of groups and names`,
+    );
+  }
+  return found;
+}
+
+const isBlank = (cell: string | undefined): boolean => (cell ?? '').trim() === '';
+
+/** Whether each column is named in one of the rows or both, and some group has two names or more below it. */
+function areGroups(groups: readonly string[], names: readonly string[]): boolean {
+  const width = Math.max(groups.length, names.length);
+  const columns = Array.from({ length: width }, (_, column) => column);
+  const isNamed = columns.every((column) => !isBlank(groups[column]) || !isBlank(names[column]));
+  const hasGroup = columns.some(
+    (column) =>
+      !isBlank(groups[column]) &&
+      column + 1 < width &&
+      isBlank(groups[column + 1]) &&
+      !isBlank(names[column]) &&
+      !isBlank(names[column + 1]),
+  );
+  return isNamed && hasGroup && filled(groups) > 1 && !groups.some((cell) => /\d/.test(cell));
+}
+
+/** Whether a row holds words that do not stand again below them, with figures below some of them. */
+function areNames(cells: readonly string[], below: readonly LookedRow[]): boolean {
+  if (cells.some((cell) => /\d/.test(cell))) return false;
+  const records = below.map((row) => row.cells);
+  const again = cells.some(
+    (cell, column) => !isBlank(cell) && records.some((record) => record[column] === cell),
+  );
+  const figures = cells.some(
+    (cell, column) => !isBlank(cell) && records.some((record) => /\d/.test(record[column] ?? '')),
+  );
+  return !again && figures;
+}
+
 const filled = (cells: readonly string[]): number => cells.filter((cell) => cell.trim() !== '').length;
 
 /** The number of cells, trailing empty ones apart, that most rows have. */

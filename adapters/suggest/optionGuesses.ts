@@ -6,7 +6,7 @@ import type { Bytes } from '../reading/reader.ts';
 import { guessedEncoding } from '../reading/text/guessEncoding.ts';
 import { textBlocks } from '../reading/text/textBlocks.ts';
 import { guess, type Guess } from './guess.ts';
-import { headerGuess, type LookedRow } from './headerGuess.ts';
+import { headerGuess, withGroupRow, type LookedRow } from './headerGuess.ts';
 import { columnsByGaps, linesOf, oneLength } from './lineShapes.ts';
 import { sheetGuesses } from './sheetGuesses.ts';
 import { rowsGuess } from './xmlRows.ts';
@@ -59,10 +59,14 @@ async function csvGuesses(sample: Uint8Array, isName: (text: string) => boolean)
         width > 1 ? '各行分出的列数一致' : '没有看到分隔符',
         width > 1 ? 'it splits the lines alike' : 'no separator was seen',
       ),
-      headerRows: headerGuess(csvRows(text, separator), isName),
+      headerRows: csvHeader(csvRows(text, separator), isName),
     };
   }
   return {};
+}
+
+function csvHeader(rows: readonly LookedRow[], isName: (text: string) => boolean): Guess<number[]> {
+  return withGroupRow(headerGuess(rows, isName), rows);
 }
 
 const encodingGuess = (encoding: string, proven: boolean): Guess<string> =>

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { shippedSurroundings } from '../../machine/surroundings.ts';
 import { compileSchema } from '../../schemas/compile.ts';
-import type { JsonSchema } from '../../schemas/datasetSchema.ts';
+import type { DatasetSchema, JsonSchema } from '../../schemas/datasetSchema.ts';
 import { bytesOf } from '../fixtures/bytes.ts';
 import { schemaOf } from '../fixtures/schemaOf.ts';
 import { compileMapping } from '../mapping/compile.ts';
@@ -12,6 +12,27 @@ import { suggestMapping, type Suggestion } from './suggest.ts';
 
 const string: JsonSchema = { type: 'string', maxLength: 40 };
 const { codeLists } = shippedSurroundings;
+
+/** A schema whose fields have these titles; their names are f0, f1 … */
+const titled = (fields: Readonly<Record<string, JsonSchema>>): DatasetSchema =>
+  schemaOf(
+    'sheet@1',
+    Object.fromEntries(
+      Object.entries(fields).map(([title, field], i) => [
+        `f${i}`,
+        { ...field, 'x-title': { zh: title, en: title } },
+      ]),
+    ),
+  );
+
+/** What is said of fields, by their titles. */
+const byTitle = <T>(schema: DatasetSchema, ofFields: Readonly<Record<string, T>>): Record<string, T> =>
+  Object.fromEntries(
+    Object.entries(ofFields).map(([name, value]) => [
+      schema.fields.find((field) => field.name === name)?.title.zh ?? name,
+      value,
+    ]),
+  );
 
 /** The draft for a workbook, and what it makes of it. */
 async function drafted(
@@ -24,16 +45,17 @@ async function drafted(
   readonly told: readonly string[];
 }> {
   const bytes = workbookFile(sheets, false, formats);
-  const schema = schemaOf('sheet@1', fields);
+  const schema = titled(fields);
   const suggestion = await suggestMapping(bytes, schema, codeLists);
   const mapping = compileMapping({ ...suggestion.mapping, doubts: 'tell' }, schema, codeLists);
   const rows: unknown[] = [];
   const told: string[] = [];
   for await (const batch of translate(bytesOf(bytes), mapping, compileSchema(schema, shippedSurroundings))) {
-    rows.push(...batch.rows);
+    rows.push(...batch.rows.map((row) => byTitle(schema, row)));
     told.push(...[...batch.doubts, ...batch.bad.flatMap(({ problems }) => problems)].map(({ rule }) => rule));
   }
-  return { suggestion, rows, told };
+  const mapped = { ...suggestion.mapping, fields: byTitle(schema, suggestion.mapping.fields) };
+  return { suggestion: { ...suggestion, mapping: mapped }, rows, told };
 }
 
 const valuesOf = ({ options }: Suggestion): object =>
@@ -117,10 +139,13 @@ describe('a draft for a workbook', () => {
 });
 
 test('characters that cannot be seen are dropped by the draft, and told; marks of spreadsheets are told', async () => {
-  const schema = schemaOf('seen@1', { 编号: string, 姓名: string });
+  const schema = titled({ 编号: string, 姓名: string });
   const file = '编号,姓名\n="001",张\u200b三\n="002",李四\n';
   const { mapping, signs } = await suggestMapping(Buffer.from(file), schema, codeLists);
-  assert.deepEqual(mapping.fields, { 编号: { from: '编号' }, 姓名: { from: '姓名', dropInvisible: true } });
+  assert.deepEqual(byTitle(schema, mapping.fields), {
+    编号: { from: '编号' },
+    姓名: { from: '姓名', dropInvisible: true },
+  });
   assert.deepEqual(
     signs.map(({ rule, severity, places }) => [rule, severity, places]),
     [
@@ -138,20 +163,20 @@ describe('identifiers', () => {
       零号: ['00123', '00456'],
       数量: ['12', '13'],
     };
-    const schema = schemaOf(
-      'ids@1',
+    const schema = titled(
       Object.fromEntries(Object.keys(columns).map((name) => [name, { type: 'integer' }])),
     );
     const lines = [
       Object.keys(columns),
       ...[0, 1].map((i) => Object.values(columns).map((values) => values[i])),
     ];
-    const { fields } = await suggestMapping(
+    const suggestion = await suggestMapping(
       Buffer.from(lines.map((line) => line.join(',')).join('\n') + '\n'),
       schema,
       codeLists,
       { options: { headerRows: [1], separator: ',' } },
     );
+    const fields = byTitle(schema, suggestion.fields);
     for (const name of ['电话', '长号', '零号']) {
       assert.ok((fields[name]?.confidence ?? 1) < 0.7, name);
       assert.match(fields[name]?.reason.en ?? '', /identifiers/);
@@ -160,14 +185,14 @@ describe('identifiers', () => {
   });
 
   test('groups of thousands are removed for a field that counts, not for a text', async () => {
-    const schema = schemaOf('grouped@1', { 编号: string, 金额: { type: 'number' } });
+    const schema = titled({ 编号: string, 金额: { type: 'number' } });
     const { mapping } = await suggestMapping(
       Buffer.from('编号;金额\n1,234,567;1,234\n2,345,678;2,345\n'),
       schema,
       codeLists,
       { options: { headerRows: [1], separator: ';' } },
     );
-    assert.deepEqual(mapping.fields, {
+    assert.deepEqual(byTitle(schema, mapping.fields), {
       编号: { from: '编号' },
       金额: { from: '金额', number: { group: ',' } },
     });

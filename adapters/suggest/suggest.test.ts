@@ -116,3 +116,23 @@ describe('a draft from a sample', () => {
     }
   });
 });
+
+describe('a header of groups and names in CSV', () => {
+  const headerOf = async (csv: string): Promise<unknown> => {
+    const string = { type: 'string', maxLength: 40 } as const;
+    const schema = schemaOf('two@1', { name: string, phone: string }, []);
+    const { options } = await suggestMapping(Buffer.from(csv), schema, surroundings.codeLists);
+    return options['headerRows']?.value;
+  };
+
+  test('has two rows, below a title or not', async () => {
+    const rows = '编号,户主,,备注\n,姓名,电话,\n1,张三,13800138000,无\n2,李四,13800138001,无\n';
+    assert.deepEqual(await headerOf(rows), [1, 2]);
+    assert.deepEqual(await headerOf(`登记表,,,\n${rows}`), [2, 3]);
+  });
+
+  test('is no first row of data, with or without blanks', async () => {
+    assert.deepEqual(await headerOf('姓名,备注,,电话\n张三,无,有,1380\n李四,无,有,1381\n'), [1]);
+    assert.deepEqual(await headerOf('姓名,备注,,电话\n张三,无,有,\n李四,无,有,1381\n'), [1]);
+  });
+});

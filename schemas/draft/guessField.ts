@@ -11,7 +11,7 @@ import { badReason, badRecords, isMostly, missingMarks, valueTypes, type ValueTy
 const exponent = /^\d(?:\.\d+)?[eE]\+1[0-9]$/;
 
 const namesIdentifier =
-  /(?:(?<!序)号|号码|编码|代码|(?<!尺)码|标识|电话|座机|传真|邮编)$|(?:^|_)(?:code|tel|phone|fax|zip|postcode)$/i;
+  /(?:(?<!序)号|号码|编码|代码|(?<!尺)码|标识|电话|手机|座机|固话|热线|传真|邮编)$|(?:^|_)(?:code|tel|phone|fax|zip|postcode)$/i;
 
 /** A number that is counted or measured has no zeros in front, and does not have eleven digits or more in every row. */
 function identifies(seen: readonly string[], names: readonly string[]): boolean {

@@ -2,10 +2,10 @@ import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { basename, extname, join } from 'node:path';
 import type { Command } from 'commander';
 import { shippedSurroundings } from '../../../machine/surroundings.ts';
-import { csvRows, decodeChinese } from '../../../schemas/csvText.ts';
+import { decodeChinese } from '../../../schemas/csvText.ts';
 import { draftSchema, type Draft } from '../../../schemas/draft/draftSchema.ts';
 import { readDdl } from '../../../schemas/draft/readDdl.ts';
-import { readObjects, readRows } from '../../../schemas/draft/readRows.ts';
+import { readObjects } from '../../../schemas/draft/readRows.ts';
 import type { Table } from '../../../schemas/draft/table.ts';
 import { isSchemaObject } from '../../../schemas/jsonSchema.ts';
 import { JsonFault, readJson } from '../../../schemas/readJson.ts';
@@ -19,6 +19,7 @@ import { once } from '../../../adapters/suggest/optionGuesses.ts';
 import { suggestMapping, type Suggestion } from '../../../adapters/suggest/suggest.ts';
 import { draftYaml, editorsSchema } from './draftYaml.ts';
 import { writeDrafts } from './draftFiles.ts';
+import { csvTables } from './csvTables.ts';
 import { workbookTables } from './workbookTables.ts';
 
 /** A sample need not be larger. */
@@ -247,10 +248,9 @@ function text(file: string, name: string, bytes: Buffer): Table[] {
   if (/\bcreate\s+(?:\w+\s+)*table\b/i.test(content)) return readDdl(content);
   if (statement.test(content)) throw nothingIn(file);
   if (/^\s*[[{]/.test(content)) return [readObjects(name, records(file, content))];
-  const rows = csvRows(content).map(({ cells }) => cells);
-  // one column and nothing below it is a sentence and no table
-  if (rows.length < 2 && (rows[0]?.length ?? 0) < 2) throw nothingIn(file);
-  return readRows(name, rows);
+  const tables = csvTables(name, content);
+  if (tables.length === 0) throw nothingIn(file);
+  return tables;
 }
 
 /** Another statement of SQL than CREATE TABLE, or a sheet of a workbook saved as a page. */

@@ -278,6 +278,29 @@ describe('datong schema', () => {
     });
   });
 
+  test('draft of CSV as a spreadsheet saves it: marks, unseen characters, titles and two header rows', () => {
+    const sample =
+      '人员登记表,,,,\n编号,户籍信息,,联系方式,\n,姓名,证件号,电话,固话\n' +
+      [1, 2, 3]
+        .map((i) => `="00${i}",张\u200b三,'11010119900101123${i},1380013800${i},8888123${i}\n`)
+        .join('');
+    const { stdout, stderr } = run('draft', file('marked.csv', sample), '--json');
+    const { drafts } = JSON.parse(stdout) as {
+      drafts: { schema: { properties: Record<string, { title: string; type: string }> } }[];
+    };
+    const fields = Object.values(drafts[0]?.schema.properties ?? {}).map(({ title, type }) => [title, type]);
+    assert.deepEqual(fields, [
+      ['编号', 'string'],
+      ['户籍信息/姓名', 'string'],
+      ['户籍信息/证件号', 'string'],
+      ['联系方式/电话', 'string'],
+      ['联系方式/固话', 'string'],
+    ]);
+    assert.match(stderr, /spreadsheet\.mark .*6/);
+    assert.match(stderr, /text\.invisible .*3/);
+    assert.match(stderr, /2, 3/);
+  });
+
   test('draft --out names files after their tables and replaces none without --force', () => {
     const sql =
       'create table 居民 (a int); create table "居民/x" (a int); create table con (a int); create table `..` (a int);';

@@ -1,14 +1,11 @@
 /** The tables of a workbook, one a sheet: column lists or samples, read as `datong batch adapt` reads them. */
 import { sheetRows, withMergedRows } from '../../../adapters/suggest/sheetGuesses.ts';
 import { headerGuess, type LookedRow } from '../../../adapters/suggest/headerGuess.ts';
-import { isBelowHeader } from '../../../adapters/suggest/rowsBelowHeader.ts';
-import { signText, type Sign, type Signs } from '../../../adapters/suggest/sign.ts';
-import { headerNames } from '../../../adapters/reading/text/header.ts';
+import type { Sign } from '../../../adapters/suggest/sign.ts';
 import type { MergedRange } from '../../../adapters/xlsx/mergedCells.ts';
 import { openSheet } from '../../../adapters/xlsx/openSheet.ts';
-import { readRows } from '../../../schemas/draft/readRows.ts';
 import type { Table } from '../../../schemas/draft/table.ts';
-import type { Bilingual } from '../../../terms/bilingual.ts';
+import { headedTables, withSigns } from './headedTables.ts';
 
 const maxInflatedBytes = 256 * 1024 * 1024;
 /** Rows of a sheet: a list of columns is no longer, and a sample need not be. */
@@ -29,37 +26,18 @@ export async function workbookTables(name: string, bytes: Buffer): Promise<Table
     const { merged } = await openSheet(bytes, { ...named, maxInflatedBytes });
     const rows = await sheetRows(bytes, { ...named, maxInflatedBytes }, signs, maxRows);
     const found = sheetTables(sheets.length === 1 ? name : sheet.name, rows, merged);
-    tables.push(...found.map((table) => withDoubts(table, signsOf(signs))));
+    tables.push(...found.map((table) => withSigns(table, signs)));
   }
   return tables;
 }
 
-const signsOf = (signs: Signs): Bilingual[] => [...signs.values()].map(signText);
-
-const withDoubts = (table: Table, doubts: readonly Bilingual[]): Table =>
-  doubts.length === 0 ? table : { ...table, doubts: [...(table.doubts ?? []), ...doubts] };
-
 function sheetTables(name: string, read: readonly LookedRow[], merged: readonly MergedRange[]): Table[] {
-  const rows = filledDown(read, merged);
-  const tables = readRows(
-    name,
-    rows.map(({ cells }) => cells),
-  );
-  if (tables[0]?.source !== 'sample') return tables;
   const header = withMergedRows(
     headerGuess(read, () => false),
     read,
     merged,
-  ).value;
-  const end = Math.max(0, ...header);
-  const below = rows.filter(({ line }) => line > end);
-  const first = below.findIndex(({ cells }) => !isBelowHeader(cells));
-  if (header.length < 2 && first < 1) return tables;
-  const names = headerNames(header.map((line) => rows.find((row) => row.line === line)?.cells ?? []));
-  const sample = readRows(name, [names, ...below.slice(Math.max(0, first)).map(({ cells }) => cells)]);
-  const lines = header.join(', ');
-  const joined: Bilingual = { zh: `表头为第 ${lines} 行`, en: `the header is in lines ${lines}` };
-  return sample.map((table) => withDoubts(table, [joined]));
+  );
+  return headedTables(name, filledDown(read, merged), header.value);
 }
 
 /** Rows with the values of cells that are merged downwards. */

@@ -1,0 +1,33 @@
+/** Rows of a sheet or a CSV file as tables for drafts: the header that was found is joined, and what numbers columns or names units is left out. */
+import { headerNames } from '../../../adapters/reading/text/header.ts';
+import type { LookedRow } from '../../../adapters/suggest/headerGuess.ts';
+import { isBelowHeader } from '../../../adapters/suggest/rowsBelowHeader.ts';
+import { signText, type Signs } from '../../../adapters/suggest/sign.ts';
+import { readRows } from '../../../schemas/draft/readRows.ts';
+import type { Table } from '../../../schemas/draft/table.ts';
+import type { Bilingual } from '../../../terms/bilingual.ts';
+
+/** @param header lines of the header of a sample; lists of columns find their own */
+export function headedTables(name: string, rows: readonly LookedRow[], header: readonly number[]): Table[] {
+  const tables = readRows(
+    name,
+    rows.map(({ cells }) => cells),
+  );
+  if (tables[0]?.source !== 'sample') return tables;
+  const end = Math.max(0, ...header);
+  const below = rows.filter(({ line }) => line > end);
+  const first = below.findIndex(({ cells }) => !isBelowHeader(cells));
+  if (header.length < 2 && first < 1) return tables;
+  const names = headerNames(header.map((line) => rows.find((row) => row.line === line)?.cells ?? []));
+  const sample = readRows(name, [names, ...below.slice(Math.max(0, first)).map(({ cells }) => cells)]);
+  const lines = header.join(', ');
+  const joined: Bilingual = { zh: `表头为第 ${lines} 行`, en: `the header is in lines ${lines}` };
+  return sample.map((table) => withDoubts(table, [joined]));
+}
+
+/** A table with what its reader doubts. */
+export const withSigns = (table: Table, signs: Signs): Table =>
+  withDoubts(table, [...signs.values()].map(signText));
+
+const withDoubts = (table: Table, doubts: readonly Bilingual[]): Table =>
+  doubts.length === 0 ? table : { ...table, doubts: [...(table.doubts ?? []), ...doubts] };
