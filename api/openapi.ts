@@ -7450,6 +7450,8 @@ export interface components {
             complete: boolean;
             /** @description read */
             rows: number;
+            /** @description numbers of columns of the source that are new and not read by the mapping */
+            newColumns?: string;
             batch?: components["schemas"]["Uuid7"];
             batchState?: components["schemas"]["BatchState"];
         };

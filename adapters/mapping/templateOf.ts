@@ -74,6 +74,7 @@ export function templateOf(
 }
 
 /** Where a field comes from, each column once. */
+/** Columns that a field is made of, by name or number. */
 function columnsOf({ from, join = [], when = [], else: otherwise }: FieldSpec): readonly (string | number)[] {
   const all = [
     ...(from === undefined ? [] : [from]),
@@ -82,6 +83,19 @@ function columnsOf({ from, join = [], when = [], else: otherwise }: FieldSpec): 
     ...(otherwise === undefined ? [] : columnsOf(otherwise)),
   ];
   return [...new Set(all)];
+}
+
+/** Whether a mapping names a column: for a field, or to leave a record out. @param place from 1 */
+export function namesColumn(
+  { fields, document }: Pick<CompiledMapping, 'fields' | 'document'>,
+  name: string,
+  place: number,
+): boolean {
+  const named = [
+    ...fields.flatMap(({ spec }) => columnsOf(spec)),
+    ...(document.skipIf ?? []).map(({ from }) => from),
+  ];
+  return named.some((one) => one === name || one === place);
 }
 
 function choicesOf(

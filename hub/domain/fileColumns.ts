@@ -2,7 +2,8 @@
 import type { Severity } from './intakeRules.ts';
 
 export interface ColumnFinding {
-  readonly code: 'batch_columns_missing' | 'batch_columns_added' | 'batch_columns_moved';
+  readonly code:
+    'batch_columns_missing' | 'batch_columns_added' | 'batch_columns_moved' | 'batch_columns_unread';
   readonly severity: Severity;
   readonly facts: { readonly columns: string };
 }
@@ -11,6 +12,28 @@ export interface ColumnFinding {
 const mostColumns = 10;
 /** Characters of a heading that are told. */
 const longestName = 40;
+
+/**
+ * New columns that the mapping does not name, where a dataset does not compare columns by itself: published all the same, and mentioned.
+ * They are told by their number, from 1.
+ */
+export function unreadColumns(
+  now: readonly string[],
+  before: readonly string[],
+  isRead: (name: string, place: number) => boolean,
+): readonly ColumnFinding[] {
+  const there = new Set(before);
+  const places = now.flatMap((name, i) => (there.has(name) || isRead(name, i + 1) ? [] : [String(i + 1)]));
+  return places.length === 0
+    ? []
+    : [
+        {
+          code: 'batch_columns_unread',
+          severity: 'warn',
+          facts: { columns: places.slice(0, mostColumns).join('、') },
+        },
+      ];
+}
 
 /**
  * Only headings of the earlier file are repeated: what stands in the place of one that is new may be a row of data. New ones are told by

@@ -24,6 +24,7 @@ export type GuardCode = Extract<
   | 'batch_columns_missing'
   | 'batch_columns_added'
   | 'batch_columns_moved'
+  | 'batch_columns_unread'
   | 'batch_references_missing'
   | 'batch_rows_rewritten'
   | 'batch_deletes_many'

@@ -204,6 +204,18 @@ export const guardProblems = {
       en: 'check what is exported; if they are meant, ask the steward to release it, and think of the mapping',
     },
   },
+  batch_columns_unread: {
+    status: 422,
+    who: 'provider',
+    text: {
+      zh: '来源中有映射没有读取的新列，列号：{columns}',
+      en: 'the source has new columns that the mapping does not read, by their numbers: {columns}',
+    },
+    next: {
+      zh: '需要这些列的，由数据管理员更新标准和映射；不需要的，可从导出中去掉',
+      en: 'if they are wanted, the steward extends schema and mapping; if not, leave them out of the export',
+    },
+  },
   batch_columns_moved: {
     status: 422,
     who: 'provider',

@@ -211,6 +211,24 @@ test('columns that appear, vanish or change place are found, and no heading of t
   assert.equal((await sent(id, wider(citizens, '丙'), {}, [...headers, '所队'])).code, '200');
 });
 
+test('a new column that the mapping does not read is mentioned by number, and the file is published', async () => {
+  const id = await dataset('wider', {});
+  const citizens = people(30, 18);
+  assert.equal((await sent(id, citizens)).code, '200');
+  const wider = citizens.map((cells, i) => [...cells, i === 0 ? '甲' : '乙']);
+  const answer = await sent(id, wider, {}, [...headers, '110101190001011234']);
+  assert.equal(answer.code, '200');
+  const { json } = await hub.staff(steward, 'GET', `/v1/batches/${answer.batch}`);
+  const { state, findings } = json as { state: string; findings: { code: string; text: { en: string } }[] };
+  assert.deepEqual([state, findings.map(({ code }) => code)], ['published', ['batch_columns_unread']]);
+  assert.match(findings[0]?.text.en ?? '', /: 13$/);
+  assert.ok(!JSON.stringify(json).includes('110101190001011234'));
+  // it is new once
+  const again = await sent(id, wider.toReversed(), {}, [...headers, '110101190001011234']);
+  const { json: next } = await hub.staff(steward, 'GET', `/v1/batches/${again.batch}`);
+  assert.equal(next['findings'], undefined);
+});
+
 test('a dataset that is only added to: what would alter an earlier batch is told by line and held or refused, also where two come at once', async () => {
   const idle = await register('pub-security.whole', { intake: { onRewrite: 'hold' } });
   assert.equal(idle.json['code'], 'intake_rule_idle', 'a snapshot is whole');

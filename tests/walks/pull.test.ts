@@ -532,7 +532,8 @@ test('by command, with the document of the guide: registered, accepted, run and 
     writeFileSync(join(home, 'pull.yaml'), block);
     const [told] = readDocuments(join(home, 'pull.yaml'));
     const { changed: _, overlap: __, ...members } = told?.members ?? {};
-    const own = { dataset: id, source, query, key: ['公民身份号码'], mapping: 'verbs' };
+    const all = 'SELECT *, 1 AS one FROM register.person';
+    const own = { dataset: id, source, query: all, key: ['公民身份号码'], mapping: 'verbs' };
     const document = {
       kind: 'Pull',
       ...members,
@@ -572,6 +573,13 @@ test('by command, with the document of the guide: registered, accepted, run and 
   const shown = await datong(['pull', 'show', id, '--as', 'steward']);
   assert.match(shown.stderr, new RegExp(`as ${reader}; every workday, 01:00-05:00; all rows each time`));
   assert.match(shown.stdout, /\d +read +60 /);
+  // a column that appears in the source is mentioned, and its rows come all the same
+  await register.owner.query('ALTER TABLE register.person ADD COLUMN "备注" text DEFAULT $$new$$');
+  assert.equal((await datong(['pull', 'run', id, '--as', 'steward'])).code, 0);
+  await hub.hub.runner.run('pullSources');
+  const widened = await datong(['pull', 'show', id, '--as', 'steward', '--lang', 'en']);
+  await register.owner.query('ALTER TABLE register.person DROP COLUMN "备注"');
+  assert.match(widened.stderr, /new columns that the mapping does not read, by their numbers .*: \d+$/m);
   const until = new Date(Date.now() + 5 * 86_400_000).toISOString().slice(0, 10);
   const paused = await datong([
     'pull',

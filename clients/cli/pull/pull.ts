@@ -127,6 +127,12 @@ async function show(dataset: string, options: PullOptions): Promise<void> {
       en: `paused until ${waits.until} by ${waits.byName ?? waits.by}: ${waits.reason}`,
     });
   dataLines(columns(shown.runs.map(cellsOf)));
+  const unread = shown.runs.find(({ newColumns }) => newColumns !== undefined);
+  if (unread !== undefined)
+    talk({
+      zh: `来源中有映射没有读取的新列（${unread.begunAt} 的抽取），列号：${unread.newColumns ?? ''}`,
+      en: `the source has new columns that the mapping does not read, by their numbers (run of ${unread.begunAt}): ${unread.newColumns ?? ''}`,
+    });
 }
 
 const everyZh: Readonly<Record<Shown['pull']['schedule']['every'], string>> = {

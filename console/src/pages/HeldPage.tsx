@@ -124,7 +124,13 @@ export function HeldPage(): ReactNode {
             </dl>
             <Findings
               findings={batch.findings ?? []}
-              title={say(batch.state === 'rejected' ? 'whyRejected' : 'heldWhy')}
+              title={say(
+                batch.state === 'rejected'
+                  ? 'whyRejected'
+                  : batch.state === 'held'
+                    ? 'heldWhy'
+                    : 'checksFound',
+              )}
             />
             {batch.state === 'checking' ? <CheckProgress progress={batch.progress} /> : null}
             {batch.heldUntil === undefined ? null : (

@@ -59,6 +59,7 @@ export const intakeEn: Readonly<Record<keyof typeof intakeZh, string>> = {
   st_dropped: 'dropped',
   held: 'Batch',
   heldWhy: 'Why it is held',
+  checksFound: 'What the checks found',
   whyRejected: 'Why it was rejected',
   heldUntil: 'To be decided by {when}, or it lapses.',
   heldBeside: 'Compared with the last batch',

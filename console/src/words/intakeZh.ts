@@ -54,6 +54,7 @@ export const intakeZh = {
   // 搁置的批次
   held: '报送批次',
   heldWhy: '为什么搁置',
+  checksFound: '检查时发现',
   whyRejected: '为什么退回',
   heldUntil: '请在 {when} 前核定，逾期作废。',
   heldBeside: '与上一批次对照',

@@ -1,7 +1,8 @@
 /** Guards: what a loaded batch is held against before anybody sees it. */
 import type { SchemaField } from '../../../schemas/datasetSchema.ts';
-import { columnFindings } from '../../domain/fileColumns.ts';
+import { columnFindings, unreadColumns } from '../../domain/fileColumns.ts';
 import { keptCodes, worthGuarding, type Profile } from '../../domain/drift.ts';
+import { namesColumn } from '../../../adapters/mapping/templateOf.ts';
 import { guard, type Arrival, type Finding } from '../../domain/guards.ts';
 import type { IntakeRules } from '../../domain/intakeRules.ts';
 import { referenceFindings } from '../../domain/reference.ts';
@@ -90,12 +91,13 @@ export async function guardArrival(
   };
   const { onColumns } = rules;
   const comparedColumns =
-    onColumns !== undefined &&
-    batch.corrects === null &&
-    columns !== undefined &&
-    translation.columns.length > 0
-      ? columnFindings(translation.columns, columns, onColumns)
-      : [];
+    batch.corrects !== null || columns === undefined || translation.columns.length === 0
+      ? []
+      : onColumns === undefined
+        ? unreadColumns(translation.columns, columns, (name, place) =>
+            namesColumn(loading.mapping.compiled, name, place),
+          )
+        : columnFindings(translation.columns, columns, onColumns);
   return {
     findings: [
       ...control,

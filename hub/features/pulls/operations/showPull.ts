@@ -23,6 +23,7 @@ const pullRunView = (run: PullRunRow): components['schemas']['PullRun'] => ({
   ...(run.outcome === null ? {} : { outcome: run.outcome }),
   complete: run.complete,
   rows: run.rows,
+  ...(typeof run.unread === 'string' ? { newColumns: run.unread } : {}),
   ...(run.batch === null || run.batchState === null ? {} : { batch: run.batch, batchState: run.batchState }),
 });
 

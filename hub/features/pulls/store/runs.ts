@@ -10,6 +10,8 @@ export interface PullRunRow extends EndedRun {
   readonly begunAt: number;
   readonly batch: string | null;
   readonly rows: number;
+  /** numbers of new columns that the mapping does not read */
+  readonly unread?: string | null;
 }
 
 /** The newest first. */
@@ -18,7 +20,8 @@ export async function runsOf(reader: Reader, dataset: string, most: number): Pro
     Omit<PullRunRow, 'begunAt' | 'endedAt' | 'rows'> & { begun: string; ended: string | null; rows: string }
   >(
     `SELECT r.id, r.period, ${momentOf('r.begun_at')} AS begun, ${momentOf('r.ended_at')} AS ended, r.outcome, r.complete, r.batch,
-            b.state AS "batchState", r.rows
+            b.state AS "batchState", r.rows,
+            jsonb_path_query_first(b.findings, '$[*] ? (@.code == "batch_columns_unread" || @.code == "batch_columns_added").facts.columns') #>> '{}' AS unread
        FROM pull_run AS r LEFT JOIN batch AS b ON b.id = r.batch
       WHERE r.dataset = $1 ORDER BY r.begun_at DESC, r.id DESC LIMIT $2`,
     [dataset, most],
