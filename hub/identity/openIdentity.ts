@@ -15,6 +15,8 @@ import { authenticateStaff } from './persons/staffToken.ts';
 import type { Reader } from '../platform/database/reader.ts';
 import type { AuditLog, Actor } from '../log/draft.ts';
 import { entry } from '../log/entry.ts';
+import { hubDraft } from '../log/hubDraft.ts';
+import { keyStoredHashes } from './store/keyedHashes.ts';
 import { uuid7 } from '../../machine/uuid7.ts';
 import type { Act, ActContext } from './act.ts';
 
@@ -76,6 +78,9 @@ export async function openIdentity(options: IdentityOptions): Promise<Identity> 
   const { database, keys, audit, origin } = options;
   const reader = database.app;
   const now = options.now ?? (() => database.now());
+  await keyStoredHashes(database, (credentials) =>
+    audit.append(hubDraft('keyCredentials', now(), { credentials }, { bumpsEpoch: true })),
+  );
   const live = await liveDirectory(options, hostsOf(options), now);
   const { material } = live;
 

@@ -2,6 +2,7 @@
  * Who may call, in memory, as of one state_epoch. A snapshot is never changed: it is replaced by a newer one. The epoch is read before
  * the rows, so the rows are at least as new, and a decision under this epoch is taken again when the log has gone further.
  */
+import { keyedHash } from '../store/keyedHashes.ts';
 import { verificationKey, type VerificationKey } from '../../../certs/signatures/index.ts';
 import { lifetimes } from '../../../certs/authority/lifetimes.ts';
 import type { Authorities } from '../../platform/keys/hubKeys.ts';
@@ -58,6 +59,8 @@ export interface Directory {
   readonly certificates: ReadonlyMap<string, KnownCertificate>;
   /** by id */
   readonly tokens: ReadonlyMap<string, TokenRow>;
+  /** hash of a secret as it is stored; absent: as it is */
+  readonly stored?: (hash: string) => string;
   /** by id */
   readonly persons: ReadonlyMap<string, KnownPerson>;
   /** that nobody has ended */
@@ -109,6 +112,7 @@ export async function loadDirectory(reader: Reader, now: number, before?: Direct
       ),
     ),
     tokens: new Map(tokens.map((row) => [row.id, row])),
+    stored: (hash) => keyedHash(reader, hash),
     persons,
     standIns: await listStandIns(reader),
   };

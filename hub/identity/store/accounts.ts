@@ -1,4 +1,5 @@
-/** Accounts at the identity provider among the credentials: nothing but a hash of whose they are. */
+/** Accounts at the identity provider among the credentials: nothing but a keyed hash of whose they are. */
+import { keyedHash } from './keyedHashes.ts';
 import { sealedRows } from '../../platform/database/authenticated/sealedRows.ts';
 import { momentAt, momentOf, readMoment, readMomentOrNull } from '../../platform/database/values.ts';
 import type { Reader } from '../../platform/database/reader.ts';
@@ -23,7 +24,7 @@ export async function accountByHash(reader: Reader, hash: string): Promise<Accou
     'credential',
     `SELECT id, person, ${momentOf('expires_at')} AS "expiresAt", ${momentOf('revoked_at')} AS "revokedAt"
        FROM credential WHERE kind = 'oidc' AND hash = $1 ORDER BY revoked_at NULLS FIRST LIMIT 1`,
-    [hash],
+    [keyedHash(reader, hash)],
   );
   const [row] = rows;
   return row && { ...row, expiresAt: readMoment(row.expiresAt), revokedAt: readMomentOrNull(row.revokedAt) };
@@ -41,7 +42,7 @@ export async function insertAccount(
   const { rowCount } = await reader.query(
     `INSERT INTO credential (id, kind, hash, person, label, expires_at, issued_by)
      VALUES ($1, 'oidc', $2, $3, $4, ${momentAt('$5')}, $6) ON CONFLICT DO NOTHING`,
-    [row.id, row.hash, row.person, row.label, row.expiresAt, exchange],
+    [row.id, keyedHash(reader, row.hash), row.person, row.label, row.expiresAt, exchange],
   );
   return rowCount === 1;
 }

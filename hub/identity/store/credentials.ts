@@ -1,4 +1,5 @@
-/** What persons prove themselves by. Of a bearer token only the hash of its secret is stored. */
+/** What persons prove themselves by. Of a bearer token only a keyed hash of its secret is stored. */
+import { keyedHash } from './keyedHashes.ts';
 import { sealedRows } from '../../platform/database/authenticated/sealedRows.ts';
 import { isRole, type Role } from '../../domain/permissions.ts';
 import { momentAt, momentOf, readMoment, readMomentOrNull } from '../../platform/database/values.ts';
@@ -7,7 +8,7 @@ import type { Reader } from '../../platform/database/reader.ts';
 export interface TokenRow {
   readonly id: string;
   readonly kind: 'token' | 'passkey' | 'oidc';
-  /** hex SHA-256 of the secret, or of what the credential is found by */
+  /** of the secret, or of what the credential is found by: stored under a key (`keyedHash`) */
   readonly hash: string;
   /** id of the person it belongs to */
   readonly person: string;
@@ -48,7 +49,7 @@ export async function insertToken(
   await reader.query(
     `INSERT INTO credential (id, hash, person, roles, expires_at, issued_by)
      VALUES ($1, $2, $3, $4, ${momentAt('$5')}, $6)`,
-    [row.id, row.hash, row.person, row.roles?.join(' ') ?? null, row.expiresAt, exchange],
+    [row.id, keyedHash(reader, row.hash), row.person, row.roles?.join(' ') ?? null, row.expiresAt, exchange],
   );
 }
 

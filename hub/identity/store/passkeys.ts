@@ -1,4 +1,5 @@
 /** Passkeys among the credentials: the public key and the authenticator's counter. */
+import { keyedHash } from './keyedHashes.ts';
 import { sealedRows } from '../../platform/database/authenticated/sealedRows.ts';
 import { momentAt, momentOf, readMoment, readMomentOrNull } from '../../platform/database/values.ts';
 import type { Reader } from '../../platform/database/reader.ts';
@@ -39,7 +40,7 @@ export async function passkeyByHash(reader: Reader, hash: string): Promise<Passk
     'credential',
     `SELECT ${columns}
        FROM credential WHERE kind = 'passkey' AND hash = $1 ORDER BY revoked_at NULLS FIRST LIMIT 1`,
-    [hash],
+    [keyedHash(reader, hash)],
   );
   const [row] = rows;
   return row && { ...row, ...timesOf(row) };
@@ -69,7 +70,10 @@ export async function insertPasskey(
   await reader.query(
     `INSERT INTO credential (id, kind, hash, person, public_key, sign_count, label, expires_at, issued_by)
      VALUES ($1, 'passkey', $2, $3, $4, $5, $6, ${momentAt('$7')}, $8)`,
-    [row.id, row.hash, row.person, row.publicKey, row.signCount, row.label, row.expiresAt, exchange],
+    [
+      ...[row.id, keyedHash(reader, row.hash), row.person, row.publicKey],
+      ...[row.signCount, row.label, row.expiresAt, exchange],
+    ],
   );
 }
 
