@@ -32,6 +32,7 @@ import type { HubKeys } from './platform/keys/hubKeys.ts';
 import { allJobs } from './jobs.ts';
 import { jobChecks, witnessCheck } from './features/health/jobChecks.ts';
 import { digestRows } from './flows/digestRows.ts';
+import { sealStoredOutcomes } from './pipeline/store/idempotency.ts';
 import { startRunner, type Runner } from './platform/jobs/runner.ts';
 import { openKeys } from './platform/keys/openKeys.ts';
 import { bindings, staffBindings } from './operations/bindings.ts';
@@ -186,6 +187,7 @@ async function start(
   closing.push(() => identity.close());
   const registry = await openRegistry({ database, audit });
   await digestRows(database, audit);
+  await sealStoredOutcomes(database);
 
   const services: Services = {
     hub: {

@@ -1,5 +1,20 @@
-/** What an intake or management call was answered, kept for a repetition with the same key. */
+/**
+ * What an intake or management call was answered, stored for a repetition with the same key. The column `request_digest` holds the digest of
+ * the request and, after a dot, a MAC by a key of the hub over the outcome: the hub signs a stored answer only as it was.
+ */
+import { createHash, createHmac, type KeyObject } from 'node:crypto';
+import { Problem } from '../../../terms/problem.ts';
+import { sealingOf } from '../../platform/database/authenticated/rowSealing.ts';
+import {
+  inPortions,
+  lockSums,
+  summedTables,
+  writeSum,
+} from '../../platform/database/authenticated/sealStore.ts';
+import { isSameMac } from '../../platform/database/authenticated/seals.ts';
+import type { Database } from '../../platform/database/database.ts';
 import type { Reader } from '../../platform/database/reader.ts';
+import { withTransaction } from '../../platform/database/transaction.ts';
 
 export interface IdempotencyKey {
   /** department, or `staff:<token id>` */
@@ -32,8 +47,61 @@ export async function storedOutcome(reader: Reader, key: IdempotencyKey): Promis
        FROM idempotency_outcome WHERE department = $1 AND operation = $2 AND key = $3`,
     [key.department, key.operation, key.key],
   );
-  const row = rows[0];
-  return row === undefined ? undefined : { ...key, ...row };
+  const [row] = rows;
+  if (row === undefined) return undefined;
+  const secret = keyOf(reader);
+  const [requestDigest = '', mac = ''] = row.requestDigest.split('.');
+  const outcome = { ...key, ...row, requestDigest };
+  if (secret === undefined || isSameMac(Buffer.from(mac, 'base64url'), macOf(secret, outcome)))
+    return outcome;
+  sealingOf(reader)?.suspect();
+  throw new Problem('rows_unauthenticated', { table: 'idempotency_outcome' });
+}
+
+const keyOf = (reader: Reader): KeyObject | undefined => sealingOf(reader)?.digests?.key;
+
+const macOf = (secret: KeyObject, outcome: StoredOutcome): Buffer => {
+  const { department, operation, key, requestDigest, status, contentType, body, exchange } = outcome;
+  const hash = createHash('sha256').update(body).digest('hex');
+  const named = ['datong outcome 1', department, operation, key, requestDigest];
+  return createHmac('sha256', secret)
+    .update(JSON.stringify([...named, status, contentType, hash, exchange]))
+    .digest();
+};
+
+/** Digest and MAC, as the column holds them. */
+const sealedDigest = (secret: KeyObject | undefined, outcome: StoredOutcome): string =>
+  secret === undefined
+    ? outcome.requestDigest
+    : `${outcome.requestDigest}.${macOf(secret, outcome).toString('base64url')}`;
+
+/** Of `row_sum`: that the outcomes of an earlier release got their MACs. */
+const allSealed = 'outcomes';
+
+/** At the start: outcomes that an earlier release stored get MACs, once. */
+export async function sealStoredOutcomes({ owner }: Pick<Database, 'owner'>): Promise<void> {
+  const digests = sealingOf(owner)?.digests;
+  if (digests === undefined || digests.knownVersion(allSealed) > 0) return;
+  await withTransaction(owner, async (transaction) => {
+    await lockSums(transaction);
+    if ((await summedTables(transaction)).has(allSealed)) return;
+    const all = `SELECT department, operation, key, request_digest AS "requestDigest", status, content_type AS "contentType", body, exchange
+                   FROM idempotency_outcome WHERE request_digest NOT LIKE '%.%'`;
+    for await (const rows of inPortions<IdempotencyKey & OutcomeRow>(transaction, all))
+      await transaction.query(
+        `UPDATE idempotency_outcome AS o SET request_digest = f.sealed
+           FROM unnest($1::text[], $2::text[], $3::text[], $4::text[]) AS f (department, operation, key, sealed)
+          WHERE o.department = f.department AND o.operation = f.operation AND o.key = f.key`,
+        [
+          rows.map(({ department }) => department),
+          rows.map(({ operation }) => operation),
+          rows.map(({ key }) => key),
+          rows.map((row) => sealedDigest(digests.key, row)),
+        ],
+      );
+    await writeSum(transaction, digests.key, allSealed, { version: 1, count: 0, sum: 0n });
+  });
+  digests.seen(allSealed, 1);
 }
 
 /** How long an outcome is kept, in days: nobody retries later than that. */
@@ -57,7 +125,7 @@ export async function keepOutcome(reader: Reader, outcome: StoredOutcome): Promi
       outcome.department,
       outcome.operation,
       outcome.key,
-      outcome.requestDigest,
+      sealedDigest(keyOf(reader), outcome),
       outcome.status,
       outcome.contentType,
       Buffer.from(outcome.body),

@@ -49,8 +49,9 @@ export const openTables: Readonly<Record<string, string>> = {
   reminder_told: report,
   saved_search: 'a text that its person saved; decides no call',
   challenge_answered: 'an answered challenge stays bound to its session for two minutes',
-  agreement_quota: 'written by each append: not covered yet (docs/audit.md)',
-  idempotency_outcome: 'stored replies of repeated calls: not covered yet (docs/audit.md)',
+  agreement_quota:
+    'written by each append; a count that is set back allows more calls of one day, whose entries remain (docs/audit.md)',
+  idempotency_outcome: 'has its own MAC in request_digest, which is checked when it is read',
   subject_assertion: 'signed by the department; each is used once',
   batch:
     'a report to the provider; which batch readers see and what rows it has is in row_sum (rowDigests.ts, currentBatches.ts)',
