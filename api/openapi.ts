@@ -2654,6 +2654,124 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/response-plans": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List response plans */
+        get: operations["listResponsePlans"];
+        put?: never;
+        /**
+         * Register a response plan, or a further revision of it
+         * @description A plan says who must acknowledge events of one type, within how many seconds, whom a missed deadline reaches in stages, and which purpose is usable while an event is open. It waits until a second person of the publishing department accepts it. Events that are open go on under the revision that they opened under.
+         */
+        post: operations["registerResponsePlan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/response-plans/{plan}/withdrawal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Propose that no event opens under a plan any more
+         * @description A second person of the department accepts it. Open events go on. The purpose of the plan stays closed without an open event.
+         */
+        post: operations["withdrawResponsePlan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/open-events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the events that your department published, must acknowledge or is notified of; for the data office all
+         * @description The publisher and the data office see every department's deadlines, acknowledgements, deliveries and escalations; other departments see their own.
+         */
+        get: operations["listOpenEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/open-events/{event}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show one event that is open, or was */
+        get: operations["showOpenEvent"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/open-events/{event}/acknowledgements": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Acknowledge an event for your department
+         * @description The machine of a department that the plan names signs it, or a person of it whose role the plan names. A higher grade includes the lower ones. After the deadline an acknowledgement is accepted and reported as late.
+         */
+        post: operations["acknowledgeEvent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/open-events/{event}/closure": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Close an event of your department
+         * @description Nothing is due any more. The purpose of the plan is closed at once, unless another event keeps it open.
+         */
+        post: operations["closeEvent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/tickets": {
         parameters: {
             query?: never;
@@ -6966,6 +7084,175 @@ export interface components {
                 repeated: boolean;
             }[];
         };
+        /**
+         * @description what a department states of an event; each includes those before it
+         * @enum {unknown}
+         */
+        EventGrade: "received" | "accepted" | "done";
+        /** @description who must acknowledge events of one type, until when, and whom a missed deadline reaches */
+        ResponsePlan: {
+            /** @description department and name */
+            id: components["schemas"]["DatasetId"];
+            title: components["schemas"]["Bilingual"];
+            /** @description a type of event of the same department */
+            type: components["schemas"]["DatasetId"];
+            /** @description an event opens where its data meet all of these; every event of the type where it is absent */
+            when?: components["schemas"]["FilterTerm"][];
+            steps: components["schemas"]["ResponseStep"][];
+            /** @description usable only while an event of the plan is open. It stays bound to plans of the department for good */
+            purpose?: components["schemas"]["Slug"];
+            /** @description a later event of this type closes those with the same value of the field */
+            closedBy?: {
+                /** @description another type of the same topic */
+                type: components["schemas"]["DatasetId"];
+                /** @description required field of both types, string or integer */
+                field: components["schemas"]["FieldName"];
+            };
+            /** @description an event closes by itself after so many hours */
+            maxHours: number;
+            /** @description type of a topic of the department under which each stage of escalation is published */
+            noticeType?: components["schemas"]["DatasetId"];
+        };
+        ResponseStep: {
+            id: components["schemas"]["Slug"];
+            title: components["schemas"]["Bilingual"];
+            /** @description each of them must acknowledge */
+            departments: components["schemas"]["DepartmentCode"][];
+            /** @description the least that counts */
+            grade: components["schemas"]["EventGrade"];
+            /** @description after the event was published */
+            withinSeconds: number;
+            /** @description persons who may acknowledge in the console; stewards where it is absent. The machine of the department always may */
+            roles?: ("steward" | "security" | "clerk" | "leader")[];
+            /** @description whom a missed deadline reaches, stage by stage */
+            escalations?: {
+                /** @description after the deadline, increasing from stage to stage */
+                afterSeconds: number;
+                /** @description in whose inbox it is shown */
+                role: components["schemas"]["Role"];
+                /** @description absent for the department that is late */
+                department?: components["schemas"]["DepartmentCode"];
+            }[];
+        };
+        ResponsePlanView: {
+            id: components["schemas"]["DatasetId"];
+            title: components["schemas"]["Bilingual"];
+            type: components["schemas"]["DatasetId"];
+            when?: components["schemas"]["FilterTerm"][];
+            steps: components["schemas"]["ResponseStep"][];
+            purpose?: components["schemas"]["Slug"];
+            closedBy?: {
+                type: components["schemas"]["DatasetId"];
+                field: components["schemas"]["FieldName"];
+            };
+            maxHours: number;
+            noticeType?: components["schemas"]["DatasetId"];
+            department: components["schemas"]["DepartmentCode"];
+            topic: components["schemas"]["DatasetId"];
+            revision: number;
+            digest: components["schemas"]["Sha256Hex"];
+            /** @description why no event opens under it any more */
+            withdrawn?: string;
+            registeredAt: components["schemas"]["Moment"];
+        };
+        ResponsePlanList: {
+            plans: components["schemas"]["ResponsePlanView"][];
+            nextCursor?: string;
+        };
+        OpenEvent: {
+            /** @description id under which consumers get it */
+            event: components["schemas"]["Uuid7"];
+            plan: components["schemas"]["DatasetId"];
+            /** @description of the plan */
+            revision: number;
+            /** @description of the plan */
+            title: components["schemas"]["Bilingual"];
+            /** @description its publisher */
+            department: components["schemas"]["DepartmentCode"];
+            topic: components["schemas"]["DatasetId"];
+            type: components["schemas"]["DatasetId"];
+            /** @description usable while it is open */
+            purpose?: components["schemas"]["Slug"];
+            /** @enum {unknown} */
+            state: "open" | "closed";
+            openedAt: components["schemas"]["Moment"];
+            /** @description then it closes by itself */
+            endsAt: components["schemas"]["Moment"];
+            closedAt?: components["schemas"]["Moment"];
+            /**
+             * @description what closed it: a later event, a caller, or its time
+             * @enum {unknown}
+             */
+            cause?: "event" | "person" | "time";
+            /** @description what each department owes, by deadline */
+            steps: {
+                step: components["schemas"]["Slug"];
+                title: components["schemas"]["Bilingual"];
+                department: components["schemas"]["DepartmentCode"];
+                grade: components["schemas"]["EventGrade"];
+                /** @enum {unknown} */
+                state: "waiting" | "acknowledged" | "late" | "escalated" | "acknowledgedLate";
+                /** @description the deadline passed before it was met */
+                late: boolean;
+                /** @description stages of escalation that were reached */
+                stage: number;
+                dueAt: components["schemas"]["Moment"];
+                answeredAt?: components["schemas"]["Moment"];
+            }[];
+            acknowledgements: {
+                department: components["schemas"]["DepartmentCode"];
+                grade: components["schemas"]["EventGrade"];
+                at: components["schemas"]["Moment"];
+                /** @description absent if the department's machine signed */
+                person?: components["schemas"]["PersonId"];
+                name?: string;
+                /** @description its log entry */
+                exchange: components["schemas"]["Uuid7"];
+            }[];
+            escalations: {
+                step: components["schemas"]["Slug"];
+                /** @description that is late */
+                department: components["schemas"]["DepartmentCode"];
+                stage: number;
+                /** @description that is notified */
+                recipient: components["schemas"]["DepartmentCode"];
+                role: components["schemas"]["Role"];
+                dueAt: components["schemas"]["Moment"];
+                /** @description when it was done */
+                at: components["schemas"]["Moment"];
+                /** @description id of the event that notified subscribers */
+                notice?: components["schemas"]["Uuid7"];
+            }[];
+            /** @description answers in which the event left */
+            deliveries: {
+                department: components["schemas"]["DepartmentCode"];
+                at: components["schemas"]["Moment"];
+                /** @description its log entry */
+                exchange: components["schemas"]["Uuid7"];
+            }[];
+        };
+        OpenEventList: {
+            events: components["schemas"]["OpenEvent"][];
+            nextCursor?: string;
+        };
+        EventAcknowledging: {
+            grade: components["schemas"]["EventGrade"];
+            /** @description needed only by a person with roles in several departments that the plan names */
+            department?: components["schemas"]["DepartmentCode"];
+        };
+        EventAcknowledged: {
+            event: components["schemas"]["Uuid7"];
+            department: components["schemas"]["DepartmentCode"];
+            grade: components["schemas"]["EventGrade"];
+            at: components["schemas"]["Moment"];
+            /** @description steps that are met by it */
+            steps: {
+                step: components["schemas"]["Slug"];
+                late: boolean;
+                /** @enum {unknown} */
+                state: "acknowledged" | "acknowledgedLate";
+            }[];
+        };
         SubscriptionAsked: {
             topic: components["schemas"]["DatasetId"];
             /** @description types of the topic; all of today's where it is absent */
@@ -9514,6 +9801,7 @@ export interface components {
         dispute: string;
         ticket: string;
         dataset: components["schemas"]["DatasetId"];
+        openEvent: components["schemas"]["Uuid7"];
         subscription: components["schemas"]["Uuid7"];
         topic: components["schemas"]["DatasetId"];
         /** @description id of a fact in the agreement */
@@ -13846,6 +14134,177 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Subscription"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listResponsePlans: {
+        parameters: {
+            query?: {
+                department?: components["schemas"]["DepartmentCode"];
+                /** @description `nextCursor` of the page before */
+                cursor?: components["parameters"]["cursor"];
+                /** @description at most so many, 1 to 200; 50 where it is not said */
+                limit?: components["parameters"]["pageSize"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description whole documents, by id */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ResponsePlanList"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    registerResponsePlan: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the same key with the same bytes gets the first answer; with other bytes it is refused */
+                "datong-idempotency-key"?: components["parameters"]["idempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ResponsePlan"];
+            };
+        };
+        responses: {
+            200: components["responses"]["Unchanged"];
+            202: components["responses"]["Proposed"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    withdrawResponsePlan: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the same key with the same bytes gets the first answer; with other bytes it is refused */
+                "datong-idempotency-key"?: components["parameters"]["idempotencyKey"];
+            };
+            path: {
+                plan: components["schemas"]["DatasetId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Withdrawal"];
+            };
+        };
+        responses: {
+            200: components["responses"]["Unchanged"];
+            202: components["responses"]["Proposed"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    listOpenEvents: {
+        parameters: {
+            query?: {
+                state?: "open" | "closed";
+                /** @description `nextCursor` of the page before */
+                cursor?: components["parameters"]["cursor"];
+                /** @description at most so many, 1 to 200; 50 where it is not said */
+                limit?: components["parameters"]["pageSize"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the newest first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenEventList"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    showOpenEvent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                event: components["parameters"]["openEvent"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description current state */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenEvent"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    acknowledgeEvent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                event: components["parameters"]["openEvent"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EventAcknowledging"];
+            };
+        };
+        responses: {
+            /** @description acknowledged */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventAcknowledged"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    closeEvent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                event: components["parameters"]["openEvent"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description closed */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenEvent"];
                 };
             };
             default: components["responses"]["Problem"];

@@ -7,6 +7,7 @@ import type { ReleaseServices } from './flows/release/services.ts';
 import type { HubKeys } from './platform/keys/hubKeys.ts';
 import type { Database } from './platform/database/database.ts';
 import { closeStreams } from './flows/release/jobs/closeStreams.ts';
+import { escalateEvents } from './features/events/jobs/escalateEvents.ts';
 import { expireEvents } from './features/events/jobs/expireEvents.ts';
 import { fillChangeovers } from './features/registry/jobs/fillChangeovers.ts';
 import {
@@ -104,6 +105,7 @@ export function allJobs({
     retireRows(intake),
     destroyRows(intake),
     expireEvents(database.app),
+    escalateEvents({ database, registry: release.registry }),
     forgetQuotas(database.app),
     deriveCatalogue(database.app, catalogue),
     forgetSealedLists(database.app),

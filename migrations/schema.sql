@@ -1142,6 +1142,68 @@ CREATE INDEX event_stored ON public.event USING btree (topic, stored_at);
 
 CREATE INDEX event_type ON public.event USING btree (type);
 
+CREATE TABLE event_acknowledgement (
+  event uuid NOT NULL,
+  department text NOT NULL,
+  grade text NOT NULL,
+  at timestamp with time zone NOT NULL,
+  person text,
+  exchange uuid NOT NULL,
+  CONSTRAINT event_acknowledgement_department_fkey FOREIGN KEY (department) REFERENCES department(code),
+  CONSTRAINT event_acknowledgement_event_fkey FOREIGN KEY (event) REFERENCES open_event(id),
+  CONSTRAINT event_acknowledgement_person_fkey FOREIGN KEY (person) REFERENCES person(id),
+  CONSTRAINT event_acknowledgement_pkey PRIMARY KEY (event, department, grade)
+);
+
+CREATE TABLE event_delivery (
+  event uuid NOT NULL,
+  exchange uuid NOT NULL,
+  subscription uuid NOT NULL,
+  department text NOT NULL,
+  at timestamp with time zone NOT NULL,
+  CONSTRAINT event_delivery_department_fkey FOREIGN KEY (department) REFERENCES department(code),
+  CONSTRAINT event_delivery_event_fkey FOREIGN KEY (event) REFERENCES open_event(id),
+  CONSTRAINT event_delivery_pkey PRIMARY KEY (event, exchange),
+  CONSTRAINT event_delivery_subscription_fkey FOREIGN KEY (subscription) REFERENCES subscription(id)
+);
+
+CREATE TABLE event_escalation (
+  event uuid NOT NULL,
+  step text NOT NULL,
+  department text NOT NULL,
+  stage integer NOT NULL,
+  recipient text NOT NULL,
+  role text NOT NULL,
+  due_at timestamp with time zone NOT NULL,
+  at timestamp with time zone NOT NULL,
+  exchange uuid NOT NULL,
+  notice uuid,
+  CONSTRAINT event_escalation_event_step_department_fkey FOREIGN KEY (event, step, department) REFERENCES event_step(event, step, department),
+  CONSTRAINT event_escalation_pkey PRIMARY KEY (event, step, department, stage),
+  CONSTRAINT event_escalation_recipient_fkey FOREIGN KEY (recipient) REFERENCES department(code),
+  CONSTRAINT event_escalation_stage_check CHECK ((stage > 0))
+);
+
+CREATE TABLE event_step (
+  event uuid NOT NULL,
+  step text NOT NULL,
+  department text NOT NULL,
+  state text NOT NULL,
+  due_at timestamp with time zone NOT NULL,
+  stage integer NOT NULL DEFAULT 0,
+  next_at timestamp with time zone,
+  answered_at timestamp with time zone,
+  answered_by uuid,
+  CONSTRAINT event_step_check CHECK (((answered_at IS NULL) = (answered_by IS NULL))),
+  CONSTRAINT event_step_department_fkey FOREIGN KEY (department) REFERENCES department(code),
+  CONSTRAINT event_step_event_fkey FOREIGN KEY (event) REFERENCES open_event(id),
+  CONSTRAINT event_step_pkey PRIMARY KEY (event, step, department)
+);
+
+CREATE INDEX event_step_department ON public.event_step USING btree (department, event);
+
+CREATE INDEX event_step_next ON public.event_step USING btree (next_at) WHERE (next_at IS NOT NULL);
+
 CREATE TABLE evidence (
   id uuid NOT NULL,
   question text NOT NULL,
@@ -1397,6 +1459,41 @@ CREATE TABLE matter (
 CREATE UNIQUE INDEX matter_live ON public.matter USING btree (code) WHERE (NOT superseded);
 
 CREATE TRIGGER row_is_noted AFTER INSERT OR DELETE OR UPDATE OF code, revision, document, digest, departments, ended, superseded, author, approver, registered_by, registered_at ON public.matter FOR EACH ROW EXECUTE FUNCTION note_row('code,revision', 'code,revision,document,digest,departments,ended,superseded,author,approver,registered_by,registered_at');
+
+CREATE TABLE open_event (
+  id uuid NOT NULL,
+  plan text NOT NULL,
+  revision integer NOT NULL,
+  department text NOT NULL,
+  topic text NOT NULL,
+  type text NOT NULL,
+  purpose text,
+  close_key bytea,
+  state text NOT NULL,
+  opened_at timestamp with time zone NOT NULL,
+  opened_by uuid NOT NULL,
+  ends_at timestamp with time zone NOT NULL,
+  closed_at timestamp with time zone,
+  closed_by uuid,
+  cause text,
+  CONSTRAINT open_event_cause_check CHECK ((cause = ANY (ARRAY['event'::text, 'person'::text, 'time'::text]))),
+  CONSTRAINT open_event_check CHECK (((state = 'closed'::text) = (closed_at IS NOT NULL))),
+  CONSTRAINT open_event_check1 CHECK ((((closed_at IS NULL) = (closed_by IS NULL)) AND ((closed_at IS NULL) = (cause IS NULL)))),
+  CONSTRAINT open_event_department_fkey FOREIGN KEY (department) REFERENCES department(code),
+  CONSTRAINT open_event_pkey PRIMARY KEY (id),
+  CONSTRAINT open_event_plan_revision_fkey FOREIGN KEY (plan, revision) REFERENCES response_plan(code, revision),
+  CONSTRAINT open_event_purpose_fkey FOREIGN KEY (purpose) REFERENCES purpose(code),
+  CONSTRAINT open_event_topic_fkey FOREIGN KEY (topic) REFERENCES topic(id),
+  CONSTRAINT open_event_type_fkey FOREIGN KEY (type) REFERENCES topic_type(type)
+);
+
+CREATE INDEX open_event_ends ON public.open_event USING btree (ends_at) WHERE (state = 'open'::text);
+
+CREATE INDEX open_event_plan ON public.open_event USING btree (plan, close_key) WHERE (state = 'open'::text);
+
+CREATE INDEX open_event_purpose ON public.open_event USING btree (purpose) WHERE (state = 'open'::text);
+
+CREATE TRIGGER row_is_noted AFTER INSERT OR DELETE OR UPDATE OF id, plan, revision, department, topic, type, purpose, close_key, state, opened_at, opened_by, ends_at, closed_at, closed_by, cause ON public.open_event FOR EACH ROW EXECUTE FUNCTION note_row('id', 'id,plan,revision,department,topic,type,purpose,close_key,state,opened_at,opened_by,ends_at,closed_at,closed_by,cause');
 
 CREATE TABLE own_session (
   id text NOT NULL,
@@ -1842,6 +1939,38 @@ CREATE TABLE request_template (
 CREATE UNIQUE INDEX request_template_live ON public.request_template USING btree (code) WHERE (NOT superseded);
 
 CREATE TRIGGER row_is_noted AFTER INSERT OR DELETE OR UPDATE OF code, revision, document, digest, provider, datasets, matters, withdrawn, superseded, author, approver, registered_by, registered_at ON public.request_template FOR EACH ROW EXECUTE FUNCTION note_row('code,revision', 'code,revision,document,digest,provider,datasets,matters,withdrawn,superseded,author,approver,registered_by,registered_at');
+
+CREATE TABLE response_plan (
+  code text NOT NULL,
+  revision integer NOT NULL,
+  document jsonb NOT NULL,
+  digest text NOT NULL,
+  department text NOT NULL,
+  topic text NOT NULL,
+  type text NOT NULL,
+  purpose text,
+  withdrawn text,
+  superseded boolean NOT NULL DEFAULT false,
+  author text NOT NULL,
+  approver text NOT NULL,
+  registered_by uuid NOT NULL,
+  registered_at timestamp with time zone NOT NULL DEFAULT now(),
+  CONSTRAINT response_plan_approver_fkey FOREIGN KEY (approver) REFERENCES person(id),
+  CONSTRAINT response_plan_author_fkey FOREIGN KEY (author) REFERENCES person(id),
+  CONSTRAINT response_plan_check CHECK ((author <> approver)),
+  CONSTRAINT response_plan_department_fkey FOREIGN KEY (department) REFERENCES department(code),
+  CONSTRAINT response_plan_pkey PRIMARY KEY (code, revision),
+  CONSTRAINT response_plan_purpose_fkey FOREIGN KEY (purpose) REFERENCES purpose(code),
+  CONSTRAINT response_plan_revision_check CHECK ((revision > 0)),
+  CONSTRAINT response_plan_topic_fkey FOREIGN KEY (topic) REFERENCES topic(id),
+  CONSTRAINT response_plan_type_fkey FOREIGN KEY (type) REFERENCES topic_type(type)
+);
+
+CREATE UNIQUE INDEX response_plan_live ON public.response_plan USING btree (code) WHERE (NOT superseded);
+
+CREATE INDEX response_plan_topic ON public.response_plan USING btree (topic) WHERE (NOT superseded);
+
+CREATE TRIGGER row_is_noted AFTER INSERT OR DELETE OR UPDATE OF code, revision, document, digest, department, topic, type, purpose, withdrawn, superseded, author, approver, registered_by, registered_at ON public.response_plan FOR EACH ROW EXECUTE FUNCTION note_row('code,revision', 'code,revision,document,digest,department,topic,type,purpose,withdrawn,superseded,author,approver,registered_by,registered_at');
 
 CREATE TABLE retention_rule (
   id text NOT NULL,
@@ -2449,6 +2578,16 @@ GRANT INSERT, SELECT ON erased_subject TO datong_app;
 
 GRANT DELETE, INSERT, SELECT ON event TO datong_app;
 
+GRANT INSERT, SELECT ON event_acknowledgement TO datong_app;
+
+GRANT INSERT, SELECT ON event_delivery TO datong_app;
+
+GRANT INSERT, SELECT ON event_escalation TO datong_app;
+
+GRANT INSERT, SELECT ON event_step TO datong_app;
+
+GRANT UPDATE (answered_at, answered_by, next_at, stage, state) ON event_step TO datong_app;
+
 GRANT INSERT, SELECT ON evidence TO datong_app;
 
 GRANT UPDATE (answered_by, sealed, state, subjects) ON evidence TO datong_app;
@@ -2492,6 +2631,10 @@ GRANT UPDATE (left_by) ON mapping TO datong_app;
 GRANT INSERT, SELECT ON matter TO datong_app;
 
 GRANT UPDATE (superseded) ON matter TO datong_app;
+
+GRANT INSERT, SELECT ON open_event TO datong_app;
+
+GRANT UPDATE (cause, closed_at, closed_by, state) ON open_event TO datong_app;
 
 GRANT DELETE, INSERT, SELECT ON own_session TO datong_app;
 
@@ -2558,6 +2701,10 @@ GRANT USAGE ON request_number TO datong_app;
 GRANT INSERT, SELECT ON request_template TO datong_app;
 
 GRANT UPDATE (superseded) ON request_template TO datong_app;
+
+GRANT INSERT, SELECT ON response_plan TO datong_app;
+
+GRANT UPDATE (superseded) ON response_plan TO datong_app;
 
 GRANT INSERT, SELECT ON retention_rule TO datong_app;
 

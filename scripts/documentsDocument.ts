@@ -17,6 +17,7 @@ const asCalled = [
   'Procedure',
   'Dataset',
   'Topic',
+  'ResponsePlan',
   'CatalogueEntry',
   'ElementSource',
   'Matter',

@@ -23,6 +23,10 @@ export type EventsAnswer = Omit<Schemas['EventsAnswer'], 'events'> & {
   readonly events: readonly DeliveredEvent[];
 };
 
+export type OpenEvent = Schemas['OpenEvent'];
+export type EventGrade = Schemas['EventGrade'];
+export type EventAcknowledged = Schemas['EventAcknowledged'];
+
 /** A subscription to be made. */
 export interface EventsAsked {
   /** `next` of an answer that was taken over */
@@ -89,7 +93,30 @@ export class Events {
     return (await this.call({ method: 'POST', path, receipt: 'required' })) as Answer<Subscription>;
   }
 
+  /** What is due in an event under a response plan, who acknowledged and what is late: to its publisher all, to others their own. */
+  async board(event: string): Promise<Answer<OpenEvent>> {
+    return (await this.call({
+      method: 'GET',
+      path: openEvent(event),
+      receipt: 'required',
+    })) as Answer<OpenEvent>;
+  }
+
+  /** Acknowledges an event for the department: `received`, `accepted` or `done`. A higher grade includes the lower ones. */
+  async acknowledge(event: string, grade: EventGrade): Promise<Answer<EventAcknowledged>> {
+    const input = jsonCall(`${openEvent(event)}/acknowledgements`, { grade }, {}, 'required');
+    return (await this.call(input)) as Answer<EventAcknowledged>;
+  }
+
+  /** Closes an event of the department: nothing is due any more, and the purpose of its plan is closed. */
+  async close(event: string): Promise<Answer<OpenEvent>> {
+    const path = `${openEvent(event)}/closure`;
+    return (await this.call({ method: 'POST', path, receipt: 'required' })) as Answer<OpenEvent>;
+  }
+
   private call(input: Parameters<typeof signedCall>[0]): ReturnType<typeof signedCall> {
     return signedCall(input, this.services);
   }
 }
+
+const openEvent = (event: string): string => `/v1/open-events/${encodeURIComponent(event)}`;

@@ -8,6 +8,7 @@ import { demandLife } from './demand.ts';
 import { disputeLife } from './dispute.ts';
 import { datasetLife, receives, releases } from './dataset.ts';
 import { nonEmpty } from '../../tests/nonEmpty.ts';
+import { openEventLife, stepLife } from './openEvent.ts';
 import { proposalLife } from './proposal.ts';
 import { schemaVersionLife } from './schemaVersion.ts';
 import { stateAfter, statesBefore, transition, type LifeCycle } from './lifeCycle.ts';
@@ -19,6 +20,8 @@ const cycles: readonly (readonly [string, LifeCycle<string, string>, string])[] 
   ['dataset', datasetLife, 'published'],
   ['dispute', disputeLife, 'between'],
   ['demand', demandLife, 'office'],
+  ['open event', openEventLife, 'open'],
+  ['step of an open event', stepLife, 'waiting'],
 ];
 
 test('every state of a life cycle can be reached, and every act leads to a state of it', () => {
@@ -66,6 +69,8 @@ test('a state that a statement of the store writes out is one that the table lea
     dataset: datasetLife,
     dispute: disputeLife,
     demand: demandLife,
+    open_event: openEventLife,
+    event_step: stepLife,
   };
   const store = resolve(import.meta.dirname, '..');
   const written = readdirSync(store, { recursive: true, encoding: 'utf8' })
@@ -77,6 +82,7 @@ test('a state that a statement of the store writes out is one that the table lea
     ])
     .filter(([, table = '']) => Object.hasOwn(lives, table));
   assert.deepEqual(written.map(([, table, to, from]) => `${table}: ${from} → ${to}`).sort(), [
+    'open_event: open → closed',
     'policy_document: submitted → returned',
     'policy_document: submitted → superseded',
     'schema_version: inReview → draft',

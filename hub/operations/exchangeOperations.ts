@@ -32,6 +32,13 @@ import { endSubscription } from '../features/events/operations/endSubscription.t
 import { listSubscriptions } from '../features/events/operations/listSubscriptions.ts';
 import { pullEvents } from '../features/events/operations/pullEvents.ts';
 import { subscribe } from '../features/events/operations/subscribe.ts';
+import {
+  acknowledgeEvent,
+  closeEvent,
+  listOpenEvents,
+  showOpenEvent,
+} from '../features/events/operations/openEvents.ts';
+import { listResponsePlans } from '../features/events/operations/responsePlans.ts';
 import { listTopics } from '../features/events/operations/listTopics.ts';
 import { showTopic } from '../features/events/operations/showTopic.ts';
 import { publishEvents } from '../features/events/operations/publishEvents.ts';
@@ -83,6 +90,11 @@ export const exchangeOperations = {
   listRequests,
   listRequestTemplates,
   listTopics,
+  listResponsePlans,
+  listOpenEvents,
+  showOpenEvent,
+  acknowledgeEvent,
+  closeEvent,
   showTopic,
   publishEvents,
   listSubscriptions,

@@ -20,6 +20,7 @@ import { endPerson } from '../identity/persons/personLifeCycle.ts';
 import { invitePerson } from '../identity/persons/invitePerson.ts';
 import { staffOperations } from './staffOperations.ts';
 import { nonEmpty } from '../../tests/nonEmpty.ts';
+import { eventTargets } from '../../tests/eventTargets.ts';
 
 const hub = await startStaffHub();
 const { identity } = hub.services;
@@ -493,6 +494,7 @@ const targets: Readonly<Record<StaffOperationId, Target>> = {
     path: '/v1/topics',
     body: { ...topic, id: `${owner}.none` },
   })),
+  ...eventTargets(departmentsOnly, officeOnly),
   listSubscriptions: officeOnly({ path: '/v1/subscriptions' }),
   listTopics: officeOnly({ path: '/v1/topics' }),
   showTopic: officeOnly({ path: '/v1/topics/none.none' }),
@@ -652,6 +654,9 @@ const herOwn: readonly StaffOperationId[] = [
   'listMandates',
   'listDemands',
   'listSubscriptions',
+  'listOpenEvents',
+  'showOpenEvent',
+  'acknowledgeEvent',
   ...(['raiseDispute', 'listDisputes', 'showDispute'] as const),
   ...(['openTicket', 'answerTicket', 'listTickets', 'showTicket'] as const),
   'listDuties',

@@ -1,4 +1,15 @@
 /** The operations of persons on the staff listener, in the order of docs/roles.md. */
+import {
+  acknowledgeEvent,
+  closeEvent,
+  listOpenEvents,
+  showOpenEvent,
+} from '../features/events/operations/openEvents.ts';
+import {
+  listResponsePlans,
+  registerResponsePlan,
+  withdrawResponsePlan,
+} from '../features/events/operations/responsePlans.ts';
 import { registerTopic } from '../features/events/operations/registerTopic.ts';
 import { listSubscriptions } from '../features/events/operations/listSubscriptions.ts';
 import { listTopics } from '../features/events/operations/listTopics.ts';
@@ -201,6 +212,13 @@ export const staffOperations = {
   decideSchema,
   registerDataset,
   registerTopic,
+  registerResponsePlan,
+  withdrawResponsePlan,
+  listResponsePlans,
+  listOpenEvents,
+  showOpenEvent,
+  acknowledgeEvent,
+  closeEvent,
   listTopics,
   listSubscriptions,
   showTopic,

@@ -21,6 +21,7 @@ import { listLiveServices, type LiveServiceRow } from './store/liveServices.ts';
 import { listMappings, type MappingRow } from './store/mappings.ts';
 import { keepPolicyReading } from './store/policy/policyReadings.ts';
 import { listPurposes } from './store/purposes.ts';
+import { purposesOfPlans } from '../features/events/store/plans.ts';
 import { openTicketSubjects } from '../features/tickets/store/tickets.ts';
 import { noticeOf, type LeavingNotice } from './leavingNotice.ts';
 import { readMappings, type LiveMapping, type UnreadableMapping } from './mappings.ts';
@@ -68,6 +69,8 @@ export interface RegistrySnapshot extends ReadBefore {
   readonly corrections: ReadonlyMap<string, ReadonlyMap<string, ReadonlySet<string>>>;
   /** two persons have come in: before, nothing but invented rows is answered (hub/flows/release/sandbox) */
   readonly founded: boolean;
+  /** purposes of response plans, each with until when it is open (Unix milliseconds); 0 where no event is */
+  readonly planPurposes: ReadonlyMap<string, number>;
   readonly codeLists: RegisteredLists;
   /** code lists registered and shipped, for everything that is compiled here */
   readonly surroundings: Surroundings;
@@ -106,6 +109,7 @@ export async function readSnapshot(
     corrections,
     deprecated,
     services,
+    planPurposes,
   ] = await Promise.all([
     listCodeListHeads(app),
     listSchemas(app),
@@ -119,6 +123,7 @@ export async function readSnapshot(
     openTicketSubjects(app),
     deprecatedSchemas(app),
     listLiveServices(app),
+    purposesOfPlans(app),
   ]);
   const days = everyList.flatMap(({ from }) => (from !== null && from > day ? [from] : []));
   const until = Math.min(...days.map(startOfDayInChina));
@@ -178,6 +183,7 @@ export async function readSnapshot(
       unreadable,
       ...readBefore,
       founded,
+      planPurposes,
       corrections: correctionsOf(corrections),
       codeLists,
       surroundings,

@@ -39,6 +39,7 @@ export const kindWords = {
   Purpose: '使用场景',
   Request: '申请',
   RequestTemplate: '申请模板',
+  ResponsePlan: '预案',
   Restriction: '统一管控规则',
   Schema: '数据集标准',
   Silent: '未按期报送',
@@ -50,6 +51,7 @@ export const kindWords = {
   dataset: '数据资源',
   department: '部门',
   duty: '履行事项',
+  event: '联动事件',
   evidence: '证据',
   entry: '日志条目',
   field: '字段',
@@ -127,6 +129,8 @@ export const stateWords = {
   decided: '已裁定',
   government: '政府办理中',
   settled: '已协商一致',
+  late: '逾期未确认',
+  acknowledgedLate: '逾期后确认',
 } as const;
 
 export const actWords = {
@@ -154,6 +158,7 @@ export const actWords = {
   hold: '搁置',
   lapse: '过期',
   meet: '以目录条目满足',
+  miss: '逾期',
   mend: '更正',
   object: '提出异议',
   offer: '提出较窄方案',

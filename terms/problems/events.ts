@@ -87,4 +87,67 @@ export const eventProblems = {
     text: { zh: '该订阅已终止', en: 'the subscription has ended' },
     next: { zh: '需要时重新订阅', en: 'subscribe again where it is needed' },
   },
+  plan_unfit: {
+    status: 422,
+    who: 'caller',
+    text: {
+      zh: '预案 {plan} 不能这样登记：{reason}',
+      en: 'response plan {plan} cannot be registered like this: {reason}',
+    },
+    next: { zh: '按说明改正文件后再登记', en: 'correct the document as stated and register it again' },
+  },
+  event_unknown: {
+    status: 404,
+    who: 'caller',
+    text: {
+      zh: '没有贵部门须确认或所发布的这个联动事件',
+      en: 'there is no open event of this id that your department published or must acknowledge',
+    },
+    next: { zh: '用 datong event board 查看', en: 'datong event board lists them' },
+  },
+  event_closed: {
+    status: 409,
+    who: 'caller',
+    text: { zh: '该联动事件已关闭，不再确认', en: 'the event is closed and takes no acknowledgement' },
+    next: {
+      zh: '用 datong event board --state closed 查看结果',
+      en: 'datong event board --state closed shows its outcome',
+    },
+  },
+  event_role: {
+    status: 403,
+    who: 'caller',
+    text: { zh: '预案没有要求您的角色确认此事件', en: 'the plan does not name your role for this event' },
+    next: {
+      zh: '请预案写明的角色，或本部门的机器确认',
+      en: 'a role that the plan names, or the machine of your department, acknowledges it',
+    },
+  },
+  event_grade_again: {
+    status: 409,
+    who: 'caller',
+    text: { zh: '贵部门已作过这一级确认', en: 'your department has acknowledged this grade already' },
+    next: { zh: '只作更高一级的确认', en: 'acknowledge a higher grade only' },
+  },
+  open_events_full: {
+    status: 409,
+    who: 'caller',
+    text: {
+      zh: '预案 {plan} 已有 {most} 个未关闭的事件',
+      en: 'plan {plan} has {most} open events already',
+    },
+    next: { zh: '先关闭已处置的事件，再发布', en: 'close those that are dealt with, then publish again' },
+  },
+  purpose_closed: {
+    status: 403,
+    who: 'caller',
+    text: {
+      zh: '使用场景仅在预案的事件进行期间可用，目前没有进行中的事件',
+      en: 'the purpose is usable only while an event of its response plan is open, and none is',
+    },
+    next: {
+      zh: '等待发布部门发布事件；平时请用其他使用场景和协议',
+      en: 'wait for the event of the publisher; use another purpose and agreement meanwhile',
+    },
+  },
 } as const;

@@ -19,6 +19,7 @@ import { guardedDatasets } from '../walks/guardedDatasets.ts';
 import { people as records } from '../walks/householdRecords.ts';
 import { open, uploaded } from '../walks/intakeCalls.ts';
 import { householdRow, liveDataset, serve } from '../walks/liveProvider.ts';
+import { samplePlan } from '../samplePlan.ts';
 
 export interface Play {
   /** whose agent; the consumer's unless told */
@@ -126,6 +127,7 @@ export async function curlPlays(
     { purpose: 'public-service', agreement: 'agr-air-warnings' },
   );
   const subscribed = `/v1/subscriptions/${subscription.id}`;
+  const [warned, over] = await openWarnings(hub, city);
   return {
     querySandbox: {
       say: {
@@ -180,6 +182,10 @@ export async function curlPlays(
       },
     },
     publishEvents: { by: 'ecology' },
+    listOpenEvents: { by: 'ecology' },
+    showOpenEvent: { by: 'ecology', path: `/v1/open-events/${warned}` },
+    acknowledgeEvent: { path: `/v1/open-events/${warned}/acknowledgements`, body: { grade: 'received' } },
+    closeEvent: { by: 'ecology', path: `/v1/open-events/${over}/closure` },
     showTopic: { by: 'ecology' },
     pullEvents: { path: `${subscribed}/events?wait=0` },
     endSubscription: { path: `${subscribed}/end` },
@@ -202,6 +208,22 @@ export async function curlPlays(
     },
     answerTicket: { path: `/v1/tickets/${ticket.json.id}/answer` },
   };
+}
+
+/** Two events under the plan of the samples. @returns their ids */
+async function openWarnings(hub: TestHub, city: City): Promise<readonly [string, string]> {
+  await city.apply('air-warning/response.yaml');
+  await samplePlan(hub);
+  const { json } = await city.ecology.client.events.publish(
+    'ecology.air-warnings',
+    ['first', 'second'].map((id) => ({
+      ...({ specversion: '1.0', source: 'plan-test', type: 'ecology.air-warning-issued' } as const),
+      ...{ id, data: { warning_id: id, district: '990101', level: 'red' } },
+    })),
+  );
+  const [one, other] = json.events;
+  assert.ok(one && other);
+  return [one.event, other.event];
 }
 
 type Person = Played['file']['good'][number];

@@ -23,6 +23,7 @@ export const asShown: Readonly<Record<string, Typist>> = {
   raiseDispute: 'steward@pub-security',
   registerRequestTemplate: 'steward',
   importApproval: 'steward',
+  withdrawResponsePlan: 'operator',
   invitePerson: 'operator',
   offerAuthenticator: 'operator',
   offerPasskey: 'operator',
@@ -47,6 +48,7 @@ export const standing: Readonly<Record<string, Typist>> = {
   registerSchema: 'operator',
   registerDataset: 'operator',
   registerTopic: 'operator',
+  registerResponsePlan: 'operator',
   registerMapping: 'operator',
   submitPolicyDocument: 'operator',
 };

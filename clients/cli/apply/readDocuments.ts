@@ -12,6 +12,7 @@ export const kinds = [
   'Schema',
   'Dataset',
   'Topic',
+  'ResponsePlan',
   'Mapping',
   'Pull',
   'LiveService',

@@ -75,6 +75,7 @@ const paths: Readonly<Partial<Record<Kind, string>>> = {
   Procedure: '/v1/procedures',
   Dataset: '/v1/datasets',
   Topic: '/v1/topics',
+  ResponsePlan: '/v1/response-plans',
   CatalogueEntry: '/v1/catalogue',
   ElementSource: '/v1/element-sources',
   Matter: '/v1/matters',
@@ -89,6 +90,7 @@ const names = {
   Procedure: 'id',
   Dataset: 'id',
   Topic: 'id',
+  ResponsePlan: 'id',
   CatalogueEntry: 'id',
   ElementSource: 'element',
   Matter: 'code',
@@ -119,6 +121,7 @@ export function requestOf(
     case 'Procedure':
     case 'Dataset':
     case 'Topic':
+    case 'ResponsePlan':
     case 'CatalogueEntry':
     case 'ElementSource':
     case 'Matter':

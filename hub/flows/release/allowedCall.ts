@@ -1,5 +1,4 @@
 /** How every delivery of the release walk begins: who asks for what is decided, a denial has its entry, and one dataset answers. */
-import { decide } from '../../../policies/decide.ts';
 import type { DecisionRequest, Denial, Permission } from '../../../policies/decision.ts';
 import { entryFacts } from '../../../policies/entryFacts.ts';
 import { Problem } from '../../../terms/problem.ts';
@@ -28,6 +27,7 @@ import type { DatasetRow } from '../../registry/store/datasets.ts';
 import type { Agreement } from '../../../policies/documents/agreement.ts';
 import { withoutAgreement } from '../../../policies/questions/replayEntry.ts';
 import { consumerOf } from '../../registry/policyContext.ts';
+import { decideNow } from './decideNow.ts';
 
 /**
  * What the holder of an agreement is told whose dataset is not shared any more (不予共享): the agreement stands and decides nothing, which is
@@ -105,7 +105,7 @@ export function whenAllowed(
   more: LeafFacts = {},
 ): Promise<Outcome> | Outcome {
   const request = requestOf(call, asked);
-  const decision = decide(request, services.registry.current.plans, call.now);
+  const decision = decideNow(request, services.registry.current, call.now);
   const facts = Object.assign(entryFacts(request, decision), more);
   const attempt = refusedAttempt(services, call, request);
   if (decision.effect === 'deny')

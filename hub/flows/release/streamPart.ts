@@ -1,6 +1,5 @@
 /** One part of a stream or a file: decided, read, masked; what its entry says of it. */
 import { createHash } from 'node:crypto';
-import { decide } from '../../../policies/decide.ts';
 import type { DecisionRequest, Permission } from '../../../policies/decision.ts';
 import { entryFacts } from '../../../policies/entryFacts.ts';
 import { rootOf } from '../../../policies/masks/rows/fieldPath.ts';
@@ -26,6 +25,7 @@ import type { ColumnPage } from '../rows/store/rowsByColumn.ts';
 import type { MaskedLines } from './threads/messages.ts';
 import { underCorrection, type AnswerNote } from './underCorrection.ts';
 import type { ReleaseServices } from './services.ts';
+import { decideNow } from './decideNow.ts';
 
 export interface StreamAsked {
   readonly request: DecisionRequest;
@@ -125,7 +125,7 @@ export async function makePart(
 ): Promise<Part> {
   const { registry, streams } = services;
   const { request, first, department } = asked;
-  const permission = decide(request, registry.current.plans, now);
+  const permission = decideNow(request, registry.current, now);
   if (permission.effect === 'deny') throw problemOf(permission, registry.current);
   if (termsOf(permission) !== termsOf(first)) throw new Problem('stream_terms_changed');
   const dataset = hostedReleased(registry, permission);

@@ -2,7 +2,8 @@
  * POST /v1/topics/{topic}/events. Events, their numbers and the log entry are one transaction (transactional outbox): what was answered is
  * stored, and what was not answered is not there.
  *
- *   owner → validate → known events → answer; with its entry: lock the topic → known events as before → number and store
+ *   owner → validate → known events → answer; with its entry: lock the topic → known events as before → number and store → open and close
+ *   what response plans say
  */
 import { subjectHash } from '../../../domain/subjectHash.ts';
 import { uuid7 } from '../../../../machine/uuid7.ts';
@@ -11,11 +12,13 @@ import { allowed, DecideAfresh } from '../../../pipeline/call.ts';
 import { operation } from '../../common/operation.ts';
 import type { LeafFacts } from '../../../log/entry.ts';
 import type { Transaction } from '../../../platform/database/transaction.ts';
+import { openingsOf, storeOpenings, type Openings } from '../openings.ts';
 import { readEvents } from '../readEvents.ts';
 import { insertEvents, knownEvents, lockTopic, type KnownEvent, type NewEvent } from '../store/events.ts';
+import { plansOfTopic } from '../store/plans.ts';
 import { topicById } from '../store/topics.ts';
 
-/** @throws Problem topic_unknown, topic_not_owned, event_invalid, event_id_reused, dataset_unavailable */
+/** @throws Problem topic_unknown, topic_not_owned, event_invalid, event_id_reused, dataset_unavailable, open_events_full */
 export const publishEvents = operation('publishEvents', {
   kind: 'intake',
   run: async (call, { database, registry, keys }) => {
@@ -35,6 +38,7 @@ export const publishEvents = operation('publishEvents', {
     if (new Set(names).size < names.length) throw new Problem('event_id_reused');
     const known = await knownEvents(database.app, topic.id, names);
     const fresh = freshOf(events, known);
+    const openings = openingsOf(registry, await plansOfTopic(database.app, topic.id), fresh, now);
     return allowed<'publishEvents'>(
       200,
       {
@@ -48,8 +52,12 @@ export const publishEvents = operation('publishEvents', {
         }),
       },
       {
-        facts: factsOf(topic.id, caller.department, events, fresh.length),
-        work: (transaction) => store(transaction, topic.id, events, fresh, exchange),
+        facts: factsOf(topic.id, caller.department, events, fresh.length, openings),
+        work: async (transaction) => {
+          await store(transaction, topic.id, events, fresh, exchange);
+          await storeOpenings(transaction, openings, { exchange, now });
+        },
+        bumpsEpoch: openings.movesPurpose,
       },
     );
   },
@@ -65,13 +73,24 @@ function freshOf(events: readonly NewEvent[], known: ReadonlyMap<string, KnownEv
 }
 
 /** What the entry says. Ids and sources are the publisher's own texts, so the entry counts them and does not name them. */
-function factsOf(topic: string, department: string, events: readonly NewEvent[], stored: number): LeafFacts {
+function factsOf(
+  topic: string,
+  department: string,
+  events: readonly NewEvent[],
+  stored: number,
+  { moves }: Openings,
+): LeafFacts {
+  const opens = moves.flatMap((move) => ('opens' in move ? [move.opens] : []));
   const types = [...new Set(events.map(({ type }) => type))].sort();
   const [first] = events;
   return {
     provider: department,
     ...(types.length === 1 && first !== undefined ? { dataset: first.type, schema: first.schema } : {}),
-    change: { topic, types: types.join(' '), stored, repeated: events.length - stored },
+    change: {
+      ...{ topic, types: types.join(' '), stored, repeated: events.length - stored },
+      ...(opens.length === 0 ? {} : { opened: opens.length }),
+      ...(opens.length === 1 ? { event: opens[0]?.id ?? '' } : {}),
+    },
   };
 }
 

@@ -19,6 +19,7 @@ import { asSubscribed } from '../asSubscribed.ts';
 import { leavingOf, type Leaving } from '../nextEvents.ts';
 import { eventOperation, type EventServices } from '../services.ts';
 import { nextRun } from '../store/events.ts';
+import { anyOpened, noteDeliveries } from '../store/acknowledgements.ts';
 import { acknowledge, subscriptionById, type SubscriptionRow } from '../store/subscriptions.ts';
 import { topicById } from '../store/topics.ts';
 
@@ -94,7 +95,9 @@ async function step(
     const rest = left - stored.length;
     if (run !== undefined && leaving.events.length === 0 && rest > 0)
       return step(services, call, pull, to, rest);
-    return answer(services, asking, pull, allowedCall, { leaving, to, more: run !== undefined });
+    const ids = leaving.events.map((event) => event.stored.id);
+    const opened = ids.length > 0 && (await anyOpened(database.app, ids));
+    return answer(services, asking, pull, allowedCall, { leaving, to, more: run !== undefined, opened });
   });
 }
 
@@ -103,6 +106,8 @@ interface Found {
   /** the answer covers everything up to here */
   readonly to: bigint;
   readonly more: boolean;
+  /** one of the events was opened under a response plan */
+  readonly opened: boolean;
 }
 
 function answer(
@@ -110,7 +115,7 @@ function answer(
   call: Call<DepartmentCaller>,
   { subscription, orderingKey, acknowledged }: Pull,
   { permission, facts, attempt }: AllowedCall,
-  { leaving: { events, rows, check, consented, unfit }, to, more }: Found,
+  { leaving: { events, rows, check, consented, unfit }, to, more, opened }: Found,
 ): Outcome {
   const dataset = openDataset(services.registry, permission);
   const claim = entryClaim(check, consented, [], call.exchange);
@@ -158,11 +163,20 @@ function answer(
       attempt,
       privatePart: claim?.privatePart,
       confirm: claim?.confirm,
-      ...(moves
+      ...(moves || opened
         ? {
             work: async (transaction) => {
               await claim?.work?.(transaction);
-              await acknowledge(transaction, subscription.id, acknowledged);
+              if (moves) await acknowledge(transaction, subscription.id, acknowledged);
+              if (opened)
+                await noteDeliveries(
+                  transaction,
+                  events.map(({ stored }) => stored.id),
+                  {
+                    ...{ exchange: call.exchange, subscription: subscription.id },
+                    ...{ department: subscription.department, at: call.now },
+                  },
+                );
             },
           }
         : { work: claim?.work, atOnce: claim?.atOnce }),

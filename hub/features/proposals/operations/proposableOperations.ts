@@ -22,6 +22,7 @@ import {
   registerRequestTemplate,
   withdrawRequestTemplate,
 } from '../../requests/operations/templates/requestTemplates.ts';
+import { registerResponsePlan, withdrawResponsePlan } from '../../events/operations/responsePlans.ts';
 import { takePaperConsent } from '../../consents/operations/takePaperConsent.ts';
 import { importApproval } from '../../requests/operations/importApproval.ts';
 import { nameStandIn } from '../../staff/operations/standIns.ts';
@@ -53,6 +54,8 @@ const operations = {
   endMatter,
   registerRequestTemplate,
   withdrawRequestTemplate,
+  registerResponsePlan,
+  withdrawResponsePlan,
   takePaperConsent,
   importApproval,
   nameStandIn,

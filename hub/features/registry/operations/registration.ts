@@ -57,7 +57,8 @@ export interface Registration {
     | 'PaperConsent'
     | 'Approval'
     | 'StandIn'
-    | 'Topic';
+    | 'Topic'
+    | 'ResponsePlan';
   readonly id: string;
   readonly version?: string;
   readonly digest: string;

@@ -4,7 +4,6 @@
  */
 import { createHash } from 'node:crypto';
 import { signStreamStatement } from '../../../../certs/streamEnd.ts';
-import { decide } from '../../../../policies/decide.ts';
 import type { DecisionRequest } from '../../../../policies/decision.ts';
 import { entryFacts } from '../../../../policies/entryFacts.ts';
 import { uuid7 } from '../../../../machine/uuid7.ts';
@@ -24,6 +23,7 @@ import { PagesAhead } from '../pagePipeline.ts';
 import { makePart, termsDigest, type Masked, type StreamAsked } from '../streamPart.ts';
 import { openAsked } from './exports.ts';
 import { exportFile } from './exportFile.ts';
+import { decideNow } from '../decideNow.ts';
 
 /** Appends an entry of the hub's own, while it still has the job. @throws Problem log_busy where the ground changed, quota_exhausted */
 export type AppendAct = (
@@ -82,7 +82,7 @@ async function make(
   const { id, department, format } = row;
   const { registry, sealer, signing } = services;
   await currentEpoch(() => registry.refresh(), making.audit);
-  const first = decide(request, registry.current.plans, services.database.now());
+  const first = decideNow(request, registry.current, services.database.now());
   if (first.effect === 'deny') throw problemOf(first, registry.current);
   if (!termsDigest(first).equals(row.terms)) throw new Problem('stream_terms_changed');
   const facts = entryFacts(request, first);

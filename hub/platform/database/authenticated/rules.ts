@@ -228,6 +228,14 @@ const sealedTables = {
     { acknowledged: 'position of the consumer; a smaller one only sends events again' },
   ),
   topic_type: table({ type: 'text' }, 'topic'),
+  response_plan: table(
+    { code: 'text', revision: 'integer' },
+    'document digest department topic type purpose withdrawn superseded author approver registered_by registered_at',
+  ),
+  open_event: table(
+    { id: 'uuid' },
+    'plan revision department topic type purpose close_key state opened_at opened_by ends_at closed_at closed_by cause',
+  ),
   reminder_address: table({ kind: 'text', owner: 'text', way: 'text' }, 'sealed set_by set_at exchange'),
 } as const satisfies Record<string, SealedTable>;
 

@@ -1,0 +1,75 @@
+/**
+ * Open events (联动): what departments owe for an event under its response plan, until when, and whom a missed deadline reaches. Pure: times
+ * are Unix milliseconds and arguments.
+ */
+import type { Role } from './permissions.ts';
+import type { LifeCycle } from './lifeCycle.ts';
+
+export type OpenEventState = 'open' | 'closed';
+export const openEventLife: LifeCycle<OpenEventState, 'close'> = {
+  open: { close: 'closed' },
+  closed: {},
+};
+
+/** Of what one department owes in one step. */
+export type StepState = 'waiting' | 'acknowledged' | 'late' | 'escalated' | 'acknowledgedLate';
+export type StepAct = 'acknowledge' | 'miss' | 'escalate';
+export const stepLife: LifeCycle<StepState, StepAct> = {
+  waiting: { acknowledge: 'acknowledged', miss: 'late' },
+  late: { acknowledge: 'acknowledgedLate', escalate: 'escalated' },
+  escalated: { acknowledge: 'acknowledgedLate', escalate: 'escalated' },
+  acknowledged: {},
+  acknowledgedLate: {},
+};
+
+/** What an acknowledgement states, from the least to the most. */
+const grades = ['received', 'accepted', 'done'] as const;
+export type Grade = (typeof grades)[number];
+
+/** Whether a department that acknowledged one grade has met a step that demands another: more includes less. */
+export const meetsGrade = (given: Grade, demanded: Grade): boolean =>
+  grades.indexOf(given) >= grades.indexOf(demanded);
+
+/** One stage of escalation. */
+export interface EscalationStage {
+  /** seconds after the deadline */
+  readonly afterSeconds: number;
+  readonly role: Role;
+  /** whose; absent: the department that is late */
+  readonly department?: string;
+}
+
+export interface PlanStep {
+  readonly id: string;
+  readonly grade: Grade;
+  readonly withinSeconds: number;
+  readonly escalations: readonly EscalationStage[];
+}
+
+export interface ReachedStage {
+  /** from 1 */
+  readonly stage: number;
+  readonly role: Role;
+  /** absent: the department that is late */
+  readonly department?: string;
+  readonly dueAt: number;
+}
+
+/**
+ * What a deadline has come to by now: every stage whose time is over, also those that a stopped hub did not see.
+ * @param done stages that were reached before @returns with when the next stage is due; undefined where there is none
+ */
+export function reachedStages(
+  { escalations }: Pick<PlanStep, 'escalations'>,
+  dueAt: number,
+  done: number,
+  now: number,
+): { readonly reached: readonly ReachedStage[]; readonly next: number | undefined } {
+  const stages = escalations.map(({ afterSeconds, ...to }, at) => ({
+    ...{ ...to, stage: at + 1 },
+    dueAt: dueAt + afterSeconds * 1000,
+  }));
+  const open = stages.slice(done);
+  const reached = open.filter((stage) => stage.dueAt <= now);
+  return { reached, next: open[reached.length]?.dueAt };
+}

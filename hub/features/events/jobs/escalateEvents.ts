@@ -1,0 +1,155 @@
+/**
+ * Missed deadlines of open events. Deadlines are rows; the time in memory only wakes the job up, and what passed while no hub ran is done at
+ * the next run, stage by stage.
+ */
+import { createHash } from 'node:crypto';
+import { uuid7 } from '../../../../machine/uuid7.ts';
+import { transition } from '../../../domain/lifeCycle.ts';
+import { reachedStages, stepLife, type ReachedStage, type StepState } from '../../../domain/openEvent.ts';
+import type { Database } from '../../../platform/database/database.ts';
+import type { Transaction } from '../../../platform/database/transaction.ts';
+import type { Job, JobRun } from '../../../platform/jobs/job.ts';
+import type { Registry } from '../../../registry/registry.ts';
+import type { EscalationNotice } from '../plan.ts';
+import { insertEvents, lockTopic } from '../store/events.ts';
+import {
+  dueSteps,
+  endingEvents,
+  insertEscalation,
+  missStep,
+  nextDue,
+  type DueStep,
+} from '../store/deadlines.ts';
+import { closeOpenEvent } from '../store/openEvents.ts';
+import { planRevision, type PlanDocument } from '../store/plans.ts';
+import { topicsOfTypes } from '../store/topics.ts';
+
+export interface EscalationServices {
+  readonly database: Pick<Database, 'app' | 'now'>;
+  readonly registry: Pick<Registry, 'current' | 'refresh'>;
+}
+
+/** Deadlines of one run. */
+const most = 200;
+
+/** The row changed meanwhile: a department acknowledged, or the event was closed. */
+class Overtaken extends Error {}
+
+export function escalateEvents(services: EscalationServices): Job {
+  const { database } = services;
+  let next: number | undefined;
+  return {
+    name: 'escalateEvents',
+    // another process may have opened an event: no step is due sooner than this
+    every: 5_000,
+    early: () => next !== undefined && next <= database.now(),
+    lease: 30_000,
+    run: async (run) => {
+      next = undefined;
+      const ending = await endingEvents(database.app, run.now(), most);
+      for (const { id, plan, purpose, department } of ending) {
+        if (run.signal.aborted) return {};
+        await overtaken(() =>
+          run.act({
+            provider: department,
+            change: { act: 'close', event: id, plan, ...(purpose === null ? {} : { purpose }) },
+            work: async (transaction, exchange) => {
+              const at = { at: run.now(), cause: 'time', exchange } as const;
+              if (!(await closeOpenEvent(transaction, id, at))) throw new Overtaken();
+            },
+            bumpsEpoch: purpose !== null,
+          }),
+        );
+      }
+      const due = await dueSteps(database.app, run.now(), most);
+      if (due.length > 0) await services.registry.refresh();
+      for (const step of due) {
+        if (run.signal.aborted) return {};
+        await overtaken(() => miss(run, services, step));
+      }
+      next = await nextDue(database.app);
+      return { more: ending.length === most || due.length === most };
+    },
+  };
+}
+
+async function overtaken(act: () => Promise<unknown>): Promise<void> {
+  try {
+    await act();
+  } catch (error) {
+    if (!(error instanceof Overtaken)) throw error;
+  }
+}
+
+/** One department's step: late, and every stage that is due by now. */
+async function miss(run: JobRun, services: EscalationServices, step: DueStep): Promise<void> {
+  const { event, plan: code, revision, department, publisher, stage: done, dueAt } = step;
+  const plan = (await planRevision(services.database.app, code, revision))?.document;
+  const noticeType = plan?.noticeType ?? '';
+  const topic = (await topicsOfTypes(services.database.app, [noticeType])).get(noticeType);
+  const planned = plan?.steps.find(({ id }) => id === step.step);
+  const { reached, next } = reachedStages(
+    { escalations: planned?.escalations ?? [] },
+    dueAt,
+    done,
+    run.now(),
+  );
+  const what = `event ${event}` as const;
+  const late: StepState =
+    step.state === 'waiting' ? transition(stepLife, what, step.state, 'miss') : step.state;
+  const state = reached.reduce((from: StepState) => transition(stepLife, what, from, 'escalate'), late);
+  const stage = done + reached.length;
+  await run.act({
+    ...{ provider: publisher, consumer: department },
+    change: {
+      ...{ act: reached.length === 0 ? 'miss' : 'escalate', event, plan: code, step: step.step, stage },
+      ...(reached.length === 0 ? {} : { to: reached.map((one) => one.department ?? department).join(' ') }),
+    },
+    work: async (transaction, exchange) => {
+      const notices = reached.map((one) => noticeOf(services, plan, step, one));
+      const stored = notices.filter((notice) => notice !== undefined);
+      // the topic first, as a publication does: two that wait for each other would both fail
+      const last =
+        stored.length === 0 || topic === undefined ? undefined : await lockTopic(transaction, topic);
+      if (!(await missStep(transaction, step, { state, stage, next }))) throw new Overtaken();
+      if (last !== undefined && topic !== undefined)
+        await insertEvents(transaction, topic, last, stored, exchange);
+      await escalated(transaction, exchange, notices);
+    },
+  });
+
+  async function escalated(
+    transaction: Transaction,
+    exchange: string,
+    notices: readonly ReturnType<typeof noticeOf>[],
+  ): Promise<void> {
+    for (const [at, one] of reached.entries()) {
+      const recipient = one.department ?? department;
+      const notice = notices[at]?.id ?? null;
+      await insertEscalation(transaction, step, one, { recipient, at: run.now(), exchange, notice });
+    }
+  }
+}
+
+/** The event that notifies subscribers of a stage; undefined where the plan names no type, or its type takes no events now. */
+function noticeOf(
+  { database, registry }: EscalationServices,
+  plan: PlanDocument | undefined,
+  { event, plan: code, step, department, dueAt }: DueStep,
+  { stage, role, department: to }: ReachedStage,
+) {
+  const dataset = registry.current.datasets.get(plan?.noticeType ?? '');
+  const notice: EscalationNotice = {
+    ...{ event, plan: code, step, department, stage, recipient: to ?? department, role },
+    due: new Date(dueAt).toISOString(),
+  };
+  if (dataset?.row.state !== 'published' || !dataset.compiled.check(notice)) return undefined;
+  const now = database.now();
+  const id = uuid7(now);
+  const data = JSON.stringify(notice);
+  return {
+    ...{ id, type: dataset.row.id, given: `datong\n${event} ${step} ${department} ${stage}` },
+    ...{ digest: createHash('sha256').update(data).digest(), time: now, schema: dataset.schema.urn },
+    ...{ subject: null, data },
+  };
+}

@@ -1,0 +1,108 @@
+/** Open events as a caller may see them: the publisher and the data office everything, others what concerns them. */
+import type { components } from '../../../api/openapi.ts';
+import { seen } from '../../domain/cells.ts';
+import { isRole } from '../../domain/permissions.ts';
+import type { Identity } from '../../identity/openIdentity.ts';
+import type { Reader } from '../../platform/database/reader.ts';
+import { moment } from '../common/listing.ts';
+import { reachOf, type Reading } from '../common/reach.ts';
+import { acknowledgementsOf, deliveriesOf } from './store/acknowledgements.ts';
+import { escalationsOf } from './store/deadlines.ts';
+import { stepsOf, type OpenEventRow } from './store/openEvents.ts';
+import { planRevision, type PlanRow } from './store/plans.ts';
+
+type View = components['schemas']['OpenEvent'];
+
+/** Whose open events a caller sees: those of its departments, as publisher, as one that owes something, or as one that is notified. */
+export const boardReaders = {
+  ...seen,
+  'office clerk': ['act', 'act'],
+  'office leader': ['act', 'act'],
+  clerk: ['act', 'refuse'],
+  leader: ['act', 'refuse'],
+} as const;
+
+interface Shown {
+  readonly caller: Reading;
+  readonly identity: Pick<Identity, 'persons'>;
+  /** Unix milliseconds */
+  readonly now: number;
+}
+
+/** @param rows events that the caller may see at all */
+export async function openEventViews(
+  reader: Reader,
+  rows: readonly OpenEventRow[],
+  { caller, identity, now }: Shown,
+): Promise<View[]> {
+  const ids = rows.map(({ id }) => id);
+  const reach = reachOf(boardReaders, caller);
+  const [steps, acknowledgements, escalations, deliveries] = await Promise.all([
+    stepsOf(reader, ids),
+    acknowledgementsOf(reader, ids),
+    escalationsOf(reader, ids),
+    deliveriesOf(reader, ids),
+  ]);
+  const names = new Map<string, string>(identity.persons().map(({ id, name }) => [id, name]));
+  const plans = new Map<string, PlanRow>();
+  for (const { plan, revision } of rows) {
+    const key = `${plan}@${revision}`;
+    if (plans.has(key)) continue;
+    const found = await planRevision(reader, plan, revision);
+    if (found !== undefined) plans.set(key, found);
+  }
+  return rows.flatMap((row) => {
+    const plan = plans.get(`${row.plan}@${row.revision}`)?.document;
+    if (plan === undefined) return [];
+    const whole = reach === undefined || reach.includes(row.department);
+    const isShown = (...departments: readonly string[]): boolean =>
+      whole || departments.some((one) => reach.includes(one));
+    const of = <T extends { readonly event: string }>(all: readonly T[]): readonly T[] =>
+      all.filter(({ event }) => event === row.id);
+    const view: View = {
+      ...{ event: row.id, plan: row.plan, revision: row.revision, title: plan.title, type: row.type },
+      ...{ department: row.department, topic: row.topic, state: row.state },
+      ...{ openedAt: moment(row.openedAt), endsAt: moment(row.endsAt) },
+      ...(row.purpose === null ? {} : { purpose: row.purpose }),
+      ...(row.closedAt === null ? {} : { closedAt: moment(row.closedAt) }),
+      ...(row.cause === null ? {} : { cause: row.cause }),
+      steps: of(steps)
+        .filter(({ department }) => isShown(department))
+        .flatMap(({ step, department, state, dueAt, answeredAt, stage }) => {
+          const planned = plan.steps.find(({ id }) => id === step);
+          if (planned === undefined) return [];
+          const open = answeredAt === null;
+          const late = open ? row.state === 'open' && now > dueAt : answeredAt > dueAt;
+          return [
+            {
+              ...{ step, title: planned.title, department, grade: planned.grade, state, late, stage },
+              dueAt: moment(dueAt),
+              ...(open ? {} : { answeredAt: moment(answeredAt) }),
+            },
+          ];
+        }),
+      acknowledgements: of(acknowledgements)
+        .filter(({ department }) => isShown(department))
+        .map(({ department, grade, at, person, exchange }) => ({
+          ...{ department, grade, at: moment(at), exchange },
+          ...(person === null ? {} : { person, name: names.get(person) ?? person }),
+        })),
+      escalations: of(escalations)
+        .filter(({ department, recipient }) => isShown(department, recipient))
+        .flatMap(({ step, department, stage, recipient, role, dueAt, at, notice }) =>
+          isRole(role)
+            ? [
+                {
+                  ...{ step, department, stage, recipient, role, dueAt: moment(dueAt), at: moment(at) },
+                  ...(notice === null ? {} : { notice }),
+                },
+              ]
+            : [],
+        ),
+      deliveries: of(deliveries)
+        .filter(({ department }) => isShown(department))
+        .map(({ department, exchange, at }) => ({ department, exchange, at: moment(at) })),
+    };
+    return [view];
+  });
+}

@@ -1,0 +1,105 @@
+/** Response plans (预案): registered by two persons of the department that publishes the type of event. */
+import { datasetId, providerOf } from '../../../../terms/ids.ts';
+import { Problem } from '../../../../terms/problem.ts';
+import { everyone, proposing, own } from '../../../domain/cells.ts';
+import { anyOf, self } from '../../../pipeline/ownership.ts';
+import { purposeByCode } from '../../../registry/store/purposes.ts';
+import { listed, names, oneMore, pageAsked } from '../../common/listing.ts';
+import { operation } from '../../common/operation.ts';
+import { proposable } from '../../proposals/operations/proposable.ts';
+import { registered, revisionOf } from '../../registry/operations/registration.ts';
+import { planUnfit, planView } from '../plan.ts';
+import { departmentOfPurpose, insertPlan, pagePlans, planByCode, type PlanDocument } from '../store/plans.ts';
+import { topicsOfTypes } from '../store/topics.ts';
+
+const permission = { operator: proposing, 'office steward': proposing, steward: own } as const;
+
+/**
+ * POST /v1/response-plans: a plan, or the next revision of one. It waits until a second person of the department accepts it. Events that are
+ * open go on under the revision that they opened under.
+ * @throws Problem department_unknown, plan_unfit
+ */
+export const registerResponsePlan = proposable('registerResponsePlan', {
+  permission,
+  owner: (call) => anyOf(providerOf(datasetId(call.body.id))),
+  secondPerson: true,
+  run: async (call, { database, identity, registry }, hands) => {
+    const plan = call.body as PlanDocument;
+    const { id, type, purpose, closedBy, noticeType } = plan;
+    const department = providerOf(datasetId(id));
+    if (identity.department(department) === undefined)
+      throw new Problem('department_unknown', { department }, { at: '/body/id' });
+    await registry.refresh();
+    const { app } = database;
+    const types = [type, closedBy?.type, noticeType].filter((one) => one !== undefined);
+    const topics = await topicsOfTypes(app, types);
+    const { datasets, plans } = registry.current;
+    const reason = planUnfit(plan, department, {
+      ...{ datasets, identity, topics },
+      purposeExists: purpose !== undefined && (await purposeByCode(app, purpose)) !== undefined,
+      purposeOf: purpose === undefined ? undefined : await departmentOfPurpose(app, purpose),
+      purposeUsed: plans.all.some(({ ref }) => ref.purpose === purpose),
+    });
+    if (reason !== undefined) throw new Problem('plan_unfit', { plan: id, reason });
+    const live = await planByCode(app, id);
+    const standing = live === undefined ? undefined : { ...live, over: live.withdrawn !== null };
+    const { revision, digest, registered: already } = revisionOf(plan, standing);
+    return registered({
+      ...{ kind: 'ResponsePlan', id, version: String(revision), digest },
+      ...{ registered: already, versioned: true },
+      work: (transaction) =>
+        insertPlan(
+          transaction,
+          {
+            ...{
+              code: id,
+              revision,
+              document: plan,
+              digest,
+              department,
+              topic: topics.get(type) ?? '',
+              type,
+            },
+            ...{ purpose: purpose ?? null, withdrawn: null },
+          },
+          hands,
+          call.exchange,
+        ),
+      change: { type, steps: plan.steps.length, ...(purpose === undefined ? {} : { purpose }) },
+    });
+  },
+});
+
+/** No event opens under it any more; those that are open go on, and its purpose stays closed without them. @throws Problem not_found */
+export const withdrawResponsePlan = proposable('withdrawResponsePlan', {
+  permission,
+  owner: (call) => anyOf(providerOf(datasetId(call.params.plan))),
+  secondPerson: true,
+  run: async (call, { database }, hands) => {
+    const code = call.params.plan;
+    const known = await planByCode(database.app, code);
+    if (known === undefined) throw new Problem('not_found');
+    const over = known.withdrawn !== null;
+    const revision = known.revision + (over ? 0 : 1);
+    return registered({
+      ...{ kind: 'ResponsePlan', id: code, version: String(revision), digest: known.digest },
+      ...{ registered: over ? known.digest : undefined, versioned: true },
+      work: (transaction) =>
+        insertPlan(transaction, { ...known, revision, withdrawn: call.body.reason }, hands, call.exchange),
+      change: { withdrawn: true },
+    });
+  },
+});
+
+/** GET /v1/response-plans: whole documents, by id. @throws Problem cursor_invalid */
+export const listResponsePlans = operation('listResponsePlans', {
+  kind: 'inspect',
+  permission: everyone,
+  owner: self,
+  run: async (call, { database }) => {
+    const page = pageAsked(call.query, names.code);
+    const { department } = call.query;
+    const rows = await pagePlans(database.app, { ...oneMore(page), department });
+    return listed(call, 'plans', page, rows, ({ code }) => code, planView);
+  },
+});

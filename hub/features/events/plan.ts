@@ -1,0 +1,208 @@
+/** What makes a response plan valid, which published events open and close under it, and how it is shown. */
+import { createHash } from 'node:crypto';
+import { meetsCondition } from '../../../policies/meetsCondition.ts';
+import type { Bilingual } from '../../../terms/bilingual.ts';
+import { Problem } from '../../../terms/problem.ts';
+import type { components } from '../../../api/openapi.ts';
+import { layoutOf } from '../../domain/rowTable/layout.ts';
+import { callersTerms } from '../../flows/release/rowsAsked.ts';
+import type { Identity } from '../../identity/openIdentity.ts';
+import type { LiveDataset, RegistrySnapshot } from '../../registry/snapshot.ts';
+import { moment } from '../common/listing.ts';
+import type { NewEvent } from './store/events.ts';
+import type { NewOpenEvent } from './store/openEvents.ts';
+import type { ListedPlan, PlanDocument, PlanRow } from './store/plans.ts';
+
+type Datasets = Pick<RegistrySnapshot, 'datasets'>;
+
+/** Events of a plan that are open at a time. */
+export const maxOpen = 200;
+const hour = 3_600_000;
+
+/** Types that a field may have by which a later event closes an event. */
+const keyTypes: readonly string[] = ['string', 'integer'];
+
+/** What is known of a plan's surroundings when it is registered. */
+export interface PlanGround extends Datasets {
+  readonly identity: Pick<Identity, 'department'>;
+  /** the topic of each type */
+  readonly topics: ReadonlyMap<string, string>;
+  readonly purposeExists: boolean;
+  /** the department whose plans the purpose is bound to */
+  readonly purposeOf: string | undefined;
+  /** whether agreements in force allow the purpose */
+  readonly purposeUsed: boolean;
+}
+
+/** Why a plan of a department cannot be registered; undefined where it can. */
+export function planUnfit(plan: PlanDocument, department: string, ground: PlanGround): Bilingual | undefined {
+  const topic = ground.topics.get(plan.type);
+  const type = ground.datasets.get(plan.type);
+  if (topic === undefined || type === undefined || type.row.department !== department)
+    return said(
+      `${plan.type} 不是本部门主题的事件类型`,
+      `${plan.type} is no type of a topic of the department`,
+    );
+  return (
+    conditionUnfit(plan, type) ??
+    stepsUnfit(plan, ground) ??
+    closingUnfit(plan, topic, ground) ??
+    noticeUnfit(plan, department, ground) ??
+    purposeUnfit(plan, department, ground)
+  );
+}
+
+const said = (zh: string, en: string): Bilingual => ({ zh, en });
+
+function conditionUnfit({ when = [] }: PlanDocument, { schema }: LiveDataset): Bilingual | undefined {
+  try {
+    callersTerms(layoutOf(schema), { filter: when });
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    const at = error.extras.at ?? '';
+    return said(`when 的数据项或取值有误：${at}`, `a field or value of when does not fit the schema: ${at}`);
+  }
+}
+
+function stepsUnfit({ steps }: PlanDocument, { identity }: PlanGround): Bilingual | undefined {
+  const twice = steps.find(({ id }, at) => steps.findIndex((other) => other.id === id) !== at);
+  if (twice !== undefined) return said(`步骤 ${twice.id} 重复`, `two steps are called ${twice.id}`);
+  for (const { id, departments, escalations = [] } of steps) {
+    const named = [...departments, ...escalations.flatMap(({ department }) => department ?? [])];
+    const unknown = named.find((code) => identity.department(code) === undefined);
+    if (unknown !== undefined) return said(`没有部门 ${unknown}`, `there is no department ${unknown}`);
+    const times = escalations.map(({ afterSeconds }) => afterSeconds);
+    if (times.some((time, at) => at > 0 && time <= (times[at - 1] ?? 0)))
+      return said(`步骤 ${id} 的上报时间须逐级增加`, `the stages of step ${id} are not in order of time`);
+  }
+  return undefined;
+}
+
+function closingUnfit(
+  { closedBy, type }: PlanDocument,
+  topic: string,
+  ground: PlanGround,
+): Bilingual | undefined {
+  if (closedBy === undefined) return undefined;
+  if (closedBy.type === type || ground.topics.get(closedBy.type) !== topic)
+    return said(`closedBy 须是同一主题的另一事件类型`, `closedBy names another type of the same topic`);
+  const fits = [type, closedBy.type].every((one) => {
+    const field = ground.datasets.get(one)?.schema.fields.find(({ name }) => name === closedBy.field);
+    return field !== undefined && field.required && keyTypes.includes(field.type);
+  });
+  return fits
+    ? undefined
+    : said(
+        `${closedBy.field} 须是两个类型都必填的文本或整数数据项`,
+        `${closedBy.field} is not a required field of type string or integer of both types`,
+      );
+}
+
+/** What subscribers of a plan's notices get. */
+export interface EscalationNotice {
+  readonly event: string;
+  readonly plan: string;
+  readonly step: string;
+  readonly department: string;
+  readonly stage: number;
+  readonly recipient: string;
+  readonly role: string;
+  readonly due: string;
+}
+
+function noticeUnfit(
+  { noticeType, type, closedBy }: PlanDocument,
+  department: string,
+  ground: PlanGround,
+): Bilingual | undefined {
+  if (noticeType === undefined) return undefined;
+  const isOwn = ground.datasets.get(noticeType)?.row.department === department;
+  if ([type, closedBy?.type].includes(noticeType) || !isOwn || !ground.topics.has(noticeType))
+    return said(
+      'noticeType 须是本部门主题的另一事件类型',
+      'noticeType names another type of a topic of the department',
+    );
+  const example: EscalationNotice = {
+    ...{ event: '01a20328-0104-7757-9e84-c346bc55b77b', plan: 'a.b', step: 'step', department: 'a' },
+    ...{ stage: 1, recipient: 'a', role: 'steward', due: '2026-01-01T00:00:00.000Z' },
+  };
+  const notices = ground.datasets.get(noticeType);
+  return notices?.schema.subject === undefined && notices?.compiled.check(example) === true
+    ? undefined
+    : said(
+        `${noticeType} 的标准容不下上报通知（event、plan、step、department、stage、recipient、role、due）`,
+        `the schema of ${noticeType} does not take a notice (event, plan, step, department, stage, recipient, role, due)`,
+      );
+}
+
+/** Binding a purpose closes it for all: nothing that is in use may be bound, and one department opens it. */
+function purposeUnfit(
+  { purpose }: PlanDocument,
+  department: string,
+  ground: PlanGround,
+): Bilingual | undefined {
+  if (purpose === undefined) return undefined;
+  if (!ground.purposeExists) return said(`没有登记使用场景 ${purpose}`, `there is no purpose ${purpose}`);
+  if (ground.purposeOf !== undefined && ground.purposeOf !== department)
+    return said(
+      `使用场景 ${purpose} 由部门 ${ground.purposeOf} 的预案开启`,
+      `the purpose ${purpose} is opened by plans of ${ground.purposeOf}`,
+    );
+  if (ground.purposeOf === undefined && ground.purposeUsed)
+    return said(
+      `已有生效的共享协议使用 ${purpose}，请登记专用的使用场景`,
+      `agreements in force allow ${purpose}: register a purpose of its own`,
+    );
+  return undefined;
+}
+
+/** Whether data of an event meet the condition of a plan. */
+export function opensUnder(
+  { document: { when = [] } }: PlanRow,
+  { schema }: Pick<LiveDataset, 'schema'>,
+  data: Readonly<Record<string, unknown>>,
+): boolean {
+  return when.every((term) => {
+    const field = schema.fields.find(({ name }) => name === term.field);
+    return field !== undefined && meetsCondition(term, field, data[term.field]);
+  });
+}
+
+/** SHA-256 of the value by which a later event closes an earlier one. */
+export const closeKeyOf = (value: unknown): Buffer =>
+  createHash('sha256').update(JSON.stringify(value)).digest();
+
+/** An event as it opens under a plan: who owes what until when. @param now Unix milliseconds */
+export function openingOf(
+  { code, revision, department, topic, purpose, document }: PlanRow,
+  { id, type }: Pick<NewEvent, 'id' | 'type'>,
+  data: Readonly<Record<string, unknown>>,
+  now: number,
+): NewOpenEvent {
+  const { steps, closedBy, maxHours } = document;
+  return {
+    ...{ id, plan: code, revision, department, topic, type, purpose },
+    closeKey: closedBy === undefined ? null : closeKeyOf(data[closedBy.field]),
+    openedAt: now,
+    endsAt: now + maxHours * hour,
+    steps: steps.flatMap(({ id: step, departments, withinSeconds }) =>
+      departments.map((owing) => ({ step, department: owing, dueAt: now + withinSeconds * 1000 })),
+    ),
+  };
+}
+
+export const planView = ({
+  document,
+  department,
+  topic,
+  revision,
+  digest,
+  withdrawn,
+  registeredAt,
+}: ListedPlan): components['schemas']['ResponsePlanView'] => ({
+  ...(document as components['schemas']['ResponsePlan']),
+  ...{ department, topic, revision, digest },
+  ...(withdrawn === null ? {} : { withdrawn }),
+  registeredAt: moment(registeredAt),
+});

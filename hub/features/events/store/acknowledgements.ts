@@ -1,0 +1,81 @@
+/** SQL of what happened to open events: acknowledgements, and answers in which they left. */
+import type { Grade } from '../../../domain/openEvent.ts';
+import type { Reader } from '../../../platform/database/reader.ts';
+import type { Transaction } from '../../../platform/database/transaction.ts';
+import { momentAt, momentOf, readMoment } from '../../../platform/database/values.ts';
+
+export interface AcknowledgementRow {
+  readonly event: string;
+  readonly department: string;
+  readonly grade: Grade;
+  readonly at: number;
+  readonly person: string | null;
+  readonly exchange: string;
+}
+
+/** @throws a duplicate where the department acknowledged this grade before */
+export async function insertAcknowledgement(
+  transaction: Transaction,
+  row: AcknowledgementRow,
+): Promise<void> {
+  await transaction.query(
+    `INSERT INTO event_acknowledgement (event, department, grade, at, person, exchange)
+     VALUES ($1, $2, $3, ${momentAt('$4')}, $5, $6)`,
+    [row.event, row.department, row.grade, row.at, row.person, row.exchange],
+  );
+}
+
+export async function acknowledgementsOf(
+  reader: Reader,
+  events: readonly string[],
+): Promise<AcknowledgementRow[]> {
+  const { rows } = await reader.query<Omit<AcknowledgementRow, 'at'> & { readonly moment: string }>(
+    `SELECT event, department, grade, ${momentOf('at')} AS moment, person, exchange FROM event_acknowledgement
+      WHERE event = ANY ($1::uuid[]) ORDER BY at, department`,
+    [events],
+  );
+  return rows.map(({ moment, ...row }) => ({ ...row, at: readMoment(moment) }));
+}
+
+export interface DeliveryRow {
+  readonly event: string;
+  readonly exchange: string;
+  readonly subscription: string;
+  readonly department: string;
+  readonly at: number;
+}
+
+/**
+ * An answer in which events leave: those that were opened under a plan are noted with it. Every delivery calls this in the transaction of its
+ * entry.
+ * @param delivery.exchange log entry of the answer @param delivery.at Unix milliseconds
+ */
+export async function noteDeliveries(
+  transaction: Transaction,
+  events: readonly string[],
+  { exchange, subscription, department, at }: Omit<DeliveryRow, 'event'>,
+): Promise<void> {
+  await transaction.query(
+    `INSERT INTO event_delivery (event, exchange, subscription, department, at)
+     SELECT id, $2, $3, $4, ${momentAt('$5')} FROM open_event WHERE id = ANY ($1::uuid[]) ON CONFLICT DO NOTHING`,
+    [events, exchange, subscription, department, at],
+  );
+}
+
+/** Of these events, whether one was opened under a plan. */
+export async function anyOpened(reader: Reader, events: readonly string[]): Promise<boolean> {
+  const { rows } = await reader.query<{ one: boolean }>(
+    'SELECT EXISTS (SELECT 1 FROM open_event WHERE id = ANY ($1::uuid[])) AS one',
+    [events],
+  );
+  return rows[0]?.one === true;
+}
+
+export async function deliveriesOf(reader: Reader, events: readonly string[]): Promise<DeliveryRow[]> {
+  const { rows } = await reader.query<Omit<DeliveryRow, 'at'> & { readonly moment: string }>(
+    `SELECT event, exchange, subscription, department, ${momentOf('at')} AS moment FROM event_delivery
+      WHERE event = ANY ($1::uuid[]) ORDER BY at, exchange`,
+    [events],
+  );
+  return rows.map(({ moment, ...row }) => ({ ...row, at: readMoment(moment) }));
+}

@@ -1,0 +1,119 @@
+/** SQL of deadlines of open events: what is due by now, and whom a missed one reached. */
+import type { ReachedStage, StepState } from '../../../domain/openEvent.ts';
+import type { Reader } from '../../../platform/database/reader.ts';
+import type { Transaction } from '../../../platform/database/transaction.ts';
+import { momentAt, momentOf, readMoment, readMomentOrNull } from '../../../platform/database/values.ts';
+import {
+  eventColumns,
+  readEvent,
+  readStep,
+  stepColumns,
+  type OpenEventRow,
+  type StepRow,
+  type StoredEvent,
+  type StoredStep,
+} from './openEvents.ts';
+
+export interface EscalationRow {
+  readonly event: string;
+  readonly step: string;
+  readonly department: string;
+  readonly stage: number;
+  readonly recipient: string;
+  readonly role: string;
+  readonly dueAt: number;
+  readonly at: number;
+  readonly exchange: string;
+  readonly notice: string | null;
+}
+
+export interface DueStep extends StepRow {
+  readonly plan: string;
+  readonly revision: number;
+  readonly publisher: string;
+}
+
+/** Steps in which something is due by now, the longest first. @param now Unix milliseconds */
+export async function dueSteps(reader: Reader, now: number, most: number): Promise<DueStep[]> {
+  const { rows } = await reader.query<StoredStep & Pick<DueStep, 'plan' | 'revision' | 'publisher'>>(
+    `SELECT ${stepColumns}, e.plan, e.revision, e.department AS publisher
+       FROM event_step AS s JOIN open_event AS e ON e.id = s.event
+      WHERE s.next_at <= ${momentAt('$1')} ORDER BY s.next_at, s.event, s.step, s.department LIMIT $2`,
+    [now, most],
+  );
+  return rows.map(({ plan, revision, publisher, ...row }) => ({
+    ...readStep(row),
+    ...{ plan, revision, publisher },
+  }));
+}
+
+/** Events whose time is over. @param now Unix milliseconds */
+export async function endingEvents(reader: Reader, now: number, most: number): Promise<OpenEventRow[]> {
+  const { rows } = await reader.query<StoredEvent>(
+    `SELECT ${eventColumns} FROM open_event AS e
+      WHERE e.state = 'open' AND e.ends_at <= ${momentAt('$1')} ORDER BY e.ends_at, e.id LIMIT $2`,
+    [now, most],
+  );
+  return rows.map(readEvent);
+}
+
+/** When the next deadline, stage or end is due, Unix milliseconds; undefined where nothing is. */
+export async function nextDue(reader: Reader): Promise<number | undefined> {
+  const { rows } = await reader.query<{ next: string | null }>(
+    `SELECT ${momentOf(`least((SELECT min(next_at) FROM event_step WHERE next_at IS NOT NULL),
+                              (SELECT min(ends_at) FROM open_event WHERE state = 'open'))`)} AS next`,
+  );
+  return readMomentOrNull(rows[0]?.next ?? null) ?? undefined;
+}
+
+/** @returns false where the step was answered, or reached this stage, meanwhile */
+export async function missStep(
+  transaction: Transaction,
+  {
+    event,
+    step,
+    department,
+    stage,
+    state,
+  }: Pick<StepRow, 'event' | 'step' | 'department' | 'stage' | 'state'>,
+  to: { readonly state: StepState; readonly stage: number; readonly next: number | undefined },
+): Promise<boolean> {
+  const { rowCount } = await transaction.query(
+    `UPDATE event_step SET state = $5, stage = $6, next_at = ${momentAt('$7')}
+      WHERE event = $1 AND step = $2 AND department = $3 AND stage = $4 AND state = $8 AND next_at IS NOT NULL`,
+    [event, step, department, stage, to.state, to.stage, to.next ?? null, state],
+  );
+  return rowCount === 1;
+}
+
+export async function insertEscalation(
+  transaction: Transaction,
+  { event, step, department }: Pick<StepRow, 'event' | 'step' | 'department'>,
+  stage: ReachedStage,
+  more: {
+    readonly recipient: string;
+    readonly at: number;
+    readonly exchange: string;
+    readonly notice: string | null;
+  },
+): Promise<void> {
+  await transaction.query(
+    `INSERT INTO event_escalation (event, step, department, stage, recipient, role, due_at, at, exchange, notice)
+     VALUES ($1, $2, $3, $4, $5, $6, ${momentAt('$7')}, ${momentAt('$8')}, $9, $10)`,
+    [
+      ...[event, step, department, stage.stage, more.recipient, stage.role, stage.dueAt, more.at],
+      ...[more.exchange, more.notice],
+    ],
+  );
+}
+
+export async function escalationsOf(reader: Reader, events: readonly string[]): Promise<EscalationRow[]> {
+  const { rows } = await reader.query<
+    Omit<EscalationRow, 'at' | 'dueAt'> & { readonly moment: string; readonly due: string }
+  >(
+    `SELECT event, step, department, stage, recipient, role, ${momentOf('due_at')} AS due, ${momentOf('at')} AS moment, exchange, notice
+       FROM event_escalation WHERE event = ANY ($1::uuid[]) ORDER BY event, step, department, stage`,
+    [events],
+  );
+  return rows.map(({ moment, due, ...row }) => ({ ...row, at: readMoment(moment), dueAt: readMoment(due) }));
+}

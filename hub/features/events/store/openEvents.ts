@@ -1,0 +1,220 @@
+/** SQL of open events and of what departments owe in each. */
+import type { OpenEventState, StepState } from '../../../domain/openEvent.ts';
+import type { Reader } from '../../../platform/database/reader.ts';
+import type { Transaction } from '../../../platform/database/transaction.ts';
+import {
+  momentAt,
+  momentOf,
+  readMoment,
+  readMomentOrNull,
+  type Page,
+} from '../../../platform/database/values.ts';
+
+/** An event that opens. Times are Unix milliseconds. */
+export interface NewOpenEvent {
+  readonly id: string;
+  readonly plan: string;
+  readonly revision: number;
+  readonly department: string;
+  readonly topic: string;
+  readonly type: string;
+  readonly purpose: string | null;
+  /** SHA-256 of the value by which a later event closes it */
+  readonly closeKey: Buffer | null;
+  readonly openedAt: number;
+  readonly endsAt: number;
+  readonly steps: readonly { readonly step: string; readonly department: string; readonly dueAt: number }[];
+}
+
+export type ClosingCause = 'event' | 'person' | 'time';
+
+export interface OpenEventRow extends Omit<NewOpenEvent, 'steps' | 'closeKey'> {
+  readonly state: OpenEventState;
+  /** log entry of its publication */
+  readonly openedBy: string;
+  readonly closedAt: number | null;
+  readonly closedBy: string | null;
+  readonly cause: ClosingCause | null;
+}
+
+export interface StepRow {
+  readonly event: string;
+  readonly step: string;
+  readonly department: string;
+  readonly state: StepState;
+  readonly dueAt: number;
+  readonly stage: number;
+  readonly answeredAt: number | null;
+  readonly answeredBy: string | null;
+}
+
+/** @param openedBy log entry of its publication */
+export async function insertOpenEvent(
+  transaction: Transaction,
+  event: NewOpenEvent,
+  openedBy: string,
+): Promise<void> {
+  const { steps } = event;
+  await transaction.query(
+    `INSERT INTO open_event (id, plan, revision, department, topic, type, purpose, close_key, state, opened_at, opened_by, ends_at)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'open', ${momentAt('$9')}, $10, ${momentAt('$11')})`,
+    [
+      ...[event.id, event.plan, event.revision, event.department, event.topic, event.type, event.purpose],
+      ...[event.closeKey, event.openedAt, openedBy, event.endsAt],
+    ],
+  );
+  await transaction.query(
+    `INSERT INTO event_step (event, step, department, state, due_at, next_at)
+     SELECT $1, step, department, 'waiting', ${momentAt('due')}, ${momentAt('due')}
+       FROM unnest($2::text[], $3::text[], $4::double precision[]) AS one (step, department, due)`,
+    [
+      event.id,
+      steps.map(({ step }) => step),
+      steps.map(({ department }) => department),
+      steps.map(({ dueAt }) => dueAt),
+    ],
+  );
+}
+
+/** Open events of a plan. */
+export async function countOpen(reader: Reader, plan: string): Promise<number> {
+  const { rows } = await reader.query<{ count: string }>(
+    "SELECT count(*) AS count FROM open_event WHERE plan = $1 AND state = 'open'",
+    [plan],
+  );
+  return Number(rows[0]?.count ?? 0);
+}
+
+/** Open events of a plan that a later event with this value closes. @returns ids */
+export async function openWithKey(reader: Reader, plan: string, key: Buffer): Promise<string[]> {
+  const { rows } = await reader.query<{ id: string }>(
+    "SELECT id FROM open_event WHERE plan = $1 AND close_key = $2 AND state = 'open' ORDER BY id",
+    [plan, key],
+  );
+  return rows.map(({ id }) => id);
+}
+
+/** Nothing is due in it any more. @param at Unix milliseconds @returns false where it was closed before */
+export async function closeOpenEvent(
+  transaction: Transaction,
+  id: string,
+  { at, cause, exchange }: { readonly at: number; readonly cause: ClosingCause; readonly exchange: string },
+): Promise<boolean> {
+  const { rowCount } = await transaction.query(
+    `UPDATE open_event SET state = 'closed', closed_at = ${momentAt('$2')}, cause = $3, closed_by = $4
+      WHERE id = $1 AND state = 'open'`,
+    [id, at, cause, exchange],
+  );
+  if (rowCount !== 1) return false;
+  await transaction.query('UPDATE event_step SET next_at = NULL WHERE event = $1 AND next_at IS NOT NULL', [
+    id,
+  ]);
+  return true;
+}
+
+/** Until the transaction ends, no other one changes the event. */
+export async function lockOpenEvent(
+  transaction: Transaction,
+  id: string,
+): Promise<OpenEventState | undefined> {
+  const { rows } = await transaction.query<{ state: OpenEventState }>(
+    'SELECT state FROM open_event WHERE id = $1 FOR UPDATE',
+    [id],
+  );
+  return rows[0]?.state;
+}
+
+export type StoredEvent = Omit<OpenEventRow, 'openedAt' | 'endsAt' | 'closedAt'> & {
+  readonly opened: string;
+  readonly ends: string;
+  readonly closed: string | null;
+};
+
+export const eventColumns = `e.id, e.plan, e.revision, e.department, e.topic, e.type, e.purpose, e.state, ${momentOf('e.opened_at')} AS opened,
+  e.opened_by AS "openedBy", ${momentOf('e.ends_at')} AS ends, ${momentOf('e.closed_at')} AS closed, e.closed_by AS "closedBy", e.cause`;
+
+export const readEvent = ({ opened, ends, closed, ...row }: StoredEvent): OpenEventRow => ({
+  ...row,
+  openedAt: readMoment(opened),
+  endsAt: readMoment(ends),
+  closedAt: readMomentOrNull(closed),
+});
+
+export async function openEventById(reader: Reader, id: string): Promise<OpenEventRow | undefined> {
+  const { rows } = await reader.query<StoredEvent>(
+    `SELECT ${eventColumns} FROM open_event AS e WHERE e.id = $1`,
+    [id],
+  );
+  return rows.map(readEvent)[0];
+}
+
+const lastId = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
+
+/** The newest first. @param departments publishers, or those that owe something or are notified of a missed deadline; undefined: all */
+export async function pageOpenEvents(
+  reader: Reader,
+  {
+    after,
+    most,
+    state,
+    departments,
+  }: Page & {
+    readonly state: OpenEventState | undefined;
+    readonly departments: readonly string[] | undefined;
+  },
+): Promise<OpenEventRow[]> {
+  const { rows } = await reader.query<StoredEvent>(
+    `SELECT ${eventColumns} FROM open_event AS e
+      WHERE e.id < $1 AND ($3::text IS NULL OR e.state = $3)
+        AND ($4::text[] IS NULL OR e.department = ANY ($4)
+             OR EXISTS (SELECT 1 FROM event_step AS s WHERE s.event = e.id AND s.department = ANY ($4))
+             OR EXISTS (SELECT 1 FROM event_escalation AS x WHERE x.event = e.id AND x.recipient = ANY ($4)))
+      ORDER BY e.id DESC LIMIT $2`,
+    [after ?? lastId, most, state ?? null, departments ?? null],
+  );
+  return rows.map(readEvent);
+}
+
+export const stepColumns = `s.event, s.step, s.department, s.state, ${momentOf('s.due_at')} AS due, s.stage,
+  ${momentOf('s.answered_at')} AS answered, s.answered_by AS "answeredBy"`;
+
+export type StoredStep = Omit<StepRow, 'dueAt' | 'answeredAt'> & {
+  readonly due: string;
+  readonly answered: string | null;
+};
+
+export const readStep = ({ due, answered, ...row }: StoredStep): StepRow => ({
+  ...row,
+  dueAt: readMoment(due),
+  answeredAt: readMomentOrNull(answered),
+});
+
+/** @param departments only what these owe; undefined: all */
+export async function stepsOf(
+  reader: Reader,
+  events: readonly string[],
+  departments?: readonly string[],
+): Promise<StepRow[]> {
+  const { rows } = await reader.query<StoredStep>(
+    `SELECT ${stepColumns} FROM event_step AS s
+      WHERE s.event = ANY ($1::uuid[]) AND ($2::text[] IS NULL OR s.department = ANY ($2)) ORDER BY s.event, s.due_at, s.step, s.department`,
+    [events, departments ?? null],
+  );
+  return rows.map(readStep);
+}
+
+/** @param change states of steps as they are from now on */
+export async function answerSteps(
+  transaction: Transaction,
+  event: string,
+  department: string,
+  steps: readonly { readonly step: string; readonly state: StepState }[],
+  { at, exchange }: { readonly at: number; readonly exchange: string },
+): Promise<void> {
+  await transaction.query(
+    `UPDATE event_step AS s SET state = one.state, next_at = NULL, answered_at = ${momentAt('$3')}, answered_by = $4
+       FROM unnest($5::text[], $6::text[]) AS one (step, state)
+      WHERE s.event = $1 AND s.department = $2 AND s.step = one.step`,
+    [event, department, at, exchange, steps.map(({ step }) => step), steps.map(({ state }) => state)],
+  );
+}

@@ -1,0 +1,136 @@
+/** SQL of response plans, each a row a revision. */
+import type { FilterTerm } from '../../../../policies/decision.ts';
+import type { EscalationStage, Grade } from '../../../domain/openEvent.ts';
+import type { Role } from '../../../domain/permissions.ts';
+import type { Reader } from '../../../platform/database/reader.ts';
+import type { Transaction } from '../../../platform/database/transaction.ts';
+import { momentOf, readMoment, type Page } from '../../../platform/database/values.ts';
+import type { Bilingual } from '../../../../terms/bilingual.ts';
+
+/** `ResponsePlan` of openapi.yaml, as it was registered. */
+export interface PlanDocument {
+  readonly id: string;
+  readonly title: Bilingual;
+  readonly type: string;
+  readonly when?: readonly FilterTerm[];
+  readonly steps: readonly {
+    readonly id: string;
+    readonly title: Bilingual;
+    readonly departments: readonly string[];
+    readonly grade: Grade;
+    readonly withinSeconds: number;
+    readonly roles?: readonly Role[];
+    readonly escalations?: readonly EscalationStage[];
+  }[];
+  readonly purpose?: string;
+  readonly closedBy?: { readonly type: string; readonly field: string };
+  readonly maxHours: number;
+  readonly noticeType?: string;
+}
+
+export interface PlanRow {
+  readonly code: string;
+  readonly revision: number;
+  readonly document: PlanDocument;
+  readonly digest: string;
+  readonly department: string;
+  readonly topic: string;
+  readonly type: string;
+  readonly purpose: string | null;
+  /** why it was withdrawn; null while events open under it */
+  readonly withdrawn: string | null;
+}
+
+export interface ListedPlan extends PlanRow {
+  /** Unix milliseconds */
+  readonly registeredAt: number;
+}
+
+const columns = 'code, revision, document, digest, department, topic, type, purpose, withdrawn';
+
+/** The newest revision. */
+export async function planByCode(reader: Reader, code: string): Promise<PlanRow | undefined> {
+  const { rows } = await reader.query<PlanRow>(
+    `SELECT ${columns} FROM response_plan WHERE code = $1 AND NOT superseded`,
+    [code],
+  );
+  return rows[0];
+}
+
+/** The revision under which an event opened. */
+export async function planRevision(
+  reader: Reader,
+  code: string,
+  revision: number,
+): Promise<PlanRow | undefined> {
+  const { rows } = await reader.query<PlanRow>(
+    `SELECT ${columns} FROM response_plan WHERE code = $1 AND revision = $2`,
+    [code, revision],
+  );
+  return rows[0];
+}
+
+/** Plans under which events of a topic open. */
+export async function plansOfTopic(reader: Reader, topic: string): Promise<readonly PlanRow[]> {
+  const { rows } = await reader.query<PlanRow>(
+    `SELECT ${columns} FROM response_plan WHERE topic = $1 AND NOT superseded AND withdrawn IS NULL ORDER BY code`,
+    [topic],
+  );
+  return rows;
+}
+
+export async function pagePlans(
+  reader: Reader,
+  { after, most, department }: Page & { readonly department: string | undefined },
+): Promise<ListedPlan[]> {
+  const { rows } = await reader.query<PlanRow & { readonly moment: string }>(
+    `SELECT ${columns}, ${momentOf('registered_at')} AS moment FROM response_plan
+      WHERE NOT superseded AND code > $1 AND ($3::text IS NULL OR department = $3) ORDER BY code LIMIT $2`,
+    [after ?? '', most, department ?? null],
+  );
+  return rows.map(({ moment, ...row }) => ({ ...row, registeredAt: readMoment(moment) }));
+}
+
+/** The next revision takes the place of the newest one. @param hands two persons, which the table demands */
+export async function insertPlan(
+  transaction: Transaction,
+  row: PlanRow,
+  hands: { readonly author: string; readonly approver: string | null },
+  exchange: string,
+): Promise<void> {
+  await transaction.query('UPDATE response_plan SET superseded = true WHERE code = $1 AND NOT superseded', [
+    row.code,
+  ]);
+  await transaction.query(
+    `INSERT INTO response_plan
+       (code, revision, document, digest, department, topic, type, purpose, withdrawn, author, approver, registered_by)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
+    [
+      ...[row.code, row.revision, JSON.stringify(row.document), row.digest, row.department, row.topic],
+      ...[row.type, row.purpose, row.withdrawn, hands.author, hands.approver, exchange],
+    ],
+  );
+}
+
+/** The department whose plans a purpose is bound to; undefined where no plan ever named it. */
+export async function departmentOfPurpose(reader: Reader, purpose: string): Promise<string | undefined> {
+  const { rows } = await reader.query<{ department: string }>(
+    'SELECT department FROM response_plan WHERE purpose = $1 LIMIT 1',
+    [purpose],
+  );
+  return rows[0]?.department;
+}
+
+/**
+ * Purposes that plans ever named, each with until when it is open (Unix milliseconds): 0 where no event is. A plan that is withdrawn, or names
+ * another purpose by now, opens nothing.
+ */
+export async function purposesOfPlans(reader: Reader): Promise<ReadonlyMap<string, number>> {
+  const { rows } = await reader.query<{ purpose: string; until: string | null }>(
+    `SELECT p.purpose, max(${momentOf('e.ends_at')}::bigint)::text AS until
+       FROM (SELECT DISTINCT purpose FROM response_plan WHERE purpose IS NOT NULL) AS p
+       LEFT JOIN open_event AS e ON e.purpose = p.purpose AND e.state = 'open'
+      GROUP BY p.purpose`,
+  );
+  return new Map(rows.map(({ purpose, until }) => [purpose, until === null ? 0 : readMoment(until)]));
+}

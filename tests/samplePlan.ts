@@ -1,0 +1,29 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse } from 'yaml';
+import type { components } from '../api/openapi.ts';
+import { samples, type TestHub } from './hub.ts';
+
+type Plan = components['schemas']['ResponsePlan'];
+
+/** The response plan of the samples. */
+export function readSamplePlan(): Plan {
+  const { kind: _, ...plan } = parse(readFileSync(join(samples, 'air-warning/plan.yaml'), 'utf8')) as Plan & {
+    readonly kind: string;
+  };
+  return plan;
+}
+
+/** Registers it: one steward of its department proposes, a second one accepts. @param more members in place of the sample's */
+export async function samplePlan(hub: TestHub, more: Partial<Plan> = {}): Promise<void> {
+  const [author, second] = [
+    await hub.token('plan-author', ['steward'], 'ecology'),
+    await hub.token('plan-second', ['steward'], 'ecology'),
+  ];
+  const { json } = await hub.staff(author, 'POST', '/v1/response-plans', { ...readSamplePlan(), ...more });
+  const path = `/v1/proposals/${String(json['proposal'])}`;
+  const { digest } = (await hub.staff(second, 'GET', path)).json;
+  const accepted = await hub.staff(second, 'POST', `${path}/acceptance`, { digest });
+  assert.ok(accepted.status < 300, JSON.stringify([json, accepted.json]));
+}
