@@ -20,7 +20,7 @@ import { writeKey } from '../../platform/keys/keyFolder.ts';
 import { openKeys } from '../../platform/keys/openKeys.ts';
 import type { RoleGrant } from '../../domain/permissions.ts';
 import { endingCertificates } from '../../features/inbox/operations/identitySections.ts';
-import { callOf, nobody } from '../../features/inbox/operations/lookedAt.ts';
+import { hubItself } from '../../features/inbox/operations/viewer.ts';
 import type { Services } from '../../features/common/services.ts';
 import { authorityDays, authorityState } from '../../features/health/operations/authorityState.ts';
 import { keepIntermediate, keepRootList } from '../store/authorities.ts';
@@ -112,8 +112,8 @@ test('half a year before its end it is told, and what has ended does not start',
 
 test('what ends soon stands in the inbox: the authority before who may replace it, a certificate before its department and the operators', async () => {
   const told = async (days: number, ...grants: readonly RoleGrant[]): Promise<readonly string[]> => {
-    const call = callOf({ ...nobody, grants: [...grants] }, Date.now() + days * day);
-    const found = await endingCertificates(call, hub as unknown as Services);
+    const viewer = { caller: { ...hubItself, grants: [...grants] }, now: Date.now() + days * day };
+    const found = await endingCertificates(viewer, hub as unknown as Services);
     return found.map(({ what, department }) =>
       [what, ...(department === undefined ? [] : [department])].join(' '),
     );

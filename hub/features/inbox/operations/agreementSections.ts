@@ -1,8 +1,7 @@
 import { timeOfUuid7 } from '../../../../machine/uuid7.ts';
 import { ofOneHand } from '../../../domain/standIn.ts';
 import { verdictOf } from '../../../domain/permissions.ts';
-import type { Call } from '../../../pipeline/call.ts';
-import type { StaffCaller } from '../../../identity/authentication/caller.ts';
+import type { InboxViewer } from './viewer.ts';
 import { readable } from '../../../registry/verifyStanding.ts';
 import {
   isMandated,
@@ -30,7 +29,7 @@ import { stoppedAgreements, stopReasons } from '../../../registry/store/policy/s
 import { stopsTold } from '../../agreements/operations/suspendAgreement.ts';
 
 /** Policy documents of others that wait for approval, or for a signature that a mandate lets the caller make by her passkey. */
-export async function waitingDocuments({ caller, now }: Call<StaffCaller>, services: Services) {
+export async function waitingDocuments({ caller, now }: InboxViewer, services: Services) {
   const { database, identity } = services;
   const mandates = await ownMandates(caller, services);
   const rows = await listWaitingPolicyDocuments(database.app);
@@ -67,7 +66,7 @@ export async function waitingDocuments({ caller, now }: Call<StaffCaller>, servi
 
 /** Requests whose stage is hers. */
 export function waitingRequests(
-  { caller, now }: Call<StaffCaller>,
+  { caller, now }: InboxViewer,
   services: Services,
 ): Promise<readonly components['schemas']['RequestSummary'][]> {
   return requestsOfTurn(caller, services, now);
@@ -77,7 +76,7 @@ const most = 1_000;
 
 /** To stewards what was assigned to their departments; to those of the data office what lies before it, and what a department is late with. The nearest day first. */
 export async function waitingDemands(
-  { caller, now }: Call<StaffCaller>,
+  { caller, now }: InboxViewer,
   { database, identity }: Services,
 ): Promise<readonly components['schemas']['DemandView'][]> {
   const own = departmentsOf(caller);
@@ -94,7 +93,7 @@ export async function waitingDemands(
 
 /** Agreements of her departments, on either side, that end soon. */
 export async function endingSoon(
-  { caller, now }: Call<StaffCaller>,
+  { caller, now }: InboxViewer,
   { database, identity }: Services,
 ): Promise<readonly Undated<'expiring'>[]> {
   const own = ownPlaces(identity, caller.grants);
@@ -109,7 +108,7 @@ export async function endingSoon(
 
 /** Agreements of her departments, on either side, that somebody stopped, or whose dataset is suspended; to the data office all of them. */
 export async function stoppedHere(
-  { caller }: Call<StaffCaller>,
+  { caller }: InboxViewer,
   { database, identity, registry }: Services,
 ): Promise<readonly Undated<'stops', 'provisional'>[]> {
   const own = ownPlaces(identity, caller.grants);

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import type { Role } from '../../../domain/permissions.ts';
 import type { Identity } from '../../../identity/identity.ts';
 import { departmentsOf, looksFor, type Thing } from './otherApprovers.ts';
-import { personOf } from './lookedAt.ts';
+import { personOf } from './viewer.ts';
 import { thingBy } from './othersOf.ts';
 import type { Services } from '../../common/services.ts';
 

@@ -1,8 +1,7 @@
 import { timeOfUuid7 } from '../../../../machine/uuid7.ts';
 import { ofOneHand } from '../../../domain/standIn.ts';
 import { verdictOf } from '../../../domain/permissions.ts';
-import type { Call } from '../../../pipeline/call.ts';
-import type { StaffCaller } from '../../../identity/authentication/caller.ts';
+import type { InboxViewer } from './viewer.ts';
 import { moment } from '../../common/listing.ts';
 import type { Services } from '../../common/services.ts';
 import { placeOf, ownPlaces } from '../../../identity/staffPlaces.ts';
@@ -21,7 +20,7 @@ import { replaceAuthority } from '../../departments/operations/replaceAuthority.
 import { issueEnrolmentCode } from '../../departments/operations/issueEnrolmentCode.ts';
 
 /** Persons with roles that wait for somebody other than who invited or granted. */
-export function waitingPersons({ caller }: Call<StaffCaller>, { identity }: Services) {
+export function waitingPersons({ caller }: InboxViewer, { identity }: Services) {
   const persons = identity.persons().filter(({ id, state, waiting, invitedBy }) => {
     const others = [id, invitedBy, ...waiting.map(({ grantedBy }) => grantedBy)];
     const may = waiting.every(
@@ -62,7 +61,7 @@ const waitingKeysSinceOf = ({ enrolledAt, objectedBy, decidedBy }: KeyHandsRow):
  * What keys tell a person: a department's persons each new one of theirs, the data office what waits or was objected to.
  * @returns them with whether she may confirm it
  */
-export async function waitingKeys({ caller }: Call<StaffCaller>, { database, identity }: Services) {
+export async function waitingKeys({ caller }: InboxViewer, { database, identity }: Services) {
   const { grants } = caller;
   const mine = (row: KeyHandsRow): boolean =>
     grants.some(({ department }) => (department === undefined ? waits(row) : department === row.department));
@@ -84,10 +83,7 @@ export async function waitingKeys({ caller }: Call<StaffCaller>, { database, ide
 }
 
 /** Codes by which somebody could enrol a key: a department is told of each for itself, the data office of all. */
-export async function openCodes(
-  { caller: { grants }, now }: Call<StaffCaller>,
-  { database, identity }: Services,
-) {
+export async function openCodes({ caller: { grants }, now }: InboxViewer, { database, identity }: Services) {
   const mine = (code: string): boolean =>
     grants.some(({ department }) => department === undefined || department === code);
   return (await listOpenCodes(database.app, now))
@@ -99,7 +95,7 @@ export async function openCodes(
 }
 
 /** Places of the caller that have one steward and no standing second (AB角): what she writes, nobody there can approve, and where she is away it waits. */
-export function missingSeconds({ caller }: Call<StaffCaller>, { identity }: Services) {
+export function missingSeconds({ caller }: InboxViewer, { identity }: Services) {
   const stewarding = caller.grants.filter(({ role }) => role === 'steward');
   const places = ownPlaces(identity, stewarding);
   const stewards = identity
@@ -138,7 +134,7 @@ const leafDays = 7;
  * stewards of a department, its certificate that its machine has not renewed, until nothing but a new code helps.
  */
 export async function endingCertificates(
-  { caller: { grants }, now }: Call<StaffCaller>,
+  { caller: { grants }, now }: InboxViewer,
   services: Services,
 ): Promise<readonly Ending[]> {
   const { database, identity, keys } = services;

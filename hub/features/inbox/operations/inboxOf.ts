@@ -1,7 +1,6 @@
 import { chinaWorkingCalendar } from '../../../../terms/calendar/chinaWorkingCalendar.ts';
 import { dueSaid, type DueSaid } from '../../../domain/inboxClock.ts';
-import type { StaffCaller } from '../../../identity/authentication/caller.ts';
-import type { Call } from '../../../pipeline/call.ts';
+import type { InboxViewer } from './viewer.ts';
 import { newestProcedure } from '../../requests/store/procedures.ts';
 import type { Services } from '../../common/services.ts';
 import {
@@ -39,18 +38,18 @@ import { moment } from '../../common/listing.ts';
 const most = 1_000;
 
 /** What rules over the log found and she may answer, but for what she handed on herself, and what is about her. */
-async function waitingRisks(call: Call<StaffCaller>, services: Services) {
-  const departments = riskPlaces(call.caller, services, acknowledgeRisk.permission);
+async function waitingRisks(viewer: InboxViewer, services: Services) {
+  const departments = riskPlaces(viewer.caller, services, acknowledgeRisk.permission);
   const filter = { unanswered: true, ...(departments === undefined ? {} : { departments }) };
   const risks = await listRisks(services.database.app, filter, most);
   return risks
-    .filter(({ escalatedBy, person }) => ![escalatedBy, person].some((one) => ofOneHand(call.caller, one)))
-    .map((row) => riskView(row, call.now, services.identity));
+    .filter(({ escalatedBy, person }) => ![escalatedBy, person].some((one) => ofOneHand(viewer.caller, one)))
+    .map((row) => riskView(row, viewer.now, services.identity));
 }
 
 /** Evidence about persons that another one asked for and she may release. */
 async function waitingReleases(
-  { caller }: Call<StaffCaller>,
+  { caller }: InboxViewer,
   { database, identity }: Services,
 ): Promise<readonly components['schemas']['EvidenceRequested'][]> {
   if (verdictOf(answerEvidence.permission, caller.grants, [undefined]) !== 'act') return [];
@@ -90,17 +89,27 @@ const sections = {
 export type InboxSection = keyof typeof sections;
 export type Inbox = Readonly<Record<InboxSection, readonly (object & DueSaid)[]>>;
 
-/** All that waits for a caller, each thing with the day by which it is to be done. */
-export async function inboxOf(call: Call<StaffCaller>, services: Services): Promise<Inbox> {
-  const { now } = call;
+/** Sections that are read at the same time. Each may take a connection of the pool, which the calls of departments need too. */
+const maxParallel = 4;
+
+/** All items pending for a viewer, each with the day by which it is due. */
+export async function inboxOf(viewer: InboxViewer, services: Services): Promise<Inbox> {
   const clock = (await newestProcedure(services.database.app))?.clock;
-  const found: [string, readonly object[]][] = [];
-  for (const name of Object.keys(sections) as InboxSection[]) {
-    const things = await sectionOf(name, call, services);
-    const said = { now, clock, calendar: chinaWorkingCalendar };
-    found.push([name, things.map((one) => ({ ...one, ...dueSaid(name, one, said) }))]);
-  }
-  return Object.fromEntries(found) as unknown as Inbox;
+  const described = { now: viewer.now, clock, calendar: chinaWorkingCalendar };
+  const names = Object.keys(sections) as InboxSection[];
+  const found = new Map<InboxSection, readonly object[]>();
+  const remaining = names.values();
+  const readNext = async (): Promise<void> => {
+    for (const name of remaining) {
+      const items = await sectionOf(name, viewer, services);
+      found.set(
+        name,
+        items.map((one) => ({ ...one, ...dueSaid(name, one, described) })),
+      );
+    }
+  };
+  await Promise.all(Array.from({ length: maxParallel }, readNext));
+  return Object.fromEntries(names.map((name) => [name, found.get(name)])) as unknown as Inbox;
 }
 
 /** How much of it is behind its day: a change of the catalogue, which stands under its clock too, is one. */
@@ -115,6 +124,6 @@ export const overdueIn = (inbox: Inbox): number =>
 /** One section of it, without that day. */
 export const sectionOf = async (
   name: InboxSection,
-  call: Call<StaffCaller>,
+  viewer: InboxViewer,
   services: Services,
-): Promise<readonly object[]> => sections[name](call, services);
+): Promise<readonly object[]> => sections[name](viewer, services);

@@ -1,8 +1,7 @@
 import { ofOneHand } from '../../../domain/standIn.ts';
 import { verdictOf } from '../../../domain/permissions.ts';
 import { batchAnswer } from '../../../flows/intake/answer.ts';
-import type { Call } from '../../../pipeline/call.ts';
-import type { StaffCaller } from '../../../identity/authentication/caller.ts';
+import type { InboxViewer } from './viewer.ts';
 import { mayTellNext } from '../../../flows/intake/namedDecider.ts';
 import { batchesWaiting } from '../../../flows/intake/store/batchesWaiting.ts';
 import type { DatasetRow } from '../../../registry/store/datasets.ts';
@@ -29,7 +28,7 @@ import { dutyView } from '../../duties/operations/duties.ts';
 
 /** Held batches, and proposals of others about batches, that the caller may decide. */
 export async function waitingBatches(
-  { caller, now }: Call<StaffCaller>,
+  { caller, now }: InboxViewer,
   { database, identity, registry }: Services,
 ) {
   const mine = (department: string): boolean =>
@@ -51,7 +50,7 @@ export async function waitingBatches(
 
 /** Datasets of hers whose expected batch did not come. */
 export async function silentHere(
-  { caller, now }: Call<StaffCaller>,
+  { caller, now }: InboxViewer,
   { database, identity }: Services,
 ): Promise<readonly Undated<'silent', 'due'>[]> {
   const silent = await silentDatasets(database.app, now);
@@ -73,7 +72,7 @@ const mendedByItself = 'pull_broken_off';
 
 /** Pulls of her departments that wait, or whose last run met a problem that nobody but a person mends. */
 export async function failedPulls(
-  { caller, now }: Call<StaffCaller>,
+  { caller, now }: InboxViewer,
   { database, identity }: Services,
 ): Promise<PullWaiting[]> {
   const departments = departmentsOf(caller);
@@ -105,7 +104,7 @@ const dayLength = 86_400_000;
  * whatever is near its deadline. Those longest open come first.
  */
 export async function waitingTickets(
-  { caller, now }: Call<StaffCaller>,
+  { caller, now }: InboxViewer,
   { database }: Services,
 ): Promise<readonly components['schemas']['TicketSummary'][]> {
   const own = departmentsOf(caller);
@@ -126,7 +125,7 @@ export async function waitingTickets(
 
 /** What her departments owe within a week, and what is owed to them and overdue. */
 export async function openDuties(
-  { caller, now }: Call<StaffCaller>,
+  { caller, now }: InboxViewer,
   { database, identity }: Services,
 ): Promise<readonly components['schemas']['Duty'][]> {
   const own = ownPlaces(identity, caller.grants);

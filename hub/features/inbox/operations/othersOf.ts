@@ -1,12 +1,11 @@
 import type { components } from '../../../../api/openapi.ts';
 import { verdictOf, type RoleGrant } from '../../../domain/permissions.ts';
 import { liftableBy, type StopSide } from '../../../domain/stops.ts';
-import type { Call } from '../../../pipeline/call.ts';
 import type { StaffCaller } from '../../../identity/authentication/caller.ts';
 import type { Services } from '../../common/services.ts';
 import { departmentsOf, looksFor } from './otherApprovers.ts';
 import { sectionOf, type InboxSection } from './inboxOf.ts';
-import { callOf, personOf } from './lookedAt.ts';
+import { personOf, type InboxViewer } from './viewer.ts';
 import { placeOf } from '../../../identity/staffPlaces.ts';
 import { nameStandIn } from '../../staff/operations/standIns.ts';
 
@@ -82,7 +81,7 @@ const text = (value: unknown): string | undefined => (typeof value === 'string' 
  * @param sections the page
  */
 export async function othersOf(
-  { caller, now }: Call<StaffCaller>,
+  { caller, now }: InboxViewer,
   services: Services,
   sections: Readonly<Record<InboxSection, readonly object[]>>,
 ): Promise<Others> {
@@ -99,7 +98,7 @@ export async function othersOf(
     if (!known.has(person)) known.set(person, personOf(person, services, now));
     const other = known.get(person);
     if (other === undefined) continue;
-    for (const one of (await sectionOf(kind, callOf(other, now), services)) as readonly Members[]) {
+    for (const one of (await sectionOf(kind, { caller: other, now }, services)) as readonly Members[]) {
       if (mayAct[kind]?.(one, other.grants, identity) === false) continue;
       const key = keyOf(kind, one);
       able.set(key, (able.get(key) ?? new Map<string, string>()).set(person, other.name));

@@ -6,7 +6,7 @@ import { decides, type Role, type RoleGrant } from '../../../domain/permissions.
 import type { StaffCaller } from '../../../identity/authentication/caller.ts';
 import type { Services } from '../../common/services.ts';
 import { inboxOf, overdueIn } from './inboxOf.ts';
-import { callOf, nobody, personOf } from './lookedAt.ts';
+import { hubItself, personOf } from './viewer.ts';
 import { placeOf } from '../../../identity/staffPlaces.ts';
 
 const deciding: readonly Role[] = (['operator', 'steward', 'security', 'auditor'] as const).filter(decides);
@@ -25,7 +25,7 @@ export async function thingsWaiting(
   const caller =
     place.kind === 'person' ? personOf(place.owner, services, now) : departmentOf(place.owner, services);
   if (caller === undefined) return undefined;
-  const inbox = await inboxOf(callOf(caller, now), services);
+  const inbox = await inboxOf({ caller: caller, now }, services);
   const sections = Object.keys(inbox) as readonly (keyof typeof inbox)[];
   return sections.flatMap((section) =>
     inbox[section].map((one): ThingWaiting => {
@@ -44,7 +44,7 @@ export async function thingsWaiting(
 export async function overdueBeforeOffice(services: Services, now: number): Promise<number> {
   await services.identity.current();
   const grants = deciding.map((role): RoleGrant => ({ role }));
-  return overdueIn(await inboxOf(callOf({ ...nobody, grants }, now), services));
+  return overdueIn(await inboxOf({ caller: { ...hubItself, grants }, now }, services));
 }
 
 function departmentOf(code: string, { identity }: Services): StaffCaller | undefined {
@@ -53,5 +53,9 @@ function departmentOf(code: string, { identity }: Services): StaffCaller | undef
   const grants = deciding
     .filter((role) => role !== 'operator' || department === undefined)
     .map((role): RoleGrant => ({ role, ...(department === undefined ? {} : { department }) }));
-  return { ...nobody, grants, department: department === undefined ? undefined : departmentCode(department) };
+  return {
+    ...hubItself,
+    grants,
+    department: department === undefined ? undefined : departmentCode(department),
+  };
 }

@@ -1,5 +1,5 @@
 import { timeOfUuid7 } from '../../../../machine/uuid7.ts';
-import type { Call } from '../../../pipeline/call.ts';
+import type { InboxViewer } from './viewer.ts';
 import type { StaffCaller } from '../../../identity/authentication/caller.ts';
 import { listSchemasInReview } from '../../../registry/store/schemas.ts';
 import { placeFor } from '../../registry/operations/schemaHands.ts';
@@ -27,7 +27,7 @@ import { accepts } from '../../proposals/operations/waitingProposalOf.ts';
 import { acceptProposal } from '../../proposals/operations/acceptProposal.ts';
 
 /** Versions of schemas in review that wait for the caller's word. */
-export async function waitingSchemas({ caller }: Call<StaffCaller>, { database, identity }: Services) {
+export async function waitingSchemas({ caller }: InboxViewer, { database, identity }: Services) {
   return (await listSchemasInReview(database.app)).flatMap((row) => {
     const { urn, digest, author, owner, step } = row;
     const as = placeFor(row, caller, identity);
@@ -44,10 +44,7 @@ type Waiting = Undated<'changeovers'>[];
  * To whoever may agree, datasets whose rows lie ready under a new major version; to stewards of a department that reads one, its agreements
  * over it, from the beginning on: each names the major version that is left, and stops with the switch.
  */
-export async function waitingChangeovers(
-  { caller }: Call<StaffCaller>,
-  services: Services,
-): Promise<Waiting> {
+export async function waitingChangeovers({ caller }: InboxViewer, services: Services): Promise<Waiting> {
   const { database, registry } = services;
   const own = caller.grants.flatMap(({ role, department }) =>
     role === 'steward' && department !== undefined ? [department] : [],
@@ -137,7 +134,7 @@ type WaitingRetirementsWaiting = Undated<'retirements', 'due'>[];
  * agreements over it, before anything goes.
  */
 export async function waitingRetirements(
-  { caller, now }: Call<StaffCaller>,
+  { caller, now }: InboxViewer,
   services: Services,
 ): Promise<WaitingRetirementsWaiting> {
   const { database, identity } = services;
@@ -172,7 +169,7 @@ async function inWhosePlace({ app }: Services['database'], ending: DatasetRow): 
 }
 
 /** What others proposed to an owner for whom the caller decides. */
-export async function waitingProposals({ caller }: Call<StaffCaller>, { database, identity }: Services) {
+export async function waitingProposals({ caller }: InboxViewer, { database, identity }: Services) {
   const { grants } = caller;
   const rows = (await listWaitingProposals(database.app)).filter(
     (row) =>

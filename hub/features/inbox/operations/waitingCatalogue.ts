@@ -9,8 +9,7 @@ import {
   usualCatalogueDays,
   type CatalogueClock,
 } from '../../../domain/catalogue.ts';
-import type { Call } from '../../../pipeline/call.ts';
-import type { StaffCaller } from '../../../identity/authentication/caller.ts';
+import type { InboxViewer } from './viewer.ts';
 import {
   entriesContradicted,
   entriesOfRetired,
@@ -45,7 +44,7 @@ const madeAt = (uuid7: string): number => Number.parseInt(uuid7.replaceAll('-', 
  * office what a department is late with. What is due first comes first. By the clock of the procedure that holds now.
  */
 export async function waitingCatalogue(
-  { caller, now }: Call<StaffCaller>,
+  { caller, now }: InboxViewer,
   services: Services,
 ): Promise<readonly Waiting[]> {
   const own = departmentsOf(caller);

@@ -1,6 +1,5 @@
 import type { components } from '../../../../api/openapi.ts';
-import type { Call } from '../../../pipeline/call.ts';
-import type { StaffCaller } from '../../../identity/authentication/caller.ts';
+import type { InboxViewer } from './viewer.ts';
 import { listDisputes } from '../../disputes/store/disputes.ts';
 import { disputeView } from '../../disputes/operations/disputes.ts';
 import { departmentsOf } from '../../tickets/operations/ticketParties.ts';
@@ -11,7 +10,7 @@ const most = 1_000;
 
 /** To stewards of the two departments what lies between them or was decided; to those of the data office what lies before it, or was taken to the government. */
 export async function waitingDisputes(
-  { caller }: Call<StaffCaller>,
+  { caller }: InboxViewer,
   { database, identity }: Services,
 ): Promise<readonly components['schemas']['DisputeView'][]> {
   const own = departmentsOf(caller);
