@@ -96,7 +96,8 @@ export async function startMosquitto(): Promise<Mosquitto> {
   };
 }
 
-const listens = (port: number): Promise<boolean> =>
+/** Whether a port of this machine accepts connections. */
+export const listens = (port: number): Promise<boolean> =>
   new Promise((resolve) => {
     const socket = createConnection(port, '127.0.0.1', () => {
       socket.destroy();

@@ -56,7 +56,7 @@ export async function pushUntilAnswered(
 }
 
 /** The network failed, or the hub is busy or starting: the same call again may succeed. A refusal, or a reply that does not hold, does not pass. */
-const isPassing = (error: unknown): boolean =>
+export const isPassing = (error: unknown): boolean =>
   error instanceof DatongProblem
     ? error.status === 429 || error.status >= 500
     : !(error instanceof Problem) && !(error instanceof Error && error.name === 'AbortError');

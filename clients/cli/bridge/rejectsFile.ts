@@ -6,8 +6,9 @@ export interface Reject {
   readonly id: string;
   /** time of arrival, RFC 3339 */
   readonly at: string;
+  /** of the broker; of the hub where it is an event */
   readonly topic?: string;
-  readonly dataset: string;
+  readonly dataset?: string;
   readonly rule: string;
   readonly field?: string;
   /** place of the row in the payload, from 0 */

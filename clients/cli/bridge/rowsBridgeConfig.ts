@@ -56,7 +56,7 @@ export function readRowsBridgeConfig(file: string): RowsBridgeConfig {
 }
 
 /** The members of a bridge's file. */
-function bridgeMembers(
+export function bridgeMembers(
   file: string,
   known: readonly string[],
 ): { readonly at: MemberReader; readonly members: Readonly<Record<string, unknown>> } {
@@ -68,7 +68,7 @@ function bridgeMembers(
 }
 
 /** @throws VerbFailure (exit 4) naming file and member */
-function mqttBroker(at: MemberReader, value: unknown, place: string): MqttBroker {
+export function mqttBroker(at: MemberReader, value: unknown, place: string): MqttBroker {
   const known = [...addressMembers, 'clientId', 'sessionSeconds', 'maxInFlight'];
   const members = at.members(value, place, known);
   return {

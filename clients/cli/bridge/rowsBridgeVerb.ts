@@ -1,13 +1,14 @@
 /** `datong rows bridge mqtt`: messages of a broker to datasets of this department. */
 import type { Command } from 'commander';
 import { withProfile } from '../profile.ts';
-import { data, failureOf, say, talk } from '../verb.ts';
+import { data, say, talk } from '../verb.ts';
 import { wholeNumber } from '../values.ts';
 import { withClient, type ClientVerbOptions } from '../withClient.ts';
 import { lockFolder } from './folderLock.ts';
 import { MqttConnection } from './mqttConnection.ts';
 import { RowsBridge, type RowsBridgeFigures } from './rowsBridge.ts';
 import { readRowsBridgeConfig } from './rowsBridgeConfig.ts';
+import { tellRetry } from './tellRetry.ts';
 
 interface BridgeOptions extends ClientVerbOptions {
   readonly config: string;
@@ -95,19 +96,6 @@ function stopping(): { readonly ended: Promise<void>; readonly fail: (error: unk
   });
   ended.catch(() => undefined); // it may fail before it is awaited
   return { ended, fail };
-}
-
-/** Tells a failure that is tried again: the same one at most every ten seconds. */
-function tellRetry(): (error: unknown) => void {
-  let last = '';
-  let at = 0;
-  return (error) => {
-    const { text } = failureOf(error);
-    if (text.en === last && performance.now() - at < 10_000) return;
-    last = text.en;
-    at = performance.now();
-    talk({ zh: `稍后再试：${text.zh}`, en: `trying again: ${text.en}` });
-  };
 }
 
 function tellFigures(figures: RowsBridgeFigures, { json }: BridgeOptions): void {

@@ -9,6 +9,7 @@ import { withProfile } from '../profile.ts';
 import { printList, text, withReader, type ReaderOptions } from '../reading/reader.ts';
 import { data, exitCode, talk, VerbFailure } from '../verb.ts';
 import { keep, withClient, type ClientVerbOptions } from '../withClient.ts';
+import { registerEventBridge } from '../bridge/eventBridgeVerb.ts';
 import { registerListen } from './listen.ts';
 
 interface PublishOptions extends ClientVerbOptions {
@@ -60,6 +61,7 @@ stdout is the id of the subscription, for datong event listen.`,
     )
     .action(subscribe);
   registerListen(event);
+  registerEventBridge(event);
   withReader(event.command('subscriptions'))
     .description('本部门的订阅和对本部门主题的订阅 / subscriptions of your department, and to its topics')
     .addHelpText('after', '\nExample:\n  $ datong event subscriptions --as transport')

@@ -1,6 +1,10 @@
 /** Options and arguments in Chinese, by their English text: what a department does at the hub, and evidence. */
 export const exchangeTexts: Readonly<Record<string, string>> = {
   'such as ecology.air-quality-live': '如 ecology.air-quality-live',
+  'broker, buffer and subscriptions, YAML': '消息服务器、缓冲和订阅，YAML',
+  'broker, toBroker and toHub, YAML': '消息服务器、toBroker 和 toHub，YAML',
+  'seconds between two lines with figures': '两行数字之间的秒数',
+  'the figures as JSON on stdout': '在标准输出以 JSON 给出数字',
   'NDJSON, a record a line (default: standard input)': 'NDJSON，每行一条记录（默认：标准输入）',
   'registered mapping that reads JSON (default: the fields of the schema)':
     '已登记的、读取 JSON 的映射（默认：标准的数据项）',

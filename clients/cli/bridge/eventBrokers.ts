@@ -1,0 +1,237 @@
+/** The brokers of `datong event bridge` behind one interface. The client library of each is loaded when it is used. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { JsMsg } from '@nats-io/jetstream';
+import type { ConfirmChannel } from 'amqplib';
+import type { VerbFailure } from '../verb.ts';
+import type { BrokerAddress } from './brokerAddress.ts';
+import { MqttConnection } from './mqttConnection.ts';
+import type { MqttBroker } from './rowsBridgeConfig.ts';
+
+export type EventBrokerConfig =
+  (MqttBroker & { readonly kind: 'mqtt' }) | (BrokerAddress & { readonly kind: 'amqp' | 'nats' });
+
+/** An event for the broker. */
+export interface OutgoingEvent {
+  readonly id: string;
+  readonly type: string;
+  readonly subject: string;
+  /** CloudEvent in structured JSON */
+  readonly body: string;
+}
+
+/** A message of the broker. */
+export interface IncomingMessage {
+  readonly payload: Uint8Array;
+  /** the broker need not deliver it again */
+  acknowledge(): void;
+}
+
+export interface EventBroker {
+  /** Resolves with the acknowledgement of the broker. @throws where it gives none */
+  publish(address: string, event: OutgoingEvent): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Where messages for the hub come from, and who takes them. */
+export interface Source {
+  /** pattern of MQTT, queue of AMQP, `STREAM/durable-consumer` of JetStream */
+  readonly from: string;
+  readonly onMessage: (message: IncomingMessage) => void;
+}
+
+export interface BrokerEvents {
+  readonly onReady: () => void;
+  /** the connection is tried again by the library */
+  readonly onRetry: (error: unknown) => void;
+  /** the connection is gone: open another one */
+  readonly onGone: (error: unknown) => void;
+  /** ends what is waited for before the broker is ready */
+  readonly signal: AbortSignal;
+  /** another try does not help */
+  readonly onRefused: (error: VerbFailure) => void;
+}
+
+const contentType = 'application/cloudevents+json; charset=utf-8';
+/** Messages that a broker sends ahead of their acknowledgement. */
+const maxInFlight = 200;
+/** after which JetStream delivers again what was not acknowledged */
+const redeliverySeconds = 20;
+
+export function openEventBroker(
+  config: EventBrokerConfig,
+  sources: readonly Source[],
+  events: BrokerEvents,
+): Promise<EventBroker> {
+  if (config.kind === 'mqtt') return openMqtt(config, sources, events);
+  return config.kind === 'amqp' ? openAmqp(config, sources, events) : openNats(config, sources, events);
+}
+
+/** The address of an event: `{type}` and `{subject}` are filled in; what separates levels in it is replaced. */
+export const addressOf = (pattern: string, { type, subject }: OutgoingEvent): string =>
+  pattern.replaceAll('{type}', type).replaceAll('{subject}', subject.replaceAll(/[/.+#*>\s\0]/g, '_'));
+
+async function openMqtt(
+  config: MqttBroker,
+  sources: readonly Source[],
+  { onReady, onRetry, onRefused }: BrokerEvents,
+): Promise<EventBroker> {
+  const { matchesTopic } = await import('./topicPattern.ts');
+  const connection = await MqttConnection.open(
+    config,
+    sources.map(({ from }) => from),
+    {
+      ...{ onReady, onRefused, onFailure: onRetry },
+      onMessage: ({ topic, payload, packetId }) => {
+        const source = sources.find(({ from }) => matchesTopic(from, topic));
+        source?.onMessage({
+          payload,
+          acknowledge: () => (packetId === undefined ? undefined : connection.acknowledge(packetId)),
+        });
+      },
+    },
+  );
+  return {
+    publish: (address, { body }) =>
+      connection.publish(address, body, { contentType, payloadFormatIndicator: true }),
+    close: () => connection.close(),
+  };
+}
+
+/** An address is `exchange/routing-key`; `/queue` means the default exchange. */
+async function openAmqp(
+  config: BrokerAddress,
+  sources: readonly Source[],
+  { onReady, onGone }: BrokerEvents,
+): Promise<EventBroker> {
+  const { connect, credentials } = (await import('amqplib')).default;
+  const { url, username, password, ca, cert, key } = config;
+  const options = { ca: ca === undefined ? undefined : [ca], cert, key, servername: url.hostname };
+  const connection = await connect(url.href, {
+    ...Object.fromEntries(Object.entries(options).filter(([, one]) => one !== undefined)),
+    ...(username === undefined ? {} : { credentials: credentials.plain(username, password ?? '') }),
+  });
+  const gone = (error?: unknown): void => onGone(error ?? cut());
+  connection.on('error', gone);
+  connection.on('close', gone);
+  const close = async (): Promise<void> => {
+    connection.removeListener('close', gone);
+    await connection.close().catch(() => undefined);
+  };
+  return closedIfFailed(close, async () => {
+    const channel = await connection.createConfirmChannel();
+    channel.on('error', gone);
+    const unroutable = new Set<string>();
+    channel.on('return', ({ properties }) => unroutable.add(String(properties.messageId)));
+    await channel.prefetch(maxInFlight);
+    for (const { from, onMessage } of sources)
+      await channel.consume(from, (message) => {
+        if (message === null) gone();
+        else onMessage({ payload: message.content, acknowledge: () => channel.ack(message) });
+      });
+    onReady();
+    return {
+      publish: (address, event) => confirmed(channel, unroutable, address, event),
+      close,
+    };
+  });
+}
+
+/** A broker that cannot be made ready leaves no connection. */
+async function closedIfFailed(
+  close: () => Promise<void>,
+  open: () => Promise<EventBroker>,
+): Promise<EventBroker> {
+  try {
+    return await open();
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/** A message that no queue takes is returned before it is confirmed: it counts as not published. */
+const confirmed = (
+  channel: ConfirmChannel,
+  unroutable: Set<string>,
+  address: string,
+  { id, body }: OutgoingEvent,
+): Promise<void> =>
+  new Promise((resolve, reject) => {
+    const slash = address.indexOf('/');
+    const [exchange, routingKey] = [address.slice(0, Math.max(0, slash)), address.slice(slash + 1)];
+    const options = { persistent: true, mandatory: true, messageId: id, contentType };
+    channel.publish(exchange, routingKey, Buffer.from(body), options, (error: Error | null | undefined) => {
+      const isReturned = unroutable.delete(id);
+      if (error !== null && error !== undefined) reject(error);
+      else if (isReturned)
+        reject(Object.assign(new Error('no queue takes it'), { code: 'ENOENT', path: address }));
+      else resolve();
+    });
+  });
+
+const cut = (): Error => Object.assign(new Error('the connection was closed'), { code: 'ECONNRESET' });
+
+async function openNats(
+  config: BrokerAddress,
+  sources: readonly Source[],
+  { onReady, onGone, signal }: BrokerEvents,
+): Promise<EventBroker> {
+  const { connect } = await import('@nats-io/transport-node');
+  const { AckPolicy, jetstream, jetstreamManager } = await import('@nats-io/jetstream');
+  const { url, username, password, ca, cert, key } = config;
+  const files = { ca, cert, key };
+  const tls = Object.fromEntries(
+    Object.entries(files).flatMap(([name, one]) => (one === undefined ? [] : [[name, one.toString('utf8')]])),
+  );
+  const connection = await connect({
+    ...{ servers: url.host, maxReconnectAttempts: 0, name: 'datong event bridge' },
+    ...(url.protocol === 'tls:' ? { tls } : {}),
+    ...(username === undefined ? {} : { user: username, pass: password ?? '' }),
+  });
+  let isClosing = false;
+  void connection.closed().then((error) => (isClosing ? undefined : onGone(error ?? cut())));
+  const close = async (): Promise<void> => {
+    isClosing = true;
+    await connection.drain().catch(() => undefined);
+  };
+  return closedIfFailed(close, async () => {
+    const manager = await jetstreamManager(connection);
+    const stream = jetstream(connection);
+    for (const { from, onMessage } of sources) {
+      const [name = '', durable = ''] = from.split('/');
+      const { num_ack_pending: pending } = await manager.consumers.add(name, {
+        ...{ durable_name: durable, ack_policy: AckPolicy.Explicit, max_ack_pending: maxInFlight },
+        ack_wait: redeliverySeconds * 1e9,
+      });
+      // what an earlier process left comes first, in its order, once its time is over
+      if (pending > 0) await sleep(redeliverySeconds * 1_000, undefined, { signal });
+      const messages = await (
+        await stream.consumers.get(name, durable)
+      ).consume({ max_messages: maxInFlight });
+      void (async () => {
+        /** messages that wait for the hub, as they were delivered last: a slow hub lets them come again */
+        const waiting = new Map<number, JsMsg>();
+        for await (const message of messages) {
+          const { seq } = message;
+          const isKnown = waiting.has(seq);
+          waiting.set(seq, message);
+          const acknowledge = (): void => {
+            waiting.get(seq)?.ack();
+            waiting.delete(seq);
+          };
+          if (!isKnown) onMessage({ payload: message.data, acknowledge });
+        }
+      })().catch(onGone);
+    }
+    onReady();
+    return {
+      publish: async (address, { id, body }) => {
+        const { headers } = await import('@nats-io/transport-node');
+        const with_ = headers();
+        with_.set('content-type', contentType);
+        await stream.publish(address, body, { msgID: id, headers: with_ });
+      },
+      close,
+    };
+  });
+}
