@@ -3,6 +3,7 @@ import { told } from './told.ts';
 import type { Command } from 'commander';
 import { bodyOf } from './approve/waiting.ts';
 import type { StaffOptions } from './profile.ts';
+import { registerCreate } from './create/createDataset.ts';
 import { registerAmend } from './datasetAmend.ts';
 import { registerChangeover } from './datasetChangeover.ts';
 import { registerReceived } from './datasetAsReceived.ts';
@@ -69,6 +70,7 @@ export function register(program: Command): void {
       else dataLines(examinedLines(found as unknown as RowsExamined));
     },
   );
+  registerCreate(dataset);
   registerAmend(dataset);
   registerChangeover(dataset);
   registerReceived(dataset);

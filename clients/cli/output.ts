@@ -102,6 +102,22 @@ export async function askLines(questions: readonly string[]): Promise<readonly s
   }
 }
 
+/** Runs a verb that asks: with one line after the other of the terminal, or with undefined where stdin is none. */
+export async function withLines(
+  work: (line: ((prompt: string) => Promise<string>) | undefined) => Promise<void>,
+): Promise<void> {
+  if (!process.stdin.isTTY) {
+    await work(undefined);
+    return;
+  }
+  const asking = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    await work((prompt) => asking.question(escapeHidden(prompt)));
+  } finally {
+    asking.close();
+  }
+}
+
 /** Asks for a line that is not shown while it is typed. */
 export async function askHidden(question: string): Promise<string> {
   const silent = new Writable({ write: (_chunk, _encoding, done) => done() });

@@ -5,7 +5,7 @@ import { signingKey } from '../../../certs/signatures/index.ts';
 import { openProfile, openStaffAccess, withStaffToken, type StaffOptions } from '../profile.ts';
 import { readSignatureFile } from '../sign/signatureFile.ts';
 import { data, exitCode, findingLines, say, talk, VerbFailure } from '../verb.ts';
-import { applyDocuments, type Applied } from './applyDocuments.ts';
+import { applyDocuments, type Applied, type ApplyOptions } from './applyDocuments.ts';
 import { readDocuments, reviewMarks } from './readDocuments.ts';
 import type { Bilingual } from '../../../terms/bilingual.ts';
 import type { Signer } from './requestOf.ts';
@@ -49,29 +49,44 @@ export function register(program: Command): void {
 }
 
 async function apply(files: readonly string[], options: ApplyVerbOptions): Promise<void> {
+  const { signAs = [], signature = [], approveWith, acceptEffect, check = false, json = false } = options;
+  await applyFiles(files, options, {
+    ...{ signers: signAs.map(signerNamed), signatures: signature.map(readSignatureFile) },
+    ...{ checkOnly: check, json },
+    ...(approveWith === undefined ? {} : { approveWith }),
+    ...(acceptEffect === undefined ? {} : { acceptEffect }),
+  });
+}
+
+type Choices = Partial<
+  Pick<ApplyOptions, 'signers' | 'signatures' | 'checkOnly' | 'approveWith' | 'acceptEffect'>
+> & { readonly json?: boolean };
+
+/** Sends files, or checks them, and prints what became of each document. @returns whether none was refused; the exit code says so too */
+export async function applyFiles(
+  files: readonly string[],
+  access: StaffOptions,
+  { json = false, approveWith, ...choices }: Choices,
+): Promise<boolean> {
   const documents = files.flatMap(readDocuments);
   refuseUnreviewed(files);
-  const client = staffClient(openStaffAccess(options, 'operator'));
-  const { approveWith, acceptEffect } = options;
+  const client = staffClient(openStaffAccess(access, 'operator'));
   try {
     const applied = await applyDocuments(documents, {
-      client,
-      signers: (options.signAs ?? []).map(signerNamed),
-      signatures: (options.signature ?? []).map(readSignatureFile),
-      ...(approveWith === undefined ? {} : { approveWith: approver(approveWith, options) }),
-      ...(acceptEffect === undefined ? {} : { acceptEffect }),
-      whole: true,
-      checkOnly: options.check === true,
-      onApplied: (one) => printApplied(one, options.json === true),
+      ...{ client, signers: [], whole: true, ...choices },
+      ...(approveWith === undefined ? {} : { approveWith: approver(approveWith, access) }),
+      onApplied: (one) => printApplied(one, json),
     });
-    if (applied.some(({ outcome }) => outcome === 'refused')) process.exitCode = exitCode.refused;
+    const isGood = applied.every(({ outcome }) => outcome !== 'refused');
+    if (!isGood) process.exitCode = exitCode.refused;
+    return isGood;
   } finally {
     client.close();
   }
 }
 
 /** A token; or, where the hub is the running demo, the name of somebody there. */
-function approver(text: string, { as, demo }: ApplyVerbOptions): string {
+function approver(text: string, { as, demo }: StaffOptions): string {
   if (text.startsWith('dtg_')) return text;
   if (as !== undefined || demo === true) return openStaffAccess({ as: text }).token;
   throw new VerbFailure(exitCode.usage, {

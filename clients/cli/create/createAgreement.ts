@@ -1,0 +1,229 @@
+/** `datong agreement create DATASET`: a first agreement over a dataset, with the usual mask of each field; checked by the hub before anybody signs. */
+import { existsSync, writeFileSync } from 'node:fs';
+import type { Command } from 'commander';
+import { stringify } from 'yaml';
+import { usualMask } from '../../../policies/masks/usualMask.ts';
+import type { DatasetSchema, JsonSchema, SchemaField } from '../../../schemas/datasetSchema.ts';
+import { readSchema } from '../../../schemas/parse.ts';
+import { shippedSurroundings } from '../../../machine/surroundings.ts';
+import type { Bilingual } from '../../../terms/bilingual.ts';
+import { dayInChina } from '../../../terms/civilDate.ts';
+import { applyFiles } from '../apply/apply.ts';
+import { staffClient } from '../apply/staffCall.ts';
+import { bodyOf } from '../approve/waiting.ts';
+import { withLines } from '../output.ts';
+import { columns } from '../printedText.ts';
+import { openStaffAccess, withStaffToken, type StaffOptions } from '../profile.ts';
+import { pathSegment } from '../values.ts';
+import { dataLines, exitCode, say, talk, VerbFailure } from '../verb.ts';
+import { dialogue, listOf, type Dialogue } from './dialogue.ts';
+
+interface AgreementOptions extends StaffOptions {
+  readonly consumer?: string;
+  readonly purpose?: string;
+  readonly basis?: string;
+  readonly clause?: string;
+  readonly fields?: string;
+  readonly mask?: readonly string[];
+  readonly filterBy?: string;
+  readonly until?: string;
+  readonly id?: string;
+  readonly title?: string;
+  readonly out?: string;
+  readonly force?: boolean;
+}
+
+export function registerCreateAgreement(policy: Command): void {
+  withStaffToken(
+    policy
+      .command('create')
+      .description(
+        '起草一份数据资源的共享协议，并在签署前检查 / write an agreement over a dataset and check it before it is signed',
+      )
+      .argument('<dataset>', 'id of the dataset'),
+  )
+    .option('--consumer <department>', 'code of the department that asks')
+    .option('--purpose <code>', 'what the data is used for: code of a purpose at the hub')
+    .option('--basis <text>', 'the rule or document that it rests on')
+    .option('--clause <text>', 'the clause of it')
+    .option('--fields <fields>', 'fields that are given, with commas (default: all but L4)')
+    .option('--mask <field=mask...>', 'other masks than the usual ones, such as phone=clear')
+    .option('--filter-by <fields>', 'fields that may be filtered by, with commas; - for none')
+    .option('--until <day>', 'last day, YYYY-MM-DD')
+    .option('--id <id>', 'number of the agreement, such as agr-transport-food-permit')
+    .option('--title <text>', 'what the agreement is called')
+    .option('--out <file>', 'file to write (default: ID.yaml)')
+    .option('--force', 'replace the file to write')
+    .addHelpText('after', '\nExample:\n  datong agreement create market.food-permit --consumer transport')
+    .action(async (dataset: string, options: AgreementOptions) => {
+      await withLines((line) => create(dataset, options, dialogue(line, talk)));
+    });
+}
+
+async function create(dataset: string, options: AgreementOptions, ask: Dialogue): Promise<void> {
+  const { schema, titleZh } = await schemaOf(dataset, options);
+  const terms = await termsOf(dataset, titleZh, schema, options, ask);
+  const path = options.out ?? `${terms.id}.yaml`;
+  if (existsSync(path) && options.force !== true)
+    throw new VerbFailure(
+      exitCode.local,
+      { zh: `${path} 已存在`, en: `${path} is there already` },
+      { zh: '--out 另存，或 --force 覆盖', en: 'choose another with --out, or replace it with --force' },
+    );
+  writeFileSync(
+    path,
+    stringify({ kind: 'Agreement', ...terms }, { lineWidth: 0, aliasDuplicateObjects: false }),
+  );
+  const [grant] = terms.grants;
+  dataLines(
+    columns(
+      schema.fields.map(({ name, title, sensitivity }) => [
+        name,
+        title.zh,
+        sensitivity,
+        maskName(grant?.fields[name]),
+      ]),
+    ),
+  );
+  talk({ zh: `已写入 ${path}`, en: `wrote ${path}` });
+  if (!(await applyFiles([path], options, { checkOnly: true }))) return;
+  talk({
+    zh: `双方签署：datong policy sign ${path}；提交：datong catalogue apply ${path} --signature …`,
+    en: `both departments sign it: datong policy sign ${path}; submit it: datong catalogue apply ${path} --signature …`,
+  });
+}
+
+const maskName = (rule: { readonly mask: string } | undefined): string =>
+  rule?.mask ?? say({ zh: '不提供', en: 'withheld' });
+
+async function schemaOf(
+  dataset: string,
+  options: StaffOptions,
+): Promise<{ readonly schema: DatasetSchema; readonly titleZh: string }> {
+  const client = staffClient(openStaffAccess(options, 'operator'));
+  try {
+    const found = bodyOf(await client.get(`/v1/datasets/${pathSegment(dataset)}`)) as {
+      readonly schema: string;
+      readonly title: Bilingual;
+    };
+    const shown = bodyOf(await client.get(`/v1/schemas/${pathSegment(found.schema)}`));
+    const document = shown['document'] as JsonSchema;
+    return { schema: readSchema(document, shippedSurroundings.resolve), titleZh: found.title.zh };
+  } finally {
+    client.close();
+  }
+}
+
+type Rule = Readonly<Record<string, unknown>> & { readonly mask: string };
+
+interface Terms {
+  readonly id: string;
+  readonly version: number;
+  readonly grants: readonly {
+    readonly fields: Readonly<Record<string, Rule>>;
+    readonly [member: string]: unknown;
+  }[];
+  readonly [member: string]: unknown;
+}
+
+/** Eight questions: who, why, on what basis, which fields, filtered by what, until when, its number and title. */
+async function termsOf(
+  dataset: string,
+  titleZh: string,
+  schema: DatasetSchema,
+  given: AgreementOptions,
+  ask: Dialogue,
+): Promise<Terms> {
+  const [provider = '', name = ''] = dataset.split('.');
+  const answer = async (
+    option: keyof AgreementOptions,
+    zh: string,
+    en: string,
+    proposed?: string,
+    objection?: (text: string) => Bilingual | undefined,
+  ): Promise<string> => {
+    const typed = given[option];
+    const flag = `--${option.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+    const objects = typeof typed === 'string' ? objection?.(typed) : undefined;
+    if (objects !== undefined)
+      throw new VerbFailure(exitCode.usage, { zh: `${flag}：${objects.zh}`, en: `${flag}: ${objects.en}` });
+    if (typeof typed === 'string') return typed;
+    return ask.ask({
+      ...{ text: { zh, en }, option: flag },
+      ...(proposed === undefined ? {} : { proposed }),
+      ...(objection === undefined ? {} : { objection }),
+    });
+  };
+  const byName = new Map(schema.fields.map((field) => [field.name, field]));
+  const known = (text: string): Bilingual | undefined => {
+    const unknown = listOf(text).find((one) => !byName.has(one));
+    return unknown === undefined
+      ? undefined
+      : { zh: `没有字段 ${unknown}`, en: `there is no field ${unknown}` };
+  };
+  const consumer = await answer('consumer', '提供给哪个部门（代码）？', 'To which department (code)?');
+  const purpose = await answer('purpose', '用于什么（使用场景代码）？', 'For what (code of a purpose)?');
+  const reference = await answer('basis', '依据哪项规定？', 'By which rule or document?');
+  const usual = schema.fields.filter((field) => usualMask(field) !== undefined);
+  const proposed = usual.map((field) => field.name).join(',');
+  const fields = listOf(await answer('fields', '提供哪些字段？', 'Which fields?', proposed, known));
+  const rules = rulesOf(fields, byName, given.mask ?? []);
+  const clear = schema.primaryKey.filter((key) => rules[key]?.mask === 'clear');
+  const filter = await answer(
+    'filterBy',
+    '可按哪些字段筛选（- 为无）？',
+    'Filtered by which fields (- for none)?',
+    clear.join(',') || '-',
+    known,
+  );
+  const nextYear = String(Number(dayInChina(Date.now()).slice(0, 4)) + 1);
+  const until = await answer('until', '到哪一天为止？', 'Until which day?', `${nextYear}-12-31`, (text) =>
+    /^\d{4}-\d{2}-\d{2}$/.test(text) ? undefined : { zh: '写作 2028-12-31', en: 'written 2028-12-31' },
+  );
+  const id = await answer('id', '协议编号？', 'Number of the agreement?', `agr-${consumer}-${name}`);
+  const zh = given.title ?? `${titleZh}共享协议`;
+  const filterBy = listOf(filter);
+  return {
+    ...{ id, version: 1, title: { zh, en: `${name.replaceAll('-', ' ')} for ${consumer}` } },
+    ...{ provider, consumer, purposes: [purpose] },
+    basis: { type: 'statutory', reference, ...(given.clause === undefined ? {} : { clause: given.clause }) },
+    valid: { from: `${dayInChina(Date.now())}T00:00:00+08:00`, until: `${until}T00:00:00+08:00` },
+    grants: [
+      {
+        ...{ dataset, schema: `${schema.name}@${schema.major}` },
+        ...(filterBy.length === 0 ? {} : { filterBy }),
+        fields: rules,
+      },
+    ],
+  };
+}
+
+/** The usual mask of each field, or the one that was named for it. */
+function rulesOf(
+  fields: readonly string[],
+  byName: ReadonlyMap<string, SchemaField>,
+  named: readonly string[],
+): Record<string, Rule> {
+  const other = new Map(
+    named.map((word): [string, string] => {
+      const [field = '', mask = ''] = word.split('=');
+      if (!fields.includes(field) || mask === '')
+        throw new VerbFailure(exitCode.usage, {
+          zh: `--mask ${word}：写作 字段=脱敏算法，字段须在提供之列`,
+          en: `--mask ${word}: write field=mask, of a field that is given`,
+        });
+      return [field, mask];
+    }),
+  );
+  return Object.fromEntries(
+    fields.map((name) => {
+      const field = byName.get(name);
+      const mask = other.get(name);
+      const rule: Rule =
+        mask === undefined
+          ? ((field === undefined ? undefined : usualMask(field)) ?? { mask: 'nullify' })
+          : { mask };
+      return [name, rule];
+    }),
+  );
+}

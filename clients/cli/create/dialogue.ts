@@ -1,0 +1,61 @@
+/** Questions of a verb that asks: on a terminal each once, with the proposed answer; elsewhere the proposed answers count, and what has none must be given as an option. */
+import type { Bilingual } from '../../../terms/bilingual.ts';
+import { exitCode, say, VerbFailure } from '../verb.ts';
+
+export interface Question {
+  readonly text: Bilingual;
+  /** the option that answers it without a terminal */
+  readonly option: string;
+  /** what Enter alone means */
+  readonly proposed?: string;
+  /** why an answer cannot be taken; undefined where it can */
+  readonly objection?: (answer: string) => Bilingual | undefined;
+}
+
+export interface Dialogue {
+  ask(question: Question): Promise<string>;
+}
+
+/** @param line asks for one line on the terminal; undefined where there is none @param tell shows an objection */
+export function dialogue(
+  line: ((prompt: string) => Promise<string>) | undefined,
+  tell: (text: Bilingual) => void,
+): Dialogue {
+  return {
+    async ask({ text, option, proposed, objection }) {
+      if (line === undefined) {
+        const objects = proposed === undefined ? { zh: '缺少', en: 'is missing' } : objection?.(proposed);
+        if (proposed === undefined || objects !== undefined) throw missing(option, text);
+        return proposed;
+      }
+      for (;;) {
+        const hint = proposed === undefined || proposed === '' ? '' : ` [${proposed}]`;
+        const typed = (await line(`${say(text)}${hint} `)).trim();
+        const answer = typed === '' ? (proposed ?? '') : typed;
+        const objects =
+          answer === '' && proposed === undefined
+            ? { zh: '请回答', en: 'an answer is needed' }
+            : objection?.(answer);
+        if (objects === undefined) return answer;
+        tell({ zh: `  ${objects.zh}`, en: `  ${objects.en}` });
+      }
+    },
+  };
+}
+
+const missing = (option: string, text: Bilingual): VerbFailure =>
+  new VerbFailure(
+    exitCode.usage,
+    {
+      zh: `不在终端上，须给出 ${option}（${text.zh}）`,
+      en: `this is no terminal: give ${option} (${text.en})`,
+    },
+    { zh: '在终端上运行则逐项询问', en: 'on a terminal each is asked' },
+  );
+
+/** `a,b` or `a b` as names. */
+export const listOf = (answer: string): string[] =>
+  answer
+    .split(/[,，、\s]+/u)
+    .map((name) => name.trim())
+    .filter((name) => name !== '' && name !== '-');

@@ -1,0 +1,33 @@
+/** The mask that a field usually gets in a first agreement: a proposal that a person reads, and never a decision. */
+import type { SchemaField } from '../../schemas/datasetSchema.ts';
+
+type MaskRule = Readonly<Record<string, unknown>> & { readonly mask: string };
+
+const byFormat: Readonly<Record<string, MaskRule>> = {
+  'cn-resident-id': { mask: 'idCard', head: 6, tail: 0 },
+  'cn-mobile': { mask: 'phone', head: 3, tail: 4 },
+  'cn-bank-card': { mask: 'bankCard', bin: 0, tail: 4 },
+};
+
+const byTag: Readonly<Record<string, MaskRule>> = {
+  'person.name': { mask: 'personName' },
+  'address.full': { mask: 'address', level: 'county' },
+};
+
+/**
+ * By format and meaning, else by level: L1 and L2 as they are, a text of L3 by its first character. A field of L4, and what of L3 is no text, is not granted.
+ * @returns undefined where the field is left out
+ */
+export function usualMask({ schema, format, type }: SchemaField): MaskRule | undefined {
+  const level = schema['x-sensitivity'];
+  if (level === 'L4') return undefined;
+  const tag = schema['x-semantic'];
+  const special =
+    (format === undefined ? undefined : byFormat[format]) ??
+    (typeof tag === 'string' ? byTag[tag] : undefined);
+  if (special !== undefined) return special;
+  if (level === 'L1' || level === 'L2') return { mask: 'clear' };
+  return type === 'string' && format === undefined && schema['x-code'] === undefined
+    ? { mask: 'keep', head: 1, tail: 0 }
+    : undefined;
+}
