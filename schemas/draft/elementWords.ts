@@ -123,7 +123,7 @@ export const elementWords: Readonly<Record<string, string>> = {
   wind_speed: '风速',
   concentration: '浓度',
   station: '站点 站点名称 监测点',
-  station_code: '站点编号 站点代码',
+  station_code: '监测点编号 监测点代码 站点编号 站点代码',
   device_no: '设备编号',
   device: '设备',
   project: '项目',

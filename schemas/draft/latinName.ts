@@ -39,7 +39,7 @@ function wordsOf(run: string): string[] {
       continue;
     }
     flush();
-    words.push(known.name);
+    words.push(known.name === 'ref_no' && words.length > 0 ? 'no' : known.name);
     at += known.length;
   }
   flush();

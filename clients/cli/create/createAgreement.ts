@@ -102,9 +102,8 @@ async function schemaOf(
 ): Promise<{ readonly schema: DatasetSchema; readonly titleZh: string }> {
   const client = staffClient(openStaffAccess(options, 'operator'));
   try {
-    const found = bodyOf(await client.get(`/v1/datasets/${pathSegment(dataset)}`)) as {
-      readonly schema: string;
-      readonly title: Bilingual;
+    const { dataset: found } = bodyOf(await client.get(`/v1/datasets/${pathSegment(dataset)}`)) as {
+      readonly dataset: { readonly schema: string; readonly title: Bilingual };
     };
     const shown = bodyOf(await client.get(`/v1/schemas/${pathSegment(found.schema)}`));
     const document = shown['document'] as JsonSchema;

@@ -76,6 +76,15 @@ export const mappingFor = (
     Object.keys(given).length === 0 ? {} : { options: given },
   );
 
+/** As many bad records as a draft takes for mistakes: they wait in quarantine, and the good ones are published. */
+const mistakes = 0.1;
+
+/** The draft read no memo file either. */
+const withoutMemos = ({ mapping: { source } }: Suggestion): object => ({
+  ...source,
+  options: { ...source.options, memo: 'ignore' },
+});
+
 /** Text for `datong catalogue apply`. */
 export function documentsText(
   schema: Readonly<Record<string, unknown>>,
@@ -94,7 +103,11 @@ export function documentsText(
     {
       kind: 'Mapping',
       dataset,
-      document: { ...suggestion.mapping, mapping: `${department}/${name}@1`, target: `${name}@1` },
+      document: {
+        ...suggestion.mapping,
+        ...(suggestion.format.value === 'dbf' ? { source: withoutMemos(suggestion) } : {}),
+        ...{ mapping: `${department}/${name}@1`, target: `${name}@1`, limits: { maxBadRatio: mistakes } },
+      },
     },
   ];
   return documents.map((one) => stringify(one, { lineWidth: 0, aliasDuplicateObjects: false })).join('---\n');

@@ -161,7 +161,7 @@ function report({ file, table, source, fields, findings, doubts }: Told): void {
 }
 
 /** Every table of a file. @throws VerbFailure for what is none */
-async function tablesOf(file: string): Promise<Table[]> {
+export async function tablesOf(file: string): Promise<Table[]> {
   const { size } = statSync(file);
   if (size > largest) {
     throw new VerbFailure(exitCode.refused, {
