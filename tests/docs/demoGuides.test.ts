@@ -1,5 +1,5 @@
 /**
- * docs/guides/compliance.md, steward.md, consent.md and reviewer.md are run as they stand, in both languages, beside a demo whose story has
+ * docs/guides/compliance.md, steward.md, own-csv.md, consent.md and reviewer.md are run as they stand, in both languages, beside a demo whose story has
  * ended: every command, every line of output.
  */
 import assert from 'node:assert/strict';
@@ -156,6 +156,11 @@ for (const { suffix, datong } of languages)
     for (const child of running.splice(1)) await ended(child);
     for (const made of ['witness', 'evidence-case', 'evidence-child'])
       rmSync(join(home, made), { recursive: true });
+  });
+
+for (const { suffix, datong } of languages)
+  test(`own-csv${suffix}.md holds, from a file to a masked answer`, async () => {
+    await play(`own-csv${suffix}.md`, datong);
   });
 
 for (const { suffix, datong } of languages)

@@ -71,16 +71,17 @@ export async function applyDocuments(
 ): Promise<Applied[]> {
   const applied: Applied[] = [];
   const { whole = false, checkOnly = false } = options;
+  const tried = new Set<AppliedDocument>();
   const verdicts =
-    whole || checkOnly ? await checkAll(documents, options) : new Map<AppliedDocument, Applied>();
+    whole || checkOnly ? await checkAll(documents, options, tried) : new Map<AppliedDocument, Applied>();
   const stopped = new Set([...verdicts.values()].filter(isRefused).map(({ file }) => file));
   for (const document of documents) {
     const verdict = verdicts.get(document);
     const isHeld = stopped.has(document.file);
     const one =
-      verdict !== undefined && (checkOnly || isRefused(verdict))
+      verdict !== undefined && (checkOnly || (isRefused(verdict) && !tried.has(document)))
         ? verdict
-        : isHeld
+        : isHeld && !tried.has(document)
           ? { ...placeOf(document), outcome: 'held' as const }
           : await applyDocument(document, options);
     if (whole && isRefused(one)) stopped.add(document.file);
@@ -96,10 +97,11 @@ const placeOf = (document: AppliedDocument): Pick<Applied, 'file' | 'line' | 'ki
   ...{ file: document.file, line: document.line, kind: document.kind, name: nameOf(document) },
 });
 
-/** What becomes of each document as far as it can be known before any is sent. */
+/** What becomes of each document as far as it can be known before any is sent. @param tried those that the hub refused when they were tried */
 async function checkAll(
   documents: readonly AppliedDocument[],
   options: ApplyOptions,
+  tried: Set<AppliedDocument>,
 ): Promise<Map<AppliedDocument, Applied>> {
   const verdicts = new Map<AppliedDocument, Applied>();
   const all: Prepared[] = [];
@@ -112,8 +114,11 @@ async function checkAll(
   for (const one of all) {
     const { refusal, ...checked } = await checkDocument(one, all, options.client);
     const at = { ...placeOf(one.document), name: one.request.name };
-    if (refusal !== undefined) verdicts.set(one.document, { ...at, outcome: 'refused', ...refusal });
-    else
+    if (refusal !== undefined) {
+      const { isTried = false, ...said } = refusal;
+      if (isTried) tried.add(one.document);
+      verdicts.set(one.document, { ...at, outcome: 'refused', ...said });
+    } else
       verdicts.set(one.document, {
         ...at,
         outcome: checked.unchanged === true ? 'unchanged' : 'ready',

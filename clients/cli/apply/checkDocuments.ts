@@ -34,6 +34,8 @@ export interface Checked {
     readonly message?: Bilingual;
     readonly next?: Bilingual;
     readonly findings?: readonly unknown[];
+    /** a trial at the hub found it: the refusal of the document itself says more */
+    readonly isTried?: boolean;
   };
   /** it is at the hub as it is */
   readonly unchanged?: boolean;
@@ -166,7 +168,7 @@ async function checkSchema(
     readonly findings: readonly unknown[];
     readonly needsOfficer: boolean;
   };
-  if (!ok) return { refusal: { code: code ?? 'schema_invalid', findings: found } };
+  if (!ok) return { refusal: { code: code ?? 'schema_invalid', findings: found, isTried: true } };
   if (known.status === 200) return refusedAs(new Problem('version_exists', { what: `Schema ${name}` }));
   return { officer: needsOfficer };
 }

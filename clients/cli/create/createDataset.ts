@@ -14,7 +14,7 @@ import { exitCode, say, talk, VerbFailure } from '../verb.ts';
 import { decide, type CreateOptions } from './datasetQuestions.ts';
 import { showGrid, showRows } from './datasetShown.ts';
 import { dialogue, type Dialogue } from './dialogue.ts';
-import { decidedSchema, documentsText, findingsOf, mappingFor } from './datasetDocuments.ts';
+import { badRatioOf, decidedSchema, documentsText, findingsOf, mappingFor } from './datasetDocuments.ts';
 
 const maxBytes = 16 * 1024 * 1024;
 
@@ -79,7 +79,8 @@ async function create(file: string, options: CreateOptions, ask: Dialogue, isAsk
       { zh: `${path} 已存在`, en: `${path} is there already` },
       { zh: '--out 另存，或 --force 覆盖', en: 'choose another with --out, or replace it with --force' },
     );
-  writeFileSync(path, documentsText(schema, suggestion, decisions));
+  const records = Math.max(0, ...table.columns.map(({ samples }) => samples.length));
+  writeFileSync(path, documentsText(schema, suggestion, badRatioOf(draft, records), decisions));
   talk({ zh: `已写入 ${path}`, en: `wrote ${path}` });
   const access = { ...options, ...(options.token === undefined ? {} : { token: options.token }) };
   if (!(await applyFiles([path], access, { checkOnly: true }))) return;

@@ -76,8 +76,11 @@ export const mappingFor = (
     Object.keys(given).length === 0 ? {} : { options: given },
   );
 
-/** As many bad records as a draft takes for mistakes: they wait in quarantine, and the good ones are published. */
-const mistakes = 0.1;
+/** As many bad records as the sample has, a tenth at least: they wait in quarantine, and the good ones are published. */
+export function badRatioOf({ fields }: Draft, records: number): number {
+  const bad = new Set(fields.flatMap((one) => one.bad)).size;
+  return Math.max(0.1, Math.ceil((bad / Math.max(1, records)) * 100) / 100);
+}
 
 /** The draft read no memo file either. */
 const withoutMemos = ({ mapping: { source } }: Suggestion): object => ({
@@ -89,6 +92,7 @@ const withoutMemos = ({ mapping: { source } }: Suggestion): object => ({
 export function documentsText(
   schema: Readonly<Record<string, unknown>>,
   suggestion: Suggestion,
+  maxBadRatio: number,
   { department, name, title, sharing, conditions, mode, every }: Decisions,
 ): string {
   const dataset = `${department}.${name}`;
@@ -106,7 +110,7 @@ export function documentsText(
       document: {
         ...suggestion.mapping,
         ...(suggestion.format.value === 'dbf' ? { source: withoutMemos(suggestion) } : {}),
-        ...{ mapping: `${department}/${name}@1`, target: `${name}@1`, limits: { maxBadRatio: mistakes } },
+        ...{ mapping: `${department}/${name}@1`, target: `${name}@1`, limits: { maxBadRatio } },
       },
     },
   ];

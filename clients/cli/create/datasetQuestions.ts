@@ -50,7 +50,7 @@ export async function decide(
     objection?: (text: string) => { zh: string; en: string } | undefined,
   ): Promise<string> => {
     const typed = given[option];
-    const flag = `--${String(option).replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+    const flag = `--${option.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
     if (typeof typed === 'string') {
       const objects = objection?.(typed);
       if (objects === undefined) return typed;
