@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { Problem } from '../terms/problem.ts';
+import { sourceOf } from './copybook/fixtures/readHost.ts';
 import { bytesOf } from './fixtures/bytes.ts';
 import { readAll } from './fixtures/readAll.ts';
 
@@ -22,6 +23,18 @@ const header = 'MSH|^~\\&|A|B|C|D|20240101||ADT^A01|1|P|2.5\r';
 const observation = (text: string): string => `${header}OBX|1|TX|R||${text}|\r`;
 const rows = (one: string): string => `<d>${'<r><a>1</a></r>'.repeat(5)}${one}<r><a>1</a></r></d>`;
 const limits: Readonly<Record<string, object>> = {
+  csv: { maxRecordBytes: 16_777_216 },
+  fixed: {
+    encoding: 'utf-8',
+    columns: [{ name: 'a', start: 0, length: 65_536 }],
+    maxRecordBytes: 16_777_216,
+  },
+  copybook: {
+    copybook: sourceOf('01 REC.\n   05 A PIC X(9).'),
+    recordFormat: 'D',
+    encoding: 'utf-8',
+    maxRecordBytes: 16_777_216,
+  },
   hl7: { maxRecordBytes: 67_108_864 },
   json: { maxRecordChars: 67_108_864 },
   xml: { rows: '/d/r', maxTextChars: 67_108_864, maxRecordChars: 67_108_864 },
@@ -40,6 +53,13 @@ const cases: readonly (readonly [format: string, what: string, text: () => strin
   ['json', 'digits of an exponent', () => `{"a":1e${run('9')}}`, 'json.number'],
   ['json', 'backslashes before a NUL', () => `{"a":"${run('\\\\')}\\u0000"}`, 'text.nul'],
   ['json', 'blanks before a colon', () => `{"a"${run(' ')}:1}`, '1 records'],
+  ['csv', 'letters beyond ASCII', () => `a,b\n1,${run('Õ')}\n`, '1 records'],
+  ['csv', 'signs of a formula', () => `a,b\n1,${run('=')}\n`, '1 records'],
+  ['csv', 'apostrophes', () => `a,b\n1,${run("'")}\n`, '1 records'],
+  ['csv', 'blanks before a quotation mark', () => `a,b\n1,${run(' ')}"x"\n`, 'csv.quote-blank'],
+  ['fixed', 'digits behind an apostrophe', () => `'${run('7')}!\n`, '1 records'],
+  ['fixed', 'blanks', () => `${run(' ')}x\n`, '1 records'],
+  ['copybook', 'blanks and a character behind them', () => `${run(' ')}x\n`, '1 records'],
   ['xml', 'a name of an attribute', () => rows(`<r ${run('x')}="1"/>`), '7 records'],
   ['xml', 'a name of an element', () => rows(`<r><${run('x')}/></r>`), '7 records'],
   ['xml', 'references', () => rows(`<r><a>${run('&lt;')}</a></r>`), '7 records'],

@@ -20,7 +20,7 @@ import { textBlocks } from '../reading/text/textBlocks.ts';
 import { CsvScanner, lineEnd, type BrokenRule, type LineEnd, type ScannedSink } from './csvScanner.ts';
 import { divideCsv } from './divideCsv.ts';
 import { headerNames } from '../reading/text/header.ts';
-import { isEmptyRecord, removeMarks, repeats } from './recordPlaces.ts';
+import { isEmptyRecord, maySign, removeMarks, repeats, unshared } from './recordPlaces.ts';
 import { csvOptionsSchema, type CsvOptions } from './options.ts';
 import { separatorAgreement, type SeparatorAgreement } from './sniffSeparator.ts';
 
@@ -173,7 +173,8 @@ class CsvSink implements ScannedSink {
       this.bad(this.scanner.cells(first, found), line, [problem, ...doubts]);
       return false;
     }
-    if (suspect && !this.acceptable(first, found, line, doubts)) return false;
+    if (suspect && maySign(this.scanner, first, found) && !this.acceptable(first, found, line, doubts))
+      return false;
     this.doubtRecord(first, found, line, doubts);
     const record = this.batch.lines.length;
     this.anyRecord = true;
@@ -294,9 +295,6 @@ class CsvSink implements ScannedSink {
     this.batch.bad.push({ line, problems, raw: cells.map(unshared), ...(open ? { open } : {}) });
   }
 }
-
-/** A copy that does not keep the block it was cut from in memory. */
-const unshared = (text: string): string => Buffer.from(text, 'utf16le').toString('utf16le');
 
 const shown = (separator: string): string =>
   separator === '\t' ? 'tab' : separator === '\u0001' ? 'U+0001' : separator;

@@ -1,7 +1,8 @@
 /** Looks at a record by the places of its cells, before its texts are cut out. */
 import type { RowProblem } from '../../terms/rowProblem.ts';
 import type { CellPlace } from '../reading/text/cellFaults.ts';
-import { insideMarks, markWarning } from '../reading/text/spreadsheetMarks.ts';
+import { insideMarks, markWarning, mayHoldMarks } from '../reading/text/spreadsheetMarks.ts';
+import { suspectText } from '../reading/text/textBlock.ts';
 import type { CsvScanner } from './csvScanner.ts';
 
 /** Whether the record is separators and blanks only, as spreadsheets leave them below a table. */
@@ -53,3 +54,13 @@ export function removeMarks(
     warnings.push(markWarning(text.slice(inside.start, inside.end), placeOf(index)));
   }
 }
+
+/** Whether the text of a record may hold what is looked for in its cells: a character alone seldom says it. */
+export function maySign({ text, places }: CsvScanner, first: number, found: number): boolean {
+  const { numbers } = places;
+  const whole = text.slice(numbers[first], numbers[first + found * 2 - 1]);
+  return mayHoldMarks(whole) || suspectText(whole);
+}
+
+/** A copy that does not keep the block it was cut from in memory. */
+export const unshared = (text: string): string => Buffer.from(text, 'utf16le').toString('utf16le');

@@ -16,9 +16,17 @@ const gb18030: CharacterSize = (bytes, at, lead) => {
   const wronglyDecoded =
     lead === trail
       ? (lead & 0xfe) === 0xcc
-      : (lead === 0xef && trail === 0xbf) || (lead >= 0xe4 && lead <= 0xe9 && trail <= 0xbf);
+      : (lead === 0xef && trail === 0xbf) ||
+        (lead >= 0xe4 && lead <= 0xe9 && trail <= 0xbf && isSecond(bytes, at + 2));
   return 2 * 8 + (userDefined || wronglyDecoded ? doubtful : 0) + 1;
 };
+/** The third byte of a character of UTF-8 that is read as GBK, and the first of the next one. */
+function isSecond(bytes: Uint8Array, at: number): boolean {
+  const lead = bytes[at] ?? 0;
+  const trail = bytes[at + 1] ?? 0;
+  return lead >= 0x81 && lead <= 0xbf && trail >= 0xe2 && trail <= 0xef;
+}
+
 /** U+E000–U+FFFF begin with EE and EF, planes 15 and 16 with F3 and F4; controls, bidi marks and others with C2, C3, D8, E1 and E2. */
 const utf8: CharacterSize = (bytes, at, lead) => {
   if (lead >= 0xf0) return 4 * 8 + (lead >= 0xf3 ? doubtful : 0) + 2;

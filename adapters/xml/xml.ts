@@ -3,7 +3,7 @@ import { Problem } from '../../terms/problem.ts';
 import { countDoubt } from '../reading/countDoubt.ts';
 import { batchRecords, treeBatch, type Bytes, type Format } from '../reading/reader.ts';
 import { streamText } from '../reading/text/streamText.ts';
-import { suspectText } from '../reading/text/textBlock.ts';
+import { suspectCharacters } from '../reading/text/textBlock.ts';
 import { isMisread, misreadStarts } from '../reading/text/misreadText.ts';
 import { textSign, withoutEchoes } from '../reading/text/textSigns.ts';
 import { textOf, treeSigns } from '../reading/text/treeSigns.ts';
@@ -112,7 +112,7 @@ class XmlRecords implements Listener {
   /** Takes note of text that is about to be read, where its records may hold what is doubted. */
   look(text: string): void {
     const mayBeOther = this.utf8?.mayBeIn(text) === true;
-    this.suspect ||= mayBeOther || (mayBeSuspect.test(text) && suspectText(text)) || isMisread(text);
+    this.suspect ||= mayBeOther || (mayBeSuspect.test(text) && suspectCharacters(text)) || isMisread(text);
     this.suspect ||= refersToSuspect(text);
   }
 

@@ -7,6 +7,7 @@ import { readsAsUtf8 } from '../../reading/text/utf8Lines.ts';
 import type { CopybookOptions } from '../options.ts';
 import type { SignOf } from './recordState.ts';
 
+const beyondAscii = /[^\0-\x7f]/;
 const privateUse = /[\ue000-\uf8ff\udb80-\udbff]/;
 
 export class FieldSigns {
@@ -17,6 +18,7 @@ export class FieldSigns {
     this.isHost = encoding === 'ebcdic';
     const mayBeOther = !this.isHost && encodingOf(encoding) !== 'utf-8';
     this.signOf = (text, bytes, start, end) => {
+      if (!beyondAscii.test(text)) return undefined;
       if (mayBeOther && readsAsUtf8(bytes, start, end)) return 'encoding.mixed';
       if (!suspectText(text)) return undefined;
       return textSign(text) ?? (privateUse.test(text) ? 'text.private-use' : undefined);

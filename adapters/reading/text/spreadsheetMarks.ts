@@ -67,7 +67,7 @@ export function mayBeMarked(text: string): boolean {
   );
 }
 
-const anyMark = /[\t\u001f]|="|['`‘’＇][\dA-Za-z]/;
+const anyMark = /[\t\u001f]|="|['`‘’＇][\dA-Za-z._/+-]/;
 
 /** Whether a text, of one cell or of many, may hold such marks. */
 export const mayHoldMarks = (text: string): boolean => anyMark.test(text);

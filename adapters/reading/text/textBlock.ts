@@ -27,5 +27,7 @@ const suspects = new RegExp(
 const other = /[^\t\n\r\x20-\x7e·—‘-”…\u3000-\u5c6e\u5c70-\u70ea\u70ec-\u951e\u9520-\u9fff\uff01-\uff5e]/;
 
 /** Whether text holds NUL, U+FFFD, a private-use character (user-defined characters of old code pages, 造字), or may show a sign (`textSign`). */
-export const suspectText = (text: string): boolean =>
-  (other.test(text) && suspects.test(text)) || isMisread(text);
+export const suspectText = (text: string): boolean => suspectCharacters(text) || isMisread(text);
+
+/** The same by single characters, without whole words that were misread. */
+export const suspectCharacters = (text: string): boolean => other.test(text) && suspects.test(text);
