@@ -40,7 +40,7 @@ import { Simulations } from './features/agreements/operations/simulations.ts';
 import { thingsWaiting } from './features/inbox/operations/pendingItems.ts';
 import { hubGauges } from './features/health/operations/hubGauges.ts';
 import { overdueBeforeOffice } from './features/inbox/operations/pendingItems.ts';
-import { hubCounters } from './features/health/operations/hubCounters.ts';
+import { countCalls, hubCounters } from './features/health/operations/hubCounters.ts';
 import { hubMetrics, type HubMetrics } from './features/health/operations/hubMetrics.ts';
 import { keptFigure } from './features/health/operations/keptFigure.ts';
 import { stateChecks } from './features/health/operations/readyz.ts';
@@ -254,6 +254,7 @@ async function start(
     overload,
     acts: new Mutex(),
     report,
+    logged: countCalls(counters, (dataset) => registry.current.datasets.has(dataset)),
   });
   const contract = readContract();
 

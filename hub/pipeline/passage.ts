@@ -1,4 +1,5 @@
 /** One call on its way through the gate: what the gate is asked, what it needs, and what came of the call so far. */
+import type { Leaf } from '../../log/leaf.ts';
 import type { EntryKind } from '../../log/leaf.ts';
 import type { AuditLog } from '../log/draft.ts';
 import type { Mutex } from '../../machine/mutex.ts';
@@ -57,6 +58,8 @@ export interface GateServices {
   /** held by an act of management that lost to others */
   readonly acts: Mutex;
   readonly report: ReportFailure;
+  /** the entry of a call is durable */
+  readonly logged?: (leaf: Leaf) => void;
 }
 
 export interface Passage<C extends Caller> {

@@ -68,6 +68,7 @@ export function createGate(services: GateServices): Gate {
     const decided = await decide(passage, 1);
     if (decided.outcome.entry === 'none') return door.reply(request.head, { ...decided.outcome, exchange });
     const appended = await append(services, passage, decided, decide);
+    services.logged?.(appended.draft.leaf);
     const receipt = receiptOf(appended);
     await tellDurable(services, passage, appended.draft.carried, receipt);
     return door.reply(request.head, replyParts(services, passage, appended, receipt));

@@ -180,6 +180,24 @@ test('fields and filter are those of a query; what is not granted is refused bef
   assert.equal(await codeOf(read({ fields: ['income'] })), 'field_not_granted');
 });
 
+test('metrics count calls by data set and department, and a made-up data set under no name of its own', async () => {
+  await read();
+  await codeOf(client.query('pub-security.invented-0001', {}, context));
+  await codeOf(read({ fields: ['income'] }));
+  const metrics = await (await fetch(`${hub.hub.origins.admin}/metrics`)).text();
+  const counted = (dataset: string, decision: string): number =>
+    [...metrics.matchAll(/^datong_dataset_calls_total\{(.*)\} (\d+)$/gm)]
+      .filter(([, labels = '']) =>
+        [`dataset="${dataset}"`, 'consumer="education"', `decision="${decision}"`].every((label) =>
+          labels.includes(label),
+        ),
+      )
+      .reduce((sum, [, , count]) => sum + Number(count), 0);
+  assert.ok(counted(dataset, 'allow') > 0 && counted(dataset, 'deny') > 0, metrics);
+  assert.equal(counted('other', 'deny'), 1);
+  assert.ok(!metrics.includes('invented-0001'));
+});
+
 test('one department has only so many streams open, under an agreement what that says; one that is refused leaves a denial', async () => {
   const refused = async (): Promise<void> => {
     assert.equal(await codeOf(read()), 'streams_too_many');

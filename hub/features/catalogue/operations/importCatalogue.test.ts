@@ -130,18 +130,25 @@ test('a thousand entries at once, while others are answered', async () => {
   const many = Array.from({ length: 1000 }, (_, index) => entry(`civil.bulk${index}`));
   let turns = 0;
   let counting = true;
+  // what the machine's other programs take is not counted: time of this process, ms
+  let longestHold = 0;
+  let before = process.cpuUsage();
   const count = (): void => {
     turns += 1;
+    const { user, system } = process.cpuUsage(before);
+    longestHold = Math.max(longestHold, (user + system) / 1000);
+    before = process.cpuUsage();
     if (counting) setImmediate(count);
   };
   setImmediate(count);
   const body = { department: 'civil', entries: many } as unknown as Parameters<typeof examineImport>[0];
   assert.equal((await examineImport(body, hub.services)).length, 1000);
-  counting = false;
   assert.ok(turns >= 5, `others had ${turns} turns`);
   const proposed = await imported(many);
   assert.equal(proposed.status, 202);
   assert.equal((await acceptAs(hub, second, proposed)).status, 201);
+  counting = false;
+  assert.ok(longestHold < 100, `others waited for ${longestHold.toFixed(0)} ms`);
   const { rows } = await hub.database.app.query<{ n: string }>(
     `SELECT count(*) AS n FROM catalogue_entry WHERE id LIKE 'civil.bulk%' AND NOT superseded`,
   );

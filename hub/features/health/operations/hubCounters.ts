@@ -1,5 +1,6 @@
-/** What the hub counts of its own work, for its metrics. Labels are operations, statuses and codes: never a department, a dataset or a person. */
+/** What the hub counts of its own work, for its metrics. Labels are operations, statuses, codes, registered data sets and departments: never a person. */
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
+import type { Leaf } from '../../../../log/leaf.ts';
 import type { LiveEvents } from '../../../flows/live/liveProviders.ts';
 
 export interface HubCounters {
@@ -7,6 +8,8 @@ export interface HubCounters {
   readonly registry: Registry;
   /** a reply was written */
   answered(operation: string, status: number, milliseconds: number): void;
+  /** an entry about rows of a data set that a department asked for is durable @param dataset undefined: none that is registered */
+  asked(operation: string, dataset: string | undefined, consumer: string, decision: 'allow' | 'deny'): void;
   /** refused before it reached an operation */
   refused(reason: string): void;
   /** failures that are the hub's own */
@@ -16,6 +19,23 @@ export interface HubCounters {
   /** a run of a job ended: `ok` or the code of a problem */
   jobEnded(job: string, outcome: string, milliseconds: number): void;
 }
+
+/** Series of calls by data set and consumer, at most: those that come later are counted together. */
+export const maxAskedSeries = 10_000;
+
+/** Counts the entry of a call for rows. @param isRegistered a data set: a name that the caller made up is no label */
+export const countCalls =
+  ({ asked }: Pick<HubCounters, 'asked'>, isRegistered: (dataset: string) => boolean) =>
+  ({
+    kind,
+    operation,
+    dataset,
+    consumer,
+    decision,
+  }: Pick<Leaf, 'kind' | 'operation' | 'dataset' | 'consumer' | 'decision'>): void => {
+    if (kind !== 'release' || dataset === undefined || consumer === undefined) return;
+    asked(operation, isRegistered(dataset) ? dataset : undefined, consumer, decision);
+  };
 
 /** Counters that stand at nothing: made before anything that counts. */
 export function hubCounters(): HubCounters {
@@ -35,6 +55,13 @@ export function hubCounters(): HubCounters {
     buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10],
     registers,
   });
+  const askedRows = new Counter({
+    name: 'datong_dataset_calls_total',
+    help: 'calls for rows by operation, data set, department that asks, and decision',
+    labelNames: ['operation', 'dataset', 'consumer', 'decision'],
+    registers,
+  });
+  const askedSeries = new Map<string, Counter.Internal>();
   const refusals = new Counter({
     name: 'datong_refused_total',
     help: 'refused before an operation: parser, TLS, address, size, load',
@@ -95,6 +122,21 @@ export function hubCounters(): HubCounters {
       }
       series.count.inc();
       series.time.observe(milliseconds / 1000);
+    },
+    asked: (operation, dataset = 'other', consumer, decision) => {
+      const name = `${operation} ${dataset} ${consumer} ${decision}`;
+      let series = askedSeries.get(name);
+      if (series === undefined) {
+        const isFull = askedSeries.size >= maxAskedSeries;
+        series = askedRows.labels(
+          operation,
+          isFull ? 'other' : dataset,
+          isFull ? 'other' : consumer,
+          decision,
+        );
+        if (!isFull) askedSeries.set(name, series);
+      }
+      series.inc();
     },
     jobEnded: (job, outcome, milliseconds) => {
       jobRuns.inc({ job, outcome });
