@@ -7023,6 +7023,20 @@ export interface components {
             /** @description days after which an event is deleted, whether it was delivered or not */
             retentionDays: number;
         };
+        EventRule: {
+            /** @description unique in its dataset */
+            id: components["schemas"]["Slug"];
+            /** @description `FIELD > NUMBER for N of M readings` (also `>=`, `<`, `<=`, `=`; `for` may be absent), `FIELD rises|falls NUMBER in 10 min`, or `no reading for 15 min` */
+            when: string;
+            /** @description one comparison of the same field; once a reading satisfies it, the rule can fire again. By default once `when` does not hold any more */
+            until?: string;
+            /** @description seconds after an event in which the series raises no other, by the time of its readings; default 0 */
+            coolDownSeconds?: number;
+            /** @enum {unknown} */
+            severity: "info" | "warning" | "alarm";
+            /** @description type of the events: a dataset of the same department with mode events, in a topic. Its fields are those of the key, `rule`, `severity` and `value` */
+            type: components["schemas"]["DatasetId"];
+        };
         TopicView: {
             id: components["schemas"]["DatasetId"];
             /** @description its owner and publisher */
@@ -7460,6 +7474,8 @@ export interface components {
             };
             /** @description for a dataset with mode upsert: rows are readings of series. The last field of the primary key, with format date-time; the rest of the key names the series. Its pattern fixes the form and the offset +08:00, so that texts sort as moments. Needed for `latest` and `asOf` */
             timeField?: string;
+            /** @description conditions over rows that come by call, which raise events; with `byCall` and `timeField`. A rule that goes, or changes, waits for the security officer */
+            eventRules?: components["schemas"]["EventRule"][];
             /** @description days in which a held batch must be decided, after which it lapses; default 14 */
             holdDays?: number;
             /** @description only what the department’s own key has signed comes in; false where it is not named */

@@ -8,6 +8,7 @@ import type { HubKeys } from './platform/keys/hubKeys.ts';
 import type { Database } from './platform/database/database.ts';
 import { closeStreams } from './flows/release/jobs/closeStreams.ts';
 import { escalateEvents } from './features/events/jobs/escalateEvents.ts';
+import { evaluateRules } from './features/events/jobs/evaluateRules.ts';
 import { expireEvents } from './features/events/jobs/expireEvents.ts';
 import { fillChangeovers } from './features/registry/jobs/fillChangeovers.ts';
 import {
@@ -104,6 +105,7 @@ export function allJobs({
     destroyRaw(database.app, retention),
     retireRows(intake),
     destroyRows(intake),
+    evaluateRules(intake),
     expireEvents(database.app),
     escalateEvents({ database, registry: release.registry }),
     forgetQuotas(database.app),

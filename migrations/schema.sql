@@ -1184,6 +1184,27 @@ CREATE TABLE event_escalation (
   CONSTRAINT event_escalation_stage_check CHECK ((stage > 0))
 );
 
+CREATE TABLE event_rule_position (
+  dataset text NOT NULL,
+  version bigint NOT NULL,
+  sequence bigint NOT NULL,
+  rules text[] NOT NULL,
+  CONSTRAINT event_rule_position_dataset_fkey FOREIGN KEY (dataset) REFERENCES dataset(id),
+  CONSTRAINT event_rule_position_pkey PRIMARY KEY (dataset)
+);
+
+CREATE TABLE event_rule_state (
+  dataset text NOT NULL,
+  rule text NOT NULL,
+  series text NOT NULL,
+  state json NOT NULL,
+  due timestamp with time zone,
+  CONSTRAINT event_rule_state_dataset_fkey FOREIGN KEY (dataset) REFERENCES dataset(id),
+  CONSTRAINT event_rule_state_pkey PRIMARY KEY (dataset, rule, series)
+);
+
+CREATE INDEX event_rule_state_due ON public.event_rule_state USING btree (due) WHERE (due IS NOT NULL);
+
 CREATE TABLE event_step (
   event uuid NOT NULL,
   step text NOT NULL,
@@ -2138,6 +2159,16 @@ CREATE TRIGGER row_is_noted AFTER INSERT OR DELETE OR UPDATE OF urn, name, major
 
 CREATE TRIGGER schema_version_is_kept BEFORE DELETE ON public.schema_version FOR EACH ROW EXECUTE FUNCTION keep_schema_version();
 
+CREATE TABLE series_change (
+  dataset text NOT NULL,
+  sequence bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
+  fields text[] NOT NULL,
+  rows json NOT NULL,
+  stored_at timestamp with time zone NOT NULL DEFAULT clock_timestamp(),
+  CONSTRAINT series_change_dataset_fkey FOREIGN KEY (dataset) REFERENCES dataset(id),
+  CONSTRAINT series_change_pkey PRIMARY KEY (dataset, sequence)
+);
+
 CREATE TABLE signing_key (
   keyid text NOT NULL,
   department text NOT NULL,
@@ -2584,6 +2615,10 @@ GRANT INSERT, SELECT ON event_delivery TO datong_app;
 
 GRANT INSERT, SELECT ON event_escalation TO datong_app;
 
+GRANT DELETE, INSERT, SELECT, UPDATE ON event_rule_position TO datong_app;
+
+GRANT DELETE, INSERT, SELECT, UPDATE ON event_rule_state TO datong_app;
+
 GRANT INSERT, SELECT ON event_step TO datong_app;
 
 GRANT UPDATE (answered_at, answered_by, next_at, stage, state) ON event_step TO datong_app;
@@ -2729,6 +2764,8 @@ GRANT DELETE, INSERT, SELECT, UPDATE ON saved_search TO datong_app;
 GRANT DELETE, INSERT, SELECT ON schema_version TO datong_app;
 
 GRANT UPDATE (approver, decided_by, needs_officer, officer, reason, state, successor, sunset) ON schema_version TO datong_app;
+
+GRANT DELETE, INSERT, SELECT ON series_change TO datong_app;
 
 GRANT INSERT, SELECT ON signing_key TO datong_app;
 

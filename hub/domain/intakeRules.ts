@@ -2,6 +2,7 @@
 
 import type { Expectation } from './expectation.ts';
 import type { ByCall } from './byCall.ts';
+import type { EventRule } from './eventRule.ts';
 import type { Periods } from './periods.ts';
 import { canonicalText } from '../../schemas/readJson.ts';
 
@@ -43,6 +44,8 @@ export interface IntakeRules {
   readonly byCall?: ByCall;
   /** the moment of a row, which is a reading of the series that the rest of its key names; undefined: rows are no series */
   readonly timeField?: string;
+  /** conditions over the rows that come by call, which raise events; undefined: none do */
+  readonly eventRules?: readonly EventRule[];
   /** days in which a held batch is decided; it lapses after them */
   readonly holdDays: number;
   /** whether only what the department's own key has signed comes in; a person in a browser then cannot send */
@@ -96,7 +99,15 @@ export const defaultIntakeRules: IntakeRules = {
 const comparing = ['mayGrow', 'mayEmpty', 'mayShift', 'mayStray'] as const;
 
 /** The rules of batches that are merged by key: a snapshot is whole. */
-const mergedRules = ['deleteWhere', 'mayDelete', 'onRewrite', 'periods', 'byCall', 'timeField'] as const;
+const mergedRules = [
+  'deleteWhere',
+  'mayDelete',
+  'onRewrite',
+  'periods',
+  'byCall',
+  'timeField',
+  'eventRules',
+] as const;
 
 /** A rule that would do nothing for a dataset of this mode; undefined where each does something. */
 export function idleRule(
@@ -124,7 +135,7 @@ const acts = ['onDrift', 'onColumns', 'onRewrite'] as const;
 
 const switches = ['controlTotals', 'signedOnly', 'secondPerson'] as const;
 
-const lists = ['references', 'crossRules'] as const;
+const lists = ['references', 'crossRules', 'eventRules'] as const;
 
 /**
  * Names of the rules that let more through, tell less, or delete otherwise than they did. Of lists each earlier rule must stand there still,

@@ -81,6 +81,12 @@ export const rowsByCallProblems = {
       en: 'correct the schema or intake.timeField as the reason states',
     },
   },
+  event_rule_unfit: {
+    status: 422,
+    who: 'provider',
+    text: { zh: 'intake.eventRules 不可用：{reason}', en: 'intake.eventRules cannot be used: {reason}' },
+    next: { zh: '按说明更正规则', en: 'correct the rule as the reason states' },
+  },
   latest_unfit: {
     status: 422,
     who: 'caller',

@@ -9,7 +9,7 @@ import { openChangeover } from '../../../registry/store/changeovers.ts';
 import { unavailable } from '../../../registry/unavailable.ts';
 import { amendDatasetRow, datasetById, type DatasetRow } from '../../../registry/store/datasets.ts';
 import { datasetDigest } from './showDataset.ts';
-import { checkDecider, checkRules } from './tryMasks.ts';
+import { checkDecider, checkEventTypes, checkRules } from './tryMasks.ts';
 import { own } from '../../../domain/cells.ts';
 import { ofDataset } from '../../../pipeline/ownership.ts';
 import { proposable } from '../../proposals/operations/proposable.ts';
@@ -51,6 +51,7 @@ export const amendDataset = proposable('amendDataset', {
     const rules = intake === undefined ? undefined : beyondDefaults(intake);
     if (rules !== undefined) {
       checkRules(row, rules, services);
+      await checkEventTypes(rules, services);
       checkDecider(row.department, rules, row.intake, services, call.now);
       refuseOtherPeriods(row, rules);
     }

@@ -5,6 +5,7 @@ import type { DatasetSchema } from '../../../../schemas/datasetSchema.ts';
 import { Problem } from '../../../../terms/problem.ts';
 import { crossRuleUnfit } from '../../../domain/crossRule.ts';
 import { periodsUnfit } from '../../../domain/periods.ts';
+import { eventRulesUnfit } from '../../../domain/eventRule.ts';
 import { timeFieldUnfit } from '../../../domain/timeField.ts';
 import { ruleWithoutField } from '../../../domain/reference.ts';
 import { widenRows } from '../../../flows/intake/rebind/rewriteRows.ts';
@@ -138,6 +139,9 @@ function rulesFit(row: DatasetRow, to: DatasetSchema): void {
   const timed = rules.timeField === undefined ? undefined : timeFieldUnfit(rules.timeField, to);
   if (timed !== undefined)
     findings.push({ pointer: '/intake/timeField', code: 'time_field_unfit', message: timed });
+  const ruled = eventRulesUnfit(rules.eventRules ?? [], to);
+  if (ruled !== undefined)
+    findings.push({ pointer: '/intake/eventRules', code: 'event_rule_unfit', message: ruled });
   if (without === undefined && findings.length === 0) return;
   const missing =
     without === undefined ? [] : [{ pointer: `/intake/${without.rule}`, code: 'unknown_reference' }];

@@ -6,12 +6,13 @@ import { Problem } from '../../../../terms/problem.ts';
 import { defaultIntakeRules } from '../../../domain/intakeRules.ts';
 import { crossRuleText } from '../../../domain/crossRule.ts';
 import { byCallText } from '../../../domain/byCall.ts';
+import { eventRuleText } from '../../../domain/eventRule.ts';
 import { periodsText } from '../../../domain/periods.ts';
 import { referenceText } from '../../../domain/reference.ts';
 import { datasetById, insertDataset, type DatasetRow } from '../../../registry/store/datasets.ts';
 import { schemaByUrn } from '../../../registry/store/schemas.ts';
 import type { Outcome } from '../../../pipeline/call.ts';
-import { checkDecider, checkRules } from './tryMasks.ts';
+import { checkDecider, checkEventTypes, checkRules } from './tryMasks.ts';
 import { digestOf, registered } from './registration.ts';
 import { everywhere, own } from '../../../domain/cells.ts';
 import { anyOf } from '../../../pipeline/ownership.ts';
@@ -52,8 +53,10 @@ export const registerDataset = operation('registerDataset', {
     const digest = digestOf(body);
     const { intake = {} } = body;
     checkRules(body, intake, services);
+    await checkEventTypes(intake, services);
     checkDecider(department, intake, {}, services, call.now);
-    const { deleteWhere, expect, references = [], crossRules = [], periods, byCall, ...others } = intake;
+    const { deleteWhere, expect, references = [], crossRules = [], periods, byCall, ...more } = intake;
+    const { eventRules = [], ...others } = more;
     return registered({
       kind: 'Dataset',
       id,
@@ -92,6 +95,7 @@ export const registerDataset = operation('registerDataset', {
         ...(crossRules.length === 0 ? {} : { crossRules: crossRules.map(crossRuleText).join(' | ') }),
         ...(periods === undefined ? {} : { periods: periodsText(periods) }),
         ...(byCall === undefined ? {} : { byCall: byCallText(byCall) }),
+        ...(eventRules.length === 0 ? {} : { eventRules: eventRules.map(eventRuleText).join(' | ') }),
         ...(deleteWhere === undefined
           ? {}
           : { deleteWhere: `${deleteWhere.field} = ${deleteWhere.is.join(' | ')}` }),

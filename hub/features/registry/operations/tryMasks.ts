@@ -14,6 +14,10 @@ import { pseudonymKeys } from '../../../../policies/masks/pseudonyms/pseudonymKe
 import { compileMasking } from '../../../../policies/masks/rows/compileMasking.ts';
 import { sampleRecords } from '../../../../schemas/sample/sampleRecords.ts';
 import { byCallUnfit } from '../../../domain/byCall.ts';
+import { eventRuleUnfit, type EventRule } from '../../../domain/eventRule.ts';
+import { topicsByType } from '../../../registry/store/eventTypes.ts';
+import type { Bilingual } from '../../../../terms/bilingual.ts';
+import { datasetId, providerOf } from '../../../../terms/ids.ts';
 import { timeFieldUnfit } from '../../../domain/timeField.ts';
 import { crossRuleUnfit } from '../../../domain/crossRule.ts';
 import { idleRule, type IntakeRules } from '../../../domain/intakeRules.ts';
@@ -159,7 +163,7 @@ function grantOf([field, { mask, ...params }]: [string, { readonly mask: string 
 
 /**
  * Against the version that it is bound to, and what it refers to, as the registry was last read.
- * @throws Problem intake_rule_idle, reference_unfit, cross_rule_unfit, periods_unfit, by_call_unfit, time_field_unfit, unknown_reference (schema, field of deleteWhere)
+ * @throws Problem intake_rule_idle, reference_unfit, cross_rule_unfit, periods_unfit, by_call_unfit, time_field_unfit, event_rule_unfit, unknown_reference (schema, field of deleteWhere)
  */
 export function checkRules(
   { id, mode, schema }: { readonly id: string; readonly mode: DatasetMode; readonly schema: string },
@@ -168,7 +172,15 @@ export function checkRules(
 ): void {
   const idle = idleRule(mode, intake);
   if (idle !== undefined) throw new Problem('intake_rule_idle', { rule: idle, mode });
-  const { deleteWhere, references = [], crossRules = [], periods, byCall, timeField } = intake;
+  const {
+    deleteWhere,
+    references = [],
+    crossRules = [],
+    periods,
+    byCall,
+    timeField,
+    eventRules = [],
+  } = intake;
   const { schemas, datasets } = registry.current;
   const read = schemas.get(schema)?.schema;
   references.forEach((reference, nth) => {
@@ -204,12 +216,50 @@ export function checkRules(
     const reason = timeFieldUnfit(timeField, read);
     if (reason !== undefined) throw new Problem('time_field_unfit', { reason }, { at });
   }
+  eventRules.forEach((rule, nth) => {
+    const at = `/body/intake/eventRules/${nth}`;
+    if (read === undefined) throw new Problem('unknown_reference', { kind: 'Schema', name: schema }, { at });
+    const type = datasets.get(rule.type);
+    const isOwn =
+      type?.row.mode === 'events' && providerOf(datasetId(rule.type)) === providerOf(datasetId(id));
+    const reason =
+      (timeField === undefined || byCall === undefined ? withoutSeries : undefined) ??
+      (eventRules.findIndex(({ id: other }) => other === rule.id) < nth ? repeatedRule(rule) : undefined) ??
+      eventRuleUnfit(rule, read, isOwn ? type.schema : undefined);
+    if (reason !== undefined) throw new Problem('event_rule_unfit', { reason }, { at });
+  });
   if (deleteWhere !== undefined && read?.fields.some(({ name }) => name === deleteWhere.field) !== true)
     throw new Problem(
       'unknown_reference',
       { kind: 'field', name: deleteWhere.field },
       { at: '/body/intake/deleteWhere/field' },
     );
+}
+
+const withoutSeries: Bilingual = {
+  zh: '规则须与 byCall 和 timeField 一同登记',
+  en: 'rules need byCall and timeField',
+};
+const repeatedRule = ({ id }: EventRule): Bilingual => ({
+  zh: `规则 ${id} 出现两次`,
+  en: `the rule ${id} is there twice`,
+});
+
+/** An event of a rule is published to the topic of its type. @throws Problem event_rule_unfit */
+export async function checkEventTypes(
+  { eventRules = [] }: Partial<IntakeRules>,
+  { database }: Pick<Services, 'database'>,
+): Promise<void> {
+  if (eventRules.length === 0) return;
+  const topics = await topicsByType(
+    database.app,
+    eventRules.map(({ type }) => type),
+  );
+  eventRules.forEach(({ id, type }, nth) => {
+    if (topics.has(type)) return;
+    const reason = { zh: `${id}：${type} 不属于任何主题`, en: `${id}: ${type} belongs to no topic` };
+    throw new Problem('event_rule_unfit', { reason }, { at: `/body/intake/eventRules/${nth}` });
+  });
 }
 
 /** Whoever is newly named to decide held batches may do so. @param stands the rules before; {} of a new dataset @param now Unix milliseconds @throws Problem decider_unfit */

@@ -43,6 +43,7 @@ import { liveMapping } from '../translationTarget.ts';
 import { checkProvider } from '../sender.ts';
 import type { IntakeServices } from '../services.ts';
 import { checkRows, type CheckedRows } from './checkRows.ts';
+import { noteForRules } from './noteForRules.ts';
 import { readRows, readsWholeRecords, type ReadRows } from './readRows.ts';
 
 type PushCall = Call<DepartmentCaller, 'pushRows'>;
@@ -254,6 +255,7 @@ async function written(
   if (before === undefined || before === false) throw new DecideAfresh();
   if (checked.deletions > 0 && !(await mayGo(transaction, row.id))) throw new DecideAfresh();
   try {
+    await noteForRules(transaction, database.app, checked.called, { row, schema });
     const merged = await mergeCalled(transaction, database.app, checked.called, row.id, batch);
     // another call brought one of the keys meanwhile: check again whether its row may be changed
     if (checked.same !== undefined && merged !== checked.rows - checked.deletions - checked.same)

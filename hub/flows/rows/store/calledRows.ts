@@ -4,6 +4,7 @@ import type { CrossRule, DeleteWhere } from '../../../domain/intakeRules.ts';
 import { arrayTypes } from '../../../domain/rowTable/columnArrays.ts';
 import { datasetTable, layoutOf, type Column, type Layout } from '../../../domain/rowTable/layout.ts';
 import type { SqlName } from '../../../domain/rowTable/names.ts';
+import type { Series } from '../../../domain/timeField.ts';
 import type { Pool } from '../../../platform/database/database.ts';
 import type { QueryResult } from 'pg';
 import { isMissingTable } from '../../../platform/database/failure.ts';
@@ -166,6 +167,31 @@ export async function mergeCalled(
 interface ChangedRow {
   readonly before: boolean;
   readonly text: string;
+}
+
+/** Notes the rows for the rules of their dataset, without those that delete others; inside the transaction that stores them. */
+export async function noteCalled(
+  transaction: Transaction,
+  pool: Pool,
+  called: CalledRows,
+  dataset: string,
+  { series, values }: { readonly series: Series; readonly values: readonly Column[] },
+): Promise<void> {
+  const but = leftOutOf(called);
+  const from = but.values.length + 1;
+  const list = (columns: readonly Column[]): string =>
+    columns.length === 0
+      ? `'[]'::json`
+      : `json_build_array(${columns.map(({ name }) => `b.${name}`).join(', ')})`;
+  const all = but.values.length + called.arrays.length;
+  const text = `INSERT INTO series_change (dataset, fields, rows)
+     SELECT $${all + 1}, $${all + 2}, json_agg(json_build_array(${list(series.keys)}, b.${series.time.name}, ${list(values)}) ORDER BY b._row)
+       FROM ${sourceOf(layoutOf(called.schema), from)} WHERE true${but.condition} HAVING count(*) > 0`;
+  const name = namesOf(pool)(text);
+  await transaction.query({
+    ...(name === undefined ? {} : { name }),
+    ...{ text, values: [...but.values, ...called.arrays, dataset, values.map(({ field }) => field)] },
+  });
 }
 
 /** Rows of a dataset, counted no further than `most`. */

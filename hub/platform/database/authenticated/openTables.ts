@@ -63,6 +63,10 @@ export const openTables: Readonly<Record<string, string>> = {
   event_acknowledgement: 'each has a log entry; gives no access',
   event_escalation: 'each has a log entry; gives no access',
   event_delivery: 'each has a log entry; gives no access',
+  series_change:
+    'rows of calls until their rules have seen them; the lasting rows are in the dataset’s table',
+  event_rule_position: work,
+  event_rule_state: work,
   pull_run: work,
   release_stream: work,
   release_export: work,

@@ -7,6 +7,7 @@ import { Problem } from '../../../../../terms/problem.ts';
 import { allowed } from '../../../../pipeline/call.ts';
 import { crossRuleUnfit } from '../../../../domain/crossRule.ts';
 import { periodsUnfit } from '../../../../domain/periods.ts';
+import { eventRulesUnfit } from '../../../../domain/eventRule.ts';
 import { timeFieldUnfit } from '../../../../domain/timeField.ts';
 import { ruleWithoutField } from '../../../../domain/reference.ts';
 import { isDuplicate } from '../../../../platform/database/failure.ts';
@@ -151,6 +152,8 @@ function refuseUnfit(
   if (apart !== undefined) throw unfit(apart);
   const timed = intake.timeField === undefined ? undefined : timeFieldUnfit(intake.timeField, to);
   if (timed !== undefined) throw unfit(timed);
+  const ruled = eventRulesUnfit(intake.eventRules ?? [], to);
+  if (ruled !== undefined) throw unfit(ruled);
   if (mode === 'events')
     throw unfit({
       zh: '事件按登记时的主版本校验；新主版本另登记一个事件类型，加入主题',

@@ -1,0 +1,228 @@
+/**
+ * Rules over the readings of a dataset (`intake.eventRules`) that raise events: when they fit a dataset, and what a reading does to the state of
+ * its series. Pure.
+ */
+import { createHash } from 'node:crypto';
+import type { DatasetSchema } from '../../schemas/datasetSchema.ts';
+import { canonicalText } from '../../schemas/readJson.ts';
+import type { Bilingual } from '../../terms/bilingual.ts';
+import {
+  compares,
+  parseCondition,
+  parseThreshold,
+  type Change,
+  type Condition,
+  type Threshold,
+} from './eventCondition.ts';
+
+export interface EventRule {
+  /** unique in its dataset */
+  readonly id: string;
+  /** `pm25 > 150 for 3 of 4 readings`, `level rises 20 in 10 min`, `no reading for 15 min` */
+  readonly when: string;
+  /** `pm25 < 120`: the rule can fire again once a reading satisfies it; absent: once `when` does not hold any more */
+  readonly until?: string;
+  /** after an event the series raises none for so long, by the time of its readings; absent: 0 */
+  readonly coolDownSeconds?: number;
+  readonly severity: 'info' | 'warning' | 'alarm';
+  /** type of the events: a dataset of the same department with mode events, in a topic */
+  readonly type: string;
+}
+
+/** The fields of an event's data beside those of the series. */
+const eventFields = ['rule', 'severity', 'value'] as const;
+
+/**
+ * Why a dataset of this version cannot have the rule; undefined where it can.
+ * @param type the schema of its type of event; undefined where there is no such type in the department
+ */
+export function eventRuleUnfit(
+  { id, when, until }: EventRule,
+  schema: DatasetSchema,
+  type: DatasetSchema | undefined,
+): Bilingual | undefined {
+  const condition = parseCondition(when);
+  if (condition === undefined)
+    return {
+      zh: `${id}：when 写作“pm25 > 150 for 3 of 4 readings”“level rises 20 in 10 min”或“no reading for 15 min”`,
+      en: `${id}: when is written as “pm25 > 150 for 3 of 4 readings”, “level rises 20 in 10 min” or “no reading for 15 min”`,
+    };
+  if (condition.kind !== 'silence' && !isNumber(schema, condition.field))
+    return {
+      zh: `${id}：没有数值数据项 ${condition.field}`,
+      en: `${id}: there is no numeric field ${condition.field}`,
+    };
+  const clears = until === undefined ? undefined : parseThreshold(until);
+  const same = condition.kind !== 'silence' && clears?.field === condition.field && clears.readings === 1;
+  if (until !== undefined && !same)
+    return {
+      zh: `${id}：until 写作对 when 的同一数据项的一次比较，例如“pm25 < 120”`,
+      en: `${id}: until is one comparison of the field of when, such as “pm25 < 120”`,
+    };
+  return typeUnfit(id, schema, type);
+}
+
+const isNumber = ({ fields }: DatasetSchema, name: string): boolean =>
+  fields.some((one) => one.name === name && (one.type === 'number' || one.type === 'integer'));
+
+/** Why the rules mean nothing under another version of the schema of their dataset. */
+export const eventRulesUnfit = (
+  rules: readonly EventRule[],
+  schema: DatasetSchema,
+): Bilingual | undefined => {
+  for (const { id, when } of rules) {
+    const condition = parseCondition(when);
+    if (condition !== undefined && condition.kind !== 'silence' && !isNumber(schema, condition.field))
+      return {
+        zh: `${id}：没有数值数据项 ${condition.field}`,
+        en: `${id}: there is no numeric field ${condition.field}`,
+      };
+  }
+  return undefined;
+};
+
+/** The type takes the fields of the series, and those of the rule; it requires no others. */
+function typeUnfit(
+  id: string,
+  schema: DatasetSchema,
+  type: DatasetSchema | undefined,
+): Bilingual | undefined {
+  if (type === undefined)
+    return {
+      zh: `${id}：type 应为本部门一个事件类型（mode: events），且已属于一个主题`,
+      en: `${id}: type must be a type of event (mode: events) of the department that belongs to a topic`,
+    };
+  const given = new Set([...schema.primaryKey, ...eventFields]);
+  const missing = [...given].find((name) => !type.fields.some((one) => one.name === name));
+  if (missing !== undefined)
+    return {
+      zh: `${id}：事件类型的标准没有数据项 ${missing}`,
+      en: `${id}: the type of event has no field ${missing}`,
+    };
+  const more = type.fields.find(({ name, required }) => required && !given.has(name));
+  return more === undefined
+    ? undefined
+    : {
+        zh: `${id}：规则不给出事件类型必填的 ${more.name}`,
+        en: `${id}: a rule gives no ${more.name}, which the type of event requires`,
+      };
+}
+
+/** A rule and its condition, with the name under which the states of its series are stored: another wording begins anew. */
+export interface ParsedRule {
+  readonly rule: EventRule;
+  readonly when: Condition;
+  readonly until: Threshold | undefined;
+  readonly name: string;
+}
+
+/** @throws TypeError of a rule that `eventRuleUnfit` refuses */
+export function parseRule(rule: EventRule): ParsedRule {
+  const when = parseCondition(rule.when);
+  if (when === undefined) throw new TypeError('the rule cannot be read');
+  const until = rule.until === undefined ? undefined : parseThreshold(rule.until);
+  const digest = createHash('sha256').update(canonicalText(rule)).digest('hex').slice(0, 16);
+  return { rule, when, until, name: `${rule.id} ${digest}` };
+}
+
+/** How the rules are written in the log. */
+export const eventRuleText = ({ id, when, type }: EventRule): string => `${id}: ${when} → ${type}`;
+
+/** What a rule remembers of one series. */
+export interface SeriesState {
+  /** moments in Unix milliseconds and values, the oldest first */
+  readonly readings: readonly (readonly [at: number, value: number])[];
+  /** it has fired and does not again before it is over */
+  readonly raised: boolean;
+  /** moment of the reading for which it fired last */
+  readonly firedAt: number | null;
+  /** when the last reading came to the hub, Unix milliseconds */
+  readonly seenAt: number;
+  /** time of the last reading, as it is written there */
+  readonly time: string;
+}
+
+export interface Reading {
+  /** as it is written in the row */
+  readonly time: string;
+  /** of the field of the rule; null: none */
+  readonly value: number | null;
+  /** when it came to the hub, Unix milliseconds */
+  readonly arrivedAt: number;
+}
+
+export interface Step {
+  readonly state: SeriesState;
+  /** what the event is about; undefined where none is raised */
+  readonly fired?: { readonly time: string; readonly value: number | null };
+}
+
+const fresh: SeriesState = { readings: [], raised: false, firedAt: null, seenAt: 0, time: '' };
+
+/** What one reading does. Readings may come late: they take their place in the window by their time. */
+export function step(parsed: ParsedRule, before: SeriesState = fresh, reading: Reading): Step {
+  const { when } = parsed;
+  const time = reading.time > before.time ? reading.time : before.time;
+  const seen: SeriesState = { ...before, time, seenAt: Math.max(before.seenAt, reading.arrivedAt) };
+  if (when.kind === 'silence') return { state: { ...seen, raised: false } };
+  if (reading.value === null) return { state: seen };
+  const readings = windowWith(when, before.readings, [Date.parse(reading.time), reading.value]);
+  if (readings === undefined) return { state: seen };
+  const newest = readings.at(-1) ?? [0, 0];
+  const holds = when.kind === 'threshold' ? isMet(when, readings) : hasChanged(when, readings);
+  const state = { ...seen, readings };
+  if (before.raised) {
+    const isOver = parsed.until === undefined ? !holds : compares(parsed.until, newest[1]);
+    return { state: { ...state, raised: !isOver } };
+  }
+  if (!holds || isQuiet(parsed, before, newest[0])) return { state };
+  return { state: { ...state, raised: true, firedAt: newest[0] }, fired: { time, value: newest[1] } };
+}
+
+/** Unix milliseconds at which a series without a further reading fires; undefined where it does not. */
+export function dueAt(
+  { when, rule }: ParsedRule,
+  { raised, seenAt, firedAt }: SeriesState,
+): number | undefined {
+  if (when.kind !== 'silence' || raised) return undefined;
+  const quiet = firedAt === null ? 0 : firedAt + (rule.coolDownSeconds ?? 0) * 1_000;
+  return Math.max(seenAt + when.forMs, quiet);
+}
+
+/** What time alone does. @param now Unix milliseconds */
+export function silent(parsed: ParsedRule, before: SeriesState, now: number): Step {
+  const due = dueAt(parsed, before);
+  if (due === undefined || now < due) return { state: before };
+  return { state: { ...before, raised: true, firedAt: now }, fired: { time: before.time, value: null } };
+}
+
+const isQuiet = ({ rule }: ParsedRule, { firedAt }: SeriesState, at: number): boolean =>
+  firedAt !== null && at < firedAt + (rule.coolDownSeconds ?? 0) * 1_000;
+
+/** A change looks at no more readings than this of its time. */
+const maxWindow = 1_000;
+
+/** @returns undefined where the reading is older than all that the window can hold */
+function windowWith(
+  when: Threshold | Change,
+  before: SeriesState['readings'],
+  [at, value]: readonly [number, number],
+): SeriesState['readings'] | undefined {
+  const others = before.filter(([moment]) => moment !== at);
+  const all = [...others, [at, value] as const].sort(([a], [b]) => a - b);
+  const newest = all.at(-1)?.[0] ?? at;
+  const kept =
+    when.kind === 'threshold'
+      ? all.slice(-when.readings)
+      : all.filter(([moment]) => moment >= newest - when.withinMs).slice(-maxWindow);
+  return kept.some(([moment]) => moment === at) ? kept : undefined;
+}
+
+const isMet = (when: Threshold, readings: SeriesState['readings']): boolean =>
+  readings.filter(([, value]) => compares(when, value)).length >= when.needed;
+
+function hasChanged({ direction, by }: Change, readings: SeriesState['readings']): boolean {
+  const last = readings.at(-1)?.[1] ?? 0;
+  const values = readings.map(([, value]) => value);
+  return direction === 'rises' ? last - Math.min(...values) >= by : Math.max(...values) - last >= by;
+}

@@ -1,0 +1,217 @@
+/**
+ * Rules over rows that came by call → events. The rows wait in `series_change`, written in the transaction of their call. States, position
+ * and events change in one transaction, with a log entry where events are raised: after any crash each row was seen once.
+ *
+ *   rows that wait, states that are due → rules → events validated → entry + events + states + position
+ */
+import type { KeyObject } from 'node:crypto';
+import { uuid7 } from '../../../../machine/uuid7.ts';
+import { Problem } from '../../../../terms/problem.ts';
+import {
+  dueAt,
+  parseRule,
+  silent,
+  step,
+  type ParsedRule,
+  type SeriesState,
+} from '../../../domain/eventRule.ts';
+import { subjectHash } from '../../../domain/subjectHash.ts';
+import type { Database } from '../../../platform/database/database.ts';
+import { withTransaction, type Transaction } from '../../../platform/database/transaction.ts';
+import type { Job, JobResult, JobRun } from '../../../platform/jobs/job.ts';
+import type { Registry } from '../../../registry/registry.ts';
+import type { LiveDataset } from '../../../registry/snapshot.ts';
+import { intakeRulesOf } from '../../../registry/store/datasets.ts';
+import { topicsByType } from '../../../registry/store/eventTypes.ts';
+import { readEvents } from '../readEvents.ts';
+import {
+  busyDatasets,
+  forgetRules,
+  movePosition,
+  positionOf,
+  putStates,
+  statesOf,
+  waitingRows,
+  type StoredState,
+  type WaitingRows,
+} from '../store/eventRules.ts';
+import { insertEvents, lockTopic, type NewEvent } from '../store/events.ts';
+import { topicById, type TopicRow } from '../store/topics.ts';
+
+export interface RuleServices {
+  readonly database: Database;
+  readonly registry: Registry;
+  readonly subjectKey: KeyObject;
+}
+
+/** Calls of one round, each of at most 10,000 rows. */
+const maxCalls = 20;
+/** Series of one round that fire because no reading came. */
+const maxDue = 2_000;
+
+export const evaluateRules = (services: RuleServices): Job => ({
+  name: 'evaluateRules',
+  every: 2_000,
+  lease: 60_000,
+  run: async (run): Promise<JobResult> => {
+    const { database, registry } = services;
+    await registry.refresh();
+    const ruled = [...registry.current.datasets.values()]
+      .filter(({ row }) => (intakeRulesOf(row).eventRules ?? []).length > 0 && row.state !== 'retired')
+      .map(({ row }) => row.id);
+    const failures: unknown[] = [];
+    let more = false;
+    for (const id of await busyDatasets(database.app, run.now(), ruled)) {
+      if (run.signal.aborted) break;
+      const dataset = ruled.includes(id) ? registry.current.datasets.get(id) : undefined;
+      try {
+        if (dataset === undefined)
+          await withTransaction(database.app, (transaction) => forgetRules(transaction, id));
+        else more = (await evaluated(services, dataset, run, failures)) || more;
+      } catch (error) {
+        failures.push(error);
+      }
+    }
+    return { more: more && failures.length === 0 && !run.signal.aborted, failures };
+  },
+});
+
+/** What a round found. */
+interface Round {
+  readonly states: Map<string, StoredState & { readonly due: number | undefined }>;
+  readonly fired: Fired[];
+}
+
+interface Fired {
+  readonly parsed: ParsedRule;
+  readonly series: string;
+  readonly time: string;
+  readonly value: number | null;
+  /** distinguishes the event from others of the rule */
+  readonly cause: string;
+}
+
+/** @returns whether more waits */
+async function evaluated(
+  services: RuleServices,
+  dataset: LiveDataset,
+  run: JobRun,
+  failures: unknown[],
+): Promise<boolean> {
+  const { app } = services.database;
+  const { id } = dataset.row;
+  const rules = (intakeRulesOf(dataset.row).eventRules ?? []).map(parseRule);
+  const now = run.now();
+  const before = await positionOf(app, id);
+  const calls = await waitingRows(app, id, maxCalls);
+  const whole = calls.length < maxCalls;
+  const series = [...new Set(calls.flatMap(({ rows }) => rows.map(([key]) => JSON.stringify(key))))];
+  // a series whose next reading waits behind these calls is not silent
+  const due = whole ? now : 0;
+  const known = await statesOf(app, id, { series, due, most: maxDue });
+  const round = applied(rules, calls, known, now);
+  const events = await eventsOf(services, dataset, round.fired, now, failures);
+  const write = async (transaction: Transaction, exchange: string): Promise<void> => {
+    const names = rules.map(({ name }) => name);
+    if (!(await movePosition(transaction, id, before, calls.at(-1)?.sequence, names)))
+      throw new Problem('job_taken_over', { job: 'evaluateRules' });
+    await putStates(transaction, id, [...round.states.values()]);
+    for (const [topic, ofTopic] of events) {
+      const last = await lockTopic(transaction, topic);
+      if (last !== undefined) await insertEvents(transaction, topic, last, ofTopic, exchange);
+    }
+  };
+  const stored = [...events.values()].flat().length;
+  if (stored === 0) await withTransaction(app, (transaction) => write(transaction, ''));
+  else
+    await run.act({
+      ...{ kind: 'intake', dataset: id, provider: dataset.row.department, work: write },
+      change: { topic: [...events.keys()].join(' '), stored },
+    });
+  return !whole || known.filter(({ isDue }) => isDue).length === maxDue;
+}
+
+function applied(
+  rules: readonly ParsedRule[],
+  calls: readonly WaitingRows[],
+  known: readonly (StoredState & { readonly isDue: boolean })[],
+  now: number,
+): Round {
+  const round: Round = { states: new Map(), fired: [] };
+  const before = new Map(known.map((one) => [placeOf(one.rule, one.series), one.state]));
+  const put = (parsed: ParsedRule, series: string, state: SeriesState): void => {
+    const place = placeOf(parsed.name, series);
+    before.set(place, state);
+    round.states.set(place, { rule: parsed.name, series, state, due: dueAt(parsed, state) });
+  };
+  for (const { sequence, storedAt, fields, rows } of calls)
+    for (const [nth, [key, time, values]] of rows.entries())
+      for (const parsed of rules) {
+        const series = JSON.stringify(key);
+        const { when } = parsed;
+        const value = when.kind === 'silence' ? null : (values[fields.indexOf(when.field)] ?? null);
+        const reading = { time, value, arrivedAt: storedAt };
+        const { state, fired } = step(parsed, before.get(placeOf(parsed.name, series)), reading);
+        put(parsed, series, state);
+        if (fired !== undefined) round.fired.push({ parsed, series, ...fired, cause: `${sequence}.${nth}` });
+      }
+  for (const { rule, series, state, isDue } of known) {
+    const parsed = rules.find(({ name }) => name === rule);
+    if (!isDue || parsed === undefined) continue;
+    const next = silent(parsed, state, now);
+    put(parsed, series, next.state);
+    if (next.fired !== undefined)
+      round.fired.push({ parsed, series, ...next.fired, cause: `silent.${uuid7(now)}` });
+  }
+  return round;
+}
+
+const placeOf = (rule: string, series: string): string => `${rule}\n${series}`;
+
+/** Events by topic, in the order in which they are stored. One that its type does not take is reported and left out. */
+async function eventsOf(
+  services: RuleServices,
+  { row, schema }: LiveDataset,
+  fired: readonly Fired[],
+  now: number,
+  failures: unknown[],
+): Promise<ReadonlyMap<string, readonly NewEvent[]>> {
+  const { database, registry } = services;
+  const topics = await topicsByType(database.app, [...new Set(fired.map(({ parsed }) => parsed.rule.type))]);
+  const rows = new Map<string, TopicRow>();
+  for (const topic of [...new Set(topics.values())].sort()) {
+    const found = await topicById(database.app, topic);
+    if (found !== undefined) rows.set(topic, found);
+  }
+  const events = new Map<string, NewEvent[]>();
+  const keys = schema.primaryKey.slice(0, -1);
+  const timeField = schema.primaryKey.at(-1) ?? '';
+  for (const { parsed, series, time, value, cause } of fired) {
+    const { id, severity, type } = parsed.rule;
+    const topic = rows.get(topics.get(type) ?? '');
+    if (topic === undefined) {
+      failures.push(new Problem('dataset_unknown', { dataset: type }));
+      continue;
+    }
+    const values = JSON.parse(series) as readonly unknown[];
+    const data = {
+      ...Object.fromEntries(keys.map((name, i) => [name, values[i]])),
+      ...{ [timeField]: time, rule: id, severity, value },
+    };
+    const source = `/v1/datasets/${row.id}`;
+    const event = { specversion: '1.0' as const, id: `${id}.${cause}`, source, type, data };
+    const reader = {
+      ...{ registry, topic, now, newId: () => uuid7(now) },
+      subjectHash: (kind: string, text: string) =>
+        Buffer.from(subjectHash(services.subjectKey, kind, text), 'hex'),
+    };
+    try {
+      const list = events.get(topic.id) ?? [];
+      list.push(...readEvents(reader, [event]));
+      events.set(topic.id, list);
+    } catch (error) {
+      failures.push(error);
+    }
+  }
+  return events;
+}

@@ -1,0 +1,28 @@
+import { parseCondition } from '../../../domain/eventCondition.ts';
+import { layoutOf } from '../../../domain/rowTable/layout.ts';
+import { seriesOf } from '../../../domain/timeField.ts';
+import type { Transaction } from '../../../platform/database/transaction.ts';
+import type { LiveDataset } from '../../../registry/snapshot.ts';
+import { intakeRulesOf } from '../../../registry/store/datasets.ts';
+import { noteCalled } from '../../rows/store/calledRows.ts';
+import type { IntakeServices } from '../services.ts';
+import type { CheckedRows } from './checkRows.ts';
+
+/** Rows wait for the rules of their dataset, in the transaction in which they are stored. */
+export async function noteForRules(
+  transaction: Transaction,
+  pool: IntakeServices['database']['app'],
+  called: CheckedRows['called'],
+  { row, schema }: Pick<LiveDataset, 'row' | 'schema'>,
+): Promise<void> {
+  const { eventRules = [], timeField } = intakeRulesOf(row);
+  if (eventRules.length === 0 || timeField === undefined) return;
+  const fields = eventRules.flatMap(({ when }) => {
+    const condition = parseCondition(when);
+    return condition === undefined || condition.kind === 'silence' ? [] : [condition.field];
+  });
+  await noteCalled(transaction, pool, called, row.id, {
+    series: seriesOf(timeField, schema),
+    values: [...new Set(fields)].flatMap((name) => layoutOf(schema).byField.get(name) ?? []),
+  });
+}

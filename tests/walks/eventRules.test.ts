@@ -1,0 +1,293 @@
+/** Rules over rows by call: which readings raise an event, once each, whatever ends the hub, and who receives it. */
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import type { EventRule } from '../../hub/domain/eventRule.ts';
+import { timePattern, timeText } from '../../hub/domain/timeField.ts';
+import { evaluateRules } from '../../hub/features/events/jobs/evaluateRules.ts';
+import { performAct } from '../../hub/platform/jobs/act.ts';
+import type { JobResult } from '../../hub/platform/jobs/job.ts';
+import { testDatabase } from '../database.ts';
+import { sampleCity, testHub } from '../hub.ts';
+import { newestLeaves } from './leaves.ts';
+
+const database = await testDatabase({ connections: 20 });
+const hub = await testHub({ database, jobsByTime: false });
+after(() => hub.stop());
+const city = await sampleCity(hub);
+const folder = mkdtempSync(join(tmpdir(), 'datong-rules-'));
+after(() => rmSync(folder, { recursive: true, force: true }));
+const { client: sender } = city.ecology;
+const { client: reader } = city.education;
+
+type Row = Readonly<Record<string, unknown>>;
+type Event = Readonly<Record<string, unknown>>;
+
+const field = (type: unknown, more: object = {}): object => ({
+  ...{ type, 'x-title': { zh: '数据项', en: 'Field' }, 'x-sensitivity': 'L1', 'x-personal': 'none' },
+  ...more,
+});
+const schema = (urn: string, more: object, properties: object): object => ({
+  kind: 'Schema',
+  document: {
+    ...{ $schema: 'https://json-schema.org/draft/2020-12/schema', $id: urn, type: 'object' },
+    ...{ 'x-title': { zh: '读数', en: 'Readings' }, 'x-class': 'general', additionalProperties: false },
+    ...more,
+    properties,
+  },
+});
+const station = field('string', { maxLength: 40 });
+const time = field('string', { format: 'date-time', pattern: timePattern });
+const urn = 'urn:datong:water-level:1.0';
+const eventUrn = 'urn:datong:water-alarm:1.0';
+const type = 'ecology.water-alarm';
+const topic = 'ecology.water-alarms';
+const grant = { provider: 'ecology', consumer: 'education', purposes: ['environment-study'] };
+const context = { purpose: 'environment-study', agreement: 'agr-alarms', onBehalfOf: 'official-1' };
+
+async function apply(documents: readonly object[]): Promise<void> {
+  const file = join(folder, `${randomUUID()}.yaml`);
+  writeFileSync(file, documents.map((one) => JSON.stringify(one)).join('\n---\n'));
+  await city.apply(file, [city.education, city.ecology]);
+}
+
+let subscription = '';
+before(async () => {
+  const alarm = { required: ['station', 'time', 'rule', 'severity', 'value'] };
+  await apply([
+    schema(
+      urn,
+      { 'x-primary-key': ['/station', '/time'], required: ['station', 'time'] },
+      {
+        ...{ station, time, level: field(['number', 'null']) },
+        state: field(['string', 'null'], { enum: ['on', 'gone', null] }),
+      },
+    ),
+    schema(eventUrn, alarm, {
+      ...{ station, time, rule: field('string', { maxLength: 40 }), value: field(['number', 'null']) },
+      severity: field('string', { enum: ['info', 'warning', 'alarm'] }),
+    }),
+    {
+      ...{
+        kind: 'Dataset',
+        id: type,
+        title: { zh: '水位预警', en: 'Alarms' },
+        schema: eventUrn,
+        mode: 'events',
+      },
+      sharing: { type: 'conditional', conditions: '示例' },
+    },
+    { kind: 'Topic', id: topic, title: { zh: '水位预警', en: 'Alarms' }, types: [type], retentionDays: 30 },
+    {
+      ...{ kind: 'Agreement', id: 'agr-alarms', version: 1, title: { zh: '预警', en: 'Alarms' }, ...grant },
+      basis: { type: 'statutory', reference: '中华人民共和国环境保护法', clause: '第五十四条' },
+      valid: { from: '2026-01-01T00:00:00+08:00', until: '2029-01-01T00:00:00+08:00' },
+      grants: [
+        {
+          ...{ dataset: type, schema: 'water-alarm@1', requires: ['on-behalf-of'], deliveries: ['events'] },
+          limits: { rowsPerCall: 1000, callsPerDay: 5000 },
+          fields: Object.fromEntries(alarm.required.map((name) => [name, { mask: 'clear' }])),
+        },
+      ],
+    },
+  ]);
+  ({ id: subscription } = (await reader.events.subscribe({ topic }, context)).json);
+});
+
+let made = 0;
+/** A dataset with these rules. */
+async function dataset(rules: readonly Partial<EventRule>[], more: object = {}): Promise<string> {
+  made += 1;
+  const id = `ecology.levels-${made}`;
+  const eventRules = rules.map((rule) => ({ id: 'high', severity: 'warning', type, ...rule }));
+  const { status, json } = await hub.staff(city.operator, 'POST', '/v1/datasets', {
+    ...{ id, title: { zh: '水位', en: 'Levels' }, schema: urn, mode: 'upsert', sharing: { type: 'none' } },
+    intake: { byCall: {}, timeField: 'time', eventRules, ...more },
+  });
+  if (status !== 201) throw new Error(`${String(json['code'])} ${JSON.stringify(json['detail'])}`);
+  return id;
+}
+
+const start = Date.UTC(2026, 8, 1);
+const at = (minute: number): string => timeText(start + minute * 60_000);
+const row = (name: string, minute: number, level: number | null): Row => ({
+  ...{ station: name, time: at(minute), level, state: 'on' },
+});
+async function push(id: string, rows: readonly Row[]): Promise<void> {
+  const { json } = await sender.call({
+    ...{ method: 'POST', path: `/v1/datasets/${id}/rows`, headers: { 'content-type': 'application/json' } },
+    ...{ body: Buffer.from(JSON.stringify(rows), 'utf8'), receipt: 'optional' },
+  });
+  assert.equal((json as { accepted: number }).accepted, rows.length, JSON.stringify(json));
+}
+let cursor: string | undefined;
+/** Data of the events that the consumer has not received yet. */
+async function received(): Promise<readonly Event[]> {
+  const { json } = await reader.events.pull(subscription, cursor === undefined ? {} : { after: cursor });
+  cursor = json.next;
+  return json.events.map(({ data }) => data);
+}
+const evaluate = async (): Promise<void> => assert.equal(await hub.hub.runner.run('evaluateRules'), 'ok');
+/** What readings of one station, one call each minute, raise: the minutes. */
+async function minutes(
+  rules: readonly Partial<EventRule>[],
+  levels: readonly (number | null)[],
+): Promise<number[]> {
+  const id = await dataset(rules);
+  for (const [minute, level] of levels.entries()) await push(id, [row('甲', minute, level)]);
+  await evaluate();
+  return (await received()).map((event) => (Date.parse(String(event['time'])) - start) / 60_000);
+}
+
+describe('which readings raise an event', () => {
+  test('one per crossing, with what the event says', async () => {
+    const id = await dataset([{ when: 'level > 150', severity: 'alarm' }]);
+    await push(id, [row('甲', 1, 151), row('乙', 1, 150), row('甲', 2, 170)]);
+    await push(id, [row('甲', 3, 100), row('甲', 4, 151)]);
+    await evaluate();
+    assert.deepEqual(await received(), [
+      { station: '甲', time: at(1), rule: 'high', severity: 'alarm', value: 151 },
+      { station: '甲', time: at(4), rule: 'high', severity: 'alarm', value: 151 },
+    ]);
+    const leaf = (await newestLeaves(database, 40)).find(({ operation }) => operation === 'evaluateRules');
+    assert.deepEqual([leaf?.kind, leaf?.dataset, leaf?.change], ['intake', id, { topic, stored: 2 }]);
+  });
+
+  test('a window of readings, hysteresis, cool-down, a rise, and late readings', async () => {
+    const three = { when: 'level > 150 for 3 of 4 readings' };
+    assert.deepEqual(await minutes([three], [151, 100, 151, 100, 151, 151]), [5]);
+    assert.deepEqual(
+      await minutes([{ when: 'level >= 20', until: 'level < 10' }], [20, 15, 21, 9, 20]),
+      [0, 4],
+    );
+    const cool = { when: 'level > 1', coolDownSeconds: 180 };
+    assert.deepEqual(await minutes([cool], [2, 0, 2, 2, 0, 2]), [0, 3]);
+    assert.deepEqual(await minutes([{ when: 'level rises 20 in 10 min' }], [50, 60, 69, 70, null, 90]), [3]);
+    assert.deepEqual(await minutes([{ when: 'level falls 5 in 2 min' }], [50, 49, 48, 47, 43]), [4]);
+
+    const id = await dataset([{ when: 'level > 1 for 2 readings' }]);
+    await push(id, [row('甲', 10, 2), row('甲', 12, 0)]);
+    await push(id, [row('甲', 11, 2)]);
+    await push(id, [row('甲', 1, 2)]);
+    await evaluate();
+    assert.deepEqual(await received(), [], 'the late reading takes its place before the last one');
+  });
+
+  test('no reading for some time: once, until one comes again', async () => {
+    const id = await dataset([{ when: 'no reading for 15 min', id: 'silent' }]);
+    await push(id, [row('甲', 1, 1), row('乙', 1, 1)]);
+    await evaluate();
+    const later = async (ms: number): Promise<readonly Event[]> => {
+      await run(database.now() + ms);
+      return received();
+    };
+    assert.deepEqual(await later(14 * 60_000), []);
+    const silent = await later(16 * 60_000);
+    assert.deepEqual(silent.map(({ station: name, value }) => [name, value]).sort(), [
+      ['乙', null],
+      ['甲', null],
+    ]);
+    assert.deepEqual(await later(40 * 60_000), []);
+    await push(id, [row('甲', 2, 1)]);
+    await evaluate();
+    assert.deepEqual((await later(16 * 60_000)).length, 1);
+  });
+
+  test('a row that deletes its key is no reading', async () => {
+    const id = await dataset([{ when: 'level > 1' }], { deleteWhere: { field: 'state', is: ['gone'] } });
+    await push(id, [{ ...row('甲', 1, 2), state: 'gone' }]);
+    await evaluate();
+    assert.deepEqual(await received(), []);
+  });
+});
+
+/** While this test has the job, as a process does that runs it. */
+async function holding<T>(work: (fencing: number) => Promise<T>): Promise<T> {
+  const { rows } = await database.owner.query<{ fencing: string }>(
+    "UPDATE job SET owner = gen_random_uuid(), lease_until = now() + interval '1 minute' WHERE name = 'evaluateRules' RETURNING fencing",
+  );
+  try {
+    return await work(Number(rows[0]?.fencing));
+  } finally {
+    await database.owner.query(
+      "UPDATE job SET owner = NULL, lease_until = NULL, due = now() WHERE name = 'evaluateRules'",
+    );
+  }
+}
+
+/** A round of the job as a process does it. @param fail where it ends: before its transaction, or before the commit */
+async function round(fencing: number, now: number, fail?: 'before' | 'within'): Promise<JobResult> {
+  const { audit, keys, services } = hub.hub;
+  const job = evaluateRules({ database, registry: services.registry, subjectKey: keys.subject });
+  return job.run({
+    ...{ now: () => now, state: null, signal: new AbortController().signal },
+    act: (facts) => {
+      if (fail === 'before') throw new Error('killed');
+      return performAct(audit, { name: 'evaluateRules', fencing }, database.now(), {
+        ...facts,
+        work: async (transaction, exchange) => {
+          await facts.work?.(transaction, exchange);
+          if (fail === 'within') throw new Error('killed');
+        },
+      });
+    },
+  });
+}
+const run = (now: number, fail?: 'before' | 'within'): Promise<JobResult> =>
+  holding((fencing) => round(fencing, now, fail));
+
+describe('once each', () => {
+  test('a hub that ends before or within the transaction raises the event at its next start, and once', async () => {
+    const id = await dataset([{ when: 'level > 150' }]);
+    await push(id, [row('甲', 1, 151)]);
+    for (const fail of ['before', 'within'] as const) {
+      const { failures } = await run(database.now(), fail);
+      assert.match(String(failures?.[0]), /killed/);
+    }
+    assert.deepEqual(await received(), []);
+    for (let again = 0; again < 2; again += 1) assert.deepEqual((await run(database.now())).failures, []);
+    assert.equal((await received()).length, 1);
+  });
+
+  test('two processes at once: the rows are seen once', async () => {
+    const id = await dataset([{ when: 'level > 150' }]);
+    for (let minute = 0; minute < 30; minute += 1)
+      await push(id, [row('甲', minute, minute % 2 === 0 ? 151 : 0)]);
+    await holding((fencing) => Promise.all([1, 2, 3].map(() => round(fencing, database.now()))));
+    for (let rest = 0; rest < 3; rest += 1) await evaluate();
+    const found = await received();
+    assert.equal(found.length, 15);
+    const { rows } = await database.owner.query('SELECT FROM series_change WHERE dataset = $1', [id]);
+    assert.equal(rows.length, 0);
+  });
+});
+
+describe('rules of a dataset', () => {
+  test('one that cannot be read, or whose type does not take its events, is refused', async () => {
+    const refused = (rule: Partial<EventRule>, more: object = {}): Promise<unknown> =>
+      assert.rejects(dataset([rule], more), /event_rule_unfit/);
+    for (const when of ['level >> 3', 'note > 3', 'level > 3 for 5 of 4 readings', 'no reading for 1 s'])
+      await refused({ when });
+    await refused({ when: 'level > 3', until: 'other < 2' });
+    await refused({ when: 'level > 3', type: 'ecology.nothing' });
+    await refused({ when: 'level > 3' }, { timeField: undefined });
+    await assert.rejects(dataset([{ when: 'level > 3' }, { when: 'level > 4' }]), /event_rule_unfit/);
+  });
+
+  test('a rule that goes waits for the security officer', async () => {
+    const id = await dataset([{ when: 'level > 150' }]);
+    await push(id, [row('甲', 1, 151)]);
+    await evaluate();
+    await received();
+    const steward = await hub.token('shui', ['steward'], 'ecology');
+    const { json } = await hub.staff(steward, 'GET', `/v1/datasets/${id}`);
+    const { digest } = json['dataset'] as { digest: string };
+    const amended = await hub.staff(steward, 'POST', `/v1/datasets/${id}/amendment`, {
+      ...{ digest, reason: '不再预警', intake: { byCall: {}, timeField: 'time' } },
+    });
+    assert.equal(amended.status, 202, JSON.stringify(amended.json));
+  });
+});
