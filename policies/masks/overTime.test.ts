@@ -1,0 +1,97 @@
+/** Masks over time: who asks every day for years learns nothing by the day on which a value changes, and two widths are no finer in secret. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { nonEmpty } from '../../tests/nonEmpty.ts';
+import { shippedSurroundings } from '../../machine/surroundings.ts';
+import { unionMask } from '../joint/unionMask.ts';
+import { maskCatalogue, maskNamed } from './catalogue.ts';
+import { pseudonymKeys } from './pseudonyms/pseudonymKey.ts';
+import { readMaskRule } from './readMaskRule.ts';
+
+const keys = pseudonymKeys(new Uint8Array(32).fill(3));
+const dictionary = shippedSurroundings.codeLists;
+
+/** A rule of each mask, values that it takes, and when what it gives may change. */
+const table: readonly (readonly [
+  rule: Readonly<Record<string, unknown>>,
+  values: readonly unknown[],
+  changes: 'never' | 'on 1 January',
+])[] = [
+  [{ mask: 'clear' }, ['赵小明', 5], 'never'],
+  [{ mask: 'keep', head: 2, tail: 1 }, ['赵小明明', '990101'], 'never'],
+  [{ mask: 'personName' }, ['赵小明'], 'never'],
+  [{ mask: 'idCard', head: 6, tail: 4 }, ['11010519491231002X'], 'never'],
+  [{ mask: 'phone', head: 3, tail: 4 }, ['13900001234'], 'never'],
+  [{ mask: 'bankCard', bin: 6, tail: 4 }, ['6222020200012345678'], 'never'],
+  [{ mask: 'plate', head: 2 }, ['云A12345'], 'never'],
+  [{ mask: 'email', head: 1, domain: true }, ['zhang@example.com'], 'never'],
+  [{ mask: 'address', level: 'county', list: 'gb-t-2260' }, ['北京市东城区某路 1 号'], 'never'],
+  [{ mask: 'dateTrunc', to: 'month' }, ['1987-06-02', '2027-01-01'], 'never'],
+  [
+    { mask: 'ageBand', width: 5, top: 90 },
+    ['1987-06-02', '1987-12-31', '1988-02-29', '2016-01-01'],
+    'on 1 January',
+  ],
+  [{ mask: 'floorTo', step: 100 }, [1234], 'never'],
+  [{ mask: 'band', edges: [0, 100] }, [55], 'never'],
+  [{ mask: 'pseudonym', domain: 'person' }, ['11010519491231002X'], 'never'],
+  [{ mask: 'redactText', patterns: ['phone'] }, ['call 13900001234'], 'never'],
+  [{ mask: 'geoGrid', metres: 500 }, [30.25], 'never'],
+  [{ mask: 'presence' }, ['x'], 'never'],
+  [{ mask: 'fixed' }, ['x'], 'never'],
+  [{ mask: 'nullify' }, ['x'], 'never'],
+  [{ mask: 'drop' }, ['x'], 'never'],
+];
+
+const useOf = (rule: Readonly<Record<string, unknown>>) => {
+  const read = readMaskRule(rule as { mask: string });
+  assert.ok('use' in read, JSON.stringify(read));
+  return read.use;
+};
+
+test('every mask of the catalogue is in the table', () => {
+  assert.deepEqual(
+    table.map(([rule]) => String(rule['mask'])).sort(),
+    maskCatalogue.map(({ name }) => name).sort(),
+  );
+});
+
+test('asked every day for three years, a value changes never, or on 1 January of China for everyone', () => {
+  const day = 86_400_000;
+  const begin = Date.parse('2026-01-01T00:00:00+08:00');
+  for (const [rule, values, changes] of nonEmpty(table)) {
+    const { name, params } = useOf(rule);
+    const mask = maskNamed(name) ?? assert.fail(name);
+    const masked = mask.compile(params, { consumer: 'education', keys, dictionary, path: 'x' });
+    const seen = new Set<string>();
+    for (const value of values) {
+      let before: string | undefined;
+      for (let i = 0; i < 3 * 365; i += 1) {
+        // the last second of a day of China, and the first one
+        for (const now of [begin + i * day, begin + (i + 1) * day - 1_000]) {
+          const given = JSON.stringify(masked(value, {}, { now, typeErrors: 0, memo: new Map() }));
+          if (before !== undefined && given !== before)
+            seen.add(new Date(now + 8 * 3_600_000).toISOString().slice(5, 19));
+          before = given;
+        }
+      }
+    }
+    assert.deepEqual([...seen], changes === 'never' ? [] : ['01-01T00:00:00'], name);
+  }
+});
+
+test('two widths of one consumer that cut between each other count as the clear value for lint', () => {
+  const domain = { type: 'string', format: 'date' } as unknown as Parameters<typeof unionMask>[2];
+  const together = (a: object, b: object): string =>
+    unionMask(useOf(a as Record<string, unknown>), useOf(b as Record<string, unknown>), domain).name;
+  assert.equal(
+    together({ mask: 'ageBand', width: 5, top: 90 }, { mask: 'ageBand', width: 7, top: 70 }),
+    'clear',
+  );
+  assert.equal(together({ mask: 'ageBand', width: 5, top: 90 }, { mask: 'dateTrunc', to: 'year' }), 'clear');
+  // a width that the other one has as edges tells nothing more
+  assert.equal(
+    together({ mask: 'ageBand', width: 5, top: 90 }, { mask: 'ageBand', width: 10, top: 90 }),
+    'ageBand',
+  );
+});
