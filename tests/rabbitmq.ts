@@ -46,7 +46,12 @@ export async function startRabbitmq(): Promise<Rabbitmq> {
       // the shell that started Erlang is the leader of the group
       process.kill(-(server.pid as number), 'SIGKILL');
       await ended;
-      spawnSync('epmd', ['-port', String(port + 2), '-kill'], { env, stdio: 'ignore' });
+      // it ends only once it has noticed that the node is gone
+      const words = ['-port', String(port + 2), '-kill'];
+      for (let i = 0; i < 50 && (await listens(port + 2)); i += 1) {
+        spawnSync('epmd', words, { env, stdio: 'ignore' });
+        await sleep(100);
+      }
       await rm(folder, { recursive: true, force: true });
     },
   };

@@ -1,6 +1,10 @@
 /** Options and arguments in Chinese, by their English text: what a department does at the hub, and evidence. */
 export const exchangeTexts: Readonly<Record<string, string>> = {
   'such as ecology.air-quality-live': '如 ecology.air-quality-live',
+  'only the latest row of each series, of a dataset with a time field':
+    '只取每个序列的最新一行（有时间数据项的数据资源）',
+  'the latest rows at this moment, such as 2026-09-01T08:00:00+08:00':
+    '该时刻的最新各行，如 2026-09-01T08:00:00+08:00',
   'broker, buffer and subscriptions, YAML': '消息服务器、缓冲和订阅，YAML',
   'broker, toBroker and toHub, YAML': '消息服务器、toBroker 和 toHub，YAML',
   'seconds between two lines with figures': '两行数字之间的秒数',
