@@ -9,7 +9,7 @@ const sound: Arrival = {
   replaces: true,
   reference: 1_000,
   before: undefined,
-  elsewhere: false,
+  elsewhere: undefined,
   profiles: undefined,
   rowsBefore: undefined,
   rowsElsewhere: false,
@@ -56,7 +56,18 @@ test('the dataset says how much it may shrink', () => {
 test('every reason is told, not only the first', () => {
   const before = { batch: 'b', day: '2026-01-02' };
   assert.deepEqual(
-    codes({ counts: { rows: 1, bad: 9 }, over: { limit: 'maxBad', allowed: 8 }, before, elsewhere: true }),
+    codes({ counts: { rows: 1, bad: 9 }, over: { limit: 'maxBad', allowed: 8 }, before, elsewhere: 'other' }),
     ['too_many_bad_rows', 'batch_shrunk', 'batch_bytes_before', 'batch_bytes_elsewhere'],
   );
+});
+
+test('bytes of another dataset are held; those of a dataset that was made anew only warn at its first file', () => {
+  const found = (elsewhere: 'replaced' | 'other', reference: number | undefined): string[] =>
+    guard({ ...sound, elsewhere, reference }, defaultIntakeRules).map(
+      ({ code, severity }) => `${severity} ${code}`,
+    );
+  const both = (severity: string): string[] => [`${severity} batch_bytes_elsewhere`];
+  assert.deepEqual(found('replaced', undefined), both('warn'));
+  assert.deepEqual(found('replaced', 1000), both('hold'));
+  assert.deepEqual(found('other', undefined), both('hold'));
 });

@@ -53,8 +53,8 @@ export interface Arrival {
   readonly reference: number | undefined;
   /** an earlier batch of this dataset with the very bytes, which is not current any more */
   readonly before: { readonly batch: string; readonly day: string } | undefined;
-  /** the very bytes came for another dataset */
-  readonly elsewhere: boolean;
+  /** the very bytes were published for another dataset; `replaced`: of the same department under another schema */
+  readonly elsewhere: 'replaced' | 'other' | undefined;
   /** this batch, and those published before it, the newest first, where they are to be compared */
   readonly profiles: { readonly now: Profile; readonly former: readonly FormerProfile[] } | undefined;
   /** an earlier batch of this dataset whose rows come back */
@@ -84,7 +84,9 @@ export function guard(arrival: Arrival, rules: IntakeRules): readonly Finding[] 
       find(rules.onDrift, code, facts);
   if (before !== undefined) hold('batch_bytes_before', before);
   else if (arrival.rowsBefore !== undefined) hold('batch_rows_before', arrival.rowsBefore);
-  if (elsewhere) hold('batch_bytes_elsewhere');
+  // the first file of a dataset that its department made anew in place of another one is no mistake
+  if (elsewhere === 'replaced' && arrival.reference === undefined) find('warn', 'batch_bytes_elsewhere');
+  else if (elsewhere !== undefined) hold('batch_bytes_elsewhere');
   else if (arrival.rowsElsewhere) hold('batch_rows_elsewhere');
   return findings;
 }

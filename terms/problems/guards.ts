@@ -244,8 +244,8 @@ export const guardProblems = {
     status: 422,
     who: 'provider',
     text: {
-      zh: '同样的字节已作为另一数据资源的文件报送过，批次已搁置，可能报错了对象',
-      en: 'the very bytes were submitted for another dataset; the batch is held, for it may be the wrong file',
+      zh: '同样的字节已作为另一数据资源的文件报送过，可能报错了对象',
+      en: 'the very bytes were submitted for another dataset; it may be the wrong file',
     },
     next: {
       zh: '核对文件与数据资源；确属本资源的，请数据管理员放行',

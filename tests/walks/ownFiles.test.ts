@@ -242,3 +242,17 @@ for (const { name, write, options = [], fields, language, hidden } of files)
     if (hidden !== undefined) assert.doesNotMatch(answer.stdout, hidden, 'masked');
     assert.ok(typedCommands <= 12, `${typedCommands} commands`);
   });
+
+test('the same file goes into a dataset that was made anew under a corrected schema, and the send says so', async () => {
+  const path = join(home, '食品经营许可.csv');
+  const datong = (...words: string[]): Promise<Ran> =>
+    typedDatong(words, { cwd: home, env: { DATONG_STATE: state } });
+  const created = await datong(
+    ...['dataset', 'create', path, '--for', 'transport', '--name', 'food-corrected', '--yes'],
+    ...['--as', 'operator', '--approve-with', 'security'],
+  );
+  assert.equal(created.code, 0, created.stderr);
+  const sent = await datong('send', path, '--dataset', 'transport.food-corrected', '--as', 'transport');
+  assert.equal(sent.code, 0, sent.stderr);
+  assert.match(sent.stderr, /the very bytes were submitted for another dataset/);
+});

@@ -2,7 +2,7 @@
 import { usualBatches, worthGuarding } from '../../../domain/drift.ts';
 import type { Ranges } from '../../../domain/ranges.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
-import { isReplaced, isTakenBack } from './batches.ts';
+import { isReplaced, isTakenBack, type BatchRow } from './batches.ts';
 
 /**
  * Most rows of a batch of a dataset since a person last approved one, that one included; so neither many small losses nor one large one
@@ -18,25 +18,39 @@ export async function referenceRows(reader: Reader, dataset: string): Promise<nu
   return most === null ? undefined : Number(most);
 }
 
-/** Earlier batches with the very bytes: the last one of this dataset, and whether there is one of another dataset. */
+/**
+ * Earlier batches with the very bytes: the last one of this dataset, and whether there is one of another dataset. That one is `replaced` where it is of the same
+ * department under another schema: a dataset that was made anew reads the same file.
+ */
 export async function sameBytesBefore(
   reader: Reader,
-  { id, dataset, sha256 }: { readonly id: string; readonly dataset: string; readonly sha256: string },
+  { id, dataset, sha256 }: Pick<BatchRow, 'id' | 'dataset' | 'sha256'>,
 ): Promise<{
   readonly before: { readonly batch: string; readonly day: string } | undefined;
-  readonly elsewhere: boolean;
+  readonly elsewhere: 'replaced' | 'other' | undefined;
 }> {
-  const { rows } = await reader.query<{ batch: string; day: string; own: boolean }>(
-    `SELECT id AS batch, to_char(published_at AT TIME ZONE 'Asia/Shanghai', 'YYYY-MM-DD') AS day, dataset = $2 AS own
+  const { rows } = await reader.query<{
+    batch: string;
+    day: string;
+    own: boolean;
+    of: string;
+    apart: boolean;
+  }>(
+    `SELECT id AS batch, to_char(published_at AT TIME ZONE 'Asia/Shanghai', 'YYYY-MM-DD') AS day, dataset = $2 AS own, dataset AS of,
+            schema_urn IS DISTINCT FROM (SELECT schema FROM dataset WHERE id = $2) AS apart
        FROM batch WHERE sha256 = $3 AND published_at IS NOT NULL AND id <> $1 ORDER BY published_at DESC`,
     [id, dataset, sha256],
   );
   const before = rows.find(({ own }) => own);
+  const others = rows.filter(({ own }) => !own);
+  const isMadeAnew = others.every(({ of, apart }) => apart && departmentOf(of) === departmentOf(dataset));
   return {
     before: before === undefined ? undefined : { batch: before.batch, day: before.day },
-    elsewhere: rows.some(({ own }) => !own),
+    elsewhere: others.length === 0 ? undefined : isMadeAnew ? 'replaced' : 'other',
   };
 }
+
+const departmentOf = (dataset: string): string => dataset.split('.')[0] ?? '';
 
 /** The day on which a batch was published, in China. */
 export async function publishedDay(reader: Reader, batch: string): Promise<string> {
