@@ -92,7 +92,9 @@ test('the release flow goes from the decision to the mask, as its operation does
     read(operation).slice(read(operation).indexOf('export const queryDataset')),
   );
   const beginning = 'hub/flows/release/allowedCall.ts';
-  assert.ok(called(beginning, bodyOf(beginning, 'whenAllowed')).includes('policies/decide.ts'));
+  const decision = 'hub/flows/release/decideNow.ts';
+  assert.ok(called(beginning, bodyOf(beginning, 'whenAllowed')).includes(decision));
+  assert.ok(called(decision, bodyOf(decision, 'decideNow')).includes('policies/decide.ts'));
   const order = [beginning, 'hub/flows/release/consents.ts', 'hub/flows/release/fetchConsented.ts'];
   order.push('hub/flows/release/maskPage.ts');
   for (const file of order) assert.ok(steps.includes(file), `${operation} calls nothing of ${file}`);
