@@ -2608,7 +2608,7 @@ export interface paths {
         put?: never;
         /**
          * Subscribe to a topic under an agreement
-         * @description Where the agreement delivers `events` of each type. Purpose, agreement, official and case number are signed here; every delivery is decided by them again. A department has at most 100 subscriptions.
+         * @description Where the agreement delivers `events` of each type. Purpose, agreement, official and case number are signed here; every delivery is decided by them again. With a `sink` the hub delivers to the webhook as soon as it has answered a challenge; the answer holds the `secret` of its messages, which is shown once. A department has at most 100 subscriptions.
          */
         post: operations["subscribe"];
         delete?: never;
@@ -2766,6 +2766,86 @@ export interface paths {
          * @description Nothing is due any more. The purpose of the plan is closed at once, unless another event keeps it open.
          */
         post: operations["closeEvent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/subscriptions/{subscription}/sink": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Pause or resume the deliveries to a webhook, or test it
+         * @description A test sends one message at once: a challenge if the endpoint has not answered one yet, otherwise a test event. `resume` also tries again at once after failures. From then on the certificate and the signing key of this call vouch for the webhook.
+         */
+        post: operations["changeSink"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/subscriptions/{subscription}/secret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Replace the secret of a webhook
+         * @description The new secret is shown once. Messages are signed with both secrets until the overlap ends.
+         */
+        post: operations["rotateWebhookSecret"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/subscriptions/{subscription}/dead-letters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the events that a webhook did not take in time
+         * @description Shown to the consumer and to the publisher, without data.
+         */
+        get: operations["listDeadLetters"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/subscriptions/{subscription}/dead-letters/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send dead letters again, some or all
+         * @description They are sent before newer events, under the same ids, and decided anew like every delivery.
+         */
+        post: operations["replayDeadLetters"];
         delete?: never;
         options?: never;
         head?: never;
@@ -7280,6 +7360,91 @@ export interface components {
             start?: "now" | "oldest";
             /** @description with the events stored since then, instead of `start` */
             since?: components["schemas"]["Moment"];
+            /** @description the hub delivers there; the consumer fetches events where it is absent */
+            sink?: components["schemas"]["SinkAsked"];
+        };
+        SinkAsked: {
+            /** @constant */
+            kind: "webhook";
+            /** @description whole https address, at an origin that the operator allows for the department (`services` of hub.json) */
+            url: string;
+            /** @description events of one message, at most; 1 where it is absent, then a message is one event instead of an array */
+            batch?: number;
+        };
+        SinkAct: {
+            /** @enum {unknown} */
+            act: "pause" | "resume" | "test";
+        };
+        SinkChanged: {
+            subscription: components["schemas"]["Uuid7"];
+            /** @enum {unknown} */
+            act: "pause" | "resume" | "test";
+            test?: {
+                /** @enum {unknown} */
+                sent: "challenge" | "event";
+                /** @description the endpoint took it, or returned the challenge */
+                taken: boolean;
+                trouble?: components["schemas"]["SinkTrouble"];
+            };
+        };
+        /** @description what the last delivery failed by, or what the release flow refuses */
+        SinkTrouble: {
+            code: string;
+            zh: string;
+            en: string;
+            /** @description HTTP status of the endpoint */
+            status?: number;
+        };
+        SinkView: {
+            /** @constant */
+            kind: "webhook";
+            /** @description shown to the consumer */
+            host?: string;
+            batch: number;
+            /**
+             * @description unproven: the challenge was not answered yet; failing: the endpoint does not take messages; refused: the release flow refuses, and the events stay queued
+             * @enum {unknown}
+             */
+            state: "unproven" | "active" | "failing" | "refused" | "paused";
+            deadLetters: number;
+            /** @description events of the topic behind the position; shown to the publisher */
+            waiting?: number;
+            lastDelivered?: components["schemas"]["Moment"];
+            failingSince?: components["schemas"]["Moment"];
+            nextAttempt?: components["schemas"]["Moment"];
+            trouble?: components["schemas"]["SinkTrouble"];
+        };
+        SecretRotation: {
+            /** @description for so long the former secret signs too; 24 where it is absent */
+            overlapHours?: number;
+        };
+        SecretRotated: {
+            subscription: components["schemas"]["Uuid7"];
+            /** @description shown once */
+            secret: string;
+            formerUntil: components["schemas"]["Moment"];
+        };
+        DeadLetter: {
+            event: components["schemas"]["Uuid7"];
+            type: components["schemas"]["DatasetId"];
+            time: components["schemas"]["Moment"];
+            diedAt: components["schemas"]["Moment"];
+            trouble: components["schemas"]["SinkTrouble"];
+            /** @description it is being sent again */
+            replayed: boolean;
+        };
+        DeadLetterList: {
+            letters: components["schemas"]["DeadLetter"][];
+            /** @description absent on the last page */
+            nextCursor?: string;
+        };
+        LettersToReplay: {
+            /** @description ids of events; all dead letters of the subscription where it is absent */
+            events?: components["schemas"]["Uuid7"][];
+        };
+        LettersReplayed: {
+            subscription: components["schemas"]["Uuid7"];
+            replayed: number;
         };
         Subscription: {
             id: components["schemas"]["Uuid7"];
@@ -7297,6 +7462,9 @@ export interface components {
             state: "active" | "ended";
             createdAt: components["schemas"]["Moment"];
             endedAt?: components["schemas"]["Moment"];
+            sink?: components["schemas"]["SinkView"];
+            /** @description of the webhook; shown once, by the call that makes it */
+            secret?: string;
         };
         SubscriptionList: {
             subscriptions: components["schemas"]["Subscription"][];
@@ -7318,6 +7486,11 @@ export interface components {
             subject?: string;
             /** @constant */
             datacontenttype: "application/json";
+            /**
+             * @description only in messages to webhooks: a ticket about these data is open
+             * @constant
+             */
+            datongnote?: "under-correction";
             data: {
                 [key: string]: unknown;
             };
@@ -14321,6 +14494,115 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["OpenEvent"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    changeSink: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                subscription: components["parameters"]["subscription"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SinkAct"];
+            };
+        };
+        responses: {
+            /** @description done; of a test, what came of it */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SinkChanged"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    rotateWebhookSecret: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                subscription: components["parameters"]["subscription"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SecretRotation"];
+            };
+        };
+        responses: {
+            /** @description replaced */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SecretRotated"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listDeadLetters: {
+        parameters: {
+            query?: {
+                /** @description `nextCursor` of the page before */
+                cursor?: components["parameters"]["cursor"];
+                /** @description at most so many, 1 to 200; 50 where it is not said */
+                limit?: components["parameters"]["pageSize"];
+            };
+            header?: never;
+            path: {
+                subscription: components["parameters"]["subscription"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description in the order of the topic */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeadLetterList"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    replayDeadLetters: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                subscription: components["parameters"]["subscription"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LettersToReplay"];
+            };
+        };
+        responses: {
+            /** @description they are sent again */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LettersReplayed"];
                 };
             };
             default: components["responses"]["Problem"];

@@ -20,7 +20,7 @@ import type { IntakeLimits } from './flows/intake/limits.ts';
 import { intakeServices } from './flows/intake/services.ts';
 import type { StreamLimits } from './flows/release/openStreams.ts';
 import type { ReleaseLimits } from './flows/release/quotas.ts';
-import { TopicWatch } from './features/events/topicWatch.ts';
+import { openDispatcher, type DispatchLimits } from './features/events/dispatcher.ts';
 import { releaseServices } from './flows/release/services.ts';
 import { overloadSummary } from './pipeline/overload.ts';
 import { openRegistry } from './registry/registry.ts';
@@ -67,6 +67,8 @@ export interface HubOptions {
   readonly resolve?: Resolve;
   /** false: the hub's own work is done when `runner.run` asks for it, so that a test alters what no job reads meanwhile */
   readonly jobsByTime?: boolean;
+  /** deliveries to webhooks (default: as usual); false: this process makes none */
+  readonly dispatch?: Partial<DispatchLimits> | false;
   /** threads that lint and compare schemas */
   readonly checks?: TurnLimits;
   /** calls of one certificate */
@@ -189,6 +191,7 @@ async function start(
   await digestRows(database, audit);
   await sealStoredOutcomes(database);
 
+  const made: { webhooks?: { readonly wake: () => void } } = {};
   const services: Services = {
     hub: {
       name: config.name,
@@ -216,6 +219,7 @@ async function start(
     checks: new Turns(options.checks ?? usualChecks, 'checks_busy'),
     simulations: new Simulations(),
     keepErasures: () => erasures.keep(),
+    eventsStored: () => made.webhooks?.wake(),
     report,
   };
   const overdue = keptFigure(
@@ -227,13 +231,11 @@ async function start(
   const metrics = hubMetrics(counters, hubGauges(audit, database, live, keys, overdue), (gauge, error) =>
     logger.error({ gauge, ...errorFacts(error) }, 'a figure of the metrics could not be read'),
   );
-  const serviceCalls = new ServiceCalls(
-    hubCertificates(keys.authority, config.name, () => database.now()),
-    options.resolve ?? resolveName,
-    { ...live.limits, sockets: live.limits.atOnce },
-  );
-  closing.push(() => serviceCalls.close());
+  const client = hubCertificates(keys.authority, config.name, () => database.now());
+  const resolve = options.resolve ?? resolveName;
+  const serviceCalls = new ServiceCalls(client, resolve, { ...live.limits, sockets: live.limits.atOnce });
   const liveServices = { places: config.services, calls: serviceCalls };
+  closing.push(() => serviceCalls.close());
   const walks = {
     intake: intakeServices(services, options.intake),
     release: releaseServices(
@@ -277,11 +279,11 @@ async function start(
       },
     }),
   );
-  closing.push(() => runner.close());
-  const topics = new TopicWatch(database.app);
-  const bound = bindings(gate, contract.operations, services, {
-    ...{ intake: walks.intake, release: { ...walks.release, topics }, metrics },
-  });
+  const needs = { release: walks.release, audit, identity, client, resolve, ...config.webhooks };
+  const events = Object.assign(made, openDispatcher(needs, options.dispatch));
+  closing.push(() => runner.close(), events.close);
+  const further = { intake: walks.intake, release: { ...walks.release, ...events }, metrics };
+  const bound = bindings(gate, contract.operations, services, further);
   const listeners = await makeListeners({
     services,
     contract,
@@ -304,7 +306,7 @@ async function start(
   closing.push(() => live.settled());
   closing.push(() => {
     streams.stop();
-    topics.close();
+    events.topics.close();
     live.stop();
     return listeners.drain();
   });

@@ -893,6 +893,24 @@ CREATE INDEX dataset_schema ON public.dataset USING btree (schema);
 
 CREATE TRIGGER row_is_noted AFTER INSERT OR DELETE OR UPDATE OF id, department, title_zh, title_en, schema, mode, sharing, conditions, state, digest, registered_by, registered_at, intake, suspended_by_office, reason, ending_by, ended_by, rows_gone_at, decided_by, ending_reason, ending_shown, ending_until, ending_entry, stopped_by, raw_days, expects_from ON public.dataset FOR EACH ROW EXECUTE FUNCTION note_row('id', 'id,department,title_zh,title_en,schema,mode,sharing,conditions,state,digest,registered_by,registered_at,intake,suspended_by_office,reason,ending_by,ended_by,rows_gone_at,decided_by,ending_reason,ending_shown,ending_until,ending_entry,stopped_by,raw_days,expects_from');
 
+CREATE TABLE dead_letter (
+  subscription uuid NOT NULL,
+  topic text NOT NULL,
+  sequence bigint NOT NULL,
+  state text NOT NULL,
+  trouble text NOT NULL,
+  died_at timestamp with time zone NOT NULL,
+  replayed_at timestamp with time zone,
+  CONSTRAINT dead_letter_pkey PRIMARY KEY (subscription, sequence),
+  CONSTRAINT dead_letter_state_check CHECK ((state = ANY (ARRAY['dead'::text, 'waiting'::text]))),
+  CONSTRAINT dead_letter_subscription_fkey FOREIGN KEY (subscription) REFERENCES webhook(subscription),
+  CONSTRAINT dead_letter_topic_sequence_fkey FOREIGN KEY (topic, sequence) REFERENCES event(topic, sequence) ON DELETE CASCADE
+);
+
+CREATE INDEX dead_letter_event ON public.dead_letter USING btree (topic, sequence);
+
+CREATE INDEX dead_letter_waiting ON public.dead_letter USING btree (subscription, sequence) WHERE (state = 'waiting'::text);
+
 CREATE TABLE demand (
   id text NOT NULL,
   consumer text NOT NULL,
@@ -2467,6 +2485,40 @@ CREATE INDEX view_delay_subject ON public.view_delay USING btree (subject);
 
 CREATE TRIGGER row_is_noted AFTER INSERT OR DELETE OR UPDATE OF id, subject, department, reference, clause, until, digest, author, approver, exchange, ended_by, reason ON public.view_delay FOR EACH ROW EXECUTE FUNCTION note_row('id', 'id,subject,department,reference,clause,until,digest,author,approver,exchange,ended_by,reason');
 
+CREATE TABLE webhook (
+  subscription uuid NOT NULL,
+  url bytea NOT NULL,
+  batch integer NOT NULL,
+  secret bytea NOT NULL,
+  former_secret bytea,
+  former_until timestamp with time zone,
+  certificate text NOT NULL,
+  keyid text NOT NULL,
+  proven_at timestamp with time zone,
+  CONSTRAINT webhook_batch_check CHECK (((batch >= 1) AND (batch <= 1000))),
+  CONSTRAINT webhook_check CHECK (((former_secret IS NULL) = (former_until IS NULL))),
+  CONSTRAINT webhook_pkey PRIMARY KEY (subscription),
+  CONSTRAINT webhook_subscription_fkey FOREIGN KEY (subscription) REFERENCES subscription(id)
+);
+
+CREATE TRIGGER row_is_noted AFTER INSERT OR DELETE OR UPDATE OF subscription, url, batch, secret, former_secret, former_until, certificate, keyid, proven_at ON public.webhook FOR EACH ROW EXECUTE FUNCTION note_row('subscription', 'subscription,url,batch,secret,former_secret,former_until,certificate,keyid,proven_at');
+
+CREATE TABLE webhook_state (
+  subscription uuid NOT NULL,
+  "position" bigint NOT NULL,
+  paused_at timestamp with time zone,
+  next_at timestamp with time zone NOT NULL DEFAULT now(),
+  attempts integer NOT NULL DEFAULT 0,
+  failing_since timestamp with time zone,
+  trouble text,
+  status integer,
+  delivered_at timestamp with time zone,
+  leased_until timestamp with time zone NOT NULL DEFAULT now(),
+  fencing bigint NOT NULL DEFAULT 0,
+  CONSTRAINT webhook_state_pkey PRIMARY KEY (subscription),
+  CONSTRAINT webhook_state_subscription_fkey FOREIGN KEY (subscription) REFERENCES webhook(subscription)
+);
+
 CREATE VIEW held_dataset AS
  SELECT target AS dataset FROM legal_hold WHERE ((kind = 'dataset'::text) AND (lifted_by IS NULL) AND (until > now())) UNION SELECT ((body)::jsonb #>> '{on,dataset}'::text[]) AS dataset FROM proposal WHERE ((state = 'waiting'::text) AND (operation = 'placeHold'::text) AND (((body)::jsonb #>> '{on,dataset}'::text[]) IS NOT NULL) AND (proposed_at > (now() - 'P30D'::interval)));
 
@@ -2566,6 +2618,10 @@ GRANT UPDATE (revoked_at, revoked_by, sign_count) ON credential TO datong_app;
 GRANT INSERT, SELECT ON dataset TO datong_app;
 
 GRANT UPDATE (conditions, current_batch, decided_by, deletions, digest, ended_by, ending_by, ending_entry, ending_reason, ending_shown, ending_until, expects_from, intake, periods_gone, raw_days, reason, rows_gone_at, schema, sharing, state, stopped_by, suspended_by_office, title_en, title_zh) ON dataset TO datong_app;
+
+GRANT DELETE, INSERT, SELECT ON dead_letter TO datong_app;
+
+GRANT UPDATE (died_at, replayed_at, state, trouble) ON dead_letter TO datong_app;
 
 GRANT INSERT, SELECT ON demand TO datong_app;
 
@@ -2818,6 +2874,14 @@ GRANT INSERT, SELECT ON upper_approval TO datong_app;
 GRANT INSERT, SELECT ON view_delay TO datong_app;
 
 GRANT UPDATE (approver, author, clause, digest, ended_by, exchange, reason, reference, until) ON view_delay TO datong_app;
+
+GRANT INSERT, SELECT ON webhook TO datong_app;
+
+GRANT UPDATE (certificate, former_secret, former_until, keyid, proven_at, secret) ON webhook TO datong_app;
+
+GRANT INSERT, SELECT ON webhook_state TO datong_app;
+
+GRANT UPDATE (attempts, delivered_at, failing_since, fencing, leased_until, next_at, paused_at, "position", status, trouble) ON webhook_state TO datong_app;
 
 GRANT EXECUTE ON FUNCTION append_flush TO datong_app;
 

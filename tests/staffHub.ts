@@ -96,6 +96,7 @@ export async function startStaffHub({
     sources: [],
     reminders: {},
     servicePlaces: [],
+    eventsStored: () => undefined,
     checks: new Turns(usualChecks, 'checks_busy'),
     simulations: new Simulations(),
     keepErasures: () => Promise.resolve(),

@@ -15,6 +15,10 @@ export type SubscriptionAsked = Omit<Schemas['SubscriptionAsked'], 'types' | 'fi
   readonly filter?: readonly FilterTerm[];
 };
 export type Subscription = Schemas['Subscription'];
+export type SinkChanged = Schemas['SinkChanged'];
+export type SecretRotated = Schemas['SecretRotated'];
+export type DeadLetterList = Schemas['DeadLetterList'];
+export type LettersReplayed = Schemas['LettersReplayed'];
 /** A CloudEvent 1.0 as a consumer gets it: `data` is masked. */
 export type DeliveredEvent = Omit<Schemas['DeliveredEvent'], 'data'> & {
   readonly data: Readonly<Record<string, unknown>>;
@@ -85,6 +89,37 @@ export class Events {
       if (answer.json.events.length > 0) yield answer;
       after = answer.json.next;
     }
+  }
+
+  /** Pauses or resumes the deliveries to a webhook, or sends it one message at once. */
+  async sink(subscription: string, act: Schemas['SinkAct']['act']): Promise<Answer<SinkChanged>> {
+    return (await this.call(
+      jsonCall(`/v1/subscriptions/${encodeURIComponent(subscription)}/sink`, { act }, {}, 'required'),
+    )) as Answer<SinkChanged>;
+  }
+
+  /** Replaces the secret of a webhook. @param overlapHours for so long the former one signs too */
+  async rotateSecret(subscription: string, overlapHours?: number): Promise<Answer<SecretRotated>> {
+    const body = overlapHours === undefined ? {} : { overlapHours };
+    return (await this.call(
+      jsonCall(`/v1/subscriptions/${encodeURIComponent(subscription)}/secret`, body, {}, 'required'),
+    )) as Answer<SecretRotated>;
+  }
+
+  /** Events that a webhook did not take in time. */
+  async deadLetters(
+    subscription: string,
+    asked: { readonly cursor?: string; readonly limit?: number } = {},
+  ): Promise<Answer<DeadLetterList>> {
+    const path = pathWith(`/v1/subscriptions/${encodeURIComponent(subscription)}/dead-letters`, asked);
+    return (await this.call({ method: 'GET', path, receipt: 'required' })) as Answer<DeadLetterList>;
+  }
+
+  /** Has dead letters sent again. @param events their ids; absent: all */
+  async replay(subscription: string, events?: readonly string[]): Promise<Answer<LettersReplayed>> {
+    const body = events === undefined ? {} : { events };
+    const path = `/v1/subscriptions/${encodeURIComponent(subscription)}/dead-letters/replay`;
+    return (await this.call(jsonCall(path, body, {}, 'required'))) as Answer<LettersReplayed>;
   }
 
   /** Nothing is delivered by it any more. */

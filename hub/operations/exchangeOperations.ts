@@ -42,6 +42,8 @@ import { listResponsePlans } from '../features/events/operations/responsePlans.t
 import { listTopics } from '../features/events/operations/listTopics.ts';
 import { showTopic } from '../features/events/operations/showTopic.ts';
 import { publishEvents } from '../features/events/operations/publishEvents.ts';
+import { changeSink, rotateWebhookSecret } from '../features/events/operations/webhooks.ts';
+import { listDeadLetters, replayDeadLetters } from '../features/events/operations/deadLetters.ts';
 import { diagnose } from '../features/departments/operations/diagnose.ts';
 
 type Elsewhere =
@@ -49,7 +51,13 @@ type Elsewhere =
 type Exchange = OperationIdOf<'exchange', 'signedRequest'>;
 
 /** Departments receive events. */
-export const eventOperations = { subscribe, pullEvents } as const;
+export const eventOperations = {
+  subscribe,
+  pullEvents,
+  changeSink,
+  rotateWebhookSecret,
+  replayDeadLetters,
+} as const;
 
 /** By a department's certificate and signature. */
 export const exchangeOperations = {
@@ -99,6 +107,7 @@ export const exchangeOperations = {
   publishEvents,
   listSubscriptions,
   endSubscription,
+  listDeadLetters,
 } as const satisfies { readonly [Id in Exclude<Exchange, Elsewhere>]: { readonly id: Id } };
 
 /** By a department's certificate alone. */

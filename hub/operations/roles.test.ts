@@ -496,6 +496,9 @@ const targets: Readonly<Record<StaffOperationId, Target>> = {
   })),
   ...eventTargets(departmentsOnly, officeOnly),
   listSubscriptions: officeOnly({ path: '/v1/subscriptions' }),
+  listDeadLetters: officeOnly({
+    path: '/v1/subscriptions/01a20328-0104-7757-9e84-c346bc55b77b/dead-letters',
+  }),
   listTopics: officeOnly({ path: '/v1/topics' }),
   showTopic: officeOnly({ path: '/v1/topics/none.none' }),
   showMatter: officeOnly({ path: '/v1/matters/none' }),
@@ -657,6 +660,7 @@ const herOwn: readonly StaffOperationId[] = [
   'listOpenEvents',
   'showOpenEvent',
   'acknowledgeEvent',
+  'listDeadLetters',
   ...(['raiseDispute', 'listDisputes', 'showDispute'] as const),
   ...(['openTicket', 'answerTicket', 'listTickets', 'showTicket'] as const),
   'listDuties',

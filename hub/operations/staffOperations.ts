@@ -11,6 +11,7 @@ import {
   withdrawResponsePlan,
 } from '../features/events/operations/responsePlans.ts';
 import { registerTopic } from '../features/events/operations/registerTopic.ts';
+import { listDeadLetters } from '../features/events/operations/deadLetters.ts';
 import { listSubscriptions } from '../features/events/operations/listSubscriptions.ts';
 import { listTopics } from '../features/events/operations/listTopics.ts';
 import { showTopic } from '../features/events/operations/showTopic.ts';
@@ -221,6 +222,7 @@ export const staffOperations = {
   closeEvent,
   listTopics,
   listSubscriptions,
+  listDeadLetters,
   showTopic,
   rebindDataset,
   amendDataset,

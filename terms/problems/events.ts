@@ -81,6 +81,42 @@ export const eventProblems = {
     text: { zh: '本部门没有这个订阅', en: 'your department has no such subscription' },
     next: { zh: '用 datong event subscriptions 查看', en: 'datong event subscriptions lists them' },
   },
+  subscription_has_sink: {
+    status: 409,
+    who: 'caller',
+    text: {
+      zh: '该订阅的事件由枢纽推送到 webhook，不能再取回',
+      en: 'the events of this subscription are delivered to its webhook and cannot be fetched',
+    },
+    next: {
+      zh: '需要取回时，另建一个不带 sink 的订阅',
+      en: 'make another subscription without a sink to fetch events',
+    },
+  },
+  subscription_without_sink: {
+    status: 409,
+    who: 'caller',
+    text: {
+      zh: '该订阅没有 webhook，事件由本部门取回',
+      en: 'this subscription has no webhook: its events are fetched',
+    },
+    next: {
+      zh: '需要推送时，另建一个带 sink 的订阅',
+      en: 'make another subscription with a sink to have events delivered',
+    },
+  },
+  webhook_url_invalid: {
+    status: 422,
+    who: 'caller',
+    text: {
+      zh: 'webhook 的地址应为完整、规范的 https 地址，不含用户名和片段',
+      en: 'the address of a webhook is a whole https address in its normal form, without user and fragment',
+    },
+    next: {
+      zh: '写成浏览器地址栏中显示的样子，如 https://events.example.gov/hook',
+      en: 'write it as a browser shows it, such as https://events.example.gov/hook',
+    },
+  },
   subscription_ended: {
     status: 410,
     who: 'caller',

@@ -23,14 +23,17 @@ import { profileOf } from '../demoState.ts';
 import type { Role } from '../../hub/domain/permissions.ts';
 import { testHub, type Machine } from '../hub.ts';
 import { nonEmpty } from '../nonEmpty.ts';
-import { curlPlays, playedCity, type Play } from './curlPlays.ts';
+import { curlPlays, playedCity, playedEndpoint, type Play } from './curlPlays.ts';
 import { asShown, following, ofAnotherHub, standing, type Answers, type Typist } from './staffPlays.ts';
 
 const examples = recordedExamples();
 const { operations } = readContract();
 const home = mkdtempSync(join(tmpdir(), 'datong-curl-'));
 const database = await testDatabase({ connections: 20 });
-const hub = await testHub({ database, citizen: true, jobsByTime: false });
+const hub = await testHub({
+  ...{ database, citizen: true, jobsByTime: false, dispatch: false },
+  config: { services: [{ department: 'education', origin: new URL(playedEndpoint).origin }] },
+});
 const city = await playedCity(hub);
 const ends: (() => Promise<unknown>)[] = [];
 after(async () => {

@@ -37,6 +37,8 @@ export interface Play {
 }
 
 const household = 'pub-security.household';
+/** Nothing answers there: the operator of a test names it under `services`. */
+export const playedEndpoint = 'https://events.education.example/datong';
 const context = {
   purpose: 'school-enrolment',
   agreement: 'agr-school-enrolment',
@@ -128,6 +130,11 @@ export async function curlPlays(
   );
   const subscribed = `/v1/subscriptions/${subscription.id}`;
   const [warned, over] = await openWarnings(hub, city);
+  const { json: pushed } = await education.client.events.subscribe(
+    { topic: 'ecology.air-warnings', sink: { kind: 'webhook', url: playedEndpoint } },
+    { purpose: 'public-service', agreement: 'agr-air-warnings' },
+  );
+  const sunk = `/v1/subscriptions/${pushed.id}`;
   return {
     querySandbox: {
       say: {
@@ -189,6 +196,10 @@ export async function curlPlays(
     showTopic: { by: 'ecology' },
     pullEvents: { path: `${subscribed}/events?wait=0` },
     endSubscription: { path: `${subscribed}/end` },
+    changeSink: { path: `${sunk}/sink` },
+    rotateWebhookSecret: { path: `${sunk}/secret` },
+    listDeadLetters: { path: `${sunk}/dead-letters`, otherwise: ['nextCursor'] },
+    replayDeadLetters: { path: `${sunk}/dead-letters/replay`, body: {} },
     showMatter: { say: { 'meal-aid': 'enrol-primary' } },
     showCatalogueEntry: { path: '/v1/catalogue/ecology.air-quality-hourly', otherwise: ['waiting'] },
     showQuality: { by, otherwise: ['grade', 'score'] },

@@ -11,6 +11,7 @@ import { data, exitCode, talk, VerbFailure } from '../verb.ts';
 import { keep, withClient, type ClientVerbOptions } from '../withClient.ts';
 import { registerEventBridge } from '../bridge/eventBridgeVerb.ts';
 import { registerListen } from './listen.ts';
+import { registerWebhooks, sinkWords } from './webhooks.ts';
 
 interface PublishOptions extends ClientVerbOptions {
   readonly topic: string;
@@ -48,6 +49,8 @@ Exit: 0 stored, 1 refused by the hub, 3 network, 4 the file.`,
       'field=value, "field in a,b", field>=value; field:>=75 for numbers; repeatable',
       collected,
     )
+    .option('--url <url>', 'deliver to this webhook instead of being fetched')
+    .option('--batch <n>', 'events of one message to the webhook, 1 to 1000 (default: 1)')
     .option('--oldest', 'begin with the oldest event that is stored')
     .option('--since <time>', 'begin with the events stored since then, RFC 3339')
     .option('--json', 'print the outcome as JSON')
@@ -57,11 +60,12 @@ Exit: 0 stored, 1 refused by the hub, 3 network, 4 the file.`,
 Example:
   $ datong event subscribe ecology.air-warnings --as transport --agreement agr-air-warnings --purpose public-service
 
-stdout is the id of the subscription, for datong event listen.`,
+stdout is the id of the subscription, for datong event listen. With --url the secret of the webhook is shown once, on stderr.`,
     )
     .action(subscribe);
   registerListen(event);
   registerEventBridge(event);
+  registerWebhooks(event);
   withReader(event.command('subscriptions'))
     .description('本部门的订阅和对本部门主题的订阅 / subscriptions of your department, and to its topics')
     .addHelpText('after', '\nExample:\n  $ datong event subscriptions --as transport')
@@ -70,7 +74,10 @@ stdout is the id of the subscription, for datong event listen.`,
         path: '/v1/subscriptions',
         member: 'subscriptions',
         query: {},
-        line: (item) => ['id', 'department', 'topic', 'agreement', 'state'].map((name) => text(item[name])),
+        line: (item) => [
+          ...['id', 'department', 'topic', 'agreement', 'state'].map((name) => text(item[name])),
+          ...sinkWords(item),
+        ],
       }),
     );
   withProfile(event.command('unsubscribe'))
@@ -89,16 +96,23 @@ interface SubscribeOptions extends ClientVerbOptions, ContextOptions {
   readonly filter?: readonly string[];
   readonly oldest?: boolean;
   readonly since?: string;
+  readonly url?: string;
+  readonly batch?: string;
 }
 
 const collected = (term: string, before: readonly string[] = []): readonly string[] => [...before, term];
 
 async function subscribe(topic: string, options: SubscribeOptions): Promise<void> {
-  const { types, filter, oldest, since } = options;
+  const { types, filter, oldest, since, url, batch } = options;
   if (oldest === true && since !== undefined)
     throw new VerbFailure(exitCode.usage, {
       zh: '--oldest 与 --since 只能指定其一',
       en: '--oldest and --since exclude each other',
+    });
+  if (url === undefined && batch !== undefined)
+    throw new VerbFailure(exitCode.usage, {
+      zh: '--batch 须与 --url 一同给出',
+      en: '--batch goes with --url',
     });
   const terms = filter === undefined ? [] : filterTerms(filter);
   const asked = {
@@ -107,6 +121,14 @@ async function subscribe(topic: string, options: SubscribeOptions): Promise<void
     ...(terms.length === 0 ? {} : { filter: terms }),
     ...(oldest === true ? { start: 'oldest' as const } : {}),
     ...(since === undefined ? {} : { since }),
+    ...(url === undefined
+      ? {}
+      : {
+          sink: {
+            ...{ kind: 'webhook' as const, url },
+            ...(batch === undefined ? {} : { batch: Number(batch) }),
+          },
+        }),
   };
   await withClient(
     options,
@@ -117,6 +139,11 @@ async function subscribe(topic: string, options: SubscribeOptions): Promise<void
         zh: `已订阅 ${topic}：${json.types.join('、')}`,
         en: `subscribed to ${topic}: ${json.types.join(', ')}`,
       });
+      if (json.secret !== undefined && options.json !== true)
+        talk({
+          zh: `签名密钥（只显示这一次）：${json.secret}\n接收端答复 challenge 后开始推送；datong event sink test ${json.id} 立即尝试`,
+          en: `secret (shown this once): ${json.secret}\nDeliveries begin when the endpoint has answered the challenge; datong event sink test ${json.id} tries it now`,
+        });
     },
     options,
   );

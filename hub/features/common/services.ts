@@ -48,6 +48,8 @@ export interface Services {
   readonly checks: Turns;
   readonly simulations: Simulations;
   readonly report: ReportFailure;
+  /** events were stored: deliveries to webhooks begin at once */
+  readonly eventsStored: () => void;
   /** the file outside the database says what was erased so far */
   readonly keepErasures: () => Promise<void>;
 }

@@ -5,7 +5,10 @@ import type { SubscriptionRow } from './store/subscriptions.ts';
 type View = components['schemas']['Subscription'];
 
 /** A subscription as both sides see it. The official and the case number are the consumer's affair. */
-export const subscriptionView = (row: Omit<SubscriptionRow, 'acknowledged'>): View => ({
+export const subscriptionView = (
+  row: Omit<SubscriptionRow, 'acknowledged' | 'hasWebhook'>,
+  sink?: View['sink'],
+): View => ({
   id: row.id,
   department: row.department,
   publisher: row.publisher,
@@ -17,4 +20,5 @@ export const subscriptionView = (row: Omit<SubscriptionRow, 'acknowledged'>): Vi
   state: row.endedAt === undefined ? 'active' : 'ended',
   createdAt: moment(row.createdAt),
   ...(row.endedAt === undefined ? {} : { endedAt: moment(row.endedAt) }),
+  ...(sink === undefined ? {} : { sink }),
 });

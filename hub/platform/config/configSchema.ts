@@ -71,6 +71,12 @@ export const configSchema = {
         },
       },
     },
+    webhooks: {
+      type: 'object',
+      additionalProperties: false,
+      default: {},
+      properties: { retryHours: { type: 'integer', minimum: 1, maximum: 168, default: 24 } },
+    },
     lookups: {
       type: 'object',
       additionalProperties: false,

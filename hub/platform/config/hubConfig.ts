@@ -41,6 +41,8 @@ export interface HubConfig {
   readonly sources: readonly SourceConfig[];
   /** HTTPS services of departments that live datasets may be asked of; no other place is ever connected to for them */
   readonly services: readonly ServiceConfig[];
+  /** deliveries of events to webhooks of departments */
+  readonly webhooks: WebhookSettings;
   /** numbers by which the rules over the log judge */
   readonly findings: RiskSettings;
   /** who cosigns the log's checkpoints (C2SP tlog-witness) */
@@ -79,7 +81,7 @@ export interface SourceConfig {
 }
 
 export interface ServiceConfig {
-  /** whose datasets may name it */
+  /** whose datasets, and webhooks of subscriptions, may name it */
   readonly department: string;
   /** `https://his.health.example:9443` */
   readonly origin: string;
@@ -94,6 +96,11 @@ export interface WitnessPlace {
   readonly url: string;
   /** its public key, `name+id+base64`, as `datong audit witness init` prints it */
   readonly vkey: string;
+}
+
+export interface WebhookSettings {
+  /** hours after which an event that a webhook did not take becomes a dead letter */
+  readonly retryHours: number;
 }
 
 export interface LookupSettings {

@@ -1,5 +1,8 @@
 import { pageSubscriptions } from '../store/subscriptions.ts';
+import { webhookStates } from '../store/webhooks.ts';
 import { subscriptionView } from '../subscriptionView.ts';
+import { sinkView } from '../webhookView.ts';
+import { sealerOf } from '../../../flows/sealer.ts';
 import { seen } from '../../../domain/cells.ts';
 import { self } from '../../../pipeline/ownership.ts';
 import { listed, names, oneMore, pageAsked } from '../../common/listing.ts';
@@ -13,10 +16,27 @@ export const listSubscriptions = operation('listSubscriptions', {
   kind: 'inspect',
   permission,
   owner: self,
-  run: async (call, { database }) => {
+  run: async (call, { database, keys }) => {
     const page = pageAsked(call.query, names.uuid);
     const departments = reachOf(permission, call.caller);
     const rows = await pageSubscriptions(database.app, { ...oneMore(page), departments });
-    return listed(call, 'subscriptions', page, rows, ({ id }) => id, subscriptionView);
+    const states = await webhookStates(
+      database.app,
+      rows.flatMap(({ id, hasWebhook }) => (hasWebhook ? [id] : [])),
+    );
+    const sealer = sealerOf(keys.sealing);
+    const reaches = (one: string): boolean => departments?.includes(one) ?? true;
+    return listed(
+      call,
+      'subscriptions',
+      page,
+      rows,
+      ({ id }) => id,
+      (row) => {
+        const state = states.get(row.id);
+        const reader = { isConsumer: reaches(row.department), isPublisher: reaches(row.publisher) };
+        return subscriptionView(row, state && sinkView(state, sealer, reader));
+      },
+    );
   },
 });

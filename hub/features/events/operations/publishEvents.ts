@@ -21,7 +21,7 @@ import { topicById } from '../store/topics.ts';
 /** @throws Problem topic_unknown, topic_not_owned, event_invalid, event_id_reused, dataset_unavailable, open_events_full */
 export const publishEvents = operation('publishEvents', {
   kind: 'intake',
-  run: async (call, { database, registry, keys }) => {
+  run: async (call, { database, registry, keys, eventsStored }) => {
     const { exchange, now, caller } = call;
     const topic = await topicById(database.app, call.params.topic);
     if (topic === undefined) throw new Problem('topic_unknown', { topic: call.params.topic });
@@ -58,6 +58,7 @@ export const publishEvents = operation('publishEvents', {
           await storeOpenings(transaction, openings, { exchange, now });
         },
         bumpsEpoch: openings.movesPurpose,
+        whenDurable: eventsStored,
       },
     );
   },

@@ -10,13 +10,10 @@ import { allowed, type Call, type Outcome } from '../../../pipeline/call.ts';
 import type { DepartmentCaller } from '../../../identity/authentication/caller.ts';
 import { openCursor, sealCursor } from '../../../flows/cursor.ts';
 import { openDataset, whenAllowed, type AllowedCall } from '../../../flows/release/allowedCall.ts';
-import { entryClaim } from '../../../flows/release/entryClaim.ts';
-import { personsOf, tokensOf } from '../../../flows/release/pagePersons.ts';
 import { counted } from '../../../flows/release/quotas.ts';
-import { underCorrection } from '../../../flows/release/underCorrection.ts';
-import { moment } from '../../common/listing.ts';
 import { asSubscribed } from '../asSubscribed.ts';
 import { leavingOf, type Leaving } from '../nextEvents.ts';
+import { releasedEvents } from '../releasedEvents.ts';
 import { eventOperation, type EventServices } from '../services.ts';
 import { nextRun } from '../store/events.ts';
 import { anyOpened, noteDeliveries } from '../store/acknowledgements.ts';
@@ -38,7 +35,7 @@ interface Pull {
   readonly deadline: number;
 }
 
-/** @throws Problem subscription_unknown, subscription_ended, cursor_invalid, and the denials of the release flow */
+/** @throws Problem subscription_unknown, subscription_ended, subscription_has_sink, cursor_invalid, and the denials of the release flow */
 export const pullEvents = eventOperation('pullEvents', {
   kind: 'release',
   run: async (call, services) => {
@@ -48,6 +45,7 @@ export const pullEvents = eventOperation('pullEvents', {
     if (subscription === undefined || subscription.department !== call.caller.department)
       throw new Problem('subscription_unknown');
     if (subscription.endedAt !== undefined) throw new Problem('subscription_ended');
+    if (subscription.hasWebhook) throw new Problem('subscription_has_sink');
     const topic = await topicById(services.database.app, subscription.topic);
     const pull: Pull = {
       subscription,
@@ -114,53 +112,33 @@ function answer(
   services: EventServices,
   call: Call<DepartmentCaller>,
   { subscription, orderingKey, acknowledged }: Pull,
-  { permission, facts, attempt }: AllowedCall,
-  { leaving: { events, rows, check, consented, unfit }, to, more, opened }: Found,
+  allowedCall: AllowedCall,
+  { leaving, to, more, opened }: Found,
 ): Outcome {
-  const dataset = openDataset(services.registry, permission);
-  const claim = entryClaim(check, consented, [], call.exchange);
-  const correction = underCorrection(services, dataset, permission, () =>
-    personsOf({ rows })().map((one) => [one]),
-  );
+  const { permission, attempt } = allowedCall;
+  const place = { ...subscription, orderingKey };
+  const released = releasedEvents(services, place, allowedCall, leaving, call);
+  const { events, claim, correction, facts, subjects } = released;
   const moves = acknowledged > subscription.acknowledged;
   const outcome = allowed<'pullEvents'>(
     200,
     {
       subscription: subscription.id,
-      events: events.map(({ stored, data }) => {
-        const key = orderingKey === null ? undefined : data[orderingKey];
-        return {
-          ...{ specversion: '1.0' as const, id: stored.id, source: `/v1/topics/${subscription.topic}` },
-          ...{ type: stored.type, time: moment(stored.time), datacontenttype: 'application/json' as const },
-          // masked as its field is; absent where the field was not released
-          ...(typeof key === 'string' || typeof key === 'number' ? { subject: String(key) } : {}),
-          data,
-        };
-      }),
+      events: [...events],
       next: sealed(services, subscription, to),
       more,
       withheld: permission.withheld,
-      rows: { delivered: events.length, withheld: check === undefined ? 0 : ('undisclosed' as const) },
+      rows: {
+        delivered: events.length,
+        withheld: leaving.check === undefined ? 0 : ('undisclosed' as const),
+      },
       ...(permission.obligations.length === 0
         ? {}
         : { obligations: saidObligations(permission.obligations, call.now) }),
-      ...correction.answer,
+      ...correction,
     },
     {
-      facts: {
-        schema: dataset.schema.urn,
-        rows: { delivered: events.length, withheld: 0 },
-        ...facts,
-        ...correction.facts,
-        change: {
-          subscription: subscription.id,
-          topic: subscription.topic,
-          ...(unfit === 0 ? {} : { unfit }),
-        },
-        ...(claim === undefined ? {} : { private: claim.private }),
-      },
-      subjects: tokensOf(services, { rows }, call.now),
-      attempt,
+      ...{ facts, subjects, attempt },
       privatePart: claim?.privatePart,
       confirm: claim?.confirm,
       ...(moves || opened
@@ -171,7 +149,7 @@ function answer(
               if (opened)
                 await noteDeliveries(
                   transaction,
-                  events.map(({ stored }) => stored.id),
+                  events.map(({ id }) => id),
                   {
                     ...{ exchange: call.exchange, subscription: subscription.id },
                     ...{ department: subscription.department, at: call.now },

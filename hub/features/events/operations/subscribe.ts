@@ -5,7 +5,7 @@ import { Problem } from '../../../../terms/problem.ts';
 import { openDataset, whenAllowed } from '../../../flows/release/allowedCall.ts';
 import { callersTerms } from '../../../flows/release/rowsAsked.ts';
 import { asSubscribed } from '../asSubscribed.ts';
-import { eventOperation } from '../services.ts';
+import { eventOperation, type EventServices } from '../services.ts';
 import {
   countActive,
   insertSubscription,
@@ -13,7 +13,12 @@ import {
   type SubscriptionTerms,
 } from '../store/subscriptions.ts';
 import { topicById } from '../store/topics.ts';
+import { insertWebhook } from '../store/webhooks.ts';
 import { subscriptionView } from '../subscriptionView.ts';
+import { secretText } from '../webhookMessage.ts';
+import { newSecret, sealUrl } from '../webhookSender.ts';
+import { newSinkView } from '../webhookView.ts';
+import { allowedService } from '../../../flows/live/service/servicePlace.ts';
 
 /** Subscriptions of one department at a time. */
 const maxActive = 100;
@@ -21,7 +26,7 @@ const maxActive = 100;
 /**
  * POST /v1/subscriptions. Agreement, purpose, official and case number are signed here, and checked again each time that events leave. It is
  * refused where they would be refused now.
- * @throws Problem topic_unknown, subscription_types, subscriptions_full, and the denials of the release flow
+ * @throws Problem topic_unknown, subscription_types, subscriptions_full, webhook_url_invalid, live_service_not_allowed, and the denials of the release flow
  */
 export const subscribe = eventOperation('subscribe', {
   kind: 'release',
@@ -35,6 +40,9 @@ export const subscribe = eventOperation('subscribe', {
       throw new Problem('subscription_types', { topic: topic.id, type: foreign }, { at: '/body/types' });
     if ((await countActive(services.database.app, caller.department)) >= maxActive)
       throw new Problem('subscriptions_full', { most: maxActive });
+    const { sink } = body;
+    const secret = sink === undefined ? undefined : newSecret(services.sealer, exchange);
+    if (sink !== undefined) checkUrl(services, caller.department, sink.url);
     const { signed } = caller;
     const terms: SubscriptionTerms = {
       topic: topic.id,
@@ -49,17 +57,32 @@ export const subscribe = eventOperation('subscribe', {
     const made = (): Outcome =>
       allowed<'subscribe'>(
         201,
-        subscriptionView({
-          ...{ ...terms, id: exchange, department: caller.department, publisher: topic.department },
-          ...{ createdAt: now, endedAt: undefined },
-        }),
+        {
+          ...subscriptionView(
+            {
+              ...{ ...terms, id: exchange, department: caller.department, publisher: topic.department },
+              ...{ createdAt: now, endedAt: undefined },
+            },
+            sink && newSinkView(sink.url, sink.batch ?? 1),
+          ),
+          ...(secret === undefined ? {} : { secret: secretText(secret.plain) }),
+        },
         {
           facts: {
             ...{ consumer: caller.department, provider: topic.department, agreement: terms.agreement },
             purpose: terms.purpose,
             change: { subscription: exchange, topic: topic.id, types: wanted.join(' '), act: 'subscribe' },
           },
-          work: (transaction) => insertSubscription(transaction, exchange, caller.department, terms, start),
+          work: async (transaction) => {
+            await insertSubscription(transaction, exchange, caller.department, terms, start);
+            if (sink === undefined || secret === undefined) return;
+            const { certificate, keyid } = caller;
+            await insertWebhook(transaction, {
+              ...{ subscription: exchange, url: sealUrl(services.sealer, exchange, sink.url) },
+              ...{ batch: sink.batch ?? 1, secret: secret.sealed, certificate, keyid },
+            });
+          },
+          whenDurable: () => services.webhooks.wake(),
         },
       );
     /** Each type is decided; the entry of a denial names the type. */
@@ -76,3 +99,15 @@ export const subscribe = eventOperation('subscribe', {
     return decided(0);
   },
 });
+
+/** A whole https address in its normal form, at a place that the operator named. @throws Problem webhook_url_invalid, live_service_not_allowed */
+function checkUrl(
+  { liveServices }: Pick<EventServices, 'liveServices'>,
+  department: string,
+  text: string,
+): void {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  const isWhole = url?.protocol === 'https:' && url.username === '' && url.password === '' && url.hash === '';
+  if (!isWhole || url.href !== text) throw new Problem('webhook_url_invalid', {}, { at: '/body/sink/url' });
+  allowedService(liveServices.places, department, text);
+}

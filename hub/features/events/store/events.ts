@@ -128,6 +128,15 @@ export async function nextRun(
   return { type: first.type, events };
 }
 
+/** @param moment Unix milliseconds @returns number of the newest event of a topic that was stored before; 0 where there is none */
+export async function newestBefore(reader: Reader, topic: string, moment: number): Promise<bigint> {
+  const { rows } = await reader.query<{ last: string }>(
+    `SELECT coalesce(max(sequence), 0) AS last FROM event WHERE topic = $1 AND stored_at < ${momentAt('$2')}`,
+    [topic, moment],
+  );
+  return BigInt(rows[0]?.last ?? 0);
+}
+
 /**
  * Deletes events that are older than the retention of their topic, the oldest first. Those of datasets under a legal hold stay.
  * @param now Unix milliseconds @param most at once @returns how many

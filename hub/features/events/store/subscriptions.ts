@@ -28,6 +28,8 @@ export interface SubscriptionRow extends SubscriptionTerms {
   /** Unix milliseconds */
   readonly createdAt: number;
   readonly endedAt: number | undefined;
+  /** the hub delivers to a webhook; otherwise the consumer fetches events */
+  readonly hasWebhook: boolean;
 }
 
 type Stored = Omit<SubscriptionRow, 'acknowledged' | 'createdAt' | 'endedAt'> & {
@@ -37,7 +39,8 @@ type Stored = Omit<SubscriptionRow, 'acknowledged' | 'createdAt' | 'endedAt'> & 
 };
 
 const columns = `s.id, s.department, t.department AS publisher, s.topic, s.types, s.agreement, s.purpose, s.on_behalf_of AS "onBehalfOf",
-  s.matter, s.filter, s.acknowledged, ${momentOf('s.created_at')} AS created, ${momentOf('s.ended_at')} AS ended`;
+  s.matter, s.filter, s.acknowledged, ${momentOf('s.created_at')} AS created, ${momentOf('s.ended_at')} AS ended,
+  EXISTS (SELECT 1 FROM webhook AS w WHERE w.subscription = s.id) AS "hasWebhook"`;
 const from = 'subscription AS s JOIN topic AS t ON t.id = s.topic';
 
 const readRow = ({ acknowledged, created, ended, ...row }: Stored): SubscriptionRow => ({

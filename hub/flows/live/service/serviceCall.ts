@@ -1,6 +1,7 @@
 /** One request to a provider's service: to an address that was looked up once, with the hub's certificate, within its time, and no further. */
 import { Agent, request as httpsRequest, type RequestOptions } from 'node:https';
 import { isIP } from 'node:net';
+import type { TLSSocket } from 'node:tls';
 import type { ReplyMessage } from '../../../../certs/message.ts';
 import { Unanswered } from '../unanswered.ts';
 import type { HubCertificate } from './hubCertificate.ts';
@@ -124,7 +125,8 @@ export class ServiceCalls {
       };
       const timer = setTimeout(() => end(new Unanswered('late', 'time')), patience);
       sent.on('socket', (socket) => {
-        if (sent.reusedSocket) connected = true;
+        // one that another request has just left is not marked as reused
+        if (sent.reusedSocket || (socket as TLSSocket).getFinished() !== undefined) connected = true;
         else socket.once('secureConnect', () => (connected = true));
       });
       sent.on('error', (error: NodeJS.ErrnoException) => {

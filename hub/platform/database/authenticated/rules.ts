@@ -236,6 +236,10 @@ const sealedTables = {
     { id: 'uuid' },
     'plan revision department topic type purpose close_key state opened_at opened_by ends_at closed_at closed_by cause',
   ),
+  webhook: table(
+    { subscription: 'uuid' },
+    'url batch secret former_secret former_until certificate keyid proven_at',
+  ),
   reminder_address: table({ kind: 'text', owner: 'text', way: 'text' }, 'sealed set_by set_at exchange'),
 } as const satisfies Record<string, SealedTable>;
 

@@ -1,0 +1,125 @@
+/** `datong event sink|rotate-secret|dead-letters|replay`: what a department does with the webhooks of its subscriptions. */
+import type { Command } from 'commander';
+import type { SinkChanged } from '../../sdk/events.ts';
+import { withProfile } from '../profile.ts';
+import { printList, text, withReader, type ReaderOptions } from '../reading/reader.ts';
+import { data, exitCode, talk, VerbFailure } from '../verb.ts';
+import { withClient, type ClientVerbOptions } from '../withClient.ts';
+
+const idHelp = 'id as datong event subscribe shows it';
+const example = '01a20328-0104-7757-9e84-c346bc55b77b';
+const acts = ['pause', 'resume', 'test'] as const;
+type Act = (typeof acts)[number];
+
+export function registerWebhooks(event: Command): void {
+  withProfile(event.command('sink'))
+    .description('暂停、恢复或测试订阅的 webhook / pause, resume or test the webhook of a subscription')
+    .argument('<act>', 'pause, resume, or test')
+    .argument('<subscription>', idHelp)
+    .option('--json', 'tell the outcome as JSON')
+    .addHelpText(
+      'after',
+      `
+Example:
+  $ datong event sink test ${example} --as transport
+test sends one message at once: a challenge until the endpoint has answered one, then a test event. resume tries again at once after failures.
+Exit: 0 done, 1 refused by the hub or not taken by the endpoint, 3 network.`,
+    )
+    .action(changeSink);
+  withProfile(event.command('rotate-secret'))
+    .description('更换 webhook 的签名密钥 / replace the secret of a webhook')
+    .argument('<subscription>', idHelp)
+    .option('--overlap <hours>', 'the former secret signs too for so long (default: 24)')
+    .option('--json', 'tell the outcome as JSON')
+    .addHelpText(
+      'after',
+      `\nExample:\n  $ datong event rotate-secret ${example} --as transport\nstdout is the new secret.`,
+    )
+    .action(rotate);
+  withReader(event.command('dead-letters'))
+    .description('未能推送的事件（死信）/ events that a webhook did not take in time')
+    .argument('<subscription>', idHelp)
+    .addHelpText('after', `\nExample:\n  $ datong event dead-letters ${example} --as transport`)
+    .action((subscription: string, options: ReaderOptions) =>
+      printList(options, {
+        path: `/v1/subscriptions/${encodeURIComponent(subscription)}/dead-letters`,
+        member: 'letters',
+        query: {},
+        line: (item) => [
+          ...['event', 'type', 'time', 'diedAt'].map((name) => text(item[name])),
+          (item['trouble'] as { readonly en: string }).en,
+          item['replayed'] === true ? 'replayed' : '',
+        ],
+      }),
+    );
+  withProfile(event.command('replay'))
+    .description('重新推送死信 / send dead letters again')
+    .argument('<subscription>', idHelp)
+    .argument('[events...]', 'ids of events; all dead letters if none is given')
+    .option('--json', 'tell the outcome as JSON')
+    .addHelpText('after', `\nExample:\n  $ datong event replay ${example} --as transport`)
+    .action(replay);
+}
+
+/** State and trouble of the webhook of a listed subscription; nothing where it has none. */
+export function sinkWords(item: Readonly<Record<string, unknown>>): readonly string[] {
+  const sink = item['sink'] as
+    | { readonly state: string; readonly deadLetters: number; readonly trouble?: { readonly en: string } }
+    | undefined;
+  if (sink === undefined) return [];
+  const letters = sink.deadLetters === 0 ? [] : [`${sink.deadLetters} dead letters`];
+  return [`webhook ${sink.state}`, ...letters, ...(sink.trouble === undefined ? [] : [sink.trouble.en])];
+}
+
+const isAct = (word: string): word is Act => (acts as readonly string[]).includes(word);
+
+async function changeSink(act: string, id: string, options: ClientVerbOptions): Promise<void> {
+  if (!isAct(act))
+    throw new VerbFailure(exitCode.usage, {
+      zh: `没有 ${act}，可用 ${acts.join('、')}`,
+      en: `there is no ${act}; use ${acts.join(', ')}`,
+    });
+  await withClient(options, async (client) => {
+    const { json, exchange } = await client.events.sink(id, act);
+    if (options.json === true) data(JSON.stringify({ ok: true, ...json, exchange }));
+    report(act, json);
+  });
+}
+
+/** @throws VerbFailure (exit 1) where the endpoint did not take the test */
+function report(act: Act, { test }: SinkChanged): void {
+  const done: Readonly<Record<Act, { readonly zh: string; readonly en: string }>> = {
+    pause: { zh: '已暂停推送；事件留在队列中', en: 'paused; events stay queued' },
+    resume: { zh: '已恢复推送', en: 'deliveries go on' },
+    test: { zh: '接收端已接受测试消息', en: 'the endpoint took the test message' },
+  };
+  if (test?.taken === false && test.trouble !== undefined) {
+    const { zh, en, status } = test.trouble;
+    const code = status === undefined ? '' : ` (HTTP ${status})`;
+    throw new VerbFailure(exitCode.refused, { zh: `${zh}${code}`, en: `${en}${code}` });
+  }
+  talk(done[act]);
+}
+
+async function rotate(id: string, options: ClientVerbOptions & { readonly overlap?: string }): Promise<void> {
+  await withClient(options, async (client) => {
+    const { overlap } = options;
+    const { json, exchange } = await client.events.rotateSecret(
+      id,
+      overlap === undefined ? undefined : Number(overlap),
+    );
+    data(options.json === true ? JSON.stringify({ ok: true, ...json, exchange }) : json.secret);
+    talk({
+      zh: `旧密钥有效至 ${json.formerUntil}`,
+      en: `the former secret signs too until ${json.formerUntil}`,
+    });
+  });
+}
+
+async function replay(id: string, events: readonly string[], options: ClientVerbOptions): Promise<void> {
+  await withClient(options, async (client) => {
+    const { json, exchange } = await client.events.replay(id, events.length === 0 ? undefined : events);
+    if (options.json === true) data(JSON.stringify({ ok: true, ...json, exchange }));
+    talk({ zh: `重新推送 ${json.replayed} 个事件`, en: `${json.replayed} events are sent again` });
+  });
+}

@@ -1,0 +1,270 @@
+/**
+ * Deliveries to one webhook, by the process that has its lease:
+ *
+ *   endpoint proven → next events of one type → decide → filter → consent → mask → entry → send → position
+ *
+ * A message leaves after its entry is durable. A crash in between sends it again, under the same ids. What the release flow refuses stays
+ * queued until it allows it again or its retention ends; what the endpoint does not take is sent again, and at last a dead letter.
+ */
+import { createHash, randomBytes } from 'node:crypto';
+import { entryFacts } from '../../../policies/entryFacts.ts';
+import { uuid7 } from '../../../machine/uuid7.ts';
+import { Problem } from '../../../terms/problem.ts';
+import { DecideAfresh } from '../../pipeline/call.ts';
+import { decideNow } from '../../flows/release/decideNow.ts';
+import { quotasOf } from '../../flows/release/quotas.ts';
+import { moment } from '../common/listing.ts';
+import {
+  allowedOf,
+  append,
+  requestOf,
+  runOf,
+  type Allowed,
+  type DispatchServices,
+  type Run,
+  type Work,
+} from './dispatchWork.ts';
+import { releasedEvents } from './releasedEvents.ts';
+import { anyOpened, noteDeliveries } from './store/acknowledgements.ts';
+import { buryLetters, dropLetters, insertDeadLetters } from './store/deadLetters.ts';
+import { newestBefore, nextRun, type StoredEvent } from './store/events.ts';
+import { endSubscriptionRow, type SubscriptionRow } from './store/subscriptions.ts';
+import { advanceWebhook, proveWebhook, setBackWebhook, type WebhookRow } from './store/webhooks.ts';
+import { answersChallenge, eventsMessage, ownMessage, untilRetry } from './webhookMessage.ts';
+import { sendMessage, type Sent } from './webhookSender.ts';
+
+/** Milliseconds until what the release flow refuses is decided again. */
+const refusedMs = 5_000;
+/** How often a message is made again because what it was decided on changed before its entry. */
+const maxAgain = 8;
+/** Events of one run that become dead letters together. */
+const maxBuried = 1_000;
+
+/** Does what comes next for a webhook. @returns whether there may be more to do at once */
+export async function deliverNext(services: DispatchServices, work: Work): Promise<boolean> {
+  if (work.webhook.provenAt === null) return prove(services, work);
+  const run = await runOf(services, work);
+  if (run === undefined) return false;
+  for (let again = 1; ; again += 1) {
+    try {
+      const allowed = await allowedOf(services, work, run);
+      return allowed.leaving.events.length === 0
+        ? await taken(services, work, run, allowed.stored, false)
+        : await deliver(services, work, run, allowed);
+    } catch (error) {
+      const afresh = error instanceof DecideAfresh || (error instanceof Problem && error.code === 'log_busy');
+      if (afresh && again < maxAgain) continue;
+      // the log, or the database, takes nothing now: tried again when the lease is over
+      if (!(error instanceof Problem) || error.status === 503) throw error;
+      return refused(services, work, run, error);
+    }
+  }
+}
+
+/** Writes the entry, then sends. @throws Problem quota_exhausted; DecideAfresh or log_busy where the ground changed */
+async function deliver(services: DispatchServices, work: Work, run: Run, allowed: Allowed): Promise<boolean> {
+  const { subscription, webhook } = work;
+  const { permission, facts, leaving, stored, epoch, now } = allowed;
+  const exchange = uuid7(now);
+  const place = { id: subscription.id, topic: subscription.topic, orderingKey: work.orderingKey };
+  const released = releasedEvents(services, place, { permission, facts }, leaving, { exchange, now });
+  const { claim } = released;
+  const noted = new Set(released.correction.notes?.flatMap(({ records }) => records));
+  const message = eventsMessage(
+    released.events.map((event, at) =>
+      noted.has(at) ? { ...event, datongnote: 'under-correction' } : event,
+    ),
+    webhook.batch === 1,
+  );
+  const ids = released.events.map(({ id }) => id);
+  const opened = await anyOpened(services.database.app, ids);
+  const taking = { calls: 1, rows: released.events.length, bytes: message.body.length };
+  await append(services, {
+    ...{ exchange, now, kind: 'release', facts: released.facts, subjects: released.subjects, epoch },
+    claims: { epoch, quotas: quotasOf(permission, now, taking) },
+    answer: { status: 200, digest: digestOf(message.body) },
+    ...{ privatePart: claim?.privatePart, confirm: claim?.confirm },
+    ...(opened
+      ? {
+          work: async (transaction) => {
+            await claim?.work?.(transaction);
+            const { id, department } = subscription;
+            await noteDeliveries(transaction, ids, { exchange, subscription: id, department, at: now });
+          },
+        }
+      : { work: claim?.work, atOnce: claim?.atOnce }),
+  });
+  // another process may have it by now
+  if (services.database.now() + services.route.patienceMs > work.until) return false;
+  const sent = await sendMessage(services.route, webhook, subscription.department, message, {
+    exchange,
+    now,
+  });
+  if (sent.trouble === null) return taken(services, work, run, stored, true);
+  if (sent.status === 410) return gone(services, work);
+  return failed(services, work, run, sent);
+}
+
+const digestOf = (body: Uint8Array): Uint8Array => createHash('sha256').update(body).digest();
+
+/** A run is done: delivered, or nothing of it may leave. */
+async function taken(
+  services: DispatchServices,
+  work: Work,
+  { since }: Run,
+  stored: readonly StoredEvent[],
+  delivered: boolean,
+): Promise<boolean> {
+  const { app } = services.database;
+  const sequences = stored.map(({ sequence }) => sequence);
+  if (since !== undefined) await dropLetters(app, work.subscription.id, sequences);
+  const position = since === undefined ? (sequences.at(-1) ?? work.position) : work.position;
+  const until = services.database.now() + services.leaseMs;
+  if (!(await advanceWebhook(app, work.claimed, { position, until, delivered }))) return false;
+  Object.assign(work, { position, until, ...(delivered ? { attempts: 0, failingSince: null } : {}) });
+  return true;
+}
+
+/** The endpoint did not take a message: it is sent again later. What was not taken for too long becomes dead letters. */
+async function failed(services: DispatchServices, work: Work, run: Run, sent: Sent): Promise<boolean> {
+  const { database, schedule } = services;
+  const now = database.now();
+  const failingSince = work.failingSince ?? now;
+  const trouble = sent.trouble ?? 'status';
+  if (run.since !== undefined && now - run.since >= schedule.windowMs)
+    await buryLetters(
+      database.app,
+      work.subscription.id,
+      run.events.map(({ sequence }) => sequence),
+      { trouble, at: now },
+    );
+  if (now - failingSince >= schedule.windowMs) await bury(services, work, { trouble, now });
+  await setBackWebhook(database.app, work.claimed, {
+    ...{ trouble, status: sent.status, attempts: work.attempts + 1, failingSince },
+    next: now + untilRetry(schedule, work.attempts + 1, services.random(), sent.retryAfter),
+  });
+  return false;
+}
+
+/** Events that were stored before the window and may leave become dead letters; the others of them are passed over. */
+async function bury(
+  services: DispatchServices,
+  work: Work,
+  { trouble, now }: { readonly trouble: string; readonly now: number },
+): Promise<void> {
+  const { app } = services.database;
+  const { id, topic } = work.subscription;
+  const last = await newestBefore(app, topic, now - services.schedule.windowMs);
+  while (work.position < last) {
+    const run = await nextRun(app, work.subscription, work.position, maxBuried);
+    const old = run?.events.filter(({ sequence }) => sequence <= last) ?? [];
+    if (run === undefined || old.length === 0) return;
+    try {
+      const { leaving, stored } = await allowedOf(services, work, {
+        type: run.type,
+        events: old,
+        since: undefined,
+      });
+      const dead = leaving.events.map((one) => one.stored.sequence);
+      await insertDeadLetters(app, id, topic, dead, { trouble, at: now });
+      const position = stored.at(-1)?.sequence ?? work.position;
+      const moved = { position, until: work.until, delivered: false };
+      if (!(await advanceWebhook(app, work.claimed, moved))) return;
+      work.position = position;
+    } catch (error) {
+      if (!(error instanceof Problem) || error.status === 503) throw error;
+      return; // refused by now: it stays queued
+    }
+  }
+}
+
+/** 410: nothing is delivered by this subscription any more. */
+async function gone(services: DispatchServices, { subscription }: Work): Promise<boolean> {
+  const now = services.database.now();
+  const exchange = uuid7(now);
+  await append(services, {
+    ...{ exchange, now, kind: 'management' },
+    facts: {
+      ...{
+        consumer: subscription.department,
+        provider: subscription.publisher,
+        agreement: subscription.agreement,
+      },
+      change: { subscription: subscription.id, topic: subscription.topic, act: 'end', status: 410 },
+    },
+    work: async (transaction) => {
+      await endSubscriptionRow(transaction, subscription.id, exchange);
+    },
+  });
+  return false;
+}
+
+/** The release flow refuses. It has an entry when that begins; the events stay queued and are decided again. */
+async function refused(
+  services: DispatchServices,
+  work: Work,
+  { type }: Run,
+  problem: Problem,
+): Promise<boolean> {
+  const { database, registry } = services;
+  const { claimed, subscription, attempts, failingSince } = work;
+  const now = database.now();
+  if (claimed.trouble !== problem.code) {
+    const request = requestOf(subscription, type);
+    await append(services, {
+      ...{ exchange: uuid7(now), now, kind: 'release', code: problem.code },
+      facts: {
+        ...entryFacts(request, decideNow(request, registry.current, now)),
+        change: { subscription: subscription.id, topic: subscription.topic },
+      },
+    });
+  }
+  await setBackWebhook(database.app, claimed, {
+    ...{ trouble: problem.code, status: null, attempts, failingSince },
+    next: now + refusedMs * (1 + services.random()),
+  });
+  return false;
+}
+
+/** The endpoint gets a challenge, and nothing else until it has returned it. */
+async function prove(services: DispatchServices, work: Work): Promise<boolean> {
+  const { sent, proven } = await challenge(services, work.subscription, work.webhook);
+  if (proven) {
+    const now = services.database.now();
+    const { id, department, topic } = work.subscription;
+    await append(services, {
+      ...{ exchange: uuid7(now), now, kind: 'management' },
+      facts: { consumer: department, change: { subscription: id, topic, act: 'prove' } },
+      work: async (transaction) => {
+        await proveWebhook(transaction, id);
+      },
+    });
+    await advanceWebhook(services.database.app, work.claimed, {
+      ...{ position: work.position, until: services.database.now(), delivered: true },
+    });
+    return false; // claimed anew, with its configuration as it is now
+  }
+  if (sent.status === 410) return gone(services, work);
+  const now = services.database.now();
+  await setBackWebhook(services.database.app, work.claimed, {
+    ...{ trouble: sent.trouble ?? 'challenge', status: sent.status, attempts: work.attempts + 1 },
+    failingSince: work.failingSince ?? now,
+    next: now + untilRetry(services.schedule, work.attempts + 1, services.random(), sent.retryAfter),
+  });
+  return false;
+}
+
+/** Sends a challenge. */
+export async function challenge(
+  services: Pick<DispatchServices, 'route' | 'database'>,
+  { id, department }: Pick<SubscriptionRow, 'id' | 'department'>,
+  webhook: WebhookRow,
+): Promise<{ readonly sent: Sent; readonly proven: boolean }> {
+  const now = services.database.now();
+  const text = randomBytes(24).toString('base64url');
+  const exchange = uuid7(now);
+  const place = { id: exchange, subscription: id, time: moment(now) };
+  const message = ownMessage(place, { type: 'datong.challenge', challenge: text });
+  const sent = await sendMessage(services.route, webhook, department, message, { exchange, now });
+  return { sent, proven: sent.trouble === null && answersChallenge(sent.body, text) };
+}

@@ -1,0 +1,179 @@
+/** A webhook in work: its configuration, the events that are next, and what may leave of them by the release flow. */
+import type { DecisionRequest, Permission } from '../../../policies/decision.ts';
+import { entryFacts } from '../../../policies/entryFacts.ts';
+import { departmentCode, keyId } from '../../../terms/ids.ts';
+import { Problem } from '../../../terms/problem.ts';
+import { theHub, type AuditLog } from '../../log/draft.ts';
+import { entry, type EntryParts, type LeafFacts } from '../../log/entry.ts';
+import { bothCurrent, currentEpoch } from '../../pipeline/requestChecks.ts';
+import type { Identity } from '../../identity/identity.ts';
+import { openDataset, problemOf } from '../../flows/release/allowedCall.ts';
+import { decideNow } from '../../flows/release/decideNow.ts';
+import type { ReleaseServices } from '../../flows/release/services.ts';
+import { leavingOf, type Leaving } from './nextEvents.ts';
+import { waitingRun } from './store/deadLetters.ts';
+import { nextRun, type StoredEvent } from './store/events.ts';
+import { subscriptionById, type SubscriptionRow } from './store/subscriptions.ts';
+import { topicById } from './store/topics.ts';
+import {
+  advanceWebhook,
+  setBackWebhook,
+  webhookOf,
+  type Claimed,
+  type WebhookRow,
+} from './store/webhooks.ts';
+import type { RetrySchedule } from './webhookMessage.ts';
+import type { WebhookRoute } from './webhookSender.ts';
+
+export interface DispatchServices extends Omit<ReleaseServices, 'identity'> {
+  readonly audit: Pick<AuditLog, 'append' | 'epoch'>;
+  readonly identity: Pick<Identity, 'current' | 'keyInForce' | 'checkStanding'>;
+  readonly route: WebhookRoute;
+  readonly schedule: RetrySchedule;
+  /** milliseconds for which one process has a webhook; longer than an entry and a message take */
+  readonly leaseMs: number;
+  /** 0 ≤ x < 1 */
+  readonly random: () => number;
+}
+
+/** A webhook in work: its configuration as it was when it was claimed. */
+export interface Work {
+  readonly claimed: Claimed;
+  readonly webhook: WebhookRow;
+  readonly subscription: SubscriptionRow;
+  readonly orderingKey: string | null;
+  position: bigint;
+  attempts: number;
+  failingSince: number | null;
+  /** there are dead letters to be sent again */
+  letters: boolean;
+  /** Unix milliseconds; the lease ends */
+  until: number;
+}
+
+/** Events that are to be sent next. `since`: of dead letters that are sent again, when that was asked for. */
+export interface Run {
+  readonly type: string;
+  readonly events: readonly StoredEvent[];
+  readonly since: number | undefined;
+}
+
+/** Decided and masked: what may leave of a run. */
+export interface Allowed {
+  readonly permission: Permission;
+  readonly facts: LeafFacts;
+  readonly leaving: Leaving;
+  readonly stored: readonly StoredEvent[];
+  readonly epoch: number;
+  readonly now: number;
+}
+
+/** @returns undefined where it ended, or where its configuration was changed by others than the hub */
+export async function workOf(
+  services: DispatchServices,
+  claimed: Claimed,
+  until: number,
+): Promise<Work | undefined> {
+  const { app } = services.database;
+  const { subscription: id, position, attempts, failingSince, letters } = claimed;
+  const webhook = await webhookOf(app, id);
+  const subscription = await subscriptionById(app, id);
+  if (subscription === undefined || subscription.endedAt !== undefined) return undefined;
+  if (webhook === undefined) {
+    const next = services.database.now() + services.schedule.maxMs;
+    await setBackWebhook(app, claimed, {
+      ...{ trouble: 'configuration', status: null, next, attempts, failingSince },
+    });
+    return undefined;
+  }
+  const topic = await topicById(app, subscription.topic);
+  return {
+    ...{ claimed, webhook, subscription, orderingKey: topic?.orderingKey ?? null },
+    ...{ position, attempts, failingSince, letters, until },
+  };
+}
+
+/** Dead letters that are sent again come first. Where there is nothing, the position moves to the end of the topic. */
+export async function runOf({ database }: DispatchServices, work: Work): Promise<Run | undefined> {
+  const { app } = database;
+  const { subscription, webhook } = work;
+  if (work.letters) {
+    const again = await waitingRun(app, subscription.id, webhook.batch);
+    if (again !== undefined) return again;
+    work.letters = false;
+  }
+  const next = async (): Promise<Run | undefined> => {
+    const run = await nextRun(app, subscription, work.position, webhook.batch);
+    return run && { ...run, since: undefined };
+  };
+  const first = await next();
+  if (first !== undefined) return first;
+  // read before the events: numbers have no gaps, so that nothing of the topic up to here is for this subscription
+  const end = BigInt((await topicById(app, subscription.topic))?.lastSequence ?? 0);
+  const run = end > work.position ? await next() : undefined;
+  if (run === undefined && end > work.position)
+    await advanceWebhook(app, work.claimed, { position: end, until: work.until, delivered: false });
+  return run;
+}
+
+/** @throws Problem where the release flow refuses */
+export async function allowedOf(services: DispatchServices, work: Work, run: Run): Promise<Allowed> {
+  const { registry, identity, audit, database } = services;
+  const { subscription, webhook } = work;
+  const epoch = await currentEpoch(() => bothCurrent(identity.current(), registry.refresh()), audit);
+  const now = database.now();
+  checkVouched(services, subscription, webhook);
+  const request = requestOf(subscription, run.type);
+  const decision = decideNow(request, registry.current, now);
+  if (decision.effect === 'deny') throw problemOf(decision, registry.current);
+  if (!registry.current.founded) throw new Problem('hub_not_founded', {}, { check: 'decision' });
+  const dataset = openDataset(registry, decision);
+  const stored = run.events.slice(0, decision.limits.rowsPerCall);
+  const leaving = await leavingOf(services, subscription, decision, dataset, stored, now);
+  return { permission: decision, facts: entryFacts(request, decision), leaving, stored, epoch, now };
+}
+
+export const requestOf = (subscription: SubscriptionRow, type: string): DecisionRequest => ({
+  ...{ consumer: subscription.department, dataset: type, agreement: subscription.agreement },
+  purpose: subscription.purpose,
+  onBehalfOf: subscription.onBehalfOf ?? undefined,
+  matter: subscription.matter ?? undefined,
+  ...{ fields: undefined, limit: undefined, filter: subscription.filter, sort: [], events: true },
+});
+
+/**
+ * Whether certificate and key of the call that made the webhook are still good. A certificate that expired was renewed by another one; one
+ * that was revoked stops the deliveries. @throws Problem certificate_revoked, key_revoked, …
+ */
+function checkVouched(
+  { identity }: Pick<DispatchServices, 'identity'>,
+  subscription: SubscriptionRow,
+  { certificate, keyid }: WebhookRow,
+): void {
+  const department = departmentCode(subscription.department);
+  if (identity.keyInForce(keyid, department) === undefined)
+    throw new Problem('key_revoked', { keyid }, { check: 'key' });
+  try {
+    identity.checkStanding({
+      ...{ kind: 'department', department, keyid: keyId(keyid), certificate },
+      ...{ nonce: '', expires: 0, signatureHash: '', digest: '', signed: {} },
+    });
+  } catch (error) {
+    if (!(error instanceof Problem) || error.code !== 'certificate_expired') throw error;
+  }
+}
+
+/** Appends an entry of the hub's own. @throws Problem quota_exhausted, log_busy where the ground changed */
+export const append = (
+  { audit }: Pick<DispatchServices, 'audit'>,
+  parts: Omit<EntryParts<undefined>, 'operation' | 'actor' | 'carried'>,
+): Promise<unknown> =>
+  audit.append(
+    entry({
+      ...parts,
+      ...{ operation: 'deliverEvents', actor: theHub, carried: undefined },
+      decideAgain: (lost) => {
+        throw new Problem(lost === 'quotas' ? 'quota_exhausted' : 'log_busy');
+      },
+    }),
+  );

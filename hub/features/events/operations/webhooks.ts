@@ -1,0 +1,133 @@
+/** What a consumer does with the webhook of a subscription: pause, resume, test, rotate the secret. */
+import { uuid7 } from '../../../../machine/uuid7.ts';
+import { Problem } from '../../../../terms/problem.ts';
+import type { LeafFacts } from '../../../log/entry.ts';
+import { allowed } from '../../../pipeline/call.ts';
+import { moment } from '../../common/listing.ts';
+import { challenge } from '../dispatchRun.ts';
+import { eventOperation, type EventServices } from '../services.ts';
+import { subscriptionById, type SubscriptionRow } from '../store/subscriptions.ts';
+import {
+  pauseWebhook,
+  proveWebhook,
+  rotateWebhookSecret as rotate,
+  vouchFor,
+  webhookOf,
+  type WebhookRow,
+} from '../store/webhooks.ts';
+import { ownMessage, secretText } from '../webhookMessage.ts';
+import { newSecret, sendMessage, type Sent } from '../webhookSender.ts';
+import { troubleOf } from '../webhookView.ts';
+
+const hour = 3_600_000;
+const usualOverlapHours = 24;
+
+/** @throws Problem subscription_unknown, subscription_ended, subscription_without_sink */
+async function ownWebhook(
+  { database }: Pick<EventServices, 'database'>,
+  id: string,
+  department: string,
+): Promise<{ readonly subscription: SubscriptionRow; readonly webhook: WebhookRow }> {
+  const subscription = await subscriptionById(database.app, id);
+  if (subscription === undefined || subscription.department !== department)
+    throw new Problem('subscription_unknown');
+  if (subscription.endedAt !== undefined) throw new Problem('subscription_ended');
+  const webhook = await webhookOf(database.app, id);
+  if (webhook === undefined) throw new Problem('subscription_without_sink');
+  return { subscription, webhook };
+}
+
+const factsOf = (
+  { id, department, publisher, topic, agreement }: SubscriptionRow,
+  change: Readonly<Record<string, string | number | boolean>>,
+): LeafFacts => ({
+  ...{ consumer: department, provider: publisher, agreement },
+  change: { subscription: id, topic, ...change },
+});
+
+/**
+ * POST /v1/subscriptions/{subscription}/sink. Certificate and key of the call vouch for the webhook from then on.
+ * @throws Problem subscription_unknown, subscription_ended, subscription_without_sink
+ */
+export const changeSink = eventOperation('changeSink', {
+  kind: 'management',
+  run: async (call, services) => {
+    const { body, caller, now } = call;
+    const { subscription, webhook } = await ownWebhook(services, call.params.subscription, caller.department);
+    const { id } = subscription;
+    const { act } = body;
+    const test = act === 'test' ? await tested(services, subscription, webhook) : undefined;
+    const outcome = test?.sent;
+    return allowed<'changeSink'>(
+      200,
+      {
+        ...{ subscription: id, act },
+        ...(test === undefined || outcome === undefined
+          ? {}
+          : {
+              test: {
+                ...{ sent: test.what, taken: test.taken },
+                ...(test.taken ? {} : { trouble: troubleOf(outcome.trouble ?? 'challenge', outcome.status) }),
+              },
+            }),
+      },
+      {
+        facts: factsOf(subscription, { act, ...(test === undefined ? {} : { taken: test.taken }) }),
+        work: async (transaction) => {
+          await vouchFor(transaction, id, caller);
+          if (test?.what === 'challenge' && test.taken) await proveWebhook(transaction, id);
+          if (act === 'pause') await pauseWebhook(transaction, id, now);
+          if (act === 'resume' || test?.what === 'challenge') await pauseWebhook(transaction, id, null);
+        },
+        whenDurable: () => services.webhooks.wake(),
+      },
+    );
+  },
+});
+
+/** Sends one message at once: a challenge where none was answered yet, else a test event. */
+async function tested(
+  services: EventServices,
+  subscription: SubscriptionRow,
+  webhook: WebhookRow,
+): Promise<{ readonly what: 'challenge' | 'event'; readonly taken: boolean; readonly sent: Sent }> {
+  const { database, webhooks } = services;
+  if (webhook.provenAt === null) {
+    const { sent, proven } = await challenge({ database, route: webhooks.route }, subscription, webhook);
+    return { what: 'challenge', taken: proven, sent };
+  }
+  const now = database.now();
+  const exchange = uuid7(now);
+  const place = { id: exchange, subscription: subscription.id, time: moment(now) };
+  const message = ownMessage(place, { type: 'datong.test' });
+  const sent = await sendMessage(webhooks.route, webhook, subscription.department, message, {
+    exchange,
+    now,
+  });
+  return { what: 'event', taken: sent.trouble === null, sent };
+}
+
+/**
+ * POST /v1/subscriptions/{subscription}/secret: the former secret signs too until the overlap ends.
+ * @throws Problem subscription_unknown, subscription_ended, subscription_without_sink
+ */
+export const rotateWebhookSecret = eventOperation('rotateWebhookSecret', {
+  kind: 'management',
+  run: async (call, services) => {
+    const { subscription } = await ownWebhook(services, call.params.subscription, call.caller.department);
+    const { id } = subscription;
+    const { plain, sealed } = newSecret(services.sealer, id);
+    const until = call.now + (call.body.overlapHours ?? usualOverlapHours) * hour;
+    return allowed<'rotateWebhookSecret'>(
+      200,
+      { subscription: id, secret: secretText(plain), formerUntil: moment(until) },
+      {
+        facts: factsOf(subscription, { act: 'rotate', until: moment(until) }),
+        work: async (transaction) => {
+          await vouchFor(transaction, id, call.caller);
+          await rotate(transaction, id, sealed, until);
+        },
+      },
+    );
+  },
+});

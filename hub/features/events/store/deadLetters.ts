@@ -1,0 +1,154 @@
+/** SQL of dead letters: events that a webhook did not take in time. */
+import {
+  momentAt,
+  momentOf,
+  readMoment,
+  readMomentOrNull,
+  type Page,
+} from '../../../platform/database/values.ts';
+import type { Reader } from '../../../platform/database/reader.ts';
+import type { Transaction } from '../../../platform/database/transaction.ts';
+import type { StoredEvent } from './events.ts';
+
+export interface DeadLetterRow {
+  readonly sequence: string;
+  /** id under which the consumer gets the event */
+  readonly id: string;
+  readonly type: string;
+  /** Unix milliseconds */
+  readonly time: number;
+  readonly diedAt: number;
+  readonly replayedAt: number | null;
+  readonly trouble: string;
+  readonly state: 'dead' | 'waiting';
+}
+
+/** In the order of the topic. @param page its cursor is the number of an event */
+export async function pageDeadLetters(
+  reader: Reader,
+  subscription: string,
+  { after, most }: Page,
+): Promise<DeadLetterRow[]> {
+  const { rows } = await reader.query<
+    Omit<DeadLetterRow, 'time' | 'diedAt' | 'replayedAt'> & {
+      readonly at: string;
+      readonly died: string;
+      readonly replayed: string | null;
+    }
+  >(
+    `SELECT l.sequence, e.id, e.type, ${momentOf('e.time')} AS at, ${momentOf('l.died_at')} AS died,
+            ${momentOf('l.replayed_at')} AS replayed, l.trouble, l.state
+       FROM dead_letter AS l JOIN event AS e ON e.topic = l.topic AND e.sequence = l.sequence
+      WHERE l.subscription = $1 AND l.sequence > $2 ORDER BY l.sequence LIMIT $3`,
+    [subscription, after ?? '0', most],
+  );
+  return rows.map(({ at, died, replayed, ...row }) => ({
+    ...row,
+    ...{ time: readMoment(at), diedAt: readMoment(died), replayedAt: readMomentOrNull(replayed) },
+  }));
+}
+
+/** @param at Unix milliseconds */
+export async function insertDeadLetters(
+  reader: Reader,
+  subscription: string,
+  topic: string,
+  sequences: readonly bigint[],
+  { trouble, at }: { readonly trouble: string; readonly at: number },
+): Promise<void> {
+  await reader.query(
+    `INSERT INTO dead_letter (subscription, topic, sequence, state, trouble, died_at)
+     SELECT $1, $2, one, 'dead', $4, ${momentAt('$5')} FROM unnest($3::bigint[]) AS one
+     ON CONFLICT (subscription, sequence) DO NOTHING`,
+    [subscription, topic, sequences.map(String), trouble, at],
+  );
+}
+
+const chosen = (events: readonly string[] | undefined): string =>
+  `l.subscription = $1 AND l.state = 'dead' AND e.topic = l.topic AND e.sequence = l.sequence
+   ${events === undefined ? '' : 'AND e.id = ANY ($2::uuid[])'}`;
+
+/** @param events ids under which the consumer gets them; absent: all */
+export async function countDead(
+  reader: Reader,
+  subscription: string,
+  events: readonly string[] | undefined,
+): Promise<number> {
+  const { rows } = await reader.query<{ count: string }>(
+    `SELECT count(*) AS count FROM dead_letter AS l, event AS e WHERE ${chosen(events)}`,
+    events === undefined ? [subscription] : [subscription, events],
+  );
+  return Number(rows[0]?.count ?? 0);
+}
+
+/** They are sent again, at once. @param events ids under which the consumer gets them; absent: all */
+export async function replayLetters(
+  transaction: Transaction,
+  subscription: string,
+  events: readonly string[] | undefined,
+): Promise<void> {
+  await transaction.query(
+    `UPDATE dead_letter AS l SET state = 'waiting', replayed_at = now() FROM event AS e WHERE ${chosen(events)}`,
+    events === undefined ? [subscription] : [subscription, events],
+  );
+  await transaction.query('UPDATE webhook_state SET next_at = now() WHERE subscription = $1', [subscription]);
+}
+
+/** Events that are to be sent again: a run of one type, the first by number. `since`: when they were replayed, Unix milliseconds. */
+export async function waitingRun(
+  reader: Reader,
+  subscription: string,
+  most: number,
+): Promise<
+  { readonly type: string; readonly events: readonly StoredEvent[]; readonly since: number } | undefined
+> {
+  const { rows } = await reader.query<
+    Omit<StoredEvent, 'sequence' | 'time'> & {
+      readonly sequence: string;
+      readonly at: string;
+      readonly since: string;
+    }
+  >(
+    `SELECT e.sequence, e.id, e.type, ${momentOf('e.time')} AS at, e.schema, e.subject, e.data, ${momentOf('l.replayed_at')} AS since
+       FROM dead_letter AS l JOIN event AS e ON e.topic = l.topic AND e.sequence = l.sequence
+      WHERE l.subscription = $1 AND l.state = 'waiting' ORDER BY l.sequence LIMIT $2`,
+    [subscription, most],
+  );
+  const [first] = rows;
+  if (first === undefined) return undefined;
+  const end = rows.findIndex(({ type }) => type !== first.type);
+  const events = rows
+    .slice(0, end === -1 ? rows.length : end)
+    .map(({ sequence, at, since: _since, ...row }) => ({
+      ...row,
+      sequence: BigInt(sequence),
+      time: readMoment(at),
+    }));
+  return { type: first.type, events, since: readMoment(first.since) };
+}
+
+/** They were taken, or must not be sent any more. */
+export async function dropLetters(
+  reader: Reader,
+  subscription: string,
+  sequences: readonly bigint[],
+): Promise<void> {
+  await reader.query('DELETE FROM dead_letter WHERE subscription = $1 AND sequence = ANY ($2::bigint[])', [
+    subscription,
+    sequences.map(String),
+  ]);
+}
+
+/** They were not taken in time again. @param at Unix milliseconds */
+export async function buryLetters(
+  reader: Reader,
+  subscription: string,
+  sequences: readonly bigint[],
+  { trouble, at }: { readonly trouble: string; readonly at: number },
+): Promise<void> {
+  await reader.query(
+    `UPDATE dead_letter SET state = 'dead', trouble = $3, died_at = ${momentAt('$4')}
+      WHERE subscription = $1 AND sequence = ANY ($2::bigint[])`,
+    [subscription, sequences.map(String), trouble, at],
+  );
+}
