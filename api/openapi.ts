@@ -7222,7 +7222,7 @@ export interface components {
             escalations?: {
                 /** @description after the deadline, increasing from stage to stage */
                 afterSeconds: number;
-                /** @description in whose inbox it is shown */
+                /** @description who is asked to act, named in the notice and on the board */
                 role: components["schemas"]["Role"];
                 /** @description absent for the department that is late */
                 department?: components["schemas"]["DepartmentCode"];

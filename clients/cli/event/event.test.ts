@@ -1,5 +1,6 @@
 /** `datong event` and `datong topic`, as processes of their own, against a whole hub. */
 import assert from 'node:assert/strict';
+import { createServer } from 'node:http';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,6 +9,7 @@ import { testDatabase } from '../../../tests/database.ts';
 import type { Ran } from '../../../tests/datong.ts';
 import { writeDemoState, type DemoHub } from '../../../tests/demoState.ts';
 import { sampleCity, samples, testHub } from '../../../tests/hub.ts';
+import { samplePlan } from '../../../tests/samplePlan.ts';
 import { typedDatong } from '../../../tests/typedDatong.ts';
 
 const hub = await testHub({ database: await testDatabase(), jobsByTime: false });
@@ -103,6 +105,54 @@ test('listen --exec: an event counts as received when the command ends with 0, u
   assert.equal((await listen(id)).code, 2);
 });
 
+test('listen --forward-to: a service takes an event over by a 2xx answer alone', async () => {
+  const got: string[] = [];
+  let answer = 503;
+  const service = createServer((request, response) => {
+    let body = '';
+    request.setEncoding('utf8').on('data', (part: string) => (body += part));
+    request.on('end', () => {
+      if (answer === 204) got.push((JSON.parse(body) as { readonly id: string }).id);
+      response.writeHead(answer, { location: '/elsewhere' }).end();
+    });
+  });
+  await new Promise<void>((resolve) => service.listen(0, '127.0.0.1', resolve));
+  const { port } = service.address() as { readonly port: number };
+  const to = `http://127.0.0.1:${port}/events`;
+  try {
+    const id = await subscribe('--oldest');
+    for (answer of [503, 302]) {
+      const failed = await listen(id, '--forward-to', to);
+      assert.equal(failed.code, 4, failed.stderr);
+    }
+    answer = 204;
+    assert.equal((await listen(id, '--forward-to', to)).code, 0);
+    assert.equal(got.length, 3);
+    assert.equal(new Set(got).size, 3);
+  } finally {
+    service.close();
+  }
+  assert.equal((await listen('x', '--forward-to', 'ftp://a')).code, 2);
+});
+
+test('board, acknowledge and close an event under a response plan', async () => {
+  await city.apply('air-warning/response.yaml');
+  await samplePlan(hub);
+  const warning = JSON.parse(readFileSync(join(samples, 'air-warning/warning.json'), 'utf8')) as object;
+  writeFileSync(join(home, 'red.json'), JSON.stringify({ ...warning, id: 'red' }));
+  const [{ event }] = outcome(await publish('red.json'))['events'] as readonly [{ readonly event: string }];
+  const acknowledge = (...more: string[]): Promise<Ran> =>
+    datong('event', 'acknowledge', event, '--as', 'education', ...more);
+  assert.equal((await acknowledge('--grade', 'seen')).code, 2);
+  const done = await acknowledge('--grade', 'received', '--json');
+  assert.deepEqual([done.code, outcome(done)['grade']], [0, 'received']);
+  assert.equal((await acknowledge('--grade', 'received')).code, 1);
+  const board = await datong('event', 'board', '--as', 'ecology', '--state', 'open');
+  assert.match(board.stdout, new RegExp(`^${event} +open .*receipt education acknowledged`));
+  assert.equal((await datong('event', 'close', event, '--as', 'education')).code, 1);
+  assert.equal((await datong('event', 'close', event, '--as', 'ecology')).code, 0);
+});
+
 test('a filter, the lists, and the end of a subscription', async () => {
   const id = await subscribe('--oldest', '--filter', 'district=990102');
   assert.equal((await listen(id, '--to-dir', 'none')).code, 0);
@@ -111,7 +161,7 @@ test('a filter, the lists, and the end of a subscription', async () => {
     (await datong('event', 'subscriptions', '--as', 'education')).stdout,
     new RegExp(`${id}.*active`),
   );
-  assert.match((await datong('topic', 'list', '--as', 'education')).stdout, /^ecology\.air-warnings /);
+  assert.match((await datong('topic', 'list', '--as', 'education')).stdout, /^ecology\.air-warnings /m);
   assert.equal((await datong('event', 'unsubscribe', id, '--as', 'education')).code, 0);
   const ended = await listen(id, '--to-dir', 'none');
   assert.equal(ended.code, 1);

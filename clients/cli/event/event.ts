@@ -10,6 +10,7 @@ import { printList, text, withReader, type ReaderOptions } from '../reading/read
 import { data, exitCode, talk, VerbFailure } from '../verb.ts';
 import { keep, withClient, type ClientVerbOptions } from '../withClient.ts';
 import { registerEventBridge } from '../bridge/eventBridgeVerb.ts';
+import { registerBoard } from './board.ts';
 import { registerListen } from './listen.ts';
 import { registerWebhooks, sinkWords } from './webhooks.ts';
 
@@ -66,6 +67,7 @@ stdout is the id of the subscription, for datong event listen. With --url the se
   registerListen(event);
   registerEventBridge(event);
   registerWebhooks(event);
+  registerBoard(event);
   withReader(event.command('subscriptions'))
     .description('本部门的订阅和对本部门主题的订阅 / subscriptions of your department, and to its topics')
     .addHelpText('after', '\nExample:\n  $ datong event subscriptions --as transport')

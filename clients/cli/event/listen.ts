@@ -15,6 +15,7 @@ import { withClient, type ClientVerbOptions } from '../withClient.ts';
 interface ListenOptions extends ClientVerbOptions {
   readonly toDir?: string;
   readonly exec?: string;
+  readonly forwardTo?: string;
   readonly once?: boolean;
 }
 
@@ -27,11 +28,15 @@ const longestWait = 60;
 export function registerListen(event: Command): void {
   withProfile(event.command('listen'))
     .description(
-      '接收订阅的事件，逐个交给文件夹或命令 / receive events and hand each to a folder or a command',
+      '接收订阅的事件，逐个交给文件夹、命令或本机服务 / receive events and hand each to a folder, a command or a service',
     )
     .argument('<subscription>', 'id as datong event subscribe shows it')
     .option('--to-dir <folder>', 'one JSON file an event, named after its id')
     .option('--exec <command>', 'run for each event, which it reads as JSON on standard input')
+    .option(
+      '--forward-to <url>',
+      'POST each event there as application/cloudevents+json; a 2xx answer takes it over',
+    )
     .option('--once', 'end when there is no further event')
     .addHelpText(
       'after',
@@ -39,10 +44,11 @@ export function registerListen(event: Command): void {
 Examples:
   $ datong event listen 01a2… --as transport --to-dir events
   $ datong event listen 01a2… --as transport --exec 'jq .data.level'
+  $ datong event listen 01a2… --as transport --forward-to http://localhost:8080/events
 
-An event counts as received when its file is written or its command ends with 0; until then it comes again, under the same id.
+An event counts as received when its file is written, its command ends with 0 or the service answers with 2xx; until then it comes again, under the same id.
 One line of JSON on stdout for each answer: {events, type, exchange}; with --exec stdout is that of the command.
-Exit: 0 ended by Ctrl-C or nothing left (--once), 1 refused by the hub, 3 network (--once), 4 folder or command (--once).`,
+Exit: 0 ended by Ctrl-C or nothing left (--once), 1 refused by the hub, 3 network (--once), 4 folder, command or service (--once).`,
     )
     .action(listen);
 }
@@ -69,13 +75,47 @@ async function listen(subscription: string, options: ListenOptions): Promise<voi
   });
 }
 
-function sinkOf({ toDir, exec }: ListenOptions): Sink {
-  if ((toDir === undefined) === (exec === undefined))
+function sinkOf({ toDir, exec, forwardTo }: ListenOptions): Sink {
+  const sinks: readonly (Sink | undefined)[] = [
+    toDir === undefined ? undefined : folderSink(toDir),
+    exec === undefined ? undefined : commandSink(exec),
+    forwardTo === undefined ? undefined : serviceSink(forwardTo),
+  ];
+  const [sink, ...others] = sinks.filter((one) => one !== undefined);
+  if (sink !== undefined && others.length === 0) return sink;
+  throw new VerbFailure(exitCode.usage, {
+    zh: '--to-dir、--exec 和 --forward-to 须指定其一，且只能指定其一',
+    en: 'exactly one of --to-dir, --exec and --forward-to is wanted',
+  });
+}
+
+/** milliseconds until a service has answered */
+const serviceTimeoutMs = 30_000;
+
+/** A service of one's own. A redirect is no answer: the event goes where the command says, and nowhere else. */
+function serviceSink(address: string): Sink {
+  const url = URL.canParse(address) ? new URL(address) : undefined;
+  if (url?.protocol !== 'http:' && url?.protocol !== 'https:')
     throw new VerbFailure(exitCode.usage, {
-      zh: '--to-dir 和 --exec 须指定其一，且只能指定其一',
-      en: 'exactly one of --to-dir and --exec is wanted',
+      zh: `--forward-to 须是 http 或 https 地址`,
+      en: '--forward-to is no http or https address',
     });
-  return toDir === undefined ? commandSink(exec ?? '') : folderSink(toDir);
+  return async (event) => {
+    const failed = (why: string): VerbFailure =>
+      new VerbFailure(exitCode.local, {
+        zh: `服务未能接收事件 ${event.id}（${why}）`,
+        en: `the service did not take the event ${event.id} (${why})`,
+      });
+    const answer = await fetch(url, {
+      ...{ method: 'POST', redirect: 'manual', body: JSON.stringify(event) },
+      headers: { 'content-type': 'application/cloudevents+json; charset=utf-8' },
+      signal: AbortSignal.timeout(serviceTimeoutMs),
+    }).catch((error: unknown) => {
+      throw failed(error instanceof Error ? error.name : 'fetch');
+    });
+    await answer.body?.cancel();
+    if (!answer.ok) throw failed(String(answer.status));
+  };
 }
 
 /** A file is whole or not there; an event that comes again is the same file. */

@@ -155,6 +155,13 @@ export const exchangeTexts: Readonly<Record<string, string>> = {
   'one JSON file an event, named after its id': '每个事件一个 JSON 文件，以其编号命名',
   'run for each event, which it reads as JSON on standard input':
     '为每个事件执行一次，从标准输入读取事件的 JSON',
+  'POST each event there as application/cloudevents+json; a 2xx answer takes it over':
+    '把每个事件以 application/cloudevents+json 提交到该地址；答复 2xx 即为已接收',
+  'open or closed': 'open 进行中，closed 已关闭',
+  'id of the event, as it was received or as datong event board shows it':
+    '事件编号，见收到的事件或 datong event board',
+  'received, accepted or done; each includes those before it':
+    'received 已收到、accepted 已受理、done 已办结；后一级包含前一级',
   'end when there is no further event': '没有更多事件时结束',
   'types of event, separated by commas (default: all of the topic)':
     '事件类型，逗号分隔（默认主题的全部类型）',

@@ -296,7 +296,7 @@ describe('a missed deadline', () => {
     assert.deepEqual(steps, [{ step: 'receipt', late: true, state: 'acknowledgedLate' }]);
   });
 
-  test('it is an event of its own, which subscribers get, and lies in the inbox of the roles', async () => {
+  test('it is an event of its own, which subscribers get', async () => {
     await city.apply('air-warning/response-agreement.yaml', [
       city.education,
       city.publicSecurity,

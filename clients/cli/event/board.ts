@@ -1,0 +1,94 @@
+/** `datong event board|acknowledge|close`: events that are open under response plans. */
+import type { Command } from 'commander';
+import type { EventGrade, OpenEvent } from '../../sdk/events.ts';
+import { withProfile } from '../profile.ts';
+import {
+  minute,
+  printList,
+  text,
+  title,
+  withReader,
+  type Item,
+  type ReaderOptions,
+} from '../reading/reader.ts';
+import { data, exitCode, talk, VerbFailure } from '../verb.ts';
+import { withClient, type ClientVerbOptions } from '../withClient.ts';
+
+const grades: readonly string[] = ['received', 'accepted', 'done'] satisfies readonly EventGrade[];
+
+export function registerBoard(event: Command): void {
+  withReader(event.command('board'))
+    .description('进行中的联动事件：须确认什么、谁逾期 / open events: what is due, and what is late')
+    .option('--state <state>', 'open or closed')
+    .addHelpText('after', '\nExample:\n  $ datong event board --as education --state open')
+    .action(({ state, ...options }: ReaderOptions & { readonly state?: string }) =>
+      printList(options, {
+        path: '/v1/open-events',
+        member: 'events',
+        query: { state },
+        line: (item) => [
+          ...[text(item['event']), text(item['state']), title(item['title'])],
+          ...(item['steps'] as readonly Item[]).map(
+            (step) =>
+              `${text(step['step'])} ${text(step['department'])} ${text(step['state'])} ${minute(step['dueAt'])}${step['late'] === true ? ' late' : ''}`,
+          ),
+        ],
+      }),
+    );
+  withProfile(event.command('acknowledge'))
+    .description('代表本部门确认联动事件 / acknowledge an event for your department')
+    .argument('<event>', 'id of the event, as it was received or as datong event board shows it')
+    .requiredOption('--grade <grade>', 'received, accepted or done; each includes those before it')
+    .option('--json', 'tell the outcome as JSON')
+    .addHelpText(
+      'after',
+      '\nExample:\n  $ datong event acknowledge 01a20328-0104-7757-9e84-c346bc55b77b --grade received --as education',
+    )
+    .action(acknowledge);
+  withProfile(event.command('close'))
+    .description('关闭本部门的联动事件 / close an event of your department')
+    .argument('<event>', 'id of the event, as it was received or as datong event board shows it')
+    .option('--json', 'tell the outcome as JSON')
+    .addHelpText(
+      'after',
+      '\nExample:\n  $ datong event close 01a20328-0104-7757-9e84-c346bc55b77b --as ecology',
+    )
+    .action(close);
+}
+
+const isGrade = (grade: string): grade is EventGrade => grades.includes(grade);
+
+async function acknowledge(
+  event: string,
+  { grade, ...options }: ClientVerbOptions & { readonly grade: string },
+): Promise<void> {
+  if (!isGrade(grade))
+    throw new VerbFailure(exitCode.usage, {
+      zh: '--grade 须是 received、accepted 或 done',
+      en: '--grade is received, accepted or done',
+    });
+  await withClient(options, async (client) => {
+    const { json, exchange } = await client.events.acknowledge(event, grade);
+    if (options.json === true) data(JSON.stringify({ ok: true, ...json, exchange }));
+    const late = json.steps.some((step) => step.late);
+    talk({
+      zh: `已确认（${grade}）${late ? '，已逾期' : ''}`,
+      en: `acknowledged as ${grade}${late ? ', late' : ''}`,
+    });
+  });
+}
+
+async function close(event: string, options: ClientVerbOptions): Promise<void> {
+  await withClient(options, async (client) => {
+    const { json, exchange } = await client.events.close(event);
+    if (options.json === true) data(JSON.stringify({ ok: true, ...json, exchange }));
+    const open = openSteps(json);
+    talk({
+      zh: `事件已关闭，${open} 项未确认`,
+      en: `the event is closed; ${open} acknowledgements are missing`,
+    });
+  });
+}
+
+const openSteps = ({ steps }: OpenEvent): number =>
+  steps.filter(({ answeredAt }) => answeredAt === undefined).length;
