@@ -19,6 +19,7 @@ export const contractOperations = {
   deleteRows: {"method":"POST","path":"/v1/datasets/{dataset}/deletions","listeners":["exchange","staff"],"security":["signedRequest","staffToken"]},
   pushRows: {"method":"POST","path":"/v1/datasets/{dataset}/rows","listeners":["exchange"],"security":["signedRequest"]},
   tryMapping: {"method":"POST","path":"/v1/datasets/{dataset}/mapping-trials","listeners":["exchange","staff"],"security":["signedRequest","staffToken"]},
+  tryRules: {"method":"POST","path":"/v1/datasets/{dataset}/rule-trials","listeners":["staff"],"security":["staffToken"]},
   traceRow: {"method":"POST","path":"/v1/datasets/{dataset}/rows/origin","listeners":["exchange","staff"],"security":["signedRequest","staffToken"]},
   putBatchPart: {"method":"PUT","path":"/v1/batches/{batch}/parts/{offset}","listeners":["exchange","staff"],"security":["signedRequest","staffToken"]},
   commitBatch: {"method":"POST","path":"/v1/batches/{batch}/commit","listeners":["exchange","staff"],"security":["signedRequest","staffToken"]},

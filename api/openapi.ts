@@ -378,6 +378,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/datasets/{dataset}/rule-trials": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What rules would have raised over stored readings
+         * @description Each reading counts as having come at its own time. At most 200,000 readings. Moments and counts are returned, no value and no key of a row; nothing is stored.
+         */
+        post: operations["tryRules"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/datasets/{dataset}/rows/origin": {
         parameters: {
             query?: never;
@@ -7103,6 +7123,31 @@ export interface components {
             /** @description days after which an event is deleted, whether it was delivered or not */
             retentionDays: number;
         };
+        RuleTrialRequest: {
+            rules: components["schemas"]["EventRule"][];
+            /** Format: date-time */
+            from: string;
+            /**
+             * Format: date-time
+             * @description this moment itself is left out
+             */
+            until: string;
+        };
+        RuleTrial: {
+            /** @description readings that were read */
+            readings: number;
+            /** @description false where later readings of the period were not read */
+            whole: boolean;
+            rules: {
+                id: string;
+                /** @description how often it would have fired */
+                fired: number;
+                /** @description in how many series */
+                series: number;
+                /** @description moments at which it would have fired, at most 1,000 */
+                times: string[];
+            }[];
+        };
         EventRule: {
             /** @description unique in its dataset */
             id: components["schemas"]["Slug"];
@@ -10667,6 +10712,33 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["MappingTrial"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    tryRules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset: components["parameters"]["dataset"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RuleTrialRequest"];
+            };
+        };
+        responses: {
+            /** @description what each rule would have raised */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleTrial"];
                 };
             };
             default: components["responses"]["Problem"];

@@ -69,8 +69,8 @@ export const nouns: Readonly<Record<string, Noun>> = {
     ],
   },
   event: {
-    about: '事件：主题、发布、订阅、接收 / events: topics, publish, subscribe, listen',
-    parts: [{ file: 'event' }, ...asNamed('topic')],
+    about: '事件：主题、发布、订阅、接收、规则 / events: topics, publish, subscribe, listen, rules',
+    parts: [{ file: 'event' }, ...asNamed('topic', 'rule')],
   },
   request: {
     about: '共享申请与需求：提出、办理、打印 / requests for data and demands: make, answer, print',

@@ -69,6 +69,7 @@ const files: Readonly<Record<string, () => Promise<{ readonly register: Register
   explain: () => import('./explain.ts'),
   export: () => import('./export.ts'),
   topic: () => import('./topic.ts'),
+  rule: () => import('./rule.ts'),
   event: () => import('./event/event.ts'),
   listen: () => import('./listen/listen.ts'),
   aggregate: () => import('./aggregate.ts'),

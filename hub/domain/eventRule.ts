@@ -32,15 +32,8 @@ export interface EventRule {
 /** The fields of an event's data beside those of the series. */
 const eventFields = ['rule', 'severity', 'value'] as const;
 
-/**
- * Why a dataset of this version cannot have the rule; undefined where it can.
- * @param type the schema of its type of event; undefined where there is no such type in the department
- */
-export function eventRuleUnfit(
-  { id, when, until }: EventRule,
-  schema: DatasetSchema,
-  type: DatasetSchema | undefined,
-): Bilingual | undefined {
+/** Why a condition means nothing under this version; undefined where it does. */
+export function conditionUnfit({ id, when, until }: EventRule, schema: DatasetSchema): Bilingual | undefined {
   const condition = parseCondition(when);
   if (condition === undefined)
     return {
@@ -59,27 +52,26 @@ export function eventRuleUnfit(
       zh: `${id}：until 写作对 when 的同一数据项的一次比较，例如“pm25 < 120”`,
       en: `${id}: until is one comparison of the field of when, such as “pm25 < 120”`,
     };
-  return typeUnfit(id, schema, type);
+  return undefined;
 }
+
+/**
+ * Why a dataset of this version cannot have the rule; undefined where it can.
+ * @param type the schema of its type of event; undefined where there is no such type in the department
+ */
+export const eventRuleUnfit = (
+  rule: EventRule,
+  schema: DatasetSchema,
+  type: DatasetSchema | undefined,
+): Bilingual | undefined => conditionUnfit(rule, schema) ?? typeUnfit(rule.id, schema, type);
 
 const isNumber = ({ fields }: DatasetSchema, name: string): boolean =>
   fields.some((one) => one.name === name && (one.type === 'number' || one.type === 'integer'));
 
 /** Why the rules mean nothing under another version of the schema of their dataset. */
-export const eventRulesUnfit = (
-  rules: readonly EventRule[],
-  schema: DatasetSchema,
-): Bilingual | undefined => {
-  for (const { id, when } of rules) {
-    const condition = parseCondition(when);
-    if (condition !== undefined && condition.kind !== 'silence' && !isNumber(schema, condition.field))
-      return {
-        zh: `${id}：没有数值数据项 ${condition.field}`,
-        en: `${id}: there is no numeric field ${condition.field}`,
-      };
-  }
-  return undefined;
-};
+export function eventRulesUnfit(rules: readonly EventRule[], schema: DatasetSchema): Bilingual | undefined {
+  return rules.map((rule) => conditionUnfit(rule, schema)).find((reason) => reason !== undefined);
+}
 
 /** The type takes the fields of the series, and those of the rule; it requires no others. */
 function typeUnfit(

@@ -315,6 +315,10 @@ const targets: Readonly<Record<StaffOperationId, Target>> = {
   releaseBatch: (owner) => decision('release', owner),
   dropBatch: (owner) => decision('drop', owner),
   restoreBatch: (owner) => decision('restoration', owner),
+  tryRules: ofNone('rule-trials', {
+    rules: [{ id: 'high', when: 'level > 1', severity: 'info', type: 'none.none' }],
+    ...{ from: '2026-09-01T00:00:00Z', until: '2026-09-02T00:00:00Z' },
+  }),
   tryMapping: ofNone('mapping-trials', { document: {} }),
   traceRow: ofNone('rows/origin', { key: { none: '1' } }),
   deleteRows: ofNone('deletions', { keys: [{ none: '1' }], ...why }),

@@ -86,6 +86,7 @@ import { showFieldPlaces } from '../flows/intake/inspect/showFieldPlaces.ts';
 import { compareBatch } from '../flows/intake/inspect/compareBatch.ts';
 import { releaseBatch } from '../flows/intake/releaseBatch.ts';
 import { restoreBatch, dropBatch, retranslateBatch } from '../flows/intake/restoreBatch.ts';
+import { tryRules } from '../flows/intake/tryRules.ts';
 import { tryMapping } from '../flows/intake/tryMapping.ts';
 import { traceRow } from '../flows/intake/traceRow.ts';
 import { deleteRows } from '../flows/retention/deleteRows.ts';
@@ -261,6 +262,7 @@ export const staffOperations = {
   releaseBatch,
   dropBatch,
   tryMapping,
+  tryRules,
   traceRow,
   deleteRows,
   retranslateBatch,

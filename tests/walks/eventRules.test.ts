@@ -5,6 +5,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { periodOf } from '../../clients/cli/rule.ts';
 import type { EventRule } from '../../hub/domain/eventRule.ts';
 import { timePattern, timeText } from '../../hub/domain/timeField.ts';
 import { evaluateRules } from '../../hub/features/events/jobs/evaluateRules.ts';
@@ -275,6 +276,43 @@ describe('rules of a dataset', () => {
     await refused({ when: 'level > 3', type: 'ecology.nothing' });
     await refused({ when: 'level > 3' }, { timeField: undefined });
     await assert.rejects(dataset([{ when: 'level > 3' }, { when: 'level > 4' }]), /event_rule_unfit/);
+  });
+
+  test('tried on stored readings: what would have fired, without rows', async () => {
+    const id = await dataset([{ when: 'level > 1000' }]);
+    await push(id, [
+      row('甲', 1, 151),
+      row('甲', 2, 160),
+      row('甲', 3, 100),
+      row('甲', 4, 151),
+      row('乙', 30, 200),
+    ]);
+    const steward = await hub.token('shuiwen', ['steward'], 'ecology');
+    const rules = [
+      { id: 'high', when: 'level > 150', severity: 'warning', type },
+      { id: 'silent', when: 'no reading for 15 min', severity: 'warning', type },
+    ];
+    const tried = (body: object): Promise<{ status: number; json: Readonly<Record<string, unknown>> }> =>
+      hub.staff(steward, 'POST', `/v1/datasets/${id}/rule-trials`, body);
+    const { json } = await tried({ rules, from: at(0), until: at(40) });
+    assert.deepEqual(json, {
+      ...{ readings: 5, whole: true },
+      rules: [
+        { id: 'high', fired: 3, series: 2, times: [at(1), at(4), at(30)] },
+        { id: 'silent', fired: 1, series: 1, times: [at(19)] },
+      ],
+    });
+    assert.deepEqual(await received(), [], 'nothing is published');
+    const unfit = await tried({ rules: [{ ...rules[0], when: 'level' }], from: at(0), until: at(1) });
+    assert.equal(unfit.json['code'], 'event_rule_unfit');
+    assert.deepEqual(periodOf('2026-09-01T08'), {
+      from: '2026-09-01T00:00:00.000Z',
+      until: '2026-09-01T01:00:00.000Z',
+    });
+    assert.deepEqual(periodOf('2026-12'), {
+      from: '2026-11-30T16:00:00.000Z',
+      until: '2026-12-31T16:00:00.000Z',
+    });
   });
 
   test('a rule that goes waits for the security officer', async () => {

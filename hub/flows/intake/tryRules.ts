@@ -1,0 +1,105 @@
+/** Rules tried on stored readings before they are registered: what would have fired. Nothing is stored, and no value of a row is returned. */
+import { Problem } from '../../../terms/problem.ts';
+import { datasetId, providerOf } from '../../../terms/ids.ts';
+import { own } from '../../domain/cells.ts';
+import { parseCondition } from '../../domain/eventCondition.ts';
+import { conditionUnfit, dueAt, parseRule, silent, step, type SeriesState } from '../../domain/eventRule.ts';
+import type { ParsedRule } from '../../domain/eventRule.ts';
+import { layoutOf } from '../../domain/rowTable/layout.ts';
+import { seriesOf, timeText } from '../../domain/timeField.ts';
+import { allowed } from '../../pipeline/call.ts';
+import { ofDataset } from '../../pipeline/ownership.ts';
+import { intakeRulesOf } from '../../registry/store/datasets.ts';
+import { hostedDataset } from '../hostedDataset.ts';
+import { intakeOperation } from '../operation.ts';
+import { readingsBetween, type StoredReading } from '../rows/store/readings.ts';
+import { checkProvider } from './sender.ts';
+
+/** Readings of one trial. */
+const maxReadings = 200_000;
+/** Times of one rule that are listed. */
+const maxTimes = 1_000;
+
+/** POST /v1/datasets/{dataset}/rule-trials. @throws Problem not_the_provider, dataset_unknown, event_rule_unfit */
+export const tryRules = intakeOperation('tryRules', {
+  kind: 'inspect',
+  permission: { 'office steward': own, steward: own },
+  owner: ofDataset,
+  run: async (call, { database, registry }) => {
+    const id = datasetId(call.params.dataset);
+    checkProvider(call.caller, id);
+    const { row, schema } = hostedDataset(registry, id);
+    const { timeField } = intakeRulesOf(row);
+    const { rules, from, until } = call.body;
+    rules.forEach((rule, nth) => {
+      const reason =
+        timeField === undefined
+          ? { zh: '没有登记 intake.timeField', en: 'intake.timeField is not registered' }
+          : conditionUnfit(rule, schema);
+      if (reason !== undefined)
+        throw new Problem('event_rule_unfit', { reason }, { at: `/body/rules/${nth}` });
+    });
+    const series = seriesOf(timeField ?? '', schema);
+    const fields = rules.flatMap(({ when }) => {
+      const condition = parseCondition(when);
+      return condition === undefined || condition.kind === 'silence' ? [] : [condition.field];
+    });
+    const values = [...new Set(fields)].flatMap((name) => layoutOf(schema).byField.get(name) ?? []);
+    const found = await readingsBetween(database.app, {
+      ...{ dataset: id, schema, series, values },
+      ...{ from: timeText(Date.parse(from)), until: timeText(Date.parse(until)), most: maxReadings + 1 },
+    });
+    const readings = found.slice(0, maxReadings);
+    const whole = readings.length === found.length;
+    const end = whole ? Date.parse(until) : Date.parse(readings.at(-1)?.time ?? until);
+    const names = values.map(({ field }) => field);
+    const tried = rules.map(parseRule).map((rule) => replayed(rule, names, readings, end));
+    return allowed<'tryRules'>(
+      200,
+      { readings: readings.length, whole, rules: tried },
+      {
+        facts: {
+          ...{ dataset: id, provider: providerOf(id), schema: schema.urn },
+          change: { act: 'try', rules: rules.map((rule) => rule.id).join(' '), readings: readings.length },
+        },
+      },
+    );
+  },
+});
+
+/** Time passes with the readings: each counts as having come at its own time. @param end Unix milliseconds */
+function replayed(
+  parsed: ParsedRule,
+  names: readonly string[],
+  readings: readonly StoredReading[],
+  end: number,
+): { id: string; fired: number; series: number; times: string[] } {
+  const { when } = parsed;
+  const states = new Map<string, SeriesState>();
+  const times: string[] = [];
+  const fired = new Set<string>();
+  const fire = (series: string, time: string): void => {
+    times.push(time);
+    fired.add(series);
+  };
+  const pass = (series: string, now: number): void => {
+    const state = states.get(series);
+    const due = state === undefined ? undefined : dueAt(parsed, state);
+    if (state === undefined || due === undefined || due > now) return;
+    states.set(series, silent(parsed, state, due).state);
+    fire(series, timeText(due));
+  };
+  for (const { series, time, values } of readings) {
+    const arrivedAt = Date.parse(time);
+    pass(series, arrivedAt);
+    const value = when.kind === 'silence' ? null : (values[names.indexOf(when.field)] ?? null);
+    const next = step(parsed, states.get(series), { time, value, arrivedAt });
+    states.set(series, next.state);
+    if (next.fired !== undefined) fire(series, time);
+  }
+  for (const series of states.keys()) pass(series, end);
+  return {
+    ...{ id: parsed.rule.id, fired: times.length, series: fired.size },
+    times: times.sort().slice(0, maxTimes),
+  };
+}
