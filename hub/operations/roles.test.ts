@@ -21,6 +21,7 @@ import { invitePerson } from '../identity/persons/invitePerson.ts';
 import { staffOperations } from './staffOperations.ts';
 import { nonEmpty } from '../../tests/nonEmpty.ts';
 import { eventTargets } from '../../tests/eventTargets.ts';
+import { ownOperations } from '../../tests/ownOperations.ts';
 
 const hub = await startStaffHub();
 const { identity } = hub.services;
@@ -630,49 +631,6 @@ const targets: Readonly<Record<StaffOperationId, Target>> = {
 const ownOf = (holder: Holder): string | undefined => grantOf(holder).department;
 const foreign = (holder: Holder): readonly (string | undefined)[] =>
   ownOf(holder) === undefined ? ['own-one'] : ['other-one', undefined];
-/** One's own affair, whoever else is asked. */
-const herOwn: readonly StaffOperationId[] = [
-  ...(['issueToken', 'listWaiting', 'searchEntries', 'listLogReads'] as const),
-  ...(['listCertificates', 'listPolicyDocuments', 'listBatches', 'getBatch', 'showQuality'] as const),
-  'listBatchProblems',
-  'listReminderAddresses',
-  'setOwnReminders',
-  ...(['showBoard', 'listBoardRows', 'saveSearch', 'listSavedSearches', 'dropSavedSearch'] as const),
-  ...([
-    'listPersons',
-    'listRisks',
-    'showRisk',
-    'sampleDataset',
-    'tryMasks',
-    'trySchema',
-    'tryCatalogueImport',
-    'listVisible',
-    'showSession',
-    'listSessions',
-    'offerAuthenticator',
-    'offerAccount',
-    'registerAccount',
-    'listPasskeys',
-    'offerPasskey',
-    'registerPasskey',
-  ] as const),
-  'listRequests',
-  'listStandIns',
-  'listMandates',
-  'listDemands',
-  'listSubscriptions',
-  'listOpenEvents',
-  'showOpenEvent',
-  'acknowledgeEvent',
-  'listDeadLetters',
-  ...(['raiseDispute', 'listDisputes', 'showDispute'] as const),
-  ...(['openTicket', 'answerTicket', 'listTickets', 'showTicket'] as const),
-  'listDuties',
-  'listPulls',
-  'viewSubjectAtCounter',
-  'withdrawConsentAtCounter',
-  'listViewDelays',
-];
 
 for (const operation of Object.keys(staffOperations) as StaffOperationId[]) {
   test(operation, async () => {
@@ -680,7 +638,7 @@ for (const operation of Object.keys(staffOperations) as StaffOperationId[]) {
       const [own, other] = cellOf(staffOperations[operation].permission, holder);
       const places = [
         [ownOf(holder), own],
-        ...foreign(holder).map((owner) => [owner, herOwn.includes(operation) ? own : other] as const),
+        ...foreign(holder).map((owner) => [owner, ownOperations.includes(operation) ? own : other] as const),
       ] as const;
       for (const [owner, verdict] of places) {
         const wanted = targets[operation](owner);
