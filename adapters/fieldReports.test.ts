@@ -55,12 +55,12 @@ const refused =
 /** The records of these lines are held back with one of these rules, the others delivered with these values of their first field. */
 const heldBack =
   (lines: readonly number[], rules: readonly string[], delivered: readonly unknown[]): Right =>
-  ({ told, rows, refused: code }) => {
+  ({ told: reported, rows, refused: code }) => {
     assert.deepEqual(code, []);
     for (const line of lines)
       assert.ok(
-        rules.some((rule) => told.includes(`${line} ${rule}`)),
-        `line ${line} has none of ${rules.join()}: ${told.join()}`,
+        rules.some((rule) => reported.includes(`${line} ${rule}`)),
+        `line ${line} has none of ${rules.join()}: ${reported.join()}`,
       );
     assert.deepEqual(
       rows.map((row) => Object.values(row)[0]),
@@ -143,17 +143,17 @@ const reports: readonly FieldReport[] = [
     input: 'h09_mixed.hl7',
     mapping: 'h_auto',
     kind: 'messages of two encodings: each by its own MSH-18, or doubted',
-    right: ({ told, rows }) => {
+    right: ({ told: reported, rows }) => {
       for (const { name } of rows) assert.match(String(name), /^[张李王]/);
-      assert.equal(rows.length + new Set(told.map((one) => one.split(' ')[0])).size, 2);
+      assert.equal(rows.length + new Set(reported.map((one) => one.split(' ')[0])).size, 2);
     },
   },
   {
     input: 'h17_mixed_400.hl7',
     mapping: 'h_gbk',
     kind: 'the tail of the file in another encoding',
-    right: ({ refused: code, told, rows }) => {
-      assert.ok(code.length > 0 || told.length > 0, 'delivered');
+    right: ({ refused: code, told: reported, rows }) => {
+      assert.ok(code.length > 0 || reported.length > 0, 'delivered');
       for (const { name } of rows) assert.ok(!/[鏉寮閫]/.test(String(name)), String(name));
     },
   },
@@ -165,8 +165,8 @@ const reports: readonly FieldReport[] = [
       fields: { id: { from: 1 }, name: { from: 2 } },
     },
     kind: 'a header that names code page 936 above UTF-8',
-    right: ({ refused: code, told }) => {
-      assert.ok(code.length > 0 || told.length > 0, 'delivered');
+    right: ({ refused: code, told: reported }) => {
+      assert.ok(code.length > 0 || reported.length > 0, 'delivered');
     },
   },
   // what is there and was not read
@@ -311,8 +311,8 @@ const reports: readonly FieldReport[] = [
     input: 'x09_noise.xlsx',
     mapping: 'x_amount',
     kind: 'the noise of binary fractions; what has more decimals than the field is still wrong',
-    right: ({ refused: code, told, rows }) => {
-      assert.deepEqual([code, told], [[], ['4 number.scale', '5 number.scale']]);
+    right: ({ refused: code, told: reported, rows }) => {
+      assert.deepEqual([code, reported], [[], ['4 number.scale', '5 number.scale']]);
       assert.deepEqual(
         rows.map(({ amount }) => amount),
         ['1171.00', '0.15', '1234567.89', '0.30'],
@@ -466,8 +466,8 @@ const reports: readonly FieldReport[] = [
     input: 'c06c_excel_blank_rows.csv',
     mapping: 'c_amount',
     kind: 'rows of separators only',
-    right: ({ refused: code, told, rows, skipped }) => {
-      assert.deepEqual([code, told, skipped], [[], [], 3]);
+    right: ({ refused: code, told: reported, rows, skipped }) => {
+      assert.deepEqual([code, reported, skipped], [[], [], 3]);
       assert.deepEqual(
         rows.map(({ id }) => id),
         ['1', '2'],
@@ -510,7 +510,7 @@ async function outcomeOf({ input, mapping }: FieldReport): Promise<Outcome> {
   const compiled = compileMapping(document, named.schema, surroundings.codeLists);
   const bytes = bytesOf(readFileSync(sharedData(`field-reports/inputs/${input}`)), 4096);
   const rows: Readonly<Record<string, unknown>>[] = [];
-  const told: string[] = [];
+  const reported: string[] = [];
   const warned: string[] = [];
   const messages: string[] = [];
   let skipped = 0;
@@ -525,7 +525,7 @@ async function outcomeOf({ input, mapping }: FieldReport): Promise<Outcome> {
         ...batch.bad.flatMap(({ problems }) => problems),
         ...batch.doubts,
       ]) {
-        told.push(`${line} ${rule}`);
+        reported.push(`${line} ${rule}`);
         messages.push(message.en);
       }
       warned.push(...batch.warnings.map(({ line, rule }) => `${line} ${rule}`));
@@ -545,7 +545,7 @@ async function outcomeOf({ input, mapping }: FieldReport): Promise<Outcome> {
       skipped: 0,
     };
   }
-  return { refused: [], rows, told, warned, messages, skipped };
+  return { refused: [], rows, told: reported, warned, messages, skipped };
 }
 
 describe('files of public bug reports', () => {

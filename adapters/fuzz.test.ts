@@ -59,11 +59,11 @@ test('a workbook whose parts are damaged inside a sound archive', async () => {
     );
   const sound = await attempted(0, workbook, sheet);
   assert.ok(!(sound instanceof Problem) && sound.total === 1);
-  const told = new Set<string>();
+  const reported = new Set<string>();
   for (let seed = 1; seed <= 200; seed += 1) {
     const book = seed % 2 === 0 ? mutated(Buffer.from(workbook), seed) : workbook;
     const result = await attempted(seed, book, mutated(Buffer.from(sheet), seed));
-    if (result instanceof Problem) told.add(result.message);
+    if (result instanceof Problem) reported.add(result.message);
   }
-  assert.ok(told.size > 5, [...told].join('\n'));
+  assert.ok(reported.size > 5, [...reported].join('\n'));
 });

@@ -16,13 +16,13 @@ const surroundings = surroundingsWith([demoRegions]);
 const schema = sharedSchema('household@1');
 const mapping = compileMapping(householdMapping, schema, surroundings.codeLists);
 
-type Told = Pick<TranslatedBatch, 'rows' | 'lines' | 'bad' | 'skipped'>;
+type Reported = Pick<TranslatedBatch, 'rows' | 'lines' | 'bad' | 'skipped'>;
 
-async function told(batches: AsyncIterable<RecordBatch>): Promise<Told> {
+async function reported(batches: AsyncIterable<RecordBatch>): Promise<Reported> {
   const all = {
-    rows: [] as Told['rows'][number][],
+    rows: [] as Reported['rows'][number][],
     lines: [] as number[],
-    bad: [] as Told['bad'][number][],
+    bad: [] as Reported['bad'][number][],
     skipped: 0,
   };
   for await (const batch of translateRecords(batches, mapping, compileSchema(schema, surroundings))) {
@@ -62,7 +62,7 @@ describe('rows of a long file', () => {
     const bytes = longFile();
     const read = (): AsyncIterable<RecordBatch> =>
       formatNamed('csv').read(bytesOf(bytes, 20_011), { ...(mapping.options as object), encoding: 'utf-8' });
-    const [cut, single] = [await told(read()), await told(plain(read()))];
+    const [cut, single] = [await reported(read()), await reported(plain(read()))];
     assert.deepEqual(cut, single);
     assert.ok(cut.rows.length > 2_500 && cut.skipped > 20);
     const rules = new Set(cut.bad.flatMap(({ problems }) => problems.map(({ rule }) => rule)));
@@ -80,7 +80,7 @@ describe('rows of a long file', () => {
       ...(mapping.options as object),
       encoding: 'utf-8',
     });
-    const { bad } = await told(batches);
+    const { bad } = await reported(batches);
     const long = bad.filter(({ problems }) => problems.some(({ rule }) => rule === 'maxLength'));
     assert.deepEqual(
       long.map(({ line }) => line),

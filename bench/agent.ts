@@ -47,7 +47,7 @@ async function run(): Promise<readonly BenchRow[]> {
     const [address] = (await once(createInterface(child.stdout), 'line')) as [string];
     const tokens = await readFile(join(home, 'datong-agent-tokens.json'), 'utf8');
     const { default: token } = JSON.parse(tokens) as { readonly default: string };
-    await told(program, { profile, address, token, people });
+    await reported(program, { profile, address, token, people });
     return [await compare(program)];
   } finally {
     program.kill();
@@ -59,7 +59,7 @@ async function run(): Promise<readonly BenchRow[]> {
 
 async function compare(program: ChildProcess): Promise<BenchRow> {
   const ask = (way: AskOrder['way'], milliseconds: number): Promise<number> =>
-    told(program, { way, atOnce, milliseconds });
+    reported(program, { way, atOnce, milliseconds });
   // what is compared is code that has been compiled
   for (const way of ['sdk', 'agent'] as const) await ask(way, 3 * slice);
   const rates = { sdk: [] as number[], agent: [] as number[] };
@@ -81,7 +81,7 @@ async function compare(program: ChildProcess): Promise<BenchRow> {
   };
 }
 
-async function told(program: ChildProcess, order: AskWorld | AskOrder): Promise<number> {
+async function reported(program: ChildProcess, order: AskWorld | AskOrder): Promise<number> {
   program.send(order);
   const [answer] = (await once(program, 'message')) as [
     { readonly rate: number } | { readonly error: string },

@@ -42,19 +42,19 @@ async function run(): Promise<readonly BenchRow[]> {
       if (status !== 200) throw new Error(`${path}: ${status} ${JSON.stringify(json)}`);
       return json;
     };
-    const asked = (q: string, more = ''): string => `/v1/catalogue?q=${encodeURIComponent(q)}${more}`;
-    const first = await get(asked('户籍'));
+    const requested = (q: string, more = ''): string => `/v1/catalogue?q=${encodeURIComponent(q)}${more}`;
+    const first = await get(requested('户籍'));
     const cursor = encodeURIComponent(String(first['nextCursor']));
     const calls: readonly (readonly [string, string])[] = [
-      ['search by a word in 1,000 titles', asked('户籍')],
-      ['its next page', asked('户籍', `&cursor=${cursor}`)],
-      ['search by a word in every title', asked('信息')],
-      ['search by words that no entry holds together', asked('行政区划 户籍 姓名 婚姻')],
-      ['search by a synonym, in every entry', asked('身份证号码')],
-      ['search by pinyin, in 1,000 titles', asked('huji')],
-      ['search by words that are near', asked('学籍与婚姻登记表册')],
-      ['search by two words', asked('养老 白塔 77')],
-      ['search by the name of a field, in every entry', asked('行政区划')],
+      ['search by a word in 1,000 titles', requested('户籍')],
+      ['its next page', requested('户籍', `&cursor=${cursor}`)],
+      ['search by a word in every title', requested('信息')],
+      ['search by words that no entry holds together', requested('行政区划 户籍 姓名 婚姻')],
+      ['search by a synonym, in every entry', requested('身份证号码')],
+      ['search by pinyin, in 1,000 titles', requested('huji')],
+      ['search by words that are near', requested('学籍与婚姻登记表册')],
+      ['search by two words', requested('养老 白塔 77')],
+      ['search by the name of a field, in every entry', requested('行政区划')],
       ['entries by department and cycle', '/v1/catalogue?department=pub-security&frequency=monthly'],
       ['entries by a cycle that none has', '/v1/catalogue?frequency=weekly'],
       ['entries that wait for data', '/v1/catalogue?linking=awaited'],

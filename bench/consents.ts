@@ -11,7 +11,7 @@ import { sendRegister } from './release/register.ts';
 import { median, type Bench, type BenchRow, type Limit } from './row.ts';
 
 const consents = 1_000_000;
-const asked = 10_000;
+const requested = 10_000;
 /** persons looked up at once by a release */
 const chunk = 1_000;
 const rows = 20_000;
@@ -88,7 +88,7 @@ async function registerOf(owner: Database['owner']): Promise<string> {
 async function joins(database: Database): Promise<BenchRow> {
   const { rows: some } = await database.app.query<{ subject: Buffer }>(
     'SELECT subject FROM consent_standing ORDER BY md5(subject::text) LIMIT $1',
-    [asked],
+    [requested],
   );
   const subjects = some.map(({ subject }) => subject);
   const ours = async (): Promise<void> => {

@@ -52,7 +52,7 @@ async function run(): Promise<readonly BenchRow[]> {
     const medians = [...waits].map(([path, times]) => ({ path, wait: median(times) }));
     medians.sort((one, other) => other.wait - one.wait);
     const [slowest] = medians;
-    const told = medians.map(({ path, wait }) => `${path} ${wait.toFixed(0)}`);
+    const reported = medians.map(({ path, wait }) => `${path} ${wait.toFixed(0)}`);
     return [
       {
         figure: `the slowest of ${medians.length} pages of the console, until its largest part and its last answer are there`,
@@ -60,7 +60,7 @@ async function run(): Promise<readonly BenchRow[]> {
         unit: 'ms',
         against: `chromium on this machine, ${rounds} loads each`,
         must: { atMost: 1_000 },
-        note: told.join(', '),
+        note: reported.join(', '),
       },
     ];
   } finally {

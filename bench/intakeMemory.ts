@@ -27,7 +27,7 @@ async function run(): Promise<readonly BenchRow[]> {
   try {
     const { department, tls, signing } = (await sampleCity(hub)).publicSecurity;
     const { exchange, open } = hub.hub.origins;
-    const told = async (
+    const reported = async (
       order: Sending | Writing,
     ): Promise<{ readonly state?: string; readonly bytes?: number }> => {
       sender.send(order);
@@ -43,16 +43,16 @@ async function run(): Promise<readonly BenchRow[]> {
         hub: { exchange, open },
         signing: signing.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
       };
-      const { state } = await told(order);
+      const { state } = await reported(order);
       if (state !== 'published') throw new Error(`batch ${state ?? ''}`);
     };
     const file = join(folder, 'households.csv');
-    await told({ file, households: { rows: first, seed: 1 } });
+    await reported({ file, households: { rows: first, seed: 1 } });
     // written before anything is sent: a hub that waits for minutes gives memory back, and would take it again for any file at all
     const files: { readonly file: string; readonly bytes: number }[] = [];
     for (const [i, { rows }] of sizes.entries()) {
       const one = join(folder, `households-${i}.csv`);
-      const { bytes = 0 } = await told({ file: one, households: { rows, seed: 2 + i } });
+      const { bytes = 0 } = await reported({ file: one, households: { rows, seed: 2 + i } });
       files.push({ file: one, bytes });
     }
     await send(file);

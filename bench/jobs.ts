@@ -10,7 +10,7 @@ import { startPostgres } from '../hub/platform/postgres/startPostgres.ts';
 import { sampleCity, testHub, type TestHub } from '../tests/hub.ts';
 import { newDatabase } from './append/logs.ts';
 import { coreSpent } from './coreTime.ts';
-import { askedRow, LoadProcess, ofHub } from './release/load.ts';
+import { requestedRow, LoadProcess, ofHub } from './release/load.ts';
 import { sendRegister } from './release/register.ts';
 import type { Bench, BenchRow } from './row.ts';
 
@@ -46,7 +46,7 @@ async function share(hub: TestHub, spent: () => number): Promise<BenchRow> {
   try {
     const city = await sampleCity(hub, 1_000_000_000);
     const people = await sendRegister(city, rows);
-    await load.connect({ ...ofHub(hub, city.education), name: 'hub', asked: askedRow, people }, sockets);
+    await load.connect({ ...ofHub(hub, city.education), name: 'hub', asked: requestedRow, people }, sockets);
     /** a core's milliseconds, and answers, of releases for so long */
     const released = async (milliseconds: number, count: number) => {
       await load.prepare('hub', count);

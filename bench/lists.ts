@@ -71,13 +71,13 @@ async function fill(login: Reader, tell: (what: string) => void): Promise<void> 
   }
 }
 
-type Asked = (
+type Requested = (
   reader: Database['app'],
   departments: readonly string[] | undefined,
 ) => Promise<readonly unknown[]>;
 
 /** By the list and what it is narrowed to; each for everybody, for a department of many and for one of few. */
-function asked(): Readonly<Record<string, Asked>> {
+function requested(): Readonly<Record<string, Requested>> {
   const middle = `${'0'.repeat(9)}${Math.floor(size / 2)}`.slice(-9);
   const far = `01890000-0000-7000-8000-${Math.floor(size / 2)
     .toString(16)
@@ -147,7 +147,7 @@ async function run(): Promise<readonly BenchRow[]> {
     const timed = coreTime(server);
     const times = new Map<string, number>();
     const readers = { everybody: undefined, many: ['d5'], few: ['few'], 'two departments': ['few', 'd5'] };
-    for (const [name, ask] of Object.entries(asked()))
+    for (const [name, ask] of Object.entries(requested()))
       for (const [who, departments] of Object.entries(readers))
         times.set(`${name}, ${who}`, await timed(() => ask(database.app, departments)));
     await database.close();

@@ -12,8 +12,8 @@ import { householdFile } from '../clients/cli/demo/files/householdFile.ts';
 import type { ProfileDocument } from '../clients/sdk/profile.ts';
 import { datongBin, datongEnvironment } from '../tests/datong.ts';
 import { sampleCity, testHub, type City, type TestHub } from '../tests/hub.ts';
-import { householdRow, liveDataset } from '../tests/walks/liveProvider.ts';
-import { askedRow, LoadProcess, ofHub, type Asked } from './release/load.ts';
+import { householdRow, liveDataset } from '../tests/flows/liveProvider.ts';
+import { requestedRow, LoadProcess, ofHub, type Requested } from './release/load.ts';
 import { registerSeed, sendRegister } from './release/register.ts';
 import { median, type Bench, type BenchRow } from './row.ts';
 
@@ -26,8 +26,8 @@ const sockets = 8;
 export const bench: Bench = { run };
 
 type Kind = 'hosted' | 'live';
-const asked: Readonly<Record<Kind, Asked>> = {
-  hosted: askedRow,
+const requested: Readonly<Record<Kind, Requested>> = {
+  hosted: requestedRow,
   live: { what: 'rows', dataset: liveDataset, agreement: 'agr-school-enrolment-live' },
 };
 
@@ -59,7 +59,7 @@ async function compare(
   people: readonly string[],
 ): Promise<readonly BenchRow[]> {
   for (const name of ['hosted', 'live'] as const)
-    await load.connect({ ...ofHub(hub, education), name, asked: asked[name], people }, sockets);
+    await load.connect({ ...ofHub(hub, education), name, asked: requested[name], people }, sockets);
   const cost = async (kind: Kind, most: number): Promise<number> => {
     await load.prepare(kind, most);
     const before = process.cpuUsage();

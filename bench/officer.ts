@@ -150,31 +150,31 @@ async function searches(access: Access, timed: Timed): Promise<readonly BenchRow
       unit: 'ms',
       against: `${times.size} combinations, a page of 100`,
       must: { atMost: 200 },
-      note: told(times),
+      note: reported(times),
     },
     {
       figure: 'slowest counts by day, department and code at 3 M entries',
       value: Math.max(...counts.values()),
       unit: 'ms',
       against: 'four questions, from everything to one code of one agreement',
-      note: told(counts),
+      note: reported(counts),
     },
   ];
 }
 
-const told = (times: ReadonlyMap<string, number>): string =>
+const reported = (times: ReadonlyMap<string, number>): string =>
   [...times].map(([name, time]) => `${name}: ${time.toFixed(1)}`).join('; ');
 
 async function incidents(access: Access, tell: (what: string) => void): Promise<BenchRow> {
   const all = { from: '2023-11-01T00:00:00Z', until: '2026-11-01T00:00:00Z' };
-  const asked = {
+  const requested = {
     'a key, three years': { ...all, keyid: 'none' },
     'an agreement, three years': { ...all, agreement: 'agr-17' },
     'a dataset, three years': { ...all, dataset: 'provider-6.household' },
     'everything for a month': october,
   };
   const times = new Map<string, number>();
-  for (const [name, body] of Object.entries(asked)) {
+  for (const [name, body] of Object.entries(requested)) {
     const started = performance.now();
     const call = { body: { ...body, reason: 'stolen key', case: 'AQ-2026-1' } };
     const answer = await assessIncident.run(call as never, access as never);
@@ -188,7 +188,7 @@ async function incidents(access: Access, tell: (what: string) => void): Promise<
     unit: 's',
     against: 'recipients, fields and number of persons, by key, agreement, dataset and period',
     must: { atMost: 60 },
-    note: told(times),
+    note: reported(times),
   };
 }
 

@@ -20,7 +20,7 @@ export const bench: Bench = {
 };
 
 /** ms that `work` takes, the least of several rounds */
-function leastMs(rounds: number, work: () => void): number {
+function minMs(rounds: number, work: () => void): number {
   const times: number[] = [];
   for (let round = 0; round < rounds; round += 1) times.push(cpuMs(work));
   return Math.min(...times);
@@ -45,17 +45,17 @@ function engineRows(): readonly BenchRow[] {
   };
   decideAll();
   const share = allowed / requests.length;
-  const perSecond = (requests.length / leastMs(30, decideAll)) * 1000;
-  const compileMs = leastMs(10, () => compilePlans(documents, context));
+  const perSecond = (requests.length / minMs(30, decideAll)) * 1000;
+  const compileMs = minMs(10, () => compilePlans(documents, context));
   let cells = 0;
-  const diffMs = leastMs(10, () => {
+  const diffMs = minMs(10, () => {
     cells = diffPlans(plans, compilePlans(proposed, context)).cells.length;
   });
   const [activated] = proposed;
   if (activated === undefined) throw new TypeError('the workload has no documents');
   let moved = 0;
   // as an approval does it: compile what stands with the document, compare every cell, look for finer unions
-  const activationMs = leastMs(10, () => {
+  const activationMs = minMs(10, () => {
     moved = effectOf(plans, activated, context).diff.cells.length;
   });
   const recorded = requests.map((request, i) => ({
@@ -64,7 +64,7 @@ function engineRows(): readonly BenchRow[] {
     request,
     answer: answerOf(decide(request, plans, now)),
   }));
-  const replayMs = leastMs(10, () => replay(recorded, plans));
+  const replayMs = minMs(10, () => replay(recorded, plans));
   return [
     {
       figure: 'decisions, one thread, 800 plans',

@@ -3,7 +3,7 @@
  * Against express + express.json echoing over the same mutual TLS. Client in a second process, which signs its requests beforehand.
  */
 import { sampleCity, testHub, type Machine, type TestHub } from '../tests/hub.ts';
-import { askedFact, askedRow, LoadProcess, ofHub } from './release/load.ts';
+import { requestedFact, requestedRow, LoadProcess, ofHub } from './release/load.ts';
 import { OldGeneration } from './release/oldGeneration.ts';
 import { startEcho } from './release/echoServer.ts';
 import { sendRegister } from './release/register.ts';
@@ -46,8 +46,8 @@ async function compare(
   const load = new LoadProcess();
   const common = { ...ofHub(hub, machine), people };
   try {
-    await load.connect({ ...common, name: 'hub', asked: askedRow }, sockets);
-    await load.connect({ ...common, name: 'fact', asked: askedFact }, sockets);
+    await load.connect({ ...common, name: 'hub', asked: requestedRow }, sockets);
+    await load.connect({ ...common, name: 'fact', asked: requestedFact }, sockets);
     await load.connect({ ...common, name: 'echo', asked: { what: 'echo' }, port: echo.port }, sockets);
     const most: Record<Target, number> = { echo: 0, hub: 0, fact: 0 };
     for (const name of ['echo', 'hub', 'fact'] as const) {

@@ -3,7 +3,7 @@
  * million, in turns. The rows beyond those of a file are written by PostgreSQL, with numbers of their own.
  */
 import { sampleCity, testHub, type Machine, type TestHub } from '../tests/hub.ts';
-import { askedRow, LoadProcess, ofHub, type Slice } from './release/load.ts';
+import { requestedRow, LoadProcess, ofHub, type Slice } from './release/load.ts';
 import { sendRegister } from './release/register.ts';
 import { median, type Bench, type BenchRow } from './row.ts';
 
@@ -38,7 +38,7 @@ async function run(): Promise<readonly BenchRow[]> {
     }
     // once both are filled: a hub closes connections that nobody asks anything on for as long as the larger one takes
     for (const [size, { hub, education }] of Object.entries(hubs)) {
-      await load.connect({ ...ofHub(hub, education), name: size, asked: askedRow, people }, sockets);
+      await load.connect({ ...ofHub(hub, education), name: size, asked: requestedRow, people }, sockets);
     }
     return [await compare(load)];
   } finally {

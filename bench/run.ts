@@ -82,14 +82,14 @@ function figure(value: number): string {
   return value >= 1000 ? Math.round(value).toLocaleString('en') : value.toFixed(2);
 }
 
-function told(limit: Limit): string {
+function notified(limit: Limit): string {
   return 'atLeast' in limit ? `≥ ${figure(limit.atLeast)}` : `≤ ${figure(limit.atMost)}`;
 }
 
 function limitOf(row: Measured): string {
   const here = limitHere(row, row.slowness);
   if (row.must === undefined || here === undefined) return '–';
-  return here === row.must ? told(here) : `${told(row.must)}, here ${told(here)}`;
+  return here === row.must ? notified(here) : `${notified(row.must)}, here ${notified(here)}`;
 }
 
 function tableOf(rows: readonly Measured[]): string {
@@ -137,12 +137,12 @@ async function inOwnProcess(name: string): Promise<void> {
     const program = [resolve('scripts/bundled.mjs'), 'bench/run.ts', name, '--json', file];
     const child = spawn(process.execPath, program, { stdio: ['ignore', 'ignore', 'inherit'] });
     await once(child, 'exit');
-    const told = JSON.parse(await readFile(file, 'utf8').catch(() => '{}')) as Partial<typeof report>;
-    const rows = told.rows ?? [];
+    const notified = JSON.parse(await readFile(file, 'utf8').catch(() => '{}')) as Partial<typeof report>;
+    const rows = notified.rows ?? [];
     measured.push(...rows);
     // a run that is ended has told what it had measured
     if (rows.length > 0) process.stderr.write(`${tableOf(rows)}\n`);
-    broken.push(...(told.broken ?? [name]));
+    broken.push(...(notified.broken ?? [name]));
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

@@ -100,11 +100,11 @@ async function file(hub: TestHub, { education }: City): Promise<number> {
     ...{ purpose: 'school-enrolment', agreement: 'agr-school-enrolment' },
     ...{ onBehalfOf: 'official-17', matter: 'YX-2026-000123' },
   };
-  const { json: asked } = await education.client.exports.ask(dataset, { format: 'ndjson' }, context);
+  const { json: requested } = await education.client.exports.ask(dataset, { format: 'ndjson' }, context);
   const started = performance.now();
   await hub.hub.runner.run('makeExports');
   const milliseconds = performance.now() - started;
-  const { json: made } = await education.client.exports.state(dataset, asked.id);
+  const { json: made } = await education.client.exports.state(dataset, requested.id);
   if (made.state !== 'ready') throw new Error(`the file is ${made.state}: ${made.code ?? ''}`);
   return milliseconds;
 }
@@ -128,8 +128,11 @@ async function copyOut(hub: TestHub): Promise<number> {
   try {
     const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
     const started = performance.now();
-    const asked = `SELECT f_person_id, f_name, f_guardian_id, f_birth_date, f_region_code FROM ${table} WHERE f_region_code IN ('990101', '990102')`;
-    await pipeline(client.query(copyTo(`COPY (SELECT row_to_json(r) FROM (${asked}) r) TO STDOUT`)), nowhere);
+    const requested = `SELECT f_person_id, f_name, f_guardian_id, f_birth_date, f_region_code FROM ${table} WHERE f_region_code IN ('990101', '990102')`;
+    await pipeline(
+      client.query(copyTo(`COPY (SELECT row_to_json(r) FROM (${requested}) r) TO STDOUT`)),
+      nowhere,
+    );
     return performance.now() - started;
   } finally {
     client.release();

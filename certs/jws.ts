@@ -100,17 +100,17 @@ export function verifyWrittenJws(
   const [header = '', payload = '', signature = ''] = parts;
   const { alg, kid, typ } = headerIn(header);
   const key = typeof kid === 'string' && typeof typ === 'string' ? resolveKey({ kid, typ }) : undefined;
-  const told = bytesOf(payload);
+  const reported = bytesOf(payload);
   const signed = bytesOf(signature);
   const holds =
     parts.length === 3 &&
     key !== undefined &&
     alg === joseNames[key.alg] &&
-    told !== undefined &&
+    reported !== undefined &&
     signed !== undefined &&
     verifyBytes(Buffer.from(token.slice(0, -signature.length - 1), 'latin1'), signed, key);
   if (!holds) throw new Problem('jws_invalid', {}, { check: 'jws' });
-  return { payload: told };
+  return { payload: reported };
 }
 
 function headerIn(text: string): WrittenHeader {

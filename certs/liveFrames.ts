@@ -60,11 +60,11 @@ const sha256 = (text: string): string => createHash('sha256').update(text, 'utf8
 
 export function signFrame<K extends LiveFrameKind>(
   kind: K,
-  told: Omit<Statements[K], 'v' | 'sha256'>,
+  reported: Omit<Statements[K], 'v' | 'sha256'>,
   body: string,
   key: SigningKey,
 ): string {
-  const token = signJws({ v: 1, ...told, sha256: sha256(body) }, key, { typ: typeOf(kind) });
+  const token = signJws({ v: 1, ...reported, sha256: sha256(body) }, key, { typ: typeOf(kind) });
   return `${token}\n${body}`;
 }
 

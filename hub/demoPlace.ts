@@ -1,6 +1,6 @@
 import type { Server as NetServer } from 'node:net';
 import { demoCookie, demoOwnCookie, type SessionCookie } from './pipeline/callers/cookie.ts';
-import type { StaffPlace } from './pipeline/callers/staffDoor.ts';
+import type { StaffPlace } from './pipeline/callers/staffAuth.ts';
 import { portOf, reservePort } from './reservePorts.ts';
 
 /** What a demo has beside a hub. */

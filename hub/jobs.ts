@@ -45,7 +45,7 @@ import { reverifyLog } from './features/log/jobs/reverifyLog.ts';
 import { sealerOf } from './flows/sealer.ts';
 import { sendReminders, type ReminderServices } from './features/reminders/jobs/sendReminders.ts';
 import { submitCheckpoints } from './features/log/jobs/submitCheckpoints.ts';
-import { tellSilence } from './features/reminders/jobs/notifyOverdue.ts';
+import { notifyOfOverdueDatasets } from './features/reminders/jobs/notifyOverdue.ts';
 import { judgedTogether, personsTogether, watchLog } from './features/log/jobs/watchLog.ts';
 import { watchedEntries } from './features/log/jobs/entries/watchedEntries.ts';
 import { verifyRows } from './features/log/jobs/verifyRows.ts';
@@ -76,7 +76,7 @@ export function allJobs({
   release,
   reminders,
   catalogue,
-  keepDestructions,
+  keepDestructions: storeDestructions,
   config,
 }: JobServices): readonly Job[] {
   const { retention, sources, findings, witnesses, mirrorDir, archiveDir } = config;
@@ -99,7 +99,7 @@ export function allJobs({
     ...(witnesses.length === 0 ? [] : [submitCheckpoints(log, witnesses)]),
     ...(mirrorDir === undefined ? [] : [mirrorTiles(log, mirrorDir)]),
     rotateLogKey(database, keys),
-    destroyEntries(log, archiveDir, keepDestructions),
+    destroyEntries(log, archiveDir, storeDestructions),
     expireBatches(database.app, retention),
     lapseBatches(database.app),
     destroyRaw(database.app, retention),
@@ -118,7 +118,7 @@ export function allJobs({
     warnExpiry(database.app),
     lapseStops(database.app),
     lapseRetirements(database.app),
-    tellSilence(database.app),
+    notifyOfOverdueDatasets(database.app),
     ...(config.reminders === undefined
       ? []
       : [

@@ -41,7 +41,7 @@ export interface AnchorsFile {
 }
 
 /** No anchors file is longer, in bytes: a thousand retired keys. */
-export const longestAnchors = 1024 * 1024;
+export const maxAnchorsLength = 1024 * 1024;
 
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -33,7 +33,7 @@ export function hashesDigest(hashes: readonly Uint8Array[]): string {
 }
 
 /** A destruction as its entry tells it. */
-export interface ToldDestruction {
+export interface ReportedDestruction {
   readonly first: number;
   readonly last: number;
   /** entries that went */
@@ -54,7 +54,7 @@ export interface ToldDestruction {
 }
 
 /** Undefined for an entry that tells none. */
-export function destructionIn(leaf: Leaf): ToldDestruction | undefined {
+export function destructionIn(leaf: Leaf): ReportedDestruction | undefined {
   const { kind, operation, decision, actor, change = {}, at } = leaf;
   if (
     kind !== 'retire' ||
@@ -105,7 +105,7 @@ export function acceptedOlderIn({ kind, operation, decision, actor, at }: Leaf):
 }
 
 /** Until when entries may go by what a destruction names as its order: that of two persons, or of one told again, what lost it. */
-function moment({ replays }: ToldDestruction, order: Leaf): number | undefined {
+function moment({ replays }: ReportedDestruction, order: Leaf): number | undefined {
   return orderIn(order) ?? (replays === undefined ? undefined : acceptedOlderIn(order));
 }
 
@@ -122,12 +122,12 @@ export interface ClaimedDestruction {
  * term at that time. Told again after an older database was restored, it may name the operator's decision to go on from that one, where the
  * order is lost with what came after. @param order undefined: it lies where nobody looks this time, and is not asked for
  */
-export function isTold(
+export function isReported(
   { first, stays }: ClaimedDestruction,
-  told: Leaf | undefined,
+  reported: Leaf | undefined,
   order: Leaf | 'unseen' | undefined,
 ): boolean {
-  const said = told === undefined ? undefined : destructionIn(told);
+  const said = reported === undefined ? undefined : destructionIn(reported);
   return (
     said !== undefined &&
     said.first === first &&
@@ -137,8 +137,8 @@ export function isTold(
   );
 }
 
-/** Whether it is of one unit, by an order of two persons, of nothing younger than the law's term at that time. @param order as `isTold` takes it */
-export function isOrdered(said: ToldDestruction, order: Leaf | 'unseen' | undefined): boolean {
+/** Whether it is of one unit, by an order of two persons, of nothing younger than the law's term at that time. @param order as `isReported` takes it */
+export function isOrdered(said: ReportedDestruction, order: Leaf | 'unseen' | undefined): boolean {
   if (order === undefined) return false;
   const newest = Date.parse(said.newest);
   const before = order === 'unseen' ? Infinity : order.id === said.order ? moment(said, order) : undefined;

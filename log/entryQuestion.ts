@@ -86,23 +86,23 @@ export type FoundBy = Pick<
 
 /** Tells each value of an entry with its dimension. Of fields those that left. */
 export function eachValue(leaf: FoundBy, tell: (dimension: Dimension, value: string) => void): void {
-  const told = (dimension: Dimension, value: string | undefined): void => {
+  const reported = (dimension: Dimension, value: string | undefined): void => {
     if (value !== undefined) tell(dimension, value);
   };
-  told('operation', leaf.operation);
-  told('kind', leaf.kind);
-  told('decision', leaf.decision);
-  told('code', leaf.code);
-  told('consumer', consumerOf(leaf));
-  told('provider', leaf.provider);
-  told('dataset', leaf.dataset);
-  told('schema', leaf.schema);
-  told('agreement', leaf.agreement);
-  told('purpose', leaf.purpose);
-  told('official', leaf.onBehalfOf);
-  told('matter', leaf.matter);
-  told('person', leaf.actor.person);
-  told('day', dayOf(leaf.at));
+  reported('operation', leaf.operation);
+  reported('kind', leaf.kind);
+  reported('decision', leaf.decision);
+  reported('code', leaf.code);
+  reported('consumer', consumerOf(leaf));
+  reported('provider', leaf.provider);
+  reported('dataset', leaf.dataset);
+  reported('schema', leaf.schema);
+  reported('agreement', leaf.agreement);
+  reported('purpose', leaf.purpose);
+  reported('official', leaf.onBehalfOf);
+  reported('matter', leaf.matter);
+  reported('person', leaf.actor.person);
+  reported('day', dayOf(leaf.at));
   if (leaf.fields !== undefined) for (const field of Object.keys(leaf.fields)) tell('field', field);
 }
 

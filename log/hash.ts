@@ -45,14 +45,14 @@ export function nodeHash(left: Uint8Array, right: Uint8Array): Buffer {
 
 const lanes = lazily(foldLanes);
 /** With fewer hashes, going there costs what hashing four at a time gains. */
-const fewestForLanes = 8;
+const minForLanes = 8;
 
 /**
  * Root of a complete subtree of 2^n hashes, at most 1,024, that stand one behind another from the buffer's second byte on. They may be overwritten:
  * each pair is hashed where it stands, the byte before it being free by then for the mark of an inner node.
  */
 export function foldHashes(hashes: Buffer, count: number): Buffer {
-  const fold = count < fewestForLanes ? undefined : lanes();
+  const fold = count < minForLanes ? undefined : lanes();
   if (fold !== undefined) return fold(hashes.subarray(1, 1 + count * hashLength));
   for (let width = count; width > 1; width /= 2) {
     for (let nth = 0; 2 * nth < width; nth += 1) {

@@ -7,7 +7,7 @@ import { hmacBytes, hmacInto } from './hmac.ts';
 import { foldLanes } from './lanes/foldLanes.ts';
 import { hashedLength, hmacLanes, valueLength } from './lanes/hmacLanes.ts';
 import { HmacTexts } from './lanes/hmacTexts.ts';
-import { initialState, mostValues, roundConstants } from './lanes/sha256Lanes.ts';
+import { initialState, maxValues, roundConstants } from './lanes/sha256Lanes.ts';
 
 test('an HMAC by one-shot hashes is the one that Node makes, whatever the lengths', () => {
   for (const prefix of ['', 'attempt\0']) {
@@ -65,7 +65,7 @@ const rootOf = (hashes: readonly Buffer[]): Buffer => {
 test('without vectors, or an engine that compiles, tokens are hashed one by one and are the same', () => {
   const subjects = new URL('../hub/log/subjects.ts', import.meta.url).href;
   const lanes = new URL('./lanes/hmacLanes.ts', import.meta.url).href;
-  const asked = `
+  const requested = `
     const { createSecretKey } = await import('node:crypto');
     const { subjectTokens } = await import(${JSON.stringify(subjects)});
     const { hmacLanes } = await import(${JSON.stringify(lanes)});
@@ -80,7 +80,7 @@ test('without vectors, or an engine that compiles, tokens are hashed one by one 
     .digest('hex')
     .slice(0, 32);
   const root = rootOf(Array<Buffer>(8).fill(Buffer.alloc(32, 6))).toString('hex');
-  for (const [option, none, told] of [
+  for (const [option, none, reported] of [
     ['--no-warnings', true, 'uncompiled'],
     ['--no-enable-sse4-1', process.arch === 'x64', 'compiled'],
   ] as const) {
@@ -92,8 +92,8 @@ test('without vectors, or an engine that compiles, tokens are hashed one by one 
         new URL('../scripts/typescript.mjs', import.meta.url).href,
         '--input-type=module',
         '-e',
-        asked,
-        told,
+        requested,
+        reported,
       ],
       { encoding: 'utf8' },
     );
@@ -105,7 +105,7 @@ test('four at a time they are the same, however many there are and however long 
   for (const keyLength of [1, 32, 64]) {
     const key = randomBytes(keyLength);
     const hmacs = madeFor(key);
-    for (const count of [0, 1, 3, 4, 5, 64, mostValues - 1, mostValues, mostValues + 1, 2 * mostValues + 6]) {
+    for (const count of [0, 1, 3, 4, 5, 64, maxValues - 1, maxValues, maxValues + 1, 2 * maxValues + 6]) {
       const values = randomBytes(count * valueLength);
       const into = Buffer.alloc(count * hashedLength + 3, 0xee);
       hmacs(values, into);

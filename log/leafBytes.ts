@@ -8,7 +8,7 @@ import { sha256 } from './hash.ts';
 import type { Leaf } from './leaf.ts';
 
 /** A leaf fits an entry bundle of C2SP tlog-tiles, whose lengths are 16 bits. */
-export const longestLeaf = 65_535;
+export const maxLeafLength = 65_535;
 
 export interface PreparedLeaf {
   /** canonical text; holds no raw line feed */
@@ -124,8 +124,8 @@ export function prepareLeaf(leaf: Leaf): PreparedLeaf {
   const hashed = Buffer.allocUnsafe(Buffer.byteLength(text) + 1);
   hashed[0] = 0;
   hashed.write(text, 1);
-  if (hashed.length - 1 > longestLeaf) {
-    throw new Problem('log_entry_invalid', { what: `longer than ${longestLeaf} bytes` });
+  if (hashed.length - 1 > maxLeafLength) {
+    throw new Problem('log_entry_invalid', { what: `longer than ${maxLeafLength} bytes` });
   }
   return { text, bytes: hashed.subarray(1), hash: sha256(hashed) };
 }

@@ -11,14 +11,14 @@ export interface Missing {
 }
 
 /** Stretches that words name; of more it is said that they are more. */
-const mostStretches = 40;
+const maxRanges = 40;
 
 /** What of an answer is gone, in words; undefined where nothing is. */
 export function missingText({ missing = [], moreMissing }: Missing): Bilingual | undefined {
   if (missing.length === 0) return undefined;
-  const stretches = stretchesOf(missing);
-  const more = stretches.length > mostStretches ? [`… (${stretches.length - mostStretches})`] : [];
-  const named = [...stretches.slice(0, mostStretches), ...more];
+  const ranges = rangesOf(missing);
+  const more = ranges.length > maxRanges ? [`… (${ranges.length - maxRanges})`] : [];
+  const named = [...ranges.slice(0, maxRanges), ...more];
   const [least, atLeast] = moreMissing === true ? ['至少', 'at least '] : ['', ''];
   return {
     zh: `另有${least} ${missing.length} 条应在此列，日志中却没有，被人取走：第 ${named.join('、')} 条`,
@@ -27,14 +27,14 @@ export function missingText({ missing = [], moreMissing }: Missing): Bilingual |
 }
 
 /** Numbers one after the other as one, ascending: 7, 12–40. */
-function stretchesOf(indexes: readonly number[]): readonly string[] {
-  const stretches: { first: number; last: number }[] = [];
+function rangesOf(indexes: readonly number[]): readonly string[] {
+  const ranges: { first: number; last: number }[] = [];
   for (const index of [...indexes].sort((a, b) => a - b)) {
-    const stretch = stretches.at(-1);
-    if (stretch?.last === index - 1) stretch.last = index;
-    else stretches.push({ first: index, last: index });
+    const range = ranges.at(-1);
+    if (range?.last === index - 1) range.last = index;
+    else ranges.push({ first: index, last: index });
   }
-  return stretches.map(({ first, last }) => (first === last ? `${first}` : `${first}–${last}`));
+  return ranges.map(({ first, last }) => (first === last ? `${first}` : `${first}–${last}`));
 }
 
 /** To a person herself, who is told how many entries about her are gone and no more. */

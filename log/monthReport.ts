@@ -87,8 +87,8 @@ class Counter {
   }
 
   /** @param clock as `clockIn` reads it */
-  answer({ kept }: Clock): void {
-    if (kept) this.sums.inTime += 1;
+  answer({ kept: stored }: Clock): void {
+    if (stored) this.sums.inTime += 1;
     else this.sums.late += 1;
   }
 

@@ -3,7 +3,7 @@ import { asIs } from '../terms/bilingual.ts';
 import { canonicalJson, type CanonicalValue } from '../terms/canonicalJson.ts';
 import { Problem } from '../terms/problem.ts';
 import type { Leaf } from './leaf.ts';
-import { longestLeaf } from './leafBytes.ts';
+import { maxLeafLength } from './leafBytes.ts';
 import {
   mapPattern,
   matching,
@@ -192,7 +192,7 @@ export function leafProblem(bytes: Uint8Array): Problem | undefined {
 }
 
 function leafJson(bytes: Uint8Array): string {
-  if (bytes.length > longestLeaf) throw new Problem('leaf_malformed', { what: 'too long' });
+  if (bytes.length > maxLeafLength) throw new Problem('leaf_malformed', { what: 'too long' });
   try {
     return decoder.decode(bytes);
   } catch {

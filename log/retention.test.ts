@@ -23,13 +23,13 @@ test('rows in and out are kept by the rule of their dataset, looks and refused a
     [4, 4, 4],
   );
   assert.deepEqual([years('management'), years('retire')], [undefined, undefined]);
-  for (const [dataset, kept] of [
+  for (const [dataset, stored] of [
     ['civil.kept', 10],
     ['civil.short', 3],
     ['civil.ever', undefined],
     ['civil.other', 5],
   ] as const)
-    assert.equal(years('release', { dataset }), kept, dataset);
+    assert.equal(years('release', { dataset }), stored, dataset);
   assert.equal(years('inspect', { dataset: 'civil.kept' }), 4, 'a rule of the other class says nothing');
   assert.equal(
     yearsOf({ kind: 'release', decision: 'allow' }, new Map()),

@@ -26,18 +26,18 @@ function classOf({ kind, decision }: Pick<Leaf, 'kind' | 'decision'>): Retention
 export type RetentionRules = ReadonlyMap<string, number | undefined>;
 
 /** What a rule is known by: the class, or the class at one dataset. */
-export const ruleId = (kept: RetentionClass, dataset?: string): string =>
-  dataset === undefined ? kept : `${kept}@${dataset}`;
+export const ruleId = (stored: RetentionClass, dataset?: string): string =>
+  dataset === undefined ? stored : `${stored}@${dataset}`;
 
 /** Years for which an entry is kept; undefined: for ever. A dataset's own rule goes before that of the class. */
 export function yearsOf(
   leaf: Pick<Leaf, 'kind' | 'decision' | 'dataset'>,
   rules: RetentionRules,
 ): number | undefined {
-  const kept = classOf(leaf);
-  if (kept === 'authority') return undefined;
-  const own = leaf.dataset === undefined ? undefined : ruleId(kept, leaf.dataset);
-  return own !== undefined && rules.has(own) ? rules.get(own) : rules.get(kept);
+  const stored = classOf(leaf);
+  if (stored === 'authority') return undefined;
+  const own = leaf.dataset === undefined ? undefined : ruleId(stored, leaf.dataset);
+  return own !== undefined && rules.has(own) ? rules.get(own) : rules.get(stored);
 }
 
 /** The same day and time so many years earlier. @param moment Unix milliseconds */

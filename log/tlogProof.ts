@@ -4,15 +4,15 @@ import { fromBase64, toBase64 } from './base64.ts';
 import { parseDecimalNumber } from './checkpoint.ts';
 import { EvidenceJsonFault, parseEvidenceJson } from './evidenceJson.ts';
 import { hashLength } from './hash.ts';
-import { longestNote } from './note/signedNote.ts';
+import { maxNoteLength } from './note/signedNote.ts';
 
 const head = 'c2sp.org/tlog-proof@v1';
 /** Statements that a proof carries at most; whoever trusts a key from before them wants anchors. */
-const mostStatements = 4;
+const maxStatements = 4;
 /** characters of the line that holds them */
-const longestExtra = 8192;
+const maxExtraLength = 8192;
 /** A tree of 2^53 leaves has paths of 53 hashes. */
-const longestPath = 53;
+const maxPathLength = 53;
 
 export interface TlogProof {
   readonly index: number;
@@ -29,7 +29,7 @@ export interface TlogProof {
  * four the newest are taken.
  */
 export function tlogProofText({ index, path, checkpoint, rotations = [] }: TlogProof): string {
-  const logKeyRotations = rotations.slice(-mostStatements);
+  const logKeyRotations = rotations.slice(-maxStatements);
   const extra =
     logKeyRotations.length === 0
       ? ''
@@ -41,7 +41,7 @@ export function tlogProofText({ index, path, checkpoint, rotations = [] }: TlogP
 
 /** @throws Problem proof_malformed */
 export function parseTlogProof(text: string): TlogProof {
-  if (text.length > longestNote + 8192 + longestExtra)
+  if (text.length > maxNoteLength + 8192 + maxExtraLength)
     throw new Problem('proof_malformed', { what: 'too long' });
   const gap = text.indexOf('\n\n');
   const [first, ...lines] = text.slice(0, Math.max(gap, 0)).split('\n');
@@ -60,7 +60,7 @@ export function parseTlogProof(text: string): TlogProof {
 
 /** The line is not authenticated and may hold anything of anybody's: what is not of this form is passed over. */
 function statementsIn(line: string): readonly string[] | undefined {
-  const json = line.length > longestExtra ? undefined : fromBase64(line.slice('extra '.length));
+  const json = line.length > maxExtraLength ? undefined : fromBase64(line.slice('extra '.length));
   if (json === undefined) return undefined;
   let value: unknown;
   try {
@@ -70,7 +70,7 @@ function statementsIn(line: string): readonly string[] | undefined {
     throw error;
   }
   const { logKeyRotations: notes } = Object(value) as { readonly logKeyRotations?: unknown };
-  if (!Array.isArray(notes) || notes.length > mostStatements) return undefined;
+  if (!Array.isArray(notes) || notes.length > maxStatements) return undefined;
   return notes.every((note) => typeof note === 'string') ? notes : undefined;
 }
 
@@ -84,7 +84,7 @@ export function parsePath(
   before?: { readonly texts: readonly unknown[]; readonly hashes: readonly Uint8Array[] },
 ): Uint8Array[] {
   // a consistency proof has up to one hash more than the longest path
-  if (lines.length > longestPath + 1) throw new Problem('proof_malformed', { what: 'too many hashes' });
+  if (lines.length > maxPathLength + 1) throw new Problem('proof_malformed', { what: 'too many hashes' });
   return lines.map((line, at) => {
     const known = before?.texts[at] === line ? before?.hashes[at] : undefined;
     if (known !== undefined) return known;

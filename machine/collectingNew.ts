@@ -16,7 +16,7 @@ const collectNew = lazily((): (() => void) => {
 });
 
 /** Bytes that may be passed through before they are let go of. */
-const mostBytes = 2 * 1024 * 1024;
+const maxBytes = 2 * 1024 * 1024;
 
 /**
  * Lets go of new objects once for so many bytes, which takes less than a millisecond. For every eight megabytes or so that lie outside the
@@ -27,7 +27,7 @@ export function collectingNew(): (bytes: number) => void {
   let passed = 0;
   return (bytes) => {
     passed += bytes;
-    if (passed < mostBytes) return;
+    if (passed < maxBytes) return;
     passed = 0;
     collectNew()();
   };

@@ -26,16 +26,16 @@ export class Semaphore {
 
   /**
    * A place for work that does not wait for ever, nor behind too many.
-   * @param patience ms @param mostWaiting who may stand before it
+   * @param patience ms @param maxWaiting who may stand before it
    * @returns ends the work; undefined where no place came in that time
    */
-  async take(patience: number, mostWaiting: number): Promise<(() => void) | undefined> {
+  async take(patience: number, maxWaiting: number): Promise<(() => void) | undefined> {
     const end = (): void => this.end();
     if (this.busy < this.count) {
       this.busy += 1;
       return end;
     }
-    if (this.waiting.length >= mostWaiting) return undefined;
+    if (this.waiting.length >= maxWaiting) return undefined;
     const came = await new Promise<boolean>((resolve) => {
       const timer = setTimeout(() => {
         this.waiting.splice(this.waiting.indexOf(go), 1);

@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 
 /** milliseconds that work keeps others waiting at most, where none of its parts takes longer */
-const stretch = 5;
+const range = 5;
 
 /**
  * For work that is long beside calls that are short: awaited between its parts, it lets others in as soon as they have waited long enough.
@@ -9,7 +9,7 @@ const stretch = 5;
  */
 export function breather(): () => Promise<void> | undefined {
   let since = performance.now();
-  return () => (performance.now() - since < stretch ? undefined : rest());
+  return () => (performance.now() - since < range ? undefined : rest());
 
   async function rest(): Promise<void> {
     await setImmediate();

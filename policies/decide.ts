@@ -56,8 +56,8 @@ function ask(request: DecisionRequest, plan: Plan, plans: Plans): Decision {
   }
   const whole = plan.matters.length === 0 ? plan.whole : wholeOf(plan, request.matter);
   if (whole === undefined) return refuse(plans, plan, 'matter', 'matter_not_agreed', 'datong-matter');
-  if (request.fact !== undefined) return askFact(request.fact, plan, whole, plans);
-  if (request.aggregate !== undefined) return askAggregate(request.aggregate, plan, whole, plans);
+  if (request.fact !== undefined) return requestFact(request.fact, plan, whole, plans);
+  if (request.aggregate !== undefined) return requestAggregate(request.aggregate, plan, whole, plans);
   if (plan.granted.size === 0 && (plan.facts.size > 0 || plan.aggregates.size > 0))
     return refuse(plans, plan, 'fields', 'rows_not_granted', 'agreement');
   const unasked = request.batch === undefined ? undefined : batchDenial(request.batch, plan, whole, plans);
@@ -106,7 +106,7 @@ function batchDenial(
 }
 
 /** A fact is asked of one subject; what the fact leaves to the caller must be there, and nothing else. */
-function askFact(question: FactQuestion, plan: Plan, whole: Permission, plans: Plans): Decision {
+function requestFact(question: FactQuestion, plan: Plan, whole: Permission, plans: Plans): Decision {
   const refuseFact = (code: DenialCode, at: string): Denial => refuse(plans, plan, 'fields', code, at);
   const fact = plan.facts.get(question.id);
   if (fact === undefined) return refuseFact('fact_not_agreed', 'fact');
@@ -119,12 +119,12 @@ function askFact(question: FactQuestion, plan: Plan, whole: Permission, plans: P
   if (asks.value === undefined ? value !== undefined : value === '' || !fitsField(asks.value, 'eq', value))
     return refuseFact('fact_question_invalid', 'value');
   const { id, title, all, limits, storedFields } = fact;
-  const asked: { on?: typeof on; value?: typeof value } = {};
-  if (on !== undefined) asked.on = on;
-  if (value !== undefined) asked.value = value;
+  const requested: { on?: typeof on; value?: typeof value } = {};
+  if (on !== undefined) requested.on = on;
+  if (value !== undefined) requested.value = value;
   return {
     lookup: { field: subject.name, value: question.subject },
-    fact: { id, title, all, limits, asked },
+    fact: { id, title, all, limits, asked: requested },
     ...whole,
     fields: [],
     withheld: {},
@@ -133,7 +133,7 @@ function askFact(question: FactQuestion, plan: Plan, whole: Permission, plans: P
 }
 
 /** Nothing is left to the caller but which of the agreed groupings it wants. */
-function askAggregate(id: string, plan: Plan, whole: Permission, plans: Plans): Decision {
+function requestAggregate(id: string, plan: Plan, whole: Permission, plans: Plans): Decision {
   const aggregate = plan.aggregates.get(id);
   const cube = plans.cubes.get(cubeKey(groupOf(plan), plan.ref.dataset));
   if (aggregate === undefined || cube === undefined)

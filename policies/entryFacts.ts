@@ -4,7 +4,7 @@ import { Problem } from '../terms/problem.ts';
 import type { Decision, DecisionRequest, FieldGrant } from './decision.ts';
 import type { UpperApproval } from './documents/agreement.ts';
 import type { DenialCode } from './plans/plan.ts';
-import { obligationTexts } from './obligations/saidObligations.ts';
+import { obligationTexts } from './obligations/describedObligations.ts';
 
 export type DecisionFacts = Pick<Leaf, 'kind'> &
   Partial<
@@ -34,7 +34,7 @@ export type DecisionFacts = Pick<Leaf, 'kind'> &
  */
 export function entryFacts(request: DecisionRequest, decision: Decision): DecisionFacts {
   const { consumer, agreement, purpose, onBehalfOf, matter } = request;
-  const asked = {
+  const requested = {
     kind: 'release' as const,
     ...(agreement === undefined ? {} : { agreement }),
     ...(purpose === undefined || isRefused('purpose_unknown', decision) ? {} : { purpose }),
@@ -47,7 +47,7 @@ export function entryFacts(request: DecisionRequest, decision: Decision): Decisi
     return {
       consumer,
       ...datasetFacts(request.dataset),
-      ...asked,
+      ...requested,
       policy,
     };
   }
@@ -56,7 +56,7 @@ export function entryFacts(request: DecisionRequest, decision: Decision): Decisi
     consumer: plan.consumer,
     provider: plan.provider,
     dataset: plan.dataset,
-    ...asked,
+    ...requested,
     ...(served === undefined ? {} : { matterCode: served.code }),
     ...(fact === undefined ? {} : { fact: fact.id }),
     ...(aggregate === undefined ? {} : { aggregate: aggregate.id }),

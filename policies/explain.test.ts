@@ -83,11 +83,11 @@ describe('explanation', () => {
         grant: '    lookupBy: [person_id]\n    consent: { required: true }\n',
       }),
     );
-    const asked = {
+    const requested = {
       ...request,
       filter: [{ field: 'person_id', op: 'eq' as const, value: '11010519491231002X' }],
     };
-    const open = explain(asked, set, now, 'consumer', nothing);
+    const open = explain(requested, set, now, 'consumer', nothing);
     assert.equal(open.effect, 'allow');
     assert.deepEqual(open.agreement?.consent, { collectors: ['pub-security'] });
     assert.ok(!JSON.stringify(open).includes('11010519491231002X'));
@@ -100,17 +100,23 @@ describe('explanation', () => {
     );
     const worked = compilePlans(documents, context);
     const ask = { ...request, agreement: 'agr-school-enrolment', onBehalfOf: 'o-1', matter: 'BJ2026-000123' };
-    const told = explain(ask, worked, Date.parse('2026-06-01T09:00:00+08:00'), 'consumer', nothing).agreement;
-    assert.equal(told?.document, 'agr-school-enrolment@1');
-    assert.equal(told.title?.zh, '入学报名户籍核验');
-    assert.equal(told.basis.clause, '第十二条');
-    assert.equal(told.matter?.code, 'enrol-primary');
+    const reported = explain(
+      ask,
+      worked,
+      Date.parse('2026-06-01T09:00:00+08:00'),
+      'consumer',
+      nothing,
+    ).agreement;
+    assert.equal(reported?.document, 'agr-school-enrolment@1');
+    assert.equal(reported.title?.zh, '入学报名户籍核验');
+    assert.equal(reported.basis.clause, '第十二条');
+    assert.equal(reported.matter?.code, 'enrol-primary');
     assert.deepEqual(
-      told.materials.map(({ zh }) => zh),
+      reported.materials.map(({ zh }) => zh),
       ['户口簿复印件', '监护关系证明'],
     );
     assert.deepEqual(
-      told.obligations.map(({ id }) => id),
+      reported.obligations.map(({ id }) => id),
       ['delete-after', 'no-onward-sharing'],
     );
   });
@@ -118,7 +124,7 @@ describe('explanation', () => {
   test('a dataset says under which conditions it can be had', () => {
     const dataset = (sharing: string): string =>
       `kind: Dataset\nid: pub-security.household\nschema: 'urn:datong:household:1.0'\nsharing: ${sharing}\n---\n`;
-    const told = (sharing: string) =>
+    const reported = (sharing: string) =>
       explain(
         { ...request, consumer: 'ecology', agreement: undefined },
         plans(agreement(), dataset(sharing)),
@@ -126,8 +132,8 @@ describe('explanation', () => {
         'consumer',
         nothing,
       ).whatWouldPermit[0];
-    assert.deepEqual(told('{ type: conditional, conditions: 须载明经办人 }')?.options, ['须载明经办人']);
-    assert.equal(told('{ type: unconditional }')?.who, 'caller');
+    assert.deepEqual(reported('{ type: conditional, conditions: 须载明经办人 }')?.options, ['须载明经办人']);
+    assert.equal(reported('{ type: unconditional }')?.who, 'caller');
   });
 
   test('nobody gets an agreement on what is not shared', () => {

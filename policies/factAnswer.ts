@@ -13,13 +13,13 @@ export type FactAnswer = 'yes' | 'no' | 'unknown';
  * @param now decision time, Unix milliseconds; ages and `today` are of the calendar of China
  */
 export function factAnswer(
-  { all, asked }: PermittedFact,
+  { all, asked: requested }: PermittedFact,
   rows: readonly Readonly<Record<string, unknown>>[],
   now: number,
 ): FactAnswer {
   let answer: FactAnswer = rows.length === 0 ? 'unknown' : 'no';
   for (const row of rows) {
-    const verdict = ofRow(all, asked, row, now);
+    const verdict = ofRow(all, requested, row, now);
     if (verdict === 'yes') return 'yes';
     if (verdict === 'unknown') answer = 'unknown';
   }
@@ -28,11 +28,11 @@ export function factAnswer(
 
 function ofRow(
   conditions: readonly FactCondition[],
-  asked: PermittedFact['asked'],
+  requested: PermittedFact['asked'],
   row: Readonly<Record<string, unknown>>,
   now: number,
 ): FactAnswer {
-  const verdicts = conditions.map((condition) => ofField(condition, row[condition.field], asked, now));
+  const verdicts = conditions.map((condition) => ofField(condition, row[condition.field], requested, now));
   if (verdicts.includes(false)) return 'no';
   return verdicts.includes(undefined) ? 'unknown' : 'yes';
 }
@@ -41,14 +41,14 @@ function ofRow(
 function ofField(
   condition: FactCondition,
   value: unknown,
-  asked: PermittedFact['asked'],
+  requested: PermittedFact['asked'],
   now: number,
 ): boolean | undefined {
   if ('in' in condition && condition.in.some((one) => one === value)) return true;
   if (value === null || value === undefined || value === '')
     return 'notBefore' in condition && condition.openEnded === true ? true : undefined;
   if ('in' in condition) return false;
-  if ('equals' in condition) return asked.value === undefined ? undefined : value === asked.value;
+  if ('equals' in condition) return requested.value === undefined ? undefined : value === requested.value;
   const date = typeof value === 'string' ? parseCivilDate(value) : undefined;
   if (date === undefined) return undefined;
   const today = civilDateInChina(now);
@@ -56,7 +56,7 @@ function ofField(
   if ('ageBelow' in condition) return fullYears(date, today) < condition.ageBelow;
   const day =
     ('notAfter' in condition ? condition.notAfter : condition.notBefore) === 'asked'
-      ? asked.on
+      ? requested.on
       : civilDateText(today);
   if (day === undefined) return undefined;
   const text = civilDateText(date);

@@ -11,13 +11,13 @@ import {
   compileStanding,
   compileStandingInSteps,
   type StandingFault,
-  type StandingVerdict,
+  type ConsentVerdict,
 } from './standingPlans.ts';
 
 /** The documents of the texts; those named fail. */
 function standing(texts: readonly string[], faults: Readonly<Record<string, StandingFault>> = {}) {
   const { documents, context } = set(...texts);
-  const verdicts = documents.map((document): StandingVerdict => {
+  const verdicts = documents.map((document): ConsentVerdict => {
     const fault = faults[document.id];
     return fault === undefined ? { document } : { name: `${document.id}@1`, kind: document.kind, fault };
   });
@@ -94,10 +94,10 @@ describe('what a reading takes over from the one before it', () => {
   /** Which agreements kept their plans, and the reading itself. */
   function again(changed: Partial<PolicyContext>, documentsNow = verdicts) {
     const reading = atOnce(compileStandingInSteps(documentsNow, { ...context, ...changed }, before));
-    const kept = [...before.agreements].flatMap(([id, { all }]) =>
+    const stored = [...before.agreements].flatMap(([id, { all }]) =>
       all.every((plan) => reading.plans.all.includes(plan)) ? [id] : [],
     );
-    return { ...reading, kept };
+    return { ...reading, kept: stored };
   }
 
   test('everything where nothing changed, and a newer version to which no dataset is bound', () => {
@@ -154,15 +154,15 @@ describe('what a reading takes over from the one before it', () => {
       ],
     ];
     for (const [changed, documentsNow] of others) {
-      const { kept, plans } = again(changed, documentsNow);
-      assert.deepEqual(kept, []);
+      const { kept: stored, plans } = again(changed, documentsNow);
+      assert.deepEqual(stored, []);
       assert.deepEqual(plans, compileStanding(documentsNow, { ...context, ...changed }).plans);
     }
   });
 
   test('a suspension counts although the plans are kept', () => {
-    const { kept, plans } = again({ suspended: ['agr-a'] });
-    assert.deepEqual(kept, ['agr-a', 'agr-b']);
+    const { kept: stored, plans } = again({ suspended: ['agr-a'] });
+    assert.deepEqual(stored, ['agr-a', 'agr-b']);
     const decision = decide(request, plans, now);
     assert.equal(decision.effect === 'allow' ? 'allow' : decision.code, 'agreement_suspended');
   });

@@ -7,13 +7,13 @@ import type { PolicyContext } from './context.ts';
 import { documentName, type PolicyDocument } from './documents/storedDocument.ts';
 import type { Distrusted } from './plans/distrusted.ts';
 import { compileInSteps, plansOf, setLine, type Plans } from './plans.ts';
-import { keptRegistriesText } from './questions/keptRegistries.ts';
+import { storedRegistriesText } from './questions/storedRegistries.ts';
 
 /** Why a standing document is not relied on. */
 export type StandingFault = 'text' | 'entry' | 'signature' | 'unreadable' | 'does_not_compile' | 'missing';
 
 /** One standing version, as far as it could be verified. */
-export type StandingVerdict =
+export type ConsentVerdict =
   | { readonly document: PolicyDocument }
   | {
       /** `agr-2026-0042@3` */
@@ -43,22 +43,20 @@ export interface PolicyReading {
   readonly policy: string;
   /** `agr-2026-0042@3 <digest>`, of every document of the set */
   readonly lines: readonly string[];
-  /** the registries beside them: keptRegistries.ts */
+  /** the registries beside them: storedRegistries.ts */
   readonly registries: string;
 }
 
 /** @throws Problem policy_does_not_compile where no document can be blamed */
-export const compileStanding = (
-  verdicts: readonly StandingVerdict[],
-  context: PolicyContext,
-): StandingPlans => atOnce(compileStandingInSteps(verdicts, context));
+export const compileStanding = (verdicts: readonly ConsentVerdict[], context: PolicyContext): StandingPlans =>
+  atOnce(compileStandingInSteps(verdicts, context));
 
 /**
  * The same, resting after each agreement.
  * @param before what was compiled of an earlier reading: taken over as far as it still holds
  */
 export function* compileStandingInSteps(
-  verdicts: readonly StandingVerdict[],
+  verdicts: readonly ConsentVerdict[],
   context: PolicyContext,
   before?: Plans,
 ): Generator<undefined, StandingPlans, undefined> {
@@ -71,7 +69,7 @@ export function* compileStandingInSteps(
   for (;;) {
     const { plans, findings } = yield* compileInSteps(documents, { ...context, distrusted }, before);
     if (plans !== undefined) {
-      const registries = keptRegistriesText({ ...context, distrusted });
+      const registries = storedRegistriesText({ ...context, distrusted });
       return {
         plans,
         failed,

@@ -85,20 +85,20 @@ export interface CompiledSchema {
   readonly explain: (record: unknown) => FieldFinding[];
 }
 
-interface Kept {
+interface Stored {
   readonly schemas: LRUCache<string, CompiledSchema>;
   readonly plain: LRUCache<string, (value: unknown) => boolean>;
 }
 
 /** What was compiled belongs to its surroundings: others, with other code lists, never see it. */
-const kept = new WeakMap<Surroundings, Kept>();
+const stored = new WeakMap<Surroundings, Stored>();
 
-function keptIn(surroundings: Surroundings): Kept {
-  const known = kept.get(surroundings) ?? {
+function storedIn(surroundings: Surroundings): Stored {
+  const known = stored.get(surroundings) ?? {
     schemas: new LRUCache<string, CompiledSchema>({ max: 500 }),
     plain: new LRUCache<string, (value: unknown) => boolean>({ max: 500 }),
   };
-  kept.set(surroundings, known);
+  stored.set(surroundings, known);
   return known;
 }
 
@@ -107,7 +107,7 @@ function keptIn(surroundings: Surroundings): Kept {
  * @throws Problem schema_invalid when Ajv's strict mode refuses what lint lets pass
  */
 export function compileSchema(schema: DatasetSchema, surroundings: Surroundings): CompiledSchema {
-  const { schemas } = keptIn(surroundings);
+  const { schemas } = storedIn(surroundings);
   const known = schemas.get(schema.digest);
   if (known !== undefined) return known;
   const check = guarded(validator(schema, surroundings, false));
@@ -130,7 +130,7 @@ export function compileSchema(schema: DatasetSchema, surroundings: Surroundings)
 
 /** Compiles a schema that the hub itself derived (a masked shape), with the same flags, formats and keywords. */
 export function compilePlain(document: JsonSchema, surroundings: Surroundings): (value: unknown) => boolean {
-  const { plain } = keptIn(surroundings);
+  const { plain } = storedIn(surroundings);
   const key = createHash('sha256').update(canonicalText(document)).digest('base64url');
   const known = plain.get(key);
   if (known !== undefined) return known;

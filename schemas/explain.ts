@@ -29,7 +29,7 @@ export interface FieldFinding {
   readonly schema: string;
 }
 
-const mostFindings = 20;
+const maxFindings = 20;
 /** Keywords that only repeat what an inner error says. */
 const wrappers = new Set(['anyOf', 'oneOf', 'if', 'propertyNames']);
 
@@ -51,7 +51,7 @@ export function explainErrors(
   const inner = errors.filter((error) => !wrappers.has(error.keyword));
   const findings: FieldFinding[] = [];
   for (const error of inner.length > 0 ? inner : errors) {
-    if (findings.length === mostFindings) break;
+    if (findings.length === maxFindings) break;
     const one = knownOrNew(schema, surroundings, error, record, known);
     if (!findings.some(({ pointer, rule }) => pointer === one.pointer && rule === one.rule))
       findings.push(one);

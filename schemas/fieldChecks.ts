@@ -71,10 +71,10 @@ function looksAtSibling(node: unknown): boolean {
 }
 
 function togetherCheck(schema: DatasetSchema, surroundings: Surroundings): Check | undefined {
-  const kept = Object.entries(schema.document).filter(([keyword]) => aboutTogether.has(keyword));
-  const silent = kept.every(([keyword]) => keyword.startsWith('$') || keyword === 'type');
+  const stored = Object.entries(schema.document).filter(([keyword]) => aboutTogether.has(keyword));
+  const silent = stored.every(([keyword]) => keyword.startsWith('$') || keyword === 'type');
   if (silent) return undefined;
-  const rest: JsonSchema = Object.fromEntries(kept);
+  const rest: JsonSchema = Object.fromEntries(stored);
   const whole = [rest, ...(schema.references ?? [])].some((node) => leadsToFields(node, schema.urn));
   return guarded(ajvFor(schema, surroundings, false).compile({ ...(whole ? schema.document : rest) }));
 }

@@ -15,7 +15,7 @@ export class KnownFindings<Finding> {
 
   /** Keys may hold a limit that a record names, so that there is no end to them. */
   keep({ schemaPath }: ErrorObject, key: string, known: KnownFinding<Finding>): void {
-    if (this.size >= mostKnown) return;
+    if (this.size >= maxKnown) return;
     this.size += 1;
     const there = this.bySchemaPath.get(schemaPath) ?? new Map<string, KnownFinding<Finding>>();
     this.bySchemaPath.set(schemaPath, there.set(key, known));
@@ -28,7 +28,7 @@ interface KnownFinding<Finding> {
   readonly shape: boolean;
 }
 
-const mostKnown = 500;
+const maxKnown = 500;
 
 /** What a finding about a top-level field is about, beside its place in the schema. @param part of a format that failed, '' for other keywords */
 export function findingKey({ instancePath, keyword, params }: ErrorObject, part: string): string {

@@ -107,8 +107,8 @@ function nameOf(text: string): string {
 function isExact(text: string): boolean {
   const value = Number(text);
   const written = parseDecimal(text);
-  const kept = Number.isFinite(value) ? parseDecimal(String(value)) : undefined;
-  return written !== undefined && kept !== undefined && compareDecimal(written, kept) === 0;
+  const retained = Number.isFinite(value) ? parseDecimal(String(value)) : undefined;
+  return written !== undefined && retained !== undefined && compareDecimal(written, retained) === 0;
 }
 
 /**

@@ -80,15 +80,15 @@ describe('findings', () => {
     const [region] = household.explain({ ...person, region_code: '999999' });
     assert.match(region?.message.zh ?? '', /中的有效代码$/, 'six thousand are not read out');
     const many = Array.from({ length: 13 }, (_, index) => `v${index}`);
-    const told = compileSchema(schema({ f: { enum: many } }), shippedSurroundings).explain({ f: 'x' });
-    assert.equal(told[0]?.message.zh, '不在允许的取值之内');
+    const reported = compileSchema(schema({ f: { enum: many } }), shippedSurroundings).explain({ f: 'x' });
+    assert.equal(reported[0]?.message.zh, '不在允许的取值之内');
     const trees = compileSchema(schema({ f: { enum: ['a', null, { b: 1 }] } }), shippedSurroundings);
     assert.equal(trees.explain({ f: 'x' })[0]?.message.en, 'is none of the allowed values');
   });
 
   test('never carry a value or a name that the sender made up', () => {
     const canary = '李四光13800138000';
-    const told = JSON.stringify(
+    const reported = JSON.stringify(
       household.explain({
         ...person,
         [canary]: canary,
@@ -99,8 +99,8 @@ describe('findings', () => {
         mobile: canary,
       }),
     );
-    assert.doesNotMatch(told, /李四光|13800138000/);
-    assert.match(told, /"pointer":"\/\*"/);
+    assert.doesNotMatch(reported, /李四光|13800138000/);
+    assert.match(reported, /"pointer":"\/\*"/);
   });
 
   test('are at most twenty, even where branches double', () => {

@@ -43,7 +43,7 @@ const replySignature =
   'DF5WGChYjjzxYJB9eCuO6qH8biqk3DhbeF6cDCDYyjQTQafiyFHKGfKShOMI6ubTDk2GyuUlbeY2UDGDJWoH9g==';
 
 const origin = 'https://hub.example:8443';
-const asked = {
+const requested = {
   method: 'POST',
   targetUri: `${origin}/v1/datasets/pub-security.household/query`,
   headers: {
@@ -59,12 +59,12 @@ const asked = {
 /** The request of the example. Ed25519 gives the same bytes in every language. */
 export function exampleRequest(): RequestMessage {
   const headers = signRequest({
-    ...asked,
+    ...requested,
     key: signingKey({ ...exampleKeys.department }),
     created: 1_790_000_000,
     nonce: 'AAECAwQFBgcICQoLDA0ODw',
   });
-  const { method, targetUri, body } = asked;
+  const { method, targetUri, body } = requested;
   return { method, targetUri, body, rawHeaders: Object.entries(headers).flat() };
 }
 

@@ -38,14 +38,14 @@ export function testText(path: string, text: string, named: string): string | un
 function textOf({ parts, around }: NamedTest, { source }: TestFile): string {
   const seen = new Set<ts.Node>();
   const waiting: ts.Node[] = [...parts];
-  const told: string[] = [];
+  const reported: string[] = [];
   for (let node = waiting.pop(); node !== undefined; node = waiting.pop()) {
     if (seen.has(node)) continue;
     seen.add(node);
-    told.push(codeOf(node, source));
+    reported.push(codeOf(node, source));
     for (const name of namesUsed(node)) waiting.push(...(around.get(name) ?? []));
   }
-  return told.join('\n');
+  return reported.join('\n');
 }
 
 function read(path: string, text: string): TestFile {

@@ -68,13 +68,13 @@ const tables = {
 } satisfies Readonly<Record<string, Readonly<Record<string, string>>>>;
 
 /** The names of facts that are talk. */
-export type ToldName = keyof typeof tables;
+export type ReportedName = keyof typeof tables;
 
 const ownWord = (table: Readonly<Record<string, string>>, word: string): string | undefined =>
   Object.hasOwn(table, word) ? table[word] : undefined;
 
 /** The word `english` of a fact in both languages; a name after its kind stays as it is. */
-export function inBothLanguages(name: ToldName, english: string): Bilingual {
+export function inBothLanguages(name: ReportedName, english: string): Bilingual {
   const whole = ownWord(tables[name], english);
   if (whole !== undefined) return { zh: whole, en: english };
   const end = english.indexOf(' ');
@@ -82,7 +82,7 @@ export function inBothLanguages(name: ToldName, english: string): Bilingual {
   return { zh: kind === undefined ? english : `${kind} ${english.slice(end + 1)}`, en: english };
 }
 
-export const isToldName = (name: string): name is ToldName => Object.hasOwn(tables, name);
+export const isToldName = (name: string): name is ReportedName => Object.hasOwn(tables, name);
 
 /** Several roles or sides, one after the other. */
 export const rolesTold = (roles: readonly string[]): Bilingual => ({

@@ -29,7 +29,7 @@ export type ProblemFacts = Readonly<Record<string, Filling>> & {
 };
 
 /** Talk among the facts in both languages. */
-const told = (facts: ProblemFacts): Readonly<Record<string, Filling>> =>
+const reported = (facts: ProblemFacts): Readonly<Record<string, Filling>> =>
   Object.fromEntries(
     Object.entries(facts).map(([name, fact]) => [
       name,
@@ -73,12 +73,12 @@ export class Problem extends Error {
 
   /** What is wrong, in both languages. */
   get text(): Bilingual {
-    return fill(problemCatalogue[this.code].text, told(this.facts));
+    return fill(problemCatalogue[this.code].text, reported(this.facts));
   }
 
   /** What to do next, in both languages. */
   get next(): Bilingual {
-    return fill(problemCatalogue[this.code].next, told(this.facts));
+    return fill(problemCatalogue[this.code].next, reported(this.facts));
   }
 }
 

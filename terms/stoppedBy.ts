@@ -14,12 +14,12 @@ const names: Readonly<Record<StoppingSide, Bilingual>> = {
 
 /** Sides one after the other. @param sides none: who it was is not known, and the data office may lift any stop */
 export const stoppingNames = (sides: readonly StoppingSide[]): Bilingual => {
-  const told = sides.length === 0 ? [names.office] : sides.map((side) => names[side]);
-  return { zh: told.map(({ zh }) => zh).join('、'), en: told.map(({ en }) => en).join(' and ') };
+  const reported = sides.length === 0 ? [names.office] : sides.map((side) => names[side]);
+  return { zh: reported.map(({ zh }) => zh).join('、'), en: reported.map(({ en }) => en).join(' and ') };
 };
 
 /** Who can mend it, as its consumer is told: the one side that stopped it; where there are several, the data office, which lifts any. */
-export function menderOf(sides: readonly StoppingSide[]): Mender {
+export function responsibleParty(sides: readonly StoppingSide[]): Mender {
   const [only, ...more] = sides;
   if (more.length > 0) return 'data-office';
   if (only === 'consumer') return 'department';

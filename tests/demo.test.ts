@@ -15,7 +15,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { keptFolder } from '../clients/cli/demo/demoState.ts';
+import { storedFolder } from '../clients/cli/demo/demoState.ts';
 import { recordedExamples } from '../hub/platform/http/contract/curlExample.ts';
 import { recordedCalls } from '../scripts/examples/recordedCalls.ts';
 import { datongBin, datongEnvironment, runDatong, type Ran } from './datong.ts';
@@ -53,9 +53,9 @@ function shownBy(readme: string): readonly string[] {
 const isLeftOut = (line: string): boolean => /^\s*…+$/.test(line);
 
 /** Every line was printed, and between two of them nothing that is not left out. Times, memory, versions, pseudonyms and the length of the log differ. */
-function standsIn(shown: readonly string[], told: readonly string[]): void {
+function standsIn(shown: readonly string[], reported: readonly string[]): void {
   // a port that something else holds is named before all else
-  const printed = told.filter((line) => line.trim() !== '' && !/^\s*端口 \d+ 已被占用/.test(line));
+  const printed = reported.filter((line) => line.trim() !== '' && !/^\s*端口 \d+ 已被占用/.test(line));
   let [at, leftOut] = [0, true];
   for (const line of nonEmpty(shown)) {
     if (isLeftOut(line)) {
@@ -107,7 +107,7 @@ test('both README tell one story', () => {
 test('the story is told to its end in Chinese, its figures counted', async () => {
   const { code, stdout, stderr } = await datong('zh_CN.UTF-8', 'demo', '--once', '--keep', folder);
   assert.equal(code, 0, stderr);
-  for (const told of [
+  for (const reported of [
     '虚构',
     '2000 条中 1988 条发布，12 条进入问题数据',
     'GB18030 CSV',
@@ -158,16 +158,16 @@ test('the story is told to its end in Chinese, its figures counted', async () =>
     '2026-02-11 收到的申请须在 2026-03-03 前答复，春节放假不计，补班的周六 02-14、02-28 计入（不计则为 2026-03-05）',
     '条目已被改动',
   ]) {
-    assert.ok(stdout.includes(told), `${told} is told`);
+    assert.ok(stdout.includes(reported), `${reported} is told`);
   }
   standsIn(shownBy('README.zh-CN.md'), stdout.split('\n'));
-  for (const kept of [
+  for (const stored of [
     ...['cn-resident-id.checksum', 'csv.ragged', 'key.repeated'],
     ...['copybook.number', 'copybook.text', 'cn-uscc.checksum'],
     ...['dbf.number', 'dbf.date', 'encoding.invalid'],
     ...['hl7.control-id', 'date.unreal', 'enum'],
   ]) {
-    assert.ok(stdout.includes(kept), `${kept} is told`);
+    assert.ok(stdout.includes(stored), `${stored} is told`);
   }
   const pseudonyms = stdout.match(/p1\.[\w-]{22}/g) ?? [];
   assert.deepEqual([pseudonyms.length, new Set(pseudonyms).size], [3, 1], 'one guardian in three answers');
@@ -193,16 +193,16 @@ test('the evidence holds without the hub; nothing in it is missed when it is cha
   }
   assert.equal(readdirSync(join(evidence, 'receipts')).length, 25);
   const whole = await verify(evidence);
-  const told = JSON.parse(whole.stdout) as {
+  const reported = JSON.parse(whole.stdout) as {
     findings: unknown[];
     log: { whole: boolean; leftOut: unknown[] };
     exchanges: { parts: object }[];
   };
-  assert.deepEqual([whole.code, told.findings], [0, []]);
-  assert.deepEqual([told.log.whole, told.log.leftOut], [true, []]);
-  assert.equal(told.exchanges.length, 25);
+  assert.deepEqual([whole.code, reported.findings], [0, []]);
+  assert.deepEqual([reported.log.whole, reported.log.leftOut], [true, []]);
+  assert.equal(reported.exchanges.length, 25);
   // all but the requests that the hub refused for their signature or nonce: their entries vouch for no header
-  const unproven = told.exchanges.filter(
+  const unproven = reported.exchanges.filter(
     ({ parts }) => JSON.stringify(parts) !== '{"request":"verified","reply":"verified","receipt":"verified"}',
   );
   assert.deepEqual(
@@ -244,8 +244,8 @@ test('the evidence holds without the hub; nothing in it is missed when it is cha
 });
 
 test('each kept exchange proves its request, its reply and its place in the log', async () => {
-  const [kept] = readdirSync(join(evidence, 'receipts'));
-  const at = (name: string): string => join(evidence, 'receipts', kept ?? '', name);
+  const [stored] = readdirSync(join(evidence, 'receipts'));
+  const at = (name: string): string => join(evidence, 'receipts', stored ?? '', name);
   const anchors = join(evidence, 'anchors.json');
   const receipt = await datong(
     'en_GB.UTF-8',
@@ -300,13 +300,13 @@ test('a folder that git or npm would take along is refused before anything is ma
   const tree = mkdtempSync(join(tmpdir(), 'datong-tree-'));
   after(() => rmSync(tree, { recursive: true }));
   assert.equal(spawnSync('git', ['init', '--quiet', tree]).status, 0);
-  const kept = join(tree, 'kept');
-  const refused = await datong('en_GB.UTF-8', 'demo', '--once', '--keep', kept);
+  const stored = join(tree, 'kept');
+  const refused = await datong('en_GB.UTF-8', 'demo', '--once', '--keep', stored);
   assert.equal(refused.code, 4);
   assert.match(refused.stderr, /private keys/);
-  assert.equal(existsSync(kept), false);
+  assert.equal(existsSync(stored), false);
   writeFileSync(join(tree, '.gitignore'), '/kept/\n');
-  assert.equal(keptFolder(kept), kept);
+  assert.equal(storedFolder(stored), stored);
 });
 
 /** Names of members on every level, lists by what is in them. */
@@ -319,13 +319,13 @@ function shapeOf(value: unknown): unknown {
 
 test('what /docs shows of an operation is what this hub was asked and answered', () => {
   const examples = recordedExamples();
-  const told = new Map<string, Set<string>>();
+  const reported = new Map<string, Set<string>>();
   for (const { operationId, example } of recordedCalls(recorded)) {
-    const shapes = told.get(operationId) ?? new Set();
-    told.set(operationId, shapes.add(JSON.stringify([shapeOf(example.body), shapeOf(example.answer)])));
+    const shapes = reported.get(operationId) ?? new Set();
+    reported.set(operationId, shapes.add(JSON.stringify([shapeOf(example.body), shapeOf(example.answer)])));
   }
-  assert.ok(told.size >= 30, `${told.size} operations`);
-  for (const [operationId, shapes] of nonEmpty([...told])) {
+  assert.ok(reported.size >= 30, `${reported.size} operations`);
+  for (const [operationId, shapes] of nonEmpty([...reported])) {
     const { body, answer } = examples[operationId] ?? assert.fail(operationId);
     assert.ok(
       shapes.has(JSON.stringify([shapeOf(body), shapeOf(answer)])),

@@ -20,11 +20,11 @@ import { parseLeaf } from '../log/parseLeaf.ts';
 import { tilePath, tilesSince } from '../log/missing.ts';
 import { extendByHashes } from '../log/tree/extendTree.ts';
 import { emptyTree } from '../log/tree/growTree.ts';
-import { configurationBeside } from './configurationBeside.ts';
+import { configurationBeside } from './adjacentConfiguration.ts';
 import { emptyDatabase } from './database.ts';
 import { runDatong, type Ran } from './datong.ts';
 import { testHub, type TestHub } from './hub.ts';
-import { newestLeaves } from './walks/leaves.ts';
+import { newestLeaves } from './flows/leaves.ts';
 
 /** Evidence over a range with the destroyed unit, asked for by its auditor. @param asked.unit index of its first entry, and entries of it @returns how it was explained */
 export async function evidenceOverDestroyed(
@@ -32,8 +32,8 @@ export async function evidenceOverDestroyed(
   { auditor, unit, home }: { readonly auditor: string; readonly unit: number; readonly home: string },
 ): Promise<Ran> {
   const ask = async (question: object): Promise<string> => {
-    const asked = { question, reason: 'review', case: 'SJ-2026-3' };
-    const made = await hub.staff(auditor, 'POST', '/v1/log/evidence', asked);
+    const requested = { question, reason: 'review', case: 'SJ-2026-3' };
+    const made = await hub.staff(auditor, 'POST', '/v1/log/evidence', requested);
     assert.equal(made.status, 201, JSON.stringify(made.json));
     return JSON.stringify(
       (await hub.staff(auditor, 'GET', `/v1/log/evidence/${String(made.json['id'])}`)).json,
@@ -81,7 +81,7 @@ async function searchOverDestroyed(
   keys: readonly NoteVerifier[],
   unit: number,
 ): Promise<void> {
-  const told = async (
+  const reported = async (
     question: object,
   ): Promise<{ readonly text: string; readonly en: string; readonly zh: string }> => {
     const text = await ask(question);
@@ -90,7 +90,7 @@ async function searchOverDestroyed(
     assert.ok(read);
     return { text, ...extentText(read) };
   };
-  const search = await told({ kind: 'release' });
+  const search = await reported({ kind: 'release' });
   assert.match(
     search.en,
     /others are not here.* of the entries 1024–2047 were destroyed on .* under the rules .*, entry \d+, and whether any of those answered is not known/,
@@ -101,7 +101,11 @@ async function searchOverDestroyed(
   );
   // asked about what came later: nothing of the unit can have answered
   for (const later of [{ from: new Date().toISOString() }, { first: 2 * unit }])
-    assert.doesNotMatch((await told({ kind: 'release', ...later })).en, /destroyed/, JSON.stringify(later));
+    assert.doesNotMatch(
+      (await reported({ kind: 'release', ...later })).en,
+      /destroyed/,
+      JSON.stringify(later),
+    );
   // the entry that tells it, taken out of the pack, is missed; one that tells of no destruction names none
   const file = JSON.parse(search.text) as EvidenceFile;
   const entries = file.pack.entries.filter(
@@ -204,9 +208,9 @@ function mirrorHolds(hub: TestHub, folder: string, older: string): readonly Uint
         Buffer.from(hash),
         `tile of level ${level + 1}, ${at}`,
       );
-  const kept = openCheckpoint(older, key);
-  assert.ok(kept.size < size);
-  assert.deepEqual(rootOver(leaves.slice(0, kept.size)), Buffer.from(kept.root));
+  const stored = openCheckpoint(older, key);
+  assert.ok(stored.size < size);
+  assert.deepEqual(rootOver(leaves.slice(0, stored.size)), Buffer.from(stored.root));
   return leaves;
 }
 

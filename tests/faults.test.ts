@@ -65,9 +65,9 @@ test('names, numbers and values of a person are in no log line, no error, no met
   const canaries = [child.id, child.name, child.guardian, child.address];
   const refusesSilently = (error: unknown): boolean => {
     assert.ok(error instanceof DatongProblem);
-    const told = Buffer.from(error.kept?.reply.body ?? []).toString('utf8');
-    assert.notEqual(told, '');
-    for (const canary of canaries) assert.equal(told.includes(canary), false, told);
+    const reported = Buffer.from(error.kept?.reply.body ?? []).toString('utf8');
+    assert.notEqual(reported, '');
+    for (const canary of canaries) assert.equal(reported.includes(canary), false, reported);
     return true;
   };
   await assert.rejects(
@@ -124,10 +124,10 @@ test('keys and state on disk are for their owner alone', () => {
 
 test('a hub told to stop lets calls in flight finish, and their entries are in the log', async () => {
   const size = hub.hub.audit.size();
-  const asked = Array.from({ length: 40 }, ask);
-  await Promise.race(asked); // all are under way
+  const requested = Array.from({ length: 40 }, ask);
+  await Promise.race(requested); // all are under way
   const stopped = hub.hub.stop();
-  const answers = await Promise.allSettled(asked);
+  const answers = await Promise.allSettled(requested);
   await stopped;
   const answered = answers.filter(({ status }) => status === 'fulfilled').length;
   assert.ok(answered > 0);

@@ -66,8 +66,8 @@ export async function startForger(): Promise<Forger> {
               const whole = { status: answer.statusCode ?? 0, headers, body: Buffer.concat(parts) };
               const { method = '', url = '', rawHeaders } = incoming;
               const targetUri = `${forger.origin}${url}`;
-              const told = forger.forgery?.(whole, { method, targetUri, rawHeaders, body }) ?? whole;
-              outgoing.writeHead(told.status, told.headers).end(told.body);
+              const reported = forger.forgery?.(whole, { method, targetUri, rawHeaders, body }) ?? whole;
+              outgoing.writeHead(reported.status, reported.headers).end(reported.body);
             });
           },
         );

@@ -122,7 +122,7 @@ export async function testHub(options: TestHubOptions = {}): Promise<TestHub> {
 
 /** What hubs of this process reported as failures, the newest last: whoever is answered 503 reads the cause here. */
 export const failuresOfHubs: string[] = [];
-const mostFailures = 20;
+const maxFailures = 20;
 
 function collecting(lines: string[]): NodeJS.WritableStream {
   return new Writable({
@@ -131,7 +131,7 @@ function collecting(lines: string[]): NodeJS.WritableStream {
       lines.push(line);
       if (/"level":(?:50|60),/.test(line)) {
         failuresOfHubs.push(line);
-        if (failuresOfHubs.length > mostFailures) failuresOfHubs.shift();
+        if (failuresOfHubs.length > maxFailures) failuresOfHubs.shift();
       }
       done();
     },

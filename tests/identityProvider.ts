@@ -50,10 +50,10 @@ export async function startProvider(): Promise<TestProvider> {
   let issuer = '';
   let there: readonly [subject: string, lies: Lies] = ['', {}];
 
-  const idToken = async ({ subject, asked, lies }: Given): Promise<string> => {
+  const idToken = async ({ subject, asked: requested, lies }: Given): Promise<string> => {
     const seconds = Math.floor(Date.now() / 1000);
     const honest = { iss: issuer, sub: subject, aud: clientId, iat: seconds, exp: seconds + 300 };
-    const claims = { ...honest, nonce: asked.get('nonce') ?? '', ...lies.claims };
+    const claims = { ...honest, nonce: requested.get('nonce') ?? '', ...lies.claims };
     if (lies.unsigned === true) {
       const part = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');
       return `${part({ alg: 'none' })}.${part(claims)}.`;
@@ -136,13 +136,13 @@ export async function startProvider(): Promise<TestProvider> {
     },
   };
   function signIn(address: string, subject: string, lies: Lies = {}): string {
-    const asked = new URL(address).searchParams;
-    const state = asked.get('state') ?? '';
+    const requested = new URL(address).searchParams;
+    const state = requested.get('state') ?? '';
     const iss = lies.iss ?? issuer;
     if (lies.denied === true)
       return `?${new URLSearchParams({ error: 'access_denied', state, iss }).toString()}`;
     const code = randomUUID();
-    codes.set(code, { subject, asked, lies });
+    codes.set(code, { subject, asked: requested, lies });
     return `?${new URLSearchParams({ code, state, iss }).toString()}`;
   }
 }

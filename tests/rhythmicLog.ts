@@ -99,12 +99,12 @@ after(async () => {
   rmSync(stateDir, { recursive: true, force: true });
 });
 
-export async function found(asked: EntrySearch): Promise<number[]> {
+export async function found(requested: EntrySearch): Promise<number[]> {
   const indexes: number[] = [];
   for (let before: number | undefined = undefined; ;) {
     const page: Awaited<ReturnType<typeof searchEntries>> = await searchEntries(
       access(),
-      { ...asked, limit: 1_000, ...(before === undefined ? {} : { before }) },
+      { ...requested, limit: 1_000, ...(before === undefined ? {} : { before }) },
       Date.now(),
     );
     indexes.push(...page.entries.map(({ index }) => index));

@@ -327,8 +327,12 @@ describe('groups, lists and views', () => {
     const bytes = text('ab-cd7');
     const { records } = await readAll('copybook', bytesOf(bytes), { copybook });
     assert.deepEqual(records[0], { 'A-NAME': 'ab', 'A-NAME_2': 'cd', 'LONG-WORD': 7 });
-    const kept = await readAll('copybook', bytesOf(bytes), { copybook, dropFillers: false, names: 'snake' });
-    assert.deepEqual(kept.records[0], { A_NAME: 'ab', FILLER: '-', A_NAME_2: 'cd', LONG_WORD: 7 });
+    const stored = await readAll('copybook', bytesOf(bytes), {
+      copybook,
+      dropFillers: false,
+      names: 'snake',
+    });
+    assert.deepEqual(stored.records[0], { A_NAME: 'ab', FILLER: '-', A_NAME_2: 'cd', LONG_WORD: 7 });
   });
 
   const lists = `01 R.
@@ -395,8 +399,8 @@ describe('records', () => {
         { L: 2, T: 'bbbb' },
       ]);
     }
-    const told = await read(copybook, text('06aaaa04bb06cccc'), { recordLengthField: 'L' }, 3);
-    assert.deepEqual(told.records, [
+    const reported = await read(copybook, text('06aaaa04bb06cccc'), { recordLengthField: 'L' }, 3);
+    assert.deepEqual(reported.records, [
       { L: 6, T: 'aaaa' },
       { L: 4, T: 'bb' },
       { L: 6, T: 'cccc' },

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Problem } from '../../terms/problem.ts';
 import { random } from '../fixtures/mutated.ts';
-import { assertSame, flat, spoiled, type Told, type ToldRecord } from '../fixtures/oracle.ts';
+import { assertSame, flat, spoiled, type Reported, type ReportedRecord } from '../fixtures/oracle.ts';
 import type { CellGroup } from '../reading/reader.ts';
 import { walkBlocks, walkHeaders, walkRecords } from './fixtures/frameOracle.ts';
 import { encodeEbcdic as text } from './fixtures/hostBytes.ts';
@@ -21,13 +21,13 @@ const cellsOf =
 async function oneField(
   picture: string,
   parts: readonly Buffer[],
-  told: (bytes: Buffer) => Told | 'open',
+  reported: (bytes: Buffer) => Reported | 'open',
   options: object,
   place: string,
 ): Promise<number> {
   const read = await readHost(`01 R.\n 05 A ${picture}.\n`, Buffer.concat(parts), options, 97);
-  const records = parts.map((part, i): ToldRecord => {
-    const one = told(part);
+  const records = parts.map((part, i): ReportedRecord => {
+    const one = reported(part);
     return one === 'open'
       ? { line: i + 1, fields: new Map(), as: 'open' }
       : { line: i + 1, fields: new Map([['A', one]]) };
@@ -78,18 +78,18 @@ for (const [name, walk, options, word] of [
         continue;
       }
       assert.ok(!(read instanceof Error), `${name}, seed ${seed}: ${String(read)}`);
-      const told = walked.map(({ from, to }, i): ToldRecord => {
+      const reported = walked.map(({ from, to }, i): ReportedRecord => {
         const fields = new Map([['T', ebcdicText(bytes.subarray(from, from + 1))]]);
         return { line: i + 1, fields, ...(to - from > 1 ? { as: 'doubt' } : {}) };
       });
       const all = read as Read;
-      records += assertSame(all, told, cellsOf(all), `${name}, seed ${seed}`).records;
+      records += assertSame(all, reported, cellsOf(all), `${name}, seed ${seed}`).records;
     }
     assert.ok(records >= 2_000 && refused > 60, `${records} records, ${refused} refused`);
   });
 
 /** Hexadecimal floats of IBM hosts: sign, power of 16 from −64, fraction. */
-function hexFloat(bytes: Buffer): Told {
+function hexFloat(bytes: Buffer): Reported {
   const bits = BigInt(`0x${bytes.toString('hex')}`);
   const width = bytes.length * 8;
   const negative = bits >> BigInt(width - 1) === 1n;
@@ -101,7 +101,7 @@ function hexFloat(bytes: Buffer): Told {
 }
 
 /** IEEE 754 by its parts: sign, power of 2, fraction. */
-function ieeeFloat(bytes: Buffer): Told {
+function ieeeFloat(bytes: Buffer): Reported {
   const [powers, fractions] = bytes.length === 8 ? [11, 52] : [8, 23];
   const bits = BigInt(`0x${bytes.toString('hex')}`);
   const power = Number((bits >> BigInt(fractions)) & ((1n << BigInt(powers)) - 1n));
@@ -151,8 +151,8 @@ function editedTexts(): ReadonlyMap<string, string> {
       const digits = String(whole).padStart(5, '0');
       const most = Math.min(4, /^0*/.exec(digits)?.[0].length ?? 0);
       for (let blanks = 0; blanks <= most; blanks += 1) {
-        const kept = [...digits].map((digit, i) => (i < blanks ? ' ' : digit));
-        const text = [...kept.slice(0, 2), blanks >= 2 ? ' ' : ',', ...kept.slice(2)].join('');
+        const stored = [...digits].map((digit, i) => (i < blanks ? ' ' : digit));
+        const text = [...stored.slice(0, 2), blanks >= 2 ? ' ' : ',', ...stored.slice(2)].join('');
         const value = `${whole}.${cents}`;
         shown.set(`${text}.${cents} `, value);
         shown.set(`${text}.${cents}-`, /[1-9]/.test(value) ? `-${value}` : value);
@@ -177,7 +177,7 @@ test('edited pictures, spoiled: what editing gives, and nothing else', async () 
       return text(one.join(''));
     });
     let at = 0;
-    const told = (): Told | 'open' => {
+    const reported = (): Reported | 'open' => {
       const one = written[at] ?? '';
       at += 1;
       if (one.trim() === '') return { value: null };
@@ -187,7 +187,13 @@ test('edited pictures, spoiled: what editing gives, and nothing else', async () 
       const usual = /^[ \d]{2}[ ,][ \d]{2}\d\.\d\d[ -]$/.test(one);
       return value !== undefined ? { value } : usual ? 'open' : { bad: true };
     };
-    records += await oneField('PIC ZZ,ZZ9.99-', parts, told, { codePage: 'cp037' }, `edited, seed ${seed}`);
+    records += await oneField(
+      'PIC ZZ,ZZ9.99-',
+      parts,
+      reported,
+      { codePage: 'cp037' },
+      `edited, seed ${seed}`,
+    );
   }
   assert.ok(records === 2_000 && good > 700, `${good} of ${records} good`);
 });
@@ -207,7 +213,7 @@ const pairs = new Map([
 const characters = new Map([...pairs].map(([character, hex]) => [hex, character]));
 
 /** Single bytes of the West, and pairs between SO and SI. */
-function mixedText(bytes: Buffer): Told | 'open' {
+function mixedText(bytes: Buffer): Reported | 'open' {
   const hex = bytes.toString('hex');
   if (/^(?:00)+$|^(?:ff)+$/.test(hex)) return { value: null };
   let out = '';
@@ -226,9 +232,9 @@ function mixedText(bytes: Buffer): Told | 'open' {
       at = end + 1;
       continue;
     }
-    const told = ebcdicText(Uint8Array.of(byte));
+    const reported = ebcdicText(Uint8Array.of(byte));
     if (byte === 0x40) out += ' ';
-    else if ('value' in told && typeof told.value === 'string') out += told.value;
+    else if ('value' in reported && typeof reported.value === 'string') out += reported.value;
     else return 'open';
     at += 1;
   }
@@ -253,12 +259,12 @@ test('Chinese between SO and SI, spoiled: what the pairs say, and no more', asyn
       const padded = Buffer.concat([whole, Buffer.alloc(14, 0x40)]).subarray(0, 14);
       return pick(2) === 0 ? padded : spoiled(padded, pick, [0x0e, 0x0f, 0x40, 0xc1, 0x5b, 0x65]);
     });
-    const told = (bytes: Buffer): Told | 'open' => {
+    const reported = (bytes: Buffer): Reported | 'open' => {
       const one = mixedText(bytes);
       if (one !== 'open') judged += 1;
       return one;
     };
-    records += await oneField('PIC X(14)', parts, told, { codePage: 'cp935' }, `cp935, seed ${seed}`);
+    records += await oneField('PIC X(14)', parts, reported, { codePage: 'cp935' }, `cp935, seed ${seed}`);
   }
   assert.ok(records === 2_000 && judged > 1_000, `${judged} of ${records} judged`);
 });

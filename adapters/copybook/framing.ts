@@ -4,7 +4,7 @@ import { Problem } from '../../terms/problem.ts';
 import type { Bytes } from '../reading/reader.ts';
 import { withoutEndMark } from '../reading/text/textBlocks.ts';
 import type { CopybookOptions, DescriptorWord, RecordHeader } from './options.ts';
-import type { ToldLength } from './record/recordLengths.ts';
+import type { DeclaredLength } from './record/recordLengths.ts';
 
 export interface FramedRecords {
   readonly bytes: Buffer;
@@ -110,30 +110,38 @@ async function* withoutEnds(bytes: Bytes, header: number, trailer: number): Byte
   }
 }
 
-/** @param told how records of format F tell their length @param layout bytes that the copybook describes */
-export function framesOf(options: CopybookOptions, told: ToldLength | undefined, layout: number): NextFrame {
+/** @param reported how records of format F tell their length @param layout bytes that the copybook describes */
+export function framesOf(
+  options: CopybookOptions,
+  reported: DeclaredLength | undefined,
+  layout: number,
+): NextFrame {
   const { recordFormat, recordHeader } = options;
   if (recordHeader !== undefined) return headerFrames(options, recordHeader);
   if (recordFormat === 'D') return lineFrames(options);
-  if (recordFormat === 'F') return lengthFrames(options, told, layout);
+  if (recordFormat === 'F') return lengthFrames(options, reported, layout);
   return wordFrames(options, recordFormat === 'VB');
 }
 
 /** Records of one length, or of a length that each record tells. */
-function lengthFrames(options: CopybookOptions, told: ToldLength | undefined, layout: number): NextFrame {
+function lengthFrames(
+  options: CopybookOptions,
+  reported: DeclaredLength | undefined,
+  layout: number,
+): NextFrame {
   const { recordStartOffset: before, recordEndOffset: after, maxRecordBytes } = options;
   const fixed = options.recordLength ?? before + layout + after;
   return (bytes, at, place) => {
     let length: number = fixed;
-    if (told !== undefined) {
+    if (reported !== undefined) {
       const head = Math.min(fixed, bytes.length - at);
       // what is told by all of a record is not asked of half of it
-      if (!told.whole && head < fixed && !place.last) return { need: fixed };
-      const found = told.at(bytes.subarray(at, at + head), before);
+      if (!reported.whole && head < fixed && !place.last) return { need: fixed };
+      const found = reported.at(bytes.subarray(at, at + head), before);
       if (found === undefined && head < fixed && !place.last) return { need: fixed };
-      length = (found ?? 0) + (told.whole ? 0 : before + after);
+      length = (found ?? 0) + (reported.whole ? 0 : before + after);
       if (found === undefined || found <= 0 || length < before + after || length > maxRecordBytes)
-        throw wrong(place, told.what, found ?? '?');
+        throw wrong(place, reported.what, found ?? '?');
     }
     if (bytes.length - at < length) return { need: length };
     return { start: at + before, end: at + length - after, next: at + length };
@@ -218,8 +226,8 @@ function headerFrames(options: CopybookOptions, header: RecordHeader): NextFrame
     const head = bytes.subarray(at, at + size);
     if (expected !== undefined && !head.subarray(mark?.at).subarray(0, expected.length).equals(expected))
       throw wrong(place, 'recordHeader.mark', head.toString('hex'));
-    const told = headerLength(head.subarray(lengthAt, lengthAt + lengthBytes), form);
-    const length = (told ?? Number.NaN) - (includesHeader ? size : 0) + adjustment;
+    const reported = headerLength(head.subarray(lengthAt, lengthAt + lengthBytes), form);
+    const length = (reported ?? Number.NaN) - (includesHeader ? size : 0) + adjustment;
     if (!(length > 0 && length <= maxRecordBytes && length >= before + after))
       throw wrong(place, 'recordHeader', head.toString('hex'));
     const next = at + size + length;

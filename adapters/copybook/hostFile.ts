@@ -8,7 +8,7 @@ import { framesOf, type FramedRecords, type NextFrame } from './framing.ts';
 import type { CopybookOptions } from './options.ts';
 import { parseCopybook } from './source/parseCopybook.ts';
 import { RecordKinds } from './record/recordKinds.ts';
-import { toldLength } from './record/recordLengths.ts';
+import { declaredLength } from './record/recordLengths.ts';
 import { compileRecordReader, type RecordReader } from './record/recordReader.ts';
 import { translator, type Translate } from './record/recordSource.ts';
 import { isDoubt, isWarning, type ReadFault, type ReadState } from './record/recordState.ts';
@@ -48,9 +48,12 @@ export class HostFile {
       segmentChildren === undefined
         ? undefined
         : new SegmentTrees(segmentChildren, (name) => this.reader.pathOf(name).at(-1) ?? name);
-    const told = toldLength(options, this.reader, this.kinds, (bytes) => this.state(bytes, bytes.length));
-    this.oneLength = options.recordFormat === 'F' && options.recordHeader === undefined && told === undefined;
-    this.nextFrame = framesOf(options, told, this.reader.length);
+    const reported = declaredLength(options, this.reader, this.kinds, (bytes) =>
+      this.state(bytes, bytes.length),
+    );
+    this.oneLength =
+      options.recordFormat === 'F' && options.recordHeader === undefined && reported === undefined;
+    this.nextFrame = framesOf(options, reported, this.reader.length);
   }
 
   state(bytes: Buffer, end: number): ReadState {
@@ -134,7 +137,7 @@ export class HostFile {
     if (kind?.unknown === true)
       state.faults.push({ path: '', rule: 'copybook.segment', at: start, size: length });
     const { problems, doubts, warnings } =
-      state.faults.length === 0 ? sound : told(state, number, start, this.options);
+      state.faults.length === 0 ? sound : reported(state, number, start, this.options);
     for (const warning of warnings) batch.warnings.push(warning);
     if (this.trees === undefined) deliver(batch, number, record, problems, doubts);
     else this.trees.add(batch, { number, record, problems, doubts, segment: kind?.segment ?? '' });
@@ -150,21 +153,21 @@ export class HostFile {
   }
 }
 
-interface ToldFaults {
+interface ReportedFaults {
   readonly problems: readonly RowProblem[];
   readonly doubts: readonly RowProblem[];
   readonly warnings: readonly RowProblem[];
 }
 
-const sound: ToldFaults = { problems: [], doubts: [], warnings: [] };
+const sound: ReportedFaults = { problems: [], doubts: [], warnings: [] };
 
 /** What was found in a record, which is forgotten then. */
-function told(
+function reported(
   state: ReadState,
   number: number,
   start: number,
   { encoding }: Pick<CopybookOptions, 'encoding'>,
-): ToldFaults {
+): ReportedFaults {
   const problems: RowProblem[] = [];
   const doubts: RowProblem[] = [];
   const warnings: RowProblem[] = [];

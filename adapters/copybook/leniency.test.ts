@@ -24,18 +24,18 @@ describe('what is forgiven is doubted', () => {
       const { records, doubts } = await readHost(copybook, Buffer.from(hex, 'hex'), options);
       return [(records[0] as { A: unknown }).A, doubts];
     };
-    const told = ['1:1 copybook.blanked'];
-    assert.deepEqual(await cell('c10dc240', {}), ['A B', told]);
+    const reported = ['1:1 copybook.blanked'];
+    assert.deepEqual(await cell('c10dc240', {}), ['A B', reported]);
     assert.deepEqual(await cell('c15ac240', {}), ['A!B', ['1:1 copybook.page']], '! or ] by the page');
-    assert.deepEqual(await cell('c142c240', {}), ['A B', told]);
+    assert.deepEqual(await cell('c142c240', {}), ['A B', reported]);
     assert.deepEqual(await cell('c15ac240', { codePage: 'cp037' }), ['A!B', []]);
     assert.deepEqual(await cell('c1c20000', {}), ['AB', []]);
-    assert.deepEqual(await cell('c100c240', {}), ['A B', told]);
+    assert.deepEqual(await cell('c100c240', {}), ['A B', reported]);
     assert.deepEqual(await cell('ffffffff', {}), [null, []]);
-    assert.deepEqual(await cell('c1ffffff', { codePage: 'cp037' }), ['A', told]);
-    assert.deepEqual(await cell('c10dc200', { codePage: 'cp935' }), ['A B', told]);
+    assert.deepEqual(await cell('c1ffffff', { codePage: 'cp037' }), ['A', reported]);
+    assert.deepEqual(await cell('c10dc200', { codePage: 'cp935' }), ['A B', reported]);
     assert.deepEqual(await cell('c1c20000', { codePage: 'cp935' }), ['AB', []]);
-    assert.deepEqual(await cell('41094220', ascii), ['A B', told]);
+    assert.deepEqual(await cell('41094220', ascii), ['A B', reported]);
     assert.deepEqual(await cell('41420000', ascii), ['AB', []]);
   });
 

@@ -5,12 +5,19 @@ import { Problem } from '../../terms/problem.ts';
 import { sharedData } from '../../tests/sharedData.ts';
 import { bytesOf } from '../fixtures/bytes.ts';
 import { random } from '../fixtures/mutated.ts';
-import { assertSame, flat, spoiled, type Compared, type Told, type ToldRecord } from '../fixtures/oracle.ts';
+import {
+  assertSame,
+  flat,
+  spoiled,
+  type Compared,
+  type Reported,
+  type ReportedRecord,
+} from '../fixtures/oracle.ts';
 import { readAll } from '../fixtures/readAll.ts';
 import type { CellGroup } from '../reading/reader.ts';
 import { encodeEbcdic as text } from './fixtures/hostBytes.ts';
 import { binary, ebcdicText, packed, zoned } from './fixtures/hostOracle.ts';
-import { toldLines } from './fixtures/lineOracle.ts';
+import { reportedLines } from './fixtures/lineOracle.ts';
 import { sourceOf } from './fixtures/readHost.ts';
 
 /** Bytes that host fields have in wrong places: signs, blanks, low-values, digits, shifts, line ends. */
@@ -18,32 +25,36 @@ const nasty = [
   0x00, 0x40, 0xff, 0xc1, 0xd1, 0xf0, 0xf9, 0x0c, 0x0d, 0x0e, 0x4b, 0x60, 0x15, 0x25, 0xb5, 0x12,
 ];
 
-type Field = readonly [path: string, at: number, size: number, read: (bytes: Uint8Array) => Told];
+type Field = readonly [path: string, at: number, size: number, read: (bytes: Uint8Array) => Reported];
 
-const tell = (record: Uint8Array, fields: readonly Field[]): ReadonlyMap<string, Told> =>
+const tell = (record: Uint8Array, fields: readonly Field[]): ReadonlyMap<string, Reported> =>
   new Map(fields.map(([path, at, size, read]) => [path, read(record.subarray(at, at + size))]));
 
 async function compared(
   bytes: Buffer,
   options: object,
-  told: readonly ToldRecord[],
+  reported: readonly ReportedRecord[],
   place: string,
 ): Promise<Compared> {
-  const read = await readAll('copybook', bytesOf(bytes, 1 + (told.length % 4000)), options);
+  const read = await readAll('copybook', bytesOf(bytes, 1 + (reported.length % 4000)), options);
   const cells = (index: number): Map<string, CellGroup[string]> => flat(read.records[index] as CellGroup);
-  return assertSame(read, told, cells, place);
+  return assertSame(read, reported, cells, place);
 }
 
 /** Compares every record of many spoiled files. @returns how many records and values */
 async function fuzz(
   name: string,
   rounds: number,
-  each: (pick: (below: number) => number) => { bytes: Buffer; options: object; told: readonly ToldRecord[] },
+  each: (pick: (below: number) => number) => {
+    bytes: Buffer;
+    options: object;
+    told: readonly ReportedRecord[];
+  },
 ): Promise<Compared> {
   let [records, values] = [0, 0];
   for (let seed = 1; seed <= rounds; seed += 1) {
-    const { bytes, options, told } = each(random(seed));
-    const found = await compared(bytes, options, told, `${name}, seed ${seed}`);
+    const { bytes, options, told: reported } = each(random(seed));
+    const found = await compared(bytes, options, reported, `${name}, seed ${seed}`);
     records += found.records;
     values += found.values;
   }
@@ -74,8 +85,8 @@ test('fixed records of a real file, spoiled', async () => {
     const parts = Array.from({ length: file.length / 45 }, (_, i) =>
       spoiled(file.subarray(i * 45, (i + 1) * 45), pick, nasty),
     );
-    const told = parts.map((record, i) => ({ line: i + 1, fields: tell(record, fields) }));
-    return { bytes: Buffer.concat(parts), options, told };
+    const reported = parts.map((record, i) => ({ line: i + 1, fields: tell(record, fields) }));
+    return { bytes: Buffer.concat(parts), options, told: reported };
   });
   assert.ok(records >= 4_000 && values > records, `${records} records, ${values} values`);
 });
@@ -120,8 +131,8 @@ test('every kind of number and text beside each other, spoiled', async () => {
   const options = { copybook: sourceOf(copybook), codePage: 'cp037' };
   const { records, values } = await fuzz('numbers', 20, (pick) => {
     const parts = Array.from({ length: 125 }, () => spoiled(good, pick, nasty));
-    const told = parts.map((record, i) => ({ line: i + 1, fields: tell(record, fields) }));
-    return { bytes: Buffer.concat(parts), options, told };
+    const reported = parts.map((record, i) => ({ line: i + 1, fields: tell(record, fields) }));
+    return { bytes: Buffer.concat(parts), options, told: reported };
   });
   assert.ok(records === 2_500 && values > records, `${records} records, ${values} values`);
 });
@@ -146,14 +157,14 @@ test('views that a field chooses, and views that nothing chooses, spoiled', asyn
     ['E/ET', 5, 2, ebcdicText],
   ];
   const bases = [Buffer.concat([text('P'), Buffer.from('0012345d', 'hex'), text('xy')]), text('E1234zz')];
-  const isBad = (fields: ReadonlyMap<string, Told>): boolean =>
+  const isBad = (fields: ReadonlyMap<string, Reported>): boolean =>
     [...fields.values()].some((one) => 'bad' in one);
   const options = { copybook: sourceOf(copybook), codePage: 'cp037' };
   const chosen = { ...options, segmentField: 'T', segmentRedefines: { P: 'P', E: 'E' } };
   for (const choose of [true, false]) {
     const { records } = await fuzz(`views, ${String(choose)}`, 8, (pick) => {
       const parts = Array.from({ length: 125 }, () => spoiled(bases[pick(2)] ?? text(''), pick, nasty));
-      const told = parts.map((record, i): ToldRecord => {
+      const reported = parts.map((record, i): ReportedRecord => {
         const line = i + 1;
         const type = ebcdicText(record.subarray(0, 1));
         const [p, e] = [tell(record, person), tell(record, employer)];
@@ -175,7 +186,7 @@ test('views that a field chooses, and views that nothing chooses, spoiled', asyn
           ...(isBad(p) || isBad(e) ? { as: 'doubt' } : {}),
         };
       });
-      return { bytes: Buffer.concat(parts), options: choose ? chosen : options, told };
+      return { bytes: Buffer.concat(parts), options: choose ? chosen : options, told: reported };
     });
     assert.equal(records, 1_000);
   }
@@ -199,12 +210,12 @@ test('records as long as their lists, and behind descriptor words, spoiled', asy
       return word ? Buffer.concat([Buffer.from([0, record.length, 0, 0]), record]) : record;
     });
     const bytes = Buffer.concat(parts);
-    const told = word ? parts.map((part, i) => toldList(part.subarray(4), i + 1)) : walkLists(bytes);
+    const reported = word ? parts.map((part, i) => reportedList(part.subarray(4), i + 1)) : walkLists(bytes);
     const read = await readAll('copybook', bytesOf(bytes, 7), {
       ...options,
       ...(word ? { recordFormat: 'V' } : { variableSizeOccurs: true }),
     }).catch((error: unknown) => error);
-    if (told === undefined) {
+    if (reported === undefined) {
       assert.ok(read instanceof Problem, `lists, seed ${seed}: cannot be read on`);
       refused += 1;
       continue;
@@ -212,7 +223,7 @@ test('records as long as their lists, and behind descriptor words, spoiled', asy
     assert.ok(!(read instanceof Error), `lists, seed ${seed}: ${String(read)}`);
     const all = read as Awaited<ReturnType<typeof readAll>>;
     const cells = (index: number): Map<string, CellGroup[string]> => flat(all.records[index] as CellGroup);
-    records += assertSame(all, told, cells, `lists, seed ${seed}`).records;
+    records += assertSame(all, reported, cells, `lists, seed ${seed}`).records;
   }
   assert.ok(records >= 1_500 && refused > 10, `${records} records, ${refused} refused`);
 });
@@ -233,13 +244,13 @@ test('lines of GBK text, spoiled', async () => {
       ),
     );
     const bytes = Buffer.concat(parts.map((part) => Buffer.concat([part, Buffer.from('\r\n')])));
-    return { bytes, options, told: toldLines(bytes) };
+    return { bytes, options, told: reportedLines(bytes) };
   });
   assert.ok(records >= 1_500 && values > 1_000, `${records} records, ${values} values`);
 });
 
 /** The record whose bytes are known: count, then items. */
-function toldList(record: Uint8Array, line: number): ToldRecord {
+function reportedList(record: Uint8Array, line: number): ReportedRecord {
   const count = zoned(record.subarray(0, 1), number(1));
   if (!('value' in count))
     return { line, fields: new Map([['N', count]]), ...('doubt' in count ? { as: 'bad' as const } : {}) };
@@ -254,7 +265,7 @@ function toldList(record: Uint8Array, line: number): ToldRecord {
   const wrong = items.find((one) => !('value' in one));
   return {
     line,
-    fields: new Map<string, Told>([
+    fields: new Map<string, Reported>([
       ['N', count],
       ['L', wrong ?? { value: values }],
     ]),
@@ -262,15 +273,15 @@ function toldList(record: Uint8Array, line: number): ToldRecord {
 }
 
 /** Records one behind the other; undefined where their lengths cannot be known. */
-function walkLists(bytes: Uint8Array): ToldRecord[] | undefined {
-  const told: ToldRecord[] = [];
+function walkLists(bytes: Uint8Array): ReportedRecord[] | undefined {
+  const reported: ReportedRecord[] = [];
   for (let at = 0; at < bytes.length;) {
     const count = zoned(bytes.subarray(at, at + 1), number(1));
     if (!('value' in count) || typeof count.value !== 'number' || count.value > 5) return undefined;
     const end = at + 1 + count.value * 2;
     if (end > bytes.length) return undefined;
-    told.push(toldList(bytes.subarray(at, end), told.length + 1));
+    reported.push(reportedList(bytes.subarray(at, end), reported.length + 1));
     at = end;
   }
-  return told;
+  return reported;
 }

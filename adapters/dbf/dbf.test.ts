@@ -243,8 +243,8 @@ describe('tables', () => {
         [Buffer.from('M\u00fcller', 'latin1')],
       ])
         assert.deepEqual((await read(table(texts))).doubts, ['file 0:0 encoding.guessed']);
-      const told = await read(table(cyrillic), { encoding: 'windows-1251' });
-      assert.deepEqual([told.records[1], told.doubts], [['ИВАНОВ'], []]);
+      const reported = await read(table(cyrillic), { encoding: 'windows-1251' });
+      assert.deepEqual([reported.records[1], reported.doubts], [['ИВАНОВ'], []]);
       assert.deepEqual((await read(table([Buffer.from('ascii')]))).warnings, []);
     });
 
@@ -300,8 +300,8 @@ describe('tables', () => {
         [1, 2, 3, 4].map((line) => `${line}:1 spreadsheet.mark`),
       );
       assert.deepEqual(doubts, ['6:1 text.invisible']);
-      const kept = await read(file, { spreadsheetMarks: 'keep' });
-      assert.deepEqual([(kept.records[0] as unknown[])[0], kept.warnings], ['="00123"', []]);
+      const stored = await read(file, { spreadsheetMarks: 'keep' });
+      assert.deepEqual([(stored.records[0] as unknown[])[0], stored.warnings], ['="00123"', []]);
       const utf = await read(table([Buffer.from('张\u200b三'), Buffer.from('\u951f\u65a4\u62f7')]), {
         encoding: 'utf-8',
       });

@@ -24,7 +24,7 @@ import { finisher, type Finisher } from './finisher.ts';
 import { FixedRows, type Span } from './fixedRows.ts';
 import { markedFile } from '../reading/text/fileMark.ts';
 import { paddedDoubt, recordDoubts } from './recordDoubts.ts';
-import { leastBytes, lengthFault } from './recordLength.ts';
+import { minBytes, lengthFault } from './recordLength.ts';
 import { TextCursor } from './textCursor.ts';
 import { readWideFixed } from './wideFixed.ts';
 import { fixedOptionsSchema, type FixedColumn, type FixedOptions } from './options.ts';
@@ -103,7 +103,7 @@ class FixedCutter {
       this.edges.indexOf(start),
       this.edges.indexOf(start + length),
     ]);
-    this.least = leastBytes(options);
+    this.least = minBytes(options);
     this.trailer = Trailer.of(options.trailer);
   }
 

@@ -4,7 +4,7 @@ import { describe, test } from 'node:test';
 import { needsUnlicensedData, sharedData } from '../../tests/sharedData.ts';
 import { bytesOf } from '../fixtures/bytes.ts';
 import { mutated, random } from '../fixtures/mutated.ts';
-import { assertSame, spoiled, type Told, type ToldRecord } from '../fixtures/oracle.ts';
+import { assertSame, spoiled, type Reported, type ReportedRecord } from '../fixtures/oracle.ts';
 import { readAll } from '../fixtures/readAll.ts';
 import type { Cell } from '../reading/reader.ts';
 
@@ -26,7 +26,7 @@ function linesOf(bytes: Uint8Array): Buffer[] {
 }
 
 /** A cell, decoded on its own: blanks at both ends go, blanks alone and the words for it are no value. */
-function cellOf(bytes: Uint8Array, encoding: string, { nulls = [], zeros }: Column): Told {
+function cellOf(bytes: Uint8Array, encoding: string, { nulls = [], zeros }: Column): Reported {
   let text: string;
   try {
     text = new TextDecoder(encoding, { fatal: true, ignoreBOM: true }).decode(bytes);
@@ -41,18 +41,18 @@ function cellOf(bytes: Uint8Array, encoding: string, { nulls = [], zeros }: Colu
   return { value: zeros === 'strip' ? trimmed.replace(/^(-?)0+(?=\d)/, '$1') : trimmed };
 }
 
-function toldLine(
+function reportedLine(
   record: Uint8Array,
   line: number,
   columns: readonly Column[],
   encoding: string,
   length?: number,
-): ToldRecord {
+): ReportedRecord {
   if (/^ *$/.test(Buffer.from(record).toString('latin1'))) return { line, fields: new Map(), as: 'skipped' };
   const least = length ?? Math.max(...columns.map((column) => column.start + column.length));
   if (record.length < least || (length !== undefined && record.length > length))
     return { line, fields: new Map(), as: 'bad' };
-  const fields = columns.map((column): [string, Told] => [
+  const fields = columns.map((column): [string, Reported] => [
     column.name,
     cellOf(record.subarray(column.start, column.start + column.length), encoding, column),
   ]);
@@ -62,17 +62,17 @@ function toldLine(
 async function compare(
   bytes: Buffer,
   options: object,
-  told: readonly ToldRecord[],
+  reported: readonly ReportedRecord[],
   columns: readonly Column[],
   place: string,
 ): Promise<number> {
-  const read = await readAll('fixed', bytesOf(bytes, 1 + (told.length % 4000)), {
+  const read = await readAll('fixed', bytesOf(bytes, 1 + (reported.length % 4000)), {
     ...options,
     spreadsheetMarks: 'keep',
   });
   const cells = (index: number): Map<string, Cell> =>
     new Map((read.records[index] as readonly Cell[]).map((cell, i) => [columns[i]?.name ?? '', cell]));
-  return assertSame(read, told, cells, place).values;
+  return assertSame(read, reported, cells, place).values;
 }
 
 const nasty = [0x20, 0x09, 0x00, 0x0a, 0x0d, 0x80, 0x81, 0xff, 0x30, 0xd5, 0x41, 0xa1];
@@ -93,10 +93,12 @@ describe('fixed width against a reader of one line after the other', () => {
       const pick = random(recordLength ?? 1);
       const lines = linesOf(file).map((line) => spoiled(line, pick, nasty));
       const bytes = Buffer.concat(lines.flatMap((line) => [line, Buffer.from('\n')]));
-      const told = linesOf(bytes).map((line, i) => toldLine(line, i + 1, columns, 'gb18030', recordLength));
+      const reported = linesOf(bytes).map((line, i) =>
+        reportedLine(line, i + 1, columns, 'gb18030', recordLength),
+      );
       const options = { columns, ...(recordLength === undefined ? {} : { recordLength }) };
-      values += await compare(bytes, options, told, columns, `observations ${recordLength ?? ''}`);
-      records += told.length;
+      values += await compare(bytes, options, reported, columns, `observations ${recordLength ?? ''}`);
+      records += reported.length;
     }
     assert.ok(records >= 2_800 && values > records, `${records} records, ${values} values`);
   });
@@ -122,10 +124,10 @@ describe('fixed width against a reader of one line after the other', () => {
         const bytes = mutated(whole, seed);
         // a mark of another encoding at the beginning decides about all of the file
         if (bytes[0] === 0xff || bytes[0] === 0xfe || bytes[0] === 0xef || bytes[0] === 0x84) continue;
-        const told = linesOf(bytes).map((line, i) => toldLine(line, i + 1, columns, encoding));
-        if (told.length === 0) continue;
-        values += await compare(bytes, { columns, encoding }, told, columns, `${encoding}, seed ${seed}`);
-        records += told.length;
+        const reported = linesOf(bytes).map((line, i) => reportedLine(line, i + 1, columns, encoding));
+        if (reported.length === 0) continue;
+        values += await compare(bytes, { columns, encoding }, reported, columns, `${encoding}, seed ${seed}`);
+        records += reported.length;
       }
     }
     assert.ok(records >= 1_800 && values > records, `${records} records, ${values} values`);
@@ -134,12 +136,12 @@ describe('fixed width against a reader of one line after the other', () => {
   test('records without line ends', async () => {
     const pick = random(3);
     const parts = Array.from({ length: 1_000 }, () => spoiled(Buffer.from('0007ab cd 123'), pick, nasty));
-    const told = parts.map((part, i) => {
-      const { fields } = toldLine(Buffer.concat([part, Buffer.from('.')]), i + 1, columns, 'gb18030');
+    const reported = parts.map((part, i) => {
+      const { fields } = reportedLine(Buffer.concat([part, Buffer.from('.')]), i + 1, columns, 'gb18030');
       return { line: i + 1, fields };
     });
     const options = { columns, lineEnds: false, recordLength: 13 };
-    const values = await compare(Buffer.concat(parts), options, told, columns, 'runs');
+    const values = await compare(Buffer.concat(parts), options, reported, columns, 'runs');
     assert.ok(values > 1_000);
   });
 });

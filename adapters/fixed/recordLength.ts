@@ -3,7 +3,7 @@ import { recordProblem } from '../reading/rowRules.ts';
 import type { FixedOptions } from './options.ts';
 
 /** Bytes that a record must have: as declared, else up to the end of its last column. */
-export const leastBytes = ({ recordLength, columns }: FixedOptions): number =>
+export const minBytes = ({ recordLength, columns }: FixedOptions): number =>
   recordLength ?? Math.max(...columns.map((c) => c.start + c.length * (c.occurs ?? 1)));
 
 /** Whether a record is too short or too long. @param found its bytes */

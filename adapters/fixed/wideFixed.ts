@@ -11,7 +11,7 @@ import { textDoubt, withoutEchoes } from '../reading/text/textSigns.ts';
 import type { MarkedFile } from '../reading/text/fileMark.ts';
 import { finisher, type Finisher } from './finisher.ts';
 import type { FixedColumn, FixedOptions } from './options.ts';
-import { leastBytes, lengthFault } from './recordLength.ts';
+import { minBytes, lengthFault } from './recordLength.ts';
 import { wideRecords, type WideRecord } from './wideRecords.ts';
 
 /** @throws Problem file_empty, file_truncated, file_record_too_long */
@@ -43,7 +43,7 @@ export class WideCutter {
     this.options = options;
     this.names = options.columns.map(({ name }) => name);
     this.finishers = options.columns.map(finisher);
-    this.least = leastBytes(options);
+    this.least = minBytes(options);
     this.trailer = Trailer.of(options.trailer, 2);
     const { columns, lineEnds, recordLength = 0 } = options;
     this.even =
@@ -76,13 +76,13 @@ export class WideCutter {
         continue;
       }
       const problems: RowProblem[] = [];
-      const told: Told = { problems, warnings: batch.warnings, doubts: [] };
-      const cells = this.cells(record, told);
+      const reported: Reported = { problems, warnings: batch.warnings, doubts: [] };
+      const cells = this.cells(record, reported);
       if (problems.length > 0) batch.bad.push({ line, problems, raw: cells });
       else {
         if (cutAt?.has(index) === true && bytes < this.least)
-          told.doubts.push(recordProblem(line, 'lines.end', `${text.length} characters`));
-        for (const problem of withoutEchoes([...(doubtsOf?.(index) ?? []), ...told.doubts]))
+          reported.doubts.push(recordProblem(line, 'lines.end', `${text.length} characters`));
+        for (const problem of withoutEchoes([...(doubtsOf?.(index) ?? []), ...reported.doubts]))
           batch.doubts.push({ record: batch.lines.length, problem });
         batch.records.push(cells);
         batch.lines.push(line);
@@ -122,7 +122,7 @@ export class WideCutter {
   }
 
   /** The cells of a record; what is found in them goes to `told`. */
-  private cells(record: WideRecord, told: Told): Cell[] {
+  private cells(record: WideRecord, reported: Reported): Cell[] {
     const doubtful =
       !this.even || surrogate.test(record.text) || suspectText(record.text) || mayHoldMarks(record.text);
     return this.options.columns.map((column, index) => {
@@ -131,8 +131,8 @@ export class WideCutter {
       let texts = textsOf(record, column);
       if (doubtful) {
         if (this.options.spreadsheetMarks === 'remove')
-          texts = texts.map((text) => unmarked(text, place, told));
-        look(texts, place, told);
+          texts = texts.map((text) => unmarked(text, place, reported));
+        look(texts, place, reported);
       }
       const cells = texts.map((text) => finish(text.toWellFormed()));
       return column.occurs === undefined ? cells[0] : cells;
@@ -141,25 +141,25 @@ export class WideCutter {
 }
 
 /** What is found in the cells of a record. */
-interface Told {
+interface Reported {
   readonly problems: RowProblem[];
   readonly warnings: RowProblem[];
   readonly doubts: RowProblem[];
 }
 
 /** Looks for what makes a cell unusable or doubtful: halves of characters, NUL, lost, private-use and unseen characters. */
-function look(texts: readonly string[], place: CellPlace, told: Told): void {
+function look(texts: readonly string[], place: CellPlace, reported: Reported): void {
   const broken = texts.some((text) => !text.isWellFormed());
   const text = texts.map((one) => one.toWellFormed()).join('');
   const fault = cellFault(text, place, broken);
-  if (fault !== undefined) told.problems.push(fault);
+  if (fault !== undefined) reported.problems.push(fault);
   const warning = cellWarning(text, place);
-  if (warning !== undefined) told.warnings.push(warning);
+  if (warning !== undefined) reported.warnings.push(warning);
   const doubt = textDoubt(text, place);
-  if (doubt !== undefined) told.doubts.push(doubt);
+  if (doubt !== undefined) reported.doubts.push(doubt);
 }
 
-function unmarked(text: string, place: CellPlace, { warnings }: Told): string {
+function unmarked(text: string, place: CellPlace, { warnings }: Reported): string {
   const value = withoutMarks(text.trim());
   if (value === text.trim()) return text;
   warnings.push(markWarning(value, place));

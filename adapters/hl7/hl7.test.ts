@@ -283,11 +283,11 @@ describe('messages', () => {
   test('a line end inside a text: doubted, or by option a line of the text, empty lines included', async () => {
     const field = (path: string, { records }: ReadAll): unknown => hl7Getter(path)?.(records[0] as CellGroup);
     const lines = `${header}\rOBX|1|TX|R||first\nsecond\n\nlast|F\r\rOBX|2|TX|R||ok\r`;
-    const told = await read(lines, {}, 3);
-    assert.deepEqual(told.doubts, ['1:0 hl7.segment-broken']);
+    const reported = await read(lines, {}, 3);
+    assert.deepEqual(reported.doubts, ['1:0 hl7.segment-broken']);
     const joined = await read(lines, { continuationLines: 'join' }, 3);
     assert.deepEqual(joined.doubts, []);
-    for (const one of [told, joined]) {
+    for (const one of [reported, joined]) {
       assert.equal(field('OBX[1]-5', one), 'first\nsecond\n\nlast');
       assert.equal(field('OBX[1]-6', one), 'F');
       assert.equal(field('OBX[2]-5', one), 'ok');

@@ -225,10 +225,10 @@ function decimalOf(number: string): string | undefined {
     /^-?(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/.exec(number) ?? [];
   if (whole === undefined) return undefined;
   const digits = `${whole}${fraction}`.replace(/^0+/, '');
-  const kept = digits.replace(/0+$/, '');
-  return kept === ''
+  const stored = digits.replace(/0+$/, '');
+  return stored === ''
     ? '0'
-    : `${kept}e${BigInt(exponent) + BigInt(digits.length - kept.length - fraction.length)}`;
+    : `${stored}e${BigInt(exponent) + BigInt(digits.length - stored.length - fraction.length)}`;
 }
 
 /** Members of all objects in a value; undefined where it is nested more deeply than `left`. */

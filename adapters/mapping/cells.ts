@@ -56,11 +56,11 @@ export class CellBinder {
   reads({ column, header, rule }: Pick<RowProblem, 'column' | 'header' | 'rule'>): boolean {
     if (this.layout.kind === 'table')
       return column === 0 || this.places.some((one) => one.column === column && minds(one, rule));
-    const told = plainPath(header);
+    const reported = plainPath(header);
     return this.places.some((one) => {
       const read = plainPath(one.header);
       // a part of what is read, or a whole of which a part is read
-      return (told.startsWith(read) || read.startsWith(told)) && minds(one, rule);
+      return (reported.startsWith(read) || read.startsWith(reported)) && minds(one, rule);
     });
   }
 

@@ -22,7 +22,7 @@ export interface Template {
 }
 
 /** Longer lists are typed, not chosen. */
-const mostChoices = 500;
+const maxChoices = 500;
 const written: readonly string[] = ['csv', 'xlsx'];
 
 /**
@@ -51,7 +51,7 @@ export function templateOf(
           header: from,
           title: target.title,
           required: target.required && spec.default === undefined,
-          ...(choices === undefined || choices.length > mostChoices ? {} : { choices }),
+          ...(choices === undefined || choices.length > maxChoices ? {} : { choices }),
         });
       }
     }

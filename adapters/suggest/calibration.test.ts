@@ -83,8 +83,8 @@ test('the probabilities hold for files on which no rule was tuned', async () => 
     ['adapters.zh-CN.md', `另有 ${files.length} 个文件`],
   ] as const) {
     const written = readFileSync(resolve(import.meta.dirname, '../../docs', document), 'utf8');
-    const told = `${right} / ${sure.length}`;
-    assert.ok(written.includes(said) && written.includes(told), `${document}: ${said}, ${told}`);
+    const reported = `${right} / ${sure.length}`;
+    assert.ok(written.includes(said) && written.includes(reported), `${document}: ${said}, ${reported}`);
   }
 });
 

@@ -54,7 +54,7 @@ const momentSteps = moments.map((pattern) => ({
 /** So many of the values must agree: a file has its mistakes. */
 const nearlyAll = 0.95;
 /** Values that are tried; more say nothing new. */
-const mostValues = 1_000;
+const maxValues = 1_000;
 
 export function profileColumn(header: string, from: string | number, cells: readonly Cell[]): ColumnProfile {
   const texts = cells.flatMap((cell) =>
@@ -65,7 +65,7 @@ export function profileColumn(header: string, from: string | number, cells: read
   const values = trimmed
     .filter((text) => !missingMarks.has(text))
     .map((text) => visibleText(text).normalize('NFKC'));
-  const some = values.slice(0, mostValues);
+  const some = values.slice(0, maxValues);
   const share = (test: (text: string) => boolean): number =>
     some.length === 0 ? 0 : some.filter(test).length / some.length;
   const mostly = (test: (text: string) => boolean): boolean =>

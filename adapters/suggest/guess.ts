@@ -14,4 +14,4 @@ export const guess = <T>(value: T, confidence: number, zh: string, en: string): 
 });
 
 /** What was given, not guessed. */
-export const told = <T>(value: T): Guess<T> => guess(value, 1, '已指定', 'given');
+export const reported = <T>(value: T): Guess<T> => guess(value, 1, '已指定', 'given');

@@ -8,11 +8,11 @@ export interface LookedRow {
   readonly cells: readonly string[];
 }
 
-const mostRows = 200;
+const maxRows = 200;
 
 /** @param isName whether a text names a field of the schema */
 export function headerGuess(rows: readonly LookedRow[], isName: (text: string) => boolean): Guess<number[]> {
-  const some = rows.slice(0, mostRows);
+  const some = rows.slice(0, maxRows);
   const width = usualWidth(some);
   const full = some.filter(({ cells }) => filled(cells) > width / 2 && cells.length >= width);
   const [first, ...rest] = full;
@@ -45,7 +45,7 @@ export function withGroupRow(found: Guess<number[]>, rows: readonly LookedRow[])
   const at = rows.findIndex(({ line }) => line === found.value[0]);
   if (found.value.length !== 1 || at < 0) return found;
   for (const upper of [at - 1, at]) {
-    const [groups, names, ...below] = rows.slice(Math.max(0, upper), Math.max(0, upper) + mostRows);
+    const [groups, names, ...below] = rows.slice(Math.max(0, upper), Math.max(0, upper) + maxRows);
     if (upper < 0 || groups === undefined || names === undefined) continue;
     if (!areGroups(groups.cells, names.cells) || !areNames(names.cells, below)) continue;
     const lines = [groups.line, names.line];

@@ -1,10 +1,10 @@
 /** What the lines of a text look like that no separator splits. */
 
-const mostLines = 400;
+const maxLines = 400;
 
 /** Lines of a sample as they stand in the file, one character a byte; the last one may be cut off and is left out. */
 export function linesOf(bytes: Buffer): readonly string[] {
-  const lines = bytes.toString('latin1').split(/\r\n|\n|\r/, mostLines + 1);
+  const lines = bytes.toString('latin1').split(/\r\n|\n|\r/, maxLines + 1);
   if (lines.length > 1) lines.pop();
   return lines.filter((line) => line.trim() !== '');
 }

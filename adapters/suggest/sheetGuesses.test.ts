@@ -49,13 +49,15 @@ async function drafted(
   const suggestion = await suggestMapping(bytes, schema, codeLists);
   const mapping = compileMapping({ ...suggestion.mapping, doubts: 'tell' }, schema, codeLists);
   const rows: unknown[] = [];
-  const told: string[] = [];
+  const reported: string[] = [];
   for await (const batch of translate(bytesOf(bytes), mapping, compileSchema(schema, shippedSurroundings))) {
     rows.push(...batch.rows.map((row) => byTitle(schema, row)));
-    told.push(...[...batch.doubts, ...batch.bad.flatMap(({ problems }) => problems)].map(({ rule }) => rule));
+    reported.push(
+      ...[...batch.doubts, ...batch.bad.flatMap(({ problems }) => problems)].map(({ rule }) => rule),
+    );
   }
   const mapped = { ...suggestion.mapping, fields: byTitle(schema, suggestion.mapping.fields) };
-  return { suggestion: { ...suggestion, mapping: mapped }, rows, told };
+  return { suggestion: { ...suggestion, mapping: mapped }, rows, told: reported };
 }
 
 const valuesOf = ({ options }: Suggestion): object =>
@@ -77,7 +79,7 @@ describe('a draft for a workbook', () => {
     const {
       suggestion,
       rows: made,
-      told,
+      told: reported,
     } = await drafted([{ name: 'S', rows, merged }], {
       社区: string,
       姓名: string,
@@ -85,7 +87,7 @@ describe('a draft for a workbook', () => {
     });
     assert.deepEqual(valuesOf(suggestion), { headerRows: [1, 2], fillDown: ['社区'] });
     assert.deepEqual(suggestion.mapping.fields['姓名'], { from: '户主/姓名' });
-    assert.deepEqual(told, []);
+    assert.deepEqual(reported, []);
     assert.deepEqual(made[1], { 社区: '东湖', 姓名: '人4', 电话: '1384' });
     assert.equal(made.length, 4);
   });
@@ -119,11 +121,11 @@ describe('a draft for a workbook', () => {
     ];
     const {
       suggestion,
-      told,
+      told: reported,
       rows: made,
     } = await drafted(sheets, { 编号: string, 姓名: string, 金额: { type: 'number' } });
     assert.deepEqual(valuesOf(suggestion), { sheet: '数据', headerRows: [1], firstRow: 4 });
-    assert.deepEqual([told, made.length], [[], 2]);
+    assert.deepEqual([reported, made.length], [[], 2]);
   });
 
   test('what the reader doubts of the sample is told with the draft', async () => {

@@ -9,7 +9,7 @@ import type { FieldSpec, MappingDocument } from '../mapping/document.ts';
 import type { Cell, CellGroup, RecordBatch, Records } from '../reading/reader.ts';
 import { profileColumn, type ColumnProfile } from './columnProfile.ts';
 import { detectFormat } from './detectFormat.ts';
-import { told, type Guess } from './guess.ts';
+import { reported, type Guess } from './guess.ts';
 import { matchFields, namesField, type FieldGuess } from './matchFields.ts';
 import { once, optionGuesses } from './optionGuesses.ts';
 import { addSigns, type Sign } from './sign.ts';
@@ -42,9 +42,9 @@ export async function suggestMapping(
   codeLists: CodeLists,
   given: { readonly format?: string; readonly options?: Readonly<Record<string, unknown>> } = {},
 ): Promise<Suggestion> {
-  const format = given.format === undefined ? detectFormat(sample) : told(given.format);
+  const format = given.format === undefined ? detectFormat(sample) : reported(given.format);
   const options: Record<string, Guess<unknown>> = Object.fromEntries(
-    Object.entries(given.options ?? {}).map(([name, value]) => [name, told(value)]),
+    Object.entries(given.options ?? {}).map(([name, value]) => [name, reported(value)]),
   );
   const isName = (text: string): boolean => namesField(schema, text);
   Object.assign(options, { ...(await optionGuesses(format.value, sample, options, isName)), ...options });

@@ -14,7 +14,7 @@ export interface PartElement {
   readonly attributes: ReadonlyMap<string, string>;
 }
 
-const mostBytes = 16 * 1024 * 1024;
+const maxBytes = 16 * 1024 * 1024;
 
 /** In the order of the part. @throws Problem xlsx_damaged */
 export function elementsOf(entry: ZipEntry): PartElement[] {
@@ -32,9 +32,9 @@ export function elementsOf(entry: ZipEntry): PartElement[] {
     leaf: (name) => tell(name, []),
     readAhead: (_text, at) => at,
   };
-  const tokenizer = new Tokenizer(listener, new LocalNames(), mostBytes);
+  const tokenizer = new Tokenizer(listener, new LocalNames(), maxBytes);
   try {
-    tokenizer.feed(smallEntry(entry, mostBytes));
+    tokenizer.feed(smallEntry(entry, maxBytes));
     tokenizer.close();
   } catch (error) {
     if (error instanceof Problem && error.code === 'xlsx_damaged') throw error;

@@ -11,7 +11,7 @@ import { xmlEncoding } from '../reading/markup/xmlEncoding.ts';
 import type { ZipEntry } from './zipGuard.ts';
 
 /** Characters of the longest text or tag: a cell holds 32,767. */
-const longestText = 1_048_576;
+const maxTextLength = 1_048_576;
 const piece = 65_536;
 
 /** The text of a part in pieces. @throws Problem xlsx_damaged */
@@ -26,7 +26,7 @@ export async function* partText(entry: ZipEntry): AsyncGenerator<string> {
 
 /** Tells the markup of a part, and stops after each piece of it. @throws Problem xlsx_damaged */
 export async function* readPart(entry: ZipEntry, listener: Listener): AsyncGenerator<void> {
-  const tokenizer = new Tokenizer(listener, new LocalNames(), longestText);
+  const tokenizer = new Tokenizer(listener, new LocalNames(), maxTextLength);
   for await (const text of partText(entry)) {
     guarded(entry, () => tokenizer.feed(text));
     yield;

@@ -26,7 +26,7 @@ export interface RowReceiver {
 }
 
 /** Columns of a sheet, XFD. */
-const mostColumns = 16_384;
+const maxColumns = 16_384;
 /** A cell as nearly all are written: a number, or the number of a text. */
 const usual =
   /<c r="([A-Z]{1,3})(\d{1,7})"(?: s="(\d{1,5})")?(?: t="([sn])")?>(?:<v>([0-9.eE+-]{1,32})<\/v>)?<\/c>/y;
@@ -115,7 +115,7 @@ export class SheetCells implements Listener {
     const { min, max, hidden, width } = Object.fromEntries(attributes);
     const [first, last] = [Number(min) - 1, Number(max) - 1];
     // they follow each other, as cells do
-    if (!(first >= this.columnsSeen && first <= last && last < mostColumns)) return;
+    if (!(first >= this.columnsSeen && first <= last && last < maxColumns)) return;
     this.columnsSeen = last + 1;
     if (isTrue(hidden) || width === '0') this.receiver.hideColumns(first, last);
   }
@@ -186,7 +186,7 @@ export class SheetCells implements Listener {
 
   /** Cells follow each other, each column once. */
   private at(column: number): void {
-    if (column <= this.column || column >= mostColumns)
+    if (column <= this.column || column >= maxColumns)
       throw wrong({ zh: `第 ${this.row} 行单元格的次序`, en: `cell order of row ${this.row}` });
     this.column = column;
   }

@@ -38,12 +38,12 @@ async function adapted(
     shippedSurroundings.codeLists,
   );
   const rows: unknown[] = [];
-  const told: string[] = [];
+  const reported: string[] = [];
   for await (const batch of translate(bytesOf(file), mapping, compileSchema(schema, shippedSurroundings))) {
     rows.push(...batch.rows);
-    told.push(...batch.doubts.map(({ line, rule }) => `${line} ${rule}`), ...rulesOf(batch.bad));
+    reported.push(...batch.doubts.map(({ line, rule }) => `${line} ${rule}`), ...rulesOf(batch.bad));
   }
-  return { rows, told };
+  return { rows, told: reported };
 }
 
 describe('numbers as they are shown', () => {
@@ -151,8 +151,8 @@ describe('numbers as they are shown', () => {
     ];
     const file = book({ rows }, ['m&quot;月&quot;d&quot;日&quot;', 'yyyy\\-mm\\-dd']);
     const fields = { t: { type: 'string', maxLength: 20 }, d: { type: 'string', format: 'date' } } as const;
-    const { told } = await adapted(file, fields, { t: {}, d: {} });
-    assert.deepEqual(told, ['2 xlsx.date-part']);
+    const { told: reported } = await adapted(file, fields, { t: {}, d: {} });
+    assert.deepEqual(reported, ['2 xlsx.date-part']);
     assert.deepEqual((await adapted(file, { d: fields.d }, { d: {} })).told, []);
     assert.deepEqual((await adapted(file, fields, { t: { asWritten: true }, d: {} })).told, []);
   });

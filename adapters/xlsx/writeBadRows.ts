@@ -1,5 +1,5 @@
 /** Rows that failed, as a workbook for whoever sent one: the cells that are wrong in colour, and a column that says why. */
-import { longestCell } from './writeWorkbook.ts';
+import { maxCellLength } from './writeWorkbook.ts';
 
 export interface BadRowsSheet {
   /** name that the mapping reads by; absent: the first */
@@ -49,7 +49,9 @@ export async function writeBadRows(
         rows: [
           ...before,
           [...columns, errorColumn],
-          ...rows.map(({ cells, told }) => [...cells, told].map((cell) => cell.slice(0, longestCell))),
+          ...rows.map(({ cells, told: reported }) =>
+            [...cells, reported].map((cell) => cell.slice(0, maxCellLength)),
+          ),
         ],
         columns: [...columns, errorColumn].map((name) => ({
           width: Math.max(12, 2 * name.length + 2),

@@ -38,18 +38,18 @@ export async function writeTemplate({
   const validations = columns.map((column, index) => {
     const at = letters(index);
     const range = `${at}${headerRow + 1}:${at}${headerRow + lines}`;
-    const told = { inputTitle: column.header.slice(0, 32), inputMessage: column.hint.slice(0, 255) };
+    const reported = { inputTitle: column.header.slice(0, 32), inputMessage: column.hint.slice(0, 255) };
     const nth = listed.indexOf(column);
     // what is chosen from no list is any text: the rule is there for its hint
     if (nth === -1)
       return {
-        ...told,
+        ...reported,
         ...{ type: 'textLength' as const, operator: 'greaterThanOrEqual' as const, formula1: '0', range },
         ...{ allowBlank: true, showInputMessage: true },
       };
     const from = letters(nth);
     return {
-      ...told,
+      ...reported,
       ...{ type: 'list' as const, range, allowBlank: true, showInputMessage: true, showErrorMessage: true },
       formula1: `'${listsSheet}'!$${from}$2:$${from}$${(column.choices?.length ?? 0) + 1}`,
     };

@@ -1,7 +1,7 @@
 /** Rows as a workbook of one sheet. */
 
 /** Most characters of a cell of a workbook (ECMA-376). */
-export const longestCell = 32_767;
+export const maxCellLength = 32_767;
 
 type Cell = string | number | boolean | null;
 
@@ -15,7 +15,7 @@ export async function writeWorkbook(
 ): Promise<Written> {
   const cells = rows.map((row) => row.map(cellOf));
   const long = cells.findIndex((row) =>
-    row.some((cell) => typeof cell === 'string' && cell.length > longestCell),
+    row.some((cell) => typeof cell === 'string' && cell.length > maxCellLength),
   );
   if (long !== -1) return { tooLong: long + 1 };
   const { writeXlsx } = await import('hucre/xlsx');

@@ -110,8 +110,8 @@ describe('cells', () => {
     const file = workbookFile([{ name: 'S', rows, hiddenRows: [1, 3] }]);
     const { records, doubts } = await read(file);
     assert.deepEqual([records, doubts], [[['1'], ['2'], ['3']], ['3:0 xlsx.hidden-row']]);
-    const told = await read(file, { hiddenRows: 'read' });
-    assert.deepEqual([told.records.length, told.doubts], [3, []]);
+    const reported = await read(file, { hiddenRows: 'read' });
+    assert.deepEqual([reported.records.length, reported.doubts], [3, []]);
     const left = await read(file, { hiddenRows: 'skip' });
     assert.deepEqual([left.records, left.skipped, left.total], [[['1'], ['3']], 1, 3]);
   });

@@ -25,7 +25,7 @@ export const xml: Format = {
 };
 
 /** Characters that are read at once, however much comes. */
-const longestPiece = 65_536;
+const maxPieceLength = 65_536;
 
 /** @throws Problem file_empty, file_encoding_wrong, xml_malformed, xml_doctype, xml_rows_missing, file_line_over_limit */
 export async function* readXml(bytes: Bytes, options: XmlOptions): AsyncGenerator<XmlBatch> {
@@ -37,8 +37,8 @@ export async function* readXml(bytes: Bytes, options: XmlOptions): AsyncGenerato
     return encoding;
   };
   for await (const text of streamText(bytes, encodingOf, tokenizer.source.lastLine)) {
-    for (let at = 0; at < text.length; at += longestPiece) {
-      const piece = text.slice(at, at + longestPiece);
+    for (let at = 0; at < text.length; at += maxPieceLength) {
+      const piece = text.slice(at, at + maxPieceLength);
       records.look(piece);
       tokenizer.feed(piece);
       if (records.batch.records.length >= batchRecords) yield records.take();

@@ -8,8 +8,8 @@ const main = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
 export function largeWorkbook(people: readonly (readonly string[])[], bytes: number): Uint8Array {
   const row = (cells: readonly string[]): string =>
     `<row>${cells.map((cell) => `<c t="inlineStr"><is><t>${cell}</t></is></c>`).join('')}</row>`;
-  const stretch = people.map(row).join('');
-  const copies = Math.max(1, Math.floor(bytes / Buffer.byteLength(stretch)));
+  const range = people.map(row).join('');
+  const copies = Math.max(1, Math.floor(bytes / Buffer.byteLength(range)));
   const header = row(Array.from({ length: 12 }, (_, i) => `c${i}`));
   return zipFile([
     {
@@ -30,7 +30,7 @@ export function largeWorkbook(people: readonly (readonly string[])[], bytes: num
     },
     {
       name: 'xl/worksheets/sheet1.xml',
-      content: `<worksheet ${main}><sheetData>${header}${stretch.repeat(copies)}</sheetData></worksheet>`,
+      content: `<worksheet ${main}><sheetData>${header}${range.repeat(copies)}</sheetData></worksheet>`,
     },
   ]);
 }

@@ -23,7 +23,7 @@ export interface Writing {
 
 const answering = (work: Promise<object>): void => {
   work.then(
-    (told) => process.send?.(told),
+    (reported) => process.send?.(reported),
     (error: unknown) => process.send?.({ error: error instanceof Error ? error.message : String(error) }),
   );
 };

@@ -81,15 +81,15 @@ async function rate({ way, atOnce, milliseconds }: AskOrder): Promise<number> {
   return (1_000 * answers) / (performance.now() - started);
 }
 
-process.on('message', (told: AskWorld | AskOrder) => {
-  if ('way' in told) {
-    rate(told).then(
+process.on('message', (reported: AskWorld | AskOrder) => {
+  if ('way' in reported) {
+    rate(reported).then(
       (found) => process.send?.({ rate: found }),
       (error: unknown) => process.send?.({ error: String(error) }),
     );
     return;
   }
-  ({ people } = told);
-  ways = { sdk: bySdk(told.profile), agent: byAgent(told) };
+  ({ people } = reported);
+  ways = { sdk: bySdk(reported.profile), agent: byAgent(reported) };
   process.send?.({ rate: 0 });
 });

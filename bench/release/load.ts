@@ -6,18 +6,18 @@ import { fileURLToPath } from 'node:url';
 import type { Machine, TestHub } from '../../tests/hub.ts';
 
 /** What is asked about a person: her row, whether she is of school age, or nothing but the same bytes back. */
-export type Asked =
+export type Requested =
   | { readonly what: 'echo' }
   | { readonly what: 'rows' | 'fact'; readonly dataset: string; readonly agreement: string };
 
 const register = { dataset: 'pub-security.household', agreement: 'agr-school-enrolment' };
-export const askedRow: Asked = { what: 'rows', ...register };
-export const askedFact: Asked = { what: 'fact', ...register };
+export const requestedRow: Requested = { what: 'rows', ...register };
+export const requestedFact: Requested = { what: 'fact', ...register };
 
 export interface LoadTarget {
   readonly name: string;
   readonly port: number;
-  readonly asked: Asked;
+  readonly asked: Requested;
   /** full numbers of those who are asked about, in turns */
   readonly people: readonly string[];
   readonly signingKey: JsonWebKey;

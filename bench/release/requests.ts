@@ -1,26 +1,30 @@
 /** Requests of the load process, made by it before it sends them: what signing leaves in a heap is not the hub's to clear up. */
 import { requestBytes, signingKey } from '../../certs/signatures/index.ts';
 import { signNow } from '../../machine/signNow.ts';
-import type { Asked, LoadTarget } from './load.ts';
+import type { Requested, LoadTarget } from './load.ts';
 
 /** A request about one person, as bytes for a socket. @param person her full number */
-export function requestMaker({ port, asked, signingKey: jwk }: LoadTarget): (person: string) => Uint8Array {
+export function requestMaker({
+  port,
+  asked: requested,
+  signingKey: jwk,
+}: LoadTarget): (person: string) => Uint8Array {
   const origin = `https://localhost:${port}`;
   const key = signingKey(jwk);
   return (person) => {
-    const body = Buffer.from(JSON.stringify(questionOf(asked, person)), 'utf8');
-    const targetUri = `${origin}${pathOf(asked)}`;
+    const body = Buffer.from(JSON.stringify(questionOf(requested, person)), 'utf8');
+    const targetUri = `${origin}${pathOf(requested)}`;
     const headers = { 'content-type': 'application/json' };
     const created = Math.floor(Date.now() / 1000);
     const sent =
-      asked.what === 'echo'
+      requested.what === 'echo'
         ? headers
         : signNow({
             ...{ method: 'POST', targetUri, body, key, created, expires: created + 290 },
             headers: {
               ...headers,
               'datong-purpose': 'school-enrolment',
-              'datong-agreement': asked.agreement,
+              'datong-agreement': requested.agreement,
               'datong-on-behalf-of': 'official-17',
               'datong-matter': 'YX-2026-000123',
             },
@@ -31,16 +35,16 @@ export function requestMaker({ port, asked, signingKey: jwk }: LoadTarget): (per
   };
 }
 
-const questionOf = ({ what }: Asked, person: string): object =>
+const questionOf = ({ what }: Requested, person: string): object =>
   what === 'fact' ? { subject: person } : { filter: [{ field: 'person_id', op: 'eq', value: person }] };
 
-function pathOf(asked: Asked): string {
-  switch (asked.what) {
+function pathOf(requested: Requested): string {
+  switch (requested.what) {
     case 'echo':
       return '/echo';
     case 'fact':
-      return `/v1/datasets/${asked.dataset}/facts/school-age`;
+      return `/v1/datasets/${requested.dataset}/facts/school-age`;
     case 'rows':
-      return `/v1/datasets/${asked.dataset}/query`;
+      return `/v1/datasets/${requested.dataset}/query`;
   }
 }

@@ -120,23 +120,23 @@ for (const [what, offered] of Object.entries(refused)) {
 }
 
 test('a connection uses it even where it cannot keep it, and offers it again; what it refuses touches nothing', async () => {
-  const kept: string[] = [];
+  const stored: string[] = [];
   let full = true;
   const connection = new Connection({
     ca: standing,
     keepRoot: (pem) => {
       if (full) throw new Error('no space');
-      kept.push(pem);
+      stored.push(pem);
     },
   });
   for (const [what, offered] of Object.entries(refused))
     if (!what.startsWith('that has ended')) await connection.hearRoot(offered);
-  assert.deepEqual([connection.ca, kept], [standing, []]);
+  assert.deepEqual([connection.ca, stored], [standing, []]);
   await connection.hearRoot(prolonged);
-  assert.deepEqual([connection.ca, kept], [`${prolonged.trim()}\n`, []], 'nothing is kept yet');
+  assert.deepEqual([connection.ca, stored], [`${prolonged.trim()}\n`, []], 'nothing is kept yet');
   full = false;
   await connection.hearRoot(prolonged);
   await connection.hearRoot(prolonged);
-  assert.deepEqual([connection.ca, kept], [`${prolonged.trim()}\n`, [`${prolonged.trim()}\n`]]);
+  assert.deepEqual([connection.ca, stored], [`${prolonged.trim()}\n`, [`${prolonged.trim()}\n`]]);
   connection.close();
 });

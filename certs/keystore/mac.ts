@@ -24,7 +24,7 @@ const hashes: readonly MacHash[] = ['sha1', 'sha256', 'sha384', 'sha512'];
 const keyLength = { sha1: 20, sha256: 32, sha384: 48, sha512: 64 } as const;
 
 /** A file that asks for more is not meant to be opened. Windows uses 2,000, Java 10,000. */
-const mostRounds = 1_000_000;
+const maxRounds = 1_000_000;
 
 function macOf(
   safe: string,
@@ -52,7 +52,7 @@ export function checkMac(safe: string, mac: Node | undefined, password: string):
   const rounds =
     iterations === undefined ? 1 : Number.parseInt(bytesOf(content(iterations)).toString('hex'), 16);
   if (!(rounds >= 1)) throw new Unexpected('no rounds');
-  if (rounds > mostRounds)
+  if (rounds > maxRounds)
     throw new Problem('key_store_unsupported', {
       what: { zh: `MAC 迭代 ${rounds} 次`, en: `MAC, ${rounds} iterations` },
     });

@@ -2,7 +2,7 @@
 import { Problem } from '../../terms/problem.ts';
 import { component, type Component } from './component.ts';
 import { isPlainValue } from './headers.ts';
-import { isDatongHeader, longestHeaderValue, mostComponents, mustBeCovered } from './profile.ts';
+import { isDatongHeader, maxHeaderValueLength, maxComponents, mustBeCovered } from './profile.ts';
 import type { FieldReader } from './structuredField.ts';
 
 /** A list of covered components. */
@@ -14,26 +14,26 @@ export interface Shape {
 
 /** Lists that whoever verifies has read before, by their text: callers sign the same list again and again. */
 export type ShapesRead = Map<string, Shape>;
-const mostShapes = 512;
+const maxShapes = 512;
 
 /** The list is looked up by its text; a text that was never read correctly is never in the map. */
 export function readShape(reader: FieldReader, shapes: ShapesRead): Shape {
   const close = reader.text.indexOf(')', reader.position);
   const text = reader.text.slice(reader.position, close + 1);
-  const kept = shapes.get(text);
-  if (kept !== undefined) {
+  const stored = shapes.get(text);
+  if (stored !== undefined) {
     reader.position = close + 1;
-    return kept;
+    return stored;
   }
   const shape = parseShape(reader);
-  if (shapes.size >= mostShapes) shapes.clear();
+  if (shapes.size >= maxShapes) shapes.clear();
   shapes.set(text, shape);
   return shape;
 }
 
 function parseShape(reader: FieldReader): Shape {
   const start = reader.position;
-  const components = reader.innerList(mostComponents).map((item) => component(item, start));
+  const components = reader.innerList(maxComponents).map((item) => component(item, start));
   const ids = new Set<string>();
   const headers = new Set<string>();
   for (const { id, name, ofRequest, member } of components) {
@@ -64,7 +64,7 @@ export function checkCoverage(headers: ReadonlyMap<string, string>, shape: Shape
     if (name.startsWith('datong-') && !isDatongHeader(name))
       throw new Problem('header_unknown', { name }, { check: 'headers', at: name });
     if (!shape.headers.has(name)) throw uncovered(name);
-    if (!isPlainValue(value, longestHeaderValue)) throw malformedHeader(name, value);
+    if (!isPlainValue(value, maxHeaderValueLength)) throw malformedHeader(name, value);
   }
   for (const name of shape.headers) if (!headers.has(name)) throw unexpected(`"${name}"`);
   if (hasBody && !shape.headers.has('content-type')) throw uncovered('content-type');
@@ -78,7 +78,7 @@ function malformedHeader(name: string, value: string): Problem {
     {
       check: 'headers',
       at: name,
-      expected: `1 to ${longestHeaderValue} characters of visible ASCII`,
+      expected: `1 to ${maxHeaderValueLength} characters of visible ASCII`,
       received: `${value.length} characters`,
     },
   );

@@ -73,11 +73,11 @@ describe('a diagnosis', () => {
     const refuse = (code: 'key_department_mismatch' | 'nonce_replayed') => () => {
       throw new Problem(code);
     };
-    const told = outcomes(send(), {
+    const reported = outcomes(send(), {
       checkDepartment: refuse('key_department_mismatch'),
       checkNonce: refuse('nonce_replayed'),
     });
-    assert.deepEqual(told.slice(3, 6), [
+    assert.deepEqual(reported.slice(3, 6), [
       'department: key_department_mismatch',
       'signature: ok',
       'nonce: nonce_replayed',

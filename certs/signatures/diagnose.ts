@@ -61,7 +61,7 @@ export interface DiagnoseOptions {
 }
 
 /** Longest own base that is compared, in base64url characters of the header. */
-const longestOwnBase = 8192;
+const maxOwnBaseLength = 8192;
 
 /** Runs every check that can be run; never throws a Problem. */
 export function diagnoseRequest(message: RequestMessage, options: DiagnoseOptions): Diagnosis {
@@ -77,7 +77,7 @@ export function diagnoseRequest(message: RequestMessage, options: DiagnoseOption
       return result;
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
-      checks.push({ check, ok: false, problem: told(error) });
+      checks.push({ check, ok: false, problem: reported(error) });
       return undefined;
     }
   };
@@ -118,7 +118,7 @@ export function diagnoseRequest(message: RequestMessage, options: DiagnoseOption
   };
 }
 
-function told(problem: Problem): NonNullable<CheckOutcome['problem']> {
+function reported(problem: Problem): NonNullable<CheckOutcome['problem']> {
   const { expected, received, at } = problem.extras;
   return {
     code: problem.code,
@@ -146,7 +146,7 @@ function baseFacts(
 
 /** The header `signature-base`: base64url of the base the caller signed. It is not itself signed: it would be in its own digest. */
 function ownBase(header: string | undefined): string | undefined {
-  if (header === undefined || header.length > longestOwnBase || /[^A-Za-z0-9_-]/.test(header))
+  if (header === undefined || header.length > maxOwnBaseLength || /[^A-Za-z0-9_-]/.test(header))
     return undefined;
   return Buffer.from(header, 'base64url').toString('latin1');
 }

@@ -10,16 +10,16 @@ export const streamTag = 'datong-stream-1';
 /** Seconds by which a caller's clock may differ from the hub's. */
 export const skewSeconds = 30;
 /** Longest `expires − created` in seconds; clients use 60. */
-export const longestLifetime = 300;
+export const maxLifetimeLength = 300;
 export const usualLifetime = 60;
 /** 16 random bytes in base64url. */
 export const nonceLength = 22;
 
 /** Longest Signature-Input and longest value of a signed header, in characters. */
-export const longestSignatureInput = 2048;
-export const longestHeaderValue = 512;
+export const maxSignatureInputLength = 2048;
+export const maxHeaderValueLength = 512;
 /** Covered components a request may have; the profile knows fewer. */
-export const mostComponents = 24;
+export const maxComponents = 24;
 
 /** The product's own request headers. Any other `datong-…` header of a request is refused. */
 export const datongHeaders = [

@@ -6,7 +6,7 @@ import { requireDigest } from './contentDigest.ts';
 import { checkCoverage, malformedInput, readShape, type Shape, type ShapesRead } from './coverage.ts';
 import { singleHeaders } from './headers.ts';
 import { signatureLength } from './key.ts';
-import { longestSignatureInput, nonceLength, requestLabel, requestTag } from './profile.ts';
+import { maxSignatureInputLength, nonceLength, requestLabel, requestTag } from './profile.ts';
 import { FieldReader, FieldSyntaxError, type Parameters } from './structuredField.ts';
 
 /** A request's signature as it was read from the headers: shaped as the profile wants, nothing proven yet. */
@@ -76,8 +76,8 @@ function readInput(
   input: string,
   shapes: ShapesRead,
 ): { shape: Shape; parametersText: string; parameters: Parameters } {
-  if (input.length > longestSignatureInput)
-    throw malformedInput(`at most ${longestSignatureInput} characters`, `${input.length} characters`);
+  if (input.length > maxSignatureInputLength)
+    throw malformedInput(`at most ${maxSignatureInputLength} characters`, `${input.length} characters`);
   try {
     const reader = new FieldReader(input);
     const label = reader.key();
@@ -169,7 +169,7 @@ function readSignatureBytes(field: string): Buffer {
 /** The keyid a request names, for the log of a refusal; undefined where it names none. Best effort: nothing is checked but its form. */
 export function claimedKeyid(rawHeaders: readonly string[]): string | undefined {
   const at = rawHeaders.findIndex((text, i) => i % 2 === 0 && text.toLowerCase() === 'signature-input');
-  const input = at < 0 ? undefined : rawHeaders[at + 1]?.slice(0, longestSignatureInput);
+  const input = at < 0 ? undefined : rawHeaders[at + 1]?.slice(0, maxSignatureInputLength);
   const start = input?.indexOf(';keyid="') ?? -1;
   const keyid = input?.slice(start + 8, start + 8 + 43) ?? '';
   return start >= 0 && isKeyid(keyid) ? keyid : undefined;

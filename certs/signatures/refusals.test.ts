@@ -519,8 +519,8 @@ describe('a refusal helps', () => {
   test('it never repeats who is served and in which case', () => {
     for (const [, , request] of attacks) {
       const problem = problemOf(request());
-      const told = JSON.stringify([problem.message, problem.text, problem.next, problem.extras]);
-      assert.doesNotMatch(told, /clerk-0042|RX-2026/);
+      const reported = JSON.stringify([problem.message, problem.text, problem.next, problem.extras]);
+      assert.doesNotMatch(reported, /clerk-0042|RX-2026/);
     }
   });
 

@@ -3,7 +3,7 @@ import { component, type Component, dictionaryMember } from './component.ts';
 import type { RequestHead } from '../message.ts';
 import { isPlainValue } from './headers.ts';
 import type { MessageView } from './component.ts';
-import { longestHeaderValue, requestLabel } from './profile.ts';
+import { maxHeaderValueLength, requestLabel } from './profile.ts';
 
 const request = { req: true } as const;
 const all: readonly Component[] = [
@@ -85,6 +85,6 @@ export function requestView(message: RequestHead): MessageView {
     const value = message.rawHeaders[i + 1] ?? '';
     headers.set(lower, headers.has(lower) ? '' : value);
   }
-  for (const [name, value] of headers) if (!isPlainValue(value, longestHeaderValue)) headers.delete(name);
+  for (const [name, value] of headers) if (!isPlainValue(value, maxHeaderValueLength)) headers.delete(name);
   return { method: message.method, targetUri: message.targetUri, headers };
 }

@@ -3,7 +3,7 @@ import { isPlainValue, signatureBase } from './headers.ts';
 import { component } from './component.ts';
 import { contentDigest } from './contentDigest.ts';
 import { signBytes, type SigningKey } from './key.ts';
-import { longestHeaderValue, mustBeCovered, requestLabel, requestTag, usualLifetime } from './profile.ts';
+import { maxHeaderValueLength, mustBeCovered, requestLabel, requestTag, usualLifetime } from './profile.ts';
 
 export interface RequestToSign {
   readonly method: string;
@@ -42,7 +42,7 @@ export function signRequest(request: RequestToSign): Record<string, string> {
 /** What no verifier would take is refused before it is signed. @throws Problem header_malformed, component_missing */
 function refuseUnsignable(headers: Readonly<Record<string, string>>, body: Uint8Array): void {
   for (const [name, value] of Object.entries(headers)) {
-    if (mustBeCovered(name) && !isPlainValue(value, longestHeaderValue))
+    if (mustBeCovered(name) && !isPlainValue(value, maxHeaderValueLength))
       throw new Problem('header_malformed', { name }, { check: 'headers', at: name });
   }
   if (body.length > 0 && headers['content-type'] === undefined)

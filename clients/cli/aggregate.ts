@@ -31,14 +31,19 @@ Examples:
 
 async function run(dataset: string, aggregate: string, options: AggregateOptions): Promise<void> {
   await withClient(options, async (client) => {
-    const { json, kept, exchange, check } = await client.aggregate(dataset, aggregate, contextOf(options));
+    const {
+      json,
+      kept: stored,
+      exchange,
+      check,
+    } = await client.aggregate(dataset, aggregate, contextOf(options));
     const index = check?.receipt?.proof.index;
     data(
       options.json === true
         ? JSON.stringify({ ok: true, ...json, exchange, index })
         : columns(table(json)).join('\n'),
     );
-    await keep(options, kept);
+    await keep(options, stored);
     const hidden = json.cells.filter((cell) => 'suppressed' in cell).length;
     talk({
       zh: `${json.cells.length} 组，其中 ${hidden} 组不显示（少于 ${json.minGroup} 行，或可由其他分组推算）；* 为合计；签名与回执已核验，日志第 ${index ?? '?'} 条，交换 ${exchange}`,

@@ -42,19 +42,19 @@ Examples:
 
 async function run(dataset: string, fact: string, options: CheckOptions): Promise<void> {
   await withClient(options, async (client) => {
-    const { json, kept, exchange, check } = await client.checkFact(
-      dataset,
-      fact,
-      questionOf(options),
-      contextOf(options),
-    );
+    const {
+      json,
+      kept: stored,
+      exchange,
+      check,
+    } = await client.checkFact(dataset, fact, questionOf(options), contextOf(options));
     const index = check?.receipt?.proof.index;
     data(
       options.json === true
         ? JSON.stringify({ ok: true, answer: json.answer, exchange, index })
         : json.answer,
     );
-    await keep(options, kept);
+    await keep(options, stored);
     const said = words[json.answer];
     talk({
       zh: `${said.zh}；签名与回执已核验，日志第 ${index ?? '?'} 条，交换 ${exchange}`,

@@ -1,5 +1,5 @@
 /** `datong dataset openapi|types|odcs|move|amend|changeover|switch|abandon|examine|suspend|resume|keep|retire ID`: what becomes of a dataset, by those who look after it. */
-import { told } from './told.ts';
+import { told } from './reportedValues.ts';
 import type { Command } from 'commander';
 import { bodyOf } from './approve/waiting.ts';
 import type { StaffOptions } from './profile.ts';
@@ -59,12 +59,12 @@ export function register(program: Command): void {
       .option('--rows <number>', 'how many rows, 100000 where it is not named'),
     'datong dataset examine pub-security.household --schema urn:datong:household:2.0',
     async (client, id, { schema, rows, json }) => {
-      const asked = new URLSearchParams({
+      const requested = new URLSearchParams({
         ...(schema === undefined ? {} : { schema }),
         ...(rows === undefined ? {} : { limit: rows }),
       });
       const found = bodyOf(
-        await client.get(`/v1/datasets/${encodeURIComponent(id)}/examination?${asked.toString()}`),
+        await client.get(`/v1/datasets/${encodeURIComponent(id)}/examination?${requested.toString()}`),
       );
       if (json === true) data(JSON.stringify(found));
       else dataLines(examinedLines(found as unknown as RowsExamined));

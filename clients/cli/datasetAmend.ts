@@ -5,7 +5,7 @@ import { bodyOf } from './approve/waiting.ts';
 import { objectIn } from './mappingFile.ts';
 import type { StaffOptions } from './profile.ts';
 import { withStaff } from './schema/schemaLife.ts';
-import { told } from './told.ts';
+import { told } from './reportedValues.ts';
 import { data, exitCode, talk, VerbFailure } from './verb.ts';
 import { wholeNumber } from './values.ts';
 
@@ -83,7 +83,7 @@ function bodyFor(options: AmendOptions, { digest, title, intake }: Read): object
   const period =
     expect === undefined ? (stands === undefined ? {} : { expect: stands }) : expectation(expect, since);
   const person = decides ?? named;
-  const asked = {
+  const requested = {
     ...others,
     ...period,
     ...(person === undefined || person === 'none' ? {} : { decides: person }),
@@ -93,7 +93,7 @@ function bodyFor(options: AmendOptions, { digest, title, intake }: Read): object
     ...(titleZh === undefined && titleEn === undefined
       ? {}
       : { title: { zh: titleZh ?? title.zh, en: titleEn ?? title.en } }),
-    ...(expect === undefined && decides === undefined && file === undefined ? {} : { intake: asked }),
+    ...(expect === undefined && decides === undefined && file === undefined ? {} : { intake: requested }),
     ...(rawDays === undefined ? {} : { retention: rawDays === 'hub' ? {} : { rawDays: Number(rawDays) } }),
   };
 }

@@ -4,7 +4,7 @@ import { bodyOf } from './approve/waiting.ts';
 import { mappingIn } from './mappingFile.ts';
 import type { StaffOptions } from './profile.ts';
 import { withStaff } from './schema/schemaLife.ts';
-import { told } from './told.ts';
+import { told } from './reportedValues.ts';
 import { data, say, talk } from './verb.ts';
 
 interface Shown extends Readonly<Record<string, unknown>> {

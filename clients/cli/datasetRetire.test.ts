@@ -5,7 +5,7 @@ import { retire, type RetireOptions } from './datasetRetire.ts';
 import { VerbFailure } from './verb.ts';
 
 const digest = 'a'.repeat(64);
-const asked = {
+const requested = {
   ...{ by: 'p1', byName: 'Ann', reason: 'closed', due: '2026-12-06' },
   ...{ rows: 2, agreements: ['agr-permits'], digest },
 };
@@ -26,15 +26,15 @@ test('the second word is not given before what goes was shown, and covers that a
   const first = await ran(undefined, {});
   assert.deepEqual(first.sent, [{ act: 'retire', reason: 'closed' }]);
   for (const json of [false, true]) {
-    const shown = await ran(asked, { json });
+    const shown = await ran(requested, { json });
     assert.deepEqual(shown.sent, [], 'nothing is changed');
     for (const part of ['Ann', '2026-12-06', '2', 'agr-permits', digest])
       assert.ok(shown.said.includes(part), part);
   }
   const agreed = [{ act: 'retire', reason: 'closed', digest }];
-  assert.deepEqual((await ran(asked, { yes: true })).sent, agreed);
-  assert.deepEqual((await ran(asked, { digest })).sent, agreed);
-  await assert.rejects(ran(asked, { yes: true, digest: 'b'.repeat(64) }), VerbFailure);
+  assert.deepEqual((await ran(requested, { yes: true })).sent, agreed);
+  assert.deepEqual((await ran(requested, { digest })).sent, agreed);
+  await assert.rejects(ran(requested, { yes: true, digest: 'b'.repeat(64) }), VerbFailure);
 });
 
 test('a digest is held against what stands where the first word lapsed meanwhile', async () => {

@@ -5,7 +5,7 @@ import { bodyOf, sameOr } from './approve/waiting.ts';
 import { personText } from './printedText.ts';
 import type { StaffOptions } from './profile.ts';
 import { withStaff } from './schema/schemaLife.ts';
-import { told } from './told.ts';
+import { told } from './reportedValues.ts';
 import { data, dataLines, say, talk } from './verb.ts';
 
 export interface RetireOptions {

@@ -13,7 +13,7 @@ interface DeleteOptions extends ClientVerbOptions {
 }
 
 /** Keys that the hub takes at once. */
-const mostKeys = 10_000;
+const maxKeys = 10_000;
 const longest = 16 * 1024 * 1024;
 
 export function register(program: Command): void {
@@ -55,12 +55,12 @@ async function keysOf(file: string): Promise<readonly Readonly<Record<string, st
       keys.push(Object.fromEntries(batch.columns.map((name, at) => [name, cells[at] ?? ''])));
     }
   }
-  if (bad > 0 || keys.length === 0 || keys.length > mostKeys)
+  if (bad > 0 || keys.length === 0 || keys.length > maxKeys)
     throw new VerbFailure(
       exitCode.local,
       {
-        zh: `${file} 须有表头和 1 至 ${mostKeys} 个主键，每行一个；读到 ${keys.length} 个，${bad} 行有误`,
-        en: `${file} needs headings and 1 to ${mostKeys} keys, one a line; ${keys.length} were read, ${bad} lines are wrong`,
+        zh: `${file} 须有表头和 1 至 ${maxKeys} 个主键，每行一个；读到 ${keys.length} 个，${bad} 行有误`,
+        en: `${file} needs headings and 1 to ${maxKeys} keys, one a line; ${keys.length} were read, ${bad} lines are wrong`,
       },
       {
         zh: '更多的行以带删除标记的文件报送（intake.deleteWhere）',

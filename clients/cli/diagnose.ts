@@ -1,5 +1,5 @@
 /** `datong client diagnose`: certificate, key, clock and signature, from what lies on this machine to what the hub makes of it. */
-import { told } from './told.ts';
+import { told } from './reportedValues.ts';
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import type { Command } from 'commander';
 import {
@@ -48,21 +48,21 @@ export function register(program: Command): void {
     .option('--base', 'print the signature base as the hub computes it')
     .option('--json', 'print the outcome as JSON')
     .action((exchange: string | undefined, options: ClientVerbOptions & { base?: boolean }) =>
-      exchange === undefined ? run(options) : tellExchange(exchange, options),
+      exchange === undefined ? run(options) : reportExchange(exchange, options),
     );
 }
 
 /** What became of one exchange, as the hub reads it in the log. */
-async function tellExchange(exchange: string, options: ClientVerbOptions): Promise<void> {
+async function reportExchange(exchange: string, options: ClientVerbOptions): Promise<void> {
   await withClient(options, async (client) => {
     const { json } = await client.diagnoseExchange(exchange);
     if (options.json === true) data(JSON.stringify(json));
-    else json.steps.forEach((step) => tellStep(stepOf(step, json)));
+    else json.steps.forEach((step) => printStep(stepOf(step, json)));
     process.exitCode = json.decision === 'allow' ? exitCode.ok : exitCode.refused;
   });
 }
 
-const menderText = (who: NonNullable<ExchangeDiagnosis['who']>): string =>
+const responsibleText = (who: NonNullable<ExchangeDiagnosis['who']>): string =>
   say({ zh: `由${menders[who].zh}处理`, en: `to be mended by ${menders[who].en}` });
 
 const menders: Readonly<Record<NonNullable<ExchangeDiagnosis['who']>, Bilingual>> = {
@@ -78,7 +78,7 @@ const stepOf = (step: ExchangeDiagnosis['steps'][number], { code, who }: Exchang
   ...step,
   ...(step.step !== 'decision' || code === undefined
     ? {}
-    : { code, ...(who === undefined ? {} : { facts: [menderText(who)] }) }),
+    : { code, ...(who === undefined ? {} : { facts: [responsibleText(who)] }) }),
 });
 
 async function run(options: ClientVerbOptions & { base?: boolean }): Promise<void> {
@@ -87,13 +87,13 @@ async function run(options: ClientVerbOptions & { base?: boolean }): Promise<voi
     const ok = outcome.steps.every((step) => step.ok);
     const { steps, diagnosis, difference } = outcome;
     if (options.json === true) data(JSON.stringify({ ok, steps, diagnosis, difference }));
-    else steps.forEach(tellStep);
+    else steps.forEach(printStep);
     if (options.base === true && options.json !== true) data(diagnosis?.base?.join('\n') ?? '');
     process.exitCode = ok ? exitCode.ok : outcome.network ? exitCode.refused : exitCode.network;
   });
 }
 
-function tellStep({ step, ok, code, detail, next, facts }: Step): void {
+function printStep({ step, ok, code, detail, next, facts }: Step): void {
   const tail = code === undefined ? '' : ` (${code})`;
   data(`${ok ? '✓' : '✗'} ${told('label', step)}${say({ zh: '：', en: ': ' })}${say(detail)}${tail}`);
   dataLines((facts ?? []).map((fact) => `    ${fact}`));

@@ -61,8 +61,8 @@ test('fetch --csv is what Excel opens, --xlsx a workbook whose long numbers keep
   const { sheets } = await readXlsx(readFileSync(book));
   assert.deepEqual(sheets[0]?.rows, [['person_id', 'name'], row.split(',')]);
   const lines = join(home, 'rows.ndjson');
-  const told = await fetchRows(...one, ...fields, '--ndjson', '-o', lines);
-  assert.match(told.stderr, /wrote 1 rows to .*rows\.ndjson/);
+  const reported = await fetchRows(...one, ...fields, '--ndjson', '-o', lines);
+  assert.match(reported.stderr, /wrote 1 rows to .*rows\.ndjson/);
   const [line = ''] = readFileSync(lines, 'utf8').split('\n');
   assert.deepEqual(Object.values(JSON.parse(line) as object).join(), row);
   assert.equal(statSync(book).mode & 0o777, 0o600);
@@ -71,9 +71,9 @@ test('fetch --csv is what Excel opens, --xlsx a workbook whose long numbers keep
 
 test('fetch --each --csv has a row for every value, by its place', async () => {
   writeFileSync(join(home, 'numbers.txt'), `990101201501010015\n${child.id}\n`);
-  const told = await fetchRows('--by', 'person_id', '--each', 'numbers.txt', '--fields', 'name', '--csv');
-  assert.equal(told.code, 0, told.stderr);
-  const [heading, missing, found] = told.stdout.split('\r\n');
+  const reported = await fetchRows('--by', 'person_id', '--each', 'numbers.txt', '--fields', 'name', '--csv');
+  assert.equal(reported.code, 0, reported.stderr);
+  const [heading, missing, found] = reported.stdout.split('\r\n');
   assert.deepEqual([heading, missing], ['\ufeff#,outcome,name', '1,not_found,']);
   assert.match(found ?? '', /^2,ok,.+/);
 });
@@ -119,9 +119,9 @@ test('formats exclude each other, and a workbook wants a file: exit 2 before any
     [['--xlsx'], /--xlsx wants a file: add -o FILE\.xlsx/],
     [['--json', '-o', 'x'], /--json writes no file/],
   ] as const) {
-    const told = await fetchRows(...one, ...words);
-    assert.equal(told.code, 2);
-    assert.match(told.stderr, said);
+    const reported = await fetchRows(...one, ...words);
+    assert.equal(reported.code, 2);
+    assert.match(reported.stderr, said);
   }
 });
 
@@ -149,8 +149,8 @@ test('a refusal names the field and the flag that it stood in', async () => {
 test('receipt verify takes a folder of several, receipt get one’s own again', async () => {
   const saved = join(home, 'evidence');
   for (const person of children) {
-    const told = await fetchRows('--filter', `person_id=${person.id}`, '--save', saved);
-    assert.equal(told.code, 0, told.stderr);
+    const reported = await fetchRows('--filter', `person_id=${person.id}`, '--save', saved);
+    assert.equal(reported.code, 0, reported.stderr);
   }
   const all = await datong('receipt', 'verify', saved);
   assert.equal(all.code, 0, all.stderr);
@@ -171,24 +171,24 @@ test('receipt verify takes a folder of several, receipt get one’s own again', 
 test('logs: one’s own exchanges, the newest first, filtered, and followed', async () => {
   const denied = await fetchRows('--fields', 'income', ...one, '--json');
   const { exchange } = JSON.parse(denied.stdout) as { exchange: string };
-  const told = await datong('logs', '--decision', 'deny', '-n', '1');
-  assert.equal(told.code, 0, told.stderr);
+  const reported = await datong('logs', '--decision', 'deny', '-n', '1');
+  assert.equal(reported.code, 0, reported.stderr);
   assert.match(
-    told.stdout,
+    reported.stdout,
     new RegExp(`^\\S+ \\S+  ${exchange}  queryDataset  \\w+  pub-security\\.household`),
   );
-  assert.equal(told.stdout.trim().split('\n').length, 1);
+  assert.equal(reported.stdout.trim().split('\n').length, 1);
   assert.equal((await datong('logs', '--decision', 'maybe')).code, 2);
 
   const bin = resolve(import.meta.dirname, '../../bin/datong.mjs');
   const words = [bin, '--lang', 'en', 'logs', '--follow', '--every', '1', '--json', '-n', '1'];
   const process_ = spawn(process.execPath, words, { cwd: home, env: { ...process.env, HOME: home } });
   const seen: { exchange: string; operation: string }[] = [];
-  let asked: Promise<Ran> | undefined;
+  let requested: Promise<Ran> | undefined;
   for await (const line of createInterface(process_.stdout)) {
     seen.push(JSON.parse(line) as (typeof seen)[number]);
-    asked ??= fetchRows('--fields', 'income', ...one, '--json');
-    const mine = JSON.parse((await asked).stdout) as { exchange: string };
+    requested ??= fetchRows('--fields', 'income', ...one, '--json');
+    const mine = JSON.parse((await requested).stdout) as { exchange: string };
     if (seen.some((entry) => entry.exchange === mine.exchange)) break;
   }
   process_.kill();

@@ -7,7 +7,7 @@ import { DatongProblem } from '../sdk/datongProblem.ts';
 import { DatongRefusal } from './apply/staffCall.ts';
 import { exitCode, exitOfProblem } from './exitCode.ts';
 import { withHubExit } from './hubExit.ts';
-import { toldAsVerb } from './toldAsVerb.ts';
+import { namedVerb } from './namedVerb.ts';
 import { failureOf, VerbFailure } from './verb.ts';
 
 const codes = Object.keys(problemCatalogue) as readonly ProblemCode[];
@@ -30,7 +30,7 @@ test('a problem has one exit code, found here, refused by the hub or refused to 
     const refusal = new DatongProblem(reply, undefined);
     assert.equal(failureOf(here).exit, expected, code);
     assert.equal(await exitOf(withHubExit(() => Promise.reject(here))), expected, code);
-    assert.equal(await exitOf(toldAsVerb(() => Promise.reject(refusal))), expected, code);
+    assert.equal(await exitOf(namedVerb(() => Promise.reject(refusal))), expected, code);
     assert.equal(new DatongRefusal({ status, exchange: undefined, body: { code } }).exit, expected, code);
   }
 });

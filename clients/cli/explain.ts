@@ -48,9 +48,9 @@ async function explain(dataset: string, options: ExplainOptions): Promise<void> 
       ...(options.fields === undefined ? {} : { fields: options.fields.split(',') }),
       ...(filter.length === 0 ? {} : { filter }),
     };
-    const { json, kept } = await client.explain(dataset, query, contextOf(options));
+    const { json, kept: stored } = await client.explain(dataset, query, contextOf(options));
     const explanation = json as Explanation;
-    await keep(options, kept);
+    await keep(options, stored);
     if (options.json === true) data(JSON.stringify(explanation));
     else tell(explanation);
     process.exitCode = explanation.effect === 'allow' ? exitCode.ok : exitCode.refused;

@@ -20,7 +20,7 @@ import { Problem } from '../../terms/problem.ts';
 import { contextOf, withCallContext, type ContextOptions } from './callContext.ts';
 import { filterTerms } from './filterTerms.ts';
 import { withProfile } from './profile.ts';
-import { tellNotes } from './tellNotes.ts';
+import { printNotes } from './printNotes.ts';
 import { data, exitCode, talk, VerbFailure } from './verb.ts';
 import { withClient, type ClientVerbOptions } from './withClient.ts';
 
@@ -95,7 +95,7 @@ async function run(dataset: string, options: ExportOptions): Promise<void> {
             ...(notes.length === 0 ? {} : { notes }),
           }),
         );
-      tellNotes(notes);
+      printNotes(notes);
       talk({
         zh: `${ready.rows} 行，${ready.bytes} 字节写入 ${output}；清单、签名与回执已核验，导出 ${ready.id}`,
         en: `wrote ${ready.rows} rows, ${ready.bytes} bytes to ${output}; manifest, signatures and receipts verified, export ${ready.id}`,
@@ -115,13 +115,13 @@ interface Place {
 
 function placeOf(output: string, question: string): Place {
   const [part, note] = [`${output}.part`, `${output}.part.json`];
-  const asked = createHash('sha256').update(question).digest('base64url');
-  const kept = existsSync(note)
+  const requested = createHash('sha256').update(question).digest('base64url');
+  const stored = existsSync(note)
     ? (JSON.parse(readFileSync(note, 'utf8')) as { id?: string; asked?: string })
     : {};
-  if (kept.asked === asked) return { part, note, asked, begun: kept.id };
+  if (stored.asked === requested) return { part, note, asked: requested, begun: stored.id };
   rmSync(part, { force: true });
-  return { part, note, asked, begun: undefined };
+  return { part, note, asked: requested, begun: undefined };
 }
 
 /** The export that was begun before, if the hub still has it. */
@@ -146,16 +146,16 @@ async function begin(
   dataset: string,
   question: ExportQuestion,
   options: ExportOptions,
-  { note, asked }: Place,
+  { note, asked: requested }: Place,
 ): Promise<string> {
   const { json } = await client.exports.ask(dataset, question, contextOf(options));
-  writeFileSync(note, JSON.stringify({ id: json.id, asked }), { mode: 0o600 });
+  writeFileSync(note, JSON.stringify({ id: json.id, asked: requested }), { mode: 0o600 });
   return json.id;
 }
 
 /** Waits until it is whole. @throws VerbFailure where it failed */
 async function made(client: DatongClient, dataset: string, id: string): Promise<Export> {
-  for (let told = ''; ;) {
+  for (let reported = ''; ;) {
     const { json } = await client.exports.state(dataset, id);
     if (json.state === 'ready') return json;
     if (json.state === 'failed')
@@ -164,8 +164,8 @@ async function made(client: DatongClient, dataset: string, id: string): Promise<
         en: `the export could not be made (${json.code ?? ''})`,
       });
     const now = `${json.state} ${json.rows}`;
-    if (now !== told) talk({ zh: `生成中：${json.rows} 行`, en: `in the making: ${json.rows} rows` });
-    told = now;
+    if (now !== reported) talk({ zh: `生成中：${json.rows} 行`, en: `in the making: ${json.rows} rows` });
+    reported = now;
     await wait(pause);
   }
 }

@@ -5,7 +5,7 @@ import type { Answer, QueryAnswer } from '../sdk/types.ts';
 import { contextOf, withCallContext, type ContextOptions } from './callContext.ts';
 import { queryOf, withQuery, type QueryOptions } from './fetch/queryOptions.ts';
 import { fetchEach } from './fetchEach.ts';
-import { formatAsked, tableOf, writeRows, type RowsFileOptions } from './fetch/rowsFile.ts';
+import { requestedFormat, tableOf, writeRows, type RowsFileOptions } from './fetch/rowsFile.ts';
 import { fetchStream } from './fetchStream.ts';
 import { withProfile } from './profile.ts';
 import { data, talk } from './verb.ts';
@@ -62,7 +62,7 @@ async function run(dataset: string, options: FetchOptions): Promise<void> {
   if (options.each !== undefined || options.by !== undefined) return fetchEach(dataset, options);
   const query = queryOf(options);
   const context = contextOf(options);
-  const format = formatAsked(options);
+  const format = requestedFormat(options);
   await withClient(
     options,
     async (client) => {

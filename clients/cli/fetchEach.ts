@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import type { DatongClient } from '../sdk/datongClient.ts';
 import type { BatchOutcome } from '../sdk/types.ts';
 import { contextOf, type ContextOptions } from './callContext.ts';
-import { formatAsked, tableOf, writeRows, type RowsFileOptions, type Table } from './fetch/rowsFile.ts';
+import { requestedFormat, tableOf, writeRows, type RowsFileOptions, type Table } from './fetch/rowsFile.ts';
 import { data, exitCode, talk, VerbFailure } from './verb.ts';
 import { keep, withClient, type ClientVerbOptions } from './withClient.ts';
 
@@ -35,13 +35,18 @@ export async function fetchEach(dataset: string, options: EachOptions): Promise<
     values,
     ...(fields === undefined ? {} : { fields: fields.split(',').map((name) => name.trim()) }),
   };
-  const format = formatAsked(options);
+  const format = requestedFormat(options);
   const ask = async (client: DatongClient): Promise<void> => {
-    const { json, kept, exchange, check } = await client.batchQuery(dataset, question, contextOf(options));
+    const {
+      json,
+      kept: stored,
+      exchange,
+      check,
+    } = await client.batchQuery(dataset, question, contextOf(options));
     const index = check?.receipt?.proof.index;
     if (format === 'json') data(JSON.stringify({ ok: true, ...json, exchange, index }));
     else await writeRows(options, tableOfOutcomes(json.outcomes, question.fields), json.outcomes);
-    await keep(options, kept);
+    await keep(options, stored);
     const found = json.outcomes.filter((outcome) => 'records' in outcome).length;
     const unagreed = json.outcomes.filter((outcome) => codeOf(outcome) === 'consent_missing').length;
     talk({

@@ -1,6 +1,6 @@
 /** `datong fetch --stream`: every row an agreement gives, a line each, written as it is verified; the end is verified too, or exit 5. */
 import type { DatongClient } from '../sdk/datongClient.ts';
-import { saveStream } from '../sdk/keptStream.ts';
+import { saveStream } from '../sdk/storedStream.ts';
 import type { RecordStream } from '../sdk/recordStream.ts';
 import { readStream } from '../sdk/resumedStream.ts';
 import { contextOf, type ContextOptions } from './callContext.ts';
@@ -9,7 +9,7 @@ import { filterTerms } from './filterTerms.ts';
 import type { StreamNote } from '../../certs/streamEnd.ts';
 import type { StreamPart } from '../sdk/recordStream.ts';
 import { writeFileContent } from './output.ts';
-import { tellNotes } from './tellNotes.ts';
+import { printNotes } from './printNotes.ts';
 import { exitCode, talk, VerbFailure } from './verb.ts';
 import { withClient, type ClientVerbOptions } from './withClient.ts';
 
@@ -70,7 +70,7 @@ export async function fetchStream(dataset: string, options: StreamOptions): Prom
         }),
     });
     tell(streams);
-    tellNotes(notes);
+    printNotes(notes);
   };
   await withClient(options, read, options);
 }

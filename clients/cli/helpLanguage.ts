@@ -4,7 +4,7 @@
  */
 import { Help, type Command, type Option } from 'commander';
 import { exchangeTexts } from './help/exchangeTexts.ts';
-import { houseTexts } from './help/houseTexts.ts';
+import { hubTexts } from './help/hubTexts.ts';
 import { toolTexts } from './help/toolTexts.ts';
 import { commanderOutput } from './output.ts';
 import { currentLanguage, say } from './verb.ts';
@@ -43,7 +43,7 @@ export function oneLanguage(text: string): string {
 }
 
 const chinese: ReadonlyMap<string, string> = new Map(
-  [houseTexts, toolTexts, exchangeTexts].flatMap((texts) => Object.entries(texts)),
+  [hubTexts, toolTexts, exchangeTexts].flatMap((texts) => Object.entries(texts)),
 );
 
 /** `answer {…} as JSON`: the members are the same in every language. */
@@ -68,15 +68,15 @@ function optionMeaning({ description, argChoices, defaultValue, defaultValueDesc
           en: `default: ${defaultValueDescription ?? JSON.stringify(defaultValue)}`,
         }),
   ].filter((one) => one !== undefined);
-  const told = meaning(description);
-  if (more.length === 0) return told;
-  return say({ zh: `${told}（${more.join('；')}）`, en: `${told} (${more.join(', ')})` });
+  const reported = meaning(description);
+  if (more.length === 0) return reported;
+  return say({ zh: `${reported}（${more.join('；')}）`, en: `${reported} (${more.join(', ')})` });
 }
 
 export const complaint = (text: string): string =>
   currentLanguage() === 'en'
     ? text
-    : complaints.reduce((told, [sentence, zh]) => told.replace(sentence, zh), text);
+    : complaints.reduce((reported, [sentence, zh]) => reported.replace(sentence, zh), text);
 
 /** To be called before verbs are registered: they inherit it. */
 export function speakHelp(program: Command): void {

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { DatongClient } from '../sdk/datongClient.ts';
 import type { ExchangePage, OwnExchange } from '../sdk/exchanges.ts';
 import { withProfile } from './profile.ts';
-import { tellMissing } from './tellMissing.ts';
+import { printMissing } from './printMissing.ts';
 import { columns } from './printedText.ts';
 import { data, dataLines, say, talk } from './verb.ts';
 import { wholeNumber } from './values.ts';
@@ -45,7 +45,7 @@ export function register(program: Command): void {
 async function logs(options: LogsOptions): Promise<void> {
   await withClient(options, async (client) => {
     const { exchanges, looks, ...gone } = await newest(client, filterOf(options), options.limit);
-    tellMissing(gone, 'department');
+    printMissing(gone, 'department');
     if (options.follow !== true) {
       print(exchanges, options);
       if (exchanges.length === 0 && gone.missing === undefined) talk({ zh: '没有', en: 'there are none' });
@@ -110,7 +110,7 @@ async function follow(
     } = await newest(client, { ...filterOf(options), ...(after === undefined ? {} : { after }) }, 10_000);
     for (const look of looks) own.add(look);
     const fresh = missing.filter((index) => !said.has(index));
-    if (fresh.length > 0) tellMissing({ missing: fresh }, 'department');
+    if (fresh.length > 0) printMissing({ missing: fresh }, 'department');
     for (const index of fresh) said.add(index);
     // `delete` says whether it was one of them; none is met twice
     print(exchanges.filter(({ exchange }) => !own.delete(exchange)).reverse(), options);

@@ -5,7 +5,7 @@ import { languageOf } from '../../terms/bilingual.ts';
 import { DatongCommand } from './datongCommand.ts';
 import { onOutputError, writeTalk } from './output.ts';
 import { speakHelp } from './helpLanguage.ts';
-import { exitCode, failureOf, setLanguage, tellFailure } from './verb.ts';
+import { exitCode, failureOf, setLanguage, reportFailedCall } from './verb.ts';
 import { registerVerbs } from './verbs.ts';
 
 // `datong … | head` closes the pipe early: that is no failure. What has something to put away does so, as at Ctrl-C
@@ -15,13 +15,13 @@ onOutputError((error) => {
     process.exit(0);
   }
   const failure = failureOf(error);
-  tellFailure(failure);
+  reportFailedCall(failure);
   process.exit(failure.exit);
 });
 
 // before anything is said, wrong usage included
-const asked = /(?:^|\n)--lang[=\n](zh|en)(?:\n|$)/.exec(process.argv.slice(2).join('\n'))?.[1];
-setLanguage(asked === 'zh' || asked === 'en' ? asked : languageOf(process.env));
+const requested = /(?:^|\n)--lang[=\n](zh|en)(?:\n|$)/.exec(process.argv.slice(2).join('\n'))?.[1];
+setLanguage(requested === 'zh' || requested === 'en' ? requested : languageOf(process.env));
 
 const program = new DatongCommand('datong')
   .description(
@@ -40,7 +40,7 @@ try {
     process.exitCode = error.exitCode === 0 ? exitCode.ok : exitCode.usage;
   } else {
     const failure = failureOf(error);
-    tellFailure(failure);
+    reportFailedCall(failure);
     if (process.env['DATONG_DEBUG'] === '1') writeTalk(inspect(error));
     process.exitCode = failure.exit;
   }

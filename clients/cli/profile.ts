@@ -10,8 +10,8 @@ import { tmpdir, userInfo } from 'node:os';
 import { join, resolve } from 'node:path';
 import { Problem } from '../../terms/problem.ts';
 import { type DemoState, type Profile, readProfile } from '../sdk/profile.ts';
-import { tellDepartment, tellStaff, nothingNamed, unknownProfile } from './profiles/profiles.ts';
-import { inUse, keepStaffRoot, keptProfile, type StaffProfile } from './profiles/profileHome.ts';
+import { printDepartment, printStaff, nothingNamed, unknownProfile } from './profiles/profiles.ts';
+import { inUse, storeStaffRoot, storedProfile, type StaffProfile } from './profiles/profileHome.ts';
 import { exitCode, VerbFailure } from './verb.ts';
 
 export interface ProfileOptions {
@@ -46,7 +46,7 @@ export function readDemoState(): DemoState | undefined {
 export const openProfile = (options: ProfileOptions): Profile => locateProfile(options).profile;
 
 /** The profile, and the file that keeps the newest checkpoint of its hub's log: beside the file of the profile. */
-export function openKeptProfile(options: ProfileOptions): {
+export function openStoredProfile(options: ProfileOptions): {
   readonly profile: Profile;
   readonly checkpoint: string;
   /** the file of a department enrolled here, whose certificate can be replaced; undefined for the demo's */
@@ -57,12 +57,12 @@ export function openKeptProfile(options: ProfileOptions): {
   return {
     profile,
     file: own ? source : undefined,
-    checkpoint: checkpointBeside(source, profile.department),
+    checkpoint: adjacentCheckpoint(source, profile.department),
   };
 }
 
 /** Where the newest checkpoint of a department's hub is kept. @param file of the profile */
-export const checkpointBeside = (file: string, department: string): string =>
+export const adjacentCheckpoint = (file: string, department: string): string =>
   `${file.replace(/\.json$/, '')}.${department}.checkpoint.json`;
 
 interface Located {
@@ -80,16 +80,16 @@ function locateProfile(options: ProfileOptions): Located {
   const name = named ?? inUse().department;
   if (name === undefined) throw nothingNamed('department');
   const found = located(departmentFile(name));
-  if (named === undefined) tellDepartment(name, found.profile);
+  if (named === undefined) printDepartment(name, found.profile);
   return found;
 }
 
 /** The file of a profile, by its name or by itself. @throws VerbFailure (exit 2) for a name that is not a department's */
 function departmentFile(named: string): string {
   if (isFile(named)) return resolve(named);
-  const kept = keptProfile(named);
-  if (kept === undefined) throw unknownProfile(named);
-  if (kept.kind === 'department') return kept.file;
+  const stored = storedProfile(named);
+  if (stored === undefined) throw unknownProfile(named);
+  if (stored.kind === 'department') return stored.file;
   throw new VerbFailure(exitCode.usage, {
     zh: `配置“${named}”是工作人员的，这里需要部门的`,
     en: `the profile "${named}" is of a member of staff; a department's is wanted here`,
@@ -158,7 +158,7 @@ export function openStaffAccess(options: StaffOptions, usual?: string): StaffAcc
     const name = named ?? inUse().staff;
     if (name === undefined) throw nothingNamed('staff');
     const access = staffProfile(name, undefined);
-    if (named === undefined) tellStaff(name, access.origin);
+    if (named === undefined) printStaff(name, access.origin);
     return access;
   }
   const path = resolve(options.profile ?? 'datong.json');
@@ -170,19 +170,19 @@ export function openStaffAccess(options: StaffOptions, usual?: string): StaffAcc
 
 /** @param token in place of the one that was kept */
 function staffProfile(name: string, token: string | undefined): StaffAccess {
-  const kept = keptProfile(name);
-  if (kept === undefined) throw unknownProfile(name);
-  const { hub, token: own } = staffOf(kept, name);
+  const stored = storedProfile(name);
+  if (stored === undefined) throw unknownProfile(name);
+  const { hub, token: own } = staffOf(stored, name);
   return {
     origin: hub.staff,
     ca: hub.ca,
     token: token ?? own,
-    keepRoot: (pem) => keepStaffRoot(name, pem),
+    keepRoot: (pem) => storeStaffRoot(name, pem),
   };
 }
 
-function staffOf(kept: NonNullable<ReturnType<typeof keptProfile>>, name: string): StaffProfile {
-  if (kept.kind === 'staff') return kept;
+function staffOf(stored: NonNullable<ReturnType<typeof storedProfile>>, name: string): StaffProfile {
+  if (stored.kind === 'staff') return stored;
   throw new VerbFailure(exitCode.usage, {
     zh: `配置“${name}”是部门的，这里需要工作人员的`,
     en: `the profile "${name}" is a department's; one of a member of staff is wanted here`,

@@ -1,11 +1,11 @@
 /** `datong audit receipt verify`: a receipt against the anchors, and against the request and reply it is about. No hub is asked, but for witnesses. */
 import type { Command } from 'commander';
-import { longestAnchors, parseAnchors, type Anchors } from '../../log/anchors.ts';
+import { maxAnchorsLength, parseAnchors, type Anchors } from '../../log/anchors.ts';
 import { verifyExchange, type ExchangeCheck } from '../../log/receipt/verifyExchange.ts';
 import { calledOperation } from '../sdk/deprecation.ts';
-import { readReceipt, signingKeyBeside } from './audit/evidenceFolder.ts';
+import { readReceipt, adjacentSigningKey } from './audit/evidenceFolder.ts';
 import { extentsOf } from './audit/extents.ts';
-import { keptReply, keptRequest, longestMessage } from './audit/keptMessages.ts';
+import { storedReply, storedRequest, maxMessageLength } from './audit/storedMessages.ts';
 import { readBounded, readBoundedText } from './boundedFile.ts';
 import { openProfile, type ProfileOptions, withProfile } from './profile.ts';
 import { exitCode, reportFindings, talk, VerbFailure, data } from './verb.ts';
@@ -69,7 +69,7 @@ export function register(program: Command): void {
 async function verify(path: string, options: VerifyOptions): Promise<void> {
   const { json = false } = options;
   const anchors = anchorsOf(options);
-  const [first, ...more] = keptFiles(path, options);
+  const [first, ...more] = storedFiles(path, options);
   if (more.length > 0) {
     verifyAll([first, ...more], anchors, options);
     return;
@@ -101,7 +101,7 @@ async function verify(path: string, options: VerifyOptions): Promise<void> {
 
 /** Each by itself; a finding names the receipt it is about. */
 function verifyAll(
-  kept: readonly KeptFiles[],
+  stored: readonly StoredFiles[],
   anchors: Anchors,
   { json = false, witness, signingKey }: VerifyOptions,
 ): void {
@@ -111,35 +111,35 @@ function verifyAll(
       en: 'with --witness one receipt is verified at a time',
     });
   }
-  const findings = kept.flatMap((one) =>
+  const findings = stored.flatMap((one) =>
     checked(one, anchors, signingKey).findings.map((finding) => ({ ...finding, path: one.receipt })),
   );
   reportFindings(findings, {
     json,
     failure: exitCode.verification,
-    passed: { zh: `${kept.length} 份回执全部成立`, en: `all ${kept.length} receipts hold` },
-    facts: { receipts: kept.length },
+    passed: { zh: `${stored.length} 份回执全部成立`, en: `all ${stored.length} receipts hold` },
+    facts: { receipts: stored.length },
   });
 }
 
 function checked(
-  { receipt, request, reply }: KeptFiles,
+  { receipt, request, reply }: StoredFiles,
   anchors: Anchors,
   signingKey?: string,
 ): ExchangeCheck {
   return verifyExchange(readReceipt(receipt).text, {
     anchors,
     operationOf: calledOperation,
-    ...(reply === undefined ? {} : keptReply(readBounded(reply, longestMessage))),
-    ...(request === undefined ? {} : keptRequest(readBounded(request, longestMessage))),
-    ...(request === undefined ? {} : signingKeyBeside(request)),
+    ...(reply === undefined ? {} : storedReply(readBounded(reply, maxMessageLength))),
+    ...(request === undefined ? {} : storedRequest(readBounded(request, maxMessageLength))),
+    ...(request === undefined ? {} : adjacentSigningKey(request)),
     ...(signingKey === undefined ? {} : { signingKeys: readVerificationKeys(signingKey) }),
   });
 }
 
 /** @throws VerbFailure (exit 2 or 4) where neither a file nor a profile has them */
 function anchorsOf(options: VerifyOptions): Anchors {
-  if (options.anchors !== undefined) return parseAnchors(readBoundedText(options.anchors, longestAnchors));
+  if (options.anchors !== undefined) return parseAnchors(readBoundedText(options.anchors, maxAnchorsLength));
   const { hub } = openProfile(options);
   if (hub.anchors !== undefined) return parseAnchors(hub.anchors);
   throw new VerbFailure(exitCode.usage, {
@@ -187,7 +187,7 @@ async function get(exchange: string, options: GetOptions): Promise<void> {
 }
 
 /** Files of one exchange. */
-interface KeptFiles {
+interface StoredFiles {
   readonly receipt: string;
   readonly request?: string | undefined;
   readonly reply?: string | undefined;
@@ -197,10 +197,10 @@ interface KeptFiles {
  * The exchanges of a folder that `--save` filled, or the one of a folder that it made; a file stands for itself.
  * @throws VerbFailure (exit 4) for a folder without receipts, exit 2 where request or reply of a folder are named beside it
  */
-function keptFiles(
+function storedFiles(
   path: string,
-  named: Omit<KeptFiles, 'receipt'> & { readonly signingKey?: string | undefined },
-): readonly [KeptFiles, ...KeptFiles[]] {
+  named: Omit<StoredFiles, 'receipt'> & { readonly signingKey?: string | undefined },
+): readonly [StoredFiles, ...StoredFiles[]] {
   const { request, reply, signingKey } = named;
   if (!statSync(path).isDirectory()) return [{ receipt: path, request, reply }];
   if ([request, reply, signingKey].some((one) => one !== undefined)) {
@@ -218,7 +218,7 @@ function keptFiles(
   });
 }
 
-function filesIn(folder: string): readonly KeptFiles[] {
+function filesIn(folder: string): readonly StoredFiles[] {
   const receipt = join(folder, 'receipt.json');
   if (!existsSync(receipt)) return [];
   const beside = (name: string): string | undefined =>

@@ -20,9 +20,9 @@ const verbs: Readonly<Record<string, Load>> = {
 };
 
 const named = process.argv.slice(2).find((word) => Object.hasOwn(verbs, word)) ?? '';
-const asked = verbs[named];
+const requested = verbs[named];
 const loaded = await Promise.all(
-  (asked === undefined ? [...new Set(Object.values(verbs))] : [asked]).map((load) => load()),
+  (requested === undefined ? [...new Set(Object.values(verbs))] : [requested]).map((load) => load()),
 );
 
 export function register(program: Command): void {

@@ -116,8 +116,8 @@ test('bad rows come back in the columns and the encoding of their file, with wha
   const { batches } = JSON.parse(listed.stdout) as { batches: { batch: string; counts: { bad: number } }[] };
   const [newest] = batches;
   assert.ok(newest);
-  const told = await datong('quarantine', newest.batch, '-o', 'bad.csv');
-  assert.equal(told.code, 0, told.stderr);
+  const reported = await datong('quarantine', newest.batch, '-o', 'bad.csv');
+  assert.equal(reported.code, 0, reported.stderr);
   const [header = '', ...rows] = new TextDecoder('gb18030', { fatal: true })
     .decode(readFileSync(join(home, 'bad.csv')))
     .trimEnd()

@@ -19,7 +19,7 @@ import {
 } from '../../certs/signatures/index.ts';
 import { Problem } from '../../terms/problem.ts';
 import { readBounded } from './boundedFile.ts';
-import { longestMessage } from './audit/keptMessages.ts';
+import { maxMessageLength } from './audit/storedMessages.ts';
 import { readVerificationKeys } from './verificationKeys.ts';
 import { writeFileContent } from './output.ts';
 import { type CheckFinding, data, exitCode, talk, VerbFailure } from './verb.ts';
@@ -61,7 +61,7 @@ Examples:
 
 async function run(file: string, options: VerifyOptions): Promise<void> {
   const keys = readVerificationKeys(options.key);
-  const message = parseHttpMessage(readBounded(file, longestMessage), options.origin);
+  const message = parseHttpMessage(readBounded(file, maxMessageLength), options.origin);
   const request = options.request === undefined ? undefined : readRequest(options.request, options.origin);
   const { base, findings } = check(message, request, keys, options);
   const difference =
@@ -183,7 +183,7 @@ const byKeyid =
     keys.find((key) => key.keyid === keyid);
 
 function readRequest(file: string, origin: string | undefined): RequestMessage {
-  const parsed = parseHttpMessage(readBounded(file, longestMessage), origin);
+  const parsed = parseHttpMessage(readBounded(file, maxMessageLength), origin);
   if (parsed.kind === 'request') return parsed.message;
   throw new Problem('message_malformed', { reason: { zh: `${file} 是答复`, en: `${file} holds a reply` } });
 }

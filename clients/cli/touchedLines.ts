@@ -12,9 +12,9 @@ export function touchedLines(
   { datasets, mappings, agreements, consumers }: Touched,
   say: (text: Bilingual) => string,
 ): readonly string[] {
-  const things = [...datasets, ...mappings, ...agreements];
+  const items = [...datasets, ...mappings, ...agreements];
   return [
-    ...(things.length === 0 ? [] : [`→ ${things.join('  ')}`]),
+    ...(items.length === 0 ? [] : [`→ ${items.join('  ')}`]),
     ...consumers.map(({ department, name, contacts, calls, lastCall }) =>
       [
         `→ ${department} ${say(name)}`,

@@ -53,12 +53,12 @@ test('every option and argument says in both languages what it means, and its he
   for (const text of texts) assert.match(meaning(text), /[a-z]/i);
 });
 
-function toldOf(words: readonly string[], language: 'zh' | 'en'): string {
+function reportOf(words: readonly string[], language: 'zh' | 'en'): string {
   setLanguage(language);
-  let told = '';
+  let reported = '';
   const program = new Command('datong').exitOverride();
   speakHelp(program);
-  program.configureOutput({ writeErr: (text) => (told += text) });
+  program.configureOutput({ writeErr: (text) => (reported += text) });
   program
     .command('try')
     .argument('<file>')
@@ -69,7 +69,7 @@ function toldOf(words: readonly string[], language: 'zh' | 'en'): string {
   } catch (error) {
     assert.ok(error instanceof CommanderError);
   }
-  return told;
+  return reported;
 }
 
 test('wrong usage is told in one sentence and a hint', () => {
@@ -88,11 +88,11 @@ test('wrong usage is told in one sentence and a hint', () => {
     ['try f --to x --count 1e0', /argument '1e0' is invalid/, /的值 1e0 无效/],
   ];
   for (const [words, english, chinese] of cases) {
-    assert.match(toldOf(words.split(' '), 'en'), english);
-    const told = toldOf(words.split(' '), 'zh');
-    assert.match(told, chinese);
-    assert.match(told, /加 --help 看用法/);
-    assert.doesNotMatch(told, /error|invalid/);
+    assert.match(reportOf(words.split(' '), 'en'), english);
+    const reported = reportOf(words.split(' '), 'zh');
+    assert.match(reported, chinese);
+    assert.match(reported, /加 --help 看用法/);
+    assert.doesNotMatch(reported, /error|invalid/);
   }
   setLanguage('en');
   assert.equal(complaint('error: anything else'), 'error: anything else');
@@ -130,9 +130,11 @@ test('a failure has a sentence, its findings and an exit code', () => {
     ['ERR_SSL_WRONG_VERSION_NUMBER', exitCode.network, /another port/],
     ['ERR_OSSL_UNSUPPORTED', exitCode.local, /key or certificate cannot be read/],
   ] as const) {
-    const told = failureOf(Object.assign(new Error(`${code}: x509 routines:: raw`), { code, path: '/x/y' }));
-    assert.deepEqual([told.exit, says.test(told.text.en)], [exit, true], code);
-    for (const text of [told.text, told.next ?? told.text])
+    const reported = failureOf(
+      Object.assign(new Error(`${code}: x509 routines:: raw`), { code, path: '/x/y' }),
+    );
+    assert.deepEqual([reported.exit, says.test(reported.text.en)], [exit, true], code);
+    for (const text of [reported.text, reported.next ?? reported.text])
       assert.doesNotMatch(`${text.zh} ${text.en}`, /ERR_|ENO|ECONN|CERT_|UNABLE_|x509|raw/, code);
   }
   assert.equal(failureOf(new SyntaxError('Unexpected token')).text.en, 'a file that was given is not JSON');
@@ -181,9 +183,9 @@ test('typical failures of a first day are sentences: no code and no words of a l
     ];
     for (const [index, words] of failures.entries()) {
       const zh = index % 2 === 0;
-      const told = await runDatong(['--lang', zh ? 'zh' : 'en', ...words], { cwd: folder });
-      assert.ok(told.code >= 1 && told.code <= 5, `${words.join(' ')}: ${told.code}`);
-      const said = `${told.stdout}${told.stderr}`;
+      const reported = await runDatong(['--lang', zh ? 'zh' : 'en', ...words], { cwd: folder });
+      assert.ok(reported.code >= 1 && reported.code <= 5, `${words.join(' ')}: ${reported.code}`);
+      const said = `${reported.stdout}${reported.stderr}`;
       assert.doesNotMatch(
         said,
         /\bERR_|\bE(?:NOENT|CONN|ACCES|ISDIR|NOTDIR)|x509|Unexpected (?:token|end)|PEM routines|ASN1|未预期的错误|unexpected error/,

@@ -92,11 +92,11 @@ export function reportFindings(
   process.exitCode = ok ? exitCode.ok : options.failure;
 }
 
-const mostFindings = 20;
+const maxFindings = 20;
 
 /** Findings of a refusal, one a line. Those of lint, of the contract and of the policies room have these members in common. */
 export const findingLines = (findings: readonly unknown[]): readonly string[] =>
-  findings.slice(0, mostFindings).flatMap((finding) => {
+  findings.slice(0, maxFindings).flatMap((finding) => {
     const { pointer, path, key, code, rule, message, witness, touches } = finding as Readonly<
       Record<string, unknown>
     >;
@@ -126,7 +126,7 @@ export interface Failure {
 }
 
 /** What went wrong, where, and what to do. */
-export function tellFailure({ text, details = [], next }: Failure): void {
+export function reportFailedCall({ text, details = [], next }: Failure): void {
   talk(`${say({ zh: '失败：', en: 'failed: ' })}${say(text)}`);
   for (const line of details) talk(`  ${line}`);
   if (next !== undefined) talk(`${say({ zh: '处理建议：', en: 'next: ' })}${say(next)}`);

@@ -1,17 +1,17 @@
-import { told } from './told.ts';
+import { told } from './reportedValues.ts';
 import { readFileSync } from 'node:fs';
 import { dayInChina } from '../../terms/civilDate.ts';
 import { Problem } from '../../terms/problem.ts';
 import { checkpointsInFile } from '../sdk/checkpointFile.ts';
-import { keepCertificate, type Keeper } from '../sdk/certificateKeeper.ts';
+import { storeCertificate, type Keeper } from '../sdk/certificateKeeper.ts';
 import { keepRootFresh } from '../sdk/rootKeeper.ts';
 import { DatongClient } from '../sdk/datongClient.ts';
 import { DatongProblem } from '../sdk/datongProblem.ts';
-import { saveExchange, type KeptExchange } from '../sdk/storedExchange.ts';
+import { saveExchange, type StoredExchange } from '../sdk/storedExchange.ts';
 import type { Profile, ProfileDocument } from '../sdk/profile.ts';
 import { exitOfProblem } from './exitCode.ts';
-import { keptIn, rootKeptIn } from './enrol/renewCertificate.ts';
-import { openKeptProfile, type ProfileOptions } from './profile.ts';
+import { storedIn, rootKeptIn } from './enrol/renewCertificate.ts';
+import { openStoredProfile, type ProfileOptions } from './profile.ts';
 import { flagOf, type TypedWords } from './fetch/queryOptions.ts';
 import { data, exitCode, failureOf, findingLines, say, talk, VerbFailure } from './verb.ts';
 
@@ -31,9 +31,13 @@ export async function withClient(
   action: (client: DatongClient, profile: Profile) => Promise<void>,
   typed: TypedWords = {},
 ): Promise<void> {
-  const { profile, checkpoint, file } = openKeptProfile(options);
-  const kept = checkpointsInFile(checkpoint, profile.hub.ca);
-  const client = DatongClient.fromProfile(profile, kept, file === undefined ? undefined : rootKeptIn(file));
+  const { profile, checkpoint, file } = openStoredProfile(options);
+  const retained = checkpointsInFile(checkpoint, profile.hub.ca);
+  const client = DatongClient.fromProfile(
+    profile,
+    retained,
+    file === undefined ? undefined : rootKeptIn(file),
+  );
   const keeper = file === undefined ? undefined : certificateOf(client, file);
   const root = keepRootFresh(client, profile.hub.ca);
   try {
@@ -41,8 +45,8 @@ export async function withClient(
     await root.look();
     await action(client, profile);
     await client.settle();
-    tellUnproven(client);
-    tellLeaving(client);
+    printUnproven(client);
+    printLeaving(client);
   } catch (error) {
     if (error instanceof DatongProblem)
       throw Object.assign(await refused(error, options, typed), { cause: error });
@@ -62,8 +66,8 @@ export async function withClient(
 function certificateOf(client: DatongClient, file: string): Keeper | undefined {
   const { tls } = JSON.parse(readFileSync(file, 'utf8')) as ProfileDocument;
   if (!tls.cert.startsWith('datong-keys/')) return undefined;
-  return keepCertificate(client, {
-    keep: keptIn(file),
+  return storeCertificate(client, {
+    keep: storedIn(file),
     renewed: ({ serial, notAfter }) =>
       talk({
         zh: `证书已自动换发：${serial}，有效期至 ${notAfter}`,
@@ -77,7 +81,7 @@ function certificateOf(client: DatongClient, file: string): Keeper | undefined {
 }
 
 /** A hub that gives no proof is believed for a day, and never silently. */
-function tellUnproven({ unprovenSince }: DatongClient): void {
+function printUnproven({ unprovenSince }: DatongClient): void {
   if (unprovenSince === undefined) return;
   talk({
     zh: `注意：自 ${unprovenSince} 起枢纽未能证明其日志只增不改；一天后将不再采信其答复`,
@@ -86,7 +90,7 @@ function tellUnproven({ unprovenSince }: DatongClient): void {
 }
 
 /** A version on its way out is told with every verb that got an answer of it. */
-function tellLeaving({ deprecations }: DatongClient): void {
+function printLeaving({ deprecations }: DatongClient): void {
   for (const { dataset, sunset } of deprecations.all()) {
     const last = sunset === undefined ? undefined : dayInChina(Date.parse(sunset) - 1);
     talk(
@@ -104,9 +108,9 @@ function tellLeaving({ deprecations }: DatongClient): void {
 }
 
 /** Keeps request, reply and receipt of an exchange where `--save` asks for it. */
-export async function keep(options: ClientVerbOptions, kept: KeptExchange): Promise<void> {
+export async function keep(options: ClientVerbOptions, retained: StoredExchange): Promise<void> {
   if (options.save === undefined) return;
-  const place = await saveExchange(options.save, kept);
+  const place = await saveExchange(options.save, retained);
   talk({ zh: `证据已存入 ${place}`, en: `evidence stored in ${place}` });
 }
 

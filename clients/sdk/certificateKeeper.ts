@@ -12,16 +12,16 @@ interface Renewable {
 }
 
 /** ms from a look that reached nobody to the next */
-const afterNobody = 60_000;
+const afterNone = 60_000;
 
 /** A connection that is cut is not among them: that is how a hub ends the handshake of whose certificate it refuses. */
-const nobodyThere = /^(?:ECONNREFUSED|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|EHOST.*|ENET.*)$/;
+const noneThere = /^(?:ECONNREFUSED|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|EHOST.*|ENET.*)$/;
 
 /** The hub or the way to it is not up; a refusal is the same a minute later. */
-function reachedNobody(error: unknown): boolean {
+function reachedNone(error: unknown): boolean {
   if (error instanceof DatongProblem) return error.status === 503;
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  return typeof code === 'string' && nobodyThere.test(code);
+  return typeof code === 'string' && noneThere.test(code);
 }
 
 export interface Keeping extends Renewing {
@@ -43,7 +43,7 @@ export interface Keeper {
 }
 
 /** Looks at the client's certificate now and then, and has it renewed in time. */
-export function keepCertificate(
+export function storeCertificate(
   { certificate }: { readonly certificate: Renewable },
   keeping: Keeping,
 ): Keeper {
@@ -61,7 +61,7 @@ export function keepCertificate(
       lookIn(every);
       if (issued !== undefined) keeping.renewed?.(issued);
     } catch (error) {
-      lookIn(reachedNobody(error) ? Math.min(every, afterNobody) : every);
+      lookIn(reachedNone(error) ? Math.min(every, afterNone) : every);
       keeping.failed?.(error);
     }
   };

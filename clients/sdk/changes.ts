@@ -38,8 +38,8 @@ export class Changes {
     context: CallContext,
   ): Promise<RecordStream> {
     const path = `/v1/datasets/${encodeURIComponent(dataset)}/stream`;
-    const asked = { ...question, changes: true };
-    const input = jsonCall(path, asked, contextHeaders(context), 'required');
+    const requested = { ...question, changes: true };
+    const input = jsonCall(path, requested, contextHeaders(context), 'required');
     return RecordStream.begin(await openStream(input, this.services), this.services);
   }
 
@@ -53,13 +53,13 @@ export class Changes {
     question: ChangesQuestion,
     context: CallContext,
   ): AsyncGenerator<Answer<ChangesAnswer>, void> {
-    let asked = question;
+    let requested = question;
     for (;;) {
-      const answer = await this.next(dataset, asked, context);
+      const answer = await this.next(dataset, requested, context);
       yield answer;
       if (!answer.json.more) return;
       const { restart: _, ...same } = question;
-      asked = { ...same, acknowledge: answer.json.watermark };
+      requested = { ...same, acknowledge: answer.json.watermark };
     }
   }
 }

@@ -4,7 +4,7 @@ import { readFile, rename, writeFile } from 'node:fs/promises';
 import { pinOf } from '../../certs/authority/identifiers.ts';
 import { claimedCheckpoint } from '../../log/checkpoint.ts';
 import { Problem } from '../../terms/problem.ts';
-import type { CheckpointStore, KeptLog } from './checkpointKeeper.ts';
+import type { CheckpointStore, StoredLog } from './checkpointKeeper.ts';
 
 /**
  * @param path of the file; a file of another hub is replaced
@@ -12,14 +12,14 @@ import type { CheckpointStore, KeptLog } from './checkpointKeeper.ts';
  */
 export function checkpointsInFile(path: string, ca: string): CheckpointStore {
   const hub = pinOf(ca);
-  const write = async (kept: KeptLog): Promise<void> => {
+  const write = async (retained: StoredLog): Promise<void> => {
     const draft = `${path}.${process.pid}`;
-    await writeFile(draft, `${JSON.stringify({ v: 1, hub, ...kept }, undefined, 2)}\n`, { mode: 0o600 });
+    await writeFile(draft, `${JSON.stringify({ v: 1, hub, ...retained }, undefined, 2)}\n`, { mode: 0o600 });
     await rename(draft, path);
   };
   return {
     read: async () => {
-      const found = await readKept(path, [hub, certificateName(ca)]);
+      const found = await readStored(path, [hub, certificateName(ca)]);
       // named by the certificate it would be another hub's as soon as the certificate is a further one
       if (found !== undefined && found.of !== hub) await write(found.kept);
       return found?.kept;
@@ -40,10 +40,10 @@ const certificateName = (ca: string): string =>
   `sha256:${new X509Certificate(ca).fingerprint256.replaceAll(':', '').toLowerCase()}`;
 
 /** @throws Problem configuration_invalid where the file is not what this client wrote */
-async function readKept(
+async function readStored(
   path: string,
   names: readonly string[],
-): Promise<{ readonly of: string; readonly kept: KeptLog } | undefined> {
+): Promise<{ readonly of: string; readonly kept: StoredLog } | undefined> {
   let text: string;
   try {
     text = await readFile(path, 'utf8');
@@ -64,13 +64,13 @@ async function readKept(
     !isTexts(rotations)
   )
     throw unreadable(path);
-  const kept = {
+  const retained = {
     checkpoint,
     waiting: notes.slice(1).map(String),
     ...(since === undefined ? {} : { unprovenSince: since }),
     ...(rotations.length === 0 ? {} : { rotations }),
   };
-  return { of, kept };
+  return { of, kept: retained };
 }
 
 function membersOf(text: string): Readonly<Record<string, unknown>> {

@@ -25,9 +25,9 @@ const { rootCertificate } = await newAuthority('yunqi, test', Date.now());
 
 /** A hub that answers out of one tree. */
 const hubOf =
-  (tree: LeafTree, asked: number[][] = []) =>
+  (tree: LeafTree, requested: number[][] = []) =>
   (size: number, from: readonly number[]): Promise<unknown> => {
-    asked.push([size, ...from]);
+    requested.push([size, ...from]);
     if (size > tree.size)
       throw new DatongProblem(
         {
@@ -56,22 +56,22 @@ const refusedWith = (code: string) => (error: unknown) => error instanceof Probl
 describe('the newest checkpoint of a log', () => {
   test('grows with the log; many replies of one moment cost one question', async () => {
     const tree = treeOf(300);
-    const asked: number[][] = [];
+    const requested: number[][] = [];
     const store = checkpointsInMemory();
-    const keeper = keeperOf(store, hubOf(tree, asked));
+    const keeper = keeperOf(store, hubOf(tree, requested));
     await show(keeper, tree, 10);
-    assert.equal(asked.length, 0);
+    assert.equal(requested.length, 0);
     for (const size of [12, 30, 25, 200]) await show(keeper, tree, size);
     await keeper.settle();
-    assert.deepEqual(asked, [[200, 10, 12, 30, 25]]);
+    assert.deepEqual(requested, [[200, 10, 12, 30, 25]]);
     assert.equal(keeper.size, 200);
     clock += 5_000;
     await show(keeper, tree, 300);
-    assert.deepEqual(asked.at(-1), [300, 200]);
+    assert.deepEqual(requested.at(-1), [300, 200]);
     assert.match((await store.read())?.checkpoint ?? '', /\n300\n/);
   });
 
-  for (const [what, kept, forked, size] of [
+  for (const [what, stored, forked, size] of [
     ['a rewritten log that is longer', 100, treeOf(200, 40), 150],
     ['a rewritten log of the same length', 100, treeOf(200, 40), 100],
     ['a log that was cut and signed on', 100, treeOf(80), 70],
@@ -81,7 +81,7 @@ describe('the newest checkpoint of a log', () => {
       const store = checkpointsInFile(path, rootCertificate);
       const honest = treeOf(200);
       const first = keeperOf(store, hubOf(honest));
-      await show(first, honest, kept);
+      await show(first, honest, stored);
       await first.settle();
       const next = keeperOf(store, hubOf(forked));
       await assert.rejects(show(next, forked, size), (error: unknown) => {
@@ -90,7 +90,7 @@ describe('the newest checkpoint of a log', () => {
           string,
           string
         >;
-        assert.equal(openCheckpoint(conflict['kept'] ?? '', [signer]).size, kept);
+        assert.equal(openCheckpoint(conflict['kept'] ?? '', [signer]).size, stored);
         assert.equal(openCheckpoint(conflict['shown'] ?? '', [signer]).size, size);
         return true;
       });

@@ -13,7 +13,7 @@ import { Problem } from '../../terms/problem.ts';
 import { DatongProblem } from './datongProblem.ts';
 
 /** What is kept of one log between two runs. */
-export interface KeptLog {
+export interface StoredLog {
   /** the newest one that continues all that were seen before, a C2SP signed note */
   readonly checkpoint: string;
   /** seen, and not yet proven */
@@ -25,8 +25,8 @@ export interface KeptLog {
 }
 
 export interface CheckpointStore {
-  read(): Promise<KeptLog | undefined>;
-  write(kept: KeptLog): Promise<void>;
+  read(): Promise<StoredLog | undefined>;
+  write(retained: StoredLog): Promise<void>;
   /** Keeps two signed checkpoints that are of different histories. @returns where, for people */
   keepConflict(conflict: { readonly kept: string; readonly shown: string }): Promise<string>;
 }
@@ -43,9 +43,9 @@ const interval = 1_000;
 /** milliseconds after which a hub that gives no proof is not believed any more */
 const patience = 24 * 3_600_000;
 /** sizes that one question may name */
-const mostSizes = 100;
+const maxSizes = 100;
 /** checkpoints without proof that are kept between two runs */
-const mostWaiting = 100;
+const maxWaiting = 100;
 
 export class CheckpointKeeper {
   private readonly store: CheckpointStore;
@@ -111,13 +111,13 @@ export class CheckpointKeeper {
   }
 
   private async load(): Promise<void> {
-    const kept = await this.store.read();
-    if (kept === undefined) return;
-    this.stored = kept.checkpoint;
-    this.kept = seen(kept.checkpoint);
-    this.since = kept.unprovenSince;
-    this.knowRotations(kept.rotations ?? []);
-    for (const note of kept.waiting) this.enqueue(seen(note));
+    const retained = await this.store.read();
+    if (retained === undefined) return;
+    this.stored = retained.checkpoint;
+    this.kept = seen(retained.checkpoint);
+    this.since = retained.unprovenSince;
+    this.knowRotations(retained.rotations ?? []);
+    for (const note of retained.waiting) this.enqueue(seen(note));
   }
 
   /** The first one ever is what all others are held against. */
@@ -135,7 +135,7 @@ export class CheckpointKeeper {
     if (this.kept === undefined || (this.waiting.size === 0 && this.kept.note === this.stored)) return;
     await this.store.write({
       checkpoint: this.kept.note,
-      waiting: [...this.waiting.values()].slice(0, mostWaiting).map(({ note }) => note),
+      waiting: [...this.waiting.values()].slice(0, maxWaiting).map(({ note }) => note),
       ...(this.since === undefined ? {} : { unprovenSince: this.since }),
       ...(this.keyRotations.size === 0 ? {} : { rotations: [...this.keyRotations] }),
     });
@@ -159,7 +159,7 @@ export class CheckpointKeeper {
   private async proveSome(): Promise<boolean> {
     const all = [...(this.kept === undefined ? [] : [this.kept]), ...this.waiting.values()];
     const target = all.reduce((largest, one) => (one.size > largest.size ? one : largest));
-    const older = all.filter((one) => one !== target).slice(0, mostSizes);
+    const older = all.filter((one) => one !== target).slice(0, maxSizes);
     for (const one of older)
       if (one.size === target.size && !sameHash(one.root, target.root)) throw await this.fork(one, target);
     const from = [...new Set(older.map(({ size }) => size))].filter((size) => size > 0 && size < target.size);
@@ -200,11 +200,11 @@ export class CheckpointKeeper {
 
   /** What was shown first stays kept, so that the next run sees it as well. */
   private async fork(one: Seen, other: Seen): Promise<Problem> {
-    const [kept, shown] = this.kept === other ? [other, one] : [one, other];
-    const place = await this.store.keepConflict({ kept: kept.note, shown: shown.note });
+    const [retained, shown] = this.kept === other ? [other, one] : [one, other];
+    const place = await this.store.keepConflict({ kept: retained.note, shown: shown.note });
     this.failed = new Problem(
       'reply_log_forked',
-      { kept: kept.size, shown: shown.size, place },
+      { kept: retained.size, shown: shown.size, place },
       { check: 'log' },
     );
     return this.failed;
@@ -234,11 +234,11 @@ const membersOf = (value: unknown): Readonly<Record<string, unknown>> =>
 
 /** A store that lasts as long as the process. */
 export function checkpointsInMemory(): CheckpointStore {
-  let kept: KeptLog | undefined;
+  let retained: StoredLog | undefined;
   return {
-    read: () => Promise.resolve(kept),
+    read: () => Promise.resolve(retained),
     write: (newer) => {
-      kept = newer;
+      retained = newer;
       return Promise.resolve();
     },
     keepConflict: ({ kept: one, shown }) => Promise.resolve(`${one}\n${shown}`),

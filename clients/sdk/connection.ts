@@ -30,9 +30,9 @@ export interface OutgoingRequest {
 }
 
 /** Receipts travel in a header and grow with the log's height. */
-const longestHeaders = 65_536;
+const maxHeadersLength = 65_536;
 /** No buffered reply of the hub is larger. */
-const longestReply = 64 * 1024 * 1024;
+const maxReplyLength = 64 * 1024 * 1024;
 
 /** Keep-alive connections to one hub: a handshake costs as much as ten exchanges. */
 export class Connection {
@@ -108,14 +108,14 @@ export class Connection {
           },
           agent: this.agent,
           timeout: this.timeout,
-          maxHeaderSize: longestHeaders,
+          maxHeaderSize: maxHeadersLength,
         },
         (response) => {
           const chunks: Buffer[] = [];
           let bytes = 0;
           response.on('data', (chunk: Buffer) => {
             bytes += chunk.length;
-            if (bytes > longestReply) request.destroy(networkError('EMSGSIZE', 'the reply is too large'));
+            if (bytes > maxReplyLength) request.destroy(networkError('EMSGSIZE', 'the reply is too large'));
             else chunks.push(chunk);
           });
           response.on('end', () => {
@@ -155,7 +155,7 @@ export class Connection {
           method: outgoing.method,
           headers: { ...outgoing.headers, 'content-length': outgoing.body.length },
           agent: this.agent,
-          maxHeaderSize: longestHeaders,
+          maxHeaderSize: maxHeadersLength,
         },
         (response) => {
           request.setTimeout(0);

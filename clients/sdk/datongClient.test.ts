@@ -363,10 +363,10 @@ describe('a reply that does not hold is never returned', () => {
 describe('a log that changes its key', () => {
   const [next, evil] = [1, 2].map(() => noteSigner(logKey.name, newNotePair().privateKey));
   assert.ok(next && evil);
-  const kept = checkpointsInMemory();
+  const stored = checkpointsInMemory();
   const clients: DatongClient[] = [];
   /** a program that was started now, with the anchors of the first day */
-  const started = (store = kept): DatongClient => {
+  const started = (store = stored): DatongClient => {
     const profile = readProfile(
       { ...document, hub: { ...document.hub, anchors: dayOne } },
       join(folder, 'x'),
@@ -395,7 +395,7 @@ describe('a log that changes its key', () => {
     const one = started();
     await asks(one);
     await one.settle();
-    assert.deepEqual((await kept.read())?.rotations, [truth]);
+    assert.deepEqual((await stored.read())?.rotations, [truth]);
     serves([next], []);
     await asks(started());
     serves([next], [truth]);
@@ -520,8 +520,8 @@ describe('a file', () => {
 describe('what is kept', () => {
   test('verifies from its files alone', async () => {
     answer = () => ({ status: 200, body: rows(1) });
-    const { kept } = await ask();
-    const place = await saveExchange(join(folder, 'kept'), kept);
+    const { kept: stored } = await ask();
+    const place = await saveExchange(join(folder, 'kept'), stored);
     assert.deepEqual(readdirSync(place).sort(), [
       'receipt.json',
       'reply.http',
@@ -539,16 +539,16 @@ describe('what is kept', () => {
       request: request.message,
       lookupKey: () => verificationKey(hubKey.privateKey),
     });
-    assert.equal(verified.exchange, kept.exchange);
+    assert.equal(verified.exchange, stored.exchange);
   });
 });
 
 test('an exchange id that is no uuid names no folder: the hub chose it', async () => {
   answer = () => ({ status: 200, body: rows(1) });
-  const { kept } = await ask();
+  const { kept: stored } = await ask();
   const place = join(folder, 'ids');
-  for (const exchange of ['../escaped', '..', '', '/tmp/escaped', 'a/b', `${kept.exchange}/..`, 'CON'])
-    await assert.rejects(saveExchange(place, { ...kept, exchange }), refusedWith('malformed_identifier'));
+  for (const exchange of ['../escaped', '..', '', '/tmp/escaped', 'a/b', `${stored.exchange}/..`, 'CON'])
+    await assert.rejects(saveExchange(place, { ...stored, exchange }), refusedWith('malformed_identifier'));
   assert.ok(!existsSync(place) && !existsSync(join(folder, 'escaped')));
 });
 

@@ -19,7 +19,7 @@ import { Sandbox } from './sandbox.ts';
 import { Tickets } from './tickets.ts';
 import { TrustedAnchors } from './trustedAnchors.ts';
 import { LiveServing } from './liveConnection.ts';
-import { openOwnPage, viewSubject, type AskedView, type SignedSubjectView } from './subjects.ts';
+import { openOwnPage, viewSubject, type RequestedView, type SignedSubjectView } from './subjects.ts';
 import { contextHeaders, jsonCall } from './jsonCall.ts';
 import { RowPusher, type RowPusherOptions } from './rowPusher.ts';
 import { RecordStream } from './recordStream.ts';
@@ -109,10 +109,10 @@ export class DatongClient {
   /** Many subjects in one exchange; an outcome for each value, in their order. Where the agreement delivers `batch`. */
   async batchQuery(
     dataset: string,
-    asked: types.BatchQuestion,
+    requested: types.BatchQuestion,
     context: CallContext,
   ): Promise<Answer<types.BatchAnswer>> {
-    return (await this.under(context, dataset, 'batch-query', asked)) as Answer<types.BatchAnswer>;
+    return (await this.under(context, dataset, 'batch-query', requested)) as Answer<types.BatchAnswer>;
   }
 
   /**
@@ -146,9 +146,9 @@ export class DatongClient {
   }
 
   /** A call about a dataset under an agreement, which is answered with a receipt. */
-  private under(to: CallContext, dataset: string, what: string, asked: object): Promise<Answer<unknown>> {
+  private under(to: CallContext, dataset: string, what: string, requested: object): Promise<Answer<unknown>> {
     const path = `/v1/datasets/${encodeURIComponent(dataset)}/${what}`;
-    return this.call(jsonCall(path, asked, contextHeaders(to), 'required'));
+    return this.call(jsonCall(path, requested, contextHeaders(to), 'required'));
   }
 
   /** Page after page until there is no further cursor. Each page is an exchange of its own. */
@@ -192,24 +192,24 @@ export class DatongClient {
 
   /** An address to send a person's browser to: her own page at the hub. Its code works once, for two minutes. */
   openOwnPage(
-    asked: Pick<AskedView, 'person' | 'presentedBy' | 'assurance'>,
+    view: Pick<RequestedView, 'person' | 'presentedBy' | 'assurance'>,
   ): ReturnType<typeof openOwnPage> {
-    return openOwnPage((input) => this.call(input), asked, { ...this.services, department: this.department });
+    return openOwnPage((input) => this.call(input), view, { ...this.services, department: this.department });
   }
 
   /** Who looked at a person's data, for that person, whose identity this department's service has proven. The view's own signature holds. */
-  viewSubject(asked: AskedView): Promise<Answer<SignedSubjectView>> {
-    return viewSubject((input) => this.call(input), asked, { ...this.services, department: this.department });
+  viewSubject(view: RequestedView): Promise<Answer<SignedSubjectView>> {
+    return viewSubject((input) => this.call(input), view, { ...this.services, department: this.department });
   }
 
   /** What this department owes for data it received, and what is owed for data of its own: one page. */
-  duties(asked: owed.AskedDuties = {}): Promise<Answer<owed.DutyPage>> {
-    return owed.dutyPage((input) => this.call(input), asked);
+  duties(requested: owed.RequestedDuties = {}): Promise<Answer<owed.DutyPage>> {
+    return owed.dutyPage((input) => this.call(input), requested);
   }
 
   /** The same, page after page until there is none. */
-  allDuties(asked: Pick<owed.AskedDuties, 'due'> = {}): Promise<readonly owed.Duty[]> {
-    return owed.everyDuty((page) => this.duties({ ...asked, ...page }));
+  allDuties(requested: Pick<owed.RequestedDuties, 'due'> = {}): Promise<readonly owed.Duty[]> {
+    return owed.everyDuty((page) => this.duties({ ...requested, ...page }));
   }
 
   /** States, signed, that this department did what it took on. @returns the duties, answered */

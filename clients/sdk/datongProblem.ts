@@ -1,6 +1,6 @@
 import type { ReplyMessage } from '../../certs/message.ts';
 import type { Bilingual } from '../../terms/bilingual.ts';
-import type { KeptExchange } from './storedExchange.ts';
+import type { StoredExchange } from './storedExchange.ts';
 
 /** A refusal of the hub, as its problem+json says it (docs/api.md, «Problems»). */
 export class DatongProblem extends Error {
@@ -19,9 +19,9 @@ export class DatongProblem extends Error {
   /** id under which the refusal was logged, where it was */
   readonly exchange: string | undefined;
   /** request, reply and receipt; undefined where the reply is not signed (it came from before the hub's application) */
-  readonly kept: KeptExchange | undefined;
+  readonly kept: StoredExchange | undefined;
 
-  constructor(reply: ReplyMessage, kept: KeptExchange | undefined) {
+  constructor(reply: ReplyMessage, stored: StoredExchange | undefined) {
     const document = members(reply.body);
     const title = textOf(document['title']) ?? `the hub answered ${reply.status}`;
     super(title);
@@ -37,7 +37,7 @@ export class DatongProblem extends Error {
     this.at = textOf(document['at']);
     this.findings = Array.isArray(document['findings']) ? document['findings'] : [];
     this.exchange = textOf(document['exchange']);
-    this.kept = kept;
+    this.kept = stored;
   }
 }
 

@@ -20,7 +20,7 @@ export interface DutyList {
 export type DutyPage = components['schemas']['DutyPage'];
 
 /** What is asked of the list of duties. */
-export interface AskedDuties {
+export interface RequestedDuties {
   /** only what is open and near */
   readonly due?: boolean;
   /** of the page before: `nextCursor` */
@@ -46,7 +46,7 @@ const signedStatement = (stated: StatedDuties, department: string, key: SigningK
 /** One page of duties. */
 export async function dutyPage(
   call: (input: CallInput) => Promise<Answer<unknown>>,
-  { due = false, ...page }: AskedDuties,
+  { due = false, ...page }: RequestedDuties,
 ): Promise<Answer<DutyPage>> {
   const path = pathWith('/v1/duties', { ...page, ...(due ? { due } : {}) });
   return (await call({ method: 'GET', path, receipt: 'required' })) as Answer<DutyPage>;
@@ -54,7 +54,7 @@ export async function dutyPage(
 
 /** Page after page until there is none. */
 export async function everyDuty(
-  page: (asked: Pick<AskedDuties, 'cursor' | 'limit'>) => Promise<Answer<DutyPage>>,
+  page: (requested: Pick<RequestedDuties, 'cursor' | 'limit'>) => Promise<Answer<DutyPage>>,
 ): Promise<readonly Duty[]> {
   const found: Duty[] = [];
   let cursor: string | undefined;

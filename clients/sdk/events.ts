@@ -10,7 +10,7 @@ export type PublishedEvent = Omit<Schemas['PublishedEvent'], 'data'> & {
   readonly data: Readonly<Record<string, unknown>>;
 };
 export type EventsPublished = Schemas['EventsPublished'];
-export type SubscriptionAsked = Omit<Schemas['SubscriptionAsked'], 'types' | 'filter'> & {
+export type SubscriptionRequest = Omit<Schemas['SubscriptionAsked'], 'types' | 'filter'> & {
   readonly types?: readonly string[];
   readonly filter?: readonly FilterTerm[];
 };
@@ -32,7 +32,7 @@ export type EventGrade = Schemas['EventGrade'];
 export type EventAcknowledged = Schemas['EventAcknowledged'];
 
 /** A subscription to be made. */
-export interface EventsAsked {
+export interface EventsRequest {
   /** `next` of an answer that was taken over */
   readonly after?: string;
   /** seconds to wait for an event, up to 30 */
@@ -61,14 +61,14 @@ export class Events {
   }
 
   /** Subscribes to a topic. The context is signed once; every delivery is decided by it again. */
-  async subscribe(asked: SubscriptionAsked, context: CallContext): Promise<Answer<Subscription>> {
-    const input = jsonCall('/v1/subscriptions', asked, contextHeaders(context), 'required');
+  async subscribe(requested: SubscriptionRequest, context: CallContext): Promise<Answer<Subscription>> {
+    const input = jsonCall('/v1/subscriptions', requested, contextHeaders(context), 'required');
     return (await this.call(input)) as Answer<Subscription>;
   }
 
   /** The next events. Send `next` of the answer as `after` once they are taken over; until then they come again. */
-  async pull(subscription: string, asked: EventsAsked = {}): Promise<Answer<EventsAnswer>> {
-    const path = pathWith(`/v1/subscriptions/${encodeURIComponent(subscription)}/events`, asked);
+  async pull(subscription: string, requested: EventsRequest = {}): Promise<Answer<EventsAnswer>> {
+    const path = pathWith(`/v1/subscriptions/${encodeURIComponent(subscription)}/events`, requested);
     return (await this.call({ method: 'GET', path, receipt: 'required' })) as Answer<EventsAnswer>;
   }
 
@@ -78,12 +78,12 @@ export class Events {
    */
   async *listen(
     subscription: string,
-    { signal, ...asked }: EventsAsked & { readonly signal?: AbortSignal } = {},
+    { signal, ...requested }: EventsRequest & { readonly signal?: AbortSignal } = {},
   ): AsyncGenerator<Answer<EventsAnswer>, void> {
-    let { after } = asked;
+    let { after } = requested;
     while (signal?.aborted !== true) {
       const answer = await this.pull(subscription, {
-        ...{ wait: 30, ...asked },
+        ...{ wait: 30, ...requested },
         ...(after === undefined ? {} : { after }),
       });
       if (answer.json.events.length > 0) yield answer;
@@ -109,9 +109,9 @@ export class Events {
   /** Events that a webhook did not take in time. */
   async deadLetters(
     subscription: string,
-    asked: { readonly cursor?: string; readonly limit?: number } = {},
+    requested: { readonly cursor?: string; readonly limit?: number } = {},
   ): Promise<Answer<DeadLetterList>> {
-    const path = pathWith(`/v1/subscriptions/${encodeURIComponent(subscription)}/dead-letters`, asked);
+    const path = pathWith(`/v1/subscriptions/${encodeURIComponent(subscription)}/dead-letters`, requested);
     return (await this.call({ method: 'GET', path, receipt: 'required' })) as Answer<DeadLetterList>;
   }
 

@@ -66,9 +66,9 @@ export class Exports {
     while (at < manifest.bytes) {
       const headers = { ...contextHeaders(context), range: `bytes=${at}-` };
       const answer = await signedCall({ method: 'GET', path, headers, receipt: 'required' }, this.services);
-      const { body, headers: told, status } = answer;
+      const { body, headers: reported, status } = answer;
       const range = `bytes ${at}-${at + body.length - 1}/${manifest.bytes}`;
-      if (status !== 206 || told.get('content-range') !== range || body.length === 0)
+      if (status !== 206 || reported.get('content-range') !== range || body.length === 0)
         throw invalid('other bytes than asked for');
       hash.update(body);
       at += body.length;

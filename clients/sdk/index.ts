@@ -5,13 +5,13 @@ export {
   Events,
   type DeliveredEvent,
   type EventsAnswer,
-  type EventsAsked,
+  type EventsRequest as EventsAsked,
   type EventsPublished,
   type PublishedEvent,
   type Subscription,
-  type SubscriptionAsked,
+  type SubscriptionRequest as SubscriptionAsked,
 } from './events.ts';
-export { keepCertificate, type Keeper, type Keeping } from './certificateKeeper.ts';
+export { storeCertificate as keepCertificate, type Keeper, type Keeping } from './certificateKeeper.ts';
 export { renewalWay, type RenewalWay } from './renewalWay.ts';
 export type { IssuedCertificate } from './issuedCertificate.ts';
 export {
@@ -21,14 +21,14 @@ export {
   type VerificationKey,
 } from '../../certs/signatures/index.ts';
 export { checkpointsInFile } from './checkpointFile.ts';
-export type { CheckpointStore, KeptLog } from './checkpointKeeper.ts';
+export type { CheckpointStore, StoredLog as KeptLog } from './checkpointKeeper.ts';
 export { DatongClient } from './datongClient.ts';
 export type { DatongClientOptions } from './clientOptions.ts';
 export type { Deprecation, Deprecations } from './deprecation.ts';
 export { DatongProblem } from './datongProblem.ts';
 export type { ExchangeDiagnosis, ExchangeList, ExchangePage, OwnExchange } from './exchanges.ts';
-export { receiptJson, saveExchange, type KeptExchange } from './storedExchange.ts';
-export { saveStream } from './keptStream.ts';
+export { receiptJson, saveExchange, type StoredExchange as KeptExchange } from './storedExchange.ts';
+export { saveStream } from './storedStream.ts';
 export { readStream, type StreamPatience, type StreamReading } from './resumedStream.ts';
 export { RecordStream, type StreamEnd, type StreamPart } from './recordStream.ts';
 export {

@@ -34,6 +34,6 @@ export function contextHeaders(context: Partial<CallContext>): Record<string, st
 
 /** A path with what of its query is asked for. */
 export function pathWith(path: string, query: object): string {
-  const asked = Object.entries(query).map(([name, value]): [string, string] => [name, String(value)]);
-  return asked.length === 0 ? path : `${path}?${new URLSearchParams(asked).toString()}`;
+  const requested = Object.entries(query).map(([name, value]): [string, string] => [name, String(value)]);
+  return requested.length === 0 ? path : `${path}?${new URLSearchParams(requested).toString()}`;
 }

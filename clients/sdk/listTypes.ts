@@ -48,4 +48,4 @@ export type StandInList = components['schemas']['StandInList'];
 export type PersonList = components['schemas']['PersonList'];
 
 /** Places with one data steward and nobody beside her. */
-export type MissingSeconds = components['schemas']['Waiting']['seconds'];
+export type MissingSecondApprovers = components['schemas']['Waiting']['seconds'];

@@ -87,7 +87,7 @@ export interface LiveConnection {
 }
 
 /** ms; however long the hub would wait */
-const longestPatience = 60_000;
+const maxPatienceLength = 60_000;
 
 /** Serves live datasets of a department. */
 export class LiveServing {
@@ -175,20 +175,20 @@ async function receive(
   const started = performance.now();
   try {
     const { rows, after, more } = await provide(ask);
-    const told = { exchange, question, state: 'rows', rows: rows.length } as const;
-    wire.send(signFrame('answer', told, JSON.stringify({ rows, after, more }), services.key));
+    const notified = { exchange, question, state: 'rows', rows: rows.length } as const;
+    wire.send(signFrame('answer', notified, JSON.stringify({ rows, after, more }), services.key));
     events.answered?.(ask, { rows: rows.length, ms: performance.now() - started });
   } catch (error) {
     const code = error instanceof LiveFailure ? error.code : 'query_failed';
-    const told = { exchange, question, state: 'failed', rows: 0 } as const;
-    wire.send(signFrame('answer', told, JSON.stringify({ code }), services.key));
+    const notified = { exchange, question, state: 'failed', rows: 0 } as const;
+    wire.send(signFrame('answer', notified, JSON.stringify({ code }), services.key));
     events.answered?.(ask, { code, error });
   }
 }
 
 /** The clocks of the two may differ: a question just asked has a second at least. */
 const patienceOf = ({ until }: LiveQuestion): number =>
-  Math.min(Math.max(until - Date.now(), 1_000), longestPatience);
+  Math.min(Math.max(until - Date.now(), 1_000), maxPatienceLength);
 
 /** Which of the two it says it is; that it is is verified with the signature. */
 export function isReport(frame: string): boolean {

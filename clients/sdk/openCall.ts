@@ -17,9 +17,9 @@ export async function openCall(connection: Connection, uri: string, posted?: obj
     body: Buffer.from(posted === undefined ? '' : JSON.stringify(posted)),
   });
   if (reply.status >= 300) throw new DatongProblem(reply, undefined);
-  const told = JSON.parse(Buffer.from(reply.body).toString('utf8')) as unknown;
+  const reported = JSON.parse(Buffer.from(reply.body).toString('utf8')) as unknown;
   // the anchors name the root's certificate, which its own key proves: a further one is taken on the way
   if (new URL(uri).pathname === anchorsPath)
-    await connection.hearRoot((told as { readonly rootCertificate?: unknown } | null)?.rootCertificate);
-  return told;
+    await connection.hearRoot((reported as { readonly rootCertificate?: unknown } | null)?.rootCertificate);
+  return reported;
 }

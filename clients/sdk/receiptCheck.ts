@@ -106,8 +106,8 @@ export class ReceiptChecker {
   private async remember({ receipt, checkpoint }: ReceiptCheck): Promise<void> {
     if (receipt === undefined || checkpoint === undefined) return;
     const root = Buffer.from(checkpoint.root).toString('base64');
-    const kept = this.roots.get(checkpoint.size);
-    if (kept !== undefined && kept !== root)
+    const stored = this.roots.get(checkpoint.size);
+    if (stored !== undefined && stored !== root)
       throw new Problem(
         'reply_receipt_invalid',
         {

@@ -37,7 +37,7 @@ export interface StreamEnd {
 }
 
 /** A part is 10,000 rows at most; a line or part beyond this is no part of ours. */
-const longestPart = 64 * 1024 * 1024;
+const maxPartLength = 64 * 1024 * 1024;
 
 interface Statement {
   readonly kind: '$checkpoint' | '$end';
@@ -153,7 +153,7 @@ export class RecordStream implements AsyncIterable<StreamPart> {
       if (next.done === true) throw new Problem('reply_stream_truncated', { rows: this.rows });
       const line = next.value;
       length += line.length;
-      if (length > longestPart) throw invalid('a part without end');
+      if (length > maxPartLength) throw invalid('a part without end');
       const record = parsed(line);
       const said = statementOf(record);
       if (said === undefined) {
@@ -222,8 +222,8 @@ export class RecordStream implements AsyncIterable<StreamPart> {
     if (receipt === undefined) throw new Problem('reply_receipt_missing');
     const digest = this.hash.digest();
     const check = await this.services.receipts.checkEnd(receipt, this.opened.request, digest);
-    const told = check.leaf?.stream;
-    if (told?.id !== this.exchange || told.state !== state || told.rows !== rows)
+    const reported = check.leaf?.stream;
+    if (reported?.id !== this.exchange || reported.state !== state || reported.rows !== rows)
       throw new Problem('reply_receipt_invalid', { reason: 'its entry records another end' });
     if (state === 'aborted') throw new Problem('stream_aborted', { code: code ?? '' });
     this.ended = { rows, parts, sha256, receipt, check };
@@ -247,7 +247,7 @@ async function* linesOf(response: Readable): AsyncGenerator<Buffer> {
       }
       if (from < chunk.length) rest.push(chunk.subarray(from));
       length += chunk.length - from;
-      if (length > longestPart) throw invalid('a line without end');
+      if (length > maxPartLength) throw invalid('a line without end');
     }
   } catch (error) {
     // a connection that breaks is a stream that was cut: the reader says how far it was verified

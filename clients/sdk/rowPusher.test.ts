@@ -28,9 +28,9 @@ function pusherTo(
       records: text.split('\n').map((line) => JSON.parse(line) as { n: number }),
     };
     sent.push(one);
-    const told = await reply(sent.length - 1, one);
-    if (told instanceof Error) throw told;
-    const quarantined = told === undefined ? [] : [{ index: told, field: 'n', rule: 'maximum' }];
+    const reported = await reply(sent.length - 1, one);
+    if (reported instanceof Error) throw reported;
+    const quarantined = reported === undefined ? [] : [{ index: reported, field: 'n', rule: 'maximum' }];
     const json: RowsAnswer = { batch: 'b', accepted: one.records.length - quarantined.length, quarantined };
     return { json, exchange: `e${sent.length}` } as unknown as Answer<unknown>;
   };

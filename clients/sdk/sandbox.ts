@@ -40,9 +40,9 @@ export class Sandbox {
   /** What a query of it needs and gets, and invented values by which single subjects are found. */
   async describe(
     dataset: string,
-    asked: Pick<SandboxContext, 'agreement' | 'as'> = {},
+    requested: Pick<SandboxContext, 'agreement' | 'as'> = {},
   ): Promise<Answer<SandboxView>> {
-    const path = pathWith(`/v1/datasets/${encodeURIComponent(dataset)}/sandbox`, asked);
+    const path = pathWith(`/v1/datasets/${encodeURIComponent(dataset)}/sandbox`, requested);
     return (await signedCall(
       { method: 'GET', path, receipt: 'required' },
       this.services,

@@ -65,10 +65,10 @@ export async function verifiedAnswer(
     throw error;
   }
   const { receipt, bound, exchange = '' } = verified;
-  const kept = { exchange, request, reply, receipt, signingKey: publicJwk(services.key.privateKey) };
+  const stored = { exchange, request, reply, receipt, signingKey: publicJwk(services.key.privateKey) };
   const check =
     receipt === undefined ? undefined : await services.receipts.check(receipt, request, reply, bound);
-  if (reply.status >= 400) throw new DatongProblem(reply, kept);
+  if (reply.status >= 400) throw new DatongProblem(reply, stored);
   if (receipt === undefined && input.receipt === 'required') throw new Problem('reply_receipt_missing');
   const headers = joinedHeaders(reply.rawHeaders);
   services.deprecations?.hear(input.path, headers);
@@ -80,7 +80,7 @@ export async function verifiedAnswer(
     receipt,
     check,
     exchange,
-    kept,
+    kept: stored,
   };
 }
 
@@ -138,14 +138,14 @@ async function refusalOf(
 }
 
 /** Refusals are short; what is longer is none. */
-const longestRefusal = 1024 * 1024;
+const maxRefusalLength = 1024 * 1024;
 
 async function wholeOf(response: IncomingMessage): Promise<Uint8Array> {
   const chunks: Buffer[] = [];
   let bytes = 0;
   for await (const chunk of response as AsyncIterable<Buffer>) {
     bytes += chunk.length;
-    if (bytes > longestRefusal)
+    if (bytes > maxRefusalLength)
       throw new Problem('reply_stream_invalid', { reason: 'a refusal without end' });
     chunks.push(chunk);
   }

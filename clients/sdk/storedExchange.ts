@@ -26,7 +26,7 @@ import {
 } from '../../certs/signatures/index.ts';
 import { exchangeId } from '../../terms/ids.ts';
 
-export interface KeptExchange {
+export interface StoredExchange {
   /** uuid version 7 */
   readonly exchange: string;
   readonly request: RequestMessage;
@@ -42,16 +42,16 @@ export interface KeptExchange {
  * @returns the folder of this exchange
  * @throws Problem malformed_identifier where the exchange's id, the hub's word, is no uuid: it names a folder here
  */
-export async function saveExchange(folder: string, kept: KeptExchange): Promise<string> {
-  const place = join(folder, exchangeId(kept.exchange));
+export async function saveExchange(folder: string, stored: StoredExchange): Promise<string> {
+  const place = join(folder, exchangeId(stored.exchange));
   await mkdir(place, { recursive: true, mode: 0o700 });
   const write = (name: string, bytes: Uint8Array | string): Promise<void> =>
     writeFile(join(place, name), bytes, { mode: 0o600 });
-  await write('request.http', requestBytes(kept.request));
-  await write('reply.http', replyBytes(kept.reply));
-  if (kept.receipt !== undefined) await write('receipt.json', receiptJson(kept.receipt));
-  if (kept.signingKey !== undefined)
-    await write('signing-key.json', `${JSON.stringify(kept.signingKey, null, 2)}\n`);
+  await write('request.http', requestBytes(stored.request));
+  await write('reply.http', replyBytes(stored.reply));
+  if (stored.receipt !== undefined) await write('receipt.json', receiptJson(stored.receipt));
+  if (stored.signingKey !== undefined)
+    await write('signing-key.json', `${JSON.stringify(stored.signingKey, null, 2)}\n`);
   return place;
 }
 
@@ -71,7 +71,7 @@ export interface ProvenAnswer {
   readonly keyid: string;
 }
 
-interface Kept {
+interface Stored {
   readonly request: {
     readonly method: string;
     readonly targetUri: string;
@@ -89,7 +89,7 @@ export function provenAnswer(
   hubKeys: readonly VerificationKey[],
   providerKeys: readonly VerificationKey[],
 ): ProvenAnswer {
-  const { request, reply } = JSON.parse(statement) as Kept;
+  const { request, reply } = JSON.parse(statement) as Stored;
   const signature = readSignature({ ...request, hasBody: true });
   const named = (keys: readonly VerificationKey[], wanted: string) =>
     keys.find(({ keyid }) => keyid === wanted);

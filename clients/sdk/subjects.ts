@@ -13,13 +13,13 @@ import type { CallInput } from './signedCall.ts';
 import type { Answer } from './types.ts';
 
 type Schemas = components['schemas'];
-export type SubjectLook = Schemas['SubjectLook'];
+export type SubjectAccess = Schemas['SubjectLook'];
 export type TitledCode = Schemas['TitledCode'];
 export type CounterView = Schemas['CounterView'];
 export type ViewDelayList = Schemas['ViewDelayList'];
 export type SignedSubjectView = Schemas['SignedSubjectView'];
 
-export interface AskedView {
+export interface RequestedView {
   /** identifier of the person it is about */
   readonly person: string;
   /** the person, a parent or guardian, or somebody with a mandate */
@@ -36,7 +36,7 @@ const minutes = 5;
 
 /** A department's word for who stands before it, for one call at once. */
 export function assertionFor(
-  { person, presentedBy, assurance }: Pick<AskedView, 'person' | 'presentedBy' | 'assurance'>,
+  { person, presentedBy, assurance }: Pick<RequestedView, 'person' | 'presentedBy' | 'assurance'>,
   by: { readonly key: SigningKey; readonly origin: string; readonly department: string },
 ): { readonly jws: string; readonly opening: { readonly value: string; readonly salt: string } } {
   const now = Date.now();
@@ -58,10 +58,10 @@ export function assertionFor(
 /** An address to send the person's browser to, at once: her own page at the hub, without her identifier. */
 export async function openOwnPage(
   call: (input: CallInput) => Promise<Answer<unknown>>,
-  asked: Pick<AskedView, 'person' | 'presentedBy' | 'assurance'>,
+  requested: Pick<RequestedView, 'person' | 'presentedBy' | 'assurance'>,
   by: Parameters<typeof assertionFor>[1],
 ): Promise<Answer<Schemas['OwnAddress']>> {
-  const { jws, opening } = assertionFor(asked, by);
+  const { jws, opening } = assertionFor(requested, by);
   const body = { assertion: jws, subject: opening };
   return (await call(jsonCall('/v1/own-sessions', body, {}, 'required'))) as Answer<Schemas['OwnAddress']>;
 }
@@ -69,7 +69,7 @@ export async function openOwnPage(
 /** One look: the assertion is made, used and never used again; the salt by which she proves that it is about her comes with it. @throws Problem jws_invalid when the hub's signature over the view does not hold */
 export async function viewSubject(
   call: (input: CallInput) => Promise<Answer<unknown>>,
-  { person, presentedBy, assurance, ...page }: AskedView,
+  { person, presentedBy, assurance, ...page }: RequestedView,
   by: {
     readonly key: SigningKey;
     readonly hubKey: (keyid: string) => VerificationKey | undefined;

@@ -2,12 +2,12 @@
 import type { components } from '../../api/openapi.ts';
 import { jsonCall } from './jsonCall.ts';
 import { type CallServices, signedCall } from './signedCall.ts';
-import { assertionFor, type AskedView } from './subjects.ts';
+import { assertionFor, type RequestedView } from './subjects.ts';
 import type { Answer } from './types.ts';
 
 export type TicketSummary = components['schemas']['TicketSummary'];
 export type TicketView = components['schemas']['TicketView'];
-export type TicketAsked = components['schemas']['TicketAsked'];
+export type RequestedTicket = components['schemas']['TicketAsked'];
 export type TicketAnswer = components['schemas']['TicketAnswer'];
 
 export class Tickets {
@@ -21,8 +21,8 @@ export class Tickets {
 
   /** @param person whom this department's service has proven, and for whom it speaks; absent: it speaks for itself */
   async open(
-    ticket: Omit<TicketAsked, 'counter'>,
-    person?: Pick<AskedView, 'person' | 'presentedBy' | 'assurance'>,
+    ticket: Omit<RequestedTicket, 'counter'>,
+    person?: Pick<RequestedView, 'person' | 'presentedBy' | 'assurance'>,
   ): Promise<Answer<TicketView>> {
     const { key, origin } = this.services;
     const asserted = person && assertionFor(person, { key, origin, department: this.department });

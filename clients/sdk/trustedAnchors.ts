@@ -40,9 +40,9 @@ export class TrustedAnchors {
     const anchors = await this.get();
     if (!callsFor(receipt, anchors) || performance.now() - this.askedAt < interval) return anchors;
     this.askedAt = performance.now();
-    const told = await this.ask().catch(() => undefined);
-    if (told === undefined) return anchors;
-    const { logKeyRotations } = told as { readonly logKeyRotations?: unknown };
+    const reported = await this.ask().catch(() => undefined);
+    if (reported === undefined) return anchors;
+    const { logKeyRotations } = reported as { readonly logKeyRotations?: unknown };
     const notes = Array.isArray(logKeyRotations) ? logKeyRotations.map(String) : [];
     const more = this.following(anchors, notes);
     this.read = Promise.resolve(more);

@@ -2,7 +2,7 @@
 import type { components } from '../../api/openapi.ts';
 import type { Bilingual } from '../../terms/bilingual.ts';
 import type { ReceiptCheck } from '../../log/receipt/verifyReceipt.ts';
-import type { KeptExchange } from './storedExchange.ts';
+import type { StoredExchange } from './storedExchange.ts';
 
 export type Scalar = string | number | boolean;
 
@@ -217,7 +217,7 @@ export interface Answer<T> {
   /** id of the exchange */
   readonly exchange: string;
   /** what to keep: `saveExchange(folder, answer.kept)` */
-  readonly kept: KeptExchange;
+  readonly kept: StoredExchange;
 }
 
 /** Why a query would be allowed or denied, field by field. */

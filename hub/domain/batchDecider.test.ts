@@ -10,23 +10,23 @@ const standIn = (person: string, more: Partial<StandIn> = {}): StandIn => ({
   ...{ id: person, kind: 'second', steward: 'her', person, department: 'education' },
   ...{ begins: now - day, until: null, ended: false, ...more },
 });
-const asked = (person: string, standIns: readonly StandIn[] = [], first?: string): boolean =>
+const requested = (person: string, standIns: readonly StandIn[] = [], first?: string): boolean =>
   mayDecide(person, named, { first, standIns, now });
 
 test('the word is hers, or that of her deputy or standing second while they stand in for her', () => {
-  assert.deepEqual([asked('her'), asked('other')], [true, false]);
-  assert.equal(asked('second', [standIn('second')]), true);
-  assert.equal(asked('deputy', [standIn('deputy', { kind: 'deputy', until: now + 1 })]), true);
+  assert.deepEqual([requested('her'), requested('other')], [true, false]);
+  assert.equal(requested('second', [standIn('second')]), true);
+  assert.equal(requested('deputy', [standIn('deputy', { kind: 'deputy', until: now + 1 })]), true);
   const over = { kind: 'deputy', until: now } as const;
   for (const gone of [over, { ended: true }, { begins: now + 1 }, { steward: 'another' }])
-    assert.equal(asked('deputy', [standIn('deputy', gone)]), false, JSON.stringify(gone));
-  assert.equal(asked('her', [standIn('other')]), true);
+    assert.equal(requested('deputy', [standIn('deputy', gone)]), false, JSON.stringify(gone));
+  assert.equal(requested('her', [standIn('other')]), true);
 });
 
 test('behind her first word the second is anybody’s; behind anybody else’s it is hers', () => {
-  assert.deepEqual([asked('other', [], 'her'), asked('other', [], 'third')], [true, false]);
-  assert.equal(asked('her', [], 'third'), true);
-  assert.equal(asked('other', [standIn('deputy')], 'deputy'), true);
+  assert.deepEqual([requested('other', [], 'her'), requested('other', [], 'third')], [true, false]);
+  assert.equal(requested('her', [], 'third'), true);
+  assert.equal(requested('other', [standIn('deputy')], 'deputy'), true);
 });
 
 test('while she can decide nothing, whoever may decides', () => {

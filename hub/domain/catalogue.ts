@@ -105,17 +105,17 @@ const fillers: readonly string[] = [
 ];
 
 export function soughtIn(question: string, synonyms: Synonyms = new Map()): Sought {
-  const asked = runs(question);
-  const cut = asked.flatMap((run) => cutAt(run, synonyms));
+  const requested = runs(question);
+  const cut = requested.flatMap((run) => cutAt(run, synonyms));
   // a single character between words that are known is a verb or a measure: 打疫苗
   const isTelling = (piece: string): boolean =>
-    !fillers.includes(piece) && (synonyms.has(piece) || [...piece].length > 1 || asked.includes(piece));
+    !fillers.includes(piece) && (synonyms.has(piece) || [...piece].length > 1 || requested.includes(piece));
   const telling = cut.filter(isTelling);
   const pieces = (telling.length === 0 ? cut : telling).map((piece) => alternativesOf(piece, synonyms));
-  const pairs = asked.flatMap((run) => (run.match(chinese) ?? []).flatMap(pairsIn));
+  const pairs = requested.flatMap((run) => (run.match(chinese) ?? []).flatMap(pairsIn));
   return {
-    runs: asked,
-    grams: [...new Set(asked.flatMap(lookupGrams))],
+    runs: requested,
+    grams: [...new Set(requested.flatMap(lookupGrams))],
     pieces,
     pairs: [...new Set(pairs)],
   };
@@ -195,7 +195,7 @@ const cycles: Readonly<Record<string, { readonly days: number } | { readonly mon
 };
 
 /** The shortest of them, in milliseconds: what came since is in time. */
-export const shortestCycle = 86_400_000;
+export const minCycle = 86_400_000;
 
 /**
  * The last day on which the next data is in time: a cycle behind the last one, and on a working day (民法典 §203: a period that ends on a day off
@@ -228,7 +228,7 @@ function monthsOn(day: string, months: number): string {
 }
 
 /** What a department finds in its inbox: what only it can mend from the first day on, what others decide shortly before it is due. */
-export function isTold(
+export function isReported(
   clock: CatalogueClock,
   due: string,
   today: string,

@@ -40,14 +40,14 @@ export interface Dispute {
 /**
  * Where an act leads. The other department agrees to what was raised, never the one that raised it; the office decides, and another of its persons records
  * what the government decided.
- * @param hands persons of one hand with whoever acts, herself included
+ * @param actingPersons persons of one hand with whoever acts, herself included
  * @param by departments for which the person acts; `office` where she is a steward of the data office
  * @throws Problem transition_not_allowed, not_your_department, four_eyes
  */
 export function actOn(
   { id, state, raised, other, events }: Dispute,
   act: DisputeAct,
-  hands: readonly string[],
+  actingPersons: readonly string[],
   by: { readonly departments: readonly string[]; readonly office: boolean },
 ): DisputeState {
   const to = transition(disputeLife, `dispute ${id}`, state, act);
@@ -56,7 +56,7 @@ export function actOn(
   if (ofOffice ? !by.office : !side.some((code) => by.departments.includes(code)))
     throw new Problem('not_your_department', { department: ofOffice ? 'office' : side.join(', ') });
   // nobody settles what she has raised, nor records what became of her own decision, in whatever role
-  const before = events.filter((one) => hands.includes(one.person)).map((one) => one.act);
+  const before = events.filter((one) => actingPersons.includes(one.person)).map((one) => one.act);
   const settles = act === 'agree' || act === 'decide' || act === 'record';
   if (
     settles &&

@@ -34,7 +34,7 @@ export const worthGuarding = 100;
 export const usualBatches = 5;
 
 /** Fields that are named one by one, those that moved most first. */
-const mostFields = 10;
+const maxFields = 10;
 
 /**
  * What moved further than the rules allow; nothing where there is no former batch that is large enough to say. The measure is the middle of
@@ -93,7 +93,7 @@ const furthest = <Moved extends { readonly by: number }>(moved: readonly Moved[]
   moved
     .filter(({ by }) => by > most)
     .sort((a, b) => b.by - a.by)
-    .slice(0, mostFields);
+    .slice(0, maxFields);
 
 /** The median; of an even number of values halfway between the two in the middle. */
 function middle(values: readonly number[]): number {
@@ -117,17 +117,17 @@ function distance(a: Codes, b: Codes): number {
 }
 
 /** Codes of a field that are kept of a batch, the most frequent first. */
-const mostCodes = 50;
+const maxCodes = 50;
 /** Rows from which on a code is kept: fewer might be known persons. */
-const fewestOfCode = 5;
+const minOfCode = 5;
 
 /** Shares of codes as they are kept of a batch of so many rows, in thousandths: they outlive the rows. */
-export const keptCodes = (codes: ReadonlyMap<string, number>, rows: number): ReadonlyMap<string, number> =>
+export const storedCodes = (codes: ReadonlyMap<string, number>, rows: number): ReadonlyMap<string, number> =>
   new Map(
     [...codes]
-      .filter(([, share]) => share * rows >= fewestOfCode)
+      .filter(([, share]) => share * rows >= minOfCode)
       .sort(([, a], [, b]) => b - a)
-      .slice(0, mostCodes)
+      .slice(0, maxCodes)
       .map(([code, share]) => [code, Math.round(share * 1_000) / 1_000]),
   );
 

@@ -42,7 +42,7 @@ const forms = {
 const maxReadings = 100;
 const longest = { change: units.d, silence: 30 * units.d };
 /** A silence is noticed at the next run of the job, so that a shorter one means nothing. */
-const shortestSilence = 10 * units.s;
+const minSilence = 10 * units.s;
 
 /** undefined where the text is no condition. */
 export function parseCondition(text: string): Condition | undefined {
@@ -75,7 +75,7 @@ function parseSilence(text: string): Silence | undefined {
   const [found, count, unit] = forms.silence.exec(text) ?? [];
   if (found === undefined) return undefined;
   const forMs = Number(count) * units[unit as keyof typeof units];
-  return forMs >= shortestSilence && forMs <= longest.silence ? { kind: 'silence', forMs } : undefined;
+  return forMs >= minSilence && forMs <= longest.silence ? { kind: 'silence', forMs } : undefined;
 }
 
 /** Whether a value satisfies the comparison. */

@@ -203,11 +203,11 @@ function windowWith(
   const others = before.filter(([moment]) => moment !== at);
   const all = [...others, [at, value] as const].sort(([a], [b]) => a - b);
   const newest = all.at(-1)?.[0] ?? at;
-  const kept =
+  const retained =
     when.kind === 'threshold'
       ? all.slice(-when.readings)
       : all.filter(([moment]) => moment >= newest - when.withinMs).slice(-maxWindow);
-  return kept.some(([moment]) => moment === at) ? kept : undefined;
+  return retained.some(([moment]) => moment === at) ? retained : undefined;
 }
 
 const isMet = (when: Threshold, readings: SeriesState['readings']): boolean =>

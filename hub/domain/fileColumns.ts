@@ -9,9 +9,9 @@ export interface ColumnFinding {
 }
 
 /** Columns that are told one by one. */
-const mostColumns = 10;
+const maxColumns = 10;
 /** Characters of a heading that are told. */
-const longestName = 40;
+const maxNameLength = 40;
 
 /**
  * New columns that the mapping does not name, where a dataset does not compare columns by itself: published all the same, and mentioned.
@@ -30,7 +30,7 @@ export function unreadColumns(
         {
           code: 'batch_columns_unread',
           severity: 'warn',
-          facts: { columns: places.slice(0, mostColumns).join('、') },
+          facts: { columns: places.slice(0, maxColumns).join('、') },
         },
       ];
 }
@@ -50,10 +50,10 @@ export function columnFindings(
   const stayed = before.filter((name) => here.has(name));
   const order = now.filter((name) => there.has(name));
   const moved = stayed.filter((name, i) => order[i] !== name);
-  const told = (columns: readonly string[]): string =>
+  const reported = (columns: readonly string[]): string =>
     columns
-      .slice(0, mostColumns)
-      .map((name) => name.slice(0, longestName))
+      .slice(0, maxColumns)
+      .map((name) => name.slice(0, maxNameLength))
       .join('、');
   return (
     [
@@ -62,6 +62,6 @@ export function columnFindings(
       ['batch_columns_moved', moved],
     ] as const
   ).flatMap(([code, columns]) =>
-    columns.length === 0 ? [] : [{ code, severity, facts: { columns: told(columns) } }],
+    columns.length === 0 ? [] : [{ code, severity, facts: { columns: reported(columns) } }],
   );
 }

@@ -2,16 +2,16 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { chinaWorkingCalendar } from '../../terms/calendar/chinaWorkingCalendar.ts';
-import { dueBy, dueSaid } from './inboxClock.ts';
+import { dueBy, describedDue } from './inboxClock.ts';
 import { usualWaitingDays, type WaitingClock } from './requests/requestLife.ts';
 import { nonEmpty } from '../../tests/nonEmpty.ts';
-import { sameBy, sameThing, type ReminderSection } from './reminder.ts';
+import { sameBy, isSameItem, type ReminderSection } from './reminder.ts';
 import { decree809, type ProcedureClock } from './requests/procedure.ts';
 
 const sections = Object.keys(sameBy) as ReminderSection[];
 const cityClocks = Object.keys(usualWaitingDays) as WaitingClock[];
 const noon = (day: string): number => Date.parse(`${day}T12:00:00+08:00`);
-const at = (day: string, clock?: ProcedureClock): Parameters<typeof dueSaid>[2] => ({
+const at = (day: string, clock?: ProcedureClock): Parameters<typeof describedDue>[2] => ({
   now: noon(day),
   clock,
   calendar: chinaWorkingCalendar,
@@ -20,7 +20,7 @@ const at = (day: string, clock?: ProcedureClock): Parameters<typeof dueSaid>[2] 
 const since = '2026-09-24T15:59:59.000Z';
 
 /** A thing of each section, as the section itself says it, and its day where no city says anything. */
-const things: Readonly<Record<ReminderSection, readonly [thing: object, due: string | undefined]>> = {
+const items: Readonly<Record<ReminderSection, readonly [thing: object, due: string | undefined]>> = {
   requests: [{ id: 'r', since }, '2026-10-15'],
   documents: [{ id: 'd', version: 1, since }, '2026-10-15'],
   proposals: [{ proposal: 'p', operation: 'registerPurpose', since }, '2026-10-09'],
@@ -49,8 +49,8 @@ const things: Readonly<Record<ReminderSection, readonly [thing: object, due: str
 test('every section has a day, over the holidays and their make-up Saturday, or is named with the reason why it has none', () => {
   assert.deepEqual(Object.keys(dueBy).sort(), sections.toSorted());
   for (const section of nonEmpty(sections)) {
-    const [thing, due] = things[section];
-    assert.equal(dueSaid(section, thing, at('2026-09-24')).due, due, section);
+    const [item, due] = items[section];
+    assert.equal(describedDue(section, item, at('2026-09-24')).due, due, section);
   }
   const without = sections.flatMap((section) =>
     dueBy[section].flatMap((rule) => (typeof rule === 'object' && 'none' in rule ? [section] : [])),
@@ -73,8 +73,8 @@ test('what a city says of a section moves its day, and no other section’s', ()
   for (const name of nonEmpty(cityClocks)) {
     const clock = { ...decree809.clock, waiting: { [name]: 6 } };
     for (const section of nonEmpty(sections)) {
-      const [thing, due] = things[section];
-      const said = dueSaid(section, thing, at('2026-09-24', clock)).due;
+      const [item, due] = items[section];
+      const said = describedDue(section, item, at('2026-09-24', clock)).due;
       assert.equal(said, section === name ? '2026-10-10' : due, `${name} of ${section}`);
     }
   }
@@ -82,8 +82,8 @@ test('what a city says of a section moves its day, and no other section’s', ()
 
 test('an agreement has the days of the provider’s answer, a change of the catalogue those of the catalogue', () => {
   const clock = { ...decree809.clock, answerDays: 3, catalogueDays: 6, waiting: { proposals: 1 } };
-  const due = (section: ReminderSection, thing: object): string | undefined =>
-    dueSaid(section, thing, at('2026-09-24', clock)).due;
+  const due = (section: ReminderSection, item: object): string | undefined =>
+    describedDue(section, item, at('2026-09-24', clock)).due;
   assert.equal(due('documents', { since }), '2026-09-30');
   assert.equal(due('proposals', { operation: 'registerCatalogueEntry', since }), '2026-10-10');
   assert.equal(due('proposals', { operation: 'importCatalogue', since }), '2026-10-10');
@@ -91,23 +91,24 @@ test('an agreement has the days of the provider’s answer, a change of the cata
 });
 
 test('it is overdue behind its day, not on it; a day behind the announced holidays is provisional', () => {
-  const of = (day: string): object => dueSaid('persons', { since }, at(day));
+  const of = (day: string): object => describedDue('persons', { since }, at(day));
   assert.deepEqual(of('2026-10-09'), { due: '2026-10-09', provisional: false, overdue: false });
   assert.deepEqual(of('2026-10-10'), { due: '2026-10-09', provisional: false, overdue: true });
-  const late = dueSaid('stops', { since: '2026-12-14T01:00:00Z' }, at('2026-12-14'));
+  const late = describedDue('stops', { since: '2026-12-14T01:00:00Z' }, at('2026-12-14'));
   assert.deepEqual(late, { due: '2027-01-11', provisional: true, overdue: false });
-  const told = dueSaid('tickets', { due: '2026-09-01', overdue: false }, at('2026-09-24'));
-  assert.deepEqual(told, { due: '2026-09-01', overdue: false }, 'a ticket that was answered is not late');
+  const reported = describedDue('tickets', { due: '2026-09-01', overdue: false }, at('2026-09-24'));
+  assert.deepEqual(reported, { due: '2026-09-01', overdue: false }, 'a ticket that was answered is not late');
 });
 
 test('what lapses by itself has that day, and not the city’s', () => {
-  const due = (section: ReminderSection, thing: object): object => dueSaid(section, thing, at('2026-09-24'));
+  const due = (section: ReminderSection, item: object): object =>
+    describedDue(section, item, at('2026-09-24'));
   assert.deepEqual(due('batches', { heldUntil: '2026-09-30T16:00:00.000Z', since }), {
     due: '2026-09-30',
     overdue: false,
   });
   const year = { until: '2026-12-31T16:00:00.000Z' };
-  const expiring = (now: number): object => dueSaid('expiring', year, { ...at('2026-12-31'), now });
+  const expiring = (now: number): object => describedDue('expiring', year, { ...at('2026-12-31'), now });
   assert.deepEqual(
     expiring(Date.parse(year.until) - 1),
     { due: '2026-12-31', overdue: false },
@@ -124,9 +125,9 @@ test('what lapses by itself has that day, and not the city’s', () => {
 
 test('what is overdue by now is told once more, in every section; what is not stays the thing that was told before', () => {
   for (const section of nonEmpty(sections)) {
-    const [thing] = things[section];
-    const told = sameThing(section, { ...thing, overdue: false });
-    assert.notDeepEqual(sameThing(section, { ...thing, overdue: true }), told, section);
+    const [item] = items[section];
+    const reported = isSameItem(section, { ...item, overdue: false });
+    assert.notDeepEqual(isSameItem(section, { ...item, overdue: true }), reported, section);
   }
-  assert.deepEqual(sameThing('documents', { id: 'd', version: 1, overdue: false }), ['d', 1]);
+  assert.deepEqual(isSameItem('documents', { id: 'd', version: 1, overdue: false }), ['d', 1]);
 });

@@ -65,7 +65,7 @@ export const dueBy: Readonly<Record<ReminderSection, readonly DueRule[]>> = {
 };
 
 /** What every thing says of its day, beside its own members. */
-export interface DueSaid {
+export interface DescribedDue {
   /** civil date of China: the last day that is in time */
   readonly due?: string;
   /** of working days: holidays are not announced that far */
@@ -107,7 +107,7 @@ function deadlineBy(
  * @param one with its own members; what it says itself of being provisional or overdue stands
  * @param at.now Unix milliseconds
  */
-export function dueSaid(
+export function describedDue(
   section: ReminderSection,
   one: object,
   {
@@ -115,7 +115,7 @@ export function dueSaid(
     clock,
     calendar,
   }: { readonly now: number; readonly clock: Clock | undefined; readonly calendar: WorkingCalendar },
-): DueSaid {
+): DescribedDue {
   const members: Members = { ...one };
   for (const rule of dueBy[section]) {
     const deadline = deadlineBy(rule, members, clock, calendar);

@@ -1,5 +1,5 @@
 /** A page of an inbox: what is due first comes first, what nothing says until when comes last. Pure. */
-import { sameThing, type ReminderSection } from './reminder.ts';
+import { isSameItem, type ReminderSection } from './reminder.ts';
 
 /** What waits, by section: each with members of its own. */
 export type Sections = Readonly<Record<ReminderSection, readonly object[]>>;
@@ -31,15 +31,15 @@ export function inboxPage(
   }: { readonly after: string | undefined; readonly kind?: string | undefined; readonly most: number },
 ): InboxPage {
   const places = new Map<object, string>();
-  for (const [section, things] of Object.entries(all) as [ReminderSection, readonly object[]][])
-    if ((kind ?? section) === section) for (const one of things) places.set(one, placeOf(section, one));
+  for (const [section, items] of Object.entries(all) as [ReminderSection, readonly object[]][])
+    if ((kind ?? section) === section) for (const one of items) places.set(one, placeOf(section, one));
   const behind = [...places]
     .filter(([, place]) => after === undefined || place > after)
     .sort(([, place], [, other]) => (place < other ? -1 : place > other ? 1 : 0));
   const page = behind.slice(0, most);
   const shown = new Set(page.map(([one]) => one));
   const sections = Object.fromEntries(
-    Object.entries(all).map(([section, things]) => [section, things.filter((one) => shown.has(one))]),
+    Object.entries(all).map(([section, items]) => [section, items.filter((one) => shown.has(one))]),
   ) as Record<ReminderSection, object[]>;
   return { sections, next: behind.length > most ? page.at(-1)?.[1] : undefined };
 }
@@ -47,7 +47,7 @@ export function inboxPage(
 function placeOf(section: ReminderSection, one: object): string {
   const { due } = one as { readonly due?: unknown };
   const day = typeof due === 'string' && /^\d{4}-\d{2}-\d{2}/.test(due) ? due.slice(0, 10) : never;
-  const same = JSON.stringify(sameThing(section, one));
+  const same = JSON.stringify(isSameItem(section, one));
   // a place travels in an address: beyond ASCII each character is told by its number
   const plain = same.replaceAll(/[^\x20-\x7e]/g, (found) => `\\u${found.charCodeAt(0).toString(16)}`);
   return `${day}~${section}~${plain.slice(0, longest)}`;

@@ -39,15 +39,15 @@ test('a number stays one where it stands alone', () => {
 });
 
 test('what is sent is pushed, the rest is kept to here; without a full value nothing is asked', () => {
-  const asked = { json: { id: '{{id}}' } };
+  const requested = { json: { id: '{{id}}' } };
   const id = { field: 'id', op: 'in', value: ['1', '2'] } as const;
   const region = { field: 'region', op: 'eq', value: '990101' } as const;
-  const sent = sentConditions(asked, [region, id]);
+  const sent = sentConditions(requested, [region, id]);
   assert.deepEqual(
     sent?.fillings.map((one) => [...one]),
     [[['id', '1']], [['id', '2']]],
   );
   assert.deepEqual([sent.pushed, sent.kept], [[id], [region]]);
-  assert.equal(sentConditions(asked, [region]), undefined);
-  assert.equal(sentConditions(asked, [{ field: 'id', op: 'range', value: { gte: '1' } }]), undefined);
+  assert.equal(sentConditions(requested, [region]), undefined);
+  assert.equal(sentConditions(requested, [{ field: 'id', op: 'range', value: { gte: '1' } }]), undefined);
 });

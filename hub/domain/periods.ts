@@ -17,8 +17,8 @@ export interface Periods {
  * Periods that one batch may begin, and that a dataset may have: a question that names no period takes a lock of every part and of each of its
  * indexes, and the server's table of locks is one for all that is stored in it.
  */
-export const mostBegun = 60;
-export const mostStanding = 72;
+export const maxBegun = 60;
+export const maxStanding = 72;
 
 /** Characters of a value that name its period: `2026-03-01T08`, `2026-03-01`, `2026-03`, `2026`. */
 export const periodLength: Readonly<Record<Periods['every'], number>> = {

@@ -49,8 +49,8 @@ const ended = (
   complete,
   batchState: outcome === 'read' ? state : null,
 });
-const due = (moment: string, runs: readonly EndedRun[], asked = false) =>
-  dueRun(daily, { runs, asked }, at(moment), chinaWorkingCalendar);
+const due = (moment: string, runs: readonly EndedRun[], requested = false) =>
+  dueRun(daily, { runs, asked: requested }, at(moment), chinaWorkingCalendar);
 
 test('one run that reads everything is enough for a period, inside its window', () => {
   assert.equal(due('2026-11-16T00:30', []), undefined);

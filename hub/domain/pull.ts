@@ -98,7 +98,7 @@ export interface PullPause {
 }
 
 /** Longer than a quarter a pull does not wait: it is ended, and set anew by two persons. */
-export const longestPauseDays = 92;
+export const maxPauseDays = 92;
 
 /** Whether runs wait at this moment. @param now Unix milliseconds */
 export const pausedNow = (pause: Pick<PullPause, 'until'> | undefined, now: number): boolean =>
@@ -122,7 +122,7 @@ const visible = ({ outcome, batchState }: EndedRun): boolean =>
   outcome === 'read' && (batchState === 'published' || batchState === 'superseded');
 
 const firstPause = 60_000;
-const longestPause = hourMs;
+const maxPause = hourMs;
 
 /**
  * Whether a run is due: asked for by a person, or the first of its period, or the one that goes on behind the rows that the last one took,
@@ -132,12 +132,12 @@ const longestPause = hourMs;
  */
 export function dueRun(
   schedule: PullSchedule,
-  { runs, asked }: { readonly runs: readonly EndedRun[]; readonly asked: boolean },
+  { runs, asked: requested }: { readonly runs: readonly EndedRun[]; readonly asked: boolean },
   now: number,
   calendar: WorkingCalendar,
 ): string | undefined {
   const period = periodNow(schedule, now, calendar);
-  if (asked) return period ?? dayInChina(now);
+  if (requested) return period ?? dayInChina(now);
   if (period === undefined || !windowOpen(schedule, now)) return undefined;
   const here = runs.filter((run) => run.period === period);
   const [last] = here;
@@ -146,6 +146,6 @@ export function dueRun(
   if (visible(last) || last.endedAt === null) return period;
   const good = here.findIndex(visible);
   const failures = good === -1 ? here.length : good;
-  const pause = Math.min(longestPause, firstPause * 2 ** Math.min(failures - 1, 10));
+  const pause = Math.min(maxPause, firstPause * 2 ** Math.min(failures - 1, 10));
   return now >= last.endedAt + pause ? period : undefined;
 }

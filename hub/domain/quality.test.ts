@@ -10,9 +10,9 @@ const field = (empty: number): { readonly empty: number; readonly distinct: numb
 test('a batch is told in four shares', () => {
   const profile = { repeated: 5, fields: { a: field(0), b: field(0.5) } };
   const counts = { rows: 90, bad: 10 };
-  const told = { validity: 0.9, completeness: 0.75, uniqueness: 0.95 };
-  assert.deepEqual(partsOf(counts, profile, undefined), told);
-  assert.deepEqual(partsOf(counts, profile, false), { ...told, timeliness: 0 });
+  const reported = { validity: 0.9, completeness: 0.75, uniqueness: 0.95 };
+  assert.deepEqual(partsOf(counts, profile, undefined), reported);
+  assert.deepEqual(partsOf(counts, profile, false), { ...reported, timeliness: 0 });
   assert.deepEqual(partsOf({ rows: 0, bad: 0 }, { repeated: 0, fields: {} }, undefined).completeness, 1);
 });
 

@@ -37,13 +37,13 @@ test('whatever the contract calls a stage of something that waits makes it a thi
   // what waits there has one state alone
   const alwaysSo = ['batches state', 'evidence state'];
   for (const [section, members] of Object.entries(sameBy)) {
-    const told = membersOf(named(sections[section]).items);
+    const reported = membersOf(named(sections[section]).items);
     assert.deepEqual(
-      members.filter((member) => !told.includes(member)),
+      members.filter((member) => !reported.includes(member)),
       [],
       section,
     );
-    const stages = told.filter((member) => ['state', 'stage', 'escalated'].includes(member));
+    const stages = reported.filter((member) => ['state', 'stage', 'escalated'].includes(member));
     const unsaid = stages
       .filter((member) => !members.includes(member))
       .map((member) => `${section} ${member}`);

@@ -63,7 +63,7 @@ export const sameBy: Readonly<Record<ReminderSection, readonly string[]>> = {
 };
 
 /** What is the same of the same thing. Whatever is overdue by now is another thing than it was, in every section. */
-export function sameThing(section: ReminderSection, one: object): readonly unknown[] {
+export function isSameItem(section: ReminderSection, one: object): readonly unknown[] {
   const members: Readonly<Record<string, unknown>> = { ...one };
   const same = sameBy[section].map((member) => members[member] ?? null);
   const late = members['overdue'] === true && !sameBy[section].includes('overdue');
@@ -71,7 +71,7 @@ export function sameThing(section: ReminderSection, one: object): readonly unkno
 }
 
 /** Something that waits for somebody. */
-export interface ThingWaiting {
+export interface PendingItem {
   readonly section: ReminderSection;
   /** hex SHA-256 of what makes it the same thing: nobody reads from it what it is */
   readonly thing: string;
@@ -88,21 +88,21 @@ export interface ReminderPlace {
 }
 
 /** All that a reminder says: numbers by section, and the nearest day. Nothing of it is about a person. */
-export interface ReminderSaid {
+export interface DescribedReminder {
   readonly counts: Readonly<Partial<Record<ReminderSection, number>>>;
   readonly nearest?: string;
 }
 
-/** @param things those that are new to whom it is said */
-export function saidOf(things: readonly ThingWaiting[]): ReminderSaid {
+/** @param items those that are new to whom it is said */
+export function describedOf(items: readonly PendingItem[]): DescribedReminder {
   const counts: Partial<Record<ReminderSection, number>> = {};
-  for (const { section } of things) counts[section] = (counts[section] ?? 0) + 1;
-  const [nearest] = things.flatMap(({ due }) => (due === undefined ? [] : [due])).sort();
+  for (const { section } of items) counts[section] = (counts[section] ?? 0) + 1;
+  const [nearest] = items.flatMap(({ due }) => (due === undefined ? [] : [due])).sort();
   return { counts, ...(nearest === undefined ? {} : { nearest }) };
 }
 
 /** How many things it tells of. */
-export const thingsIn = ({ counts }: ReminderSaid): number =>
+export const itemsIn = ({ counts }: DescribedReminder): number =>
   Object.values(counts).reduce((sum, count) => sum + count, 0);
 
 /** Minutes until it is tried again, after each attempt; behind the last one it is given up, and what is new makes a new reminder. */
@@ -125,28 +125,28 @@ export interface ReminderText {
 
 /** As it is mailed: Chinese first, as the offices read it. @param place name of the hub, and where its console is */
 export function reminderText(
-  said: ReminderSaid,
+  said: DescribedReminder,
   place: { readonly hub: string; readonly console: string },
 ): ReminderText {
-  const things = thingsIn(said);
-  const told = reminderSections.flatMap((section) => {
+  const items = itemsIn(said);
+  const reported = reminderSections.flatMap((section) => {
     const count = said.counts[section];
     return count === undefined ? [] : [{ count, ...reminderWords[section] }];
   });
   const { nearest } = said;
   const text = [
-    `您在数据共享交换枢纽「${place.hub}」有 ${things} 项新的待办事项：`,
-    ...told.map(({ zh, count }) => `  ${zh}：${count}`),
+    `您在数据共享交换枢纽「${place.hub}」有 ${items} 项新的待办事项：`,
+    ...reported.map(({ zh, count }) => `  ${zh}：${count}`),
     ...(nearest === undefined ? [] : [`最近的办理期限：${nearest}`]),
     `请登录查看：${place.console}（或运行 datong inbox）。本邮件由系统自动发送，不含个人信息，请勿回复。`,
     '',
-    `${things === 1 ? 'One new thing waits' : `${things} new things wait`} for you at the hub "${place.hub}":`,
-    ...told.map(({ en, count }) => `  ${en}: ${count}`),
+    `${items === 1 ? 'One new thing waits' : `${items} new things wait`} for you at the hub "${place.hub}":`,
+    ...reported.map(({ en, count }) => `  ${en}: ${count}`),
     ...(nearest === undefined ? [] : [`The nearest deadline: ${nearest}`]),
     `Sign in at ${place.console}, or run datong inbox. This mail was sent by a program and contains no personal data; replies are not read.`,
     '',
   ].join('\n');
-  return { subject: `【打通 ${place.hub}】${things} 项待办 / ${things} waiting`, text };
+  return { subject: `【打通 ${place.hub}】${items} 项待办 / ${items} waiting`, text };
 }
 
 /** Where reminders may go at all: what the operator has named. Pure. */

@@ -16,7 +16,7 @@ export const schemaVersionLife: LifeCycle<SchemaVersionState, SchemaVersionAct> 
 export const publishedStates: readonly SchemaVersionState[] = ['published', 'deprecated', 'retired'];
 
 /** Days from a deprecation to the last day of a version, at least. */
-export const leastSunset = 90;
+export const minSunset = 90;
 
 /** A version that breaks earlier ones of its major and is published nevertheless: what it breaks, and what stored rows said to that. */
 
@@ -50,5 +50,7 @@ export const waivedBetween = (
 ): boolean => versions.some(({ minor, waived }) => waived && older < minor && minor <= newer);
 
 /** Whether more stored rows fail than those who agreed were told. */
-export const outgrown = (told: readonly Examined[], now: readonly Examined[]): boolean =>
-  now.some(({ dataset, failing }) => failing > (told.find((one) => one.dataset === dataset)?.failing ?? 0));
+export const outgrown = (reported: readonly Examined[], now: readonly Examined[]): boolean =>
+  now.some(
+    ({ dataset, failing }) => failing > (reported.find((one) => one.dataset === dataset)?.failing ?? 0),
+  );

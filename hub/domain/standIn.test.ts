@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { RoleGrant } from './permissions.ts';
-import { ofOneHand, standingOf, type StandIn } from './standIn.ts';
+import { isSamePerson, standingOf, type StandIn } from './standIn.ts';
 
 const own: Readonly<Record<string, readonly RoleGrant[]>> = {
   ann: [
@@ -33,14 +33,14 @@ test('a deputy has the steward’s role at the one place, from the beginning unt
 });
 
 test('a deputy and her steward are one hand while it lasts; a standing second is a second pair of eyes', () => {
-  const { hands, insteadOf } = at(150, 'bob', named());
-  assert.deepEqual([hands, insteadOf], [['bob', 'ann'], ['ann']]);
+  const { hands: actingPersons, insteadOf } = at(150, 'bob', named());
+  assert.deepEqual([actingPersons, insteadOf], [['bob', 'ann'], ['ann']]);
   assert.deepEqual(at(150, 'ann', named()).hands, ['ann', 'bob']);
   assert.deepEqual(at(200, 'ann', named()).hands, ['ann']);
   const second = at(150, 'bob', named({ kind: 'second', until: null }));
   assert.deepEqual([second.hands, second.insteadOf], [['bob'], []]);
-  assert.equal(ofOneHand({ hands }, 'ann'), true);
-  assert.equal(ofOneHand({ hands }, null), false);
+  assert.equal(isSamePerson({ hands: actingPersons }, 'ann'), true);
+  assert.equal(isSamePerson({ hands: actingPersons }, null), false);
 });
 
 test('a deputy has no deputies: what is lent to her she does not lend', () => {

@@ -23,7 +23,7 @@ export const lasts = ({ begins, until, ended }: StandIn, now: number): boolean =
   !ended && begins <= now && (until === null || now < until);
 
 /** Whose hand somebody's hand is. */
-export interface Hands {
+export interface ActingPersons {
   readonly person: string;
   /**
    * Persons of whom she is not a second pair of eyes: herself, whom she is deputy of and who is deputy of her. A standing second is one: that
@@ -32,7 +32,7 @@ export interface Hands {
   readonly hands: readonly string[];
 }
 
-export interface Standing extends Hands {
+export interface Standing extends ActingPersons {
   /** roles that are hers for a time */
   readonly lent: readonly RoleGrant[];
   /** persons whose deputy she is */
@@ -64,5 +64,7 @@ export function standingOf(
 }
 
 /** Whether somebody is of one hand with another: she is no second pair of eyes for her. */
-export const ofOneHand = ({ hands }: Pick<Hands, 'hands'>, other: string | null | undefined): boolean =>
-  other !== null && other !== undefined && hands.includes(other);
+export const isSamePerson = (
+  { hands: actingPersons }: Pick<ActingPersons, 'hands'>,
+  other: string | null | undefined,
+): boolean => other !== null && other !== undefined && actingPersons.includes(other);

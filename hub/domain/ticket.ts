@@ -19,7 +19,7 @@ export const ticketLife: LifeCycle<TicketState, TicketAct> = {
 /** Working days for the answer (政务数据共享条例, State Council Decree 809: 校核 within ten). */
 const answerDays = 10;
 /** Days for which those who received a wrong value are told that it was mended. */
-export const toldDays = 30;
+export const notificationDays = 30;
 /** Working days ahead of the deadline from which the data office finds it in its inbox. */
 const escalateDays = 2;
 

@@ -2,14 +2,14 @@
 import type { DatasetSchema } from '../../schemas/datasetSchema.ts';
 import { Problem } from '../../terms/problem.ts';
 import type { Finding } from '../domain/guards.ts';
-import { firstKept, mostBegun, mostStanding, periodColumn } from '../domain/periods.ts';
+import { firstKept, maxBegun, maxStanding, periodColumn } from '../domain/periods.ts';
 import { layoutOf } from '../domain/rowTable/layout.ts';
 import type { Registry } from '../registry/registry.ts';
 import type { Database } from '../platform/database/database.ts';
 import { intakeRulesOf, type DatasetRow } from '../registry/store/datasets.ts';
 import { ensureDatasetTable } from './rows/store/merge.ts';
 import { makePeriods, periodsOfBatch, periodsThere } from './rows/store/periods.ts';
-import { askedColumns } from './askedColumns.ts';
+import { requestedColumns } from './requestedColumns.ts';
 
 interface Lasting {
   readonly row: Pick<DatasetRow, 'id' | 'intake'>;
@@ -37,7 +37,7 @@ export async function readyTable(
   // of files that waited for a person each was let in when the others' periods were not there
   const { begun, over } = begunBy(await periodsThere(database.app, row.id, schema), brought);
   if (over) throw new Problem('batch_periods_many', tooMany(begun));
-  const { all } = askedColumns(registry.current.plans, row.id, layoutOf(schema));
+  const { all } = requestedColumns(registry.current.plans, row.id, layoutOf(schema));
   await makePeriods(database, row.id, schema, brought, all);
 }
 
@@ -49,7 +49,7 @@ export async function periodFindings(
 ): Promise<readonly Finding[]> {
   if (brought.length === 0) return [];
   const { begun, over } = begunBy(await periodsThere(app, row.id, schema), brought);
-  const many = begun > mostBegun || over;
+  const many = begun > maxBegun || over;
   return many ? [{ code: 'batch_periods_many', severity: 'reject', facts: tooMany(begun) }] : [];
 }
 
@@ -60,10 +60,10 @@ function begunBy(
 ): { readonly begun: number; readonly over: boolean } {
   const known = new Set(there);
   const begun = brought.filter((period) => !known.has(period)).length;
-  return { begun, over: begun > 0 && known.size + begun > mostStanding };
+  return { begun, over: begun > 0 && known.size + begun > maxStanding };
 }
 
-const tooMany = (begun: number) => ({ periods: begun, most: mostBegun, all: mostStanding });
+const tooMany = (begun: number) => ({ periods: begun, most: maxBegun, all: maxStanding });
 
 /** A batch that waited until rows of it were not kept any more is not let in. @throws Problem batch_periods_over */
 export function refuseOver({ row }: Pick<Lasting, 'row'>, [oldest]: readonly string[], now: number): void {

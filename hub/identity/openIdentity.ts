@@ -1,7 +1,7 @@
 import type { ShapesRead, SigningKey, VerificationKey } from '../../certs/signatures/index.ts';
 import type { JsonWebKey } from 'node:crypto';
 import { publicJwk } from '../../certs/thumbprint.ts';
-import { authenticate, checkStanding } from './authentication/authenticate.ts';
+import { authenticate, checkState } from './authentication/authenticate.ts';
 import { diagnoseCall, diagnoseHandshake } from './authentication/diagnoseCall.ts';
 import type { Identity, IdentityOptions } from './identity.ts';
 import { liveDirectory } from './directory/liveDirectory.ts';
@@ -24,7 +24,7 @@ import type { Act, ActContext } from './act.ts';
  * Whoever is unknown to this process may have been registered by another one a moment ago: it is looked up once before it is refused.
  * Owner of what was looked for in vain; a name asked for at once by many is looked up once.
  */
-interface SecondLook {
+interface SecondLookup {
   /** @returns whether the directory was read again because of it. @throws the database's error */
   find(what: Named, id: string): Promise<boolean>;
 }
@@ -32,12 +32,12 @@ interface SecondLook {
 /** How long a name that was not found stays unknown, in milliseconds; how many such names are kept, and looked for at once. */
 const forgets = 2_000;
 
-const mostMissing = 4_096;
+const maxMissing = 4_096;
 
-const mostLooks = 16;
+const maxLookups = 16;
 
 /** @param now milliseconds of any steady clock */
-export function secondLook(reader: Reader, reload: () => Promise<void>, now: () => number): SecondLook {
+export function secondLookup(reader: Reader, reload: () => Promise<void>, now: () => number): SecondLookup {
   const looking = new Map<string, Promise<boolean>>();
   /** name → when it may be asked for again; the oldest first */
   const missing = new Map<string, number>();
@@ -50,7 +50,7 @@ export function secondLook(reader: Reader, reload: () => Promise<void>, now: () 
   }
 
   function remember(name: string): void {
-    const oldest = missing.size >= mostMissing ? missing.keys().next().value : undefined;
+    const oldest = missing.size >= maxMissing ? missing.keys().next().value : undefined;
     if (oldest !== undefined) missing.delete(oldest);
     missing.delete(name);
     missing.set(name, now() + forgets);
@@ -63,7 +63,7 @@ export function secondLook(reader: Reader, reload: () => Promise<void>, now: () 
       if (until !== undefined && now() < until) return Promise.resolve(false);
       const running = looking.get(name);
       if (running !== undefined) return running;
-      if (looking.size >= mostLooks) return Promise.resolve(false);
+      if (looking.size >= maxLookups) return Promise.resolve(false);
       const started = look(what, id, name).finally(() => looking.delete(name));
       looking.set(name, started);
       return started;
@@ -84,7 +84,7 @@ export async function openIdentity(options: IdentityOptions): Promise<Identity> 
   const live = await liveDirectory(options, hostsOf(options), now);
   const { material } = live;
 
-  const second = secondLook(
+  const second = secondLookup(
     reader,
     () => live.reload(),
     () => performance.now(),
@@ -111,7 +111,7 @@ export async function openIdentity(options: IdentityOptions): Promise<Identity> 
           shapes,
         }),
       ),
-    checkStanding: (caller) => checkStanding(caller, now(), live.directory),
+    checkStanding: (caller) => checkState(caller, now(), live.directory),
     diagnoseRequest: (head, body, { now: nowMs, exchange }) =>
       diagnoseCall(head, body, nowMs, {
         hasNonce: (keyid, nonce) => audit.hasNonce(keyid, nonce, exchange),

@@ -10,7 +10,7 @@ import type { HubKeys, LogKeys } from '../platform/keys/hubKeys.ts';
 import { parseVkey } from '../../log/note/noteKey.ts';
 import { comingAuthorities } from '../identity/store/authorities.ts';
 import { intermediateFile } from '../platform/keys/createKeys.ts';
-import { comingLogKeys, keepRotation, logKeyRotations } from './store/logKeys.ts';
+import { comingLogKeys, storeRotation, logKeyRotations } from './store/logKeys.ts';
 import { claimKeyDigest, keyDigest } from './store/keyDigests.ts';
 import type { Database } from '../platform/database/database.ts';
 import type { Reader } from '../platform/database/reader.ts';
@@ -148,7 +148,7 @@ export async function logKeysIn(reader: Reader, ring: LogKeys): Promise<() => vo
 export async function agreeOnLogKeys(reader: Reader, ring: LogKeys): Promise<void> {
   const rotations = await logKeyRotations(reader);
   ring.learn(rotations);
-  const kept = new Set(rotations.map(({ statement }) => statement));
+  const stored = new Set(rotations.map(({ statement }) => statement));
   for (const statement of ring.rotations())
-    if (!kept.has(statement)) await keepRotation(reader, { ...parseRotation(statement), exchange: null });
+    if (!stored.has(statement)) await storeRotation(reader, { ...parseRotation(statement), exchange: null });
 }

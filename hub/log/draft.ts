@@ -30,7 +30,7 @@ export interface Claims {
   readonly epoch?: number;
 }
 
-export type LostClaim = keyof Claims;
+export type ConflictingClaim = keyof Claims;
 
 /** An answer's consents and private part, to go with the flush itself. */
 export interface AtOnce {
@@ -66,7 +66,7 @@ export interface EntryDraft<D> {
   /** true for activations, revocations, suspensions: state_epoch grows with the entry */
   readonly bumpsEpoch?: boolean;
   /** what to log instead when a claim is lost (a denial, or the same decided again) */
-  readonly whenLost: (claim: LostClaim) => D | Promise<D>;
+  readonly whenLost: (claim: ConflictingClaim) => D | Promise<D>;
 }
 
 /** The durable entry with everything a receipt needs. Proof and checkpoint cover the flush that made it durable. */

@@ -3,7 +3,7 @@ import { replyCommitment } from '../../log/commitment.ts';
 import { newSalt } from '../../machine/newKeyPair.ts';
 import type { EntryKind, Leaf } from '../../log/leaf.ts';
 import type { Openings } from '../../log/receipt/receipt.ts';
-import { type Claims, type EntryDraft, type LostClaim, actorFacts, type Actor } from './draft.ts';
+import { type Claims, type EntryDraft, type ConflictingClaim, actorFacts, type Actor } from './draft.ts';
 import { subjectsOf, type SubjectTokens } from './subjects.ts';
 
 /** What may be said of an event beside who, when and which operation. */
@@ -63,7 +63,7 @@ export interface EntryParts<T> {
   /** what the caller wants to have in hand again once the entry is durable */
   readonly carried: T;
   /** what to log instead when a claim is lost; absent where nothing is claimed */
-  readonly decideAgain?: ((lost: LostClaim) => Promise<Entry<T>> | Entry<T>) | undefined;
+  readonly decideAgain?: ((lost: ConflictingClaim) => Promise<Entry<T>> | Entry<T>) | undefined;
 }
 
 /** An entry to be, with the salts its receipt opens and what its caller put in. */

@@ -6,15 +6,15 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { uuid7 } from '../../machine/uuid7.ts';
 import { householdFile } from '../../clients/cli/demo/files/householdFile.ts';
-import { configurationBeside } from '../../tests/configurationBeside.ts';
+import { configurationBeside } from '../../tests/adjacentConfiguration.ts';
 import { emptyDatabase, testDatabase } from '../../tests/database.ts';
 import { typedDatong } from '../../tests/typedDatong.ts';
 import { writeDemoState } from '../../tests/demoState.ts';
 import { sampleCity, testHub } from '../../tests/hub.ts';
 import { holdPlacedWhile, lockWaits } from '../../tests/lockWaits.ts';
-import { lastLeaf, newestLeaves } from '../../tests/walks/leaves.ts';
+import { lastLeaf, newestLeaves } from '../../tests/flows/leaves.ts';
 import { subjectHash } from '../domain/subjectHash.ts';
-import { keepHoldsOff, standingHoldTargets } from './store/legalHolds.ts';
+import { storeHoldsOff, standingHoldTargets } from './store/legalHolds.ts';
 import { asLogin } from '../platform/database/database.ts';
 import { theHub } from './draft.ts';
 import { entry } from './entry.ts';
@@ -72,7 +72,7 @@ async function findings(): Promise<unknown> {
 }
 
 const moment = (ahead = 0): string => new Date(hub.hub.database.now() + ahead).toISOString();
-const asked = (value: string) => ({
+const requested = (value: string) => ({
   ...{ subject: { dataset, value }, before: moment(), reason: '当事人请求', case: 'XH-2026-0001' },
   decision: '（2026）云0101行初12号',
 });
@@ -100,13 +100,13 @@ async function logSize(): Promise<number> {
 
 test('what is asked for is refused where it is not in order', async () => {
   await ask(her.id);
-  const { decision: _, ...without } = asked(her.id);
+  const { decision: _, ...without } = requested(her.id);
   const cases: readonly [object, string][] = [
     [without, 'erasure_invalid'],
-    [{ ...asked(her.id), before: moment(60_000) }, 'erasure_invalid'],
-    [{ ...asked(her.id), before: '2020-01-01T00:00:00Z' }, 'erasure_invalid'],
-    [{ ...asked(her.id), case: her.id }, 'erasure_invalid'],
-    [{ ...asked(her.id), subject: { dataset: 'none.none', value: her.id } }, 'unknown_reference'],
+    [{ ...requested(her.id), before: moment(60_000) }, 'erasure_invalid'],
+    [{ ...requested(her.id), before: '2020-01-01T00:00:00Z' }, 'erasure_invalid'],
+    [{ ...requested(her.id), case: her.id }, 'erasure_invalid'],
+    [{ ...requested(her.id), subject: { dataset: 'none.none', value: her.id } }, 'unknown_reference'],
   ];
   for (const [body, code] of cases)
     assert.equal((await propose(body)).json['code'], code, JSON.stringify(body));
@@ -142,19 +142,19 @@ test('two persons erase: a search finds nothing and says so to those who may kno
     return rows.map(({ idx }) => Number(idx));
   };
   assert.deepEqual(await apart(), [first, theirs[0]]);
-  const proposed = await propose(asked(her.id));
+  const proposed = await propose(requested(her.id));
   assert.equal(proposed.status, 202);
-  const kept = await database.app.query<{ body: string }>(
+  const stored = await database.app.query<{ body: string }>(
     'SELECT body FROM proposal ORDER BY proposed_at DESC',
   );
-  assert.equal(JSON.stringify(kept.rows).includes(her.id), false, 'her identifier is nowhere');
+  assert.equal(JSON.stringify(stored.rows).includes(her.id), false, 'her identifier is nowhere');
   assert.deepEqual(await found(her.id), mine, 'nothing goes before the second person agrees');
   assert.equal((await accept(proposed.json['proposal'], security)).code, 'four_eyes');
   assert.deepEqual(await accept(proposed.json['proposal']), { status: 201, code: undefined });
   // as soon as it is answered, and not at some time after
-  const told = await readFile(erasureFile(hub.stateDir), 'utf8');
+  const reported = await readFile(erasureFile(hub.stateDir), 'utf8');
   const { id: exchange, change: { kind, entries } = {} } = await lastLeaf(database);
-  assert.deepEqual([kind, entries, told.includes(exchange)], ['Erasure', mine.length, true]);
+  assert.deepEqual([kind, entries, reported.includes(exchange)], ['Erasure', mine.length, true]);
   assert.deepEqual(await apart(), [theirs[0]], 'hers alone');
   const after = await search(auditor, her.id);
   assert.deepEqual(after.entries, []);
@@ -209,7 +209,7 @@ test('in an entry about several persons only hers goes, under a new salt', async
   );
   const [shared] = rows;
   assert.ok(shared, 'an entry about several');
-  const proposed = await propose(asked(her.id));
+  const proposed = await propose(requested(her.id));
   assert.deepEqual(await accept(proposed.json['proposal']), { status: 201, code: undefined });
   const left = await rowAt(Number(shared.idx));
   assert.equal(left?.tokens.length, shared.tokens.length - 1);
@@ -220,23 +220,23 @@ test('in an entry about several persons only hers goes, under a new salt', async
 test('under legal hold nobody is erased: not the person, not the entries, not what an agreement gave', async () => {
   await ask(her.id);
   const last = (await logSize()) - 1;
-  const things = [
+  const items = [
     { subject: { dataset, value: her.id } },
     { entries: { first: 0, last } },
     { agreement: 'agr-school-enrolment' },
     { dataset },
   ];
-  for (const on of things) {
+  for (const on of items) {
     const held = { on, reason: '诉讼', case: 'SS-2026-0007', until: moment(86_400_000) };
     const placed = await propose(held, '/v1/legal-holds');
     assert.equal(placed.status, 202, JSON.stringify(placed.json));
-    assert.equal((await propose(asked(her.id))).json['code'], 'under_legal_hold', JSON.stringify(on));
+    assert.equal((await propose(requested(her.id))).json['code'], 'under_legal_hold', JSON.stringify(on));
     const shown = await hub.staff(steward, 'GET', `/v1/proposals/${String(placed.json['proposal'])}`);
     assert.equal(placed.json['digest'], shown.json['digest'], 'the digest that acceptance takes');
     const again = await propose(held, '/v1/legal-holds');
     assert.deepEqual([again.json['changed'], again.json['digest']], [false, shown.json['digest']]);
     assert.equal((await accept(placed.json['proposal'])).status, 201);
-    assert.equal((await propose(asked(her.id))).json['code'], 'under_legal_hold', JSON.stringify(on));
+    assert.equal((await propose(requested(her.id))).json['code'], 'under_legal_hold', JSON.stringify(on));
     const listed = (await hub.staff(auditor, 'GET', '/v1/legal-holds')).json;
     assert.equal(JSON.stringify(listed).includes(her.id), false);
     const [hold] = listed['holds'] as readonly { id: string }[];
@@ -251,8 +251,8 @@ test('under legal hold nobody is erased: not the person, not the entries, not wh
   };
   assert.equal((await propose(wrong, '/v1/legal-holds')).json['code'], 'hold_invalid');
   // asked for while nothing was held, accepted when it is
-  const erasure = await propose(asked(her.id));
-  const hold = { on: things[0], reason: '诉讼', case: 'SS-2026-0008', until: moment(86_400_000) };
+  const erasure = await propose(requested(her.id));
+  const hold = { on: items[0], reason: '诉讼', case: 'SS-2026-0008', until: moment(86_400_000) };
   const placed = await propose(hold, '/v1/legal-holds');
   assert.equal((await accept(erasure.json['proposal'])).code, 'under_legal_hold');
   assert.equal(
@@ -274,7 +274,7 @@ test('a hold waits for an erasure that began before, and an erasure sees the hol
   const other = await database.app.connect();
   try {
     await other.query('BEGIN');
-    await keepHoldsOff(other);
+    await storeHoldsOff(other);
     const placing = propose(held, '/v1/legal-holds');
     await lockWaits(database);
     assert.deepEqual(await standingHoldTargets(database.app), [], 'it does not stand yet');
@@ -287,7 +287,7 @@ test('a hold waits for an erasure that began before, and an erasure sees the hol
       reason: '不成立',
     });
 
-    const erasure = await propose(asked(person.id));
+    const erasure = await propose(requested(person.id));
     let refused: unknown;
     await holdPlacedWhile(
       database,
@@ -390,7 +390,7 @@ test('an archive from before an erasure, restored by its verb, has forgotten aga
   const archive = join(home, 'day.dtb');
   const saved = await typedDatong(['backup', '--to', archive, '--config', before]);
   assert.equal(saved.code, 0, saved.stderr);
-  const proposed = await propose(asked(third.id));
+  const proposed = await propose(requested(third.id));
   assert.deepEqual(await accept(proposed.json['proposal']), { status: 201, code: undefined });
   // written at the stop, if not before
   await hub.hub.stop();
@@ -410,6 +410,8 @@ test('an archive from before an erasure, restored by its verb, has forgotten aga
     subject: { dataset, value: third.id, reason: 'a complaint', case: 'XF-2026-0001' },
   });
   assert.deepEqual([json['entries'], typeof json['erasedBefore']], [[], 'string']);
-  const told = (await newestLeaves(restored, 40)).filter(({ operation }) => operation === 'replayErasure');
-  assert.ok(told.length > 0, 'by an entry');
+  const reported = (await newestLeaves(restored, 40)).filter(
+    ({ operation }) => operation === 'replayErasure',
+  );
+  assert.ok(reported.length > 0, 'by an entry');
 });

@@ -69,14 +69,18 @@ export async function erasedBetween(
   // a later erasure says what is left after the earlier ones
   for (const erasure of await erasuresOf(reader, { from, to })) {
     const list = await erasedRows(reader, erasure.id);
-    if (!(await isTold(reader, erasure, list))) continue;
+    if (!(await isReported(reader, erasure, list))) continue;
     for (const { index, count, commitment } of list)
       if (index >= from && index < to) parts.set(index, { count, commitment });
   }
   return parts;
 }
 
-async function isTold(reader: Reader, { exchange }: Erasure, list: readonly ErasedRow[]): Promise<boolean> {
+async function isReported(
+  reader: Reader,
+  { exchange }: Erasure,
+  list: readonly ErasedRow[],
+): Promise<boolean> {
   const [entry] = await entriesOfExchanges(reader, [exchange]);
   if (entry === undefined || !sameHash(leafHash(entry.leaf), entry.hash)) return false;
   const change = leafIn(entry.leaf)?.change;

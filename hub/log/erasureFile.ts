@@ -14,9 +14,9 @@ import type { Database } from '../platform/database/database.ts';
 import { type AuditLog, theHub } from './draft.ts';
 import { entry } from './entry.ts';
 import { erasing, erasureKind, listDigest } from './erasure.ts';
-import { keepByTime, readSealed, writeSealed, type KeptFile } from './sealedFile.ts';
+import { storeByTime, readSealed, writeSealed, type StoredFile } from './sealedFile.ts';
 
-interface KeptErasure {
+interface StoredErasure {
   readonly id: string;
   /** base64 */
   readonly subject: string;
@@ -44,18 +44,18 @@ export const erasureFile = (stateDir: string): string => join(stateDir, 'log-era
  * Does again what the database does not know, then keeps the file.
  * @throws Problem log_inconsistent where the file was damaged or is another hub's; log_unavailable
  */
-export async function followErasures(services: Following): Promise<KeptFile> {
+export async function followErasures(services: Following): Promise<StoredFile> {
   const { database, key, stateDir } = services;
   const file = { path: erasureFile(stateDir), name: 'erasures', key } as const;
-  const kept = ((await readSealed(file)) ?? []) as readonly KeptErasure[];
+  const stored = ((await readSealed(file)) ?? []) as readonly StoredErasure[];
   const known = new Set((await listErasures(database.app)).map(({ id }) => id));
-  for (const erasure of kept) if (!known.has(erasure.id)) await replay(services, erasure);
+  for (const erasure of stored) if (!known.has(erasure.id)) await replay(services, erasure);
   let written = '';
   const write = async (): Promise<void> => {
     const erasures = await listErasures(database.app);
     const ids = erasures.map(({ id }) => id).join();
     if (ids === written) return;
-    const all: KeptErasure[] = [];
+    const all: StoredErasure[] = [];
     for (const { id, subject, before } of erasures) {
       const rows = (await erasedRows(database.app, id)).map(({ index, hash, gone }) => ({
         ...{ index, hash: toBase64(hash), gone },
@@ -72,12 +72,12 @@ export async function followErasures(services: Following): Promise<KeptFile> {
     writing = next.catch(() => undefined);
     return next;
   };
-  return keepByTime(keep, services.onError);
+  return storeByTime(keep, services.onError);
 }
 
 /** Rows that are not there, or beside another entry, are passed by. */
-async function replay({ database, audit }: Following, kept: KeptErasure): Promise<void> {
-  const wanted = new Map(kept.rows.map((row) => [row.index, row]));
+async function replay({ database, audit }: Following, stored: StoredErasure): Promise<void> {
+  const wanted = new Map(stored.rows.map((row) => [row.index, row]));
   const there = (await subjectsAt(database.app, [...wanted.keys()])).filter(({ index, hash }) =>
     sameHash(hash, fromBase64(wanted.get(index)?.hash ?? '') ?? new Uint8Array()),
   );
@@ -91,11 +91,11 @@ async function replay({ database, audit }: Following, kept: KeptErasure): Promis
     entry({
       ...{ exchange, now, operation: 'replayErasure', kind: 'management', actor: theHub },
       facts: {
-        change: { kind: erasureKind, id: kept.id, entries: list.length, erased: listDigest(list) },
+        change: { kind: erasureKind, id: stored.id, entries: list.length, erased: listDigest(list) },
       },
       work: async (transaction) => {
-        const subject = fromBase64(kept.subject) ?? new Uint8Array();
-        const erasure = { id: kept.id, exchange, subject, before: kept.before };
+        const subject = fromBase64(stored.subject) ?? new Uint8Array();
+        const erasure = { id: stored.id, exchange, subject, before: stored.before };
         if (!(await eraseRows(transaction, erasure, list, stay))) throw new Problem('log_busy');
       },
       carried: undefined,

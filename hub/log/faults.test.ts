@@ -16,7 +16,7 @@ import { Problem } from '../../terms/problem.ts';
 import { uuid7 } from '../../machine/uuid7.ts';
 import { testDatabase, type TestDatabase } from '../../tests/database.ts';
 import { asLogin } from '../platform/database/database.ts';
-import type { Appended, Claims, EntryDraft, LostClaim } from './draft.ts';
+import type { Appended, Claims, EntryDraft, ConflictingClaim } from './draft.ts';
 import { headRow } from './head.ts';
 import { highWaterFile } from './highWater.ts';
 import { openAuditLog, type OpenedAuditLog } from './openAuditLog.ts';
@@ -36,7 +36,7 @@ const nonce = (): NonNullable<Claims['nonce']> => ({
 });
 
 interface Draft extends EntryDraft<Draft> {
-  readonly whenLost: (claim: LostClaim) => Draft;
+  readonly whenLost: (claim: ConflictingClaim) => Draft;
 }
 function draft(claims: Claims = {}, more: Partial<Draft> = {}, facts: Partial<Leaf> = {}): Draft {
   const leaf: Leaf = {

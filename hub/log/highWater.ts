@@ -73,8 +73,8 @@ const nameIn = (origin: string): string => origin.replace(/^datong\//, '');
 /** Records a tree durably. */
 export async function writeHighWater(stateDir: string, tree: TreeState, checkpoint: string): Promise<void> {
   await mkdir(stateDir, { recursive: true });
-  const told = JSON.stringify({ checkpoint, frontier: toBase64(packFrontier(tree.frontier)) });
-  await writeDurably(highWaterFile(stateDir), `${told}\n`);
+  const reported = JSON.stringify({ checkpoint, frontier: toBase64(packFrontier(tree.frontier)) });
+  await writeDurably(highWaterFile(stateDir), `${reported}\n`);
 }
 
 const interval = 1_000;

@@ -146,11 +146,11 @@ test('the entry names both keys, says where the new one begins, and is signed by
   const { rows } = await database.app.query<{ idx: string; leaf: Buffer }>(
     'SELECT idx, leaf FROM audit_entry ORDER BY idx',
   );
-  const told = rows
+  const reported = rows
     .map(({ idx, leaf }) => ({ idx, leaf: parseLeaf(leafOf(leaf)) }))
     .filter(({ leaf }) => leaf.operation === 'rotateLogKey');
-  assert.equal(told.length, 1);
-  const [row] = told;
+  assert.equal(reported.length, 1);
+  const [row] = reported;
   const { change = {} } = row?.leaf ?? {};
   const second = verifier(one.keys.log);
   assert.notEqual(second.vkey, first.vkey);
@@ -225,8 +225,11 @@ test('statements that the database lost come back from the key folder; forged on
   assert.equal(rows.length, 2);
   const again = await start();
   assert.equal(again.keys.log.vkey, vkey);
-  const kept = await database.app.query<{ statement: string }>('SELECT statement FROM log_key_rotation');
-  assert.deepEqual(new Set(kept.rows.map(({ statement }) => statement)), new Set(again.keys.log.rotations()));
+  const stored = await database.app.query<{ statement: string }>('SELECT statement FROM log_key_rotation');
+  assert.deepEqual(
+    new Set(stored.rows.map(({ statement }) => statement)),
+    new Set(again.keys.log.rotations()),
+  );
   await database.owner.query(
     `INSERT INTO log_key_rotation (next_key, old_key, from_size, statement) VALUES ('a', 'b', 1, 'c')`,
   );

@@ -14,7 +14,7 @@ import { LeafTree } from '../../log/tree/leafTree.ts';
 import { Problem } from '../../terms/problem.ts';
 import { uuid7 } from '../../machine/uuid7.ts';
 import { testDatabase } from '../../tests/database.ts';
-import type { Appended, AtOnce, Claims, LostClaim } from './draft.ts';
+import type { Appended, AtOnce, Claims, ConflictingClaim } from './draft.ts';
 import { openAuditLog, type OpenedAuditLog } from './openAuditLog.ts';
 import { nonEmpty } from '../../tests/nonEmpty.ts';
 import { privatePartsOf, type PrivatePart } from './store/privateParts.ts';
@@ -36,7 +36,7 @@ interface Draft {
   readonly atOnce?: AtOnce;
   readonly privatePart?: PrivatePart;
   readonly subjects?: { readonly tokens: Uint8Array; readonly salt: Uint8Array };
-  readonly whenLost: (claim: LostClaim) => Draft | Promise<Draft>;
+  readonly whenLost: (claim: ConflictingClaim) => Draft | Promise<Draft>;
 }
 function draft(claims: Claims = {}, more: Partial<Draft> = {}, facts: Partial<Leaf> = {}): Draft {
   const now = database.now();
@@ -123,7 +123,7 @@ describe('one process', () => {
     const once = nonce();
     const stubborn = (): Draft =>
       draft({ nonce: once }, { whenLost: (claim) => ({ ...stubborn(), leaf: denied(claim) }) });
-    const denied = (claim: LostClaim): Leaf => draft({}, {}, { decision: 'deny', code: claim }).leaf;
+    const denied = (claim: ConflictingClaim): Leaf => draft({}, {}, { decision: 'deny', code: claim }).leaf;
     const pair = await Promise.all([log.append(stubborn()), log.append(stubborn())]);
     pair.forEach(check);
     assert.deepEqual(pair.map((one) => one.draft.leaf.decision).sort(), ['allow', 'deny']);
@@ -219,16 +219,18 @@ describe('one process', () => {
     const work = (): Promise<void> => Promise.resolve(void (worked += 1));
     const resting = (asOf: bigint, claims: Claims = {}, insteadOf = work): Draft => {
       const made = draft(claims, { work });
-      const kept = { exchange: made.leaf.id, salt: randomBytes(32), value: { consents: ['c'] } };
-      return { ...made, atOnce: { ground: { scope, asOf, private: kept }, insteadOf } };
+      const retained = { exchange: made.leaf.id, salt: randomBytes(32), value: { consents: ['c'] } };
+      return { ...made, atOnce: { ground: { scope, asOf, private: retained }, insteadOf } };
     };
     /** whether what the entry commits to was written with it, and how often the work was done */
     const written = async (one: Draft): Promise<readonly [string | undefined, boolean, number]> => {
       worked = 0;
       const appended = await log.append(one);
       check(appended);
-      const kept = await database.app.query('SELECT 1 FROM audit_private WHERE exchange = $1', [one.leaf.id]);
-      return [appended.draft.leaf.code, kept.rows.length === 1, worked];
+      const retained = await database.app.query('SELECT 1 FROM audit_private WHERE exchange = $1', [
+        one.leaf.id,
+      ]);
+      return [appended.draft.leaf.code, retained.rows.length === 1, worked];
     };
     assert.deepEqual(await written(resting(newest)), [undefined, true, 0]);
     assert.deepEqual(await written(resting(newest - 1n)), [undefined, false, 1], 'one of the scope is newer');
@@ -239,9 +241,9 @@ describe('one process', () => {
     assert.deepEqual(await written(resting(newest, { quotas: [spent] })), ['quotas', false, 0]);
     const rival = await open('rival');
     await rival.append(draft());
-    const [code, kept, works] = await written(resting(newest));
+    const [code, retained, works] = await written(resting(newest));
     assert.equal(code, undefined);
-    assert.equal(Number(kept) + works, 1, 'behind another process either way, once');
+    assert.equal(Number(retained) + works, 1, 'behind another process either way, once');
     await rival.close();
     await checkStored(log);
     await log.close();
@@ -262,16 +264,16 @@ describe('one process', () => {
     ];
     const appended = await Promise.all(drafts.map((one) => log.append(one)));
     for (const one of appended) check(one);
-    const kept = await privatePartsOf(
+    const retained = await privatePartsOf(
       database.app,
       drafts.map(({ leaf }) => leaf.id),
     );
     for (const { leaf, privatePart } of [drafts[0], drafts[2]] as readonly Draft[]) {
-      assert.deepEqual(kept.get(leaf.id)?.value, privatePart?.value);
-      assert.deepEqual(kept.get(leaf.id)?.salt, Buffer.from(privatePart?.salt ?? []));
+      assert.deepEqual(retained.get(leaf.id)?.value, privatePart?.value);
+      assert.deepEqual(retained.get(leaf.id)?.salt, Buffer.from(privatePart?.salt ?? []));
     }
     assert.equal(
-      kept.size,
+      retained.size,
       2,
       'neither of an entry that commits to nothing, nor of one that became a refusal',
     );

@@ -108,12 +108,12 @@ after(async () => {
 
 test('every entry is packed from the first on, and read as it was hashed', async () => {
   await appendMany(log, 0, 300);
-  const told = await log.append(draft(300, {}, [child], 'once'));
+  const reported = await log.append(draft(300, {}, [child], 'once'));
   const rows = await stored();
   assert.ok(nonEmpty(rows).every((leaf) => isPacked(leaf)));
-  assert.ok((rows[told.index]?.length ?? 0) * 2 < told.leaf.length, 'less than half');
-  const [read] = await leavesBetween(database.app, told.index, told.index + 1);
-  assert.deepEqual(Buffer.from(read?.leaf ?? []), Buffer.from(told.leaf));
+  assert.ok((rows[reported.index]?.length ?? 0) * 2 < reported.leaf.length, 'less than half');
+  const [read] = await leavesBetween(database.app, reported.index, reported.index + 1);
+  assert.deepEqual(Buffer.from(read?.leaf ?? []), Buffer.from(reported.leaf));
 });
 
 test('pages, searches, proofs, bundles and acts are read as of any log, and the whole verifies; rows of before stay as they are', async () => {
@@ -208,11 +208,11 @@ test('acts are read of packed leaves: in whose place, why stopped, about whom, a
     await assert.rejects(insteadOf(database.app, { proposal: { ...row, ...other } }), {
       code: 'made_by_unread',
     });
-  const told = { proposalDigest: 'a', officer: false };
+  const reported = { proposalDigest: 'a', officer: false };
   for (const [facts, change, refused] of [
-    [{}, told, false],
-    [{}, { ...told, proposalDigest: 'b' }, true],
-    [{}, { ...told, officer: true }, true],
+    [{}, reported, false],
+    [{}, { ...reported, proposalDigest: 'b' }, true],
+    [{}, { ...reported, officer: true }, true],
     [{}, { changed: false }, true],
     [{}, { proposal: id }, true],
     [{ decision: 'deny', code: 'four_eyes' }, {}, true],
@@ -222,9 +222,9 @@ test('acts are read of packed leaves: in whose place, why stopped, about whom, a
     const { operation, decision, actor, change: said } = stop.draft.leaf;
     const word = { operation, decision, actor, change: { ...said, proposal: again, ...change } };
     await log.append(draft(1, { id: again, ...word, ...facts }));
-    const asked = insteadOf(database.app, { proposal: { ...row, id: again } });
-    if (refused) await assert.rejects(asked, { code: 'made_by_unread' });
-    else assert.deepEqual(await asked, ['a', 'b']);
+    const requested = insteadOf(database.app, { proposal: { ...row, id: again } });
+    if (refused) await assert.rejects(requested, { code: 'made_by_unread' });
+    else assert.deepEqual(await requested, ['a', 'b']);
   }
   assert.deepEqual(await insteadOf(database.app, made), ['a', 'b']);
   assert.deepEqual([...(await stopReasons(database.app, [{ office: id }]))], [[id, 'a stolen key']]);

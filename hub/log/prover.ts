@@ -137,8 +137,8 @@ export class StoredTree {
     const end = Math.min((n + 1) * tileWidth, this.size);
     const hashes = await entryHashesOrGaps(this.reader, n * tileWidth, end);
     if (this.trustsTiles || !hashes.includes(undefined)) return hashes;
-    const kept = (await readTiles(this.reader, 0, n, n + 1)).get(n);
-    return kept === undefined ? hashes : hashes.map((hash, at) => hash ?? kept[at]);
+    const stored = (await readTiles(this.reader, 0, n, n + 1)).get(n);
+    return stored === undefined ? hashes : hashes.map((hash, at) => hash ?? stored[at]);
   }
 
   private async prefetch(level: number, first: number, end: number): Promise<void> {

@@ -1,33 +1,33 @@
 import assert from 'node:assert/strict';
 import { mock, test } from 'node:test';
-import { keepByTime } from './sealedFile.ts';
+import { storeByTime } from './sealedFile.ts';
 
 test('what went from the database is kept outside it at once, within a minute of each time, and at the stop; what fails is told and tried again', async () => {
   mock.timers.enable({ apis: ['setInterval'] });
   try {
-    let kept = 0;
+    let stored = 0;
     let fails = false;
-    const told: unknown[] = [];
+    const reported: unknown[] = [];
     const keep = (): Promise<void> => {
-      kept += 1;
+      stored += 1;
       return fails ? Promise.reject(new Error('full')) : Promise.resolve();
     };
-    const file = await keepByTime(keep, (error) => told.push(error));
-    assert.equal(kept, 1);
+    const file = await storeByTime(keep, (error) => reported.push(error));
+    assert.equal(stored, 1);
     mock.timers.tick(59_999);
-    assert.equal(kept, 1);
+    assert.equal(stored, 1);
     mock.timers.tick(1);
-    assert.equal(kept, 2);
+    assert.equal(stored, 2);
     fails = true;
     mock.timers.tick(60_000);
     await new Promise((resolve) => setImmediate(resolve));
-    assert.deepEqual([kept, told.length], [3, 1]);
+    assert.deepEqual([stored, reported.length], [3, 1]);
     fails = false;
     mock.timers.tick(60_000);
     await file.close();
-    assert.deepEqual([kept, told.length], [5, 1]);
+    assert.deepEqual([stored, reported.length], [5, 1]);
     mock.timers.tick(120_000);
-    assert.equal(kept, 5, 'closed');
+    assert.equal(stored, 5, 'closed');
   } finally {
     mock.timers.reset();
   }

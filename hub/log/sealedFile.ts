@@ -50,7 +50,7 @@ export async function writeSealed(file: SealedFile, content: unknown): Promise<v
 }
 
 /** A file that is kept as the database goes on. */
-export interface KeptFile {
+export interface StoredFile {
   /** Writes what came since. */
   keep(): Promise<void>;
   close(): Promise<void>;
@@ -60,10 +60,10 @@ export interface KeptFile {
 const every = 60_000;
 
 /** Keeps it now, by time and at the close. @param onError told when it could not be written */
-export async function keepByTime(
+export async function storeByTime(
   keep: () => Promise<void>,
   onError: (error: unknown) => void,
-): Promise<KeptFile> {
+): Promise<StoredFile> {
   const quietly = (): Promise<void> => keep().catch(onError);
   await quietly();
   const timer = setInterval(() => void quietly(), every).unref();

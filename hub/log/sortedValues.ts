@@ -1,6 +1,6 @@
 /** Values from whose order nothing is left to be sorted by texts: 40 bits of each and its place are one number. */
 const prefix = 5;
-const mostByNumber = 2 ** 13;
+const maxByNumber = 2 ** 13;
 
 /**
  * Values of one length, one behind the other, in their order. Sorted by numbers they cost a tenth of what texts cost.
@@ -8,17 +8,17 @@ const mostByNumber = 2 ** 13;
  */
 export function sortedValues(values: Buffer, length: number): Buffer {
   const count = values.length / length;
-  if (length < prefix || count > mostByNumber) return sortedByText(values, length);
+  if (length < prefix || count > maxByNumber) return sortedByText(values, length);
   const keys = new Float64Array(count);
-  for (let i = 0; i < count; i += 1) keys[i] = values.readUIntBE(i * length, prefix) * mostByNumber + i;
+  for (let i = 0; i < count; i += 1) keys[i] = values.readUIntBE(i * length, prefix) * maxByNumber + i;
   keys.sort();
   const sorted = Buffer.allocUnsafe(values.length);
   let before = -1;
   for (let i = 0; i < count; i += 1) {
     const key = keys[i] ?? 0;
-    const at = (key % mostByNumber) * length;
+    const at = (key % maxByNumber) * length;
     for (let j = 0; j < length; j += 1) sorted[i * length + j] = values[at + j] ?? 0;
-    const first = Math.floor(key / mostByNumber);
+    const first = Math.floor(key / maxByNumber);
     // equal so far: the rest decides
     if (first === before && isBefore(sorted, i * length, length)) return sortedByText(values, length);
     before = first;
@@ -38,13 +38,13 @@ export function distinctValues(values: Buffer, length: number): Buffer {
   if (sorted === values && doubles === 0) return values;
   // what was handed in is not written to
   const distinct = sorted === values ? Buffer.from(values) : sorted;
-  let kept = Math.min(length, distinct.length);
+  let stored = Math.min(length, distinct.length);
   for (let at = length; at < distinct.length; at += length) {
-    if (orderAt(distinct, at, length, kept - length) === 0) continue;
-    if (kept < at) distinct.copyWithin(kept, at, at + length);
-    kept += length;
+    if (orderAt(distinct, at, length, stored - length) === 0) continue;
+    if (stored < at) distinct.copyWithin(stored, at, at + length);
+    stored += length;
   }
-  return distinct.subarray(0, kept);
+  return distinct.subarray(0, stored);
 }
 
 /** How a value stands to the one before it, or to another: below 0 where it should come earlier. A call out of the language would cost more than the few bytes that tell. */

@@ -39,7 +39,7 @@ export type SubjectTokens = readonly Uint8Array[] | Uint8Array;
 export function subjectTokens(yearKey: KeyObject, subjects: Uint8Array, length: number): Buffer {
   const tokens = Buffer.allocUnsafeSlow((subjects.length / length) * tokenLength);
   const { into, many } = hashers(yearKey);
-  const inLanes = length === valueLength && subjects.length >= leastInLanes * length ? many() : undefined;
+  const inLanes = length === valueLength && subjects.length >= minInLanes * length ? many() : undefined;
   if (inLanes !== undefined) inLanes(subjects, tokens);
   else
     for (let from = 0; from < subjects.length; from += length)
@@ -48,7 +48,7 @@ export function subjectTokens(yearKey: KeyObject, subjects: Uint8Array, length: 
 }
 
 /** Subjects from which on they are hashed several at a time. */
-const leastInLanes = 64;
+const minInLanes = 64;
 
 type Hash = (bytes: Uint8Array) => Buffer;
 

@@ -4,9 +4,9 @@ import type { EventServices } from '../features/events/services.ts';
 import { intakeOperations, releaseOperations } from '../flows/flows.ts';
 import { bindOperations, type DeclaredOperation } from '../pipeline/operation.ts';
 import { ownCookie } from '../pipeline/callers/cookie.ts';
-import { openDoor, certificateDoor, departmentDoor } from '../pipeline/callers/callerAuth.ts';
-import { ownDoor } from '../pipeline/callers/ownDoor.ts';
-import { signInDoor, staffDoor } from '../pipeline/callers/staffDoor.ts';
+import { noAuth, certificateAuth, mtlsAuth } from '../pipeline/callers/callerAuth.ts';
+import { citizenSessionAuth } from '../pipeline/callers/citizenSessionAuth.ts';
+import { signInAuth, staffAuth } from '../pipeline/callers/staffAuth.ts';
 import type { Answering, Gate } from '../pipeline/pipeline.ts';
 import { adminOperations } from './adminOperations.ts';
 import { citizenOperations, citizenSignInOperations } from './citizenOperations.ts';
@@ -43,9 +43,9 @@ export function bindings(
 ): Bindings {
   const { identity, keys, database, hub } = services;
   const signer = { key: keys.hubSigning, now: () => database.now() };
-  const departments = { gate, declared, door: departmentDoor(identity, signer) };
-  const certified = { gate, declared, door: certificateDoor(identity, signer) };
-  const open = { gate, declared, door: openDoor };
+  const departments = { gate, declared, door: mtlsAuth(identity, signer) };
+  const certified = { gate, declared, door: certificateAuth(identity, signer) };
+  const open = { gate, declared, door: noAuth };
   const citizen = hub.citizen ?? noCitizenListener;
   return {
     exchange: {
@@ -57,8 +57,12 @@ export function bindings(
     },
     open: bindOperations(open, openOperations, services),
     citizen: {
-      ...bindOperations({ gate, declared, door: ownDoor(identity, citizen) }, citizenOperations, services),
-      ...bindOperations({ gate, declared, door: signInDoor(citizen) }, citizenSignInOperations, services),
+      ...bindOperations(
+        { gate, declared, door: citizenSessionAuth(identity, citizen) },
+        citizenOperations,
+        services,
+      ),
+      ...bindOperations({ gate, declared, door: signInAuth(citizen) }, citizenSignInOperations, services),
     },
     staff: staffBindings(gate, declared, services, further.intake),
     admin: {
@@ -76,8 +80,8 @@ export function staffBindings(
   intake: IntakeServices,
 ): Readonly<Record<string, Answering>> {
   const { identity, hub } = services;
-  const staff = { gate, declared, door: staffDoor(identity, hub.staff), permit: mayCall };
-  const signingIn = { gate, declared, door: signInDoor(hub.staff) };
+  const staff = { gate, declared, door: staffAuth(identity, hub.staff), permit: mayCall };
+  const signingIn = { gate, declared, door: signInAuth(hub.staff) };
   return {
     ...bindOperations(staff, guardedOperations(intake), services),
     ...bindOperations(signingIn, signInOperations, services),

@@ -45,11 +45,17 @@ const issued = await post('/v1/departments/education/enrolment-codes', {}, she.t
 assert.equal(issued.status, 201);
 
 /** About a person: it waits for another one to release it. */
-const evidenceOf = async (askedBy: string): Promise<string> => {
+const evidenceOf = async (requestedBy: string): Promise<string> => {
   const id = uuid7(hub.database.now());
   await insertEvidence(hub.database.app, {
     ...{ id, question: '{"subject":"pub-security.secret"}', tokens: [Buffer.alloc(32)], attempts: [] },
-    ...{ reason: '核查', caseNumber: 'SS-2026-0007', size: 1, askedBy, askedAt: hub.database.now() },
+    ...{
+      reason: '核查',
+      caseNumber: 'SS-2026-0007',
+      size: 1,
+      askedBy: requestedBy,
+      askedAt: hub.database.now(),
+    },
     ...{ state: 'waiting', answeredBy: null, subjects: null },
   });
   return id;

@@ -403,17 +403,17 @@ test('an idempotency key answers the same bytes with the first answer, other byt
 test('an outcome is kept for thirty days, then its key may be used again', async () => {
   const age = (days: number) =>
     hub.database.owner.query(`UPDATE idempotency_outcome SET at = now() - interval '${days} days'`);
-  const kept = async (): Promise<number> =>
+  const stored = async (): Promise<number> =>
     (await hub.database.app.query('SELECT 1 FROM idempotency_outcome')).rows.length;
   const keep = (name: string) =>
     post('/v1/purposes', titled(name), operator, { 'datong-idempotency-key': `key-${name}` });
   await keep('purpose-a');
   await age(29);
   await keep('purpose-b');
-  assert.ok((await kept()) >= 2);
+  assert.ok((await stored()) >= 2);
   await age(31);
   await keep('purpose-c');
-  assert.equal(await kept(), 1);
+  assert.equal(await stored(), 1);
 });
 
 test('of two at once that register the same name with other content one is refused, and both are entries', async () => {
@@ -469,20 +469,20 @@ describe('the log', () => {
   test('is searched by a person without the person being kept anywhere', async () => {
     const auditor = await hub.token(['auditor']);
     const canary = '99010119990101777X';
-    const asked = { reason: '信访投诉核查', case: 'XF-2026-0001' };
-    const subject = { dataset: 'pub-security.household', value: canary, ...asked };
+    const requested = { reason: '信访投诉核查', case: 'XF-2026-0001' };
+    const subject = { dataset: 'pub-security.household', value: canary, ...requested };
     const without = { dataset: subject.dataset, value: canary };
     assert.equal((await post('/v1/log/searches', { subject: without }, auditor)).status, 400);
-    const told = await post(
+    const reported = await post(
       '/v1/log/searches',
       { subject: { ...subject, case: '证件11010519491231002X' } },
       auditor,
     );
-    assert.equal(told.body['code'], 'search_identity_number');
+    assert.equal(reported.body['code'], 'search_identity_number');
     const reply = await post('/v1/log/searches', { subject }, auditor);
     assert.deepEqual(reply.body['entries'], []);
     const leaf = await leafOf(reply.headers['datong-exchange-id']);
-    assert.deepEqual(leaf['change'], { by: 'subject', entries: 0, ...asked });
+    assert.deepEqual(leaf['change'], { by: 'subject', entries: 0, ...requested });
     const rows = await leafTexts(hub.database);
     assert.ok(!JSON.stringify(rows).includes(canary));
     assert.ok(!JSON.stringify(rows).includes('11010519491231002X'));

@@ -64,7 +64,7 @@ describe('the receipt of an exchange', () => {
 describe('the diagnosis of an exchange', () => {
   const deniedOne = (): Promise<DatongProblem> =>
     refusal(education.client.query('pub-security.household', { fields: ['income'] }, context));
-  const told = async (machine: Machine, exchange: string): Promise<ExchangeDiagnosis> => {
+  const reported = async (machine: Machine, exchange: string): Promise<ExchangeDiagnosis> => {
     const { json } = await machine.client.diagnoseExchange(exchange);
     assert.equal(answerFault('diagnoseExchange', 200, json), '');
     return json;
@@ -72,7 +72,7 @@ describe('the diagnosis of an exchange', () => {
 
   test('says its department who was proven, what was asked, and why it was denied, in the words of the refusal', async () => {
     const denied = await deniedOne();
-    const diagnosis = await told(education, denied.exchange ?? '');
+    const diagnosis = await reported(education, denied.exchange ?? '');
     assert.deepEqual(
       [diagnosis.as, diagnosis.decision, diagnosis.code, diagnosis.status, diagnosis.who],
       ['own', 'deny', 'field_not_granted', denied.status, denied.who],
@@ -86,18 +86,18 @@ describe('the diagnosis of an exchange', () => {
         ['log', true],
       ],
     );
-    const [sender, asked, decision] = diagnosis.steps;
+    const [sender, requested, decision] = diagnosis.steps;
     assert.match(sender?.detail.en ?? '', /^education, by certificate and signature \(key /);
     assert.match(
-      asked?.detail.en ?? '',
+      requested?.detail.en ?? '',
       /agr-school-enrolment, purpose school-enrolment, official official-17/,
     );
     assert.deepEqual(decision?.next, denied.next);
   });
 
   test('says the provider the same but official and case number, and nobody else that there was one', async () => {
-    const own = await told(education, (await deniedOne()).exchange ?? '');
-    const provider = await told(publicSecurity, own.exchange);
+    const own = await reported(education, (await deniedOne()).exchange ?? '');
+    const provider = await reported(publicSecurity, own.exchange);
     assert.deepEqual([provider.as, provider.code, provider.consumer], ['provider', own.code, 'education']);
     assert.doesNotMatch(JSON.stringify(provider), /official-17|YX-2026/);
     const foreign = await refusal(ecology.client.diagnoseExchange(own.exchange));
@@ -115,7 +115,7 @@ describe('the diagnosis of an exchange', () => {
       householdFile(5, 3).bytes,
       { mapping: 'household', fileName: 'five.csv' },
     );
-    const sent = await told(publicSecurity, exchange);
+    const sent = await reported(publicSecurity, exchange);
     assert.deepEqual([sent.as, sent.decision, sent.operation], ['own', 'allow', 'commitBatch']);
     const [person] = householdFile(5, 3).good;
     const answer = await education.client.query(
@@ -123,7 +123,7 @@ describe('the diagnosis of an exchange', () => {
       { filter: [{ field: 'person_id', op: 'eq', value: person?.id ?? '' }] },
       context,
     );
-    const diagnosis = await told(education, answer.exchange);
+    const diagnosis = await reported(education, answer.exchange);
     const left = diagnosis.steps.find(({ step }) => step === 'answer');
     assert.match(left?.detail.en ?? '', /^[01] rows left$/);
     assert.ok(
@@ -145,7 +145,7 @@ describe('the diagnosis of an exchange', () => {
     });
     response.resume();
     const exchange = String(response.headers['datong-exchange-id']);
-    const diagnosis = await told(education, exchange);
+    const diagnosis = await reported(education, exchange);
     assert.deepEqual(
       diagnosis.steps.map(({ step, ok }) => [step, ok]),
       [

@@ -100,18 +100,18 @@ async function permit(
   services: Services,
 ): Promise<Permitted> {
   const { grants } = call.caller;
-  const { asked, of } = await operation.owner(call, services);
+  const { asked: requested, of } = await operation.owner(call, services);
   // the department that is the data office owns what the office owns
   const owners = of.map((owner): Owner =>
     owner !== undefined && services.identity.department(owner)?.dataOffice === true ? undefined : owner,
   );
   if (owners.length === 0) owners.push(undefined);
   const verdicts: readonly Verdict[] =
-    asked === 'any'
+    requested === 'any'
       ? [verdictOf(operation.permission, grants, owners)]
       : owners.map((owner) => verdictOf(operation.permission, grants, [owner]));
   if (verdicts.includes('refuse'))
-    throw new Problem('not_your_department', { department: named({ asked, of: owners }) });
+    throw new Problem('not_your_department', { department: named({ asked: requested, of: owners }) });
   return { verdict: verdicts.includes('propose') ? 'propose' : 'act', owner: owners[0] };
 }
 

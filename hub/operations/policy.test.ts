@@ -149,10 +149,10 @@ test('what two agreements tell together is shown to whoever approves, and accept
   const second = await post('/v1/policy/documents', bothSigned(steps('agr-hundreds', 300)));
   const refused = await approval(second, approver, '0'.repeat(64));
   assert.deepEqual([refused.status, code(refused)], [409, 'effect_not_accepted']);
-  const told = JSON.stringify(refused.body);
-  assert.match(told, /floorTo\(step=100\)/);
-  assert.match(told, /agr-thousands@1/);
-  const [digest] = /[0-9a-f]{64}/.exec(told) ?? assert.fail(told);
+  const reported = JSON.stringify(refused.body);
+  assert.match(reported, /floorTo\(step=100\)/);
+  assert.match(reported, /agr-thousands@1/);
+  const [digest] = /[0-9a-f]{64}/.exec(reported) ?? assert.fail(reported);
   assert.equal(code(await approval(second, undefined, '0'.repeat(64))), 'effect_not_accepted');
   assert.equal((await approval(second, undefined, digest)).body['state'], 'active');
 });

@@ -27,7 +27,7 @@ import { startRunner } from '../platform/jobs/runner.ts';
 import { providerStopSince } from '../registry/store/policy/stops.ts';
 import { registeredSchemas } from '../registry/registeredSchemas.ts';
 import { staffCall } from '../../tests/secondPerson.ts';
-import { newestLeaves } from '../../tests/walks/leaves.ts';
+import { newestLeaves } from '../../tests/flows/leaves.ts';
 
 const documents = '/v1/policy/documents';
 const loose = { fields: { name: { mask: 'clear' }, birth_date: { mask: 'clear' } } };
@@ -99,8 +99,8 @@ describe('a version whose term begins later', () => {
     const loosensNothing = createHash('sha256').update('[]').digest('hex');
     const unseen = await approval(waits, approver, loosensNothing);
     assert.equal(code(unseen), 'effect_not_accepted');
-    const [{ message, ...told } = {}] = unseen.body['findings'] as Record<string, unknown>[];
-    assert.deepEqual(told, { code: 'no_answers', version: 1, until: from });
+    const [{ message, ...reported } = {}] = unseen.body['findings'] as Record<string, unknown>[];
+    assert.deepEqual(reported, { code: 'no_answers', version: 1, until: from });
     assert.match(
       JSON.stringify(message),
       /第 1 版即告结束；到 2028-01-01.*version 1, which is in force, ends/,

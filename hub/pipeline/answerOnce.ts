@@ -6,7 +6,7 @@
 import { createHash } from 'node:crypto';
 import { Problem } from '../../terms/problem.ts';
 import type { Caller } from '../identity/authentication/caller.ts';
-import { keepOutcome, storedOutcome, type StoredOutcome } from './store/idempotency.ts';
+import { storeOutcome, storedOutcome, type StoredOutcome } from './store/idempotency.ts';
 import { DecideAfresh, denied, type Call, type Outcome } from './call.ts';
 import { headerOf } from './requestChecks.ts';
 import type { BoundOperation, GateServices, Passage } from './passage.ts';
@@ -86,7 +86,7 @@ function keeping(outcome: Outcome, keyed: Keyed, kind: BoundOperation<Caller>['k
     ...outcome,
     work: async (transaction) => {
       // first of all: it waits for another call with the same key to end, before anything here can collide with what that one did
-      const mine = await keepOutcome(transaction, { ...keyed, status, contentType, body });
+      const mine = await storeOutcome(transaction, { ...keyed, status, contentType, body });
       if (!mine) throw new DecideAfresh();
       await work?.(transaction);
     },

@@ -5,7 +5,7 @@ import type { Caller } from '../identity/authentication/caller.ts';
 import { afterLoss } from './onConflict.ts';
 import { attemptOf, DecideAfresh, denied } from './call.ts';
 import { entryOf, type Carried, type ToLog } from './entryOf.ts';
-import { mostAttempts, type Decide, type Decided, type GateServices, type Passage } from './passage.ts';
+import { maxAttempts, type Decide, type Decided, type GateServices, type Passage } from './passage.ts';
 import { asProblem, withoutEffects } from './refused.ts';
 import { Unlogged, ClientGone } from './unlogged.ts';
 
@@ -37,12 +37,12 @@ export async function append<C extends Caller>(
 
   async function afterRefusal(one: ToLog<C>, error: unknown): Promise<ToLog<C>> {
     const afresh = error instanceof DecideAfresh;
-    if (afresh && one.attempt < mostAttempts) return toLog(await decide(passage, one.attempt + 1));
+    if (afresh && one.attempt < maxAttempts) return toLog(await decide(passage, one.attempt + 1));
     const problem = asProblem(services, passage, afresh ? new Problem('log_busy') : error);
     if (one.outcome.entry === 'deny' || problem.status >= 500) throw new Unlogged(problem);
     // refused by the rows that were to change with the entry: that refusal is the entry then
     await one.outcome.whenBarred?.(problem);
-    const attempt = Math.max(one.attempt, mostAttempts);
+    const attempt = Math.max(one.attempt, maxAttempts);
     return {
       ...one,
       attempt,
@@ -67,7 +67,7 @@ export function withoutEntry<C extends Caller>(
 }
 
 /** The entry stands: what fails from here on is reported and cannot take the answer back. */
-export async function tellDurable<C extends Caller>(
+export async function runAfterCommit<C extends Caller>(
   services: GateServices,
   { exchange, operation }: Passage<C>,
   { whenDurable }: Carried,

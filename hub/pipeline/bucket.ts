@@ -17,7 +17,7 @@ interface Level {
 }
 
 /** How many callers are remembered; the one longest silent is forgotten first, which only fills its bucket again. */
-const mostKeys = 10_000;
+const maxKeys = 10_000;
 
 export function buckets(limits: BucketLimits): Buckets {
   const levels = new Map<string, Level>();
@@ -26,7 +26,7 @@ export function buckets(limits: BucketLimits): Buckets {
       let level = levels.get(key);
       if (level === undefined) {
         level = { calls: limits.burst, at: nowMs };
-        const oldest = levels.size >= mostKeys ? levels.keys().next().value : undefined;
+        const oldest = levels.size >= maxKeys ? levels.keys().next().value : undefined;
         if (oldest !== undefined) levels.delete(oldest);
       } else levels.delete(key);
       levels.set(key, level); // to the end: the first is the one longest silent

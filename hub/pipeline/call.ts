@@ -1,7 +1,7 @@
 /** One call as its operation sees it, and what the operation answers: the same on every listener. */
 import type { StreamStatement } from '../../certs/streamEnd.ts';
 import { Problem } from '../../terms/problem.ts';
-import type { AtOnce, Claims, LostClaim } from '../log/draft.ts';
+import type { AtOnce, Claims, ConflictingClaim } from '../log/draft.ts';
 import type { PrivatePart } from '../log/store/privateParts.ts';
 import type { LeafFacts } from '../log/entry.ts';
 import type { SubjectTokens } from '../log/subjects.ts';
@@ -101,12 +101,12 @@ export interface EntryToBe {
 }
 
 export type StreamEntry = Pick<
-  Told,
+  Reported,
   'facts' | 'claims' | 'subjects' | 'work' | 'privatePart' | 'confirm' | 'atOnce'
 >;
 
 /** What an answer has done, told by an entry of its own that is durable before the answer leaves. */
-export interface Told {
+export interface Reported {
   readonly facts: LeafFacts;
   readonly claims?: Omit<Claims, 'nonce' | 'epoch'> | undefined;
   /** log tokens of the subjects in the answer */
@@ -125,14 +125,14 @@ export interface Told {
   readonly atOnce?: AtOnce | undefined;
   readonly bumpsEpoch?: boolean | undefined;
   /** decide again after this claim was lost; absent = the call is answered afresh */
-  readonly whenLost?: ((claim: LostClaim) => Promise<Outcome> | Outcome) | undefined;
+  readonly whenLost?: ((claim: ConflictingClaim) => Promise<Outcome> | Outcome) | undefined;
   /** told when it will not be: its caller is refused at that point (a certificate was revoked meanwhile), or its own work was */
   readonly whenBarred?: ((problem: Problem) => Promise<void> | void) | undefined;
   /** told the receipt once the entry is durable; what it throws is reported, the answer stands */
   readonly whenDurable?: ((receipt: string) => Promise<void> | void) | undefined;
 }
 
-export interface AllowedOutcome extends Answer, Told {
+export interface AllowedOutcome extends Answer, Reported {
   readonly entry: 'allow';
 }
 
@@ -170,10 +170,15 @@ type Replies<Id extends OperationId, More extends readonly unknown[]> = {
 }[StatusOf<Id>];
 
 /** A JSON answer with an entry, of any operation: its body is not checked. */
-export const allowedJson = (status: number, value: unknown, told: Told, spaces?: number): AllowedOutcome => ({
+export const allowedJson = (
+  status: number,
+  value: unknown,
+  notified: Reported,
+  spaces?: number,
+): AllowedOutcome => ({
   entry: 'allow',
   ...json(status, value, spaces),
-  ...told,
+  ...notified,
 });
 
 /**
@@ -181,7 +186,7 @@ export const allowedJson = (status: number, value: unknown, told: Told, spaces?:
  * `spaces` are appended to the body where its length must not disclose what it says.
  */
 export const allowed = allowedJson as <Id extends OperationId = never>(
-  ...reply: Replies<Id, [told: Told, spaces?: number]>
+  ...reply: Replies<Id, [told: Reported, spaces?: number]>
 ) => AllowedOutcome;
 
 export const denied = (problem: Problem, facts: LeafFacts, attempt?: Attempt): DeniedOutcome => ({

@@ -4,7 +4,7 @@ import type { Claims, Actor } from '../log/draft.ts';
 import { entry, type Entry, type LeafFacts } from '../log/entry.ts';
 import type { Caller } from '../identity/authentication/caller.ts';
 import type { AllowedOutcome, DeniedOutcome } from './call.ts';
-import { mostAttempts, type Decided, type Passage } from './passage.ts';
+import { maxAttempts, type Decided, type Passage } from './passage.ts';
 import { problemAnswer, type ReplyBody } from './reply.ts';
 
 /** What goes out once the entry is durable. */
@@ -125,7 +125,7 @@ const isFenced = (
   outcome: AllowedOutcome | DeniedOutcome,
   attempt: number,
 ): boolean =>
-  outcome.entry === 'allow' || (caller !== undefined && outcome.stands !== true && attempt < mostAttempts);
+  outcome.entry === 'allow' || (caller !== undefined && outcome.stands !== true && attempt < maxAttempts);
 
 function claimsOf(
   caller: Caller | undefined,

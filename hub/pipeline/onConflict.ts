@@ -1,14 +1,14 @@
 /** What is logged instead when another entry took what this one claims: a denial, or the same call decided again. */
 import { Problem } from '../../terms/problem.ts';
-import type { LostClaim } from '../log/draft.ts';
+import type { ConflictingClaim } from '../log/draft.ts';
 import type { Caller } from '../identity/authentication/caller.ts';
 import { currentEpoch, authenticate } from './requestChecks.ts';
 import { attemptOf, denied, type AllowedOutcome, type Attempt, type DeniedOutcome } from './call.ts';
 import { rateLimitHeaders, secondsLeft } from './rateLimit.ts';
 import type { ToLog } from './entryOf.ts';
 import {
-  mostAttempts,
-  mostLosses,
+  maxAttempts,
+  maxLosses,
   type Decide,
   type Decided,
   type GateServices,
@@ -22,19 +22,19 @@ export async function afterLoss<C extends Caller>(
   services: GateServices,
   passage: Passage<C>,
   lost: ToLog<C>,
-  claim: LostClaim,
+  claim: ConflictingClaim,
   decide: Decide<C>,
 ): Promise<Decided<C>> {
   const { outcome } = lost;
   // what was lost is lost: such a denial is not decided once more
   const deny = (problem: Problem, attempt?: Attempt): Decided<C> => ({
     ...lost,
-    attempt: Math.max(lost.attempt, mostAttempts),
+    attempt: Math.max(lost.attempt, maxAttempts),
     outcome: denied(problem, withoutEffects(outcome.facts), attempt),
   });
   if (claim === 'nonce') return deny(new Problem('nonce_replayed', {}, { check: 'nonce' }));
   const readies = outcome.entry === 'allow' && outcome.whenLost !== undefined;
-  if (lost.attempt >= (readies ? mostLosses : mostAttempts)) {
+  if (lost.attempt >= (readies ? maxLosses : maxAttempts)) {
     const problem = new Problem('log_busy');
     if (outcome.entry === 'allow') await outcome.whenBarred?.(problem);
     return deny(problem);

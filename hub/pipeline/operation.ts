@@ -5,7 +5,7 @@ import type { Caller, StaffCaller } from '../identity/authentication/caller.ts';
 import type { Announced, Call, Outcome, Run } from './call.ts';
 import type { CallerOf, OperationId, StaffOperationId } from './contract.ts';
 import type { OwnersOf } from './ownership.ts';
-import type { Door } from './callers/callerAuth.ts';
+import type { CallerAuth } from './callers/callerAuth.ts';
 import type { Answering, Gate } from './pipeline.ts';
 import type { BoundOperation } from './passage.ts';
 
@@ -85,7 +85,7 @@ export interface DeclaredOperation {
 
 interface Behind<C extends Caller> {
   readonly gate: Gate;
-  readonly door: Door<C>;
+  readonly door: CallerAuth<C>;
   readonly declared: readonly DeclaredOperation[];
   /** whether the caller may do what is declared so. @throws Problem */
   readonly permit?: (caller: C, declared: DeclaredOperation) => void;
@@ -100,9 +100,9 @@ export function bindOperations<C extends Caller, S>(
   const bound = Object.values(operations).map(({ id, kind, run, admit }) => {
     const known = declared.find(({ operationId }) => operationId === id);
     if (known === undefined) throw new TypeError(`openapi.yaml has no operation ${id}`);
-    const asked =
+    const requested =
       door.scheme === undefined ? known.security.length === 0 : known.security.includes(door.scheme);
-    if (!asked) {
+    if (!requested) {
       throw new TypeError(
         `${id} requires ${known.security.join()}, but is bound to ${door.scheme ?? 'no security'}`,
       );

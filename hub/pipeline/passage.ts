@@ -8,7 +8,7 @@ import type { Refusal } from '../identity/authentication/refusal.ts';
 import type { Database } from '../platform/database/database.ts';
 import type { Buckets } from './bucket.ts';
 import type { Announced, Call, Outcome } from './call.ts';
-import type { Door } from './callers/callerAuth.ts';
+import type { CallerAuth } from './callers/callerAuth.ts';
 import type { Overload } from './overload.ts';
 import type { ReportFailure } from './reply.ts';
 
@@ -66,7 +66,7 @@ export interface Passage<C extends Caller> {
   readonly exchange: string;
   /** Unix milliseconds, database clock */
   readonly now: number;
-  readonly door: Door<C>;
+  readonly door: CallerAuth<C>;
   readonly operation: BoundOperation<C>;
   readonly request: GateRequest;
   /** the body, once it was read: it is read once, however often the call is decided */
@@ -88,7 +88,7 @@ export interface Decided<C extends Caller> {
 export type Decide<C extends Caller> = (passage: Passage<C>, attempt: number) => Promise<Decided<C>>;
 
 /** How often a call is decided again because the registries changed under it. */
-export const mostAttempts = 4;
+export const maxAttempts = 4;
 
 /** The same for an outcome whose work is done and only claims afresh: each loss is another's success, and the work must not be in vain. */
-export const mostLosses = 32;
+export const maxLosses = 32;

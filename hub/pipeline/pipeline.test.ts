@@ -11,14 +11,14 @@ import type { CallHead, DepartmentCaller } from '../identity/authentication/call
 import type { Database } from '../platform/database/database.ts';
 import { buckets } from './bucket.ts';
 import { allowedJson, DecideAfresh, unloggedJson, type AllowedOutcome } from './call.ts';
-import type { Door } from './callers/callerAuth.ts';
+import type { CallerAuth } from './callers/callerAuth.ts';
 import { createGate } from './pipeline.ts';
 import type { BoundOperation, GateServices } from './passage.ts';
 import { plainReply } from './reply.ts';
 
 interface Fake {
   readonly gate?: Partial<GateServices>;
-  readonly authenticate?: Door<DepartmentCaller>['authenticate'];
+  readonly authenticate?: CallerAuth<DepartmentCaller>['authenticate'];
   readonly operation: BoundOperation<DepartmentCaller>['run'];
   readonly epoch?: () => number;
   /** fails or passes an append */
@@ -71,7 +71,7 @@ function gateOf({ gate, authenticate = () => caller, operation, epoch = () => 1,
     report: ({ error }) => reported.push(error),
     ...gate,
   };
-  const door: Door<DepartmentCaller> = {
+  const door: CallerAuth<DepartmentCaller> = {
     scheme: 'signedRequest',
     bucketOf: () => '',
     strangerOf: () => undefined,
@@ -107,7 +107,7 @@ function gateOf({ gate, authenticate = () => caller, operation, epoch = () => 1,
   return { answer, leaves, reported };
 }
 
-const told = (reply: { readonly body: Uint8Array }): { readonly code?: string } =>
+const notified = (reply: { readonly body: Uint8Array }): { readonly code?: string } =>
   JSON.parse(Buffer.from(reply.body).toString('utf8')) as { code?: string };
 
 test('a decision claims the epoch its registries had, though the log moves on in the very next turn', async () => {
@@ -132,20 +132,20 @@ test('a decision claims the epoch its registries had, though the log moves on in
 });
 
 test('where the contract asks for other security than the door stands for, nobody gets in', async () => {
-  let asked = 0;
+  let requested = 0;
   const { answer, leaves, reported } = gateOf({
     gate: {},
     operation: () => {
-      asked += 1;
+      requested += 1;
       return allowedJson(200, {}, { facts: {} });
     },
   });
   for (const scheme of ['staffToken', 'clientCertificate']) {
     const reply = await answer(scheme);
-    assert.deepEqual([reply.status, told(reply).code], [500, 'internal_error'], scheme);
+    assert.deepEqual([reply.status, notified(reply).code], [500, 'internal_error'], scheme);
   }
   assert.equal((await answer()).status, 200);
-  assert.equal(asked, 1);
+  assert.equal(requested, 1);
   assert.equal(leaves.length, 3);
   assert.equal(reported.length, 2);
 });
@@ -162,7 +162,7 @@ test('whoever is revoked while its signature is verified is not answered, by an 
     },
     operation: () => assert.fail('was decided'),
   });
-  assert.equal(told(await answer()).code, 'certificate_revoked');
+  assert.equal(notified(await answer()).code, 'certificate_revoked');
   assert.equal(leaves[0]?.decision, 'deny');
 
   const restless = gateOf({
@@ -174,7 +174,7 @@ test('whoever is revoked while its signature is verified is not answered, by an 
     },
     operation: () => unloggedJson(200, {}),
   });
-  assert.equal(told(await restless.answer()).code, 'log_busy');
+  assert.equal(notified(await restless.answer()).code, 'log_busy');
 });
 
 test('work that is done claims again as often as others go before it; given up, it is told so', async () => {
@@ -194,7 +194,7 @@ test('work that is done claims again as often as others go before it; given up, 
 
   const outpaced = gateOf({ losses: 1000, operation: ready });
   const reply = await outpaced.answer();
-  assert.deepEqual([reply.status, told(reply).code], [503, 'log_busy']);
+  assert.deepEqual([reply.status, notified(reply).code], [503, 'log_busy']);
   assert.deepEqual(barred, ['log_busy']);
   assert.equal(outpaced.leaves[0]?.code, 'log_busy');
 });
@@ -223,7 +223,7 @@ test('an answer refused by its own work is logged as delivering and changing not
         },
       ),
   });
-  assert.equal(told(await answer()).code, 'batch_claimed');
+  assert.equal(notified(await answer()).code, 'batch_claimed');
   const [leaf] = leaves;
   assert.deepEqual(
     [leaf?.decision, leaf?.purpose, leaf?.rows, leaf?.change],
@@ -253,7 +253,7 @@ test('a database out of reach is 503 and says nothing of it; a caller barred mea
   const lost = new Error('Connection terminated unexpectedly');
   const away = gateOf({ operation: () => Promise.reject(lost) });
   const reply = await away.answer();
-  assert.deepEqual([reply.status, told(reply).code], [503, 'database_unavailable']);
+  assert.deepEqual([reply.status, notified(reply).code], [503, 'database_unavailable']);
 
   let standing = true;
   const barred: string[] = [];
@@ -304,7 +304,7 @@ test('whoever calls more often than her bucket refills is told when to come agai
   });
   assert.equal((await answer()).status, 200);
   const reply = await answer();
-  assert.deepEqual([reply.status, told(reply).code], [429, 'too_many_requests']);
+  assert.deepEqual([reply.status, notified(reply).code], [429, 'too_many_requests']);
   assert.match(new Map(reply.headers).get('retry-after') ?? '', /^[12]$/);
   assert.deepEqual([leaves.length, counted], [1, ['ask']]);
 });

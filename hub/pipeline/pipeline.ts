@@ -11,11 +11,11 @@ import { receiptOf } from '../log/receipt.ts';
 import type { Caller } from '../identity/authentication/caller.ts';
 import { asDeclared, currentEpoch, authenticate, admitBody, checkDigest, announce } from './requestChecks.ts';
 import { answerOnce } from './answerOnce.ts';
-import { append, withoutEntry, tellDurable } from './append.ts';
+import { append, withoutEntry, runAfterCommit } from './append.ts';
 import { DecideAfresh } from './call.ts';
-import type { Door } from './callers/callerAuth.ts';
+import type { CallerAuth } from './callers/callerAuth.ts';
 import {
-  mostAttempts,
+  maxAttempts,
   type BoundOperation,
   type Decided,
   type GateRequest,
@@ -32,7 +32,7 @@ export type Answering = (request: GateRequest) => Promise<OutgoingReply>;
 
 export interface Gate {
   /** One operation behind a door: who may call it, and how its replies leave, is the door's. */
-  open<C extends Caller>(door: Door<C>, operation: BoundOperation<C>): Answering;
+  open<C extends Caller>(door: CallerAuth<C>, operation: BoundOperation<C>): Answering;
 }
 
 export function createGate(services: GateServices): Gate {
@@ -47,7 +47,7 @@ export function createGate(services: GateServices): Gate {
       const bytes = await admitBody(passage, announced);
       // what became known while the signature was verified and the body came is heard before anything is decided
       if (services.audit.epoch() !== epoch) {
-        if (attempt >= mostAttempts) throw new Problem('log_busy');
+        if (attempt >= maxAttempts) throw new Problem('log_busy');
         return await decide(passage, attempt + 1);
       }
       checkDigest(caller, bytes);
@@ -56,7 +56,7 @@ export function createGate(services: GateServices): Gate {
       return { outcome: asDeclared(operation, outcome), caller, refusal: undefined, epoch, attempt };
     } catch (error) {
       const afresh = error instanceof DecideAfresh;
-      if (afresh && attempt < mostAttempts) return decide(passage, attempt + 1);
+      if (afresh && attempt < maxAttempts) return decide(passage, attempt + 1);
       const refusal = afresh ? new Problem('log_busy') : error;
       return { ...refused(services, passage, refusal), caller, epoch, attempt };
     }
@@ -70,7 +70,7 @@ export function createGate(services: GateServices): Gate {
     const appended = await append(services, passage, decided, decide);
     services.logged?.(appended.draft.leaf);
     const receipt = receiptOf(appended);
-    await tellDurable(services, passage, appended.draft.carried, receipt);
+    await runAfterCommit(services, passage, appended.draft.carried, receipt);
     return door.reply(request.head, replyParts(services, passage, appended, receipt));
   }
 
@@ -78,8 +78,8 @@ export function createGate(services: GateServices): Gate {
     try {
       return await pass(passage);
     } catch (error) {
-      const told = problemAnswer(withoutEntry(services, passage, error));
-      return await passage.door.reply(passage.request.head, { ...told, exchange: passage.exchange });
+      const reported = problemAnswer(withoutEntry(services, passage, error));
+      return await passage.door.reply(passage.request.head, { ...reported, exchange: passage.exchange });
     } finally {
       passage.releaseActs?.();
     }

@@ -36,7 +36,7 @@ export function rateLimitHeaders(
 }
 
 /** The answer of an entry that is durable, and what its caller may still take. */
-export function tellLimits<A extends Answer>(
+export function reportLimits<A extends Answer>(
   { audit }: Pick<GateServices, 'audit'>,
   { now }: { readonly now: number },
   { carried, claims }: { readonly carried: { readonly answer: A }; readonly claims: Claims },
@@ -47,8 +47,8 @@ export function tellLimits<A extends Answer>(
 
 /** First step: one caller cannot crowd out the others. @throws Unlogged too_many_requests */
 export function takeFromBucket<C extends Caller>(services: GateServices, passage: Passage<C>): void {
-  const { door, request, now, operation } = passage;
-  const wait = services.calls.take(door.bucketOf(request.head), now);
+  const { door: callerAuth, request, now, operation } = passage;
+  const wait = services.calls.take(callerAuth.bucketOf(request.head), now);
   if (wait === 0) return;
   services.overload.count(operation.id);
   const headers = { 'retry-after': String(Math.ceil(wait)) };

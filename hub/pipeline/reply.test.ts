@@ -5,10 +5,10 @@ import { newKeyPair } from '../../machine/newKeyPair.ts';
 import { signNow } from '../../machine/signNow.ts';
 import { signingKey, verificationKey, verifyReply } from '../../certs/signatures/index.ts';
 import { departmentCode } from '../../terms/ids.ts';
-import { authenticate, checkStanding } from '../identity/authentication/authenticate.ts';
+import { authenticate, checkState } from '../identity/authentication/authenticate.ts';
 import type { CallHead } from '../identity/authentication/caller.ts';
 import type { Directory } from '../identity/directory/directory.ts';
-import { departmentDoor } from './callers/callerAuth.ts';
+import { mtlsAuth } from './callers/callerAuth.ts';
 
 const now = Date.UTC(2026, 8, 1, 8);
 const key = signingKey(newKeyPair().privateKey);
@@ -27,10 +27,10 @@ test('the thread that answers everybody computes neither the signature of a requ
     address: '',
     certificate: () => undefined,
   };
-  const door = departmentDoor(
+  const door = mtlsAuth(
     {
       authenticate: (call, at) => authenticate(call, at.now, { directory, hasNonce: () => false }),
-      checkStanding: (caller) => checkStanding(caller, now, directory),
+      checkStanding: (caller) => checkState(caller, now, directory),
     },
     { key, now: () => now },
   );

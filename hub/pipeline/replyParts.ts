@@ -4,7 +4,7 @@ import type { Caller } from '../identity/authentication/caller.ts';
 import { connectionOf } from './requestChecks.ts';
 import type { Carried } from './entryOf.ts';
 import type { GateServices, Passage } from './passage.ts';
-import { tellLimits } from './rateLimit.ts';
+import { reportLimits } from './rateLimit.ts';
 import type { ReplyParts } from './reply.ts';
 import { streamBody } from './streamBody.ts';
 
@@ -15,12 +15,12 @@ export function replyParts<C extends Caller>(
   { draft }: Appended<Entry<Carried>>,
   receipt: string,
 ): ReplyParts {
-  const { stream, connect, ...told } = tellLimits(services, passage, draft);
+  const { stream, connect, ...reported } = reportLimits(services, passage, draft);
   const { caller } = draft.carried;
   return {
     exchange: passage.exchange,
     receipt,
-    ...told,
+    ...reported,
     ...(stream === undefined ? {} : { stream: streamBody(services, passage, caller, stream) }),
     ...(connect === undefined ? {} : { connect: connectionOf(services, passage, caller, connect) }),
   };

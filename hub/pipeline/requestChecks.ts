@@ -102,14 +102,14 @@ export async function authenticate<C extends Caller>(
   passage: Passage<C>,
   attempt: number,
 ): Promise<C> {
-  const { door, request } = passage;
-  if (request.scheme !== door.scheme)
+  const { door: callerAuth, request } = passage;
+  if (request.scheme !== callerAuth.scheme)
     throw new TypeError(
-      `openapi.yaml asks for ${request.scheme ?? 'nothing'}, the door for ${door.scheme ?? 'nothing'}`,
+      `openapi.yaml asks for ${request.scheme ?? 'nothing'}, the door for ${callerAuth.scheme ?? 'nothing'}`,
     );
   let caller: C | undefined;
   try {
-    caller = await door.authenticate(request.head, passage);
+    caller = await callerAuth.authenticate(request.head, passage);
     return caller;
   } finally {
     if (attempt === 1 && (caller === undefined || caller.kind === 'stranger')) slowDown(services, passage);
@@ -117,8 +117,8 @@ export async function authenticate<C extends Caller>(
 }
 
 function slowDown<C extends Caller>(services: GateServices, passage: Passage<C>): void {
-  const { door, request, now, operation } = passage;
-  const address = door.strangerOf(request.head);
+  const { door: callerAuth, request, now, operation } = passage;
+  const address = callerAuth.strangerOf(request.head);
   if (address === undefined || operation.kind === 'none') return;
   const wait = services.strangers.take(address, now);
   if (wait === 0) return;

@@ -2,14 +2,14 @@
 import { signStreamStatement } from '../../certs/streamEnd.ts';
 import { uuid7 } from '../../machine/uuid7.ts';
 import { Problem } from '../../terms/problem.ts';
-import type { LostClaim, QuotaClaim } from '../log/draft.ts';
+import type { ConflictingClaim, QuotaClaim } from '../log/draft.ts';
 import { entry } from '../log/entry.ts';
 import { receiptOf } from '../log/receipt.ts';
 import type { Caller, DepartmentCaller } from '../identity/authentication/caller.ts';
 import { DecideAfresh, type Answer, type EntryToBe, type StreamEntry, type StreamPassage } from './call.ts';
 import { currentEpoch } from './requestChecks.ts';
 import { actorOf } from './entryOf.ts';
-import { mostAttempts, type GateServices, type Passage } from './passage.ts';
+import { maxAttempts, type GateServices, type Passage } from './passage.ts';
 import type { StreamedBody } from './reply.ts';
 
 /** @throws TypeError behind a door that has no streams */
@@ -24,8 +24,8 @@ export function streamBody<C extends Caller>(
     throw new TypeError(`${passage.operation.id} is on a listener without streams`);
   const { exchange } = passage;
   const request = caller.signatureHash;
-  const append = (told: StreamEntry, more: AppendedMore): Promise<string> =>
-    appendOf(services, passage, caller, told, more);
+  const append = (reported: StreamEntry, more: AppendedMore): Promise<string> =>
+    appendOf(services, passage, caller, reported, more);
 
   const part: StreamPassage['part'] = async (make) => {
     for (let attempt = 1; ; attempt += 1) {
@@ -42,7 +42,7 @@ export function streamBody<C extends Caller>(
         if (error instanceof Lost && error.claim === 'quotas' && made !== undefined)
           throw exhausted(services, made);
         if (!(error instanceof DecideAfresh || error instanceof Lost)) throw error;
-        if (attempt >= mostAttempts) throw new Problem('log_busy', {}, { cause: error });
+        if (attempt >= maxAttempts) throw new Problem('log_busy', {}, { cause: error });
       }
     }
   };
@@ -54,15 +54,15 @@ export function streamBody<C extends Caller>(
       part,
       sign: (statement) =>
         signStreamStatement({ v: 1, stream: exchange, request, ...statement }, streams.key),
-      end: (told, digest) => append(told, { at: entryToBe(services), digest }),
+      end: (reported, digest) => append(reported, { at: entryToBe(services), digest }),
     });
 }
 
 /** Another entry took what this one claims. */
 class Lost extends Error {
-  readonly claim: LostClaim;
+  readonly claim: ConflictingClaim;
 
-  constructor(claim: LostClaim) {
+  constructor(claim: ConflictingClaim) {
     super(`lost ${claim}`);
     this.claim = claim;
   }

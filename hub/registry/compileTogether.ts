@@ -57,7 +57,7 @@ export function togetherWith(
   };
 }
 
-export interface StandingEffect extends PolicyEffect {
+export interface ConsentEffect extends PolicyEffect {
   /** all that stands, compiled */
   readonly before: Plans;
   /** a time without answers: it goes by itself as its day comes, so no digest that somebody signs before is of it */
@@ -81,7 +81,7 @@ export async function effectTogether(
   reader: Reader,
   document: PolicyDocument,
   now: number,
-): Promise<StandingEffect> {
+): Promise<ConsentEffect> {
   await checkMatters(reader, document);
   const { rows, context } = await standingContext(reader);
   // what stands and can no longer be read or compiled is denied as it is: it keeps nobody from mending it

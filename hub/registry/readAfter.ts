@@ -2,7 +2,7 @@
 import { inTurns } from '../../machine/yieldIfSlow.ts';
 import { documentsOf } from '../../policies/questions/effectOf.ts';
 import type { Plans } from '../../policies/plans.ts';
-import { compileStandingInSteps, type StandingVerdict } from '../../policies/standingPlans.ts';
+import { compileStandingInSteps, type ConsentVerdict } from '../../policies/standingPlans.ts';
 import { togetherWith } from './compileTogether.ts';
 import type { RegistrySnapshot } from './snapshot.ts';
 
@@ -17,7 +17,7 @@ export async function readAfter(
   bind: { readonly dataset: string; readonly schema: string },
 ): Promise<Plans> {
   const { context } = togetherWith(read, { bind });
-  const verdicts: StandingVerdict[] = [
+  const verdicts: ConsentVerdict[] = [
     ...[...documentsOf(read.plans), ...read.idle].map((document) => ({ document })),
     ...read.failed.filter(({ fault }) => fault !== 'does_not_compile'),
   ];

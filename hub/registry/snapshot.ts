@@ -19,7 +19,7 @@ import { listDepartments } from '../identity/store/departments.ts';
 import { isFounded } from '../identity/store/persons.ts';
 import { listLiveServices, type LiveServiceRow } from './store/liveServices.ts';
 import { listMappings, type MappingRow } from './store/mappings.ts';
-import { keepPolicyReading } from './store/policy/policyReadings.ts';
+import { storePolicyReading } from './store/policy/policyReadings.ts';
 import { listPurposes } from './store/purposes.ts';
 import { purposesOfPlans } from '../features/events/store/plans.ts';
 import { openTicketSubjects } from '../features/tickets/store/tickets.ts';
@@ -171,7 +171,7 @@ export async function readSnapshot(
   );
   // before anything is decided under it: an entry names it by its digest
   if (before?.reading.policy !== reading.policy || before.reading.registries !== reading.registries)
-    await keepPolicyReading(app, epoch, reading);
+    await storePolicyReading(app, epoch, reading);
   return {
     ...{
       epoch,

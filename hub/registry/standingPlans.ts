@@ -5,20 +5,20 @@ import type { Plans } from '../../policies/plans.ts';
 import {
   compileStandingInSteps,
   type StandingPlans,
-  type StandingVerdict,
+  type ConsentVerdict,
 } from '../../policies/standingPlans.ts';
 import type { Database } from '../platform/database/database.ts';
 import type { DepartmentRow } from '../identity/store/departments.ts';
 import { listSigningKeys } from '../identity/store/signingKeys.ts';
 import { revocationsOf } from '../identity/store/mandates.ts';
 import { isMandated } from './store/policy/policyDocuments.ts';
-import { listStandingDocuments, type StandingRow } from './store/policy/pagePolicyDocuments.ts';
+import { listStandingDocuments, type ConsentStateRow } from './store/policy/pagePolicyDocuments.ts';
 import type { StopSide } from '../domain/stops.ts';
 import { verifyStanding, type StandingWitnesses } from './verifyStanding.ts';
 import { contradicted, readWitnessed, vanished, type Witnessed } from './witnessed.ts';
 
 /** Verdicts by a digest of everything that was looked at: a reading of the registries verifies only what is new. */
-export type VerifiedRows = ReadonlyMap<string, StandingVerdict>;
+export type VerifiedRows = ReadonlyMap<string, ConsentVerdict>;
 
 /** Who has stopped an agreement, by its id. */
 export type Stopped = ReadonlyMap<string, readonly StopSide[]>;
@@ -38,7 +38,7 @@ export async function readStandingPlans(
   database: Database,
   departments: readonly DepartmentRow[],
   before: (ReadBefore & { readonly plans: Plans }) | undefined,
-  contextOf: (documents: readonly StandingRow[]) => PolicyContext,
+  contextOf: (documents: readonly ConsentStateRow[]) => PolicyContext,
 ): Promise<StandingPlans & ReadBefore & { readonly context: PolicyContext; readonly stopped: Stopped }> {
   const { app } = database;
   // the log first: a row that is newer than what was read of it is nothing to wonder at
@@ -51,8 +51,8 @@ export async function readStandingPlans(
     ...(await revocationsOf(app, rows.flatMap(mandatesUnder))),
     ...witnessed.revoked,
   ]);
-  const verdicts: StandingVerdict[] = vanished(witnessed, rows);
-  const verified = new Map<string, StandingVerdict>();
+  const verdicts: ConsentVerdict[] = vanished(witnessed, rows);
+  const verified = new Map<string, ConsentVerdict>();
   const breathe = breather();
   for (const row of rows) {
     await breathe();
@@ -70,11 +70,11 @@ export async function readStandingPlans(
   return { ...compiled, context, verified, witnessed, stopped };
 }
 
-const mandatesUnder = ({ signatures }: Pick<StandingRow, 'signatures'>): string[] =>
+const mandatesUnder = ({ signatures }: Pick<ConsentStateRow, 'signatures'>): string[] =>
   signatures.flatMap((signature) => (isMandated(signature) ? [signature.mandate] : []));
 
 function lookedAt(
-  { submitted, decided, ...row }: StandingRow,
+  { submitted, decided, ...row }: ConsentStateRow,
   { keys, revocations }: Pick<StandingWitnesses, 'keys' | 'revocations'>,
   office: string | undefined,
 ): string {

@@ -53,10 +53,10 @@ export async function stoppedBy(read: ReadTogether, coming: Coming): Promise<rea
  */
 export async function widerCells(
   reader: Reader,
-  asked: Agreement,
+  requested: Agreement,
   offered: Agreement,
 ): Promise<readonly CellChange[]> {
   const { context } = await standingContext(reader);
-  const { cells } = diffPlans(compilePlans([asked], context), compilePlans([offered], context));
+  const { cells } = diffPlans(compilePlans([requested], context), compilePlans([offered], context));
   return cells.filter(({ kind }) => kind === 'added' || kind === 'loosened');
 }

@@ -2,7 +2,7 @@
 import { timeOfUuid7 } from '../../machine/uuid7.ts';
 import { dayInChina } from '../../terms/civilDate.ts';
 import { Problem } from '../../terms/problem.ts';
-import { menderOf } from '../../terms/stoppedBy.ts';
+import { responsibleParty } from '../../terms/stoppedBy.ts';
 import type { DatasetRow } from './store/datasets.ts';
 import type { LeavingNotice } from './leavingNotice.ts';
 
@@ -34,7 +34,7 @@ export function unavailable(
   };
   const headers =
     state === 'retired' && at !== undefined ? { ...notice, sunset: new Date(at).toUTCString() } : notice;
-  const told = {
+  const reported = {
     state,
     ...(at === undefined ? {} : { since: new Date(at).toISOString() }),
     ...(side === undefined ? {} : { by: side }),
@@ -43,8 +43,8 @@ export function unavailable(
     'dataset_unavailable',
     { dataset: id, state, since, whom: by ?? sides.office },
     {
-      findings: [told],
-      who: menderOf([side ?? 'office']),
+      findings: [reported],
+      who: responsibleParty([side ?? 'office']),
       ...(headers === undefined ? {} : { headers }),
     },
   );
@@ -55,7 +55,7 @@ export const unreadableDataset = (dataset: string): Problem =>
   new Problem(
     'dataset_unavailable',
     { dataset, state: 'unreadable', since: { zh: '', en: '' }, whom: sides.office },
-    { who: menderOf(['office']) },
+    { who: responsibleParty(['office']) },
   );
 
 /** What is made of a stored text; undefined where it is none any more, or the rules of today refuse it: it fails alone, not what stands beside it. */

@@ -9,12 +9,12 @@ import type { Leaf } from '../../log/leaf.ts';
 import { parseLeaf } from '../../log/parseLeaf.ts';
 import { parsePolicyDocument } from '../../policies/documents/parseDocument.ts';
 import type { PolicyDocument } from '../../policies/documents/storedDocument.ts';
-import type { StandingFault, StandingVerdict } from '../../policies/standingPlans.ts';
+import type { StandingFault, ConsentVerdict } from '../../policies/standingPlans.ts';
 import { Problem } from '../../terms/problem.ts';
 import type { DepartmentRow } from '../identity/store/departments.ts';
 import type { SigningKeyRow } from '../identity/store/signingKeys.ts';
 import { isMandated, type MandatedSignature } from './store/policy/policyDocuments.ts';
-import type { StandingRow } from './store/policy/pagePolicyDocuments.ts';
+import type { ConsentStateRow } from './store/policy/pagePolicyDocuments.ts';
 import { verifyMandated } from './mandatedSignature.ts';
 import { policySignatureType, requiredParties, type Party } from './policyContext.ts';
 
@@ -28,11 +28,11 @@ export interface StandingWitnesses {
 
 /** Whether a standing version is the one that was signed and put in force; the first thing that is wrong with it. */
 export async function verifyStanding(
-  row: StandingRow,
+  row: ConsentStateRow,
   witnesses: StandingWitnesses,
-): Promise<StandingVerdict> {
+): Promise<ConsentVerdict> {
   const { id, version, kind, text } = row;
-  const failed = (fault: StandingFault): StandingVerdict => ({ name: `${id}@${version}`, kind, fault });
+  const failed = (fault: StandingFault): ConsentVerdict => ({ name: `${id}@${version}`, kind, fault });
   if (createHash('sha256').update(text).digest('hex') !== row.digest) return failed('text');
   const entries = entriesOf(row);
   if (entries === undefined) return failed('entry');
@@ -60,7 +60,7 @@ interface Moments {
  * The entry that decided last names this very version, its digest and where it stands. One that nobody had to approve (`automatic`, or
  * tightening) was put in force by the entry that submitted it.
  */
-function entriesOf(row: StandingRow): Moments | undefined {
+function entriesOf(row: ConsentStateRow): Moments | undefined {
   const submitted = leafOf(row.submitted);
   const tightening = submitted?.change?.['tightening'] === true && submitted.change['digest'] === row.digest;
   const atOnce = row.automatic || tightening;
@@ -99,7 +99,7 @@ export function readable(text: string): PolicyDocument | undefined {
 
 /** By a key that was the party's when the document came in: revoked since then, it still signed. */
 async function isSigned(
-  { signatures, text }: StandingRow,
+  { signatures, text }: ConsentStateRow,
   signed: { readonly document: PolicyDocument; readonly party: Party },
   { submitted, decided }: Moments,
   { keys, revocations }: StandingWitnesses,

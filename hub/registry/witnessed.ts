@@ -3,13 +3,13 @@
  * witness. Each reading goes on where the one before it ended.
  */
 import type { PolicyDocument } from '../../policies/documents/storedDocument.ts';
-import type { StandingVerdict } from '../../policies/standingPlans.ts';
+import type { ConsentVerdict } from '../../policies/standingPlans.ts';
 import { Problem } from '../../terms/problem.ts';
 import { parseLeaf } from '../../log/parseLeaf.ts';
 import type { Leaf } from '../../log/leaf.ts';
 import { unsignedLeaves } from '../log/store/entries.ts';
 import type { Reader } from '../platform/database/reader.ts';
-import type { StandingRow } from './store/policy/pagePolicyDocuments.ts';
+import type { ConsentStateRow } from './store/policy/pagePolicyDocuments.ts';
 
 interface Decided {
   readonly version: number;
@@ -74,7 +74,7 @@ function leafIn(bytes: Uint8Array): Partial<Leaf> | undefined {
 }
 
 /** Restrictions that the log put in force and that do not stand: nothing but a newer version may take one away. */
-export const vanished = ({ decided }: Witnessed, rows: readonly StandingRow[]): StandingVerdict[] =>
+export const vanished = ({ decided }: Witnessed, rows: readonly ConsentStateRow[]): ConsentVerdict[] =>
   [...decided].flatMap(([id, { kind, version }]) =>
     kind === 'Restriction' && !rows.some((row) => row.id === id)
       ? [{ name: `${id}@${version}`, kind, fault: 'missing' as const }]
@@ -84,8 +84,8 @@ export const vanished = ({ decided }: Witnessed, rows: readonly StandingRow[]): 
 /** A version that a later entry has replaced, suspended or resumed otherwise than the row says. */
 export function contradicted(
   { decided }: Witnessed,
-  { id, version, kind, state }: StandingRow,
-): StandingVerdict | undefined {
+  { id, version, kind, state }: ConsentStateRow,
+): ConsentVerdict | undefined {
   const last = decided.get(id);
   if (last === undefined || last.version < version) return undefined;
   const same = last.version === version && last.state === state;

@@ -1,6 +1,6 @@
 /** Roots of complete subtrees of a Merkle tree, four inner nodes at a time. */
 import { lanes, openLanes } from './openLanes.ts';
-import { mostValues, places } from './sha256Lanes.ts';
+import { maxValues, places } from './sha256Lanes.ts';
 
 const hashLength = 32;
 
@@ -11,7 +11,7 @@ const hashLength = 32;
 export function foldLanes(): ((hashes: Uint8Array) => Buffer) | undefined {
   const opened = openLanes();
   if (opened === undefined) return undefined;
-  const bytes = new Uint8Array(opened.memory, places.values, mostValues * hashLength);
+  const bytes = new Uint8Array(opened.memory, places.values, maxValues * hashLength);
   return (hashes) => {
     bytes.set(hashes);
     for (let width = hashes.length / hashLength; width > 1; width /= 2)

@@ -1,7 +1,7 @@
 /** HMACs of very many values of 32 bytes under one key, four at a time. */
 import { block, padded } from '../hmac.ts';
 import { lanes, openLanes, writeWords } from './openLanes.ts';
-import { initialState, mostValues, places } from './sha256Lanes.ts';
+import { initialState, maxValues, places } from './sha256Lanes.ts';
 
 /** Bytes of a value. */
 export const valueLength = 32;
@@ -62,8 +62,8 @@ export function hmacLanes(key: Uint8Array): ((values: Uint8Array, into: Uint8Arr
   // behind 32 bytes, in both hashes: a bit, zeros, and how many bits there are with the padded key
   fill(8, [0x80000000, 0, 0, 0, 0, 0, 0, 8 * (block + valueLength)]);
   return (values, into) => {
-    for (let from = 0; from < values.length; from += mostValues * valueLength) {
-      const some = values.subarray(from, from + mostValues * valueLength);
+    for (let from = 0; from < values.length; from += maxValues * valueLength) {
+      const some = values.subarray(from, from + maxValues * valueLength);
       const count = some.length / valueLength;
       bytes.set(some, places.values);
       hmacs(Math.ceil(count / lanes));

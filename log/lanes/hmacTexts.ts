@@ -4,7 +4,7 @@ import { lanes } from './openLanes.ts';
 import { places } from './sha256Lanes.ts';
 
 /** Characters that find room in one block with the bit and the length behind them. */
-const mostCharacters = block - 9;
+const maxCharacters = block - 9;
 const words = block / 4;
 const hashWords = 8;
 
@@ -43,7 +43,7 @@ export class HmacTexts {
     const { text: bytes, block: into, used: lane } = this;
     const before = this.prefix.length;
     const length = before + text.length;
-    if (length > mostCharacters || lane === lanes) return false;
+    if (length > maxCharacters || lane === lanes) return false;
     for (let i = 0; i < text.length; i += 1) {
       const code = text.charCodeAt(i);
       if (code > 127) return false;

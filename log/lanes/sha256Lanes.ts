@@ -43,7 +43,7 @@ export const places = {
   hashed: 1_024 + 32 * 1_024,
 } as const;
 /** Values that have room at once. */
-export const mostValues = 1_024;
+export const maxValues = 1_024;
 
 const rounds = 64;
 const words = 16;
@@ -64,7 +64,7 @@ const base = 0;
 const round = 1;
 const state = [2, 3, 4, 5, 6, 7, 8, 9] as const;
 const word = (at: number): number => 10 + (at % words);
-const kept = 26;
+const stored = 26;
 
 /** Both of rotations and shifts of a local, exclusive-or. */
 const mixed = (local: number, rotations: readonly number[], shift?: number): Code => [
@@ -87,9 +87,9 @@ function sixteen(last: boolean): Code {
       ...[...get(h), ...mixed(e, [6, 11, 25]), ...add],
       ...[...get(g), ...get(e), ...get(f), ...get(g), ...xor, ...and, ...xor, ...add],
       ...[...get(round), ...loadSplat(places.constants + 4 * t), ...add],
-      ...[...get(word(t)), ...add, ...tee(kept)],
+      ...[...get(word(t)), ...add, ...tee(stored)],
       ...[...get(d), ...add, ...set(d)],
-      ...[...get(kept), ...mixed(a, [2, 13, 22]), ...add],
+      ...[...get(stored), ...mixed(a, [2, 13, 22]), ...add],
       ...[
         ...get(a),
         ...get(b),

@@ -13,7 +13,7 @@ import { openNote, signNote, splitNote, type SignatureLine } from './signedNote.
 /** no checkpoint begins so: a log's origin holds no space */
 const header = 'datong log key rotation 1';
 /** A log that changed its key each month has as many in 80 years. */
-const mostRotations = 1_000;
+const maxRotations = 1_000;
 
 export interface Rotation {
   readonly old: NoteVerifier;
@@ -75,7 +75,7 @@ export function followRotations(
   notes: readonly string[],
 ): readonly NoteVerifier[] {
   const read = [...new Set([...rotationsOf(trusted), ...notes])];
-  if (read.length > mostRotations) throw invalid('too many');
+  if (read.length > maxRotations) throw invalid('too many');
   const rotations = read.map(parseRotation);
   const byOld = new Map(rotations.map((one) => [one.old.vkey, one]));
   const byNext = new Map(rotations.map((one) => [one.next.vkey, one]));

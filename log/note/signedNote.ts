@@ -7,8 +7,8 @@ import { sameHash } from '../hash.ts';
 import type { NoteSigner, NoteVerifier } from './noteKey.ts';
 
 /** Larger notes are refused before they are looked at. */
-export const longestNote = 65_536;
-const mostSignatures = 32;
+export const maxNoteLength = 65_536;
+const maxSignatures = 32;
 
 /** A note whose text is signed by at least one trusted key. */
 export interface OpenedNote {
@@ -62,7 +62,7 @@ export function splitNote(note: string): {
   readonly text: string;
   readonly signatures: readonly SignatureLine[];
 } {
-  if (note.length > longestNote) throw new Problem('note_malformed', { what: 'too long' });
+  if (note.length > maxNoteLength) throw new Problem('note_malformed', { what: 'too long' });
 
   if (!isWellFormed(note) || /[\u0000-\u0009\u000b-\u001f]/.test(note)) {
     throw new Problem('note_malformed', { what: 'control character' });
@@ -70,7 +70,7 @@ export function splitNote(note: string): {
   const gap = note.lastIndexOf('\n\n');
   if (gap < 0 || !note.endsWith('\n')) throw new Problem('note_malformed', { what: 'no signature' });
   const lines = note.slice(gap + 2, -1).split('\n');
-  if (lines.length > mostSignatures) throw new Problem('note_malformed', { what: 'too many signatures' });
+  if (lines.length > maxSignatures) throw new Problem('note_malformed', { what: 'too many signatures' });
   return { text: note.slice(0, gap + 1), signatures: lines.map(signatureLine) };
 }
 

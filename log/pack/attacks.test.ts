@@ -22,7 +22,7 @@ const thief = noteSigner('datong/yunqi', newNotePair().privateKey);
 const anchors = { logKeys: [signer] };
 const total = 40;
 /** a department kept its checkpoint when the log was this long */
-const keptSize = 34;
+const storedSize = 34;
 const salt = newSalt();
 const replyDigest = sha256(Buffer.from('{"records":[]}'));
 
@@ -78,7 +78,7 @@ function receiptFor(log: Log, index: number, size: number): string {
 }
 
 const original = logOf(honest);
-const kept: NamedText = { name: 'kept', text: noteAt(original, keptSize) };
+const stored: NamedText = { name: 'kept', text: noteAt(original, storedSize) };
 const receipt: NamedText = { name: 'receipt', text: receiptFor(original, 31, 32) };
 const lateReceipt: NamedText = { name: 'late', text: receiptFor(original, 38, 39) };
 const codes = (
@@ -91,18 +91,21 @@ const changed = (i: number): Uint8Array[] =>
 
 describe('an honest log', () => {
   test('verifies whole and in part, with history, kept checkpoints and receipts', () => {
-    const whole = verifyPack(packOf(original, { history: [1, 7, keptSize] }), {
+    const whole = verifyPack(packOf(original, { history: [1, 7, storedSize] }), {
       keys: [signer],
-      checkpoints: [kept],
+      checkpoints: [stored],
       receipts: [receipt, lateReceipt],
     });
     assert.deepEqual(whole.findings, []);
     assert.ok(whole.ok && whole.whole);
-    const part = verifyPack(JSON.stringify(packOf(original, { indexes: [3, 31, 38], history: [keptSize] })), {
-      keys: [signer],
-      checkpoints: [kept],
-      receipts: [receipt, lateReceipt],
-    });
+    const part = verifyPack(
+      JSON.stringify(packOf(original, { indexes: [3, 31, 38], history: [storedSize] })),
+      {
+        keys: [signer],
+        checkpoints: [stored],
+        receipts: [receipt, lateReceipt],
+      },
+    );
     assert.deepEqual(part.findings, []);
     assert.ok(!part.whole);
     assert.deepEqual(
@@ -194,7 +197,7 @@ describe('attacks with the log’s key stolen: only copies outside catch them', 
   test('a leaf rewritten with every hash', () => {
     const forged = packOf(logOf(changed(5)));
     assert.deepEqual(codes(forged), []);
-    assert.deepEqual(codes(forged, { checkpoints: [kept] }), ['kept_inconsistent']);
+    assert.deepEqual(codes(forged, { checkpoints: [stored] }), ['kept_inconsistent']);
     assert.deepEqual(codes(packOf(logOf(changed(31))), { receipts: [receipt] }), [
       'receipt_contradicts',
       'kept_inconsistent',
@@ -203,28 +206,28 @@ describe('attacks with the log’s key stolen: only copies outside catch them', 
 
   test('an entry deleted, the rest moved up', () => {
     const forged = packOf(logOf(without(5)));
-    assert.deepEqual(codes(forged, { checkpoints: [kept] }), ['kept_inconsistent']);
+    assert.deepEqual(codes(forged, { checkpoints: [stored] }), ['kept_inconsistent']);
     assert.ok(codes(forged, { receipts: [receipt] }).includes('receipt_contradicts'));
   });
 
   test('the tail cut, or an older state put back', () => {
     const cut = packOf(logOf(honest.slice(0, 30)));
-    assert.deepEqual(codes(cut, { checkpoints: [kept] }), ['kept_newer']);
+    assert.deepEqual(codes(cut, { checkpoints: [stored] }), ['kept_newer']);
     assert.deepEqual(codes(cut, { receipts: [receipt] }), ['kept_newer']);
     // older than the receipt's checkpoint, though the kept checkpoint is older still
     const rolledBack = packOf(logOf(honest.slice(0, 36)));
-    assert.deepEqual(codes(rolledBack, { checkpoints: [kept] }), []);
+    assert.deepEqual(codes(rolledBack, { checkpoints: [stored] }), []);
     assert.deepEqual(codes(rolledBack, { receipts: [lateReceipt] }), ['kept_newer']);
   });
 
   test('rolled back and gone on signing: a fork', () => {
     const fork = logOf([...honest.slice(0, 30), ...Array.from({ length: 20 }, (_, i) => leafOf(500 + i))]);
-    assert.deepEqual(codes(packOf(fork), { checkpoints: [kept] }), ['kept_inconsistent']);
-    const partial = packOf(fork, { indexes: [1], history: [keptSize] });
-    assert.deepEqual(codes(partial, { checkpoints: [kept] }), ['kept_inconsistent']);
+    assert.deepEqual(codes(packOf(fork), { checkpoints: [stored] }), ['kept_inconsistent']);
+    const partial = packOf(fork, { indexes: [1], history: [storedSize] });
+    assert.deepEqual(codes(partial, { checkpoints: [stored] }), ['kept_inconsistent']);
     const mixed = {
       ...partial,
-      history: [{ checkpoint: kept.text, proof: partial.history[0]?.proof ?? [] }],
+      history: [{ checkpoint: stored.text, proof: partial.history[0]?.proof ?? [] }],
     };
     assert.deepEqual(codes(mixed), ['history_inconsistent']);
   });
@@ -240,7 +243,7 @@ describe('attacks with the log’s key stolen: only copies outside catch them', 
   test('history out of order, or a kept checkpoint that nothing connects', () => {
     const pack = packOf(original, { indexes: [0], history: [7, 20] });
     assert.deepEqual(codes({ ...pack, history: [...pack.history].reverse() }), ['history_order']);
-    assert.deepEqual(codes(pack, { checkpoints: [kept] }), ['kept_unproven']);
+    assert.deepEqual(codes(pack, { checkpoints: [stored] }), ['kept_unproven']);
   });
 });
 

@@ -29,8 +29,8 @@ export function checkChoice(
   entries: readonly ReadEntry[],
   destroyed: readonly Pick<DestroyedUnit, 'first' | 'last'>[] = [],
 ): ChoiceCheck {
-  const { first = 0, last = Infinity, whole: _whole, subject, ...asked } = file.question;
-  const question: EntryQuestion = asked;
+  const { first = 0, last = Infinity, whole: _whole, subject, ...requested } = file.question;
+  const question: EntryQuestion = requested;
   const chosen = new Set(file.chosen);
   const here = new Set(entries.map(({ index }) => index));
   const findings: LogFinding[] = [];

@@ -41,12 +41,12 @@ export interface ReadPack {
 
 /**
  * Never throws on any pack: what is wrong with it is a finding.
- * @param trusted public keys of the log; the pack's own statements lead on from them @param kept checkpoints from outside: of a department, a witness, a time stamp
+ * @param trusted public keys of the log; the pack's own statements lead on from them @param stored checkpoints from outside: of a department, a witness, a time stamp
  */
 export function checkPack(
   file: unknown,
   trusted: readonly NoteVerifier[],
-  kept: readonly NamedText[] = [],
+  stored: readonly NamedText[] = [],
 ): ReadPack {
   const findings: LogFinding[] = [];
   const pack = attempt(
@@ -72,7 +72,7 @@ export function checkPack(
   const whole = entries.length === checkpoint.size;
   const heads = new KnownHeads(checkpoint, whole ? entries : []);
   verifyHistory(pack, heads, keys, findings);
-  for (const { name, text } of kept) {
+  for (const { name, text } of stored) {
     const older = attempt(
       () => openCheckpoint(text, keys),
       (why) => findings.push(logFinding('checkpoint_invalid', { why, path: name })),
@@ -207,12 +207,12 @@ class KnownHeads {
   }
 
   /** What is wrong with a checkpoint that was kept. @param path the file it came from */
-  contradictions(kept: Checkpoint, path: string): LogFinding[] {
-    const { size } = kept;
-    if (kept.origin !== this.newest.origin) return [logFinding('kept_inconsistent', { size, path })];
+  contradictions(stored: Checkpoint, path: string): LogFinding[] {
+    const { size } = stored;
+    if (stored.origin !== this.newest.origin) return [logFinding('kept_inconsistent', { size, path })];
     if (size > this.newest.size) return [logFinding('kept_newer', { size, path })];
     const root = this.rootAt(size);
     if (root === undefined) return [logFinding('kept_unproven', { size, path })];
-    return sameHash(root, kept.root) ? [] : [logFinding('kept_inconsistent', { size, path })];
+    return sameHash(root, stored.root) ? [] : [logFinding('kept_inconsistent', { size, path })];
   }
 }

@@ -3,7 +3,7 @@ import { inBothLanguages } from '../../terms/factWords.ts';
 import { missingText } from '../missing.ts';
 import type { Bilingual } from '../../terms/bilingual.ts';
 import { firstGap, type ChoiceCheck, type ReadEntry } from './checkChoice.ts';
-import { destroyedText, toldAmong, type DestroyedUnit } from './destroyedAmong.ts';
+import { destroyedText, reportedAmong, type DestroyedUnit } from './destroyedAmong.ts';
 import type { EvidenceFile } from './evidenceFile.ts';
 
 /** Evidence as it was read and checked, as far as words are made of it. */
@@ -22,13 +22,13 @@ interface Read {
 
 /** What was asked, as members of the question. */
 export const questionText = ({ file }: Pick<Read, 'file'>): Bilingual => {
-  const asked = Object.entries(file.question).map(([name, value]) => ({
+  const requested = Object.entries(file.question).map(([name, value]) => ({
     name: inBothLanguages('label', name),
     value: String(value),
   }));
   return {
-    zh: asked.map(({ name, value }) => `${name.zh} = ${value}`).join('；'),
-    en: asked.map(({ name, value }) => `${name.en} = ${value}`).join('; '),
+    zh: requested.map(({ name, value }) => `${name.zh} = ${value}`).join('；'),
+    en: requested.map(({ name, value }) => `${name.en} = ${value}`).join('; '),
   };
 };
 
@@ -68,7 +68,7 @@ function extentHere({
       en: `every entry from ${first} to ${last} is here (${entries.length}), and the ${chosen} that answer are marked; the log had ${size} entries then, and nothing is said about the others`,
     };
   }
-  const gone = destroyedText(unitsAsked(file, toldAmong(entries, file.telling ?? [])));
+  const gone = destroyedText(unitsAsked(file, reportedAmong(entries, file.telling ?? [])));
   const zh = `符合所问的条目 ${chosen} 条，逐条核验；不含其余条目，因此不证明没有别的条目：日志当时共 ${size} 条`;
   const en = `${chosen} entries that answer, each proven; others are not here, so it does not prove that there are no more: the log had ${size} entries then`;
   if (gone.en === '') return { zh, en };

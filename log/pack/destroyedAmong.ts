@@ -5,8 +5,8 @@ import {
   destructionOperation,
   destructionUnit,
   isOrdered,
-  isTold,
-  type ToldDestruction,
+  isReported,
+  type ReportedDestruction,
 } from '../destruction.ts';
 import type { Leaf } from '../leaf.ts';
 import type { Bilingual } from '../../terms/bilingual.ts';
@@ -14,7 +14,7 @@ import { parseLeaf } from '../parseLeaf.ts';
 import type { LeafRange } from '../tree/proofRanges.ts';
 import type { ProvenEntry } from './provenEntry.ts';
 
-export interface DestroyedUnit extends ToldDestruction {
+export interface DestroyedUnit extends ReportedDestruction {
   /** of the entry that tells it */
   readonly index: number;
 }
@@ -31,18 +31,18 @@ export const mayTellDestruction = (bytes: Buffer): boolean => bytes.includes(des
  * @param entries ascending by index, well-formed
  */
 export function destroyedAmong(entries: readonly ProvenEntry[]): readonly DestroyedUnit[] {
-  const told = holding(
-    entries.filter(({ mayTell }) => mayTell !== false),
+  const reported = holding(
+    entries.filter(({ mayTell: mayReport }) => mayReport !== false),
     [destruction],
   );
-  if (told.length === 0) return [];
+  if (reported.length === 0) return [];
   const orders = new Map<string, Leaf>();
   for (const { bytes } of holding(entries, orderings)) {
     const leaf = parseLeaf(bytes);
     orders.set(leaf.id, leaf);
   }
   const units: DestroyedUnit[] = [];
-  for (const { index, bytes } of told) {
+  for (const { index, bytes } of reported) {
     const leaf = parseLeaf(bytes);
     const said = destructionIn(leaf);
     if (said === undefined) continue;
@@ -51,7 +51,7 @@ export function destroyedAmong(entries: readonly ProvenEntry[]): readonly Destro
     const stays = entries
       .slice(begin, begin + destructionUnit)
       .flatMap((one) => (one.index < first + destructionUnit ? [one.index] : []));
-    if (isTold({ first, stays }, leaf, orders.get(said.order))) units.push({ ...said, index });
+    if (isReported({ first, stays }, leaf, orders.get(said.order))) units.push({ ...said, index });
   }
   return units.sort((a, b) => a.first - b.first);
 }
@@ -60,7 +60,7 @@ export function destroyedAmong(entries: readonly ProvenEntry[]): readonly Destro
  * Units whose destruction is told by one of these entries, by an order among them. Of which entries stay nothing is compared: it names what
  * is gone, and completes nothing. Ascending.
  */
-export function toldAmong(
+export function reportedAmong(
   entries: readonly { readonly index: number; readonly leaf: Leaf }[],
   telling: readonly number[],
 ): readonly DestroyedUnit[] {
@@ -119,12 +119,12 @@ export const withoutDestroyed = (
     ranges,
   );
 
-const mostNamed = 8;
+const maxNamed = 8;
 
 /** Which entries were destroyed, when, by which rules, and which entry says so; empty where none were. */
 export function destroyedText(units: readonly DestroyedUnit[]): Bilingual {
-  const more = units.length > mostNamed ? `… (${units.length})` : '';
-  const shown = units.slice(0, mostNamed);
+  const more = units.length > maxNamed ? `… (${units.length})` : '';
+  const shown = units.slice(0, maxNamed);
   return {
     zh: shown
       .map(

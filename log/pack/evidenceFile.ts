@@ -57,7 +57,7 @@ export interface EvidenceFile extends Missing {
   /** the keys as the hub tells them: compare them by another channel */
   readonly anchors: AnchorsFile;
   /** policy sets that entries name: name and digest of each document, and which registries stood beside them at which epoch */
-  readonly sets: readonly KeptSet[];
+  readonly sets: readonly StoredSet[];
   /** hex SHA-256 → text */
   readonly registries: Readonly<Record<string, string>>;
   /** policy documents the entries are about: hex SHA-256 → canonical text */
@@ -68,7 +68,7 @@ export interface EvidenceFile extends Missing {
   readonly notices: Readonly<Record<string, string>>;
 }
 
-export interface KeptSet {
+export interface StoredSet {
   readonly policy: string;
   readonly lines: readonly string[];
   readonly readings: readonly { readonly epoch: number; readonly registries: string }[];

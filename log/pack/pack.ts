@@ -78,7 +78,7 @@ export const packFile = (pack: Pack): PackFile => ({
 });
 
 /** A pack is never longer than this, in bytes: 100,000 entries of a real log are a fifth of a gigabyte. */
-export const longestPack = 256 * 1024 * 1024;
+export const maxPackLength = 256 * 1024 * 1024;
 
 /**
  * Reads a pack: the file's text, or its parsed value. Nothing is verified yet.
@@ -114,7 +114,7 @@ const malformed = (what: FaultWord | Bilingual, cause?: unknown): Problem =>
 const decoded = ['leaf', 'leaves', 'proof', 'frontier'];
 
 function parseJson(text: string): unknown {
-  if (text.length > longestPack) throw malformed('too long');
+  if (text.length > maxPackLength) throw malformed('too long');
   try {
     return parseEvidenceJson(text, decoded);
   } catch (cause) {

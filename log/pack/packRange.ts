@@ -3,7 +3,7 @@
  * consistency proof from their end. One proof serves all: the leaves appended to the frontier must be a state that the checkpoint continues.
  */
 import { toBase64, type Base64Decoder } from '../base64.ts';
-import { longestLeaf } from '../leafBytes.ts';
+import { maxLeafLength } from '../leafBytes.ts';
 import { extendByLeaves, extendByPacked } from '../tree/extendTree.ts';
 import { packFrontier, unpackTree, type TreeState } from '../tree/growTree.ts';
 import type { RangeLeaves } from './rangeLeaves.ts';
@@ -49,7 +49,7 @@ export const packRange = (
 /** The leaf in a text, undefined where it is none. */
 export function packedLeaf(text: unknown, decoder: Base64Decoder): Buffer | undefined {
   const bytes = typeof text === 'string' ? decoder.decode(text) : undefined;
-  return bytes === undefined || bytes.length > longestLeaf ? undefined : bytes;
+  return bytes === undefined || bytes.length > maxLeafLength ? undefined : bytes;
 }
 
 /** Whether these very leaves stand there in the log of this head. */

@@ -3,7 +3,7 @@ import { asIs } from '../../terms/bilingual.ts';
 import { Problem } from '../../terms/problem.ts';
 import { EvidenceJsonFault, parseEvidenceJson } from '../evidenceJson.ts';
 import type { EvidenceFile } from './evidenceFile.ts';
-import { longestPack } from './pack.ts';
+import { maxPackLength } from './pack.ts';
 
 type Check = (value: unknown) => boolean;
 
@@ -75,7 +75,7 @@ const shape: Readonly<Record<keyof EvidenceFile, Check>> = {
 
 /** @throws Problem pack_malformed; nothing is verified yet, and `pack` and `anchors` are read by those who use them */
 export function parseEvidence(text: string): EvidenceFile {
-  if (text.length > longestPack) throw new Problem('pack_malformed', { what: 'too long' });
+  if (text.length > maxPackLength) throw new Problem('pack_malformed', { what: 'too long' });
   let value: unknown;
   try {
     value = parseEvidenceJson(text);

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { test } from 'node:test';
 import { toBase64 } from '../base64.ts';
 import { leafHash } from '../hash.ts';
-import { longestLeaf, prepareLeaf } from '../leafBytes.ts';
+import { maxLeafLength, prepareLeaf } from '../leafBytes.ts';
 import { readRangeLeaves, roomOfLeaves } from './rangeLeaves.ts';
 
 const refused = (nth: number): never => assert.fail(`the ${nth}th was refused`);
@@ -42,12 +42,12 @@ test('leaves of many rooms are hashed, checked and given back each as it is, and
 });
 
 test('what is no base64, or no leaf by its length, is refused by its place', () => {
-  const [good, longest] = [toBase64(leafOf(1)), toBase64(Buffer.alloc(longestLeaf, 0x7b))];
+  const [good, longest] = [toBase64(leafOf(1)), toBase64(Buffer.alloc(maxLeafLength, 0x7b))];
   assert.deepEqual([...readRangeLeaves([good, longest], room, refused).malformed.keys()], [1]);
   for (const bad of [
     ...[
-      toBase64(Buffer.alloc(longestLeaf + 1)),
-      toBase64(Buffer.alloc(3 * longestLeaf)),
+      toBase64(Buffer.alloc(maxLeafLength + 1)),
+      toBase64(Buffer.alloc(3 * maxLeafLength)),
       'AB==',
       'AAA',
       ' AAA',

@@ -5,7 +5,7 @@
 import type { Problem } from '../../terms/problem.ts';
 import { base64Into, fromBase64 } from '../base64.ts';
 import { hashLength, sha256Into } from '../hash.ts';
-import { longestLeaf } from '../leafBytes.ts';
+import { maxLeafLength } from '../leafBytes.ts';
 import { leafProblem } from '../parseLeaf.ts';
 import { mayTellDestruction } from './destroyedAmong.ts';
 import type { ProvenEntry } from './provenEntry.ts';
@@ -34,7 +34,7 @@ export function readRangeLeaves(
   const telling = new Telling(room);
   let free = 0;
   for (const [nth, text] of texts.entries()) {
-    if (typeof text !== 'string' || text.length > (longestLeaf / 3) * 4 + 4) return refuse(nth);
+    if (typeof text !== 'string' || text.length > (maxLeafLength / 3) * 4 + 4) return refuse(nth);
     if (free + 1 + (text.length / 4) * 3 > room.length) {
       telling.search(free);
       free = 0;
@@ -42,7 +42,7 @@ export function readRangeLeaves(
     // the mark of a leaf stands before it
     room[free] = 0;
     const length = base64Into(text, room, free + 1);
-    if (length === undefined || length > longestLeaf) return refuse(nth);
+    if (length === undefined || length > maxLeafLength) return refuse(nth);
     const end = free + 1 + length;
     sha256Into(room.subarray(free, end), hashes, nth * hashLength);
     const problem = leafProblem(room.subarray(free + 1, end));
@@ -65,10 +65,10 @@ class RangeEntry implements ProvenEntry {
   readonly mayTell: boolean;
   private readonly text: string;
 
-  constructor(index: number, text: string, mayTell: boolean) {
+  constructor(index: number, text: string, mayReport: boolean) {
     this.index = index;
     this.text = text;
-    this.mayTell = mayTell;
+    this.mayTell = mayReport;
   }
 
   get bytes(): Uint8Array {

@@ -30,10 +30,10 @@ const altered = (index: number, withHash: boolean): ListedEntry[] =>
     const leaf = leafOf(index, 'deny');
     return { ...entry, leaf, ...(withHash ? { hash: leafHash(leaf) } : {}) };
   });
-function findings(entries: readonly ListedEntry[], kept: readonly number[] = []): unknown[] {
+function findings(entries: readonly ListedEntry[], stored: readonly number[] = []): unknown[] {
   const check = new EntriesCheck();
   for (const entry of entries) if (!check.add(entry)) break;
-  const texts = kept.map((size) => ({ name: `kept ${size}`, text: noteAt(size) }));
+  const texts = stored.map((size) => ({ name: `kept ${size}`, text: noteAt(size) }));
   return check
     .finish(openCheckpoint(noteAt(total), [signer]), [signer], texts)
     .map(({ code, index, message }) =>

@@ -62,18 +62,18 @@ export class EntriesCheck {
 
   /**
    * What is wrong, once every entry up to the checkpoint was taken.
-   * @param kept checkpoints from outside
+   * @param retained checkpoints from outside
    */
   finish(
     checkpoint: Checkpoint,
     keys: readonly NoteVerifier[],
-    kept: readonly NamedText[],
+    retained: readonly NamedText[],
   ): readonly LogFinding[] {
     const findings = [...this.findings, ...this.altered];
     if (this.size < checkpoint.size) return [...findings, logFinding('entry_missing', { index: this.size })];
     const sound = sameHash(this.leaves.root(checkpoint.size), checkpoint.root);
     const named = !sound && sameHash(this.storedRoot(checkpoint.size), checkpoint.root);
-    const heads = kept.map((one) => this.compare(one, keys, checkpoint.origin, named));
+    const heads = retained.map((one) => this.compare(one, keys, checkpoint.origin, named));
     findings.push(...heads.flatMap((head) => head.findings));
     // where the stored hashes add up to the signed root, the entries that differ from them are the altered ones, and all of them
     if (sound || named) return findings;
@@ -95,17 +95,17 @@ export class EntriesCheck {
     /** the stored hashes lead to the signed root: the tree is that of the log, though bytes of its entries were altered */
     named: boolean,
   ): { readonly size: number; readonly agrees?: boolean; readonly findings: LogFinding[] } {
-    let kept: Checkpoint;
+    let retained: Checkpoint;
     try {
-      kept = openCheckpoint(text, keys);
+      retained = openCheckpoint(text, keys);
     } catch (why) {
       if (!(why instanceof Problem)) throw why;
       return { size: 0, findings: [logFinding('checkpoint_invalid', { why, path })] };
     }
-    const { size } = kept;
+    const { size } = retained;
     if (size > this.size) return { size, findings: [logFinding('kept_newer', { size, path })] };
     const root = named ? this.storedRoot(size) : this.leaves.root(size);
-    const agrees = kept.origin === origin && sameHash(root, kept.root);
+    const agrees = retained.origin === origin && sameHash(root, retained.root);
     return { size, agrees, findings: agrees ? [] : [logFinding('kept_inconsistent', { size, path })] };
   }
 }

@@ -9,7 +9,7 @@ import {
   verifyExchange,
   type ExchangeCheck,
   type ExchangeEvidence,
-  type KeptMessages,
+  type StoredMessages,
 } from '../receipt/verifyExchange.ts';
 import type { LeafRange } from '../tree/proofRanges.ts';
 import { destroyedAmong, withoutDestroyed, type DestroyedUnit } from './destroyedAmong.ts';
@@ -19,7 +19,7 @@ import type { ProvenEntry } from './provenEntry.ts';
 export type { NamedText } from './checkPack.ts';
 
 /** A receipt, with the messages it is about where they were kept too. */
-export interface NamedReceipt extends NamedText, KeptMessages {
+export interface NamedReceipt extends NamedText, StoredMessages {
   /** messages beside it that are none: each is a finding */
   readonly unreadable?: readonly { readonly part: 'request' | 'reply'; readonly why: Problem }[];
 }
@@ -94,9 +94,9 @@ function compareReceipt(
     findings.push(logFinding('receipt_contradicts', { index, exchange: receipt.exchange, path: name }));
   }
   // its entry shown again in this tree is proof enough; its checkpoint is compared wherever it can be
-  const told = heads
+  const reported = heads
     .contradictions(checkpoint, name)
     .filter(({ code }) => code !== 'kept_unproven' || entry === undefined);
-  findings.push(...told);
+  findings.push(...reported);
   return parts;
 }

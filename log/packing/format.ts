@@ -22,7 +22,7 @@ export const codec1 = 0x01;
 export const headLength = 3;
 
 /** Most bytes as they stand, and most pairs, of one part. */
-export const longestRun = 0x20;
+export const maxRunLength = 0x20;
 export const pairs = 0x20;
 export const raw = 0x40;
 export const nearCopy = 0x50;
@@ -33,11 +33,11 @@ export const phrase = 0x80;
 export const oftenUsed = 0x80;
 
 /** The shortest text that is written as a place. */
-export const shortestCopy = 5;
+export const minCopy = 5;
 /** What the low bits of a copy say where its length stands in a byte of its own. */
 export const longCopy = 0x0f;
 /** No byte of a packed leaf stands for more bytes of the leaf than this: a copy of 275 has three. */
-export const mostOfAByte = 92;
+export const maxOfAByte = 92;
 
 /** Three of these are two bytes; the number behind the last one fills up. */
 export const letters = 'abcdefghijklmnopqrstuvwxyz0123456789-._';

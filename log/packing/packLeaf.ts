@@ -2,7 +2,7 @@
  * Packs a leaf for its row (format.ts). What is packed has been unpacked and compared: a leaf that would not come back byte for byte, or gains
  * nothing, stays as it is. Nothing is needed to read it but this program.
  */
-import { longestLeaf } from '../leafBytes.ts';
+import { maxLeafLength } from '../leafBytes.ts';
 import {
   codec1,
   farCopy,
@@ -10,21 +10,21 @@ import {
   letters,
   lettersBase,
   longCopy,
-  longestRun,
+  maxRunLength,
   nearCopy,
   oftenUsed,
   pairs,
   phrase,
   rarePhrase,
   raw,
-  shortestCopy,
+  minCopy,
 } from './format.ts';
 import { phrases } from './phrases.ts';
-import { mostRawBytes, rawByteLength, rawFormAt, rawTextLength, writeRaw } from './rawForms.ts';
+import { maxRawBytes, rawByteLength, rawFormAt, rawTextLength, writeRaw } from './rawForms.ts';
 import { unpackInto } from './unpackLeaf.ts';
 
 const quote = 0x22;
-const longestCopy = shortestCopy + longCopy + 255;
+const maxCopyLength = minCopy + longCopy + 255;
 /** Texts of so many bytes are remembered by where they stand. */
 const remembered = 4;
 const slots = 1_024;
@@ -91,7 +91,7 @@ function treeOf(texts: readonly string[]): { readonly nodes: Uint16Array; readon
 export class LeafPacker {
   private packed = Buffer.allocUnsafe(2_048);
   private again = Buffer.allocUnsafe(2_048);
-  private readonly rawBytes = new Uint8Array(mostRawBytes);
+  private readonly rawBytes = new Uint8Array(maxRawBytes);
   /** where a text was seen last in the leaf of this turn: turn and place */
   private readonly seen = new Float64Array(slots);
   private turn = 0;
@@ -100,7 +100,7 @@ export class LeafPacker {
 
   /** The bytes to store for a leaf: packed, or the leaf itself. */
   pack(leaf: Uint8Array): Uint8Array {
-    if (leaf.length > longestLeaf) return leaf;
+    if (leaf.length > maxLeafLength) return leaf;
     // the worst: a byte more for each run, and for each piece between two parts
     const most = headLength + 2 * leaf.length + 64;
     if (this.packed.length < most) this.packed = Buffer.allocUnsafe(most);
@@ -200,10 +200,10 @@ export class LeafPacker {
     this.seen[slot] = this.turn * 65_536 + at;
     const place = before - this.turn * 65_536;
     if (place < 0) return 0;
-    const most = Math.min(leaf.length - at, at - place, longestCopy);
+    const most = Math.min(leaf.length - at, at - place, maxCopyLength);
     let count = 0;
     while (count < most && leaf[place + count] === leaf[at + count]) count += 1;
-    if (count < shortestCopy) return 0;
+    if (count < minCopy) return 0;
     this.found = place;
     return count;
   }
@@ -211,7 +211,7 @@ export class LeafPacker {
   private writeCopy(length: number, place: number, to: number): number {
     let end = to;
     const wide = place > 255;
-    const more = length - shortestCopy;
+    const more = length - minCopy;
     this.packed[end] = (wide ? farCopy : nearCopy) + Math.min(more, longCopy);
     end += 1;
     if (more >= longCopy) {
@@ -246,8 +246,8 @@ export class LeafPacker {
 
   private writePairs(leaf: Uint8Array, from: number, to: number, end: number): number {
     let next = end;
-    for (let open = from; open < to; open += 3 * longestRun) {
-      const stop = Math.min(to, open + 3 * longestRun);
+    for (let open = from; open < to; open += 3 * maxRunLength) {
+      const stop = Math.min(to, open + 3 * maxRunLength);
       this.packed[next] = pairs + Math.ceil((stop - open) / 3) - 1;
       next += 1;
       for (let at = open; at < stop; at += 3) {
@@ -265,8 +265,8 @@ export class LeafPacker {
 
   private writePlain(leaf: Uint8Array, from: number, to: number, end: number): number {
     let next = end;
-    for (let open = from; open < to; open += longestRun) {
-      const stop = Math.min(to, open + longestRun);
+    for (let open = from; open < to; open += maxRunLength) {
+      const stop = Math.min(to, open + maxRunLength);
       this.packed[next] = stop - open - 1;
       next += 1;
       for (let at = open; at < stop; at += 1, next += 1) this.packed[next] = leaf[at] as number;

@@ -6,8 +6,8 @@ import fc from 'fast-check';
 import { leafOfThreeYears } from '../../tests/leafOfThreeYears.ts';
 import { nonEmpty } from '../../tests/nonEmpty.ts';
 import type { Leaf } from '../leaf.ts';
-import { longestLeaf, prepareLeaf } from '../leafBytes.ts';
-import { codec1, headLength, mostOfAByte } from './format.ts';
+import { maxLeafLength, prepareLeaf } from '../leafBytes.ts';
+import { codec1, headLength, maxOfAByte } from './format.ts';
 import { LeafPacker } from './packLeaf.ts';
 import { phrases } from './phrases.ts';
 import { isPacked, unpackLeaf } from './unpackLeaf.ts';
@@ -176,7 +176,7 @@ test('each kind of leaf is packed, and comes back byte for byte; a release to le
 
 test('no phrase is longer than a byte may stand for, and each comes back', () => {
   const lengths = phrases.map(({ length }) => length);
-  assert.ok(Math.min(...lengths) > 1 && Math.max(...lengths) <= mostOfAByte);
+  assert.ok(Math.min(...lengths) > 1 && Math.max(...lengths) <= maxOfAByte);
   const read = phrases.map((text) => {
     const leaf = Buffer.from(`"${text}"${text} ${text}`);
     return hex(unpackLeaf(packLeaf(leaf)) ?? leaf) === hex(leaf);
@@ -239,10 +239,10 @@ test('one text that looks like another form does not keep the rest of a leaf as 
 });
 
 test('what gains nothing stays as it is; so does what is no leaf', () => {
-  for (const leaf of [Buffer.alloc(0), Buffer.from('{}'), Buffer.from('é§'), Buffer.alloc(longestLeaf + 1)])
+  for (const leaf of [Buffer.alloc(0), Buffer.from('{}'), Buffer.from('é§'), Buffer.alloc(maxLeafLength + 1)])
     assert.equal(packLeaf(leaf), leaf);
   assert.equal(isPacked(Buffer.from('{')), false);
-  const longest = Buffer.alloc(longestLeaf, phrases.join(''));
+  const longest = Buffer.alloc(maxLeafLength, phrases.join(''));
   assert.equal(hex(unpackLeaf(packLeaf(longest))), hex(longest));
 });
 
@@ -263,7 +263,7 @@ test('altered, cut and invented bytes are undefined or a leaf of the length they
     const read = unpackLeaf(stored);
     if (read === undefined) return;
     assert.equal(read.length, ((stored[1] ?? 0) << 8) | (stored[2] ?? 0));
-    assert.ok(read.length <= mostOfAByte * stored.length);
+    assert.ok(read.length <= maxOfAByte * stored.length);
   };
   for (const leaf of leaves.slice(0, 20)) {
     const stored = Buffer.from(packLeaf(leaf));

@@ -11,7 +11,7 @@ import {
   phrase,
   rarePhrase,
   raw,
-  shortestCopy,
+  minCopy,
 } from './format.ts';
 import { rawByteLength, rawTextLength } from './rawForms.ts';
 import { phraseLength, unpackInto } from './unpackLeaf.ts';
@@ -56,7 +56,7 @@ export function partsOf(stored: Uint8Array): Part[] {
       add('raw', at + 1, at + 1 + (rawByteLength[form] ?? 0), rawTextLength[form] ?? 0, form);
     } else {
       const long = (part & 0x0f) === longCopy ? 1 : 0;
-      const count = (part & 0x0f) + shortestCopy + (long === 1 ? byteAt(stored, at + 1) : 0);
+      const count = (part & 0x0f) + minCopy + (long === 1 ? byteAt(stored, at + 1) : 0);
       const wide = part >= farCopy ? 1 : 0;
       const place = at + 1 + long;
       const source =

@@ -10,9 +10,9 @@ export const rawTextLength = [43, 36, 24, 32, 64] as const;
 /** Bytes of each kind. */
 export const rawByteLength = [32, 16, 6, 16, 32] as const;
 /** Bytes of the longest kind. */
-export const mostRawBytes = 32;
+export const maxRawBytes = 32;
 /** Characters of the shortest kind. */
-const leastText = 24;
+const minText = 24;
 
 const base64 = new TextEncoder().encode('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_');
 const hex = new TextEncoder().encode('0123456789abcdef');
@@ -33,7 +33,7 @@ const point = 0x2e;
 /** Which kind of text may begin at a place behind a quotation mark; −1 for none. */
 export function rawFormAt(text: Uint8Array, at: number): number {
   // the shorter first: what stands behind them may have a quotation mark where a longer one would end
-  if (at + leastText >= text.length) return -1;
+  if (at + minText >= text.length) return -1;
   if (text[at + 24] === quote && text[at + 10] === 0x54 && text[at + 23] === 0x5a) return rawForm.time;
   if (text[at + 32] === quote) return rawForm.shortHex;
   if (text[at + 36] === quote && text[at + 8] === dash) return rawForm.id;

@@ -6,14 +6,14 @@ import {
   letters,
   lettersBase,
   longCopy,
-  mostOfAByte,
+  maxOfAByte,
   nearCopy,
   oftenUsed,
   pairs,
   phrase,
   rarePhrase,
   raw,
-  shortestCopy,
+  minCopy,
 } from './format.ts';
 import { phrases } from './phrases.ts';
 import { rawByteLength, rawTextLength, readRaw } from './rawForms.ts';
@@ -39,7 +39,7 @@ export function unpackLeaf(stored: Uint8Array): Uint8Array | undefined {
   if (!isPacked(stored) || stored.length < headLength) return undefined;
   const length = ((stored[1] as number) << 8) | (stored[2] as number);
   // what bytes cannot hold is not made room for
-  if (length > stored.length * mostOfAByte) return undefined;
+  if (length > stored.length * maxOfAByte) return undefined;
   // written from end to end, or not handed out
   const leaf = Buffer.allocUnsafe(length);
   return unpackInto(leaf, length, stored, stored.length) ? leaf : undefined;
@@ -94,7 +94,7 @@ export function unpackInto(leaf: Uint8Array, length: number, stored: Uint8Array,
       at += bytes;
       to += signs;
     } else {
-      let count = (part & 0x0f) + shortestCopy;
+      let count = (part & 0x0f) + minCopy;
       if ((part & 0x0f) === longCopy) {
         if (at >= end) return false;
         count += stored[at] as number;

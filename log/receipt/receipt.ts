@@ -8,7 +8,7 @@ import { asIs, type Bilingual } from '../../terms/bilingual.ts';
 import { Problem } from '../../terms/problem.ts';
 import { fromBase64, fromBase64url, toBase64, toBase64url } from '../base64.ts';
 import { EvidenceJsonFault, parseEvidenceJson } from '../evidenceJson.ts';
-import { longestLeaf } from '../leafBytes.ts';
+import { maxLeafLength } from '../leafBytes.ts';
 import { saltLength } from '../commitment.ts';
 import { parseTlogProof, tlogProofText, type TlogProof } from '../tlogProof.ts';
 
@@ -29,7 +29,7 @@ export interface Receipt {
 }
 
 /** A receipt is never longer than this, as header text. */
-export const longestReceipt = 262_144;
+export const maxReceiptLength = 262_144;
 
 /** The header text. */
 export function receiptText({ exchange, leaf, openings: { reply }, proof }: Omit<Receipt, 'v'>): string {
@@ -45,7 +45,7 @@ export function receiptText({ exchange, leaf, openings: { reply }, proof }: Omit
  * @throws Problem receipt_malformed
  */
 export function parseReceipt(text: string): Receipt {
-  if (text.length > longestReceipt) throw malformed('too long');
+  if (text.length > maxReceiptLength) throw malformed('too long');
   const trimmed = text.trim();
   const value = parseMembers(trimmed.startsWith('{') ? trimmed : decode(trimmed));
   const { v, exchange, leaf, openings, proof, ...others } = value;
@@ -53,7 +53,7 @@ export function parseReceipt(text: string): Receipt {
   if (Object.keys(others).length > 0) throw malformed('unknown member');
   if (typeof exchange !== 'string' || exchange.length > 64) throw malformed(asIs('exchange'));
   const bytes = typeof leaf === 'string' ? fromBase64(leaf) : undefined;
-  if (bytes === undefined || bytes.length > longestLeaf) throw malformed(asIs('leaf'));
+  if (bytes === undefined || bytes.length > maxLeafLength) throw malformed(asIs('leaf'));
   if (typeof proof !== 'string') throw malformed(asIs('proof'));
   return { v, exchange, leaf: bytes, openings: parseOpenings(openings), proof: parseProof(proof) };
 }

@@ -189,15 +189,15 @@ describe('an altered request is found', () => {
   });
 
   test('another operation, dataset or method', () => {
-    const asked = (target: string, method = 'POST'): RequestMessage => ({
+    const requested = (target: string, method = 'POST'): RequestMessage => ({
       ...request,
       method,
       targetUri: `https://hub.example:8443${target}`,
     });
     for (const altered of [
-      asked('/v1/datasets/pub-security.household/explain'),
-      asked('/v1/unknown'),
-      asked(path, 'GET'),
+      requested('/v1/datasets/pub-security.household/explain'),
+      requested('/v1/unknown'),
+      requested(path, 'GET'),
     ])
       assert.deepEqual(codes({ request: altered }, { signingKeys: [], anchors: { logKeys: [log] } }), [
         'request_header_differs',

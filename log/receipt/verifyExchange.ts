@@ -30,7 +30,7 @@ export interface CalledOperation {
 }
 
 /** The messages of an exchange, as far as they were kept. */
-export interface KeptMessages {
+export interface StoredMessages {
   readonly request?: RequestMessage;
   /** the whole reply, or its body alone */
   readonly reply?: ReplyMessage | Pick<ReplyMessage, 'body'>;
@@ -38,7 +38,7 @@ export interface KeptMessages {
   readonly signingKeys?: readonly VerificationKey[];
 }
 
-export interface ExchangeEvidence extends KeptMessages {
+export interface ExchangeEvidence extends StoredMessages {
   readonly anchors: Pick<Anchors, 'logKeys'> & Partial<Pick<Anchors, 'hubKeys'>>;
   /** what a method and path name; undefined for an address the contract does not know */
   readonly operationOf?: (method: string, path: string) => CalledOperation | undefined;
@@ -66,7 +66,7 @@ export function verifyExchange(receiptText: string, evidence: ExchangeEvidence):
   const { receipt, leaf } = check;
   const at = receipt === undefined ? {} : { index: receipt.proof.index, exchange: receipt.exchange };
   const about = new Findings(at);
-  const asked = request === undefined ? 'absent' : requestExtent(request, leaf, evidence, about);
+  const requested = request === undefined ? 'absent' : requestExtent(request, leaf, evidence, about);
   const answered = reply === undefined ? 'absent' : replyExtent(reply, receipt, leaf, evidence, about);
   const findings = [...check.findings, ...about.found];
   const failed = (part: string): boolean => findings.some(({ code }) => code.startsWith(part));
@@ -76,7 +76,7 @@ export function verifyExchange(receiptText: string, evidence: ExchangeEvidence):
     ok: findings.length === 0,
     findings,
     parts: {
-      request: request !== undefined && failed('request_') ? 'failed' : asked,
+      request: request !== undefined && failed('request_') ? 'failed' : requested,
       reply: reply !== undefined && failed('reply_') ? 'failed' : answered,
       receipt: ofReceipt ? 'failed' : 'verified',
     },

@@ -9,7 +9,7 @@ import { isIncluded } from './verifyProof.ts';
 const leaves = Array.from({ length: 70 }, (_, i) => leafHash(Buffer.from(`entry ${i}`)));
 
 test('many paths are judged as each alone would be, in any order, sound or altered', () => {
-  const asked = fc.record({
+  const requested = fc.record({
     index: fc.nat({ max: 69 }),
     leaf: fc.nat({ max: 69 }),
     altered: fc.option(fc.record({ place: fc.nat({ max: 7 }), by: fc.nat({ max: 69 }) }), { freq: 3 }),
@@ -17,7 +17,7 @@ test('many paths are judged as each alone would be, in any order, sound or alter
     honest: fc.boolean(),
   });
   fc.assert(
-    fc.property(fc.integer({ min: 1, max: 70 }), fc.array(asked, { maxLength: 40 }), (size, all) => {
+    fc.property(fc.integer({ min: 1, max: 70 }), fc.array(requested, { maxLength: 40 }), (size, all) => {
       const tree = new LeafTree(leaves.slice(0, size));
       const root = tree.root();
       const paths = new AuditPaths(size, root);

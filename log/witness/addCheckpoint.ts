@@ -4,7 +4,7 @@ import { fromBase64, toBase64 } from '../base64.ts';
 import { claimedCheckpoint, openCheckpoint, parseDecimalNumber, type Checkpoint } from '../checkpoint.ts';
 import { emptyRoot, hashLength, sameHash } from '../hash.ts';
 import type { NoteVerifier } from '../note/noteKey.ts';
-import { longestNote } from '../note/signedNote.ts';
+import { maxNoteLength } from '../note/signedNote.ts';
 import { isConsistent } from '../tree/verifyProof.ts';
 
 /** The body of `POST add-checkpoint`. */
@@ -16,9 +16,9 @@ export interface AddCheckpoint {
   readonly checkpoint: string;
 }
 
-const mostProof = 63;
+const maxProof = 63;
 /** No body is longer, in bytes. */
-export const longestAddCheckpoint: number = longestNote + 64 * 64;
+export const maxAddCheckpointLength: number = maxNoteLength + 64 * 64;
 
 export const addCheckpointText = ({ old, proof, checkpoint }: AddCheckpoint): string =>
   `old ${old}\n${proof.map((hash) => `${toBase64(hash)}\n`).join('')}\n${checkpoint}`;
@@ -26,11 +26,12 @@ export const addCheckpointText = ({ old, proof, checkpoint }: AddCheckpoint): st
 /** @throws Problem proof_malformed */
 export function parseAddCheckpoint(text: string): AddCheckpoint {
   const gap = text.indexOf('\n\n');
-  if (gap < 0 || text.length > longestAddCheckpoint) throw new Problem('proof_malformed', { what: 'lines' });
+  if (gap < 0 || text.length > maxAddCheckpointLength)
+    throw new Problem('proof_malformed', { what: 'lines' });
   const [first = '', ...lines] = text.slice(0, gap).split('\n');
   const old = first.startsWith('old ') ? parseDecimalNumber(first.slice(4)) : undefined;
   if (old === undefined) throw new Problem('proof_malformed', { what: 'old size' });
-  if (lines.length > mostProof) throw new Problem('proof_malformed', { what: 'length' });
+  if (lines.length > maxProof) throw new Problem('proof_malformed', { what: 'length' });
   const proof = lines.map((line) => {
     const hash = fromBase64(line);
     if (hash?.length !== hashLength) throw new Problem('proof_malformed', { what: 'hash' });

@@ -14,12 +14,12 @@ const name = '`(?:[^`]|``)+`(?:@`(?:[^`]|``)*`)?';
 const role = new RegExp(`^GRANT (?<roles>${name}(?:, ?${name})*) TO (?!.* WITH ADMIN OPTION)`);
 const seconds = 10;
 /** lines of one answer */
-const mostLines = 10_000;
+const maxLines = 10_000;
 
 /** Whether it, or a role that it could take, may do anything but read. @throws SourceFault */
 export async function mayWrite(wire: MysqlWire): Promise<boolean> {
   const lines = async (text: string): Promise<readonly string[]> =>
-    (await wire.ask({ text, values: [] }, seconds * 1_000, mostLines)).rows.map(([line]) => String(line));
+    (await wire.ask({ text, values: [] }, seconds * 1_000, maxLines)).rows.map(([line]) => String(line));
   const others = (all: readonly string[]): readonly string[] =>
     all.filter((line) => !reads.test(line) && !line.startsWith('SET DEFAULT ROLE '));
   const own = others(await lines('SHOW GRANTS'));

@@ -35,12 +35,12 @@ export interface MysqlWire {
 /** ms until a connection must be there */
 const patience = 10_000;
 /** statements that a connection keeps prepared */
-const keptStatements = 50;
+const storedStatements = 50;
 
 /** columns that a table of either can have */
-const mostColumns = 4_096;
+const maxColumns = 4_096;
 /** packets of one answer beside its rows: columns, those of the statement once more, its values, and what stands between */
-const otherPackets = 2 * mostColumns + 64;
+const otherPackets = 2 * maxColumns + 64;
 
 /** What of the driver is not in its types: its own TLS does not hold certificates against addresses of numbers. */
 /** Where it ends, and how far it was read. */
@@ -67,20 +67,25 @@ export async function connectMysql(address: SourceAddress): Promise<MysqlWire> {
     ...(tls === 'verify' && { ssl: { rejectUnauthorized: true, verifyIdentity: true } }),
     // a server may ask for any file of the client: it is told that there is none
     flags: ['-LOCAL_FILES'],
-    ...{ multipleStatements: false, disableEval: true, maxPreparedStatements: keptStatements, trace: false },
+    ...{
+      multipleStatements: false,
+      disableEval: true,
+      maxPreparedStatements: storedStatements,
+      trace: false,
+    },
     ...{ supportBigNumbers: true, bigNumberStrings: true, dateStrings: true, jsonStrings: true },
   });
   const inner = connection as unknown as Inner;
   let alive = true;
   let broken: unknown;
   // the driver tells nobody who waits for an answer that the other side has ended the connection
-  let tellWaiting = (_: unknown): void => undefined;
+  let notifyWaiting = (_: unknown): void => undefined;
   const end = (error: unknown): void => {
     if (!alive) return;
     alive = false;
     broken = error;
     connection.destroy();
-    tellWaiting(error);
+    notifyWaiting(error);
   };
   const gone = (): void => end(Object.assign(new Error('the connection ended'), { code: 'ECONNRESET' }));
   inner.startTLS = secureBy(inner, address);
@@ -102,9 +107,9 @@ export async function connectMysql(address: SourceAddress): Promise<MysqlWire> {
     // a length of its own that leads out of it would read what others said
     if (packet.offset > packet.end && packetsLeft !== Infinity) end(malformed());
   };
-  const told = <T>(begin: (resolve: (answer: T) => void, reject: (error: unknown) => void) => void) =>
+  const reported = <T>(begin: (resolve: (answer: T) => void, reject: (error: unknown) => void) => void) =>
     new Promise<T>((resolve, reject) => {
-      tellWaiting = reject;
+      notifyWaiting = reject;
       if (alive) begin(resolve, reject);
       else reject(broken instanceof Error ? broken : new Error('the connection ended'));
     });
@@ -113,7 +118,7 @@ export async function connectMysql(address: SourceAddress): Promise<MysqlWire> {
   inner.stream.on('close', gone);
   const stream = (): Socket | TLSSocket => inner.stream;
   await bounded(stream, () =>
-    told<boolean>((resolve) => connection.once('connect', () => resolve(true))),
+    reported<boolean>((resolve) => connection.once('connect', () => resolve(true))),
   ).catch((error: unknown) => {
     end(error);
     throw faultOf(error);
@@ -130,9 +135,9 @@ export async function connectMysql(address: SourceAddress): Promise<MysqlWire> {
       try {
         packetsLeft = most + statement.values.length + otherPackets;
         const answer = await bounded(stream, () =>
-          told<Answer>((resolve, reject) => {
+          reported<Answer>((resolve, reject) => {
             ask(connection, statement, resolve, reject).once('fields', (fields?: readonly unknown[]) => {
-              if ((fields?.length ?? 0) > mostColumns) end(unasked());
+              if ((fields?.length ?? 0) > maxColumns) end(unasked());
               // from here on come its rows, between two marks
               packetsLeft = most + 2;
             });
@@ -157,10 +162,10 @@ function secureBy(inner: Inner, { host, ca }: SourceAddress): Inner['startTLS'] 
   return (secured) => {
     const plain = inner.stream;
     plain.removeAllListeners('data');
-    let told = false;
+    let reported = false;
     const tell = (error?: Error): void => {
-      if (told) return;
-      told = true;
+      if (reported) return;
+      reported = true;
       // the driver gives every error of TLS one code of its own
       secured(error === undefined ? undefined : new Error(error.message, { cause: error }));
     };
@@ -172,7 +177,7 @@ function secureBy(inner: Inner, { host, ca }: SourceAddress): Inner['startTLS'] 
     });
     secure.once('secureConnect', () => tell());
     secure.on('error', (error: Error) => {
-      if (told) plain.destroy(error);
+      if (reported) plain.destroy(error);
       else tell(error);
     });
     secure.on('data', (bytes: Buffer) => inner.packetParser.execute(bytes));
@@ -196,18 +201,18 @@ function ask(
       return;
     }
     // a statement that answers nothing, such as SET, has no fields
-    const told: readonly FieldPacket[] = (fields as FieldPacket[] | undefined) ?? [];
+    const reported: readonly FieldPacket[] = (fields as FieldPacket[] | undefined) ?? [];
     const found: readonly unknown[] = Array.isArray(rows) ? rows : [];
-    const whole = found.every((row) => Array.isArray(row) && row.length === told.length);
-    if (whole && told.every((field) => typeof field.name === 'string'))
-      resolve({ fields: told, rows: found as Answer['rows'] });
+    const whole = found.every((row) => Array.isArray(row) && row.length === reported.length);
+    if (whole && reported.every((field) => typeof field.name === 'string'))
+      resolve({ fields: reported, rows: found as Answer['rows'] });
     else reject(malformed());
   };
-  const asked = { sql: text, rowsAsArray: true };
+  const requested = { sql: text, rowsAsArray: true };
   // values are bound by the server, never written into the statement by the driver; what a session begins with cannot be prepared
   return values.length === 0
-    ? connection.query(asked, answered)
-    : connection.execute(asked, [...values] as string[], answered);
+    ? connection.query(requested, answered)
+    : connection.execute(requested, [...values] as string[], answered);
 }
 
 interface DriverError {

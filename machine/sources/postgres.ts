@@ -143,7 +143,7 @@ function sessionOf(client: pg.ClientBase): SourceSession {
 const integers: readonly number[] = [20, 21, 23];
 const decimal = 1700;
 const floats: readonly number[] = [700, 701];
-const mostInteger = 2n ** 63n;
+const maxInteger = 2n ** 63n;
 
 function columnOf(name: string, type: number): SourceColumn {
   const place = `q."${name.replaceAll('"', '""')}"`;
@@ -171,7 +171,7 @@ function numberOf(value: unknown, type: number, bind: Bind): string | undefined 
   const number = shortest(value);
   if (number === undefined) return undefined;
   const { units, scale } = number;
-  const whole = type !== decimal && scale === 0 && units >= -mostInteger && units < mostInteger;
+  const whole = type !== decimal && scale === 0 && units >= -maxInteger && units < maxInteger;
   return `${bind(decimalText(number))}::${whole ? 'bigint' : 'numeric'}`;
 }
 

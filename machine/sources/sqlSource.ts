@@ -125,7 +125,7 @@ const lookEvery = 25;
 /** Ends a connection whose answer grows beyond what a session takes: it would be held in memory. */
 export async function bounded<T>(
   socket: () => { readonly bytesRead: number; destroy(error: Error): unknown },
-  asked: () => Promise<T>,
+  requested: () => Promise<T>,
 ): Promise<T> {
   const before = socket().bytesRead;
   const found = { large: false };
@@ -136,7 +136,7 @@ export async function bounded<T>(
     socket().destroy(new Error('the answer is too large'));
   }, lookEvery);
   try {
-    return await asked();
+    return await requested();
   } catch (error) {
     throw found.large ? new SourceFault('large', '', error) : error;
   } finally {

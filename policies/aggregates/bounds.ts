@@ -14,7 +14,7 @@ export interface Bounds {
 }
 
 /** Rounds after which nobody tightens them much any more. */
-const mostRounds = 60;
+const maxRounds = 60;
 
 /**
  * Between which numbers a reader can keep each cell who knows the shown ones and that a hidden one has a row at least: what a cell can
@@ -34,7 +34,7 @@ export function boundsOf(
     if (from > lowOf(at)) [low[at], moved] = [from, true];
     if (to < highOf(at)) [high[at], moved] = [to, true];
   };
-  for (let round = 0; moved && round < mostRounds; round += 1) {
+  for (let round = 0; moved && round < maxRounds; round += 1) {
     moved = false;
     for (const { total, parts } of relations) {
       const least = parts.reduce((sum, at) => sum + lowOf(at), 0);
@@ -43,8 +43,8 @@ export function boundsOf(
       narrow(total, least, endless.length > 0 ? Infinity : most);
       for (const at of parts) {
         const others = endless.length - (highOf(at) === Infinity ? 1 : 0);
-        const mostOfOthers = others > 0 ? Infinity : most - (highOf(at) === Infinity ? 0 : highOf(at));
-        narrow(at, lowOf(total) - mostOfOthers, highOf(total) - (least - lowOf(at)));
+        const maxOfOthers = others > 0 ? Infinity : most - (highOf(at) === Infinity ? 0 : highOf(at));
+        narrow(at, lowOf(total) - maxOfOthers, highOf(total) - (least - lowOf(at)));
       }
     }
   }

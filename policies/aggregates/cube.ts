@@ -10,7 +10,7 @@ import type { PolicyFinding } from '../finding.ts';
 import type { Plan } from '../plans/plan.ts';
 
 /** A dataset's statistics for one consumer have so many dimensions at most, or hardly a cell could be shown. */
-const mostDimensions = 3;
+const maxDimensions = 3;
 
 export const cubeKey = (consumer: string, dataset: string): string => `${consumer} ${dataset}`;
 
@@ -29,7 +29,7 @@ export function cubesOf(
     const key = cubeKey(groupOf(plan), plan.ref.dataset);
     groups.set(key, [...(groups.get(key) ?? []), plan]);
   }
-  const told = new Set<string>();
+  const reported = new Set<string>();
   return new Map(
     [...groups].map(([key, group]): [string, Cube] => {
       const cube = cubeOf(group);
@@ -39,9 +39,9 @@ export function cubesOf(
       if (fault !== undefined && last !== undefined && document !== undefined) {
         const path = `/grants/${last.grantIndex}/aggregates`;
         const [code, zh, en] = fault;
-        if (!told.has(documentName(document) + path + code))
+        if (!reported.has(documentName(document) + path + code))
           new Report(document, findings).error(code, path, zh, en);
-        told.add(documentName(document) + path + code);
+        reported.add(documentName(document) + path + code);
       }
       return [key, cube];
     }),
@@ -68,11 +68,11 @@ function faultOf(
   { dimensions, rowFilter }: Cube,
   group: readonly Plan[],
 ): readonly [string, string, string] | undefined {
-  if (dimensions.length > mostDimensions)
+  if (dimensions.length > maxDimensions)
     return [
       'aggregate_dimensions',
-      `同一需求部门对同一数据资源的统计维度合计不得超过 ${mostDimensions} 个`,
-      `a consumer's statistics on one dataset have ${mostDimensions} dimensions at most, taken together`,
+      `同一需求部门对同一数据资源的统计维度合计不得超过 ${maxDimensions} 个`,
+      `a consumer's statistics on one dataset have ${maxDimensions} dimensions at most, taken together`,
     ];
   if (group.some(({ whole }) => canonicalText(whole.rowFilter) !== canonicalText(rowFilter)))
     return [

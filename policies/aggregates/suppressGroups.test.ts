@@ -10,9 +10,9 @@ function cubeOf(finest: readonly Counted[], dimensions: readonly string[]): Cube
   const sums = new Map<string, { key: CellKey; count: number }>();
   for (const [key, count] of finest) {
     if (count === 0) continue;
-    for (let kept = 0; kept < 2 ** dimensions.length; kept += 1) {
+    for (let stored = 0; stored < 2 ** dimensions.length; stored += 1) {
       const part = Object.fromEntries(
-        dimensions.filter((_, i) => (kept >> i) % 2 === 1).map((name) => [name, key[name] ?? null]),
+        dimensions.filter((_, i) => (stored >> i) % 2 === 1).map((name) => [name, key[name] ?? null]),
       );
       const cell = sums.get(JSON.stringify(part)) ?? { key: part, count: 0 };
       sums.set(JSON.stringify(part), { key: part, count: cell.count + count });
@@ -101,8 +101,8 @@ describe('small groups of a cube', () => {
       ],
       ['district', 'sex'],
     );
-    const told = shown(cells, ['district', 'sex'], 5);
-    assert.deepEqual([told['a'], told['b'], told['all']], ['-', '-', 72]);
+    const reported = shown(cells, ['district', 'sex'], 5);
+    assert.deepEqual([reported['a'], reported['b'], reported['all']], ['-', '-', 72]);
   });
 
   test('two small ones that add up to a narrow sum take a third', () => {

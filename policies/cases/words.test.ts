@@ -19,7 +19,7 @@ import { maskCatalogue } from '../masks/catalogue.ts';
 import { pseudonymKeys } from '../masks/pseudonyms/pseudonymKey.ts';
 import { readMaskRule } from '../masks/readMaskRule.ts';
 import { valueMasker } from '../masks/rows/valueMasker.ts';
-import { saidObligations } from '../obligations/saidObligations.ts';
+import { describedObligations } from '../obligations/describedObligations.ts';
 import { tryCompilePlans } from '../plans.ts';
 import { requestOf } from './policyCase.ts';
 import { sampleContext } from '../fixtures/sampleContext.ts';
@@ -93,13 +93,13 @@ function scalarsIn(value: unknown): ReadonlySet<unknown> {
 }
 
 /** An answer without what the document says word for word: what is left was altered, and not merely handed on. */
-function withoutEchoes(value: unknown, told: ReadonlySet<unknown>): unknown {
-  if (value === null || typeof value !== 'object') return told.has(value) ? undefined : value;
-  const kept = Object.entries(value)
-    .map(([name, one]) => [name, withoutEchoes(one, told)] as const)
+function withoutEchoes(value: unknown, reported: ReadonlySet<unknown>): unknown {
+  if (value === null || typeof value !== 'object') return reported.has(value) ? undefined : value;
+  const retained = Object.entries(value)
+    .map(([name, one]) => [name, withoutEchoes(one, reported)] as const)
     .filter(([, one]) => one !== undefined);
-  if (kept.length === 0) return undefined;
-  return Array.isArray(value) ? kept.map(([, one]) => one) : Object.fromEntries(kept);
+  if (retained.length === 0) return undefined;
+  return Array.isArray(value) ? retained.map(([, one]) => one) : Object.fromEntries(retained);
 }
 
 /** A copy with values put at JSON pointers; what lies on the way is there. */
@@ -131,7 +131,7 @@ function answer(documents: readonly Value[], { ask: more }: WordProbe): unknown 
   const { policy: _set, ...explanation } = explain(request, plans, now, 'auditor', {
     callsToday: 2,
   });
-  const obligations = decision.effect === 'allow' ? saidObligations(decision.obligations, now) : [];
+  const obligations = decision.effect === 'allow' ? describedObligations(decision.obligations, now) : [];
   const lint = lintPolicies(parsed, context, now).findings.map(({ code, path }) => `${code} ${path}`);
   const { rowFilter, fact } = decision.effect === 'allow' ? decision : { rowFilter: [], fact: undefined };
   // told by words that no document holds, so that none of it passes for an echo
@@ -164,8 +164,8 @@ for (const [kind, schema, tags, base] of [
           answer(kind === 'Agreement' ? [document] : [restricted, document], probe),
         );
         assert.notDeepEqual(after, before, 'the word changes no answer');
-        const told = scalarsIn([given, probe.set]);
-        const echoed = isDeepStrictEqual(withoutEchoes(after, told), withoutEchoes(before, told));
+        const reported = scalarsIn([given, probe.set]);
+        const echoed = isDeepStrictEqual(withoutEchoes(after, reported), withoutEchoes(before, reported));
         assert.equal(
           echoed,
           probe.acts !== undefined,

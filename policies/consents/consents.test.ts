@@ -37,8 +37,8 @@ const ask: ConsentAsk = {
 const child: ConsentPerson = { birth: { year: 2012, month: 9, day: 1 }, guardian: 'mother' };
 
 describe('a consent at a time', () => {
-  const fault = (changes: Partial<ConsentStanding>, asked: Partial<ConsentAsk> = {}) =>
-    consentFault({ ...standing, ...changes }, { ...ask, ...asked });
+  const fault = (changes: Partial<ConsentStanding>, requested: Partial<ConsentAsk> = {}) =>
+    consentFault({ ...standing, ...changes }, { ...ask, ...requested });
 
   test('carries the fields it names, all of them or none', () => {
     assert.equal(fault({}), undefined);
@@ -53,12 +53,12 @@ describe('a consent at a time', () => {
   });
 
   test('says how long data may be kept: what an agreement keeps longer, or for ever, it does not carry', () => {
-    const kept = (retention: string, deletedAfter?: string) => fault({ retention }, { deletedAfter });
-    assert.equal(kept('P30D'), 'kept_longer');
-    assert.equal(kept('P30D', 'P31D'), 'kept_longer');
-    assert.equal(kept('P30D', 'P30D'), undefined);
-    assert.equal(kept('P1M', 'P30D'), undefined, 'June has thirty days');
-    assert.equal(kept('P1Y', 'P180D'), undefined);
+    const stored = (retention: string, deletedAfter?: string) => fault({ retention }, { deletedAfter });
+    assert.equal(stored('P30D'), 'kept_longer');
+    assert.equal(stored('P30D', 'P31D'), 'kept_longer');
+    assert.equal(stored('P30D', 'P30D'), undefined);
+    assert.equal(stored('P1M', 'P30D'), undefined, 'June has thirty days');
+    assert.equal(stored('P1Y', 'P180D'), undefined);
     assert.equal(fault({}, { deletedAfter: 'P10Y' }), undefined, 'no time was named');
   });
 
@@ -112,11 +112,11 @@ describe('who had to give it', () => {
   });
 
   test('where age is not asked the person gives it, or a guardian of the register', () => {
-    const asked = (guardian: string | undefined) =>
+    const requested = (guardian: string | undefined) =>
       giverFault({ ...standing, guardian }, { ...ask, guardianUnder: undefined }, child);
-    assert.equal(asked(undefined), undefined);
-    assert.equal(asked('mother'), undefined);
-    assert.equal(asked('aunt'), 'guardian_required');
+    assert.equal(requested(undefined), undefined);
+    assert.equal(requested('mother'), undefined);
+    assert.equal(requested('aunt'), 'guardian_required');
   });
 });
 

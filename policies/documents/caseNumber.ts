@@ -4,8 +4,8 @@
  */
 
 /** A run of free signs as long as this could hold an identity number, which has no place among case numbers. */
-const longestFreeRun = 14;
-const mostDigits = 8;
+const maxFreeRunLength = 14;
+const maxDigits = 8;
 
 /** What is wrong with a form: free signs that cannot be told apart, or so many that any number fits. */
 export type CaseFormFault = 'ambiguous' | 'too_free' | 'nothing_fixed';
@@ -15,8 +15,8 @@ export function caseFormFault(form: string): CaseFormFault | undefined {
   if (/\*[*#]|#\*/.test(form)) return 'ambiguous';
   if (!/[^#*@]/.test(form)) return 'nothing_fixed';
   const runs = form.match(/[#*@0-9A-Z]+/g) ?? [];
-  const longest = Math.max(0, ...runs.map((run) => run.replaceAll('*', '#'.repeat(mostDigits)).length));
-  return longest > longestFreeRun ? 'too_free' : undefined;
+  const longest = Math.max(0, ...runs.map((run) => run.replaceAll('*', '#'.repeat(maxDigits)).length));
+  return longest > maxFreeRunLength ? 'too_free' : undefined;
 }
 
 /** Compiled once per agreement. Texts are compared in NFC; the expression is linear, since free signs never stand beside each other. */
@@ -28,7 +28,7 @@ export function caseNumberTest(forms: readonly string[]): (text: string) => bool
 
 function signPattern(sign: string): string {
   if (sign === '#') return '[0-9]';
-  if (sign === '*') return `[0-9]{1,${mostDigits}}`;
+  if (sign === '*') return `[0-9]{1,${maxDigits}}`;
   if (sign === '@') return '[A-Z]';
   return /[\p{L}\p{N}]/u.test(sign) ? sign : `\\u{${(sign.codePointAt(0) ?? 0).toString(16)}}`;
 }

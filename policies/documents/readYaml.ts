@@ -23,13 +23,13 @@ export interface YamlDocument {
   readonly findings: readonly PolicyFinding[];
 }
 
-const longestText = 512 * 1024;
+const maxTextLength = 512 * 1024;
 /** names that every object inherits: as a key they would read, or replace, something that nobody wrote */
 const isInherited = (name: string): boolean => name in Object.prototype;
 
 /** Reads every document of a YAML text. Findings carry line and column; a document with findings must not be used. */
 export function readYaml(text: string, file: string): readonly YamlDocument[] {
-  if (text.length > longestText) return [refused(file, 'too_large', 1, 1, longTextMessage)];
+  if (text.length > maxTextLength) return [refused(file, 'too_large', 1, 1, longTextMessage)];
   const lines = new LineCounter();
   const documents = parseAllDocuments(text, { lineCounter: lines, uniqueKeys: true, strict: true });
   if (!Array.isArray(documents)) return [];

@@ -18,29 +18,29 @@ const tail = '{ person_id: { mask: idCard, head: 0, tail: 4 } }';
 const birth = '{ birth_date: { mask: clear } }';
 const granted = (id: string, fields: string, more: Writing = {}): string =>
   agreement({ id, fields, ...more });
-const told = (...texts: readonly string[]): string[] =>
+const reported = (...texts: readonly string[]): string[] =>
   jointViews(plans(...texts)).map(({ consumer, about, tells }) => `${consumer} ${about} ${tells}`);
 
 describe('the joint view of one consumer', () => {
   test('990101**** here, the birth date there, ****2318 elsewhere: the whole identity number', () => {
-    assert.deepEqual(told(granted('agr-a', head), granted('agr-b', birth), granted('agr-c', tail)), [
+    assert.deepEqual(reported(granted('agr-a', head), granted('agr-b', birth), granted('agr-c', tail)), [
       'education cn.resident-id keep(head=6, tail=4, from=0)',
       'education cn.resident-id clear',
     ]);
   });
 
   test('two of the three leave numbers, and say how many', () => {
-    assert.deepEqual(told(granted('agr-a', head), granted('agr-c', tail)), [
+    assert.deepEqual(reported(granted('agr-a', head), granted('agr-c', tail)), [
       'education cn.resident-id keep(head=6, tail=4, from=0)',
     ]);
-    assert.deepEqual(told(granted('agr-a', birth), granted('agr-c', tail)), [
+    assert.deepEqual(reported(granted('agr-a', birth), granted('agr-c', tail)), [
       'education cn.resident-id about 270 numbers',
     ]);
   });
 
   test('an entrusted party sees for its principal, another department for itself', () => {
     const by = (consumer: string): string[] =>
-      told(granted('agr-a', head), granted('agr-b', tail, { consumer }));
+      reported(granted('agr-a', head), granted('agr-b', tail, { consumer }));
     const contractor = `kind: Agreement
 id: agr-c
 version: 1
@@ -56,7 +56,7 @@ grants:
 ---
 `;
     assert.deepEqual(by('transport'), []);
-    assert.deepEqual(told(granted('agr-a', head), contractor), [
+    assert.deepEqual(reported(granted('agr-a', head), contractor), [
       'education cn.resident-id keep(head=6, tail=4, from=0)',
     ]);
   });
@@ -70,11 +70,11 @@ grants:
     const schema = set(other, elsewhere).context.schemas('residence-permit@1') ?? assert.fail();
     const field = schema.fields.find(({ semantic }) => semantic === 'cn.resident-id')?.name ?? assert.fail();
     assert.equal(schema.subject?.field, field);
-    assert.deepEqual(told(granted('agr-a', head), other, elsewhere.replace('person_id', field)), [
+    assert.deepEqual(reported(granted('agr-a', head), other, elsewhere.replace('person_id', field)), [
       'education cn.resident-id keep(head=6, tail=4, from=0)',
     ]);
     const guardian = tail.replace('person_id', 'guardian_id');
-    assert.deepEqual(told(granted('agr-a', head), granted('agr-b', guardian)), []);
+    assert.deepEqual(reported(granted('agr-a', head), granted('agr-b', guardian)), []);
   });
 
   test('a floor on the parts closes the view', () => {
@@ -82,7 +82,7 @@ grants:
       'when: { semantic: [cn.resident-id] }\nfloor: { mask: idCard, head: 6, tail: 0 }',
     );
     assert.deepEqual(
-      told(granted('agr-a', head), granted('agr-b', birth), granted('agr-c', tail), floor),
+      reported(granted('agr-a', head), granted('agr-b', birth), granted('agr-c', tail), floor),
       [],
     );
   });
@@ -92,7 +92,7 @@ grants:
       '{ birth_date: { mask: ageBand, width: 5 } }',
       '{ birth_date: { mask: dateTrunc, to: year } }',
     ];
-    assert.deepEqual(told(granted('agr-a', first), granted('agr-b', second)), [
+    assert.deepEqual(reported(granted('agr-a', first), granted('agr-b', second)), [
       'education household.birth_date clear',
     ]);
   });

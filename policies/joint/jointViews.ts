@@ -86,9 +86,9 @@ function viewOf(about: string, fields: readonly SeenField[]): JointView | undefi
   }
   const [first, ...others] = distinct;
   if (first === undefined || others.length === 0) return undefined;
-  const tells = others.reduce<MaskUse>((told, { grant, plan }) => {
+  const tells = others.reduce<MaskUse>((reported, { grant, plan }) => {
     const domain = placeOf(plan.schema, grant.field)?.domain ?? { type: 'string' };
-    return unionMask(told, grant.mask, domain, lengths.get(about));
+    return unionMask(reported, grant.mask, domain, lengths.get(about));
   }, first.grant.mask);
   const alone = distinct.some(({ grant }) => sameUse(grant.mask, tells));
   return alone ? undefined : view('masks', about, maskText(tells), distinct);

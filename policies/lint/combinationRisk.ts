@@ -26,12 +26,12 @@ export interface IdentityRisk {
 
 /** One warning a grant; a set of grants that one department can put side by side is checked by its joint view. */
 export function checkCombinations(plans: Plans, findings: PolicyFinding[]): void {
-  const told = new Set<string>();
+  const reported = new Set<string>();
   for (const plan of plans.all) {
     const risk = identityRisk(plan.whole.fields, plan.schema);
     const place = `${plan.ref.agreement} ${plan.grantIndex}`;
-    if (risk === undefined || told.has(place)) continue;
-    told.add(place);
+    if (risk === undefined || reported.has(place)) continue;
+    reported.add(place);
     reportRisk(plan, risk, findings, 'combination_risk');
   }
 }

@@ -9,13 +9,13 @@ test('a pseudonym by a digest that the cryptographic library lacks is a warning 
     field: 'person_id',
     mask: { name: 'pseudonym', params: { algorithm } },
   });
-  const told = (algorithm: string): string[] => {
+  const reported = (algorithm: string): string[] => {
     const warnings: string[] = [];
     const plan = { whole: { fields: [pseudonym(algorithm)] } } as unknown as Pick<Plan, 'whole'>;
     const report = { warning: (code: string, at: string) => void warnings.push(`${code} ${at}`) };
     algorithmsExist(plan, report, (...parts) => pointer(...parts), new Set(['sha256']));
     return warnings;
   };
-  assert.deepEqual(told('sm3'), ['algorithm_unavailable /fields/person_id']);
-  assert.deepEqual(told('sha256'), []);
+  assert.deepEqual(reported('sm3'), ['algorithm_unavailable /fields/person_id']);
+  assert.deepEqual(reported('sha256'), []);
 });

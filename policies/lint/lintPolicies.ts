@@ -93,12 +93,12 @@ function checkFloors(plans: Plans, context: PolicyContext, findings: PolicyFindi
       'no grant is tightened by it',
     );
   }
-  const told = new Set<string>();
+  const reported = new Set<string>();
   for (const plan of plans.all) {
     for (const [i, field] of (plan.grant.filterBy ?? []).entries()) {
       const place = `${documentName(plan.agreement)} ${plan.grantIndex} ${field}`;
-      if (plan.filterable.has(field) || !plan.granted.has(field) || told.has(place)) continue;
-      told.add(place);
+      if (plan.filterable.has(field) || !plan.granted.has(field) || reported.has(place)) continue;
+      reported.add(place);
       new Report(plan.agreement, findings).warning(
         'filter_closed_by_floor',
         pointer('grants', plan.grantIndex, 'filterBy', i),
@@ -132,13 +132,13 @@ function changesSomething(restriction: Restriction, plans: Plans, context: Polic
 /** A schema proposes a mask for a field (`x-mask`); whoever grants it less coarse, or differently, is told. Each grant once. */
 function proposedMasks(plans: Plans): readonly PolicyFinding[] {
   const findings: PolicyFinding[] = [];
-  const told = new Set<string>();
+  const reported = new Set<string>();
   for (const plan of plans.all) {
     for (const { field, mask } of plan.whole.fields) {
       const place = `${plan.ref.agreement} ${plan.grantIndex} ${field}`;
       const proposal = proposalOf(plan, field);
-      if (proposal === undefined || told.has(place)) continue;
-      told.add(place);
+      if (proposal === undefined || reported.has(place)) continue;
+      reported.add(place);
       const report = new Report(plan.agreement, findings);
       const at = pointer('grants', plan.grantIndex, 'fields', field);
       if (!('mask' in proposal)) {

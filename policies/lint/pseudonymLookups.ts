@@ -20,7 +20,7 @@ const lists = ({ needs }: Plan): boolean => !needs.lookup;
 
 /** One warning for each grant and domain. */
 export function checkPseudonymLookups(plans: Plans, findings: PolicyFinding[]): void {
-  const told = new Set<string>();
+  const reported = new Set<string>();
   for (const plan of plans.all) {
     if (plan.lookups.size === 0) continue;
     for (const domain of domainsOf(plan)) {
@@ -28,8 +28,8 @@ export function checkPseudonymLookups(plans: Plans, findings: PolicyFinding[]): 
         (one) => one.ref.consumer === plan.ref.consumer && lists(one) && domainsOf(one).has(domain),
       );
       const name = `${documentName(plan.agreement)} ${plan.grantIndex} ${domain}`;
-      if (other === undefined || told.has(name)) continue;
-      told.add(name);
+      if (other === undefined || reported.has(name)) continue;
+      reported.add(name);
       const [field = ''] = plan.lookups;
       const where = `${documentName(other.agreement)} ${other.ref.dataset}`;
       new Report(plan.agreement, findings).warning(

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { civilDateText, parseCivilDate } from '../../terms/civilDate.ts';
 import { dayAfter, periodFault } from './obligations.ts';
-import { obligationTexts, saidObligations } from './saidObligations.ts';
+import { obligationTexts, describedObligations } from './describedObligations.ts';
 
 const after = (from: string, period: string): string =>
   civilDateText(dayAfter(parseCivilDate(from) ?? assert.fail(), period));
@@ -25,10 +25,10 @@ describe('periods', () => {
 
 test('obligations are said with the day on which they end, by the calendar of China, and kept as written', () => {
   const obligations = [{ id: 'delete-after', period: 'P1D' }, { id: 'no-onward-sharing' }];
-  assert.deepEqual(saidObligations(obligations, Date.parse('2026-06-01T15:59:59Z')), [
+  assert.deepEqual(describedObligations(obligations, Date.parse('2026-06-01T15:59:59Z')), [
     { id: 'delete-after', by: '2026-06-02' },
     { id: 'no-onward-sharing' },
   ]);
-  assert.equal(saidObligations(obligations, Date.parse('2026-06-01T16:00:00Z'))[0]?.by, '2026-06-03');
+  assert.equal(describedObligations(obligations, Date.parse('2026-06-01T16:00:00Z'))[0]?.by, '2026-06-03');
   assert.deepEqual(obligationTexts(obligations), ['delete-after P1D', 'no-onward-sharing']);
 });

@@ -17,7 +17,7 @@ export const fieldsOfAggregates = ({ aggregates = [] }: Pick<Grant, 'aggregates'
 ];
 
 /** Fields that the grant tells of, although none of their values leaves by itself. */
-export const toldFields = (grant: Pick<Grant, 'facts' | 'aggregates'>): readonly string[] => [
+export const reportedFields = (grant: Pick<Grant, 'facts' | 'aggregates'>): readonly string[] => [
   ...new Set([...fieldsOfFacts(grant), ...fieldsOfAggregates(grant)]),
 ];
 
@@ -43,7 +43,9 @@ export function checkAggregatesOf(
   }
   for (const [i, { by, sum = [], minGroup }] of aggregates.entries()) {
     const at = `${path}/aggregates/${i}`;
-    const told = [...by, ...sum].flatMap((name) => schema.fields.find((field) => field.name === name) ?? []);
+    const reported = [...by, ...sum].flatMap(
+      (name) => schema.fields.find((field) => field.name === name) ?? [],
+    );
     for (const [j, name] of by.entries()) {
       const field = schema.fields.find((one) => one.name === name);
       if (field === undefined) unknownField(`${at}/by/${j}`, report);
@@ -61,7 +63,7 @@ export function checkAggregatesOf(
       else if (!isNumber(field))
         report.error('aggregate_sum', `${at}/sum/${j}`, '只有数值可以求和', 'only numbers have a sum');
     }
-    if (minGroup < minGroupOfSensitive && told.some(({ personal }) => personal === 'sensitive')) {
+    if (minGroup < minGroupOfSensitive && reported.some(({ personal }) => personal === 'sensitive')) {
       report.error(
         'min_group_too_small',
         `${at}/minGroup`,

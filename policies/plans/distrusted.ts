@@ -1,7 +1,7 @@
 /** Restrictions that stand but cannot be relied on. Leaving one out would loosen, so whatever it might reach is denied instead. */
 import type { Restriction, RestrictionScope } from '../documents/documentChecks.ts';
 import { purposeAncestors, type Purpose } from '../meetsCondition.ts';
-import { toldFields } from './aggregates.ts';
+import { reportedFields } from './aggregates.ts';
 import type { Plan } from './plan.ts';
 import { bites, tagsOf } from './scope.ts';
 
@@ -39,7 +39,7 @@ function reaches(
   const used = [
     ...Object.keys(grant.fields),
     ...(grant.lookupBy ?? []),
-    ...toldFields(grant),
+    ...reportedFields(grant),
     ...(grant.rows?.all ?? []).map(({ field }) => field),
   ];
   return used.some((path) => {

@@ -13,7 +13,7 @@ import type { MaskDomain, MaskKind } from '../masks/mask.ts';
 import { meetOfAll, sameUse } from '../masks/meet.ts';
 import { readMaskRule, type ReadMaskRule } from '../masks/readMaskRule.ts';
 import type { Report } from './report.ts';
-import { fieldsOfAggregates, toldFields } from './aggregates.ts';
+import { fieldsOfAggregates, reportedFields } from './aggregates.ts';
 import { fieldsOfFacts } from './facts.ts';
 import { bites, tagsOf } from './scope.ts';
 
@@ -76,16 +76,16 @@ export function effectiveFields(input: FieldsInput): EffectiveFields {
     const effective = withFloors(read.use, here, domain, at, report);
     if (effective !== undefined) grants.push({ field, mask: effective.mask, floors: effective.floors });
   }
-  const told = new Set(fieldsOfFacts(grant));
+  const reported = new Set(fieldsOfFacts(grant));
   const counted = new Set(fieldsOfAggregates(grant));
   const floored = new Set<string>();
-  for (const name of new Set([...usedUnseen(grant, grants), ...toldFields(grant)])) {
+  for (const name of new Set([...usedUnseen(grant, grants), ...reportedFields(grant)])) {
     const tags = tagsOf(schema, name);
     if (tags === undefined) continue;
     for (const one of input.restrictions) {
       if (!bites(one, tags, grant.dataset, line)) continue;
       biting.add(one);
-      if (told.has(name) && closed.has(one.floor?.mask ?? '')) closedBy.set(name, one.id);
+      if (reported.has(name) && closed.has(one.floor?.mask ?? '')) closedBy.set(name, one.id);
       if (counted.has(name) && one.floor !== undefined && one.floor.mask !== 'clear') floored.add(name);
     }
   }

@@ -86,7 +86,7 @@ export function factsOf(
   );
   return new Map(
     open.map((fact): [string, PlanFact] => {
-      const told = new Set(fieldsOfFact(fact));
+      const reported = new Set(fieldsOfFact(fact));
       const compared = fact.all.find((one) => 'equals' in one);
       const callsPerDay = Math.min(
         fact.limits.callsPerDay,
@@ -98,7 +98,7 @@ export function factsOf(
           ...fact,
           limits: { ...fact.limits, callsPerDay },
           subject,
-          storedFields: schema.fields.map(({ name }) => name).filter((name) => told.has(name)),
+          storedFields: schema.fields.map(({ name }) => name).filter((name) => reported.has(name)),
           asks: { day: fact.all.some(asksDay), value: byName.get(compared?.field ?? '') },
         }),
       ];

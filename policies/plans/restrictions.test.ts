@@ -89,16 +89,16 @@ test('no cell is added or loosened by any set of restrictions that compiles', ()
 test('what a restriction requires holds for a field that is only looked up by', () => {
   const lookedUp = agreement({ grant: '    lookupBy: [person_id]\n    limits: { callsPerDay: 9 }\n' });
   const when = 'when: { dataset: [pub-security.household], field: [person_id] }';
-  const asked = {
+  const requested = {
     ...request,
     filter: [{ field: 'person_id', op: 'eq', value: '11010519491231002X' }],
   } as const;
-  const told = (...texts: readonly string[]): string => {
-    const decision = decide(asked, plansOf(...texts), now);
+  const reported = (...texts: readonly string[]): string => {
+    const decision = decide(requested, plansOf(...texts), now);
     return decision.effect === 'deny' ? decision.code : 'allow';
   };
-  assert.equal(told(lookedUp), 'allow');
-  assert.equal(told(lookedUp, restrictionText(`${when}\nrequires: [matter]`)), 'matter_missing');
+  assert.equal(reported(lookedUp), 'allow');
+  assert.equal(reported(lookedUp, restrictionText(`${when}\nrequires: [matter]`)), 'matter_missing');
   const elsewhere = 'when: { dataset: [pub-security.household], field: [mobile] }';
-  assert.equal(told(lookedUp, restrictionText(`${elsewhere}\nrequires: [matter]`)), 'allow');
+  assert.equal(reported(lookedUp, restrictionText(`${elsewhere}\nrequires: [matter]`)), 'allow');
 });

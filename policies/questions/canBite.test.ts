@@ -14,7 +14,7 @@ const visit = 'pub-security.medical-visit';
 const schemaOf = (dataset: string) =>
   sampleContext.schemas(dataset === visit ? 'medical-visit@1' : 'household@1') ?? assert.fail(dataset);
 const { purposes } = sampleContext;
-const asked = (when: RestrictionScope, dataset: string, fields?: readonly string[]): boolean =>
+const requested = (when: RestrictionScope, dataset: string, fields?: readonly string[]): boolean =>
   canBite(purposes)(
     { when },
     { schema: schemaOf(dataset), fields: fields && new Set(fields), datasets: [dataset] },
@@ -47,12 +47,12 @@ test('each word of a scope decides alone, and together they are all needed', () 
     [{ semantic: ['cn.resident-id'], dataset: [visit] }, false, false, false],
     [{ semantic: ['cn.resident-id'], purposeUnder: ['nowhere'] }, false, false, false],
   ] as const) {
-    const told = [
-      asked(when, household),
-      asked(when, household, ['name']),
-      asked(when, household, ['person_id']),
+    const reported = [
+      requested(when, household),
+      requested(when, household, ['name']),
+      requested(when, household, ['person_id']),
     ];
-    assert.deepEqual(told, [whole, ofName, ofPerson], JSON.stringify(when));
+    assert.deepEqual(reported, [whole, ofName, ofPerson], JSON.stringify(when));
   }
 });
 
@@ -62,9 +62,9 @@ test('without a dataset there is nothing to bite on, and what lies in a field is
   assert.equal(canBite(purposes)(restriction, { schema, fields: undefined, datasets: [] }), false);
   // the code of a diagnosis is as sensitive as what it lies in, and is called by its own name
   const code = { field: ['code'], sensitivity: ['L4'] };
-  assert.equal(asked(code, visit, ['diagnoses']), true);
-  assert.equal(asked(code, visit, ['class', 'admitted_at']), false);
-  assert.equal(asked({ ...code, sensitivity: ['L3'] }, visit, ['diagnoses']), false);
+  assert.equal(requested(code, visit, ['diagnoses']), true);
+  assert.equal(requested(code, visit, ['class', 'admitted_at']), false);
+  assert.equal(requested({ ...code, sensitivity: ['L3'] }, visit, ['diagnoses']), false);
 });
 
 const known = [household, visit].flatMap((dataset) =>
@@ -99,7 +99,7 @@ const place = fc.constantFrom(household, visit).chain((dataset) =>
 );
 
 test('it agrees with the compiler, which knows the same words by an agreement on those fields for every purpose', () => {
-  const told = { yes: 0, no: 0 };
+  const reported = { yes: 0, no: 0 };
   const context = { ...sampleContext, sandbox: true as const, purposes: [...purposes, { code: 'sandbox' }] };
   fc.assert(
     fc.property(when, place, (scope, [dataset, fields]) => {
@@ -126,10 +126,10 @@ test('it agrees with the compiler, which knows the same words by an agreement on
           ['restriction_never_bites'],
         );
       const bitten = plans?.all.some(({ needs }) => needs.matter) ?? false;
-      told[bitten ? 'yes' : 'no'] += 1;
-      assert.equal(asked(scope, dataset, fields), bitten);
+      reported[bitten ? 'yes' : 'no'] += 1;
+      assert.equal(requested(scope, dataset, fields), bitten);
     }),
     { numRuns: 300 },
   );
-  assert.ok(told.yes > 30 && told.no > 30, JSON.stringify(told));
+  assert.ok(reported.yes > 30 && reported.no > 30, JSON.stringify(reported));
 });

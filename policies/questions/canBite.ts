@@ -6,7 +6,7 @@ import { bitesForPurpose, bitesOnDataset, bitesOnField, tagsOf } from '../plans/
 import { purposeAncestors, type Purpose } from '../meetsCondition.ts';
 import { sandboxPurpose } from '../sandbox/sandboxPurpose.ts';
 
-export interface BiteAsked {
+export interface RequestedBite {
   /** the version that the datasets are bound to */
   readonly schema: DatasetSchema;
   /** top-level fields in question, each with all that lies in it; undefined: every one */
@@ -20,7 +20,7 @@ export interface BiteAsked {
  */
 export function canBite(
   purposes: readonly Purpose[],
-): (one: Pick<Restriction, 'when'>, asked: BiteAsked) => boolean {
+): (one: Pick<Restriction, 'when'>, requested: RequestedBite) => boolean {
   const lines = [
     ...purposes.map(({ code }) => purposeAncestors(purposes, code)),
     [sandboxPurpose] as readonly string[],

@@ -132,6 +132,6 @@ const textOf = (restrictions: Plans['restrictions']): string =>
 
 /** A Restriction that is gone, or says something else, may loosen what no agreement grants yet: only the data office may do that. */
 function weakerRestrictions(before: Plans, after: Plans): boolean {
-  const kept = new Map(after.restrictions.map((one) => [one.id, one.digest]));
-  return before.restrictions.some((one) => kept.get(one.id) !== one.digest);
+  const stored = new Map(after.restrictions.map((one) => [one.id, one.digest]));
+  return before.restrictions.some((one) => stored.get(one.id) !== one.digest);
 }

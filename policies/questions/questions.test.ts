@@ -161,12 +161,12 @@ describe('what changes between two sets', () => {
       );
     const own = under('');
     const guarded = under(', guardian: guardian_id', 2);
-    const asked = under(', collectors: [health]', 2);
+    const requested = under(', collectors: [health]', 2);
     assert.deepEqual(kinds(own, guarded), [
       'loosened (consent): birth –, guardian – → birth –, guardian guardian_id',
     ]);
-    assert.deepEqual(kinds(own, asked).length, 1);
-    for (const after of [guarded, asked])
+    assert.deepEqual(kinds(own, requested).length, 1);
+    for (const after of [guarded, requested])
       assert.deepEqual(
         diffPlans(own, after).verdict.signatures.map(({ role }) => role),
         ['provider'],

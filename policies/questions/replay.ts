@@ -45,7 +45,7 @@ export function answerOf(decision: Decision): RecordedAnswer {
 /** @param examples how many examples of each kind of change are kept */
 export function replay(recorded: Iterable<RecordedDecision>, plans: Plans, examples = 3): ReplayReport {
   const changes = new Map<string, number>();
-  const kept: ReplayDifference[] = [];
+  const stored: ReplayDifference[] = [];
   let total = 0;
   let same = 0;
   for (const { id, at, request, answer } of recorded) {
@@ -57,9 +57,9 @@ export function replay(recorded: Iterable<RecordedDecision>, plans: Plans, examp
     }
     const count = (changes.get(change) ?? 0) + 1;
     changes.set(change, count);
-    if (count <= examples) kept.push({ id, change });
+    if (count <= examples) stored.push({ id, change });
   }
-  return { total, same, different: total - same, changes: Object.fromEntries(changes), examples: kept };
+  return { total, same, different: total - same, changes: Object.fromEntries(changes), examples: stored };
 }
 
 function changeOf(before: RecordedAnswer, decision: Decision): string | undefined {

@@ -38,7 +38,15 @@ export const isDenialCode = (code: string): code is DenialCode =>
   (denialCodes as readonly string[]).includes(code);
 
 /** Members that a decision puts into its entry, and an entry need not have (a stream's end says no more of it). */
-const told = ['provider', 'matterCode', 'obligations', 'fact', 'aggregate', 'fields', 'withheld'] as const;
+const reported = [
+  'provider',
+  'matterCode',
+  'obligations',
+  'fact',
+  'aggregate',
+  'fields',
+  'withheld',
+] as const;
 
 /** @returns undefined where the entry tells no decision of a policy set */
 export function replayEntry(leaf: Leaf, plans: Plans): ReplayedEntry | undefined {
@@ -96,7 +104,7 @@ function permitted(leaf: Leaf, request: DecisionRequest, decision: Decision): Re
   if (decision.effect === 'deny')
     return { outcome: 'differs', logged: 'allow', decided: `deny ${decision.code}` };
   const again = entryFacts(request, decision);
-  for (const name of told) {
+  for (const name of reported) {
     const [before, now] = [leaf[name], again[name]].map((value) =>
       value === undefined ? undefined : canonicalJson(value as CanonicalValue),
     );

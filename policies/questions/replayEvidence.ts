@@ -1,7 +1,7 @@
 /** Every decision of an evidence file, taken once more from the documents in it. */
 import { createHash } from 'node:crypto';
 import { logFinding, type LogFinding } from '../../log/finding.ts';
-import type { EvidenceFile, KeptSet } from '../../log/pack/evidenceFile.ts';
+import type { EvidenceFile, StoredSet } from '../../log/pack/evidenceFile.ts';
 import type { ReadEntry } from '../../log/pack/checkChoice.ts';
 import type { DatasetSchema, JsonSchema } from '../../schemas/datasetSchema.ts';
 import { readSchema } from '../../schemas/parse.ts';
@@ -9,7 +9,7 @@ import { Problem } from '../../terms/problem.ts';
 import { parsePolicyDocument } from '../documents/parseDocument.ts';
 import type { PolicyDocument } from '../documents/storedDocument.ts';
 import { digestOfLines, setLine, tryCompilePlans, type Plans } from '../plans.ts';
-import { keptContext } from './keptRegistries.ts';
+import { storedContext } from './storedRegistries.ts';
 import { replayEntry, type ReplayedEntry } from './replayEntry.ts';
 
 export interface ReplayedEvidence {
@@ -86,18 +86,18 @@ class CompiledSets {
     return readings.flatMap(({ registries }) => this.plans(set, registries) ?? []);
   }
 
-  private plans(set: KeptSet, registries: string): Plans | undefined {
+  private plans(set: StoredSet, registries: string): Plans | undefined {
     const key = `${set.policy} ${registries}`;
     if (!this.kept.has(key)) this.kept.set(key, this.compile(set, registries));
     return this.kept.get(key);
   }
 
-  private compile({ lines }: KeptSet, registries: string): Plans | undefined {
+  private compile({ lines }: StoredSet, registries: string): Plans | undefined {
     const text = this.file.registries[registries];
     const documents = lines.flatMap((line) => this.documents.get(line) ?? []);
     return text === undefined
       ? undefined
-      : unlessUnreadable(() => tryCompilePlans(documents, keptContext(text, this.schemas)).plans);
+      : unlessUnreadable(() => tryCompilePlans(documents, storedContext(text, this.schemas)).plans);
   }
 }
 

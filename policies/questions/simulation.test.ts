@@ -12,8 +12,8 @@ import { Simulation, type SimulationReport } from './simulation.ts';
 
 let count = 0;
 /** The entry that a call left. */
-function leaf(asked: Partial<DecisionRequest>, under: Plans, more: Partial<Leaf> = {}): Leaf {
-  const whole = { ...request, ...asked };
+function leaf(requested: Partial<DecisionRequest>, under: Plans, more: Partial<Leaf> = {}): Leaf {
+  const whole = { ...request, ...requested };
   const decision = decide(whole, under, now);
   count += 1;
   return {
@@ -29,7 +29,7 @@ function simulated(before: Plans, after: Plans, leaves: readonly Leaf[], id = 'a
   for (const one of leaves) simulation.add(one);
   return simulation.report();
 }
-const told = ({ changes }: SimulationReport): string[] =>
+const reported = ({ changes }: SimulationReport): string[] =>
   changes.map(({ kind, change, count: times }) => `${kind} ${times} ${change}`);
 
 const base = plans(
@@ -52,7 +52,7 @@ describe('a simulation', () => {
       leaf(others, base),
     ];
     const report = simulated(base, after, calls);
-    assert.deepEqual(told(report), [
+    assert.deepEqual(reported(report), [
       'refused 3 allow → deny purpose_not_agreed',
       'granted 1 deny purpose_not_agreed → allow',
     ]);
@@ -61,7 +61,7 @@ describe('a simulation', () => {
     assert.deepEqual({ all, same, different, open }, { all: 5, same: 1, different: 4, open: 0 });
     const masked = plans(agreement({ fields: '{ name: { mask: clear }, region_code: { mask: clear } }' }));
     assert.deepEqual(
-      told(simulated(base, masked, [leaf({}, base), leaf({ fields: ['region_code'] }, base)])),
+      reported(simulated(base, masked, [leaf({}, base), leaf({ fields: ['region_code'] }, base)])),
       ['changed 1 field name: personName(fixed=false) → clear'],
     );
   });
@@ -75,7 +75,7 @@ describe('a simulation', () => {
       ),
     );
     const report = simulated(base, after, [leaf({}, base), leaf(others, base)], 'res-a');
-    assert.deepEqual(told(report), [
+    assert.deepEqual(reported(report), [
       'changed 1 field name: personName(fixed=false) → personName(fixed=true)',
     ]);
     assert.equal(report.same, 1);
@@ -84,10 +84,10 @@ describe('a simulation', () => {
   test('takes whoever got all fields to have named none: one field fewer is no refusal', () => {
     const after = plans(agreement({ fields: '{ name: { mask: personName } }' }));
     const whole = leaf({ fields: ['name', 'region_code'] }, base);
-    assert.deepEqual(told(simulated(base, after, [whole])), [
+    assert.deepEqual(reported(simulated(base, after, [whole])), [
       'changed 1 field region_code: clear → withheld',
     ]);
-    assert.deepEqual(told(simulated(base, after, [leaf({ fields: ['region_code'] }, base)])), [
+    assert.deepEqual(reported(simulated(base, after, [leaf({ fields: ['region_code'] }, base)])), [
       'refused 1 allow → deny field_not_granted',
     ]);
   });
@@ -96,7 +96,7 @@ describe('a simulation', () => {
     const filtered = plans(agreement({ grant: '    filterBy: [region_code]\n' }));
     const call = leaf({ filter: [{ field: 'region_code', op: 'eq', value: '990101' }] }, filtered);
     const report = simulated(filtered, base, [call]);
-    assert.deepEqual([told(report), report.same], [['open 1 (filterBy)'], 0]);
+    assert.deepEqual([reported(report), report.same], [['open 1 (filterBy)'], 0]);
     const wrong = leaf({ fields: ['income'] }, base);
     assert.equal(wrong.code, 'field_not_granted');
     const wider = plans(
@@ -104,7 +104,7 @@ describe('a simulation', () => {
         fields: '{ name: { mask: personName }, region_code: { mask: clear }, income: { mask: clear } }',
       }),
     );
-    assert.deepEqual(told(simulated(base, wider, [wrong])), ['open 1 field_not_granted']);
+    assert.deepEqual(reported(simulated(base, wider, [wrong])), ['open 1 field_not_granted']);
     assert.equal(simulated(base, base, [wrong], 'agr-b').same, 1);
   });
 
@@ -118,12 +118,12 @@ describe('a simulation', () => {
     const { policy: _policy, ...undecided } = leaf({}, base);
     const report = simulated(stream, base, [open, part, undecided, { ...open, kind: 'inspect' }]);
     assert.deepEqual(
-      [report.calls, told(report), report.changes[0]?.exchanges],
+      [report.calls, reported(report), report.changes[0]?.exchanges],
       [1, ['refused 1 allow → deny delivery_not_agreed'], ['stream-1']],
     );
     // the first copy of a feed of changes is a stream under the delivery `changes`
     const feed = plans(agreement({ grant: '    deliveries: [changes]\n' }));
     const copy: Leaf = { ...open, change: { gone: 0, more: true } };
-    assert.deepEqual([told(simulated(feed, feed, [copy])), simulated(feed, feed, [copy]).same], [[], 1]);
+    assert.deepEqual([reported(simulated(feed, feed, [copy])), simulated(feed, feed, [copy]).same], [[], 1]);
   });
 });

@@ -128,12 +128,12 @@ export class Simulation {
   }
 
   /** @returns what differs; undefined: nothing */
-  private compare(leaf: Leaf, asked: DecisionRequest): readonly [SimulatedKind, string] | undefined {
-    const cells = this.touched.get(keyOf(asked)) ?? new Set<string>();
+  private compare(leaf: Leaf, requested: DecisionRequest): readonly [SimulatedKind, string] | undefined {
+    const cells = this.touched.get(keyOf(requested)) ?? new Set<string>();
     const { code } = leaf;
     // what was asked, and refused for it, stands in no entry
     if (code !== undefined && followsFromValues(code)) return cells.size === 0 ? undefined : ['open', code];
-    const request = this.asAsked(asked);
+    const request = this.asAsked(requested);
     const was = this.decided(request, this.before);
     const would = this.decided(request, this.after);
     if (was.effect === 'deny' || would.effect === 'deny') return effectChange(was, would);
@@ -195,11 +195,11 @@ const keyOf = ({
   readonly purpose: string | undefined;
 }): string => `${agreement}\n${consumer}\n${purpose}\n${dataset}`;
 
-function untoldOf({ fact, aggregate, asked }: Leaf): readonly string[] {
+function untoldOf({ fact, aggregate, asked: requested }: Leaf): readonly string[] {
   return [
     ...untold.always,
     ...(fact === undefined && aggregate === undefined ? untold.rows : []),
-    ...(asked === undefined ? [] : untold.batch),
+    ...(requested === undefined ? [] : untold.batch),
     ...(fact === undefined ? [] : untold.fact),
     ...(aggregate === undefined ? [] : untold.aggregate),
   ];
@@ -211,8 +211,8 @@ function fieldChange(
   would: Readonly<Record<string, string>>,
 ): string | undefined {
   const names = [...new Set([...Object.keys(would), ...Object.keys(was)])];
-  const told = (fields: Readonly<Record<string, string>>, name: string): string =>
+  const reported = (fields: Readonly<Record<string, string>>, name: string): string =>
     Object.hasOwn(fields, name) ? (fields[name] ?? '') : 'withheld';
-  const name = names.find((one) => told(was, one) !== told(would, one));
-  return name === undefined ? undefined : `field ${name}: ${told(was, name)} → ${told(would, name)}`;
+  const name = names.find((one) => reported(was, one) !== reported(would, one));
+  return name === undefined ? undefined : `field ${name}: ${reported(was, name)} → ${reported(would, name)}`;
 }

@@ -19,7 +19,7 @@ export interface CodeLists {
 }
 
 /** Longer lists are looked up, not read out. */
-const mostOfFew = 50;
+const maxOfFew = 50;
 
 /** Lists that are read when one is first asked for. */
 export interface CodeListSource {
@@ -77,7 +77,7 @@ export function codeLists(lists: readonly CodeList[], sources: readonly CodeList
     entries,
     few(id, version) {
       const found = list(id, version);
-      if (found === undefined || found.entries.length > mostOfFew) return undefined;
+      if (found === undefined || found.entries.length > maxOfFew) return undefined;
       const all = [found, ...(supplements.get(id) ?? [])].flatMap((one) => one.entries);
       return all.some(({ from, to }) => from !== undefined || to !== undefined) ? undefined : all;
     },

@@ -107,7 +107,7 @@ function visible(text: string): string {
 
 /** A Latin name: the heading itself where it is one. */
 function fieldName(column: string, place: number, taken: ReadonlySet<string>): string {
-  const latin = latinFieldName(column, longestName);
+  const latin = latinFieldName(column, maxNameLength);
   const usable = latin === undefined || isReservedName(latin) ? `field_${place + 1}` : latin;
   let name = usable;
   for (let number = place + 1; taken.has(name); number += 1) name = `${usable}_${number}`;
@@ -115,15 +115,15 @@ function fieldName(column: string, place: number, taken: ReadonlySet<string>): s
 }
 
 /** A number still finds room after it. */
-const longestName = limits.nameBytes - 4;
+const maxNameLength = limits.nameBytes - 4;
 
 /** A department's code and a number still find room in the ids made of it. */
-const longestSchemaName = 44;
+const maxSchemaNameLength = 44;
 
 /** From the name of the table, else from its title; no two alike. */
 function schemaName({ name: table, title = '' }: Table, taken: ReadonlySet<string>): string {
   const [own, titled] = [table.replace(/^t_/i, ''), title].map((text) =>
-    latinSchemaName(text, longestSchemaName),
+    latinSchemaName(text, maxSchemaNameLength),
   );
   const usable = [own, titled].find(
     (one) => one !== undefined && /[a-z]{2}/.test(one) && !meaningless.test(one),

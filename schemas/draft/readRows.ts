@@ -16,7 +16,7 @@ export function readRows(name: string, rows: readonly (readonly string[])[]): Ta
 }
 
 /** Values looked at in each column. */
-const mostSamples = 2000;
+const maxSamples = 2000;
 
 function sample(name: string, rows: readonly (readonly string[])[]): Table {
   const doubts: Bilingual[] = [];
@@ -37,7 +37,7 @@ function sample(name: string, rows: readonly (readonly string[])[]): Table {
       en: 'the first row looks like data and not like a header: fields are numbered, name them',
     });
   const header = headless ? [] : (table[0] ?? []);
-  const body = (headless ? table : table.slice(1)).slice(0, mostSamples);
+  const body = (headless ? table : table.slice(1)).slice(0, maxSamples);
   const width = Math.max(header.length, ...body.map(({ length }) => length));
   const columns = Array.from({ length: width }, (_, place): Column & { readonly named: boolean } => {
     const title = (header[place] ?? '').trim();
@@ -79,7 +79,7 @@ function isData(cells: readonly string[]): boolean {
 /** Objects of a JSON or NDJSON sample as a table. A nested value is a text of its JSON; a list of plain values is an array. */
 export function readObjects(name: string, records: readonly Readonly<Record<string, unknown>>[]): Table {
   const names = new Set(records.flatMap((record) => Object.keys(record)));
-  const columns = [...names].map((column) => ofMember(column, records.slice(0, mostSamples)));
+  const columns = [...names].map((column) => ofMember(column, records.slice(0, maxSamples)));
   return { name, columns, source: 'sample' };
 }
 

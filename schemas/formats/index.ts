@@ -41,7 +41,7 @@ export const lastingFormats: Readonly<Record<string, Format>> = {
 export const borrowedFormats = ['email', 'ipv4', 'ipv6'] as const;
 
 /** Longest text of formats that bound it by themselves; a schema that names one needs no maxLength. */
-export const longestOfFormat: Readonly<Record<string, number>> = {
+export const maxOfFormat: Readonly<Record<string, number>> = {
   'cn-resident-id': 18,
   'cn-uscc': 18,
   'cn-admin-code': 12,

@@ -1,4 +1,4 @@
-import { isFormat, longestOfFormat, borrowedFormats, ownFormatNames } from '../formats/index.ts';
+import { isFormat, maxOfFormat, borrowedFormats, ownFormatNames } from '../formats/index.ts';
 import { isSchemaObject, typesOf } from '../jsonSchema.ts';
 import type { JsonSchema } from '../datasetSchema.ts';
 import { isAnchored, lengthsOf } from '../patterns/measurePattern.ts';
@@ -17,7 +17,7 @@ export function checkBounds(place: Place, report: Report): void {
     if ((role === 'property' || role === 'item') && !place.narrows && !listed && !shapedElsewhere(schema))
       report('type_missing', pointer);
   } else {
-    if (types.includes('string') && !listed && longestText(schema) === Infinity && isOwnShape(place))
+    if (types.includes('string') && !listed && maxTextLength(schema) === Infinity && isOwnShape(place))
       report('string_unbounded', pointer);
     if (types.includes('array')) checkArray(place, report);
     if (types.includes('object') && isOwnShape(place) && !isClosed(schema)) report('object_open', pointer);
@@ -39,10 +39,10 @@ function isClosed(schema: JsonSchema): boolean {
 }
 
 /** Longest text that a schema of type string lets through; Infinity without a bound. */
-function longestText(schema: JsonSchema): number {
+function maxTextLength(schema: JsonSchema): number {
   const { maxLength, format, pattern } = schema;
   let longest = typeof maxLength === 'number' ? maxLength : Infinity;
-  if (typeof format === 'string') longest = Math.min(longest, longestOfFormat[format] ?? Infinity);
+  if (typeof format === 'string') longest = Math.min(longest, maxOfFormat[format] ?? Infinity);
   if (schema['x-code'] !== undefined) longest = Math.min(longest, 64);
   if (longest > limits.patternLength && typeof pattern === 'string') {
     const node = parsePattern(pattern);
@@ -106,7 +106,7 @@ export function checkTexts(place: Place, isSafe: PatternSafety, report: Report):
   }
   if (typeof pattern === 'string') {
     checkPattern(pattern, `${pointer}/pattern`, isSafe, report);
-    if (longestText(schema) > limits.patternLength) report('pattern_unbounded', pointer);
+    if (maxTextLength(schema) > limits.patternLength) report('pattern_unbounded', pointer);
   }
   if (isSchemaObject(schema['patternProperties'])) {
     for (const source of Object.keys(schema['patternProperties']))

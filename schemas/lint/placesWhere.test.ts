@@ -8,9 +8,9 @@ const named = (schema: JsonSchema): boolean => schema['x-semantic'] === 'it';
 const it = { 'x-semantic': 'it' };
 
 /** Places of it in some documents, the first of them asked first; by one who remembers from each what holds for the next. */
-function places(documents: Readonly<Record<string, JsonSchema>>, ...asked: readonly string[]): unknown {
+function places(documents: Readonly<Record<string, JsonSchema>>, ...requested: readonly string[]): unknown {
   const placesOf = placesWhere((urn) => documents[urn.replace('urn:datong:', '')], named);
-  return asked.map((name) => {
+  return requested.map((name) => {
     const steps = placesOf(documents[name] ?? {});
     for (;;) {
       const step = steps.next();
@@ -71,17 +71,17 @@ test('each sub-schema is gone through once, however many references of however m
     one: taking,
     two: structuredClone(taking),
   };
-  let asked = 0;
+  let requested = 0;
   const placesOf = placesWhere(
     (urn) => documents[urn.replace('urn:datong:', '')],
     (schema) => {
-      asked += 1;
+      requested += 1;
       return named(schema);
     },
   );
   const steps = ['one', 'two'].map((name) => [...placesOf(documents[name] ?? {})].length);
   assert.ok(Math.min(...steps) > many, 'others are let in between');
-  assert.equal(asked, 3 * (many + 1));
+  assert.equal(requested, 3 * (many + 1));
 });
 
 test('the first place of a document is found in one walk too', () => {

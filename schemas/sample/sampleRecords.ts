@@ -16,7 +16,7 @@ export interface SampleOptions {
 }
 
 /** Tried for one record before giving up. */
-const mostTries = 200;
+const maxTries = 200;
 
 /**
  * Valid records, each with a primary key of its own as long as the schema has other ones. Identity numbers and the like lie in ranges
@@ -89,7 +89,7 @@ class Source {
   next(): Record<string, unknown> {
     const [root] = this.universe.roots;
     let another: JsonSchema | undefined;
-    for (let tries = 0; root !== undefined && tries < mostTries; tries += 1) {
+    for (let tries = 0; root !== undefined && tries < maxTries; tries += 1) {
       const record = generate(this.universe.node, [root], this.manner);
       if (record === nothing || !isSchemaObject(record) || !this.check(record)) continue;
       if (this.isNew(record)) return { ...record };

@@ -15,7 +15,7 @@ import type { Universe } from './universe.ts';
 
 export type { Change } from './changes/listing.ts';
 
-const mostChanges = 500;
+const maxChanges = 500;
 
 /** Lists the changes between two nodes of one universe. */
 export class ChangeList implements Listing {
@@ -36,7 +36,7 @@ export class ChangeList implements Listing {
     const open: Pair[] = [pair];
     for (
       let next = open.shift();
-      next !== undefined && this.changes.length < mostChanges;
+      next !== undefined && this.changes.length < maxChanges;
       next = open.shift()
     ) {
       const key = `${next.old} ${next.fresh}`;
@@ -91,7 +91,7 @@ export class ChangeList implements Listing {
     facts: Readonly<Record<string, string>>,
     values: { readonly from?: unknown; readonly to?: unknown } = {},
   ): void {
-    if (this.changes.length >= mostChanges) return;
+    if (this.changes.length >= maxChanges) return;
     const backward = newRule === undefined || this.proves(pair.old, newRule);
     const forward = oldRule === undefined || this.proves(pair.fresh, oldRule);
     this.changes.push({

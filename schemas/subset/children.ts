@@ -34,7 +34,7 @@ export function reachable(nodes: (id: NodeId) => Node, roots: readonly NodeId[])
 }
 
 /** How often a validator may look at one value: the largest number of ways down from a node through schemas that see the same value. */
-export function mostVisits(nodes: (id: NodeId) => Node, roots: readonly NodeId[]): number {
+export function maxVisits(nodes: (id: NodeId) => Node, roots: readonly NodeId[]): number {
   const known = new Map<NodeId, number>();
   const visits = (id: NodeId): number => {
     const before = known.get(id);

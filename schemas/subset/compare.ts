@@ -4,7 +4,7 @@ import type { JsonSchema } from '../datasetSchema.ts';
 import type { Resolve } from '../references.ts';
 import { bareSurroundings, type Surroundings } from '../surroundings.ts';
 import { ChangeList, type Change } from './changes.ts';
-import { mostVisits } from './children.ts';
+import { maxVisits } from './children.ts';
 import type { Comparison, Mode } from './comparison.ts';
 import { TooComplex } from './judge.ts';
 import { Prover } from './prove.ts';
@@ -109,7 +109,7 @@ function listChanges(prover: Prover, universe: Universe, backward: Outcome, forw
 }
 
 /** Branches that double through references make a validator take minutes: no counter-example is looked for then. */
-const mostBearableVisits = 20_000;
+const maxBearableVisits = 20_000;
 
 /** The search for counter-examples needs the validator; comparisons that prove something never load it. */
 async function loadSearch() {
@@ -129,7 +129,7 @@ async function witnessOf(
   surroundings: Surroundings,
   tries: number | undefined,
 ): Promise<{ readonly value: unknown } | undefined> {
-  if (mostVisits(universe.node, universe.roots) > mostBearableVisits) return undefined;
+  if (maxVisits(universe.node, universe.roots) > maxBearableVisits) return undefined;
   const { findWitness, validatorOf, nothing } = await loadSearch();
   const [valid, invalid] = [
     validatorOf(from, references, surroundings, texts[left]),

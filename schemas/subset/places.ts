@@ -5,13 +5,13 @@ import { resolveReference, type Resolve } from '../references.ts';
 import { TooComplex } from './judge.ts';
 
 /** places of one walk, counted each time that they are reached; branches that double through references come to billions */
-const mostPlaces = 20_000;
+const maxPlaces = 20_000;
 /** the same, counted once for each document that has the place */
-const mostLookedAt = 200_000;
+const maxLookedAt = 200_000;
 /** steps below the root: two cycles of references come together again after as many steps as their lengths multiplied */
 const deepestPlace = 200;
 /** references that are followed one after the other */
-const longestChain = 32;
+const maxChainLength = 32;
 
 /** One place, as the documents of a walk describe it. */
 export interface Place {
@@ -67,7 +67,7 @@ const wayTo = structural.map((keyword) => [keyword, pointerTo('', keyword)] as c
  * gone through at each place that refers to it. What refers to itself is left where all documents are back at what they passed on the way:
  * whatever stands below stands above already, and is held against the same. It rests (undefined) after each step below a place too: hundreds
  * of fields of hundreds of documents are read one by one before the first of them is a place.
- * @throws TooComplex beyond `mostPlaces` and `deepestPlace`
+ * @throws TooComplex beyond `maxPlaces` and `deepestPlace`
  */
 export function* placesOf(
   documents: readonly [JsonSchema, ...JsonSchema[]],
@@ -82,7 +82,7 @@ export function* placesOf(
   for (let one = waiting.pop(); one !== undefined; one = waiting.pop()) {
     const { pointer, followed, carried, depth, above } = one;
     places += 1;
-    if (places > mostPlaces || depth > deepestPlace) throw new TooComplex();
+    if (places > maxPlaces || depth > deepestPlace) throw new TooComplex();
     yield { pointer, schemas: followed.map((known) => known?.merged), carried };
     if (passed(above)) continue;
     const below: Standing[] = [];
@@ -91,7 +91,7 @@ export function* placesOf(
       if (documents.length > 1 && !there.some((node, nth) => nth > 0 && node !== undefined)) continue;
       // refused before they are all gone through
       lookedAt += there.filter((known) => known !== undefined).length;
-      if (lookedAt > mostLookedAt) throw new TooComplex();
+      if (lookedAt > maxLookedAt) throw new TooComplex();
       below.push(standing(`${pointer}${at}`, depth + 1, there, one, carry));
       yield undefined;
     }
@@ -188,7 +188,7 @@ function followedFrom(schema: JsonSchema, home: JsonSchema, resolve: Resolve): F
     const { $ref: _, ...own } = link;
     merged = { ...own, ...merged };
     const target =
-      typeof reference === 'string' && steps < longestChain
+      typeof reference === 'string' && steps < maxChainLength
         ? resolveReference(reference, document, resolve)
         : undefined;
     if (target === undefined) return { merged, homes, body: body ?? link };

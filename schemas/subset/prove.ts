@@ -221,7 +221,7 @@ export class Prover {
   private narrow(facts: Facts): 'contradiction' | 'changed' | 'stable' {
     const choices = facts.choices;
     facts.choices = [];
-    const kept: (readonly Formula[])[] = [];
+    const stored: (readonly Formula[])[] = [];
     let taken = false;
     for (const choice of choices) {
       const possible: Formula[] = [];
@@ -236,13 +236,13 @@ export class Prover {
       if (decided) continue;
       const [only] = possible;
       if (only === undefined) return 'contradiction';
-      if (possible.length > 1) kept.push(possible);
+      if (possible.length > 1) stored.push(possible);
       else {
         taken = true;
         if (this.assume(facts, [only]) || this.refutes(facts)) return 'contradiction';
       }
     }
-    facts.choices = [...kept, ...facts.choices];
+    facts.choices = [...stored, ...facts.choices];
     return taken ? 'changed' : 'stable';
   }
 

@@ -28,7 +28,7 @@ function newValidator(draft: Draft, surroundings: Surroundings): AnyAjv {
 
 type Check = (value: unknown) => boolean;
 
-interface Kept {
+interface Stored {
   /** one validator a draft, without references; documents do not stay in it */
   readonly shared: Map<Draft, AnyAjv>;
   /** checks of documents by content and by what they refer to: the same versions are compared again and again */
@@ -37,10 +37,10 @@ interface Kept {
   numbered: number;
 }
 
-const kept = new WeakMap<Surroundings, Kept>();
+const stored = new WeakMap<Surroundings, Stored>();
 
 /** What a document refers to, each by a number of its own: registered documents are not changed. */
-function named(references: readonly object[], keep: Kept): string {
+function named(references: readonly object[], keep: Stored): string {
   const { numbers } = keep;
   for (const reference of references) {
     if (numbers.has(reference)) continue;
@@ -59,13 +59,13 @@ export function validatorOf(
 ): Check | undefined {
   if (typeof document === 'boolean') return () => document;
   if (!isSchemaObject(document)) return undefined;
-  const keep: Kept = kept.get(surroundings) ?? {
+  const keep: Stored = stored.get(surroundings) ?? {
     shared: new Map<Draft, AnyAjv>(),
     checks: new LRUCache<string, Check>({ max: 100 }),
     numbers: new WeakMap(),
     numbered: 0,
   };
-  kept.set(surroundings, keep);
+  stored.set(surroundings, keep);
   const { shared, checks } = keep;
   const alone = references.length === 0;
   const key = `${named(references, keep)} ${text}`;

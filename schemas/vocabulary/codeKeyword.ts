@@ -30,7 +30,7 @@ export function codeKeyword(codeLists: CodeLists): FuncKeywordDefinition {
 }
 
 /** Codes of one list remembered: few are found in a file, and many times each. */
-const mostRemembered = 5_000;
+const maxRemembered = 5_000;
 
 /** `has` of one list without a date. */
 function rememberedCodes(
@@ -41,7 +41,7 @@ function rememberedCodes(
   const answers = new Map<string, boolean>();
   return (code) => {
     if (typeof code !== 'string') return false;
-    if (answers.size >= mostRemembered) answers.clear();
+    if (answers.size >= maxRemembered) answers.clear();
     let answer = answers.get(code);
     if (answer === undefined) {
       answer = codeLists.has(id, version, code, undefined);

@@ -44,20 +44,20 @@ test('state of a module is found, however it changes', () => {
   assert.deepEqual(found('const count = { n: 0 };\nfunction f() { count.n += 1; }'), [`2: ${state}`]);
   assert.deepEqual(found('const count = { n: 0 };\nfunction f() { count.n++; }'), [`2: ${state}`]);
   assert.deepEqual(found('const table = { a: 1 };\nfunction f() { delete table.a; }'), [`2: ${state}`]);
-  for (const [kept, change] of [
+  for (const [stored, change] of [
     ['const held = { list: [] };', 'held.list.push(1)'],
     ['const list = [] as string[];', 'list.push("a")'],
     ['const table = Object.create(null);', 'table.a = 1'],
     ['const table = {};', 'Object.assign(table, { a: 1 })'],
     ["import { table } from './b.ts';", 'table.set(1, 2)'],
   ] as const)
-    assert.deepEqual(found(`${kept}\nfunction f() { ${change}; }`), [`2: ${state}`], change);
+    assert.deepEqual(found(`${stored}\nfunction f() { ${change}; }`), [`2: ${state}`], change);
   for (const change of ["process.env['A'] = '1'", 'globalThis.kept = 1'])
     assert.deepEqual(stateFindings('hub/a.ts', `function f() { ${change}; }`), [`hub/a.ts:1: ${state}`]);
-  const kept = 'a static member is one for the process';
+  const stored = 'a static member is one for the process';
   assert.deepEqual(found('class A {\nstatic count = 0;\nstatic readonly known = new Map();\n}'), [
-    `2: ${kept}`,
-    `3: ${kept}`,
+    `2: ${stored}`,
+    `3: ${stored}`,
   ]);
   assert.deepEqual(found('const next = (() => { let n = 0; return () => n++; })();'), [
     '1: a function of the module keeps what it closes over',
@@ -192,13 +192,13 @@ test('constants, tables made at load, memos of values and types are none', () =>
 });
 
 test('a room that may do things keeps nothing for the process', () => {
-  const kept = (text: string): string[] =>
+  const stored = (text: string): string[] =>
     stateFindings('hub/a.ts', text).map((finding) => finding.replace('hub/a.ts:', ''));
-  assert.deepEqual(kept("import { readFileSync } from 'node:fs';\nconst f = () => Date.now();"), []);
-  assert.deepEqual(kept('const pattern = new RegExp("a");\nconst gone = new Problem("gone");'), []);
-  assert.deepEqual(kept('const waiting = new Semaphore(2);'), ['1: the module keeps a Semaphore']);
-  assert.deepEqual(kept('let last;'), ['1: a variable of the module']);
-  assert.deepEqual(kept('const idle = [];\nfunction f() { idle.push(1); }'), [
+  assert.deepEqual(stored("import { readFileSync } from 'node:fs';\nconst f = () => Date.now();"), []);
+  assert.deepEqual(stored('const pattern = new RegExp("a");\nconst gone = new Problem("gone");'), []);
+  assert.deepEqual(stored('const waiting = new Semaphore(2);'), ['1: the module keeps a Semaphore']);
+  assert.deepEqual(stored('let last;'), ['1: a variable of the module']);
+  assert.deepEqual(stored('const idle = [];\nfunction f() { idle.push(1); }'), [
     '2: state of the module changes',
   ]);
 });

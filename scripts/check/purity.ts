@@ -10,9 +10,9 @@ import ts from 'typescript';
 import { root } from '../generated.ts';
 import { knownImpurities } from './knownImpurities.ts';
 import { isImport, lookupOf, type Lookup } from './purity/declared.ts';
-import { tellUse, type Tell } from './purity/impureUses.ts';
-import { keepingMakers, tellMakers } from './purity/keepers.ts';
-import { tellChange, tellKept, tellStatic } from './purity/moduleState.ts';
+import { reportUse, type Tell } from './purity/impureUses.ts';
+import { keepingMakers, reportMakers } from './purity/keepers.ts';
+import { reportChange, reportKept, reportStatic } from './purity/moduleState.ts';
 import type { Step } from './step.ts';
 import { treeFiles } from './treeFiles.ts';
 
@@ -53,13 +53,13 @@ function findings(path: string, text: string, pure: boolean, other: ReadOther): 
     const { line } = source.getLineAndCharacterOfPosition(node.getStart(source));
     found.push(`${path}:${line + 1}: ${what}`);
   };
-  tellKept(source, tell);
+  reportKept(source, tell);
   const makers = keepingMakers(source, lookup);
-  tellMakers(source, (name) => makers.has(name.text) || isImportedMaker(name, path, lookup, other), tell);
+  reportMakers(source, (name) => makers.has(name.text) || isImportedMaker(name, path, lookup, other), tell);
   const visit = (node: ts.Node, inFunction: boolean): void => {
-    if (pure) tellUse(node, lookup, tell);
-    if (ts.isPropertyDeclaration(node)) tellStatic(node, tell);
-    if (inFunction) tellChange(node, lookup, tell);
+    if (pure) reportUse(node, lookup, tell);
+    if (ts.isPropertyDeclaration(node)) reportStatic(node, tell);
+    if (inFunction) reportChange(node, lookup, tell);
     node.forEachChild((child) => visit(child, inFunction || ts.isFunctionLike(node)));
   };
   visit(source, false);

@@ -4,7 +4,7 @@
  *   mkdir /tmp/demo /tmp/others
  *   export NODE_OPTIONS="--import $PWD/scripts/examples/recorder.mjs"
  *   DATONG_RECORD=/tmp/demo npm run demo -- --once
- *   DATONG_RECORD=/tmp/others npm test -- hub/operations hub/features tests/walks …
+ *   DATONG_RECORD=/tmp/others npm test -- hub/operations hub/features tests/flows …
  *   NODE_OPTIONS= node scripts/run.mjs scripts/examples/recordExamples.ts /tmp/demo /tmp/others
  *
  * What an earlier folder has is not taken from a later one; an operation that none of them has keeps the example it had.

@@ -16,7 +16,7 @@ interface Line {
 }
 
 /** Headers that say something of the call; credentials, signatures and addresses do not. */
-const told = new Set([
+const reported = new Set([
   'datong-purpose',
   'datong-agreement',
   'datong-on-behalf-of',
@@ -41,7 +41,15 @@ export function* recordedCalls(
     }
 }
 
-function exampleOf({ method, url, headers, asked, status, type, answered }: Line): Example | undefined {
+function exampleOf({
+  method,
+  url,
+  headers,
+  asked: requested,
+  status,
+  type,
+  answered,
+}: Line): Example | undefined {
   const isText = /^(?:application\/(?:json|x-ndjson)|text\/)/.test(type);
   try {
     const answer: unknown = type.startsWith('application/json')
@@ -52,13 +60,13 @@ function exampleOf({ method, url, headers, asked, status, type, answered }: Line
           ? null
           : `(${answered.length} bytes)`;
     const body: unknown =
-      headers['content-type']?.startsWith('application/json') === true && asked !== ''
-        ? JSON.parse(utf8(asked))
+      headers['content-type']?.startsWith('application/json') === true && requested !== ''
+        ? JSON.parse(utf8(requested))
         : undefined;
     return {
       method,
       path: url,
-      headers: Object.fromEntries(Object.entries(headers).filter(([name]) => told.has(name))),
+      headers: Object.fromEntries(Object.entries(headers).filter(([name]) => reported.has(name))),
       ...(body === undefined ? {} : { body }),
       status,
       type,

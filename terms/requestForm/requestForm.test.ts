@@ -57,7 +57,7 @@ const papers = {
   basisText: 'mark basis text',
   volume: 'mark volume',
 };
-const told = {
+const reported = {
   ...{ act: 'return', at: '2026-06-30T17:30:00Z', person: 'mark person', exchange: 'mark exchange' },
   ...{ reason: 'mark why', wouldGrant: 'mark less', missing: [{ item: 'mark item', note: 'mark note' }] },
   ...{
@@ -73,7 +73,7 @@ const told = {
 const view: SaidRequest = {
   ...{ id: 'mark id', consumer: 'mark consumer', provider: 'mark provider', procedure: 'mark procedure' },
   procedureTitle: { zh: 'mark 办理流程', en: 'mark title of the procedure' },
-  ...{ document, papers, events: [told] },
+  ...{ document, papers, events: [reported] },
   stages: [{ title: { zh: 'mark stage', en: 'mark stage' }, by: 'consumer' }],
 };
 
@@ -112,10 +112,10 @@ test('every member of a request’s papers and events stands on the form, with t
   assert.deepEqual(Object.keys(papers).sort(), Object.keys(RequestPapers?.properties ?? {}).sort());
   // the number of an event is its place, its document is what the request says from then on, its name stands for the person
   const members = Object.keys(RequestView?.properties['events']?.items.properties ?? {});
-  assert.deepEqual([...Object.keys(told), 'seq', 'document', 'name'].sort(), members.sort());
+  assert.deepEqual([...Object.keys(reported), 'seq', 'document', 'name'].sort(), members.sort());
   const text = JSON.stringify(requestForm(view));
   for (const leaf of nonEmpty(
-    leaves({ ...view, events: [{ ...told, act: '退回补正', at: '2026-07-01 01:30' }] }),
+    leaves({ ...view, events: [{ ...reported, act: '退回补正', at: '2026-07-01 01:30' }] }),
   ))
     assert.ok(text.includes(leaf) || leaf === 'mark provider' || leaf === 'consumer', leaf);
 });

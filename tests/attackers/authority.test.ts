@@ -18,8 +18,8 @@ import { requested } from '../../clients/cli/authority/request.ts';
 import { signed } from '../../clients/cli/authority/sign.ts';
 import { acceptanceLasts, acceptedRoot, rootToCome } from '../../hub/identity/directory/acceptedRoot.ts';
 import { graceRenew } from '../../hub/identity/enrolment/renew.ts';
-import { standingRoot } from '../../hub/identity/directory/standingRoot.ts';
-import { followRoot, keptAuthorities } from '../../hub/identity/store/authorities.ts';
+import { currentRoot } from '../../hub/identity/directory/currentRoot.ts';
+import { followRoot, storedAuthorities } from '../../hub/identity/store/authorities.ts';
 import type { Leaf } from '../../log/leaf.ts';
 import { newKeyPair, newSerial, newAuthority } from '../../machine/newKeyPair.ts';
 import { uuid7 } from '../../machine/uuid7.ts';
@@ -28,13 +28,13 @@ import {
   besides,
   crl,
   indexOf,
-  keepCeremony,
+  storeCeremony,
   newestTake,
   renewed,
   replacementIn,
   type Replacement,
   shownBy,
-  told,
+  reported,
   typed,
 } from './authorityCeremony.ts';
 import { copyKeys } from '../copyKeys.ts';
@@ -72,7 +72,8 @@ const spare = await first.enrol('ecology');
 const signer = ({ hub }: TestHub) => hub.keys.authority.signer;
 const began = signer(first);
 
-const toldBy = (machine: Machine): Promise<string[]> => Promise.all(hubs.map((hub) => told(hub, machine)));
+const reportedBy = (machine: Machine): Promise<string[]> =>
+  Promise.all(hubs.map((hub) => reported(hub, machine)));
 
 const bodyIn = (out: string): Replacement => replacementIn(at(out));
 /** A key in the folder of the first process alone, and what the root makes of its request. */
@@ -177,26 +178,26 @@ test('two persons replace it: both processes sign with the new one and believe t
     new X509Certificate(fresh.tls.cert).issuer,
     new X509Certificate(signer(first).certificate).subject,
   );
-  for (const machine of [old, spare, fresh]) assert.deepEqual(await toldBy(machine), ['ok', 'ok']);
+  for (const machine of [old, spare, fresh]) assert.deepEqual(await reportedBy(machine), ['ok', 'ok']);
 
   // a revoked one of each stands on the list of its own issuer, and is refused everywhere
   const other = await first.enrol('pub-security');
   await settled();
   for (const machine of [spare, other]) {
-    assert.deepEqual(await toldBy(machine), ['ok', 'ok']);
+    assert.deepEqual(await reportedBy(machine), ['ok', 'ok']);
     const path = `/v1/certificates/${machine.serial}/revocation`;
     const revoked = await first.staff(security, 'POST', path, { reason: 'cessation' });
     assert.equal(revoked.status, 200, JSON.stringify(revoked.json));
   }
   await settled();
   for (const machine of [spare, other])
-    assert.ok(!(await toldBy(machine)).includes('ok'), `${machine.department} is let in`);
+    assert.ok(!(await reportedBy(machine)).includes('ok'), `${machine.department} is let in`);
   for (const hub of hubs) {
     assert.deepEqual(await crl(hub, began.serial, began.certificate), [spare.serial]);
     assert.deepEqual(await crl(hub, serial, signer(hub).certificate), [other.serial]);
     assert.deepEqual(await crl(hub, 'intermediate', signer(hub).certificate), [other.serial]);
   }
-  assert.deepEqual(await toldBy(old), ['ok', 'ok']);
+  assert.deepEqual(await reportedBy(old), ['ok', 'ok']);
 });
 
 test('a stolen one ends at once with everything it issued; departments come back by their signing keys', async () => {
@@ -218,8 +219,8 @@ test('a stolen one ends at once with everything it issued; departments come back
   const accepted = await acceptAs(listener, security, await propose({ ...body, reason: '失窃' }));
   assert.equal(accepted.status, 201, JSON.stringify(accepted.body));
   await settled();
-  assert.ok(!(await toldBy(victim)).includes('ok'));
-  assert.deepEqual(await toldBy(old), ['ok', 'ok'], 'the one before it was not stolen');
+  assert.ok(!(await reportedBy(victim)).includes('ok'));
+  assert.deepEqual(await reportedBy(old), ['ok', 'ok'], 'the one before it was not stolen');
   const { identity } = first.hub.services;
   assert.equal(identity.diagnoseHandshake(new X509Certificate(victim.tls.cert)).code, 'certificate_revoked');
   assert.equal(
@@ -249,7 +250,7 @@ test('a stolen one ends at once with everything it issued; departments come back
   });
   assert.notEqual(renewal?.serial, victim.serial);
   await settled();
-  assert.deepEqual(await toldBy(again), ['ok', 'ok']);
+  assert.deepEqual(await reportedBy(again), ['ok', 'ok']);
 
   // an older list would pardon it
   const pardon = await propose(bodyIn('renewal'));
@@ -335,7 +336,7 @@ test('another key of the root: two persons accept it by its pin, as docs/keys.md
   const rootIn = async (place: string, name = 'yunxi', now = Date.now()) =>
     written(place, await newAuthority(name, now));
   const written = (place: string, made: Authority) => {
-    keepCeremony(at(place), made);
+    storeCeremony(at(place), made);
     const { rootCertificate: root, intermediateCertificate: certificate } = made;
     return { root, certificate, revocationList: made.rootRevocationList, reason: '密钥失窃' };
   };
@@ -394,7 +395,7 @@ test('another key of the root: two persons accept it by its pin, as docs/keys.md
   const proposal = JSON.parse(ran.stdout) as Record<string, unknown>;
   assert.match(JSON.stringify(proposal), /proposal/);
   // a row that no entry tells, or an entry of something else, is nobody's word: neither of an acceptance nor of a root that followed
-  const rootNow = () => standingRoot(first.hub.services);
+  const rootNow = () => currentRoot(first.hub.services);
   const { nth } = await rootNow();
   const another = (await leavesWhere(database)).filter((one) => one.operation === 'acceptProposal');
   for (const entry of [uuid7(Date.now()), ...another.map(({ id }) => id)])
@@ -424,7 +425,7 @@ test('another key of the root: two persons accept it by its pin, as docs/keys.md
     garbage,
   );
   await settled();
-  assert.deepEqual(await toldBy(old), ['ok', 'ok']);
+  assert.deepEqual(await reportedBy(old), ['ok', 'ok']);
   const untold = '5 rows of the database name an authority that no entry or root vouches for';
   assert.equal(await readyIn(first), `degraded: ${untold}`);
   copyKeys(at('keys'), at('beside'));
@@ -466,11 +467,11 @@ test('another key of the root: two persons accept it by its pin, as docs/keys.md
     ...{ ...seen, after: nth, intermediate },
   });
   const { services } = first.hub;
-  const kept = { ...(await keptAuthorities(database.app, nth)), nth };
+  const stored = { ...(await storedAuthorities(database.app, nth)), nth };
   const until = Date.parse(acceptance.at) + acceptanceLasts;
-  assert.equal((await acceptedRoot(services, kept, until - 1))?.entry, acceptance.id);
-  assert.equal(await acceptedRoot(services, kept, until), undefined, 'it ends by itself');
-  const elsewhere = { ...kept, nth: nth + 1 };
+  assert.equal((await acceptedRoot(services, stored, until - 1))?.entry, acceptance.id);
+  assert.equal(await acceptedRoot(services, stored, until), undefined, 'it ends by itself');
+  const elsewhere = { ...stored, nth: nth + 1 };
   assert.equal(await acceptedRoot(services, elsewhere, until - 1), undefined, 'it was to follow another one');
   const late = { nth: nth + 2, pin: pinOf(made.root) };
   assert.equal(await followRoot(database.app, late, uuid7(Date.now())), false, 'the number is taken');
@@ -515,7 +516,7 @@ test('another key of the root: two persons accept it by its pin, as docs/keys.md
   await refused(testHub(keys), 'authority_unsuitable');
   installed('authority');
   await settled();
-  assert.deepEqual(await toldBy(old), ['ok', 'ok']);
+  assert.deepEqual(await reportedBy(old), ['ok', 'ok']);
   await startedFrom(at('keys'), 'still');
 
   // the number of its list is taken already, as the next root's
@@ -544,10 +545,14 @@ test('another key of the root: two persons accept it by its pin, as docs/keys.md
     assert.equal(await readyIn(first), 'authority_foreign');
     await foreign(settled());
     assert.equal(third.hub.keys.authority.rootCertificate, made.root);
-    assert.notEqual(await told(third, old), 'ok', 'a certificate of before');
-    assert.notEqual(await told({ ...third, ca: first.ca }, old), 'ok', 'nor does its owner trust the hub');
+    assert.notEqual(await reported(third, old), 'ok', 'a certificate of before');
+    assert.notEqual(
+      await reported({ ...third, ca: first.ca }, old),
+      'ok',
+      'nor does its owner trust the hub',
+    );
     const again = await third.enrol('transport');
-    assert.match(await told(third, again), /^ok$|^key_not_confirmed$/);
+    assert.match(await reported(third, again), /^ok$|^key_not_confirmed$/);
     // and what is here now is what another process finds; a folder of before is none any more
     const fourth = await testHub({ ...keys, keysDir: join(state, 'keys') });
     assert.equal(fourth.hub.keys.authority.rootCertificate, made.root);
@@ -556,7 +561,7 @@ test('another key of the root: two persons accept it by its pin, as docs/keys.md
     const tellings = (await leavesWhere(database)).filter(({ change }) => change?.['nth'] === nth + 3);
     assert.equal(tellings.length, 1, 'a start that changes nothing tells nothing');
     assert.equal(third.hub.keys.authority.rootList.number, list.number);
-    assert.equal((await keptAuthorities(database.app, nth + 3)).lists.length, 2);
+    assert.equal((await storedAuthorities(database.app, nth + 3)).lists.length, 2);
     const port = Number(new URL(third.hub.origins.staff).port);
     const proposed = await propose(await rootIn('late'), third);
     const accepted = await acceptAs({ ca: third.ca, ports: { staff: port } }, security, proposed);
@@ -569,7 +574,7 @@ test('another key of the root: two persons accept it by its pin, as docs/keys.md
     assert.match(String(await readyIn(third)), /^degraded: the accepted root .* waits/);
     await takenOut(database, [took + 1], async () => {
       await third.hub.services.identity.reload();
-      const { pin, missing } = await standingRoot(third.hub.services);
+      const { pin, missing } = await currentRoot(third.hub.services);
       assert.deepEqual([pin, missing], [pinOf(made.root), undefined]);
       assert.match(String(await readyIn(third)), /^degraded: /);
       await startedFrom(keys.keysDir, 'behind');
@@ -595,7 +600,7 @@ test('another key of the root: two persons accept it by its pin, as docs/keys.md
   for (const [, statement = ''] of statements.matchAll(/-c '([^']+)'/g))
     await database.owner.query(statement);
   const fifth = await testHub(keys);
-  const stands = await standingRoot(fifth.hub.services);
+  const stands = await currentRoot(fifth.hub.services);
   await fifth.stop();
   const { operation, change } = await newestEntry();
   assert.deepEqual(

@@ -16,7 +16,7 @@ import type { Machine, TestHub } from '../hub.ts';
 import { leavesWhere } from '../leafTexts.ts';
 
 /** `ok`, or how a hub refuses a machine: by a code, or by the handshake. */
-export async function told({ hub, ca }: TestHub, { department, tls, signing }: Machine): Promise<string> {
+export async function reported({ hub, ca }: TestHub, { department, tls, signing }: Machine): Promise<string> {
   const { exchange, open } = hub.origins;
   const client = new DatongClient({ department, hub: { exchange, open }, ca, tls, signingKey: signing });
   try {
@@ -54,7 +54,7 @@ export const typed = (text = '', title: string): string[] =>
     .map((part) => part.split('```')[0] ?? '');
 
 /** Writes what a ceremony leaves into a folder, under the names that the verbs and the commands of docs/keys.md take. */
-export function keepCeremony(folder: string, made: Authority): void {
+export function storeCeremony(folder: string, made: Authority): void {
   mkdirSync(folder);
   for (const [file, pem] of Object.entries({
     'authority-root.crt': made.rootCertificate,

@@ -63,7 +63,7 @@ test(`seed ${seed}: ${seconds} s of trying tell the attacker nothing that masks 
   const tried = (answered: Played['answered']): boolean => deliveries.every((what) => answered.has(what));
   const { moves, answered, difference } = await attack(
     seededRandom(seed),
-    (made, told) => Date.now() < until || (made < enough && !tried(told)),
+    (made, reported) => Date.now() < until || (made < enough && !tried(reported)),
   );
   assert.equal(difference, undefined);
   t.diagnostic(`${moves} moves, answered: ${JSON.stringify([...answered])}`);

@@ -57,12 +57,15 @@ async function handOver(): Promise<{ readonly evidence: string; readonly pack: s
   const pack = join(home, 'pack');
   for (const { id } of children) {
     const query = { filter: [{ field: 'person_id', op: 'eq' as const, value: id }] };
-    const { kept } = await city.education.client.query(dataset, query, context);
-    await saveExchange(join(pack, 'receipts'), kept);
+    const { kept: stored } = await city.education.client.query(dataset, query, context);
+    await saveExchange(join(pack, 'receipts'), stored);
   }
-  const asked = { reason: 'complaint', case: 'XF-2026-0001', question: { consumer: 'education' } };
-  const { json } = await hub.staff(auditor, 'POST', '/v1/log/evidence', asked);
-  const whole = await hub.staff(auditor, 'POST', '/v1/log/evidence', { ...asked, question: { whole: true } });
+  const requested = { reason: 'complaint', case: 'XF-2026-0001', question: { consumer: 'education' } };
+  const { json } = await hub.staff(auditor, 'POST', '/v1/log/evidence', requested);
+  const whole = await hub.staff(auditor, 'POST', '/v1/log/evidence', {
+    ...requested,
+    question: { whole: true },
+  });
   assert.equal(whole.status, 201, JSON.stringify(whole.json));
   const evidence = join(home, 'evidence');
   const reader = {
@@ -251,14 +254,14 @@ for (const [what, bytes, take] of [
     let found = 0;
     for (let n = 0; n < mutations; n += 1) {
       const next = altered(bytes, true);
-      const told = (): string => `seed ${seed}, mutation ${n}, ${difference(bytes, next)}`;
+      const reported = (): string => `seed ${seed}, mutation ${n}, ${difference(bytes, next)}`;
       const { findings, proven } = take(next.toString('utf8'));
       if (findings.length > 0) found += 1;
-      for (const { message } of findings) assert.ok(message.zh !== '' && message.en !== '', told());
+      for (const { message } of findings) assert.ok(message.zh !== '' && message.en !== '', reported());
       assert.deepEqual(
         [...proven].filter((one) => !known.has(one)),
         [],
-        told(),
+        reported(),
       );
     }
     assert.ok(found > mutations / 2, `${found} were found`);

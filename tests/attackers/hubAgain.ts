@@ -60,7 +60,7 @@ export async function killedWhile<T>(
     readonly before?: () => Promise<void>;
   },
   act: (nth: number) => Promise<T>,
-  check: (done: T, told: string, nth: number) => Promise<void>,
+  check: (done: T, reported: string, nth: number) => Promise<void>,
 ): Promise<void> {
   let hub = await serve();
   t.after(() => void hub.kill('SIGKILL')); // ahead of its database

@@ -16,8 +16,8 @@ import { householdFile } from '../../clients/cli/demo/files/householdFile.ts';
 import { seededRandom } from '../../clients/cli/demo/files/invented.ts';
 import { testDatabase } from '../database.ts';
 import { sampleCity, samples, testHub } from '../hub.ts';
-import { tables } from '../walks/intakeCalls.ts';
-import { changesOf } from '../walks/leaves.ts';
+import { tables } from '../flows/intakeCalls.ts';
+import { changesOf } from '../flows/leaves.ts';
 import { hubAgain } from './hubAgain.ts';
 
 const kills = Number(process.env['KILLS'] ?? 20);
@@ -58,9 +58,9 @@ for (const major of [2, 3]) {
 const { fields, ...sample } = readDocuments(join(samples, 'household/dataset.yaml')).find(
   ({ kind }) => kind === 'Mapping',
 )?.members['document'] as { readonly fields: Readonly<Record<string, unknown>> };
-const { mobile: _, ...kept } = fields;
+const { mobile: _, ...stored } = fields;
 const mappingOf = (major: number, version: number): object => ({
-  ...{ ...sample, fields: kept, target: `household@${major}` },
+  ...{ ...sample, fields: stored, target: `household@${major}` },
   mapping: `pub-security/household@${version}`,
 });
 
@@ -145,7 +145,7 @@ test(`killed ${kills} times on its way, a dataset stands before or after the swi
     const begun = performance.now();
     const brought = bringOver(to, mappingOf(major, i + 2));
     const moment = random.int(Math.ceil(usual) + 1);
-    const told = `kill ${i} after ${moment} of ${Math.floor(usual)} ms`;
+    const reported = `kill ${i} after ${moment} of ${Math.floor(usual)} ms`;
     if (i > 0) {
       await sleep(moment);
       const gone = once(hub, 'exit');
@@ -156,12 +156,12 @@ test(`killed ${kills} times on its way, a dataset stands before or after the swi
     }
     await brought;
     if (i === 0) usual = performance.now() - begun;
-    assert.equal((await standing()).schema, to, told);
+    assert.equal((await standing()).schema, to, reported);
     const { rows: open } = await database.owner.query(
       `SELECT 1 FROM batch WHERE state NOT IN ('published', 'superseded', 'dropped', 'expired')
         UNION ALL SELECT 1 FROM changeover WHERE state = 'open'`,
     );
-    assert.equal(open.length, 0, told);
+    assert.equal(open.length, 0, reported);
     assert.equal(await changesOf(database, dataset, 'switch'), i + 1, 'one entry a switch');
   }
   assert.ok((await tables(database)).length <= 4, 'no table of what was broken off stays');

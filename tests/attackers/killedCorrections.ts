@@ -14,11 +14,11 @@ import { sharedSchema } from '../../machine/shippedSchemas.ts';
 import { saidIn, withLeaves } from '../../hub/log/store/storedLeaves.ts';
 import { testDatabase } from '../database.ts';
 import { sampleCity, testHub } from '../hub.ts';
-import { guardedDatasets } from '../walks/guardedDatasets.ts';
-import { file, place } from '../walks/householdRecords.ts';
-import { post } from '../walks/intakeCalls.ts';
+import { guardedDatasets } from '../flows/guardedDatasets.ts';
+import { file, place } from '../flows/householdRecords.ts';
+import { post } from '../flows/intakeCalls.ts';
 import { hubAgain, killedWhile } from './hubAgain.ts';
-import { everybody, leftOver, mendedFile, published, send } from './killedIntake.ts';
+import { noneMissing, leftOver, mendedFile, published, send } from './killedIntake.ts';
 
 const times = Math.ceil(Number(process.env['KILLS'] ?? 20) / 5);
 const seed = Number(process.env['ATTACK_SEED'] ?? 20261123);
@@ -50,13 +50,13 @@ test(`killed ${times} times while mended rows go back in, the whole is published
     serve,
     { times, below, before: async () => void ({ batch: before } = await sent(0)) },
     (i) => send(client, mendedFile(rows, 500 + i), { corrects: before }),
-    async ({ batch, state }, told, i) => {
-      assert.equal(state, 'published', told);
-      const good = everybody(rows, 500 + i);
+    async ({ batch, state }, reported, i) => {
+      assert.equal(state, 'published', reported);
+      const good = noneMissing(rows, 500 + i);
       assert.deepEqual(
         await leftOver(database),
         published(batch, { good, bytes: new Uint8Array(0), spoiled: 0 }),
-        told,
+        reported,
       );
       ({ batch: before } = await sent(i + 1));
     },
@@ -91,18 +91,22 @@ test(`killed ${times} times while a batch is merged, its rows stand there once, 
     (i) => {
       const people = [
         ...last.slice(0, rows / 2),
-        ...everybody(rows / 2, 600 + i).filter(({ id }) => !known.has(id)),
+        ...noneMissing(rows / 2, 600 + i).filter(({ id }) => !known.has(id)),
       ];
       last = people.toReversed();
       for (const { id } of people) known.add(id);
       const cells = people.map((person) => cellsOf(person).with(place.address, `第${i}批`));
       return send(client, { bytes: file(cells) }, { to: merged, mapping: 'merged' });
     },
-    async ({ state }, told, i) => {
-      assert.equal(state, 'published', told);
-      assert.deepEqual(await standing(`第${i}批`), { all: known.size, marked: last.length }, told);
+    async ({ state }, reported, i) => {
+      assert.equal(state, 'published', reported);
+      assert.deepEqual(await standing(`第${i}批`), { all: known.size, marked: last.length }, reported);
       const { open, orphans, orphanTables } = (await leftOver(database)) as Record<string, unknown>;
-      assert.deepEqual({ open, orphans, orphanTables }, { open: '0', orphans: '0', orphanTables: [] }, told);
+      assert.deepEqual(
+        { open, orphans, orphanTables },
+        { open: '0', orphans: '0', orphanTables: [] },
+        reported,
+      );
     },
   );
 });
@@ -139,22 +143,22 @@ test(`killed ${times} times while rows are deleted by a list, they go once, and 
         await sleep(50);
       }
     },
-    async (_, told) => {
-      assert.equal((await standing('')).all, known.size, told);
-      assert.equal(await deletionsSaid(), gone, told);
+    async (_, reported) => {
+      assert.equal((await standing('')).all, known.size, reported);
+      assert.equal(await deletionsSaid(), gone, reported);
     },
   );
 });
 
 /** One person's word that a batch comes back. @returns the answer's status; 0 where nobody answered */
 async function takeBack(batch: string, by: string): Promise<number> {
-  const asked = staffClient({ origin: origins.staff, ca: made.ca, token: by });
+  const requested = staffClient({ origin: origins.staff, ca: made.ca, token: by });
   try {
-    return (await asked.post(`/v1/batches/${batch}/restoration`, { reason: '报错了月份' })).status;
+    return (await requested.post(`/v1/batches/${batch}/restoration`, { reason: '报错了月份' })).status;
   } catch {
     return 0;
   } finally {
-    asked.close();
+    requested.close();
   }
 }
 
@@ -181,9 +185,9 @@ test(`killed ${times} times while a snapshot is taken back, readers see the one 
         await sleep(50);
       }
     },
-    async (_, told, i) => {
+    async (_, reported, i) => {
       const file = householdFile(rows, 700 + 2 * i);
-      assert.deepEqual(await leftOver(database), published(former, file), told);
+      assert.deepEqual(await leftOver(database), published(former, file), reported);
       await two(i + 1);
     },
   );

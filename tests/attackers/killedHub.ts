@@ -29,8 +29,8 @@ const author = await made.token('author', ['steward'], 'pub-security');
 const second = await made.token('second', ['steward'], 'pub-security');
 const sample = readDocuments(join(samples, 'household/dataset.yaml')).find(({ kind }) => kind === 'Mapping');
 const document = { ...(sample?.members['document'] as object), mapping: 'pub-security/household@2' };
-const asked = await made.staff(author, 'POST', `/v1/datasets/${dataset}/mappings`, { document });
-const proposal = `/v1/proposals/${String(asked.json['proposal'])}`;
+const requested = await made.staff(author, 'POST', `/v1/datasets/${dataset}/mappings`, { document });
+const proposal = `/v1/proposals/${String(requested.json['proposal'])}`;
 const { digest } = (await made.staff(second, 'GET', proposal)).json;
 assert.equal((await made.staff(second, 'POST', `${proposal}/acceptance`, { digest })).status, 201);
 const { origins } = made.hub;
@@ -45,9 +45,9 @@ test(`killed ${kills} times in the middle, each file ends published once, whole,
     serve,
     { times: kills, below },
     (i) => send(client, householdFile(rows, 100 + i)),
-    async ({ batch, state }, told, i) => {
-      assert.equal(state, 'published', told);
-      assert.deepEqual(await leftOver(database), published(batch, householdFile(rows, 100 + i)), told);
+    async ({ batch, state }, reported, i) => {
+      assert.equal(state, 'published', reported);
+      assert.deepEqual(await leftOver(database), published(batch, householdFile(rows, 100 + i)), reported);
     },
   );
   const count = await database.app.query<{ n: string }>('SELECT count(*) AS n FROM batch');
@@ -88,9 +88,9 @@ test(`killed ${times} times while a batch is read again, it comes once, whole, a
     serve,
     { times, below, before: async () => void ({ batch } = await send(client, file)) },
     (i) => readAnew(batch, `household@${2 - (i % 2)}`),
-    async (made, told) => {
+    async (made, reported) => {
       batch = made;
-      assert.deepEqual(await leftOver(database), published(batch, file), told);
+      assert.deepEqual(await leftOver(database), published(batch, file), reported);
     },
   );
 });

@@ -7,8 +7,8 @@ import { seededRandom, residents, type Resident } from '../../clients/cli/demo/f
 import type { DatongClient } from '../../clients/sdk/datongClient.ts';
 import type { SendOptions } from '../../clients/sdk/sendFile.ts';
 import type { Database } from '../../hub/platform/database/database.ts';
-import { file } from '../walks/householdRecords.ts';
-import { tables } from '../walks/intakeCalls.ts';
+import { file } from '../flows/householdRecords.ts';
+import { tables } from '../flows/intakeCalls.ts';
 
 export const dataset = 'pub-security.household';
 
@@ -69,7 +69,7 @@ export const published = (batch: string, { good }: HouseholdFile): object => ({
 });
 
 /** Whom a file of the demo is about, with the rows that came to harm in it as they should be. */
-export const everybody = (count: number, of: number): readonly Resident[] => {
+export const noneMissing = (count: number, of: number): readonly Resident[] => {
   const all = residents(seededRandom(of));
   return Array.from({ length: count }, () => all.next().value);
 };
@@ -77,7 +77,7 @@ export const everybody = (count: number, of: number): readonly Resident[] => {
 /** The bad rows of that file, mended. */
 export function mendedFile(count: number, of: number): Pick<HouseholdFile, 'bytes'> {
   const good = new Set(householdFile(count, of).good.map(({ id }) => id));
-  const mended = everybody(count, of).filter(({ id }) => !good.has(id));
+  const mended = noneMissing(count, of).filter(({ id }) => !good.has(id));
   assert.ok(mended.length > 5, 'some rows are bad');
   return { bytes: file(mended.map(cellsOf)) };
 }

@@ -61,7 +61,7 @@ async function shown(path: string): Promise<string> {
 const count = async (sql: string): Promise<number> =>
   Number((await database.owner.query<{ n: string }>(sql)).rows[0]?.n);
 const rotations = (): Promise<number> => count('SELECT count(*) AS n FROM log_key_rotation');
-const told = async (): Promise<number> =>
+const reported = async (): Promise<number> =>
   (await leavesWhere(database)).filter(
     ({ operation, change }) => operation === 'rotateLogKey' && change?.['statement'] !== undefined,
   ).length;
@@ -85,9 +85,9 @@ async function rotate(done: number): Promise<void> {
       await sleep(100);
       continue;
     }
-    const asked = await call(operator, 'POST', '/v1/log/keys', { reason: `rotation ${done + 1}` });
-    const path = `/v1/proposals/${String(asked?.['proposal'])}`;
-    const seen = asked === undefined ? undefined : await call(security, 'GET', path);
+    const requested = await call(operator, 'POST', '/v1/log/keys', { reason: `rotation ${done + 1}` });
+    const path = `/v1/proposals/${String(requested?.['proposal'])}`;
+    const seen = requested === undefined ? undefined : await call(security, 'GET', path);
     if (seen !== undefined) await call(security, 'POST', `${path}/acceptance`, { digest: seen['digest'] });
     await sleep(100);
   }
@@ -95,7 +95,7 @@ async function rotate(done: number): Promise<void> {
 
 test(`killed ${kills} times on its way, a log has changed its key once an order, and verifies from the first key on`, async (t) => {
   await killedWhile(t, serve, { times: kills, below }, rotate, async (_, where, i) => {
-    assert.deepEqual([await rotations(), await told()], [i + 1, i + 1], where);
+    assert.deepEqual([await rotations(), await reported()], [i + 1, i + 1], where);
     await allSigned();
   });
   const reader = {

@@ -119,7 +119,7 @@ test(
     t.after(() => sides.forEach((side) => side.process.kill('SIGKILL'))); // ahead of their database
     const end = new AbortController();
     const load = sides.flatMap((side) => Array.from({ length: callersOfHub }, () => call(side, end.signal)));
-    const told = (): number => sides.reduce((sum, { acknowledged }) => sum + acknowledged.length, 0);
+    const reported = (): number => sides.reduce((sum, { acknowledged }) => sum + acknowledged.length, 0);
     /** Answers come, of this side and of the other. */
     const answering = async (): Promise<void> => {
       const before = sides.map(({ acknowledged }) => acknowledged.length);
@@ -177,6 +177,6 @@ test(
     assert.deepEqual(findings, []);
     // a database that is away is no fault of the hub's
     assert.equal(codes.get('internal_error'), undefined);
-    t.diagnostic(`${told()} answers, ${log.length} entries, ${notes.length} kept checkpoints`);
+    t.diagnostic(`${reported()} answers, ${log.length} entries, ${notes.length} kept checkpoints`);
   },
 );

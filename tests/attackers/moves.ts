@@ -89,21 +89,21 @@ export function nextMove(
     }
     case 1: {
       const fact = random.pick(['school-age', 'registered-as']);
-      const asked = { subject: person(), ...(fact === 'registered-as' ? { value: value('name') } : {}) };
-      return made(of(`facts/${fact}`), () => asked);
+      const requested = { subject: person(), ...(fact === 'registered-as' ? { value: value('name') } : {}) };
+      return made(of(`facts/${fact}`), () => requested);
     }
     case 2: {
-      const asked = {
+      const requested = {
         ...(random.int(3) === 0 ? { filter: some(2, () => term(random.pick(fields))) } : {}),
         ...(random.int(3) === 0 ? { fields: [random.pick(fields), random.pick(fields)] } : {}),
       };
-      return made(of('stream'), () => asked);
+      return made(of('stream'), () => requested);
     }
     case 3: {
-      const asked = { limit: 1 + random.int(40) };
+      const requested = { limit: 1 + random.int(40) };
       const begins = random.int(8) === 0;
       return made(of('changes'), (held) => ({
-        ...asked,
+        ...requested,
         ...(begins ? { restart: true } : held === undefined ? {} : { acknowledge: held }),
       }));
     }
@@ -158,13 +158,13 @@ export async function play(client: DatongClient, move: Move, held: string | unde
   try {
     if (isStream(move)) return await streamed(client, move);
     const input = jsonCall(move.path, move.body(held), move.headers, 'optional');
-    const { json, kept } = await client.call(input);
+    const { json, kept: stored } = await client.call(input);
     const { nextCursor: cursor, watermark } = json as {
       readonly nextCursor?: string;
       readonly watermark?: string;
     };
     return {
-      ...{ text: `${kept.reply.status} ${plain(kept.reply.body)}`, answered: true, cursor, watermark },
+      ...{ text: `${stored.reply.status} ${plain(stored.reply.body)}`, answered: true, cursor, watermark },
     };
   } catch (error) {
     if (!(error instanceof DatongProblem)) throw error;

@@ -12,7 +12,7 @@ import { testDatabase } from '../database.ts';
 import type { Database } from '../../hub/platform/database/database.ts';
 
 export const dataset = 'pub-security.household';
-const documents = join(import.meta.dirname, '../walks/documents');
+const documents = join(import.meta.dirname, '../flows/documents');
 
 export interface World {
   readonly hub: TestHub;
@@ -95,8 +95,8 @@ export async function twoWorlds(seed: number): Promise<TwoWorlds> {
     ({ guardian, region, id }) => guardian !== '' && region === '990101' && id.slice(6, 10) >= '2016',
   );
   const consented = families.slice(0, 20);
-  const kept = new Set(consented.flatMap(({ id, guardian }) => [id, guardian]));
-  const hidden = otherwise(people, kept, [...strangers], random);
+  const stored = new Set(consented.flatMap(({ id, guardian }) => [id, guardian]));
+  const hidden = otherwise(people, stored, [...strangers], random);
   const first = await world(people);
   const second = await world(hidden, first.hub.hub.config.keysDir);
   const worlds = [first, second] as const;

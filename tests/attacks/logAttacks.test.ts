@@ -32,7 +32,7 @@ let hub: TestHub;
 let base = 0;
 const taken = new Map<RunHere, number>();
 /** what each noticer told, `code@index`, since the last clean sheet */
-const told = new Map<Noticer, readonly string[]>();
+const reported = new Map<Noticer, readonly string[]>();
 
 const asAdministrator = (sql: string): Promise<unknown> =>
   asLogin(database.address, (login) => login.query(`SET session_replication_role = replica; ${sql}`));
@@ -105,7 +105,7 @@ const findings = async (): Promise<string[]> => {
 
 async function reverify(): Promise<void> {
   assert.equal(await hub.hub.runner.run('reverifyLog'), 'ok');
-  told.set('reverify', await findings());
+  reported.set('reverify', await findings());
 }
 
 async function verify(): Promise<void> {
@@ -115,7 +115,7 @@ async function verify(): Promise<void> {
   });
   assert.equal(ran.code, 5, ran.stdout + ran.stderr);
   const list = (JSON.parse(ran.stdout) as { findings: { code: string; index?: number }[] }).findings;
-  told.set(
+  reported.set(
     'verify',
     list.map(({ code, index }) => (index === undefined ? code : `${code}@${index}`)),
   );
@@ -124,7 +124,7 @@ async function verify(): Promise<void> {
 async function readyz(): Promise<void> {
   const reply = await fetch(`${hub.hub.origins.admin}/readyz`);
   const { checks } = (await reply.json()) as { checks: Readonly<Record<string, string>> };
-  told.set('readyz', Object.values(checks));
+  reported.set('readyz', Object.values(checks));
 }
 
 /** An entry that no other attack has touched. @param about whether it is about a person */
@@ -149,8 +149,8 @@ function hold(...ids: readonly RunHere[]): void {
     for (const { by, told: code } of row.noticed) {
       const expected = index === undefined ? code : `${code}@${index}`;
       assert.ok(
-        told.get(by)?.some((one) => (by === 'readyz' ? one.includes(code) : one === expected)),
-        `${id}: ${by} did not tell ${expected}, but ${String(told.get(by))}`,
+        reported.get(by)?.some((one) => (by === 'readyz' ? one.includes(code) : one === expected)),
+        `${id}: ${by} did not tell ${expected}, but ${String(reported.get(by))}`,
       );
     }
     held.add(id);
@@ -163,8 +163,8 @@ test('postpones-job, seizes-job: a re-verification that never comes is told', as
   const set = (what: string): Promise<unknown> => asAdministrator(job.replace('%s', what));
   await readyz();
   assert.ok(
-    nonEmpty(told.get('readyz') ?? []).every((one) => one === 'ok'),
-    String(told.get('readyz')),
+    nonEmpty(reported.get('readyz') ?? []).every((one) => one === 'ok'),
+    String(reported.get('readyz')),
   );
   await set("due = now() + interval '7 years'");
   await readyz();
@@ -178,8 +178,8 @@ test('postpones-job, seizes-job: a re-verification that never comes is told', as
   await reverify();
   await readyz();
   assert.ok(
-    nonEmpty(told.get('readyz') ?? []).every((one) => one === 'ok'),
-    String(told.get('readyz')),
+    nonEmpty(reported.get('readyz') ?? []).every((one) => one === 'ok'),
+    String(reported.get('readyz')),
   );
 });
 
@@ -204,7 +204,7 @@ test('edits-columns, takes-nonce, edits-tokens, deletes-tokens, edits-index, edi
   await verify();
   hold('edits-columns', 'takes-nonce', 'edits-tokens', 'deletes-tokens', 'edits-index', 'edits-tile');
   await readyz();
-  assert.ok(told.get('readyz')?.some((one) => /^degraded: 6 findings/.test(one)));
+  assert.ok(reported.get('readyz')?.some((one) => /^degraded: 6 findings/.test(one)));
   assert.equal(hub.hub.audit.broken(), undefined, 'the hub serves on');
 });
 
@@ -217,7 +217,7 @@ test('hides-finding: what was deleted is found again at the next reading', async
 
 test('edits-entry-time: a time that no clock shows ends no reading of the log', async () => {
   const times = ['2026-13-30T20:00:00.000Z', '2026-10-30T99:00:00.000Z', '0000-10-30T20:00:00.000Z'];
-  const kept: { index: number; leaf: Uint8Array }[] = [];
+  const retained: { index: number; leaf: Uint8Array }[] = [];
   const write = (index: number, leaf: Uint8Array): Promise<unknown> =>
     asAdministrator(
       `UPDATE audit_entry SET leaf = '\\x${Buffer.from(leaf).toString('hex')}' WHERE idx = ${index}`,
@@ -226,7 +226,7 @@ test('edits-entry-time: a time that no clock shows ends no reading of the log', 
     const index = await own('edits-entry-time');
     const [stored] = await entriesAt(database.app, [index]);
     assert.ok(stored);
-    kept.push(stored);
+    retained.push(stored);
     const text = Buffer.from(stored.leaf).toString('utf8');
     const altered = text.replace(/"at":"[^"]*"/, `"at":"${time}"`);
     assert.notEqual(altered, text);
@@ -235,9 +235,9 @@ test('edits-entry-time: a time that no clock shows ends no reading of the log', 
   await reverify();
   await verify();
   hold('edits-entry-time');
-  for (const { index } of kept)
+  for (const { index } of retained)
     for (const by of ['reverify', 'verify'] as const)
-      assert.ok(told.get(by)?.includes(`entry_altered@${index}`), `${by}: ${index}`);
+      assert.ok(reported.get(by)?.includes(`entry_altered@${index}`), `${by}: ${index}`);
   // whoever follows the log reads over such entries, from its beginning
   await asAdministrator(
     'DELETE FROM audit_posted; UPDATE board_progress SET next = 0; UPDATE duty_progress SET next = 0',
@@ -250,9 +250,12 @@ test('edits-entry-time: a time that no clock shows ends no reading of the log', 
   const [at] = rows;
   assert.ok(Number(at?.board) >= base + 2_200 && at?.duties === at?.board, JSON.stringify(rows));
   assert.equal(Number(at?.posted), Math.floor(Number(at?.board) / 1_024));
-  for (const { index, leaf } of kept) await write(index, leaf);
+  for (const { index, leaf } of retained) await write(index, leaf);
   await reverify();
-  assert.ok(!told.get('reverify')?.some((one) => one.startsWith('entry_')), String(told.get('reverify')));
+  assert.ok(
+    !reported.get('reverify')?.some((one) => one.startsWith('entry_')),
+    String(reported.get('reverify')),
+  );
 });
 
 test('a search index that cannot be compared hides nothing that was found, and is told of', async () => {
@@ -277,7 +280,7 @@ test('a search index that cannot be compared hides nothing that was found, and i
   await set('education');
   await reverify();
   assert.equal(await passOf(), pass + 1, 'it had read on to the end');
-  assert.ok(!told.get('reverify')?.includes(`columns_altered@${index}`));
+  assert.ok(!reported.get('reverify')?.includes(`columns_altered@${index}`));
 });
 
 test('edits-entry, breaks-bytes, deletes-entry: what the tree covers, each by its index', async () => {
@@ -303,8 +306,8 @@ test('edits-entry, breaks-bytes, deletes-entry: what the tree covers, each by it
   await asAdministrator(await swapped('"deny"', '"allow"'));
   await reverify();
   assert.ok(
-    !told.get('reverify')?.some((one) => /^(entry|leaf|root)_/.test(one)),
-    String(told.get('reverify')),
+    !reported.get('reverify')?.some((one) => /^(entry|leaf|root)_/.test(one)),
+    String(reported.get('reverify')),
   );
 });
 
@@ -321,7 +324,7 @@ test('deletes-tail: the head promises what is not there', async () => {
     assert.equal(hub.hub.audit.broken(), undefined, 'the hub serves on');
   });
   await reverify();
-  assert.ok(!told.get('reverify')?.some((one) => one.startsWith('entry_missing')));
+  assert.ok(!reported.get('reverify')?.some((one) => one.startsWith('entry_missing')));
 });
 
 test('swaps-entries: entries that are all there in another order stop the hub', async () => {
@@ -337,7 +340,7 @@ test('swaps-entries: entries that are all there in another order stop the hub', 
   hold('swaps-entries');
   assert.equal(hub.hub.audit.broken()?.code, 'log_inconsistent');
   await readyz();
-  assert.ok(told.get('readyz')?.some((one) => one.includes('root_mismatch')));
+  assert.ok(reported.get('readyz')?.some((one) => one.includes('root_mismatch')));
 });
 
 test('the times of the table are those of the jobs', () => {

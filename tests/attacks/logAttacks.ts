@@ -8,7 +8,7 @@ import type { Attack } from './noticers.ts';
 /** That the entry of a first word has to be that of this very act and person, however the log is packed. */
 const secondPersonShown = [
   shownBy(
-    'tests/walks/standIns.test.ts',
+    'tests/flows/standIns.test.ts',
     'a deputy acts with the steward’s role until the day, of one hand with her',
     'nobody approves by a deputy what she asked for, nor what her deputy asked for in her place',
   ),
@@ -287,13 +287,13 @@ const shownElsewhere: readonly Attack[] = [
     'edits-policy',
     { en: 'edits the text of an agreement', zh: '改动共享协议的文本' },
     [['load', 'no_agreement']],
-    shownBy('tests/walks/policyTampering.test.ts', 'a looser text, with its digest or without'),
+    shownBy('tests/flows/policyTampering.test.ts', 'a looser text, with its digest or without'),
   ),
   attack(
     'drops-restriction',
     { en: 'edits a restriction, or takes it out of force', zh: '改动限制规则，或使其失效' },
     [['load', 'policy_unverified']],
-    shownBy('tests/walks/policyTampering.test.ts', 'a restriction that was edited, or taken out of force'),
+    shownBy('tests/flows/policyTampering.test.ts', 'a restriction that was edited, or taken out of force'),
   ),
   attack(
     'hides-deputy',

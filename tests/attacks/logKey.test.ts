@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { serveWitness, type WitnessOptions } from '../../clients/cli/witness/serveWitness.ts';
-import { keptKeys } from '../../clients/cli/witness/witness.ts';
+import { storedKeys } from '../../clients/cli/witness/witness.ts';
 import { createWitness, openWitness, type Alarm } from '../../clients/cli/witness/witnessFolder.ts';
 import { checkpointsInFile } from '../../clients/sdk/checkpointFile.ts';
 import { DatongClient, readProfile } from '../../clients/sdk/index.ts';
@@ -127,15 +127,15 @@ const asAuditor = (hub: TestHub): void =>
 asAuditor(first);
 
 test('an operator asks, another person accepts, and both keys sign', async () => {
-  const asked = await runDatong(
+  const requested = await runDatong(
     ['admin', 'rotate-log-key', '--reason', '每年更换', '--as', 'operator', '--json'],
     {
       cwd: folder,
       env: { DATONG_STATE: path('demo.json') },
     },
   );
-  assert.equal(asked.code, 0, asked.stdout + asked.stderr);
-  const body = JSON.parse(asked.stdout) as Record<string, unknown>;
+  assert.equal(requested.code, 0, requested.stdout + requested.stderr);
+  const body = JSON.parse(requested.stdout) as Record<string, unknown>;
   const ask = () => first.staff(operator, 'POST', '/v1/log/keys', { reason: '每年更换' });
   assert.equal((await ask()).json['proposal'], body['proposal'], 'the same again is the same');
   assert.equal(readdirSync(keysDir).filter((name) => /^log-[0-9a-f]{8}\.pem$/.test(name)).length, 1);
@@ -204,16 +204,16 @@ test('after the overlap the new key signs alone; every verifier goes on from the
   assert.equal(whole.code, 0, whole.text);
   const pack = await second.staff(auditor, 'POST', '/v1/log/packs', { history: [2] });
   keep('pack.json', pack.json);
-  const kept = [{ name: 'kept', text: read('old-checkpoint') }];
+  const stored = [{ name: 'kept', text: read('old-checkpoint') }];
   const byKey = { key: [path('old.vkey')] };
   const receipts = [{ name: 'older', text: read('old-receipt') }];
   for (const trust of [byKey, { key: [now.vkey] }, { ...byKey, anchors: path('anchors.json') }]) {
-    const offline = verifyFiles(path('pack.json'), trust, kept, receipts);
+    const offline = verifyFiles(path('pack.json'), trust, stored, receipts);
     assert.deepEqual(offline.findings, [], JSON.stringify(trust));
   }
   const { logKeyRotations: _led, ...silent } = pack.json;
   keep('silent.json', silent);
-  assert.ok(verifyFiles(path('silent.json'), byKey, kept, []).findings.length > 0);
+  assert.ok(verifyFiles(path('silent.json'), byKey, stored, []).findings.length > 0);
 
   assert.equal(await second.hub.runner.run('mirrorTiles'), 'ok');
   const mirrored = JSON.parse(readFileSync(join(mirrorDir, 'log-keys.json'), 'utf8')) as {
@@ -226,8 +226,8 @@ test('after the overlap the new key signs alone; every verifier goes on from the
 test('evidence of entries before and behind the change verifies offline from the key of the first day', async () => {
   const [, second] = open;
   assert.ok(second);
-  const asked = { question: { first: 0, whole: true }, reason: 'review', case: 'SJ-2026-3' };
-  const made = await second.staff(auditor, 'POST', '/v1/log/evidence', asked);
+  const requested = { question: { first: 0, whole: true }, reason: 'review', case: 'SJ-2026-3' };
+  const made = await second.staff(auditor, 'POST', '/v1/log/evidence', requested);
   assert.equal(made.status, 201, JSON.stringify(made.json));
   const got = await second.staff(auditor, 'GET', `/v1/log/evidence/${String(made.json['id'])}`);
   const evidence = got.json as unknown as EvidenceFile;
@@ -263,20 +263,20 @@ test('a witness that asks no hub takes the statements from a mirror', async () =
   assert.equal((await show(unled, note)).status, 403);
   await unled.close();
   const stolen: Alarm[] = [];
-  const told = path('told');
+  const reported = path('told');
   const running = await witnessing('apart', {
-    logKeys: keptKeys(told),
+    logKeys: storedKeys(reported),
     told: (alarm) => stolen.push(alarm),
   });
   try {
     assert.equal((await show(running, note)).status, 403, 'nothing is there yet');
     for (const text of ['half a fi', 'null', '{"logKeyRotations":["nonsense"]}']) {
-      writeFileSync(told, text);
+      writeFileSync(reported, text);
       assert.equal((await show(running, note)).status, 403, text);
     }
     // the file gives way to a mirror's folder
-    rmSync(told);
-    cpSync(mirrorDir, told, { recursive: true });
+    rmSync(reported);
+    cpSync(mirrorDir, reported, { recursive: true });
     assert.equal((await show(running, note)).status, 200);
     assert.equal(stolen.length, 0);
   } finally {

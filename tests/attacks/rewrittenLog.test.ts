@@ -16,11 +16,11 @@ import { rewriteLog } from './rewriteLog.ts';
 
 const database = await testDatabase();
 const first = await testHub({ database });
-const kept = mkdtempSync(join(tmpdir(), 'datong-kept-'));
+const stored = mkdtempSync(join(tmpdir(), 'datong-kept-'));
 const open = [first];
 after(async () => {
   for (const hub of open.reverse()) await hub.stop();
-  rmSync(kept, { recursive: true });
+  rmSync(stored, { recursive: true });
 });
 await applyCity(first, ['city/departments.yaml']);
 const education = await first.enrol('education');
@@ -34,7 +34,7 @@ const clientOf = (machine: Machine, { hub, ca }: TestHub): DatongClient =>
     ca,
     tls: machine.tls,
     signingKey: machine.signing,
-    checkpoints: checkpointsInFile(join(kept, `${machine.department}.json`), ca),
+    checkpoints: checkpointsInFile(join(stored, `${machine.department}.json`), ca),
   });
 
 async function contact(machine: Machine, hub: TestHub): Promise<number> {

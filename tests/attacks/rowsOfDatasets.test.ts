@@ -9,9 +9,9 @@ import { batchTable, datasetTable } from '../../hub/domain/rowTable/layout.ts';
 import { connectionOf } from '../../hub/platform/database/connection.ts';
 import { testDatabase } from '../database.ts';
 import { sampleCity, testHub } from '../hub.ts';
-import { guardedDatasets } from '../walks/guardedDatasets.ts';
-import { idsOf, people, place } from '../walks/householdRecords.ts';
-import { post, told } from '../walks/intakeCalls.ts';
+import { guardedDatasets } from '../flows/guardedDatasets.ts';
+import { idsOf, people, place } from '../flows/householdRecords.ts';
+import { post, reported } from '../flows/intakeCalls.ts';
 
 const database = await testDatabase();
 const hub = await testHub({ database, jobsByTime: false });
@@ -134,7 +134,7 @@ test('an upsert dataset: what the hub merges, deletes and empties is none; a val
   ]);
   assert.deepEqual(await found(), []);
   const keys = [{ person_id: idsOf(citizens.slice(8, 9))[0] ?? '' }];
-  assert.equal(await told(post(client, `/v1/datasets/${id}/deletions`, { keys, reason: '销户' })), '200');
+  assert.equal(await reported(post(client, `/v1/datasets/${id}/deletions`, { keys, reason: '销户' })), '200');
   assert.deepEqual(await found(), []);
 
   await administrator.query(

@@ -216,8 +216,16 @@ test('an outsider verifies chain and revocation with openssl and the lists that 
   for (const name of ['root', 'intermediate']) {
     const der = await fetchBytes(`${hub.origins.open}/v1/crl/${name}`);
     writeFileSync(join(folder, `${name}.crl.der`), der);
-    const told = await openssl('crl', '-inform', 'DER', '-in', `${name}.crl.der`, '-out', `${name}.crl.pem`);
-    assert.ok(!told.includes('rror'), told);
+    const reported = await openssl(
+      'crl',
+      '-inform',
+      'DER',
+      '-in',
+      `${name}.crl.der`,
+      '-out',
+      `${name}.crl.pem`,
+    );
+    assert.ok(!reported.includes('rror'), reported);
   }
   writeFileSync(join(folder, 'root.pem'), ca);
   writeFileSync(join(folder, 'intermediate.pem'), authority.intermediateCertificate);

@@ -342,7 +342,7 @@ const traps: Readonly<Record<TrapNumber, Trap>> = {
         withAgent(revoked, (agent) => answer(agent, signed(revoked))),
         /ECONNRESET|socket hang up|alert|EPIPE/,
       );
-      const told = await new Promise<Record<string, unknown>>((resolve, reject) => {
+      const reported = await new Promise<Record<string, unknown>>((resolve, reject) => {
         request(`${hub.origins.open}/v1/handshake`, { agent: false, ca, ...revoked.tls }, (incoming) => {
           let text = '';
           incoming.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
@@ -352,7 +352,7 @@ const traps: Readonly<Record<TrapNumber, Trap>> = {
           .end();
       });
       assert.deepEqual(
-        [told['accepted'], told['code'], (told['certificate'] as { serial: string }).serial],
+        [reported['accepted'], reported['code'], (reported['certificate'] as { serial: string }).serial],
         [false, 'certificate_revoked', revoked.serial],
       );
     },

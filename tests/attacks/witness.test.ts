@@ -34,7 +34,7 @@ const first = await testHub({ database, jobsByTime: false, config });
 const open = [first];
 const alarms: Alarm[] = [];
 const logKey = parseVkey(first.hub.keys.log.vkey);
-const told: WitnessOptions['told'] = (alarm) => alarms.push(alarm);
+const reported: WitnessOptions['told'] = (alarm) => alarms.push(alarm);
 const serve = ({ hub, ca }: TestHub) =>
   serveWitness({
     folder: openWitness(join(folder, 'state'), { lock: true }),
@@ -43,7 +43,7 @@ const serve = ({ hub, ca }: TestHub) =>
     hub: { origin: hub.origins.open, ca },
     every: 3_600_000,
     now: Date.now,
-    told,
+    told: reported,
   });
 let witness: Awaited<ReturnType<typeof serve>> | undefined;
 after(async () => {
@@ -189,12 +189,13 @@ test('a log rewritten with the stolen keys is refused by the witness: the hub sa
   assert.equal(await second.hub.runner.run('submitCheckpoints'), 'ok');
   assert.equal(await trouble(), 'witness_refused');
   assert.equal((await readiness(second))['witnesses'], 'audit.example/w1 witness_refused');
-  const told = (await leafTexts(database)).filter((text) => text.includes('witness_refused'));
-  assert.equal(told.length, 1);
+  const reported = (await leafTexts(database)).filter((text) => text.includes('witness_refused'));
+  assert.equal(reported.length, 1);
   assert.equal(await witness.look(), false);
   assert.deepEqual([...new Set(alarms.map(({ kind }) => kind))], ['forked']);
   // both heads are signed by the log's key: the proof needs nobody's word
-  for (const { kept, shown } of alarms) for (const note of [kept, shown]) openCheckpoint(note, [logKey]);
+  for (const { kept: stored, shown } of alarms)
+    for (const note of [stored, shown]) openCheckpoint(note, [logKey]);
   const status = await runDatong([
     'witness',
     'status',

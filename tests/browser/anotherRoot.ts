@@ -27,7 +27,7 @@ export async function anotherRoot(
   await page.getByRole('button', { name: '同意登记' }).click();
   await page.getByRole('button', { name: '确认登记' }).click();
   await page.getByText('已办理：已登记').waitFor();
-  const told: string[] = [];
+  const reported: string[] = [];
   for (const [language, root, turn] of [
     ['zh', '两人已接受的新根', '由运维停下全部进程'],
     ['en', 'another root, accepted by two persons', 'the operator stops every process'],
@@ -38,9 +38,9 @@ export async function anotherRoot(
     await row.waitFor();
     const text = await row.innerText();
     assert.ok(text.includes(pin) && text.includes(turn), text);
-    told.push(language);
+    reported.push(language);
     await inbox.context.close();
   }
   await watched.context.close();
-  return told.join(' ');
+  return reported.join(' ');
 }

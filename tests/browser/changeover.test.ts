@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { householdFile } from '../../clients/cli/demo/files/householdFile.ts';
-import { mappingOf, schemaOf } from '../walks/householdVersions.ts';
+import { mappingOf, schemaOf } from '../flows/householdVersions.ts';
 import { amendsDataset } from './amendsDataset.ts';
 import { openBrowser } from './openBrowser.ts';
 import { attack, healthy, picture } from './pages.ts';
@@ -44,15 +44,15 @@ test('two persons retire a dataset: the second has seen what goes, and a departm
   await card.getByRole('button', { name: '撤回退役提议' }).click();
   await card.getByRole('button', { name: '确认撤回' }).click();
   await card.getByText('可同意的最后一日').waitFor({ state: 'detached' });
-  const kept = await town.staff(second, 'GET', '/v1/datasets/pub-security.over');
-  assert.equal(kept['retirement'], undefined);
+  const stored = await town.staff(second, 'GET', '/v1/datasets/pub-security.over');
+  assert.equal(stored['retirement'], undefined);
   await card.getByLabel('理由').fill(attack);
   await ask.click();
   await card.getByRole('button', { name: '确认提出' }).click();
   await card.getByText('可同意的最后一日').waitFor();
   await first.context.close();
-  const asked = { act: 'retire', reason: 'closed' };
-  await town.staff(second, 'POST', `/v1/datasets/${filled}/decision`, asked);
+  const requested = { act: 'retire', reason: 'closed' };
+  await town.staff(second, 'POST', `/v1/datasets/${filled}/decision`, requested);
   const reader = await signedIn(browser, town, 'en', teacher);
   await open(reader.page, town, `datasets/${filled}`);
   await reader.page.getByText(/^One person wants it retired, and another may agree until/).waitFor();

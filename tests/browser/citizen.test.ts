@@ -14,7 +14,7 @@ import { openBrowser, watchedPage, type Watched } from './openBrowser.ts';
 import { attack, healthy, picture, type Language } from './pages.ts';
 import { consentOf } from '../../policies/consents/readConsent.ts';
 import { readBackIsOver, takenOut } from '../takenOut.ts';
-import { newestIndexOf } from '../walks/leaves.ts';
+import { newestIndexOf } from '../flows/leaves.ts';
 
 const database = await testDatabase();
 const hub = await testHub({ database, citizen: true, strangers: { rate: 1_000, burst: 1_000 } });
@@ -79,7 +79,7 @@ const askByLaw = (id: string): Promise<unknown> =>
       ...{ onBehalfOf: 'official-17', matter: 'YX-2026-000123' },
     },
   );
-const told = (work: Promise<unknown>): Promise<string> =>
+const reported = (work: Promise<unknown>): Promise<string> =>
   work.then(
     () => 'answered',
     (error: unknown) => {
@@ -132,8 +132,8 @@ const called = (
   );
 
 test('she says yes in two steps and no in two; what leaves follows at once, and she sees every look', async () => {
-  assert.equal(await told(ask(person.id)), 'consent_missing');
-  assert.equal(await told(askByLaw(person.id)), 'answered');
+  assert.equal(await reported(ask(person.id)), 'consent_missing');
+  assert.equal(await reported(askByLaw(person.id)), 'answered');
   const watched = await opened(person.id);
   const { page } = watched;
   assert.ok(watched.bytes() > 10_000 && watched.bytes() <= 80 * 1024, `${watched.bytes()} bytes`);
@@ -151,7 +151,7 @@ test('she says yes in two steps and no in two; what leaves follows at once, and 
   assert.equal(consentOf(rows[0]?.jws ?? '').retention, 'P6M', 'as she was shown it');
   assert.deepEqual(await surenessOf(person.id), [['high'], ['high']], 'as her department was sure of her');
   await saysHow(watched, '表示同意时身份核验：人脸或实体证件');
-  assert.equal(await told(ask(person.id)), 'answered');
+  assert.equal(await reported(ask(person.id)), 'answered');
   await page.reload();
   await page.getByText('YC-2026-000017').first().waitFor();
   await picture(page, 'zh-citizen-phone');
@@ -163,7 +163,7 @@ test('she says yes in two steps and no in two; what leaves follows at once, and 
   await page.getByRole('button', { name: /^撤回 / }).click();
   await page.getByRole('button', { name: '确认撤回' }).click();
   await page.getByText('已撤回。').waitFor();
-  assert.equal(await told(ask(person.id)), 'consent_missing');
+  assert.equal(await reported(ask(person.id)), 'consent_missing');
   await page.getByRole('button', { name: '离开' }).click();
   await page.getByText('已离开').waitFor();
   await watched.context.close();
@@ -222,7 +222,7 @@ test('she objects to a look in her own words; the provider reads it, and she its
     receipt: 'required',
   });
   assert.deepEqual([(json as { key: string }).key, (json as { origin: string }).origin], [person.id, 'own']);
-  assert.equal(await told(police.tickets.answer(ticket.id, { act: 'withdraw' })), 'not_found');
+  assert.equal(await reported(police.tickets.answer(ticket.id, { act: 'withdraw' })), 'not_found');
   // a record that is missing, and what the hub takes from nobody
   await page.getByLabel('我的记录有误或缺失').selectOption('pub-security.household');
   await page.getByRole('button', { name: /^提出异议 .*户籍/ }).click();
@@ -262,8 +262,8 @@ test('she objects to a look in her own words; the provider reads it, and she its
   await page.reload();
   await page.getByText('查询依据充分').waitFor();
   await page.getByText('已说明').waitFor();
-  const kept = JSON.stringify((await database.owner.query('SELECT * FROM own_session')).rows);
-  assert.ok(!kept.includes(person.id), 'sealed');
+  const retained = JSON.stringify((await database.owner.query('SELECT * FROM own_session')).rows);
+  assert.ok(!retained.includes(person.id), 'sealed');
   assert.ok(
     !(await say({ dataset: 'pub-security.household', claim: 'gone from it' })).text.includes(person.id),
   );
@@ -335,20 +335,20 @@ test('a code works once, in one browser; an assertion too; another department’
   await first.context.close();
   await second.context.close();
   const by = { origin: hub.hub.origins.exchange };
-  const asked = { person: person.id, presentedBy: 'self', assurance: 'high' } as const;
-  const { jws, opening } = assertionFor(asked, {
+  const requested = { person: person.id, presentedBy: 'self', assurance: 'high' } as const;
+  const { jws, opening } = assertionFor(requested, {
     ...by,
     ...{ key: city.publicSecurity.signing, department: 'pub-security' },
   });
   const hand = (client: typeof police, assertion: string): Promise<string> =>
-    told(client.call(jsonCall('/v1/own-sessions', { assertion, subject: opening }, {}, 'required')));
+    reported(client.call(jsonCall('/v1/own-sessions', { assertion, subject: opening }, {}, 'required')));
   assert.equal(await hand(city.education.client, jws), 'not_person_service');
-  const forged = assertionFor(asked, {
+  const forged = assertionFor(requested, {
     ...by,
     ...{ key: city.education.signing, department: 'pub-security' },
   });
   assert.equal(
-    await told(
+    await reported(
       police.call(
         jsonCall('/v1/own-sessions', { assertion: forged.jws, subject: forged.opening }, {}, 'required'),
       ),
@@ -406,8 +406,12 @@ test('no other page calls for her, frames hers or plants a session; left alone i
     ['__Host-datong-own', true, true, '/'],
   );
   const stored = await database.owner.query('SELECT * FROM own_session');
-  const kept = JSON.stringify(stored.rows);
-  assert.equal(kept.includes(cookie?.value ?? 'x') || kept.includes(person.id), false, 'hashes alone');
+  const retained = JSON.stringify(stored.rows);
+  assert.equal(
+    retained.includes(cookie?.value ?? 'x') || retained.includes(person.id),
+    false,
+    'hashes alone',
+  );
   const answer = await page.goto(`${origin}/own`);
   assert.match(
     answer?.headers()['content-security-policy'] ?? '',

@@ -88,7 +88,7 @@ writeFileSync(join(folder, 'waiting.yaml'), agreement);
   );
 }
 const [child] = file.good.filter(({ region }) => region === '990101');
-const asked = await city.education.client.query(
+const requested = await city.education.client.query(
   'pub-security.household',
   { filter: [{ field: 'person_id', op: 'eq', value: child?.id ?? '' }] },
   {
@@ -139,9 +139,9 @@ lookAtPages('console', {
         .click();
       const checks = page.getByRole('region', { name: /^(日志条目|Entry)$/ }).locator('.steps li');
       await checks.first().waitFor();
-      const told = await checks.allInnerTexts();
-      assert.deepEqual(told.map((text) => text[0]).join(''), '✔✔✔✔✔✔✔✔✘·');
-      assert.match(told[8] ?? '', /^✘ (授权决策|decision) — (未通过：|failed: )agreement_unknown$/);
+      const reported = await checks.allInnerTexts();
+      assert.deepEqual(reported.map((text) => text[0]).join(''), '✔✔✔✔✔✔✔✔✘·');
+      assert.match(reported[8] ?? '', /^✘ (授权决策|decision) — (未通过：|failed: )agreement_unknown$/);
     },
     dataset: ({ page }) =>
       page.getByText('npx datong rows sandbox show pub-security.household', { exact: true }).waitFor(),
@@ -215,7 +215,7 @@ test('an officer verifies a receipt in the browser, and one that was altered doe
   const watched = await signedIn('zh', 'auditor');
   const { page } = watched;
   await open(page, 'audit');
-  const receipt = asked.receipt ?? '';
+  const receipt = requested.receipt ?? '';
   const anchors = readFileSync(writeAnchors(folder, hub.hub));
   const give = (label: string, name: string, buffer: Buffer) =>
     page.getByLabel(label).setInputFiles({ name, mimeType: 'application/json', buffer });
@@ -312,8 +312,8 @@ test('a page of another origin does nothing in her name, signs nobody in and fra
       const url = JSON.stringify(origin + path);
       const blind = `fetch(${url}, { ...${call}, mode: 'no-cors' })`;
       assert.equal(await page.evaluate(`${blind}.then(() => 'told', () => 'not told')`), 'not told');
-      const asked = `fetch(${url}, { ...${call}, headers: { 'content-type': 'application/json' } })`;
-      assert.equal(await page.evaluate(`${asked}.then(() => 'sent', () => 'not sent')`), 'not sent');
+      const requested = `fetch(${url}, { ...${call}, headers: { 'content-type': 'application/json' } })`;
+      assert.equal(await page.evaluate(`${requested}.then(() => 'sent', () => 'not sent')`), 'not sent');
     }
     // a form that sends itself; its text is JSON, as a form can be made to write it
     for (const [path, text] of acts) {
@@ -326,8 +326,8 @@ test('a page of another origin does nothing in her name, signs nobody in and fra
         form.submit();
       })()`);
       await page.waitForURL(`${origin}${path}`);
-      const told = JSON.parse(await page.locator('body').innerText()) as { code: string };
-      assert.equal(told.code, path === '/v1/persons' ? refusedAs : 'cross_site_call', place + path);
+      const reported = JSON.parse(await page.locator('body').innerText()) as { code: string };
+      assert.equal(reported.code, path === '/v1/persons' ? refusedAs : 'cross_site_call', place + path);
     }
     await page.goto(place);
     await page.evaluate(
@@ -492,10 +492,10 @@ test('a steward signs by mandate and approves with one press and her passkey, no
   await waits.getByRole('link').click();
   // what it would change, before she agrees
   await page.getByRole('button', { name: '试算', exact: true }).click();
-  const told = page.getByRole('region', { name: '试算结果' });
-  await told.getByRole('heading', { name: 'agr-by-mandate@1' }).waitFor();
-  await told.getByText(/放宽 \d+，新增 [1-9]/).waitFor();
-  await told.getByText('重新决策的调用').waitFor();
+  const reported = page.getByRole('region', { name: '试算结果' });
+  await reported.getByRole('heading', { name: 'agr-by-mandate@1' }).waitFor();
+  await reported.getByText(/放宽 \d+，新增 [1-9]/).waitFor();
+  await reported.getByText('重新决策的调用').waitFor();
   await picture(page, 'zh-simulated');
   await healthy(watched, 'simulated');
   const sign = page.getByRole('button', { name: /用通行密钥代表.*签署并同意/ });

@@ -28,14 +28,14 @@ const longest = 180_000;
 
 /** The one address that the demo prints. */
 const url = await new Promise<string>((found, failed) => {
-  let told = '';
+  let reported = '';
   const late = setTimeout(() => {
     demo.kill('SIGKILL');
-    failed(new Error(`no address after ${longest} ms:\n${told}`));
+    failed(new Error(`no address after ${longest} ms:\n${reported}`));
   }, longest);
   const listen = (text: Buffer): void => {
-    told += text.toString();
-    const [, address] = /See it in a browser: (\S+)/.exec(told) ?? [];
+    reported += text.toString();
+    const [, address] = /See it in a browser: (\S+)/.exec(reported) ?? [];
     if (address === undefined) return;
     clearTimeout(late);
     found(address);
@@ -44,7 +44,7 @@ const url = await new Promise<string>((found, failed) => {
   demo.stderr.on('data', listen);
   demo.once('exit', () => {
     clearTimeout(late);
-    failed(new Error(told));
+    failed(new Error(reported));
   });
 });
 

@@ -7,7 +7,7 @@ import type { TestDatabase } from '../database.ts';
 import type { City, TestHub } from '../hub.ts';
 import { readWholeLog } from '../readWholeLog.ts';
 import { readBackIsOver, takenOut } from '../takenOut.ts';
-import { newestIndexOf } from '../walks/leaves.ts';
+import { newestIndexOf } from '../flows/leaves.ts';
 import { healthy, type signing } from './pages.ts';
 
 interface Stage extends Pick<

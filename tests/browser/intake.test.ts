@@ -283,7 +283,7 @@ test('a held batch is released by two persons, each on her own page; a clerk dec
   await open(clerk.page, `held/${held?.id}`);
   assert.equal(await clerk.page.getByRole('button', { name: '放行' }).count(), 0, 'a clerk decides nothing');
   await clerk.context.close();
-  for (const [who, told] of [
+  for (const [who, reported] of [
     ['steward', '已提出，等待第二人。'],
     ['second', '已处理：已发布'],
   ] as const) {
@@ -299,7 +299,7 @@ test('a held batch is released by two persons, each on her own page; a clerk dec
     await page.getByRole('button', { name: '放行' }).click();
     await shot(page, 'zh', `held-${who}`);
     await page.getByRole('button', { name: '确认：放行' }).click();
-    await page.getByText(told).waitFor();
+    await page.getByText(reported).waitFor();
     if (who === 'second')
       assert.equal(await page.getByLabel('行 4 住址').count(), 0, 'rows are the senders’ alone');
     await healthy(watched, who);
@@ -463,10 +463,10 @@ test('a steward asks by key where a row came from and deletes rows by a list; a 
   assert.equal(await keys.inputValue(), '');
   await healthy(watched, 'rows deleted');
   // nothing that was typed is kept anywhere, nor stands in an address
-  const kept = await page.evaluate<string>(
+  const stored = await page.evaluate<string>(
     "JSON.stringify([location.href, document.cookie, { ...localStorage }, { ...sessionStorage }, performance.getEntriesByType('resource').map(({ name }) => name)])",
   );
-  for (const one of [first, second, '990101197610118730']) assert.ok(!kept.includes(one));
+  for (const one of [first, second, '990101197610118730']) assert.ok(!stored.includes(one));
   await page.reload();
   await key.waitFor();
   assert.equal(await key.inputValue(), '');

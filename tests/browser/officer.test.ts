@@ -128,17 +128,17 @@ const { signedIn, open, nameOf } = signing<Who>(browser, origin, identity, named
 const today = new Date(Date.now() + 8 * 3_600_000).toISOString().slice(0, 10);
 
 const { json: risks } = await hub.staff(named.auditor.token, 'GET', '/v1/risks');
-const { status: given, json: asked } = await hub.staff(named.auditor.token, 'POST', '/v1/log/evidence', {
+const { status: given, json: requested } = await hub.staff(named.auditor.token, 'POST', '/v1/log/evidence', {
   ...{ reason: '信访投诉', case: 'XF-2026-0000', question: { consumer: 'education' } },
 });
-assert.equal(given, 201, JSON.stringify(asked));
+assert.equal(given, 201, JSON.stringify(requested));
 lookAtPages('officer', {
   signedIn,
   open,
   made: () => ({
     today,
     risk: (risks['risks'] as { id: string }[])[0]?.id ?? '',
-    evidence: String(asked['id']),
+    evidence: String(requested['id']),
   }),
   before: {
     'officer-duties': async ({ page }) => {
@@ -151,12 +151,12 @@ lookAtPages('officer', {
 test('a call that is not answered keeps the rest of the page back for some seconds only, is told of, and asked for again', async () => {
   const watched = await signedIn('zh', 'auditor');
   const { page } = watched;
-  let asked = 0;
+  let requested = 0;
   let release: (() => void) | undefined;
   await page.route('**/v1/log/state', async (route) => {
-    asked += 1;
+    requested += 1;
     // the first one is held as long as the test likes
-    if (asked === 1) await new Promise<void>((resolve) => (release = resolve));
+    if (requested === 1) await new Promise<void>((resolve) => (release = resolve));
     await route.continue().catch(() => undefined);
   });
   await page.goto(`${origin}/console/audit`);
@@ -164,14 +164,14 @@ test('a call that is not answered keeps the rest of the page back for some secon
   const search = page.getByRole('button', { name: '查找' });
   assert.equal(await search.isVisible(), false, 'what would be moved is not shown yet');
   await search.waitFor();
-  const told = page.getByRole('status').filter({ hasText: '本页还有 1 项没有答复，其余已显示。' });
-  await told.waitFor();
+  const reported = page.getByRole('status').filter({ hasText: '本页还有 1 项没有答复，其余已显示。' });
+  await reported.waitFor();
   await picture(page, 'zh-unanswered');
   await healthy(watched, 'unanswered');
-  await told.getByRole('button', { name: '重试' }).click();
+  await reported.getByRole('button', { name: '重试' }).click();
   await page.getByText('外部见证').waitFor();
-  await told.waitFor({ state: 'detached' });
-  assert.equal(asked, 2);
+  await reported.waitFor({ state: 'detached' });
+  assert.equal(requested, 2);
   // the first answer, come at last, changes nothing any more
   release?.();
   await page.waitForLoadState('networkidle');
@@ -214,8 +214,8 @@ test('from a finding to a printed evidence form: acknowledged, searched, asked f
     page.waitForEvent('download'),
     page.getByRole('button', { name: '保存文件' }).click(),
   ]);
-  const kept = readFileSync(await saved.path(), 'utf8');
-  assert.match(kept, /"case":"XF-2026-0001"/);
+  const retained = readFileSync(await saved.path(), 'utf8');
+  assert.match(retained, /"case":"XF-2026-0001"/);
   await page.emulateMedia({ media: 'print' });
   assert.equal(await page.getByRole('navigation').first().isVisible(), false);
   assert.ok((await page.getByText(/SHA-256 [0-9a-f]{64}/).count()) >= 4, 'its digest stands on each page');
@@ -247,9 +247,9 @@ test('a person is searched for with reason and case; her number is in no address
     [stored, ...seen].some((text) => text.includes(family.id)),
     false,
   );
-  const told = (await leafTexts(database)).at(-1) ?? '';
-  assert.match(told, /searchEntries.*XF-2026-0001|XF-2026-0001.*searchEntries/);
-  assert.equal(told.includes(family.id), false);
+  const reported = (await leafTexts(database)).at(-1) ?? '';
+  assert.match(reported, /searchEntries.*XF-2026-0001|XF-2026-0001.*searchEntries/);
+  assert.equal(reported.includes(family.id), false);
   await healthy(watched, 'about a person');
   await watched.context.close();
 });

@@ -6,10 +6,10 @@
 import type { Page } from 'playwright-core';
 
 /** Cumulative layout shift. */
-const mostShift = 0.1;
+const maxShift = 0.1;
 /** What of the console itself may have come over the line before the largest thing of a page stands there: the first load, the page's own module, a chart's. */
-const mostFiles = 36;
-const mostBytes = 600 * 1024;
+const maxFiles = 36;
+const maxBytes = 600 * 1024;
 
 /** Before anything else of the document: notes what is painted, and what moves. */
 export const paintNoted = `(() => {
@@ -41,7 +41,7 @@ interface Noted {
   readonly bytes: number;
 }
 
-const told = `(() => {
+const reported = `(() => {
   const noted = window.datongPaint;
   noted.take();
   const shifts = noted.shifts.filter(({ startTime }) => startTime < noted.touchedAt);
@@ -57,10 +57,10 @@ const told = `(() => {
 
 /** @returns how the document was painted otherwise than it should */
 export async function paintFaults(page: Page): Promise<string[]> {
-  const { shift, moved, largest, files, bytes } = await page.evaluate<Noted>(told);
+  const { shift, moved, largest, files, bytes } = await page.evaluate<Noted>(reported);
   const faults: string[] = [];
-  if (shift > mostShift) faults.push(`moved by ${shift.toFixed(3)} while it was read: ${moved.join('; ')}`);
-  if (files > mostFiles || bytes > mostBytes)
+  if (shift > maxShift) faults.push(`moved by ${shift.toFixed(3)} while it was read: ${moved.join('; ')}`);
+  if (files > maxFiles || bytes > maxBytes)
     faults.push(`${files} files and ${bytes} bytes before the largest paint, ${largest ?? ''}`);
   return faults;
 }

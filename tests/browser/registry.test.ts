@@ -427,10 +427,10 @@ test('who sees a field, and what a document would change, without changing it', 
   await page.getByLabel('文件正文').fill(JSON.stringify(floor));
   await page.getByLabel('取最近的调用').selectOption('31');
   await page.getByRole('button', { name: '试算' }).click();
-  const told = page.getByRole('region', { name: '试算结果' });
-  await told.getByText(/删除 [1-9]/).waitFor();
-  await told.getByRole('heading', { name: '最近 31 天的调用' }).waitFor();
-  await told.getByRole('row', { name: /数据项或脱敏将不同.*name/ }).waitFor();
+  const reported = page.getByRole('region', { name: '试算结果' });
+  await reported.getByText(/删除 [1-9]/).waitFor();
+  await reported.getByRole('heading', { name: '最近 31 天的调用' }).waitFor();
+  await reported.getByRole('row', { name: /数据项或脱敏将不同.*name/ }).waitFor();
   await picture(page, 'zh-policy-simulated');
   await healthy(watched, 'simulated');
   // what a department can see

@@ -223,7 +223,7 @@ test('what a refusal expected and received, and what it found place by place, st
   const [granted, late] = [await made('agr-twice'), await made('agr-twice')];
   for (const id of [granted, late]) await town.staff(bob, 'POST', `/v1/requests/${id}/acts`, { act: 'pass' });
   await town.staff(dan, 'POST', `/v1/requests/${granted}/acts`, { act: 'pass' });
-  const told = {
+  const reported = {
     zh: [
       '未能完成：共享协议 agr-twice 的版本应为 2',
       {
@@ -249,7 +249,7 @@ test('what a refusal expected and received, and what it found place by place, st
     const { page } = watched;
     await open(page, town, `requests/${late}`);
     for (const name of acts[language]) await page.getByRole('button', { name, exact: true }).click();
-    assert.deepEqual(await refusalTold(page), told[language]);
+    assert.deepEqual(await refusalTold(page), reported[language]);
     await healthy(watched, `refused ${language}`, true);
     await open(page, town, 'requests?open=perhaps');
     const [, facts, found] = await refusalTold(page);

@@ -87,8 +87,9 @@ async function play(name: string): Promise<void> {
     const script = typed.map(({ command }) => `${here(command)}\nprintf '\\n${mark}'`).join('\n');
     const said = (await shell(desk, script)).split(`\n${mark}`);
     for (const [i, { command, output }] of typed.entries()) {
-      const told = (said[i] ?? '').replace(/^\n+/, '');
-      if (!outputPattern(output).test(told)) assertEachLine(output, told.replaceAll(/\n+/g, '\n'), command);
+      const reported = (said[i] ?? '').replace(/^\n+/, '');
+      if (!outputPattern(output).test(reported))
+        assertEachLine(output, reported.replaceAll(/\n+/g, '\n'), command);
     }
   } finally {
     await agent.stop();

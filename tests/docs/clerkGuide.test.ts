@@ -11,7 +11,7 @@ import { testDatabase } from '../database.ts';
 import { typedDatong } from '../typedDatong.ts';
 import { sampleCity, samples, testHub } from '../hub.ts';
 import { noMariadb, startMariadb } from '../mariadb.ts';
-import { people } from '../walks/householdRecords.ts';
+import { people } from '../flows/householdRecords.ts';
 import { assertEachLine, guideSteps, outputPattern, type Command } from './guideSteps.ts';
 
 const guides = resolve(import.meta.dirname, '../../docs/guides');
@@ -126,15 +126,15 @@ for (const [guide, language] of [
         ...{ DATONG_TOKEN: at === 'second' ? second : steward, REGISTER_PASSWORD: password },
       };
       const { stdout, stderr } = await typedDatong(words, { cwd: folderOf(at), env });
-      const told = `${stdout}${stderr}`;
+      const reported = `${stdout}${stderr}`;
       if (words.slice(0, 3).join(' ') === 'dataset pull run')
         assert.equal(await hub.hub.runner.run('pullSources'), 'ok');
-      proposal = /[0-9a-f]{8}-[0-9a-f-]{27}/.exec(words[1] === 'apply' ? told : '')?.[0] ?? proposal;
+      proposal = /[0-9a-f]{8}-[0-9a-f-]{27}/.exec(words[1] === 'apply' ? reported : '')?.[0] ?? proposal;
       // a comparison names the other one last
-      const named = words[1] === 'diff' ? '' : told;
+      const named = words[1] === 'diff' ? '' : reported;
       batch =
         [...named.matchAll(/(?:batch|批次|read +\d+) +([0-9a-f]{8}[0-9a-f-]{28})/gi)].at(-1)?.[1] ?? batch;
-      if (!outputPattern(output).test(told)) assertEachLine(output, told, command);
+      if (!outputPattern(output).test(reported)) assertEachLine(output, reported, command);
     };
     for (const step of guideSteps(join(guides, guide))) {
       // what comes behind it needs a database that this machine may not have

@@ -74,6 +74,6 @@ test('what /docs is served under zh holds no English description, under en none 
   assert.deepEqual(writtenIn(served('en')), writtenIn({ ...source, paths: {} }));
   // operations carry their recorded calls behind their texts
   const { paths } = docsDocument(source, 'zh');
-  const asked = (paths as Record<string, Record<string, JsonObject>>)['/v1/datasets/{dataset}/query'];
-  assert.match(String(asked?.['post']?.['description']), /^使用场景和共享协议只写在签名的请求头中/);
+  const requested = (paths as Record<string, Record<string, JsonObject>>)['/v1/datasets/{dataset}/query'];
+  assert.match(String(requested?.['post']?.['description']), /^使用场景和共享协议只写在签名的请求头中/);
 });

@@ -325,10 +325,11 @@ test('what changes something, by staff: as it is shown, with the id of an answer
   const proposal = `/v1/proposals/${String(answers['delayView']?.['proposal'])}`;
   answers['waiting'] = (await hub.staff(await tokenOf('second security'), 'GET', proposal)).json;
   for (const [id, { by, path, body }] of Object.entries(following)) {
-    const { path: shown, body: asked, status } = examples[id] ?? assert.fail(id);
+    const { path: shown, body: requested, status } = examples[id] ?? assert.fail(id);
     let meant = commands.get(id) ?? '';
     if (path !== undefined) meant = meant.replace(shown, () => path(answers));
-    if (body !== undefined) meant = meant.replace(JSON.stringify(asked), () => JSON.stringify(body(answers)));
+    if (body !== undefined)
+      meant = meant.replace(JSON.stringify(requested), () => JSON.stringify(body(answers)));
     assert.notEqual(meant, commands.get(id), id);
     await play(id, by, String(status), asOfNow(id, meant));
   }

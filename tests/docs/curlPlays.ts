@@ -15,10 +15,10 @@ import { canonicalJson } from '../../terms/canonicalJson.ts';
 import type { Database } from '../../hub/platform/database/database.ts';
 import { sampleCity, type City, type Machine, type TestHub } from '../hub.ts';
 import { applyGrant } from '../policyWith.ts';
-import { guardedDatasets } from '../walks/guardedDatasets.ts';
-import { people as records } from '../walks/householdRecords.ts';
-import { open, uploaded } from '../walks/intakeCalls.ts';
-import { householdRow, liveDataset, serve } from '../walks/liveProvider.ts';
+import { guardedDatasets } from '../flows/guardedDatasets.ts';
+import { people as records } from '../flows/householdRecords.ts';
+import { open, uploaded } from '../flows/intakeCalls.ts';
+import { householdRow, liveDataset, serve } from '../flows/liveProvider.ts';
 import { samplePlan } from '../samplePlan.ts';
 
 export interface Play {

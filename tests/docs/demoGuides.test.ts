@@ -95,14 +95,14 @@ async function startDemo(): Promise<void> {
 
 /** One command as it is typed: its variables, its quotes, `> FILE` at its end, and `NAME=$(…)` around it. */
 async function typed(command: string, datong: Datong): Promise<string> {
-  const [, kept, inner] = /^([A-Z]+)=\$\((.*)\)$/.exec(command) ?? [];
+  const [, stored, inner] = /^([A-Z]+)=\$\((.*)\)$/.exec(command) ?? [];
   const [, line = '', file] = /^datong (.*?)(?: > (\S+))?$/.exec(inner ?? command) ?? [];
   const words = [...line.matchAll(/"([^"]*)"|\S+/g)].map(([word, quoted]) =>
     (quoted ?? word).replace(/\$[A-Z]+/, (name) => variables[name] ?? name),
   );
   const { stdout, stderr } = await datong(words);
-  if (kept !== undefined) {
-    variables[`$${kept}`] = stdout.trim();
+  if (stored !== undefined) {
+    variables[`$${stored}`] = stdout.trim();
     return stderr;
   }
   if (file === undefined) return `${stdout}${stderr}`;
@@ -114,15 +114,15 @@ async function typed(command: string, datong: Datong): Promise<string> {
 async function play(
   guide: string,
   datong: Datong,
-  after?: (command: string, told: string) => Promise<void> | void,
+  after?: (command: string, reported: string) => Promise<void> | void,
 ): Promise<number> {
   const steps = guideSteps(join(root, 'docs/guides', guide));
   for (const step of steps) {
     if (step.kind === 'file') for (const place of step.places) writeFileSync(join(home, place), step.text);
     if (step.kind !== 'command') continue;
-    const told = await typed(step.command, datong);
-    assert.match(told, outputPattern(step.output), `${step.command}\n${told}`);
-    await after?.(step.command, told);
+    const reported = await typed(step.command, datong);
+    assert.match(reported, outputPattern(step.output), `${step.command}\n${reported}`);
+    await after?.(step.command, reported);
   }
   return steps.length;
 }
@@ -146,9 +146,9 @@ before(startDemo);
 
 for (const { suffix, datong } of languages)
   test(`compliance${suffix}.md holds, command by command`, async () => {
-    const steps = await play(`compliance${suffix}.md`, datong, async (command, told) => {
-      variables['$CASE'] ??= /RX-2026-\d+/.exec(told)?.[0] ?? '';
-      const made = /^\{"id":"([^"]+)"/.exec(told);
+    const steps = await play(`compliance${suffix}.md`, datong, async (command, reported) => {
+      variables['$CASE'] ??= /RX-2026-\d+/.exec(reported)?.[0] ?? '';
+      const made = /^\{"id":"([^"]+)"/.exec(reported);
       if (made?.[1] !== undefined) variables['$ID'] = made[1];
       if (command.includes('witness init')) await witness(datong);
     });

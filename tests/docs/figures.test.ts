@@ -7,19 +7,19 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { lifetimes } from '../../certs/authority/lifetimes.ts';
-import { longestLifetime, skewSeconds } from '../../certs/signatures/profile.ts';
+import { maxLifetimeLength, skewSeconds } from '../../certs/signatures/profile.ts';
 import { largestPart } from '../../clients/sdk/sendFile.ts';
-import { mostBegun, mostStanding } from '../../hub/domain/periods.ts';
-import { mostAttemptsADay } from '../../hub/flows/release/services.ts';
+import { maxBegun, maxStanding } from '../../hub/domain/periods.ts';
+import { maxAttemptsADay } from '../../hub/flows/release/services.ts';
 import { defaultReleaseLimits } from '../../hub/flows/release/quotas.ts';
-import { exportLife, mostExports } from '../../hub/flows/release/exports/exports.ts';
+import { exportLife, maxExports } from '../../hub/flows/release/exports/exports.ts';
 import { usualDemandClock } from '../../hub/domain/demand.ts';
 import { expirySteps } from '../../hub/domain/expiry.ts';
 import { daysToDeleteWithdrawn } from '../../hub/domain/duty.ts';
 import { worthGuarding } from '../../hub/domain/drift.ts';
 import { defaultIntakeRules } from '../../hub/domain/intakeRules.ts';
 import { graded, weights } from '../../hub/domain/quality.ts';
-import { leastSunset } from '../../hub/domain/schemaVersion.ts';
+import { minSunset } from '../../hub/domain/schemaVersion.ts';
 import { readBackDelay } from '../../hub/log/writer/follower.ts';
 import { nonceLife } from '../../hub/log/writer/replayMemory.ts';
 import { chunkSize } from '../../hub/log/search/places.ts';
@@ -27,8 +27,8 @@ import { judgedTogether, personsTogether } from '../../hub/features/log/jobs/wat
 import { maxRawHeaders, serverLimits } from '../../hub/platform/http/sockets/server.ts';
 import { clockLooksEvery } from '../../hub/platform/database/clock.ts';
 import { driverDeadline, statementDeadline } from '../../hub/platform/database/session.ts';
-import { longestLeaf } from '../../log/leafBytes.ts';
-import { longestPack } from '../../log/pack/pack.ts';
+import { maxLeafLength } from '../../log/leafBytes.ts';
+import { maxPackLength } from '../../log/pack/pack.ts';
 import { leastYears } from '../../log/retention.ts';
 import { root } from '../../scripts/generated.ts';
 
@@ -57,7 +57,7 @@ const chinese = '零一二三四五六七八九十';
 const thousands = (n: number): string => n.toLocaleString('en');
 
 const sessions = 'hub/identity/sessions';
-const failures = inSource(`${sessions}/signInByCode.ts`, 'mostFailures');
+const failures = inSource(`${sessions}/signInByCode.ts`, 'maxFailures');
 const locked = inSource(`${sessions}/signInByCode.ts`, 'lockMilliseconds') / minute;
 const challenge = inSource(`${sessions}/challenge.ts`, 'lifeMilliseconds') / minute;
 const idle = inSource(`${sessions}/newSession.ts`, 'idleMilliseconds') / minute;
@@ -69,31 +69,31 @@ const tolerance = inSource('hub/log/openAuditLog.ts', 'tolerance') / 1000;
 const connect = inSource('hub/platform/database/database.ts', 'connectDeadline') / 1000;
 const ready = inSource('hub/features/health/operations/readyz.ts', 'deadline') / 1000;
 const stall = inSource('hub/platform/database/stallWatch.ts', 'every') / 1000;
-const silences = inSource('hub/platform/database/stallWatch.ts', 'mostSilences');
+const silences = inSource('hub/platform/database/stallWatch.ts', 'maxSilences');
 const farthest = inSource('hub/features/health/jobChecks.ts', 'farthest') / day;
 const compared = inSource('hub/log/agreedKeys.ts', 'every') / minute;
 const marked = inSource('hub/log/highWater.ts', 'interval') / 1000;
-const delay = inSource('hub/features/subjects/operations/viewDelays.ts', 'mostDays');
+const delay = inSource('hub/features/subjects/operations/viewDelays.ts', 'maxDays');
 const assertion = inSource('policies/consents/assertion.ts', 'longest') / minute;
-const chosen = inSource('hub/features/log/operations/makeEvidence.ts', 'mostChosen');
-const ofRange = inSource('hub/features/log/operations/makeEvidence.ts', 'mostOfRange');
-const sizes = inSource('clients/sdk/checkpointKeeper.ts', 'mostSizes');
+const chosen = inSource('hub/features/log/operations/makeEvidence.ts', 'maxChosen');
+const ofRange = inSource('hub/features/log/operations/makeEvidence.ts', 'maxOfRange');
+const sizes = inSource('clients/sdk/checkpointKeeper.ts', 'maxSizes');
 const unproven = inSource('clients/sdk/checkpointKeeper.ts', 'patience') / day;
 const looks = inSource('clients/cli/witness/witness.ts', 'usualSeconds');
-const unanswered = inSource('clients/cli/witness/serveWitness.ts', 'mostUnanswered');
-const workbook = inSource('hub/flows/release/exports/exportFile.ts', 'mostRows');
-const workbookBytes = inSource('hub/flows/release/exports/exportFile.ts', 'mostMebibytes');
+const unanswered = inSource('clients/cli/witness/serveWitness.ts', 'maxUnanswered');
+const workbook = inSource('hub/flows/release/exports/exportFile.ts', 'maxRows');
+const workbookBytes = inSource('hub/flows/release/exports/exportFile.ts', 'maxMebibytes');
 const release = inSource('scripts/packages/bundle.mjs', 'mostMegabytes');
 const materials = /specVersion: '([\d.]+)'/.exec(read('scripts/packages/bundle.mjs'))?.[1];
 const possession = inSource('certs/authority/possession.ts', 'freshness');
 const request = inSource('certs/authority/readRequest.ts', 'largestRequest') / 1024;
-const deleted = inSource('clients/cli/delete.ts', 'mostKeys');
+const deleted = inSource('clients/cli/delete.ts', 'maxKeys');
 const oldRows = inSource('hub/flows/rows/store/references.ts', 'rowsLookedUp');
 const otherKeys = inSource('hub/flows/rows/store/references.ts', 'keysLookedUp');
-const changed = inSource('hub/flows/intake/guardArrival.ts', 'fewestChanged');
-const years = inSource('policies/documents/documentChecks.ts', 'longestYears');
+const changed = inSource('hub/flows/intake/guardArrival.ts', 'minChanged');
+const years = inSource('policies/documents/documentChecks.ts', 'maxYearsLength');
 const emergency = inSource('policies/documents/documentChecks.ts', 'emergencyDays');
-const dimensions = inSource('policies/aggregates/cube.ts', 'mostDimensions');
+const dimensions = inSource('policies/aggregates/cube.ts', 'maxDimensions');
 const sensitive = inSource('policies/plans/aggregates.ts', 'minGroupOfSensitive');
 const group = /minGroup: \{ type: 'integer', minimum: (\d+)/.exec(
   read('policies/documents/documentSchemas.ts'),
@@ -101,25 +101,25 @@ const group = /minGroup: \{ type: 'integer', minimum: (\d+)/.exec(
 const tickets = 'hub/features/tickets/operations';
 const ticketDays = inSource('hub/domain/ticket.ts', 'answerDays');
 const ticketAhead = inSource('hub/domain/ticket.ts', 'escalateDays');
-const toldDays = inSource('hub/domain/ticket.ts', 'toldDays');
-const ofPerson = inSource(`${tickets}/ownTickets.ts`, 'mostADay');
-const ofOpener = inSource(`${tickets}/openTicket.ts`, 'mostADay');
-const holdYears = inSource('hub/features/log/operations/legalHolds.ts', 'mostYears');
-const deputyDays = inSource('hub/features/staff/operations/standIns.ts', 'mostDays');
+const notificationDays = inSource('hub/domain/ticket.ts', 'notificationDays');
+const ofPerson = inSource(`${tickets}/ownTickets.ts`, 'maxADay');
+const ofOpener = inSource(`${tickets}/openTicket.ts`, 'maxADay');
+const holdYears = inSource('hub/features/log/operations/legalHolds.ts', 'maxYears');
+const deputyDays = inSource('hub/features/staff/operations/standIns.ts', 'maxDays');
 const feedDays = inSource('hub/flows/retention/jobs/retire.ts', 'feedDays');
-const examined = inSource('hub/features/registry/operations/schemaWaiver.ts', 'mostExamined');
+const examined = inSource('hub/features/registry/operations/schemaWaiver.ts', 'maxExamined');
 const failedRows = inSource('hub/flows/rows/store/liveQuarantine.ts', 'most');
 const pulledAtOnce = inSource('hub/features/pulls/jobs/pullSources.ts', 'atOnce');
 const pulledPage = inSource('hub/features/pulls/openSource.ts', 'pageRows');
 const simulated = 'hub/features/agreements/operations/simulatePolicy.ts';
 const simulatedDays = inSource(simulated, 'usualDays');
-const simulatedCalls = thousands(inSource(simulated, 'mostEntries'));
+const simulatedCalls = thousands(inSource(simulated, 'maxEntries'));
 const subjects = /subjectsPerCall: \{ \.\.\.count, maximum: ([\d_]+)/.exec(
   read('policies/documents/documentSchemas.ts'),
 )?.[1];
 
 /** Page (below docs, without its ending), and what it says in each language. */
-const told: readonly (readonly [page: string, en: string, zh: string])[] = [
+const reported: readonly (readonly [page: string, en: string, zh: string])[] = [
   ['policies', `(default ${simulatedDays}, at most`, `默认 ${simulatedDays} 天`],
   ['policies', `At most ${simulatedCalls} entries are read`, `最多读 ${simulatedCalls} 条`],
   ['operations', `after ${life} hours, ${idle} idle minutes`, `满 ${life} 小时；${idle} 分钟无操作`],
@@ -158,7 +158,7 @@ const told: readonly (readonly [page: string, en: string, zh: string])[] = [
   ['tickets', `in its inbox, ${english[ticketAhead]} working days ahead`, '期限前两个工作日起在待办中'],
   [
     'tickets',
-    `finds it in its inbox for ${toldDays === 30 ? 'thirty' : toldDays} days`,
+    `finds it in its inbox for ${notificationDays === 30 ? 'thirty' : notificationDays} days`,
     '三十天内在待办中看到',
   ],
   ['tickets', `reads the answer there. ${ofPerson === 10 ? 'Ten' : ofPerson} a day`, '一天至多十件'],
@@ -188,11 +188,11 @@ const told: readonly (readonly [page: string, en: string, zh: string])[] = [
   ['operations', `postponed over ${english[farthest]} days`, '被推迟两天以上'],
   ['operations', 'at most a second late', '最多迟一秒'],
   ['operations', 'a job that has not succeeded for an hour', '一小时没有成功过的作业'],
-  ['intake', `more than ${mostBegun} new [periods]`, `新建超过 ${mostBegun} 期`],
+  ['intake', `more than ${maxBegun} new [periods]`, `新建超过 ${maxBegun} 期`],
   [
     'intake',
-    `At most ${mostBegun} new periods per batch, ${mostStanding} per dataset`,
-    `最多 ${mostStanding} 期`,
+    `At most ${maxBegun} new periods per batch, ${maxStanding} per dataset`,
+    `最多 ${maxStanding} 期`,
   ],
   ['keys', `at start and every ${english[compared]} minutes`, `启动时及此后每${chinese[compared]}分钟`],
   ['keys', `before ${lifetimes.root / 365 / day} years are over`, `${lifetimes.root / 365 / day} 年之内`],
@@ -206,8 +206,8 @@ const told: readonly (readonly [page: string, en: string, zh: string])[] = [
     `certificates end after ${lifetimes.leaf / day} days`,
     `现有证书 ${lifetimes.leaf / day} 天后到期`,
   ],
-  ['audit', `A pack is at most ${longestPack / mebibyte} MB`, `证据包 ${longestPack / mebibyte} MB`],
-  ['audit', `at most ${thousands(longestLeaf)} bytes`, `最长 ${thousands(longestLeaf)} 字节`],
+  ['audit', `A pack is at most ${maxPackLength / mebibyte} MB`, `证据包 ${maxPackLength / mebibyte} MB`],
+  ['audit', `at most ${thousands(maxLeafLength)} bytes`, `最长 ${thousands(maxLeafLength)} 字节`],
   ['audit', `remembered for ${nonceLife} s`, `最近 ${nonceLife} 秒的在内存里`],
   ['audit', `units of ${thousands(chunkSize)} entries`, `${thousands(chunkSize)} 条为一块`],
   ['audit', `at most ${sizes} older sizes`, `较早的条数至多 ${sizes} 个`],
@@ -274,7 +274,7 @@ const told: readonly (readonly [page: string, en: string, zh: string])[] = [
   ],
   ['api', `within ${possession} s of the hub's clock`, `相差 ${possession} 秒以内`],
   ['api', `(PKCS #10, PEM, at most ${request} KB)`, `（PKCS #10，PEM，至多 ${request} KB）`],
-  ['api', `(Unix seconds, at most ${longestLifetime} apart`, `相差不超过 ${longestLifetime}`],
+  ['api', `(Unix seconds, at most ${maxLifetimeLength} apart`, `相差不超过 ${maxLifetimeLength}`],
   ['api', `time (${skewSeconds} s of skew)`, `时间（允许偏差 ${skewSeconds} 秒）`],
   [
     'api',
@@ -285,8 +285,8 @@ const told: readonly (readonly [page: string, en: string, zh: string])[] = [
   ['api', `Files live ${exportLife / hour} hours`, `保留 ${exportLife / hour} 小时`],
   [
     'api',
-    `At most ${english[mostExports]} per department (429 \`exports_too_many\`)`,
-    `一个部门最多${chinese[mostExports]}个`,
+    `At most ${english[maxExports]} per department (429 \`exports_too_many\`)`,
+    `一个部门最多${chinese[maxExports]}个`,
   ],
   [
     'api',
@@ -324,7 +324,7 @@ const told: readonly (readonly [page: string, en: string, zh: string])[] = [
 ];
 
 describe('figures', () => {
-  for (const [page, en, zh] of told)
+  for (const [page, en, zh] of reported)
     test(`${page}: ${en}`, () => {
       const spaces = /\s+/g;
       assert.ok(
@@ -343,8 +343,8 @@ describe('figures', () => {
     assert.equal(inSource('hub/features/health/jobChecks.ts', 'patience'), hour);
     assert.equal(unproven, 1);
     assert.equal(silences, 2);
-    assert.equal(mostAttemptsADay, 20);
-    assert.equal(leastSunset, 90);
+    assert.equal(maxAttemptsADay, 20);
+    assert.equal(minSunset, 90);
     assert.equal(farthest, 2);
     assert.deepEqual(expirySteps, [30, 7, 1]);
     assert.equal(daysToDeleteWithdrawn, 'P15D');

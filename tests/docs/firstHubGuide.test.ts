@@ -99,8 +99,8 @@ for (const [guide, language] of [
       printed.push(...stdout.split('\n'));
       // what is data and what is talk comes by two ways; a reader's screen mixes them line by line
       const lines = step.output.map(here);
-      const told = `${stdout}${stderr}`;
-      if (!outputPattern(lines).test(told)) assertEachLine(lines, told, command);
+      const reported = `${stdout}${stderr}`;
+      if (!outputPattern(lines).test(reported)) assertEachLine(lines, reported, command);
     };
     for (const step of guideSteps(join(guides, guide))) {
       if (step.kind === 'file') {

@@ -67,8 +67,8 @@ test('the steps of the gate stand in the order in which it calls them', () => {
   const gate = 'hub/pipeline/pipeline.ts';
   const [before = '', after = ''] = bodyOf(gate, 'pass').split(/decide\(/);
   const steps = [...called(gate, before), ...called(gate, bodyOf(gate, 'decide')), ...called(gate, after)];
-  const told = stepsOf(english, 'pipeline').flat();
-  const named = [...new Set(steps)].filter((file) => told.includes(file));
+  const reported = stepsOf(english, 'pipeline').flat();
+  const named = [...new Set(steps)].filter((file) => reported.includes(file));
   assert.deepEqual(
     ['rateLimit', 'requestChecks', 'answerOnce', 'append', 'replyParts'].map(
       (step) => `hub/pipeline/${step}.ts`,
@@ -77,7 +77,7 @@ test('the steps of the gate stand in the order in which it calls them', () => {
   );
   const places = named
     .filter((file) => !/rateLimit|requestChecks/.test(file))
-    .map((file) => told.indexOf(file));
+    .map((file) => reported.indexOf(file));
   assert.deepEqual(
     places,
     [...places].sort((a, b) => a - b),
@@ -86,7 +86,7 @@ test('the steps of the gate stand in the order in which it calls them', () => {
 
 test('the release flow goes from the decision to the mask, as its operation does', () => {
   const operation = 'hub/flows/release/queryDataset.ts';
-  const told = stepsOf(english, 'release').flat();
+  const reported = stepsOf(english, 'release').flat();
   const steps = called(
     operation,
     read(operation).slice(read(operation).indexOf('export const queryDataset')),
@@ -98,7 +98,7 @@ test('the release flow goes from the decision to the mask, as its operation does
   const order = [beginning, 'hub/flows/release/consents.ts', 'hub/flows/release/fetchConsented.ts'];
   order.push('hub/flows/release/maskPage.ts');
   for (const file of order) assert.ok(steps.includes(file), `${operation} calls nothing of ${file}`);
-  const places = order.map((file) => told.indexOf(file));
+  const places = order.map((file) => reported.indexOf(file));
   assert.ok(!places.includes(-1));
   assert.deepEqual(
     places,

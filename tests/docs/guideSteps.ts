@@ -72,11 +72,11 @@ export const linePattern = (line: string): string =>
     .join('.*');
 
 /** Every line that is shown was printed, and nothing else was unless the guide leaves lines out. */
-export function assertEachLine(lines: readonly string[], told: string, command: string): void {
-  const rest = told.trimEnd().split('\n');
+export function assertEachLine(lines: readonly string[], reported: string, command: string): void {
+  const rest = reported.trimEnd().split('\n');
   for (const line of lines.filter((one) => one !== '…')) {
     const at = rest.findIndex((one) => new RegExp(`^${linePattern(line)}$`).test(one));
-    assert.notEqual(at, -1, `${command}\nlacks: ${line}\nsaid:\n${told}`);
+    assert.notEqual(at, -1, `${command}\nlacks: ${line}\nsaid:\n${reported}`);
     rest.splice(at, 1);
   }
   if (!lines.includes('…')) assert.deepEqual(rest, [], command);

@@ -130,12 +130,12 @@ test('every dependency stands with its exact version, and why, where dependencie
     .split('\n')
     .filter((line) => line.startsWith('| `'))
     .map((line) => line.split(' | '));
-  const told = rows.flatMap(([names = '', versions = '', why = '']) => {
+  const reported = rows.flatMap(([names = '', versions = '', why = '']) => {
     const each = versions.split(', ');
     return [...names.matchAll(/`([^`]+)`/g)].map(
       ([, name = ''], i) => [name, each[i] ?? each[0] ?? '', why !== ''] as const,
     );
   });
-  const decided = told.filter(([, version]) => /^(?:npm:[\w@/-]+@)?\d+\.\d+\.\d/.test(version));
+  const decided = reported.filter(([, version]) => /^(?:npm:[\w@/-]+@)?\d+\.\d+\.\d/.test(version));
   assert.deepEqual([...decided].sort(), wanted.map(([name, version]) => [name, version, true]).sort());
 });

@@ -49,12 +49,12 @@ test('its documents are what apply and provide take', () => {
 test('its numbers are those of the hub', () => {
   const { limits } = new LiveProviders(signingKey(newKeyPair().privateKey), () => 0);
   const [english = '', chinese = ''] = pages;
-  const { patience, atOnce, mostWaiting, connectors, longest, breaker } = limits;
+  const { patience, atOnce, mostWaiting: maxWaiting, connectors, longest, breaker } = limits;
   assert.match(english, new RegExp(`no answer in ${patience / 1000} s`));
-  assert.match(english, new RegExp(`\\(${atOnce} at once, ${mostWaiting} waiting\\)`));
+  assert.match(english, new RegExp(`\\(${atOnce} at once, ${maxWaiting} waiting\\)`));
   assert.match(
     chinese,
-    new RegExp(`${patience / 1000} 秒内无答复.*同时 ${atOnce} 个，等待 ${mostWaiting} 个`),
+    new RegExp(`${patience / 1000} 秒内无答复.*同时 ${atOnce} 个，等待 ${maxWaiting} 个`),
   );
   assert.deepEqual([connectors, longest, breaker.failures], [4, 4 << 20, 5], 'four, 4 MB, five');
   assert.match(english, new RegExp(`left alone for ${breaker.pause / 1000} s`));
@@ -77,12 +77,12 @@ test('its numbers are those of the connector, and of what is kept', () => {
     assert.ok(english.includes(en), en);
     assert.ok(chinese.includes(zh), zh);
   };
-  const file = inSource(`${provide}/fileRows.ts`, 'longestFile') >> 20;
+  const file = inSource(`${provide}/fileRows.ts`, 'maxFileLength') >> 20;
   said(`read whole (${file} MB at most)`, `${file} MB`);
   const look = inSource(`${provide}/keepConnected.ts`, 'lookEvery') / 1000;
   said(`looks again every ${look} s`, `每 ${look} 秒`);
-  const told = inSource('hub/flows/live/checkRows.ts', 'mostFindings');
-  said(`of the first ${told}, counts of all`, `前 ${told} 处`);
+  const reported = inSource('hub/flows/live/checkRows.ts', 'maxFindings');
+  said(`of the first ${reported}, counts of all`, `前 ${reported} 处`);
 });
 
 test('its codes and figures are there', async () => {

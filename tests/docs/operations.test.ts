@@ -93,11 +93,11 @@ for (const [page, units] of [
 
     test('every setting, and its default', () => {
       const named = new Map<string, string>();
-      for (const [names = '', told = ''] of rows) {
+      for (const [names = '', reported = ''] of rows) {
         const [first = '', ...more] = codes(names);
         const parent = first.slice(0, first.indexOf('.'));
         for (const name of [first, ...more.map((one) => (one.startsWith('.') ? parent + one : one))])
-          named.set(name, told.replaceAll('`', ''));
+          named.set(name, reported.replaceAll('`', ''));
       }
       for (const setting of nonEmpty(settingsOf(configSchema))) {
         const row = /^listeners\.\w+/.exec(setting)?.[0] ?? setting.replace(/^findings\..*/, 'findings.*');
@@ -112,8 +112,8 @@ for (const [page, units] of [
     });
 
     test('every check of readiness', () => {
-      const [, told = ''] = rows.find(([address]) => address === '`/readyz`') ?? [];
-      const named = codes(told);
+      const [, reported = ''] = rows.find(([address]) => address === '`/readyz`') ?? [];
+      const named = codes(reported);
       const owners = {
         audit: nothing,
         database: nothing,

@@ -66,9 +66,9 @@ test('a refusal fills its sentence in the language of the sentence', () => {
   });
   assert.equal(text.zh, '数据集标准 urn:datong:rink-permits:1.0 处于 审核中 状态，不能执行 退役');
   assert.equal(text.en, 'Schema urn:datong:rink-permits:1.0 is inReview: it does not allow "retire"');
-  const { text: told } = new Problem('pack_malformed', { what: 'too long' });
+  const { text: reported } = new Problem('pack_malformed', { what: 'too long' });
   assert.deepEqual(
-    [told.zh, told.en],
+    [reported.zh, reported.en],
     ['证据包格式不正确：过长', 'the evidence pack has the wrong form: too long'],
   );
 });

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { householdFile } from '../../clients/cli/demo/files/householdFile.ts';
 import type { Leaf } from '../../log/leaf.ts';
 import { sampleCity, testHub, type StaffAnswer } from '../hub.ts';
-import { tables, told } from '../walks/intakeCalls.ts';
+import { tables, reported } from '../flows/intakeCalls.ts';
 import { leafTexts } from '../leafTexts.ts';
 
 const hub = await testHub();
@@ -89,5 +89,5 @@ test('a release and a restoration count exactly once, whenever a process of the 
     const living = await tables(database);
     assert.ok(living.includes(former) && living.includes(small) && living.length === 2, living.join(' '));
   }
-  assert.equal(await told(client.batch(await sent(2_000, 99))), '200', 'and submissions go on');
+  assert.equal(await reported(client.batch(await sent(2_000, 99))), '200', 'and submissions go on');
 });

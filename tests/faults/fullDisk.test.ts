@@ -14,8 +14,8 @@ import { asLogin } from '../../hub/platform/database/database.ts';
 import { StorageWatch } from '../../hub/platform/database/storage.ts';
 import { testDatabase } from '../database.ts';
 import { sampleCity, testHub } from '../hub.ts';
-import { tables } from '../walks/intakeCalls.ts';
-import { lastLeaf, newestLeaves } from '../walks/leaves.ts';
+import { tables } from '../flows/intakeCalls.ts';
+import { lastLeaf, newestLeaves } from '../flows/leaves.ts';
 
 const plain = await testDatabase();
 let room: number | undefined;

@@ -7,7 +7,7 @@ import { mutated } from '../../adapters/fixtures/mutated.ts';
 import { DatongProblem } from '../../clients/sdk/datongProblem.ts';
 import { testDatabase } from '../database.ts';
 import { sampleCity, testHub } from '../hub.ts';
-import { open, post, put } from '../walks/intakeCalls.ts';
+import { open, post, put } from '../flows/intakeCalls.ts';
 
 const database = await testDatabase();
 // however slow the machine, a commit answers when its batch has ended
@@ -119,9 +119,9 @@ test('damaged files end in a sentence and as one batch, whole or not at all', as
       ends.set(end, (ends.get(end) ?? 0) + 1);
     }
   }
-  const told = JSON.stringify([...ends]);
-  assert.ok((ends.get('published') ?? 0) >= 20, `some can be read all the same: ${told}`);
-  assert.ok(ends.size >= 6, `and others are told why not: ${told}`);
+  const reported = JSON.stringify([...ends]);
+  assert.ok((ends.get('published') ?? 0) >= 20, `some can be read all the same: ${reported}`);
+  assert.ok(ends.size >= 6, `and others are told why not: ${reported}`);
   assert.deepEqual(
     hub.logged.filter((line) => /internal_error|TypeError|RangeError/.test(line)),
     [],

@@ -56,11 +56,11 @@ export async function startPooler(server: SocketOrHost, habits: PoolerHabits): P
 /** length, protocol, then name and value by turns, each ended by a zero, and one zero more. */
 function withoutOptions(startup: Buffer): Buffer {
   const words = startup.subarray(8, -2).toString('utf8').split('\0');
-  const kept: string[] = [];
+  const stored: string[] = [];
   for (let at = 0; at < words.length; at += 2) {
-    if (words[at] !== 'options') kept.push(words[at] ?? '', words[at + 1] ?? '');
+    if (words[at] !== 'options') stored.push(words[at] ?? '', words[at + 1] ?? '');
   }
-  const body = Buffer.from(`${kept.join('\0')}\0\0`, 'utf8');
+  const body = Buffer.from(`${stored.join('\0')}\0\0`, 'utf8');
   const head = Buffer.alloc(8);
   head.writeInt32BE(8 + body.length, 0);
   head.writeInt32BE(196_608, 4);

@@ -43,7 +43,7 @@ function play(month: ReadonlyMap<string, readonly Look[]>): Risk[] {
   }
   return found;
 }
-const told = ({ rule, day, consumer }: Risk): string => `${day} ${rule} ${consumer ?? 'several'}`;
+const reported = ({ rule, day, consumer }: Risk): string => `${day} ${rule} ${consumer ?? 'several'}`;
 const expected = incidents
   .flatMap(({ found, day, consumer }) =>
     found === undefined ? [] : [`2026-10-${String(day).padStart(2, '0')} ${found} ${consumer}`],
@@ -52,7 +52,7 @@ const expected = incidents
 
 for (const seed of [1, 7, 2_026])
   test(`a month of seed ${seed}: each incident is found or missed as the table says, and nothing else is told`, () => {
-    assert.deepEqual(play(plantedMonth(seed)).map(told).sort(), expected);
+    assert.deepEqual(play(plantedMonth(seed)).map(reported).sort(), expected);
   });
 
 test('a finding names the entries that it is made of, and nobody who was read', () => {
@@ -83,7 +83,7 @@ test('read again as the day grows, a finding keeps its key', () => {
         { day, looks: looks.slice(0, Math.ceil(looks.length * part)), before: [], ...quiet },
         usualSettings,
       )) {
-        const name = told(risk);
+        const name = reported(risk);
         assert.equal(keys.get(name) ?? risk.key, risk.key, name);
         keys.set(name, risk.key);
       }

@@ -159,10 +159,10 @@ export const usedBefore = {
 
 /** Questions of staff to the log about persons, by day. */
 export function plantedSearches(day: string): SubjectSearch[] {
-  const asked = { '2026-10-14': 25, '2026-10-26': 1 }[day] ?? 3;
-  return Array.from({ length: asked }, (_, nth) => ({
+  const requested = { '2026-10-14': 25, '2026-10-26': 1 }[day] ?? 3;
+  return Array.from({ length: requested }, (_, nth) => ({
     index: 1_000_000 + nth,
-    person: asked === 3 ? 'psn-usual' : 'psn-curious',
+    person: requested === 3 ? 'psn-usual' : 'psn-curious',
     department: undefined,
   }));
 }

@@ -14,7 +14,7 @@ export interface BinarySpec {
 }
 
 /** of IBM hosts, and of other compilers */
-const mostDigits = { '2-4-8': 18, '1-2-4-8': 38, '1-8': 38 } as const;
+const maxDigits = { '2-4-8': 18, '1-2-4-8': 38, '1-8': 38 } as const;
 
 /**
  * Bytes of a binary item; undefined for more digits than binary items have.
@@ -26,7 +26,7 @@ export function binarySize(
   signed: boolean,
   sizes: CopybookOptions['binarySize'],
 ): number | undefined {
-  if (digits > mostDigits[sizes]) return undefined;
+  if (digits > maxDigits[sizes]) return undefined;
   if (sizes === '1-8') {
     let size = 1;
     while (10n ** BigInt(digits) > 1n << BigInt(size * 8 - (signed ? 1 : 0))) size += 1;

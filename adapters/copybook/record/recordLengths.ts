@@ -6,7 +6,7 @@ import type { RecordReader } from './recordReader.ts';
 import type { ReadState } from './recordState.ts';
 
 /** Bytes of the record whose fields begin at a place, without what stands around them; undefined where its bytes do not tell. */
-export interface ToldLength {
+export interface DeclaredLength {
   readonly at: (bytes: Buffer, at: number) => number | undefined;
   /** what tells it, for a refusal */
   readonly what: string;
@@ -18,12 +18,12 @@ export interface ToldLength {
  * How a record of format F tells its length: by a field, by the views that are in it, or by its lists; undefined where all are of one length.
  * @throws Problem copybook_reference
  */
-export function toldLength(
+export function declaredLength(
   options: CopybookOptions,
   reader: RecordReader,
   kinds: RecordKinds | undefined,
   stateOf: (bytes: Buffer) => ReadState,
-): ToldLength | undefined {
+): DeclaredLength | undefined {
   const { recordLengthField: field, recordLengthMap: map, recordLengthAdjustment: added = 0 } = options;
   if (field !== undefined) {
     const read = fieldAhead(field, reader, stateOf(Buffer.alloc(reader.length)));

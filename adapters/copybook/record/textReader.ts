@@ -95,10 +95,10 @@ function blanked(text: string, bytes: Uint8Array, trim: Trim): Forgiven {
   let [from, to] = [0, text.length];
   while (from < to && isFiller(text, bytes, from)) from += 1;
   while (to > from && isFiller(text, bytes, to - 1)) to -= 1;
-  const told = text.slice(from, to).includes(noCharacter);
+  const reported = text.slice(from, to).includes(noCharacter);
   return {
     value: trim(text.replaceAll(noCharacters, ' ')),
-    rule: told ? 'copybook.blanked' : undefined,
+    rule: reported ? 'copybook.blanked' : undefined,
   };
 }
 
@@ -179,10 +179,10 @@ function asciiReader(encoding: string, trim: Trim, plain: boolean): TextReader {
     forgive: (source, start, end) => {
       const found = decoded(source, start, end);
       if (found === undefined) return undefined;
-      const told = /[\0-\x1f\x7f]/.test(found.replace(/^[\0 ]+|[\0 ]+$/g, ''));
+      const reported = /[\0-\x1f\x7f]/.test(found.replace(/^[\0 ]+|[\0 ]+$/g, ''));
       return {
         value: trim(found.replaceAll(/[\0-\x1f\x7f]/g, ' ')),
-        rule: told ? 'copybook.blanked' : undefined,
+        rule: reported ? 'copybook.blanked' : undefined,
       };
     },
   };

@@ -41,8 +41,8 @@ describe('views of the same bytes', () => {
       },
     ]);
     assert.deepEqual(doubts, ['1:6 copybook.view']);
-    const kept = await readHost(segments, unreadable, { views: 'keep' });
-    assert.deepEqual([kept.records, kept.doubts], [records, []]);
+    const stored = await readHost(segments, unreadable, { views: 'keep' });
+    assert.deepEqual([stored.records, stored.doubts], [records, []]);
   });
 
   test('where none fits, what is wrong with each is a problem, even where all are kept', async () => {

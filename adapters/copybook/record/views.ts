@@ -70,8 +70,8 @@ function judged(
     const read = views.filter((view) => !view.dropped && isThere(view, state));
     const misfits = read.filter((view) => left.some((fault) => isMisfit(fault) && isIn(fault, view)));
     if (misfits.length === read.length) continue;
-    const told = alike ? [] : misfits.flatMap((view) => misfitOf(view, left));
-    left = [...without(left, alike ? read : misfits), ...told];
+    const reported = alike ? [] : misfits.flatMap((view) => misfitOf(view, left));
+    left = [...without(left, alike ? read : misfits), ...reported];
   }
   return left;
 }

@@ -60,15 +60,15 @@ const keptYears = { from: 1850, to: 2150 } as const;
 const placesOfYear = 13 * 32;
 
 function dateWriter(): (parts: DateParts) => string {
-  const kept: (string[] | undefined)[] = Array.from(
+  const stored: (string[] | undefined)[] = Array.from(
     { length: keptYears.to - keptYears.from },
     () => undefined,
   );
   return ({ year, month, day }) => {
     const nth = year - keptYears.from;
-    if (nth < 0 || nth >= kept.length) return written(year, month, day);
+    if (nth < 0 || nth >= stored.length) return written(year, month, day);
     // filled at once: a list with gaps is looked through in a slower way
-    const days = (kept[nth] ??= Array.from({ length: placesOfYear }, () => ''));
+    const days = (stored[nth] ??= Array.from({ length: placesOfYear }, () => ''));
     const place = month * 32 + day;
     const known = days[place] ?? '';
     return known === '' ? (days[place] = written(year, month, day)) : known;

@@ -12,8 +12,8 @@ async function refused(documents: Documents, options: object = {}): Promise<void
     for (const chunk of [1, 1_000])
       await assert.rejects(readAll('xml', bytesOf(text, chunk), options), (error: unknown) => {
         assert.ok(error instanceof Problem && error.code === 'xml_malformed', text);
-        const { what: told, line, column } = error.facts;
-        assert.match(typeof told === 'string' ? told : JSON.stringify(told), what, text);
+        const { what: reported, line, column } = error.facts;
+        assert.match(typeof reported === 'string' ? reported : JSON.stringify(reported), what, text);
         assert.equal(`${JSON.stringify(line)}:${JSON.stringify(column)}`, place, text);
         return true;
       });

@@ -4,7 +4,7 @@ import { byteOrderMark } from './sniffEncoding.ts';
 
 /** Encodings that have a mark; in a code page of single bytes the same bytes are letters. */
 const markable = new Set(['utf-8', 'gb18030', 'utf-16le', 'utf-16be']);
-const longestMark = 4;
+const maxMarkLength = 4;
 
 export interface MarkedFile {
   readonly encoding: string;
@@ -19,7 +19,7 @@ export async function markedFile(bytes: Bytes, declared: string): Promise<Marked
   if (!markable.has(declared)) return { encoding: declared, bytes, length: 0 };
   const chunks = bytes[Symbol.asyncIterator]();
   let head: Uint8Array = new Uint8Array(0);
-  while (head.length < longestMark) {
+  while (head.length < maxMarkLength) {
     const next = await chunks.next();
     if (next.done === true) break;
     head = head.length === 0 ? next.value : Buffer.concat([head, next.value]);

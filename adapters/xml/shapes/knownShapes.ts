@@ -17,9 +17,9 @@ interface Known {
   readonly scope: Scope;
 }
 
-const mostShapes = 8;
-const mostLessons = 64;
-const longestWait = 1_024;
+const maxShapes = 8;
+const maxLessons = 64;
+const maxWait = 1_024;
 /** Characters of the longest record that is recognised: what may stand more than once makes a pattern remember its way. */
 const longest = 65_536;
 const less = 60;
@@ -111,10 +111,10 @@ export class KnownShapes {
       this.wait -= 1;
       return;
     }
-    if (this.lessons >= mostLessons) return;
+    if (this.lessons >= maxLessons) return;
     const shape = shapeOf(text, at, scope, this.mixed);
     const learnt = shape !== undefined && this.keep({ shape, around, scope });
-    this.waitNext = learnt ? 1 : Math.min(longestWait, 2 * this.waitNext);
+    this.waitNext = learnt ? 1 : Math.min(maxWait, 2 * this.waitNext);
     this.wait = learnt ? 0 : this.waitNext;
   }
 
@@ -133,7 +133,7 @@ export class KnownShapes {
     if (this.tooWide(shape) || this.carry.some(({ matches }) => matches(path, path.length))) return false;
     this.lessons += 1;
     this.known.unshift({ shape, compiled: compileShape(shape, this.lists), around, scope });
-    this.known.length = Math.min(this.known.length, mostShapes);
+    this.known.length = Math.min(this.known.length, maxShapes);
     return true;
   }
 

@@ -6,10 +6,10 @@ import { distinct, merged } from './mergeShapes.ts';
 import type { Shape, ShapeAttribute } from './shape.ts';
 
 /** Larger records are not worth a shape. */
-const mostElements = 300;
+const maxElements = 300;
 const deepest = 20;
 /** Characters of the longest name, or namespace, that is put into a pattern. */
-const longestName = 200;
+const maxNameLength = 200;
 const piece =
   /<(\/?)([^\s<>/"'=&!?]+)((?:[ \t\n]+[^\s<>/"'=&]+=(?:"[^"<]*"|'[^'<]*'))*)[ \t\n]*(\/?)>([^<]*)/y;
 const cdata = /<!\[CDATA\[[^\]]*\]\]>(?=<\/)/y;
@@ -39,7 +39,7 @@ export function shapeOf(
 ): Shape | undefined {
   const open: Draft[] = [];
   piece.lastIndex = at;
-  for (let left = 2 * mostElements; left > 0; left -= 1) {
+  for (let left = 2 * maxElements; left > 0; left -= 1) {
     const found = piece.exec(text);
     if (found === null) return undefined;
     const [, ending, tag = '', attributes = '', closed, after = ''] = found;
@@ -102,9 +102,9 @@ function begun(tag: string, written: string, outer: Scope): Draft | undefined {
     };
   });
   const long = found.some(
-    ({ name, value }) => name.length > longestName || (declares(name) && value.length > longestName),
+    ({ name, value }) => name.length > maxNameLength || (declares(name) && value.length > maxNameLength),
   );
-  if (long || tag.length > longestName) return undefined;
+  if (long || tag.length > maxNameLength) return undefined;
   if (!distinct(attributes) || attributes.some(({ fixed }) => fixed?.includes('\n'))) return undefined;
   return {
     tag,

@@ -68,8 +68,8 @@ function putChildren(
       continue;
     }
     if (child.repeated !== undefined) {
-      const stretch = found[child.repeated.index];
-      if (stretch !== undefined) putEach(group, child.repeated.one, stretch, as);
+      const range = found[child.repeated.index];
+      if (range !== undefined) putEach(group, child.repeated.one, range, as);
       continue;
     }
     const value = valueOf(child, found, as);
@@ -79,10 +79,10 @@ function putChildren(
   }
 }
 
-function putEach(group: Record<string, Cell>, one: CompiledShape, stretch: string, as: Reading): void {
+function putEach(group: Record<string, Cell>, one: CompiledShape, range: string, as: Reading): void {
   const { takeApart, plan } = one;
   takeApart.lastIndex = 0;
-  for (let found = takeApart.exec(stretch); found !== null; found = takeApart.exec(stretch)) {
+  for (let found = takeApart.exec(range); found !== null; found = takeApart.exec(range)) {
     const { lastIndex } = takeApart;
     put(group, plan.name, valueOf(plan, found, as), plan.list);
     takeApart.lastIndex = lastIndex;

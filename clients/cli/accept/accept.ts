@@ -1,7 +1,7 @@
 /** `datong client accept FIRST SECOND --hub URL --pin sha256:…`: a person comes in; her first token is printed, once. */
 import type { Command } from 'commander';
 import { pinnedRoot } from '../enrol/pinnedRoot.ts';
-import { keepStaff, refuseTaken } from '../profiles/login.ts';
+import { storeStaff, refuseTaken } from '../profiles/login.ts';
 import { checkName } from '../profiles/profileHome.ts';
 import { data, talk } from '../verb.ts';
 import { acceptInvitation, type AcceptedInvitation } from './acceptInvitation.ts';
@@ -53,7 +53,7 @@ async function logIn(name: string, accepted: AcceptedInvitation, options: Accept
   const { hub, pin } = options;
   try {
     const ca = await pinnedRoot(new URL(hub).origin, pin);
-    await keepStaff(name, { origin: accepted.staff, ca, pin, token: accepted.token }, options);
+    await storeStaff(name, { origin: accepted.staff, ca, pin, token: accepted.token }, options);
   } catch (error) {
     data(accepted.token);
     talk({

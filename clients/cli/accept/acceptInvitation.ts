@@ -1,7 +1,7 @@
 import { demandListener } from '../profiles/profiles.ts';
 import { OpenListener } from '../enrol/openListener.ts';
 import { pinnedRoot } from '../enrol/pinnedRoot.ts';
-import { toldAsVerb } from '../toldAsVerb.ts';
+import { namedVerb } from '../namedVerb.ts';
 
 export interface AcceptedInvitation {
   readonly person: string;
@@ -30,7 +30,7 @@ export async function acceptInvitation(invitation: {
   const listener = new OpenListener(origin, root);
   try {
     const body = { first, second, days };
-    const accepted = await toldAsVerb(() => listener.post('/v1/invitations/acceptances', body));
+    const accepted = await namedVerb(() => listener.post('/v1/invitations/acceptances', body));
     return accepted as unknown as AcceptedInvitation;
   } finally {
     listener.close();

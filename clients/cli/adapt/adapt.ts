@@ -88,7 +88,7 @@ async function adapt(file: string, options: AdaptOptions, json: boolean): Promis
     });
   }
   const readerOptions = (await optionsOf(options)) ?? {};
-  const beside = await besideFile(file, options.memo);
+  const beside = await adjacentFile(file, options.memo);
   const input = await openInput(file);
   if (options.preview === true) {
     await preview(input, { format, options: mapped?.mapping.options ?? readerOptions, beside, json });
@@ -119,19 +119,19 @@ async function adapt(file: string, options: AdaptOptions, json: boolean): Promis
     await rows.end();
     await problems?.end();
     report.finish();
-    tellRefused(before);
+    printRefused(before);
     throw error;
   });
   bar.clear();
   await rows.end();
   await problems?.end();
   report.finish();
-  tellTotals(totals, mapped?.mapping);
+  printTotals(totals, mapped?.mapping);
   process.exitCode = totals.bad > 0 ? exitCode.refused : exitCode.ok;
 }
 
 /** The files beside a DBF: its memo file where one is named, and the .cpg file of the same name where there is one. */
-async function besideFile(file: string, memo: string | undefined): Promise<Beside> {
+async function adjacentFile(file: string, memo: string | undefined): Promise<Beside> {
   const table = /^(.*)\.dbf$/i.exec(file)?.[1];
   const named = ['.cpg', '.CPG'].map((ending) => `${table ?? ''}${ending}`);
   const cpg = table === undefined ? undefined : named.find((path) => existsSync(path));
@@ -250,16 +250,16 @@ const sentence = (problem: RowProblem, severity: Severity): string => {
 };
 
 /** Totals of what was read before a file was refused; what was written is void. */
-function tellRefused(totals: Totals): void {
+function printRefused(totals: Totals): void {
   if (totals.records === 0) return;
-  tellTotals(totals, undefined);
+  printTotals(totals, undefined);
   talk({
     zh: `文件在读完以上记录之后被拒绝：已输出的 ${totals.rows} 条作废，请勿使用`,
     en: `the file was refused after these records: the ${totals.rows} already written are void, do not use them`,
   });
 }
 
-function tellTotals(totals: Totals, mapping: CompiledMapping | undefined): void {
+function printTotals(totals: Totals, mapping: CompiledMapping | undefined): void {
   const { records, rows, bad, skipped } = totals;
   const doubted = rowsInDoubt(totals);
   talk({

@@ -28,7 +28,7 @@ export async function preview(input: Input, request: PreviewRequest): Promise<vo
     if (request.json) {
       const problem = stopped === undefined ? {} : { problem: { code: stopped.code, message: stopped.text } };
       data(JSON.stringify({ ...shown, ...(remainder === undefined ? {} : { remainder }), ...problem }));
-    } else tellCopybook(seen, input.size, remainder);
+    } else printCopybook(seen, input.size, remainder);
     return;
   }
   let shown = 0;
@@ -61,7 +61,7 @@ function remainderOf(
   return (size - fileHeaderBytes - fileTrailerBytes) % recordLength;
 }
 
-function tellCopybook(seen: CopybookPreview, size: number | undefined, remainder: number | undefined): void {
+function printCopybook(seen: CopybookPreview, size: number | undefined, remainder: number | undefined): void {
   const { layoutLength, recordLength, records } = seen;
   data(say({ zh: `记录布局描述 ${layoutLength} 字节`, en: `the copybook describes ${layoutLength} bytes` }));
   if (recordLength !== undefined && size !== undefined && remainder !== undefined) {
@@ -73,11 +73,11 @@ function tellCopybook(seen: CopybookPreview, size: number | undefined, remainder
       }),
     );
   }
-  for (const record of records) tellRecord(record);
+  for (const record of records) printRecord(record);
   if (seen.stopped !== undefined) data(`\n${say(seen.stopped.text)} (${seen.stopped.code})`);
 }
 
-function tellRecord({ number, offset, length, hex, fields }: PreviewRecord): void {
+function printRecord({ number, offset, length, hex, fields }: PreviewRecord): void {
   data('');
   data(
     say({

@@ -12,7 +12,7 @@ import { bodyOf } from '../approve/waiting.ts';
 import { readBoundedText } from '../boundedFile.ts';
 import { withStaffToken, type StaffOptions } from '../profile.ts';
 import { asSteward } from '../request/requestCall.ts';
-import { tellProposal } from '../subject/service.ts';
+import { printProposal } from '../subject/service.ts';
 
 /** `datong hub replace-authority`: what the root signed offline comes to the hub, as two persons decide. */
 interface ReplaceOptions extends StaffOptions {
@@ -39,19 +39,19 @@ function registerReplaceAuthority(admin: Command): void {
     .action(replace);
 }
 
-const mostBytes = 65_536;
+const maxBytes = 65_536;
 
 async function replace(options: ReplaceOptions): Promise<void> {
   const certificate = join(options.from, keyFiles.intermediateCertificate);
   const root = options.anotherRoot === true ? join(options.from, keyFiles.rootCertificate) : undefined;
   const body = {
-    ...(root === undefined ? {} : { root: readBoundedText(root, mostBytes) }),
-    ...(existsSync(certificate) ? { certificate: readBoundedText(certificate, mostBytes) } : {}),
-    revocationList: readBoundedText(join(options.from, keyFiles.rootRevocationList), mostBytes),
+    ...(root === undefined ? {} : { root: readBoundedText(root, maxBytes) }),
+    ...(existsSync(certificate) ? { certificate: readBoundedText(certificate, maxBytes) } : {}),
+    revocationList: readBoundedText(join(options.from, keyFiles.rootRevocationList), maxBytes),
     reason: options.reason,
   };
   await asSteward(options, async (client) => {
-    tellProposal(bodyOf(await client.post('/v1/authority', body)), options);
+    printProposal(bodyOf(await client.post('/v1/authority', body)), options);
   });
 }
 

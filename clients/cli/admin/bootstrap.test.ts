@@ -13,7 +13,7 @@ import { testDatabase } from '../../../tests/database.ts';
 import { runDatong, type Ran } from '../../../tests/datong.ts';
 import { requested } from '../authority/request.ts';
 import { signed } from '../authority/sign.ts';
-import { lastLeaf } from '../../../tests/walks/leaves.ts';
+import { lastLeaf } from '../../../tests/flows/leaves.ts';
 
 const database = await testDatabase();
 const home = mkdtempSync(join(tmpdir(), 'datong-admin-'));

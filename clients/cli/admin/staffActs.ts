@@ -5,7 +5,7 @@ import { data, talk } from '../verb.ts';
 import { wholeNumber } from '../values.ts';
 import { bodyOf } from '../approve/waiting.ts';
 import { asSteward } from '../request/requestCall.ts';
-import { tellProposal } from '../subject/service.ts';
+import { printProposal } from '../subject/service.ts';
 import { acceptClock } from '../../../hub/log/acceptOlder.ts';
 import { configurationIn } from '../configurationIn.ts';
 import { openKeys } from '../../../hub/platform/keys/openKeys.ts';
@@ -119,7 +119,7 @@ export function registerRotateLogKey(admin: Command): void {
 
 async function rotate(options: RotateOptions): Promise<void> {
   await asSteward(options, async (client) => {
-    tellProposal(bodyOf(await client.post('/v1/log/keys', { reason: options.reason })), options);
+    printProposal(bodyOf(await client.post('/v1/log/keys', { reason: options.reason })), options);
   });
 }
 

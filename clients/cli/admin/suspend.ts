@@ -53,10 +53,10 @@ async function move(
   const path = `/v1/policy/documents/${encodeURIComponent(agreement)}/${act}`;
   const moved = (await callStaff(options, path, { reason: options.reason })) as Stopped;
   if (options.json === true) data(JSON.stringify(moved));
-  talk(told(`${agreement}@${moved.version}`, moved));
+  talk(reported(`${agreement}@${moved.version}`, moved));
 }
 
-function told(name: string, { changed, stopped = [] }: Stopped): Bilingual {
+function reported(name: string, { changed, stopped = [] }: Stopped): Bilingual {
   const sides = { zh: rolesTold(stopped).zh, en: stopped.join(', ') };
   if (!changed)
     return { zh: `${name} 先前已暂停（${sides.zh}）`, en: `${name} was stopped before (${sides.en})` };

@@ -13,7 +13,7 @@ import { runDatong } from '../../../tests/datong.ts';
 import { sampleCity, testHub } from '../../../tests/hub.ts';
 import { applyGrant } from '../../../tests/policyWith.ts';
 import { DatongProblem } from '../../sdk/datongProblem.ts';
-import type { KeptExchange } from '../../sdk/storedExchange.ts';
+import type { StoredExchange } from '../../sdk/storedExchange.ts';
 import { householdFile } from '../demo/files/householdFile.ts';
 import { VerbFailure } from '../verb.ts';
 import { agentServer } from './agentServer.ts';
@@ -28,14 +28,14 @@ const child = file.good.find(({ region, guardian }) => region === '990101' && gu
 assert.ok(child);
 
 const token = 'a'.repeat(40);
-const kept: KeptExchange[] = [];
+const stored: StoredExchange[] = [];
 const lines: string[] = [];
 const services = {
   client: city.education.client,
   applications: () => new Map([[tokenDigest(token), 'portal']]),
-  keep: async (one: KeptExchange) => {
+  keep: async (one: StoredExchange) => {
     await Promise.resolve();
-    kept.push(one);
+    stored.push(one);
   },
   told: (line: object) => lines.push(JSON.stringify(line)),
 };
@@ -114,7 +114,7 @@ test('plain HTTP in, a verified answer with its receipt out; the exchange is kep
   assert.deepEqual(got.json['rows'], { delivered: 1, withheld: 0 });
   assert.equal(typeof got.headers['datong-receipt'], 'string');
   assert.match(String(got.headers['ratelimit']), /"calls";r=\d+/);
-  assert.equal(kept.at(-1)?.exchange, got.headers['datong-exchange-id']);
+  assert.equal(stored.at(-1)?.exchange, got.headers['datong-exchange-id']);
   assert.doesNotMatch(lines.join(), new RegExp(child.id), 'nothing of a body is told');
 });
 
@@ -127,11 +127,11 @@ test('a case number in Chinese goes as curl sends it', async () => {
 test('a refusal of the hub is passed on as it is, and kept', async () => {
   const got = await plain(query, about, { ...context, 'datong-purpose': 'statistics' });
   assert.deepEqual([got.status, got.json['code']], [403, 'purpose_not_agreed']);
-  assert.equal(kept.at(-1)?.exchange, got.headers['datong-exchange-id']);
+  assert.equal(stored.at(-1)?.exchange, got.headers['datong-exchange-id']);
 });
 
 test('a page in a browser, a rebound name, a stranger and other addresses get nothing', async () => {
-  const before = kept.length;
+  const before = stored.length;
   const cases: readonly [Record<string, string>, number, string][] = [
     [{ origin: 'https://evil.example' }, 403, 'agent_browser_refused'],
     [{ origin: 'null' }, 403, 'agent_browser_refused'],
@@ -149,7 +149,7 @@ test('a page in a browser, a rebound name, a stranger and other addresses get no
   }
   assert.equal((await plain('/healthz', undefined)).json['code'], 'agent_address_unknown');
   assert.equal((await plain(`http://127.0.0.1:${port}${query}`, about, context)).status, 404);
-  assert.equal(kept.length, before, 'none reached the hub');
+  assert.equal(stored.length, before, 'none reached the hub');
 });
 
 test('a mistyped address, a doubled or trailing slash and a wrong method are answered as the hub would', async () => {
@@ -205,9 +205,9 @@ test('tokens: made for their user alone; a file that others read, or that holds 
     chmodSync(path, 0o600);
     assert.throws(() => readApplications(path), VerbFailure, text);
   }
-  const told = await runDatong(['agent', '--listen', '0.0.0.0'], { cwd: home });
-  assert.equal(told.code, 2);
-  assert.match(told.stderr, /--beyond-loopback/);
+  const reported = await runDatong(['agent', '--listen', '0.0.0.0'], { cwd: home });
+  assert.equal(reported.code, 2);
+  assert.match(reported.stderr, /--beyond-loopback/);
 });
 
 test('a stream passes part by part, verified; a refusal of one goes on as it is', async () => {
@@ -275,7 +275,7 @@ test('bytes that no honest program sends get nothing, and no one of them brings 
   const length = `content-length: ${question.length}`;
   const good = await raw(post(own, bearer, length), question);
   assert.match(good, /^HTTP\/1\.1 200 /);
-  const before = kept.length;
+  const before = stored.length;
   const chunked = `${question.length.toString(16)}\r\n${question}\r\n0\r\n\r\n`;
   const smuggled = `GET /v1/exchanges HTTP/1.1\r\n${own}\r\n${bearer}\r\n\r\n`;
   const get = (target: string): readonly string[] => [
@@ -383,12 +383,12 @@ test('bytes that no honest program sends get nothing, and no one of them brings 
     assert.ok((got.match(/HTTP\/1\.1 \d{3} /g) ?? []).length <= 1, `${name}: one answer at most: ${got}`);
     assert.doesNotMatch(got, /access-control-|set-cookie/i, name);
   }
-  const reached = kept.slice(before).map(({ request }) => Buffer.from(request.body).toString('utf8'));
+  const reached = stored.slice(before).map(({ request }) => Buffer.from(request.body).toString('utf8'));
   assert.deepEqual(reached, ['{}'], 'the one that is whole by its own length, and nothing behind it');
 });
 
 test('an application gets no certificate of the department, and opens no connector in its name', async () => {
-  const before = kept.length;
+  const before = stored.length;
   const renewal = await plain(
     '/v1/certificates/renewals',
     { csr: 'x' },
@@ -397,7 +397,7 @@ test('an application gets no certificate of the department, and opens no connect
   assert.deepEqual([renewal.status, renewal.json['code']], [403, 'agent_own_call']);
   for (const path of ['/v1/connector', '/v1/connector?x=1'])
     assert.equal((await plain(path, undefined)).json['code'], 'agent_own_call', path);
-  assert.equal(kept.length, before, 'none reached the hub');
+  assert.equal(stored.length, before, 'none reached the hub');
   for (const path of [
     '/v1/certificates/renewal%73',
     '/v1/certificates//renewals',
@@ -460,7 +460,7 @@ test('an address of IPv6 and the port that is not said are the agent’s own too
     six.closeAllConnections();
   }
   const socket = { localPort: 80, localAddress: '127.0.0.1' };
-  const asked = (host: string): unknown => {
+  const requested = (host: string): unknown => {
     const headers = { authorization: `Bearer ${token}` };
     const headersDistinct = { host: [host], authorization: [headers.authorization] };
     return refuseStrangers(
@@ -468,8 +468,8 @@ test('an address of IPv6 and the port that is not said are the agent’s own too
       new Map([[tokenDigest(token), 'portal']]),
     );
   };
-  assert.equal(asked('127.0.0.1'), 'portal');
-  assert.throws(() => asked('127.0.0.2'), Problem);
+  assert.equal(requested('127.0.0.1'), 'portal');
+  assert.throws(() => requested('127.0.0.2'), Problem);
 });
 
 test('a stream breaks off where its token is withdrawn', async () => {
@@ -478,12 +478,12 @@ test('a stream breaks off where its token is withdrawn', async () => {
   const streaming = agentServer({
     ...services,
     applications: () => allowed,
-    keepStream: async (stream, told) => {
+    keepStream: async (stream, reported) => {
       for await (const part of stream) {
-        await told(part);
+        await reported(part);
         parts += 1;
         allowed = new Map();
-        await told(part);
+        await reported(part);
         parts += 1;
       }
     },

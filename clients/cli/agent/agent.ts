@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import type { Command } from 'commander';
 import { saveExchange } from '../../sdk/storedExchange.ts';
-import { saveStream } from '../../sdk/keptStream.ts';
+import { saveStream } from '../../sdk/storedStream.ts';
 import { withProfile } from '../profile.ts';
 import { exitCode, data, talk, VerbFailure } from '../verb.ts';
 import { wholeNumber } from '../values.ts';
@@ -69,14 +69,14 @@ async function run(options: AgentOptions): Promise<void> {
     const server = agentServer({
       client,
       applications,
-      keep: async (kept) => {
-        if (save !== undefined) await saveExchange(save, kept);
+      keep: async (stored) => {
+        if (save !== undefined) await saveExchange(save, stored);
       },
       ...(save === undefined
         ? {}
         : {
-            keepStream: async (stream, told) => {
-              await saveStream(save, stream, told);
+            keepStream: async (stream, reported) => {
+              await saveStream(save, stream, reported);
             },
           }),
       told: ({ application, method, path, status }) =>

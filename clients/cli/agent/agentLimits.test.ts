@@ -88,7 +88,7 @@ async function held(
   };
 }
 
-const toldOf = ({ status, code, headers }: Got): unknown[] => [status, code, headers['retry-after']];
+const reportOf = ({ status, code, headers }: Got): unknown[] => [status, code, headers['retry-after']];
 const open = (port: number): Promise<Socket> =>
   new Promise((done) => {
     const socket = connect({ host: '127.0.0.1', port }, () => done(socket));
@@ -100,10 +100,10 @@ test('one application’s flood is told to wait, the others go on; who leaves gi
   try {
     const own = [agent.as(portal), agent.as(portal)];
     await agent.until(2);
-    assert.deepEqual(toldOf(await agent.as(portal)), [429, 'agent_application_busy', '1']);
+    assert.deepEqual(reportOf(await agent.as(portal)), [429, 'agent_application_busy', '1']);
     const other = agent.as(registry);
     await agent.until(3);
-    assert.deepEqual(toldOf(await agent.as(registry)), [503, 'agent_busy', '1']);
+    assert.deepEqual(reportOf(await agent.as(registry)), [503, 'agent_busy', '1']);
     agent.answerAll();
     for (const got of await Promise.all([...own, other])) assert.equal(got.status, 200);
 
@@ -154,7 +154,7 @@ test('however many places the others hold, an application has some of its own', 
     await agent.until(2);
     const other = agent.as(registry);
     await agent.until(3);
-    assert.deepEqual(toldOf(await agent.as(registry)), [503, 'agent_busy', '1']);
+    assert.deepEqual(reportOf(await agent.as(registry)), [503, 'agent_busy', '1']);
     agent.answerAll();
     for (const got of await Promise.all([...own, other])) assert.equal(got.status, 200);
   } finally {
@@ -164,9 +164,9 @@ test('however many places the others hold, an application has some of its own', 
 
 test('whoever fills the connections and asks nothing makes room for whoever asks; a request under way does not', async () => {
   const agent = await held({ connections: 3 });
-  const kept = new Agent({ keepAlive: true });
+  const stored = new Agent({ keepAlive: true });
   try {
-    const first = agent.as(portal, kept);
+    const first = agent.as(portal, stored);
     await agent.until(1);
     const silent = await Promise.all(Array.from({ length: 40 }, () => open(agent.port)));
     for (const one of silent.slice(0, 38)) if (!one.closed) await once(one, 'close');
@@ -181,7 +181,7 @@ test('whoever fills the connections and asks nothing makes room for whoever asks
     assert.equal((await first).status, 200, 'it was the oldest of all');
     for (const one of silent) one.destroy();
   } finally {
-    kept.destroy();
+    stored.destroy();
     agent.end();
   }
 });
@@ -203,10 +203,10 @@ test('calls wait for their turn one application after another; who leaves while 
     leaving.destroy();
     await once(leaving, 'close');
     await new Promise((done) => setTimeout(done, 50));
-    for (let asked = 0; asked < calls.length; asked += 1) {
+    for (let requested = 0; requested < calls.length; requested += 1) {
       await agent.until(1);
       agent.answerAll();
-      while (ended.length <= asked) await new Promise((done) => setTimeout(done, 5));
+      while (ended.length <= requested) await new Promise((done) => setTimeout(done, 5));
     }
     await Promise.all(calls);
     assert.deepEqual(ended, ['portal 200', 'portal 200', 'portal 200', 'registry 200', 'portal 200']);
@@ -229,11 +229,11 @@ test('whoever keeps the most connections makes room for his own, and nobody else
     // the oldest of all
     await answered([agent.as(registry, own)]);
     await answered([1, 2, 3].map(() => agent.as(portal, many)));
-    const [kept] = Object.values(own.freeSockets)[0] ?? [];
-    assert.ok(kept);
+    const [stored] = Object.values(own.freeSockets)[0] ?? [];
+    assert.ok(stored);
     for (let more = 0; more < 3; more += 1) await answered([agent.as(portal)]);
     await answered([agent.as(registry, own)]);
-    assert.equal(Object.values(own.freeSockets)[0]?.[0], kept, 'on the connection of before');
+    assert.equal(Object.values(own.freeSockets)[0]?.[0], stored, 'on the connection of before');
   } finally {
     own.destroy();
     many.destroy();

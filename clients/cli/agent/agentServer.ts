@@ -16,7 +16,7 @@ import { problemDocument, Problem } from '../../../terms/problem.ts';
 import type { ProblemCode } from '../../../terms/problemCatalogue.ts';
 import type { DatongClient } from '../../sdk/datongClient.ts';
 import { DatongProblem } from '../../sdk/datongProblem.ts';
-import type { KeptExchange } from '../../sdk/storedExchange.ts';
+import type { StoredExchange } from '../../sdk/storedExchange.ts';
 import { RecordStream, type StreamPart } from '../../sdk/recordStream.ts';
 import type { CallInput } from '../../sdk/signedCall.ts';
 import { isOwnMachine } from '../../sdk/deprecation.ts';
@@ -36,9 +36,12 @@ export interface AgentServices {
   /** asked at each request and before each answer: whose token was withdrawn gets nothing more. @throws Problem agent_tokens_unusable */
   readonly applications: () => Applications | Promise<Applications>;
   /** keeps request, reply and receipt */
-  readonly keep: (kept: KeptExchange) => Promise<void>;
+  readonly keep: (stored: StoredExchange) => Promise<void>;
   /** reads a stream to its end, keeps it, and tells each part; absent: only reads and tells */
-  readonly keepStream?: (stream: RecordStream, told: (part: StreamPart) => Promise<void>) => Promise<void>;
+  readonly keepStream?: (
+    stream: RecordStream,
+    reported: (part: StreamPart) => Promise<void>,
+  ) => Promise<void>;
   /** told of each call, without anything of its body */
   readonly told: (line: { application: string; method: string; path: string; status: number }) => void;
 }
@@ -110,7 +113,7 @@ async function serve(
 ): Promise<void> {
   let application = '';
   const path = (request.url ?? '').replace(/\?.*$/, '');
-  const told = (status: number): void =>
+  const reported = (status: number): void =>
     services.told({ application, method: request.method ?? '', path, status });
   let passed: Passed;
   try {
@@ -122,7 +125,7 @@ async function serve(
     if (input.method === 'POST' && path.endsWith('/stream')) {
       const stream = await openedOr(input, services);
       if (stream instanceof RecordStream) {
-        told(await passStream(stream, response, services, standing));
+        reported(await passStream(stream, response, services, standing));
         return;
       }
       passed = stream;
@@ -140,14 +143,14 @@ async function serve(
   const { status, headers, body } = passed;
   response.writeHead(status, { ...headers, 'content-length': body.length, 'cache-control': 'no-store' });
   response.end(body);
-  told(status);
+  reported(status);
 }
 
 /** Each part goes on once it was verified; a stream that does not end well is cut, so that no program takes it for whole. */
 async function passStream(
   stream: RecordStream,
   response: ServerResponse,
-  { keepStream = readStream }: AgentServices,
+  { keepStream: storeStream = readStream }: AgentServices,
   standing: () => Promise<void>,
 ): Promise<number> {
   response.writeHead(200, {
@@ -156,7 +159,7 @@ async function passStream(
     'cache-control': 'no-store',
   });
   try {
-    await keepStream(stream, async ({ records }) => {
+    await storeStream(stream, async ({ records }) => {
       if (response.destroyed) throw new Problem('agent_hub_unreachable');
       await standing();
       const text = records.map((record) => `${JSON.stringify(record)}\n`).join('');
@@ -170,8 +173,11 @@ async function passStream(
   }
 }
 
-async function readStream(stream: RecordStream, told: (part: StreamPart) => Promise<void>): Promise<void> {
-  for await (const part of stream) await told(part);
+async function readStream(
+  stream: RecordStream,
+  reported: (part: StreamPart) => Promise<void>,
+): Promise<void> {
+  for await (const part of stream) await reported(part);
 }
 
 async function openedOr(input: CallInput, services: AgentServices): Promise<RecordStream | Passed> {
@@ -184,8 +190,8 @@ async function openedOr(input: CallInput, services: AgentServices): Promise<Reco
 
 async function forwarded(input: CallInput, { client, keep }: AgentServices): Promise<Passed> {
   try {
-    const { status, headers, body, kept } = await client.call(input);
-    await keptOr(keep, kept);
+    const { status, headers, body, kept: stored } = await client.call(input);
+    await storedOr(keep, stored);
     return { status, headers: { ...passedHeaders(headers), ...rangeOf(headers, status, body) }, body };
   } catch (error) {
     return refusedByHub(error, { keep });
@@ -196,7 +202,7 @@ async function forwarded(input: CallInput, { client, keep }: AgentServices): Pro
 async function refusedByHub(error: unknown, { keep }: Pick<AgentServices, 'keep'>): Promise<Passed> {
   if (!(error instanceof DatongProblem)) throw error;
   if (error.kept === undefined) throw error;
-  await keptOr(keep, error.kept);
+  await storedOr(keep, error.kept);
   const { status, rawHeaders, body } = error.kept.reply;
   const headers = new Map<string, string>();
   for (let i = 0; i < rawHeaders.length; i += 2)
@@ -205,9 +211,9 @@ async function refusedByHub(error: unknown, { keep }: Pick<AgentServices, 'keep'
 }
 
 /** What shall be kept and cannot be is not passed on: an exchange without its proof. @throws Problem agent_not_kept */
-async function keptOr(keep: AgentServices['keep'], kept: KeptExchange): Promise<void> {
+async function storedOr(keep: AgentServices['keep'], stored: StoredExchange): Promise<void> {
   try {
-    await keep(kept);
+    await keep(stored);
   } catch (error) {
     throw new Problem('agent_not_kept', {}, { cause: error });
   }

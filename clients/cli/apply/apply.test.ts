@@ -49,7 +49,7 @@ async function written(text: string): Promise<string> {
   return file;
 }
 
-const told = (applied: readonly Applied[]): string[] =>
+const reported = (applied: readonly Applied[]): string[] =>
   applied.map(({ kind, outcome, code }) => `${kind} ${outcome}${code === undefined ? '' : ` ${code}`}`);
 
 test('the city of the demo is registered from its files, and a second time nothing changes', async () => {
@@ -113,7 +113,7 @@ code: last-purpose
 title: { zh: 四, en: four }
 `);
   const applied = await applyDocuments(readDocuments(file), { client, signers: [], approveWith });
-  assert.deepEqual(told(applied), [
+  assert.deepEqual(reported(applied), [
     'Purpose registered',
     'Purpose refused invalid_request',
     'Dataset refused unknown_reference',
@@ -160,7 +160,7 @@ test('a code list is taken from the CSV that an office keeps; what cannot be mea
   const list = (more: string): string =>
     `kind: CodeList\nid: school-type\nversion: '2026'\nfrom: '2026-01-01'\ntitle: { zh: 学校类别, en: School types }\n${more}\n`;
   const apply = async (more: string): Promise<string[]> =>
-    told(
+    reported(
       await applyDocuments(readDocuments(await written(list(more))), { client, signers: [], approveWith }),
     );
   const refused = async (more: string, said: RegExp): Promise<void> => {

@@ -1,5 +1,5 @@
 /** `datong catalogue apply FILE…`: registers what YAML files say, as an operator or steward would: validated, four eyes where asked, audited. */
-import { told } from '../told.ts';
+import { told } from '../reportedValues.ts';
 import type { Command } from 'commander';
 import { signingKey } from '../../../certs/signatures/index.ts';
 import { openProfile, openStaffAccess, withStaffToken, type StaffOptions } from '../profile.ts';
@@ -175,8 +175,8 @@ export function printApplied(applied: Applied, json: boolean): void {
   }
   const { id, name } = applied;
   // the hub names an automatic agreement: whoever asks for data under it must know the name
-  const isTold = id === undefined || id === name || name.startsWith(`${id}@`);
-  data(`${say(words[applied.outcome])}  ${told('kind', applied.kind)} ${name}${isTold ? '' : `  ${id}`}`);
+  const isReported = id === undefined || id === name || name.startsWith(`${id}@`);
+  data(`${say(words[applied.outcome])}  ${told('kind', applied.kind)} ${name}${isReported ? '' : `  ${id}`}`);
   if (applied.outcome === 'proposed') {
     const { proposal = '', owner } = applied;
     talk({

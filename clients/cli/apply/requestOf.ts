@@ -13,7 +13,7 @@ import type { AppliedDocument, Kind } from './readDocuments.ts';
 import { readCodeListCsv } from '../../../schemas/codelists/readCodeListCsv.ts';
 
 /** The entries of a code list from the CSV file that an office keeps it in. */
-const mostTold = 20;
+const maxReported = 20;
 
 /**
  * The members of a CodeList as the hub takes them: `file` (beside this document; UTF-8 or GB18030) becomes `entries`. Codes that the file
@@ -48,7 +48,7 @@ function codeListMembers({ members, file, line }: AppliedDocument): Readonly<Rec
         en: 'mend these lines; for revoked codes say revokedTo, the last day on which they were in force',
       },
       refused
-        .slice(0, mostTold)
+        .slice(0, maxReported)
         .map((one) => `${named}:${one.line}: ${one.value} ${say(one.message)}`.replace('  ', ' ')),
     );
   return { ...rest, entries: list.entries };

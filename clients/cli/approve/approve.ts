@@ -2,7 +2,7 @@
  * `datong review approve ID`: the second person, by her own token alone. It shows what she decides about (text, signers, what it loosens and
  * tightens today); with `--yes` it approves by the digests of what it has just shown.
  */
-import { told } from '../told.ts';
+import { told } from '../reportedValues.ts';
 import type { Command } from 'commander';
 import type { JointView } from '../../../policies/joint/jointViews.ts';
 import type { AnswerGap } from '../../../policies/questions/gapOf.ts';

@@ -1,5 +1,5 @@
 import type { AnswerGap } from '../../../policies/questions/gapOf.ts';
-import { told } from '../told.ts';
+import { told } from '../reportedValues.ts';
 import { type StaffClient, DatongRefusal } from '../apply/staffCall.ts';
 import { gapText } from './gapText.ts';
 import { columns, personText } from '../printedText.ts';
@@ -63,7 +63,7 @@ const linesOf = ({ kind, name, author, authorName, owner, params, body, digest }
   `${say({ zh: '提议人', en: 'proposed by' })}  ${personText(author, authorName)}`,
   `${say({ zh: '属于', en: 'belongs to' })}  ${owner ?? say({ zh: '数据主管部门', en: 'the data office' })}`,
   ...Object.entries(params).map(([parameter, value]) => `${parameter}  ${value}`),
-  ...(kind === 'CatalogueImport' ? importLines(body as KeptImport) : []),
+  ...(kind === 'CatalogueImport' ? importLines(body as StoredImport) : []),
   ...(kind === 'Approval' ? gapLines(body) : []),
   JSON.stringify(body, undefined, 2),
   `${say({ zh: '摘要', en: 'digest' })} ${digest}`,
@@ -76,7 +76,7 @@ function gapLines(body: unknown): readonly string[] {
 }
 
 /** Of an import of the catalogue, as the hub keeps it. */
-interface KeptImport {
+interface StoredImport {
   readonly standing: readonly {
     readonly entry: string;
     readonly revision: number;
@@ -85,7 +85,7 @@ interface KeptImport {
 }
 
 /** A line an entry before the whole text: what is new, and which members change. */
-const importLines = ({ standing }: KeptImport): readonly string[] =>
+const importLines = ({ standing }: StoredImport): readonly string[] =>
   columns(
     standing.map(({ entry, revision, changes }) => [
       say(revision === 0 ? { zh: '新增', en: 'new' } : { zh: '修订', en: 'changed' }),

@@ -42,7 +42,7 @@ async function inbox(options: InboxOptions): Promise<void> {
     return;
   }
   dataLines(inboxLines(waiting));
-  tellOthers(others);
+  printOthers(others);
   if (Object.values(waiting).every((list: readonly unknown[]) => list.length === 0)) {
     talk({ zh: '没有等待您处理的事项', en: 'nothing waits for you' });
   }
@@ -65,9 +65,9 @@ const names = [
   'what',
 ];
 
-function tellOthers(others: readonly OthersOf[]): void {
-  for (const { thing, persons, incomplete = false } of others) {
-    const called = names.map((name) => thing[name]).find((value) => typeof value === 'string');
+function printOthers(others: readonly OthersOf[]): void {
+  for (const { thing: item, persons, incomplete = false } of others) {
+    const called = names.map((name) => item[name]).find((value) => typeof value === 'string');
     const who = persons.map(({ name }) => escapeLine(name));
     data(
       say({

@@ -2,7 +2,7 @@
 import type { Bilingual } from '../../../terms/bilingual.ts';
 import { timeInChina } from '../../../terms/civilDate.ts';
 import { personText } from '../printedText.ts';
-import { told } from '../told.ts';
+import { told } from '../reportedValues.ts';
 import { say } from '../verb.ts';
 import { roleText, type DueOf, type Waiting, type WaitingCertificate, type WaitingEntry } from './waiting.ts';
 

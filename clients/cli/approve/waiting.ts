@@ -1,4 +1,4 @@
-import type { DemandView, DisputeView, RequestSummary, MissingSeconds } from '../../sdk/listTypes.ts';
+import type { DemandView, DisputeView, RequestSummary, MissingSecondApprovers } from '../../sdk/listTypes.ts';
 import type { Batch } from '../../sdk/types.ts';
 import type { Duty } from '../../sdk/duties.ts';
 import { DatongRefusal, staffClient, type StaffClient, type StaffReply } from '../apply/staffCall.ts';
@@ -175,7 +175,7 @@ export interface Waiting {
   /** what departments owe for data they received, near or overdue */
   readonly duties: readonly (Duty & DueOf)[];
   /** places of hers with one data steward and nobody beside her */
-  readonly seconds: readonly (MissingSeconds[number] & DueOf)[];
+  readonly seconds: readonly (MissingSecondApprovers[number] & DueOf)[];
   /** entries of the catalogue whose clock runs */
   readonly catalogue: readonly WaitingEntry[];
   /** demands for data that nobody offers, to assign or to answer */
@@ -250,25 +250,25 @@ export async function waitingPages(
   let overdue = 0;
   let cursor: unknown;
   do {
-    const asked = new URLSearchParams({ limit: String(Math.min(200, most - read)) });
-    if (kind !== undefined) asked.set('kind', kind);
-    if (named) asked.set('others', 'true');
-    if (typeof cursor === 'string') asked.set('cursor', cursor);
+    const requested = new URLSearchParams({ limit: String(Math.min(200, most - read)) });
+    if (kind !== undefined) requested.set('kind', kind);
+    if (named) requested.set('others', 'true');
+    if (typeof cursor === 'string') requested.set('cursor', cursor);
     const {
       counts: _counts,
       overdue: late,
       nextCursor,
       others = [],
       ...sections
-    } = bodyOf(await client.get(`/v1/inbox?${asked.toString()}`));
-    for (const [section, things] of Object.entries(sections)) {
-      if (!Array.isArray(things)) continue;
-      found[section] = [...(found[section] ?? []), ...(things as unknown[])];
-      read += things.length;
+    } = bodyOf(await client.get(`/v1/inbox?${requested.toString()}`));
+    for (const [section, items] of Object.entries(sections)) {
+      if (!Array.isArray(items)) continue;
+      found[section] = [...(found[section] ?? []), ...(items as unknown[])];
+      read += items.length;
     }
     for (const { kind: section, at, ...who } of others as readonly (OthersOf & { readonly at: number })[]) {
-      const thing = (sections[section] as readonly OthersOf['thing'][])[at];
-      if (thing !== undefined) beside.push({ ...who, kind: section, thing });
+      const item = (sections[section] as readonly OthersOf['thing'][])[at];
+      if (item !== undefined) beside.push({ ...who, kind: section, thing: item });
     }
     if (typeof late === 'number') overdue = late;
     cursor = nextCursor;

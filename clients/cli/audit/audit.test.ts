@@ -21,8 +21,8 @@ import { typedDatong } from '../../../tests/typedDatong.ts';
 import { testHub, type TestHub } from '../../../tests/hub.ts';
 import { DatongProblem } from '../../sdk/datongProblem.ts';
 import { saveExchange } from '../../sdk/storedExchange.ts';
-import { openTold } from './staffReader.ts';
-import { keepVerified } from './verifiedLog.ts';
+import { openReported } from './staffReader.ts';
+import { storeVerified } from './verifiedLog.ts';
 import { registerDepartment } from '../../../hub/identity/enrolment/registerDepartment.ts';
 import { editedLeaf, leafTexts } from '../../../tests/leafTexts.ts';
 
@@ -34,7 +34,7 @@ const stateFile = at('demo.json');
 let hub: TestHub;
 let hubRuns = true;
 /** exchanges of departments, and the folder of the one that is altered */
-const kept = at('kept');
+const retained = at('kept');
 let exchange = '';
 
 const datong = (...args: string[]): Promise<Ran> =>
@@ -140,7 +140,7 @@ describe('a running hub', () => {
   });
 
   test('only what was appended since the last verification is fetched, and it must continue that', async () => {
-    const kept = at('demo.verified.checkpoint.json');
+    const retained = at('demo.verified.checkpoint.json');
     assert.equal((await datong('audit', 'verify', '--demo')).code, 0);
     const again = await datong('audit', 'verify', '--demo', '--since-last', '--json');
     assert.equal(again.code, 0, again.stdout + again.stderr);
@@ -151,22 +151,22 @@ describe('a running hub', () => {
       /were not fetched again/,
     );
     // what was verified here was another history, signed with the same key
-    const whole = readFileSync(kept, 'utf8');
+    const whole = readFileSync(retained, 'utf8');
     const tree = growTree(emptyTree, [leafHash(Buffer.from('another first entry'))]).state;
     const signer = noteSigner(hub.hub.keys.log.name, hub.hub.keys.log.privateKey);
-    keepVerified(kept, { tree, note: signCheckpoint(1, tree.root, signer) });
+    storeVerified(retained, { tree, note: signCheckpoint(1, tree.root, signer) });
     for (const more of [[], ['--since-last']]) {
       const forked = await datong('audit', 'verify', '--demo', '--json', ...more);
       assert.equal(forked.code, 5, forked.stderr);
       assert.deepEqual(
         findingsOf(forked).map(({ code, path }) => [code, path]),
-        [['kept_inconsistent', kept]],
+        [['kept_inconsistent', retained]],
       );
     }
     // what is no verification of this log is none at all
-    writeFileSync(kept, '{"v":1}');
+    writeFileSync(retained, '{"v":1}');
     assert.equal((await datong('audit', 'verify', '--demo', '--since-last')).code, 0);
-    writeFileSync(kept, whole);
+    writeFileSync(retained, whole);
   });
 
   test('what the tree does not cover is told from the re-verification of the hub', async () => {
@@ -212,7 +212,7 @@ describe('a running hub', () => {
     const bare = await datong('audit', 'search', '--demo', ...about);
     assert.equal(bare.code, 2);
     assert.match(bare.stderr, /--reason and --case/);
-    const asked = await datong(
+    const requested = await datong(
       'audit',
       'search',
       '--demo',
@@ -222,8 +222,8 @@ describe('a running hub', () => {
       '--case',
       'X-1',
     );
-    assert.equal(asked.code, 1);
-    assert.match(asked.stderr, /unknown_reference/);
+    assert.equal(requested.code, 1);
+    assert.match(requested.stderr, /unknown_reference/);
     assert.equal((await datong('audit', 'search', '--demo', '--from', 'yesterday')).code, 2);
   });
 
@@ -268,8 +268,8 @@ describe('a running hub', () => {
 
   test('a hub that does not say where anybody may ask is asked where it was found', () => {
     const [staff, open] = ['https://hub:8445', 'https://hub:8444'];
-    assert.equal(openTold({ size: 1 }, staff), staff);
-    assert.equal(openTold({ open }, staff), open);
+    assert.equal(openReported({ size: 1 }, staff), staff);
+    assert.equal(openReported({ open }, staff), open);
   });
 
   test('an exchange of a department is kept, and the pack reaches it', async () => {
@@ -291,7 +291,7 @@ describe('a running hub', () => {
       .query('pub-security.household', {}, context)
       .catch((error: unknown) => error);
     assert.ok(refused instanceof DatongProblem && refused.kept?.receipt !== undefined, String(refused));
-    exchange = await saveExchange(kept, refused.kept);
+    exchange = await saveExchange(retained, refused.kept);
     assert.equal((await datong('audit', 'export', '--demo', '-o', at('whole.json'))).code, 0);
     assert.equal(
       (await datong('audit', 'export', '--demo', '--from', '1', '--to', '2', '-o', at('part.json'))).code,
@@ -302,9 +302,9 @@ describe('a running hub', () => {
   test('the figures of a month come out of an export alone as they came out of the hub', async () => {
     const month = new Date(database.now() + 8 * 3_600_000).toISOString().slice(0, 7);
     const files = ['--html', at('report.html'), '--xlsx', at('report.xlsx')];
-    const asked = await datong('audit', 'report', month, '--demo', '--json', ...files);
-    assert.equal(asked.code, 0, asked.stderr);
-    const report = JSON.parse(asked.stdout) as MonthReport;
+    const requested = await datong('audit', 'report', month, '--demo', '--json', ...files);
+    assert.equal(requested.code, 0, requested.stderr);
+    const report = JSON.parse(requested.stdout) as MonthReport;
     assert.deepEqual(report.byDepartment['education']?.denials, { dataset_unknown: 1 });
     assert.match(readFileSync(at('report.html'), 'utf8'), /dataset_unknown 1/);
     const book = await readXlsx(readFileSync(at('report.xlsx')));
@@ -519,7 +519,7 @@ const receiptVerify = (): Promise<Ran> =>
     ...['--reply', join(exchange, 'reply.http')],
   );
 const auditVerify = (pack: string, ...more: string[]): Promise<Ran> =>
-  datong('audit', 'verify', at(pack), '--anchors', anchors(), '--receipts', kept, ...more);
+  datong('audit', 'verify', at(pack), '--anchors', anchors(), '--receipts', retained, ...more);
 
 async function fetchOpen(path: string): Promise<{ readonly body: Buffer }> {
   const { Connection } = await import('../../sdk/connection.ts');

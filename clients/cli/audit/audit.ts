@@ -27,7 +27,7 @@ import { registerReport } from './report/report.ts';
 import { registerSavedSearches } from './savedSearches.ts';
 import { readList } from '../reading/reader.ts';
 import { staffReader } from './staffReader.ts';
-import { keepVerified, readVerified, verifiedFile, trusted } from './verifiedLog.ts';
+import { storeVerified, readVerified, verifiedFile, trusted } from './verifiedLog.ts';
 import { verifyBundles } from './verifyBundles.ts';
 import { verifyFiles, type FilesOptions, type Verdict } from './verifyFiles.ts';
 import { verifyLog } from './verifyLog.ts';
@@ -142,10 +142,12 @@ export function register(program: Command): void {
 }
 
 async function verify(path: string | undefined, options: VerifyOptions): Promise<void> {
-  const kept = (options.checkpoint ?? []).map(readCheckpoint);
+  const retained = (options.checkpoint ?? []).map(readCheckpoint);
   const receipts = (options.receipts ?? []).flatMap(readReceipts);
   const { findings, passed, facts } =
-    path === undefined ? await verifyOnline(options, kept) : verifyFiles(path, options, kept, receipts);
+    path === undefined
+      ? await verifyOnline(options, retained)
+      : verifyFiles(path, options, retained, receipts);
   reportFindings(findings, {
     json: options.json === true,
     failure: exitCode.verification,
@@ -157,7 +159,7 @@ async function verify(path: string | undefined, options: VerifyOptions): Promise
 /** Problems by which a hub says that its log does not hold: it answers nothing else any more. */
 const halted: readonly (string | undefined)[] = ['log_inconsistent', 'log_behind'];
 
-async function verifyOnline(options: VerifyOptions, kept: readonly NamedText[]): Promise<Verdict> {
+async function verifyOnline(options: VerifyOptions, retained: readonly NamedText[]): Promise<Verdict> {
   const hub = staffReader(options);
   try {
     const keys = await hub.logKeys(trusted(options).keys);
@@ -166,13 +168,13 @@ async function verifyOnline(options: VerifyOptions, kept: readonly NamedText[]):
     const before = options.sinceLast === true ? known?.tree : undefined;
     // checkpoints from outside are compared with every size, so the log is then read entry by entry
     const sound =
-      kept.length === 0 ? await verifyBundles(hub, keys, before ?? emptyTree, known?.tree) : undefined;
+      retained.length === 0 ? await verifyBundles(hub, keys, before ?? emptyTree, known?.tree) : undefined;
     if (sound === undefined) {
       const own = known === undefined ? [] : [{ name: file, text: known.note }];
-      const { findings, checkpoint, destroyed } = await verifyLog(hub, keys, [...kept, ...own]);
+      const { findings, checkpoint, destroyed } = await verifyLog(hub, keys, [...retained, ...own]);
       return { findings, passed: wholeLog(checkpoint, destroyed) };
     }
-    keepVerified(file, sound);
+    storeVerified(file, sound);
     // what the tree does not cover, search columns and subject tokens, the hub's own re-verification compares
     const { items } = await readList(
       (path) => hub.ask('GET', path),

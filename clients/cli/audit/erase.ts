@@ -4,7 +4,7 @@ import { bodyOf } from '../approve/waiting.ts';
 import { identifierFrom } from '../consent/consents.ts';
 import { withStaffToken, type StaffOptions } from '../profile.ts';
 import { asSteward } from '../request/requestCall.ts';
-import { tellProposal } from '../subject/service.ts';
+import { printProposal } from '../subject/service.ts';
 
 interface EraseOptions extends StaffOptions {
   readonly subject: string;
@@ -48,6 +48,6 @@ async function erase(options: EraseOptions): Promise<void> {
     ...(decision === undefined ? {} : { decision }),
   };
   await asSteward(options, async (client) => {
-    tellProposal(bodyOf(await client.post('/v1/erasures', body)), options);
+    printProposal(bodyOf(await client.post('/v1/erasures', body)), options);
   });
 }

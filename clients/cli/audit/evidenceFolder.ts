@@ -1,16 +1,16 @@
 /** A folder of evidence, as `datong demo --keep DIR` leaves it: pack.json, checkpoint, receipts/. */
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { longestNote } from '../../../log/note/signedNote.ts';
+import { maxNoteLength } from '../../../log/note/signedNote.ts';
 import { parseVkey, type NoteVerifier } from '../../../log/note/noteKey.ts';
-import { longestPack } from '../../../log/pack/pack.ts';
+import { maxPackLength } from '../../../log/pack/pack.ts';
 import type { NamedReceipt, NamedText } from '../../../log/pack/verifyPack.ts';
-import { longestReceipt } from '../../../log/receipt/receipt.ts';
-import type { KeptMessages } from '../../../log/receipt/verifyExchange.ts';
+import { maxReceiptLength } from '../../../log/receipt/receipt.ts';
+import type { StoredMessages } from '../../../log/receipt/verifyExchange.ts';
 import { Problem } from '../../../terms/problem.ts';
 import { readBounded, readBoundedText } from '../boundedFile.ts';
 import { readVerificationKeys } from '../verificationKeys.ts';
-import { keptReply, keptRequest, longestMessage } from './keptMessages.ts';
+import { storedReply, storedRequest, maxMessageLength } from './storedMessages.ts';
 
 export interface EvidenceFiles {
   readonly pack: string;
@@ -21,11 +21,11 @@ export interface EvidenceFiles {
 /** @param path a pack, or a folder that holds one */
 export function readEvidence(path: string): EvidenceFiles {
   if (!statSync(path).isDirectory())
-    return { pack: readBoundedText(path, longestPack), checkpoints: [], receipts: [] };
+    return { pack: readBoundedText(path, maxPackLength), checkpoints: [], receipts: [] };
   const checkpoint = join(path, 'checkpoint');
   const receipts = join(path, 'receipts');
   return {
-    pack: readBoundedText(join(path, 'pack.json'), longestPack),
+    pack: readBoundedText(join(path, 'pack.json'), maxPackLength),
     checkpoints: existsSync(checkpoint) ? [readCheckpoint(checkpoint)] : [],
     receipts: existsSync(receipts) ? readReceipts(receipts) : [],
   };
@@ -33,13 +33,13 @@ export function readEvidence(path: string): EvidenceFiles {
 
 export const readCheckpoint = (path: string): NamedText => ({
   name: path,
-  text: readBoundedText(path, longestNote),
+  text: readBoundedText(path, maxNoteLength),
 });
 
 /** The receipt in a file: the header as it came, or its JSON, indented or not. */
 export const readReceipt = (path: string): NamedText => ({
   name: path,
-  text: readBoundedText(path, longestReceipt),
+  text: readBoundedText(path, maxReceiptLength),
 });
 
 /**
@@ -51,23 +51,23 @@ export function readReceipts(path: string): NamedReceipt[] {
   return readdirSync(path, { withFileTypes: true })
     .sort((a, b) => a.name.localeCompare(b.name))
     .flatMap((entry) =>
-      entry.isDirectory() ? keptExchange(join(path, entry.name)) : [readReceipt(join(path, entry.name))],
+      entry.isDirectory() ? storedExchange(join(path, entry.name)) : [readReceipt(join(path, entry.name))],
     );
 }
 
-function keptExchange(folder: string): NamedReceipt[] {
+function storedExchange(folder: string): NamedReceipt[] {
   const receipt = join(folder, 'receipt.json');
   if (!existsSync(receipt)) return [];
   const unreadable: { readonly part: 'request' | 'reply'; readonly why: Problem }[] = [];
   const beside = (
     part: 'request' | 'reply',
     file: string,
-    parse: (bytes: Uint8Array) => KeptMessages,
-  ): KeptMessages => {
+    parse: (bytes: Uint8Array) => StoredMessages,
+  ): StoredMessages => {
     const path = join(folder, file);
     if (!existsSync(path)) return {};
     try {
-      return parse(readBounded(path, longestMessage));
+      return parse(readBounded(path, maxMessageLength));
     } catch (why) {
       if (!(why instanceof Problem)) throw why;
       unreadable.push({ part, why });
@@ -77,16 +77,16 @@ function keptExchange(folder: string): NamedReceipt[] {
   return [
     {
       ...readReceipt(receipt),
-      ...beside('request', 'request.http', keptRequest),
-      ...beside('reply', 'reply.http', keptReply),
-      ...signingKeyBeside(receipt),
+      ...beside('request', 'request.http', storedRequest),
+      ...beside('reply', 'reply.http', storedReply),
+      ...adjacentSigningKey(receipt),
       unreadable,
     },
   ];
 }
 
 /** The key kept beside a request or receipt. It counts only where the entry names it by its thumbprint, so it need not be trusted. */
-export function signingKeyBeside(path: string): Pick<KeptMessages, 'signingKeys'> {
+export function adjacentSigningKey(path: string): Pick<StoredMessages, 'signingKeys'> {
   const file = join(path, '..', 'signing-key.json');
   return existsSync(file) ? { signingKeys: readVerificationKeys(file) } : {};
 }
@@ -95,7 +95,8 @@ export function signingKeyBeside(path: string): Pick<KeptMessages, 'signingKeys'
 export function readKeys(options: readonly string[]): NoteVerifier[] {
   return options.flatMap((option) => {
     // a vkey has a plus, so anything else is the name of a file, and says so when there is none
-    const text = existsSync(option) || !option.includes('+') ? readBoundedText(option, longestNote) : option;
+    const text =
+      existsSync(option) || !option.includes('+') ? readBoundedText(option, maxNoteLength) : option;
     return text
       .split('\n')
       .filter((line) => line.trim() !== '')

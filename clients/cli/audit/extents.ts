@@ -4,7 +4,7 @@ import type { Bilingual } from '../../../terms/bilingual.ts';
 import { destroyedText } from '../../../log/pack/destroyedAmong.ts';
 import type { PackCheck } from '../../../log/pack/verifyPack.ts';
 import { fromBase64 } from '../../../log/base64.ts';
-import { destructionIn, destructionUnit, hashesDigest, isTold } from '../../../log/destruction.ts';
+import { destructionIn, destructionUnit, hashesDigest, isReported } from '../../../log/destruction.ts';
 import { logFinding, type LogFinding } from '../../../log/finding.ts';
 import type { Leaf } from '../../../log/leaf.ts';
 import { parseLeaf } from '../../../log/parseLeaf.ts';
@@ -82,13 +82,13 @@ export function packExtent(
   };
 }
 
-const mostRanges = 8;
+const maxRanges = 8;
 
 function rangesText(ranges: PackCheck['leftOut']): string {
   const shown = ranges
-    .slice(0, mostRanges)
+    .slice(0, maxRanges)
     .map(({ first, end }) => (end - first === 1 ? `${first}` : `${first}–${end - 1}`));
-  return [...shown, ...(ranges.length > mostRanges ? [`… (${ranges.length})`] : [])].join(', ');
+  return [...shown, ...(ranges.length > maxRanges ? [`… (${ranges.length})`] : [])].join(', ');
 }
 
 /** Destroyed entries while a running hub's log is read here: their hashes come from the hub, and entries that are read must tell of them. */
@@ -159,12 +159,12 @@ export class DestroyedHere {
     return [...this.used].flatMap((first) => {
       const unit = this.units.get(first);
       if (unit === undefined) return [];
-      const told = this.leaves.get(unit.index);
+      const reported = this.leaves.get(unit.index);
       const order = unit.orderIndex < since ? 'unseen' : this.leaves.get(unit.orderIndex);
-      if (!isTold(unit, told, order))
+      if (!isReported(unit, reported, order))
         return [logFinding('destruction_untold', { first, last: first + destructionUnit - 1 })];
-      const kept = told === undefined ? undefined : destructionIn(told)?.hashes;
-      return kept === hashesDigest(unit.hashes)
+      const retained = reported === undefined ? undefined : destructionIn(reported)?.hashes;
+      return retained === hashesDigest(unit.hashes)
         ? []
         : [logFinding('destroyed_hashes_altered', { index: first })];
     });

@@ -1,5 +1,5 @@
 /** `datong audit findings [ack|escalate]`: what the rules over the log found, and what a person says to it. */
-import { told } from '../told.ts';
+import { told } from '../reportedValues.ts';
 import type { Command } from 'commander';
 import { withStaffToken, type StaffOptions } from '../profile.ts';
 import { columns } from '../printedText.ts';
@@ -76,12 +76,12 @@ async function list(options: ListOptions): Promise<void> {
     const risks: Risk[] = [];
     let cursor: unknown;
     do {
-      const asked = new URLSearchParams({
+      const requested = new URLSearchParams({
         limit: '200',
         ...(options.all === true ? {} : { unanswered: 'true' }),
       });
-      if (typeof cursor === 'string') asked.set('cursor', cursor);
-      const page = await hub.ask('GET', `/v1/risks?${asked.toString()}`);
+      if (typeof cursor === 'string') requested.set('cursor', cursor);
+      const page = await hub.ask('GET', `/v1/risks?${requested.toString()}`);
       risks.push(...(page['risks'] as readonly Risk[]));
       cursor = page['nextCursor'];
     } while (typeof cursor === 'string');

@@ -5,7 +5,7 @@ import { identifierFrom } from '../consent/consents.ts';
 import { pathSegment } from '../values.ts';
 import { withStaffToken, type StaffOptions } from '../profile.ts';
 import { asSteward } from '../request/requestCall.ts';
-import { tellProposal } from '../subject/service.ts';
+import { printProposal } from '../subject/service.ts';
 import { columns } from '../printedText.ts';
 import { data, exitCode, talk, VerbFailure } from '../verb.ts';
 
@@ -76,7 +76,7 @@ async function hold(options: HoldOptions): Promise<void> {
   const on = heldBy(options);
   await asSteward(options, async (client) => {
     const reply = await client.post(path, { on, reason, case: caseNumber, until });
-    tellProposal(bodyOf(reply), options);
+    printProposal(bodyOf(reply), options);
   });
 }
 
@@ -98,7 +98,7 @@ function heldBy({ dataset, agreement, entries, subject }: HoldOptions): object {
   });
 }
 
-const toldThing = (on: Readonly<Record<string, unknown>>): string =>
+const heldItem = (on: Readonly<Record<string, unknown>>): string =>
   Object.entries(on)
     .map(([kind, what]) =>
       kind === 'subject'
@@ -113,7 +113,7 @@ async function lift(
 ): Promise<void> {
   const { reason } = options;
   await asSteward(options, async (client) => {
-    tellProposal(bodyOf(await client.post(`${path}/${pathSegment(id)}/lifting`, { reason })), options);
+    printProposal(bodyOf(await client.post(`${path}/${pathSegment(id)}/lifting`, { reason })), options);
   });
 }
 
@@ -131,7 +131,7 @@ async function holds(options: StaffOptions & { readonly json?: boolean }): Promi
     else
       for (const line of columns(
         found.map(({ id, on, reason, case: caseNumber, until }) => [
-          ...[id, toldThing(on), until.slice(0, 10), caseNumber, reason],
+          ...[id, heldItem(on), until.slice(0, 10), caseNumber, reason],
         ]),
       ))
         data(line);

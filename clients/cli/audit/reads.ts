@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import type { Missing } from '../../../log/missing.ts';
 import { withStaffToken, type StaffOptions } from '../profile.ts';
-import { tellMissing } from '../tellMissing.ts';
+import { printMissing } from '../printMissing.ts';
 import { columns } from '../printedText.ts';
 import { data, dataLines, talk } from '../verb.ts';
 import { moment } from './search.ts';
@@ -56,10 +56,10 @@ async function run(options: ReadsOptions): Promise<void> {
     let more: Pick<Missing, 'moreMissing'> = {};
     let cursor: unknown;
     do {
-      const asked = new URLSearchParams({ limit: '200' });
-      for (const [name, value] of Object.entries(given)) if (value !== undefined) asked.set(name, value);
-      if (typeof cursor === 'string') asked.set('cursor', cursor);
-      const page = await hub.ask('GET', `/v1/log/reads?${asked.toString()}`);
+      const requested = new URLSearchParams({ limit: '200' });
+      for (const [name, value] of Object.entries(given)) if (value !== undefined) requested.set(name, value);
+      if (typeof cursor === 'string') requested.set('cursor', cursor);
+      const page = await hub.ask('GET', `/v1/log/reads?${requested.toString()}`);
       reads.push(...(page['reads'] as readonly LogRead[]));
       const gone = page as Missing;
       missing.push(...(gone.missing ?? []));
@@ -71,7 +71,7 @@ async function run(options: ReadsOptions): Promise<void> {
       data(JSON.stringify({ reads, ...gone }));
       return;
     }
-    tellMissing(gone);
+    printMissing(gone);
     if (reads.length === 0 && missing.length === 0) talk({ zh: '没有人查看过', en: 'no access' });
     const rows = reads.map((one) => [
       String(one.index),

@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { bodyOf } from '../approve/waiting.ts';
 import { withStaffToken, type StaffOptions } from '../profile.ts';
 import { asSteward } from '../request/requestCall.ts';
-import { tellProposal } from '../subject/service.ts';
+import { printProposal } from '../subject/service.ts';
 import { columns } from '../printedText.ts';
 import { data, exitCode, talk, VerbFailure } from '../verb.ts';
 import { wholeNumber } from '../values.ts';
@@ -80,7 +80,7 @@ async function retention(options: RetentionOptions): Promise<void> {
     ...(years === undefined ? {} : { years }),
   };
   await asSteward(options, async (client) => {
-    tellProposal(bodyOf(await client.post('/v1/log/retention', body)), options);
+    printProposal(bodyOf(await client.post('/v1/log/retention', body)), options);
   });
 }
 
@@ -93,8 +93,8 @@ async function show(options: RetentionOptions): Promise<void> {
       return;
     }
     for (const line of columns(
-      rules.map(({ class: kept, dataset = '', years, reason = '', doubted }) => [
-        ...[kept, dataset, years === undefined ? '永久 / for ever' : String(years)],
+      rules.map(({ class: stored, dataset = '', years, reason = '', doubted }) => [
+        ...[stored, dataset, years === undefined ? '永久 / for ever' : String(years)],
         doubted === true ? '与日志不符 / not as the log says' : reason,
       ]),
     ))
@@ -112,6 +112,6 @@ async function destroy(options: DestroyOptions): Promise<void> {
   const { before, reason, case: caseNumber } = options;
   await asSteward(options, async (client) => {
     const reply = await client.post('/v1/log/destructions', { before, reason, case: caseNumber });
-    tellProposal(bodyOf(reply), options);
+    printProposal(bodyOf(reply), options);
   });
 }

@@ -55,7 +55,7 @@ const savedIn = async (hub: Pick<StaffReader, 'ask'>): Promise<readonly Saved[]>
 export async function withSaved(
   hub: Pick<StaffReader, 'ask'>,
   { save, saved }: { readonly save?: string; readonly saved?: string },
-  asked: Readonly<Record<string, unknown>>,
+  requested: Readonly<Record<string, unknown>>,
 ): Promise<Readonly<Record<string, unknown>>> {
   const known = saved === undefined ? undefined : (await savedIn(hub)).find(({ name }) => name === saved);
   if (saved !== undefined && known === undefined)
@@ -65,9 +65,10 @@ export async function withSaved(
       { zh: '见 datong audit searches', en: 'see datong audit searches' },
     );
   // a search about a person names the dataset within
-  const { dataset, ...kept } = known?.question ?? {};
-  const beneath = asked['subject'] === undefined && dataset !== undefined ? { ...kept, dataset } : kept;
-  const body = { ...beneath, ...asked };
+  const { dataset, ...stored } = known?.question ?? {};
+  const beneath =
+    requested['subject'] === undefined && dataset !== undefined ? { ...stored, dataset } : stored;
+  const body = { ...beneath, ...requested };
   if (save !== undefined) {
     const question = Object.fromEntries(Object.entries(body).filter(([name]) => !ofOneAsking.includes(name)));
     await hub.ask('POST', path, { name: save, question });

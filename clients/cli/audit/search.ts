@@ -8,7 +8,7 @@ import { noFormula } from '../../../terms/csv.ts';
 import { Problem } from '../../../terms/problem.ts';
 import { identifierFrom } from '../consent/consents.ts';
 import { withStaffToken, type StaffOptions } from '../profile.ts';
-import { tellMissing } from '../tellMissing.ts';
+import { printMissing } from '../printMissing.ts';
 import { columns } from '../printedText.ts';
 import { writeFileContent } from '../output.ts';
 import { data, dataLines, exitCode, say, talk, VerbFailure } from '../verb.ts';
@@ -117,11 +117,11 @@ function subjectOf({ subject, dataset, reason, case: number }: SearchOptions): o
 
 async function run(options: SearchOptions): Promise<void> {
   const { json, csv, limit, before, counts } = options;
-  const asked = options as Readonly<Record<string, unknown>>;
+  const requested = options as Readonly<Record<string, unknown>>;
   const span = { from: moment(options.from, '--from'), until: moment(options.until, '--until') };
   const body = Object.fromEntries(
     Object.entries({
-      ...Object.fromEntries(Object.keys(questionWords).map((name) => [name, asked[name]])),
+      ...Object.fromEntries(Object.keys(questionWords).map((name) => [name, requested[name]])),
       ...span,
       ...subjectOf(options),
       limit,
@@ -236,9 +236,9 @@ function show(rows: readonly Row[], answer: Readonly<Record<string, unknown>>): 
     zh: `${rows.length} 条；本次检索已记入日志`,
     en: `${rows.length} entries; this search is recorded in the log`,
   });
-  tellMissing(answer);
+  printMissing(answer);
   if (typeof destroyed === 'object' && destroyed !== null)
-    tellDestroyed(destroyed as Readonly<Record<string, unknown>>);
+    printDestroyed(destroyed as Readonly<Record<string, unknown>>);
   if (typeof next === 'number')
     talk({ zh: `还有更早的：加 --before ${next}`, en: `there are earlier ones: add --before ${next}` });
   if (typeof erasedBefore === 'string')
@@ -253,7 +253,7 @@ function show(rows: readonly Row[], answer: Readonly<Record<string, unknown>>): 
     });
 }
 
-function tellDestroyed({ at, rules, entry }: Readonly<Record<string, unknown>>): void {
+function printDestroyed({ at, rules, entry }: Readonly<Record<string, unknown>>): void {
   const [day, by] = [dayOf(String(at)), String(rules)];
   talk({
     zh: `该次交换的条目已于 ${day} 按期限规则（${by}）销毁，见第 ${String(entry)} 条`,

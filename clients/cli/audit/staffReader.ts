@@ -41,9 +41,9 @@ export function staffReader(options: StaffOptions): StaffReader {
     return reply.body;
   };
   const ask: StaffReader['ask'] = async (method, path, body) => membersOf(await send(method, path, body));
-  const told = async (): Promise<Anchors> => {
+  const reported = async (): Promise<Anchors> => {
     // a profile of staff knows the staff listener alone, which says where anybody may ask
-    const open = access.hub?.open ?? openTold(await ask('GET', '/v1/log/state'), access.origin);
+    const open = access.hub?.open ?? openReported(await ask('GET', '/v1/log/state'), access.origin);
     const uri = `${open}/v1/log/anchors`;
     const reply = await connection.send({ method: 'GET', uri, headers: {}, body: Buffer.alloc(0) });
     return parseAnchors(membersOf(reply.body));
@@ -52,9 +52,9 @@ export function staffReader(options: StaffOptions): StaffReader {
     ask,
     bytes: (path) => send('GET', path),
     logKeys: async (named = []) => {
-      const kept = named.length === 0 ? access.hub?.anchors : undefined;
-      const known = kept === undefined ? named : parseAnchors(textOf(kept)).logKeys;
-      const { logKeys } = await told();
+      const stored = named.length === 0 ? access.hub?.anchors : undefined;
+      const known = stored === undefined ? named : parseAnchors(textOf(stored)).logKeys;
+      const { logKeys } = await reported();
       if (known.length > 0) return followRotations(known, rotationsOf(logKeys));
       talk({
         zh: '日志公钥取自枢纽本身：首次使用时请与另一渠道核对，或用 --key 指定',
@@ -67,7 +67,7 @@ export function staffReader(options: StaffOptions): StaffReader {
 }
 
 /** Where the hub says that anybody may ask; a hub of before says nothing, and has one address for all. */
-export const openTold = ({ open }: Readonly<Record<string, unknown>>, staff: string): string =>
+export const openReported = ({ open }: Readonly<Record<string, unknown>>, staff: string): string =>
   typeof open === 'string' ? open : staff;
 
 const textOf = (anchors: string | object): unknown =>

@@ -8,7 +8,7 @@ import type { NoteVerifier } from '../../../log/note/noteKey.ts';
 import { packFrontier, unpackTree, type TreeState } from '../../../log/tree/growTree.ts';
 import { Problem } from '../../../terms/problem.ts';
 import { demoStatePath, type StaffOptions } from '../profile.ts';
-import { longestAnchors, parseAnchors, type Anchors } from '../../../log/anchors.ts';
+import { maxAnchorsLength, parseAnchors, type Anchors } from '../../../log/anchors.ts';
 import { followRotations, rotationsOf } from '../../../log/note/keyRotation.ts';
 import { readBoundedText } from '../boundedFile.ts';
 import { exitCode, VerbFailure } from '../verb.ts';
@@ -41,7 +41,7 @@ export function readVerified(path: string, keys: readonly NoteVerifier[]): Verif
   }
 }
 
-export function keepVerified(path: string, { tree, note: checkpoint }: VerifiedLog): void {
+export function storeVerified(path: string, { tree, note: checkpoint }: VerifiedLog): void {
   const draft = `${path}.${process.pid}`;
   const frontier = toBase64(packFrontier(tree.frontier));
   writeFileSync(draft, `${JSON.stringify({ v: 1, checkpoint, frontier })}\n`, { mode: 0o600 });
@@ -60,7 +60,7 @@ interface Trusted {
 
 /** What the command line says is trusted: `--key` names the log's key, else `--anchors` does. */
 export function trusted({ key, anchors: file }: TrustOptions): Trusted {
-  const anchors = file === undefined ? undefined : parseAnchors(readBoundedText(file, longestAnchors));
+  const anchors = file === undefined ? undefined : parseAnchors(readBoundedText(file, maxAnchorsLength));
   const known = anchors?.logKeys ?? [];
   // a key by itself is what is trusted; anchors beside it say what became of it
   return { keys: key === undefined ? known : followRotations(readKeys(key), rotationsOf(known)), anchors };

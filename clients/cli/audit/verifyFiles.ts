@@ -29,26 +29,26 @@ export interface FilesOptions extends TrustOptions {
 
 /**
  * Whatever lies at a path, verified without the hub: evidence, a pack, or a folder with either.
- * @param kept checkpoints and @param receipts that were given beside it
+ * @param stored checkpoints and @param receipts that were given beside it
  * @throws VerbFailure, Problem, or the file system's error where it cannot be read
  */
 export function verifyFiles(
   path: string,
   options: FilesOptions,
-  kept: readonly NamedText[],
+  stored: readonly NamedText[],
   receipts: readonly NamedReceipt[],
 ): Verdict {
   const { keys, anchors } = trustedOffline(options);
   const whole = evidenceAt(path);
   if (whole !== undefined)
-    return verifyEvidence(whole, { keys, checkpoints: kept, witnesses: options.witness ?? [] });
+    return verifyEvidence(whole, { keys, checkpoints: stored, witnesses: options.witness ?? [] });
   const files = readEvidence(path);
   const named = (options.signingKey ?? []).flatMap(readVerificationKeys);
   const evidence = {
     keys,
     ...(anchors === undefined ? {} : { hubKeys: anchors.hubKeys }),
     operationOf: calledOperation,
-    checkpoints: [...files.checkpoints, ...kept],
+    checkpoints: [...files.checkpoints, ...stored],
     receipts: [...files.receipts, ...receipts].map((receipt) => ({
       ...receipt,
       signingKeys: [...named, ...(receipt.signingKeys ?? [])],

@@ -18,11 +18,11 @@ export interface LogCheck {
   readonly destroyed?: number;
 }
 
-/** @param kept checkpoints from outside, with the files they came from */
+/** @param retained checkpoints from outside, with the files they came from */
 export async function verifyLog(
   hub: Pick<StaffReader, 'ask'>,
   keys: readonly NoteVerifier[],
-  kept: readonly NamedText[],
+  retained: readonly NamedText[],
 ): Promise<LogCheck> {
   const check = new EntriesCheck();
   const destroyed = await destroyedIn(hub);
@@ -43,22 +43,22 @@ export async function verifyLog(
     for (const entry of listedEntries(page['entries'])) {
       goOn(Math.min(entry.index, target.size));
       if (check.size >= target.size) continue;
-      if (!check.add(entry)) return ended(check, target, keys, { kept, destroyed });
+      if (!check.add(entry)) return ended(check, target, keys, { kept: retained, destroyed });
       destroyed.see(entry.index, entry.leaf);
     }
     goOn(target.size);
     if (check.size === before) break;
   } while (check.size < target.size);
-  return ended(check, target, keys, { kept, destroyed });
+  return ended(check, target, keys, { kept: retained, destroyed });
 }
 
 const ended = (
   check: EntriesCheck,
   checkpoint: Checkpoint,
   keys: readonly NoteVerifier[],
-  { kept, destroyed }: { readonly kept: readonly NamedText[]; readonly destroyed: DestroyedHere },
+  { kept: retained, destroyed }: { readonly kept: readonly NamedText[]; readonly destroyed: DestroyedHere },
 ): LogCheck => ({
-  findings: [...check.finish(checkpoint, keys, kept), ...destroyed.findings()],
+  findings: [...check.finish(checkpoint, keys, retained), ...destroyed.findings()],
   checkpoint,
   destroyed: destroyed.count,
 });

@@ -76,14 +76,14 @@ const keyOf = (folder: string): string =>
 const isSealed = (folder: string): boolean => /ENCRYPTED/.test(text(folder, 'authority-root.pem'));
 const ask = async (out: string): Promise<string> =>
   relative(home, (await requested({ out: at(out) })).request);
-const failing = (exit: number, told: RegExp) => (error: unknown) => {
+const failing = (exit: number, reported: RegExp) => (error: unknown) => {
   const { exit: found, text: said } = failureOf(error);
   assert.equal(found, exit, said.en);
-  assert.match(said.en, told);
+  assert.match(said.en, reported);
   return true;
 };
-const refused = (exit: number, told: RegExp, ...given: Parameters<typeof sign>): Promise<void> =>
-  assert.rejects(sign(...given), failing(exit, told));
+const refused = (exit: number, reported: RegExp, ...given: Parameters<typeof sign>): Promise<void> =>
+  assert.rejects(sign(...given), failing(exit, reported));
 const problem = (code: string, what?: string) => (error: unknown) =>
   error instanceof Problem && error.code === code && (what === undefined || error.facts['what'] === what);
 const openssl = (...words: string[]): string =>
@@ -104,8 +104,8 @@ test('a root that never lay on a hub certifies the hub’s authority, and openss
   const { stdout, stderr } = await typed(asking);
   const request = stdout.trim();
   const [, id = ''] = /the key ([0-9a-f]{8}) stays/.exec(stderr) ?? [];
-  const told = await typed(signing.replace('/media/authority/authority-intermediate-….csr', request));
-  assert.ok(told.stderr.includes(`authority ${id} is certified`), told.stderr);
+  const reported = await typed(signing.replace('/media/authority/authority-intermediate-….csr', request));
+  assert.ok(reported.stderr.includes(`authority ${id} is certified`), reported.stderr);
   assert.equal(taking, 'datong hub bootstrap --authority /media/authority');
   copyKeys(at('media', 'root'), at('root'));
   copyKeys(at('media', 'authority'), at('hub'));
@@ -376,12 +376,12 @@ test('a root that nears its end lives on by its key: nobody enrols again, and wh
   const old = await createRoot('yunxi', begun, { keyPair: newKeyPair, serial: newSerial });
   rmSync(at('media', 'root'), { recursive: true });
   mkdirSync(at('media', 'root'), { mode: 0o700 });
-  const kept: Readonly<Record<string, string>> = {
+  const retained: Readonly<Record<string, string>> = {
     'authority-root.pem': sealed(old.rootKey, parts.first + parts.second),
     'authority-root.crt': old.rootCertificate,
     'authority-root.crl': old.rootRevocationList,
   };
-  for (const [name, pem] of Object.entries(kept))
+  for (const [name, pem] of Object.entries(retained))
     writeFileSync(at('media', 'root', name), pem, { mode: 0o600 });
   const short = await sign(await ask('ageing'), 'ageing', { root: 'media/root', from: 'now' });
   assert.ok(Date.parse(short.notAfter ?? '') <= begun + lifetimes.root, 'nothing outlives the root');

@@ -6,7 +6,7 @@ import { exitCode, VerbFailure } from '../verb.ts';
 /** What `--passphrase` collects: the files in the order in which they are named. */
 export const collected = (file: string, before: readonly string[]): readonly string[] => [...before, file];
 
-const mostBytes = 4_096;
+const maxBytes = 4_096;
 /**
  * Characters of each part: whoever took the key's file guesses at leisure, and whoever knows all other parts has this one to guess. Of
  * these many, the rounds of PBES2 (2,048, as the platform writes them) do not matter.
@@ -21,7 +21,7 @@ export const fewest = 16;
  */
 export function passphraseOf(files: readonly string[], least = 1): string | undefined {
   if (files.length === 0) return undefined;
-  const parts = files.map((file) => readBoundedText(file, mostBytes).replace(/[\r\n]+$/, ''));
+  const parts = files.map((file) => readBoundedText(file, maxBytes).replace(/[\r\n]+$/, ''));
   for (const [at, part] of parts.entries())
     if ([...part].length < least)
       throw new VerbFailure(exitCode.local, {

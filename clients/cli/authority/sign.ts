@@ -77,7 +77,7 @@ export function registerSign(authority: Command): void {
     .action(sign);
 }
 
-const mostBytes = 65_536;
+const maxBytes = 65_536;
 
 async function sign(request: string | undefined, options: SignOptions): Promise<void> {
   tell(await signed(request, options), resolve(options.out), options);
@@ -103,7 +103,7 @@ export async function signed(request: string | undefined, options: SignOptions):
   refuseOlder(out);
 
   const stolen = options.revoke.map((file) =>
-    readIntermediate(readBoundedText(file, mostBytes), root.rootCertificate),
+    readIntermediate(readBoundedText(file, maxBytes), root.rootCertificate),
   );
   const listed = new Set(standing.revoked.map(({ serial }) => serial));
   const added = stolen
@@ -112,15 +112,15 @@ export async function signed(request: string | undefined, options: SignOptions):
       ({ serial }, place, all) =>
         !listed.has(serial) && all.findIndex((one) => one.serial === serial) === place,
     );
-  const asked =
-    request === undefined ? undefined : await readAuthorityRequest(readBoundedText(request, mostBytes));
-  if (asked !== undefined && stolen.some(({ id }) => id === authorityId(asked.publicKey)))
+  const requested =
+    request === undefined ? undefined : await readAuthorityRequest(readBoundedText(request, maxBytes));
+  if (requested !== undefined && stolen.some(({ id }) => id === authorityId(requested.publicKey)))
     throw new VerbFailure(exitCode.refused, {
       zh: '申请用的正是要吊销的那把密钥',
       en: 'the request is by the very key that is to be revoked',
     });
   const serial = newSerial();
-  const made = asked && (await issueIntermediate(root, { ...asked, serial, from }));
+  const made = requested && (await issueIntermediate(root, { ...requested, serial, from }));
   const revoked = [...standing.revoked, ...added];
   const list = await issueRevocationList(
     { certificate: root.rootCertificate, key: root.rootKey },
@@ -140,9 +140,9 @@ export async function signed(request: string | undefined, options: SignOptions):
   writeKey(out, keyFiles.rootRevocationList, list);
   if (made !== undefined) writeKey(out, keyFiles.intermediateCertificate, made.certificate);
   return {
-    ...(asked && made
+    ...(requested && made
       ? {
-          id: authorityId(asked.publicKey),
+          id: authorityId(requested.publicKey),
           serial,
           notBefore: text(made.notBefore),
           notAfter: text(made.notAfter),

@@ -52,8 +52,8 @@ export function whyHeld({
 export function besideCurrent({ counts }: Batch, current: Batch | undefined): string[] {
   const before = current?.counts;
   if (counts === undefined || before === undefined) return [];
-  const told = (now: number, then: number): string => `${now} (${now < then ? '' : '+'}${now - then})`;
-  const [rows, bad] = [told(counts.rows, before.rows), told(counts.bad, before.bad)];
+  const reported = (now: number, then: number): string => `${now} (${now < then ? '' : '+'}${now - then})`;
+  const [rows, bad] = [reported(counts.rows, before.rows), reported(counts.bad, before.bad)];
   return [
     say({
       zh: `与最近发布的批次 ${current?.batch ?? ''} 相比：合格 ${rows} 行，问题 ${bad} 行`,

@@ -85,8 +85,8 @@ async function bridged(
 
 /** What both directions do, whatever the broker is. */
 async function bothDirections(kind: string, broker: TestBroker): Promise<void> {
-  const asked = { topic, types: ['ecology.air-warning-issued'] };
-  const { json } = await city.education.client.events.subscribe(asked, context);
+  const requested = { topic, types: ['ecology.air-warning-issued'] };
+  const { json } = await city.education.client.events.subscribe(requested, context);
   const outFile = `${kind}-out.yaml`;
   writeFileSync(
     join(home, outFile),
@@ -111,8 +111,8 @@ async function bothDirections(kind: string, broker: TestBroker): Promise<void> {
     () => `${broker.received.length} of 30`,
   );
   await sleep(500);
-  const told = await into.end();
-  assert.match(told, /2 rejected/);
+  const reported = await into.end();
+  assert.match(reported, /2 rejected/);
   const rules = readFileSync(join(home, `${kind}-rejects.ndjson`), 'utf8')
     .trim()
     .split('\n');

@@ -42,7 +42,7 @@ export interface EventBridgeOptions {
 
 const maxEventsAtOnce = 100;
 const maxBytesAtOnce = 2 ** 19;
-const longestPauseMs = 30_000;
+const maxPauseMs = 30_000;
 
 /** Runs until the signal, over as many connections as it takes. @throws a refusal of the hub or of the broker */
 export async function runEventBridge(options: EventBridgeOptions): Promise<void> {
@@ -55,7 +55,7 @@ export async function runEventBridge(options: EventBridgeOptions): Promise<void>
       if (error instanceof VerbFailure || !isPassing(error)) throw error;
       onRetry(error);
       await sleep(pause, undefined, { signal }).catch(() => undefined);
-      pause = Math.min(2 * pause, longestPauseMs);
+      pause = Math.min(2 * pause, maxPauseMs);
     }
   }
 }
@@ -238,7 +238,7 @@ async function stored(
   events: readonly Event_[],
   signal: AbortSignal,
 ): Promise<DatongProblem | undefined> {
-  for (let pause = 200; !signal.aborted; pause = Math.min(2 * pause, longestPauseMs)) {
+  for (let pause = 200; !signal.aborted; pause = Math.min(2 * pause, maxPauseMs)) {
     try {
       const { json } = await client.events.publish(
         topic,

@@ -6,7 +6,7 @@ import { withClient, type ClientVerbOptions } from '../withClient.ts';
 import { runEventBridge } from './eventBridge.ts';
 import { readEventBridgeConfig } from './eventBridgeConfig.ts';
 import { RejectsFile } from './rejectsFile.ts';
-import { tellRetry } from './tellRetry.ts';
+import { printRetry } from './printRetry.ts';
 
 interface BridgeOptions extends ClientVerbOptions {
   readonly config: string;
@@ -47,7 +47,7 @@ async function run(options: BridgeOptions): Promise<void> {
   try {
     await withClient(options, (client) =>
       runEventBridge({
-        ...{ config, client, rejects, figures, signal: stopping.signal, onRetry: tellRetry() },
+        ...{ config, client, rejects, figures, signal: stopping.signal, onRetry: printRetry() },
         onReady: () => talk({ zh: `已连接 ${kind} ${url.host}`, en: `connected to ${kind} ${url.host}` }),
       }),
     );

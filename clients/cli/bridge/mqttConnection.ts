@@ -105,8 +105,8 @@ export class MqttConnection {
       this.events.onReady?.();
       return;
     }
-    const asked = Object.fromEntries(this.topics.map((topic) => [topic, { qos: 1 as const, rh: 1 }]));
-    this.client.subscribe(asked, (error, granted = []) => {
+    const requested = Object.fromEntries(this.topics.map((topic) => [topic, { qos: 1 as const, rh: 1 }]));
+    this.client.subscribe(requested, (error, granted = []) => {
       const denied = granted.find(({ qos }) => qos > 2);
       if (denied !== undefined) this.events.onRefused(notSubscribed(denied.topic));
       else if (error !== null) this.events.onFailure(error);

@@ -8,7 +8,7 @@ import { lockFolder } from './folderLock.ts';
 import { MqttConnection } from './mqttConnection.ts';
 import { RowsBridge, type RowsBridgeFigures } from './rowsBridge.ts';
 import { readRowsBridgeConfig } from './rowsBridgeConfig.ts';
-import { tellRetry } from './tellRetry.ts';
+import { printRetry } from './printRetry.ts';
 
 interface BridgeOptions extends ClientVerbOptions {
   readonly config: string;
@@ -58,7 +58,7 @@ async function run(options: BridgeOptions): Promise<void> {
       const { ended, fail } = stopping();
       const broker: { connection?: MqttConnection } = {};
       const bridge = await RowsBridge.open({
-        ...{ config, call: (input) => client.call(input), onFailure: fail, onRetry: tellRetry() },
+        ...{ config, call: (input) => client.call(input), onFailure: fail, onRetry: printRetry() },
         acknowledge: (packetId) => broker.connection?.acknowledge(packetId),
       });
       const topics = config.subscriptions.map(({ topic }) => topic);
@@ -67,11 +67,11 @@ async function run(options: BridgeOptions): Promise<void> {
         onNewSession: () => bridge.forget(),
         onReady: () =>
           talk({ zh: `已连接 ${config.broker.url.host}`, en: `connected to ${config.broker.url.host}` }),
-        onFailure: tellRetry(),
+        onFailure: printRetry(),
         onRefused: fail,
       });
       broker.connection = connection;
-      const report = setInterval(() => tellFigures(bridge.figures, options), options.report * 1_000);
+      const report = setInterval(() => printFigures(bridge.figures, options), options.report * 1_000);
       try {
         await ended;
       } finally {
@@ -79,7 +79,7 @@ async function run(options: BridgeOptions): Promise<void> {
         // what is answered meanwhile is acknowledged
         await bridge.close();
         await connection.close();
-        tellFigures(bridge.figures, options);
+        printFigures(bridge.figures, options);
       }
     });
   } finally {
@@ -98,7 +98,7 @@ function stopping(): { readonly ended: Promise<void>; readonly fail: (error: unk
   return { ended, fail };
 }
 
-function tellFigures(figures: RowsBridgeFigures, { json }: BridgeOptions): void {
+function printFigures(figures: RowsBridgeFigures, { json }: BridgeOptions): void {
   if (json === true) data(JSON.stringify(figures));
   const { messages, accepted, quarantined, rejected, dropped, bufferedBytes, bufferIsFull, lagMs } = figures;
   const seconds = (lagMs / 1_000).toFixed(1);

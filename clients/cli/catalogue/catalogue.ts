@@ -164,23 +164,23 @@ async function exportRows(options: SearchOptions): Promise<void> {
       en: '--xlsx goes with -o FILE.xlsx; of --xlsx, --dcat and --json one alone',
     });
   await reading(options, async (get) => {
-    const kept: CatalogueShown[] = [];
+    const stored: CatalogueShown[] = [];
     const keeps = output !== undefined || dcat === true;
     if (json !== true && !keeps) await writeFileContent(`${csvHead}\n`);
     await eachEntry(get, options, async (shown) => {
-      if (keeps) kept.push(shown);
+      if (keeps) stored.push(shown);
       else if (json === true) data(JSON.stringify(shown));
       else await writeFileContent(`${csvRow(shown).join('\n')}\n`);
     });
     if (dcat === true) {
       const { items } = await readList(get, '/v1/departments', 'departments', {}, 100_000);
       const { dcatCatalogue } = await import('./dcat.ts');
-      data(JSON.stringify(dcatCatalogue(kept, items as unknown as CatalogueDepartment[]), undefined, 2));
+      data(JSON.stringify(dcatCatalogue(stored, items as unknown as CatalogueDepartment[]), undefined, 2));
     }
     if (output === undefined) return;
     const { writeEntries } = await import('./writeSheet.ts');
-    await writeEntries(output, kept);
-    talk({ zh: `${kept.length} 个条目写入 ${output}`, en: `wrote ${kept.length} entries to ${output}` });
+    await writeEntries(output, stored);
+    talk({ zh: `${stored.length} 个条目写入 ${output}`, en: `wrote ${stored.length} entries to ${output}` });
   });
 }
 
@@ -192,11 +192,11 @@ async function eachEntry(
   let cursor: unknown;
   let left = options.limit;
   do {
-    const asked = new URLSearchParams({ limit: String(Math.min(200, left)) });
+    const requested = new URLSearchParams({ limit: String(Math.min(200, left)) });
     for (const [name, value] of Object.entries(queryOf(undefined, options)))
-      if (value !== undefined) asked.set(name, value);
-    if (typeof cursor === 'string') asked.set('cursor', cursor);
-    const page = await get(`${path}?${asked.toString()}`);
+      if (value !== undefined) requested.set(name, value);
+    if (typeof cursor === 'string') requested.set('cursor', cursor);
+    const page = await get(`${path}?${requested.toString()}`);
     for (const { id } of page['entries'] as readonly Item[]) {
       await each((await get(`${path}/${encodeURIComponent(String(id))}`)) as unknown as CatalogueShown);
       left -= 1;

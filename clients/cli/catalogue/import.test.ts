@@ -141,9 +141,9 @@ test('an entry that waits too long stands in datong inbox, with its day', async 
 });
 
 test('the linking rate is told by department and in all, and the entries that wait for data', async () => {
-  const told = await datong('catalogue', 'linking', '--as', 'steward', '--lang', 'zh');
-  assert.equal(told.code, 0, told.stderr);
-  assert.match(told.stdout, /^civil\s+0\/2\s+0\.0%\n合计\s+0\/2\s+0\.0%\n$/);
+  const reported = await datong('catalogue', 'linking', '--as', 'steward', '--lang', 'zh');
+  assert.equal(reported.code, 0, reported.stderr);
+  assert.match(reported.stdout, /^civil\s+0\/2\s+0\.0%\n合计\s+0\/2\s+0\.0%\n$/);
   const { stdout } = await datong('catalogue', 'linking', '--as', 'steward', '--json');
   const total = { linked: 0, should: 2, rate: 0 };
   assert.deepEqual(JSON.parse(stdout), { departments: [{ department: 'civil', ...total }], total });

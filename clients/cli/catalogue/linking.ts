@@ -33,8 +33,8 @@ export function registerLinking(catalogue: Command): void {
 
 async function printLinking({ department, ...options }: LinkingOptions): Promise<void> {
   await reading({ ...options, staff: true }, async (get) => {
-    const asked = department === undefined ? '' : `?department=${encodeURIComponent(department)}`;
-    const answer = await get(`/v1/board/linking${asked}`);
+    const requested = department === undefined ? '' : `?department=${encodeURIComponent(department)}`;
+    const answer = await get(`/v1/board/linking${requested}`);
     const departments = answer['rows'] as readonly Linked[];
     const sum = (of: (one: Linked) => number): number =>
       departments.reduce((total, one) => total + of(one), 0);

@@ -1,6 +1,6 @@
 /** Entries as the workbook that `datong catalogue import` reads; with a sheet of their fields, which is read by nobody but people. */
 import { writeFileSync } from 'node:fs';
-import { longestCell } from '../../../adapters/xlsx/writeWorkbook.ts';
+import { maxCellLength } from '../../../adapters/xlsx/writeWorkbook.ts';
 import { writeTemplate } from '../../../adapters/xlsx/writeTemplate.ts';
 import { exitCode, say, VerbFailure } from '../verb.ts';
 import { entriesSheet, entryColumns } from './columns.ts';
@@ -16,7 +16,7 @@ export async function writeEntries(path: string, shown: readonly CatalogueShown[
       own.map(({ name, title, type }) => [entry.id, dataset, name, title?.zh ?? '', type]),
     ),
   );
-  const cut = (row: readonly string[]): string[] => row.map((cell) => cell.slice(0, longestCell));
+  const cut = (row: readonly string[]): string[] => row.map((cell) => cell.slice(0, maxCellLength));
   const bytes = await writeTemplate({
     sheet: entriesSheet,
     headerRow: 1,

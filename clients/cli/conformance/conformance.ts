@@ -39,7 +39,7 @@ Examples:
 
 async function run(options: ConformanceOptions): Promise<void> {
   const { client: command, atOnce } = options;
-  const told = ({ name, findings }: Played): void => {
+  const reported = ({ name, findings }: Played): void => {
     if (options.json !== true) talk(`${findings.length === 0 ? '✓' : '✗'} ${name}`);
   };
   if (/^https:\/\//.test(command)) {
@@ -47,9 +47,10 @@ async function run(options: ConformanceOptions): Promise<void> {
     const { origin } = new URL(command);
     await withClient(options, async (client, profile) => {
       const anchors = await client.anchors();
-      tell(await playGateway({ origin, profile, anchors, cases, told }), options);
+      tell(await playGateway({ origin, profile, anchors, cases, told: reported }), options);
     });
-  } else tell(await playClient({ command, atOnce, cases: chosen(clientCases, options), told }), options);
+  } else
+    tell(await playClient({ command, atOnce, cases: chosen(clientCases, options), told: reported }), options);
 }
 
 function tell(played: readonly Played[], options: ConformanceOptions): void {

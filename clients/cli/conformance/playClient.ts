@@ -66,7 +66,12 @@ interface Trial {
 }
 
 /** Every case with what the client got wrong in it, in the order of the cases. */
-export async function playClient({ command, cases, atOnce, told }: PlayOptions): Promise<readonly Played[]> {
+export async function playClient({
+  command,
+  cases,
+  atOnce,
+  told: reported,
+}: PlayOptions): Promise<readonly Played[]> {
   const folder = mkdtempSync(join(tmpdir(), 'datong-conformance-'));
   const servers: Server[] = [];
   try {
@@ -88,7 +93,7 @@ export async function playClient({ command, cases, atOnce, told }: PlayOptions):
       for (const [index, one] of waiting) {
         const findings = await play(trial, one);
         played[index] = { name: one.name, findings };
-        told?.(played[index]);
+        reported?.(played[index]);
       }
     };
     await Promise.all(Array.from({ length: atOnce }, player));
@@ -232,14 +237,14 @@ const exits = (endings: readonly Ending[]): string =>
     .map(([code]) => code)
     .join('/');
 
-interface Asked {
+interface Requested {
   readonly method: string;
   readonly path: string;
   readonly body: string;
   readonly signed: Readonly<Record<string, string>>;
 }
 
-function asAsked(message: RequestMessage, { method, path, body, signed }: Asked): boolean {
+function asAsked(message: RequestMessage, { method, path, body, signed }: Requested): boolean {
   const sent = signedHeaders(readSignature(message).headers);
   return (
     message.method === method &&
@@ -260,8 +265,8 @@ function run(command: string, words: readonly string[]): Promise<Ended> {
       options,
       (_, stdout, stderr) => {
         const exit = child.exitCode ?? undefined;
-        const told = stderr.trim().split('\n').at(-1)?.slice(0, 200) ?? '';
-        done({ ending: exit === undefined ? undefined : endingOf[exit], exit, stdout, stderr: told });
+        const reported = stderr.trim().split('\n').at(-1)?.slice(0, 200) ?? '';
+        done({ ending: exit === undefined ? undefined : endingOf[exit], exit, stdout, stderr: reported });
       },
     );
     child.stdin?.end();

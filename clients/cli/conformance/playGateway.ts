@@ -30,7 +30,7 @@ export async function playGateway({
   profile,
   anchors,
   cases,
-  told,
+  told: reported,
 }: GatewayPlay): Promise<readonly Played[]> {
   const good = goodRequests(origin, signingKey(profile.signingKey));
   const keys = new Map(anchors.hubKeys.map((key) => [key.keyid, key]));
@@ -49,7 +49,7 @@ export async function playGateway({
       lookupKey: (keyid) => keys.get(keyid),
     });
     played.push({ name: one.name, findings });
-    told?.({ name: one.name, findings });
+    reported?.({ name: one.name, findings });
   }
   return played;
 }

@@ -6,7 +6,7 @@ import type { Command } from 'commander';
 import { withProfile } from '../profile.ts';
 import { wholeNumber } from '../values.ts';
 import { keep, withClient, type ClientVerbOptions } from '../withClient.ts';
-import { told } from '../told.ts';
+import { told } from '../reportedValues.ts';
 import { columns } from '../printedText.ts';
 
 /**
@@ -103,8 +103,8 @@ async function give(options: GiveOptions): Promise<void> {
     method,
   };
   await withClient(options, async (client) => {
-    const { json, exchange, kept } = await client.giveConsent(given);
-    await keep(options, kept);
+    const { json, exchange, kept: stored } = await client.giveConsent(given);
+    await keep(options, stored);
     if (options.json === true) data(JSON.stringify({ ok: true, consent: json, exchange }));
     talk({
       zh: `同意 ${json.id} 已登记，自日志条目起生效；交换 ${exchange}`,
@@ -226,8 +226,8 @@ export function registerWithdraw(consent: Command): void {
 
 async function withdraw(id: string, options: ClientVerbOptions): Promise<void> {
   await withClient(options, async (client) => {
-    const { json, exchange, kept } = await client.withdrawConsent(id);
-    await keep(options, kept);
+    const { json, exchange, kept: stored } = await client.withdrawConsent(id);
+    await keep(options, stored);
     if (options.json === true) data(JSON.stringify({ ok: true, consent: json, exchange }));
     talk({
       zh: `同意 ${json.id} 已撤回，下一次答复起不再据此提供数据；交换 ${exchange}`,

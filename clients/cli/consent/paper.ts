@@ -97,12 +97,12 @@ async function take(options: TakeOptions): Promise<void> {
     notice: { digest: options.notice, language },
   };
   await asReviewer(options, async (client) => {
-    const told = bodyOf(await client.post('/v1/paper-consents', body)) as { readonly proposal?: string };
-    if (options.json === true) data(JSON.stringify(told));
-    else data(told.proposal ?? '');
+    const reported = bodyOf(await client.post('/v1/paper-consents', body)) as { readonly proposal?: string };
+    if (options.json === true) data(JSON.stringify(reported));
+    else data(reported.proposal ?? '');
     talk({
-      zh: `待另一人确认：datong consent paper confirm ${told.proposal ?? ''} --scan …`,
-      en: `waits for another person: datong consent paper confirm ${told.proposal ?? ''} --scan …`,
+      zh: `待另一人确认：datong consent paper confirm ${reported.proposal ?? ''} --scan …`,
+      en: `waits for another person: datong consent paper confirm ${reported.proposal ?? ''} --scan …`,
     });
   });
 }

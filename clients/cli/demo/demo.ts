@@ -21,9 +21,9 @@ export function register(program: Command): void {
 }
 
 async function demo({ once = false, keep }: DemoOptions): Promise<void> {
-  const told = narrator(data);
-  told.line(say({ zh: '打通 Datong · 《入学季的一天》', en: 'Datong · A day in the enrolment season' }));
-  told.line(
+  const reported = narrator(data);
+  reported.line(say({ zh: '打通 Datong · 《入学季的一天》', en: 'Datong · A day in the enrolment season' }));
+  reported.line(
     say({
       zh: '虚构：云栖市和其中的人都不存在；区划代码 99xxxx、号段 154 没有分配给任何人',
       en: 'Invented (虚构): neither the city of Yunqi nor its people exist; codes 99xxxx and numbers 154… are not assigned',
@@ -32,8 +32,8 @@ async function demo({ once = false, keep }: DemoOptions): Promise<void> {
   const interrupted = interruption();
   const ground = await layGround(keep);
   try {
-    const { tellStory } = await import('./story.ts');
-    await tellStory(ground, told, { once, interrupted });
+    const { printStory } = await import('./story.ts');
+    await printStory(ground, reported, { once, interrupted });
   } finally {
     await ground.close();
   }

@@ -7,7 +7,7 @@ import { dropDatabase, ensureDatabase } from '../../../hub/platform/database/ens
 /** The hub's configuration; with DATABASE_URL a database of the demo's own on that server, dropped at the end. */
 export async function demoConfig(
   folder: string,
-  kept: boolean,
+  stored: boolean,
   closing: (() => Promise<void> | void)[],
 ): Promise<HubConfig> {
   const read = readConfig({
@@ -24,7 +24,7 @@ export async function demoConfig(
     },
   });
   // what goes with the demo need not outlive the machine: nothing waits for its disk
-  const config = kept ? read : { ...read, database: { ...read.database, durable: false } };
+  const config = stored ? read : { ...read, database: { ...read.database, durable: false } };
   const { url } = config.database;
   if (url === undefined) return config;
   const name = `datong_demo_${process.pid}`;

@@ -21,9 +21,9 @@ export function stateFile(folder: string): { readonly path: string; readonly own
 /** Removes it, and the checkpoints that clients kept beside it. */
 export function removeState(path: string): void {
   rmSync(path, { force: true });
-  const kept = `${basename(path, '.json')}.`;
+  const stored = `${basename(path, '.json')}.`;
   for (const name of readdirSync(dirname(path)))
-    if (name.startsWith(kept) && name.endsWith('.checkpoint.json'))
+    if (name.startsWith(stored) && name.endsWith('.checkpoint.json'))
       rmSync(join(dirname(path), name), { force: true });
 }
 
@@ -51,7 +51,7 @@ export function databaseOf(hub: Hub): Pick<DemoState, 'database'> {
  * @throws VerbFailure when something is in it, as a demo never mixes with the remains of another; when it lies in a work tree of Git that
  * does not ignore it
  */
-export function keptFolder(path: string): string {
+export function storedFolder(path: string): string {
   const folder = resolve(path);
   if (existsSync(folder) && readdirSync(folder).length > 0) {
     throw new VerbFailure(

@@ -18,7 +18,7 @@ import type { Counts, Tally } from './narrator.ts';
 /** Pack of the whole log with the checkpoints that the kept receipts carry, the newest checkpoint, and every kept exchange. @returns receipts in it */
 export async function writeEvidence(stage: Stage, tally: Tally): Promise<number> {
   const receipts = join(stage.evidence, 'receipts');
-  for (const kept of tally.kept) if (kept.receipt !== undefined) await saveExchange(receipts, kept);
+  for (const stored of tally.kept) if (stored.receipt !== undefined) await saveExchange(receipts, stored);
   const hub = staffReader({ as: 'auditor' });
   try {
     const pack = await hub.ask('POST', '/v1/log/packs', { history: historySizes(tally) });

@@ -9,13 +9,13 @@ import type { HubConfig } from '../../../hub/platform/config/hubConfig.ts';
 import type { RunningPostgres } from '../../../hub/platform/postgres/startPostgres.ts';
 import { serverLaunched } from '../../../hub/serverAhead.ts';
 import { demoConfig } from './demoConfig.ts';
-import { keptFolder } from './demoState.ts';
-import type { KeptExchange } from '../../sdk/storedExchange.ts';
+import { storedFolder } from './demoState.ts';
+import type { StoredExchange } from '../../sdk/storedExchange.ts';
 
 export interface Narrator {
   act(title: Bilingual): void;
   /** One step: does it, then prints one line with its time. */
-  step<T>(work: () => Promise<T> | T, told: (result: T) => Bilingual): Promise<T>;
+  step<T>(work: () => Promise<T> | T, reported: (result: T) => Bilingual): Promise<T>;
   /** A line that belongs to the step before it. */
   detail(text: Bilingual | string): void;
   line(text: string): void;
@@ -26,11 +26,11 @@ export function narrator(write: (line: Text) => void): Narrator {
   const spoken = (text: Bilingual | string): string => (typeof text === 'string' ? text : say(text));
   return {
     act: (title) => write(['\n', styled('heading', spoken(title))]),
-    async step(work, told) {
+    async step(work, reported) {
       const started = performance.now();
       const result = await work();
       const time = `${(performance.now() - started).toFixed(0)} ms`.padStart(9);
-      write([styled('dim', time), `  ${spoken(told(result))}`]);
+      write([styled('dim', time), `  ${spoken(reported(result))}`]);
       return result;
     },
     detail: (text) => write(['           ', styled('dim', spoken(text))]),
@@ -57,8 +57,8 @@ export interface Ground {
  * @throws VerbFailure where the folder will not do; Problem of configuration or database
  */
 export async function layGround(keep?: string): Promise<Ground> {
-  const kept = keep !== undefined;
-  const folder = kept ? keptFolder(keep) : mkdtempSync(join(tmpdir(), 'datong-demo-'));
+  const stored = keep !== undefined;
+  const folder = stored ? storedFolder(keep) : mkdtempSync(join(tmpdir(), 'datong-demo-'));
   // a root's database runs as another user, who passes through this folder; what lies in it is closed to others
   chmodSync(folder, 0o711);
   const closing: Ground['closing'] = [];
@@ -66,16 +66,17 @@ export async function layGround(keep?: string): Promise<Ground> {
     for (const end of closing.splice(0).reverse()) await end();
   };
   try {
-    if (!kept) closing.push(() => rmSync(folder, { recursive: true, force: true }));
-    const config = await demoConfig(folder, kept, closing);
-    if (config.database.url !== undefined) return { folder, kept, config, server: undefined, closing, close };
+    if (!stored) closing.push(() => rmSync(folder, { recursive: true, force: true }));
+    const config = await demoConfig(folder, stored, closing);
+    if (config.database.url !== undefined)
+      return { folder, kept: stored, config, server: undefined, closing, close };
     const { server } = await serverLaunched(config);
     closing.push(async () => {
       // one that never ran was told to whoever awaited it
       const running = await server.catch(() => undefined);
-      await (kept ? running?.stop() : running?.destroy());
+      await (stored ? running?.stop() : running?.destroy());
     });
-    return { folder, kept, config, server, closing, close };
+    return { folder, kept: stored, config, server, closing, close };
   } catch (error) {
     await close();
     throw error;
@@ -101,7 +102,7 @@ export interface Counts {
 
 export interface Tally {
   readonly refusals: Refused[];
-  readonly kept: KeptExchange[];
+  readonly kept: StoredExchange[];
   /** files of old systems, each in a format of its own */
   readonly intakes: Counts[];
   /** 替代材料 of the agreements: what a parent no longer brings */

@@ -56,14 +56,14 @@ export async function openPersonApp(first: number): Promise<PersonApp> {
     // another name that leads here, or another page that posts here, is not this app
     if (request.headers.host !== `localhost:${port}`) return void response.writeHead(421).end();
     if (request.method === 'GET' && pathname === '/') {
-      const asked = searchParams.get('language') ?? request.headers['accept-language'] ?? 'zh';
+      const requested = searchParams.get('language') ?? request.headers['accept-language'] ?? 'zh';
       const nonce = randomBytes(16).toString('base64');
       response.writeHead(200, {
         'content-type': 'text/html; charset=utf-8',
         'content-security-policy': `default-src 'none'; style-src 'nonce-${nonce}'; form-action 'self' ${place}; frame-ancestors 'none'; base-uri 'none'`,
         'cache-control': 'no-store',
       });
-      return void response.end(page(persons, asked.startsWith('zh') ? 'zh' : 'en', nonce));
+      return void response.end(page(persons, requested.startsWith('zh') ? 'zh' : 'en', nonce));
     }
     const person = persons[Number(/^\/persons\/(\d)$/.exec(pathname)?.[1])];
     if (person === undefined) return void response.writeHead(404).end();

@@ -37,7 +37,7 @@ function kindsOf({ rows }: QuarantinePage): readonly Kind[] {
 }
 
 /** One line for each kind of problem. */
-export function tellQuarantine(page: QuarantinePage, narrator: Narrator): void {
+export function printQuarantine(page: QuarantinePage, narrator: Narrator): void {
   for (const { line, problem, count } of kindsOf(page)) {
     const { column, header, rule, message, got } = problem;
     const place = say({
@@ -54,7 +54,7 @@ export function tellQuarantine(page: QuarantinePage, narrator: Narrator): void {
  * All kinds in one line: the first as a sentence, the others by their codes.
  * @param counted what the places of this format count: lines, or records where a file has no lines
  */
-export function tellQuarantineBriefly(
+export function printQuarantineBriefly(
   page: QuarantinePage,
   counted: 'line' | 'record',
   narrator: Narrator,

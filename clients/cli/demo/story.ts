@@ -12,7 +12,7 @@ import { airFile, intake } from './acts/intakeActs.ts';
 import { leaveForViewer } from './leaveForViewer.ts';
 import { type Narrator, type Ground, newTally, type Tally } from './narrator.ts';
 import { officer } from './acts/officerAct.ts';
-import { askedLive } from './acts/liveAct.ts';
+import { requestedLive } from './acts/liveAct.ts';
 import { requestAnswered } from './acts/requestAct.ts';
 import { monthsGo } from './acts/periodsAct.ts';
 import { refusals } from './acts/refusalAct.ts';
@@ -30,70 +30,70 @@ interface Story {
 }
 
 /** @param interrupted by whoever watches: what is under way ends */
-export async function tellStory(
+export async function printStory(
   ground: Ground,
-  told: Narrator,
+  reported: Narrator,
   { once, interrupted }: { readonly once: boolean; readonly interrupted: Promise<'interrupted'> },
 ): Promise<void> {
   const stage = await raiseStage(ground);
-  tellReady(stage, told);
-  const story = await Promise.race([play(stage, told), interrupted]);
+  printReady(stage, reported);
+  const story = await Promise.race([play(stage, reported), interrupted]);
   if (story === 'interrupted') {
     process.exitCode = exitCode.refused;
   } else if (once) {
-    await tamper(stage, told, story.refusal);
+    await tamper(stage, reported, story.refusal);
   } else {
     await leaveForViewer(stage, story.child);
-    tellCommands(stage, told, story);
+    printCommands(stage, reported, story);
     await interrupted;
   }
 }
 
-function tellReady({ hub, departments }: Stage, told: Narrator): void {
+function printReady({ hub, departments }: Stage, reported: Narrator): void {
   const seconds = (performance.now() / 1000).toFixed(1);
   const megabytes = Math.round(process.memoryUsage().rss / 1_048_576);
   const place =
     hub.server === undefined ? 'DATABASE_URL' : `PostgreSQL ${hub.server.version} (${hub.server.flavour})`;
-  told.line(
+  reported.line(
     say({
       zh: `就绪：${seconds} 秒，${megabytes} MB；${place}；CA、四个监听端口、${departments.length} 个部门已入网`,
       en: `ready: ${seconds} s, ${megabytes} MB; ${place}; authority, four listeners, ${departments.length} departments enrolled`,
     }),
   );
   for (const { listener, wanted, port } of hub.moved) {
-    told.detail({
+    reported.detail({
       zh: `端口 ${wanted} 已被占用，${listener} 改用 ${port}`,
       en: `port ${wanted} is taken; ${listener} listens on ${port} instead`,
     });
   }
 }
 
-async function play(stage: Stage, told: Narrator): Promise<Story> {
+async function play(stage: Stage, reported: Narrator): Promise<Story> {
   const tally = newTally();
-  const file = await intake(stage, told, tally);
-  const child = await askAboutChild(stage, told, tally, file);
-  await mealsWithConsent(stage, told, tally, child);
-  await clerksDay(stage, told, file);
+  const file = await intake(stage, reported, tally);
+  const child = await askAboutChild(stage, reported, tally, file);
+  await mealsWithConsent(stage, reported, tally, child);
+  await clerksDay(stage, reported, file);
   // before the city's procedure has the data office check such requests first
-  await countSchoolDays(stage, told, tally);
-  await monthsGo(stage, told);
-  const provider = await requestAnswered(stage, told);
+  await countSchoolDays(stage, reported, tally);
+  await monthsGo(stage, reported);
+  const provider = await requestAnswered(stage, reported);
   await schemaChanged(
     stage,
-    told,
+    reported,
     file.good.filter(({ id }) => id !== child.id),
     provider,
   );
-  await askedLive(
+  await requestedLive(
     stage,
-    told,
+    reported,
     file.good.filter(({ id }) => id !== child.id),
   );
-  await refusals(stage, told, tally, child);
-  await officer(stage, told);
+  await refusals(stage, reported, tally, child);
+  await officer(stage, reported);
   const receipts = await writeEvidence(stage, tally);
-  told.line('');
-  told.line(await evidenceBox(tally, child, receipts));
+  reported.line('');
+  reported.line(await evidenceBox(tally, child, receipts));
   const { exchange = '', leaf = '' } = tally.refusals.find((one) => one.exchange !== undefined) ?? {};
   const refusal = { exchange, leaf };
   return { child, tally, refusal };
@@ -106,9 +106,9 @@ function commandTyped(): string {
 }
 
 /** Commands that work in another terminal, in the project's folder, as long as the demo runs. */
-function tellCommands(
+function printCommands(
   { hub, evidence, folder, commandPrefix }: Stage,
-  told: Narrator,
+  reported: Narrator,
   { child, refusal }: Story,
 ): void {
   const command = commandTyped();
@@ -125,21 +125,21 @@ function tellCommands(
     `${datong} audit verify --as auditor`,
   ];
   buildConsole();
-  told.act({
+  reported.act({
     zh: `在浏览器里看：${hub.console}（演示身份，无需密码）`,
     en: `See it in a browser: ${hub.console} (pick a person, no password)`,
   });
-  told.act({
+  reported.act({
     zh: '在另一个终端试试（Ctrl-C 结束演示）',
     en: 'Try in another terminal (Ctrl-C ends the demo)',
   });
-  for (const command of commands) told.line(`  ${command}`);
-  told.act({
+  for (const command of commands) reported.line(`  ${command}`);
+  reported.act({
     zh: '尾声  篡改：你来当数据库管理员，改一条日志，再核验',
     en: 'Epilogue  Tampering: be the database administrator, edit an entry, then verify',
   });
-  told.line(`  ${asSuperuser(hub.server)} "${tamperingSql(refusal).replaceAll('"', '\\"')}"`);
-  told.line(`  ${datong} audit verify --as auditor`);
+  reported.line(`  ${asSuperuser(hub.server)} "${tamperingSql(refusal).replaceAll('"', '\\"')}"`);
+  reported.line(`  ${datong} audit verify --as auditor`);
 }
 
 /** A command that takes SQL as its last word: psql, or Node where the bundled PostgreSQL is used, which brings no psql. */

@@ -6,7 +6,7 @@ import { bodyOf } from '../approve/waiting.ts';
 import { readList, type Get } from '../reading/reader.ts';
 import { withStaffToken, type StaffOptions } from '../profile.ts';
 import { asSteward } from '../request/requestCall.ts';
-import { tellProposal } from '../subject/service.ts';
+import { printProposal } from '../subject/service.ts';
 import { columns } from '../printedText.ts';
 import { data, dataLines, talk } from '../verb.ts';
 import { wholeNumber } from '../values.ts';
@@ -80,7 +80,7 @@ async function name(person: string, options: NameOptions): Promise<void> {
     ...(until === undefined ? {} : { until }),
   };
   await asSteward(options, async (client) =>
-    tellProposal(bodyOf(await client.post('/v1/stand-ins', body)), options),
+    printProposal(bodyOf(await client.post('/v1/stand-ins', body)), options),
   );
 }
 

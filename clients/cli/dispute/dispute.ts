@@ -9,7 +9,7 @@ import { asSteward, type RequestOptions } from '../request/requestCall.ts';
 import { columns } from '../printedText.ts';
 import { data, dataLines, talk } from '../verb.ts';
 
-interface SaidOptions extends RequestOptions {
+interface StatementOptions extends RequestOptions {
   readonly said: string;
   readonly document: string;
 }
@@ -28,7 +28,7 @@ export function register(program: Command): void {
       'after',
       '\nExample:\n  $ datong ticket dispute raise req-000000001 --said "the law gives us the field" --document letter.pdf --as asker\n',
     )
-    .action((about: string, options: SaidOptions) => send('/v1/disputes', { about }, options));
+    .action((about: string, options: StatementOptions) => send('/v1/disputes', { about }, options));
   saying(
     dispute
       .command('act')
@@ -42,7 +42,7 @@ export function register(program: Command): void {
       'after',
       '\nExample:\n  $ datong ticket dispute act dsp-000000001 decide --said "the field is given" --document decision.pdf --as steward\n',
     )
-    .action((id: string, act: string, options: SaidOptions) =>
+    .action((id: string, act: string, options: StatementOptions) =>
       send(`/v1/disputes/${encodeURIComponent(id)}/acts`, { act }, options),
     );
   withStaffToken(dispute.command('list'))
@@ -72,7 +72,11 @@ const rowOf = ({ id, state, about, raised, other }: DisputeView): string[] => [
   `${raised} ↔ ${other}`,
 ];
 
-async function send(path: string, body: object, { said, document, ...options }: SaidOptions): Promise<void> {
+async function send(
+  path: string,
+  body: object,
+  { said, document, ...options }: StatementOptions,
+): Promise<void> {
   const digest = createHash('sha256').update(readFileSync(document)).digest('hex');
   await asSteward(options, async (client) => {
     const view = bodyOf(
@@ -96,9 +100,9 @@ async function list({ open, ...options }: RequestOptions & { readonly open?: boo
     const disputes: DisputeView[] = [];
     let cursor: string | undefined;
     do {
-      const asked = new URLSearchParams({ limit: '200', ...(open === true ? { open: 'true' } : {}) });
-      if (cursor !== undefined) asked.set('cursor', cursor);
-      const page = bodyOf(await client.get(`/v1/disputes?${asked.toString()}`)) as unknown as DisputeList;
+      const requested = new URLSearchParams({ limit: '200', ...(open === true ? { open: 'true' } : {}) });
+      if (cursor !== undefined) requested.set('cursor', cursor);
+      const page = bodyOf(await client.get(`/v1/disputes?${requested.toString()}`)) as unknown as DisputeList;
       disputes.push(...page.disputes);
       cursor = page.nextCursor;
     } while (cursor !== undefined);

@@ -1,6 +1,6 @@
 /** `datong consent duty list`: deletions, notices and reports, by the day they are due. */
 import { agreementUnread, agreementUnreadWords } from '../../../terms/duty.ts';
-import { told } from '../told.ts';
+import { told } from '../reportedValues.ts';
 import type { Command } from 'commander';
 import type { Duty } from '../../sdk/duties.ts';
 import { withProfile } from '../profile.ts';
@@ -91,12 +91,16 @@ async function stateState(states: string, ids: readonly string[], options: State
   }
   await withClient(options, async (client) => {
     const duties = consent === undefined ? ids : await ofConsent(client, consent);
-    const { json, exchange, kept } = await client.stateDuties({
+    const {
+      json,
+      exchange,
+      kept: stored,
+    } = await client.stateDuties({
       duties,
       states,
       ...(report === undefined ? {} : { report }),
     });
-    await keep(options, kept);
+    await keep(options, stored);
     if (options.json === true) data(JSON.stringify({ ok: true, ...json, exchange }));
     talk({
       zh: `已声明“${told('label', states)}”：${json.duties.length} 项；交换 ${exchange}`,

@@ -22,7 +22,7 @@ import { DatongClient } from '../../sdk/datongClient.ts';
 import { DatongProblem } from '../../sdk/datongProblem.ts';
 import { readProfile } from '../../sdk/profile.ts';
 import { keepRootFresh } from '../../sdk/rootKeeper.ts';
-import { keepCertificate } from '../../sdk/certificateKeeper.ts';
+import { storeCertificate } from '../../sdk/certificateKeeper.ts';
 import type { Problem } from '../../../terms/problem.ts';
 import type { StaffProfile } from '../profiles/profileHome.ts';
 import { exitCode, VerbFailure } from '../verb.ts';
@@ -91,11 +91,11 @@ test('from a code to the first signed exchange, with the verb as a developer typ
   const folder = newFolder();
   const issued = await datong(folder, 'admin', 'code', 'education', '--as', 'operator');
   assert.match(issued.stdout, /^datong enrol DT-/, issued.stderr);
-  const told = await datong(folder, ...issued.stdout.trim().split(' ').slice(1), '--json');
-  assert.equal(told.code, 0, told.stderr);
-  const answer = JSON.parse(told.stdout) as Record<string, unknown>;
+  const reported = await datong(folder, ...issued.stdout.trim().split(' ').slice(1), '--json');
+  assert.equal(reported.code, 0, reported.stderr);
+  const answer = JSON.parse(reported.stdout) as Record<string, unknown>;
   assert.equal(answer['department'], 'education');
-  assert.match(told.stderr, /enrolled: department education/);
+  assert.match(reported.stderr, /enrolled: department education/);
   for (const name of readdirSync(join(folder, 'datong-keys'))) {
     assert.equal(statSync(join(folder, 'datong-keys', name)).mode & 0o777, 0o600, name);
   }
@@ -151,10 +151,10 @@ test('each failure has its sentence, its exit code, and leaves nothing behind', 
     [['--renew'], 4, /datong\.json/],
   ];
   for (const [words, exit, says] of cases) {
-    const told = await verb(folder, ...words);
-    assert.equal(told.code, exit, `${words.join(' ')}: ${told.stderr}`);
-    assert.match(told.stderr, says);
-    assert.ok(!told.stderr.includes('    at '), 'no stack');
+    const reported = await verb(folder, ...words);
+    assert.equal(reported.code, exit, `${words.join(' ')}: ${reported.stderr}`);
+    assert.match(reported.stderr, says);
+    assert.ok(!reported.stderr.includes('    at '), 'no stack');
   }
   assert.ok(!existsSync(join(folder, 'datong.json')));
   assert.deepEqual(
@@ -172,11 +172,11 @@ test('a machine in the middle that shows the hub’s own root gets neither code 
     publicKey: pair.publicKey,
     now: Date.now(),
   });
-  let asked = 0;
+  let requested = 0;
   const middle = createServer(
     { key: privateKeyPem(pair.privateKey), cert: issued.certificate + started.ca },
     (_request, response) => {
-      asked += 1;
+      requested += 1;
       response.end('{}');
     },
   );
@@ -190,7 +190,7 @@ test('a machine in the middle that shows the hub’s own root gets neither code 
     enrolDepartment({ ...options, pin: pinOf(elsewhere.rootCertificate) }),
     /has the pin sha256:/,
   );
-  assert.equal(asked, 0);
+  assert.equal(requested, 0);
   assert.ok(!existsSync(join(folder, 'datong.json')));
 });
 
@@ -232,21 +232,21 @@ test('a verb renews its certificate by itself, and goes on with the new one; a c
   const path = join(folder, 'datong.json');
   const { serial } = await enrolIn(folder);
   await ageCertificate(hub, folder, serial, 16);
-  const told = await typedDatong(['logs', '--json'], { cwd: folder });
-  assert.equal(told.code, 0, told.stderr);
-  assert.match(told.stderr, /renewed by itself: certificate [0-9a-f]{32}/);
+  const reported = await typedDatong(['logs', '--json'], { cwd: folder });
+  assert.equal(reported.code, 0, reported.stderr);
+  assert.match(reported.stderr, /renewed by itself: certificate [0-9a-f]{32}/);
   assert.doesNotMatch((await typedDatong(['logs', '--json'], { cwd: folder })).stderr, /renewed/);
   const profile = readProfile(JSON.parse(readFileSync(path, 'utf8')), path);
   const client = DatongClient.fromProfile(profile);
-  const kept: string[] = [];
-  const keeper = keepCertificate(client, {
+  const retained: string[] = [];
+  const keeper = storeCertificate(client, {
     now: () => Date.now() + 40 * 86_400_000,
-    keep: (_, issued) => void kept.push(issued.serial),
-    failed: (error) => kept.push((error as Problem).code),
+    keep: (_, issued) => void retained.push(issued.serial),
+    failed: (error) => retained.push((error as Problem).code),
   });
   // its clock is ahead, the hub's is not: too early there, and what it has stays in use
   await keeper.look();
-  assert.deepEqual(kept, ['certificate_not_renewable']);
+  assert.deepEqual(retained, ['certificate_not_renewable']);
   assert.equal((await client.exchanges()).status, 200);
   keeper.stop();
   client.close();
@@ -268,8 +268,8 @@ test('a prolonged root is taken by itself: in its last year by any verb, else at
   const { serial } = await enrolIn(folder, 'ecology');
   const [path, file] = [join(folder, 'datong.json'), join(folder, 'datong-keys/hub-root.pem')];
   const logs = async (): Promise<string> => {
-    const told = await typedDatong(['logs', '--json'], { cwd: folder });
-    return told.code === 0 ? '' : told.stderr;
+    const reported = await typedDatong(['logs', '--json'], { cwd: folder });
+    return reported.code === 0 ? '' : reported.stderr;
   };
   const ca = `${started.ca.trim()}\n`;
   writeFileSync(file, await earlierRoot(60));
@@ -302,8 +302,12 @@ test('a prolonged root is taken by itself: in its last year by any verb, else at
   const elsewhere = await earlierRoot(30);
   writeFileSync(join(folder, 'root.pem'), elsewhere);
   writeFileSync(named, JSON.stringify({ ...document, hub: { ...document.hub, ca: 'root.pem' } }));
-  const told = await typedDatong(['logs', '--profile', 'other.json'], { cwd: folder });
-  assert.deepEqual([told.code, /root\.pem is not in datong-keys/.test(told.stderr)], [0, true], told.stderr);
+  const reported = await typedDatong(['logs', '--profile', 'other.json'], { cwd: folder });
+  assert.deepEqual(
+    [reported.code, /root\.pem is not in datong-keys/.test(reported.stderr)],
+    [0, true],
+    reported.stderr,
+  );
   assert.equal(readFileSync(join(folder, 'root.pem'), 'utf8'), elsewhere);
 
   // what cannot be kept is told, and the verb goes on: a draft beside a name as long as this has no place
@@ -318,12 +322,12 @@ test('a prolonged root is taken by itself: in its last year by any verb, else at
   const checkpoint = join(folder, 'datong.ecology.checkpoint.json');
   const last = await earlierRoot(60);
   writeFileSync(file, last);
-  const kept = JSON.parse(readFileSync(checkpoint, 'utf8')) as object;
+  const retained = JSON.parse(readFileSync(checkpoint, 'utf8')) as object;
   const byCertificate = new X509Certificate(last).fingerprint256.replaceAll(':', '').toLowerCase();
-  writeFileSync(checkpoint, JSON.stringify({ ...kept, hub: `sha256:${byCertificate}` }));
+  writeFileSync(checkpoint, JSON.stringify({ ...retained, hub: `sha256:${byCertificate}` }));
   await rootKeptIn(path)(ca);
   assert.equal(readFileSync(file, 'utf8'), ca);
-  assert.deepEqual(JSON.parse(readFileSync(checkpoint, 'utf8')), kept);
+  assert.deepEqual(JSON.parse(readFileSync(checkpoint, 'utf8')), retained);
 
   // whoever runs for years and renews nothing himself asks every hour once the last year has begun
   writeFileSync(file, early);
@@ -364,8 +368,8 @@ test('a profile of staff follows a prolonged root too: in its last year and behi
   const pem = (text: string): string => new X509Certificate(text).toString();
   for (const days of [60, -1]) {
     trusting(await earlierRoot(days));
-    const told = await typed(['inbox', '--json']);
-    assert.equal(told.code, 0, told.stderr);
+    const reported = await typed(['inbox', '--json']);
+    assert.equal(reported.code, 0, reported.stderr);
     assert.deepEqual(
       { ...held(), hub: { ...held().hub, ca: pem(held().hub.ca) } },
       { ...first, hub: { ...first.hub, ca } },

@@ -2,8 +2,8 @@
 import type { Command } from 'commander';
 import { resolve } from 'node:path';
 import { isPin } from '../../../certs/authority/identifiers.ts';
-import { keepProfile, keptProfile, profileHome } from '../profiles/profileHome.ts';
-import { toldAsVerb } from '../toldAsVerb.ts';
+import { storeProfile, storedProfile, profileHome } from '../profiles/profileHome.ts';
+import { namedVerb } from '../namedVerb.ts';
 import { data, exitCode, talk, VerbFailure } from '../verb.ts';
 import { profileFile } from './clientFolder.ts';
 import { enrolDepartment } from './enrolDepartment.ts';
@@ -59,7 +59,7 @@ Examples:
   $ datong enrol DT-… --hub … --pin … --key-store tomcat.p12 --key-store-password-file secret.txt
   $ datong enrol --renew        # from cron, once a day: does nothing until it is time`,
     )
-    .action((code: string | undefined, options: EnrolOptions) => toldAsVerb(() => run(code, options)));
+    .action((code: string | undefined, options: EnrolOptions) => namedVerb(() => run(code, options)));
 }
 
 async function run(code: string | undefined, options: EnrolOptions): Promise<void> {
@@ -100,7 +100,7 @@ async function run(code: string | undefined, options: EnrolOptions): Promise<voi
     });
   }
   await exportStore(exportTo, resolve(folder, profileFile));
-  tellClock(clockAhead);
+  printClock(clockAhead);
   keepName(department, resolve(folder, profileFile));
 }
 
@@ -162,7 +162,7 @@ function demanded(
 }
 
 /** Always told: a clock that is off is the first thing that makes signatures fail, and it drifts. */
-function tellClock(ahead: number): void {
+function printClock(ahead: number): void {
   const seconds = Math.round(Math.abs(ahead) / 1000);
   const off = Math.abs(ahead) > 20_000;
   talk({
@@ -174,11 +174,11 @@ function tellClock(ahead: number): void {
 /** The profile gets a name, so that verbs in other folders can mean it. Enrolment stands where this user's home takes no files. */
 function keepName(department: string, file: string): void {
   const free = [department, ...Array.from({ length: 98 }, (_, index) => `${department}-${index + 2}`)].find(
-    (name) => keptProfile(name) === undefined,
+    (name) => storedProfile(name) === undefined,
   );
   if (free === undefined) return;
   try {
-    const current = keepProfile(free, { v: 1, kind: 'department', department, file });
+    const current = storeProfile(free, { v: 1, kind: 'department', department, file });
     talk(
       current
         ? {

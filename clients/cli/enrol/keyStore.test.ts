@@ -120,10 +120,10 @@ test('what is wrong here is told before the code is spent', async () => {
     assert.throws(
       () => planKeyStores(options, false),
       (error) => {
-        const told = failureOf(error);
-        assert.match(told.text.en, says);
-        assert.ok(!JSON.stringify(told).includes(password));
-        return told.exit === exit;
+        const reported = failureOf(error);
+        assert.match(reported.text.en, says);
+        assert.ok(!JSON.stringify(reported).includes(password));
+        return reported.exit === exit;
       },
     );
   }
@@ -197,7 +197,7 @@ test('fetch with an RSA key; the password may come from the environment', async 
   oldStore('education.p12');
   const enrolled = await datong(folder, [...words.slice(0, -1), '../education.p12'], environment);
   assert.equal(enrolled.code, 0, enrolled.stderr);
-  const told = await datong(folder, [
+  const reported = await datong(folder, [
     ...[
       'fetch',
       'pub-security.household',
@@ -208,9 +208,9 @@ test('fetch with an RSA key; the password may come from the environment', async 
     ],
     ...['--on-behalf-of', 'clerk-0042', '--matter', 'RX-2026-000123', '--filter', `person_id=${child.id}`],
   ]);
-  assert.equal(told.code, 0, told.stderr);
-  assert.equal(told.stdout.trim().split('\n').length, 1);
-  assert.match(told.stderr, /signature and receipt verified/);
+  assert.equal(reported.code, 0, reported.stderr);
+  assert.equal(reported.stdout.trim().split('\n').length, 1);
+  assert.match(reported.stderr, /signature and receipt verified/);
 });
 
 test('renewal keeps the kind of key, and the store follows the certificate', async () => {
@@ -231,9 +231,9 @@ test('renewal keeps the kind of key, and the store follows the certificate', asy
   const store = join(folder, 'tls.p12');
   const held = (): X509Certificate | undefined => readKeyStore(readFileSync(store), password).certificates[0];
   const renew = async (...more: string[]): Promise<{ renewed: boolean; serial: string }> => {
-    const told = await datong(folder, ['enrol', '--renew', ...words, ...more]);
-    assert.equal(told.code, 0, told.stderr);
-    return JSON.parse(told.stdout) as { renewed: boolean; serial: string };
+    const reported = await datong(folder, ['enrol', '--renew', ...words, ...more]);
+    assert.equal(reported.code, 0, reported.stderr);
+    return JSON.parse(reported.stdout) as { renewed: boolean; serial: string };
   };
   const first = readFileSync(store);
   assert.equal((await renew()).renewed, false);

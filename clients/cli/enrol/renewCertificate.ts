@@ -9,10 +9,10 @@ import type { KeepRoot } from '../../sdk/clientOptions.ts';
 import type { Renewing } from '../../sdk/ownCertificate.ts';
 import type { IssuedCertificate } from '../../sdk/issuedCertificate.ts';
 import { readProfile, type Profile, type ProfileDocument } from '../../sdk/profile.ts';
-import { tellUnkeptRoot } from '../profiles/unkeptRoot.ts';
+import { reportUnstoredRoot } from '../profiles/unstoredRoot.ts';
 import { talk } from '../verb.ts';
 import { checkpointsInFile } from '../../sdk/checkpointFile.ts';
-import { checkpointBeside } from '../profile.ts';
+import { adjacentCheckpoint } from '../profile.ts';
 import { removeFiles, writeProfile, writeWhole } from './clientFolder.ts';
 
 export interface Renewal extends IssuedCertificate {
@@ -32,7 +32,7 @@ export async function renewCertificate(path: string, pair?: KeyPair, atOnce = fa
   const client = DatongClient.fromProfile(profile, undefined, rootKeptIn(path));
   try {
     const issued = await client.certificate.renewWhenDue({
-      keep: keptIn(path),
+      keep: storedIn(path),
       atOnce,
       ...(pair === undefined ? {} : { pair }),
     });
@@ -46,7 +46,7 @@ export async function renewCertificate(path: string, pair?: KeyPair, atOnce = fa
  * Keeps a new certificate beside a profile that has its keys in files.
  * @param path of datong.json
  */
-export const keptIn =
+export const storedIn =
   (path: string): Renewing['keep'] =>
   (tls, { serial }) => {
     const document = JSON.parse(readFileSync(path, 'utf8')) as ProfileDocument;
@@ -71,7 +71,7 @@ export const rootKeptIn =
     try {
       await putRoot(path, pem);
     } catch (error) {
-      tellUnkeptRoot(error);
+      reportUnstoredRoot(error);
       throw error;
     }
   };
@@ -80,7 +80,7 @@ async function putRoot(path: string, pem: string): Promise<void> {
   const document = JSON.parse(readFileSync(path, 'utf8')) as ProfileDocument;
   const { department, hub } = readProfile(document, path);
   // what was kept of the log under the name of the old certificate is named by its key while that certificate is still at hand
-  await checkpointsInFile(checkpointBeside(resolve(path), department), hub.ca).read();
+  await checkpointsInFile(adjacentCheckpoint(resolve(path), department), hub.ca).read();
   const folder = dirname(resolve(path));
   const { ca } = document.hub;
   if (ca.startsWith('-----BEGIN '))

@@ -117,7 +117,7 @@ async function subscribe(topic: string, options: SubscribeOptions): Promise<void
       en: '--batch goes with --url',
     });
   const terms = filter === undefined ? [] : filterTerms(filter);
-  const asked = {
+  const requested = {
     topic,
     ...(types === undefined ? {} : { types: types.split(',').map((one) => one.trim()) }),
     ...(terms.length === 0 ? {} : { filter: terms }),
@@ -135,7 +135,7 @@ async function subscribe(topic: string, options: SubscribeOptions): Promise<void
   await withClient(
     options,
     async (client) => {
-      const { json, exchange } = await client.events.subscribe(asked, contextOf(options));
+      const { json, exchange } = await client.events.subscribe(requested, contextOf(options));
       data(options.json === true ? JSON.stringify({ ok: true, ...json, exchange }) : json.id);
       talk({
         zh: `已订阅 ${topic}：${json.types.join('、')}`,

@@ -23,7 +23,7 @@ interface ListenOptions extends ClientVerbOptions {
 type Sink = (event: DeliveredEvent) => Promise<void> | void;
 
 /** seconds between two tries after a failure, at most */
-const longestWait = 60;
+const maxWait = 60;
 
 export function registerListen(event: Command): void {
   withProfile(event.command('listen'))
@@ -66,7 +66,7 @@ async function listen(subscription: string, options: ListenOptions): Promise<voi
       } catch (error) {
         if (options.once === true || !mayPass(error)) throw error;
         failures += 1;
-        const seconds = Math.min(longestWait, 2 ** failures);
+        const seconds = Math.min(maxWait, 2 ** failures);
         const { text } = failureOf(error);
         talk({ zh: `${text.zh}；${seconds} 秒后再试`, en: `${text.en}; again in ${seconds} s` });
         await rest(seconds * 1000, undefined, { signal: stopping.signal }).catch(() => undefined);

@@ -1,6 +1,6 @@
 /** Rows as a file that a clerk opens: CSV as Excel reads it, a workbook, or JSON a line. */
 import { writeFileSync } from 'node:fs';
-import { longestCell, writeWorkbook } from '../../../adapters/xlsx/writeWorkbook.ts';
+import { maxCellLength, writeWorkbook } from '../../../adapters/xlsx/writeWorkbook.ts';
 import { byteOrderMark, csvLine } from '../../../terms/csv.ts';
 import { writeFileContent } from '../output.ts';
 import { exitCode, talk, VerbFailure } from '../verb.ts';
@@ -25,9 +25,9 @@ type Format = 'csv' | 'xlsx' | 'ndjson' | 'json';
  * The one format that is asked for; JSON a line where none is.
  * @throws VerbFailure usage for two at once, a workbook without a file, a file for `--json`
  */
-export function formatAsked(options: RowsFileOptions): Format {
-  const asked = (['csv', 'xlsx', 'ndjson', 'json'] as const).filter((name) => options[name] === true);
-  const [format = 'ndjson', another] = asked;
+export function requestedFormat(options: RowsFileOptions): Format {
+  const requested = (['csv', 'xlsx', 'ndjson', 'json'] as const).filter((name) => options[name] === true);
+  const [format = 'ndjson', another] = requested;
   if (another !== undefined)
     throw new VerbFailure(exitCode.usage, {
       zh: `--${format} 与 --${another} 只能选一个`,
@@ -62,7 +62,7 @@ export async function writeRows(
   lines: readonly unknown[],
 ): Promise<void> {
   const { output } = options;
-  const format = formatAsked(options);
+  const format = requestedFormat(options);
   const bytes =
     format === 'xlsx'
       ? await workbook(table)
@@ -84,8 +84,8 @@ async function workbook({ header, rows }: Table): Promise<Uint8Array> {
   throw new VerbFailure(
     exitCode.local,
     {
-      zh: `第 ${written.tooLong} 行有单元格超过 ${longestCell} 个字符，工作簿放不下`,
-      en: `row ${written.tooLong} has a cell of more than ${longestCell} characters, which no workbook holds`,
+      zh: `第 ${written.tooLong} 行有单元格超过 ${maxCellLength} 个字符，工作簿放不下`,
+      en: `row ${written.tooLong} has a cell of more than ${maxCellLength} characters, which no workbook holds`,
     },
     { zh: '改用 --csv 或 --ndjson', en: 'use --csv or --ndjson' },
   );

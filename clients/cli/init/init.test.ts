@@ -39,9 +39,9 @@ const init = (dir: string, origin: string, address: string, ...more: string[]): 
 
 /** Refused with a sentence, and no hub.json. */
 async function refused(dir: string, ran: Promise<Ran>, code: number, says: RegExp): Promise<void> {
-  const told = await ran;
-  assert.equal(told.code, code, told.stderr);
-  assert.match(told.stderr, says);
+  const reported = await ran;
+  assert.equal(reported.code, code, reported.stderr);
+  assert.match(reported.stderr, says);
   assert.equal(existsSync(join(dir, 'hub.json')), false);
 }
 
@@ -99,9 +99,9 @@ test('an earlier try with other answers is left as it is, exit 4', async () => {
   const dir = join(world, 'earlier');
   mkdirSync(dir);
   writeFileSync(join(dir, 'hub.json'), '{}');
-  const told = await init(dir, `https://localhost:${await freePorts(4)}`, 'own');
-  assert.equal(told.code, 4, told.stderr);
-  assert.match(told.stderr, /is there already and says something else/);
+  const reported = await init(dir, `https://localhost:${await freePorts(4)}`, 'own');
+  assert.equal(reported.code, 4, reported.stderr);
+  assert.match(reported.stderr, /is there already and says something else/);
   assert.equal(readFileSync(join(dir, 'hub.json'), 'utf8'), '{}');
 });
 

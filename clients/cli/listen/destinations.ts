@@ -91,14 +91,15 @@ function addressOf(text: string): URL {
 }
 
 /** A file that says what a copy is of, and which answer was taken over last. */
-type Kept = CopyOf & CopyPlace;
+type Stored = CopyOf & CopyPlace;
 
 /** @throws VerbFailure where the file is of another copy */
 function readPlace(path: string, of: CopyOf): CopyPlace | undefined {
   if (!existsSync(path)) return undefined;
-  const kept = keptIn(path);
-  const other = Object.entries(of).find(([name, value]) => kept?.[name as keyof CopyOf] !== value);
-  if (kept !== undefined && other === undefined) return { watermark: kept.watermark, resume: kept.resume };
+  const stored = storedIn(path);
+  const other = Object.entries(of).find(([name, value]) => stored?.[name as keyof CopyOf] !== value);
+  if (stored !== undefined && other === undefined)
+    return { watermark: stored.watermark, resume: stored.resume };
   throw new VerbFailure(
     exitCode.local,
     {
@@ -111,12 +112,12 @@ function readPlace(path: string, of: CopyOf): CopyPlace | undefined {
 
 /** Replaced at once, on the disk before this ends, and readable by this user alone. */
 async function writePlace(path: string, of: CopyOf, place: CopyPlace): Promise<void> {
-  await writeDurably(path, `${JSON.stringify({ ...of, ...place } satisfies Kept)}\n`);
+  await writeDurably(path, `${JSON.stringify({ ...of, ...place } satisfies Stored)}\n`);
 }
 
-function keptIn(path: string): Kept | undefined {
+function storedIn(path: string): Stored | undefined {
   try {
-    return JSON.parse(readFileSync(path, 'utf8')) as Kept; // compared member by member
+    return JSON.parse(readFileSync(path, 'utf8')) as Stored; // compared member by member
   } catch {
     return undefined;
   }

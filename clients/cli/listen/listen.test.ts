@@ -30,7 +30,7 @@ function listening(turns: readonly (DatongProblem | string)[]): {
   readonly asked: () => number;
   readonly run: () => Promise<void>;
 } {
-  let asked = 0;
+  let requested = 0;
   let watermark: string | undefined = 'w0';
   const stopping = new AbortController();
   const copy: LocalCopy = {
@@ -44,8 +44,8 @@ function listening(turns: readonly (DatongProblem | string)[]): {
   const changes = {
     async *untilInStep(): AsyncGenerator {
       await Promise.resolve();
-      const turn = turns[asked];
-      asked += 1;
+      const turn = turns[requested];
+      requested += 1;
       if (turn === undefined) stopping.abort();
       else if (turn instanceof DatongProblem) throw turn;
       else {
@@ -60,26 +60,28 @@ function listening(turns: readonly (DatongProblem | string)[]): {
   };
   const client = { changes } as unknown as Pick<DatongClient, 'changes'>;
   return {
-    asked: () => asked,
+    asked: () => requested,
     run: () => keepInStep(client, dataset, { ...options, every: 0.001 }, copy, stopping.signal, patience),
   };
 }
 
 test('a failure of the hub that does not go away ends it, with data set, exchange and cause', async () => {
-  const { asked, run } = listening(Array.from({ length: 20 }, () => problem(500, 'internal_error')));
+  const { asked: requested, run } = listening(
+    Array.from({ length: 20 }, () => problem(500, 'internal_error')),
+  );
   await assert.rejects(run(), (error) => {
     assert.ok(error instanceof VerbFailure);
     for (const part of [dataset, '5 times', 'an internal error', '500 internal_error', '01a21b39-efde'])
       assert.ok(error.text.en.includes(part), `${part}: ${error.text.en}`);
     return true;
   });
-  assert.equal(asked(), 5);
+  assert.equal(requested(), 5);
 });
 
 test('a hub that is busy or away is waited for, and a failure that passed is not counted on', async () => {
   const away = Array.from({ length: 12 }, () => problem(503, 'log_unavailable'));
   const passing = Array.from({ length: 4 }, () => problem(500, 'internal_error'));
-  const { asked, run } = listening([...away, 'w1', ...passing, 'w2', ...passing]);
+  const { asked: requested, run } = listening([...away, 'w1', ...passing, 'w2', ...passing]);
   await run();
-  assert.equal(asked(), 12 + 1 + 4 + 1 + 4 + 1);
+  assert.equal(requested(), 12 + 1 + 4 + 1 + 4 + 1);
 });

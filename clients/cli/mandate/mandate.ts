@@ -6,7 +6,7 @@ import { pathSegment } from '../values.ts';
 import { withStaffToken, type StaffOptions } from '../profile.ts';
 import { asSteward } from '../request/requestCall.ts';
 import { columns } from '../printedText.ts';
-import { told } from '../told.ts';
+import { told } from '../reportedValues.ts';
 import { data, dataLines, talk } from '../verb.ts';
 import { mandateFileIn, registerGive } from './give.ts';
 import { registerVerify } from './verify.ts';

@@ -57,13 +57,13 @@ async function faultOf(
   view: PolicyDocumentView,
   keys: readonly VerificationKey[],
 ): Promise<Bilingual | undefined> {
-  const kept = evidenceIn(evidence);
-  if (kept === undefined) return { zh: '留存的材料不全', en: 'the stored signature is incomplete' };
+  const retained = evidenceIn(evidence);
+  if (retained === undefined) return { zh: '留存的材料不全', en: 'the stored signature is incomplete' };
   try {
     const { mandate, payload } = await openMandate(artefact, (keyid) =>
       keys.find((key) => key.keyid === keyid),
     );
-    const { statement } = kept;
+    const { statement } = retained;
     const digest = createHash('sha256').update(view.text).digest('hex');
     if (statement.document !== `${view.id}@${view.version}` || statement.digest !== digest)
       return { zh: '签的是别的文件', en: 'it covers another document' };
@@ -73,7 +73,7 @@ async function faultOf(
         zh: '授权书不包括这份文件或这一方',
         en: 'the mandate does not cover this document or this side',
       };
-    return faultOfPasskey(kept, mandate, payload);
+    return faultOfPasskey(retained, mandate, payload);
   } catch (error) {
     if (error instanceof Problem) return error.text;
     throw error;

@@ -6,7 +6,7 @@ import { DatongRefusal, staffClient } from '../apply/staffCall.ts';
 import { pinnedRoot } from '../enrol/pinnedRoot.ts';
 import { data, exitCode, talk, VerbFailure, say } from '../verb.ts';
 import { demandListener } from './profiles.ts';
-import { checkName, keepProfile, keptProfile } from './profileHome.ts';
+import { checkName, storeProfile, storedProfile } from './profileHome.ts';
 import type { Bilingual } from '../../../terms/bilingual.ts';
 import { askHidden } from '../output.ts';
 
@@ -60,12 +60,12 @@ async function login(name: string, options: LoginOptions): Promise<void> {
   const ca = await pinnedRoot(origin, pin);
   await demandListener(origin, ca, 'staff');
   const token = await tokenOf(options.tokenFile);
-  await keepStaff(name, { origin, ca, pin, token }, options);
+  await storeStaff(name, { origin, ca, pin, token }, options);
 }
 
 /** @throws VerbFailure (exit 4): a profile is never overwritten in passing */
 export function refuseTaken(name: string): void {
-  if (keptProfile(name) === undefined) return;
+  if (storedProfile(name) === undefined) return;
   throw new VerbFailure(
     exitCode.local,
     { zh: `已有名为“${name}”的配置`, en: `there is a profile "${name}" already` },
@@ -74,7 +74,7 @@ export function refuseTaken(name: string): void {
 }
 
 /** Keeps a token that the hub has just taken. @throws DatongRefusal for one that it does not take */
-export async function keepStaff(
+export async function storeStaff(
   name: string,
   access: { readonly origin: string; readonly ca: string; readonly pin: string; readonly token: string },
   { json }: { readonly json?: boolean },
@@ -87,7 +87,7 @@ export async function keepStaff(
   } finally {
     client.close();
   }
-  const current = keepProfile(name, { v: 1, kind: 'staff', hub: { staff: origin, ca, pin }, token });
+  const current = storeProfile(name, { v: 1, kind: 'staff', hub: { staff: origin, ca, pin }, token });
   if (json === true) data(JSON.stringify({ name, hub: origin, inUse: current }));
   talk(
     current

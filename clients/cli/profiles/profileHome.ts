@@ -6,7 +6,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFile
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { exitCode, VerbFailure } from '../verb.ts';
-import { tellUnkeptRoot } from './unkeptRoot.ts';
+import { reportUnstoredRoot } from './unstoredRoot.ts';
 
 /** A person's way to the staff listener. */
 export interface StaffProfile {
@@ -25,8 +25,8 @@ export interface DepartmentProfile {
   readonly file: string;
 }
 
-export type KeptProfile = StaffProfile | DepartmentProfile;
-export type ProfileKind = KeptProfile['kind'];
+export type StoredProfile = StaffProfile | DepartmentProfile;
+export type ProfileKind = StoredProfile['kind'];
 
 export const profileHome = (): string => resolve(process.env['DATONG_HOME'] ?? join(homedir(), '.datong'));
 const folder = (): string => join(profileHome(), 'profiles');
@@ -51,7 +51,7 @@ export function profileNames(): readonly string[] {
 }
 
 /** undefined where nobody is called so. @throws VerbFailure (exit 4) for a file that is no profile */
-export function keptProfile(name: string): KeptProfile | undefined {
+export function storedProfile(name: string): StoredProfile | undefined {
   if (!nameForm.test(name) || !existsSync(pathOf(name))) return undefined;
   const profile = parsed(readFileSync(pathOf(name), 'utf8'));
   if (profile !== undefined) return profile;
@@ -62,7 +62,7 @@ export function keptProfile(name: string): KeptProfile | undefined {
   );
 }
 
-function parsed(text: string): KeptProfile | undefined {
+function parsed(text: string): StoredProfile | undefined {
   try {
     const value = JSON.parse(text) as Partial<Record<string, unknown>> & {
       hub?: Partial<StaffProfile['hub']>;
@@ -80,10 +80,10 @@ function parsed(text: string): KeptProfile | undefined {
 }
 
 /** Keeps a profile; it comes into use where none of its kind is. @returns whether it is in use now */
-export function keepProfile(name: string, profile: KeptProfile): boolean {
+export function storeProfile(name: string, profile: StoredProfile): boolean {
   write(pathOf(checkName(name)), profile);
   const { [profile.kind]: current } = inUse();
-  if (current !== undefined && current !== name && keptProfile(current) !== undefined) return false;
+  if (current !== undefined && current !== name && storedProfile(current) !== undefined) return false;
   useProfile(name, profile.kind);
   return true;
 }
@@ -92,13 +92,13 @@ export function keepProfile(name: string, profile: KeptProfile): boolean {
  * Puts a further certificate of the hub's root in the place of the one that a profile of staff trusts.
  * @throws the file system's error, which is told: it is used all the same until the process ends
  */
-export function keepStaffRoot(name: string, pem: string): void {
-  const kept = keptProfile(name);
-  if (kept?.kind !== 'staff') return;
+export function storeStaffRoot(name: string, pem: string): void {
+  const stored = storedProfile(name);
+  if (stored?.kind !== 'staff') return;
   try {
-    write(pathOf(name), { ...kept, hub: { ...kept.hub, ca: pem } });
+    write(pathOf(name), { ...stored, hub: { ...stored.hub, ca: pem } });
   } catch (error) {
-    tellUnkeptRoot(error);
+    reportUnstoredRoot(error);
     throw error;
   }
 }

@@ -26,10 +26,10 @@ const operator = await hub.token(['operator']);
 const auditor = await hub.token(['auditor']);
 
 test('a token becomes a profile that only its owner can read; the first one is in use', async () => {
-  const told = await login('op', operator);
-  assert.equal(told.code, 0, told.stderr);
-  assert.match(told.stderr, /verbs of staff use the profile op/);
-  assert.equal(told.stdout, '', 'the token is not shown again');
+  const reported = await login('op', operator);
+  assert.equal(reported.code, 0, reported.stderr);
+  assert.match(reported.stderr, /verbs of staff use the profile op/);
+  assert.equal(reported.stdout, '', 'the token is not shown again');
   assert.equal(statSync(join(home, 'profiles/op.json')).mode & 0o777, 0o600);
   const inbox = await datong(['inbox']);
   assert.deepEqual([inbox.code, inbox.stderr.includes('in use')], [0, false], 'nobody else could be meant');
@@ -77,9 +77,9 @@ test('a token that is not taken, another pin, another listener: said, and nothin
   assert.equal((await datong(otherPin, { DATONG_TOKEN: operator })).code, 5);
   for (const listener of ['open', 'exchange'] as const) {
     const there = ['login', 'bad', '--hub', origin(listener), '--pin', pin];
-    const told = await datong(there, { DATONG_TOKEN: operator });
-    assert.equal(told.code, 2, told.stderr);
-    assert.match(told.stderr, new RegExp(`is the ${listener} listener of this hub; its staff listener`));
+    const reported = await datong(there, { DATONG_TOKEN: operator });
+    assert.equal(reported.code, 2, reported.stderr);
+    assert.match(reported.stderr, new RegExp(`is the ${listener} listener of this hub; its staff listener`));
   }
   assert.deepEqual(readdirSync(join(home, 'profiles')), before);
 });
@@ -88,9 +88,9 @@ test('an enrolment at another listener says so and leaves no file, in a folder t
   for (const listener of ['staff', 'exchange'] as const) {
     const place = join(world, `enrol-${listener}`);
     const words = ['enrol', 'DT-AAAAA-AAAAA-AAAAA-AAAAA', '--hub', origin(listener), '--pin', pin];
-    const told = await datong([...words, '--dir', place]);
-    assert.equal(told.code, 2, told.stderr);
-    assert.match(told.stderr, new RegExp(`is the ${listener} listener of this hub; its open listener`));
+    const reported = await datong([...words, '--dir', place]);
+    assert.equal(reported.code, 2, reported.stderr);
+    assert.match(reported.stderr, new RegExp(`is the ${listener} listener of this hub; its open listener`));
     assert.equal(existsSync(place), false);
   }
 });
@@ -101,8 +101,8 @@ test('what is registered is read as a member of staff, page after page, as colum
     writeFileSync(file, `kind: Department\ncode: ${code}\nname: { zh: 某局, en: Some }\ntype: government\n`);
     assert.equal((await datong(['apply', file, '--profile', 'op'])).code, 0);
   }
-  const told = await datong(['departments', '--profile', '审计']);
-  assert.equal(told.stdout, 'first-one   government    Some\nsecond-one  government    Some\n');
+  const reported = await datong(['departments', '--profile', '审计']);
+  assert.equal(reported.stdout, 'first-one   government    Some\nsecond-one  government    Some\n');
   const json = await datong(['departments', '--profile', 'op', '--limit', '1', '--json']);
   assert.equal((JSON.parse(json.stdout) as { departments: unknown[] }).departments.length, 1);
   assert.match(json.stderr, /the first 1 are listed/);

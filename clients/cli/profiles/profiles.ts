@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import { columns } from '../printedText.ts';
 import { data, dataLines, say, talk, exitCode, VerbFailure } from '../verb.ts';
-import { inUse, keptProfile, profileHome, profileNames, type ProfileKind } from './profileHome.ts';
+import { inUse, storedProfile, profileHome, profileNames, type ProfileKind } from './profileHome.ts';
 import { Connection } from '../../sdk/connection.ts';
 import type { Profile } from '../../sdk/profile.ts';
 import type { Bilingual } from '../../../terms/bilingual.ts';
@@ -19,7 +19,7 @@ export function register(program: Command): void {
 function profiles(options: { readonly json?: boolean }): void {
   const current = inUse();
   const found = profileNames().flatMap((name) => {
-    const profile = keptProfile(name);
+    const profile = storedProfile(name);
     if (profile === undefined) return [];
     const place =
       profile.kind === 'staff'
@@ -92,7 +92,7 @@ export async function demandListener(origin: string, ca: string, wanted: Listene
 }
 
 /** For whom a department's verb speaks, where the profile in use was taken: neither a word typed nor the folder says it. */
-export function tellDepartment(name: string, { department, hub }: Profile): void {
+export function printDepartment(name: string, { department, hub }: Profile): void {
   talk({
     zh: `代表部门 ${department}，枢纽 ${hub.exchange}（使用中的配置 ${name}）`,
     en: `for department ${department} at ${hub.exchange} (the profile in use, ${name})`,
@@ -100,8 +100,8 @@ export function tellDepartment(name: string, { department, hub }: Profile): void
 }
 
 /** As whom a verb of staff acts, where several could be meant and the profile in use was taken. */
-export function tellStaff(name: string, origin: string): void {
-  if (!profileNames().some((other) => other !== name && keptProfile(other)?.kind === 'staff')) return;
+export function printStaff(name: string, origin: string): void {
+  if (!profileNames().some((other) => other !== name && storedProfile(other)?.kind === 'staff')) return;
   talk({
     zh: `以配置 ${name} 的身份，枢纽 ${origin}（使用中的配置）`,
     en: `as ${name} at ${origin} (the profile in use)`,
@@ -126,7 +126,7 @@ const what: Readonly<Record<ProfileKind, Bilingual>> = {
 
 /** A verb that was told of no profile guesses none: it says which there are. */
 export function nothingNamed(kind: ProfileKind): VerbFailure {
-  const names = profileNames().filter((name) => keptProfile(name)?.kind === kind);
+  const names = profileNames().filter((name) => storedProfile(name)?.kind === kind);
   if (names.length === 0) return new VerbFailure(exitCode.local, what[kind], how[kind]);
   return new VerbFailure(exitCode.local, what[kind], {
     zh: `已有配置：${names.join('、')}；用 --profile 名称，或 datong client use 名称`,

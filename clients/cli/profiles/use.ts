@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import { talk } from '../verb.ts';
 import { unknownProfile } from './profiles.ts';
-import { keptProfile, useProfile } from './profileHome.ts';
+import { storedProfile, useProfile } from './profileHome.ts';
 
 export function register(program: Command): void {
   program
@@ -11,7 +11,7 @@ export function register(program: Command): void {
     .description('以后默认使用这个配置 / use this profile from now on')
     .addHelpText('after', '\nExample:\n  datong client use education\n')
     .action((name: string) => {
-      const profile = keptProfile(name);
+      const profile = storedProfile(name);
       if (profile === undefined) throw unknownProfile(name);
       useProfile(name, profile.kind);
       talk(

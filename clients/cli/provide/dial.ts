@@ -15,9 +15,9 @@ const patience = 15_000;
 /** ms without a sign of the hub, which speaks more often, after which the connection is given up */
 const silence = 45_000;
 /** bytes of a frame of the hub: 10,000 values of a question, and room */
-const longestFrame = 4 << 20;
+const maxFrameLength = 4 << 20;
 /** bytes of a refusal */
-const longestRefusal = 1 << 20;
+const maxRefusalLength = 1 << 20;
 
 /** @throws the network's or TLS's own error */
 export function dial({ host, port }: Address): (opening: Opening) => Promise<Dialled> {
@@ -36,7 +36,7 @@ export function dial({ host, port }: Address): (opening: Opening) => Promise<Dia
       const socket = new WebSocket(uri.replace(/^https/, 'wss'), {
         headers,
         perMessageDeflate: false,
-        maxPayload: longestFrame,
+        maxPayload: maxFrameLength,
         handshakeTimeout: patience,
         createConnection: () => connection,
       });
@@ -51,7 +51,7 @@ export function dial({ host, port }: Address): (opening: Opening) => Promise<Dia
         let bytes = 0;
         response.on('data', (chunk: Buffer) => {
           bytes += chunk.length;
-          if (bytes > longestRefusal) response.destroy(new Error('a refusal without end'));
+          if (bytes > maxRefusalLength) response.destroy(new Error('a refusal without end'));
           else chunks.push(chunk);
         });
         response.once('error', reject);

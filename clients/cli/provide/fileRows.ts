@@ -19,7 +19,7 @@ interface Held {
 }
 
 /** bytes; a longer file belongs into a database */
-const longestFile = 256 << 20;
+const maxFileLength = 256 << 20;
 
 export function fileRows(dataset: ProvidedDataset, source: FileSource): RowProvider {
   const { schema } = dataset;
@@ -29,7 +29,7 @@ export function fileRows(dataset: ProvidedDataset, source: FileSource): RowProvi
 
   async function current(): Promise<Held> {
     const { mtimeMs, size } = await stat(source.path);
-    if (size > longestFile)
+    if (size > maxFileLength)
       throw new LiveFailure('query_failed', { cause: new Error(`${source.path} is too large`) });
     const now = `${mtimeMs} ${size}`;
     if (held === undefined || seen !== now) {
@@ -44,9 +44,9 @@ export function fileRows(dataset: ProvidedDataset, source: FileSource): RowProvi
   }
 
   return {
-    rows: async ({ fields: asked, filter, limit, after }): Promise<LiveRows> => {
+    rows: async ({ fields: requested, filter, limit, after }): Promise<LiveRows> => {
       const { rows, digest, index } = await current();
-      for (const name of [...asked, ...filter.map(({ field }) => field)])
+      for (const name of [...requested, ...filter.map(({ field }) => field)])
         if (!fields.has(name)) throw new LiveFailure('field_unknown');
       const found: Row[] = [];
       const marks: string[] = [];
@@ -58,7 +58,7 @@ export function fileRows(dataset: ProvidedDataset, source: FileSource): RowProvi
         const row = rows[at] ?? {};
         const meets = filter.every((one) => meetsCondition(one, fields.get(one.field) ?? {}, row[one.field]));
         if (!meets) continue;
-        found.push(Object.fromEntries(asked.flatMap((name) => (name in row ? [[name, row[name]]] : []))));
+        found.push(Object.fromEntries(requested.flatMap((name) => (name in row ? [[name, row[name]]] : []))));
         marks.push(`${digest}:${at + 1}`);
       }
       return { rows: found.slice(0, limit), after: marks.slice(0, limit), more: found.length > limit };

@@ -5,7 +5,7 @@ import type { Address } from './dial.ts';
 
 /** ms of the first wait, at most; twice as long each time, to the longest */
 const firstWait = 500;
-const longestWait = 30_000;
+const maxWait = 30_000;
 /** ms a connection must have held for the next wait to be short again */
 const steady = 10_000;
 /** ms between two looks which addresses the name of the hub has */
@@ -16,7 +16,7 @@ const lookEvery = 30_000;
  * @param failures in a row before this one @param draw from 0 to 1
  */
 export const pauseAfter = (failures: number, draw: number): number =>
-  Math.min(firstWait * 2 ** failures, longestWait) * ((1 + draw) / 2);
+  Math.min(firstWait * 2 ** failures, maxWait) * ((1 + draw) / 2);
 
 export interface Keeping {
   /** the processes, as their operator named them; undefined: every address of the hub's name */
@@ -33,17 +33,17 @@ export interface Keeping {
 /** Ends when the signal is aborted and every connection is closed. */
 export async function keepConnected(keeping: Keeping): Promise<void> {
   const { addresses, name, signal } = keeping;
-  const kept = new Map<string, Promise<void>>();
+  const stored = new Map<string, Promise<void>>();
   const keep = (address: Address): void => {
     const key = `${address.host} ${address.port}`;
-    if (!kept.has(key)) kept.set(key, keepOne(keeping, address));
+    if (!stored.has(key)) stored.set(key, keepOne(keeping, address));
   };
   if (addresses !== undefined) for (const address of addresses) keep(address);
   while (!signal.aborted) {
     if (addresses === undefined) for (const address of await addressesOf(name)) keep(address);
     await rest(lookEvery, signal);
   }
-  await Promise.all(kept.values());
+  await Promise.all(stored.values());
 }
 
 async function keepOne(keeping: Keeping, address: Address): Promise<void> {

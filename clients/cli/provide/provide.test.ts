@@ -218,7 +218,7 @@ test('the way to its database breaks under a question: that question fails, and 
     query: 'SELECT pg_sleep(20)::text AS person_id',
   });
   // the driver says that it ended or the socket that it was reset, whichever comes first
-  const asked = assert.rejects(broken.rows(ask({ fields: ['person_id'] })), {
+  const requested = assert.rejects(broken.rows(ask({ fields: ['person_id'] })), {
     name: 'SourceFault',
     kind: 'unreachable',
   });
@@ -227,7 +227,7 @@ test('the way to its database breaks under a question: that question fails, and 
     while ((await login.query(asking)).rowCount === 0);
   });
   await between.close();
-  await asked;
+  await requested;
   await broken.close();
 });
 

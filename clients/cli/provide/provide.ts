@@ -134,7 +134,7 @@ async function serve(
           return one.provider.rows(ask);
         },
         dial(address),
-        told,
+        notified,
       ),
     opened: ({ host, port: at }) => {
       data(JSON.stringify({ connected: `${host}:${at}`, datasets: [...served.keys()] }));
@@ -166,7 +166,7 @@ const endOf = (why: unknown): { readonly zh: string; readonly en: string } =>
     : failureOf(why).text;
 
 /** One line an event, without a value of any row. */
-const told: LiveEvents = {
+const notified: LiveEvents = {
   answered: ({ exchange, dataset }, came) => {
     if ('rows' in came) talk(`${now()} ${dataset} ${exchange} rows=${came.rows} ${came.ms.toFixed(0)}ms`);
     else talk(`${now()} ${dataset} ${exchange} ${came.code} ${kindOf(came.error)}`);

@@ -46,7 +46,7 @@ interface Condition {
 }
 
 /** Fields of which it is remembered where each value stands: those asked about first. Others are looked for row by row. */
-const mostFields = 4;
+const maxFields = 4;
 
 export class RowIndex {
   private readonly rows: readonly Row[];
@@ -75,19 +75,19 @@ export class RowIndex {
   private meeting({ field, op, value }: Condition): readonly number[] | undefined {
     const places = op === 'range' ? undefined : this.placesOf(field);
     if (places === undefined) return undefined;
-    if (op === 'eq') return places.get(asKept(value)) ?? [];
-    const wanted = new Set((Array.isArray(value) ? value : []).map(asKept));
+    if (op === 'eq') return places.get(asStored(value)) ?? [];
+    const wanted = new Set((Array.isArray(value) ? value : []).map(asStored));
     return [...wanted].flatMap((one) => places.get(one) ?? []).sort((a, b) => a - b);
   }
 
   private placesOf(field: string): ReadonlyMap<unknown, readonly number[]> | undefined {
     const known = this.places.get(field);
     // decimals that are equal may be written differently
-    if (known !== undefined || this.places.size >= mostFields || this.fields.get(field)?.format === 'decimal')
+    if (known !== undefined || this.places.size >= maxFields || this.fields.get(field)?.format === 'decimal')
       return known;
     const made = new Map<unknown, number[]>();
     for (const [at, row] of this.rows.entries()) {
-      const value = asKept(row[field]);
+      const value = asStored(row[field]);
       const others = made.get(value);
       if (others === undefined) made.set(value, [at]);
       else others.push(at);
@@ -98,7 +98,7 @@ export class RowIndex {
 }
 
 /** Texts are compared by their bytes, where every half of a pair that stands alone is the same. */
-const asKept = (value: unknown): unknown =>
+const asStored = (value: unknown): unknown =>
   typeof value === 'string' ? Buffer.from(value).toString() : value;
 
 /** Where a connector has the rows of one dataset from. */

@@ -39,13 +39,13 @@ export function sqlCondition(
   const isNumber = field.type !== 'string' || field.format === 'decimal';
   if (op === 'range') {
     const bounds = Object(value) as Readonly<Record<string, unknown>>;
-    const asked = Object.entries(comparisons).filter(([bound]) => bounds[bound] !== undefined);
-    if (isNumber) for (const [bound] of asked) refuseInexact(column, field, bounds[bound]);
-    const native = isNumber || asked.every(([bound]) => column.sortsAsText(String(bounds[bound])));
+    const requested = Object.entries(comparisons).filter(([bound]) => bounds[bound] !== undefined);
+    if (isNumber) for (const [bound] of requested) refuseInexact(column, field, bounds[bound]);
+    const native = isNumber || requested.every(([bound]) => column.sortsAsText(String(bounds[bound])));
     return (bind) =>
-      asked.length === 0
+      requested.length === 0
         ? '1 = 1'
-        : asked
+        : requested
             .map(([bound, sign]) =>
               native
                 ? `${column[place]} ${sign} ${ownValue(column, String(bounds[bound]), bind)}`
@@ -68,12 +68,12 @@ const among = (place: string, values: readonly string[]): string =>
 
 /** A text is in no order of numbers, and a float is no fixed-point number. @throws Error */
 function refuseInexact(column: SourceColumn, field: SchemaField, value: unknown): void {
-  const told = (why: string): Error =>
+  const reported = (why: string): Error =>
     new Error(`${column.name} cannot answer for ${field.name} exactly: ${why}`);
-  if (column.sort === 'other') throw told('it is no column of numbers; CAST it to one in the query');
+  if (column.sort === 'other') throw reported('it is no column of numbers; CAST it to one in the query');
   if (column.sort === 'number') return;
-  const asked = parseDecimal(String(value));
+  const requested = parseDecimal(String(value));
   const held = parseDecimal(String(Number(value)));
-  if (asked === undefined || held === undefined || compareDecimal(asked, held) !== 0)
-    throw told('it is floating point, which lacks digits of what is asked for');
+  if (requested === undefined || held === undefined || compareDecimal(requested, held) !== 0)
+    throw reported('it is floating point, which lacks digits of what is asked for');
 }

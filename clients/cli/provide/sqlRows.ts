@@ -24,7 +24,7 @@ import { sqlCondition, truths } from './sqlCondition.ts';
 /** ms until a connection must be there */
 const patience = 5_000;
 
-type Asked = Pick<LiveAsk, 'fields' | 'filter' | 'limit' | 'after'>;
+type Requested = Pick<LiveAsk, 'fields' | 'filter' | 'limit' | 'after'>;
 type Place = 'place' | 'wide';
 
 export function sqlRows({ schema }: ProvidedDataset, source: SqlSource): RowProvider {
@@ -39,7 +39,7 @@ export function sqlRows({ schema }: ProvidedDataset, source: SqlSource): RowProv
 
   /** @param place `wide` compares texts whose letters the column's own encoding lacks */
   function statement(
-    ask: Asked,
+    ask: Requested,
     { dialect }: SourceSession,
     column: (name: string) => SourceColumn,
     place: Place,
@@ -61,7 +61,7 @@ export function sqlRows({ schema }: ProvidedDataset, source: SqlSource): RowProv
     });
   }
 
-  const read = (ask: Asked, time: number, place: Place): Promise<readonly Cells[]> =>
+  const read = (ask: Requested, time: number, place: Place): Promise<readonly Cells[]> =>
     pool.use(time, async (session) => {
       // what a query has for columns is asked once, and again after a question that failed
       known ??= new Map((await session.columns(source.query)).map((column) => [column.name, column]));
@@ -87,13 +87,13 @@ export function sqlRows({ schema }: ProvidedDataset, source: SqlSource): RowProv
   async function followed(
     session: SourceSession,
     keys: readonly SourceColumn[],
-    { fields: asked, limit, after }: Asked,
+    { fields: requested, limit, after }: Requested,
     found: readonly Cells[],
   ): Promise<void> {
     const unfit = new Error('the key is empty or repeated: rows cannot be read page by page in its order');
     const last = found.length > limit ? found[Math.trunc(limit) - 1] : undefined;
     if (last !== undefined) {
-      const mark = last.slice(asked.length).filter((cell) => cell !== null);
+      const mark = last.slice(requested.length).filter((cell) => cell !== null);
       if (mark.length < keys.length) throw unfit;
       if ((await session.rows(standingAt(session, source.query, keys, mark), 2)).length !== 1) throw unfit;
       return;

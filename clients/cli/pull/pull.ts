@@ -153,10 +153,10 @@ const cellsOf = (run: Shown['runs'][number]): string[] => [
 ];
 
 async function run(dataset: string, options: PullOptions): Promise<void> {
-  const asked = await asReviewer(options, async (client) =>
+  const requested = await asReviewer(options, async (client) =>
     bodyOf(await client.post(`${pathOf(dataset)}/run`, {})),
   );
-  if (options.json === true) data(JSON.stringify(asked));
+  if (options.json === true) data(JSON.stringify(requested));
   talk({
     zh: `${dataset} 将在 15 秒内开始抽取；结果见 datong dataset pull show ${dataset}`,
     en: `the run of ${dataset} begins within a quarter of a minute; datong dataset pull show ${dataset} shows the outcome`,

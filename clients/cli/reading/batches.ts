@@ -1,5 +1,5 @@
 /** `datong batch sent [ID]`: what was submitted, the newest first, and what came of it. */
-import { told } from '../told.ts';
+import { told } from '../reportedValues.ts';
 import type { Command } from 'commander';
 import { data } from '../verb.ts';
 import { minute, printList, reading, text, withReader, type Item, type ReaderOptions } from './reader.ts';

@@ -1,5 +1,5 @@
 /** `datong dataset list [ID]`: what there is to be asked for, and one with its mappings. */
-import { told } from '../told.ts';
+import { told } from '../reportedValues.ts';
 import type { Command } from 'commander';
 import { frequencies } from '../catalogue/entryWords.ts';
 import { shownLines, type Retirement } from '../datasetRetire.ts';

@@ -1,5 +1,5 @@
 /** `datong policy list [ID]`: the agreements you may read, every version; by default those that stand or wait. */
-import { told } from '../told.ts';
+import { told } from '../reportedValues.ts';
 import type { Command } from 'commander';
 import { minute, printList, text, title, withReader, type Item, type ReaderOptions } from './reader.ts';
 import { say } from '../verb.ts';
@@ -67,7 +67,7 @@ export interface Periods {
 }
 
 /** Destroyed periods that are told one by one. */
-const mostLines = 12;
+const maxLines = 12;
 
 /** Which periods rows stand in, when the next one goes, and which went: lines for a reader. */
 export function periodLines({ there, destroyed }: Periods): string[] {
@@ -80,7 +80,7 @@ export function periodLines({ there, destroyed }: Periods): string[] {
           zh: `数据期间：${first.period} 至 ${last.period}，共 ${there.length} 期${first.goesOn === undefined ? '，一直保留' : `；${first.period} 于 ${first.goesOn} 销毁`}`,
           en: `periods: ${first.period} to ${last.period}, ${there.length} of them${first.goesOn === undefined ? ', all stored' : `; ${first.period} goes on ${first.goesOn}`}`,
         });
-  const gone = destroyed.slice(0, mostLines).map(({ period, rows, batches, at, exchange }) =>
+  const gone = destroyed.slice(0, maxLines).map(({ period, rows, batches, at, exchange }) =>
     say({
       zh: `已销毁：${period}  ${rows} 行  ${batches} 个批次  ${at.slice(0, 10)}  ${exchange}`,
       en: `destroyed: ${period}  ${rows} rows  ${batches} batches  ${at.slice(0, 10)}  ${exchange}`,

@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import type { DatongClient } from '../../sdk/datongClient.ts';
 import { DatongRefusal, staffClient } from '../apply/staffCall.ts';
 import { openStaffAccess, readDemoState } from '../profile.ts';
-import { inUse, keptProfile } from '../profiles/profileHome.ts';
+import { inUse, storedProfile } from '../profiles/profileHome.ts';
 import { columns } from '../printedText.ts';
 import { data, dataLines, exitCode, say, talk, VerbFailure } from '../verb.ts';
 import { withClient } from '../withClient.ts';
@@ -98,7 +98,7 @@ function speaksAsStaff({ as, demo, profile, token, staff }: Omit<ReaderOptions, 
   if (staff === true || demo === true || token !== undefined) return true;
   if (as !== undefined) return readDemoState()?.staff[as] !== undefined;
   const named = profile ?? process.env['DATONG_PROFILE'];
-  if (named !== undefined) return keptProfile(named)?.kind === 'staff';
+  if (named !== undefined) return storedProfile(named)?.kind === 'staff';
   if (existsSync('datong.json')) return false;
   const current = inUse();
   if (current.staff !== undefined && current.department !== undefined) {
@@ -127,10 +127,10 @@ export async function readList(
   const items: Item[] = [];
   let cursor: unknown;
   do {
-    const asked = new URLSearchParams({ limit: String(Math.min(200, limit - items.length)) });
-    for (const [name, value] of Object.entries(query)) if (value !== undefined) asked.set(name, value);
-    if (typeof cursor === 'string') asked.set('cursor', cursor);
-    const page = await get(`${path}?${asked.toString()}`);
+    const requested = new URLSearchParams({ limit: String(Math.min(200, limit - items.length)) });
+    for (const [name, value] of Object.entries(query)) if (value !== undefined) requested.set(name, value);
+    if (typeof cursor === 'string') requested.set('cursor', cursor);
+    const page = await get(`${path}?${requested.toString()}`);
     items.push(...(page[member] as readonly Item[]));
     cursor = page['nextCursor'];
   } while (typeof cursor === 'string' && items.length < limit);

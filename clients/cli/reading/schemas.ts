@@ -1,5 +1,5 @@
 /** `datong schema list [URN]`: the schema versions of this hub; one of them as its JSON text. */
-import { told } from '../told.ts';
+import { told } from '../reportedValues.ts';
 import type { Command } from 'commander';
 import { data } from '../verb.ts';
 import { printList, reading, text, title, withReader, type ReaderOptions } from './reader.ts';

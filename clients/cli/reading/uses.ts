@@ -1,7 +1,7 @@
 /** `datong schema uses KIND NAME`: where a code list, an element or a shared schema is used, which datasets that reaches, and what reads those. */
 import type { Command } from 'commander';
 import { pathSegment } from '../values.ts';
-import { told } from '../told.ts';
+import { told } from '../reportedValues.ts';
 import { columns } from '../printedText.ts';
 import { data, dataLines, say, talk } from '../verb.ts';
 import { reading, readList, text, withReader, type Item, type ReaderOptions } from './reader.ts';
@@ -39,8 +39,8 @@ async function uses(kind: string, name: string, options: ReaderOptions): Promise
   await reading(options, async (get) => {
     let first: Item = {};
     const { items, more } = await readList(
-      async (asked) => {
-        const page = await get(asked);
+      async (requested) => {
+        const page = await get(requested);
         first = { ...page, ...first };
         return page;
       },

@@ -119,11 +119,11 @@ async function bring(file: string, options: RequestOptions): Promise<void> {
     });
   const { path, body, name } = requestOf(document, []);
   await asSteward(options, async (client) => {
-    const told = bodyOf(await client.post(path, body)) as { readonly proposal?: string };
-    data(options.json === true ? JSON.stringify(told) : (told.proposal ?? ''));
+    const reported = bodyOf(await client.post(path, body)) as { readonly proposal?: string };
+    data(options.json === true ? JSON.stringify(reported) : (reported.proposal ?? ''));
     talk({
-      zh: `批复 ${name} 待另一人确认：datong request confirm ${told.proposal ?? ''} --paper …`,
-      en: `approval ${name} waits for another person: datong request confirm ${told.proposal ?? ''} --paper …`,
+      zh: `批复 ${name} 待另一人确认：datong request confirm ${reported.proposal ?? ''} --paper …`,
+      en: `approval ${name} waits for another person: datong request confirm ${reported.proposal ?? ''} --paper …`,
     });
   });
 }

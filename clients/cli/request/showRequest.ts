@@ -1,5 +1,5 @@
 /** `datong request show ID`: a request with everything that happened to it; `--document` the agreement alone, ready for `datong catalogue apply`. */
-import { told } from '../told.ts';
+import { told } from '../reportedValues.ts';
 import type { Command } from 'commander';
 import { bodyOf } from '../approve/waiting.ts';
 import { withStaffToken } from '../profile.ts';

@@ -69,8 +69,8 @@ export function registerTemplate(request: Command): void {
 
 async function begin(code: string, { consumer, agreement, ...options }: BeginOptions): Promise<void> {
   await asSteward(options, async (client) => {
-    const asked = new URLSearchParams({ consumer, agreement }).toString();
-    const path = `/v1/request-templates/${encodeURIComponent(code)}/agreement?${asked}`;
+    const requested = new URLSearchParams({ consumer, agreement }).toString();
+    const path = `/v1/request-templates/${encodeURIComponent(code)}/agreement?${requested}`;
     const begun = bodyOf(await client.get(path)) as { readonly document: object };
     data(options.json === true ? JSON.stringify(begun) : stringify(begun.document).trimEnd());
     talk({
@@ -86,14 +86,14 @@ async function withdraw(
 ): Promise<void> {
   await asSteward(options, async (client) => {
     const path = `/v1/request-templates/${encodeURIComponent(code)}/withdrawal`;
-    const told = bodyOf(await client.post(path, { reason })) as { readonly proposal?: string };
-    if (options.json === true) data(JSON.stringify(told));
+    const reported = bodyOf(await client.post(path, { reason })) as { readonly proposal?: string };
+    if (options.json === true) data(JSON.stringify(reported));
     talk(
-      told.proposal === undefined
+      reported.proposal === undefined
         ? { zh: `模板 ${code} 早已撤回`, en: `template ${code} was withdrawn before` }
         : {
-            zh: `待另一人确认：datong review approve ${told.proposal}`,
-            en: `waits for another person: datong review approve ${told.proposal}`,
+            zh: `待另一人确认：datong review approve ${reported.proposal}`,
+            en: `waits for another person: datong review approve ${reported.proposal}`,
           },
     );
   });

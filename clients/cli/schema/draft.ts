@@ -46,7 +46,7 @@ export function register(schema: Command): void {
     .action(async (files: string[], options: Options) => {
       const { json, out, force } = options;
       checkAsked(options);
-      const drafts: Told[] = [];
+      const drafts: Reported[] = [];
       for (const file of files)
         for (const table of await tablesOf(file)) {
           const taken = new Set(drafts.map(({ schema: document }) => nameOf(document)));
@@ -88,7 +88,7 @@ function checkAsked({ out, for: department, sample, catalogue }: Options): void 
 /** One YAML file a table, and beside them the JSON Schema that editors check it by. */
 async function writeForApply(
   out: string,
-  drafts: readonly Told[],
+  drafts: readonly Reported[],
   department: string,
   { sample, force, catalogue }: Options,
 ): Promise<void> {
@@ -129,8 +129,8 @@ async function writeForApply(
 
 /** From the file that was named for it, else from the file itself where that holds rows and no list of columns. */
 async function mappingOf(
-  draft: Told,
-  drafts: readonly Told[],
+  draft: Reported,
+  drafts: readonly Reported[],
   sample: string | undefined,
 ): Promise<Suggestion | undefined> {
   if (draft.findings.length > 0 || (sample === undefined && draft.source !== 'sample')) return undefined;
@@ -144,14 +144,14 @@ async function mappingOf(
 }
 
 /** A draft and the file it comes from. */
-type Told = Draft & { readonly file: string };
+type Reported = Draft & { readonly file: string };
 
 function nameOf(document: Readonly<Record<string, unknown>>): string {
   return String(document['$id']).split(':')[2] ?? 'draft';
 }
 
 /** One line a field: how sure, and why; before them what could not be read. */
-function report({ file, table, source, fields, findings, doubts }: Told): void {
+function report({ file, table, source, fields, findings, doubts }: Reported): void {
   talk(
     `${file}  ${table} (${source}): ${fields.length} ${say({ zh: '个字段', en: 'fields' })}, ${findings.length} ${say({ zh: '处待改', en: 'to mend' })}`,
   );

@@ -94,14 +94,14 @@ function schemaDocument(draft: Draft, name: string): Document {
     kind: 'Schema',
     document: { $schema, $id: `urn:datong:${name}:1.0`, ...rest },
   });
-  const told = [
+  const reported = [
     `${draft.table} (${draft.source})`,
     ...draft.doubts.map((doubt) => `! ${say(doubt)}`),
     ...draft.findings.map(
       ({ path, message }) => `${say({ zh: '待改', en: 'to mend' })} ${path}: ${say(message)}`,
     ),
   ];
-  document.commentBefore = told.map(comment).join('\n');
+  document.commentBefore = reported.map(comment).join('\n');
   for (const { field, confidence, reasons, placeholder } of draft.fields)
     above(
       document,

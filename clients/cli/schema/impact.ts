@@ -1,4 +1,4 @@
-import { told } from '../told.ts';
+import { told } from '../reportedValues.ts';
 import type { Command } from 'commander';
 import type { Bilingual } from '../../../terms/bilingual.ts';
 import { bodyOf } from '../approve/waiting.ts';

@@ -132,7 +132,7 @@ describe('datong schema', () => {
       'broken.ndjson',
       `${rows.stdout}${JSON.stringify({ [canary]: canary, person_id: canary })}\n{"a":1,"a":2}\nnot json\n`,
     );
-    const told = run(
+    const reported = run(
       'validate',
       'household@1',
       broken,
@@ -140,12 +140,12 @@ describe('datong schema', () => {
       '--problems',
       join(folder, 'problems.ndjson'),
     );
-    assert.equal(told.status, 1);
+    assert.equal(reported.status, 1);
     assert.doesNotMatch(
-      told.stdout + told.stderr + readFileSync(join(folder, 'problems.ndjson'), 'utf8'),
+      reported.stdout + reported.stderr + readFileSync(join(folder, 'problems.ndjson'), 'utf8'),
       /王小明|19900101/,
     );
-    const result = JSON.parse(told.stdout) as {
+    const result = JSON.parse(reported.stdout) as {
       ok: boolean;
       records: number;
       bad: number;

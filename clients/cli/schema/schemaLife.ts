@@ -1,5 +1,5 @@
 /** `datong schema deprecate|retire|discard URN`: what becomes of a version after it was published, or instead. */
-import { told } from '../told.ts';
+import { told } from '../reportedValues.ts';
 import type { Command } from 'commander';
 import { bodyOf } from '../approve/waiting.ts';
 import { type StaffClient, staffClient } from '../apply/staffCall.ts';
@@ -109,8 +109,12 @@ async function nextVersion(client: StaffClient, urn: string): Promise<string> {
   let last = 0;
   let cursor: string | undefined;
   do {
-    const asked = new URLSearchParams({ name, limit: '200', ...(cursor === undefined ? {} : { cursor }) });
-    const page = bodyOf(await client.get(`/v1/schemas?${asked.toString()}`)) as {
+    const requested = new URLSearchParams({
+      name,
+      limit: '200',
+      ...(cursor === undefined ? {} : { cursor }),
+    });
+    const page = bodyOf(await client.get(`/v1/schemas?${requested.toString()}`)) as {
       readonly schemas: readonly { readonly urn: string }[];
       readonly nextCursor?: string;
     };

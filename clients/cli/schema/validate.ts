@@ -15,7 +15,7 @@ interface RecordFinding extends FieldFinding {
 /** Shown at most; the rest is counted, and written whole by --problems. */
 const shown = 20;
 /** One record's text: longer lines are no records of this product. */
-const longestLine = 1024 * 1024;
+const maxLineLength = 1024 * 1024;
 
 export function register(schema: Command): void {
   schema
@@ -75,7 +75,7 @@ export function register(schema: Command): void {
 }
 
 function check(compiled: ReturnType<typeof compileSchema>, line: string, record: number): RecordFinding[] {
-  if (line.length > longestLine)
+  if (line.length > maxLineLength)
     return [unreadable(record, 'too_large', { zh: '一行超过 1 MiB', en: 'the line is longer than 1 MiB' })];
   if (line.includes('\ufffd'))
     return [unreadable(record, 'not_utf8', { zh: '不是有效的 UTF-8 文本', en: 'it is not valid UTF-8' })];

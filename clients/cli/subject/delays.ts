@@ -7,7 +7,7 @@ import { asSteward } from '../request/requestCall.ts';
 import { columns } from '../printedText.ts';
 import { data, talk } from '../verb.ts';
 import { identifierFrom } from '../consent/consents.ts';
-import { tellProposal } from './service.ts';
+import { printProposal } from './service.ts';
 
 export function registerDelays(subject: Command): void {
   withStaffToken(subject.command('delays'))
@@ -72,7 +72,7 @@ async function delay(options: DelayOptions): Promise<void> {
   const subject = { kind: 'person', value: identifierFrom(person) };
   await asSteward(options, async (client) => {
     const reply = await client.post('/v1/view-delays', { subject, department, reference, clause, until });
-    tellProposal(bodyOf(reply), options);
+    printProposal(bodyOf(reply), options);
   });
 }
 

@@ -28,12 +28,12 @@ export function registerService(subject: Command): void {
 async function service(department: string, options: ServiceOptions): Promise<void> {
   await asSteward(options, async (client) => {
     const body = { department, appointed: options.end !== true };
-    tellProposal(bodyOf(await client.post('/v1/person-services', body)), options);
+    printProposal(bodyOf(await client.post('/v1/person-services', body)), options);
   });
 }
 
 /** What waits for a second person, or stands already. */
-export function tellProposal(
+export function printProposal(
   reply: Readonly<Record<string, unknown>>,
   { json }: { readonly json?: boolean },
 ): void {

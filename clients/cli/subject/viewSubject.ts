@@ -1,18 +1,18 @@
 /** `datong subject view`: who looked at one person's data, for that person, in an appointed department's service. */
 import { Option, type Command } from 'commander';
-import type { AskedView, CounterView as Asked, SignedSubjectView } from '../../sdk/subjects.ts';
+import type { RequestedView, CounterView as Asked, SignedSubjectView } from '../../sdk/subjects.ts';
 import { identifierFrom } from '../consent/consents.ts';
 import { withProfile, withStaffToken, type StaffOptions } from '../profile.ts';
 import { wholeNumber } from '../values.ts';
 import { keep, withClient, type ClientVerbOptions } from '../withClient.ts';
-import { presenterOption, tellView, type ShownOptions } from './tellView.ts';
+import { presenterOption, printView, type ShownOptions } from './printView.ts';
 import { bodyOf } from '../approve/waiting.ts';
 import { asSteward } from '../request/requestCall.ts';
 
 interface ViewOptions extends ClientVerbOptions, ShownOptions {
   readonly person: string;
-  readonly presentedBy: AskedView['presentedBy'];
-  readonly assurance: AskedView['assurance'];
+  readonly presentedBy: RequestedView['presentedBy'];
+  readonly assurance: RequestedView['assurance'];
   readonly before?: string;
   readonly limit?: number;
 }
@@ -44,15 +44,15 @@ export function registerView(subject: Command): void {
 
 async function view(options: ViewOptions): Promise<void> {
   const { person, presentedBy, assurance, before, limit } = options;
-  const asked = {
+  const requested = {
     ...{ person: identifierFrom(person), presentedBy, assurance },
     ...(before === undefined ? {} : { before }),
     ...(limit === undefined ? {} : { limit }),
   };
   await withClient(options, async (client) => {
-    const { json, kept } = await client.viewSubject(asked);
-    await keep(options, kept);
-    tellView(json, options);
+    const { json, kept: stored } = await client.viewSubject(requested);
+    await keep(options, stored);
+    printView(json, options);
   });
 }
 
@@ -88,12 +88,12 @@ export function registerCounter(subject: Command): void {
 
 async function counter(options: CounterOptions): Promise<void> {
   const { person, document, presentedBy, application, before } = options;
-  const asked: Asked = {
+  const requested: Asked = {
     ...{ subject: { kind: 'person', value: identifierFrom(person) }, document, presentedBy, application },
     ...(before === undefined ? {} : { before }),
   };
   await asSteward(options, async (client) => {
-    const reply = await client.post('/v1/subject-views/at-counter', asked);
-    tellView(bodyOf(reply) as unknown as SignedSubjectView, options);
+    const reply = await client.post('/v1/subject-views/at-counter', requested);
+    printView(bodyOf(reply) as unknown as SignedSubjectView, options);
   });
 }

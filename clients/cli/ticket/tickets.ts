@@ -1,6 +1,6 @@
 /** `datong ticket open`: by a department's machine, by a steward, at the counter for a person, or in an appointed service. */
 import { Option, type Command } from 'commander';
-import type { TicketAsked, TicketSummary, TicketAnswer } from '../../sdk/tickets.ts';
+import type { RequestedTicket, TicketSummary, TicketAnswer } from '../../sdk/tickets.ts';
 import { identifierFrom } from '../consent/consents.ts';
 import { acting, withActor, type ReaderOptions } from '../reading/reader.ts';
 import { columns } from '../printedText.ts';
@@ -13,10 +13,10 @@ interface OpenOptions extends Omit<ReaderOptions, 'limit'> {
   readonly dataset?: string;
   readonly field?: string;
   readonly key?: string;
-  readonly wish?: NonNullable<TicketAsked['wish']>;
-  readonly document?: NonNullable<TicketAsked['counter']>['document'];
+  readonly wish?: NonNullable<RequestedTicket['wish']>;
+  readonly document?: NonNullable<RequestedTicket['counter']>['document'];
   readonly application?: string;
-  readonly presentedBy?: NonNullable<TicketAsked['counter']>['presentedBy'];
+  readonly presentedBy?: NonNullable<RequestedTicket['counter']>['presentedBy'];
 }
 
 export function registerOpen(ticket: Command): void {
@@ -59,14 +59,14 @@ export function registerOpen(ticket: Command): void {
 async function open(options: OpenOptions): Promise<void> {
   const { claim, exchange, dataset, field, key, presentedBy, document, application, wish } = options;
   const person = key === undefined ? undefined : identifierFrom(key);
-  const asked = {
+  const requested = {
     claim,
     ...(exchange === undefined ? {} : { exchange }),
     ...(dataset === undefined ? {} : { dataset }),
     ...(field === undefined ? {} : { field }),
     ...(wish === undefined ? {} : { wish }),
   };
-  const keyed = { ...asked, ...(person === undefined ? {} : { key: person }) };
+  const keyed = { ...requested, ...(person === undefined ? {} : { key: person }) };
   const opened = await acting<TicketSummary>(options, {
     staff: async (post) => {
       if (presentedBy === undefined) return (await post('/v1/tickets', keyed)) as unknown as TicketSummary;
@@ -77,7 +77,7 @@ async function open(options: OpenOptions): Promise<void> {
     department: async (client) => {
       if (presentedBy === undefined) return (await client.tickets.open(keyed)).json;
       if (person === undefined) throw incomplete();
-      return (await client.tickets.open(asked, { person, presentedBy, assurance: 'high' })).json;
+      return (await client.tickets.open(requested, { person, presentedBy, assurance: 'high' })).json;
     },
   });
   if (options.json === true) data(JSON.stringify(opened));

@@ -14,7 +14,7 @@ interface QuarantinedRow {
 }
 
 /** The same bytes as the current batch get that batch's answer. @param begun the one that was opened for them now */
-export async function tellSame(
+export async function printSame(
   client: DatongClient,
   answered: Batch,
   begun: string | undefined,
@@ -35,9 +35,9 @@ export async function tellSame(
 }
 
 /** A batch that was refused says why row by row. @param most problems that are told */
-export async function tellHeld(client: DatongClient, id: string, most: number): Promise<void> {
+export async function printHeld(client: DatongClient, id: string, most: number): Promise<void> {
   const { json: batch } = await client.batch(id);
-  if (batch.state !== 'receiving') tellBatch(batch, await problemsOf(client, batch, most));
+  if (batch.state !== 'receiving') printBatch(batch, await problemsOf(client, batch, most));
 }
 
 /** Problems of the rows that failed, as many as are wanted. */
@@ -53,7 +53,7 @@ export async function problemsOf(
 }
 
 /** What came of it, why, row by row where rows failed; and last one sentence that can go into a report. */
-export function tellBatch(batch: Batch, problems: readonly RowProblem[]): void {
+export function printBatch(batch: Batch, problems: readonly RowProblem[]): void {
   const { state, counts } = batch;
   const seen = state === 'published' || state === 'superseded';
   const summary =
@@ -68,11 +68,11 @@ export function tellBatch(batch: Batch, problems: readonly RowProblem[]): void {
     en: `batch ${batch.batch} ${states[state].en}${summary.en}`,
   });
   for (const line of whyHeld(batch)) talk(line);
-  tellProblems(problems);
+  printProblems(problems);
   if (batch.sentence !== undefined) talk(batch.sentence);
 }
 
-function tellProblems(problems: readonly RowProblem[]): void {
+function printProblems(problems: readonly RowProblem[]): void {
   if (problems.length === 0) return;
   const head = say({
     zh: '行|列|表头|规则|值的形状|说明',

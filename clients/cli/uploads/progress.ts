@@ -93,7 +93,7 @@ export function checkTeller(now: () => number = Date.now): {
   /** ends the line that was rewritten */
   readonly end: () => void;
 } {
-  let told: number | undefined;
+  let reported: number | undefined;
   let begun = false;
   return {
     tell: (batch) => {
@@ -102,8 +102,8 @@ export function checkTeller(now: () => number = Date.now): {
       if (progressLine.isShown()) {
         progressLine.show(line);
         begun = true;
-      } else if (told === undefined || now() - told >= seldom) {
-        told = now();
+      } else if (reported === undefined || now() - reported >= seldom) {
+        reported = now();
         talk(line);
       }
     },

@@ -8,7 +8,7 @@ import { DatongProblem } from '../../sdk/datongProblem.ts';
 import { data, talk, exitCode, VerbFailure } from '../verb.ts';
 import { keep, withClient, type ClientVerbOptions } from '../withClient.ts';
 import { keepBadRows } from '../quarantine/quarantine.ts';
-import { problemsOf, tellBatch, tellHeld, tellSame } from './outcome.ts';
+import { problemsOf, printBatch, printHeld, printSame } from './outcome.ts';
 import { checkTeller, inBytes, progressTeller } from './progress.ts';
 import {
   forgetUnfinished,
@@ -64,7 +64,7 @@ export interface SendOneOptions extends ClientVerbOptions {
 export async function sendOne(file: string, options: SendOneOptions): Promise<boolean> {
   const { dataset, corrects } = options;
   const mapping = options.mapping ?? dataset.slice(dataset.indexOf('.') + 1);
-  const codePage = codePageBeside(file);
+  const codePage = adjacentCodePage(file);
   const control = options.control === undefined ? undefined : readControlFile(options.control);
   let ok = false;
   await withClient(options, async (client, { hub, department }) => {
@@ -81,7 +81,7 @@ export async function sendOne(file: string, options: SendOneOptions): Promise<bo
     const key = again?.key ?? randomUUID();
     const batch = options.batch ?? again?.batch;
     let begun: string | undefined;
-    let told: ReturnType<typeof progressTeller> | undefined;
+    let reported: ReturnType<typeof progressTeller> | undefined;
     const checking = checkTeller();
     const advise = (): void => adviseAfterBreak(begun);
     const interrupted = (): void => {
@@ -99,12 +99,12 @@ export async function sendOne(file: string, options: SendOneOptions): Promise<bo
       ...(control === undefined ? {} : { control }),
       onOpened: (opened) => {
         begun = opened.batch;
-        told = progressTeller(opened.offset);
+        reported = progressTeller(opened.offset);
         keepUnfinished(submitted, { batch: opened.batch, key });
-        tellOpened(opened);
+        printOpened(opened);
       },
       onRetry: networkTeller(),
-      onProgress: (progress) => told?.(progress),
+      onProgress: (progress) => reported?.(progress),
       onChecking: (progress) => checking.tell({ state: 'checking', progress }),
     });
     const bad = async (of: string): Promise<void> => {
@@ -119,7 +119,7 @@ export async function sendOne(file: string, options: SendOneOptions): Promise<bo
       if (error instanceof DatongProblem && isEnd(error)) {
         forgetUnfinished(submitted);
         if (begun !== undefined) {
-          await tellHeld(client, begun, options.problems);
+          await printHeld(client, begun, options.problems);
           await bad(begun);
         }
       } else advise();
@@ -130,9 +130,9 @@ export async function sendOne(file: string, options: SendOneOptions): Promise<bo
     const problems = await problemsOf(client, answer.json, options.problems);
     ok = answer.json.state === 'published';
     if (options.json === true) data(JSON.stringify({ ok, ...answer.json, problems }));
-    tellBatch(answer.json, problems);
+    printBatch(answer.json, problems);
     await bad(answer.json.batch);
-    await tellSame(client, answer.json, begun);
+    await printSame(client, answer.json, begun);
   });
   return ok;
 }
@@ -173,7 +173,7 @@ export async function takenUp(
 }
 
 /** Before the first byte leaves: whoever is cut off knows what to go on with. */
-function tellOpened({ batch, offset, size }: { batch: string; offset: number; size: number }): void {
+function printOpened({ batch, offset, size }: { batch: string; offset: number; size: number }): void {
   talk(
     offset === 0
       ? { zh: `批次 ${batch}，共 ${inBytes(size)}`, en: `batch ${batch}, ${inBytes(size)}` }
@@ -207,7 +207,7 @@ function adviseAfterBreak(batch: string | undefined): void {
 }
 
 /** What the .cpg file beside a DBF table says: it goes with the table, and the hub reads by it. @throws Problem encoding_unknown */
-function codePageBeside(file: string): string | undefined {
+function adjacentCodePage(file: string): string | undefined {
   const table = /^(.*)\.dbf$/i.exec(file)?.[1];
   const beside = ['.cpg', '.CPG'].map((ending) => `${table ?? ''}${ending}`);
   const found = table === undefined ? undefined : beside.find((path) => existsSync(path));

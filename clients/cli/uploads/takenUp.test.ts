@@ -38,9 +38,9 @@ test('a hub that cannot answer now does not make a new submission of one that wa
     new Error('cut'),
   ])
     await assert.rejects(takenUp(answering(away), submitted), away);
-  const kept = unfinished(submitted);
-  assert.ok(kept !== undefined && kept !== 'changed');
-  assert.deepEqual({ batch: kept.batch, key: kept.key }, begun);
+  const stored = unfinished(submitted);
+  assert.ok(stored !== undefined && stored !== 'changed');
+  assert.deepEqual({ batch: stored.batch, key: stored.key }, begun);
   // what it says for good counts: the batch is gone
   assert.equal(await takenUp(answering(refusal(404, 'batch_unknown')), submitted), undefined);
 });

@@ -52,9 +52,9 @@ const stampOf = (file: string): Pick<Unfinished, 'size' | 'modified'> => {
 /** What was begun with this very file and never answered; `changed` where the file is another by now. */
 export function unfinished(submitted: Submitted): Unfinished | 'changed' | undefined {
   try {
-    const kept = JSON.parse(readFileSync(placeOf(submitted), 'utf8')) as Unfinished;
+    const stored = JSON.parse(readFileSync(placeOf(submitted), 'utf8')) as Unfinished;
     const { size, modified } = stampOf(submitted.file);
-    return kept.size === size && kept.modified === modified ? kept : 'changed';
+    return stored.size === size && stored.modified === modified ? stored : 'changed';
   } catch {
     return undefined;
   }

@@ -6,7 +6,7 @@
 import { existsSync, mkdirSync, readdirSync, renameSync, statSync } from 'node:fs';
 import { basename, extname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { exitCode, failureOf, talk, tellFailure, type ExitCode } from '../verb.ts';
+import { exitCode, failureOf, talk, reportFailedCall, type ExitCode } from '../verb.ts';
 import { DatongProblem } from '../../sdk/datongProblem.ts';
 import { isEnd, sendOne, type SendOneOptions } from './sendOne.ts';
 
@@ -70,7 +70,7 @@ async function sendFrom(folder: string, name: string, options: WatchOptions): Pr
   } catch (error) {
     const failure = failureOf(error);
     if (failure.exit === exitCode.verification || failure.exit === exitCode.usage) throw error;
-    tellFailure(failure);
+    reportFailedCall(failure);
     if (failure.exit === exitCode.network || isPutOff(error)) return false;
   }
   for (const path of control === undefined ? [file] : [file, control])

@@ -13,7 +13,7 @@ import type { NoteVerifier } from '../../../log/note/noteKey.ts';
 import { splitNote } from '../../../log/note/signedNote.ts';
 import {
   judgeCheckpoint,
-  longestAddCheckpoint,
+  maxAddCheckpointLength,
   parseAddCheckpoint,
   type AddCheckpoint,
   type Verdict,
@@ -48,7 +48,7 @@ export interface RunningWitness {
 }
 
 /** looks in a row at which the hub showed a checkpoint and no proof */
-const mostUnanswered = 5;
+const maxUnanswered = 5;
 
 export async function serveWitness(options: WitnessOptions): Promise<RunningWitness> {
   const { folder, logKey, now } = options;
@@ -60,8 +60,14 @@ export async function serveWitness(options: WitnessOptions): Promise<RunningWitn
     return mine;
   };
   const raise = (kind: Alarm['kind'], shown: string): void => {
-    const kept = folder.latest(logKey.name)?.note ?? '';
-    const alarm: Alarm = { kind, origin: logKey.name, at: new Date(now()).toISOString(), kept, shown };
+    const stored = folder.latest(logKey.name)?.note ?? '';
+    const alarm: Alarm = {
+      kind,
+      origin: logKey.name,
+      at: new Date(now()).toISOString(),
+      kept: stored,
+      shown,
+    };
     const file = folder.alarm(alarm);
     if (file !== undefined) options.told(alarm, file);
   };
@@ -70,14 +76,14 @@ export async function serveWitness(options: WitnessOptions): Promise<RunningWitn
   /** A checkpoint bears a key that is not known: file and hub are asked which statements lead to it. */
   async function followKeys(note: string): Promise<void> {
     if (!bearsUnknownKey(note, keys)) return;
-    await followKept();
+    await followStored();
     if (connection === undefined || !bearsUnknownKey(note, keys)) return;
     const { status, text } = await ask('/v1/log/anchors');
     if (status === 200) await inTurn(() => take(rotationsIn(text)));
   }
-  async function followKept(): Promise<void> {
-    const kept = options.logKeys?.();
-    if (kept !== undefined) await inTurn(() => take(rotationsIn(kept)));
+  async function followStored(): Promise<void> {
+    const stored = options.logKeys?.();
+    if (stored !== undefined) await inTurn(() => take(rotationsIn(stored)));
   }
   async function take(statements: readonly string[]): Promise<void> {
     try {
@@ -163,7 +169,7 @@ export async function serveWitness(options: WitnessOptions): Promise<RunningWitn
   let unanswered = 0;
   async function look(): Promise<boolean | undefined> {
     // a key that has ended is refused also where nobody shows the next one
-    await followKept().catch(() => undefined);
+    await followStored().catch(() => undefined);
     if (connection === undefined) return undefined;
     let last = '';
     try {
@@ -180,8 +186,8 @@ export async function serveWitness(options: WitnessOptions): Promise<RunningWitn
       if (proof === undefined) {
         unanswered += 1;
         // a hub that is busy now answers the next time
-        if (unanswered >= mostUnanswered) raise('unproven', shown);
-        return unanswered < mostUnanswered ? undefined : false;
+        if (unanswered >= maxUnanswered) raise('unproven', shown);
+        return unanswered < maxUnanswered ? undefined : false;
       }
       unanswered = 0;
       const { verdict } = await inTurn(() => add({ old, proof, checkpoint: shown }));
@@ -250,7 +256,7 @@ async function readText(request: IncomingMessage): Promise<string | undefined> {
   for await (const chunk of request) {
     const piece = chunk as Buffer;
     bytes += piece.length;
-    if (bytes > longestAddCheckpoint) return undefined;
+    if (bytes > maxAddCheckpointLength) return undefined;
     chunks.push(piece);
   }
   return Buffer.concat(chunks).toString('utf8');

@@ -2,7 +2,7 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import { longestAnchors } from '../../../log/anchors.ts';
+import { maxAnchorsLength } from '../../../log/anchors.ts';
 import { parseVkey } from '../../../log/note/noteKey.ts';
 import { boundedOrText, readBoundedText } from '../boundedFile.ts';
 import { exitCode, data, say, talk, VerbFailure } from '../verb.ts';
@@ -82,10 +82,10 @@ export function register(program: Command): void {
 const keyOf = (text: string): ReturnType<typeof parseVkey> => parseVkey(boundedOrText(text));
 
 /** Read anew each time: a mirror goes on. What is not there yet, or cannot be read now, says nothing. */
-export const keptKeys = (path: string) => (): string | undefined => {
+export const storedKeys = (path: string) => (): string | undefined => {
   const file =
     statSync(path, { throwIfNoEntry: false })?.isDirectory() === true ? join(path, 'log-keys.json') : path;
-  return existsSync(file) ? readBoundedText(file, longestAnchors) : undefined;
+  return existsSync(file) ? readBoundedText(file, maxAnchorsLength) : undefined;
 };
 
 async function serve(options: ServeOptions): Promise<void> {
@@ -106,7 +106,7 @@ async function serve(options: ServeOptions): Promise<void> {
     logKey: keyOf(options.log),
     listen: { host, port: Number(port) },
     ...(hub === undefined || ca === undefined ? {} : { hub: { origin: hub, ca: readFileSync(ca, 'utf8') } }),
-    ...(logKeys === undefined ? {} : { logKeys: keptKeys(logKeys) }),
+    ...(logKeys === undefined ? {} : { logKeys: storedKeys(logKeys) }),
     every: options.every * 1000,
     now: Date.now,
     told: (alarm, file) => talk(alarmText(alarm, file)),

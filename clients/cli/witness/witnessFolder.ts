@@ -99,8 +99,8 @@ export function openWitness(folder: string, { lock }: { readonly lock: boolean }
       await writeDurably(keysOf(origin), `${JSON.stringify(statements)}\n`);
     },
     alarm: (alarm) => {
-      const told = Buffer.from(`${alarm.kind}\n${alarm.kept}`);
-      const name = `${alarm.kind}-${sha256(told).toString('hex').slice(0, 12)}.json`;
+      const reported = Buffer.from(`${alarm.kind}\n${alarm.kept}`);
+      const name = `${alarm.kind}-${sha256(reported).toString('hex').slice(0, 12)}.json`;
       const path = join(folder, 'alarms', name);
       if (existsSync(path)) return undefined;
       writeFileSync(path, `${JSON.stringify(alarm, undefined, 2)}\n`, { mode: 0o600 });

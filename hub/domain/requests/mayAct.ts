@@ -11,7 +11,7 @@ export interface Actors {
 }
 
 /** An act as it is asked for: `pass` ends a stage, whether it is the last or not. */
-export type AskedAct = Exclude<RequestAct, 'approve'>;
+export type RequestedAct = Exclude<RequestAct, 'approve'>;
 
 /**
  * What the act is here, and whose it is.
@@ -20,12 +20,12 @@ export type AskedAct = Exclude<RequestAct, 'approve'>;
 export function actorsOf(
   request: string,
   standing: RequestStanding,
-  asked: AskedAct,
+  requested: RequestedAct,
 ): Actors & { readonly act: RequestAct } {
   const { state, stages, at, returnedBy, extension } = standing;
   const stage = stages[at];
   const last = at === stages.length - 1;
-  const act = asked === 'pass' && last ? 'approve' : asked;
+  const act = requested === 'pass' && last ? 'approve' : requested;
   const what = `request ${request}` as const;
   transition(requestLife, what, state, act);
   const consumer: Actors = { by: 'consumer', role: 'steward' };
@@ -50,22 +50,26 @@ export function actorsOf(
 }
 
 /** @throws Problem four_eyes where `decidesApart` says no */
-export function refuseSamePerson(standing: RequestStanding, act: RequestAct, hands: readonly string[]): void {
-  if (!decidesApart(standing, act, hands)) throw new Problem('four_eyes');
+export function refuseSamePerson(
+  standing: RequestStanding,
+  act: RequestAct,
+  actingPersons: readonly string[],
+): void {
+  if (!decidesApart(standing, act, actingPersons)) throw new Problem('four_eyes');
 }
 
 /**
  * Persons are compared, not tokens: nobody reviews what she asked for, decides two stages, agrees to the extension she asked for, or chooses
  * who reviews what she asked for. A deputy and her steward are one hand.
- * @param hands persons of one hand with whoever acts, herself included
+ * @param actingPersons persons of one hand with whoever acts, herself included
  */
 export function decidesApart(
   standing: Pick<RequestStanding, 'maker' | 'deciders' | 'extensionAsker'>,
   act: RequestAct,
-  hands: readonly string[],
+  actingPersons: readonly string[],
 ): boolean {
   const { maker, deciders, extensionAsker } = standing;
-  const her = (other: string | undefined): boolean => other !== undefined && hands.includes(other);
+  const her = (other: string | undefined): boolean => other !== undefined && actingPersons.includes(other);
   const reviews =
     act === 'pass' ||
     act === 'approve' ||
@@ -86,11 +90,11 @@ export function decidesApart(
 export function refuseHandedOn(
   { assigned }: Pick<RequestStanding, 'assigned'>,
   act: RequestAct,
-  hands: readonly string[],
+  actingPersons: readonly string[],
   able: (person: string) => boolean,
 ): void {
   const ofStage =
     act === 'pass' || act === 'approve' || act === 'return' || act === 'refuse' || act === 'offer';
-  if (ofStage && assigned !== undefined && !hands.includes(assigned) && able(assigned))
+  if (ofStage && assigned !== undefined && !actingPersons.includes(assigned) && able(assigned))
     throw new Problem('handed_on');
 }

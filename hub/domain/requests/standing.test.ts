@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { chinaWorkingCalendar as china } from '../../../terms/calendar/chinaWorkingCalendar.ts';
 import { Problem } from '../../../terms/problem.ts';
-import { actorsOf, refuseSamePerson, type AskedAct } from './mayAct.ts';
+import { actorsOf, refuseSamePerson, type RequestedAct } from './mayAct.ts';
 import { decree809, procedureFault, type Procedure, type Stage } from './procedure.ts';
 import type { RequestEvent } from './requestLife.ts';
 import { deadlineOf, standingOf } from './standing.ts';
@@ -29,14 +29,14 @@ const papers = { reason: 'enrolment', commitment: 'a'.repeat(64) };
 const at = (day: string): number => Date.parse(`${day}T10:00:00+08:00`);
 
 /** `make 2026-02-11 ann`, `pass 2026-02-12 bob`, … */
-function events(...told: readonly string[]): RequestEvent[] {
-  return told.map((one, i): RequestEvent => {
+function events(...reported: readonly string[]): RequestEvent[] {
+  return reported.map((one, i): RequestEvent => {
     const [act = '', day = '', person = ''] = one.split(' ');
     const said = act === 'make' ? { document: '{}', papers } : {};
     return { seq: i + 1, act: act as RequestEvent['act'], at: at(day), person, ...said };
   });
 }
-const standing = (...told: readonly string[]) => standingOf(events(...told), city.stages, china);
+const standing = (...reported: readonly string[]) => standingOf(events(...reported), city.stages, china);
 const code = (work: () => unknown): string => {
   try {
     work();
@@ -49,15 +49,15 @@ const code = (work: () => unknown): string => {
 describe('stages are data', () => {
   test('two procedures give two paths', () => {
     const path = (stages: readonly Stage[]): string[] => {
-      const told = ['make 2026-02-11 ann'];
+      const reported = ['make 2026-02-11 ann'];
       const passed: string[] = [];
       for (let i = 0; i < stages.length; i += 1) {
-        const now = standingOf(events(...told), stages, china);
+        const now = standingOf(events(...reported), stages, china);
         const { by, act } = actorsOf('req-1', now, 'pass');
         passed.push(`${by} ${act}`);
-        told.push(`${act} 2026-02-12 p${i}`);
+        reported.push(`${act} 2026-02-12 p${i}`);
       }
-      return [...passed, standingOf(events(...told), stages, china).state];
+      return [...passed, standingOf(events(...reported), stages, china).state];
     };
     assert.deepEqual(path(decree809.stages), ['consumer pass', 'provider approve', 'approved']);
     assert.deepEqual(path(city.stages), [
@@ -78,8 +78,8 @@ describe('stages are data', () => {
 
 describe('clocks', () => {
   const toProvider = ['make 2026-02-09 ann', 'pass 2026-02-10 bob', 'pass 2026-02-11 cho'];
-  const due = (procedure: Procedure, now: string, ...told: readonly string[]) =>
-    deadlineOf(standingOf(events(...told), procedure.stages, china), procedure, china, at(now));
+  const due = (procedure: Procedure, now: string, ...reported: readonly string[]) =>
+    deadlineOf(standingOf(events(...reported), procedure.stages, china), procedure, china, at(now));
 
   test('the answer is due ten working days behind the provider’s first stage, over the Spring Festival and its make-up Saturday', () => {
     assert.deepEqual(due(city, '2026-02-12', ...toProvider), {
@@ -99,9 +99,9 @@ describe('clocks', () => {
   });
 
   test('an extension counts once the data office has agreed', () => {
-    const asked = [...toProvider, 'ask-extension 2026-02-24 dan'];
-    assert.equal(due(city, '2026-02-24', ...asked)?.day, '2026-03-03');
-    assert.equal(due(city, '2026-02-24', ...asked, 'agree-extension 2026-02-25 eve')?.day, '2026-03-17');
+    const requested = [...toProvider, 'ask-extension 2026-02-24 dan'];
+    assert.equal(due(city, '2026-02-24', ...requested)?.day, '2026-03-03');
+    assert.equal(due(city, '2026-02-24', ...requested, 'agree-extension 2026-02-25 eve')?.day, '2026-03-17');
   });
 
   test('an extension is of the stage in which it was agreed to and of the provider’s answer, and of no later stage', () => {
@@ -161,8 +161,8 @@ describe('clocks', () => {
 
 describe('whose act it is', () => {
   const toLast = ['make 2026-02-09 ann', 'pass 2026-02-10 bob', 'pass 2026-02-11 cho', 'pass 2026-02-12 dan'];
-  const refused = (asked: AskedAct, ...told: readonly string[]): string =>
-    code(() => actorsOf('req-1', standing(...told), asked));
+  const refused = (requested: RequestedAct, ...reported: readonly string[]): string =>
+    code(() => actorsOf('req-1', standing(...reported), requested));
 
   test('each place returns once, with one list; only the last stage offers', () => {
     const returned = ['make 2026-02-09 ann', 'return 2026-02-10 bob', 'supplement 2026-02-11 ann'];
@@ -177,14 +177,14 @@ describe('whose act it is', () => {
     assert.deepEqual(actorsOf('req-1', standing(...offered), 'accept'), {
       ...{ act: 'accept', by: 'consumer', role: 'steward' },
     });
-    for (const asked of ['pass', 'return', 'refuse', 'offer'] as const)
-      assert.equal(refused(asked, ...offered), 'transition_not_allowed');
+    for (const requested of ['pass', 'return', 'refuse', 'offer'] as const)
+      assert.equal(refused(requested, ...offered), 'transition_not_allowed');
     for (const end of ['refuse', 'approve', 'withdraw'])
-      for (const asked of ['pass', 'accept', 'withdraw', 'supplement', 'ask-extension'] as const)
+      for (const requested of ['pass', 'accept', 'withdraw', 'supplement', 'ask-extension'] as const)
         assert.equal(
-          refused(asked, ...toLast, `${end} 2026-02-13 eve`),
+          refused(requested, ...toLast, `${end} 2026-02-13 eve`),
           'transition_not_allowed',
-          `${end} ${asked}`,
+          `${end} ${requested}`,
         );
   });
 

@@ -2,7 +2,7 @@
 import type { Look, Risk } from './risk.ts';
 
 /** Entries that a finding names at most. */
-export const mostEntries = 500;
+export const maxEntries = 500;
 
 /** In the order in which the groups begin. */
 export function grouped<T>(all: readonly T[], of: (one: T) => string): Map<string, T[]> {
@@ -30,14 +30,14 @@ export function sidesOf(looks: readonly Look[]): string[] {
 export function entriesOf(all: readonly { readonly index: number }[]): number[] {
   const entries = new Set<number>();
   for (const { index } of all) {
-    if (entries.size === mostEntries) break;
+    if (entries.size === maxEntries) break;
     entries.add(index);
   }
   return [...entries];
 }
 
 /** Findings of one rule about one department or official that are told each for itself. */
-const mostApart = 10;
+const maxApart = 10;
 
 /**
  * A program that asks for everybody nine times a day is one thing to look into, not thousands: more findings of one rule about the same
@@ -48,7 +48,7 @@ export const gathered = (risks: readonly Risk[]): Risk[] =>
     ...grouped(risks, ({ rule, consumer, official }) => JSON.stringify([rule, consumer, official])).values(),
   ].flatMap((own) => {
     const [first] = own;
-    if (first === undefined || own.length <= mostApart) return own;
+    if (first === undefined || own.length <= maxApart) return own;
     return [
       {
         ...first,

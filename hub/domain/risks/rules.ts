@@ -59,7 +59,7 @@ export function risksOf(
     for (const rule of [withoutCases, repeats]) add(rule(own, settings));
   add(enumeration(looks, settings));
   return gathered([
-    ...found.map((one) => told(one, day)),
+    ...found.map((one) => reported(one, day)),
     ...restedAgreements(day, looks, rests, settings),
     ...restedCases(day, looks, rests, settings),
     ...staffSearches(day, searches, settings),
@@ -94,7 +94,7 @@ interface Found {
   readonly scopeOf?: (look: Look) => string;
 }
 
-function told({ rule, looks, count, limit, ofOfficial, ofMany, scopeOf }: Found, day: string): Risk {
+function reported({ rule, looks, count, limit, ofOfficial, ofMany, scopeOf }: Found, day: string): Risk {
   const [first] = looks;
   const { consumer, official } = first ?? {};
   const named = ofMany === true ? undefined : consumer;
@@ -210,7 +210,7 @@ function repeats(own: readonly Look[], { officialRepeats }: RiskSettings): Found
  * and cases as it likes, so what no official of theirs is found for is judged of the department, of each of its agreements and of each data set.
  */
 function enumeration(all: readonly Look[], settings: RiskSettings): Found[] {
-  const { askedPersons, askedOfConsumer, missedPercent } = settings;
+  const { askedPersons: requestedPersons, askedOfConsumer: requestedOfConsumer, missedPercent } = settings;
   const found: Found[] = [];
   let rest = all.filter(({ persons }) => persons.length === 1);
   const judge = (
@@ -220,18 +220,18 @@ function enumeration(all: readonly Look[], settings: RiskSettings): Found[] {
   ): void => {
     const left: Look[] = [];
     for (const looks of grouped(rest, of).values()) {
-      const asked = byPerson(looks);
-      const missed = [...asked.values()].filter((same) => same.every(({ rows }) => rows === 0)).length;
-      if (asked.size < limit || missed * 100 < asked.size * missedPercent)
+      const requested = byPerson(looks);
+      const missed = [...requested.values()].filter((same) => same.every(({ rows }) => rows === 0)).length;
+      if (requested.size < limit || missed * 100 < requested.size * missedPercent)
         for (const look of looks) left.push(look);
-      else found.push({ rule: 'enumeration', looks, count: asked.size, limit, ...more });
+      else found.push({ rule: 'enumeration', looks, count: requested.size, limit, ...more });
     }
     rest = left;
   };
-  judge(officialOf, askedPersons, { ofOfficial: true });
-  judge(({ consumer }) => consumer, askedOfConsumer, {});
+  judge(officialOf, requestedPersons, { ofOfficial: true });
+  judge(({ consumer }) => consumer, requestedOfConsumer, {});
   for (const scopeOf of [agreementOf, datasetOf])
-    judge((look) => `${look.consumer}/${scopeOf(look)}`, askedOfConsumer, { scopeOf });
+    judge((look) => `${look.consumer}/${scopeOf(look)}`, requestedOfConsumer, { scopeOf });
   return found;
 }
 

@@ -37,8 +37,8 @@ const tuples = (): Uint8Array => {
 };
 
 test('whichever columns are asked for, a tuple’s cells are those of its values, and its number is told', () => {
-  const asked = [['id'], ['note'], ['size', 'open'], ['note', 'id'], names];
-  for (const fields of asked) {
+  const requested = [['id'], ['note'], ['size', 'open'], ['note', 'id'], names];
+  for (const fields of requested) {
     const cells = new CopyCells(layout, fields);
     const found: unknown[] = [];
     cells.each(tuples(), (row, nth) => found.push([row, nth]));

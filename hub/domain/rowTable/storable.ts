@@ -8,7 +8,7 @@ export function isStorable(value: unknown): boolean {
 }
 
 /** Bytes of a key that PostgreSQL indexes whatever they are: a third of a page, with room for headers and numbers. */
-const mostKeyBytes = 2_400;
+const maxKeyBytes = 2_400;
 
 /**
  * Whether the key of a row can be indexed: one that cannot would refuse the whole load.
@@ -24,8 +24,8 @@ export function keyFits(layout: Layout, names: readonly string[]): (values: read
       const value = values[place];
       if (typeof value === 'string') most += value.length * 3;
     }
-    if (most <= mostKeyBytes) return true;
-    return texts(values).reduce((sum, text) => sum + Buffer.byteLength(text), 0) <= mostKeyBytes;
+    if (most <= maxKeyBytes) return true;
+    return texts(values).reduce((sum, text) => sum + Buffer.byteLength(text), 0) <= maxKeyBytes;
   };
 }
 
@@ -84,8 +84,8 @@ export class CopyCells {
     this.fields = this.places.map((place) => layout.columns[place]?.field ?? '');
   }
 
-  /** Goes through tuples. @param told the cells of each, in the order of the layout, and which of the tuples it is */
-  each(tuples: Uint8Array, told: (cells: readonly CopyCell[], nth: number) => void): void {
+  /** Goes through tuples. @param reported the cells of each, in the order of the layout, and which of the tuples it is */
+  each(tuples: Uint8Array, reported: (cells: readonly CopyCell[], nth: number) => void): void {
     const bytes = Buffer.from(tuples.buffer, tuples.byteOffset, tuples.length);
     let at = 0;
     for (let nth = 0; at < bytes.length; nth += 1) {
@@ -100,7 +100,7 @@ export class CopyCells {
           cells.push(length < 0 ? undefined : bytes.toString('latin1', at, end));
         at = end;
       }
-      told(cells, nth);
+      reported(cells, nth);
     }
   }
 

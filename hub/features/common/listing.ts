@@ -35,7 +35,7 @@ export const names = {
 } as const;
 
 /** The page that a call asks for. @throws Problem cursor_invalid */
-export function pageAsked(query: Readonly<Record<string, string>>, name: RegExp): Page {
+export function requestedPage(query: Readonly<Record<string, string>>, name: RegExp): Page {
   const { cursor, limit } = query;
   const most = limit === undefined ? usual : Number(limit);
   if (cursor === undefined) return { after: undefined, most };

@@ -22,8 +22,8 @@ export function reachOf(permission: Permission, caller: Reading): readonly strin
 /** What remains of it where one department is asked for. */
 export function within(
   reach: readonly string[] | undefined,
-  asked: string | undefined,
+  requested: string | undefined,
 ): readonly string[] | undefined {
-  if (asked === undefined) return reach;
-  return reach === undefined || reach.includes(asked) ? [asked] : [];
+  if (requested === undefined) return reach;
+  return reach === undefined || reach.includes(requested) ? [requested] : [];
 }

@@ -79,8 +79,8 @@ describe('an agreement', () => {
     assert.equal((await ids(ofEcology)).includes('agr-school-enrolment'), false);
     const own = await byDepartment(path, ecology.client);
     assert.equal(idsOf(own, 'documents', 'id').includes('agr-school-enrolment'), false);
-    const asked = await byDepartment(`${path}&provider=pub-security`, ecology.client);
-    assert.deepEqual(asked, { documents: [] }, 'asking for another department’s tells nothing');
+    const requested = await byDepartment(`${path}&provider=pub-security`, ecology.client);
+    assert.deepEqual(requested, { documents: [] }, 'asking for another department’s tells nothing');
   });
 
   test('says what it grants, since when, and who wrote and approved it', async () => {
@@ -125,13 +125,13 @@ describe('submissions and certificates', () => {
   });
 
   test('until when a department’s lasts is told beside its name to those alone who may read it', async () => {
-    const told = (answer: Record<string, unknown>): unknown[] =>
+    const reported = (answer: Record<string, unknown>): unknown[] =>
       (answer['departments'] as Items)
         .filter(({ certificate }) => certificate !== undefined)
         .map(({ code }) => code);
-    assert.deepEqual(told(await byDepartment('/v1/departments', education.client)), ['education']);
-    assert.deepEqual(told(await byStaff('/v1/departments', ofEducation)), ['education']);
-    assert.ok(told(await byStaff('/v1/departments')).includes('pub-security'));
+    assert.deepEqual(reported(await byDepartment('/v1/departments', education.client)), ['education']);
+    assert.deepEqual(reported(await byStaff('/v1/departments', ofEducation)), ['education']);
+    assert.ok(reported(await byStaff('/v1/departments')).includes('pub-security'));
   });
 
   test('of a department the certificate counts that lasts longest and is not revoked', async () => {

@@ -1,5 +1,5 @@
 /** What operations work with. Made once by the composition root. */
-import type { StaffPlace } from '../../pipeline/callers/staffDoor.ts';
+import type { StaffPlace } from '../../pipeline/callers/staffAuth.ts';
 import type { ReportFailure } from '../../pipeline/reply.ts';
 import type { AuditLog } from '../../log/draft.ts';
 import type { Registry } from '../../registry/registry.ts';

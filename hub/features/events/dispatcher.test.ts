@@ -9,13 +9,13 @@ import pg from 'pg';
 import { Webhook } from 'standardwebhooks';
 import { verificationKey } from '../../../certs/signatures/index.ts';
 import { DatongProblem } from '../../../clients/sdk/datongProblem.ts';
-import type { Subscription, SubscriptionAsked } from '../../../clients/sdk/events.ts';
+import type { Subscription, SubscriptionRequest } from '../../../clients/sdk/events.ts';
 import { ProviderService } from '../../../clients/sdk/providerService.ts';
 import { testDatabase } from '../../../tests/database.ts';
 import { connectionOf } from '../../platform/database/connection.ts';
 import { sampleCity, testHub, type TestHubOptions } from '../../../tests/hub.ts';
-import { newestLeaves } from '../../../tests/walks/leaves.ts';
-import { testService, type Serve } from '../../../tests/walks/serviceProvider.ts';
+import { newestLeaves } from '../../../tests/flows/leaves.ts';
+import { testService, type Serve } from '../../../tests/flows/serviceProvider.ts';
 
 const database = await testDatabase({ connections: 30 });
 const host = 'events.school.example';
@@ -150,10 +150,10 @@ const made = new Set<string>();
 const subscribed = async (
   endpoint: Endpoint,
   batch = 1,
-  asked: Partial<SubscriptionAsked> = {},
+  requested: Partial<SubscriptionRequest> = {},
 ): Promise<Subscription> => {
   const sink = { kind: 'webhook' as const, url: endpoint.url, batch };
-  const { json } = await school.subscribe({ topic, types: [issued], sink, ...asked }, context);
+  const { json } = await school.subscribe({ topic, types: [issued], sink, ...requested }, context);
   made.add(json.id);
   return json;
 };
@@ -535,13 +535,13 @@ describe('the secret', () => {
 });
 
 test('a place that the operator did not name, an address that is none, another department', async () => {
-  const asked = async (url: string): Promise<string> =>
+  const requested = async (url: string): Promise<string> =>
     codeOf(school.subscribe({ topic, sink: { kind: 'webhook', url } }, context));
-  assert.equal(await asked('https://elsewhere.example/hook'), 'live_service_not_allowed');
-  assert.equal(await asked('https://127.0.0.1:1/hook'), 'live_service_not_allowed');
-  assert.equal(await asked(`${origin}/a#b`), 'webhook_url_invalid');
-  assert.equal(await asked(`https://user:pass@${host}:${service.port}/`), 'webhook_url_invalid');
-  assert.equal(await asked(`http://${host}/`), 'invalid_request');
+  assert.equal(await requested('https://elsewhere.example/hook'), 'live_service_not_allowed');
+  assert.equal(await requested('https://127.0.0.1:1/hook'), 'live_service_not_allowed');
+  assert.equal(await requested(`${origin}/a#b`), 'webhook_url_invalid');
+  assert.equal(await requested(`https://user:pass@${host}:${service.port}/`), 'webhook_url_invalid');
+  assert.equal(await requested(`http://${host}/`), 'invalid_request');
   const pulled = (await school.subscribe({ topic }, context)).json.id;
   assert.equal(await codeOf(school.sink(pulled, 'pause')), 'subscription_without_sink');
   assert.equal(await codeOf(school.rotateSecret(pulled)), 'subscription_without_sink');

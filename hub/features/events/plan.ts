@@ -5,7 +5,7 @@ import type { Bilingual } from '../../../terms/bilingual.ts';
 import { Problem } from '../../../terms/problem.ts';
 import type { components } from '../../../api/openapi.ts';
 import { layoutOf } from '../../domain/rowTable/layout.ts';
-import { callersTerms } from '../../flows/release/rowsAsked.ts';
+import { callersTerms } from '../../flows/release/requestedRows.ts';
 import type { Identity } from '../../identity/openIdentity.ts';
 import type { LiveDataset, RegistrySnapshot } from '../../registry/snapshot.ts';
 import { moment } from '../common/listing.ts';

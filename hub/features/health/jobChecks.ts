@@ -21,8 +21,8 @@ export function jobChecks(
       const { count, first } = await standingFindings(database.app);
       if (first === undefined) return 'ok';
       const place = first.index === null ? '' : ` at entry ${first.index}`;
-      const told = `${count} finding${count === 1 ? '' : 's'}, first ${first.code}${place}`;
-      return first.code === 'root_mismatch' ? told : `degraded: ${told}`;
+      const reported = `${count} finding${count === 1 ? '' : 's'}, first ${first.code}${place}`;
+      return first.code === 'root_mismatch' ? reported : `degraded: ${reported}`;
     },
     submissions: async () => {
       const [first, ...more] = await silentDatasets(database.app, database.now());
@@ -55,12 +55,12 @@ export const witnessCheck = (
   database: Pick<Database, 'app'>,
 ): Readonly<Record<string, () => Promise<string>>> => ({
   witnesses: async () => {
-    const told = (await witnessStates(database.app)).flatMap(({ name, trouble }) =>
+    const reported = (await witnessStates(database.app)).flatMap(({ name, trouble }) =>
       trouble === null ? [] : [{ trouble, text: `${name} ${trouble}` }],
     );
-    if (told.length === 0) return 'ok';
-    const text = told.map((one) => one.text).join(', ');
-    const contradicted = told.some(({ trouble }) => /^witness_(ahead|refused)$/.test(trouble));
+    if (reported.length === 0) return 'ok';
+    const text = reported.map((one) => one.text).join(', ');
+    const contradicted = reported.some(({ trouble }) => /^witness_(ahead|refused)$/.test(trouble));
     return contradicted ? text : `degraded: ${text}`;
   },
 });

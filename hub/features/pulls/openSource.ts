@@ -64,9 +64,9 @@ type Reading = Pick<PullDocument, 'source' | 'query' | 'key' | 'changed' | 'over
 export async function openSource(reading: Reading, place: SourcePlace, password: string): Promise<Source> {
   const { seconds, source } = reading;
   const { host, port, database, user } = source;
-  const told = async <T>(asked: Promise<T>): Promise<T> => {
+  const reported = async <T>(requested: Promise<T>): Promise<T> => {
     try {
-      return await asked;
+      return await requested;
     } catch (error) {
       throw error instanceof SourceFault ? sourceProblem(error, seconds) : error;
     }
@@ -74,25 +74,25 @@ export async function openSource(reading: Reading, place: SourcePlace, password:
   const { tls, ca } = place;
   const system: SourceSystem = source.system ?? 'postgres';
   const address = { system, host, port, database, user, password, tls, ca };
-  const connection = await told(connectSource(address, seconds));
+  const connection = await reported(connectSource(address, seconds));
   try {
     // a login that may change something is one too powerful: its password lies in two places
-    if (await told(connection.mayWrite())) throw new Problem('pull_role_writes', { user });
-    const columns = await told(connection.columns(reading.query));
-    return { ...reader(reading, columns, connection, told), close: () => connection.close() };
+    if (await reported(connection.mayWrite())) throw new Problem('pull_role_writes', { user });
+    const columns = await reported(connection.columns(reading.query));
+    return { ...reader(reading, columns, connection, reported), close: () => connection.close() };
   } catch (error) {
     await connection.close();
     throw error;
   }
 }
 
-type Told = <T>(asked: Promise<T>) => Promise<T>;
+type Reported = <T>(requested: Promise<T>) => Promise<T>;
 
 function reader(
   { query, key, changed, overlap = usualOverlap }: Reading,
   columns: readonly SourceColumn[],
   connection: SourceConnection,
-  told: Told,
+  reported: Reported,
 ): Omit<Source, 'close'> {
   const { dialect } = connection;
   const named = (name: string): SourceColumn => {
@@ -109,7 +109,7 @@ function reader(
   const places = order.map(({ place }) => place).join(', ');
   const from = rowsOf(query);
   const ask = (most: number, statement: () => Statement) =>
-    told((async () => connection.rows(statement(), most))());
+    reported((async () => connection.rows(statement(), most))());
   const rows = (most: number, make: (bind: Bind) => string) => ask(most, () => statementOf(dialect, make));
   /** Nothing finds out a row that fell between two pages of a run that ends before the last. @throws Problem */
   const leaveAt = async (mark: PullMark): Promise<void> => {

@@ -4,7 +4,7 @@ import { csvCell } from '../../../terms/csvCell.ts';
 import { datasetId, providerOf } from '../../../terms/ids.ts';
 import { Problem } from '../../../terms/problem.ts';
 import { uuid7 } from '../../../machine/uuid7.ts';
-import { keepRunBatch } from './store/runs.ts';
+import { storeRunBatch } from './store/runs.ts';
 import { begunBatch } from '../../flows/intake/openBatch.ts';
 import { storePart } from '../../flows/intake/putBatchPart.ts';
 import type { IntakeServices } from '../../flows/intake/services.ts';
@@ -50,7 +50,7 @@ export class PulledFile {
       change: { batch, state: 'receiving', run: this.of.run },
       work: async (transaction) => {
         await begunBatch(transaction, limits, { id: batch, dataset, department });
-        await keepRunBatch(transaction, this.of.run, batch);
+        await storeRunBatch(transaction, this.of.run, batch);
       },
     });
     this.batch = batch;

@@ -19,7 +19,7 @@ interface Read {
 }
 
 /** Three pages of one row each, an hour apart. @param breaks what the source ends with behind the second */
-async function readPages(document: object, asked = false, breaks?: Problem, counted = 3): Promise<Read> {
+async function readPages(document: object, requested = false, breaks?: Problem, counted = 3): Promise<Read> {
   let [now, rows] = [atMidnight, 0];
   const source = {
     columns: ['a'],
@@ -43,7 +43,7 @@ async function readPages(document: object, asked = false, breaks?: Problem, coun
   const running = {
     now: () => now,
     signal: new AbortController().signal,
-    asked,
+    asked: requested,
     act: () => Promise.resolve(),
   };
   const given = running as unknown as Parameters<typeof readAll>[4];
@@ -52,8 +52,8 @@ async function readPages(document: object, asked = false, breaks?: Problem, coun
   return { rows, ...came };
 }
 /** @returns how many rows were read */
-const read = async (document: object, asked = false): Promise<number> =>
-  (await readPages(document, asked)).rows;
+const read = async (document: object, requested = false): Promise<number> =>
+  (await readPages(document, requested)).rows;
 
 test('a snapshot of more rows than a run takes is refused before one is read', async () => {
   assert.equal(await read({ rows: 3 }), 3);

@@ -12,7 +12,7 @@ import { Problem } from '../../../terms/problem.ts';
 import { windowOpen, type PullMark } from '../../domain/pull.ts';
 import { batchById } from '../../flows/intake/store/batches.ts';
 import type { PullRow } from './store/pulls.ts';
-import { beginRun, endBrokenRuns, endRun, newestMark, type KeptMark } from './store/runs.ts';
+import { beginRun, endBrokenRuns, endRun, newestMark, type StoredMark } from './store/runs.ts';
 import { expiration } from '../../flows/retention/expire.ts';
 import { uuid7 } from '../../../machine/uuid7.ts';
 import { openSource, type From, type Source } from './openSource.ts';
@@ -43,9 +43,10 @@ export async function runPull(
   for (const { batch } of await endBrokenRuns(database.app, dataset, running.now()))
     await discard(services, batch, running);
   const reading = readingOf(row);
-  const kept = document.changed === undefined ? undefined : await newestMark(database.app, dataset, reading);
+  const stored =
+    document.changed === undefined ? undefined : await newestMark(database.app, dataset, reading);
   // a batch that a person or a checker still decides about: whether its rows must be read again is not known yet
-  if (kept?.batchState === 'checking' || kept?.batchState === 'held') return false;
+  if (stored?.batchState === 'checking' || stored?.batchState === 'held') return false;
   const id = uuid7(running.now());
   const begunAt = running.now();
   const today = dayInChina(begunAt);
@@ -64,7 +65,7 @@ export async function runPull(
     const source = await openSource(document, place, openSecret(sealer, row));
     let read;
     try {
-      read = await readAll(source, row, fromOf(kept, sealer), file, running);
+      read = await readAll(source, row, fromOf(stored, sealer), file, running);
     } finally {
       await source.close();
     }
@@ -98,10 +99,10 @@ const readingOf = ({ document: { source, query, key, changed } }: Pick<PullRow, 
     .update(JSON.stringify([source, query, key, changed]))
     .digest('hex');
 
-function fromOf(kept: KeptMark | undefined, sealer: IntakeServices['sealer']): From {
-  if (kept === undefined) return { kind: 'start' };
-  const { run, complete } = kept;
-  const mark = JSON.parse(Buffer.from(sealer.open(kept.mark, `pull ${run}`)).toString('utf8')) as PullMark;
+function fromOf(stored: StoredMark | undefined, sealer: IntakeServices['sealer']): From {
+  if (stored === undefined) return { kind: 'start' };
+  const { run, complete } = stored;
+  const mark = JSON.parse(Buffer.from(sealer.open(stored.mark, `pull ${run}`)).toString('utf8')) as PullMark;
   return { kind: complete ? 'since' : 'behind', mark };
 }
 
@@ -114,7 +115,7 @@ export async function readAll(
   { document }: PullRow,
   from: From,
   file: PulledFile,
-  { now, signal, asked }: Running,
+  { now, signal, asked: requested }: Running,
 ): Promise<'nothing_new' | { readonly complete: boolean; readonly mark: PullMark | undefined }> {
   const partial = document.changed !== undefined;
   if (from.kind === 'since' && !(await source.newer(from.mark))) return 'nothing_new';
@@ -130,7 +131,7 @@ export async function readAll(
       await file.add(page.rows);
       mark = page.mark;
       if (signal.aborted) throw new Problem('pull_broken_off');
-      const closed = !asked && !windowOpen(document.schedule, now());
+      const closed = !requested && !windowOpen(document.schedule, now());
       if (closed && !partial && file.rows < counted) throw new Problem('pull_window_closed');
       stopped = partial && (closed || file.rows >= document.rows);
       if (stopped || file.rows > counted) break;

@@ -7,7 +7,7 @@ import { entry, type Entry } from '../../log/entry.ts';
 import { receiptOf } from '../../log/receipt.ts';
 import { abandonBatch, abandonedBatches } from './store/endBatch.ts';
 import { outageOf } from '../../platform/database/failure.ts';
-import { keepReceipt, pendingRetranslations } from './store/leaseBatch.ts';
+import { storeReceipt, pendingRetranslations } from './store/leaseBatch.ts';
 import type { BatchRow } from './store/batches.ts';
 import { rawBytes } from '../rows/store/sealedParts.ts';
 import { sweepTables } from '../rows/store/sweep.ts';
@@ -42,7 +42,7 @@ export async function finishInBackground(
       .catch(async (error: unknown) =>
         services.audit.append(await refused(services, loading, exchange, error)),
       );
-    await keepReceipt(services.database.app, loading.batch.id, exchange, receiptOf(appended));
+    await storeReceipt(services.database.app, loading.batch.id, exchange, receiptOf(appended));
     await appended.draft.carried?.afterwards();
   } catch (error) {
     services.report({ exchange, operation: 'commitBatch', error });

@@ -7,7 +7,7 @@ import { Problem } from '../../../terms/problem.ts';
 import type { ControlTotals } from '../../domain/batch.ts';
 import { type BatchRow, batchById } from './store/batches.ts';
 import { closeAsSame } from './store/endBatch.ts';
-import { keepReceipt } from './store/leaseBatch.ts';
+import { storeReceipt } from './store/leaseBatch.ts';
 import { allowed, denied, standing, telling, type Call, type Outcome } from '../../pipeline/call.ts';
 import type { LiveMapping } from '../../registry/mappings.ts';
 import type { LiveDataset } from '../../registry/snapshot.ts';
@@ -110,7 +110,7 @@ async function published(
     whenLost: () => published(services, call, loading, translation),
     whenBarred: (problem) => failLoading(services, loading, problem, call.exchange),
     whenDurable: async (receipt) => {
-      await keepReceipt(services.database.app, batch.id, call.exchange, receipt);
+      await storeReceipt(services.database.app, batch.id, call.exchange, receipt);
       await afterwards();
     },
   });

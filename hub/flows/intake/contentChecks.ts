@@ -41,16 +41,16 @@ export async function crossRuleFindings(
 /* Values outside the range of the last batches. */
 
 /** Fields that are told one by one, those with most rows first. */
-const mostFields = 10;
+const maxFields = 10;
 
 /** Nothing where the dataset does not compare them. Ranges are kept of every batch, findings are made from `worthGuarding` rows on. */
-export async function straysOf(
+export async function outOfRange(
   pool: Pool,
   { row, schema }: LiveDataset,
   { batch, rows }: { readonly batch: string; readonly rows: number },
 ): Promise<{ readonly findings: readonly Finding[]; readonly ranges: Ranges | undefined }> {
-  const { mayStray, onDrift } = intakeRulesOf(row);
-  if (mayStray === undefined) return { findings: [], ranges: undefined };
+  const { mayStray: maxOutOfRange, onDrift } = intakeRulesOf(row);
+  if (maxOutOfRange === undefined) return { findings: [], ranges: undefined };
   const kinds = rangedFields(schema.fields, schema.primaryKey);
   const layout = layoutOf(schema);
   const extremes = await extremesOf(pool, layout, batch, [...kinds.keys()]);
@@ -64,9 +64,9 @@ export async function straysOf(
   const before = together(await rangesBefore(pool, row.id, batch), kinds);
   const outside = await rowsOutside(pool, layout, batch, before, kinds);
   const findings = [...outside]
-    .filter(([, count]) => count > rows * mayStray)
+    .filter(([, count]) => count > rows * maxOutOfRange)
     .sort(([, a], [, b]) => b - a)
-    .slice(0, mostFields)
+    .slice(0, maxFields)
     .map(([field, count]): Finding => ({
       code: 'batch_values_strayed',
       severity: onDrift,
@@ -106,10 +106,10 @@ export async function missedReferences(
             but,
           );
     // a snapshot that was replaced between the two statements is asked for once more
-    const asked = (await look()) ?? (await look());
+    const requested = (await look()) ?? (await look());
     const here = reference.fields.flatMap((field) => layoutOf(dataset.schema).byField.get(field) ?? []);
     const { compared, missing, rows } =
-      asked ??
+      requested ??
       (await rowsWithoutTarget(database.app, batch, { here, there: here }, [], but)) ??
       unknown(batch);
     found.push({ reference, compared, missing, lines: rows.map(lineOf).filter((line) => line > 0) });

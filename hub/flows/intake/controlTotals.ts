@@ -15,7 +15,7 @@ import type { Translation } from './translateBatch.ts';
 
 /**
  * The totals that a batch is held to: its own, or those of the whole that it corrects and whose good rows come with it.
- * @param kept the corrected batch, where its rows come too
+ * @param stored the corrected batch, where its rows come too
  * @throws Problem control_totals_missing, control_digest_mismatch, control_field_unknown
  */
 export function controlOf(
@@ -30,12 +30,12 @@ export function controlOf(
   },
   dataset: LiveDataset,
   mapping: CompiledMapping,
-  kept: Pick<BatchRow, 'control'> | undefined,
+  stored: Pick<BatchRow, 'control'> | undefined,
 ): ControlTotals | null {
   if (control === undefined) {
     if (corrects === undefined && intakeRulesOf(dataset.row).controlTotals)
       throw new Problem('control_totals_missing', { dataset: dataset.row.id }, { at: '/body/control' });
-    return kept?.control ?? null;
+    return stored?.control ?? null;
   }
   if (control.sha256 !== undefined && control.sha256 !== sha256)
     throw new Problem('control_digest_mismatch', {}, { at: '/body/control/sha256' });
@@ -76,7 +76,7 @@ export async function controlFindings(
       severity: 'hold',
       facts: { declared: control.rows, found: came },
     });
-  const asked = Object.entries(control.sums ?? {}).flatMap(([name, declared]) => {
+  const requested = Object.entries(control.sums ?? {}).flatMap(([name, declared]) => {
     const found = summed(name, dataset, mapping.compiled);
     const sum = found === undefined ? undefined : parseDecimal(declared);
     const times = parseDecimal(found?.times ?? '1');
@@ -87,9 +87,9 @@ export async function controlFindings(
   const sums = await sumsOf(
     pool,
     batch.id,
-    asked.map(({ column }) => column),
+    requested.map(({ column }) => column),
   );
-  for (const [i, { column, declared }] of asked.entries()) {
+  for (const [i, { column, declared }] of requested.entries()) {
     const found = parseDecimal(sums[i] ?? '');
     if (found === undefined || compareDecimal(found, declared) !== 0)
       findings.push({

@@ -3,7 +3,7 @@ import type { NamedThing } from '../../../terms/factWords.ts';
 import { Problem } from '../../../terms/problem.ts';
 import type { BatchAct } from '../../domain/batch.ts';
 import { receives } from '../../domain/dataset.ts';
-import { ofOneHand } from '../../domain/standIn.ts';
+import { isSamePerson } from '../../domain/standIn.ts';
 import { holdsIdentityNumber } from '../../domain/identityNumberIn.ts';
 import { allowed, type Call, type Outcome } from '../../pipeline/call.ts';
 import type { StaffCaller } from '../../identity/authentication/caller.ts';
@@ -47,15 +47,15 @@ export function stillFits({ registry }: Pick<Deciding, 'registry'>, batch: Batch
  * Whether nobody but the caller, whose hand her deputies are, has said so before: also one who was her deputy then.
  * @throws Problem made_by_unread
  */
-export async function isFirstWord(
+export async function isFirstApproval(
   { caller }: Call<StaffCaller>,
   { database }: Deciding,
   first: Proposal | undefined,
 ): Promise<boolean> {
   if (first === undefined) return true;
   // she may say it anew, whatever became of the entry in which she said it
-  if (ofOneHand(caller, first.proposedBy)) return true;
-  return (await insteadOf(database.app, { batch: first })).some((one) => ofOneHand(caller, one));
+  if (isSamePerson(caller, first.proposedBy)) return true;
+  return (await insteadOf(database.app, { batch: first })).some((one) => isSamePerson(caller, one));
 }
 
 /** The first of two persons' word. */

@@ -1,7 +1,7 @@
 /** Guards: what a loaded batch is held against before anybody sees it. */
 import type { SchemaField } from '../../../schemas/datasetSchema.ts';
 import { columnFindings, unreadColumns } from '../../domain/fileColumns.ts';
-import { keptCodes, worthGuarding, type Profile } from '../../domain/drift.ts';
+import { storedCodes, worthGuarding, type Profile } from '../../domain/drift.ts';
 import { namesColumn } from '../../../adapters/mapping/templateOf.ts';
 import { guard, type Arrival, type Finding } from '../../domain/guards.ts';
 import type { IntakeRules } from '../../domain/intakeRules.ts';
@@ -23,7 +23,7 @@ import { formerProfiles } from './store/profiles.ts';
 import { profileOf } from '../rows/store/measures.ts';
 import { keysShared, rowsThatCameBack } from '../rows/store/references.ts';
 import { periodFindings, periodsBrought } from '../lastingTable.ts';
-import { crossRuleFindings, straysOf } from './contentChecks.ts';
+import { crossRuleFindings, outOfRange } from './contentChecks.ts';
 import { controlFindings } from './controlTotals.ts';
 import type { Guarded } from './guarded.ts';
 import type { Loading } from './loading.ts';
@@ -69,7 +69,7 @@ export async function guardArrival(
     comesBack(reader, dataset, arrived, current),
     isElsewhere(reader, others, dataset, arrived),
     controlFindings(reader, loading, translation),
-    straysOf(reader, dataset, arrived),
+    outOfRange(reader, dataset, arrived),
     columnsBefore(reader, dataset.row.id, batch.id),
     rewriteFindings(reader, batch.id, dataset, translation.lineOf),
     deletionFindings(reader, batch.id, dataset, counts.deletions),
@@ -164,11 +164,11 @@ async function profileNow(
 ): Promise<Profile> {
   const coded = new Set(schema.fields.filter(isCoded).map(({ name }) => name));
   const { fields } = await profileOf(reader, layoutOf(schema), batch, rows, coded);
-  const kept = [...fields].map(
+  const stored = [...fields].map(
     ([field, { codes, ...shares }]) =>
-      [field, codes === undefined ? shares : { ...shares, codes: keptCodes(codes, rows) }] as const,
+      [field, codes === undefined ? shares : { ...shares, codes: storedCodes(codes, rows) }] as const,
   );
-  return { rows, fields: new Map(kept) };
+  return { rows, fields: new Map(stored) };
 }
 
 async function profilesOf(
@@ -183,7 +183,7 @@ async function profilesOf(
 }
 
 /** Fewer rows than this that differ say nothing. */
-const fewestChanged = 20;
+const minChanged = 20;
 /** share of them that are as they were before */
 const nearlyAll = 0.9;
 
@@ -199,12 +199,12 @@ async function comesBack(
   const former = await comparable(reader, dataset, await formerBatch(reader, dataset.row.id));
   if (former === undefined) return undefined;
   const { changed, back } = await rowsThatCameBack(reader, layout, arrived, current.id, former.id);
-  if (changed < fewestChanged || back < changed * nearlyAll) return undefined;
+  if (changed < minChanged || back < changed * nearlyAll) return undefined;
   return { batch: former.id, day: await publishedDay(reader, former.id) };
 }
 
 /** Datasets that are looked at: in a city of hundreds of districts the guard stays quick. */
-const mostOthers = 50;
+const maxOthers = 50;
 
 /** Whether hardly any of its keys is one of this dataset's rows, and half of them are those of another dataset of the same schema. */
 async function isElsewhere(
@@ -223,7 +223,7 @@ async function isElsewhere(
   if (alike.length === 0) return false;
   const mine = await keysShared(reader, layout, arrived, [own]);
   if ((mine.shared[0] ?? 0) > mine.sampled * 0.1) return false;
-  const seen = await Promise.all(alike.slice(0, mostOthers).map((one) => rowsSeen(reader, one.row.id, one)));
+  const seen = await Promise.all(alike.slice(0, maxOthers).map((one) => rowsSeen(reader, one.row.id, one)));
   const tables = seen.filter((table) => table !== undefined);
   const { sampled, shared } = await keysShared(reader, layout, arrived, tables);
   return shared.some((known) => known >= sampled / 2);
@@ -242,15 +242,15 @@ async function rowsSeen(
 
 /* Batches whose rows ask for deletions: a file in which a column of marks was filled in too far empties a register. */
 
-/** @param asked rows of the batch that ask for a deletion, whether or not their key stands */
+/** @param requested rows of the batch that ask for a deletion, whether or not their key stands */
 async function deletionFindings(
   pool: Pool,
   batch: string,
   { row, schema }: LiveDataset,
-  asked = 0,
+  requested = 0,
 ): Promise<readonly Finding[]> {
   const { deleteWhere, mayDelete, onDrift } = intakeRulesOf(row);
-  if (row.mode !== 'upsert' || deleteWhere === undefined || asked === 0 || mayDelete >= 1) return [];
+  if (row.mode !== 'upsert' || deleteWhere === undefined || requested === 0 || mayDelete >= 1) return [];
   const { going, standing } = await rowsToDelete(pool, batch, row.id, schema, deleteWhere, mayDelete);
   if (standing < worthGuarding || going <= standing * mayDelete) return [];
   return [{ code: 'batch_deletes_many', severity: onDrift, facts: { rows: going, reference: standing } }];

@@ -6,7 +6,7 @@ import type { BatchProfile } from '../../domain/quality.ts';
 import type { Ranges } from '../../domain/ranges.ts';
 import { isConnectionLoss, outageOf } from '../../platform/database/failure.ts';
 import { finishBatch, type BatchOutcome } from './store/finishBatch.ts';
-import { leaseBatch, holdsLease, renewLease, keepProgress } from './store/leaseBatch.ts';
+import { leaseBatch, holdsLease, renewLease, storeProgress } from './store/leaseBatch.ts';
 import type { BatchRow } from './store/batches.ts';
 import type { Reader } from '../../platform/database/reader.ts';
 import { dropBatch } from '../rows/store/load.ts';
@@ -57,7 +57,7 @@ export async function beginLoading(
 export async function runLoading(services: IntakeServices, loading: Loading): Promise<Translation> {
   const { leaseSeconds } = services.limits;
   const heartbeat = setInterval(
-    () => void keepLease(services, loading).catch(() => undefined),
+    () => void extendLease(services, loading).catch(() => undefined),
     (leaseSeconds * 1000) / 3,
   ).unref();
   const progress = progressKeeper(services, loading);
@@ -88,7 +88,7 @@ function progressKeeper(
     const progress = { ...latest, seconds };
     latest = undefined;
     keeping = true;
-    keepProgress(database.app, batch.id, lease, progress)
+    storeProgress(database.app, batch.id, lease, progress)
       .catch(() => undefined)
       .finally(() => {
         keeping = false;
@@ -104,7 +104,7 @@ function progressKeeper(
 }
 
 /** @throws Problem batch_claimed when another hub has taken the batch over */
-export async function keepLease(services: IntakeServices, { batch, lease }: Loading): Promise<void> {
+export async function extendLease(services: IntakeServices, { batch, lease }: Loading): Promise<void> {
   if (!(await renewLease(services.database.app, batch.id, lease, services.limits.leaseSeconds)))
     throw new Problem('batch_claimed');
 }
@@ -158,11 +158,11 @@ export async function settle(
     readonly holdDays?: number;
   },
 ): Promise<void> {
-  const { translation, ...told } = end;
+  const { translation, ...reported } = end;
   const { id } = loading.batch;
   const counts = translation === undefined ? {} : measured(loading, translation);
   await withTransaction(services.database.owner, async (transaction) => {
-    const ours = await finishBatch(transaction, { id, owner: loading.lease, ...told, ...counts });
+    const ours = await finishBatch(transaction, { id, owner: loading.lease, ...reported, ...counts });
     if (ours && end.state !== 'held') await dropBatch(transaction, id);
   });
 }

@@ -73,7 +73,7 @@ async function opened(
 /** A file is stored sealed, then as rows with their index, and both pass through the server's log (WAL): so many times its bytes. */
 const timesStored = 3;
 /** Bytes that stay free for whatever else is written. */
-const kept = 256 * 2 ** 20;
+const retained = 256 * 2 ** 20;
 
 /**
  * What is known not to fit is refused before it was sent for nothing.
@@ -105,7 +105,7 @@ async function roomFor(
   const room = await database.storage.room();
   if (room === undefined) return undefined;
   return ({ declared, unloaded }) =>
-    room >= timesStored * (bytes + declared) + (timesStored - 1) * unloaded + kept;
+    room >= timesStored * (bytes + declared) + (timesStored - 1) * unloaded + retained;
 }
 
 /** A batch that its department may have open beside the others. @throws Problem too_many_open_batches */

@@ -16,7 +16,7 @@ import { forgetProposals } from './store/proposals.ts';
 import type { LiveDataset } from '../../registry/snapshot.ts';
 import { batchFacts, findingView } from './answer.ts';
 import { guardArrival } from './guardArrival.ts';
-import { finishPublished, keepLease, settle, type Loading } from './loading.ts';
+import { finishPublished, extendLease, settle, type Loading } from './loading.ts';
 import { readyTable } from '../lastingTable.ts';
 import { liveDataset } from '../hostedDataset.ts';
 import { preparation } from './rebind/preparation.ts';
@@ -39,7 +39,7 @@ export async function publication(
 ): Promise<Publication> {
   const { database, registry } = services;
   const { counts } = translation;
-  await keepLease(services, loading);
+  await extendLease(services, loading);
   if ('changeover' in loading.dataset)
     return preparation(services, loading, loading.dataset, translation, exchange);
   // read ahead of the guards: what is published while they look loses the claim, and they look again

@@ -8,13 +8,13 @@ import { batchLife } from '../../domain/batch.ts';
 import { transition } from '../../domain/lifeCycle.ts';
 import { allowed } from '../../pipeline/call.ts';
 import type { BatchRow } from './store/batches.ts';
-import { keepReceipt } from './store/leaseBatch.ts';
+import { storeReceipt } from './store/leaseBatch.ts';
 import { proposalOf } from './store/proposals.ts';
 import { intakeRulesOf } from '../../registry/store/datasets.ts';
 import { sweepTables } from '../rows/store/sweep.ts';
 import { batchAnswer, batchFacts } from './answer.ts';
 import { outdatedCorrection } from './correction.ts';
-import { decide, decided, isFirstWord, proposed, stillFits, whatIs } from './decideHeld.ts';
+import { decide, decided, isFirstApproval, proposed, stillFits, whatIs } from './decideHeld.ts';
 import { refuseOthers } from './namedDecider.ts';
 import { currentOf, makeCurrent } from './publication.ts';
 import { alteredSince } from './rewriting.ts';
@@ -40,7 +40,7 @@ export const releaseBatch = decisionOperation('releaseBatch', {
       now: call.now,
       first: first?.proposedBy,
     });
-    if (intakeRulesOf(dataset.row).secondPerson && (await isFirstWord(call, services, first)))
+    if (intakeRulesOf(dataset.row).secondPerson && (await isFirstApproval(call, services, first)))
       return proposed(call, batch, 'release', reason);
     const { row } = dataset;
     const brought = await periodsBrought(database.app, batch.id, dataset);
@@ -70,7 +70,7 @@ export const releaseBatch = decisionOperation('releaseBatch', {
         await current.work(transaction);
       },
       whenDurable: async (receipt) => {
-        await keepReceipt(database.app, batch.id, call.exchange, receipt);
+        await storeReceipt(database.app, batch.id, call.exchange, receipt);
         registry.movePointer(row.id, batch.id);
         await sweepTables(database);
       },

@@ -9,10 +9,10 @@ import { transition } from '../../domain/lifeCycle.ts';
 import { allowed } from '../../pipeline/call.ts';
 import { type BatchRow, batchById } from './store/batches.ts';
 import { formerBatch } from './store/formerBatches.ts';
-import { keepReceipt, isRetranslated } from './store/leaseBatch.ts';
+import { storeReceipt, isRetranslated } from './store/leaseBatch.ts';
 import { proposalOf } from './store/proposals.ts';
 import { batchAnswer, batchFacts } from './answer.ts';
-import { decide, decided, isFirstWord, proposed, stillFits, whatIs } from './decideHeld.ts';
+import { decide, decided, isFirstApproval, proposed, stillFits, whatIs } from './decideHeld.ts';
 import { makeCurrent, refuseReturning } from './publication.ts';
 import { everywhere, own } from '../../domain/cells.ts';
 import { ofBatch } from '../../pipeline/ownership.ts';
@@ -48,7 +48,7 @@ export const restoreBatch = decisionOperation('restoreBatch', {
     await refuseReturning(database.app, batch.id);
     const first = await proposalOf(database.app, batch.id, 'restore');
     const { person } = call.caller;
-    if (first === undefined || (await isFirstWord(call, services, first)))
+    if (first === undefined || (await isFirstApproval(call, services, first)))
       return proposed(call, batch, 'restore', reason);
     const current = await makeCurrent(
       database,
@@ -67,7 +67,7 @@ export const restoreBatch = decisionOperation('restoreBatch', {
         await current.work(transaction);
       },
       whenDurable: async (receipt) => {
-        await keepReceipt(database.app, batch.id, call.exchange, receipt);
+        await storeReceipt(database.app, batch.id, call.exchange, receipt);
         registry.movePointer(row.id, batch.id);
       },
     });
@@ -93,7 +93,7 @@ export const dropBatch = decisionOperation('dropBatch', {
         facts: { ...batchFacts(batch, registry.current.datasets.get(batch.dataset)), change },
         work: (transaction) => decide(transaction, batch, 'drop', call),
         whenDurable: async (receipt) => {
-          await keepReceipt(database.app, batch.id, call.exchange, receipt);
+          await storeReceipt(database.app, batch.id, call.exchange, receipt);
           await sweepTables(database);
         },
       },

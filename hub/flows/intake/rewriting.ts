@@ -35,6 +35,6 @@ export async function alteredSince(
   dataset: LiveDataset,
 ): Promise<Finding | undefined> {
   const [now] = await rewriteFindings(pool, batch.id, dataset, () => 0);
-  const told = batch.findings.find(({ code }) => code === 'batch_rows_rewritten');
-  return now === undefined || now.severity === 'warn' || now.about === told?.about ? undefined : now;
+  const reported = batch.findings.find(({ code }) => code === 'batch_rows_rewritten');
+  return now === undefined || now.severity === 'warn' || now.about === reported?.about ? undefined : now;
 }

@@ -15,7 +15,7 @@ import { firstKept, periodColumn } from '../../domain/periods.ts';
 import { layoutOf, type Column } from '../../domain/rowTable/layout.ts';
 import { loadBatch, type LeftRow } from '../rows/store/load.ts';
 import { rowsWith } from '../rows/store/measures.ts';
-import { clearQuarantine, mostQuarantined, putQuarantined } from '../rows/store/quarantine.ts';
+import { clearQuarantine, maxQuarantined, putQuarantined } from '../rows/store/quarantine.ts';
 import { rawBytes, rawPieces } from '../rows/store/sealedParts.ts';
 import type { Pool } from '../../platform/database/database.ts';
 import { intakeRulesOf } from '../../registry/store/datasets.ts';
@@ -27,7 +27,7 @@ import { breather } from '../../../machine/yieldIfSlow.ts';
 import { LinesOfRows } from './translation/linesOfRows.ts';
 import { rereadRecords, type ProblemOf } from './translation/rereadRecords.ts';
 import { copyPartsInThreads } from './translation/threads/copyPartsInThreads.ts';
-import { askedColumns } from '../askedColumns.ts';
+import { requestedColumns } from '../requestedColumns.ts';
 import { missedReferences } from './contentChecks.ts';
 import { rowsToKeep } from './correction.ts';
 import type { IntakeServices } from './services.ts';
@@ -132,7 +132,7 @@ async function translateNow(
   const fail = (record: BadRecord): void => {
     totals.bad += 1;
     if (record.problems[0]?.rule === 'key.repeated') totals.repeated += 1;
-    if (failed.length < mostQuarantined) failed.push(record);
+    if (failed.length < maxQuarantined) failed.push(record);
   };
 
   async function* tuples(): AsyncGenerator<Uint8Array> {
@@ -154,10 +154,12 @@ async function translateNow(
   const corrects = await rowsToKeep(database.app, batch.corrects, dataset);
   const layout = layoutOf(schema);
   // pages that are filtered by other columns wait for the job; what a batch is merged from is read once
-  const askedBy =
-    dataset.row.mode === 'upsert' ? [] : askedColumns(registry.current.plans, dataset.row.id, layout).lookups;
-  const kept = keptPeriods(dataset, database.now());
-  const loaded = await loadBatch(database, layout, batch.id, tuples(), corrects, fence, askedBy, kept);
+  const requestedBy =
+    dataset.row.mode === 'upsert'
+      ? []
+      : requestedColumns(registry.current.plans, dataset.row.id, layout).lookups;
+  const kept = storedPeriods(dataset, database.now());
+  const loaded = await loadBatch(database, layout, batch.id, tuples(), corrects, fence, requestedBy, kept);
   if (loaded.copied !== totals.written) throw new Error('the table does not hold the rows that were written');
   const { examples: late, earliest } = loaded.over;
   if (loaded.examples.length + late.length > 0) {
@@ -271,20 +273,20 @@ const asStored = ({ record }: LeftRow, problem: RowProblem): BadRecord => ({
   raw: record as BadRecord['raw'],
 });
 
-export interface KeptPeriods {
+export interface StoredPeriods {
   readonly column: Column;
   readonly first: string;
 }
 
 /** Below which value rows are not kept any more. What goes over to another version goes as it stands, under legal hold too. */
-export function keptPeriods(dataset: LiveDataset, now: number): KeptPeriods | undefined {
+export function storedPeriods(dataset: LiveDataset, now: number): StoredPeriods | undefined {
   const { periods } = intakeRulesOf(dataset.row);
   const first = periods === undefined || 'changeover' in dataset ? undefined : firstKept(periods, now);
   if (periods === undefined || first === undefined) return undefined;
   return { column: periodColumn(periods, dataset.schema), first };
 }
 
-const periodOver = (late: LeftRow, line: number, kept: KeptPeriods | undefined): RowProblem => {
+const periodOver = (late: LeftRow, line: number, kept: StoredPeriods | undefined): RowProblem => {
   const { first = '', column: { field } = { field: '' } } = kept ?? {};
   return periodIsOver(line, field, first, late.record[field]);
 };

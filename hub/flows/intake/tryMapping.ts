@@ -33,9 +33,9 @@ type Trial = components['schemas']['MappingTrial'];
 class TrialOver extends Error {}
 
 /** Kinds of problems that are told. */
-const mostKinds = 50;
+const maxKinds = 50;
 /** Lines of each. */
-const mostLines = 10;
+const maxLines = 10;
 
 /** POST /v1/datasets/{dataset}/mapping-trials. @throws Problem not_the_provider, mapping_invalid, batch_unknown, rereads_busy, storage_short, raw_bytes_gone, and what an adapter says of the file */
 export const tryMapping = intakeOperation('tryMapping', {
@@ -47,12 +47,12 @@ export const tryMapping = intakeOperation('tryMapping', {
     const facts = { dataset: id, provider: providerOf(id) };
     checkProvider(call.caller, id);
     const dataset = hostedDataset(services.registry, id);
-    const { document, batch: asked } = call.body;
+    const { document, batch: requested } = call.body;
     const { surroundings } = services.registry.current;
     const mapping = compileMapping(document, dataset.schema, surroundings.codeLists);
     const { app } = services.database;
     const current = (await datasetById(app, id))?.currentBatch ?? null;
-    const wanted = asked ?? current;
+    const wanted = requested ?? current;
     const batch = wanted === null ? undefined : await batchById(app, wanted);
     if (batch?.dataset !== id) throw new Problem('batch_unknown');
     const trial = await services.rereads.run(call.caller, async () => {
@@ -127,7 +127,7 @@ class ProblemKinds {
   add(problem: Pick<Trial['problems'][number], 'rule' | 'header' | 'field'>, line: number): void {
     const known = this.kindOf(problem);
     known.count += 1;
-    if (known.lines.length < mostLines) known.lines.push(line);
+    if (known.lines.length < maxLines) known.lines.push(line);
   }
 
   /** @param field where no row with a repeated key was met before */
@@ -138,7 +138,7 @@ class ProblemKinds {
 
   /** The most frequent first. */
   told(): Trial['problems'] {
-    return [...this.kinds.values()].sort((a, b) => b.count - a.count).slice(0, mostKinds);
+    return [...this.kinds.values()].sort((a, b) => b.count - a.count).slice(0, maxKinds);
   }
 
   private kindOf({

@@ -18,13 +18,13 @@ export interface TakenPart extends CachedPart {
 }
 
 /** Characters of rows, of one part and of all. */
-const mostOfOne = 1_000_000;
-const mostOfAll = 32_000_000;
+const maxOfOne = 1_000_000;
+const maxOfAll = 32_000_000;
 
 export class CachedParts {
   private readonly kept = new LRUCache<string, CachedPart>({
-    maxSize: mostOfAll,
-    maxEntrySize: mostOfOne,
+    maxSize: maxOfAll,
+    maxEntrySize: maxOfOne,
     ttl: 1,
     // rows of persons do not lie about until somebody asks for them again
     ttlAutopurge: true,

@@ -2,7 +2,7 @@ import type { ReleaseServices } from '../release/services.ts';
 import { readLiveAnswer } from './liveAnswer.ts';
 import type { LiveQuestion, LivePart } from './liveQuestion.ts';
 
-export interface PartAsked {
+export interface RequestedPart {
   readonly dataset: string;
   readonly exchange: string;
   readonly question: LiveQuestion;
@@ -15,7 +15,7 @@ export interface PartAsked {
 /** By a connection that the provider opened: it keeps to every condition. @throws Problem provider_unavailable, provider_answer_invalid, cursor_expired */
 export async function askConnector(
   { live }: Pick<ReleaseServices, 'live'>,
-  { dataset, exchange, question, limit, after }: PartAsked,
+  { dataset, exchange, question, limit, after }: RequestedPart,
 ): Promise<LivePart> {
   const { fields, filter } = question;
   const body = JSON.stringify({ fields, filter, limit, ...(after === undefined ? {} : { after }) });
@@ -30,6 +30,6 @@ export async function askConnector(
     failed: [],
     statements: [given.statement],
     signed: true,
-    report: (told) => given.connector.report({ exchange, question: given.question }, told),
+    report: (reported) => given.connector.report({ exchange, question: given.question }, reported),
   };
 }

@@ -28,7 +28,7 @@ export interface CheckedRows {
   readonly failed: readonly FailedLiveRow[];
 }
 
-export const mostFindings = 20;
+export const maxFindings = 20;
 
 /** Places and rules of rows that became none. */
 export const findingsOf = (failed: readonly FailedLiveRow[]): readonly RowFinding[] =>
@@ -44,13 +44,13 @@ export function checkRows(
   const { schema } = dataset;
   const fields = schema.fields.filter(({ name }) => question.fields.includes(name));
   const keys = new Set<string>();
-  const kept: FetchedRow[] = [];
+  const stored: FetchedRow[] = [];
   const dropped: Partial<Record<Dropped, number>> = {};
   const findings: RowFinding[] = [];
   const failed: FailedLiveRow[] = [];
   const drop = (why: Dropped, row: number, found: readonly Omit<RowFinding, 'row'>[]): void => {
     dropped[why] = (dropped[why] ?? 0) + 1;
-    for (const one of found) if (findings.length < mostFindings) findings.push({ row, ...one });
+    for (const one of found) if (findings.length < maxFindings) findings.push({ row, ...one });
   };
   for (const [i, given] of rows.entries()) {
     const record = picked(given, fields);
@@ -73,13 +73,13 @@ export function checkRows(
     }
     if (key !== undefined) keys.add(key);
     const named = schema.subject === undefined ? undefined : record[schema.subject.field];
-    kept.push({
+    stored.push({
       record,
       subject: typeof named === 'string' ? subjectHash(named) : undefined,
       position: { values: [after[i] ?? ''], row: 0 },
     });
   }
-  return { rows: kept, dropped, findings, failed };
+  return { rows: stored, dropped, findings, failed };
 }
 
 /** What was asked for and nothing beside it. */
@@ -112,8 +112,8 @@ function faultsOf(
   if (unstorable.length > 0)
     return unstorable.map(({ name }) => ({ field: name, rule: 'text.not-storable' }));
   if (isValid({ compiled }, whole, fields, record)) return [];
-  const asked = new Set(fields.map(({ name }) => name));
-  const found = compiled.explain(record).filter(({ field }) => whole || asked.has(field));
+  const requested = new Set(fields.map(({ name }) => name));
+  const found = compiled.explain(record).filter(({ field }) => whole || requested.has(field));
   return found.length === 0
     ? [{ field: '', rule: 'schema' }]
     : found.map(({ field, rule }) => ({ field, rule }));

@@ -101,14 +101,14 @@ export class Connector {
     return outcome;
   }
 
-  /** Says to the provider what of an answer could not be used. @param told names, places and counts, never values */
+  /** Says to the provider what of an answer could not be used. @param reported names, places and counts, never values */
   report(
     { exchange, question }: { readonly exchange: string; readonly question: string },
-    told: object,
+    reported: object,
   ): void {
     if (!this.closed)
       this.parts.channel.send(
-        signFrame('report', { exchange, question }, JSON.stringify(told), this.parts.key),
+        signFrame('report', { exchange, question }, JSON.stringify(reported), this.parts.key),
       );
   }
 

@@ -13,11 +13,11 @@ const head = (): CallHead => ({
 test('the same question of the same call is not asked again; another one ends the call, for its rows are not there', async () => {
   const held = new HeldAnswers<string>();
   const [call, another] = [head(), head()];
-  let asked = 0;
-  const ask = (): Promise<string> => Promise.resolve(`answer ${(asked += 1)}`);
+  let requested = 0;
+  const ask = (): Promise<string> => Promise.resolve(`answer ${(requested += 1)}`);
   assert.equal(await held.of(call)('fields a, b', ask), 'answer 1');
   assert.equal(await held.of(call)('fields a, b', ask), 'answer 1', 'decided again');
   assert.equal(await held.of(another)('fields a, b', ask), 'answer 2');
   assert.throws(() => held.of(call)('fields a, b, c', ask), { code: 'decided_anew' });
-  assert.equal(asked, 2);
+  assert.equal(requested, 2);
 });

@@ -10,7 +10,7 @@ export interface LiveAnswer {
 }
 
 /** Characters of a mark: it travels in the cursor that the consumer gets, sealed. */
-const longestMark = 512;
+const maxMarkLength = 512;
 
 /**
  * @param signed rows that the statement tells of
@@ -41,6 +41,6 @@ const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const isMark = (value: unknown): value is string =>
-  typeof value === 'string' && value.length <= longestMark && value.isWellFormed();
+  typeof value === 'string' && value.length <= maxMarkLength && value.isWellFormed();
 
 const invalid = (rule: string): Unanswered => new Unanswered('invalid', rule);

@@ -2,7 +2,7 @@ import type { Permission, RowCondition } from '../../../policies/decision.ts';
 import type { LiveDataset } from '../../registry/snapshot.ts';
 import { layoutOf } from '../../domain/rowTable/layout.ts';
 import type { Query } from '../release/rowSource.ts';
-import { callersTerms, columnsNamed, fieldsToRead } from '../release/rowsAsked.ts';
+import { callersTerms, columnsNamed, fieldsToRead } from '../release/requestedRows.ts';
 import type { FailedLiveRow } from '../rows/store/liveQuarantine.ts';
 import type { LiveAnswer } from './liveAnswer.ts';
 import type { CallHead } from '../../identity/authentication/caller.ts';
@@ -52,8 +52,8 @@ export interface LivePart {
   readonly statements: readonly string[];
   /** whether the provider signed them */
   readonly signed: boolean;
-  /** Tells the provider what of it could not be used. @param told names, places and counts, never values */
-  readonly report: (told: object) => Promise<void> | void;
+  /** Tells the provider what of it could not be used. @param reported names, places and counts, never values */
+  readonly report: (reported: object) => Promise<void> | void;
 }
 
 /**

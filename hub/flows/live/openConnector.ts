@@ -37,7 +37,7 @@ export const openConnector = releaseOperation('openConnector', {
     }
     live.admit(department);
     const { leaseSeconds } = services.streams.limits;
-    const told = (state: 'open' | 'closed', why?: string): LeafFacts => ({
+    const reported = (state: 'open' | 'closed', why?: string): LeafFacts => ({
       provider: department,
       connector: { id: exchange, state, datasets, ...(why === undefined ? {} : { why }) },
     });
@@ -46,11 +46,11 @@ export const openConnector = releaseOperation('openConnector', {
       status: 101,
       contentType: 'application/json',
       body: new Uint8Array(0),
-      facts: told('open'),
+      facts: reported('open'),
       work: async (transaction) => {
         const facts = { provider: department, datasets };
-        const kept = { id: exchange, kind: 'connector', department, facts, leaseSeconds } as const;
-        await openStream(transaction, kept, { ofDepartment: Number.MAX_SAFE_INTEGER });
+        const stored = { id: exchange, kind: 'connector', department, facts, leaseSeconds } as const;
+        await openStream(transaction, stored, { ofDepartment: Number.MAX_SAFE_INTEGER });
       },
       connect: ({ channel, end }) => {
         services.streams.begin(exchange);
@@ -76,7 +76,7 @@ export const openConnector = releaseOperation('openConnector', {
           },
           (code) => {
             live.left(connector);
-            const closed = told('closed', endings[code] ?? `code ${code}`);
+            const closed = reported('closed', endings[code] ?? `code ${code}`);
             const work = async (transaction: Transaction): Promise<void> => {
               await closeStream(transaction, exchange, { onlyAbandoned: false });
             };

@@ -4,10 +4,10 @@
  *   decide → what is told of the current batch, once and for all: counted in the database, suppressed together → the part asked for → entry
  */
 import { createHash } from 'node:crypto';
-import { cellsOf, tellCube, type ToldCell } from '../../../policies/aggregates/tellCube.ts';
+import { cellsOf, reportCube, type ReportedCell } from '../../../policies/aggregates/reportCube.ts';
 import { serves } from '../../../policies/aggregates/cube.ts';
 import type { Cube } from '../../../policies/decision.ts';
-import { saidObligations } from '../../../policies/obligations/saidObligations.ts';
+import { describedObligations } from '../../../policies/obligations/describedObligations.ts';
 import { canonicalText } from '../../../schemas/readJson.ts';
 import { Problem } from '../../../terms/problem.ts';
 import { batchTable, layoutOf, type Column, type Layout } from '../../domain/rowTable/layout.ts';
@@ -24,13 +24,13 @@ import type { ReleaseServices } from './services.ts';
 import { releaseOperation } from '../operation.ts';
 
 /** How often a cube is made again because the dataset's batch was replaced under it. */
-const mostAttempts = 5;
+const maxAttempts = 5;
 
 export const aggregateDataset = releaseOperation('aggregateDataset', {
   kind: 'release',
   run: (call, services) => {
-    const asked = call.body as { readonly aggregate: string };
-    return whenAllowed(call, services, asked, (allowed) =>
+    const requested = call.body as { readonly aggregate: string };
+    return whenAllowed(call, services, requested, (allowed) =>
       services.bulk.run(() => answer(services, call, allowed)),
     );
   },
@@ -55,7 +55,7 @@ async function answer(
       cells: cellsOf(fixed.cells, by, sum),
       ...(permission.obligations.length === 0
         ? {}
-        : { obligations: saidObligations(permission.obligations, now) }),
+        : { obligations: describedObligations(permission.obligations, now) }),
     },
     {
       facts: {
@@ -72,7 +72,7 @@ async function answer(
 async function fixedCube(services: ReleaseServices, cube: Cube, dataset: LiveDataset): Promise<FixedCube> {
   const { app } = services.database;
   const { id } = dataset.row;
-  for (let attempt = 1; attempt <= mostAttempts; attempt += 1) {
+  for (let attempt = 1; attempt <= maxAttempts; attempt += 1) {
     const now = await datasetById(app, id);
     if (otherMajor(dataset.row, now)) throw new DecideAfresh();
     const batch = now?.currentBatch ?? null;
@@ -84,7 +84,7 @@ async function fixedCube(services: ReleaseServices, cube: Cube, dataset: LiveDat
     const fixed =
       cells &&
       (await fixCube(services.pool, key, (earlier) =>
-        told(cube, batch, tellCube(cube, cells, earlier?.cells ?? [])),
+        reported(cube, batch, reportCube(cube, cells, earlier?.cells ?? [])),
       ));
     if (fixed !== undefined) return fixed;
   }
@@ -117,7 +117,7 @@ async function countedCells(
   }
 }
 
-function told(cube: Cube, batch: string, cells: readonly ToldCell[]): Omit<FixedCube, 'batch'> {
+function reported(cube: Cube, batch: string, cells: readonly ReportedCell[]): Omit<FixedCube, 'batch'> {
   const { dataset, consumer, ...spec } = cube;
   const digest = createHash('sha256')
     .update(canonicalText({ batch, cells, consumer, dataset }))

@@ -1,6 +1,6 @@
 import type { ConsentCode } from '../../../policies/consents/verdict.ts';
 import type { FetchedRow } from '../rows/store/fetch.ts';
-import { verdictsOf, type ConsentCheck, type Consented, type KnownStanding } from './consents.ts';
+import { verdictsOf, type ConsentCheck, type Consented, type KnownConsentState } from './consents.ts';
 import type { ReleaseServices } from './services.ts';
 
 /**
@@ -14,17 +14,17 @@ export async function agreedRows(
   unasked: Iterable<ConsentCode> = [],
 ): Promise<{ readonly kept: readonly FetchedRow[]; readonly consented: Consented }> {
   const withheld = new Map<ConsentCode, number>();
-  const decidedOn: KnownStanding[] = [];
+  const decidedOn: KnownConsentState[] = [];
   if (check === undefined) return { kept: rows, consented: { withheld, decidedOn } };
   for (const fault of unasked) withheld.set(fault, (withheld.get(fault) ?? 0) + 1);
-  const kept: FetchedRow[] = [];
+  const stored: FetchedRow[] = [];
   for (const verdict of await verdictsOf(services, check, { rows })) {
     if ('fault' in verdict) {
       withheld.set(verdict.fault, (withheld.get(verdict.fault) ?? 0) + 1);
       continue;
     }
-    kept.push(verdict.row);
+    stored.push(verdict.row);
     decidedOn.push(verdict.known);
   }
-  return { kept, consented: { withheld, decidedOn } };
+  return { kept: stored, consented: { withheld, decidedOn } };
 }

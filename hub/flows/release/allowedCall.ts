@@ -3,7 +3,7 @@ import type { DecisionRequest, Denial, Permission } from '../../../policies/deci
 import { entryFacts } from '../../../policies/entryFacts.ts';
 import { Problem } from '../../../terms/problem.ts';
 import type { ProblemCode } from '../../../terms/problemCatalogue.ts';
-import { menderOf, stoppingNames } from '../../../terms/stoppedBy.ts';
+import { responsibleParty, stoppingNames } from '../../../terms/stoppedBy.ts';
 import { releases } from '../../domain/dataset.ts';
 import type { LeafFacts } from '../../log/entry.ts';
 import {
@@ -64,7 +64,7 @@ const consumersOf = (agreement: Agreement): readonly string[] => [
 ];
 
 /** What a call asks for, beside what its signed headers say. */
-export type Asked = {
+export type Requested = {
   readonly [Part in 'fields' | 'filter' | 'sort' | 'limit']?: DecisionRequest[Part] | undefined;
 } & Pick<
   DecisionRequest,
@@ -84,13 +84,13 @@ export interface AllowedCall {
 }
 
 /** The question of a call, whole. */
-export const requestOf = (call: Call<DepartmentCaller>, asked: Asked): DecisionRequest => ({
-  fields: asked.fields,
-  limit: asked.limit,
-  ...asked,
-  ...askedBy(call),
-  filter: asked.filter ?? [],
-  sort: asked.sort ?? [],
+export const requestOf = (call: Call<DepartmentCaller>, requested: Requested): DecisionRequest => ({
+  fields: requested.fields,
+  limit: requested.limit,
+  ...requested,
+  ...requestedBy(call),
+  filter: requested.filter ?? [],
+  sort: requested.sort ?? [],
 });
 
 /**
@@ -100,11 +100,11 @@ export const requestOf = (call: Call<DepartmentCaller>, asked: Asked): DecisionR
 export function whenAllowed(
   call: Call<DepartmentCaller>,
   services: ReleaseServices,
-  asked: Asked,
+  requested: Requested,
   walk: (allowed: AllowedCall) => Promise<Outcome> | Outcome,
   more: LeafFacts = {},
 ): Promise<Outcome> | Outcome {
-  const request = requestOf(call, asked);
+  const request = requestOf(call, requested);
   const decision = decideNow(request, services.registry.current, call.now);
   const facts = Object.assign(entryFacts(request, decision), more);
   const attempt = refusedAttempt(services, call, request);
@@ -129,7 +129,7 @@ const subjectOf = ({ registry }: Pick<ReleaseServices, 'registry'>, dataset: str
   registry.current.datasets.get(dataset)?.schema.subject?.field;
 
 /** Purpose, agreement, official and case number travel only in signed headers, never in the body. */
-function askedBy(
+function requestedBy(
   call: Call<DepartmentCaller>,
 ): Omit<DecisionRequest, 'fields' | 'filter' | 'sort' | 'limit'> {
   const { signed, department } = call.caller;
@@ -164,7 +164,7 @@ export function problemOf(
     { whom: stoppingNames(sides) },
     {
       ...extras,
-      who: menderOf(sides),
+      who: responsibleParty(sides),
       ...(sides.length === 0 ? {} : { findings: sides.map((by) => ({ by })) }),
     },
   );

@@ -9,10 +9,10 @@ import type { LiveDataset } from '../../registry/snapshot.ts';
 import { namedBy } from './lookupLimit.ts';
 import type { ReleaseServices } from './services.ts';
 
-type Asked = Pick<DecisionRequest, 'dataset' | 'filter' | 'fact' | 'batch'>;
+type Requested = Pick<DecisionRequest, 'dataset' | 'filter' | 'fact' | 'batch'>;
 
 /** Full values of the subject's own identifier that a call names one by one. A range between two equal ends names one, too. */
-function namedIn({ filter, fact, batch }: Asked, field: string): readonly string[] {
+function namedIn({ filter, fact, batch }: Requested, field: string): readonly string[] {
   const named: unknown[] = fact === undefined ? [] : [fact.subject];
   if (batch?.by === field) named.push(...batch.values);
   for (const term of filter) if (term.field === field) named.push(...(namedBy(term) ?? []));
@@ -26,24 +26,25 @@ function namedIn({ filter, fact, batch }: Asked, field: string): readonly string
 export function unfound(
   { keys }: Pick<ReleaseServices, 'keys'>,
   { schema: { subject } }: LiveDataset,
-  asked: Asked,
+  requested: Requested,
   now: number,
   found: ReadonlySet<unknown> = new Set(),
 ): readonly Uint8Array[] {
   if (subject === undefined) return [];
-  return namedIn(asked, subject.field)
+  return namedIn(requested, subject.field)
     .filter((value) => !found.has(value))
     .map((value) => keys.attemptToken(Buffer.from(keys.subjectHash(subject.kind, value), 'hex'), now));
 }
 
 /** The token of a refused call that named one person; none where the department has been told so too often today. */
 export const refusedAttempt =
-  (services: ReleaseServices, call: Call<DepartmentCaller>, asked: Asked) => (): readonly Uint8Array[] => {
-    const dataset = services.registry.current.datasets.get(asked.dataset);
+  (services: ReleaseServices, call: Call<DepartmentCaller>, requested: Requested) =>
+  (): readonly Uint8Array[] => {
+    const dataset = services.registry.current.datasets.get(requested.dataset);
     const subject = dataset?.schema.subject;
     if (dataset === undefined || subject === undefined) return [];
-    if (namedIn(asked, subject.field).length !== 1) return [];
-    return unfound(services, dataset, asked, call.now).filter((token) =>
+    if (namedIn(requested, subject.field).length !== 1) return [];
+    return unfound(services, dataset, requested, call.now).filter((token) =>
       services.attempts.takes(call.caller.department, token, call.now),
     );
   };

@@ -7,7 +7,7 @@
 import type { ConsentCode } from '../../../policies/consents/verdict.ts';
 import type { Permission } from '../../../policies/decision.ts';
 import { rootOf } from '../../../policies/masks/rows/fieldPath.ts';
-import { saidObligations } from '../../../policies/obligations/saidObligations.ts';
+import { describedObligations } from '../../../policies/obligations/describedObligations.ts';
 import { Problem } from '../../../terms/problem.ts';
 import { allowed, type Call, type Outcome } from '../../pipeline/call.ts';
 import type { DepartmentCaller } from '../../identity/authentication/caller.ts';
@@ -34,10 +34,10 @@ export const batchQuery = releaseOperation('batchQuery', {
   kind: 'release',
   run: (call, services) => {
     const { by, values, fields } = call.body;
-    const asked = { fields, batch: { by, values } };
+    const requested = { fields, batch: { by, values } };
     const walk = (allowed: AllowedCall): Promise<Outcome> =>
       services.bulk.run(() => release(services, call, allowed));
-    return whenAllowed(call, services, asked, walk, { asked: values.length });
+    return whenAllowed(call, services, requested, walk, { asked: values.length });
   },
 });
 
@@ -49,15 +49,15 @@ async function release(
   const { by, values } = call.body;
   const { now } = call;
   const dataset = releasedDataset(services.registry, permission);
-  const check = consentCheck(permission, fieldsTold(permission, by, dataset), now);
+  const check = consentCheck(permission, reportedFields(permission, by, dataset), now);
   const wanted = new Set(values);
   const unagreed = check === undefined ? undefined : await unagreedOf(services, check, dataset, by, wanted);
   const source = rowSourceOf(services, dataset, call);
   const rows = await rowsOf(services.limits, source, permission, by, [
     ...(unagreed === undefined ? wanted : [...wanted].filter((value) => !unagreed.has(value))),
   ]);
-  const { kept, consented } = await agreedRows(services, check, rows, unagreed?.values());
-  const taken = takenOf(kept, by, permission.limits.rowsPerCall);
+  const { kept: stored, consented } = await agreedRows(services, check, rows, unagreed?.values());
+  const taken = takenOf(stored, by, permission.limits.rowsPerCall);
   const unfoundOnes = values.filter((value) => !taken.has(value) && unagreed?.has(value) !== true).length;
   services.lookupLimit.count(request, lookedUp, unfoundOnes, now);
   const released = [...taken.values()].flatMap((one) => one.rows);
@@ -65,7 +65,7 @@ async function release(
   const delivered = masked.records.length;
   const left = new Set<FetchedRow | undefined>(released);
   // a person all of whose rows are cut gets no answer: her consent is not used
-  const decidedOn = consented.decidedOn.filter((_, i) => left.has(kept[i]));
+  const decidedOn = consented.decidedOn.filter((_, i) => left.has(stored[i]));
   const claim = entryClaim(check, { ...consented, decidedOn }, source.given, call.exchange);
   const correction = underCorrection(
     services,
@@ -84,7 +84,7 @@ async function release(
     rows: { delivered },
     ...(permission.obligations.length === 0
       ? {}
-      : { obligations: saidObligations(permission.obligations, now) }),
+      : { obligations: describedObligations(permission.obligations, now) }),
     ...correction.answer,
     ...dated(source),
   };
@@ -112,9 +112,9 @@ async function release(
 }
 
 /** Whoever asks by anything but the subject's own identifier learns of it from each row that comes. */
-function fieldsTold({ fields }: Permission, by: string, { schema }: LiveDataset): readonly string[] {
-  const told = fields.map(({ field }) => rootOf(field));
-  return by === schema.subject?.field ? told : [...told, by];
+function reportedFields({ fields }: Permission, by: string, { schema }: LiveDataset): readonly string[] {
+  const reported = fields.map(({ field }) => rootOf(field));
+  return by === schema.subject?.field ? reported : [...reported, by];
 }
 
 /** Of the named subjects, those whose consent is missing, whether or not they are in the dataset. */

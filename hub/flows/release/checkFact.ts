@@ -8,7 +8,7 @@
  */
 import type { FactQuestion, Permission } from '../../../policies/decision.ts';
 import { factAnswer, type FactAnswer } from '../../../policies/factAnswer.ts';
-import { saidObligations } from '../../../policies/obligations/saidObligations.ts';
+import { describedObligations } from '../../../policies/obligations/describedObligations.ts';
 import { allowed, type AllowedOutcome, type Call } from '../../pipeline/call.ts';
 import type { DepartmentCaller } from '../../identity/authentication/caller.ts';
 import type { LiveDataset } from '../../registry/snapshot.ts';
@@ -25,7 +25,7 @@ import { underCorrection } from './underCorrection.ts';
 import { releaseOperation } from '../operation.ts';
 
 /** Rows of one subject that are looked at; with more of them only yes is certain. */
-const mostRows = 1_000;
+const maxRows = 1_000;
 
 export const checkFact = releaseOperation('checkFact', {
   kind: 'release',
@@ -61,29 +61,29 @@ async function answer(
   if (check !== undefined) await consentOfNamed(services, check, permission, dataset);
   const source = rowSourceOf(services, dataset, call);
   const rows = await rowsOfSubject(source, permission);
-  const { kept, consented } = await agreedRows(services, check, rows);
+  const { kept: stored, consented } = await agreedRows(services, check, rows);
   // withdrawn or used up between the two looks: the answer is the one it would have been at the first
-  if (check !== undefined && kept.length === 0) await consentOfNamed(services, check, permission, dataset);
+  if (check !== undefined && stored.length === 0) await consentOfNamed(services, check, permission, dataset);
   const claim = entryClaim(check, consented, source.given, call.exchange);
   const found = factAnswer(
     fact,
-    kept.map(({ record }) => record),
+    stored.map(({ record }) => record),
     now,
   );
-  const told = rows.length === mostRows && found === 'no' ? 'unknown' : found;
-  const asked = subjectOf(services, permission, dataset);
-  const token = keys.logToken(asked, now);
-  const about = told === 'unknown' ? [] : [[asked]];
+  const reported = rows.length === maxRows && found === 'no' ? 'unknown' : found;
+  const requested = subjectOf(services, permission, dataset);
+  const token = keys.logToken(requested, now);
+  const about = reported === 'unknown' ? [] : [[requested]];
   const correction = underCorrection(services, dataset, permission, () => about, [
     lookupOf(permission).value,
   ]);
   return allowed<'checkFact'>(
     200,
     {
-      answer: told,
+      answer: reported,
       ...(permission.obligations.length === 0
         ? {}
-        : { obligations: saidObligations(permission.obligations, now) }),
+        : { obligations: describedObligations(permission.obligations, now) }),
       ...correction.answer,
       ...dated(source),
     },
@@ -103,16 +103,16 @@ async function answer(
       confirm: claim?.confirm,
       atOnce: claim?.atOnce,
     },
-    longestAnswer - told.length,
+    maxAnswerLength - reported.length,
   );
 }
 
 const answers: readonly FactAnswer[] = ['yes', 'no', 'unknown'];
-const longestAnswer = Math.max(...answers.map(({ length }) => length));
+const maxAnswerLength = Math.max(...answers.map(({ length }) => length));
 
 async function rowsOfSubject(source: RowSource, permission: Permission): Promise<readonly FetchedRow[]> {
   const { field, value } = lookupOf(permission);
-  const query = { filter: [{ field, op: 'eq' as const, value }], limit: mostRows };
+  const query = { filter: [{ field, op: 'eq' as const, value }], limit: maxRows };
   return (await source.page(query, permission)).rows;
 }
 

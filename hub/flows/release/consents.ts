@@ -17,7 +17,7 @@ import {
   packHashes,
   readStandings,
   type ConsentScope,
-  type KeptStanding,
+  type StoredConsentState,
 } from '../../features/consents/store/readConsentStates.ts';
 import type { FetchedRow } from '../rows/store/fetch.ts';
 import { subjectLength } from '../../domain/subjectHash.ts';
@@ -27,7 +27,7 @@ import type { ReleaseServices } from './services.ts';
 /** Subjects looked up at once. */
 const chunk = 1_000;
 /** Rows from which on two looks share them: below, the second costs more than it saves. */
-const leastHalved = 200;
+const parallelLookupThreshold = 200;
 
 /** The consents one call needs. */
 export interface ConsentCheck {
@@ -38,29 +38,29 @@ export interface ConsentCheck {
 
 /** What was found of one row: the consent it may leave on, or why it may not. */
 export type RowVerdict =
-  | { readonly row: FetchedRow; readonly known: KnownStanding }
+  | { readonly row: FetchedRow; readonly known: KnownConsentState }
   | { readonly row: FetchedRow; readonly fault: ConsentCode };
 
 /** What the rows that were looked at came to. */
 export interface Consented {
   readonly withheld: ReadonlyMap<ConsentCode, number>;
-  readonly decidedOn: readonly KnownStanding[];
+  readonly decidedOn: readonly KnownConsentState[];
 }
 
-export interface KnownStanding {
+export interface KnownConsentState {
   /** keyed hash, 32 bytes */
   readonly subject: Uint8Array;
-  readonly standing: KeptStanding;
+  readonly standing: StoredConsentState;
 }
 
 /**
  * What the permission demands of consents; undefined where its basis needs none. A person agrees to a recipient; whoever is entrusted by it
  * acts for it (PIPL art. 21).
- * @param told fields that the answer tells of
+ * @param reported fields that the answer tells of
  */
 export function consentCheck(
   { consent: demand, plan, obligations }: Permission,
-  told: readonly string[],
+  reported: readonly string[],
   now: number,
 ): ConsentCheck | undefined {
   if (demand === undefined) return undefined;
@@ -72,7 +72,7 @@ export function consentCheck(
       purpose: plan.purpose,
     },
     ask: {
-      fields: [...new Set(told)],
+      fields: [...new Set(reported)],
       now,
       guardianUnder: demand.guardianUnder,
       collectors: demand.collectors,
@@ -85,7 +85,7 @@ export function consentCheck(
  * Fields whose values an answer tells although it does not hold them: whoever filters or sorts by them learns of each row that comes. Only
  * the identifier by which the caller names the person tells nothing that it did not hold.
  */
-export const toldByAsking = (
+export const learnedByAsking = (
   { filter = [], sort = [] }: Query,
   subject: string | undefined,
 ): readonly string[] => [
@@ -152,21 +152,21 @@ export async function verdictsOf(
   // rows that came by column are read from it here no sooner than the database is asked
   const persons = page.columns?.personOfEach;
   const looks = persons === undefined ? ofRows(services, check, page.rows) : look(services, check, persons);
-  const [standings] = await Promise.all([looks, asked().then(() => meanwhile(page.rows))]);
-  return page.rows.map((row, at) => verdictOf(services, check, row, standings[at]));
+  const [consentStates] = await Promise.all([looks, requested().then(() => meanwhile(page.rows))]);
+  return page.rows.map((row, at) => verdictOf(services, check, row, consentStates[at]));
 }
 
 /** Once what was just asked is on its way to the database. */
-const asked = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+const requested = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
-type Standings = readonly (KeptStanding | undefined)[];
+type ConsentStates = readonly (StoredConsentState | undefined)[];
 
 /** Of rows of which some may be about nobody. */
 async function ofRows(
   services: ReleaseServices,
   check: ConsentCheck,
   rows: readonly FetchedRow[],
-): Promise<Standings> {
+): Promise<ConsentStates> {
   const subjects = rows.map(({ subject }) => subject);
   const found = await look(services, check, packHashes(subjects.filter((one) => one !== undefined)));
   let at = 0;
@@ -178,26 +178,26 @@ async function look(
   { database }: ReleaseServices,
   { scope }: ConsentCheck,
   persons: Uint8Array,
-): Promise<Standings> {
+): Promise<ConsentStates> {
   if (persons.length === 0) await readStandings(database.app, scope, nobody);
-  const standings: (KeptStanding | undefined)[] = [];
+  const consentStates: (StoredConsentState | undefined)[] = [];
   for (let from = 0; from < persons.length; from += chunk * subjectLength) {
     const part = persons.subarray(from, from + chunk * subjectLength);
     const count = part.length / subjectLength;
     const half = Math.ceil(count / 2) * subjectLength;
     // two looks side by side, of one page never more: others wait for connections too
-    const halves = count < leastHalved ? [part] : [part.subarray(0, half), part.subarray(half)];
+    const halves = count < parallelLookupThreshold ? [part] : [part.subarray(0, half), part.subarray(half)];
     const found = await Promise.all(halves.map((one) => readStandings(database.app, scope, one)));
-    for (const one of found) standings.push(...one);
+    for (const one of found) consentStates.push(...one);
   }
-  return standings;
+  return consentStates;
 }
 
 function verdictOf(
   services: ReleaseServices,
   { ask, demand }: ConsentCheck,
   row: FetchedRow,
-  standing: KeptStanding | undefined,
+  standing: StoredConsentState | undefined,
 ): RowVerdict {
   const { subject } = row;
   if (subject === undefined || standing === undefined) return { row, fault: 'no_consent' };

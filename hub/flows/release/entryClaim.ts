@@ -7,9 +7,9 @@ import type { CanonicalValue } from '../../../terms/canonicalJson.ts';
 import { DecideAfresh } from '../../pipeline/call.ts';
 import { insertPrivate, type PrivatePart } from '../../log/store/privateParts.ts';
 import { claimUses } from '../../features/consents/store/consents.ts';
-import { standUnchanged } from '../../features/consents/store/readConsentStates.ts';
+import { consentsUnchanged } from '../../features/consents/store/readConsentStates.ts';
 import type { Transaction } from '../../platform/database/transaction.ts';
-import type { ConsentCheck, Consented, KnownStanding } from './consents.ts';
+import type { ConsentCheck, Consented, KnownConsentState } from './consents.ts';
 import type { GivenStatement } from './rowSource.ts';
 
 export interface EntryClaim {
@@ -45,19 +45,19 @@ export function entryClaim(
     ...(given.length === 0 ? {} : { given: given.map((one) => ({ ...one })) }),
   };
   const salt = newSalt();
-  const kept = { exchange, salt, value };
-  if (rests === undefined) return { private: commitmentTo(value, salt), privatePart: kept };
+  const retained = { exchange, salt, value };
+  if (rests === undefined) return { private: commitmentTo(value, salt), privatePart: retained };
   const { asOf, claim, confirm } = rests;
   const work = async (transaction: Transaction): Promise<void> => {
     await claim(transaction);
-    await insertPrivate(transaction, kept);
+    await insertPrivate(transaction, retained);
   };
   return {
     private: commitmentTo(value, salt),
     ...{ work, confirm },
     ...(check === undefined || asOf === undefined
       ? {}
-      : { atOnce: { ground: { scope: check.scope, asOf, private: kept }, insteadOf: work } }),
+      : { atOnce: { ground: { scope: check.scope, asOf, private: retained }, insteadOf: work } }),
   };
 }
 
@@ -72,7 +72,7 @@ interface Rests {
 function restsOn({ scope }: ConsentCheck, { withheld, decidedOn }: Consented): Rests {
   // a person may stand in several rows, and of several readings of one call
   const limited = decidedOn.filter(({ standing: { maxUses } }) => maxUses !== undefined);
-  const read = leastOf(decidedOn);
+  const read = minOf(decidedOn);
   return {
     asOf: limited.length === 0 ? read : undefined,
     value: {
@@ -86,20 +86,20 @@ function restsOn({ scope }: ConsentCheck, { withheld, decidedOn }: Consented): R
     },
     confirm: async (transaction) => {
       if (read === undefined) return;
-      if (!(await standUnchanged(transaction, scope, read, () => personsOf(decidedOn))))
+      if (!(await consentsUnchanged(transaction, scope, read, () => personsOf(decidedOn))))
         throw new DecideAfresh();
     },
   };
 }
 
-const leastOf = (decidedOn: readonly KnownStanding[]): bigint | undefined =>
+const minOf = (decidedOn: readonly KnownConsentState[]): bigint | undefined =>
   decidedOn.reduce<bigint | undefined>(
     (least, { standing: { asOf } }) => (least === undefined || asOf < least ? asOf : least),
     undefined,
   );
 
 /** Keyed hashes (hex). */
-const personsOf = (known: readonly KnownStanding[]): ReadonlySet<string> =>
+const personsOf = (known: readonly KnownConsentState[]): ReadonlySet<string> =>
   new Set(known.map(({ subject }) => hex(subject)));
 
 const hex = (bytes: Uint8Array): string =>

@@ -13,27 +13,27 @@ import {
   verdictsOf,
   type ConsentCheck,
   type Consented,
-  type KnownStanding,
+  type KnownConsentState,
 } from './consents.ts';
 import type { Page, RowSource, Query } from './rowSource.ts';
 import { namedBy } from './lookupLimit.ts';
-import { callersTerms, limitOf } from './rowsAsked.ts';
+import { callersTerms, limitOf } from './requestedRows.ts';
 import type { ReleaseServices } from './services.ts';
 
 /** Where no person is named, none of those named is without consent. */
-const everybody: ReadonlyMap<unknown, ConsentCode> = new Map();
+const noneMissing: ReadonlyMap<unknown, ConsentCode> = new Map();
 
 /** Rows of one reading, whatever the page: where few agree, a small page is not filled row by row. */
-const leastReading = 200;
+const minReading = 200;
 /** Readings after which a call that is not full goes on with its cursor: those it has at least. */
-const leastReadings = 10;
+const minReadings = 10;
 
 /**
  * Rows that one call looks at. A page that ends there, not full, tells that so many were behind its filter; were the number known, a filter
  * that holds just as many and one person more would tell of her. So it is drawn anew for each call, between once and twice the least.
  */
 const rowsToLookAt = (reading: number): number => {
-  const least = reading * leastReadings;
+  const least = reading * minReadings;
   return least + randomInt(least);
 };
 
@@ -55,7 +55,7 @@ export async function fetchConsented(
   const limit = limitOf(query, permission);
   const rows: FetchedRow[] = [];
   const withheld = new Map<ConsentCode, number>();
-  const decidedOn: KnownStanding[] = [];
+  const decidedOn: KnownConsentState[] = [];
   const done = (nextCursor: string | undefined) => ({
     page: { rows, nextCursor },
     consented: { withheld, decidedOn },
@@ -64,7 +64,7 @@ export async function fetchConsented(
   const named = namedIn(query, permission, dataset);
   if (named.size > 0) callersTerms(layoutOf(schema), query);
   const unagreed =
-    named.size > 0 ? await consentsOfNamed(services, check, schema.subject?.kind ?? '', named) : everybody;
+    named.size > 0 ? await consentsOfNamed(services, check, schema.subject?.kind ?? '', named) : noneMissing;
   const agreed = [...named].filter((value) => !unagreed.has(value));
   const nobody = named.size > 0 && agreed.length === 0;
   // a provider is asked for all whom the caller names, so that the same question stays the same whoever agrees meanwhile: its answer is
@@ -77,8 +77,8 @@ export async function fetchConsented(
     await source.refuse(query, permission);
     return done(undefined);
   }
-  const asked = narrows ? withOnly(permission, dataset, agreed) : permission;
-  const reading = Math.max(limit, leastReading);
+  const requested = narrows ? withOnly(permission, dataset, agreed) : permission;
+  const reading = Math.max(limit, minReading);
   let left = rowsToLookAt(reading);
   let { cursor } = query;
   for (;;) {
@@ -87,7 +87,7 @@ export async function fetchConsented(
       limit: Math.min(reading, left),
       ...(cursor === undefined ? {} : { cursor }),
     };
-    const page = await source.page(wanted, asked);
+    const page = await source.page(wanted, requested);
     const missing = limit - rows.length;
     const ahead = (some: readonly FetchedRow[]): void => meanwhile?.(some.slice(0, missing));
     for (const verdict of await verdictsOf(services, check, page, ahead)) {

@@ -37,11 +37,11 @@ import {
   fieldsToRead,
   limitOf,
   sortable,
-} from './rowsAsked.ts';
+} from './requestedRows.ts';
 import type { ReleaseServices } from './services.ts';
 
 /** How often a page is read again because the dataset's batch was replaced under it. */
-const mostAttempts = 5;
+const maxAttempts = 5;
 
 /** The rows of a dataset that the hub holds. @param consumer department that asks @param cursors of its pages */
 export const hostedRows = (
@@ -75,7 +75,7 @@ async function fetchPage(
   const lookup = loneLookup(layout, permission, query);
   if (lookup !== undefined) return lookedUp(services, permission, dataset, lookup);
   const limit = limitOf(query, permission);
-  const { wanted, context, resumed } = pageWanted(query, permission, dataset, asker);
+  const { wanted, context, resumed } = requestedPage(query, permission, dataset, asker);
   const fetch: Fetch = (place) => fetchRows(services.database.app, { limit: limit + 1, ...wanted, ...place });
   const destroyed = destroyedOf(services, dataset);
   const gone = resumed === undefined ? await destroyed?.() : resumed.gone;
@@ -165,7 +165,7 @@ class PageOfMany implements Page {
 }
 
 /** What a page is read by, wherever its rows lie. @throws Problem filter_value_invalid, sort_not_granted, cursor_invalid */
-function pageWanted(
+function requestedPage(
   query: Query,
   permission: Permission,
   dataset: LiveDataset,
@@ -196,7 +196,7 @@ async function refusePage(
   asker: Asker,
 ): Promise<void> {
   const { registry, database } = services;
-  const { resumed } = pageWanted(query, permission, dataset, asker);
+  const { resumed } = requestedPage(query, permission, dataset, asker);
   const lasting = dataset.row.mode === 'upsert';
   if (!lasting && resumed?.batch !== undefined) {
     if (!(await isTable(database.app, batchTable(resumed.batch)))) throw new Problem('cursor_expired');
@@ -284,7 +284,7 @@ async function fetchCurrent(
   const { registry } = services;
   const { id } = dataset.row;
   let batch = registry.pointer(id) ?? (await heardPointer(services, dataset));
-  for (let attempt = 1; attempt <= mostAttempts; attempt += 1) {
+  for (let attempt = 1; attempt <= maxAttempts; attempt += 1) {
     try {
       const fetched = await fetch({ table: batchTable(batch), dataset: id });
       if (fetched.current === batch) return { fetched, batch };

@@ -18,15 +18,15 @@ import type { FetchedRow } from '../rows/store/fetch.ts';
 import { putLiveQuarantined } from '../rows/store/liveQuarantine.ts';
 import { openCursor, sealCursor } from '../cursor.ts';
 import { askConnector } from '../live/callConnector.ts';
-import { checkRows, findingsOf, meets, mostFindings } from '../live/checkRows.ts';
+import { checkRows, findingsOf, meets, maxFindings } from '../live/checkRows.ts';
 import { liveQuestion } from '../live/liveQuestion.ts';
-import { askedOfService } from '../live/service/askedOfService.ts';
+import { requestedOfService } from '../live/service/requestedOfService.ts';
 import type { GivenStatement, Page, RowSource, Query } from './rowSource.ts';
-import { cursorContext, limitOf } from './rowsAsked.ts';
+import { cursorContext, limitOf } from './requestedRows.ts';
 import type { ReleaseServices } from './services.ts';
 
 /** Rows of one question. */
-const mostRows = 1_000;
+const maxRows = 1_000;
 /** Questions beyond those that a page needs where no row is left out. */
 const spareQuestions = 3;
 
@@ -62,7 +62,7 @@ export function liveRows(
   /** One question, and what of its answer may be used. */
   async function part(query: Query, permission: Permission, limit: number, after: string | undefined) {
     const question = liveQuestion(dataset, query, permission);
-    const asked = { dataset: id, exchange, question, limit, after };
+    const requested = { dataset: id, exchange, question, limit, after };
     const reading = service === undefined ? [] : [service.digest, mappingDigest(dataset, service)];
     const body = JSON.stringify([question.fields, question.filter, limit, after, reading]);
     const { cacheSeconds = 0 } = permission.limits;
@@ -76,8 +76,8 @@ export function liveRows(
       if (known !== undefined) return { again: true, ...known };
       const fresh = {
         part: await (service === undefined
-          ? askConnector(services, asked)
-          : askedOfService(services, dataset, service, asked)),
+          ? askConnector(services, requested)
+          : requestedOfService(services, dataset, service, requested)),
         at: now,
       };
       if (cacheSeconds > 0) cached.keep(place, cacheSeconds, fresh);
@@ -86,10 +86,10 @@ export function liveRows(
     const { part: given, at, again } = taken;
     if (cacheSeconds > 0) source.asOf = Math.min(source.asOf ?? at, at);
     if (again) note('provider-cached');
-    const { answer, pushed, kept, failed } = given;
+    const { answer, pushed, kept: stored, failed } = given;
     const checked = checkRows(dataset, { ...question, filter: pushed }, answer, subjectHash);
     const rows = checked.rows.filter((row) =>
-      kept.every((one) => meets(one, dataset.schema.fields, row.record)),
+      stored.every((one) => meets(one, dataset.schema.fields, row.record)),
     );
     const dropped = withoutNone({
       ...checked.dropped,
@@ -102,7 +102,7 @@ export function liveRows(
     const found = { rows, behind: given.behind };
     // told and kept for the provider when it came
     if (again) return found;
-    const findings = [...checked.findings, ...findingsOf(failed)].slice(0, mostFindings);
+    const findings = [...checked.findings, ...findingsOf(failed)].slice(0, maxFindings);
     if (findings.length > 0) {
       await given.report({ dropped, findings });
       for (const [why, count] of Object.entries(dropped)) live.events.dropped?.(why, count);
@@ -134,8 +134,8 @@ export function liveRows(
       sealCursor(keys.cursor, context, { batch: undefined, position: { values: [after], row: 0 } });
     let after = begun;
     const rows: FetchedRow[] = [];
-    for (let left = Math.ceil(limit / mostRows) + spareQuestions; left > 0; left -= 1) {
-      const found = await part(query, permission, Math.min(limit - rows.length, mostRows), after);
+    for (let left = Math.ceil(limit / maxRows) + spareQuestions; left > 0; left -= 1) {
+      const found = await part(query, permission, Math.min(limit - rows.length, maxRows), after);
       for (const row of found.rows) rows.push(row);
       after = found.behind;
       if (after === undefined || rows.length >= limit) break;

@@ -55,10 +55,10 @@ test('different values are counted, the same one is not counted twice; the next 
   const limit = new LookupLimit({ unfoundPerHour: 60, distinctPerHour: 2_000 }, () => 1);
   for (let nth = 0; nth < 20_000; nth += 1) limit.count(by, [`v${nth % 1_000}`], 0, 0);
   assert.equal(wait(limit, 0), 0);
-  let asked = 0;
-  for (; asked < 5_000 && wait(limit, hour / 2) === 0; asked += 1)
-    limit.count(by, [`w${asked}`], 0, hour / 2);
-  assert.ok(asked > 800 && asked < 1_200, `${asked} more`);
+  let requested = 0;
+  for (; requested < 5_000 && wait(limit, hour / 2) === 0; requested += 1)
+    limit.count(by, [`w${requested}`], 0, hour / 2);
+  assert.ok(requested > 800 && requested < 1_200, `${requested} more`);
   assert.equal(wait(limit, hour / 2), 1_800);
   assert.equal(wait(limit, hour), 0);
 });

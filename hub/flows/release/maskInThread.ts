@@ -4,7 +4,7 @@ import type { Permission, PlanRef } from '../../../policies/decision.ts';
 import { tokenYear } from '../../log/subjects.ts';
 import type { LiveDataset, RegistrySnapshot } from '../../registry/snapshot.ts';
 import type { ColumnPage } from '../rows/store/rowsByColumn.ts';
-import { leastInThread, type PageThread } from './threads/pageThread.ts';
+import { minInThread, type PageThread } from './threads/pageThread.ts';
 import type { MaskedLines, PageTask } from './threads/messages.ts';
 
 /** What goes to the thread once for each plan, set of fields and year. */
@@ -14,7 +14,7 @@ interface Made {
   readonly surroundings: unknown;
 }
 /** Sets of fields of a plan; callers choose them. */
-const mostSets = 64;
+const maxSets = 64;
 
 export interface PageMasking {
   readonly thread: PageThread;
@@ -37,7 +37,7 @@ export async function maskInThread(
   csv?: readonly string[],
 ): Promise<MaskedLines | undefined> {
   // lists that changed since: what is compiled there would not be what was compiled here
-  if (page.length < leastInThread || current.surroundings !== dataset.compiled.surroundings) return undefined;
+  if (page.length < minInThread || current.surroundings !== dataset.compiled.surroundings) return undefined;
   const task = taskOf(masking, permission, dataset, page, current.codeLists, tokenYear(now), csv);
   const { texts, length, held, subjects } = page;
   return masking.thread.mask(task, { texts, length, held, subjects, now });
@@ -55,7 +55,7 @@ function taskOf(
   const columns = page.columns.map(({ field, kind, nullable }) => ({ field, kind, nullable }));
   const key = JSON.stringify([year, columns, fields.map(({ field }) => field), csv]);
   let made = tasks.get(plan);
-  if (made === undefined || made.size >= mostSets) tasks.set(plan, (made = new Map<string, Made>()));
+  if (made === undefined || made.size >= maxSets) tasks.set(plan, (made = new Map<string, Made>()));
   const { surroundings } = compiled;
   const known = made.get(key);
   if (known?.surroundings === surroundings) return known.task;

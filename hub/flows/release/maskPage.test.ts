@@ -7,7 +7,7 @@ import { compileSchema } from '../../../schemas/compile.ts';
 import { parseDatasetSchema } from '../../../schemas/parse.ts';
 import { Problem } from '../../../terms/problem.ts';
 import type { LiveDataset } from '../../registry/snapshot.ts';
-import { MaskedAhead, maskPage } from './maskPage.ts';
+import { MaskPrefetch, maskPage } from './maskPage.ts';
 
 const document = {
   $schema: 'https://json-schema.org/draft/2020-12/schema',
@@ -55,7 +55,7 @@ test('of rows masked before it is known whether they leave, only those that leav
   const wall = wallWith(['red', 'green']);
   const [red, blue, number, green] = rowsOf('red', 'blue', 3, 'green');
   assert.ok(red && blue && number && green);
-  const ahead = new MaskedAhead({ keys }, permission, wall, 0);
+  const ahead = new MaskPrefetch({ keys }, permission, wall, 0);
   ahead.add([red, blue, number]);
   const released = (...rows: ReturnType<typeof rowsOf>): ReturnType<typeof maskPage> =>
     maskPage({ keys }, permission, wall, { rows }, 0, ahead);
@@ -80,7 +80,7 @@ test('of rows masked before it is known whether they leave, only those that leav
   assert.equal(released(red).records.length, 1);
   assert.throws(() => released(red, unreadable), TypeError);
   const tolerant = { ...permission, plan: { ...permission.plan }, limits: { maskTypeErrors: 1 } };
-  const tolerated = new MaskedAhead({ keys }, tolerant, wall, 0);
+  const tolerated = new MaskPrefetch({ keys }, tolerant, wall, 0);
   tolerated.add([number]);
   assert.equal(maskPage({ keys }, tolerant, wall, { rows: [number] }, 0, tolerated).typeErrors, 1);
   assert.equal(maskPage({ keys }, tolerant, wall, { rows: [red] }, 0, tolerated).typeErrors, 0);

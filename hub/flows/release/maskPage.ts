@@ -50,7 +50,7 @@ const compiled = new WeakMap<PlanOf, PlanMasks>();
  * Sets of fields of a plan that are compiled as a whole, which takes milliseconds. Callers choose them, and could choose a new one each
  * time: what comes after is put together of masks of one field each.
  */
-const mostSets = 64;
+const maxSets = 64;
 
 type MaskedRow = Pick<FetchedRow, 'record'>;
 
@@ -58,7 +58,7 @@ type MaskedRow = Pick<FetchedRow, 'record'>;
  * Rows masked before it is known whether they leave, while the database looks for the consents of their persons. Those that do not are thrown
  * away, and with them what was wrong with them.
  */
-export class MaskedAhead {
+export class MaskPrefetch {
   private readonly masked = new Map<
     MaskedRow,
     { readonly record: Record<string, unknown>; readonly typeErrors: number }
@@ -102,7 +102,7 @@ export function maskPage(
   dataset: MaskedDataset,
   page: { readonly rows: readonly MaskedRow[] },
   now: number,
-  ahead?: MaskedAhead,
+  ahead?: MaskPrefetch,
 ): { readonly records: readonly Record<string, unknown>[]; readonly typeErrors: number } {
   const mask = maskOf(services, permission, dataset);
   const run = runAt(now);
@@ -153,11 +153,11 @@ function maskOf(services: Keys, permission: MaskedBy, dataset: MaskedDataset): R
   const key = namesOf(fields);
   const known = sets.get(key);
   if (known !== undefined) return known;
-  if (sets.size < mostSets) return kept(sets, key, () => compile(fields));
+  if (sets.size < maxSets) return stored(sets, key, () => compile(fields));
   const roots = [...new Set(fields.map(({ field }) => rootOf(field)))];
   return together(
     roots.map((root) =>
-      kept(single, root, () => compile(fields.filter(({ field }) => rootOf(field) === root))),
+      stored(single, root, () => compile(fields.filter(({ field }) => rootOf(field) === root))),
     ),
   );
 }
@@ -174,7 +174,7 @@ function namesOf(fields: readonly FieldGrant[]): string {
   return name;
 }
 
-function kept(masks: Map<string, RowMask>, key: string, make: () => RowMask): RowMask {
+function stored(masks: Map<string, RowMask>, key: string, make: () => RowMask): RowMask {
   const mask = masks.get(key) ?? make();
   masks.set(key, mask);
   return mask;

@@ -3,7 +3,7 @@
  * log by whoever finds the lease ended (hub/flows/release/jobs/closeStreams.ts).
  */
 import type { Reader } from '../../platform/database/reader.ts';
-import { keepStreams } from './store/streams.ts';
+import { storeStreams } from './store/streams.ts';
 
 export interface StreamLimits {
   /** streams that one department may have open at once */
@@ -62,6 +62,6 @@ export class OpenStreams {
 
   private renew(): void {
     // a database that cannot be reached now is asked again in time, or the lease ends
-    keepStreams(this.reader, [...this.open], this.limits.leaseSeconds).catch(() => undefined);
+    storeStreams(this.reader, [...this.open], this.limits.leaseSeconds).catch(() => undefined);
   }
 }

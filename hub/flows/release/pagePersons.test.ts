@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { ReleaseServices } from './services.ts';
-import { TokensAhead } from './pagePersons.ts';
+import { TokenPrefetch } from './pagePersons.ts';
 
 const keys = {
   /** two bytes of a token for each person of 32 */
@@ -13,14 +13,14 @@ const keys = {
 const row = (person: number | undefined) => ({
   subject: person === undefined ? undefined : new Uint8Array(32).fill(person),
 });
-const tokens = (ahead: TokensAhead, ...rows: ReturnType<typeof row>[]): number[][] => {
+const tokens = (ahead: TokenPrefetch, ...rows: ReturnType<typeof row>[]): number[][] => {
   const bytes = [...ahead.of(rows)];
   return Array.from({ length: bytes.length / 2 }, (_, at) => bytes.slice(2 * at, 2 * at + 2));
 };
 
 test('rows that leave have the tokens made ahead, those that do not have none, and what was not foreseen is made now', () => {
   const [first, second, nobody, third, last] = [row(1), row(2), row(undefined), row(3), row(9)];
-  const ahead = new TokensAhead({ keys }, 7);
+  const ahead = new TokenPrefetch({ keys }, 7);
   assert.deepEqual(tokens(ahead), [], 'of nothing');
   ahead.add([first, second, nobody]);
   ahead.add([]);

@@ -34,7 +34,7 @@ const subjectsOf = (rows: readonly OfSubject[]): Uint8Array[] =>
  * Tokens made before it is known which rows leave, while the database looks for the consents of their persons. Those of rows that do not are
  * thrown away.
  */
-export class TokensAhead {
+export class TokenPrefetch {
   /** where the token of a row lies in `made`, counted in tokens */
   private readonly places = new Map<OfSubject, number>();
   private readonly made: Uint8Array[] = [];
@@ -62,7 +62,7 @@ export class TokensAhead {
     const made = Buffer.concat(this.made);
     const width = made.length / this.places.size;
     // rows that were added one behind the other, as most were, are one stretch
-    const stretches: Uint8Array[] = [];
+    const ranges: Uint8Array[] = [];
     const others: OfSubject[] = [];
     let [from, to] = [0, 0];
     for (const row of leaving) {
@@ -70,14 +70,10 @@ export class TokensAhead {
       if (at === undefined) others.push(row);
       else if (at === to) to += 1;
       else {
-        stretches.push(made.subarray(from * width, to * width));
+        ranges.push(made.subarray(from * width, to * width));
         [from, to] = [at, at + 1];
       }
     }
-    return Buffer.concat([
-      ...stretches,
-      made.subarray(from * width, to * width),
-      this.make(subjectsOf(others)),
-    ]);
+    return Buffer.concat([...ranges, made.subarray(from * width, to * width), this.make(subjectsOf(others))]);
   }
 }

@@ -19,7 +19,7 @@ export interface PageBegun<T> {
 export type MakePage<T> = (cursor: string | undefined, now: number) => Promise<PageBegun<T>>;
 
 /** What a part may be made of. */
-export interface PagesWanted<T> {
+export interface PagesQuery<T> {
   /** where the part begins */
   readonly cursor: string | undefined;
   /** Unix ms of its entry */
@@ -47,7 +47,7 @@ interface Run<T> {
   reading: boolean;
   /** pages that are read or masked */
   underWay: number;
-  wanted: PagesWanted<T>;
+  wanted: PagesQuery<T>;
   stopped: boolean;
 }
 
@@ -57,7 +57,7 @@ interface Run<T> {
  * like that of any part; pages are made again where they are old by then, were made on another ground or on another day: masks count with
  * the day, and persons' tokens with the year.
  */
-export class PagesAhead<T> {
+export class PagePipeline<T> {
   private readonly clock: () => number;
   private run: Run<T> | undefined;
   /** pages that wait now at most: as many as are under way to begin with, one behind a reader that was too slow, twice as many after each part that was taken in time */
@@ -72,7 +72,7 @@ export class PagesAhead<T> {
    * The pages of a part, at least one; those behind them are begun.
    * @throws whatever its first page throws that is made now; a page that failed ahead is made again
    */
-  async take(wanted: PagesWanted<T>): Promise<readonly T[]> {
+  async take(wanted: PagesQuery<T>): Promise<readonly T[]> {
     const run = this.standing(wanted);
     if (run !== undefined) {
       run.wanted = wanted;
@@ -94,7 +94,7 @@ export class PagesAhead<T> {
   }
 
   /** What was begun before, if it is what is wanted now. */
-  private standing({ cursor, now, ground, most }: PagesWanted<T>): Run<T> | undefined {
+  private standing({ cursor, now, ground, most }: PagesQuery<T>): Run<T> | undefined {
     const { run } = this;
     const [first] = run?.pages ?? [];
     if (first === undefined || first.cursor !== cursor || !isOn(first.ground, ground)) return undefined;
@@ -106,7 +106,7 @@ export class PagesAhead<T> {
     return isOneDay(now, first.from) ? run : undefined;
   }
 
-  private begin(wanted: PagesWanted<T>): Run<T> {
+  private begin(wanted: PagesQuery<T>): Run<T> {
     this.stop();
     const { cursor } = wanted;
     const run = { pages: [], next: { cursor }, reading: false, underWay: 0, wanted, stopped: false };
@@ -116,7 +116,7 @@ export class PagesAhead<T> {
   }
 
   /** @param wait ms from the beginning of its first page in which more pages are waited for */
-  private async taken(run: Run<T>, { now, most }: PagesWanted<T>, wait: number): Promise<readonly T[]> {
+  private async taken(run: Run<T>, { now, most }: PagesQuery<T>, wait: number): Promise<readonly T[]> {
     const [first] = run.pages;
     if (first === undefined) throw new TypeError('a part begins with a page');
     const pages = [await first.made];

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { PagesAhead, type MakePage, type PageBegun, type PagesWanted } from './pagePipeline.ts';
+import { PagePipeline, type MakePage, type PageBegun, type PagesQuery } from './pagePipeline.ts';
 
 const noon = Date.UTC(2026, 5, 1, 12);
 const ground = ['the plan', 'the dataset'];
@@ -14,8 +14,8 @@ const page: MakePage<string> = (cursor = '0') =>
 
 interface Reading {
   readonly asked: string[];
-  readonly take: (cursor: string | undefined, more?: Partial<PagesWanted<string>>) => Promise<string>;
-  readonly ahead: PagesAhead<string>;
+  readonly take: (cursor: string | undefined, more?: Partial<PagesQuery<string>>) => Promise<string>;
+  readonly ahead: PagePipeline<string>;
   /** moves the clock */
   readonly pass: (milliseconds: number) => void;
 }
@@ -23,15 +23,15 @@ interface Reading {
 /** Pages by number, and which of them were asked for in which order. */
 function reading(make: MakePage<string> = page, began = noon): Reading {
   let now = began;
-  const ahead = new PagesAhead<string>(() => now);
-  const asked: string[] = [];
+  const ahead = new PagePipeline<string>(() => now);
+  const requested: string[] = [];
   const noted: MakePage<string> = (cursor, at) => {
-    asked.push(cursor ?? '0');
+    requested.push(cursor ?? '0');
     return make(cursor, at);
   };
   return {
     ahead,
-    asked,
+    asked: requested,
     take: async (cursor, more = {}) => {
       const pages = await ahead.take({ cursor, now, most: 4, ground, make: noted, ...more });
       return pages.join(' ');
@@ -56,7 +56,7 @@ function masks() {
 }
 
 test('the first part is one page; those behind it are made meanwhile and go together, each once, in their order', async () => {
-  const { take, asked } = reading();
+  const { take, asked: requested } = reading();
   assert.equal(await take(undefined), '0');
   await settled();
   assert.equal(await take('1'), '1 2 3 4');
@@ -64,20 +64,20 @@ test('the first part is one page; those behind it are made meanwhile and go toge
   assert.equal(await take('6'), '6 7 8 9');
   assert.equal(await take('10'), '10 11', 'no more than there are');
   assert.deepEqual(
-    asked,
+    requested,
     Array.from({ length: 12 }, (_, at) => String(at)),
   );
   assert.equal(await take('3'), '3', 'another place is read anew');
 });
 
 test('no more pages wait than a part and a little may hold, and none is read once nobody wants them', async () => {
-  const { take, asked, ahead } = reading();
+  const { take, asked: requested, ahead } = reading();
   await take(undefined);
   await settled();
-  assert.equal(asked.length, 4, 'whoever reads nothing more keeps three pages in memory');
+  assert.equal(requested.length, 4, 'whoever reads nothing more keeps three pages in memory');
   await take('1');
   await settled();
-  assert.equal(asked.length, 11);
+  assert.equal(requested.length, 11);
   ahead.stop();
   const single = reading();
   await single.take(undefined, { most: 1 });
@@ -90,17 +90,17 @@ test('no more pages wait than a part and a little may hold, and none is read onc
 
 test('one page is read while one is masked and one waits to be', async () => {
   const { make, held } = masks();
-  const { take, asked } = reading(make);
+  const { take, asked: requested } = reading(make);
   const taken = take(undefined);
   await settled();
-  assert.deepEqual(asked, ['0', '1', '2']);
+  assert.deepEqual(requested, ['0', '1', '2']);
   held.get('1')?.done();
   await settled();
-  assert.deepEqual(asked, ['0', '1', '2'], 'no more lie here before anything has left');
+  assert.deepEqual(requested, ['0', '1', '2'], 'no more lie here before anything has left');
   held.get('0')?.done();
   assert.equal(await taken, '0 1', 'what is ready goes too');
   await settled();
-  assert.deepEqual(asked, ['0', '1', '2', '3', '4']);
+  assert.deepEqual(requested, ['0', '1', '2', '3', '4']);
 });
 
 test('a part waits for more pages a while, and not for ever', async () => {
@@ -174,18 +174,18 @@ test('what fails ahead is made again in its turn, and fails there if it must', a
   let away = true;
   const failing: MakePage<string> = (cursor, at) =>
     cursor === '2' && away ? Promise.reject(new Error('the database is away')) : page(cursor, at);
-  const { take, asked } = reading(failing);
+  const { take, asked: requested } = reading(failing);
   assert.equal(await take(undefined), '0');
   assert.equal(await take('1'), '1', 'what was read before goes');
   await assert.rejects(take('2'), /away/);
-  assert.deepEqual(asked, ['0', '1', '2', '2']);
+  assert.deepEqual(requested, ['0', '1', '2', '2']);
   away = false;
   assert.equal(await take('2'), '2');
 });
 
 test('nothing goes from behind a page whose masks failed', async () => {
   const { make, held } = masks();
-  const { take, asked } = reading(make);
+  const { take, asked: requested } = reading(make);
   const first = take(undefined);
   held.get('0')?.done();
   await first;
@@ -199,7 +199,7 @@ test('nothing goes from behind a page whose masks failed', async () => {
   await settled();
   held.get('2')?.done();
   assert.equal(await again, '2');
-  assert.equal(asked.filter((cursor) => cursor === '3').length, 2, 'what was behind it is made again');
+  assert.equal(requested.filter((cursor) => cursor === '3').length, 2, 'what was behind it is made again');
 });
 
 test('a page that is made now is made at the moment of its entry', async () => {

@@ -4,18 +4,18 @@
  *   decide → consent of a named subject → fetch rows (filter pushed down) → consents of the rows → mask → answer, with what its entry says
  */
 import { rootOf } from '../../../policies/masks/rows/fieldPath.ts';
-import { saidObligations } from '../../../policies/obligations/saidObligations.ts';
+import { describedObligations } from '../../../policies/obligations/describedObligations.ts';
 import { allowed, type Call, type Outcome } from '../../pipeline/call.ts';
 import type { FetchedRow } from '../rows/store/fetch.ts';
 import type { DepartmentCaller } from '../../identity/authentication/caller.ts';
-import { releasedDataset, whenAllowed, type AllowedCall, type Asked } from './allowedCall.ts';
+import { releasedDataset, whenAllowed, type AllowedCall, type Requested } from './allowedCall.ts';
 import { unfound } from './attempts.ts';
-import { consentCheck, consentOfNamed, toldByAsking } from './consents.ts';
+import { consentCheck, consentOfNamed, learnedByAsking } from './consents.ts';
 import { entryClaim } from './entryClaim.ts';
 import { fetchConsented } from './fetchConsented.ts';
-import { MaskedAhead, maskPage } from './maskPage.ts';
-import { personsOf, tokensOf, TokensAhead } from './pagePersons.ts';
-import { asksLatest, refuseLatest } from './rowsAsked.ts';
+import { MaskPrefetch, maskPage } from './maskPage.ts';
+import { personsOf, tokensOf, TokenPrefetch } from './pagePersons.ts';
+import { asksLatest, refuseLatest } from './requestedRows.ts';
 import { dated, noted, type Query } from './rowSource.ts';
 import { counted } from './quotas.ts';
 import { rowSourceOf } from './rowSourceOf.ts';
@@ -27,12 +27,14 @@ export const queryDataset = releaseOperation('queryDataset', {
   kind: 'release',
   run: (call, services) => {
     const query = call.body;
-    return whenAllowed(call, services, askedIn(query), (allowed) => release(services, call, query, allowed));
+    return whenAllowed(call, services, requestedIn(query), (allowed) =>
+      release(services, call, query, allowed),
+    );
   },
 });
 
 /** What a page is asked for, but for its place. */
-export const askedIn = (query: Query): Asked => {
+export const requestedIn = (query: Query): Requested => {
   const { fields, filter, sort, limit } = query;
   return { fields, filter, sort, limit, ...(asksLatest(query) ? { latest: true } : {}) };
 };
@@ -45,15 +47,15 @@ async function release(
 ): Promise<Outcome> {
   const dataset = releasedDataset(services.registry, permission);
   refuseLatest(dataset, query);
-  const told = [
+  const reported = [
     ...permission.fields.map(({ field }) => rootOf(field)),
-    ...toldByAsking(query, dataset.schema.subject?.field),
+    ...learnedByAsking(query, dataset.schema.subject?.field),
   ];
-  const check = consentCheck(permission, told, call.now);
+  const check = consentCheck(permission, reported, call.now);
   if (check !== undefined) await consentOfNamed(services, check, permission, dataset);
   const source = rowSourceOf(services, dataset, call);
-  const ahead = check === undefined ? undefined : new MaskedAhead(services, permission, dataset, call.now);
-  const tokens = check === undefined ? undefined : new TokensAhead(services, call.now);
+  const ahead = check === undefined ? undefined : new MaskPrefetch(services, permission, dataset, call.now);
+  const tokens = check === undefined ? undefined : new TokenPrefetch(services, call.now);
   const meanwhile = (rows: readonly FetchedRow[]): void => {
     ahead?.add(rows);
     tokens?.add(rows);
@@ -86,7 +88,7 @@ async function release(
     rows: { delivered, withheld: check === undefined ? 0 : ('undisclosed' as const) },
     ...(permission.obligations.length === 0
       ? {}
-      : { obligations: saidObligations(permission.obligations, call.now) }),
+      : { obligations: describedObligations(permission.obligations, call.now) }),
     ...correction.answer,
     ...dated(source),
     ...(nextCursor === undefined ? {} : { nextCursor }),

@@ -28,7 +28,7 @@ import { PageThread } from './threads/pageThread.ts';
 import { OpenStreams, type StreamLimits } from './openStreams.ts';
 
 /** Whether files were asked for in this process that it has not looked for since. Owned by the release services, in memory: no file waits for it alone. */
-class ExportsAsked {
+class ExportsRequest {
   private waiting = false;
 
   get areWaiting(): boolean {
@@ -55,7 +55,7 @@ interface AttemptLimit {
   takes(department: string, token: Uint8Array, now: number): boolean;
 }
 
-export const mostAttemptsADay = 20;
+export const maxAttemptsADay = 20;
 
 const day = 86_400_000;
 
@@ -66,7 +66,7 @@ export function attemptLimit(most = 50_000): AttemptLimit {
     takes(department, token, now) {
       const name = `${department} ${Math.floor(now / day)} ${Buffer.from(token).toString('base64')}`;
       const count = counts.get(name) ?? 0;
-      if (count >= mostAttemptsADay) return false;
+      if (count >= maxAttemptsADay) return false;
       counts.delete(name);
       const oldest = counts.size >= most ? counts.keys().next().value : undefined;
       if (oldest !== undefined) counts.delete(oldest);
@@ -109,7 +109,7 @@ export interface ReleaseServices {
   readonly attempts: AttemptLimit;
   /** persons looked up by one department in one data set */
   readonly lookupLimit: LookupLimit;
-  readonly exportsAsked: ExportsAsked;
+  readonly exportsAsked: ExportsRequest;
   /** of files at rest */
   readonly sealer: Sealer;
   /** of what the hub says of a file */
@@ -173,7 +173,7 @@ export function releaseServices(
     },
     attempts: attemptLimit(),
     lookupLimit: new LookupLimit(ofLookups),
-    exportsAsked: new ExportsAsked(),
+    exportsAsked: new ExportsRequest(),
     sealer: sealerOf(keys.sealing),
     signing: keys.hubSigning,
     keys: {

@@ -10,14 +10,14 @@ import type { EntryToBe, StreamEntry } from '../../pipeline/call.ts';
 import type { LiveDataset } from '../../registry/snapshot.ts';
 import { ownCursors } from '../cursor.ts';
 import { problemOf, hostedReleased } from './allowedCall.ts';
-import { consentCheck, consentOfNamed, toldByAsking } from './consents.ts';
+import { consentCheck, consentOfNamed, learnedByAsking } from './consents.ts';
 import { entryClaim } from './entryClaim.ts';
 import { fetchConsented } from './fetchConsented.ts';
 import { hostedRows } from './hostedRows.ts';
 import { linesOf } from './linesOf.ts';
 import { maskInThread } from './maskInThread.ts';
 import { maskPage } from './maskPage.ts';
-import type { PageBegun, PagesAhead } from './pagePipeline.ts';
+import type { PageBegun, PagePipeline } from './pagePipeline.ts';
 import { personsOf, tokensOf, type Persons } from './pagePersons.ts';
 import type { Page, Query } from './rowSource.ts';
 import { quotasOf } from './quotas.ts';
@@ -27,7 +27,7 @@ import { underCorrection, type AnswerNote } from './underCorrection.ts';
 import type { ReleaseServices } from './services.ts';
 import { decideNow } from './decideNow.ts';
 
-export interface StreamAsked {
+export interface StreamRequest {
   readonly request: DecisionRequest;
   readonly query: Query;
   /** as it was decided when the stream opened: its terms hold to the end, or the stream ends */
@@ -82,7 +82,7 @@ interface PartPlace {
   readonly tally: Readonly<Tally>;
   readonly cursor: string | undefined;
   /** of this stream or file */
-  readonly ahead: PagesAhead<Masked>;
+  readonly ahead: PagePipeline<Masked>;
 }
 
 /** Pages that leave as one part. */
@@ -119,12 +119,12 @@ const fromThread = (
 /** @param writer where the records do not leave one a line of JSON @throws Problem where the rows may not leave any more */
 export async function makePart(
   services: ReleaseServices,
-  asked: StreamAsked,
+  requested: StreamRequest,
   { exchange, entry: { id, now }, tally, cursor, ahead }: PartPlace,
   writer?: PartWriter,
 ): Promise<Part> {
   const { registry, streams } = services;
-  const { request, first, department } = asked;
+  const { request, first, department } = requested;
   const permission = decideNow(request, registry.current, now);
   if (permission.effect === 'deny') throw problemOf(permission, registry.current);
   if (termsOf(permission) !== termsOf(first)) throw new Problem('stream_terms_changed');
@@ -133,7 +133,7 @@ export async function makePart(
   // nobody but this stream has its cursors: that its terms still hold was just seen
   const source = hostedRows(services, dataset, department, ownCursors);
   const asking = (from: string | undefined, rows = limit): Query => ({
-    ...asked.query,
+    ...requested.query,
     limit: rows,
     ...(from === undefined ? {} : { cursor: from }),
   });
@@ -165,7 +165,7 @@ export async function makePart(
       subjects: tokensOf(services, page, at),
     };
   };
-  const check = consentCheck(permission, fieldsTold(permission, asked.query, dataset), now);
+  const check = consentCheck(permission, reportedFields(permission, requested.query, dataset), now);
   // persons are asked first: nothing is read ahead
   const agreed =
     check === undefined
@@ -222,13 +222,13 @@ export async function makePart(
 }
 
 /** Fields whose values the answer tells. */
-export const fieldsTold = (
+export const reportedFields = (
   { fields }: Permission,
   query: Query,
   { schema }: LiveDataset,
 ): readonly string[] => [
   ...fields.map(({ field }) => rootOf(field)),
-  ...toldByAsking(query, schema.subject?.field),
+  ...learnedByAsking(query, schema.subject?.field),
 ];
 
 /** SHA-256 of everything that an agreement says of what leaves. */

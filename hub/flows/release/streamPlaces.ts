@@ -6,9 +6,9 @@ import type { Permission } from '../../../policies/decision.ts';
 import { openSealed, sealCursor, type CursorContext } from '../cursor.ts';
 import type { LiveDataset } from '../../registry/snapshot.ts';
 import type { Query } from './rowSource.ts';
-import { cursorContext } from './rowsAsked.ts';
+import { cursorContext } from './requestedRows.ts';
 import type { ReleaseServices } from './services.ts';
-import { termsDigest, type StreamAsked } from './streamPart.ts';
+import { termsDigest, type StreamRequest } from './streamPart.ts';
 
 export interface StreamPlace {
   /** cursor of the next page (`ownCursors`); null where every row left */
@@ -24,7 +24,7 @@ export interface StreamPlaces {
 }
 
 /** A stream, whose checkpoints say where it can be resumed. */
-export interface ResumableStream extends StreamAsked {
+export interface ResumableStream extends StreamRequest {
   readonly places: StreamPlaces;
   /** where the call resumes a stream that broke */
   readonly resumed?: StreamPlace;

@@ -12,7 +12,7 @@ import { consentCheck, consentOfNamed } from './consents.ts';
 import type { Query } from './rowSource.ts';
 import { quotaCounter, quotasOf } from './quotas.ts';
 import type { ReleaseServices } from './services.ts';
-import { fieldsTold, type StreamAsked } from './streamPart.ts';
+import { reportedFields, type StreamRequest } from './streamPart.ts';
 import { copyOf } from './changes/copyParts.ts';
 import type { Transaction } from '../../platform/database/transaction.ts';
 import type { LeafFacts } from '../../log/entry.ts';
@@ -49,12 +49,12 @@ async function openRows(
   const { caller, now } = call;
   const { request, permission: first } = allowed;
   const dataset = hostedReleased(services.registry, first);
-  const check = consentCheck(first, fieldsTold(first, query, dataset), now);
+  const check = consentCheck(first, reportedFields(first, query, dataset), now);
   if (check !== undefined) await consentOfNamed(services, check, first, dataset);
   const places = streamPlaces(services, { first, query, dataset, consumer: caller.department });
   const resumed = after === undefined ? {} : { resumed: places.open(after) };
   return opened(services, call, allowed, {
-    parts: (asked) => rowParts({ ...asked, query, places, ...resumed }),
+    parts: (requested) => rowParts({ ...requested, query, places, ...resumed }),
     asked: { request, query },
   });
 }
@@ -81,8 +81,8 @@ async function openCopy(
 }
 
 interface Opening {
-  readonly parts: (asked: StreamAsked) => (services: ReleaseServices, exchange: string) => PartSource;
-  readonly asked: Pick<StreamAsked, 'request' | 'query'>;
+  readonly parts: (requested: StreamRequest) => (services: ReleaseServices, exchange: string) => PartSource;
+  readonly asked: Pick<StreamRequest, 'request' | 'query'>;
   /** with the opening entry */
   readonly work?: (transaction: Transaction) => Promise<void>;
   readonly facts?: Pick<LeafFacts, 'change'>;
@@ -92,19 +92,19 @@ function opened(
   services: ReleaseServices,
   { exchange, caller, now }: Call<DepartmentCaller>,
   { permission: first, facts }: AllowedCall,
-  { parts, asked, work, facts: more }: Opening,
+  { parts, asked: requested, work, facts: more }: Opening,
 ): Outcome {
   const { consumer, provider, dataset: id, agreement } = facts;
   const { department } = caller;
   const { schema } = hostedReleased(services.registry, first);
-  const told = { ...facts, schema: schema.urn, rows: { delivered: 0, withheld: 0 } };
+  const reported = { ...facts, schema: schema.urn, rows: { delivered: 0, withheld: 0 } };
   const quotas = quotasOf(first, now, { calls: 1 });
   return {
     entry: 'allow',
     status: 200,
     contentType: 'application/x-ndjson',
     body: new Uint8Array(0),
-    facts: { ...told, ...more, stream: { id: exchange, state: 'open' } },
+    facts: { ...reported, ...more, stream: { id: exchange, state: 'open' } },
     ...(quotas.length === 0 ? {} : { claims: { quotas } }),
     work: async (transaction) => {
       const mine = { consumer, provider, dataset: id, agreement };
@@ -117,7 +117,7 @@ function opened(
       await work?.(transaction);
     },
     stream: (passage) => {
-      const stream: StreamAsked = { ...asked, first, department, facts: told };
+      const stream: StreamRequest = { ...requested, first, department, facts: reported };
       return streamedParts(services, passage, stream, parts(stream));
     },
   };

@@ -3,15 +3,15 @@
  * meanwhile. What a slow reader costs is two parts and two pages in memory, and no connection to the database.
  */
 import { createHash } from 'node:crypto';
-import { saidObligations } from '../../../policies/obligations/saidObligations.ts';
+import { describedObligations } from '../../../policies/obligations/describedObligations.ts';
 import { Problem } from '../../../terms/problem.ts';
 import type { EntryToBe, StreamEntry, StreamPassage } from '../../pipeline/call.ts';
 import { problemOf as anyProblem } from '../../pipeline/refused.ts';
 import { closeStream } from './store/streams.ts';
-import { PagesAhead } from './pagePipeline.ts';
+import { PagePipeline } from './pagePipeline.ts';
 import type { ReleaseServices } from './services.ts';
 import type { ResumableStream } from './streamPlaces.ts';
-import { makePart, type Masked, type Part, type StreamAsked, type Tally } from './streamPart.ts';
+import { makePart, type Masked, type Part, type StreamRequest, type Tally } from './streamPart.ts';
 
 /** Makes the parts of one stream, one after the other. */
 export interface PartSource {
@@ -29,16 +29,16 @@ type PartsOf = (services: ReleaseServices, exchange: string) => PartSource;
 
 /** The rows that an agreement gives, in the order of their table; the pages of the next part are read while one is logged. */
 export const rowParts =
-  (asked: ResumableStream): PartsOf =>
+  (requested: ResumableStream): PartsOf =>
   (services, exchange) => {
-    const { resumed, places } = asked;
-    const ahead = new PagesAhead<Masked>(() => services.database.now());
+    const { resumed, places } = requested;
+    const ahead = new PagePipeline<Masked>(() => services.database.now());
     let cursor = resumed?.next ?? undefined;
     let isWhole = resumed?.next === null;
     return {
       typeErrors: resumed?.typeErrors ?? 0,
       isWhole: () => isWhole,
-      part: (entry, tally) => makePart(services, asked, { exchange, entry, tally, cursor, ahead }),
+      part: (entry, tally) => makePart(services, requested, { exchange, entry, tally, cursor, ahead }),
       taken: ({ next }, { typeErrors }) => {
         cursor = next;
         isWhole = next === undefined;
@@ -51,7 +51,7 @@ export const rowParts =
 export async function* streamedParts(
   given: ReleaseServices,
   passage: StreamPassage,
-  asked: StreamAsked,
+  requested: StreamRequest,
   partsOf: PartsOf,
 ): AsyncGenerator<Uint8Array, void> {
   const { exchange, signal } = passage;
@@ -83,7 +83,7 @@ export async function* streamedParts(
   given.streams.begin(exchange);
   try {
     try {
-      yield leaving(opening(passage, asked, given.database.now()));
+      yield leaving(opening(passage, requested, given.database.now()));
       while (!source.isWhole()) {
         signal.throwIfAborted();
         if (given.streams.stopping) throw new Problem('hub_stopping');
@@ -101,7 +101,7 @@ export async function* streamedParts(
       why = signal.aborted ? reasonOf(signal) : codeOf(given, exchange, error);
     } finally {
       if (why !== undefined && signal.aborted) why = reasonOf(signal);
-      receipt = await passage.end(ending(exchange, asked, tally, why), digest());
+      receipt = await passage.end(ending(exchange, requested, tally, why), digest());
     }
   } finally {
     source.stop();
@@ -125,13 +125,13 @@ const line = (value: object): Buffer => Buffer.from(`${JSON.stringify(value)}\n`
 const reasonOf = ({ reason }: AbortSignal): string => (typeof reason === 'string' ? reason : 'consumer_gone');
 
 /** The first line: what the answer to a query would say beside its records. */
-function opening({ exchange }: StreamPassage, { first }: StreamAsked, now: number): Buffer {
+function opening({ exchange }: StreamPassage, { first }: StreamRequest, now: number): Buffer {
   const { withheld, obligations } = first;
   return line({
     $stream: {
       exchange,
       withheld,
-      ...(obligations.length === 0 ? {} : { obligations: saidObligations(obligations, now) }),
+      ...(obligations.length === 0 ? {} : { obligations: describedObligations(obligations, now) }),
     },
   });
 }
@@ -145,7 +145,7 @@ function codeOf({ report }: ReleaseServices, exchange: string, error: unknown): 
 
 function ending(
   exchange: string,
-  { facts }: StreamAsked,
+  { facts }: StreamRequest,
   { parts, rows, bytes }: Tally,
   why: string | undefined,
 ): StreamEntry {

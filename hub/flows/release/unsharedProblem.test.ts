@@ -27,7 +27,7 @@ interface Case {
   readonly consumer?: string;
   readonly at?: string;
 }
-const told = ({ dataset, code, names, consumer = 'education', at = '2026-06-01T00:00:00Z' }: Case) => {
+const reported = ({ dataset, code, names, consumer = 'education', at = '2026-06-01T00:00:00Z' }: Case) => {
   const problem = unsharedProblem(
     { agreement: names, consumer, dataset },
     { code },
@@ -39,20 +39,20 @@ const told = ({ dataset, code, names, consumer = 'education', at = '2026-06-01T0
 const refused = ['sharing_refused', 'agr-both'];
 
 test('who holds an agreement whose data is not shared any more is told that, and nobody else', () => {
-  assert.deepEqual(told({ dataset: closed, code: 'no_agreement' }), refused);
+  assert.deepEqual(reported({ dataset: closed, code: 'no_agreement' }), refused);
   for (const dataset of [open, closed])
-    assert.deepEqual(told({ dataset, code: 'agreement_unknown', names: 'agr-both' }), refused);
-  assert.equal(told({ dataset: closed, code: 'no_agreement', consumer: 'ecology' }), undefined);
-  assert.equal(told({ dataset: closed, code: 'agreement_unknown', names: 'agr-other' }), undefined);
-  assert.equal(told({ dataset: closed, code: 'purpose_missing', names: 'agr-both' }), undefined);
+    assert.deepEqual(reported({ dataset, code: 'agreement_unknown', names: 'agr-both' }), refused);
+  assert.equal(reported({ dataset: closed, code: 'no_agreement', consumer: 'ecology' }), undefined);
+  assert.equal(reported({ dataset: closed, code: 'agreement_unknown', names: 'agr-other' }), undefined);
+  assert.equal(reported({ dataset: closed, code: 'purpose_missing', names: 'agr-both' }), undefined);
 });
 
 test('beside another agreement that answers, the one to be named comes first', () => {
-  assert.equal(told({ dataset: open, code: 'agreement_missing' }), undefined);
-  assert.equal(told({ dataset: open, code: 'no_agreement' }), undefined, 'shared as before, by others');
+  assert.equal(reported({ dataset: open, code: 'agreement_missing' }), undefined);
+  assert.equal(reported({ dataset: open, code: 'no_agreement' }), undefined, 'shared as before, by others');
 });
 
 test('a term that is over or has not begun says nothing of sharing', () => {
   for (const at of ['2026-12-31T16:00:00Z', '2025-12-31T15:59:59Z'])
-    assert.equal(told({ dataset: closed, code: 'no_agreement', at }), undefined);
+    assert.equal(reported({ dataset: closed, code: 'no_agreement', at }), undefined);
 });

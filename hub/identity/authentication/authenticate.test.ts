@@ -131,18 +131,18 @@ test('each thing that is wrong has its own code', async () => {
 });
 
 test('a nonce is asked for only after the signature stood, so nobody can burn another’s', async () => {
-  const asked: string[] = [];
+  const requested: string[] = [];
   const watching: Known = {
     directory: directory(),
     hasNonce: (_keyid, nonce) => {
-      asked.push(nonce);
+      requested.push(nonce);
       return false;
     },
   };
   await refusal({ ...message(), method: 'PUT' }, now, watching);
-  assert.deepEqual(asked, []);
+  assert.deepEqual(requested, []);
   await authenticate(message(), now, watching);
-  assert.equal(asked.length, 1);
+  assert.equal(requested.length, 1);
 });
 
 test('of several faults the first in the order of checks is told', async () => {
@@ -242,8 +242,8 @@ test('a diagnosis and the gate never disagree, whatever is wrong and however muc
         now,
         about,
       );
-      const told = checks.find((check) => check.ok !== true)?.problem?.code;
-      assert.deepEqual([ok, told], [atGate === undefined, atGate]);
+      const reported = checks.find((check) => check.ok !== true)?.problem?.code;
+      assert.deepEqual([ok, reported], [atGate === undefined, atGate]);
       seen.add(atGate ?? 'accepted');
     }),
     {

@@ -88,7 +88,7 @@ async function check(head: SignedCall, now: number, known: Known): Promise<Depar
  * The same of a caller whose signature was verified before: a stream lasts longer than its request.
  * @throws Problem
  */
-export function checkStanding(
+export function checkState(
   { certificate: serial, department, keyid }: DepartmentCaller,
   now: number,
   directory: Directory,

@@ -4,9 +4,9 @@ import { Problem } from '../../../terms/problem.ts';
 import { pinOf } from '../../../certs/authority/identifiers.ts';
 import { refuseForgetful } from '../../../certs/authority/refuseForgetful.ts';
 import type { Authorities } from '../../platform/keys/hubKeys.ts';
-import { keptAuthorities, type KeptAuthorities } from '../store/authorities.ts';
+import { storedAuthorities, type StoredAuthorities } from '../store/authorities.ts';
 import { provenEntries, type RootAccess } from './provenEntries.ts';
-import { standingRoot, type StandingRoot } from './standingRoot.ts';
+import { currentRoot, type CurrentRoot } from './currentRoot.ts';
 
 /** ms for which two persons' acceptance of another root is good: a key folder is brought within days, and what nobody brought ends by itself */
 export const acceptanceLasts = 30 * 86_400_000;
@@ -32,7 +32,7 @@ export interface AcceptedRoot {
  */
 export async function acceptedRoot(
   access: RootAccess,
-  { nth, accepted }: Pick<StandingRoot, 'nth'> & Pick<KeptAuthorities, 'accepted'>,
+  { nth, accepted }: Pick<CurrentRoot, 'nth'> & Pick<StoredAuthorities, 'accepted'>,
   now: number,
 ): Promise<AcceptedRoot | undefined> {
   const newest = await newestByTwo(access, nth, accepted);
@@ -62,8 +62,8 @@ export async function rootToCome(
   access: RootAccess & { readonly keys: { readonly authority: Pick<Authorities, 'rootCertificate'> } },
   now: number,
 ): Promise<RootToCome> {
-  const { nth } = await standingRoot(access, pinOf(access.keys.authority.rootCertificate));
-  const { accepted } = await keptAuthorities(access.database.app, nth);
+  const { nth } = await currentRoot(access, pinOf(access.keys.authority.rootCertificate));
+  const { accepted } = await storedAuthorities(access.database.app, nth);
   try {
     const coming = await acceptedRoot(access, { nth, accepted }, now);
     return coming === undefined ? {} : { coming };
@@ -100,9 +100,11 @@ async function isByTwo(access: RootAccess, { actor, change }: Leaf): Promise<boo
     ({ operation, decision }) => operation === 'replaceAuthority' && decision === 'allow',
   );
   if (missing !== undefined) throw new Problem('log_entry_missing', { index: missing });
-  const [asked] = proven;
+  const [requested] = proven;
   return (
-    asked?.actor.person !== undefined && actor.person !== undefined && asked.actor.person !== actor.person
+    requested?.actor.person !== undefined &&
+    actor.person !== undefined &&
+    requested.actor.person !== actor.person
   );
 }
 
@@ -112,8 +114,8 @@ async function isByTwo(access: RootAccess, { actor, change }: Leaf): Promise<boo
  * @throws Problem authority_foreign
  */
 export function refuseUntold(
-  { nth, pin }: Pick<StandingRoot, 'nth' | 'pin'>,
-  { listed }: Pick<KeptAuthorities, 'listed'>,
+  { nth, pin }: Pick<CurrentRoot, 'nth' | 'pin'>,
+  { listed }: Pick<StoredAuthorities, 'listed'>,
   { own, list }: { readonly own: string; readonly list: string | undefined },
 ): void {
   if (!listed) return; // nothing is known of any root: the owner of the database took it out, or there was none yet

@@ -23,7 +23,7 @@ import { endingCertificates } from '../../features/inbox/operations/identitySect
 import { hubItself } from '../../features/inbox/operations/viewer.ts';
 import type { Services } from '../../features/common/services.ts';
 import { authorityDays, authorityState } from '../../features/health/operations/authorityState.ts';
-import { keepIntermediate, keepRootList } from '../store/authorities.ts';
+import { storeIntermediate, storeRootList } from '../store/authorities.ts';
 import { agreeOnAuthorities, refuseEnded } from './authorities.ts';
 
 const day = 86_400_000;
@@ -44,7 +44,7 @@ test('one to come is trusted on sight and signs from its first moment on; the on
   );
   const id = authorityId(pair.publicKey);
   const { serial } = { serial: new X509Certificate(made.certificate).serialNumber.toLowerCase() };
-  await keepIntermediate(hub.database.app, { root: 0, serial, certificate: made.certificate }, null);
+  await storeIntermediate(hub.database.app, { root: 0, serial, certificate: made.certificate }, null);
   await hub.identity.reload();
   assert.equal(authority.signer.serial, first.serial);
   const now = (): number => Date.now() + hub.clock.offset;
@@ -83,7 +83,7 @@ test('what is known of authorities is not read again whenever the directory is',
   await hub.identity.reload();
   assert.equal(learn.mock.callCount(), 0);
   const list = authority.rootRevocationList;
-  await keepRootList(
+  await storeRootList(
     hub.database.app,
     { root: 0, number: authority.rootList.number, list: `${list}\n` },
     null,
@@ -111,7 +111,7 @@ test('half a year before its end it is told, and what has ended does not start',
 });
 
 test('what ends soon stands in the inbox: the authority before who may replace it, a certificate before its department and the operators', async () => {
-  const told = async (days: number, ...grants: readonly RoleGrant[]): Promise<readonly string[]> => {
+  const reported = async (days: number, ...grants: readonly RoleGrant[]): Promise<readonly string[]> => {
     const viewer = { caller: { ...hubItself, grants: [...grants] }, now: Date.now() + days * day };
     const found = await endingCertificates(viewer, hub as unknown as Services);
     return found.map(({ what, department }) =>
@@ -120,20 +120,34 @@ test('what ends soon stands in the inbox: the authority before who may replace i
   };
   const [operator, officer] = [{ role: 'operator' }, { role: 'security' }] as const;
   const listDays = (authority.rootList.nextUpdate - Date.now()) / day;
-  assert.deepEqual(await told(22, operator), ['department education', 'department ecology'], 'first to end');
-  assert.deepEqual(await told(24, operator), [
+  assert.deepEqual(
+    await reported(22, operator),
+    ['department education', 'department ecology'],
+    'first to end',
+  );
+  assert.deepEqual(await reported(24, operator), [
     'department education',
     'department ecology',
     'department transport',
   ]);
-  assert.deepEqual(await told(24, { role: 'steward', department: 'transport' }), ['department transport']);
-  assert.deepEqual(await told(24, { role: 'auditor', department: 'transport' }, officer), []);
-  assert.deepEqual(await told(41, operator), ['department transport'], 'only a new code helps the others');
-  assert.deepEqual(await told(listDays - 181, operator), []);
-  assert.deepEqual(await told(listDays - 179, operator), ['intermediate', 'root-list']);
-  assert.deepEqual(await told(listDays - 179, officer), ['intermediate', 'root-list']);
-  assert.deepEqual(await told(listDays - 179, { role: 'steward' }), []);
-  assert.deepEqual(await told(lifetimes.root / day - 100, officer), ['intermediate', 'root-list', 'root']);
+  assert.deepEqual(await reported(24, { role: 'steward', department: 'transport' }), [
+    'department transport',
+  ]);
+  assert.deepEqual(await reported(24, { role: 'auditor', department: 'transport' }, officer), []);
+  assert.deepEqual(
+    await reported(41, operator),
+    ['department transport'],
+    'only a new code helps the others',
+  );
+  assert.deepEqual(await reported(listDays - 181, operator), []);
+  assert.deepEqual(await reported(listDays - 179, operator), ['intermediate', 'root-list']);
+  assert.deepEqual(await reported(listDays - 179, officer), ['intermediate', 'root-list']);
+  assert.deepEqual(await reported(listDays - 179, { role: 'steward' }), []);
+  assert.deepEqual(await reported(lifetimes.root / day - 100, officer), [
+    'intermediate',
+    'root-list',
+    'root',
+  ]);
 });
 
 const folder = mkdtempSync(join(tmpdir(), 'datong-authority-'));

@@ -10,14 +10,14 @@ import { newestCheckpoint } from '../../log/evidence/logAccess.ts';
 import type { Authorities } from '../../platform/keys/hubKeys.ts';
 import type { IdentityOptions } from '../identity.ts';
 import { acceptedRoot, holdAgainst, refuseUntold } from './acceptedRoot.ts';
-import { standingRoot, type StandingRoot } from './standingRoot.ts';
-import { keepCheckpoint } from '../../log/store/checkpoints.ts';
+import { currentRoot, type CurrentRoot } from './currentRoot.ts';
+import { storeCheckpoint } from '../../log/store/checkpoints.ts';
 import {
   followRoot,
-  keepIntermediate,
-  keepRootList,
-  keptAuthorities,
-  type KeptAuthorities,
+  storeIntermediate,
+  storeRootList,
+  storedAuthorities,
+  type StoredAuthorities,
 } from '../store/authorities.ts';
 import { Problem } from '../../../terms/problem.ts';
 
@@ -37,13 +37,13 @@ export function authoritiesLearner(access: Access): Learn {
   const own = pinOf(authority.rootCertificate);
   let learned: string | undefined;
   return async () => {
-    const { nth, pin, missing } = await standingRoot(access, own);
+    const { nth, pin, missing } = await currentRoot(access, own);
     if (pin !== undefined && pin !== own) throw new Problem('authority_foreign', { what: 'certificate' });
-    const kept = await keptAuthorities(access.database.app, nth);
+    const stored = await storedAuthorities(access.database.app, nth);
     // each act of anybody leads here: what was read is not read again, nor its signatures checked, until it says something else
-    const said = JSON.stringify([kept.certificates, kept.lists]);
+    const said = JSON.stringify([stored.certificates, stored.lists]);
     if (said === learned) return missing;
-    const { certificates, list } = await signedBy(authority.rootCertificate, kept);
+    const { certificates, list } = await signedBy(authority.rootCertificate, stored);
     await authority.learn(certificates, list);
     learned = said;
     return missing;
@@ -53,16 +53,16 @@ export function authoritiesLearner(access: Access): Learn {
 /** How many rows of the database are nobody's word: no entry tells of that root, or the root that stands did not sign them. */
 export async function untoldRows(
   access: Pick<Access, 'database' | 'keys'>,
-  { nth, untold }: Pick<StandingRoot, 'nth' | 'untold'>,
+  { nth, untold }: Pick<CurrentRoot, 'nth' | 'untold'>,
 ): Promise<number> {
-  const kept = await keptAuthorities(access.database.app, nth);
-  return untold + (await signedBy(access.keys.authority.rootCertificate, kept)).foreign;
+  const stored = await storedAuthorities(access.database.app, nth);
+  return untold + (await signedBy(access.keys.authority.rootCertificate, stored)).foreign;
 }
 
 /** Of what the database keeps what this root signed, of the lists the newest: whoever may write rows could else stop every start. */
 async function signedBy(
   root: string,
-  kept: KeptAuthorities,
+  stored: StoredAuthorities,
 ): Promise<{
   readonly certificates: readonly string[];
   readonly list: string | undefined;
@@ -72,7 +72,7 @@ async function signedBy(
 }> {
   const bySerial = new Map<string, string>();
   let signed = 0;
-  for (const pem of kept.certificates) {
+  for (const pem of stored.certificates) {
     const read = readSigned(() => readIntermediate(pem, root));
     if (read === undefined) continue;
     signed += 1;
@@ -80,13 +80,13 @@ async function signedBy(
   }
   let newest: { readonly number: number; readonly list: string } | undefined;
   let lists = 0;
-  for (const list of kept.lists) {
+  for (const list of stored.lists) {
     const read = await readRevocationList(list, root).catch(foreignAlone);
     if (read === undefined) continue;
     lists += 1;
     if (newest === undefined || read.number > newest.number) newest = { number: read.number, list };
   }
-  const foreign = kept.certificates.length - signed + kept.lists.length - lists;
+  const foreign = stored.certificates.length - signed + stored.lists.length - lists;
   return { certificates: [...bySerial.values()], list: newest?.list, number: newest?.number ?? -1, foreign };
 }
 
@@ -107,7 +107,7 @@ function foreignAlone(error: unknown): undefined {
 class Overtaken extends Error {}
 
 /** far more than there are processes */
-const mostTries = 20;
+const maxTries = 20;
 
 /**
  * At the start. The folder's list counts where it is newer, because an archive from before knows less of what was stolen; it never forgets
@@ -126,7 +126,7 @@ export async function agreeOnAuthorities(options: Access, now: number): Promise<
       return;
     } catch (error) {
       if (!(error instanceof Overtaken)) throw error;
-      if (tries === mostTries) throw new Problem('authority_foreign', { what: 'certificate' });
+      if (tries === maxTries) throw new Problem('authority_foreign', { what: 'certificate' });
     }
 }
 
@@ -134,20 +134,24 @@ async function agreeOnce(options: Access, now: number): Promise<void> {
   const { audit } = options;
   const { app } = options.database;
   const { authority } = options.keys;
-  const standing = await standingRoot(options);
+  const standing = await currentRoot(options);
   const { nth, next, missing } = standing;
   // another root may have followed: with the folder of one before it nobody starts, nor with one that is not proven
   if (missing !== undefined) throw new Problem('log_entry_missing', { index: missing });
-  const known = await keptAuthorities(app, nth);
+  const known = await storedAuthorities(app, nth);
   const { issued } = known;
-  const { certificates, list: kept, number: keptNumber } = await signedBy(authority.rootCertificate, known);
+  const {
+    certificates,
+    list: stored,
+    number: storedNumber,
+  } = await signedBy(authority.rootCertificate, known);
   const pin = pinOf(authority.rootCertificate);
-  const stands = nth === 0 ? kept !== undefined : standing.pin === pin;
+  const stands = nth === 0 ? stored !== undefined : standing.pin === pin;
   const accepted = stands ? undefined : await acceptedRoot(options, { nth, accepted: known.accepted }, now);
   const follows = accepted?.pin === pin;
   if (follows) holdAgainst(accepted, authority);
-  else refuseUntold(standing, known, { own: pin, list: kept });
-  const list = follows ? undefined : kept;
+  else refuseUntold(standing, known, { own: pin, list: stored });
+  const list = follows ? undefined : stored;
   await authority.learn(follows ? [] : certificates, list);
   const { number, revoked } = authority.rootList;
   // one that no two persons accepted is numbered all the same: what was accepted to follow the one before it counts no more
@@ -155,9 +159,9 @@ async function agreeOnce(options: Access, now: number): Promise<void> {
   const root = { root: another ? next : nth, number, list: authority.rootRevocationList };
   // a hub that has issued certificates and knows no list of its root was given another root: that is told, and not how a hub begins
   const begins = list === undefined && revoked.length === 0 && !issued && !follows;
-  if (begins) await keepRootList(app, root, null);
+  if (begins) await storeRootList(app, root, null);
   // by its number: another text of the same list would be told at every start
-  const newer = !begins && (list === undefined || keptNumber < number);
+  const newer = !begins && (list === undefined || storedNumber < number);
   const needed = follows ? undefined : neededOf(authority, now);
   if (!newer && needed === undefined) return;
   const { serial, id } = needed ?? signingOf(authority, now);
@@ -174,23 +178,23 @@ async function agreeOnce(options: Access, now: number): Promise<void> {
       },
       work: async (transaction) => {
         if (another && !(await followRoot(transaction, { nth: next, pin }, exchange))) throw new Overtaken();
-        if (newer) await keepRootList(transaction, root, exchange);
+        if (newer) await storeRootList(transaction, root, exchange);
         if (needed !== undefined)
-          await keepIntermediate(transaction, { ...needed, root: root.root }, exchange);
+          await storeIntermediate(transaction, { ...needed, root: root.root }, exchange);
       },
       bumpsEpoch: true,
       carried: undefined,
     }),
   );
-  await keepProof(options);
+  await storeProof(options);
   await authoritiesLearner(options)();
 }
 
 /** By the state that the log has now the entry is proven also where one behind it is missing some day. Nothing depends on it. */
-async function keepProof(options: Access): Promise<void> {
+async function storeProof(options: Access): Promise<void> {
   try {
     const { size, note } = newestCheckpoint(options);
-    await keepCheckpoint(options.database.app, size, note);
+    await storeCheckpoint(options.database.app, size, note);
   } catch {
     // the log keeps one every few seconds by itself
   }

@@ -51,7 +51,7 @@ export async function liveDirectory(
     try {
       const loaded = await loadDirectory(reader, now(), before);
       // behind the epoch, as the rows are: what it says of authorities is at least as new
-      tellMissing(await learnAuthorities());
+      reportMissing(await learnAuthorities());
       directory = withRevokedIssuers(loaded, authority);
     } catch (error) {
       throw error instanceof Problem ? error : unavailable(error);
@@ -60,17 +60,17 @@ export async function liveDirectory(
       .map((one) => one.serial)
       .filter((serial) => before.certificates.get(serial)?.revoked === undefined);
     await refreshTls();
-    if (fresh.length > 0) setTimeout(tellRevoked, options.lingerMs ?? 2_000, fresh).unref();
+    if (fresh.length > 0) setTimeout(reportRevoked, options.lingerMs ?? 2_000, fresh).unref();
   }
 
   let missing: number | undefined;
   /** Once, for readiness goes on saying it. */
-  function tellMissing(index: number | undefined): void {
+  function reportMissing(index: number | undefined): void {
     if (index !== undefined && index !== missing) report(new Problem('log_entry_missing', { index }));
     missing = index;
   }
 
-  function tellRevoked(serials: readonly string[]): void {
+  function reportRevoked(serials: readonly string[]): void {
     for (const tell of revokedListeners) tell(serials);
   }
 

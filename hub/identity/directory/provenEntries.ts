@@ -56,13 +56,13 @@ export async function provenEntries(
   let doubtful: Leaf[] = [];
   let missing: number | undefined;
   for (const one of candidates) {
-    const told = await verdictOn(access, one, atHead);
-    if (told === true) {
+    const reported = await verdictOn(access, one, atHead);
+    if (reported === true) {
       proven.push(one.leaf);
       doubtful = [];
-    } else if (typeof told === 'number') {
+    } else if (typeof reported === 'number') {
       doubtful.push(one.leaf);
-      missing = told;
+      missing = reported;
     }
   }
   return { proven, doubtful, ...(doubtful.length === 0 || missing === undefined ? {} : { missing }) };
@@ -76,10 +76,10 @@ async function candidatesOf(
   const wanted = [...new Set(exchanges)];
   const found: Candidate[] = [];
   for (let at = 0; at < wanted.length; at += portion) {
-    const asked = new Set(wanted.slice(at, at + portion));
-    for (const { index, leaf: bytes } of await entriesOfExchanges(database.app, [...asked])) {
+    const requested = new Set(wanted.slice(at, at + portion));
+    for (const { index, leaf: bytes } of await entriesOfExchanges(database.app, [...requested])) {
       const leaf = leafIn(bytes);
-      if (leaf !== undefined && asked.has(leaf.id) && counts(leaf)) found.push({ index, bytes, leaf });
+      if (leaf !== undefined && requested.has(leaf.id) && counts(leaf)) found.push({ index, bytes, leaf });
     }
   }
   return found.sort((a, b) => a.index - b.index);
@@ -115,15 +115,15 @@ async function statesWith(access: RootAccess, index: number): Promise<readonly S
   const trusted = access.keys.log.verifiers();
   // sizes that somebody took for rows of nobody's signing are passed over, as far as this goes
   for (let from = index, read = 0; read < 10; read += 1) {
-    const kept = await checkpointsAbove(access.database.app, from, 1000);
-    for (const { size, note } of kept)
+    const stored = await checkpointsAbove(access.database.app, from, 1000);
+    for (const { size, note } of stored)
       try {
         const checkpoint = openCheckpoint(note, trusted);
         if (checkpoint.size === size) return [checkpoint, ...others];
       } catch (error) {
         if (!(error instanceof Problem)) throw error;
       }
-    const last = kept.at(-1);
+    const last = stored.at(-1);
     if (last === undefined) break;
     from = last.size;
   }

@@ -137,7 +137,7 @@ test('a revocation is one entry, and revoking again changes nothing', async () =
 
 test('a second process learns of a revocation from the database', async () => {
   const machine = await enrolMachine(hub, 'ecology');
-  const told: string[][] = [];
+  const reported: string[][] = [];
   const second = await openIdentity({
     database: hub.database,
     keys: hub.keys,
@@ -146,12 +146,12 @@ test('a second process learns of a revocation from the database', async () => {
     pollMs: 20,
     lingerMs: 0,
   });
-  second.onRevoked((serials) => told.push([...serials]));
+  second.onRevoked((serials) => reported.push([...serials]));
   assert.equal(second.isRevoked(machine.serial), false);
   await revoke(machine);
-  while (told.length === 0) await new Promise((resolve) => setTimeout(resolve, 10));
+  while (reported.length === 0) await new Promise((resolve) => setTimeout(resolve, 10));
   second.close();
-  assert.deepEqual(told, [[machine.serial]]);
+  assert.deepEqual(reported, [[machine.serial]]);
   assert.ok(second.isRevoked(machine.serial));
 });
 

@@ -1,6 +1,6 @@
 import { asIs } from '../../../terms/bilingual.ts';
 import { sameGrant, type RoleGrant, isGuarded } from '../../domain/permissions.ts';
-import { ofOneHand, type Hands } from '../../domain/standIn.ts';
+import { isSamePerson, type ActingPersons } from '../../domain/standIn.ts';
 import { Problem } from '../../../terms/problem.ts';
 import { setSecondHalf, invitationByFirst, useInvitation } from '../store/enrolmentCodes.ts';
 import { confirmPerson as confirmRow, insertRoleGrant, movePerson } from '../store/persons.ts';
@@ -34,7 +34,7 @@ export function personIn(directory: Pick<Directory, 'persons'>, id: string): Kno
  */
 export function confirmPerson(
   request: { readonly person: string; readonly roles: readonly RoleGrant[] },
-  confirmer: Hands,
+  confirmer: ActingPersons,
   { directory }: Pick<Ground, 'directory'>,
 ): Act<Confirmed> {
   const person = personIn(directory, request.person);
@@ -54,7 +54,7 @@ export function confirmPerson(
   if (!same || (waiting.length === 0 && person.confirmedBy !== null)) throw stale;
   const others = [person.id, ...waiting.map(({ grantedBy }) => grantedBy)];
   if (person.confirmedBy === null) others.push(person.invitedBy);
-  if (others.some((other) => ofOneHand(confirmer, other))) throw new Problem('four_eyes');
+  if (others.some((other) => isSamePerson(confirmer, other))) throw new Problem('four_eyes');
   const second = person.state === 'invited' && person.confirmedBy === null ? oneTimeCode() : undefined;
   return {
     reply: { person: person.id, ...(second === undefined ? {} : { code: second }) },

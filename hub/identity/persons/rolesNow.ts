@@ -1,8 +1,8 @@
-import { standingOf, type Hands } from '../../domain/standIn.ts';
+import { standingOf, type ActingPersons } from '../../domain/standIn.ts';
 import type { RoleGrant } from '../../domain/permissions.ts';
 import type { Directory } from '../directory/directory.ts';
 
-export interface RolesNow extends Hands {
+export interface RolesNow extends ActingPersons {
   /** her own, and those that are lent to her */
   readonly grants: readonly RoleGrant[];
   /** persons whose deputy she is */

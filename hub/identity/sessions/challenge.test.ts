@@ -7,11 +7,11 @@ import { checkChallenge, newChallenge } from './challenge.ts';
 test('what a passkey is asked holds for five minutes, and for what it was asked', () => {
   const key = createSecretKey(randomBytes(32));
   const [at, minutes] = [Date.now(), 5 * 60_000];
-  const asked = newChallenge(key, 'sign', at);
-  checkChallenge(key, 'sign', asked, at + minutes - 1);
+  const requested = newChallenge(key, 'sign', at);
+  checkChallenge(key, 'sign', requested, at + minutes - 1);
   for (const [use, moment] of [
     ['sign', at + minutes],
     ['sign-in', at],
   ] as const)
-    assert.throws(() => checkChallenge(key, use, asked, moment), { code: 'challenge_invalid' });
+    assert.throws(() => checkChallenge(key, use, requested, moment), { code: 'challenge_invalid' });
 });

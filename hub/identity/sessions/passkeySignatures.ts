@@ -53,15 +53,20 @@ export interface PasskeyAnswer {
 export async function answeredByPasskey(
   person: string,
   response: AuthenticationResponseJSON,
-  asked: { readonly signed: string; readonly offer: string; readonly challenge: string },
+  requested: { readonly signed: string; readonly offer: string; readonly challenge: string },
   now: number,
   services: PasskeyServices,
 ): Promise<PasskeyAnswer> {
-  const challenged = checkChallenge(services.challenges, `signature under ${asked.signed}`, asked.offer, now);
+  const challenged = checkChallenge(
+    services.challenges,
+    `signature under ${requested.signed}`,
+    requested.offer,
+    now,
+  );
   const row = await passkeyByHash(services.reader, passkeyHash(response.id));
   const counts = row?.person === person && row.revokedAt === null && now < row.expiresAt;
   if (!counts) throw new Problem('passkey_invalid');
-  const use = await provenPasskey(response, row, asked.challenge, services);
+  const use = await provenPasskey(response, row, requested.challenge, services);
   return {
     publicKey: await publicJwkOf(row.publicKey),
     work: async (transaction) => {

@@ -54,10 +54,10 @@ export async function registerPasskey(
   services: PasskeyServices,
 ): Promise<Act<{ readonly id: string }>> {
   const { verifyRegistrationResponse } = await import('@simplewebauthn/server');
-  const asked = challengeIn(services, useOf(staff.person), now);
+  const requested = challengeIn(services, useOf(staff.person), now);
   const verified = await verifyRegistrationResponse({
     response,
-    expectedChallenge: asked.check,
+    expectedChallenge: requested.check,
     expectedOrigin: services.origin,
     expectedRPID: hostOf(services),
     requireUserVerification: true,
@@ -70,7 +70,7 @@ export async function registerPasskey(
     reply: { id },
     change: { credential: id, person: staff.person, way: 'passkey' },
     work: async (transaction) => {
-      await asked.challenged().answer(transaction);
+      await requested.challenged().answer(transaction);
       const row = {
         id,
         hash: passkeyHash(credential.id),
@@ -95,15 +95,15 @@ export async function signInByPasskey(
   const row = await passkeyByHash(services.reader, passkeyHash(response.id));
   if (row === undefined || row.revokedAt !== null || context.now >= row.expiresAt)
     throw new Problem('passkey_invalid');
-  const asked = challengeIn(services, 'sign in', context.now);
-  const use = await provenPasskey(response, row, asked.check, services);
+  const requested = challengeIn(services, 'sign in', context.now);
+  const use = await provenPasskey(response, row, requested.check, services);
   return newSession(
     {
       person: row.person,
       way: 'passkey',
       credential: row.id,
       also: async (transaction) => {
-        await asked.challenged().answer(transaction);
+        await requested.challenged().answer(transaction);
         await use(transaction);
       },
     },

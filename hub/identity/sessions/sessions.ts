@@ -3,7 +3,7 @@ import type { AuthenticationResponseJSON, RegistrationResponseJSON } from '@simp
 import type { Bilingual } from '../../../terms/bilingual.ts';
 import type { HubKeys } from '../../platform/keys/hubKeys.ts';
 import type { Reader } from '../../platform/database/reader.ts';
-import { pageOpenSessions, sessionById, type SessionRow, type SessionsWanted } from '../store/sessions.ts';
+import { pageOpenSessions, sessionById, type SessionRow, type SessionsQuery } from '../store/sessions.ts';
 import type { Act, ActContext } from '../act.ts';
 import type { StaffCaller, SubjectCaller } from '../authentication/caller.ts';
 import type { Directory } from '../directory/directory.ts';
@@ -36,7 +36,7 @@ export interface Sessions {
   caller(secret: string, now: number): Promise<StaffCaller>;
   /** whose session on the citizen's page the cookie's value is. @throws Refusal own_session_ended */
   own(secret: string | undefined, now: number): Promise<SubjectCaller>;
-  open(wanted: SessionsWanted): Promise<readonly SessionRow[]>;
+  open(wanted: SessionsQuery): Promise<readonly SessionRow[]>;
   byId(id: string): Promise<SessionRow | undefined>;
   /** who may be picked without proof: everybody in a demo, else nobody */
   demoPersons(): readonly KnownPerson[];
@@ -63,7 +63,7 @@ export interface Sessions {
   answeredByPasskey(
     person: string,
     response: AuthenticationResponseJSON,
-    asked: { readonly signed: string; readonly offer: string; readonly challenge: string },
+    requested: { readonly signed: string; readonly offer: string; readonly challenge: string },
     now: number,
     origin: string,
   ): Promise<PasskeyAnswer>;
@@ -121,8 +121,8 @@ export function sessionsOf({ reader, keys, directory, demo, provider }: SessionO
     signInByPasskey: (response, context, origin) => signInByPasskey(response, context, passkeys(origin)),
     passkeysOf: (person, now) => ownPasskeys(reader, person, now),
     signatureOffer: (signed, now) => signatureOffer(signed, now, keys.cursor),
-    answeredByPasskey: (person, response, asked, now, origin) =>
-      answeredByPasskey(person, response, asked, now, passkeys(origin)),
+    answeredByPasskey: (person, response, requested, now, origin) =>
+      answeredByPasskey(person, response, requested, now, passkeys(origin)),
     signInAsDemo: (person, context) => signInAsDemo(person, context, { demo, persons: directory().persons }),
     provider: provider?.title,
     offerAccount: (staff, now, origin) => offerAccount(staff, now, accounts(origin)),

@@ -75,7 +75,7 @@ function openSecret(sealing: KeyObject, person: string, sealed: Uint8Array): Buf
   return Buffer.concat([decipher.update(sealed.subarray(28)), decipher.final()]);
 }
 
-const mostFailures = 5;
+const maxFailures = 5;
 /** After so many wrong codes none is looked at for so long. */
 const lockMilliseconds = 15 * 60_000;
 
@@ -153,4 +153,4 @@ export async function signInByCode(
 }
 
 const isLocked = ({ failures, failedAt }: AuthenticatorRow, now: number): boolean =>
-  failures >= mostFailures && failedAt !== null && now < failedAt + lockMilliseconds;
+  failures >= maxFailures && failedAt !== null && now < failedAt + lockMilliseconds;

@@ -2,14 +2,14 @@
 import type { Reader } from '../../platform/database/reader.ts';
 
 /** A row that says which root followed which: entries of the log decide whether that is so. */
-export interface RootSaid {
+export interface ReportedRoot {
   readonly nth: number;
   readonly pin: string;
   /** the entry that is said to have taken it */
   readonly exchange: string;
 }
 
-export interface KeptAuthorities {
+export interface StoredAuthorities {
   /** PEM, without the root's first */
   readonly certificates: readonly string[];
   /** PEM; none while that of the key folder alone counts */
@@ -23,7 +23,7 @@ export interface KeptAuthorities {
 }
 
 /** What is said of the roots after the first. */
-export async function rootsSaid(reader: Reader): Promise<readonly RootSaid[]> {
+export async function reportedRoots(reader: Reader): Promise<readonly ReportedRoot[]> {
   const { rows } = await reader.query<{ nth: string; pin: string; exchange: string }>(
     'SELECT nth, pin, exchange FROM authority_root ORDER BY nth',
   );
@@ -31,7 +31,7 @@ export async function rootsSaid(reader: Reader): Promise<readonly RootSaid[]> {
 }
 
 /** @param nth number of the root that signed them: 0 for the first */
-export async function keptAuthorities(reader: Reader, nth: number): Promise<KeptAuthorities> {
+export async function storedAuthorities(reader: Reader, nth: number): Promise<StoredAuthorities> {
   const { rows: certificates } = await reader.query<{ certificate: string }>(
     'SELECT certificate FROM authority_intermediate WHERE root = $1 ORDER BY digest',
     [nth],
@@ -61,7 +61,7 @@ export async function keptAuthorities(reader: Reader, nth: number): Promise<Kept
  * @param one with the number of the root it is of
  * @param exchange of the entry that takes it; null: it came back from a key folder
  */
-export async function keepIntermediate(
+export async function storeIntermediate(
   reader: Reader,
   one: { readonly root: number; readonly serial: string; readonly certificate: string },
   exchange: string | null,
@@ -74,7 +74,7 @@ export async function keepIntermediate(
 }
 
 /** @param one and @param exchange as for an intermediate authority */
-export async function keepRootList(
+export async function storeRootList(
   reader: Reader,
   one: { readonly root: number; readonly number: number; readonly list: string },
   exchange: string | null,

@@ -196,7 +196,7 @@ export async function certificatesEnding(
   return rows.map(({ notAfter, ...row }) => ({ ...row, notAfter: readMoment(notAfter) }));
 }
 
-interface CertificatesWanted extends Page {
+interface CertificatesQuery extends Page {
   /** only of these; undefined: of every department */
   readonly departments: readonly string[] | undefined;
   readonly state: string | undefined;
@@ -218,7 +218,7 @@ interface PageCertificatesSelected extends Pick<CertificateRow, 'serial' | 'depa
 /** Certificates, the newest first. `after` is a serial. */
 export async function pageCertificates(
   reader: Reader,
-  { after, most, departments, state, now }: CertificatesWanted,
+  { after, most, departments, state, now }: CertificatesQuery,
 ): Promise<CertificateSummary[]> {
   const query = composer('certificate').select(
     'serial',

@@ -74,7 +74,7 @@ export async function insertDepartment(
   return rowCount === 1;
 }
 
-interface DepartmentsWanted extends Page {
+interface DepartmentsQuery extends Page {
   readonly kind: string | undefined;
   readonly parent: string | undefined;
 }
@@ -82,7 +82,7 @@ interface DepartmentsWanted extends Page {
 /** Departments by code, each with when it was registered (Unix milliseconds). */
 export async function pageDepartments(
   reader: Reader,
-  { after, most, kind, parent }: DepartmentsWanted,
+  { after, most, kind, parent }: DepartmentsQuery,
 ): Promise<(DepartmentRow & { readonly registeredAt: number })[]> {
   const query = composer('department').select(
     composer.raw(`${departmentColumns}, ${momentOf('registered_at')} AS moment`),

@@ -1,7 +1,7 @@
 /** The end of a person's time: all that she could act by, and all of hers that waits for another person, ends in one transaction. */
 import { momentAt } from '../../platform/database/values.ts';
 import type { Reader } from '../../platform/database/reader.ts';
-import { endHalfWords, halfWords } from '../../registry/store/cancelPendingApprovals.ts';
+import { endHalfWords, pendingApprovals } from '../../registry/store/cancelPendingApprovals.ts';
 import { freeGuards } from './persons.ts';
 
 export interface Ending {
@@ -35,7 +35,7 @@ const counts: Readonly<Record<keyof OpenOfPerson, string>> = {
   proposals: `(SELECT 1 FROM proposal WHERE author = $1 AND state = 'waiting'
     UNION ALL SELECT 1 FROM batch_proposal WHERE proposed_by = $1
     UNION ALL SELECT 1 FROM evidence WHERE asked_by = $1 AND state = 'waiting'
-    UNION ALL ${halfWords}) AS p`,
+    UNION ALL ${pendingApprovals}) AS p`,
   grants: 'role_grant WHERE (granted_by = $1 OR person = $1) AND confirmed_by IS NULL',
   codes: 'enrolment_code WHERE issuer = $1 AND used_at IS NULL',
 };

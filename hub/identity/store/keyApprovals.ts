@@ -4,7 +4,7 @@ import { momentOf, readMoment } from '../../platform/database/values.ts';
 import type { Reader } from '../../platform/database/reader.ts';
 import type { SigningKeyState } from './signingKeys.ts';
 
-export interface KeyHandsRow {
+export interface KeyApprovalsRow {
   readonly keyid: string;
   readonly department: string;
   readonly state: SigningKeyState;
@@ -21,13 +21,13 @@ export interface KeyHandsRow {
   readonly enrolment: string;
 }
 
-type Selected = Omit<KeyHandsRow, 'enrolledAt'> & { readonly enrolledAt: string };
+type Selected = Omit<KeyApprovalsRow, 'enrolledAt'> & { readonly enrolledAt: string };
 
 const columns = `keyid, department, state, issuer, confirmed_by AS "confirmedBy", objected_by AS "objectedBy", objection, decided_by AS "decidedBy",
   ${momentOf('enrolled_at')} AS "enrolledAt", registered_by AS enrolment`;
-const read = (row: Selected): KeyHandsRow => ({ ...row, enrolledAt: readMoment(row.enrolledAt) });
+const read = (row: Selected): KeyApprovalsRow => ({ ...row, enrolledAt: readMoment(row.enrolledAt) });
 
-export async function keyHands(reader: Reader, keyid: string): Promise<KeyHandsRow | undefined> {
+export async function keyHands(reader: Reader, keyid: string): Promise<KeyApprovalsRow | undefined> {
   const rows = await sealedRows<Selected>(
     reader,
     'signing_key',
@@ -38,7 +38,7 @@ export async function keyHands(reader: Reader, keyid: string): Promise<KeyHandsR
 }
 
 /** What somebody has to look at: keys that wait or were objected to, and those of the last thirty days; the newest first. */
-export async function listKeyHands(reader: Reader): Promise<KeyHandsRow[]> {
+export async function listKeyApprovals(reader: Reader): Promise<KeyApprovalsRow[]> {
   const rows = await sealedRows<Selected>(
     reader,
     'signing_key',

@@ -26,11 +26,11 @@ export const digitsOf = (stored: string): string =>
 
 /**
  * Credentials whose hash has no key yet get one. Those without a valid seal stay as they are, and open nothing.
- * @param told writes an entry in the log
+ * @param reported writes an entry in the log
  */
 export async function keyStoredHashes(
   { app, owner }: Pick<Database, 'app' | 'owner'>,
-  told: (credentials: number) => Promise<unknown>,
+  reported: (credentials: number) => Promise<unknown>,
 ): Promise<void> {
   const key = sealingOf(app)?.digests?.key;
   if (key === undefined) return;
@@ -44,7 +44,7 @@ export async function keyStoredHashes(
       ]);
     return unkeyed.length;
   });
-  if (credentials > 0) await told(credentials);
+  if (credentials > 0) await reported(credentials);
 }
 
 const unkeyedHashes = (transaction: Transaction): Promise<{ readonly id: string; readonly hash: string }[]> =>

@@ -73,7 +73,7 @@ export async function revocationsOf(
   return new Map(rows.map(({ mandate, at }) => [mandate, readMoment(at)]));
 }
 
-export interface MandatesWanted extends Page {
+export interface MandatesQuery extends Page {
   /** only of these; undefined: of every department */
   readonly departments: readonly string[] | undefined;
   readonly person: string | undefined;
@@ -82,7 +82,7 @@ export interface MandatesWanted extends Page {
 /** By their ids. `after` is one. */
 export async function pageMandates(
   reader: Reader,
-  { after, most, departments, person }: MandatesWanted,
+  { after, most, departments, person }: MandatesQuery,
 ): Promise<MandateRow[]> {
   const query = composer('mandate')
     .leftJoin('mandate_revocation as r', 'r.mandate', 'mandate.id')

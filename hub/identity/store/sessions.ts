@@ -88,7 +88,7 @@ async function authenticSessions(reader: Reader, by: 'hash' | 'id', value: strin
   );
 }
 
-export interface SessionsWanted extends Page {
+export interface SessionsQuery extends Page {
   /** only of these */
   readonly persons: readonly string[];
   readonly way: string | undefined;
@@ -99,7 +99,7 @@ export interface SessionsWanted extends Page {
 /** Those that nobody has ended and whose time has not come, the newest first. `after` is an id. */
 export async function pageOpenSessions(
   reader: Reader,
-  { after, most, persons, way, now }: SessionsWanted,
+  { after, most, persons, way, now }: SessionsQuery,
 ): Promise<SessionRow[]> {
   const query = composer(composer.raw(tables)).select(composer.raw(columns)).whereNull('s.ended_at');
   query.whereRaw(`s.expires_at > ${momentAt('?')} AND c.revoked_at IS NULL AND s.person = ANY(?)`, [

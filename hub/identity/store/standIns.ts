@@ -68,7 +68,7 @@ export async function endStandIn(
   return rowCount === 1;
 }
 
-interface StandInsWanted extends Page {
+interface StandInsQuery extends Page {
   /** only of these; undefined: of every department, and of the data office */
   readonly departments: readonly string[] | undefined;
   readonly kind: string | undefined;
@@ -79,7 +79,7 @@ interface StandInsWanted extends Page {
 /** Those that nobody has ended and whose time is not over: the first named comes first. `after` is an id. */
 export async function pageStandIns(
   reader: Reader,
-  { after, most, departments, kind, now }: StandInsWanted,
+  { after, most, departments, kind, now }: StandInsQuery,
 ): Promise<StandInRow[]> {
   const query = composer('stand_in').select(composer.raw(standInColumns)).whereNull('ended_by');
   query.whereRaw(`(until IS NULL OR until > ${momentAt('?')})`, [now]);

@@ -33,7 +33,7 @@ export interface AboutQuestion {
  */
 export async function entriesAbout(
   access: SearchAccess,
-  { subject, before, limit, isTold }: AboutQuestion,
+  { subject, before, limit, isTold: isReported }: AboutQuestion,
   now: number,
 ): Promise<{
   readonly entries: readonly EntryAbout[];
@@ -48,20 +48,20 @@ export async function entriesAbout(
   if (before !== undefined && behind === undefined)
     throw new Problem('not_found', {}, { at: '/body/before' });
   const end = behind?.index ?? size;
-  const told: { readonly entry: StoredEntry; readonly leaf: Leaf }[] = [];
+  const reported: { readonly entry: StoredEntry; readonly leaf: Leaf }[] = [];
   // all of them, and those on this page: what lies behind it is the next one's
   let [gone, missing] = [0, 0];
   const question = { tokens: [...tokens, ...attempts] };
   search: for await (const some of promisedEntries(reader, question, Math.min(end, size), limit + 1))
     for (const { entry, leaf, gone: isGone } of some) {
       if (isGone) gone += 1;
-      if (entry === undefined || leaf === undefined || !isTold(leaf)) continue;
-      told.push({ entry, leaf });
-      if (told.length === limit) missing = gone;
-      if (told.length > limit) break search;
+      if (entry === undefined || leaf === undefined || !isReported(leaf)) continue;
+      reported.push({ entry, leaf });
+      if (reported.length === limit) missing = gone;
+      if (reported.length > limit) break search;
     }
-  const shown = told.slice(0, limit);
-  const more = told.length > limit;
+  const shown = reported.slice(0, limit);
+  const more = reported.length > limit;
   const opened = await privateOf(
     reader,
     shown.map(({ entry }) => entry),

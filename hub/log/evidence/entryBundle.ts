@@ -8,7 +8,7 @@ import { entryFindings, type HeldSubjects, heldSubjects } from './reverify.ts';
 
 /** Entries read at once, and the bytes after which no more are: an answer stays below what a client takes. */
 const step = 2_048;
-const mostBytes = 16 * 1024 * 1024;
+const maxBytes = 16 * 1024 * 1024;
 
 /** The leaves from an index on, without a hole: at most `limit`, none beyond the newest checkpoint. */
 export async function entryBundle(
@@ -18,7 +18,7 @@ export async function entryBundle(
   const end = Math.min(from + limit, newestCheckpoint(access).size);
   const leaves: Uint8Array[] = [];
   let bytes = 0;
-  for (let at = from; at < end && bytes < mostBytes;) {
+  for (let at = from; at < end && bytes < maxBytes;) {
     const read = await leavesBetween(access.database.app, at, Math.min(at + step, end));
     for (const { index, leaf } of read) {
       if (index !== at) return { bundle: packBundle(leaves), entries: leaves.length };
@@ -34,24 +34,24 @@ export async function entryBundle(
 /* What is gone of an answer, as it is named: what was destroyed because its time was over is not among it (`promisedBy`). */
 
 /** Missing entries that are named at most. */
-const mostMissing = 1_000;
+const maxMissing = 1_000;
 
 /** What is found to be gone by whoever reads the newest first: those that are named, and one more. */
 export class Gone {
   readonly indexes: number[] = [];
 
   add(index: number): void {
-    if (this.indexes.length <= mostMissing) this.indexes.push(index);
+    if (this.indexes.length <= maxMissing) this.indexes.push(index);
   }
 }
 
 /** As an answer names them, descending. @param gone in any order, each perhaps more than once */
-export function toldMissing(gone: readonly number[]): Missing & { missing?: number[] } {
+export function reportedMissing(gone: readonly number[]): Missing & { missing?: number[] } {
   const missing = [...new Set(gone)].sort((a, b) => b - a);
   if (missing.length === 0) return {};
   return {
-    missing: missing.slice(0, mostMissing),
-    ...(missing.length > mostMissing ? { moreMissing: true as const } : {}),
+    missing: missing.slice(0, maxMissing),
+    ...(missing.length > maxMissing ? { moreMissing: true as const } : {}),
   };
 }
 

@@ -13,7 +13,7 @@ import { isConsistent } from '../../../log/tree/verifyProof.ts';
 import { Problem } from '../../../terms/problem.ts';
 import { uuid7 } from '../../../machine/uuid7.ts';
 import { testDatabase } from '../../../tests/database.ts';
-import { keepCheckpoint } from '../store/checkpoints.ts';
+import { storeCheckpoint } from '../store/checkpoints.ts';
 import { asLogin } from '../../platform/database/database.ts';
 import type { Claims, EntryDraft } from '../draft.ts';
 import { openAuditLog, type OpenedAuditLog } from '../openAuditLog.ts';
@@ -169,9 +169,9 @@ describe('reading the log', () => {
   });
 
   test('any two of its sizes are proven consistent; a size it never had is refused', async () => {
-    const asked = { database, audit: log, keys };
+    const requested = { database, audit: log, keys };
     const stored = new StoredTree(database.app, total);
-    const { proofs, size, checkpoint } = await consistency(asked, {
+    const { proofs, size, checkpoint } = await consistency(requested, {
       from: [1, 256, 699, 700],
       size: undefined,
     });
@@ -186,7 +186,7 @@ describe('reading the log', () => {
       { from: [1], size: total + 1 },
       { from: [9], size: 8 },
     ])
-      await assert.rejects(consistency(asked, beyond), { code: 'log_shorter' });
+      await assert.rejects(consistency(requested, beyond), { code: 'log_shorter' });
   });
 
   test('an untouched log is found untouched', async () => {
@@ -279,9 +279,9 @@ describe('a database that was altered', () => {
       `UPDATE audit_entry SET leaf = ${leaf}, hash = sha256('\\x00'::bytea || ${leaf}), decision = CASE decision WHEN 'deny' THEN 'allow' ELSE 'deny' END WHERE idx = 600`;
     const stored = new StoredTree(database.app, total);
     for (const size of [590, 610]) {
-      await keepCheckpoint(database.app, size, signCheckpoint(size, await stored.root(size), signer));
+      await storeCheckpoint(database.app, size, signCheckpoint(size, await stored.root(size), signer));
     }
-    await keepCheckpoint(database.app, 595, 'made up');
+    await storeCheckpoint(database.app, 595, 'made up');
     await restored(alter(await deny(600)), alter(await asItWas(600)), async () => {
       const [finding, ...others] = await reverified();
       assert.equal(finding?.code, 'root_mismatch');
@@ -405,8 +405,8 @@ describe('a database that was altered', () => {
         async () => {
           await deriveTiles(database.app, total);
           assert.deepEqual(await tiles(), [0]);
-          const told = (await reverified()).map(({ code, index }) => `${code}@${index}`);
-          assert.ok(told.includes('entry_altered@300'), String(told));
+          const reported = (await reverified()).map(({ code, index }) => `${code}@${index}`);
+          assert.ok(reported.includes('entry_altered@300'), String(reported));
         },
       );
     await deriveTiles(database.app, total);

@@ -10,7 +10,7 @@ import { destructionUnit } from '../../../log/destruction.ts';
 import { AuditPaths } from '../../../log/tree/auditPaths.ts';
 import { Problem } from '../../../terms/problem.ts';
 import { StoredTree } from '../prover.ts';
-import { keptCheckpoints, newestCheckpoint, type KeptCheckpoint, type LogAccess } from './logAccess.ts';
+import { storedCheckpoints, newestCheckpoint, type StoredCheckpoint, type LogAccess } from './logAccess.ts';
 
 export interface PackRequest {
   /** index of the first entry; without any selection the whole log */
@@ -28,10 +28,10 @@ export interface PackRequest {
 }
 
 /** Entries of one pack; a larger range is exported in several. */
-const mostPackEntries = 100_000;
-const mostHistory = 100;
+const maxPackEntries = 100_000;
+const maxHistory = 100;
 /** Units that are told beside chosen entries: ten million entries. */
-const mostTold = 10_000;
+const maxReported = 10_000;
 
 /**
  * The pack for a range, for exchanges or for single entries, with the newest checkpoint of this process. It is made from what is stored:
@@ -44,7 +44,7 @@ export async function exportPack(access: LogAccess, request: PackRequest): Promi
   const newest = newestCheckpoint(access);
   const stored = (await selected(access, request, newest.size))
     .filter((entry) => entry.index < newest.size)
-    .slice(0, mostPackEntries);
+    .slice(0, maxPackEntries);
   const signed = access.audit.signedTree?.();
   const frontier = signed?.size === newest.size ? signed.frontier : undefined;
   if (request.compact === true) {
@@ -62,7 +62,7 @@ export async function exportPack(access: LogAccess, request: PackRequest): Promi
 async function compactPack(
   access: LogAccess,
   stored: readonly StoredEntry[],
-  head: KeptCheckpoint,
+  head: StoredCheckpoint,
   frontier: readonly Uint8Array[] | undefined,
   history: readonly number[],
 ): Promise<PackFile | undefined> {
@@ -90,16 +90,16 @@ async function checkpointBefore(
   access: LogAccess,
   missing: number,
   stored: readonly StoredEntry[],
-): Promise<KeptCheckpoint | undefined> {
+): Promise<StoredCheckpoint | undefined> {
   // rows that this log's key did not sign are passed over, so more than one is read
-  const kept = (await keptCheckpoints(access, missing + 1, mostHistory)).at(-1);
-  return kept !== undefined && stored.every(({ index }) => index < kept.size) ? kept : undefined;
+  const retained = (await storedCheckpoints(access, missing + 1, maxHistory)).at(-1);
+  return retained !== undefined && stored.every(({ index }) => index < retained.size) ? retained : undefined;
 }
 
 async function packAt(
   access: LogAccess,
   stored: readonly StoredEntry[],
-  head: KeptCheckpoint,
+  head: StoredCheckpoint,
   frontier: readonly Uint8Array[] | undefined,
   history: readonly number[],
 ): Promise<{ readonly pack: PackFile; readonly entries: number; readonly missing: Problem | undefined }> {
@@ -162,13 +162,13 @@ async function selected({ database }: LogAccess, request: PackRequest, size: num
     const units = await destructionsBetween(database.app, {
       ...telling,
       width: destructionUnit,
-      most: mostTold,
+      most: maxReported,
     });
     add(await entriesOfExchanges(database.app, exchangesOf(units)));
   }
   if (from !== undefined || to !== undefined || (exchanges === undefined && indexes === undefined)) {
     const first = from ?? 0;
-    const end = Math.min((to ?? size) + 1, size, first + mostPackEntries);
+    const end = Math.min((to ?? size) + 1, size, first + maxPackEntries);
     add(await entriesBetween(database.app, first, end));
     add(await tellingDestructions(database.app, first, end));
   }
@@ -199,9 +199,9 @@ async function historyOf(
 ): Promise<PackHistory[]> {
   const { keys } = access;
   const notes = new Map(
-    (await keptCheckpoints(access, tree.size, mostHistory)).map(({ size, note }) => [size, note]),
+    (await storedCheckpoints(access, tree.size, maxHistory)).map(({ size, note }) => [size, note]),
   );
-  for (const size of sizes.slice(0, mostHistory)) {
+  for (const size of sizes.slice(0, maxHistory)) {
     if (size <= 0 || size >= tree.size || notes.has(size)) continue;
     const older = await orWithout(async () => ({
       size,

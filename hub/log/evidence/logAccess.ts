@@ -21,17 +21,17 @@ export function newestCheckpoint({ audit, keys }: LogAccess): Checkpoint & { rea
 }
 
 /** A state of the log as it was signed. */
-export type KeptCheckpoint = Checkpoint & { readonly note: string };
+export type StoredCheckpoint = Checkpoint & { readonly note: string };
 
 /** The newest kept checkpoints below a size, ascending. A row that this log's key did not sign is passed over. */
-export async function keptCheckpoints(
+export async function storedCheckpoints(
   { database, keys }: LogAccess,
   size: number,
   most: number,
-): Promise<KeptCheckpoint[]> {
+): Promise<StoredCheckpoint[]> {
   const trusted = keys.log.verifiers();
-  const kept = await checkpointsBelow(database.app, size, most);
-  return kept.flatMap(({ size: wanted, note }) => {
+  const stored = await checkpointsBelow(database.app, size, most);
+  return stored.flatMap(({ size: wanted, note }) => {
     try {
       const checkpoint = openCheckpoint(note, trusted);
       return checkpoint.size === wanted ? [{ ...checkpoint, note }] : [];

@@ -4,10 +4,10 @@ import type { Pool } from '../../platform/database/database.ts';
 import type { EntryQuestion } from '../search/findEntries.ts';
 import { promisedAmong, promisedEntries } from '../search/promisedEntries.ts';
 import { newestCheckpoint, type LogAccess } from './logAccess.ts';
-import { toldMissing } from './entryBundle.ts';
+import { reportedMissing } from './entryBundle.ts';
 
 /** Entries that one page looks at: what a department did may lie thinly among what others did with its data. */
-const mostLooked = 5_000;
+const maxLooked = 5_000;
 /** Entries read at once. */
 const portion = 500;
 
@@ -47,7 +47,7 @@ export async function ownEntries(
       looked += 1;
       if (isGone) gone.push(index);
       else if (leaf?.actor.department === department) entries.push({ index, leaf });
-      if (entries.length < limit && looked < mostLooked) continue;
+      if (entries.length < limit && looked < maxLooked) continue;
       if (index > 0) next = index;
       break pages;
     }
@@ -55,7 +55,7 @@ export async function ownEntries(
   return {
     entries,
     ...(next === undefined ? {} : { before: next }),
-    ...toldMissing(own),
+    ...reportedMissing(own),
   };
 }
 

@@ -136,9 +136,9 @@ export function sealPass({ number, goal, tree, next }: Pass, key: KeyObject): { 
 }
 
 /** A kept pass, undefined where there is none or where it is not what was kept. */
-export function openPass(kept: unknown, key: KeyObject): Pass | undefined {
-  if (typeof kept !== 'object' || kept === null) return undefined;
-  const { pass, mac } = kept as { readonly pass?: unknown; readonly mac?: unknown };
+export function openPass(retained: unknown, key: KeyObject): Pass | undefined {
+  if (typeof retained !== 'object' || retained === null) return undefined;
+  const { pass, mac } = retained as { readonly pass?: unknown; readonly mac?: unknown };
   if (typeof pass !== 'string' || typeof mac !== 'string') return undefined;
   const given = Buffer.from(mac, 'base64');
   const expected = macOf(pass, key);

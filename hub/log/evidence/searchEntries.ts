@@ -13,7 +13,7 @@ import { leafIn } from '../search/leaves.ts';
 import { promisedEntries } from '../search/promisedEntries.ts';
 import { attemptToken, subjectToken, tokenYear } from '../subjects.ts';
 import { newestCheckpoint, type LogAccess } from './logAccess.ts';
-import { Gone, toldMissing, loggedEntry, type LoggedEntry } from './entryBundle.ts';
+import { Gone, reportedMissing, loggedEntry, type LoggedEntry } from './entryBundle.ts';
 import { privateOf } from './privateOf.ts';
 
 export interface EntrySearch extends Omit<EntryQuestion, 'tokens'> {
@@ -58,9 +58,9 @@ export async function searchEntries(
   if (exchange !== undefined) {
     const entries = await entriesOfExchanges(reader, [exchange]);
     const shown = entries.filter((entry) => entry.index < end && concerns(entry, search.scope)).reverse();
-    const told = search.scope === undefined ? { office: true as const } : { concerns: search.scope };
+    const reported = search.scope === undefined ? { office: true as const } : { concerns: search.scope };
     const destroyed =
-      shown.length > 0 ? undefined : await destroyedExchange(reader, access.keys.headMac, exchange, told);
+      shown.length > 0 ? undefined : await destroyedExchange(reader, access.keys.headMac, exchange, reported);
     return {
       entries: await logged(access, search, shown),
       checkpoint: note,
@@ -74,14 +74,14 @@ export async function searchEntries(
     ...(tokens === undefined ? {} : { tokens: [...tokens.tokens, ...tokens.attempts] }),
   };
   const { entries, next, gone } = await newestAnswers(reader, question, end, limit);
-  const told = tokens === undefined ? undefined : new Set(await entriesOfTokens(reader, tokens.tokens));
+  const reported = tokens === undefined ? undefined : new Set(await entriesOfTokens(reader, tokens.tokens));
   return {
     entries: (await logged(access, search, entries)).map((entry) =>
-      told === undefined || told.has(entry.index) ? entry : { ...entry, attempt: true },
+      reported === undefined || reported.has(entry.index) ? entry : { ...entry, attempt: true },
     ),
     checkpoint: note,
     ...(next === undefined ? {} : { next }),
-    ...toldMissing(gone),
+    ...reportedMissing(gone),
     ...(counts === true ? { counts: await countEntries(reader, question, size) } : {}),
     ...(tokens === undefined || tokens.lost.length === 0 ? {} : { unsearchableYears: tokens.lost }),
   };

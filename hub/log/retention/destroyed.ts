@@ -3,8 +3,8 @@ import {
   destructionUnit,
   destructionIn,
   hashesDigest,
-  isTold,
-  type ToldDestruction,
+  isReported,
+  type ReportedDestruction,
 } from '../../../log/destruction.ts';
 import { logFinding, type LogFinding } from '../../../log/finding.ts';
 import { leafHash, sameHash } from '../../../log/hash.ts';
@@ -13,7 +13,7 @@ import { entriesOfExchanges } from '../store/entries.ts';
 import { destructionsBetween, type DestructionRow } from '../store/retention.ts';
 import type { Reader } from '../../platform/database/reader.ts';
 import { leafIn } from '../search/leaves.ts';
-import { keptHashes } from './provenLeaves.ts';
+import { storedHashes } from './provenLeaves.ts';
 import { toBase64 } from '../../../log/base64.ts';
 import { newestCheckpoint, type LogAccess } from '../evidence/logAccess.ts';
 import { createHash } from 'node:crypto';
@@ -34,13 +34,13 @@ export async function destroyedBetween(reader: Reader, from: number, to: number)
   const findings: LogFinding[] = [];
   const rows = await destructionsBetween(reader, { from, to, width: destructionUnit });
   for (const [row, leaf] of await tellingLeaves(reader, rows)) {
-    const kept = await keptHashes(reader, row.first);
-    const sound = kept !== undefined && destructionIn(leaf)?.hashes === hashesDigest(kept);
+    const stored = await storedHashes(reader, row.first);
+    const sound = stored !== undefined && destructionIn(leaf)?.hashes === hashesDigest(stored);
     if (!sound) findings.push(logFinding('destroyed_hashes_altered', { index: row.first }));
     const stays = new Set(row.stays);
     for (let at = 0; at < destructionUnit; at += 1) {
       const index = row.first + at;
-      if (index >= from && index < to && !stays.has(index)) hashes.set(index, sound ? kept[at] : undefined);
+      if (index >= from && index < to && !stays.has(index)) hashes.set(index, sound ? stored[at] : undefined);
     }
   }
   return { hashes, findings };
@@ -69,15 +69,16 @@ export async function tellingLeaves(
       }),
     );
     for (const row of some) {
-      const told = leaves.get(row.exchange);
-      if (told !== undefined && isTold(row, told, leaves.get(row.order))) telling.set(row, told);
+      const reported = leaves.get(row.exchange);
+      if (reported !== undefined && isReported(row, reported, leaves.get(row.order)))
+        telling.set(row, reported);
     }
   }
   return telling;
 }
 
 /** A destroyed unit, with all that a verification on another machine needs. */
-interface ListedDestruction extends Omit<ToldDestruction, 'stays' | 'hashes'> {
+interface ListedDestruction extends Omit<ReportedDestruction, 'stays' | 'hashes'> {
   /** indexes of the entries that stay */
   readonly stays: readonly number[];
   /** leaf hashes of the unit, one behind another, base64; absent where they cannot be had any more */
@@ -110,14 +111,14 @@ export async function listDestroyed(
     (await entriesOfExchanges(reader, ids)).map(({ index, columns }) => [columns.id, index]),
   );
   for (const [row, leaf] of telling) {
-    const told = destructionIn(leaf);
-    if (told === undefined) continue;
-    const kept = await keptHashes(reader, row.first);
+    const reported = destructionIn(leaf);
+    if (reported === undefined) continue;
+    const stored = await storedHashes(reader, row.first);
     const [index, orderIndex] = [places.get(row.exchange), places.get(row.order)];
     destructions.push({
-      ...told,
+      ...reported,
       stays: row.stays,
-      ...(kept === undefined ? {} : { hashes: toBase64(Buffer.concat(kept)) }),
+      ...(stored === undefined ? {} : { hashes: toBase64(Buffer.concat(stored)) }),
       ...(index === undefined ? {} : { index }),
       ...(orderIndex === undefined ? {} : { orderIndex }),
     });

@@ -8,7 +8,7 @@ import type { Reader } from '../../platform/database/reader.ts';
 import { tellingLeaf } from './destroyed.ts';
 
 /** Who may be told of an exchange: a department whose own it was, one that gave or got by it, or an auditor of the data office, who may of all. */
-export type Told = { readonly own: string } | { readonly concerns: string } | { readonly office: true };
+export type Reported = { readonly own: string } | { readonly concerns: string } | { readonly office: true };
 
 /** The destruction of an entry, as its own entry tells it. */
 export interface DestroyedExchange {
@@ -55,10 +55,10 @@ export async function destroyedExchange(
   reader: Reader,
   key: KeyObject,
   exchange: string,
-  told: Told,
+  reported: Reported,
 ): Promise<DestroyedExchange | undefined> {
   const row = await destroyedExchangeRow(reader, keyed(key, exchange, markLength));
-  if (row === undefined || !mayBeTold(row, key, exchange, told)) return undefined;
+  if (row === undefined || !mayBeTold(row, key, exchange, reported)) return undefined;
   const [unit] = await destructionsBetween(reader, {
     ...{ from: row.index, to: row.index + 1, width: destructionUnit, most: 1 },
   });
@@ -70,12 +70,17 @@ export async function destroyedExchange(
   return { at: said.at, rules: said.rules, entry: entry.index, order: said.order };
 }
 
-function mayBeTold({ parties }: DestroyedExchangeRow, key: KeyObject, exchange: string, told: Told): boolean {
-  if ('office' in told) return true;
+function mayBeTold(
+  { parties }: DestroyedExchangeRow,
+  key: KeyObject,
+  exchange: string,
+  reported: Reported,
+): boolean {
+  if ('office' in reported) return true;
   const mark =
-    'own' in told
-      ? partyMark(key, exchange, 'own', told.own)
-      : partyMark(key, exchange, 'concerns', told.concerns);
+    'own' in reported
+      ? partyMark(key, exchange, 'own', reported.own)
+      : partyMark(key, exchange, 'concerns', reported.concerns);
   for (let at = 0; at < parties.length; at += partyLength)
     if (mark.equals(parties.subarray(at, at + partyLength))) return true;
   return false;

@@ -12,10 +12,10 @@ import type { Database } from '../../platform/database/database.ts';
 import type { Reader } from '../../platform/database/reader.ts';
 import type { AuditLog } from '../draft.ts';
 import type { LogAccess } from '../evidence/logAccess.ts';
-import { keepByTime, readSealed, writeSealed, type KeptFile } from '../sealedFile.ts';
+import { storeByTime, readSealed, writeSealed, type StoredFile } from '../sealedFile.ts';
 import { tellingLeaf } from './destroyed.ts';
-import { keptHashes } from './provenLeaves.ts';
-import { replayDestruction, type KeptDestruction } from './replayDestruction.ts';
+import { storedHashes } from './provenLeaves.ts';
+import { replayDestruction, type StoredDestruction } from './replayDestruction.ts';
 
 interface Following {
   readonly database: Pick<Database, 'app' | 'now'>;
@@ -33,38 +33,38 @@ export const destructionFile = (stateDir: string): string => join(stateDir, 'log
  * @throws Problem log_inconsistent where the file was damaged or is another hub's, or where what was destroyed is there and cannot be
  * destroyed again; log_unavailable
  */
-export async function followDestructions(services: Following): Promise<KeptFile> {
+export async function followDestructions(services: Following): Promise<StoredFile> {
   const { app } = services.database;
   const path = destructionFile(services.stateDir);
   const file = { path, name: 'destructions', key: services.keys.headMac } as const;
-  const read = ((await readSealed(file)) ?? []) as readonly KeptDestruction[];
+  const read = ((await readSealed(file)) ?? []) as readonly StoredDestruction[];
   const known = new Set((await allDestructions(app)).map(({ id }) => id));
-  for (const kept of read) if (!known.has(kept.id)) await replayDestruction(services, kept);
+  for (const stored of read) if (!known.has(stored.id)) await replayDestruction(services, stored);
   // what this database has never reached stays in the file: another one may be restored
-  const all = new Map(read.map((kept) => [kept.id, kept]));
+  const all = new Map(read.map((stored) => [stored.id, stored]));
   let written = '';
   const keep = async (): Promise<void> => {
     const rows = await allDestructions(app);
     for (const row of rows) {
       if (all.get(row.id)?.exchange === row.exchange) continue;
-      const kept = await keptOf(app, row);
-      if (kept !== undefined) all.set(row.id, kept);
+      const stored = await storedOf(app, row);
+      if (stored !== undefined) all.set(row.id, stored);
     }
     const ids = [...all.values()].map(({ exchange }) => exchange).join();
     if (ids === written) return;
     await writeSealed(file, [...all.values()]);
     written = ids;
   };
-  return keepByTime(keep, services.onError);
+  return storeByTime(keep, services.onError);
 }
 
 const allDestructions = (reader: Reader): Promise<DestructionRow[]> =>
   destructionsBetween(reader, { from: 0, to: Number.MAX_SAFE_INTEGER, width: destructionUnit });
 
 /** A row that no entry tells counts for nothing. */
-async function keptOf(reader: Reader, row: DestructionRow): Promise<KeptDestruction | undefined> {
+async function storedOf(reader: Reader, row: DestructionRow): Promise<StoredDestruction | undefined> {
   const { change } = (await tellingLeaf(reader, row)) ?? {};
-  const [head] = (await keptHashes(reader, row.first)) ?? [];
+  const [head] = (await storedHashes(reader, row.first)) ?? [];
   if (change === undefined || head === undefined) return undefined;
   const { id, exchange, first, stays } = row;
   return { id, exchange, first, stays, head: toBase64(head), change };

@@ -13,7 +13,7 @@ import { tokensOf, type SearchAccess } from '../evidence/searchEntries.ts';
 import { heldAgainst } from '../head.ts';
 import { leafIn } from '../search/leaves.ts';
 import { tokenYear } from '../subjects.ts';
-import { keptHashes } from './provenLeaves.ts';
+import { storedHashes } from './provenLeaves.ts';
 
 /** What may go of a unit. */
 export interface DueUnit {
@@ -47,7 +47,7 @@ export async function dueUnit(access: SearchAccess, first: number, terms: Terms)
   const leaves = entries.flatMap(({ leaf }) => leafIn(leaf) ?? []);
   // what somebody altered is evidence against him
   if (leaves.length !== destructionUnit || (await isAltered(access, entries))) return 'doubtful';
-  const hashes = await keptHashes(reader, first);
+  const hashes = await storedHashes(reader, first);
   if (hashes === undefined || entries.some(({ hash }, at) => !sameHash(hash, hashes[at] ?? new Uint8Array())))
     return 'doubtful';
   const stays: number[] = [];

@@ -48,13 +48,13 @@ interface ProvenRules {
  * nor who puts an older row back or takes the longer rule of a dataset away.
  */
 export async function provenRules(access: LogAccess): Promise<ProvenRules> {
-  const told = await newestRules(access);
+  const reported = await newestRules(access);
   const rows = new Map((await listRules(access.database.app)).map((row) => [row.id, row]));
   const rules = new Map<string, number | undefined>();
   const doubted: string[] = [];
-  for (const id of new Set([...rows.keys(), ...told.keys()])) {
+  for (const id of new Set([...rows.keys(), ...reported.keys()])) {
     const row = rows.get(id);
-    const leaf = told.get(id);
+    const leaf = reported.get(id);
     const years = leaf?.change?.['years'];
     const same = row !== undefined && leaf?.id === row.exchange && years === (row.years ?? 0);
     if (!same) doubted.push(id);
@@ -99,12 +99,15 @@ export async function provenOrders(access: LogAccess): Promise<OrderRow[]> {
     access,
     entries.map(({ index }) => index),
   );
-  const told = new Map([...proven.values()].map((leaf) => [leaf.id, orderIn(leaf)]));
-  return orders.filter(({ id, before }) => told.get(id) === before).sort((a, b) => b.before - a.before);
+  const reported = new Map([...proven.values()].map((leaf) => [leaf.id, orderIn(leaf)]));
+  return orders.filter(({ id, before }) => reported.get(id) === before).sort((a, b) => b.before - a.before);
 }
 
 /** Leaf hashes of a unit from its tiles; undefined where one is not there. */
-export async function keptHashes(reader: Reader, first: number): Promise<readonly Uint8Array[] | undefined> {
+export async function storedHashes(
+  reader: Reader,
+  first: number,
+): Promise<readonly Uint8Array[] | undefined> {
   const from = first / tileWidth;
   const tiles = await readTiles(reader, 0, from, from + destructionUnit / tileWidth);
   const hashes = [...tiles].sort(([a], [b]) => a - b).flatMap(([, tile]) => tile);

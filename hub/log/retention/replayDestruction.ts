@@ -26,10 +26,10 @@ import { findEntries, indexesOf } from '../search/findEntries.ts';
 import { indexed, insertIndex, postingsIn } from '../search/indexEntries.ts';
 import { leafIn } from '../search/leaves.ts';
 import { destroyedMarks } from './destroyedExchange.ts';
-import { keptHashes } from './provenLeaves.ts';
+import { storedHashes } from './provenLeaves.ts';
 
 /** A destroyed unit, as a file outside the database repeats it. */
-export interface KeptDestruction {
+export interface StoredDestruction {
   readonly id: string;
   /** that told it last */
   readonly exchange: string;
@@ -53,20 +53,23 @@ interface Replaying {
  * The log may have come to the unit on another course, after an even older database was restored: then nothing of it is here.
  * @throws Problem log_inconsistent where its entries are here and cannot be destroyed again; log_unavailable
  */
-export async function replayDestruction(services: Replaying, kept: KeptDestruction): Promise<void> {
+export async function replayDestruction(services: Replaying, stored: StoredDestruction): Promise<void> {
   const { database, audit, keys } = services;
   const { app } = database;
-  const { first, stays, change } = kept;
+  const { first, stays, change } = stored;
   const end = first + destructionUnit;
   const entries = await entriesBetween(app, first, end);
   const [head] = entries;
-  const destroyed = fromBase64(kept.head) ?? new Uint8Array();
+  const destroyed = fromBase64(stored.head) ?? new Uint8Array();
   if (head === undefined || (head.index === first && !sameHash(leafHash(head.leaf), destroyed))) return;
-  const told = change['hashes'];
-  if (entries.length !== destructionUnit || hashesDigest(entries.map(({ leaf }) => leafHash(leaf))) !== told)
+  const reported = change['hashes'];
+  if (
+    entries.length !== destructionUnit ||
+    hashesDigest(entries.map(({ leaf }) => leafHash(leaf))) !== reported
+  )
     throw cannot(first, '不完整或与销毁时不符', 'incomplete, or not as they were destroyed');
   await deriveTiles(app, newestCheckpoint(services).size);
-  if (hashesDigest((await keptHashes(app, first)) ?? []) !== told)
+  if (hashesDigest((await storedHashes(app, first)) ?? []) !== reported)
     throw cannot(first, '的哈希片与销毁时不符', 'with hash tiles that are not as they were');
   const order = await orderOf(services, change);
   if (order === undefined)
@@ -80,10 +83,10 @@ export async function replayDestruction(services: Replaying, kept: KeptDestructi
   await audit.append(
     entry({
       ...{ exchange, now, operation: destructionOperation, kind: 'retire', actor: theHub },
-      facts: { change: { ...change, order, replays: kept.exchange } },
+      facts: { change: { ...change, order, replays: stored.exchange } },
       work: async (transaction) => {
         const terms = postingsIn(chunk, indexed(entries)).postings.map(({ term }) => term);
-        const row = { id: kept.id, exchange, first, stays, order };
+        const row = { id: stored.id, exchange, first, stays, order };
         const marks = destroyedMarks(keys.headMac, gone);
         if ((await destroyUnit(transaction, row, terms, marks)) !== gone.length)
           throw new Problem('log_busy');
@@ -103,7 +106,7 @@ const withLeaf = ({ index, leaf: bytes }: StoredEntry): { readonly index: number
 /** The order of two persons where this log has it; else the operator's decision to go on without what came after the archive. */
 async function orderOf(
   services: Replaying,
-  { order }: KeptDestruction['change'],
+  { order }: StoredDestruction['change'],
 ): Promise<string | undefined> {
   const { app } = services.database;
   if (typeof order === 'string') {

@@ -15,7 +15,7 @@ import type { PackFile } from '../../../log/pack/pack.ts';
 import { verifyPack } from '../../../log/pack/verifyPack.ts';
 import { isConsistent } from '../../../log/tree/verifyProof.ts';
 import { uuid7 } from '../../../machine/uuid7.ts';
-import { configurationBeside } from '../../../tests/configurationBeside.ts';
+import { configurationBeside } from '../../../tests/adjacentConfiguration.ts';
 import { answerFault } from '../../../tests/contractAnswers.ts';
 import { testDatabase } from '../../../tests/database.ts';
 import { runDatong } from '../../../tests/datong.ts';
@@ -31,14 +31,14 @@ import { writeDemoState } from '../../../tests/demoState.ts';
 import { sampleCity, testHub, type Machine, type TestHub } from '../../../tests/hub.ts';
 import { holdPlacedWhile } from '../../../tests/lockWaits.ts';
 import { withOldEntries } from '../../../tests/oldEntries.ts';
-import { lastLeaf, newestLeaves } from '../../../tests/walks/leaves.ts';
+import { lastLeaf, newestLeaves } from '../../../tests/flows/leaves.ts';
 import { destroyUnit } from '../store/retention.ts';
 import { asLogin } from '../../platform/database/database.ts';
 import { withTransaction } from '../../platform/database/transaction.ts';
 import { consistency } from '../evidence/consistency.ts';
 import { readSealed, writeSealed } from '../sealedFile.ts';
 import { destructionFile, followDestructions } from './destructionFile.ts';
-import type { KeptDestruction } from './replayDestruction.ts';
+import type { StoredDestruction } from './replayDestruction.ts';
 
 const database = await testDatabase({ connections: 8 });
 const year = 365.25 * 86_400_000;
@@ -104,7 +104,7 @@ async function codes(): Promise<readonly string[]> {
 
 const stayingIn = () => placesIn(database.app, unit);
 
-const asked = async (method: string, path: string) => (await hub.staff(auditor, method, path)).json;
+const requested = async (method: string, path: string) => (await hub.staff(auditor, method, path)).json;
 
 const size = async (): Promise<number> =>
   Number((await database.app.query<{ size: string }>('SELECT size FROM audit_head')).rows[0]?.size);
@@ -188,10 +188,10 @@ test('one person alone destroys nothing, nor does a rule that is longer than the
   await run('destroyEntries');
   assert.equal(await countIn(unit), unit);
   const { json } = await hub.staff(auditor, 'GET', '/v1/log/retention');
-  const [kept] = (
+  const [stored] = (
     json['rules'] as readonly { dataset?: string; authorName?: string; approverName?: string }[]
   ).filter((one) => one.dataset === dataset);
-  assert.deepEqual([kept?.authorName, kept?.approverName], ['安全', '数据']);
+  assert.deepEqual([stored?.authorName, stored?.approverName], ['安全', '数据']);
 });
 
 test('who edits the table of rules, or puts an older or no row there, destroys nothing', async () => {
@@ -235,13 +235,13 @@ test('who edits the table of rules, or puts an older or no row there, destroys n
 
 test('under legal hold the unit stays, for an entry, a dataset, an agreement or a person, and goes when the hold is lifted', async () => {
   const until = new Date(hub.hub.database.now() + 86_400_000).toISOString();
-  const things = [
+  const items = [
     { entries: { first: unit + 5, last: 2 * unit } },
     { dataset },
     { agreement: 'agr-school-enrolment' },
     { subject: { dataset, value: 'nobody' } },
   ];
-  for (const on of things) {
+  for (const on of items) {
     const placed = await propose('/v1/legal-holds', { on, reason: '诉讼', case: 'SS-2026-0007', until });
     assert.equal(placed.status, 202, JSON.stringify(placed.json));
     await run('destroyEntries');
@@ -290,7 +290,7 @@ test('what is over goes to a file and then from the log, with an entry; acts sta
     name: 'destructions',
     key: hub.hub.keys.headMac,
   } as const;
-  const repeated = (await readSealed(sealed)) as readonly KeptDestruction[];
+  const repeated = (await readSealed(sealed)) as readonly StoredDestruction[];
   assert.deepEqual(
     repeated.map((one) => [one.first, one.exchange]),
     [[unit, leaf.id]],
@@ -372,8 +372,8 @@ test('the whole log is verified on another machine, and says what was destroyed'
   );
   // entry by entry, and against what a hub may claim
   const named = [parseVkey(vkey)];
-  const kept = [{ name: 'kept', text: hub.hub.audit.checkpoint() }];
-  assert.deepEqual((await verifyLog({ ask: asked }, named, kept)).findings, []);
+  const stored = [{ name: 'kept', text: hub.hub.audit.checkpoint() }];
+  assert.deepEqual((await verifyLog({ ask: requested }, named, stored)).findings, []);
   const claims: readonly (readonly [(unit: Record<string, unknown>) => object, string])[] = [
     [(one) => ({ ...one, index: Number(one['index']) - 1 }), 'destruction_untold'],
     [(one) => ({ ...one, orderIndex: 0 }), 'destruction_untold'],
@@ -384,7 +384,7 @@ test('the whole log is verified on another machine, and says what was destroyed'
   const answers = new Map<string, Promise<Record<string, unknown>>>();
   for (const [forge, code] of claims) {
     const lying = async (method: string, path: string) => {
-      const known = answers.get(path) ?? asked(method, path);
+      const known = answers.get(path) ?? requested(method, path);
       answers.set(path, known);
       const answer = await known;
       if (!path.startsWith('/v1/log/destructions')) return answer;
@@ -401,8 +401,8 @@ test('the whole log is verified on another machine, and says what was destroyed'
   const pack = (await hub.staff(auditor, 'POST', '/v1/log/packs', { from: unit, to: 2 * unit - 1 }))
     .json as unknown as PackFile;
   const keys = [parseVkey(hub.hub.keys.log.vkey)];
-  const [told] = verifyPack(pack, { keys }).destroyed;
-  assert.deepEqual([told?.first, told?.last, told?.entries], [unit, 2 * unit - 1, gone]);
+  const [reported] = verifyPack(pack, { keys }).destroyed;
+  assert.deepEqual([reported?.first, reported?.last, reported?.entries], [unit, 2 * unit - 1, gone]);
   for (const without of ['destroyEntries', 'acceptProposal', 'resumeAgreement']) {
     const entries = pack.entries.filter(({ leaf }) => !Buffer.from(leaf, 'base64').includes(`"${without}"`));
     const check = verifyPack({ ...pack, entries }, { keys });
@@ -436,9 +436,9 @@ test('who asks for an exchange whose entry was destroyed is told when, under whi
     assert.ok(problem instanceof DatongProblem, String(problem));
     return problem;
   };
-  const told = await refusal(city.education.client, gone);
-  assert.deepEqual([told.status, told.code], [410, 'entry_destroyed']);
-  for (const text of [told.text.zh, told.text.en]) {
+  const reported = await refusal(city.education.client, gone);
+  assert.deepEqual([reported.status, reported.code], [410, 'entry_destroyed']);
+  for (const text of [reported.text.zh, reported.text.en]) {
     assert.equal(text.includes(rules), true, text);
     assert.match(text, new RegExp(`(entry|第) ${index} (of|条)`));
   }
@@ -565,25 +565,25 @@ test('what was destroyed and is there again is destroyed again before the hub se
   await assert.rejects(again(), { code: 'log_inconsistent' });
   await writeFile(file, text);
   const sealed = { path: file, name: 'destructions', key: keys.headMac } as const;
-  const [kept] = (await readSealed(sealed)) as readonly KeptDestruction[];
-  assert.ok(kept, 'the unit');
+  const [stored] = (await readSealed(sealed)) as readonly StoredDestruction[];
+  assert.ok(stored, 'the unit');
   const order = uuid7(hub.hub.database.now());
-  await writeSealed(sealed, [{ ...kept, change: { ...kept.change, order } }]);
+  await writeSealed(sealed, [{ ...stored, change: { ...stored.change, order } }]);
   await assert.rejects(again(), { code: 'log_inconsistent' });
-  await writeSealed(sealed, [{ ...kept, change: { ...kept.change, hashes: 'AAAA' } }]);
+  await writeSealed(sealed, [{ ...stored, change: { ...stored.change, hashes: 'AAAA' } }]);
   await assert.rejects(again(), { code: 'log_inconsistent' });
   // another course of the log: the unit that was destroyed is not here, and stays in the file
-  await writeSealed(sealed, [{ ...kept, head: Buffer.alloc(32).toString('base64') }]);
+  await writeSealed(sealed, [{ ...stored, head: Buffer.alloc(32).toString('base64') }]);
   await again();
   assert.equal(await countIn(unit), unit);
-  assert.equal(((await readSealed(sealed)) as readonly KeptDestruction[]).length, 1);
+  assert.equal(((await readSealed(sealed)) as readonly StoredDestruction[]).length, 1);
   await writeFile(file, text);
   await again();
   assert.equal(await countIn(unit), left);
   const leaf = await lastLeaf(database);
   assert.deepEqual(
     [leaf.operation, leaf.change?.['replays'], leaf.change?.['order']],
-    ['destroyEntries', kept.exchange, kept.change['order']],
+    ['destroyEntries', stored.exchange, stored.change['order']],
   );
   assert.deepEqual(await codes(), []);
 });

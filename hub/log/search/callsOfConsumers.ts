@@ -6,7 +6,7 @@ import type { Pool } from '../../platform/database/database.ts';
 import type { Reader } from '../../platform/database/reader.ts';
 import { leafIn } from './leaves.ts';
 import { both, chunkSize, countPlaces, isNowhere, listPlaces, unpackPlaces, type Places } from './places.ts';
-import { mostTail } from './restsBefore.ts';
+import { maxTail } from './restsBefore.ts';
 import { termOf } from './slotValues.ts';
 
 export interface Pair {
@@ -63,7 +63,7 @@ export async function callsOfConsumers(
   const indexed = new Set(posted.map(({ chunk }) => chunk));
   // wherever they stand: the youngest entries are no whole chunk, and somebody may have taken one out of the index
   const unindexed = Array.from({ length: whole + 1 }, (_, chunk) => chunk).filter((one) => !indexed.has(one));
-  if (unindexed.length * chunkSize > mostTail) return undefined;
+  if (unindexed.length * chunkSize > maxTail) return undefined;
   for (const chunk of unindexed) await readChunk(reader, tallies, chunk, size, since);
   const allow = termOf('decision', 'allow');
   for (let end = posted.length; end > 0; end -= window) {
@@ -72,9 +72,9 @@ export async function callsOfConsumers(
     if (newest === undefined || oldest === undefined) break;
     // before these days only those are looked for whose last answer is not known
     const counted = some.some(({ lastAt }) => Date.parse(lastAt) > since);
-    const asked = counted ? tallies : tallies.filter(({ last }) => last === null);
-    if (asked.length === 0) break;
-    const terms = [...new Set([allow, ...asked.flatMap((one) => one.terms)])];
+    const requested = counted ? tallies : tallies.filter(({ last }) => last === null);
+    if (requested.length === 0) break;
+    const terms = [...new Set([allow, ...requested.flatMap((one) => one.terms)])];
     const places = new Map<string, Places>();
     await eachPosting(reader, terms, oldest.chunk, newest.chunk + 1, (term, chunk, packed) => {
       places.set(`${term} ${chunk}`, unpackPlaces(packed));
@@ -83,7 +83,7 @@ export async function callsOfConsumers(
       const allowed = places.get(`${allow} ${chunk}`);
       const recent = Date.parse(lastAt) > since;
       if (allowed === undefined) continue;
-      for (const one of asked) {
+      for (const one of requested) {
         if (!recent && one.last !== null) continue;
         const [consumer, dataset] = one.terms.map((term) => places.get(`${term} ${chunk}`));
         if (consumer === undefined || dataset === undefined) continue;

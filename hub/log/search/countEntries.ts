@@ -113,7 +113,7 @@ class Words {
 /** Later than every time of an entry. */
 const latest = '9999-01-01T00:00:00.000Z';
 
-interface Asked {
+interface Requested {
   readonly question: EntryQuestion;
   /** of the dimensions that the question leaves open */
   readonly words: Words;
@@ -128,7 +128,7 @@ function countAsked({ consumer, code }: EntryQuestion, count: number, tally: Tal
 async function countPostings(
   reader: Pool,
   found: readonly Found[],
-  { question, words }: Asked,
+  { question, words }: Requested,
   tally: Tally,
 ): Promise<void> {
   const [newest, oldest] = [found[0], found.at(-1)];
@@ -152,7 +152,7 @@ async function countPostings(
 async function countWhole(
   reader: Reader,
   run: readonly Found[],
-  { question, words }: Asked,
+  { question, words }: Requested,
   tally: Tally,
 ): Promise<void> {
   const [newest, oldest] = [run[0], run.at(-1)];
@@ -166,14 +166,14 @@ async function countWhole(
 }
 
 /** Chunks that one statement adds up, so that it ends long before the database's patience does, however long the log. */
-const longestRun = 8_192;
+const maxRunLength = 8_192;
 
 /** Those one after the other together. @param chunks descending */
 function runsOf(chunks: readonly Found[]): readonly (readonly Found[])[] {
   const runs: Found[][] = [];
   for (const found of chunks) {
     const run = runs.at(-1);
-    if (run?.at(-1)?.chunk === found.chunk + 1 && run.length < longestRun) run.push(found);
+    if (run?.at(-1)?.chunk === found.chunk + 1 && run.length < maxRunLength) run.push(found);
     else runs.push([found]);
   }
   return runs;

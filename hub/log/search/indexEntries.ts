@@ -99,10 +99,10 @@ interface Placed {
 }
 
 /** Places from which on a bitmap is shorter. */
-const mostFew = 64;
+const maxFew = 64;
 
 function place(places: Placed, at: number): void {
-  if (places.few.length < mostFew) {
+  if (places.few.length < maxFew) {
     places.few.push(at);
     return;
   }

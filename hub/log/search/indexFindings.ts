@@ -50,10 +50,10 @@ export async function indexFindings(
 
 /** Places of a chunk whose entries no leaf tells, and no destruction. */
 function goneFrom(chunk: number, own: readonly IndexedEntry[], destroyed: Read['destroyed']): Places {
-  const told = new Set(own.flatMap(({ index, leaf }) => (leaf === undefined ? [] : [index])));
+  const reported = new Set(own.flatMap(({ index, leaf }) => (leaf === undefined ? [] : [index])));
   const gone = noPlaces();
   for (let place = 0, index = chunk * chunkSize; place < chunkSize; place += 1, index += 1)
-    if (!told.has(index) && !destroyed.has(index)) addPlace(gone, place);
+    if (!reported.has(index) && !destroyed.has(index)) addPlace(gone, place);
   return gone;
 }
 

@@ -56,7 +56,7 @@ export class KnownForms<Key, Form> {
 
   /** Learns a form, if one may be learned. @param form undefined for what has none: looking for it cost the same */
   learn(key: Key, form: () => Form | undefined): Form | undefined {
-    const { kept, alike: together, toLearn } = this.most;
+    const { kept: stored, alike: together, toLearn } = this.most;
     if (this.credit < toLearn) return undefined;
     this.credit -= toLearn;
     const learned = form();
@@ -66,7 +66,7 @@ export class KnownForms<Key, Form> {
     this.count += 1 - alike.forms.splice(together - 1).length;
     alike.forms.unshift(learned);
     alike.met = this.leaves;
-    while (this.count > kept) {
+    while (this.count > stored) {
       const [oldest, gone] = [...this.known].reduce((one, other) =>
         other[1].met < one[1].met ? other : one,
       );

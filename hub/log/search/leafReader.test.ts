@@ -166,8 +166,8 @@ test('a text that no row has room for makes no leaf, whichever it is, and every 
       assert.equal(read(bytesOf(one)).leaf, undefined);
     }
     // nobody is found or counted by these
-    const told = { ...leaf, request: text, change: { why: text } };
-    assert.deepEqual(leafIn(bytesOf(told)), told);
+    const reported = { ...leaf, request: text, change: { why: text } };
+    assert.deepEqual(leafIn(bytesOf(reported)), reported);
   }
   const longest = { ...leaf, matter: '云'.repeat(512) };
   for (let time = 0; time < 3; time += 1) assert.deepEqual(read(bytesOf(longest)).leaf, longest);

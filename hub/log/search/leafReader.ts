@@ -6,7 +6,7 @@
 import { canonicalJson, type CanonicalValue } from '../../../terms/canonicalJson.ts';
 import type { Leaf } from '../../../log/leaf.ts';
 import type { Dimension } from '../../../log/entryQuestion.ts';
-import { longestLeaf } from '../../../log/leafBytes.ts';
+import { maxLeafLength } from '../../../log/leafBytes.ts';
 import { leafIn, type FollowedLeaf } from './leaves.ts';
 import { KnownForms } from './knownForms.ts';
 import type { Placed } from './packedForm.ts';
@@ -53,7 +53,7 @@ export function leafReader(): LeafReader {
   const known = new KnownForms<string, Form>({ kept: 512, alike: 16, toLearn: 32 });
   return (given) => {
     const bytes = Buffer.from(given.buffer, given.byteOffset, given.length);
-    if (bytes.length > longestLeaf) return { leaf: leafIn(given), like: undefined };
+    if (bytes.length > maxLeafLength) return { leaf: leafIn(given), like: undefined };
     const text = bytes.toString('latin1');
     const read = (form: Form): ReadLeaf | undefined => readBy(form, bytes, text);
     const same = known.asBefore(read);

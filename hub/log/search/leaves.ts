@@ -22,15 +22,15 @@ export const followedIn = (leaf: Leaf): Leaf | undefined =>
   isMoment(leaf.at) && fitsRows(leaf) ? leaf : undefined;
 
 /** Longer than any text by which an entry is found or counted: the longest of a signed header, of which most may be a fifth. */
-export const longestText = 512;
+export const maxTextLength = 512;
 const fits = (text: string | undefined): boolean =>
-  text === undefined || (text.length <= longestText && !text.includes('\0'));
+  text === undefined || (text.length <= maxTextLength && !text.includes('\0'));
 /**
  * The same of a name that stands in a key of the database, which has room for 2704 bytes of all its members: of four such names and what
  * stands beside them. No name that the hub takes of a caller is half as long.
  */
 const fitsKey = (name: string | undefined): boolean =>
-  name === undefined || (fits(name) && Buffer.byteLength(name) <= longestText);
+  name === undefined || (fits(name) && Buffer.byteLength(name) <= maxTextLength);
 
 /**
  * Whether rows can hold what whoever follows the log writes of it: they have no room for U+0000, and an index has none for long texts. What
@@ -77,11 +77,11 @@ export async function heldOf(
 export const withHeld = (
   postings: readonly Posting[],
   held: ReadonlyMap<string, Uint8Array>,
-  kept: Places,
+  stored: Places,
 ): readonly Posting[] =>
   postings.map((posting) => {
     const mine = held.get(posting.term);
-    const stays = mine && both(unpackPlaces(mine), kept);
+    const stays = mine && both(unpackPlaces(mine), stored);
     return stays === undefined || isNowhere(stays)
       ? posting
       : { ...posting, places: packPlaces(either(unpackPlaces(posting.places), stays)) };

@@ -130,8 +130,8 @@ export function packedFormOf(
 }
 
 /** What lies between these stretches. */
-function between(stretches: readonly (readonly number[])[], length: number): number[] {
-  const edges = stretches.toSorted(([a = 0], [b = 0]) => a - b).flat();
+function between(ranges: readonly (readonly number[])[], length: number): number[] {
+  const edges = ranges.toSorted(([a = 0], [b = 0]) => a - b).flat();
   return [0, ...edges, length];
 }
 

@@ -77,7 +77,7 @@ function promised<Entry extends Read>(index: number, entry: Entry | undefined): 
 /** Chunks of which it is read at once whether somebody claims that they were destroyed. */
 const window = 512;
 /** Chunks that wait for one another at most: claims of them are judged at once. */
-const mostWaiting = 256;
+const maxWaiting = 256;
 
 /** What was found and is not read yet, the newest first. */
 class Waiting {
@@ -103,17 +103,19 @@ class Waiting {
 
   /** A claimed chunk counts with what stays of it: it is not known yet whether the log tells of it. */
   isFull(least: number): boolean {
-    return this.indexes.length + this.count >= least || this.chunks.length >= mostWaiting;
+    return this.indexes.length + this.count >= least || this.chunks.length >= maxWaiting;
   }
 
   /** Judges what is claimed of the chunks that wait. */
   async settle(): Promise<void> {
-    const told = await tellingLeaves(
+    const reported = await tellingLeaves(
       this.reader,
       this.chunks.flatMap(({ claim }) => claim ?? []),
     );
     for (const { found, claim } of this.chunks)
-      for (const index of indexesOf(claim !== undefined && told.has(claim) ? without(found, claim) : found))
+      for (const index of indexesOf(
+        claim !== undefined && reported.has(claim) ? without(found, claim) : found,
+      ))
         this.indexes.push(index);
     this.chunks = [];
     this.count = 0;

@@ -12,7 +12,7 @@ import { termOf } from './slotValues.ts';
 export type Used = Pick<EntryQuestion, 'agreement' | 'consumer' | 'matter'>;
 
 /** Entries behind the index that are read; where there are more, the index is being made anew. */
-export const mostTail = 100_000;
+export const maxTail = 100_000;
 const slice = 1_000;
 
 /**
@@ -30,7 +30,7 @@ export async function lastUsesBefore(
   const last = new Map<string, number | undefined>();
   if (uses.size === 0) return last;
   const indexed = Math.min(await nextChunk(reader), Math.floor(end / chunkSize)) * chunkSize;
-  if (end - indexed > mostTail) return undefined;
+  if (end - indexed > maxTail) return undefined;
   const tail = await tailUses(reader, uses, indexed, end);
   const rest = [...uses].filter(([name]) => !tail.has(name));
   for (const [name, at] of tail) if (at < since) last.set(name, at);
@@ -86,7 +86,7 @@ async function answeredIn(
   );
 }
 
-const asked = (use: Used): EntryQuestion => ({ ...use, kind: 'release', decision: 'allow' });
+const requested = (use: Used): EntryQuestion => ({ ...use, kind: 'release', decision: 'allow' });
 
 const termOfUse = ({ agreement, matter }: Used): string =>
   agreement === undefined ? termOf('matter', matter ?? '') : termOf('agreement', agreement);
@@ -113,13 +113,13 @@ async function tailUses(
         ...(leaf.matter === undefined ? [] : [termOf('matter', leaf.matter)]),
       ])
         for (const [name, use] of byTerm.get(term) ?? [])
-          if (answers(leaf, asked(use))) found.set(name, Date.parse(leaf.at));
+          if (answers(leaf, requested(use))) found.set(name, Date.parse(leaf.at));
     }
   return found;
 }
 
 async function lastAnswer(reader: Pool, use: Used, end: number): Promise<number | undefined> {
-  for await (const [newest] of answeringLeaves(reader, asked(use), end))
+  for await (const [newest] of answeringLeaves(reader, requested(use), end))
     if (newest !== undefined) return Date.parse(newest.at);
   return undefined;
 }

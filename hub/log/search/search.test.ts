@@ -61,9 +61,9 @@ test('how often consumers got answers, and when last, is what every leaf says: o
       const calls = answered.filter((at) => at > now - 30 * day).length;
       return { consumer, dataset, calls, last: answered.length === 0 ? null : Math.max(...answered) };
     });
-    const told = await callsOfConsumers(database.app, pairs, size, now);
+    const reported = await callsOfConsumers(database.app, pairs, size, now);
     assert.deepEqual(
-      told?.map(({ consumer, dataset, calls, last }) => ({ consumer, dataset, calls, last })),
+      reported?.map(({ consumer, dataset, calls, last }) => ({ consumer, dataset, calls, last })),
       expected,
       `${size} entries`,
     );
@@ -76,9 +76,9 @@ test('before these days only what was never answered is looked for, and what the
     { consumer: 'nobody', dataset: 'nothing.there' },
   ];
   const query = t.mock.method(pg.Client.prototype, 'query');
-  const told = await callsOfConsumers(database.app, pairs, total, start + 400 * 86_400_000);
+  const reported = await callsOfConsumers(database.app, pairs, total, start + 400 * 86_400_000);
   assert.deepEqual(
-    told?.map(({ calls, last }) => [calls, last !== null]),
+    reported?.map(({ calls, last }) => [calls, last !== null]),
     [
       [0, true],
       [0, false],
@@ -97,7 +97,7 @@ test('before these days only what was never answered is looked for, and what the
 });
 
 /** Indexes, the newest first, by reading every leaf. */
-function plainly(asked: EntrySearch): number[] {
+function plainly(requested: EntrySearch): number[] {
   const consumerOf = (leaf: Leaf): string | undefined => leaf.consumer ?? leaf.actor.department;
   const found = leaves.flatMap((leaf, index) => {
     const at = Date.parse(leaf.at);
@@ -105,25 +105,25 @@ function plainly(asked: EntrySearch): number[] {
       wanted === undefined || own === wanted;
     const either = (wanted: string | undefined): boolean =>
       wanted === undefined || consumerOf(leaf) === wanted || leaf.provider === wanted;
-    return same(leaf.operation, asked.operation) &&
-      same(leaf.kind, asked.kind) &&
-      same(leaf.decision, asked.decision) &&
-      same(leaf.code, asked.code) &&
-      same(consumerOf(leaf), asked.consumer) &&
-      same(leaf.provider, asked.provider) &&
-      same(leaf.dataset, asked.dataset) &&
-      same(leaf.schema, asked.schema) &&
-      same(leaf.purpose, asked.purpose) &&
-      same(leaf.agreement, asked.agreement) &&
-      same(leaf.onBehalfOf, asked.official) &&
-      same(leaf.matter, asked.matter) &&
-      same(leaf.actor.person, asked.person) &&
-      (asked.field === undefined || Object.hasOwn(leaf.fields ?? {}, asked.field)) &&
-      either(asked.department) &&
-      either(asked.scope) &&
-      (asked.from === undefined || at >= Date.parse(asked.from)) &&
-      (asked.until === undefined || at < Date.parse(asked.until)) &&
-      (asked.subject === undefined || leaf.subjects !== undefined)
+    return same(leaf.operation, requested.operation) &&
+      same(leaf.kind, requested.kind) &&
+      same(leaf.decision, requested.decision) &&
+      same(leaf.code, requested.code) &&
+      same(consumerOf(leaf), requested.consumer) &&
+      same(leaf.provider, requested.provider) &&
+      same(leaf.dataset, requested.dataset) &&
+      same(leaf.schema, requested.schema) &&
+      same(leaf.purpose, requested.purpose) &&
+      same(leaf.agreement, requested.agreement) &&
+      same(leaf.onBehalfOf, requested.official) &&
+      same(leaf.matter, requested.matter) &&
+      same(leaf.actor.person, requested.person) &&
+      (requested.field === undefined || Object.hasOwn(leaf.fields ?? {}, requested.field)) &&
+      either(requested.department) &&
+      either(requested.scope) &&
+      (requested.from === undefined || at >= Date.parse(requested.from)) &&
+      (requested.until === undefined || at < Date.parse(requested.until)) &&
+      (requested.subject === undefined || leaf.subjects !== undefined)
       ? [index]
       : [];
   });
@@ -171,10 +171,14 @@ describe('a search', () => {
 
   test('of any combination finds what reading every leaf finds, in its order, and counts it', async () => {
     await fc.assert(
-      fc.asyncProperty(question, async (asked) => {
-        const expected = plainly(asked);
-        assert.deepEqual(await found(asked), expected);
-        const { counts } = await searchEntries(access(), { ...asked, counts: true, limit: 1 }, Date.now());
+      fc.asyncProperty(question, async (requested) => {
+        const expected = plainly(requested);
+        assert.deepEqual(await found(requested), expected);
+        const { counts } = await searchEntries(
+          access(),
+          { ...requested, counts: true, limit: 1 },
+          Date.now(),
+        );
         const these = expected.flatMap((index) => leaves[index] ?? []);
         assert.deepEqual(counts, {
           total: expected.length,
@@ -230,28 +234,28 @@ test('when something was last used is told as reading every leaf tells it, from 
         const at = plain(use, end);
         return at === undefined || at < since ? [[name, at]] : [];
       });
-      const told = await lastUsesBefore(database.app, uses, end, since);
-      assert.deepEqual([...(told ?? [])].sort(), expected.sort(), `${end} ${since}`);
+      const reported = await lastUsesBefore(database.app, uses, end, since);
+      assert.deepEqual([...(reported ?? [])].sort(), expected.sort(), `${end} ${since}`);
     }
 });
 
 describe('an index that somebody altered', () => {
   test('shows nothing that the leaves do not say, and is found and mended by re-verification', async (t) => {
-    const asked: EntrySearch = { matter: 'RX-2026-1030' };
-    assert.deepEqual(await found(asked), [1030]);
+    const requested: EntrySearch = { matter: 'RX-2026-1030' };
+    assert.deepEqual(await found(requested), [1030]);
     const everywhere = `'\\x${Buffer.from(allPlaces()).toString('hex')}'`;
     await tamper(`UPDATE audit_posting SET places = ${everywhere} WHERE length(places) = 2 AND chunk = 1`);
-    assert.deepEqual(await found(asked), [1030]);
+    assert.deepEqual(await found(requested), [1030]);
     await tamper('DELETE FROM audit_posting WHERE chunk = 1');
-    assert.deepEqual(await found(asked), []);
+    assert.deepEqual(await found(requested), []);
     const { findings } = await reverifyPortion(access(), beginPass(access(), 1), 100_000);
     assert.deepEqual(
       findings.map(({ code, index }) => [code, index]),
       [['index_altered', 1024]],
     );
-    assert.deepEqual(await found(asked), [1030]);
+    assert.deepEqual(await found(requested), [1030]);
     // times of a chunk that hide it from a span, and a chunk that is said not to be indexed
-    const spanned: EntrySearch = { ...asked, from: leaves[1030]?.at ?? '' };
+    const spanned: EntrySearch = { ...requested, from: leaves[1030]?.at ?? '' };
     await tamper('UPDATE audit_posted SET last_at = first_at WHERE chunk = 1');
     assert.deepEqual(await found(spanned), []);
     assert.equal((await reverifyPortion(access(), beginPass(access(), 2), 100_000)).findings.length, 1);

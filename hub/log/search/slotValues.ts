@@ -1,7 +1,7 @@
 /** What may stand where leaves that are alike differ, and where: a value that is read otherwise than these is read with its whole leaf. */
 import type { Leaf } from '../../../log/leaf.ts';
 import { idForm } from '../../../log/parseLeaf.ts';
-import { isMoment, longestText, type FollowedLeaf } from './leaves.ts';
+import { isMoment, maxTextLength, type FollowedLeaf } from './leaves.ts';
 import type { Dimension } from '../../../log/entryQuestion.ts';
 import { sha256 } from '../../../log/hash.ts';
 
@@ -62,7 +62,7 @@ export function valueOf(kind: Kind, signs: string): string | number | undefined 
     if (kind === 'time' ? !isMoment(signs) : !exactly[kind].test(signs)) return undefined;
     return kind === 'whole' ? Number(signs) : signs;
   }
-  if (signs.length > longestText) return undefined;
+  if (signs.length > maxTextLength) return undefined;
   if (plain.test(signs)) return signs;
   if (escaped.test(signs)) return undefined;
   try {

@@ -1,7 +1,7 @@
 import type { Reader } from '../../platform/database/reader.ts';
 
 /** Keeps a signed checkpoint. The first one of a size stays. */
-export async function keepCheckpoint(reader: Reader, size: number, note: string): Promise<void> {
+export async function storeCheckpoint(reader: Reader, size: number, note: string): Promise<void> {
   await reader.query('INSERT INTO audit_checkpoint (size, note) VALUES ($1, $2) ON CONFLICT DO NOTHING', [
     size,
     note,

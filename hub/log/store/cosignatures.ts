@@ -13,7 +13,7 @@ export interface Cosigned {
 }
 
 /** Keeps the newest cosignature of a witness, and of older ones the last of each hour. */
-export async function keepCosignature(
+export async function storeCosignature(
   reader: Reader,
   { size, witness, line, note, at }: Cosigned,
 ): Promise<void> {
@@ -66,7 +66,7 @@ export async function witnessStates(reader: Reader): Promise<WitnessState[]> {
 }
 
 /** @param now Unix milliseconds, since when the trouble stands where it is a new one */
-export async function keepWitnessState(
+export async function storeWitnessState(
   reader: Reader,
   { name, size, cosignedAt, trouble }: WitnessState,
   now: number,

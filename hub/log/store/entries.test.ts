@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
-import { longestLeaf } from '../../../log/leafBytes.ts';
+import { maxLeafLength } from '../../../log/leafBytes.ts';
 import { testDatabase } from '../../../tests/database.ts';
 import { entriesBetween, scanEntries } from './entries.ts';
 import { ensurePartitions } from './partitions.ts';
@@ -44,7 +44,7 @@ test('entries that are scanned are those that are read row by row, whatever thei
 test('bytes that are too long for a leaf, or no hash, come as none, long texts cut, and their neighbours as they are', async () => {
   await database.owner.query('ALTER TABLE audit_entry DISABLE TRIGGER ALL');
   await database.owner.query(`UPDATE audit_entry SET leaf = decode(repeat('7b', $1), 'hex') WHERE idx = 9`, [
-    longestLeaf + 1,
+    maxLeafLength + 1,
   ]);
   await database.owner.query(
     `UPDATE audit_entry SET hash = hash || '\\x00'::bytea, consumer = repeat('c', 1000000) WHERE idx = 9`,

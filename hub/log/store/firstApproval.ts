@@ -22,7 +22,7 @@ export type Made =
   | { readonly ending: Pick<DatasetRow, 'id' | 'endingBy'> }
   | { readonly batch: Proposal };
 
-export interface FirstWord {
+export interface FirstApproval {
   /** id of its entry as SQL, with its values */
   readonly id: string;
   readonly values: readonly unknown[];
@@ -31,7 +31,7 @@ export interface FirstWord {
 }
 
 /** Which entry it is, and what that says where nobody wrote the row behind the hub's back. */
-function firstWordOf(made: Made): FirstWord {
+function firstApprovalOf(made: Made): FirstApproval {
   if ('proposal' in made)
     return { id: '$1', values: [made.proposal.id], says: (leaf) => proposes(leaf, made.proposal) };
   if ('changeover' in made) {
@@ -110,11 +110,11 @@ const holds = (leaf: Leaf, change: Change): boolean =>
  *   read as «nobody»
  */
 export async function insteadOf(reader: Reader, made: Made): Promise<readonly string[]> {
-  const leaf = await entryOf(reader, firstWordOf(made));
+  const leaf = await entryOf(reader, firstApprovalOf(made));
   if (!('schema' in made) || leaf.operation !== 'acceptProposal') return deputised(leaf);
   // the acceptance tells in whose place it was accepted, the proposal in whose it was written
   const values = [leaf.change?.['proposal']];
-  const says: FirstWord['says'] = (proposal) => proposesSchema(proposal, made.schema);
+  const says: FirstApproval['says'] = (proposal) => proposesSchema(proposal, made.schema);
   return [...deputised(await entryOf(reader, { id: '$1', values, says })), ...deputised(leaf)];
 }
 
@@ -127,7 +127,7 @@ interface Stored {
 }
 
 /** @throws Problem made_by_unread */
-async function entryOf(reader: Reader, { id, values, says }: FirstWord): Promise<Leaf> {
+async function entryOf(reader: Reader, { id, values, says }: FirstApproval): Promise<Leaf> {
   const { rows } = await reader.query<Stored & Record<string, unknown>>(
     `SELECT id, leaf, hash, idx < (SELECT size FROM audit_head WHERE id = 1) AS within FROM audit_entry WHERE id = ${id}`,
     [...values],

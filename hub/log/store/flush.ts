@@ -66,7 +66,7 @@ export interface Flush {
 }
 
 /** Why a flush took nothing: everything in it is rolled back. */
-export type FlushLoss = 'head' | 'quotas' | 'publish';
+export type FlushConflict = 'head' | 'quotas' | 'publish';
 
 const call = `SELECT append_flush(${Array.from({ length: 23 }, (_, at) => `$${at + 1}`).join(', ')}) AS taken`;
 const statement = { name: 'append_flush', text: call };
@@ -186,10 +186,10 @@ function byteArrays(tokens: readonly Uint8Array[]): Buffer {
 const hex = (bytes: Uint8Array): string =>
   Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('hex');
 
-const losses: Readonly<Record<string, FlushLoss>> = { DT001: 'head', DT003: 'quotas', DT004: 'publish' };
+const losses: Readonly<Record<string, FlushConflict>> = { DT001: 'head', DT003: 'quotas', DT004: 'publish' };
 
 /** What an error of `appendFlush` says was lost; undefined for any other error. */
-export const flushLoss = (error: unknown): FlushLoss | undefined =>
+export const flushConflict = (error: unknown): FlushConflict | undefined =>
   losses[(error as { code?: string }).code ?? ''];
 
 /* The flush of one answer that rests on consents, with what its entry commits to apart, as one statement (`append_with_consents`). */
@@ -212,12 +212,12 @@ const flushWithConsentsStatement = {
 /**
  * Sends the flush; a transaction of its own.
  * @returns what has been taken of each of its quotas, this flush included
- * @throws the database's error; `flushLoss` says which claim was lost, `areNewer` that a consent of the scope is newer
+ * @throws the database's error; `flushConflict` says which claim was lost, `areNewer` that a consent of the scope is newer
  */
 export async function appendWithConsents(
   client: Transaction,
   flush: Flush,
-  { scope, asOf, private: kept }: ConsentGround,
+  { scope, asOf, private: retained }: ConsentGround,
 ): Promise<readonly QuotaState[]> {
   const { rows } = await client.query<{ taken: string | null }>(flushWithConsentsStatement, [
     ...valuesOf(flush),
@@ -225,9 +225,9 @@ export async function appendWithConsents(
     scope.dataset,
     scope.purpose,
     String(asOf),
-    kept.exchange,
-    Buffer.from(kept.salt),
-    JSON.stringify(kept.value),
+    retained.exchange,
+    Buffer.from(retained.salt),
+    JSON.stringify(retained.value),
   ]);
   return quotaStates(rows[0]?.taken);
 }

@@ -1,7 +1,7 @@
 /**
  * Legal holds: what is not destroyed before a day. One rule for all that is destroyed: its transaction keeps holds off before it asks for
  * them, and whoever places one waits for what began before. So none is placed between the question and the destruction, whatever it is on.
- * What lies in a dataset asks `mayGo`; entries of the log, and whom they concern, are held in four ways and ask behind `keepHoldsOff`.
+ * What lies in a dataset asks `mayGo`; entries of the log, and whom they concern, are held in four ways and ask behind `storeHoldsOff`.
  */
 import { refuseUnauthentic } from '../../platform/database/authenticated/rowSealing.ts';
 import { sealedRows } from '../../platform/database/authenticated/sealedRows.ts';
@@ -91,7 +91,7 @@ export async function mayGo(transaction: Reader, dataset: string): Promise<boole
 }
 
 /** Until the transaction ends nobody places a hold of any kind: what takes entries of the log away then asks for those that stand. */
-export async function keepHoldsOff(transaction: Reader): Promise<void> {
+export async function storeHoldsOff(transaction: Reader): Promise<void> {
   await transaction.query('SELECT pg_advisory_xact_lock_shared(hashtext($1))', [lockOf()]);
   await refuseUnauthentic(transaction, ['legal_hold', 'retention_rule', 'destruction_order']);
 }

@@ -15,7 +15,7 @@ export async function logKeyRotations(reader: Reader): Promise<KnownRotation[]> 
  * @param rotation.exchange of the entry that holds the statement; null: it came back from a key folder, and signs nothing beside the new one
  * @throws the database's unique_violation for another statement of one of the two keys
  */
-export async function keepRotation(
+export async function storeRotation(
   reader: Reader,
   { old, next, from, note, exchange }: Rotation & { readonly exchange: string | null },
 ): Promise<void> {

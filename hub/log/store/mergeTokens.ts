@@ -15,7 +15,7 @@ export async function mergeTokens(owner: Reader): Promise<number> {
 }
 
 /** Pages that the index of entries tells of together. */
-const stretch = 128;
+const range = 128;
 
 /**
  * Notes which entries the full stretches `from …` of the table of tokens are about: until then whoever asks for those of some entries reads
@@ -24,7 +24,7 @@ const stretch = 128;
  * @returns the first stretch that is not full; `from` where a vacuum is at it, which does the same
  */
 export async function summarizeEntries(owner: Pool, from: number): Promise<number> {
-  const size = `pg_relation_size('audit_subject') / (${stretch} * current_setting('block_size')::int)`;
+  const size = `pg_relation_size('audit_subject') / (${range} * current_setting('block_size')::int)`;
   const { rows } = await owner.query<{ full: string }>(`SELECT ${size} AS full`);
   const full = Number(rows[0]?.full);
   if (full <= from) return full;
@@ -33,7 +33,7 @@ export async function summarizeEntries(owner: Pool, from: number): Promise<numbe
       // a vacuum that is waited for would be ended
       await transaction.query('LOCK TABLE audit_subject IN SHARE UPDATE EXCLUSIVE MODE NOWAIT');
       await transaction.query(
-        `SELECT brin_summarize_range('audit_subject_idx', n * ${stretch}) FROM generate_series($1::bigint, $2::bigint - 1) AS n`,
+        `SELECT brin_summarize_range('audit_subject_idx', n * ${range}) FROM generate_series($1::bigint, $2::bigint - 1) AS n`,
         [from, full],
       );
     });

@@ -1,6 +1,6 @@
 /** Sealed lists of whom an incident concerns: their bytes lie with the request for evidence that two persons decide. */
 import type { Reader } from '../../platform/database/reader.ts';
-import { boundsOf, inStretch, stretchesOf } from './subjects.ts';
+import { boundsOf, inRange, rangesOf } from './subjects.ts';
 
 /** A log token, with how many of the entries it stands beside. */
 export interface SubjectOfEntries {
@@ -19,12 +19,12 @@ export async function subjectsOfEntries(
   atOnce?: number,
 ): Promise<SubjectOfEntries[]> {
   const subjects = new Map<string, SubjectOfEntries>();
-  for (const stretch of stretchesOf(indexes, atOnce)) {
+  for (const range of rangesOf(indexes, atOnce)) {
     const { rows } = await reader.query<{ token: string; year: number; entries: string }>(
       `SELECT encode(token, 'hex') AS token, min(extract(year FROM e.at AT TIME ZONE 'UTC'))::int AS year, count(*) AS entries
-         FROM (SELECT idx, tokens FROM audit_subject WHERE ${inStretch}) AS s JOIN audit_entry AS e USING (idx), unnest(s.tokens) AS token
+         FROM (SELECT idx, tokens FROM audit_subject WHERE ${inRange}) AS s JOIN audit_entry AS e USING (idx), unnest(s.tokens) AS token
         GROUP BY token`,
-      [...boundsOf(stretch)],
+      [...boundsOf(range)],
     );
     for (const { token, year, entries } of rows) {
       const before = subjects.get(token) ?? { year, entries: 0 };
@@ -39,7 +39,7 @@ export async function subjectsOfEntries(
 }
 
 /** Lays the sealed bytes beside the request. */
-export async function keepSealed(
+export async function storeSealed(
   transaction: Reader,
   { id, subjects, sealed }: { readonly id: string; readonly subjects: number; readonly sealed: Uint8Array },
 ): Promise<void> {

@@ -4,11 +4,11 @@
  */
 import { hashLength } from '../../../log/hash.ts';
 import type { Leaf } from '../../../log/leaf.ts';
-import { longestLeaf } from '../../../log/leafBytes.ts';
+import { maxLeafLength } from '../../../log/leafBytes.ts';
 import { unpackLeaf } from '../../../log/packing/unpackLeaf.ts';
 
 /** The column, nothing in the place of what is too long for a leaf or not there: somebody altered it, and it could be more than a row can hold. */
-export const storedLeaf = `CASE WHEN octet_length(leaf) <= ${longestLeaf} THEN leaf ELSE ''::bytea END AS leaf`;
+export const storedLeaf = `CASE WHEN octet_length(leaf) <= ${maxLeafLength} THEN leaf ELSE ''::bytea END AS leaf`;
 
 /** The same of the hash beside it. */
 export const storedHash = `CASE WHEN octet_length(hash) = ${hashLength} THEN hash ELSE ''::bytea END AS hash`;

@@ -18,7 +18,7 @@ const ofScan = 32;
 /** Entries that one statement asks for: what is done with their tokens is done before it ends, and it must end in time. */
 const ofStatement = 256;
 /** Bytes of the tokens of one entry, as they are sent; a part of a stream has 160 KB. */
-const mostTokens = 2 ** 24;
+const maxTokens = 2 ** 24;
 
 /**
  * Rows of entries `from … to − 1`, for whoever goes through many entries and keeps none of their tokens: a page's entry has a thousand, a part's
@@ -32,7 +32,7 @@ export async function scanSubjects(pool: Pool, from: number, to: number, take: T
     await binaryRows(
       pool,
       `SELECT string_agg(int8send(idx) ||
-         CASE WHEN octet_length(salt) = ${saltLength} AND octet_length(sent) <= ${mostTokens} THEN salt || sent
+         CASE WHEN octet_length(salt) = ${saltLength} AND octet_length(sent) <= ${maxTokens} THEN salt || sent
               ELSE '\\x${'00'.repeat(saltLength)}'::bytea || array_send('{}'::bytea[]) END, ''::bytea)
          FROM (SELECT idx, salt, array_send(tokens) AS sent FROM audit_subject
                 WHERE idx >= ${first} AND idx < ${Math.min(first + ofStatement, to)} OFFSET 0) AS s
@@ -115,19 +115,15 @@ export async function concernsAny(
 const slice = 20_000;
 
 /** Ascending stretches, none of which reaches into another: whatever lies between them is read once at most. */
-export function* stretchesOf(indexes: readonly number[], most = slice): Generator<readonly number[]> {
+export function* rangesOf(indexes: readonly number[], most = slice): Generator<readonly number[]> {
   const sorted = [...indexes].sort((a, b) => a - b);
   for (let at = 0; at < sorted.length; at += most) yield sorted.slice(at, at + most);
 }
 
 /** Conditions for one stretch: its bounds for the index, then which of the entries between them. */
-export const inStretch = 'idx BETWEEN $1 AND $2 AND idx = ANY($3::bigint[])';
+export const inRange = 'idx BETWEEN $1 AND $2 AND idx = ANY($3::bigint[])';
 
-export const boundsOf = (stretch: readonly number[]): readonly unknown[] => [
-  stretch[0],
-  stretch.at(-1),
-  stretch,
-];
+export const boundsOf = (range: readonly number[]): readonly unknown[] => [range[0], range.at(-1), range];
 
 /** How many different log tokens stand beside these entries: a person has one a year. @param most entries that are read at once */
 export async function countSubjects(
@@ -136,10 +132,10 @@ export async function countSubjects(
   most?: number,
 ): Promise<number> {
   const tokens = new Set<string>();
-  for (const stretch of stretchesOf(indexes, most)) {
+  for (const range of rangesOf(indexes, most)) {
     const { rows } = await reader.query<{ token: Buffer }>(
-      `SELECT DISTINCT token FROM audit_subject, unnest(tokens) AS token WHERE ${inStretch}`,
-      [...boundsOf(stretch)],
+      `SELECT DISTINCT token FROM audit_subject, unnest(tokens) AS token WHERE ${inRange}`,
+      [...boundsOf(range)],
     );
     for (const { token } of rows) tokens.add(token.toString('latin1'));
   }

@@ -1,9 +1,9 @@
 import type { Mutex } from '../../../machine/mutex.ts';
 import { type AuditConnection, connectionForWork } from '../store/connection.ts';
-import { flushLoss, appendWithConsents, areNewer, appendFlush, type QuotaState } from '../store/flush.ts';
+import { flushConflict, appendWithConsents, areNewer, appendFlush, type QuotaState } from '../store/flush.ts';
 import { isConnectionLoss } from '../../platform/database/failure.ts';
-import type { LostClaim } from '../draft.ts';
-import { lay, type Laid, pointersOf, quotasOf } from './planFlush.ts';
+import type { ConflictingClaim } from '../draft.ts';
+import { lay, type FlushPlan, pointersOf, quotasOf } from './planFlush.ts';
 import type { LogState } from './logState.ts';
 import { nextBatch, type Lost } from './nextBatch.ts';
 import type { Waiting } from './waiting.ts';
@@ -32,7 +32,7 @@ export interface Pen {
 export async function writeAtOnce(
   { connection, mutex, state }: Pen,
   waiting: Waiting,
-): Promise<Laid | LostClaim | undefined> {
+): Promise<FlushPlan | ConflictingClaim | undefined> {
   const { ground } = waiting;
   if (ground === undefined) return undefined;
   const release = await mutex.acquire(false);
@@ -47,7 +47,7 @@ export async function writeAtOnce(
     state.won(laid, await appendWithConsents(client, laid.flush, ground));
     return laid;
   } catch (error) {
-    const loss = flushLoss(error);
+    const loss = flushConflict(error);
     if (areNewer(error)) return undefined;
     if (loss === 'quotas' || loss === 'publish') return loss;
     state.stale = true;
@@ -62,7 +62,7 @@ export async function writeAtOnce(
 
 interface WrittenInSteps {
   /** the winners, undefined when there was none */
-  readonly laid: Laid | undefined;
+  readonly laid: FlushPlan | undefined;
   readonly lost: readonly Lost[];
   /** entries of a former try that did become durable */
   readonly arrived: readonly { readonly waiting: Waiting; readonly index: number }[];
@@ -108,9 +108,9 @@ export async function writeInSteps(
 
 /** Ends the transaction without an entry: the claim was lost. */
 class Undone extends Error {
-  readonly claim: LostClaim;
+  readonly claim: ConflictingClaim;
 
-  constructor(claim: LostClaim) {
+  constructor(claim: ConflictingClaim) {
     super(`lost the claim ${claim}`);
     this.claim = claim;
   }
@@ -126,7 +126,7 @@ export async function writeWithWork(
   mutex: Mutex,
   state: LogState,
   drafts: readonly Waiting[],
-): Promise<Laid | LostClaim> {
+): Promise<FlushPlan | ConflictingClaim> {
   let release: (() => void) | undefined;
   const write = async (transaction: Transaction): Promise<Swapped> => {
     const sealing = sealingOf(transaction);
@@ -160,7 +160,7 @@ export async function writeWithWork(
 }
 
 interface Swapped {
-  readonly laid: Laid;
+  readonly laid: FlushPlan;
   readonly taken: readonly QuotaState[];
   /** see `LogState.keysIn` */
   readonly learnKeys?: () => void;
@@ -182,7 +182,7 @@ async function swap(client: Transaction, state: LogState, drafts: readonly Waiti
     try {
       return { laid, taken: await inSavepoint(client, () => appendFlush(client, laid.flush)) };
     } catch (error) {
-      const loss = flushLoss(error);
+      const loss = flushConflict(error);
       if (loss === undefined) throw error;
       if (loss !== 'head') throw new Undone(loss);
       state.stale = true;

@@ -35,13 +35,13 @@ async function fill(size: number): Promise<void> {
 }
 
 /** Tells each statement before it is sent. */
-function listening(client: Transaction, told: (text: string) => Promise<void>): Transaction {
+function listening(client: Transaction, reported: (text: string) => Promise<void>): Transaction {
   return new Proxy(client, {
     get(target, name) {
       const member: unknown = Reflect.get(target, name);
       if (name !== 'query' || typeof member !== 'function') return member;
       return async (...args: unknown[]): Promise<unknown> => {
-        await told(String(args[0]));
+        await reported(String(args[0]));
         return (await Reflect.apply(member, target, args)) as unknown;
       };
     },
@@ -54,7 +54,7 @@ test('of 40,017 missed entries all but the last chunk are read before the head i
   const mine = '01980000-0000-7000-8000-000000000005';
   const order: string[] = [];
   const found = await withConnection(database.app, async (client) => {
-    const told = listening(client, async (text) => {
+    const reported = listening(client, async (text) => {
       if (text.includes('FOR UPDATE')) order.push('lock');
       else if (text.includes('FROM audit_entry')) {
         order.push('read');
@@ -63,8 +63,8 @@ test('of 40,017 missed entries all but the last chunk are read before the head i
           await database.app.query('SELECT FROM audit_head WHERE id = 1 FOR UPDATE NOWAIT');
       }
     });
-    const before = await state.approach(told, new Set([mine]));
-    await transactionOn(told, () => state.catchUp(told, new Set([mine])));
+    const before = await state.approach(reported, new Set([mine]));
+    await transactionOn(reported, () => state.catchUp(reported, new Set([mine])));
     return before;
   });
   assert.deepEqual(order, ['read', 'read', 'read', 'read', 'lock', 'read']);

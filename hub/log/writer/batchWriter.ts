@@ -3,13 +3,13 @@
  * it is repeated in steps, with the rows locked: then who lost is known, and the others are written.
  */
 import type { AuditConnection } from '../store/connection.ts';
-import { appendFlush, flushLoss } from '../store/flush.ts';
+import { appendFlush, flushConflict } from '../store/flush.ts';
 import { ensurePartitions, isPartitionMissing, partitionSize } from '../store/partitions.ts';
 import type { Database } from '../../platform/database/database.ts';
 import { isConnectionLoss, isRepeatable } from '../../platform/database/failure.ts';
 import type { Transaction } from '../../platform/database/transaction.ts';
 import { Problem } from '../../../terms/problem.ts';
-import { lay, type Laid } from './planFlush.ts';
+import { lay, type FlushPlan } from './planFlush.ts';
 import type { LogState } from './logState.ts';
 import type { Lost } from './nextBatch.ts';
 import type { Waiting } from './waiting.ts';
@@ -27,7 +27,7 @@ export interface BatchWriterParts {
 
 /** `laid` is absent where nobody of the batch was left to be written. */
 export type Written =
-  | { readonly done: true; readonly laid: Laid | undefined }
+  | { readonly done: true; readonly laid: FlushPlan | undefined }
   | { readonly done: false; readonly reason: unknown };
 
 /** waits between tries to reach the database, ms */
@@ -58,7 +58,7 @@ export class BatchWriter {
         reason = error;
         if (error instanceof Problem) break;
         state.stale = true;
-        if (flushLoss(error) !== undefined) continue;
+        if (flushConflict(error) !== undefined) continue;
         failures += 1;
         if (isConnectionLoss(error)) connection.drop();
         else if (isPartitionMissing(error)) await this.makePartitions();
@@ -72,7 +72,7 @@ export class BatchWriter {
     return { done: false, reason };
   }
 
-  private async atOnce(client: Transaction, batch: readonly Waiting[]): Promise<Laid> {
+  private async atOnce(client: Transaction, batch: readonly Waiting[]): Promise<FlushPlan> {
     const { state } = this.parts;
     const laid = lay(batch, state.head, state.seal);
     state.won(laid, await appendFlush(client, laid.flush));
@@ -80,7 +80,7 @@ export class BatchWriter {
     return laid;
   }
 
-  private async inSteps(client: Transaction, batch: readonly Waiting[]): Promise<Laid | undefined> {
+  private async inSteps(client: Transaction, batch: readonly Waiting[]): Promise<FlushPlan | undefined> {
     const { laid, lost, arrived } = await writeInSteps(client, batch, this.parts.state);
     for (const one of lost) this.parts.lost(one);
     for (const { waiting, index } of arrived) await this.parts.arrived(waiting, index);
@@ -89,7 +89,7 @@ export class BatchWriter {
   }
 
   /** The next partition is made half a partition ahead; a failure is made good at the next start, or when it is missed. */
-  private lookAhead({ first, head }: Laid): void {
+  private lookAhead({ first, head }: FlushPlan): void {
     const half = partitionSize / 2;
     if (Math.floor(first / half) !== Math.floor(head.tree.size / half)) void this.makePartitions();
   }

@@ -14,7 +14,7 @@ import type { Reader } from '../../platform/database/reader.ts';
 /** ms from a commit to its being read back */
 export const readBackDelay = 250;
 /** entries whose bytes are compared in one reading */
-const mostBytes = 64;
+const maxBytes = 64;
 /** ms between two looks at triggers and rules, while entries are written */
 const guardsEvery = 10_000;
 
@@ -71,7 +71,7 @@ export class Follower {
   /** @throws Problem log_inconsistent */
   private async compare({ first, hashes }: Written): Promise<void> {
     const end = first + hashes.length;
-    const bytesFrom = Math.max(first, end - mostBytes);
+    const bytesFrom = Math.max(first, end - maxBytes);
     const { count, hashes: read } = await readBack(this.pool, first, end, bytesFrom);
     if (count !== hashes.length)
       throw new Problem('log_inconsistent', {

@@ -9,16 +9,16 @@ import { entriesSeen } from '../store/seen.ts';
 import type { Reader } from '../../platform/database/reader.ts';
 import type { Transaction } from '../../platform/database/transaction.ts';
 import { sameHash } from '../../../log/hash.ts';
-import type { LostClaim, QuotaClaim } from '../draft.ts';
+import type { ConflictingClaim, QuotaClaim } from '../draft.ts';
 import { trustedHead, type HeadSeal, type LogHead } from '../head.ts';
-import type { Laid } from './planFlush.ts';
+import type { FlushPlan } from './planFlush.ts';
 import { type NonceMemory, QuotaMemory } from './replayMemory.ts';
 import type { Waiting } from './waiting.ts';
 
 /** entries of one reading */
 const chunk = 10_000;
 /** of an approach: a log of ten thousand million entries */
-const mostRounds = 1_000_000;
+const maxRounds = 1_000_000;
 
 /** What locked rows say, for a flush that is repeated in steps. Claims are counted off as they are granted. */
 export interface LockedRows {
@@ -54,7 +54,7 @@ export class LogState {
   }
 
   /** A flush is durable. */
-  won(laid: Laid, taken: readonly QuotaState[]): void {
+  won(laid: FlushPlan, taken: readonly QuotaState[]): void {
     this.head = laid.head;
     this.read = laid.head.tree.size;
     for (const { claims } of laid.batch) {
@@ -73,7 +73,7 @@ export class LogState {
   async approach(reader: Reader, mine: ReadonlySet<string>): Promise<Map<string, number>> {
     const arrived = new Map<string, number>();
     this.read = this.head.tree.size;
-    for (let rounds = 0; rounds < mostRounds; rounds += 1) {
+    for (let rounds = 0; rounds < maxRounds; rounds += 1) {
       const { size } = await readHead(reader, false);
       if (size - this.read <= chunk) return arrived;
       await this.readUpTo(reader, this.read + chunk, mine, arrived);
@@ -118,7 +118,7 @@ export class LogState {
   }
 
   /** With the rows locked and the head caught up: what this draft has lost. What it takes is counted for the drafts behind it. */
-  lossOf({ claims, exchange }: Waiting, rows: LockedRows): LostClaim | undefined {
+  lossOf({ claims, exchange }: Waiting, rows: LockedRows): ConflictingClaim | undefined {
     if (this.lostNonces.has(exchange)) return 'nonce';
     const { epoch, quotas = [], publish } = claims;
     if (epoch !== undefined && epoch !== this.head.epoch) return 'epoch';

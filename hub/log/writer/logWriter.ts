@@ -13,7 +13,7 @@ import type { Appended, EntryDraft, QuotaClaim } from '../draft.ts';
 import type { HeadSeal, LogHead } from '../head.ts';
 import type { HighWater } from '../highWater.ts';
 import { BatchWriter, patience } from './batchWriter.ts';
-import type { Laid } from './planFlush.ts';
+import type { FlushPlan } from './planFlush.ts';
 import { gathered, nextBatch, type Lost } from './nextBatch.ts';
 import { Follower, refuseForeignGuards } from './follower.ts';
 import { LogState } from './logState.ts';
@@ -41,7 +41,7 @@ export interface WriterParts {
 
 /** ms after a failed connection during which drafts are refused without another try; longer where the failure took longer */
 const pause = 250;
-const mostWorkTries = 3;
+const maxWorkTries = 3;
 const haltedBy: readonly string[] = ['log_behind', 'log_inconsistent', 'keys_missing'];
 
 export class LogWriter {
@@ -184,7 +184,7 @@ export class LogWriter {
     if (this.pending === 0) this.drained?.();
   }
 
-  private settle(laid: Laid): void {
+  private settle(laid: FlushPlan): void {
     this.publisher.settle(laid);
     this.follower.wrote(
       laid.first,
@@ -210,7 +210,7 @@ export class LogWriter {
   }
 
   private async run(): Promise<void> {
-    let written: Laid | undefined;
+    let written: FlushPlan | undefined;
     this.connection.hold();
     while (this.queue.length > 0) {
       const release = await this.mutex.acquire(false);
@@ -233,7 +233,7 @@ export class LogWriter {
   }
 
   /** Never throws: who cannot be written is told. */
-  private async write(batch: readonly Waiting[]): Promise<Laid | undefined> {
+  private async write(batch: readonly Waiting[]): Promise<FlushPlan | undefined> {
     const begun = performance.now();
     const written = await this.batches.write(batch);
     if (written.done) return written.laid;
@@ -251,7 +251,7 @@ export class LogWriter {
         else this.settle(result);
         return;
       } catch (error) {
-        if (isRepeatable(error) && tries < mostWorkTries) continue;
+        if (isRepeatable(error) && tries < maxWorkTries) continue;
         this.remember(error);
         if (isConnectionLoss(error)) await this.lookUp(waiting, error);
         else this.fail(waiting, error);

@@ -1,16 +1,16 @@
 /** Which waiting drafts go into the next flush. */
-import type { LostClaim } from '../draft.ts';
+import type { ConflictingClaim } from '../draft.ts';
 import type { LogState } from './logState.ts';
 import type { Waiting } from './waiting.ts';
 
-const mostEntries = 1000;
-const mostBytes = 4_000_000;
+const maxEntries = 1000;
+const maxBytes = 4_000_000;
 /** turns of the event loop in which more are gathered */
-const mostTurns = 6;
+const maxTurns = 6;
 
 export interface Lost {
   readonly waiting: Waiting;
-  readonly claim: LostClaim;
+  readonly claim: ConflictingClaim;
 }
 
 /**
@@ -20,7 +20,7 @@ export interface Lost {
  */
 export async function gathered(waiting: () => number): Promise<void> {
   let before = 0;
-  for (let turn = 0; turn < mostTurns && waiting() > before; turn += 1) {
+  for (let turn = 0; turn < maxTurns && waiting() > before; turn += 1) {
     before = waiting();
     await new Promise(setImmediate);
   }
@@ -29,7 +29,7 @@ export async function gathered(waiting: () => number): Promise<void> {
 /** The first of the queue that fit together. Those that cannot win any more are told apart. */
 export function nextBatch(
   queue: readonly Waiting[],
-  { head, quotas, lostNonces }: Pick<LogState, 'head' | 'quotas' | 'lostNonces'>,
+  { head, quotas, lostNonces: conflictingNonces }: Pick<LogState, 'head' | 'quotas' | 'lostNonces'>,
 ): { readonly batch: Waiting[]; readonly lost: Lost[]; readonly taken: number } {
   const batch: Waiting[] = [];
   const lost: Lost[] = [];
@@ -39,10 +39,10 @@ export function nextBatch(
   for (const waiting of queue) {
     const { epoch, quotas: wanted = [], publish } = waiting.claims;
     bytes += waiting.entry.stored.length;
-    if (batch.length === mostEntries || (batch.length > 0 && bytes > mostBytes)) break;
+    if (batch.length === maxEntries || (batch.length > 0 && bytes > maxBytes)) break;
     if (publish !== undefined && published.has(publish.dataset)) break;
     taken += 1;
-    if (lostNonces.has(waiting.exchange)) lost.push({ waiting, claim: 'nonce' });
+    if (conflictingNonces.has(waiting.exchange)) lost.push({ waiting, claim: 'nonce' });
     else if (epoch !== undefined && epoch !== head.epoch) lost.push({ waiting, claim: 'epoch' });
     else if (wanted.some((quota) => quotas.isExhausted(quota))) lost.push({ waiting, claim: 'quotas' });
     else {

@@ -25,7 +25,7 @@ export const pointersOf = (batch: readonly Waiting[]): PointerMove[] =>
   batch.flatMap(({ claims }) => (claims.publish === undefined ? [] : [claims.publish]));
 
 /** A batch laid upon a head: the statement to send, and the head and proofs once it is durable. */
-export interface Laid {
+export interface FlushPlan {
   readonly batch: readonly Waiting[];
   readonly flush: Flush;
   readonly head: LogHead;
@@ -33,7 +33,7 @@ export interface Laid {
   readonly first: number;
 }
 
-export function lay(batch: readonly Waiting[], on: LogHead, seal: HeadSeal): Laid {
+export function lay(batch: readonly Waiting[], on: LogHead, seal: HeadSeal): FlushPlan {
   const growth = growTree(
     on.tree,
     batch.map((waiting) => waiting.hash),

@@ -1,15 +1,15 @@
 /** Signs what has become durable, hands out proofs, and keeps the newest checkpoint: in memory, in the file outside, in the database. */
 import type { TreeState } from '../../../log/tree/growTree.ts';
-import { keepCheckpoint } from '../store/checkpoints.ts';
+import { storeCheckpoint } from '../store/checkpoints.ts';
 import type { Pool } from '../../platform/database/database.ts';
 import type { LogHead } from '../head.ts';
 import type { HighWater } from '../highWater.ts';
 import { StoredTree } from '../prover.ts';
-import type { Laid } from './planFlush.ts';
+import type { FlushPlan } from './planFlush.ts';
 import type { Waiting } from './waiting.ts';
 
 /** ms between checkpoints that are kept in the database, for the history of packs */
-const keepEvery = 10_000;
+const storeEvery = 10_000;
 
 /** A checkpoint, with what leads from earlier keys of the log to the one that signed it. */
 export interface SignedTree {
@@ -49,7 +49,7 @@ export class Publisher {
   }
 
   /** Tells everybody of a flush where their entries stand. Called after its commit is known, never before. */
-  settle({ batch, growth, head, first }: Laid): void {
+  settle({ batch, growth, head, first }: FlushPlan): void {
     const signed = this.sign(head);
     for (const [at, waiting] of batch.entries()) {
       waiting.settle({ index: first + at, proof: growth.pathOf(first + at), ...signed });
@@ -74,7 +74,7 @@ export class Publisher {
       this.newestTree = tree;
       this.newestNote = signed.checkpoint;
       this.highWater.note(tree, signed.checkpoint);
-      if (performance.now() - this.keptAt > keepEvery) void this.keep();
+      if (performance.now() - this.keptAt > storeEvery) void this.keep();
     }
     return signed;
   }
@@ -82,6 +82,6 @@ export class Publisher {
   /** Nothing depends on it, so a failure is let be. */
   private async keep(): Promise<void> {
     this.keptAt = performance.now();
-    await keepCheckpoint(this.pool, this.newestTree.size, this.newestNote).catch(() => undefined);
+    await storeCheckpoint(this.pool, this.newestTree.size, this.newestNote).catch(() => undefined);
   }
 }

@@ -80,7 +80,7 @@ export class NonceMemory {
  */
 
 /** Counters remembered: there is one for each subject of a fact. Whatever is forgotten, the database knows. */
-const mostCounters = 50_000;
+const maxCounters = 50_000;
 
 export class QuotaMemory {
   private day = '';
@@ -98,7 +98,7 @@ export class QuotaMemory {
 
   /** At least so much is taken. */
   know(counter: string, day: string, calls: number): void {
-    if (day > this.day || this.counts.size >= mostCounters) this.counts.clear();
+    if (day > this.day || this.counts.size >= maxCounters) this.counts.clear();
     if (day > this.day) this.day = day;
     if (day === this.day) this.counts.set(counter, Math.max(calls, this.counts.get(counter) ?? 0));
   }

@@ -4,10 +4,10 @@ import type { LeafPacker } from '../../../log/packing/packLeaf.ts';
 import { Problem } from '../../../terms/problem.ts';
 import type { FlushEntry, ConsentGround } from '../store/flush.ts';
 import { checkNonce, columnsOf } from '../columns.ts';
-import type { Appended, Claims, EntryDraft, LostClaim } from '../draft.ts';
+import type { Appended, Claims, EntryDraft, ConflictingClaim } from '../draft.ts';
 
 /** A draft decided anew this often has met a fault, not a rival. */
-const mostLosses = 40;
+const maxLosses = 40;
 
 /** Where an entry came to stand. */
 export interface Place {
@@ -32,7 +32,7 @@ export interface Waiting {
   /** Says where the entry is about to stand, for a leaf that tells it. @throws Problem log_entry_invalid */
   placeAt(index: number): void;
   /** Puts what its caller wants logged instead in its place. @throws whatever the caller throws */
-  lose(claim: LostClaim): Promise<void>;
+  lose(claim: ConflictingClaim): Promise<void>;
   settle(place: Place): void;
   fail(error: unknown): void;
 }
@@ -103,9 +103,9 @@ class WaitingDraft<D extends EntryDraft<D>> implements Waiting {
     return this.prepared.entry;
   }
 
-  async lose(claim: LostClaim): Promise<void> {
+  async lose(claim: ConflictingClaim): Promise<void> {
     this.losses += 1;
-    if (this.losses > mostLosses) throw new Problem('log_unavailable', {}, { check: claim });
+    if (this.losses > maxLosses) throw new Problem('log_unavailable', {}, { check: claim });
     this.draft = await this.draft.whenLost(claim);
     this.prepared = prepare(this.draft, this.packer, claim === 'nonce');
   }

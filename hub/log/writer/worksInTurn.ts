@@ -1,6 +1,6 @@
 /** Drafts whose works run one after the other: those that wait meanwhile are written in one transaction. Owns the queues. */
 import { isConnectionLoss } from '../../platform/database/failure.ts';
-import type { Laid } from './planFlush.ts';
+import type { FlushPlan } from './planFlush.ts';
 import type { Waiting } from './waiting.ts';
 
 /** works in one transaction */
@@ -8,8 +8,8 @@ const maxTogether = 32;
 
 export interface TurnParts {
   /** all of them or none; a string: one of them lost a claim, and nothing was written */
-  readonly write: (drafts: readonly Waiting[]) => Promise<Laid | string>;
-  readonly settle: (laid: Laid) => void;
+  readonly write: (drafts: readonly Waiting[]) => Promise<FlushPlan | string>;
+  readonly settle: (laid: FlushPlan) => void;
   /** writes one, or says why it cannot be written; never rejects */
   readonly alone: (draft: Waiting) => Promise<void>;
   /** the answer to the commit of one got lost: settles it, or says that it cannot be written; never rejects */

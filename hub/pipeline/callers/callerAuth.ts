@@ -11,7 +11,7 @@ import { type OutgoingReply, type ReplyParts, plainReply, signedReply, type Repl
 import type { Identity } from '../../identity/identity.ts';
 import { Refusal } from '../../identity/authentication/refusal.ts';
 
-export interface Door<C extends Caller> {
+export interface CallerAuth<C extends Caller> {
   /** the scheme of openapi.yaml's `security` that it stands for; undefined where nothing is asked */
   readonly scheme: string | undefined;
   /** whose calls are counted together before anybody was authenticated */
@@ -34,7 +34,7 @@ export interface Door<C extends Caller> {
 }
 
 /** The open and the admin listener: nobody is asked who they are. */
-export const openDoor: Door<Stranger> = {
+export const noAuth: CallerAuth<Stranger> = {
   scheme: undefined,
   bucketOf: ({ address }) => address,
   strangerOf: ({ address }) => address,
@@ -49,7 +49,7 @@ export const openDoor: Door<Stranger> = {
 };
 
 /** The exchange listener's two doors: behind both, replies are signed. */
-type Behind = Pick<Door<never>, 'bucketOf' | 'strangerOf' | 'reply'>;
+type Behind = Pick<CallerAuth<never>, 'bucketOf' | 'strangerOf' | 'reply'>;
 
 const behind = (signer: ReplySigner): Behind => ({
   bucketOf: ({ peer }) => peer?.serial ?? '',
@@ -58,10 +58,10 @@ const behind = (signer: ReplySigner): Behind => ({
 });
 
 /** A department's machine: a certificate in force, and a signature by the department's key in every request. */
-export const departmentDoor = (
+export const mtlsAuth = (
   identity: Pick<Identity, 'authenticate' | 'checkStanding'>,
   signer: ReplySigner,
-): Door<DepartmentCaller> => ({
+): CallerAuth<DepartmentCaller> => ({
   ...behind(signer),
   streams: { key: signer.key, checkStanding: (caller) => identity.checkStanding(caller) },
   scheme: 'signedRequest',
@@ -72,10 +72,10 @@ export const departmentDoor = (
  * Whoever shows a certificate in force, be the signature good or not: for the operation that tells why one is refused. Without such a
  * certificate nothing is told.
  */
-export const certificateDoor = (
+export const certificateAuth = (
   identity: Pick<Identity, 'authenticate'>,
   signer: ReplySigner,
-): Door<DepartmentCaller | Stranger> => ({
+): CallerAuth<DepartmentCaller | Stranger> => ({
   ...behind(signer),
   scheme: 'clientCertificate',
   authenticate: async (head, at) => {

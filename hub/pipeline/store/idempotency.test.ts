@@ -4,7 +4,7 @@ import { createSecretKey, randomUUID } from 'node:crypto';
 import { test } from 'node:test';
 import { testDatabase } from '../../../tests/database.ts';
 import { sealingOf } from '../../platform/database/authenticated/rowSealing.ts';
-import { keepOutcome, sealStoredOutcomes, storedOutcome, type StoredOutcome } from './idempotency.ts';
+import { storeOutcome, sealStoredOutcomes, storedOutcome, type StoredOutcome } from './idempotency.ts';
 
 const database = await testDatabase();
 const versions = new Map<string, number>();
@@ -25,13 +25,13 @@ const begin = (): void =>
 
 test('an altered answer, one of another key and one that an administrator wrote are refused', async () => {
   const older = outcome('older');
-  await keepOutcome(database.app, older);
+  await storeOutcome(database.app, older);
   begin();
   await sealStoredOutcomes(database);
   assert.deepEqual(await storedOutcome(database.app, older), older, 'of an earlier release');
 
   const stored = outcome('first');
-  assert.equal(await keepOutcome(database.app, stored), true);
+  assert.equal(await storeOutcome(database.app, stored), true);
   assert.deepEqual(await storedOutcome(database.app, stored), stored);
   const isRefused = async (change: string, back: string): Promise<void> => {
     await database.owner.query(`UPDATE idempotency_outcome SET ${change} WHERE key = 'first'`);

@@ -105,13 +105,13 @@ export async function sealStoredOutcomes({ owner }: Pick<Database, 'owner'>): Pr
 }
 
 /** How long an outcome is kept, in days: nobody retries later than that. */
-const keptDays = 30;
+const storedDays = 30;
 
 /**
  * Keeps an outcome, in the transaction of its entry, and drops some that are too old.
  * @returns false when another call with the same key was kept first
  */
-export async function keepOutcome(reader: Reader, outcome: StoredOutcome): Promise<boolean> {
+export async function storeOutcome(reader: Reader, outcome: StoredOutcome): Promise<boolean> {
   const { rowCount } = await reader.query(
     `WITH old AS (
        DELETE FROM idempotency_outcome WHERE (department, operation, key) IN (
@@ -130,7 +130,7 @@ export async function keepOutcome(reader: Reader, outcome: StoredOutcome): Promi
       outcome.contentType,
       Buffer.from(outcome.body),
       outcome.exchange,
-      keptDays,
+      storedDays,
     ],
   );
   return rowCount === 1;

@@ -31,11 +31,11 @@ export async function copiedBytes(
   take: (chunk: Buffer) => void,
 ): Promise<void> {
   await transaction.query('SET LOCAL statement_timeout = 0');
-  await copy(transaction, statement, take, longestTimer);
+  await copy(transaction, statement, take, maxTimer);
 }
 
 /** ms: 24 days */
-const longestTimer = 2 ** 31 - 1;
+const maxTimer = 2 ** 31 - 1;
 
 const copy = (
   client: Transaction,

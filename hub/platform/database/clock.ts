@@ -19,7 +19,7 @@ const slew = 0.001;
 /** ms between two looks */
 export const clockLooksEvery = 5_000;
 /** ms; a look that took longer says too little */
-const longestLook = 1_000;
+const maxLookLength = 1_000;
 
 /** Where times come from. All in ms; replaced in tests only. */
 export interface ClockSources {
@@ -154,7 +154,7 @@ class FollowedClock {
 
   async look(): Promise<void> {
     const look = await lookOnce(this.sources).catch(() => undefined); // the database is away: the last offset holds
-    if (look === undefined || look.took > longestLook) return;
+    if (look === undefined || look.took > maxLookLength) return;
     const jump = look.offset - this.believed;
     if (Math.abs(jump) <= largestStep) {
       const most = Math.max(look.monotonic - this.last.monotonic, 0) * slew;

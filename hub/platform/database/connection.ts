@@ -79,8 +79,8 @@ export async function longStatement<R extends QueryResultRow>(
   values: unknown[] = [],
 ): Promise<QueryResult<R>> {
   await transaction.query('SET LOCAL statement_timeout = 0');
-  const asked = typeof query === 'string' ? { text: query, values } : query;
-  const statement: Unhurried = { ...asked, query_timeout: never };
+  const requested = typeof query === 'string' ? { text: query, values } : query;
+  const statement: Unhurried = { ...requested, query_timeout: never };
   return transaction.query<R>(statement);
 }
 

@@ -50,8 +50,8 @@ test('a connection that breaks while it is looked at ends nothing but itself', a
   const held = await database.app.connect();
   try {
     database.app.once('connect', (client) => (client as pg.Client).connection.stream.destroy());
-    const asked = await Promise.allSettled(Array.from({ length: 2 }, () => database.app.query('SELECT')));
-    const broken = asked.filter((one) => one.status === 'rejected');
+    const requested = await Promise.allSettled(Array.from({ length: 2 }, () => database.app.query('SELECT')));
+    const broken = requested.filter((one) => one.status === 'rejected');
     assert.equal(broken.length, 1);
     assert.ok(problem('database_unavailable')(outageOf(broken[0]?.reason)));
   } finally {

@@ -111,9 +111,9 @@ export async function openDatabase(
   };
   try {
     await owner.query('SELECT'); // its session is looked at before it is needed
-    const toldOfJumps = new Set<(jump: ExplainedJump) => void>();
+    const reportedOfJumps = new Set<(jump: ExplainedJump) => void>();
     const clock = await startClock(clockSources(app), (jump) => {
-      for (const tell of toldOfJumps) tell(jump);
+      for (const tell of reportedOfJumps) tell(jump);
     });
     let closing: Promise<void> | undefined;
     return {
@@ -125,7 +125,7 @@ export async function openDatabase(
       now: () => clock.now(),
       clock,
       storage: new StorageWatch(owner, options.dataDir),
-      onClockJump: (tell) => void toldOfJumps.add(tell),
+      onClockJump: (tell) => void reportedOfJumps.add(tell),
       check: () => checkSession(app, { role: 'datong_app', durable }),
       close: () => {
         clock.stop();

@@ -120,10 +120,10 @@ export function unavailable(cause: unknown): Problem {
   const words = reasons[code ?? ''] ?? sentences[message ?? ''] ?? networkFault(code ?? '') ?? unexplained;
   // codes of PostgreSQL and of the operating system can be looked up; those of libraries mean nothing to anybody
   const shown = code !== undefined && /^(?:[0-9A-Z]{5}|E[A-Z]+)$/.test(code);
-  const told = (what: string): string => (shown ? `${code} (${what})` : what);
+  const reported = (what: string): string => (shown ? `${code} (${what})` : what);
   return new Problem(
     'database_unavailable',
-    { reason: { zh: told(words.zh), en: told(words.en) } },
+    { reason: { zh: reported(words.zh), en: reported(words.en) } },
     { cause },
   );
 }

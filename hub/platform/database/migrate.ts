@@ -18,7 +18,7 @@ import { valueTypes } from './values.ts';
 /** any number of ours: who holds this advisory lock migrates */
 const migrationLock = 0x0da7_0016;
 /** s */
-const longestWait = 600;
+const maxWait = 600;
 
 export interface MigrateOptions {
   /** only these (an archive of an older release is restored in its own schema); default: all */
@@ -36,7 +36,7 @@ export interface MigrateOptions {
  */
 export async function migrate(
   database: Pick<Database, 'address' | 'owner'>,
-  { upTo, patience = longestWait, folder = migrationsFolder }: MigrateOptions = {},
+  { upTo, patience = maxWait, folder = migrationsFolder }: MigrateOptions = {},
 ): Promise<string[]> {
   const known = migrationsIn(folder);
   const wanted = upTo ?? known;

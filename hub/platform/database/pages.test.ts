@@ -170,7 +170,7 @@ test('entries of the catalogue come by rank and then by id on every page: the wo
       if (next.length < most) return found;
     }
   };
-  const asked: readonly (readonly [string, readonly string[]])[] = [
+  const requested: readonly (readonly [string, readonly string[]])[] = [
     ['户籍 迁移', ['3 d1.c', '2 d1.b', '2 d1.d', '1 d1.a', '1 d1.e']],
     ['户籍', ['3 d1.b', '3 d1.c', '3 d1.d', '1 d1.a', '1 d1.e']],
     ['户籍迁移', ['3 d1.b', '1 d1.e']],
@@ -179,7 +179,7 @@ test('entries of the catalogue come by rank and then by id on every page: the wo
     // each pair of it occurs, and it does not
     ['户籍贯', []],
   ];
-  for (const [q, found] of asked)
+  for (const [q, found] of requested)
     for (const most of [1, 2, 3, 6]) assert.deepEqual(await paged(q, most), found, `${q} by ${most}`);
 });
 

@@ -39,14 +39,14 @@ for (const flavour of ['system', 'bundled'] as const) {
         await migrate(database);
         const { rows } = await database.app.query('SELECT current_user AS acts, session_user AS login');
         assert.deepEqual(rows, [{ acts: 'datong_app', login }]);
-        const kept = [
+        const stored = [
           'DELETE FROM audit_entry',
           // agreements and requests name impact assessments by digest, and outlast every entry decided under them
           ...['policy_document', 'request', 'request_event'].map((table) => `DELETE FROM ${table}`),
           "UPDATE policy_document SET text = '', digest = ''",
           "UPDATE request_event SET said = '{}'",
         ];
-        for (const sql of kept) await assert.rejects(database.app.query(sql), { code: '42501' }, sql);
+        for (const sql of stored) await assert.rejects(database.app.query(sql), { code: '42501' }, sql);
       } finally {
         await database.close();
       }

@@ -7,7 +7,7 @@ import { type DatabaseAddress, asLogin, refuseForeign } from './connection.ts';
 import { failureOf, unavailable } from './failure.ts';
 
 const oldestMajor = 15;
-const mostTries = 5;
+const maxTries = 5;
 
 interface RolesState {
   readonly made: boolean;
@@ -41,7 +41,7 @@ export async function prepareRoles(address: DatabaseAddress): Promise<void> {
       const [state] = rows;
       if (state?.made === true && state.member && state.granted) return;
       // a GRANT that the login may not give is only a warning to PostgreSQL: it was done, and nothing has changed
-      if (made || tries > mostTries) throw await missing(client, state);
+      if (made || tries > maxTries) throw await missing(client, state);
       // before anything is granted in what is somebody else's
       await refuseForeign(client);
       made = await make(client, state);

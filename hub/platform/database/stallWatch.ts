@@ -15,7 +15,7 @@ export interface StallTimes {
 }
 
 const usual: StallTimes = { every: 5_000, patience: 5_000 };
-const mostSilences = 2;
+const maxSilences = 2;
 
 export class StallWatch {
   private readonly address: DatabaseAddress;
@@ -47,7 +47,7 @@ export class StallWatch {
   private async look(): Promise<void> {
     const waiting = [...this.out];
     this.silences = waiting.length > 0 && !(await this.lives()) ? this.silences + 1 : 0;
-    if (this.silences >= mostSilences) {
+    if (this.silences >= maxSilences) {
       this.silences = 0;
       for (const client of waiting) if (this.out.has(client)) cut(client);
     }

@@ -12,7 +12,7 @@ import { sideBySide } from '../../../tests/sideBySide.ts';
 const hub = await startStaffHub({ strangers: { rate: 1_000, burst: 10_000 } });
 const contract = readContract();
 const operations = contract.operations.filter(({ listeners }) => listeners.includes('staff'));
-const asked = operations.filter((operation) => schemeOn(operation, 'staff') !== undefined);
+const requested = operations.filter((operation) => schemeOn(operation, 'staff') !== undefined);
 const token = await hub.token(['operator', 'steward']);
 // of the three that no one person may be together
 const officers = { security: await hub.token(['security']), auditor: await hub.token(['auditor']) };
@@ -69,13 +69,13 @@ function assertConforms(operation: ContractOperation, reply: Reply): void {
 }
 
 test('whoever is not known gets in nowhere, and is told so in the contract’s words', async () => {
-  assert.ok(asked.length > 30);
+  assert.ok(requested.length > 30);
   const strangers: readonly Headers[] = [
     {},
     { authorization: 'Bearer nobody' },
     { authorization: `Basic ${token}` },
   ];
-  await sideBySide(asked, async (operation) => {
+  await sideBySide(requested, async (operation) => {
     for (const headers of strangers) {
       const reply = await send(operation, headers);
       assert.equal(reply.status, 401, operation.operationId);
@@ -86,7 +86,7 @@ test('whoever is not known gets in nowhere, and is told so in the contract’s w
 
 test('two credentials are refused by every operation: they could be two persons', async () => {
   const { name } = hub.services.hub.staff.cookie;
-  await sideBySide(nonEmpty(asked), async (operation) => {
+  await sideBySide(nonEmpty(requested), async (operation) => {
     const reply = await send(operation, { ...asWhoMay(operation), cookie: `${name}=${'a'.repeat(43)}` });
     assert.equal(codeOf(reply), 'two_credentials', operation.operationId);
   });
@@ -94,7 +94,7 @@ test('two credentials are refused by every operation: they could be two persons'
 
 test('every answer to somebody who may do everything has a declared status, type and shape', async () => {
   const succeeded: string[] = [];
-  await sideBySide(asked, async (operation) => {
+  await sideBySide(requested, async (operation) => {
     const reply = await send(
       operation,
       asWhoMay(operation),
@@ -111,7 +111,7 @@ test('every answer to somebody who may do everything has a declared status, type
 });
 
 test('every operation refuses a query parameter that the contract does not know', async () => {
-  await sideBySide(nonEmpty(asked), async (operation) => {
+  await sideBySide(nonEmpty(requested), async (operation) => {
     const reply = await send(
       operation,
       asWhoMay(operation),
@@ -169,8 +169,8 @@ test('an upload of 50 MB is refused before it is read, with a sentence, and noth
     });
   for (const path of ['/v1/schemas', '/v1/schemas/trials', '/v1/code-lists', '/v1/catalogue/imports'])
     for (const announced of [true, false]) {
-      const [told, sent] = await upload(path, announced);
-      assert.equal(told, 'body_too_large', path);
+      const [reported, sent] = await upload(path, announced);
+      assert.equal(reported, 'body_too_large', path);
       assert.ok(sent < size / 2, `${sent} bytes of ${path} were taken`);
     }
   assert.deepEqual(await count(), before);

@@ -4,7 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { after, test } from 'node:test';
 import { testHub } from '../../../tests/hub.ts';
 import { testDatabase } from '../../../tests/database.ts';
-import { lastLeaf } from '../../../tests/walks/leaves.ts';
+import { lastLeaf } from '../../../tests/flows/leaves.ts';
 import { Problem } from '../../../terms/problem.ts';
 import { takeJob } from './store/jobs.ts';
 import type { Job, JobRun } from './job.ts';
@@ -150,8 +150,8 @@ test('a failure is reported, kept as the outcome, and tried again when it is due
   );
   assert.equal(await partly.run('partly'), 'log_behind');
   assert.deepEqual(reported.slice(1), [one, other]);
-  const kept = await database.app.query("SELECT outcome, state FROM job WHERE name = 'partly'");
-  assert.deepEqual(kept.rows, [{ outcome: 'log_behind', state: { at: 1 } }]);
+  const stored = await database.app.query("SELECT outcome, state FROM job WHERE name = 'partly'");
+  assert.deepEqual(stored.rows, [{ outcome: 'log_behind', state: { at: 1 } }]);
   const ready = (await (await fetch(`${hub.hub.origins.admin}/readyz`)).json()) as {
     status: string;
     checks: Record<string, string>;

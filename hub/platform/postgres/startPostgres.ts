@@ -99,13 +99,13 @@ async function sweep(): Promise<void> {
     const dataDir = join(elsewhere, name);
     const owner = (await readIfThere(ownerFile(dataDir)))?.trim();
     if (owner === undefined || !owner.startsWith(temporary)) continue;
-    const kept = await stat(owner).then(
+    const stored = await stat(owner).then(
       () => true,
       () => false,
     );
     const server = await readPidFile(dataDir);
     const running = server !== undefined && (await isPostmaster(server.pid, dataDir));
-    if (!kept && !running) await removeData(dataDir);
+    if (!stored && !running) await removeData(dataDir);
   }
 }
 

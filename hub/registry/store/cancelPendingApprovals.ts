@@ -4,7 +4,7 @@ import { abandonBatch } from '../../flows/intake/store/endBatch.ts';
 import { endChangeover } from './changeovers.ts';
 
 /** As a list of rows, one for each; `$1` is the person. */
-export const halfWords = `SELECT 1 FROM dataset WHERE ending_by = $1 AND state <> 'retired'
+export const pendingApprovals = `SELECT 1 FROM dataset WHERE ending_by = $1 AND state <> 'retired'
   UNION ALL SELECT 1 FROM schema_version WHERE state = 'inReview' AND $1 IN (author, approver, officer)
   UNION ALL SELECT 1 FROM changeover WHERE state = 'open' AND $1 IN (author, approver, officer)`;
 

@@ -83,22 +83,22 @@ export async function sameTags(
 /** Rows of one statement: those of an import are written a few at a time, with others let in between. */
 const rowsAtOnce = 50;
 
-/** Each next revision takes the place of the live one. @param hands two persons, which the table demands */
+/** Each next revision takes the place of the live one. @param actingPersons two persons, which the table demands */
 export async function insertEntries(
   reader: Reader,
   rows: readonly (CatalogueRow & CatalogueSearch)[],
-  hands: { readonly author: string; readonly approver: string | null },
+  actingPersons: { readonly author: string; readonly approver: string | null },
   exchange: string,
 ): Promise<void> {
   await reader.query('UPDATE catalogue_entry SET superseded = true WHERE id = ANY ($1) AND NOT superseded', [
     rows.map(({ id }) => id),
   ]);
   for (let from = 0; from < rows.length; from += rowsAtOnce)
-    await insertSome(reader, rows.slice(from, from + rowsAtOnce), hands, exchange);
+    await insertSome(reader, rows.slice(from, from + rowsAtOnce), actingPersons, exchange);
 }
 
 async function insertSome(
-  ...[reader, rows, hands, exchange]: Parameters<typeof insertEntries>
+  ...[reader, rows, actingPersons, exchange]: Parameters<typeof insertEntries>
 ): Promise<void> {
   await reader.query(
     `INSERT INTO catalogue_entry (id, revision, department, document, digest, title_zh, title_en, category, sharing, datasets,
@@ -108,7 +108,7 @@ async function insertSome(
        FROM jsonb_to_recordset($1::jsonb) AS r (id text, revision integer, department text, document jsonb, digest text,
          "titleZh" text, "titleEn" text, category text, sharing text, datasets text[], words text, grams text[],
          "titleWords" text, "titleGrams" text[], tags text[])`,
-    [JSON.stringify(rows), hands.author, hands.approver, exchange],
+    [JSON.stringify(rows), actingPersons.author, actingPersons.approver, exchange],
   );
 }
 
@@ -133,7 +133,7 @@ export async function liveEntriesAfter(reader: Reader, after: string, most: numb
   return rows;
 }
 
-interface CatalogueWanted {
+interface CatalogueQuery {
   /** the last row that was seen; undefined for the first page */
   readonly after: { readonly rank: number; readonly id: string } | undefined;
   readonly most: number;
@@ -167,7 +167,7 @@ interface CatalogueFound extends CatalogueRow {
  * Live entries, the best first, then by id. Each rank is a query of its own, in which rows come by id: a word that most entries hold is found
  * after a few of them, one that few hold by its pairs of characters. Ranking all that match would read the pairs of every one.
  */
-export async function pageCatalogue(reader: Reader, wanted: CatalogueWanted): Promise<CatalogueFound[]> {
+export async function pageCatalogue(reader: Reader, wanted: CatalogueQuery): Promise<CatalogueFound[]> {
   const { after, most, sought } = wanted;
   const found: CatalogueFound[] = [];
   for (const rank of ranksOf(sought)) {
@@ -203,7 +203,7 @@ function ranksOf(sought: Sought | undefined): readonly number[] {
 
 function narrow(
   query: Knex.QueryBuilder,
-  { department, category, sharing, frequency, dataClass, tag, since, linking }: CatalogueWanted,
+  { department, category, sharing, frequency, dataClass, tag, since, linking }: CatalogueQuery,
 ): void {
   narrowed(query, { department, sharing, update_frequency: frequency, data_class: dataClass });
   if (category !== undefined)

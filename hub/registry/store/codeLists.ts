@@ -94,18 +94,18 @@ export async function codeListOwner(
   return rows[0];
 }
 
-/** @param hands two persons, which the table demands; @param exchange id of the entry that registers it */
+/** @param actingPersons two persons, which the table demands; @param exchange id of the entry that registers it */
 export async function insertCodeList(
   reader: Reader,
   row: Omit<CodeListRow, 'withdrawn'>,
-  hands: { readonly author: string; readonly approver: string | null },
+  actingPersons: { readonly author: string; readonly approver: string | null },
   exchange: string,
 ): Promise<void> {
   const { id, version, document, digest, owner, from } = row;
   await reader.query(
     `INSERT INTO code_list (id, version, document, digest, owner, valid_from, author, approver, registered_by)
      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
-    [id, version, document, digest, owner, from, hands.author, hands.approver, exchange],
+    [id, version, document, digest, owner, from, actingPersons.author, actingPersons.approver, exchange],
   );
 }
 

@@ -23,7 +23,7 @@ export const isLinked = (entry: string): string =>
   `EXISTS (SELECT 1 FROM dataset AS linked WHERE linked.id = ANY (${entry}.datasets) AND linked.state = 'published'
      AND ${hasData('linked')})`;
 
-export interface DatasetsWanted extends Page {
+export interface DatasetsQuery extends Page {
   readonly id?: string | undefined;
   readonly department?: string | undefined;
   readonly schema?: string | undefined;
@@ -58,7 +58,7 @@ const entries = `(SELECT coalesce(json_agg(json_build_object('id', e.id, 'sharin
 /** Datasets by id. */
 export async function pageDatasets(
   reader: Reader,
-  { after, most, id, department, schema, sharing, state }: DatasetsWanted,
+  { after, most, id, department, schema, sharing, state }: DatasetsQuery,
 ): Promise<ListedDataset[]> {
   const query = composer('dataset').select(
     composer.raw(

@@ -15,7 +15,7 @@ export interface ElementSourceRow<Document = object> {
   readonly also: readonly string[];
 }
 
-export interface SourcesWanted extends Page {
+export interface SourcesQuery extends Page {
   readonly element: string | undefined;
   readonly department: string | undefined;
 }
@@ -36,7 +36,7 @@ export async function sourcesOf(reader: Reader, elements: readonly string[]): Pr
 /** Live revisions by element, each with when it was registered (Unix milliseconds). */
 export async function pageSources<Document = object>(
   reader: Reader,
-  { after, most, element, department }: SourcesWanted,
+  { after, most, element, department }: SourcesQuery,
 ): Promise<(ElementSourceRow<Document> & { readonly registeredAt: number })[]> {
   const query = composer('element_source')
     .select(composer.raw(`${columns}, ${momentOf('registered_at')} AS moment`))
@@ -51,11 +51,11 @@ export async function pageSources<Document = object>(
   return rows.map(({ moment, ...row }) => ({ ...row, registeredAt: readMoment(moment) }));
 }
 
-/** The next revision takes the place of the live one. @param hands two persons, which the table demands */
+/** The next revision takes the place of the live one. @param actingPersons two persons, which the table demands */
 export async function insertSource(
   reader: Reader,
   row: ElementSourceRow,
-  hands: { readonly author: string; readonly approver: string | null },
+  actingPersons: { readonly author: string; readonly approver: string | null },
   exchange: string,
 ): Promise<void> {
   await reader.query('UPDATE element_source SET superseded = true WHERE element = $1 AND NOT superseded', [
@@ -66,7 +66,7 @@ export async function insertSource(
      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
     [
       ...[row.element, row.revision, row.department, JSON.stringify(row.document), row.digest, row.also],
-      ...[hands.author, hands.approver, exchange],
+      ...[actingPersons.author, actingPersons.approver, exchange],
     ],
   );
 }

@@ -13,18 +13,18 @@ export interface LiveFinding {
 /** Of one dataset; older ones go. */
 const most = 50;
 
-/** @param told without values @param place.now Unix milliseconds */
-export async function keepFindings(
+/** @param reported without values @param place.now Unix milliseconds */
+export async function storeFindings(
   reader: Reader,
   { dataset, exchange, now }: { readonly dataset: string; readonly exchange: string; readonly now: number },
-  told: object,
+  reported: object,
 ): Promise<void> {
   await reader.query(
     `WITH kept AS (
        INSERT INTO live_finding (dataset, exchange, told, at) VALUES ($1, $2, $3, ${momentAt('$4')}))
      DELETE FROM live_finding
       WHERE dataset = $1 AND nth <= (SELECT nth FROM live_finding WHERE dataset = $1 ORDER BY nth DESC OFFSET $5 LIMIT 1)`,
-    [dataset, exchange, JSON.stringify(told), now, most - 1],
+    [dataset, exchange, JSON.stringify(reported), now, most - 1],
   );
 }
 
@@ -34,5 +34,9 @@ export async function findingsOf(reader: Reader, dataset: string): Promise<reado
     `SELECT exchange, told, ${momentOf('at')} AS moment FROM live_finding WHERE dataset = $1 ORDER BY nth DESC LIMIT $2`,
     [dataset, most],
   );
-  return rows.map(({ exchange, told, moment }) => ({ exchange, told, at: readMoment(moment) }));
+  return rows.map(({ exchange, told: reported, moment }) => ({
+    exchange,
+    told: reported,
+    at: readMoment(moment),
+  }));
 }

@@ -56,18 +56,18 @@ export async function mappingVersion(
   return rows[0];
 }
 
-/** @param hands persons; @param exchange id of the entry that registers it */
+/** @param actingPersons persons; @param exchange id of the entry that registers it */
 export async function insertMapping(
   reader: Reader,
   row: MappingRow,
-  hands: { readonly author: string; readonly approver: string | null },
+  actingPersons: { readonly author: string; readonly approver: string | null },
   exchange: string,
 ): Promise<void> {
   const { dataset, name, version, document, digest } = row;
   await reader.query(
     `INSERT INTO mapping (dataset, name, version, document, digest, author, approver, registered_by)
      VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
-    [dataset, name, version, document, digest, hands.author, hands.approver, exchange],
+    [dataset, name, version, document, digest, actingPersons.author, actingPersons.approver, exchange],
   );
 }
 

@@ -21,7 +21,7 @@ export interface LiveMatter<Document = object> extends MatterRow<Document> {
   readonly registeredAt: number;
 }
 
-export interface MattersWanted extends Page {
+export interface MattersQuery extends Page {
   /** each must occur */
   readonly runs: readonly string[];
   readonly department: string | undefined;
@@ -47,7 +47,7 @@ export async function mattersByCode<Document = object>(
 /** Live revisions by code, each with when it was registered (Unix milliseconds). */
 export async function pageMatters<Document = object>(
   reader: Reader,
-  { after, most, runs, department, state }: MattersWanted,
+  { after, most, runs, department, state }: MattersQuery,
 ): Promise<LiveMatter<Document>[]> {
   const query = liveOnes();
   if (after !== undefined) query.where('code', '>', after);
@@ -75,11 +75,11 @@ async function readLive<Document>(reader: Reader, query: Knex.QueryBuilder): Pro
   return rows.map(({ moment, ...row }) => ({ ...row, registeredAt: readMoment(moment) }));
 }
 
-/** The next revision takes the place of the live one. @param hands two persons, which the table demands */
+/** The next revision takes the place of the live one. @param actingPersons two persons, which the table demands */
 export async function insertMatter(
   reader: Reader,
   row: MatterRow,
-  hands: { readonly author: string; readonly approver: string | null },
+  actingPersons: { readonly author: string; readonly approver: string | null },
   exchange: string,
 ): Promise<void> {
   await reader.query('UPDATE matter SET superseded = true WHERE code = $1 AND NOT superseded', [row.code]);
@@ -88,7 +88,7 @@ export async function insertMatter(
      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
     [
       ...[row.code, row.revision, JSON.stringify(row.document), row.digest, row.words, row.departments],
-      ...[row.ended, hands.author, hands.approver, exchange],
+      ...[row.ended, actingPersons.author, actingPersons.approver, exchange],
     ],
   );
 }

@@ -39,17 +39,17 @@ export async function purposeByCode(reader: Reader, code: string): Promise<Purpo
   return rows[0];
 }
 
-/** @param hands two persons, which the table demands; @param exchange id of the entry that registers it */
+/** @param actingPersons two persons, which the table demands; @param exchange id of the entry that registers it */
 export async function insertPurpose(
   reader: Reader,
   { code, parent, titleZh, titleEn }: PurposeRow,
-  hands: { readonly author: string; readonly approver: string | null },
+  actingPersons: { readonly author: string; readonly approver: string | null },
   exchange: string,
 ): Promise<void> {
   await reader.query(
     `INSERT INTO purpose (code, parent, title_zh, title_en, author, approver, registered_by)
      VALUES ($1, $2, $3, $4, $5, $6, $7)`,
-    [code, parent, titleZh, titleEn, hands.author, hands.approver, exchange],
+    [code, parent, titleZh, titleEn, actingPersons.author, actingPersons.approver, exchange],
   );
 }
 

@@ -214,7 +214,7 @@ export async function supplementsOf(
   return { added, to: [...new Set(rows.filter(({ id }) => id === list).map(({ to }) => to))] };
 }
 
-interface SchemasWanted extends Page {
+interface SchemasQuery extends Page {
   readonly name: string | undefined;
   readonly state: string | undefined;
   /** stands somewhere in its text */
@@ -237,7 +237,7 @@ const dated = ({ moment, ...row }: SchemaRow & { readonly moment: string }): Dat
 /** Schema versions by name and version, each with when it was registered (Unix milliseconds). `after` is a urn. */
 export async function pageSchemas(
   reader: Reader,
-  { after, most, name, state, text, beside = [], unpublishedOf }: SchemasWanted,
+  { after, most, name, state, text, beside = [], unpublishedOf }: SchemasQuery,
 ): Promise<Dated[]> {
   const query = composer('schema_version').select(composer.raw(columns));
   if (after !== undefined)

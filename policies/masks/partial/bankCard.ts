@@ -1,5 +1,5 @@
 import { headAndTail, headAndTailPositions, isDigitOrStar, pointCount, stars } from './codePoints.ts';
-import { keepOf, shownFrom } from './keep.ts';
+import { storeOf, shownFrom } from './keep.ts';
 import { counted, revealedParts, theLength } from './revealedParts.ts';
 import { defineMask, sameMask, textTypes } from '../mask.ts';
 
@@ -32,11 +32,11 @@ export const bankCard = defineMask({
   meet: (mine, other, domain) => {
     const theirs = sameMask<typeof params>('bankCard', other);
     if (theirs !== undefined) return use(Math.min(mine.bin, theirs.bin), Math.min(mine.tail, theirs.tail));
-    const kept = keepOf(other);
-    if (kept === undefined || domain.format !== 'cn-bank-card') return undefined;
-    if (shownFrom(kept) > longest) return use(0, 0);
-    return shownFrom(kept) <= shortest
-      ? use(Math.min(mine.bin, kept.head), Math.min(mine.tail, kept.tail))
+    const stored = storeOf(other);
+    if (stored === undefined || domain.format !== 'cn-bank-card') return undefined;
+    if (shownFrom(stored) > longest) return use(0, 0);
+    return shownFrom(stored) <= shortest
+      ? use(Math.min(mine.bin, stored.head), Math.min(mine.tail, stored.tail))
       : undefined;
   },
   reveals: ({ bin, tail }) =>

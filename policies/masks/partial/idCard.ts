@@ -1,5 +1,5 @@
 import { headAndTailPositions, isDigitOrStar, pointCount, stars } from './codePoints.ts';
-import { keepOf, shownFrom } from './keep.ts';
+import { storeOf, shownFrom } from './keep.ts';
 import { counted, revealedParts, theLength } from './revealedParts.ts';
 import { ShownTexts } from './shownTexts.ts';
 import { defineMask, sameMask, textTypes } from '../mask.ts';
@@ -63,12 +63,12 @@ export const idCard = defineMask({
   }),
   meet: (mine, other, domain) => {
     const theirs = sameMask<typeof params>('idCard', other);
-    const kept = keepOf(other);
+    const stored = storeOf(other);
     const limit =
       theirs ??
-      (kept !== undefined && domain.format === 'cn-resident-id'
-        ? shownFrom(kept) <= 18
-          ? kept
+      (stored !== undefined && domain.format === 'cn-resident-id'
+        ? shownFrom(stored) <= 18
+          ? stored
           : { head: 0, tail: 0 }
         : undefined);
     if (limit === undefined) return undefined;

@@ -1,5 +1,5 @@
 import { pointCount, headAndTail, hasSurrogates } from './codePoints.ts';
-import { keepOf, shownFrom } from './keep.ts';
+import { storeOf, shownFrom } from './keep.ts';
 import { defineMask, sameMask, textTypes, type MaskFunction } from '../mask.ts';
 import { ShownTexts } from './shownTexts.ts';
 
@@ -11,15 +11,15 @@ const first = (text: string): string =>
 const fixedName: MaskFunction = (value) =>
   pointCount(value as string) > 1 ? `${first(value as string)}**` : '***';
 
-const longestKept = 64;
+const maxKeptLength = 64;
 
 function nameByLength(): MaskFunction {
   const made = new ShownTexts();
   return (value) => {
     const text = value as string;
     const { length } = text;
-    if (length > longestKept || hasSurrogates(text)) return headAndTail(text, 1, 0, 2);
-    const key = text.charCodeAt(0) * (longestKept + 1) + length;
+    if (length > maxKeptLength || hasSurrogates(text)) return headAndTail(text, 1, 0, 2);
+    const key = text.charCodeAt(0) * (maxKeptLength + 1) + length;
     return made.get(key) ?? made.keep(key, headAndTail(text, 1, 0, 2));
   };
 }
@@ -41,12 +41,12 @@ export const personName = defineMask({
   meet: (mine, other) => {
     const theirs = sameMask<typeof params>('personName', other);
     if (theirs !== undefined) return { name: 'personName', params: { fixed: mine.fixed || theirs.fixed } };
-    const kept = keepOf(other);
-    if (kept === undefined) return undefined;
-    const from = shownFrom(kept);
-    if (kept.head >= 1 && from <= 2) return { name: 'personName', params: { fixed: mine.fixed } };
+    const stored = storeOf(other);
+    if (stored === undefined) return undefined;
+    const from = shownFrom(stored);
+    if (stored.head >= 1 && from <= 2) return { name: 'personName', params: { fixed: mine.fixed } };
     if (mine.fixed) return undefined;
-    const head = Math.min(kept.head, 1);
+    const head = Math.min(stored.head, 1);
     return { name: 'keep', params: { head, tail: 0, from: from === head + 1 ? 0 : from } };
   },
   reveals: ({ fixed }) =>

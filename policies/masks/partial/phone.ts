@@ -1,5 +1,5 @@
 import { isDigitOrStar, pointCount, stars } from './codePoints.ts';
-import { keepOf, shownFrom } from './keep.ts';
+import { storeOf, shownFrom } from './keep.ts';
 import { counted, revealedParts, theLength } from './revealedParts.ts';
 import { defineMask, sameMask, textTypes } from '../mask.ts';
 
@@ -63,12 +63,12 @@ export const phone = defineMask({
     pattern: '^[0-9*]*-?[0-9*]*$',
   }),
   meet: (mine, other, domain) => {
-    const kept = keepOf(other);
+    const stored = storeOf(other);
     const limit =
       sameMask<typeof params>('phone', other) ??
-      (kept !== undefined && domain.format === 'cn-mobile'
-        ? shownFrom(kept) <= 11
-          ? kept
+      (stored !== undefined && domain.format === 'cn-mobile'
+        ? shownFrom(stored) <= 11
+          ? stored
           : { head: 0, tail: 0 }
         : undefined);
     if (limit === undefined) return undefined;

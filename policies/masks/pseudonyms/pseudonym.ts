@@ -82,7 +82,7 @@ const params = {
 
 const characters = 22;
 /** values an exchange remembers at a time, so that an export of millions of rows does not keep them all */
-const mostRemembered = 10_000;
+const maxRemembered = 10_000;
 
 function memoOf({ memo }: MaskRun, path: string): Map<string, string> {
   let known = memo.get(path);
@@ -90,7 +90,7 @@ function memoOf({ memo }: MaskRun, path: string): Map<string, string> {
     known = new Map<string, string>();
     memo.set(path, known);
   }
-  if (known.size >= mostRemembered) known.clear();
+  if (known.size >= maxRemembered) known.clear();
   return known;
 }
 

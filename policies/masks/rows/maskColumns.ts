@@ -29,7 +29,7 @@ export type MaskColumns = (columns: ReadonlyMap<string, Cells>, length: number, 
 export type CheckMember = (row: Readonly<Record<string, unknown>>) => boolean;
 
 /** values that a column remembers at a time */
-const mostRemembered = 4_096;
+const maxRemembered = 4_096;
 /** values in which a column finds out whether remembering them is worth its while */
 const tried = 2_048;
 /** of masks that read no other field */
@@ -159,7 +159,7 @@ class MemberWriter {
       this.known = undefined;
       return;
     }
-    if (known.size >= mostRemembered) known.clear();
+    if (known.size >= maxRemembered) known.clear();
     // texts of their own, the value's and what was made of it: one that is part of a page would keep the page
     if (typeof masked !== 'string') known.set(masked, made);
     else {

@@ -4,7 +4,7 @@ export const patternIds = ['card', 'email', 'id', 'phone', 'plate'] as const;
 export type PatternId = (typeof patternIds)[number];
 
 /** Fewest digits of a run that each pattern hides. Runs are hidden from there on: longer ones may hold a number inside. */
-const fewestDigits: Readonly<Partial<Record<PatternId, number>>> = { phone: 7, card: 12, id: 15 };
+const minDigits: Readonly<Partial<Record<PatternId, number>>> = { phone: 7, card: 12, id: 15 };
 
 const isDigit = (code: number): boolean => (code >= 48 && code <= 57) || (code >= 0xff10 && code <= 0xff19);
 const isLetter = (code: number): boolean => (code >= 65 && code <= 90) || (code >= 97 && code <= 122);
@@ -42,7 +42,7 @@ export function redact(
   wanted: ReadonlySet<PatternId>,
   hidden: (from: number, to: number) => void = () => undefined,
 ): string {
-  const scan: Scan = { text, wanted, numbers: fewestWanted(wanted), noMailBefore: 0 };
+  const scan: Scan = { text, wanted, numbers: minWanted(wanted), noMailBefore: 0 };
   let out = '';
   for (let i = 0; i < text.length;) {
     const end = spanEnd(scan, i);
@@ -68,8 +68,8 @@ interface Scan {
   noMailBefore: number;
 }
 
-const fewestWanted = (wanted: ReadonlySet<PatternId>): number =>
-  Math.min(Infinity, ...[...wanted].flatMap((pattern) => fewestDigits[pattern] ?? []));
+const minWanted = (wanted: ReadonlySet<PatternId>): number =>
+  Math.min(Infinity, ...[...wanted].flatMap((pattern) => minDigits[pattern] ?? []));
 
 /** End of a span to hide that begins at i; i when none does. */
 function spanEnd(scan: Scan, i: number): number {

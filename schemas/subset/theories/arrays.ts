@@ -27,13 +27,13 @@ class Positions {
       items.set(index, [...(items.get(index) ?? []), id]);
     this.items = items;
     this.rests = facts.atoms('rest', true);
-    const asked = [
+    const requested = [
       ...[...items.keys()].map((index) => index + 1),
       ...this.rests.map(({ start }) => start),
       ...facts.atoms('item', false).map(({ index }) => index + 1),
       ...facts.atoms('rest', false).map(({ start }) => start),
     ];
-    this.alike = Math.max(0, ...asked);
+    this.alike = Math.max(0, ...requested);
     const size = sizeRange(facts);
     let { min, max } = size;
     for (const { index } of facts.atoms('item', false)) min = Math.max(min, index + 1);

@@ -11,7 +11,7 @@ interface Bound {
 }
 
 /** At most so many points of a grid are tried one by one. */
-const mostPoints = 500n;
+const maxPoints = 500n;
 
 export const noNumber: Theory = (facts, context) => {
   const low = tightest(facts.atoms('least', true), 1);
@@ -23,7 +23,7 @@ export const noNumber: Theory = (facts, context) => {
   }
   const steps = facts.atoms('multiple', true).map(({ of }) => of);
   if (steps.length === 0) return false;
-  const step = steps.reduce(leastCommonMultiple);
+  const step = steps.reduce(minCommonMultiple);
   if (facts.atoms('multiple', false).some(({ of }) => isMultipleOf(step, of))) return true;
   return (
     low !== undefined &&
@@ -48,7 +48,7 @@ function tightest(bounds: readonly Bound[], direction: 1 | -1): Bound | undefine
   return best;
 }
 
-function leastCommonMultiple(a: Decimal, b: Decimal): Decimal {
+function minCommonMultiple(a: Decimal, b: Decimal): Decimal {
   const pair = aligned(a, b);
   return { units: (pair.a * pair.b) / greatestCommonDivisor(pair.a, pair.b), scale: pair.scale };
 }
@@ -68,7 +68,7 @@ function gridIsEmpty(step: Decimal, low: Bound, high: Bound, ruledOut: (point: D
   let last = -ceilingOf(-at(high.bound), unit);
   if (high.open && last * unit === at(high.bound)) last -= 1n;
   if (first > last) return true;
-  if (last - first >= mostPoints) return false;
+  if (last - first >= maxPoints) return false;
   for (let point = first; point <= last; point += 1n) {
     if (!ruledOut({ units: point * unit, scale })) return false;
   }

@@ -45,7 +45,7 @@ function valueOf(facts: Facts, name: string): NodeId[] {
 }
 
 /** Every combination of patterns is tried for names that no keyword spells out; beyond so many, nothing is concluded. */
-const mostPatterns = 6;
+const maxPatterns = 6;
 
 /** Names that no positive fact spells out, by the patterns they match, with the schemas that their values meet. */
 interface Unnamed {
@@ -160,7 +160,7 @@ class Members {
         ...others.flatMap(({ sources }) => sources),
       ]),
     ];
-    if (list.length > mostPatterns) return undefined;
+    if (list.length > maxPatterns) return undefined;
     if (isEmpty(this.context, this.allowedNames())) return [];
     return Array.from({ length: 2 ** list.length }, (_, bits) => {
       const matched = new Set(list.filter((_source, place) => (bits >> place) % 2 === 1));

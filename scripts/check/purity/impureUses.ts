@@ -48,11 +48,11 @@ const machineMember =
   /^(getTimezoneOffset|get(Full)?Year|get(Month|Date|Day|Hours|Minutes|Seconds|Milliseconds)|set(FullYear|Month|Date|Hours|Minutes|Seconds|Milliseconds)|to(Locale|Date|Time)\w*String|toLocale\w+|localeCompare|createObjectURL|constructor)$/;
 
 /** Tells each use that is not pure. */
-export function tellUse(node: ts.Node, lookup: Lookup, tell: Tell): void {
+export function reportUse(node: ts.Node, lookup: Lookup, tell: Tell): void {
   if (ts.isImportDeclaration(node)) {
     const { importClause } = node;
     if (importClause?.phaseModifier === ts.SyntaxKind.TypeKeyword) return;
-    tellModule(node, node.moduleSpecifier, namesOf(importClause), tell);
+    reportModule(node, node.moduleSpecifier, namesOf(importClause), tell);
   }
   if (ts.isExportDeclaration(node) && node.moduleSpecifier !== undefined && !node.isTypeOnly) {
     const { exportClause } = node;
@@ -62,14 +62,14 @@ export function tellUse(node: ts.Node, lookup: Lookup, tell: Tell): void {
             .filter((one) => !one.isTypeOnly)
             .map((one) => (one.propertyName ?? one.name).text)
         : ['*'];
-    tellModule(node, node.moduleSpecifier, names, tell);
+    reportModule(node, node.moduleSpecifier, names, tell);
   }
   if (ts.isImportEqualsDeclaration(node)) tell(node, 'import = require');
   if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword)
-    tellModule(node, node.arguments[0], ['*'], tell);
+    reportModule(node, node.arguments[0], ['*'], tell);
   if (ts.isMetaProperty(node) && node.keywordToken === ts.SyntaxKind.ImportKeyword) tell(node, 'import.meta');
-  if (ts.isIdentifier(node)) tellGlobal(node, lookup, tell);
-  tellMember(node, lookup, tell);
+  if (ts.isIdentifier(node)) reportGlobal(node, lookup, tell);
+  reportMember(node, lookup, tell);
 }
 
 /** The names that an import takes; `*` is all of the module. */
@@ -87,7 +87,7 @@ function namesOf(clause: ts.ImportClause | undefined): readonly string[] {
   ];
 }
 
-function tellModule(
+function reportModule(
   node: ts.Node,
   specifier: ts.Expression | undefined,
   names: readonly string[],
@@ -111,18 +111,18 @@ function tellModule(
 }
 
 /** A name that no scope of the file declares. */
-function tellGlobal(node: ts.Identifier, lookup: Lookup, tell: Tell): void {
+function reportGlobal(node: ts.Identifier, lookup: Lookup, tell: Tell): void {
   if (!isValue(node) || language.has(node.text) || lookup(node) !== undefined) return;
   const { parent } = node;
   if (node.text === 'globalThis' && ts.isPropertyAccessExpression(parent) && parent.expression === node) {
-    tellChain(parent.name.text, parent, tell);
+    reportChain(parent.name.text, parent, tell);
     return;
   }
-  tellChain(node.text, node, tell);
+  reportChain(node.text, node, tell);
 }
 
 /** `Date.parse`, `crypto.subtle.importKey`: a global by its name, and what is asked of it. */
-function tellChain(name: string, node: ts.Expression, tell: Tell): void {
+function reportChain(name: string, node: ts.Expression, tell: Tell): void {
   const { parent } = node;
   if (language.has(name)) return;
   if (name === 'Date' && ts.isNewExpression(parent) && parent.expression === node) {
@@ -138,10 +138,12 @@ function tellChain(name: string, node: ts.Expression, tell: Tell): void {
     return;
   const member = memberOf(node);
   const further = member === undefined ? undefined : memberOf(member.access);
-  const asked = member === undefined ? undefined : [member.name, further?.name].filter(Boolean).join('.');
+  const requested = member === undefined ? undefined : [member.name, further?.name].filter(Boolean).join('.');
   const allowed = languageMembers.get(name);
   const isAllowed =
-    allowed !== undefined && member !== undefined && (allowed.test(member.name) || allowed.test(asked ?? ''));
+    allowed !== undefined &&
+    member !== undefined &&
+    (allowed.test(member.name) || allowed.test(requested ?? ''));
   if (!isAllowed) tell(node, member === undefined ? name : `${name}.${member.name}`);
 }
 
@@ -180,7 +182,7 @@ const isOfClass = ({ parent, token }: ts.HeritageClause): boolean =>
   ts.isClassLike(parent) && token === ts.SyntaxKind.ExtendsKeyword;
 
 /** Members that ask the machine, or are random, of whatever they are read. */
-function tellMember(node: ts.Node, lookup: Lookup, tell: Tell): void {
+function reportMember(node: ts.Node, lookup: Lookup, tell: Tell): void {
   const name = ts.isPropertyAccessExpression(node)
     ? node.name.text
     : ts.isElementAccessExpression(node) && ts.isStringLiteralLike(node.argumentExpression)

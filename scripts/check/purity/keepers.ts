@@ -78,7 +78,7 @@ function returned(body: ts.Block): ts.Expression[] {
 }
 
 /** Calls, while a module is loaded, of functions that give out what keeps something. @param isMaker by its name in this file */
-export function tellMakers(
+export function reportMakers(
   source: ts.SourceFile,
   isMaker: (name: ts.Identifier) => boolean,
   tell: Tell,

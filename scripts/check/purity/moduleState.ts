@@ -24,7 +24,7 @@ const leading = /^(get|at|find|values|entries|slice|subarray)$/;
 const change = 'state of the module changes';
 
 /** A variable of the module, or what it made to be changed. */
-export function tellKept(source: ts.SourceFile, tell: Tell): void {
+export function reportKept(source: ts.SourceFile, tell: Tell): void {
   const visit = (node: ts.Node): void => {
     if (ts.isVariableDeclarationList(node)) {
       const isLoop =
@@ -33,7 +33,7 @@ export function tellKept(source: ts.SourceFile, tell: Tell): void {
         ts.isForInStatement(node.parent);
       if (!isLoop && (node.flags & ts.NodeFlags.Const) === 0) tell(node, 'a variable of the module');
       for (const { initializer } of node.declarations)
-        if (initializer !== undefined) tellMade(initializer, tell);
+        if (initializer !== undefined) reportMade(initializer, tell);
     }
     // a method that was taken along with what it changes
     if (ts.isCallExpression(node) && /\.(push|set|add|unshift|splice)\.bind$/.test(node.expression.getText()))
@@ -43,7 +43,7 @@ export function tellKept(source: ts.SourceFile, tell: Tell): void {
   visit(source);
 }
 
-function tellMade(initializer: ts.Expression, tell: Tell): void {
+function reportMade(initializer: ts.Expression, tell: Tell): void {
   const value = bare(initializer);
   if (ts.isNewExpression(value)) {
     const made = value.expression.getText();
@@ -54,25 +54,25 @@ function tellMade(initializer: ts.Expression, tell: Tell): void {
 }
 
 /** A class is of its module too: its static members are one for the process. */
-export function tellStatic(member: ts.PropertyDeclaration, tell: Tell): void {
+export function reportStatic(member: ts.PropertyDeclaration, tell: Tell): void {
   const { modifiers, initializer } = member;
   const has = (kind: ts.SyntaxKind): boolean => modifiers?.some((one) => one.kind === kind) === true;
   if (!has(ts.SyntaxKind.StaticKeyword)) return;
   const value = initializer === undefined ? undefined : bare(initializer);
-  const isKept =
+  const isRetained =
     value !== undefined &&
     ((ts.isNewExpression(value) && !/^RegExp$|(Error|Fault|Problem)$/.test(value.expression.getText())) ||
       ts.isArrayLiteralExpression(value) ||
       ts.isObjectLiteralExpression(value));
-  if (!has(ts.SyntaxKind.ReadonlyKeyword) || isKept)
+  if (!has(ts.SyntaxKind.ReadonlyKeyword) || isRetained)
     tell(initializer ?? member, 'a static member is one for the process');
 }
 
 /** Tells a change, within a function, of what the module made or imports from another file of ours. */
-export function tellChange(node: ts.Node, lookup: Lookup, tell: Tell): void {
+export function reportChange(node: ts.Node, lookup: Lookup, tell: Tell): void {
   if (isPlace(node)) return;
   const at = changedBy(node);
-  if (at.some((target) => isKept(target, lookup) || isOwnOfModule(target))) tell(node, change);
+  if (at.some((target) => isRetained(target, lookup) || isOwnOfModule(target))) tell(node, change);
   if (ts.isCallExpression(node) && handsOver(node, lookup)) tell(node, change);
   if (ts.isCallExpression(node) && ts.isPropertyAccessExpression(node.expression) && movesOn(node, lookup))
     tell(node, change);
@@ -100,10 +100,10 @@ function isPlaced(call: ts.Node, pattern: string): boolean {
 }
 
 /** Whether an expression is something of the module, or a part of it. */
-function isKept(expression: ts.Expression, lookup: Lookup, depth = 0): boolean {
+function isRetained(expression: ts.Expression, lookup: Lookup, depth = 0): boolean {
   const node = bare(expression);
   if (depth > 8) return false;
-  const deeper = (one: ts.Expression): boolean => isKept(one, lookup, depth + 1);
+  const deeper = (one: ts.Expression): boolean => isRetained(one, lookup, depth + 1);
   if (ts.isPropertyAccessExpression(node) || ts.isElementAccessExpression(node))
     return node.getText() === 'process.env' || deeper(node.expression);
   if (ts.isCallExpression(node)) {
@@ -163,12 +163,12 @@ function isOwnOfModule(target: ts.Expression): boolean {
 function handsOver(call: ts.CallExpression, lookup: Lookup): boolean {
   const at = ts.isIdentifier(call.expression) ? lookup(call.expression)?.node : undefined;
   const made = at === undefined || ts.isFunctionDeclaration(at) ? at : initializerOf(at);
-  if (made === undefined || !isFunctionLike(made) || !call.arguments.some((one) => isKept(one, lookup)))
+  if (made === undefined || !isFunctionLike(made) || !call.arguments.some((one) => isRetained(one, lookup)))
     return false;
   const { body } = made;
   return made.parameters.some((parameter, i) => {
     const given = call.arguments[i];
-    if (given === undefined || body === undefined || !isKept(given, lookup)) return false;
+    if (given === undefined || body === undefined || !isRetained(given, lookup)) return false;
     const isChanged = (target: ts.Expression): boolean => {
       const root = rootOf(target);
       return root !== undefined && lookup(root)?.node === parameter;
@@ -205,6 +205,6 @@ function movesOn(call: ts.CallExpression, lookup: Lookup): boolean {
   if (kind === 'TextDecoder')
     return called.name.text === 'decode' && /\bstream\b/.test(second?.getText() ?? '');
   return (
-    isWeak(value) && /^(set|add)$/.test(called.name.text) && first !== undefined && isKept(first, lookup)
+    isWeak(value) && /^(set|add)$/.test(called.name.text) && first !== undefined && isRetained(first, lookup)
   );
 }

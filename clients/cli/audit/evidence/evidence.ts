@@ -101,7 +101,7 @@ export function registerEvidence(audit: Command): void {
 }
 
 function questionOf(options: AskOptions): object {
-  const asked = options as unknown as Readonly<Record<string, unknown>>;
+  const requested = options as unknown as Readonly<Record<string, unknown>>;
   const { subject, dataset, first, last, whole } = options;
   if (subject !== undefined && dataset === undefined)
     throw new VerbFailure(exitCode.usage, {
@@ -115,7 +115,7 @@ function questionOf(options: AskOptions): object {
   const words = Object.keys(questionWords).filter((name) => name !== 'exchange');
   return Object.fromEntries(
     Object.entries({
-      ...Object.fromEntries(words.map((name) => [name, asked[name]])),
+      ...Object.fromEntries(words.map((name) => [name, requested[name]])),
       ...{ from: moment(options.from, '--from'), until: moment(options.until, '--until') },
       ...{ first, last, whole, ...about },
     }).filter(([, value]) => value !== undefined),

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { fromBase64 } from '../../../../log/base64.ts';
 import { logFinding, type LogFinding } from '../../../../log/finding.ts';
 import type { EvidenceFile } from '../../../../log/pack/evidenceFile.ts';
-import { longestPack } from '../../../../log/pack/pack.ts';
+import { maxPackLength } from '../../../../log/pack/pack.ts';
 import { tlogProofText } from '../../../../log/tlogProof.ts';
 import { readBounded, readBoundedText } from '../../boundedFile.ts';
 import { exitCode, VerbFailure } from '../../verb.ts';
@@ -80,14 +80,14 @@ function partsOf(file: EvidenceFile): Record<string, string | Uint8Array> {
  */
 export function evidenceAt(path: string): { readonly text: string; readonly folder?: string } | undefined {
   const inside = join(path, evidenceName);
-  if (existsSync(inside)) return { text: readBoundedText(inside, longestPack), folder: path };
+  if (existsSync(inside)) return { text: readBoundedText(inside, maxPackLength), folder: path };
   if ([manifestName, ...Object.values(formNames)].some((name) => existsSync(join(path, name))))
     throw new VerbFailure(exitCode.verification, {
       zh: `${path} 是证据文件夹，但缺少 ${evidenceName}：其中的打印件无从核对`,
       en: `${path} is a folder of evidence without its ${evidenceName}: nothing in it can be compared with it`,
     });
   if (!path.endsWith(evidenceName)) return undefined;
-  return { text: readBoundedText(path, longestPack) };
+  return { text: readBoundedText(path, maxPackLength) };
 }
 
 /** Evidence with the folder it lies in: what lies beside it is what its manifest names. @throws VerbFailure */
@@ -111,7 +111,7 @@ function alteredFiles(folder: string, read: NonNullable<EvidenceCheck['read']>):
   );
   for (const [path, digest] of Object.entries(named)) {
     const place = join(folder, path);
-    const content = path.includes('..') || !existsSync(place) ? undefined : readBounded(place, longestPack);
+    const content = path.includes('..') || !existsSync(place) ? undefined : readBounded(place, maxPackLength);
     const wanted = parts[path] ?? formAgain(path, read);
     const right =
       content !== undefined &&
@@ -130,7 +130,7 @@ function formAgain(path: string, read: NonNullable<EvidenceCheck['read']>): stri
 
 function manifestOf(folder: string): Readonly<Record<string, string>> | undefined {
   try {
-    const { files } = JSON.parse(readBoundedText(join(folder, manifestName), longestPack)) as {
+    const { files } = JSON.parse(readBoundedText(join(folder, manifestName), maxPackLength)) as {
       files?: unknown;
     };
     return typeof files === 'object' && files !== null ? (files as Record<string, string>) : undefined;

@@ -81,7 +81,7 @@ const meaning = (say: Say): string =>
   `<h2>${say({ zh: '本证据能证明', en: 'What this proves' })}</h2>${list(proves, say)}
 <h2>${say({ zh: '本证据不能证明', en: 'What it cannot prove' })}</h2>${list(cannotProve, say)}
 <h2>${say({ zh: '常见问题与答案所在', en: 'Questions and where they are answered' })}</h2><table>${questions
-    .map(([asked, answer]) => row([say(asked), say(answer)]))
+    .map(([requested, answer]) => row([say(requested), say(answer)]))
     .join('')}</table>`;
 
 const heads: readonly Bilingual[] = [
@@ -102,7 +102,7 @@ function entryPages({ file }: Read, shown: readonly ReadEntry[], say: Say): read
   for (let at = 0; at < Math.max(shown.length, 1); at += rowsOfPage) {
     const rows = shown.slice(at, at + rowsOfPage).map(({ index, leaf }) => {
       const outcome = outcomeOf(leaf);
-      const told = attempts.has(index)
+      const reported = attempts.has(index)
         ? { zh: `查而未得；${outcome.zh}`, en: `attempt; ${outcome.en}` }
         : outcome;
       return row([
@@ -116,7 +116,7 @@ function entryPages({ file }: Read, shown: readonly ReadEntry[], say: Say): read
           leaf.agreement ?? '–',
           fieldsText(leaf) || '–',
         ].map(escaped),
-        say(told),
+        say(reported),
       ]);
     });
     pages.push(

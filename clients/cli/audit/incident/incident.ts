@@ -3,12 +3,12 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { withStaffToken, type StaffOptions } from '../../profile.ts';
-import { tellMissing } from '../../tellMissing.ts';
+import { printMissing } from '../../printMissing.ts';
 import { columns } from '../../printedText.ts';
 import { data, dataLines, say, talk } from '../../verb.ts';
 import { moment } from '../search.ts';
 import { staffReader } from '../staffReader.ts';
-import { tellSealed } from './subjects.ts';
+import { printSealed } from './subjects.ts';
 import { ofBatch, toAuthority, toPersons, type Incident } from '../../../../log/incidentNotices.ts';
 
 interface IncidentOptions extends StaffOptions {
@@ -62,15 +62,26 @@ async function run(options: IncidentOptions): Promise<void> {
   const { reason, case: number, agreement, dataset, consumer, official, keyid, batch, out, json } = options;
   const from = moment(options.from, '--from') ?? '';
   const until = moment(options.until, '--until') ?? '';
-  const asked = { reason, case: number, from, until, agreement, dataset, consumer, official, keyid, batch };
+  const requested = {
+    reason,
+    case: number,
+    from,
+    until,
+    agreement,
+    dataset,
+    consumer,
+    official,
+    keyid,
+    batch,
+  };
   const hub = staffReader(options);
   try {
     if (options.seal === true) {
-      tellSealed(await hub.ask('POST', '/v1/log/incidents/subjects', asked), json === true);
+      printSealed(await hub.ask('POST', '/v1/log/incidents/subjects', requested), json === true);
       return;
     }
-    const answer = await hub.ask('POST', '/v1/log/incidents', asked);
-    const incident = { ...asked, ...answer } as unknown as Incident;
+    const answer = await hub.ask('POST', '/v1/log/incidents', requested);
+    const incident = { ...requested, ...answer } as unknown as Incident;
     if (out !== undefined) writeDrafts(out, incident);
     if (json === true) data(JSON.stringify(answer));
     else show(incident);
@@ -94,7 +105,7 @@ function show(incident: Incident): void {
     zh: `${entries} 个条目，涉及主体 ${subjects} 个；可暂停：${suspend === '' ? '–' : suspend}`,
     en: `${entries} entries about ${subjects} persons or organisations; what can be suspended: ${suspend === '' ? '–' : suspend}`,
   });
-  tellMissing(incident);
+  printMissing(incident);
   if (batch !== undefined) talk(ofBatch(batch));
 }
 

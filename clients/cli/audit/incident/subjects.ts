@@ -2,7 +2,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { withStaffToken, type StaffOptions } from '../../profile.ts';
-import { tellMissing } from '../../tellMissing.ts';
+import { printMissing } from '../../printMissing.ts';
 import { columns } from '../../printedText.ts';
 import { data, dataLines, exitCode, say, talk, VerbFailure } from '../../verb.ts';
 import { staffReader } from '../staffReader.ts';
@@ -46,11 +46,11 @@ export function registerSubjects(audit: Command): void {
 }
 
 /** What was sealed, and who goes on. */
-export function tellSealed(made: Readonly<Record<string, unknown>>, json: boolean): void {
+export function printSealed(made: Readonly<Record<string, unknown>>, json: boolean): void {
   const { subjects, until } = made['list'] as Readonly<Record<string, unknown>>;
   const id = String(made['id']);
   data(json ? JSON.stringify(made) : id);
-  tellMissing(made);
+  printMissing(made);
   talk({
     zh: `已密封 ${String(subjects)} 个主体的名单 ${id}，至 ${String(until)} 止；请另一人放行：datong audit evidence release ${id}`,
     en: `sealed the list ${id} of ${String(subjects)} persons or organisations, until ${String(until)}; another person releases it: datong audit evidence release ${id}`,

@@ -4,7 +4,7 @@ import type { Command } from 'commander';
 import { readBundle } from '../../../../log/missing.ts';
 import { MonthCount, type MonthReport } from '../../../../log/monthReport.ts';
 import { SavedCount, type CountedMatter, type MatterSaved } from '../../../../log/savedMaterials.ts';
-import { longestPack } from '../../../../log/pack/pack.ts';
+import { maxPackLength } from '../../../../log/pack/pack.ts';
 import { verifyPack } from '../../../../log/pack/verifyPack.ts';
 import { parseLeaf } from '../../../../log/parseLeaf.ts';
 import { readBoundedText } from '../../boundedFile.ts';
@@ -79,7 +79,7 @@ interface ReportOptions extends StaffOptions, TrustOptions {
 }
 
 /** A month as it is told: the figures, and what was saved of each matter where the register is at hand. */
-type ToldMonth = MonthReport & { readonly saved?: readonly MatterSaved[] };
+type ReportedMonth = MonthReport & { readonly saved?: readonly MatterSaved[] };
 
 const collect = (value: string, before: readonly string[] = []): string[] => [...before, value];
 
@@ -150,8 +150,8 @@ function printTables(figures: ReturnType<typeof reportTable>, saved: readonly Ma
 }
 
 /** What does not hold is told, and then nothing is counted. */
-function ofPack(month: string, file: string, options: ReportOptions): ToldMonth | undefined {
-  const { findings, entries } = verifyPack(readBoundedText(file, longestPack), {
+function ofPack(month: string, file: string, options: ReportOptions): ReportedMonth | undefined {
+  const { findings, entries } = verifyPack(readBoundedText(file, maxPackLength), {
     keys: trustedOffline(options).keys,
   });
   if (findings.length > 0) {
@@ -171,7 +171,7 @@ function ofPack(month: string, file: string, options: ReportOptions): ToldMonth 
 function counting(
   month: string,
   register: readonly CountedMatter[] | undefined,
-): { readonly add: MonthCount['add']; readonly told: () => ToldMonth } {
+): { readonly add: MonthCount['add']; readonly told: () => ReportedMonth } {
   const figures = new MonthCount(month);
   const saved = register && new SavedCount(month, register);
   return {
@@ -186,7 +186,7 @@ function counting(
   };
 }
 
-async function ofHub(month: string, options: ReportOptions): Promise<ToldMonth> {
+async function ofHub(month: string, options: ReportOptions): Promise<ReportedMonth> {
   const hub = staffReader(options);
   const [year = 0, number = 0] = month.split('-').map(Number);
   const start = (after: number): string => new Date(Date.UTC(year, number - 1 + after, 1, -8)).toISOString();

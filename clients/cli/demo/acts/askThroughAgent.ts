@@ -9,7 +9,7 @@ import { tokenDigest } from '../../agent/agentLimits.ts';
 import type { Tally } from '../narrator.ts';
 
 /** What came back, and what asked: curl, or this program where the machine has no curl. */
-export interface AskedThroughAgent {
+export interface RequestedThroughAgent {
   readonly answer: Readonly<Record<string, unknown>>;
   readonly by: 'curl' | 'fetch';
 }
@@ -30,13 +30,13 @@ export async function askThroughAgent(
   path: string,
   question: object,
   { purpose, agreement, onBehalfOf = '', matter = '' }: CallContext,
-): Promise<AskedThroughAgent> {
+): Promise<RequestedThroughAgent> {
   const token = randomBytes(32).toString('base64url');
   const agent = agentServer({
     client,
     applications: () => new Map([[tokenDigest(token), 'enrolment']]),
-    keep: (kept) => {
-      tally.kept.push(kept);
+    keep: (stored) => {
+      tally.kept.push(stored);
       return Promise.resolve();
     },
     told: () => undefined,
@@ -60,7 +60,7 @@ export async function askThroughAgent(
     const byCurl = await asCurl(call);
     const text = byCurl ?? (await (await fetch(call.url, { ...call, method: 'POST' })).text());
     return {
-      answer: JSON.parse(text) as AskedThroughAgent['answer'],
+      answer: JSON.parse(text) as RequestedThroughAgent['answer'],
       by: byCurl === undefined ? 'fetch' : 'curl',
     };
   } finally {
@@ -90,8 +90,8 @@ function asCurl({ url, headers, body }: PlainCall): Promise<string | undefined> 
       '--config',
       '-',
     ];
-    const curl = execFile('curl', options, (fault, told) => {
-      if (fault === null) done(told);
+    const curl = execFile('curl', options, (fault, reported) => {
+      if (fault === null) done(reported);
       else if (fault.code === 'ENOENT') done(undefined);
       else failed(new Error('curl did not ask', { cause: fault }));
     });

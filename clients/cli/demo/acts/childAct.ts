@@ -13,7 +13,7 @@ import type { Narrator, Tally } from '../narrator.ts';
 import { askForPapers } from './papersAct.ts';
 import type { Resident } from '../files/invented.ts';
 import type { Stage } from '../stage.ts';
-import { verifyKept } from '../verifyKept.ts';
+import { verifyStored } from '../verifyStored.ts';
 
 export const household = 'pub-security.household';
 
@@ -76,7 +76,7 @@ export async function askAboutChild(
       async () => {
         mkdirSync(join(stage.evidence, 'receipts'), { recursive: true, mode: 0o700 });
         const folder = await saveExchange(join(stage.evidence, 'receipts'), answer.kept);
-        return verifyKept(
+        return verifyStored(
           folder,
           join(stage.evidence, 'anchors.json'),
           publicJwk(signerNamed('education').key.privateKey),
@@ -115,8 +115,8 @@ async function askAboutOthers(
     async () => {
       const question = { by: 'person_id', values, fields: ['birth_date', 'region_code'] };
       const context = { ...enrolmentContext, matter: '京教〔2026〕1号' };
-      const { json, kept } = await client.batchQuery(household, question, context);
-      tally.kept.push(kept);
+      const { json, kept: stored } = await client.batchQuery(household, question, context);
+      tally.kept.push(stored);
       return json.rows.delivered;
     },
     (found) => ({

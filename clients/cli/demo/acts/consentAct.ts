@@ -8,7 +8,7 @@ import type { CallContext } from '../../../sdk/types.ts';
 import { readDocuments } from '../../apply/readDocuments.ts';
 import { bodyOf } from '../../approve/waiting.ts';
 import { openProfile, openStaffAccess } from '../../profile.ts';
-import { linesOf } from '../../subject/tellView.ts';
+import { linesOf } from '../../subject/printView.ts';
 import { exitCode, VerbFailure } from '../../verb.ts';
 import { signerNamed } from '../agreements.ts';
 import { aboutChild, household } from './childAct.ts';
@@ -120,7 +120,7 @@ export async function mealsWithConsent(
         en: `Education states that it deleted it: ${json.duties[0]?.state ?? ''}, and Public Security sees the signature`,
       }),
     );
-    await whoLooked(stage, narrator, app, child);
+    await whoAccessed(stage, narrator, app, child);
   } finally {
     education.close();
     app.close();
@@ -128,7 +128,7 @@ export async function mealsWithConsent(
 }
 
 /** The data office has appointed the app, two persons of it; the parent asks it who looked at her child's data. */
-async function whoLooked(
+async function whoAccessed(
   stage: Stage,
   narrator: Narrator,
   app: DatongClient,

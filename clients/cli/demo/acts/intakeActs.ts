@@ -7,7 +7,7 @@ import { openProfile } from '../../profile.ts';
 import { handovers, type Handover } from '../handovers.ts';
 import { householdFile, type HouseholdFile } from '../files/householdFile.ts';
 import type { Narrator, Counts, Tally } from '../narrator.ts';
-import { tellQuarantine, tellQuarantineBriefly, type QuarantinePage } from '../quarantine.ts';
+import { printQuarantine, printQuarantineBriefly, type QuarantinePage } from '../quarantine.ts';
 import type { Stage } from '../stage.ts';
 
 const householdRows = 2_000;
@@ -53,7 +53,7 @@ async function households(
   tally: Tally,
   file: HouseholdFile,
 ): Promise<void> {
-  const path = kept(stage, 'household.gb18030.csv', file.bytes);
+  const path = stored(stage, 'household.gb18030.csv', file.bytes);
   const { quarantine } = await narrator.step(
     () =>
       sent(tally, {
@@ -67,7 +67,7 @@ async function households(
       en: `Public Security submits a GB18030 CSV: of ${records} records ${rows} are published, ${bad} go into quarantine, none is lost`,
     }),
   );
-  tellQuarantine(quarantine, narrator);
+  printQuarantine(quarantine, narrator);
 }
 
 async function handOver(
@@ -78,7 +78,7 @@ async function handOver(
   { good }: HouseholdFile,
 ): Promise<void> {
   const { name, format, file, bytes, counted } = handover;
-  const path = kept(stage, file, bytes(good));
+  const path = stored(stage, file, bytes(good));
   const { quarantine } = await narrator.step(
     () => sent(tally, { ...handover, path }),
     ({ counts: { records, rows, bad, skipped } }) => ({
@@ -86,7 +86,7 @@ async function handOver(
       en: `${name.en} submits ${format.en}: of ${records} records ${rows} are published, ${bad} go into quarantine${skipped === 0 ? '' : `, ${skipped} deleted ones are passed over`}`,
     }),
   );
-  tellQuarantineBriefly(quarantine, counted, narrator);
+  printQuarantineBriefly(quarantine, counted, narrator);
 }
 
 async function airQuality(stage: Stage, narrator: Narrator, tally: Tally): Promise<void> {
@@ -110,7 +110,7 @@ async function airQuality(stage: Stage, narrator: Narrator, tally: Tally): Promi
 }
 
 /** Writes a department's file where --keep leaves it. @returns its path */
-function kept({ folder }: Stage, name: string, bytes: Uint8Array): string {
+function stored({ folder }: Stage, name: string, bytes: Uint8Array): string {
   const path = join(folder, 'files', name);
   writeFileSync(path, bytes, { mode: 0o600 });
   return path;

@@ -12,7 +12,7 @@ import { signerNamed } from '../agreements.ts';
 import type { Resident } from '../files/invented.ts';
 import type { Narrator } from '../narrator.ts';
 import type { Stage } from '../stage.ts';
-import { askThroughAgent, type AskedThroughAgent } from './askThroughAgent.ts';
+import { askThroughAgent, type RequestedThroughAgent } from './askThroughAgent.ts';
 import { enrolmentContext } from './childAct.ts';
 
 const dataset = 'pub-security.household-live';
@@ -21,7 +21,7 @@ const context = { ...enrolmentContext, agreement: 'agr-school-enrolment-live' };
 const residents = 200;
 
 /** @param people residents of the city; the first of the agreed district is asked about */
-export async function askedLive(
+export async function requestedLive(
   stage: Stage,
   narrator: Narrator,
   people: readonly Resident[],
@@ -43,25 +43,25 @@ export async function askedLive(
         en: `the connector of Public Security opens its connection to the hub (no port of its own is open) and serves ${dataset}: no row of it is stored in the hub`,
       }),
     );
-    const asked = async (): Promise<AskedThroughAgent> => {
+    const requested = async (): Promise<RequestedThroughAgent> => {
       const question = { filter: [{ field: 'person_id', op: 'eq', value: child.id }] };
       const path = `/v1/datasets/${dataset}/query`;
       return askThroughAgent(education, { kept: [] }, path, question, context);
     };
-    const before = await narrator.step(asked, ({ answer, by }) => ({
-      zh: `教育局的旧系统在本机用普通 HTTP 问（${by === 'curl' ? '就是 curl' : '本机没有 curl，由演示程序代问'}），代理签名、核验：${told(answer)}`,
-      en: `an old system of Education asks by plain HTTP on its own machine (${by === 'curl' ? 'it is curl' : 'no curl here, the demo asks itself'}); the agent signs and verifies: ${told(answer)}`,
+    const before = await narrator.step(requested, ({ answer, by }) => ({
+      zh: `教育局的旧系统在本机用普通 HTTP 问（${by === 'curl' ? '就是 curl' : '本机没有 curl，由演示程序代问'}），代理签名、核验：${reported(answer)}`,
+      en: `an old system of Education asks by plain HTTP on its own machine (${by === 'curl' ? 'it is curl' : 'no curl here, the demo asks itself'}); the agent signs and verifies: ${reported(answer)}`,
     }));
     keep(stage, [{ ...child, name: `欧阳${child.name.slice(-1)}` }, ...register.slice(1)]);
-    const after = await narrator.step(asked, ({ answer }) => ({
-      zh: `孩子上午在窗口改了姓名，下一次查询就是新的：${told(answer)}`,
-      en: `the child's name was changed at the counter this morning, and the next answer has it: ${told(answer)}`,
+    const after = await narrator.step(requested, ({ answer }) => ({
+      zh: `孩子上午在窗口改了姓名，下一次查询就是新的：${reported(answer)}`,
+      en: `the child's name was changed at the counter this morning, and the next answer has it: ${reported(answer)}`,
     }));
-    if (told(before.answer) === told(after.answer) || told(after.answer) === '')
+    if (reported(before.answer) === reported(after.answer) || reported(after.answer) === '')
       throw new VerbFailure(exitCode.refused, { zh: '答复没有变', en: 'the answer did not change' });
     connection.close();
     await connection.closed;
-    await narrator.step(asked, ({ answer: { code } }) => ({
+    await narrator.step(requested, ({ answer: { code } }) => ({
       zh: `连接器停了 → ${String(code)}：不猜，也不给旧的，同样留痕`,
       en: `the connector has stopped → ${String(code)}: nothing is guessed, nothing old is given, and it is logged like any other`,
     }));
@@ -71,7 +71,7 @@ export async function askedLive(
   }
 }
 
-const told = ({ records }: Readonly<Record<string, unknown>>): string => {
+const reported = ({ records }: Readonly<Record<string, unknown>>): string => {
   const [record] = (records ?? []) as readonly Readonly<Record<string, unknown>>[];
   return record === undefined
     ? ''

@@ -69,22 +69,25 @@ export async function askForPapers(
     const question = questions[department];
     const agreement = agreements.get(department);
     if (question === undefined || agreement === undefined) continue;
-    const { about, field, told } = question;
+    const { about, field, told: reported } = question;
     const answer = await narrator.step(
       async () => {
         const query = { filter: [{ field, op: 'eq', value: family[about].id }] } as const;
-        const { json, kept } = await client.query(dataset, query, { ...context, agreement: agreement.id });
-        tally.kept.push(kept);
+        const { json, kept: stored } = await client.query(dataset, query, {
+          ...context,
+          agreement: agreement.id,
+        });
+        tally.kept.push(stored);
         const others = about === 'guardian' && json.records.some((record) => record[field] !== guardian);
         if (json.records.length === 0 || others) throw unexpected(dataset);
         return json;
       },
       ({ records }) => ({
-        zh: `${name.zh}：${told(records).zh}${spared(agreement).zh}`,
-        en: `${name.en}: ${told(records).en}${spared(agreement).en}`,
+        zh: `${name.zh}：${reported(records).zh}${spared(agreement).zh}`,
+        en: `${name.en}: ${reported(records).en}${spared(agreement).en}`,
       }),
     );
-    tellAnswer(answer, narrator, tally);
+    printAnswer(answer, narrator, tally);
     if (department === 'hrss') {
       const month = String(answer.records.at(-1)?.['period']);
       await checkPaid(client, narrator, tally, {
@@ -102,14 +105,14 @@ async function checkPaid(
   client: DatongClient,
   narrator: Narrator,
   tally: Tally,
-  asked: {
+  requested: {
     readonly dataset: string;
     readonly month: string;
     readonly guardian: string;
     readonly context: CallContext;
   },
 ): Promise<void> {
-  const { dataset, month, guardian, context } = asked;
+  const { dataset, month, guardian, context } = requested;
   await narrator.step(
     async () => {
       const path = `/v1/datasets/${dataset}/facts/paid-in-month`;
@@ -126,7 +129,7 @@ async function checkPaid(
 }
 
 /** The last record, and how little of a record that is. */
-function tellAnswer({ records, withheld }: QueryAnswer, narrator: Narrator, tally: Tally): void {
+function printAnswer({ records, withheld }: QueryAnswer, narrator: Narrator, tally: Tally): void {
   const record = records.at(-1) ?? {};
   const released = Object.keys(record).length;
   const fields = released + Object.keys(withheld).length;

@@ -30,8 +30,8 @@ export async function monthsGo(stage: Stage, narrator: Narrator): Promise<void> 
     async () => {
       const { digest } = (bodyOf(await operator.get(about, steward))['dataset'] ?? {}) as { digest: string };
       const intake = { periods: { field: 'time', every: 'month', keep: 12 } };
-      const asked = { digest, reason: '只保留一年', intake };
-      const { proposal } = bodyOf(await operator.post(`${about}/amendment`, asked, steward));
+      const requested = { digest, reason: '只保留一年', intake };
+      const { proposal } = bodyOf(await operator.post(`${about}/amendment`, requested, steward));
       const until = new Date(Date.now() + 30 * 86_400_000).toISOString();
       const hold = { on: { dataset }, reason: '诉讼', case: 'SS-2026-0001', until };
       const placed = bodyOf(await operator.post('/v1/legal-holds', hold, security));

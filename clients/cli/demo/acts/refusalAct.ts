@@ -5,7 +5,7 @@ import { Connection } from '../../../sdk/connection.ts';
 import { DatongClient } from '../../../sdk/datongClient.ts';
 import type { ReplyMessage } from '../../../../certs/message.ts';
 import { parseReceipt } from '../../../../log/receipt/receipt.ts';
-import type { KeptExchange } from '../../../sdk/storedExchange.ts';
+import type { StoredExchange } from '../../../sdk/storedExchange.ts';
 import { DatongProblem } from '../../../sdk/datongProblem.ts';
 import { readProfile, type Profile } from '../../../sdk/profile.ts';
 import type { CallContext, Query } from '../../../sdk/types.ts';
@@ -57,7 +57,8 @@ export async function refusals(
     ],
   ];
   try {
-    for (const [told, attempt] of cases) await refused(narrator, tally, told, () => problemOf(attempt));
+    for (const [notified, attempt] of cases)
+      await refused(narrator, tally, notified, () => problemOf(attempt));
     await onTheWire(narrator, tally, education, about);
     await revoked(stage, narrator, tally, about);
   } finally {
@@ -69,20 +70,24 @@ export async function refusals(
 async function refused(
   narrator: Narrator,
   tally: Tally,
-  told: Bilingual,
+  notified: Bilingual,
   attempt: () => Promise<DatongProblem>,
 ): Promise<void> {
-  const { code, exchange, kept } = await narrator.step(attempt, (problem) => ({
-    zh: `${told.zh} → ${problem.code}：${problem.text.zh}`,
-    en: `${told.en} → ${problem.code}: ${problem.text.en}`,
+  const {
+    code,
+    exchange,
+    kept: stored,
+  } = await narrator.step(attempt, (problem) => ({
+    zh: `${notified.zh} → ${problem.code}：${problem.text.zh}`,
+    en: `${notified.en} → ${problem.code}: ${problem.text.en}`,
   }));
-  const receipt = kept?.receipt === undefined ? undefined : parseReceipt(kept.receipt);
+  const receipt = stored?.receipt === undefined ? undefined : parseReceipt(stored.receipt);
   tally.refusals.push({
     code,
     exchange: receipt && exchange,
     leaf: receipt && Buffer.from(receipt.leaf).toString('utf8'),
   });
-  if (kept !== undefined) tally.kept.push(kept);
+  if (stored !== undefined) tally.kept.push(stored);
 }
 
 /** What the hub said no to. */
@@ -105,7 +110,7 @@ async function onTheWire(narrator: Narrator, tally: Tally, profile: Profile, que
   const send = async (signed: Signed, body: Uint8Array): Promise<unknown> => {
     const { uri, headers } = signed;
     const reply = await connection.send({ method: 'POST', uri, headers, body });
-    if (reply.status >= 400) throw new DatongProblem(reply, keptOf({ ...signed, body }, reply));
+    if (reply.status >= 400) throw new DatongProblem(reply, storedOf({ ...signed, body }, reply));
     return reply;
   };
   try {
@@ -129,7 +134,7 @@ async function onTheWire(narrator: Narrator, tally: Tally, profile: Profile, que
 }
 
 /** What remains of a call that no client of ours sent. */
-function keptOf({ uri, headers, body }: Signed, reply: ReplyMessage): KeptExchange {
+function storedOf({ uri, headers, body }: Signed, reply: ReplyMessage): StoredExchange {
   const header = (name: string): string | undefined => {
     const at = reply.rawHeaders.findIndex((text, i) => i % 2 === 0 && text.toLowerCase() === name);
     return at < 0 ? undefined : reply.rawHeaders[at + 1];
@@ -178,8 +183,8 @@ async function revoked(stage: Stage, narrator: Narrator, tally: Tally, query: Qu
   try {
     await laptop.query(household, query, enrolmentContext);
     await stage.operator.post(`/v1/certificates/${serial}/revocation`, { reason: 'key-compromise' });
-    const told = { zh: '遗失的电脑用已吊销的证书', en: 'a lost laptop uses its revoked certificate' };
-    await refused(narrator, tally, told, () =>
+    const notified = { zh: '遗失的电脑用已吊销的证书', en: 'a lost laptop uses its revoked certificate' };
+    await refused(narrator, tally, notified, () =>
       problemOf(() => laptop.query(household, query, enrolmentContext)),
     );
   } finally {

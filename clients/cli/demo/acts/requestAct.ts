@@ -52,7 +52,7 @@ export async function requestAnswered(stage: Stage, narrator: Narrator): Promise
     return { kind: document.kind, ...document.members };
   });
   const papers = { reason: '按户籍安排接送', commitment: undertaking };
-  const asked = await narrator.step(
+  const requested = await narrator.step(
     async () =>
       answered(await stage.operator.post('/v1/requests', { document: wanted, papers }, tokens.asker)),
     ({ id, stages, due }) => ({
@@ -60,10 +60,10 @@ export async function requestAnswered(stage: Stage, narrator: Narrator): Promise
       en: `Dongxi, a district, asks, ${id}: ${stages.map(({ title }) => title.en).join(' → ')}; this stage until ${due ?? ''}`,
     }),
   );
-  if (!stageDeadlineKept(asked)) throw unexpected();
+  if (!stageDeadlineKept(requested)) throw unexpected();
   await triedOut(narrator);
   const act = async (who: keyof typeof tokens, body: object): Promise<RequestView> =>
-    answered(await stage.operator.post(`/v1/requests/${asked.id}/acts`, body, tokens[who]));
+    answered(await stage.operator.post(`/v1/requests/${requested.id}/acts`, body, tokens[who]));
   for (const [who, body] of path) {
     const { state } = await act(who, body);
     if ((state === 'returned') !== (body.act === 'return')) throw unexpected();
@@ -72,7 +72,7 @@ export async function requestAnswered(stage: Stage, narrator: Narrator): Promise
     zh: '审核、符合性审查、初审：提供部门一次列明两处缺失，补正后通过；申请人不审自己的申请，一人不办两个环节',
     en: 'reviewed, checked, inspected: the provider named both missing items in one list; no person reviews their own request or decides two stages',
   });
-  await returnedOnce(stage, narrator, { id: asked.id, token: tokens.provider });
+  await returnedOnce(stage, narrator, { id: requested.id, token: tokens.provider });
   const less = await narrator.step(
     () => act('decider', { act: 'offer', reason: '姓氏与区划足够', document: offered }),
     ({ agreement }) => ({
@@ -92,7 +92,7 @@ export async function requestAnswered(stage: Stage, narrator: Narrator): Promise
     }),
   );
   await counted(narrator);
-  keptOverMakeUpDays(asked.stages.at(-1)?.days ?? 0, narrator);
+  keptOverMakeUpDays(requested.stages.at(-1)?.days ?? 0, narrator);
   return tokens.provider;
 }
 
@@ -145,10 +145,10 @@ async function counted(narrator: Narrator): Promise<void> {
       ({ json: { cells, minGroup } }) => {
         const hidden = cells.filter((cell) => 'suppressed' in cell);
         const shown = cells.find((cell) => 'count' in cell && Object.keys(cell.key).length === 2);
-        const told = [shown, hidden[0]].map((cell) => JSON.stringify(cell)).join('  ');
+        const reported = [shown, hidden[0]].map((cell) => JSON.stringify(cell)).join('  ');
         return {
-          zh: `统计各区人数：${cells.length} 格，${hidden.length} 格不予公布（少于 ${minGroup} 人的，和防止相减推出它们的）：${told}`,
-          en: `counted by district: ${cells.length} cells, ${hidden.length} suppressed (groups below ${minGroup}, and those that would give them away by subtraction): ${told}`,
+          zh: `统计各区人数：${cells.length} 格，${hidden.length} 格不予公布（少于 ${minGroup} 人的，和防止相减推出它们的）：${reported}`,
+          en: `counted by district: ${cells.length} cells, ${hidden.length} suppressed (groups below ${minGroup}, and those that would give them away by subtraction): ${reported}`,
         };
       },
     );

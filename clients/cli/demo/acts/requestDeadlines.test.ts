@@ -6,21 +6,21 @@ import { exitCode } from '../../verb.ts';
 import { keptOverMakeUpDays } from './requestDeadlines.ts';
 
 test('the demo tells the Saturdays that the calendar makes up, and ends where it makes up none', () => {
-  const told: string[] = [];
+  const reported: string[] = [];
   const narrator = {
     detail: (text: string | Bilingual): void => {
-      told.push(typeof text === 'string' ? text : text.en);
+      reported.push(typeof text === 'string' ? text : text.en);
     },
   };
   keptOverMakeUpDays(10, narrator);
   assert.match(
-    told.join(),
+    reported.join(),
     /answered by 2026-03-03;.* Saturdays 02-14 and 02-28 do \(without them: 2026-03-05\)/,
   );
   const one = { ...chinaWorkingCalendar, on: new Set(['2026-02-28']) };
   keptOverMakeUpDays(10, narrator, one);
-  assert.match(told[1] ?? '', /answered by 2026-03-04;.* Saturdays 02-28 do/);
+  assert.match(reported[1] ?? '', /answered by 2026-03-04;.* Saturdays 02-28 do/);
   const none = { ...chinaWorkingCalendar, on: new Set<string>() };
   assert.throws(() => keptOverMakeUpDays(10, narrator, none), { exit: exitCode.verification });
-  assert.equal(told.length, 2);
+  assert.equal(reported.length, 2);
 });

@@ -51,7 +51,7 @@ export async function schemaChanged(
       en: `a steward proposes to take the birth date away → ${String(body['code'])}`,
     }),
   );
-  tellBroken(narrator, refused);
+  printBroken(narrator, refused);
   const waiting = await narrator.step(
     () =>
       propose((fields) => {
@@ -87,7 +87,7 @@ function changed(change: (fields: Record<string, object>) => void): object {
   return { ...document, $id: urn, properties: fields, required };
 }
 
-function tellBroken(narrator: Narrator, { body }: StaffReply): void {
+function printBroken(narrator: Narrator, { body }: StaffReply): void {
   const findings = (body['findings'] ?? []) as readonly Finding[];
   const [first] = findings.filter(({ pointer }) => pointer === '/properties/birth_date');
   if (first === undefined) throw unexpected();
@@ -119,7 +119,7 @@ async function moveWhileAsked(
   try {
     const before = await received(client);
     // each about another child: who reads one again and again is found by the rules over the log
-    const asked = others.map(ask);
+    const requested = others.map(ask);
     const moved = await narrator.step(
       async () =>
         bodyOf(await stage.operator.post(`/v1/datasets/${household}/schema`, { schema: urn }, provider)),
@@ -129,7 +129,7 @@ async function moveWhileAsked(
       }),
     );
     if (moved['changed'] !== true) throw unexpected();
-    const answers = await Promise.all(asked);
+    const answers = await Promise.all(requested);
     const { json } = await ask(last);
     if (json.withheld[added] === undefined) throw unexpected();
     narrator.detail({

@@ -6,7 +6,7 @@ import {
   voidOlderWaiting,
   type PolicyDocumentRow,
 } from '../../../registry/store/policy/policyDocuments.ts';
-import type { StandingEffect } from '../../../registry/compileTogether.ts';
+import type { ConsentEffect } from '../../../registry/compileTogether.ts';
 import type { Transaction } from '../../../platform/database/transaction.ts';
 
 /** The version that a newer one takes the place of. */
@@ -18,7 +18,7 @@ export const supersedable = (versions: readonly PolicyDocumentRow[]): PolicyDocu
  * nothing breaks off.
  * @throws Problem answers_would_break
  */
-export function refuseGap({ gap }: Pick<StandingEffect, 'gap'>): void {
+export function refuseGap({ gap }: Pick<ConsentEffect, 'gap'>): void {
   if (gap === undefined || gap.stopped === true) return;
   const { version, until } = gap;
   const term =

@@ -1,4 +1,4 @@
-import { ofOneHand } from '../../../domain/standIn.ts';
+import { isSamePerson } from '../../../domain/standIn.ts';
 import { viewsWith } from '../../../../policies/joint/jointViews.ts';
 import { parsePolicyDocument } from '../../../../policies/documents/parseDocument.ts';
 import { Problem } from '../../../../terms/problem.ts';
@@ -8,13 +8,13 @@ import {
   movePolicyDocument,
   policyDocumentVersions,
 } from '../../../registry/store/policy/policyDocuments.ts';
-import { refuseDoneInHerPlace } from '../../common/onBehalfOf.ts';
+import { refuseDoneOnBehalf } from '../../common/onBehalfOf.ts';
 import type { Services } from '../../common/services.ts';
 import { makeRoom, refuseStale, stateInForce, supersedable } from './activate.ts';
 import { gapSentence } from '../../../../policies/questions/gapOf.ts';
-import { effectTogether, type StandingEffect } from '../../../registry/compileTogether.ts';
+import { effectTogether, type ConsentEffect } from '../../../registry/compileTogether.ts';
 import { requiredParties } from '../../../registry/policyContext.ts';
-import { missingParties, checkSameParties, checkHands } from './parties.ts';
+import { missingParties, checkSameParties, checkActingPersons } from './parties.ts';
 import { checkMandated } from '../../mandates/operations/checkMandated.ts';
 import { answer, missingSignature } from './submitPolicyDocument.ts';
 import { decided } from '../../../domain/cells.ts';
@@ -49,8 +49,8 @@ export const approvePolicyDocument = operation('approvePolicyDocument', {
     if (inForce && row.approver === approver) return answer(200, row, [], false);
     transition(policyDocumentLife, what, row.state, 'approve');
     refuseStale(row, versions);
-    if (ofOneHand(call.caller, row.author)) throw new Problem('four_eyes');
-    await refuseDoneInHerPlace(call.caller, { document: row }, services);
+    if (isSamePerson(call.caller, row.author)) throw new Problem('four_eyes');
+    await refuseDoneOnBehalf(call.caller, { document: row }, services);
     const document = parsePolicyDocument(row.text, what);
     checkSameParties(
       document,
@@ -61,7 +61,7 @@ export const approvePolicyDocument = operation('approvePolicyDocument', {
       row.signatures,
     );
     if (missing.length > 0) throw missingSignature(missing);
-    await checkHands(app, row.signatures);
+    await checkActingPersons(app, row.signatures);
     const today = await effectTogether(app, document, call.now);
     effectAccepted({ ...today, digest: today.toApprove }, effect, call.caller.department, services);
     await checkMandated(call.caller, { row, document, effect: today.digest }, services);
@@ -90,7 +90,7 @@ export const approvePolicyDocument = operation('approvePolicyDocument', {
  * @throws Problem effect_not_accepted, with what the union tells and the digest of today
  */
 export function effectAccepted(
-  effect: Pick<StandingEffect, 'digest' | 'unions' | 'gap'>,
+  effect: Pick<ConsentEffect, 'digest' | 'unions' | 'gap'>,
   named: string | undefined,
   approver: string | undefined,
   { identity }: Services,

@@ -5,7 +5,7 @@ import {
   pagePolicyDocuments,
   type DatedPolicyDocument,
 } from '../../../registry/store/policy/pagePolicyDocuments.ts';
-import { listed, moment, names, oneMore, pageAsked } from '../../common/listing.ts';
+import { listed, moment, names, oneMore, requestedPage } from '../../common/listing.ts';
 import { reachOf } from '../../common/reach.ts';
 import { seen } from '../../../domain/cells.ts';
 import { self } from '../../../pipeline/ownership.ts';
@@ -21,7 +21,7 @@ export const listPolicyDocuments = operation('listPolicyDocuments', {
   owner: self,
   run: async (call, services) => {
     const { kind, state, id, digest, provider, consumer, dataset } = call.query;
-    const page = pageAsked(call.query, names.numbered);
+    const page = requestedPage(call.query, names.numbered);
     const parties = reachOf(permission, call.caller);
     const filter = { parties, kind, state, id, digest, provider, consumer, dataset };
     const rows = await pagePolicyDocuments(services.database.app, { ...oneMore(page), ...filter });
@@ -78,16 +78,16 @@ export const listVisible = operation('listVisible', {
   permission,
   owner: self,
   run: async (call, { registry }) => {
-    const page = pageAsked(call.query, names.index);
+    const page = requestedPage(call.query, names.index);
     const reach = reachOf(permission, call.caller);
     await registry.refresh();
     const { dataset, field, consumer } = call.query;
-    const asked = {
+    const requested = {
       ...(dataset === undefined ? {} : { dataset }),
       ...(field === undefined ? {} : { field }),
       ...(consumer === undefined ? {} : { consumer }),
     };
-    const cells = visibility(registry.current.plans, asked, call.now).filter(
+    const cells = visibility(registry.current.plans, requested, call.now).filter(
       (cell) =>
         reach?.some((own) => own === cell.provider || own === cell.consumer || own === cell.principal) ??
         true,

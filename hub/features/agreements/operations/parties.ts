@@ -14,7 +14,7 @@ import type { Reader } from '../../../platform/database/reader.ts';
 import { listSigningKeys } from '../../../identity/store/signingKeys.ts';
 import { isAutomaticId } from '../../../../policies/automaticAgreement.ts';
 import { listDepartments } from '../../../identity/store/departments.ts';
-import { keyHands, type KeyHandsRow } from '../../../identity/store/keyApprovals.ts';
+import { keyHands, type KeyApprovalsRow } from '../../../identity/store/keyApprovals.ts';
 
 /** Whom a submission concerns, as it says itself; the document is not parsed yet. A restriction is the data office's. */
 export function partiesOfSubmission(
@@ -127,9 +127,12 @@ export async function checkNumber(
  * no agreement in force.
  * @throws Problem keys_of_one_hand
  */
-export async function checkHands(reader: Reader, signatures: readonly PolicySignature[]): Promise<void> {
+export async function checkActingPersons(
+  reader: Reader,
+  signatures: readonly PolicySignature[],
+): Promise<void> {
   const found = await Promise.all(signatures.map(({ keyid }) => keyHands(reader, keyid)));
-  const keys = found.filter((row): row is KeyHandsRow => row !== undefined && row.issuer !== null);
+  const keys = found.filter((row): row is KeyApprovalsRow => row !== undefined && row.issuer !== null);
   const alone = keys.filter(({ confirmedBy }) => confirmedBy === null);
   const [one, ...others] = alone;
   if (one === undefined) return;

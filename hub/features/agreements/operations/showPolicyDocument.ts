@@ -5,7 +5,7 @@ import type { StaffCaller } from '../../../identity/authentication/caller.ts';
 import { allowed, type Call } from '../../../pipeline/call.ts';
 import { viewsWith, type JointView } from '../../../../policies/joint/jointViews.ts';
 import type { PolicyDocument } from '../../../../policies/documents/storedDocument.ts';
-import { ofOneHand } from '../../../domain/standIn.ts';
+import { isSamePerson } from '../../../domain/standIn.ts';
 import { signableBy } from '../../mandates/operations/signableBy.ts';
 import { stopSides } from '../../../domain/stops.ts';
 import { effectTogether } from '../../../registry/compileTogether.ts';
@@ -19,8 +19,8 @@ import { requestOfDocument } from '../../requests/store/requestOfDocument.ts';
 import type { Services } from '../../common/services.ts';
 import { requiredParties } from '../../../registry/policyContext.ts';
 import { missingParties } from './parties.ts';
-import { stopsTold } from './suspendAgreement.ts';
-import { namesBeside } from '../../common/namesBeside.ts';
+import { reportedStops } from './suspendAgreement.ts';
+import { namesOfIds } from '../../common/namesOfIds.ts';
 import { seen } from '../../../domain/cells.ts';
 import { ofAgreementParties } from '../../../pipeline/ownership.ts';
 import { operation } from '../../common/operation.ts';
@@ -45,15 +45,15 @@ export const showPolicyDocument = operation('showPolicyDocument', {
     const signable = await signableNow(call, { row, document }, services);
     const effect = await effectTogether(services.database.app, document, call.now);
     const { id, version, kind, state, digest, text, author, writtenAgainst } = row;
-    const asked = await requestOfDocument(services.database.app, row);
+    const requested = await requestOfDocument(services.database.app, row);
     const stopped = stopSides.filter((side) => row.stops[side] !== undefined);
-    const reasons = stopsTold(row.stops, await stopReasons(services.database.app, [row.stops]));
+    const reasons = reportedStops(row.stops, await stopReasons(services.database.app, [row.stops]));
     const body = {
       ...{ id, version, kind, state, digest, text, author, writtenAgainst },
-      ...namesBeside(services.identity, { author }),
+      ...namesOfIds(services.identity, { author }),
       ...(stopped.length === 0 ? {} : { stopped, reasons }),
       ...(missing.length === 0 ? {} : { missing: missing.map((party) => party.department) }),
-      ...(asked === undefined ? {} : { request: asked }),
+      ...(requested === undefined ? {} : { request: requested }),
       // what a person signed by mandate is told whole: whoever approves can verify it elsewhere
       signatures: row.signatures.map((one) => {
         const { role, department, keyid } = one;
@@ -86,7 +86,7 @@ async function signableNow(
   shown: { readonly row: PolicyDocumentRow; readonly document: PolicyDocument },
   services: Services,
 ) {
-  if (shown.row.state !== 'submitted' || ofOneHand(caller, shown.row.author)) return [];
+  if (shown.row.state !== 'submitted' || isSamePerson(caller, shown.row.author)) return [];
   const { found } = await signableBy(caller, shown, now, services);
   return found.map(({ party: { role, department }, row: { id } }) => ({ role, department, mandate: id }));
 }

@@ -19,7 +19,7 @@ import { anyOf } from '../../../pipeline/ownership.ts';
 import { operation } from '../../common/operation.ts';
 import { explain, planOf } from '../../../../policies/explain.ts';
 import { requestOf } from '../../../flows/release/allowedCall.ts';
-import { askedIn } from '../../../flows/release/queryDataset.ts';
+import { requestedIn } from '../../../flows/release/queryDataset.ts';
 import { quotaCounter } from '../../../flows/release/quotas.ts';
 import { callsTaken } from '../../../log/store/quotas.ts';
 import { dayInChina } from '../../../../terms/civilDate.ts';
@@ -27,10 +27,10 @@ import { Problem } from '../../../../terms/problem.ts';
 
 const usualDays = 7;
 /** entries that are read at most; a caller may ask for fewer */
-const mostEntries = 20_000;
+const maxEntries = 20_000;
 /** cells, and kinds of changes, that are told at most; all are counted */
-const mostCells = 1_000;
-const mostChanges = 100;
+const maxCells = 1_000;
+const maxChanges = 100;
 const day = 86_400_000;
 
 const permission = seen;
@@ -55,7 +55,7 @@ export const simulatePolicy = operation('simulatePolicy', {
 });
 
 async function simulate(call: Call<StaffCaller, 'simulatePolicy'>, services: Services): Promise<Outcome> {
-  const { document: written, days = usualDays, most = mostEntries } = call.body;
+  const { document: written, days = usualDays, most = maxEntries } = call.body;
   const { app } = services.database;
   const document = parsePolicyDocument(written, 'document');
   await checkNumber(app, document, await policyDocumentVersions(app, document.id));
@@ -71,13 +71,13 @@ async function simulate(call: Call<StaffCaller, 'simulatePolicy'>, services: Ser
   const simulated: components['schemas']['PolicySimulated'] = {
     ...{ document: effect.document, tightening: effect.tightens },
     counts: countsOf(cells),
-    cells: cells.slice(0, mostCells),
+    cells: cells.slice(0, maxCells),
     unions: unionsSeenBy(call.caller, effect.unions) as components['schemas']['JointView'][],
     decisions: {
       ...{ from, until: new Date(call.now).toISOString(), days },
       ...counts,
       ...(read.cutAt === undefined ? {} : { cutAt: read.cutAt }),
-      changes: changes.slice(0, mostChanges).map((one) => ({ ...one, exchanges: [...one.exchanges] })),
+      changes: changes.slice(0, maxChanges).map((one) => ({ ...one, exchanges: [...one.exchanges] })),
     },
   };
   const { calls, different } = counts;
@@ -135,7 +135,7 @@ async function readCalls(
 export const explainDecision = operation('explainDecision', {
   kind: 'inspect',
   run: async (call, { registry, database }) => {
-    const request = requestOf(call, askedIn(call.body));
+    const request = requestOf(call, requestedIn(call.body));
     if (!registry.current.founded) throw new Problem('hub_not_founded');
     const { plans } = registry.current;
     const plan = planOf(request, plans);

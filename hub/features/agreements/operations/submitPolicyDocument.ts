@@ -21,7 +21,7 @@ import {
   DecideAfresh,
   type AllowedOutcome,
   type Outcome,
-  type Told,
+  type Reported,
 } from '../../../pipeline/call.ts';
 import type { LeafFacts } from '../../../log/entry.ts';
 import { makeRoom, refuseGap, stateInForce, supersedable } from './activate.ts';
@@ -131,8 +131,8 @@ function submittedAgain(
   const added = offered.filter(
     ({ role }) => !known.signatures.some((one) => one.role === role && !isMandated(one)),
   );
-  const kept = known.signatures.filter(({ role }) => !added.some((one) => one.role === role));
-  const row = { ...known, signatures: [...kept, ...added] };
+  const stored = known.signatures.filter(({ role }) => !added.some((one) => one.role === role));
+  const row = { ...known, signatures: [...stored, ...added] };
   const changed = added.length > 0 && known.state === 'submitted';
   const sign = async (transaction: Transaction): Promise<void> => {
     // the other party signed meanwhile, or it is decided: looked at afresh
@@ -180,7 +180,7 @@ export function answer(
   >,
   missing: readonly Party[],
   changed: boolean,
-  { change, ...told }: Omit<Told, 'facts'> & { readonly change?: LeafFacts['change'] } = {},
+  { change, ...reported }: Omit<Reported, 'facts'> & { readonly change?: LeafFacts['change'] } = {},
 ): AllowedOutcome {
   const { id, version, kind, state, digest, consumer, provider } = row;
   const stopped = stopSides.filter((side) => row.stops[side] !== undefined);
@@ -195,7 +195,7 @@ export function answer(
     ...(missing.length === 0 ? {} : { missing: missing.map((party) => party.department) }),
   };
   return allowed<'submitPolicyDocument'>(status, body, {
-    ...told,
+    ...reported,
     facts: {
       change: {
         document: `${id}@${version}`,

@@ -18,7 +18,7 @@ import {
   policyDocumentVersions,
   setStops,
 } from '../../../registry/store/policy/policyDocuments.ts';
-import { keepProviderStop, providerStopSince, stopReasons } from '../../../registry/store/policy/stops.ts';
+import { storeProviderStop, providerStopSince, stopReasons } from '../../../registry/store/policy/stops.ts';
 import type { Services } from '../../common/services.ts';
 import { guarded, decided } from '../../../domain/cells.ts';
 import { ofAgreementParties } from '../../../pipeline/ownership.ts';
@@ -46,7 +46,7 @@ export const suspendAgreement = operation('suspendAgreement', {
   owner: ofAgreementParties,
   run: async (call, services) => {
     const { reason } = call.body;
-    const row = await standingAgreement(call, services, 'suspend');
+    const row = await currentAgreement(call, services, 'suspend');
     const [side] = sidesOf(call.caller.grants, partiesAsOwners(row, services));
     if (side === undefined) throw new Problem('not_your_department', { department: row.provider ?? '' });
     await refuseOtherReason(row, side, reason, services);
@@ -55,7 +55,7 @@ export const suspendAgreement = operation('suspendAgreement', {
     >;
     const first = side === 'provider' ? await countsFrom(row, services, call.now) : undefined;
     return withStops(call, row, stops, { side, reason }, 'suspend', async (transaction) => {
-      if (first !== undefined) await keepProviderStop(transaction, row.id, first);
+      if (first !== undefined) await storeProviderStop(transaction, row.id, first);
     });
   },
 });
@@ -98,7 +98,7 @@ export const resumeAgreement = operation('resumeAgreement', {
   owner: ofAgreementParties,
   run: async (call, services) => {
     const { reason } = call.body;
-    const row = await standingAgreement(call, services, 'resume');
+    const row = await currentAgreement(call, services, 'resume');
     const standing = stopSides.filter((side) => row.stops[side] !== undefined);
     const lifted = liftableBy(call.caller.grants, partiesAsOwners(row, services)).filter((side) =>
       standing.includes(side),
@@ -115,7 +115,7 @@ export const resumeAgreement = operation('resumeAgreement', {
 });
 
 /** Side by side since when, and why: for the parties of the agreement and the data office. @param reasons by the entry of the stop */
-export const stopsTold = (
+export const reportedStops = (
   stops: Stops,
   reasons: ReadonlyMap<string, string>,
 ): components['schemas']['StopTold'][] =>
@@ -129,7 +129,7 @@ export const stopsTold = (
 /* What suspending and resuming share: the version that stands, and its stops as they become. */
 
 /** @throws Problem not_found, transition_not_allowed where no version stands, or the one that does is not suspended */
-async function standingAgreement(
+async function currentAgreement(
   call: Call<StaffCaller>,
   { database }: Services,
   act: 'suspend' | 'resume',

@@ -1,18 +1,18 @@
 import { batchAnswer, batchFacts } from '../../../flows/intake/answer.ts';
 import { type BatchRow, batchById, pageBatches } from '../../../flows/intake/store/batches.ts';
-import { listed, names, oneMore, pageAsked } from '../../common/listing.ts';
+import { listed, names, oneMore, requestedPage } from '../../common/listing.ts';
 import { reachOf, within } from '../../common/reach.ts';
 import { seenBySenders } from '../../../domain/cells.ts';
 import { self } from '../../../pipeline/ownership.ts';
 import { operation } from '../../common/operation.ts';
 import { Problem } from '../../../../terms/problem.ts';
-import { mayTellNext, namedDecider } from '../../../flows/intake/namedDecider.ts';
+import { mayReportNext, namedDecider } from '../../../flows/intake/namedDecider.ts';
 import { allowed } from '../../../pipeline/call.ts';
 import type { StaffCaller } from '../../../identity/authentication/caller.ts';
 import { proposalOf } from '../../../flows/intake/store/proposals.ts';
 import type { DatasetRow } from '../../../registry/store/datasets.ts';
 import type { Services } from '../../common/services.ts';
-import { namesBeside } from '../../common/namesBeside.ts';
+import { namesOfIds } from '../../common/namesOfIds.ts';
 import { problemPlaces } from '../../../flows/intake/store/profiles.ts';
 
 const permission = seenBySenders;
@@ -24,7 +24,7 @@ export const listBatches = operation('listBatches', {
   owner: self,
   run: async (call, { database }) => {
     const { dataset, state, sha256, department } = call.query;
-    const page = pageAsked(call.query, names.uuid);
+    const page = requestedPage(call.query, names.uuid);
     const departments = within(reachOf(permission, call.caller), department);
     const rows = await pageBatches(database.app, { ...oneMore(page), departments, dataset, state, sha256 });
     return listed(call, 'batches', page, rows, ({ id }) => id, withoutReceipt);
@@ -51,7 +51,7 @@ export const getBatch = operation<'getBatch', StaffCaller>('getBatch', {
     const dataset = registry.current.datasets.get(row.dataset);
     const proposed = proposal === undefined ? {} : proposedIn(proposal, identity);
     const said = { identity, now: call.now, first: proposal?.proposedBy };
-    const another = row.state === 'held' && !mayTellNext(call.caller.person, dataset?.row, said);
+    const another = row.state === 'held' && !mayReportNext(call.caller.person, dataset?.row, said);
     return allowed<'getBatch'>(
       200,
       {
@@ -74,17 +74,17 @@ export function decidedBy(
 ) {
   const named = state === 'held' ? namedDecider(row, identity, now) : undefined;
   if (named?.able !== true) return {};
-  return { decides: named.person, ...namesBeside(identity, { decides: named.person }) };
+  return { decides: named.person, ...namesOfIds(identity, { decides: named.person }) };
 }
 
 /** Who was the first of two. */
 export const proposedIn = (
   { proposedBy }: { readonly proposedBy: string },
   identity: Services['identity'],
-) => ({ proposedBy, ...namesBeside(identity, { proposedBy }) });
+) => ({ proposedBy, ...namesOfIds(identity, { proposedBy }) });
 
 /** Kinds of problems that are told. */
-const mostKinds = 50;
+const maxKinds = 50;
 
 /** GET /v1/batches/{batch}/problems: what is wrong in a submission, counted by rule and column; never a value. @throws Problem batch_unknown */
 export const listBatchProblems = operation('listBatchProblems', {
@@ -95,7 +95,7 @@ export const listBatchProblems = operation('listBatchProblems', {
     const row = await batchById(database.app, call.params.batch);
     const reach = reachOf(permission, call.caller);
     if (row === undefined || reach?.includes(row.department) === false) throw new Problem('batch_unknown');
-    const problems = await problemPlaces(database.app, row.id, mostKinds);
+    const problems = await problemPlaces(database.app, row.id, maxKinds);
     return allowed<'listBatchProblems'>(
       200,
       { batch: row.id, problems },

@@ -14,8 +14,8 @@ import { self } from '../../../pipeline/ownership.ts';
 import { operation } from '../../common/operation.ts';
 
 /** Batches whose trend is told, and kinds of problems of the newest. */
-const mostBatches = 24;
-const mostKinds = 20;
+const maxBatches = 24;
+const maxKinds = 20;
 
 const permission = seenBySenders;
 
@@ -29,7 +29,7 @@ export const showQuality = operation('showQuality', {
     const row = await datasetById(database.app, id);
     if (row === undefined || reachOf(permission, call.caller)?.includes(row.department) === false)
       throw new Problem('dataset_unknown', { dataset: id });
-    const found = await profiledBatches(database.app, id, mostBatches);
+    const found = await profiledBatches(database.app, id, maxBatches);
     const batches = found.map((one) => viewOf(one, row));
     const grade = gradeOf(batches.map(({ parts }) => parts));
     const [newest] = found;
@@ -42,7 +42,7 @@ export const showQuality = operation('showQuality', {
       problems:
         newest === undefined
           ? []
-          : (await problemPlaces(database.app, newest.batch, mostKinds)).map((one) => ({
+          : (await problemPlaces(database.app, newest.batch, maxKinds)).map((one) => ({
               ...one,
               lines: [...one.lines],
             })),

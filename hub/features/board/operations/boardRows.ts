@@ -16,8 +16,8 @@ import {
   linkedEntries,
 } from '../store/boardRows.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
-import { listRequests, type KeptRequest, type RequestFilter } from '../../requests/store/requests.ts';
-import { turnOf, standingNow } from '../../requests/operations/showRequest.ts';
+import { listRequests, type StoredRequest, type RequestFilter } from '../../requests/store/requests.ts';
+import { turnOf, currentState } from '../../requests/operations/showRequest.ts';
 
 export type Figure = components['schemas']['BoardFigure'];
 type Row = components['schemas']['BoardRows']['rows'][number];
@@ -38,8 +38,8 @@ export const figures: Readonly<
     (await savedCounted(reader, span)).map(({ consumer, ...row }) => ({ department: consumer, ...row })),
   deadlines: async (reader, span, now) => [
     ...(await requestDeadlines(reader, span, now)),
-    ...(await dutiesDue(reader, span)).map(({ consumer, provider, dataset, due, kept }): Counted => ({
-      ...{ kind: 'duty', department: consumer, provider, dataset, count: kept, of: due },
+    ...(await dutiesDue(reader, span)).map(({ consumer, provider, dataset, due, kept: stored }): Counted => ({
+      ...{ kind: 'duty', department: consumer, provider, dataset, count: stored, of: due },
     })),
     ...(await fileDeadlines(reader, span)),
   ],
@@ -75,7 +75,7 @@ async function* requestsOf(
   reader: Reader,
   { departments }: BoardSpan,
   which: RequestFilter,
-): AsyncGenerator<KeptRequest> {
+): AsyncGenerator<StoredRequest> {
   const filter = { ...which, ...(departments === undefined ? {} : { departments }) };
   for (let last: string | undefined; ;) {
     const rows = await listRequests(
@@ -91,22 +91,22 @@ async function* requestsOf(
 
 /** Acts that ended a stage, and whether they came before it was due. */
 async function requestDeadlines(reader: Reader, span: BoardSpan, now: number): Promise<Counted[]> {
-  const kept = new Map<string, { count: number; of: number }>();
+  const stored = new Map<string, { count: number; of: number }>();
   const { from, until } = span;
   for await (const request of requestsOf(reader, span, { acted: { acts: ending, from, until } })) {
     for (const [index, { at, act }] of request.events.entries()) {
       const day = dayInChina(at);
       if (!ending.includes(act) || day < span.from || day > span.until) continue;
-      const before = standingNow({ ...request, events: request.events.slice(0, index) }, now);
+      const before = currentState({ ...request, events: request.events.slice(0, index) }, now);
       if (before.deadline === undefined) continue;
       const department = departmentOf(request, turnOf(before)?.by);
-      const one = kept.get(department) ?? { count: 0, of: 0 };
+      const one = stored.get(department) ?? { count: 0, of: 0 };
       one.of += 1;
       if (day <= before.deadline.day) one.count += 1;
-      kept.set(department, one);
+      stored.set(department, one);
     }
   }
-  return [...kept].map(([department, one]) => ({
+  return [...stored].map(([department, one]) => ({
     kind: 'request',
     ...(department === '' ? {} : { department }),
     ...one,
@@ -116,7 +116,7 @@ async function requestDeadlines(reader: Reader, span: BoardSpan, now: number): P
 async function requestsWaiting(reader: Reader, span: BoardSpan, now: number): Promise<Counted[]> {
   const waits = new Map<string, number>();
   for await (const request of requestsOf(reader, span, { open: true })) {
-    const turn = turnOf(standingNow(request, now));
+    const turn = turnOf(currentState(request, now));
     if (turn === undefined) continue;
     const department = departmentOf(request, turn.by);
     waits.set(department, (waits.get(department) ?? 0) + 1);
@@ -130,17 +130,17 @@ async function requestsWaiting(reader: Reader, span: BoardSpan, now: number): Pr
 
 /** Whose turn it is; '' for the data office. */
 const departmentOf = (
-  { consumer, provider }: KeptRequest,
+  { consumer, provider }: StoredRequest,
   by: 'consumer' | 'provider' | 'office' | undefined,
 ): string => (by === 'consumer' ? consumer : by === 'provider' ? provider : '');
 
 async function fileDeadlines(reader: Reader, span: BoardSpan): Promise<Counted[]> {
-  const kept = new Map<string, { department: string; dataset: string; count: number; of: number }>();
+  const stored = new Map<string, { department: string; dataset: string; count: number; of: number }>();
   for (const { department, dataset, expect, openedAt } of await filesCame(reader, span)) {
-    const one = kept.get(dataset) ?? { department, dataset, count: 0, of: 0 };
+    const one = stored.get(dataset) ?? { department, dataset, count: 0, of: 0 };
     one.of += 1;
     if (isInTime(expect, dayInChina(openedAt), chinaWorkingCalendar)) one.count += 1;
-    kept.set(dataset, one);
+    stored.set(dataset, one);
   }
-  return [...kept.values()].map((one) => ({ kind: 'file', ...one }));
+  return [...stored.values()].map((one) => ({ kind: 'file', ...one }));
 }

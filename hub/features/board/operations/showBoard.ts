@@ -28,7 +28,7 @@ function spanOf(days: string | undefined, now: number): { readonly from: string;
 const standing: readonly string[] = ['waiting', 'linking'];
 
 /** A number with too few samples behind it is not told. */
-function told(
+function reported(
   figure: string,
   { count, of }: { readonly count: number; readonly of?: number | undefined },
 ): { readonly few: boolean; readonly count?: number; readonly of?: number } {
@@ -57,7 +57,7 @@ export const showBoard = operation('showBoard', {
       const count = rows.reduce((sum, row) => sum + row.count, 0);
       const rate = figure === 'deadlines' || figure === 'linking';
       const of = rate ? rows.reduce((sum, row) => sum + (row.of ?? 0), 0) : undefined;
-      board.figures.push({ figure, ...told(figure, { count, of }) });
+      board.figures.push({ figure, ...reported(figure, { count, of }) });
     }
     return allowed<'showBoard'>(200, board, { facts: { change: { ...span } } });
   },
@@ -81,7 +81,7 @@ export const listBoardRows = operation('listBoardRows', {
       rows: [...rows]
         .sort((one, other) => (other.of ?? other.count) - (one.of ?? one.count))
         .slice(0, most)
-        .map(({ count, of, ...row }) => ({ ...row, ...told(figure, { count, of }) })),
+        .map(({ count, of, ...row }) => ({ ...row, ...reported(figure, { count, of }) })),
     };
     return allowed<'listBoardRows'>(200, answer, { facts: { change: { figure, ...span } } });
   },

@@ -29,7 +29,7 @@ const found = async (query: string, token = elsewhere): Promise<unknown[]> => {
   assert.equal(status, 200, JSON.stringify(body));
   return (body['entries'] as { id: string }[]).map(({ id }) => id);
 };
-const asked = (q: string): string => `q=${encodeURIComponent(q)}`;
+const requested = (q: string): string => `q=${encodeURIComponent(q)}`;
 
 test('an entry takes two persons of the department; a change of it is a revision that waits beside the live one', async () => {
   /** by which it is found further down */
@@ -48,8 +48,8 @@ test('an entry takes two persons of the department; a change of it is a revision
     (await staffCall(hub, token, 'GET', '/v1/catalogue/civil.relief-entry')).body['waiting'];
   const { proposal, digest } = proposed.body;
   assert.ok(digest);
-  const [told] = (await waiting(second)) as { proposal: unknown }[];
-  assert.equal(told?.proposal, proposal);
+  const [reported] = (await waiting(second)) as { proposal: unknown }[];
+  assert.equal(reported?.proposal, proposal);
   assert.deepEqual(await waiting(office), await waiting(second));
   assert.equal(await waiting(elsewhere), undefined, 'not to another department');
   assert.equal(code(await acceptAs(hub, steward, proposed)), 'four_eyes');
@@ -89,19 +89,19 @@ test('it is found in Chinese and English: by title, field, department, class, ta
     'ｒｅｌｉｅｆ',
     '保',
   ])
-    assert.ok((await found(asked(q))).includes('civil.relief-entry'), q);
+    assert.ok((await found(requested(q))).includes('civil.relief-entry'), q);
   assert.deepEqual(
-    await found(asked('低保')),
+    await found(requested('低保')),
     ['civil.relief-entry', 'civil.archive'],
     'in the title comes first',
   );
   assert.deepEqual(
-    await found(asked('卷宗')),
+    await found(requested('卷宗')),
     ['civil.archive'],
     'a word that stands among its keywords alone',
   );
-  assert.deepEqual(await found(asked('低救')), [], 'neighbours, not letters anywhere');
-  assert.deepEqual(await found(asked('%_')), []);
+  assert.deepEqual(await found(requested('低救')), [], 'neighbours, not letters anywhere');
+  assert.deepEqual(await found(requested('%_')), []);
   assert.deepEqual(await found('tag=cn.mobile'), ['civil.relief-entry']);
   assert.deepEqual(await found('category=1/12'), ['civil.relief-entry']);
   assert.deepEqual(await found('category=1/1'), [], 'a class, not letters of its code');
@@ -121,8 +121,8 @@ test('it is found in Chinese and English: by title, field, department, class, ta
   assert.deepEqual(await found('class=important'), ['civil.archive']);
   assert.deepEqual(await found('class=general'), ['civil.relief-entry']);
   assert.deepEqual(await found('since=2026-01-01'), [], 'no data came yet');
-  const page = await staffCall(hub, elsewhere, 'GET', `/v1/catalogue?limit=1&${asked('低保')}`);
-  assert.deepEqual(await found(`limit=1&${asked('低保')}&cursor=${String(page.body['nextCursor'])}`), [
+  const page = await staffCall(hub, elsewhere, 'GET', `/v1/catalogue?limit=1&${requested('低保')}`);
+  assert.deepEqual(await found(`limit=1&${requested('低保')}&cursor=${String(page.body['nextCursor'])}`), [
     'civil.archive',
   ]);
   assert.equal(code(await staffCall(hub, elsewhere, 'GET', '/v1/catalogue?cursor=bm8')), 'cursor_invalid');
@@ -274,8 +274,11 @@ test('what another version takes by `$ref` stands there too, over however many s
     properties: { person_id: properties['person_id'], ...fields },
   });
   const sexed = { $ref: 'urn:datong:coded:1.0#/properties/sex' };
-  const told = { 'x-title': { zh: '其他', en: 'Other' }, 'x-sensitivity': 'L2' };
-  for (const document of [taking('through', { phone }), taking('aside', { sex: { ...sexed, ...told } })]) {
+  const reported = { 'x-title': { zh: '其他', en: 'Other' }, 'x-sensitivity': 'L2' };
+  for (const document of [
+    taking('through', { phone }),
+    taking('aside', { sex: { ...sexed, ...reported } }),
+  ]) {
     const sent = await post(elsewhere, '/v1/schemas', { document });
     assert.equal(sent.status, 201, JSON.stringify(sent.body));
   }
@@ -423,8 +426,11 @@ test('an element comes from the department that two persons of the data office n
       ...($defs === undefined ? {} : { $defs }),
     };
     await dataset(elsewhere, `housing.${name}`, `relief-${name}`, document);
-    const told = entry(`housing.${name}-entry`, { datasets: [`housing.${name}`], sameData: '取自民政局' });
-    assert.equal(await offered(told), wanted, name);
+    const reported = entry(`housing.${name}-entry`, {
+      datasets: [`housing.${name}`],
+      sameData: '取自民政局',
+    });
+    assert.equal(await offered(reported), wanted, name);
   }
   const also = [{ department: 'housing', reason: '保障性住房另行核实' }];
   assert.equal((await decided({ also })).body['version'], '2');
@@ -494,31 +500,31 @@ test('once a dataset goes over to a version with a further field, its entry is f
     'published',
     JSON.stringify(submitted.body),
   );
-  assert.deepEqual(await found(asked('核准日期')), []);
+  assert.deepEqual(await found(requested('核准日期')), []);
   const moved = await post(steward, '/v1/datasets/civil.relief/schema', { schema: 'urn:datong:relief:1.1' });
   assert.equal(moved.status, 200, JSON.stringify(moved.body));
-  assert.deepEqual(await found(asked('核准日期')), ['civil.relief-entry']);
+  assert.deepEqual(await found(requested('核准日期')), ['civil.relief-entry']);
 });
 
 test('a change that waits beyond ten working days, or what the city says, stands before the department and the data office', async () => {
-  const told = async (token: string): Promise<Record<string, unknown>[]> =>
+  const reported = async (token: string): Promise<Record<string, unknown>[]> =>
     (await staffCall(hub, token, 'GET', '/v1/inbox')).body['catalogue'] as Record<string, unknown>[];
   const { body } = await post(steward, '/v1/catalogue', entry('civil.slow'));
   const { proposal } = body;
-  assert.deepEqual(await told(second), [], 'it is young');
+  assert.deepEqual(await reported(second), [], 'it is young');
   const setBack = async (days: number): Promise<unknown> =>
     hub.database.owner.query(
       `UPDATE proposal SET proposed_at = now() - $2::integer * interval '1 day' WHERE id = $1`,
       [proposal, days],
     );
   await setBack(40);
-  const [late, ...others] = await told(second);
+  const [late, ...others] = await reported(second);
   const { clock, name, department, overdue } = late ?? {};
   assert.deepEqual([clock, name, department, overdue], ['revision', 'civil.slow@1', 'civil', true]);
   assert.equal(late?.['proposal'], proposal);
   assert.deepEqual(others, []);
-  assert.deepEqual(await told(office), [late]);
-  assert.deepEqual(await told(elsewhere), [], 'not before another department');
+  assert.deepEqual(await reported(office), [late]);
+  assert.deepEqual(await reported(elsewhere), [], 'not before another department');
   const stage = {
     code: 'decide',
     title: { zh: '审定', en: 'decision' },
@@ -532,20 +538,24 @@ test('a change that waits beyond ten working days, or what the city says, stands
     clock: { answerDays: 10, extensionDays: 10, escalateDays: 2, returnStops: false, catalogueDays: 60 },
   };
   assert.equal((await post(office, '/v1/procedures', procedure)).status, 201);
-  assert.deepEqual([await told(second), await told(office)], [[], []], 'the city gives it sixty days');
+  assert.deepEqual(
+    [await reported(second), await reported(office)],
+    [[], []],
+    'the city gives it sixty days',
+  );
   await setBack(200);
   assert.deepEqual(
-    (await told(office)).map((one) => one['name']),
+    (await reported(office)).map((one) => one['name']),
     ['civil.slow@1'],
   );
   const path = `/v1/proposals/${String(proposal)}`;
   const { digest } = (await staffCall(hub, second, 'GET', path)).body;
   assert.equal((await post(second, `${path}/acceptance`, { digest })).status, 201);
-  assert.deepEqual([await told(second), await told(office)], [[], []], 'it is decided');
+  assert.deepEqual([await reported(second), await reported(office)], [[], []], 'it is decided');
 });
 
 test('an entry that names a retired dataset is to be revised; revised it stands before nobody', async () => {
-  const told = async (token: string): Promise<unknown> =>
+  const reported = async (token: string): Promise<unknown> =>
     ((await staffCall(hub, token, 'GET', '/v1/inbox')).body['catalogue'] as Record<string, unknown>[]).map(
       ({ clock, name, dataset: id, overdue }) => [clock, name, id, overdue],
     );
@@ -561,9 +571,9 @@ test('an entry that names a retired dataset is to be revised; revised it stands 
     ({ digest } = reply.body);
     assert.equal(reply.status, status, JSON.stringify(reply.body));
   }
-  assert.deepEqual(await told(steward), [['retired', 'civil.relief-entry', 'civil.relief', false]]);
+  assert.deepEqual(await reported(steward), [['retired', 'civil.relief-entry', 'civil.relief', false]]);
   assert.deepEqual(
-    [await told(office), await told(elsewhere)],
+    [await reported(office), await reported(elsewhere)],
     [[], []],
     'the department still has its days',
   );
@@ -571,10 +581,10 @@ test('an entry that names a retired dataset is to be revised; revised it stands 
     uuid7(Date.now() - 200 * 86_400_000),
     'civil.relief',
   ]);
-  assert.deepEqual(await told(office), [['retired', 'civil.relief-entry', 'civil.relief', true]]);
+  assert.deepEqual(await reported(office), [['retired', 'civil.relief-entry', 'civil.relief', true]]);
   const revised = await registered(entry('civil.relief-entry', { office: '救助二处' }));
   assert.equal(revised.status, 201, JSON.stringify(revised.body));
-  assert.deepEqual([await told(steward), await told(office)], [[], []]);
+  assert.deepEqual([await reported(steward), await reported(office)], [[], []]);
 });
 
 test('no failure of the hub itself came to light', () => assert.deepEqual(hub.failures, []));

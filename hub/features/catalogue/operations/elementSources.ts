@@ -6,7 +6,7 @@ import { proposing, everyone } from '../../../domain/cells.ts';
 import { ofOffice, self } from '../../../pipeline/ownership.ts';
 import { proposable } from '../../proposals/operations/proposable.ts';
 import type { components } from '../../../../api/openapi.ts';
-import { listed, moment, names, oneMore, pageAsked } from '../../common/listing.ts';
+import { listed, moment, names, oneMore, requestedPage } from '../../common/listing.ts';
 import { operation } from '../../common/operation.ts';
 
 /**
@@ -19,7 +19,7 @@ export const registerElementSource = proposable('registerElementSource', {
   permission: { operator: proposing, 'office steward': proposing, steward: proposing },
   owner: ofOffice,
   secondPerson: true,
-  run: async (call, { database, identity }, hands) => {
+  run: async (call, { database, identity }, actingPersons) => {
     const source = call.body;
     const { element, department, also = [] } = source;
     if (!(semanticTags as readonly string[]).includes(element))
@@ -49,7 +49,7 @@ export const registerElementSource = proposable('registerElementSource', {
         insertSource(
           transaction,
           { element, revision, department, document: source, digest, also: named.slice(1) },
-          hands,
+          actingPersons,
           call.exchange,
         ),
       change: { department },
@@ -64,9 +64,9 @@ export const listElementSources = operation('listElementSources', {
   owner: self,
   run: async (call, { database }) => {
     const { element, department } = call.query;
-    const page = pageAsked(call.query, names.code);
-    const asked = { ...oneMore(page), element, department };
-    const rows = await pageSources<components['schemas']['ElementSource']>(database.app, asked);
+    const page = requestedPage(call.query, names.code);
+    const requested = { ...oneMore(page), element, department };
+    const rows = await pageSources<components['schemas']['ElementSource']>(database.app, requested);
     return listed(
       call,
       'sources',

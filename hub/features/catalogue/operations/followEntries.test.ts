@@ -163,19 +163,19 @@ test('one fact has one source: datasets are shared as their entry says, and an e
 });
 
 test('a dataset that is shared otherwise than its entry says, from before it followed, is told; the entry again mends it', async () => {
-  const told = async (token: string): Promise<unknown> =>
+  const reported = async (token: string): Promise<unknown> =>
     ((await staffCall(hub, token, 'GET', '/v1/inbox')).body['catalogue'] as Record<string, unknown>[])
       .filter(({ clock }) => clock === 'contradicted')
       .map(({ name, dataset: id, overdue }) => [name, id, overdue]);
   await dataset(steward, 'civil.astray', 'astray');
   const body = entry('civil.astray-entry', { datasets: ['civil.astray'], sameData: '试验' });
   assert.equal((await registered(body)).status, 201);
-  assert.deepEqual(await told(steward), []);
+  assert.deepEqual(await reported(steward), []);
   assert.equal((await post(steward, '/v1/catalogue', body)).status, 200, 'the same again is nothing');
   await hub.database.owner.query(
     "UPDATE dataset SET sharing = 'unconditional', conditions = '' WHERE id = 'civil.astray'",
   );
-  assert.deepEqual(await told(steward), [['civil.astray-entry', 'civil.astray', false]]);
+  assert.deepEqual(await reported(steward), [['civil.astray-entry', 'civil.astray', false]]);
   // the dataset says so itself, to whoever looks at it, with what the entry says
   const seen = async (): Promise<unknown[]> => {
     const { body: shown } = await staffCall(hub, elsewhere, 'GET', '/v1/datasets/civil.astray');
@@ -187,11 +187,11 @@ test('a dataset that is shared otherwise than its entry says, from before it fol
     ...{ contradicted: true, updateFrequency: 'monthly', office: '社会救助处', contact: '0000-12345' },
   };
   assert.deepEqual(await seen(), [false, [linking]]);
-  assert.deepEqual([await told(office), await told(elsewhere)], [[], []]);
+  assert.deepEqual([await reported(office), await reported(elsewhere)], [[], []]);
   await hub.database.owner.query(
     "UPDATE catalogue_entry SET registered_at = now() - interval '200 days' WHERE id = 'civil.astray-entry'",
   );
-  assert.deepEqual(await told(office), [['civil.astray-entry', 'civil.astray', true]]);
+  assert.deepEqual(await reported(office), [['civil.astray-entry', 'civil.astray', true]]);
   // every process reads its registries again with the next registration
   await dataset(steward, 'civil.next', 'next');
   const revised = await registered(body);
@@ -200,7 +200,7 @@ test('a dataset that is shared otherwise than its entry says, from before it fol
   assert.deepEqual((now['dataset'] as { sharing: unknown }).sharing, {
     ...{ type: 'conditional', conditions: '法定职责' },
   });
-  assert.deepEqual([await told(steward), await told(office)], [[], []]);
+  assert.deepEqual([await reported(steward), await reported(office)], [[], []]);
   assert.deepEqual(await seen(), [false, [{ ...linking, contradicted: false }]]);
 });
 
@@ -208,9 +208,9 @@ test('what was stopped is read once for an entry, however many datasets it close
   const many = ['civil.many-a', 'civil.many-b', 'civil.many-c'];
   for (const id of many) await dataset(steward, id, id.replace('civil.', ''));
   const read = hub.database.app.query.bind(hub.database.app);
-  let asked = 0;
+  let requested = 0;
   hub.database.app.query = ((text: string, values: unknown[]) => {
-    if (text.includes('provider_stop')) asked += 1;
+    if (text.includes('provider_stop')) requested += 1;
     return read(text, values);
   }) as typeof hub.database.app.query;
   try {
@@ -218,7 +218,7 @@ test('what was stopped is read once for an entry, however many datasets it close
     const body = entry('civil.many', { datasets: many, sameData: '试验', sharing });
     const proposed = await post(steward, '/v1/catalogue', body);
     assert.equal(proposed.status, 202, JSON.stringify(proposed.body));
-    assert.equal(asked, 1);
+    assert.equal(requested, 1);
   } finally {
     hub.database.app.query = read;
   }

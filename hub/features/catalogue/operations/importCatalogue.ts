@@ -8,7 +8,7 @@ import {
 import { digestOf, registered } from '../../registry/operations/registration.ts';
 import type { EntryBody } from './showCatalogueEntry.ts';
 import { checkOfficer, followEntries, sharesMore } from './followEntries.ts';
-import { keptImport, changedMembers, type Standing } from './storedImport.ts';
+import { storedImportOf, changedMembers, type Standing } from './storedImport.ts';
 import { proposing, everyone } from '../../../domain/cells.ts';
 import { anyOf, self } from '../../../pipeline/ownership.ts';
 import { proposable } from '../../proposals/operations/proposable.ts';
@@ -30,8 +30,8 @@ export const importCatalogue = proposable('importCatalogue', {
   permission: { operator: proposing, 'office steward': proposing, steward: proposing },
   owner: (call) => anyOf(call.body.department),
   secondPerson: true,
-  stored: (call, services) => keptImport(services.database.app, call.body),
-  run: async (call, services, hands) => {
+  stored: (call, services) => storedImportOf(services.database.app, call.body),
+  run: async (call, services, actingPersons) => {
     const body = call.body;
     const examined = await examineImport(body, services, 'standing' in body ? body.standing : undefined);
     const findings = examined.flatMap((one, index) =>
@@ -54,7 +54,7 @@ export const importCatalogue = proposable('importCatalogue', {
       rows.map(({ document }) => document as EntryBody),
       services,
     );
-    if (more && hands.approver !== null) checkOfficer(call.caller, body.department);
+    if (more && actingPersons.approver !== null) checkOfficer(call.caller, body.department);
     const outcome = registered({
       kind: 'CatalogueImport',
       id,
@@ -62,15 +62,15 @@ export const importCatalogue = proposable('importCatalogue', {
       registered: rows.length === 0 ? digest : undefined,
       versioned: false,
       work: async (transaction) => {
-        await insertEntries(transaction, rows, hands, call.exchange);
+        await insertEntries(transaction, rows, actingPersons, call.exchange);
         await followEntries(transaction, rows, call.exchange);
       },
       change: { entries: rows.length, first: rows.filter(({ revision }) => revision === 1).length },
     });
-    if (!more || hands.approver !== null) return outcome;
-    const told = { kind: 'CatalogueImport', id, changed: true, digest } as const;
-    const kept = await keptImport(services.database.app, body);
-    return { ...outcome, asks: { told, needsOfficer: true, body: kept } };
+    if (!more || actingPersons.approver !== null) return outcome;
+    const reported = { kind: 'CatalogueImport', id, changed: true, digest } as const;
+    const retained = await storedImportOf(services.database.app, body);
+    return { ...outcome, asks: { told: reported, needsOfficer: true, body: retained } };
   },
 });
 

@@ -17,14 +17,14 @@ export const registerCatalogueEntry = proposable('registerCatalogueEntry', {
   permission: { operator: proposing, 'office steward': proposing, steward: proposing },
   owner: (call) => anyOf(providerOf(datasetId(call.body.id))),
   secondPerson: true,
-  run: async (call, services, hands) => {
+  run: async (call, services, actingPersons) => {
     const entry = call.body;
     await services.registry.refresh();
     const known = await catalogueEntry(services.database.app, entry.id);
     const row = await checkedEntry(entry, known, services);
     const changes = known?.revision !== row.revision;
     const more = changes && (await sharesMore([entry], services));
-    if (more && hands.approver !== null) checkOfficer(call.caller, row.department);
+    if (more && actingPersons.approver !== null) checkOfficer(call.caller, row.department);
     const outcome = registered({
       kind: 'CatalogueEntry',
       id: entry.id,
@@ -33,18 +33,21 @@ export const registerCatalogueEntry = proposable('registerCatalogueEntry', {
       registered: known?.revision === row.revision ? known.digest : undefined,
       versioned: true,
       work: async (transaction) => {
-        await insertEntries(transaction, [row], hands, call.exchange);
+        await insertEntries(transaction, [row], actingPersons, call.exchange);
         await followEntries(transaction, [row], call.exchange);
       },
       change: { sharing: row.sharing, datasets: row.datasets.length },
     });
-    if (!more || hands.approver !== null) return outcome;
-    const told = {
+    if (!more || actingPersons.approver !== null) return outcome;
+    const reported = {
       kind: 'CatalogueEntry',
       id: entry.id,
       version: String(row.revision),
       changed: true,
     } as const;
-    return { ...outcome, asks: { told: { ...told, digest: row.digest }, needsOfficer: true, body: entry } };
+    return {
+      ...outcome,
+      asks: { told: { ...reported, digest: row.digest }, needsOfficer: true, body: entry },
+    };
   },
 });

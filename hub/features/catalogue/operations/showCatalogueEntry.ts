@@ -7,14 +7,14 @@ import { waitingForEntry } from '../../../registry/store/proposals.ts';
 import { placeOf } from '../../../identity/staffPlaces.ts';
 import type { Reading } from '../../common/reach.ts';
 import type { Services } from '../../common/services.ts';
-import { namesBeside } from '../../common/namesBeside.ts';
+import { namesOfIds } from '../../common/namesOfIds.ts';
 import { everyone } from '../../../domain/cells.ts';
 import { self } from '../../../pipeline/ownership.ts';
 import { operation } from '../../common/operation.ts';
 import { showProposal } from '../../proposals/operations/showProposal.ts';
 import { soughtIn, synonymList, synonymsOf, type Synonyms, searchable } from '../../../domain/catalogue.ts';
 import type { CodeLists } from '../../../../schemas/codelists/codeLists.ts';
-import { listed, moment, names, oneMore, pageAsked } from '../../common/listing.ts';
+import { listed, moment, names, oneMore, requestedPage } from '../../common/listing.ts';
 import type { Identity } from '../../../identity/identity.ts';
 import type { RegistrySnapshot } from '../../../registry/snapshot.ts';
 
@@ -106,7 +106,7 @@ export const showCatalogueEntry = operation('showCatalogueEntry', {
           proposal,
           digest,
           author,
-          ...namesBeside(identity, { author }),
+          ...namesOfIds(identity, { author }),
         }))
       : [];
     const body = {
@@ -134,7 +134,7 @@ export const searchCatalogue = operation('searchCatalogue', {
   owner: self,
   run: async (call, { database, registry }) => {
     const { q, department, category, sharing, frequency, tag, since } = call.query;
-    const { after, most } = pageAsked(call.query, names.ranked);
+    const { after, most } = requestedPage(call.query, names.ranked);
     const [rank = '', id = ''] = after?.split('~') ?? [];
     const sought =
       q === undefined ? undefined : soughtIn(q, synonymsIn(registry.current.surroundings.codeLists));

@@ -16,7 +16,7 @@ export interface Standing {
 }
 
 /** As it waits; whoever decides reads `standing` first. */
-export interface KeptImport {
+export interface StoredImport {
   readonly department: string;
   readonly standing: readonly Standing[];
   readonly entries: EntryBody[];
@@ -32,16 +32,16 @@ export function changedMembers(was: object | undefined, is: object): readonly st
     .sort();
 }
 
-export async function keptImport(
+export async function storedImportOf(
   reader: Reader,
   { department, entries }: components['schemas']['CatalogueImport'],
-): Promise<KeptImport> {
+): Promise<StoredImport> {
   const rows = await catalogueEntries(
     reader,
     entries.map(({ id }) => id),
   );
   const live = new Map(rows.map((row) => [row.id, row]));
-  const kept: {
+  const stored: {
     readonly entry: EntryBody;
     readonly revision: number;
     readonly changes: readonly string[];
@@ -51,18 +51,18 @@ export async function keptImport(
     await breathe();
     const known = live.get(entry.id);
     const changes = changedMembers(known?.document, entry);
-    if (changes.length > 0) kept.push({ entry, revision: known?.revision ?? 0, changes });
+    if (changes.length > 0) stored.push({ entry, revision: known?.revision ?? 0, changes });
   }
   return {
     department,
-    standing: kept.map(({ entry, revision, changes }) => ({ entry: entry.id, revision, changes })),
-    entries: kept.map(({ entry }) => entry),
+    standing: stored.map(({ entry, revision, changes }) => ({ entry: entry.id, revision, changes })),
+    entries: stored.map(({ entry }) => entry),
   };
 }
 
 /** Entries of the catalogue that accepting a proposal would change. @param body as it is kept */
-export function keptEntries(operation: StaffOperationId, body: unknown): readonly string[] {
+export function storedEntries(operation: StaffOperationId, body: unknown): readonly string[] {
   if (operation === 'registerCatalogueEntry') return [(body as EntryBody).id];
-  if (operation === 'importCatalogue') return (body as KeptImport).entries.map(({ id }) => id);
+  if (operation === 'importCatalogue') return (body as StoredImport).entries.map(({ id }) => id);
   return [];
 }

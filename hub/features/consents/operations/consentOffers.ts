@@ -50,7 +50,7 @@ export async function consentOffers(
 ): Promise<readonly Offered[]> {
   const collector = identity.departments().find(({ dataOffice }) => dataOffice)?.code;
   if (collector === undefined) return [];
-  const asked = registry.current.plans.all.flatMap((plan) => {
+  const requested = registry.current.plans.all.flatMap((plan) => {
     const { ref, whole } = plan;
     const recipient = ref.principal ?? ref.consumer;
     const live = registry.current.datasets.get(ref.dataset);
@@ -58,9 +58,9 @@ export async function consentOffers(
     if (!asks || live === undefined) return [];
     return [{ plan, live, purpose: ref.purpose, provider: live.row.department, recipient, collector }];
   });
-  if (asked.length === 0) return [];
-  const notices = await noticesWanted(database.app, asked, language);
-  return asked.flatMap(({ plan, live, recipient }, at) => {
+  if (requested.length === 0) return [];
+  const notices = await noticesWanted(database.app, requested, language);
+  return requested.flatMap(({ plan, live, recipient }, at) => {
     const notice = notices[at];
     if (notice === undefined) return [];
     const { ref, granted, whole } = plan;

@@ -25,23 +25,23 @@ const longest = 365 * 86_400_000;
 export const giveOwnConsent = operation('giveOwnConsent', {
   kind: 'consent',
   run: async (call, services) => {
-    const asked = call.body;
+    const requested = call.body;
     const { subject, commitment, presentedBy, session, assurance } = call.caller;
     const { database, keys } = services;
     const { now, exchange } = call;
     if (presentedBy !== 'self') throw new Problem('own_self_only');
-    const offered = (await consentOffers(services, asked.language)).find(
+    const offered = (await consentOffers(services, requested.language)).find(
       ({ offer: { agreement, dataset, purpose, notice } }) =>
-        agreement === asked.agreement &&
-        dataset === asked.dataset &&
-        purpose === asked.purpose &&
-        notice.digest === asked.notice,
+        agreement === requested.agreement &&
+        dataset === requested.dataset &&
+        purpose === requested.purpose &&
+        notice.digest === requested.notice,
     );
     // what she read is what she agrees to: another notice, or none any more, is no offer
     if (offered === undefined) throw new Problem('notice_unknown');
     // nor other fields, another recipient, or a longer time than she saw
-    if (offered.offer.digest !== asked.offer) throw new Problem('consent_offer_changed');
-    const artefact = artefactOf(offered, { commitment, assurance, language: asked.language, now });
+    if (offered.offer.digest !== requested.offer) throw new Problem('consent_offer_changed');
+    const artefact = artefactOf(offered, { commitment, assurance, language: requested.language, now });
     // on paper and by signature the same is asked: what its provider's text covers
     await coveredPurposes(artefact, database);
     const jws = signJws(canonicalJson(artefact as unknown as CanonicalValue), keys.hubSigning, {

@@ -32,7 +32,7 @@ export const takePaperConsent = proposable('takePaperConsent', {
   permission: { steward: own },
   owner: (call) => anyOf(call.body.collectedBy),
   secondPerson: true,
-  stored: (call, services) => keptPaper(call.body, services),
+  stored: (call, services) => storedPaper(call.body, services),
   run: async (call, services, { author, approver }) => {
     const taken = call.body;
     const { database, keys, identity, registry } = services;
@@ -40,13 +40,19 @@ export const takePaperConsent = proposable('takePaperConsent', {
     const live = registry.current.datasets.get(datasetId(taken.dataset));
     if (live === undefined) throw new Problem('dataset_unknown', { dataset: taken.dataset });
     if (approver !== null) checkColleague(approver, taken.collectedBy, services);
-    const kept = keptOf(taken, live, services);
-    const { form, scan, takenOn } = kept;
+    const retained = storedOf(taken, live, services);
+    const { form, scan, takenOn } = retained;
     if (holdsIdentityNumber(form)) throw new Problem('text_identity_number', {}, { at: '/body/form' });
     const today = dayInChina(now);
     if (takenOn > today)
       throw invalid({ zh: '签署日期在将来', en: 'the day of its signature is in the future' });
-    const artefact = artefactOf(kept, { form, scan, takenOn, takenBy: author, confirmedBy: approver ?? '' });
+    const artefact = artefactOf(retained, {
+      form,
+      scan,
+      takenOn,
+      takenBy: author,
+      confirmedBy: approver ?? '',
+    });
     if (artefact.recipient === artefact.collectedBy)
       throw invalid({ zh: '接收方不能自己采集', en: 'the recipient itself took it over' });
     if (Date.parse(artefact.notBefore) >= Date.parse(artefact.expires))
@@ -64,15 +70,16 @@ export const takePaperConsent = proposable('takePaperConsent', {
       (await isPaperKnown(database.app, paper))
     )
       throw new Problem('already_registered', { what });
-    const subject = Buffer.from(kept.subjectHash, 'hex');
+    const subject = Buffer.from(retained.subjectHash, 'hex');
     const outcome = registered({
       kind: 'PaperConsent',
       id: artefact.id,
-      digest: digestOf(kept),
+      digest: digestOf(retained),
       registered: undefined,
       versioned: false,
       work: async (transaction) => {
-        const guardian = kept.guardianHash === undefined ? undefined : Buffer.from(kept.guardianHash, 'hex');
+        const guardian =
+          retained.guardianHash === undefined ? undefined : Buffer.from(retained.guardianHash, 'hex');
         const jws = signJws(canonicalJson(artefact as unknown as CanonicalValue), keys.hubSigning, {
           typ: paperConsentType,
         });
@@ -105,19 +112,20 @@ function checkColleague(approver: string, department: string, { identity }: Serv
 }
 
 /** @throws Problem consent_invalid for an identifier in another form than the rows' own */
-function keptOf(taken: Taken | KeptPaper, live: LiveDataset, services: Services): KeptPaper {
+function storedOf(taken: Taken | StoredPaper, live: LiveDataset, services: Services): StoredPaper {
   if (!('subjectHash' in taken)) {
     checkForm(taken.person, live);
     if (taken.guardian !== undefined) checkForm(taken.guardian, live);
     if (taken.guardian === taken.person)
       throw invalid({ zh: '监护人不能是本人', en: 'a person cannot be their own guardian' });
   }
-  return keptPaper(taken, services);
+  return storedPaper(taken, services);
 }
 
 /** The hub knows the person by the keyed hash alone: that is what it commits to. */
-function artefactOf(kept: KeptPaper, paper: PaperTrail): Consent {
-  const { id, recipient, dataset, purposes, fields, expires, maxUses, retention, notice, collectedBy } = kept;
+function artefactOf(retained: StoredPaper, paper: PaperTrail): Consent {
+  const { id, recipient, dataset, purposes, fields, expires, maxUses, retention, notice, collectedBy } =
+    retained;
   const committed = (hash: string) => ({
     kind: 'person' as const,
     commitment: personCommitment(hash, newSalt()),
@@ -125,28 +133,28 @@ function artefactOf(kept: KeptPaper, paper: PaperTrail): Consent {
   return {
     ...{ v: 1, id, recipient, dataset, purposes, fields, expires, notice, collectedBy },
     provider: providerOf(datasetId(dataset)),
-    subject: committed(kept.subjectHash),
-    notBefore: kept.notBefore ?? `${paper.takenOn}T00:00:00+08:00`,
+    subject: committed(retained.subjectHash),
+    notBefore: retained.notBefore ?? `${paper.takenOn}T00:00:00+08:00`,
     ...(maxUses === undefined ? {} : { maxUses }),
     ...(retention === undefined ? {} : { retention }),
     method: methodsOfHub.paper,
     grantedBy:
-      kept.guardianHash === undefined
+      retained.guardianHash === undefined
         ? { kind: 'self' }
-        : { kind: 'guardian', subject: committed(kept.guardianHash) },
+        : { kind: 'guardian', subject: committed(retained.guardianHash) },
     separate: true,
     paper,
   };
 }
 
 /** What waits for the second person: whom it is about stands in it as keyed hashes alone. */
-type KeptPaper = Omit<Taken, 'person' | 'guardian'> & {
+type StoredPaper = Omit<Taken, 'person' | 'guardian'> & {
   readonly subjectHash: string;
   readonly guardianHash?: string;
 };
 
 /** What was taken over, as it may be kept. */
-function keptPaper(taken: Taken | KeptPaper, { keys }: Pick<Services, 'keys'>): KeptPaper {
+function storedPaper(taken: Taken | StoredPaper, { keys }: Pick<Services, 'keys'>): StoredPaper {
   if ('subjectHash' in taken) return taken;
   const { person, guardian, ...others } = taken;
   const hash = (value: string): string => subjectHash(keys.subject, 'person', value);

@@ -75,13 +75,13 @@ export const withdrawOwnConsent = operation('withdrawOwnConsent', {
  * A consent ends, whoever brought the person's word. It holds from its entry on, for whatever stands for this recipient, dataset and
  * purposes, though another consent gave it: a person who says no means the data. Withdrawing twice changes nothing. Whoever received on
  * consent for them is to delete it and to say so.
- * @param told what else its entry says of how the word came
+ * @param reported what else its entry says of how the word came
  */
 async function withdrawn(
   row: ConsentRow,
   call: Pick<Call, 'now' | 'exchange'>,
   services: Services,
-  told: Readonly<Record<string, string>> = {},
+  reported: Readonly<Record<string, string>> = {},
 ): Promise<AllowedOutcome> {
   const { database, keys, identity } = services;
   // a row that says so, while something stands on it, is nobody's withdrawal: this one is the first
@@ -112,7 +112,7 @@ async function withdrawn(
       consumer: row.recipient,
       provider: row.provider,
       dataset: row.dataset,
-      change: { consent: row.id, state: 'withdrawn', changed, ...told },
+      change: { consent: row.id, state: 'withdrawn', changed, ...reported },
     },
     subjects: [token],
     ...(changed

@@ -37,7 +37,7 @@ export async function noticesOf(
 }
 
 /** For what a person is asked, and the departments that have a part in it. */
-export interface NoticeWanted {
+export interface NoticeQuery {
   readonly purpose: string;
   readonly provider: string;
   readonly recipient: string;
@@ -51,10 +51,10 @@ export interface NoticeWanted {
  */
 export async function noticesWanted(
   reader: Reader,
-  wanted: readonly NoticeWanted[],
+  wanted: readonly NoticeQuery[],
   language: 'zh' | 'en',
 ): Promise<readonly (NoticeRow | undefined)[]> {
-  const each = (of: (one: NoticeWanted) => string): string[] => wanted.map(of);
+  const each = (of: (one: NoticeQuery) => string): string[] => wanted.map(of);
   const { rows } = await reader.query<NoticeRow & { readonly place: number }>(
     `SELECT asked.place::int4 AS place, found.*
        FROM unnest($1::text[], $2::text[], $3::text[], $4::text[])

@@ -12,7 +12,7 @@ export interface ConsentScope {
 }
 
 /** A standing as it was read. */
-export interface KeptStanding extends ConsentStanding {
+export interface StoredConsentState extends ConsentStanding {
   /** the newest version in the scope when it was read: whatever changes later gets a greater one */
   readonly asOf: bigint;
 }
@@ -69,16 +69,18 @@ export async function readStandings(
   reader: Statements,
   { recipient, dataset, purpose }: ConsentScope,
   subjects: Uint8Array,
-): Promise<readonly (KeptStanding | undefined)[]> {
+): Promise<readonly (StoredConsentState | undefined)[]> {
   if (subjects.length % subjectLength !== 0) throw new TypeError('a keyed hash has 32 bytes');
-  const standings = new Array<KeptStanding | undefined>(subjects.length / subjectLength).fill(undefined);
-  if (subjects.length === 0) return standings;
+  const consentStates = new Array<StoredConsentState | undefined>(subjects.length / subjectLength).fill(
+    undefined,
+  );
+  if (subjects.length === 0) return consentStates;
   const { rows } = await reader.query<Found>({
     ...question,
     values: [subjects, recipient, dataset, purpose],
   });
   const [found] = rows;
-  if (found === undefined || found.places === null) return standings;
+  if (found === undefined || found.places === null) return consentStates;
   const { places, uses, begins, ends } = found;
   const asOf = BigInt(found.newest ?? 0);
   const consents = found.consents.split('\n');
@@ -91,7 +93,7 @@ export async function readStandings(
     const said = terms[at] ?? '';
     let read = known.get(said);
     if (read === undefined) known.set(said, (read = termsIn(said)));
-    standings[places.readInt32BE(4 * at) - 1] = {
+    consentStates[places.readInt32BE(4 * at) - 1] = {
       consent,
       state: read.state,
       collectedBy: read.collectedBy,
@@ -105,7 +107,7 @@ export async function readStandings(
       asOf,
     };
   }
-  return standings;
+  return consentStates;
 }
 
 function termsIn(text: string): Terms {
@@ -130,7 +132,7 @@ const epoch = Date.UTC(2000, 0);
 const millisecondsAt = (bytes: Buffer, at: number): number => epoch + int8At(bytes, at) / 1e3;
 
 /** Changes looked at one by one; where a whole register of consents comes in meanwhile, the answer's own persons are asked for. */
-const mostChanges = 1_000;
+const maxChanges = 1_000;
 
 /**
  * Whether no consent that an answer was decided on has changed since it was read. Asked behind the swap of the log's head: whoever gives or
@@ -138,7 +140,7 @@ const mostChanges = 1_000;
  * @param asOf the least of the newest versions at which they were read; of several readings, what changed between them counts as changed
  * @param decidedOn the subjects' keyed hashes (hex); asked for only where something changed
  */
-export async function standUnchanged(
+export async function consentsUnchanged(
   transaction: Reader,
   scope: ConsentScope,
   asOf: bigint,
@@ -147,12 +149,12 @@ export async function standUnchanged(
   const since = [scope.recipient, scope.dataset, scope.purpose, String(asOf)];
   const { rows } = await transaction.query<{ subject: string }>(
     `SELECT encode(subject, 'hex') AS subject FROM consent_standing
-      WHERE recipient = $1 AND dataset = $2 AND purpose = $3 AND version > $4::bigint LIMIT ${mostChanges + 1}`,
+      WHERE recipient = $1 AND dataset = $2 AND purpose = $3 AND version > $4::bigint LIMIT ${maxChanges + 1}`,
     since,
   );
   if (rows.length === 0) return true;
   const persons = decidedOn();
-  if (rows.length <= mostChanges) return !rows.some(({ subject }) => persons.has(subject));
+  if (rows.length <= maxChanges) return !rows.some(({ subject }) => persons.has(subject));
   const { rows: changed } = await transaction.query(
     `SELECT FROM unnest($5::text[]) AS d (subject) JOIN consent_standing AS s ON s.subject = decode(d.subject, 'hex')
       WHERE s.recipient = $1 AND s.dataset = $2 AND s.purpose = $3 AND s.version > $4::bigint LIMIT 1`,

@@ -1,5 +1,5 @@
 import { listDemands as demandsOf } from '../store/demands.ts';
-import { listed, names, oneMore, pageAsked } from '../../common/listing.ts';
+import { listed, names, oneMore, requestedPage } from '../../common/listing.ts';
 import { reachOf, within } from '../../common/reach.ts';
 import { demandView } from './demands.ts';
 import { seen } from '../../../domain/cells.ts';
@@ -17,7 +17,7 @@ export const listDemands = operation('listDemands', {
   permission,
   owner: self,
   run: async (call, { database, identity }) => {
-    const page = pageAsked(call.query, names.demand);
+    const page = requestedPage(call.query, names.demand);
     const { open, state, department, demand } = call.query;
     const departments = within(reachOf(permission, call.caller), department);
     const filter = {

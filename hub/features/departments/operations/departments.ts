@@ -6,7 +6,7 @@ import { ofOffice, self } from '../../../pipeline/ownership.ts';
 import { operation } from '../../common/operation.ts';
 import { pageDepartments } from '../../../identity/store/departments.ts';
 import { newestCertificates, type NewestCertificate } from '../../../identity/store/certificates.ts';
-import { listed, moment, names, oneMore, pageAsked } from '../../common/listing.ts';
+import { listed, moment, names, oneMore, requestedPage } from '../../common/listing.ts';
 import { reachOf } from '../../common/reach.ts';
 import { listCertificates } from './listCertificates.ts';
 
@@ -37,7 +37,7 @@ export const listDepartments = operation('listDepartments', {
   owner: self,
   run: async (call, { database }) => {
     const { kind, parent } = call.query;
-    const page = pageAsked(call.query, names.code);
+    const page = requestedPage(call.query, names.code);
     const rows = await pageDepartments(database.app, { ...oneMore(page), kind, parent });
     const reach = reachOf(listCertificates.permission, call.caller);
     const readable = rows

@@ -3,7 +3,7 @@ import type { components } from '../../../../api/openapi.ts';
 import { unlogged } from '../../../pipeline/call.ts';
 import {
   datongHeaders,
-  longestLifetime,
+  maxLifetimeLength,
   nonceLength,
   profileName,
   requestLabel,
@@ -42,7 +42,7 @@ export const getSigningProfile = operation('getSigningProfile', {
       request: { label: requestLabel, tag: requestTag, headers: datongHeaders, nonce: nonceLength },
       reply: { label: replyLabel, tag: replyTag, keyid: keys.hubSigning.keyid },
       skew: skewSeconds,
-      longestLifetime,
+      longestLifetime: maxLifetimeLength,
       jwks: `${hub.openOrigin}/.well-known/jwks.json`,
       anchors: `${hub.openOrigin}/v1/log/anchors`,
       /** RFC 3339, so that a client can see how far its clock is off */

@@ -11,18 +11,18 @@ import type { AllowedOutcome, Call } from '../../../pipeline/call.ts';
 import type { StaffCaller } from '../../../identity/authentication/caller.ts';
 import { intermediateFile } from '../../../platform/keys/createKeys.ts';
 import type { Authorities } from '../../../platform/keys/hubKeys.ts';
-import { standingRoot } from '../../../identity/directory/standingRoot.ts';
-import { acceptRoot, keepIntermediate, keepRootList } from '../../../identity/store/authorities.ts';
+import { currentRoot } from '../../../identity/directory/currentRoot.ts';
+import { acceptRoot, storeIntermediate, storeRootList } from '../../../identity/store/authorities.ts';
 import { digestOf, registered } from '../../registry/operations/registration.ts';
 import type { Services } from '../../common/services.ts';
 import { everywhere, own } from '../../../domain/cells.ts';
 import { ofOffice } from '../../../pipeline/ownership.ts';
 import { proposable } from '../../proposals/operations/proposable.ts';
 
-type Asked = components['schemas']['AuthorityReplacementAsked'];
+type Requested = components['schemas']['AuthorityReplacementAsked'];
 
 /** What waits for the second person, with what she is to see of it: whose key, from when until when, and what the root revokes. */
-export interface KeptReplacement extends Asked {
+export interface StoredReplacement extends Requested {
   /** of another root, as `datong hub authority root` printed it */
   readonly pin?: string;
   /** of the key, as `datong hub authority request` and `sign` showed it; absent: a revocation list alone */
@@ -40,7 +40,10 @@ export interface KeptReplacement extends Asked {
 const text = (moment: number): string => new Date(moment).toISOString();
 
 /** Whose word it is: that of the root that stands, or of another one that is to follow it. @throws Problem authority_unsuitable */
-function speakerOf({ root }: Asked, { keys: { authority }, hub }: Pick<Services, 'keys' | 'hub'>): string {
+function speakerOf(
+  { root }: Requested,
+  { keys: { authority }, hub }: Pick<Services, 'keys' | 'hub'>,
+): string {
   if (root === undefined) return authority.rootCertificate;
   if (!isRootOf(root, hub.name)) throw unsuitable('not the root of this hub');
   if (pinOf(root) === pinOf(authority.rootCertificate)) throw unsuitable('it is the current root');
@@ -48,12 +51,12 @@ function speakerOf({ root }: Asked, { keys: { authority }, hub }: Pick<Services,
 }
 
 /** @throws Problem authority_malformed, authority_foreign, authority_unsuitable */
-async function keptReplacement(
-  asked: Asked,
+async function storedReplacement(
+  requested: Requested,
   services: Pick<Services, 'keys' | 'hub'>,
-): Promise<KeptReplacement> {
-  const { root, certificate, revocationList, reason } = asked;
-  const speaker = speakerOf(asked, services);
+): Promise<StoredReplacement> {
+  const { root, certificate, revocationList, reason } = requested;
+  const speaker = speakerOf(requested, services);
   const list = await readRevocationList(revocationList, speaker);
   const read = certificate === undefined ? undefined : readIntermediate(certificate, speaker);
   return {
@@ -83,12 +86,12 @@ export const replaceAuthority = proposable('replaceAuthority', {
   permission: { operator: everywhere, 'office security': own },
   owner: ofOffice,
   secondPerson: true,
-  stored: (call, services) => keptReplacement(call.body, services),
+  stored: (call, services) => storedReplacement(call.body, services),
   run: async (call, services, _) => {
-    const asked = call.body;
-    if (asked.root !== undefined) return acceptAnotherRoot(call, asked, services);
+    const requested = call.body;
+    if (requested.root !== undefined) return acceptAnotherRoot(call, requested, services);
     const { authority } = services.keys;
-    const { certificate, revocationList, reason } = asked;
+    const { certificate, revocationList, reason } = requested;
     const list = await readRevocationList(revocationList, authority.rootCertificate);
     const read =
       certificate === undefined ? undefined : readIntermediate(certificate, authority.rootCertificate);
@@ -110,8 +113,8 @@ export const replaceAuthority = proposable('replaceAuthority', {
       registered: standing ? digest : undefined,
       versioned: false,
       work: async (transaction) => {
-        if (read !== undefined) await keepIntermediate(transaction, { ...read, root }, call.exchange);
-        await keepRootList(transaction, { root, number, list: revocationList }, call.exchange);
+        if (read !== undefined) await storeIntermediate(transaction, { ...read, root }, call.exchange);
+        await storeRootList(transaction, { root, number, list: revocationList }, call.exchange);
       },
       change: {
         ...{ reason, list: number, listUntil: text(list.nextUpdate) },
@@ -127,7 +130,7 @@ export const replaceAuthority = proposable('replaceAuthority', {
 /** Number of the root that this process is under. @throws Problem authority_foreign where another one followed meanwhile */
 async function ownRoot(services: Services): Promise<number> {
   const own = pinOf(services.keys.authority.rootCertificate);
-  const { nth, pin } = await standingRoot(services, own);
+  const { nth, pin } = await currentRoot(services, own);
   if (pin !== undefined && pin !== own) throw new Problem('authority_foreign', { what: 'certificate' });
   return nth;
 }
@@ -135,11 +138,11 @@ async function ownRoot(services: Services): Promise<number> {
 /** Whole and ready to begin with: a hub that took it and could not start would be nobody's. @throws Problem authority_… */
 async function acceptAnotherRoot(
   call: Call<StaffCaller>,
-  asked: Asked,
+  requested: Requested,
   services: Services,
 ): Promise<AllowedOutcome> {
-  const { certificate, revocationList, reason } = asked;
-  const root = speakerOf(asked, services);
+  const { certificate, revocationList, reason } = requested;
+  const root = speakerOf(requested, services);
   const list = await readRevocationList(revocationList, root);
   if (certificate === undefined) throw unsuitable('no certificate came with another root');
   const read = readIntermediate(certificate, root);

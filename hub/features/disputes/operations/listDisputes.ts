@@ -1,5 +1,5 @@
 import { listDisputes as disputesOf } from '../store/disputes.ts';
-import { listed, names, oneMore, pageAsked } from '../../common/listing.ts';
+import { listed, names, oneMore, requestedPage } from '../../common/listing.ts';
 import { reachOf } from '../../common/reach.ts';
 import { disputeView } from './disputes.ts';
 import { seen } from '../../../domain/cells.ts';
@@ -14,7 +14,7 @@ export const listDisputes = operation('listDisputes', {
   permission,
   owner: self,
   run: async (call, { database, identity }) => {
-    const page = pageAsked(call.query, names.dispute);
+    const page = requestedPage(call.query, names.dispute);
     const departments = reachOf(permission, call.caller);
     const { open, about } = call.query;
     const rows = await disputesOf(

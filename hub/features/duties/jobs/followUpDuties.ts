@@ -2,34 +2,36 @@
 import { dayInChina } from '../../../../terms/civilDate.ts';
 import { Problem } from '../../../../terms/problem.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
-import { noteTold, untoldOverdue } from '../store/duties.ts';
+import { noteNotified, untoldOverdue } from '../store/duties.ts';
 import type { Job, JobRun } from '../../../platform/jobs/job.ts';
 
-const toldAtOnce = 100;
+const notifiedAtOnce = 100;
 
 export const followUpDuties = (reader: Reader): Job => ({
   name: 'followUpDuties',
   every: 60_000,
   lease: 60_000,
-  run: async (run) => ({ more: (await tellOverdue(reader, run)) === toldAtOnce && !run.signal.aborted }),
+  run: async (run) => ({
+    more: (await notifyOverdueDuties(reader, run)) === notifiedAtOnce && !run.signal.aborted,
+  }),
 });
 
 /** @returns how many were overdue and not told */
-async function tellOverdue(reader: Reader, run: JobRun): Promise<number> {
+async function notifyOverdueDuties(reader: Reader, run: JobRun): Promise<number> {
   const today = dayInChina(run.now());
-  const overdue = await untoldOverdue(reader, today, toldAtOnce);
+  const overdue = await untoldOverdue(reader, today, notifiedAtOnce);
   for (const { id, obligation, consumer, provider, dataset, agreement, due } of overdue) {
     if (run.signal.aborted) break;
-    const told = run.act({
+    const reported = run.act({
       operation: 'tellOverdueDuty',
       ...{ consumer, provider, dataset, agreement },
       change: { duty: id, obligation, due },
       work: async (transaction, exchange) => {
-        if (!(await noteTold(transaction, id, exchange)))
+        if (!(await noteNotified(transaction, id, exchange)))
           throw new Problem('transition_not_allowed', { what: `duty ${id}`, state: 'answered', act: 'tell' });
       },
     });
-    await told.catch((error: unknown) => {
+    await reported.catch((error: unknown) => {
       // answered while it was looked at
       if (!(error instanceof Problem && error.code === 'transition_not_allowed')) throw error;
     });

@@ -11,7 +11,7 @@ import { allowed } from '../../../pipeline/call.ts';
 import type { Services } from '../../common/services.ts';
 import { operation } from '../../common/operation.ts';
 import { shapeOf } from '../../../../schemas/compile.ts';
-import { listed, names, oneMore, pageAsked } from '../../common/listing.ts';
+import { listed, names, oneMore, requestedPage } from '../../common/listing.ts';
 import { reachOf } from '../../common/reach.ts';
 import { seen } from '../../../domain/cells.ts';
 import { self } from '../../../pipeline/ownership.ts';
@@ -158,7 +158,7 @@ export const listDuties = operation('listDuties', {
   permission,
   owner: self,
   run: async (call, { database }) => {
-    const page = pageAsked(call.query, names.duty);
+    const page = requestedPage(call.query, names.duty);
     const { due, department } = call.query;
     const today = dayInChina(call.now);
     const departments = reachOf(permission, call.caller);

@@ -106,11 +106,11 @@ test('an answer whose entry cannot be read any more is named where it rested on 
        FROM unnest($2::text[]) WITH ORDINALITY AS one (consent, n)`,
     [salt, stored.map(([, consent]) => consent)],
   );
-  const asked: number[] = [];
+  const requested: number[] = [];
   const counting: Reader = {
     query: async (text, values) => {
       const reply = await app.query(text, values);
-      asked.push(reply.rows.length);
+      requested.push(reply.rows.length);
       return reply as never;
     },
   };
@@ -119,7 +119,7 @@ test('an answer whose entry cannot be read any more is named where it rested on 
     ...{ purposes: ['school-meals'], tokens: [person], due: '2099-01-01' },
   });
   assert.deepEqual(
-    asked,
+    requested,
     [2_004, 1_000, 1_000, 4, 0],
     'her entries are looked for once, and read a thousand at a time',
   );

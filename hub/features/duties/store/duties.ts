@@ -84,7 +84,7 @@ export async function answerDuties(
 }
 
 /** Notes that an overdue duty was told of. @returns false when it was answered or told meanwhile */
-export async function noteTold(transaction: Reader, id: string, exchange: string): Promise<boolean> {
+export async function noteNotified(transaction: Reader, id: string, exchange: string): Promise<boolean> {
   const { rowCount } = await transaction.query(
     'UPDATE duty SET told_by = $2 WHERE id = $1 AND told_by IS NULL AND answered_by IS NULL',
     [id, exchange],

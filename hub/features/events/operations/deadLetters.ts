@@ -3,7 +3,7 @@ import { Problem } from '../../../../terms/problem.ts';
 import { seen } from '../../../domain/cells.ts';
 import { allowed } from '../../../pipeline/call.ts';
 import { self } from '../../../pipeline/ownership.ts';
-import { listed, moment, names, oneMore, pageAsked } from '../../common/listing.ts';
+import { listed, moment, names, oneMore, requestedPage } from '../../common/listing.ts';
 import { operation } from '../../common/operation.ts';
 import { reachOf } from '../../common/reach.ts';
 import { eventOperation } from '../services.ts';
@@ -19,7 +19,7 @@ export const listDeadLetters = operation('listDeadLetters', {
   permission,
   owner: self,
   run: async (call, { database }) => {
-    const page = pageAsked(call.query, names.index);
+    const page = requestedPage(call.query, names.index);
     const reach = reachOf(permission, call.caller);
     const row = await subscriptionById(database.app, call.params.subscription);
     const isSeen =

@@ -5,7 +5,7 @@ import { sinkView } from '../webhookView.ts';
 import { sealerOf } from '../../../flows/sealer.ts';
 import { seen } from '../../../domain/cells.ts';
 import { self } from '../../../pipeline/ownership.ts';
-import { listed, names, oneMore, pageAsked } from '../../common/listing.ts';
+import { listed, names, oneMore, requestedPage } from '../../common/listing.ts';
 import { operation } from '../../common/operation.ts';
 import { reachOf } from '../../common/reach.ts';
 
@@ -17,7 +17,7 @@ export const listSubscriptions = operation('listSubscriptions', {
   permission,
   owner: self,
   run: async (call, { database, keys }) => {
-    const page = pageAsked(call.query, names.uuid);
+    const page = requestedPage(call.query, names.uuid);
     const departments = reachOf(permission, call.caller);
     const rows = await pageSubscriptions(database.app, { ...oneMore(page), departments });
     const states = await webhookStates(

@@ -1,7 +1,7 @@
 import { everyone } from '../../../domain/cells.ts';
 import { self } from '../../../pipeline/ownership.ts';
 import { operation } from '../../common/operation.ts';
-import { listed, names, oneMore, pageAsked } from '../../common/listing.ts';
+import { listed, names, oneMore, requestedPage } from '../../common/listing.ts';
 import { pageTopics } from '../store/topics.ts';
 import { topicView } from '../topic.ts';
 
@@ -11,7 +11,7 @@ export const listTopics = operation('listTopics', {
   permission: everyone,
   owner: self,
   run: async (call, { database, registry }) => {
-    const page = pageAsked(call.query, names.code);
+    const page = requestedPage(call.query, names.code);
     const rows = await pageTopics(database.app, { ...oneMore(page), department: call.query.department });
     return listed(
       call,

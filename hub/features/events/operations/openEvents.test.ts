@@ -6,7 +6,7 @@ import type { components } from '../../../../api/openapi.ts';
 import { testDatabase } from '../../../../tests/database.ts';
 import { sampleCity, testHub, type Machine } from '../../../../tests/hub.ts';
 import { readSamplePlan } from '../../../../tests/samplePlan.ts';
-import { lastLeaf, newestLeaves } from '../../../../tests/walks/leaves.ts';
+import { lastLeaf, newestLeaves } from '../../../../tests/flows/leaves.ts';
 
 type OpenEvent = components['schemas']['OpenEvent'];
 type Plan = components['schemas']['ResponsePlan'];

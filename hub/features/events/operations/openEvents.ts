@@ -7,7 +7,7 @@ import { meetsGrade, openEventLife, stepLife, type StepState } from '../../../do
 import { transition } from '../../../domain/lifeCycle.ts';
 import { placeOf } from '../../../identity/staffPlaces.ts';
 import { isDuplicate } from '../../../platform/database/failure.ts';
-import { listed, names, oneMore, pageAsked } from '../../common/listing.ts';
+import { listed, names, oneMore, requestedPage } from '../../common/listing.ts';
 import { operation } from '../../common/operation.ts';
 import { reachOf, type Reading } from '../../common/reach.ts';
 import type { Services } from '../../common/services.ts';
@@ -32,7 +32,7 @@ export const listOpenEvents = operation('listOpenEvents', {
   permission: boardReaders,
   owner: self,
   run: async (call, { database, identity }) => {
-    const page = pageAsked(call.query, names.uuid);
+    const page = requestedPage(call.query, names.uuid);
     const { state } = call.query;
     const rows = await pageOpenEvents(database.app, {
       ...oneMore(page),
@@ -194,10 +194,10 @@ async function actingDepartment(
   steps: readonly StepRow[],
 ): Promise<string> {
   const owing = [...new Set(steps.map(({ department }) => department))];
-  const asked = body.department;
+  const requested = body.department;
   if (caller.kind !== 'staff') {
-    if (asked !== undefined && asked !== caller.department)
-      throw new Problem('not_your_department', { department: asked }, { at: '/body/department' });
+    if (requested !== undefined && requested !== caller.department)
+      throw new Problem('not_your_department', { department: requested }, { at: '/body/department' });
     if (!owing.includes(caller.department)) throw new Problem('event_unknown');
     return caller.department;
   }
@@ -216,11 +216,11 @@ async function actingDepartment(
     ),
   );
   if (able.length === 0) throw new Problem('event_role');
-  const [only, ...others] = asked === undefined ? able : able.filter((one) => one === asked);
+  const [only, ...others] = requested === undefined ? able : able.filter((one) => one === requested);
   if (only === undefined || others.length > 0)
     throw new Problem(
       'not_your_department',
-      { department: asked ?? able.join(' ') },
+      { department: requested ?? able.join(' ') },
       { at: '/body/department' },
     );
   return only;

@@ -5,7 +5,7 @@ import { DatongProblem } from '../../../../clients/sdk/datongProblem.ts';
 import type { EventsPublished, PublishedEvent } from '../../../../clients/sdk/events.ts';
 import { testDatabase } from '../../../../tests/database.ts';
 import { sampleCity, testHub } from '../../../../tests/hub.ts';
-import { lastLeaf } from '../../../../tests/walks/leaves.ts';
+import { lastLeaf } from '../../../../tests/flows/leaves.ts';
 import { expireEvents } from '../jobs/expireEvents.ts';
 
 const database = await testDatabase({ connections: 20 });

@@ -6,10 +6,10 @@ import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
 import { DatongClient } from '../../../../clients/sdk/datongClient.ts';
 import { DatongProblem } from '../../../../clients/sdk/datongProblem.ts';
-import type { EventsAnswer, EventsAsked, SubscriptionAsked } from '../../../../clients/sdk/events.ts';
+import type { EventsAnswer, EventsRequest, SubscriptionRequest } from '../../../../clients/sdk/events.ts';
 import { testDatabase } from '../../../../tests/database.ts';
 import { sampleCity, testHub, type Machine } from '../../../../tests/hub.ts';
-import { lastLeaf } from '../../../../tests/walks/leaves.ts';
+import { lastLeaf } from '../../../../tests/flows/leaves.ts';
 
 const database = await testDatabase({ connections: 20 });
 const hub = await testHub({ database, jobsByTime: false });
@@ -46,10 +46,10 @@ async function publish(
   ]);
   return json.events[0]?.event ?? assert.fail();
 }
-const subscribed = async (asked: Partial<SubscriptionAsked> = {}): Promise<string> =>
-  (await school.subscribe({ topic, ...asked }, context)).json.id;
-const pull = async (id: string, asked: EventsAsked = {}): Promise<EventsAnswer> =>
-  (await school.pull(id, asked)).json;
+const subscribed = async (requested: Partial<SubscriptionRequest> = {}): Promise<string> =>
+  (await school.subscribe({ topic, ...requested }, context)).json.id;
+const pull = async (id: string, requested: EventsRequest = {}): Promise<EventsAnswer> =>
+  (await school.pull(id, requested)).json;
 const idsOf = ({ events }: EventsAnswer): readonly string[] => events.map(({ id }) => id);
 /** Answer after answer, each acknowledged, until none is left. */
 async function drain(id: string): Promise<EventsAnswer[]> {

@@ -4,7 +4,7 @@
  *   subscription → cursor → next events of one type, or wait → decide → filter → consent → mask → answer; with its entry the cursor is acknowledged
  */
 import { randomInt } from 'node:crypto';
-import { saidObligations } from '../../../../policies/obligations/saidObligations.ts';
+import { describedObligations } from '../../../../policies/obligations/describedObligations.ts';
 import { Problem } from '../../../../terms/problem.ts';
 import { allowed, type Call, type Outcome } from '../../../pipeline/call.ts';
 import type { DepartmentCaller } from '../../../identity/authentication/caller.ts';
@@ -23,7 +23,7 @@ import { topicById } from '../store/topics.ts';
 /** Events of one answer, at most. */
 const maxEvents = 1_000;
 /** Events that one call looks at, at least; at most twice as many, drawn anew for each: their number reveals nothing about what was withheld. */
-const leastLooked = 5_000;
+const minLooked = 5_000;
 
 interface Pull {
   readonly subscription: SubscriptionRow;
@@ -54,7 +54,7 @@ export const pullEvents = eventOperation('pullEvents', {
       limit: limit === undefined ? undefined : Number(limit),
       deadline: call.now + Number(wait ?? '0') * 1000,
     };
-    return step(services, call, pull, pull.acknowledged, leastLooked + randomInt(leastLooked));
+    return step(services, call, pull, pull.acknowledged, minLooked + randomInt(minLooked));
   },
 });
 
@@ -79,12 +79,12 @@ async function step(
   }
   const type = run?.type ?? subscription.types[0] ?? '';
   const asking = asSubscribed(call, subscription, type, now);
-  const asked = {
+  const requested = {
     filter: subscription.filter,
     events: true as const,
     ...(limit === undefined ? {} : { limit }),
   };
-  return whenAllowed(asking, services, asked, async (allowedCall) => {
+  return whenAllowed(asking, services, requested, async (allowedCall) => {
     const { permission } = allowedCall;
     const dataset = openDataset(services.registry, permission);
     const stored = (run?.events ?? []).slice(0, permission.limits.rowsPerCall);
@@ -134,7 +134,7 @@ function answer(
       },
       ...(permission.obligations.length === 0
         ? {}
-        : { obligations: saidObligations(permission.obligations, call.now) }),
+        : { obligations: describedObligations(permission.obligations, call.now) }),
       ...correction,
     },
     {

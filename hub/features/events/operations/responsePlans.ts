@@ -4,7 +4,7 @@ import { Problem } from '../../../../terms/problem.ts';
 import { everyone, proposing, own } from '../../../domain/cells.ts';
 import { anyOf, self } from '../../../pipeline/ownership.ts';
 import { purposeByCode } from '../../../registry/store/purposes.ts';
-import { listed, names, oneMore, pageAsked } from '../../common/listing.ts';
+import { listed, names, oneMore, requestedPage } from '../../common/listing.ts';
 import { operation } from '../../common/operation.ts';
 import { proposable } from '../../proposals/operations/proposable.ts';
 import { registered, revisionOf } from '../../registry/operations/registration.ts';
@@ -23,7 +23,7 @@ export const registerResponsePlan = proposable('registerResponsePlan', {
   permission,
   owner: (call) => anyOf(providerOf(datasetId(call.body.id))),
   secondPerson: true,
-  run: async (call, { database, identity, registry }, hands) => {
+  run: async (call, { database, identity, registry }, actingPersons) => {
     const plan = call.body as PlanDocument;
     const { id, type, purpose, closedBy, noticeType } = plan;
     const department = providerOf(datasetId(id));
@@ -62,7 +62,7 @@ export const registerResponsePlan = proposable('registerResponsePlan', {
             },
             ...{ purpose: purpose ?? null, withdrawn: null },
           },
-          hands,
+          actingPersons,
           call.exchange,
         ),
       change: { type, steps: plan.steps.length, ...(purpose === undefined ? {} : { purpose }) },
@@ -75,7 +75,7 @@ export const withdrawResponsePlan = proposable('withdrawResponsePlan', {
   permission,
   owner: (call) => anyOf(providerOf(datasetId(call.params.plan))),
   secondPerson: true,
-  run: async (call, { database }, hands) => {
+  run: async (call, { database }, actingPersons) => {
     const code = call.params.plan;
     const known = await planByCode(database.app, code);
     if (known === undefined) throw new Problem('not_found');
@@ -85,7 +85,12 @@ export const withdrawResponsePlan = proposable('withdrawResponsePlan', {
       ...{ kind: 'ResponsePlan', id: code, version: String(revision), digest: known.digest },
       ...{ registered: over ? known.digest : undefined, versioned: true },
       work: (transaction) =>
-        insertPlan(transaction, { ...known, revision, withdrawn: call.body.reason }, hands, call.exchange),
+        insertPlan(
+          transaction,
+          { ...known, revision, withdrawn: call.body.reason },
+          actingPersons,
+          call.exchange,
+        ),
       change: { withdrawn: true },
     });
   },
@@ -97,7 +102,7 @@ export const listResponsePlans = operation('listResponsePlans', {
   permission: everyone,
   owner: self,
   run: async (call, { database }) => {
-    const page = pageAsked(call.query, names.code);
+    const page = requestedPage(call.query, names.code);
     const { department } = call.query;
     const rows = await pagePlans(database.app, { ...oneMore(page), department });
     return listed(call, 'plans', page, rows, ({ code }) => code, planView);

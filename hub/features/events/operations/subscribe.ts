@@ -3,7 +3,7 @@ import type { Outcome } from '../../../pipeline/call.ts';
 import { allowed } from '../../../pipeline/call.ts';
 import { Problem } from '../../../../terms/problem.ts';
 import { openDataset, whenAllowed } from '../../../flows/release/allowedCall.ts';
-import { callersTerms } from '../../../flows/release/rowsAsked.ts';
+import { callersTerms } from '../../../flows/release/requestedRows.ts';
 import { asSubscribed } from '../asSubscribed.ts';
 import { eventOperation, type EventServices } from '../services.ts';
 import {

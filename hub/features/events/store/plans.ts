@@ -91,11 +91,11 @@ export async function pagePlans(
   return rows.map(({ moment, ...row }) => ({ ...row, registeredAt: readMoment(moment) }));
 }
 
-/** The next revision takes the place of the newest one. @param hands two persons, which the table demands */
+/** The next revision takes the place of the newest one. @param actingPersons two persons, which the table demands */
 export async function insertPlan(
   transaction: Transaction,
   row: PlanRow,
-  hands: { readonly author: string; readonly approver: string | null },
+  actingPersons: { readonly author: string; readonly approver: string | null },
   exchange: string,
 ): Promise<void> {
   await transaction.query('UPDATE response_plan SET superseded = true WHERE code = $1 AND NOT superseded', [
@@ -107,7 +107,7 @@ export async function insertPlan(
      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
     [
       ...[row.code, row.revision, JSON.stringify(row.document), row.digest, row.department, row.topic],
-      ...[row.type, row.purpose, row.withdrawn, hands.author, hands.approver, exchange],
+      ...[row.type, row.purpose, row.withdrawn, actingPersons.author, actingPersons.approver, exchange],
     ],
   );
 }

@@ -198,11 +198,11 @@ export interface Claimed {
 
 /**
  * Takes webhooks that have something to deliver and for which no process works, those that are due for longest first.
- * @param asked until: Unix milliseconds; full: departments that have no place left in this process
+ * @param requested until: Unix milliseconds; full: departments that have no place left in this process
  */
 export async function claimWebhooks(
   reader: Reader,
-  asked: {
+  requested: {
     readonly until: number;
     readonly most: number;
     /** those whose last message failed, or the others */
@@ -229,7 +229,7 @@ export async function claimWebhooks(
       WHERE d.subscription = due.subscription
       RETURNING d.subscription, due.department, d.position, d.attempts, ${momentOf('d.failing_since')} AS failing, d.trouble, d.fencing,
         EXISTS (SELECT 1 FROM dead_letter AS l WHERE l.subscription = d.subscription AND l.state = 'waiting') AS letters`,
-    [asked.until, asked.most, asked.failing, asked.full],
+    [requested.until, requested.most, requested.failing, requested.full],
   );
   return rows.map(({ position, failing, ...row }) => ({
     ...row,

@@ -4,7 +4,7 @@ import type { AuditLog } from '../../../log/draft.ts';
 import { rootToCome } from '../../../identity/directory/acceptedRoot.ts';
 import { untoldRows } from '../../../identity/directory/authorities.ts';
 import type { RootAccess } from '../../../identity/directory/provenEntries.ts';
-import { standingRoot } from '../../../identity/directory/standingRoot.ts';
+import { currentRoot } from '../../../identity/directory/currentRoot.ts';
 import type { Authorities, HubKeys } from '../../../platform/keys/hubKeys.ts';
 import type { Database } from '../../../platform/database/database.ts';
 
@@ -51,13 +51,13 @@ export async function authorityReady(
 ): Promise<string> {
   const { authority } = access.keys;
   const own = pinOf(authority.rootCertificate);
-  const standing = await standingRoot(access, own);
+  const standing = await currentRoot(access, own);
   if (standing.pin !== undefined && standing.pin !== own) return 'authority_foreign';
   const state = authorityState(authority, now);
   if (state === 'authority_ended') return state;
   const { coming, missing = standing.missing } = await rootToCome(access, now);
   const untold = await untoldRows(access, standing);
-  const told = [
+  const reported = [
     ...(state === 'ok' ? [] : [state.replace(/^degraded: /, '')]),
     ...(coming === undefined
       ? []
@@ -75,7 +75,7 @@ export async function authorityReady(
           `${untold} row${untold === 1 ? '' : 's'} of the database name${untold === 1 ? 's' : ''} an authority that no entry or root vouches for`,
         ]),
   ];
-  return told.length === 0 ? 'ok' : `degraded: ${told.join('; ')}`;
+  return reported.length === 0 ? 'ok' : `degraded: ${reported.join('; ')}`;
 }
 
 /** What of the authority that stands ends. @param now Unix ms */

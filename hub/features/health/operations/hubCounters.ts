@@ -25,7 +25,7 @@ export const maxAskedSeries = 10_000;
 
 /** Counts the entry of a call for rows. @param isRegistered a data set: a name that the caller made up is no label */
 export const countCalls =
-  ({ asked }: Pick<HubCounters, 'asked'>, isRegistered: (dataset: string) => boolean) =>
+  ({ asked: requested }: Pick<HubCounters, 'asked'>, isRegistered: (dataset: string) => boolean) =>
   ({
     kind,
     operation,
@@ -34,7 +34,7 @@ export const countCalls =
     decision,
   }: Pick<Leaf, 'kind' | 'operation' | 'dataset' | 'consumer' | 'decision'>): void => {
     if (kind !== 'release' || dataset === undefined || consumer === undefined) return;
-    asked(operation, isRegistered(dataset) ? dataset : undefined, consumer, decision);
+    requested(operation, isRegistered(dataset) ? dataset : undefined, consumer, decision);
   };
 
 /** Counters that stand at nothing: made before anything that counts. */
@@ -55,13 +55,13 @@ export function hubCounters(): HubCounters {
     buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10],
     registers,
   });
-  const askedRows = new Counter({
+  const requestedRows = new Counter({
     name: 'datong_dataset_calls_total',
     help: 'calls for rows by operation, data set, department that asks, and decision',
     labelNames: ['operation', 'dataset', 'consumer', 'decision'],
     registers,
   });
-  const askedSeries = new Map<string, Counter.Internal>();
+  const requestedSeries = new Map<string, Counter.Internal>();
   const refusals = new Counter({
     name: 'datong_refused_total',
     help: 'refused before an operation: parser, TLS, address, size, load',
@@ -125,16 +125,16 @@ export function hubCounters(): HubCounters {
     },
     asked: (operation, dataset = 'other', consumer, decision) => {
       const name = `${operation} ${dataset} ${consumer} ${decision}`;
-      let series = askedSeries.get(name);
+      let series = requestedSeries.get(name);
       if (series === undefined) {
-        const isFull = askedSeries.size >= maxAskedSeries;
-        series = askedRows.labels(
+        const isFull = requestedSeries.size >= maxAskedSeries;
+        series = requestedRows.labels(
           operation,
           isFull ? 'other' : dataset,
           isFull ? 'other' : consumer,
           decision,
         );
-        if (!isFull) askedSeries.set(name, series);
+        if (!isFull) requestedSeries.set(name, series);
       }
       series.inc();
     },

@@ -7,7 +7,7 @@ import type { Database } from '../../../platform/database/database.ts';
 import { countOverdue } from '../../duties/store/duties.ts';
 import { countOverdueRisks } from '../../risks/store/risks.ts';
 import { attemptsBeforeAlarm } from '../../../domain/reminder.ts';
-import type { KeptFigure } from './keptFigure.ts';
+import type { StoredFigure } from './storedFigure.ts';
 import { reminderFigures } from '../../reminders/store/reminders.ts';
 import { countKeysInDoubt } from '../../../identity/store/keyApprovals.ts';
 import { dayInChina } from '../../../../terms/civilDate.ts';
@@ -48,7 +48,7 @@ export function hubGauges(
   database: Pick<Database, 'app' | 'now'>,
   live: Pick<LiveProviders, 'count' | 'paused'>,
   keys: Pick<HubKeys, 'authority' | 'headMac'>,
-  overdue: Pick<KeptFigure, 'value'>,
+  overdue: Pick<StoredFigure, 'value'>,
 ): Readonly<Record<string, Gauge>> {
   return {
     log_entries: { help: 'entries of the audit log', value: () => audit.size() },

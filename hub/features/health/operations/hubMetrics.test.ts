@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { mock, test } from 'node:test';
 import { hubCounters } from './hubCounters.ts';
 import { hubMetrics } from './hubMetrics.ts';
-import { keptFigure } from './keptFigure.ts';
+import { storedFigure } from './storedFigure.ts';
 
 /** Lines of these metrics, without help and type. */
 const lines = (body: string, names: readonly string[]): string[] =>
@@ -18,7 +18,7 @@ test('a figure that fails is absent and counted, and hides no other; when it is 
     'datong_gauge_failures_total',
   ];
   let ill = true;
-  const told: unknown[] = [];
+  const reported: unknown[] = [];
   const metrics = hubMetrics(
     hubCounters(),
     {
@@ -33,14 +33,14 @@ test('a figure that fails is absent and counted, and hides no other; when it is 
       unknown: { help: 'u', value: () => NaN },
       well: { help: 'w', value: () => 3 },
     },
-    (gauge, error) => told.push([gauge, (error as Error).message]),
+    (gauge, error) => reported.push([gauge, (error as Error).message]),
   );
   assert.deepEqual(lines((await metrics.text()).body, shown).sort(), [
     'datong_gauge_failures_total{gauge="at_once"} 1',
     'datong_gauge_failures_total{gauge="ill"} 1',
     'datong_well 3',
   ]);
-  assert.deepEqual(told, [
+  assert.deepEqual(reported, [
     ['at_once', 'thrown at once'],
     ['ill', 'no table'],
   ]);
@@ -61,21 +61,21 @@ test('a figure that fails is absent and counted, and hides no other; when it is 
 test('a figure that never comes is waited for three seconds', async () => {
   mock.timers.enable({ apis: ['setTimeout'] });
   try {
-    const told: string[] = [];
+    const reported: string[] = [];
     const never = new Promise<number>(() => undefined);
     const metrics = hubMetrics(
       hubCounters(),
       { never: { help: 'n', value: () => never }, well: { help: 'w', value: () => 3 } },
-      (gauge, error) => told.push(`${gauge}: ${(error as Error).message}`),
+      (gauge, error) => reported.push(`${gauge}: ${(error as Error).message}`),
     );
     const text = metrics.text();
     mock.timers.tick(2_999);
     await Promise.resolve();
-    assert.deepEqual(told, []);
+    assert.deepEqual(reported, []);
     mock.timers.tick(1);
     const { body } = await text;
     assert.deepEqual(lines(body, ['datong_never', 'datong_well']), ['datong_well 3']);
-    assert.deepEqual(told, ['never: not counted in 3000 ms']);
+    assert.deepEqual(reported, ['never: not counted in 3000 ms']);
   } finally {
     mock.timers.reset();
   }
@@ -84,45 +84,47 @@ test('a figure that never comes is waited for three seconds', async () => {
 test('a kept figure is counted by its time alone, once at a time; reading it counts nothing', async () => {
   mock.timers.enable({ apis: ['setInterval'] });
   try {
-    const asked: { readonly resolve: (figure: number) => void; readonly reject: (error: Error) => void }[] =
-      [];
+    const requested: {
+      readonly resolve: (figure: number) => void;
+      readonly reject: (error: Error) => void;
+    }[] = [];
     const failed: unknown[] = [];
-    const figure = keptFigure(
-      () => new Promise((resolve, reject) => asked.push({ resolve, reject })),
+    const figure = storedFigure(
+      () => new Promise((resolve, reject) => requested.push({ resolve, reject })),
       (error) => failed.push(error),
     );
     const metrics = hubMetrics(hubCounters(), { inbox_overdue: { help: 'o', value: () => figure.value() } });
     const read = async (): Promise<string[]> =>
       lines((await metrics.text()).body, ['datong_inbox_overdue', 'datong_gauge_failures_total']);
-    assert.deepEqual([await read(), asked.length], [[], 0], 'not known yet, which is no failure');
+    assert.deepEqual([await read(), requested.length], [[], 0], 'not known yet, which is no failure');
 
     figure.begin(60_000);
-    assert.deepEqual([await read(), asked.length], [[], 1]);
-    asked[0]?.resolve(7);
+    assert.deepEqual([await read(), requested.length], [[], 1]);
+    requested[0]?.resolve(7);
     await figure.refresh();
     for (let scrape = 0; scrape < 5; scrape += 1) assert.deepEqual(await read(), ['datong_inbox_overdue 7']);
     mock.timers.tick(59_999);
-    assert.equal(asked.length, 1);
+    assert.equal(requested.length, 1);
     mock.timers.tick(1);
-    assert.equal(asked.length, 2);
+    assert.equal(requested.length, 2);
     mock.timers.tick(120_000);
-    assert.equal(asked.length, 2, 'a count that takes long is not begun a second time');
+    assert.equal(requested.length, 2, 'a count that takes long is not begun a second time');
     assert.deepEqual(await read(), ['datong_inbox_overdue 7'], 'the last stands meanwhile');
 
     const broken = new Error('a section failed');
-    asked[1]?.reject(broken);
+    requested[1]?.reject(broken);
     await figure.refresh();
     assert.deepEqual(failed, [broken]);
     assert.deepEqual(await read(), ['datong_gauge_failures_total{gauge="inbox_overdue"} 1']);
 
     mock.timers.tick(60_000);
     const closing = figure.close();
-    asked[2]?.resolve(8);
+    requested[2]?.resolve(8);
     await closing;
     assert.equal(figure.value(), 8, 'the count under way was waited for');
     mock.timers.tick(600_000);
     await figure.refresh();
-    assert.equal(asked.length, 3, 'and none is begun any more');
+    assert.equal(requested.length, 3, 'and none is begun any more');
   } finally {
     mock.timers.reset();
   }

@@ -1,5 +1,5 @@
 import { timeOfUuid7 } from '../../../../machine/uuid7.ts';
-import { ofOneHand } from '../../../domain/standIn.ts';
+import { isSamePerson } from '../../../domain/standIn.ts';
 import { verdictOf } from '../../../domain/permissions.ts';
 import type { InboxViewer } from './viewer.ts';
 import { readable } from '../../../registry/verifyStanding.ts';
@@ -12,7 +12,7 @@ import { ownMandates, signableUnder } from '../../mandates/operations/signableBy
 import { moment } from '../../common/listing.ts';
 import type { Services } from '../../common/services.ts';
 import { placeOf, ownPlaces } from '../../../identity/staffPlaces.ts';
-import { namesBeside } from '../../common/namesBeside.ts';
+import { namesOfIds } from '../../common/namesOfIds.ts';
 import { approvePolicyDocument } from '../../agreements/operations/approvePolicyDocument.ts';
 import type { components } from '../../../../api/openapi.ts';
 import { requestsOfTurn } from '../../requests/operations/requestsOfTurn.ts';
@@ -26,7 +26,7 @@ import { chinaWorkingCalendar } from '../../../../terms/calendar/chinaWorkingCal
 import { documentName } from '../../../../policies/documents/storedDocument.ts';
 import { providerStopEnds, stopSides, type StopSide } from '../../../domain/stops.ts';
 import { stoppedAgreements, stopReasons } from '../../../registry/store/policy/stops.ts';
-import { stopsTold } from '../../agreements/operations/suspendAgreement.ts';
+import { reportedStops } from '../../agreements/operations/suspendAgreement.ts';
 
 /** Policy documents of others that wait for approval, or for a signature that a mandate lets the caller make by her passkey. */
 export async function waitingDocuments({ caller, now }: InboxViewer, services: Services) {
@@ -35,14 +35,14 @@ export async function waitingDocuments({ caller, now }: InboxViewer, services: S
   const rows = await listWaitingPolicyDocuments(database.app);
   return rows.flatMap((row) => {
     const { id, version, kind, digest, provider, consumer, author, submittedBy } = row;
-    if (ofOneHand(caller, author)) return [];
+    if (isSamePerson(caller, author)) return [];
     const approves =
       verdictOf(approvePolicyDocument.permission, caller.grants, [placeOf(identity, provider)]) === 'act';
     const signable = mandates.length === 0 ? [] : unsignedSides(row);
     if (!approves && signable.length === 0) return [];
     return [
       {
-        ...{ id, version, kind, digest, author, ...namesBeside(identity, { author }) },
+        ...{ id, version, kind, digest, author, ...namesOfIds(identity, { author }) },
         since: moment(timeOfUuid7(submittedBy)),
         ...(provider === null ? {} : { provider }),
         ...(consumer === null ? {} : { consumer }),
@@ -57,7 +57,7 @@ export async function waitingDocuments({ caller, now }: InboxViewer, services: S
     const document = readable(row.text);
     if (document === undefined) return [];
     const { signatures } = row;
-    if (signatures.some((one) => isMandated(one) && ofOneHand(caller, one.person))) return [];
+    if (signatures.some((one) => isMandated(one) && isSamePerson(caller, one.person))) return [];
     return signableUnder(mandates, caller, { row, document }, now, services)
       .found.filter(({ party }) => !signatures.some(({ role }) => role === party.role))
       .map(({ party: { role, department }, row: { id } }) => ({ role, department, mandate: id }));
@@ -124,11 +124,11 @@ export async function stoppedHere(
       const since = row.stoppedBy === null ? {} : { since: moment(timeOfUuid7(row.stoppedBy)) };
       const side: StopSide = row.suspendedByOffice ? 'office' : 'provider';
       const reasons = [{ side, ...since, ...(row.reason === null ? {} : { reason: row.reason }) }];
-      const told = {
+      const reported = {
         ...{ agreement: documentName(agreement), consumer, provider: row.department },
         ...{ sides: [side], reasons },
       };
-      return [[`${told.agreement} ${consumer} ${dataset}`, { ...told, dataset, ...since }] as const];
+      return [[`${reported.agreement} ${consumer} ${dataset}`, { ...reported, dataset, ...since }] as const];
     }),
   );
   const said = await stopReasons(
@@ -145,7 +145,7 @@ export async function stoppedHere(
       {
         agreement: `${id}@${version}`,
         ...{ consumer, provider, sides: stopSides.filter((side) => stops[side] !== undefined) },
-        reasons: stopsTold(stops, said),
+        reasons: reportedStops(stops, said),
         ...(entries.length === 0 ? {} : { since: moment(Math.min(...entries.map(timeOfUuid7))) }),
         ...(ends === undefined ? {} : { until: ends.day, provisional: ends.provisional }),
       },

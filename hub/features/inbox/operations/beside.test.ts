@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Role } from '../../../domain/permissions.ts';
 import type { Identity } from '../../../identity/identity.ts';
-import { departmentsOf, looksFor, type Thing } from './otherApprovers.ts';
+import { departmentsOf, looksFor, type InboxItem } from './otherApprovers.ts';
 import { personOf } from './viewer.ts';
-import { thingBy } from './othersOf.ts';
+import { itemBy } from './othersOf.ts';
 import type { Services } from '../../common/services.ts';
 
 const now = Date.parse('2026-11-22T00:00:00Z');
@@ -36,7 +36,7 @@ function directory(named: readonly (readonly [id: string, role: Role, department
   };
   return { identity: identity as unknown as Identity, read };
 }
-const request = (at: number, departments: readonly string[]): Thing => ({
+const request = (at: number, departments: readonly string[]): InboxItem => ({
   kind: 'requests',
   at,
   departments,
@@ -67,10 +67,10 @@ test('one reading of the directory finds whom to look at, and one person is foun
 
 test('a reader of the data office is told of the departments that a thing names; another reader is not', () => {
   const { identity } = directory([['provides', 'steward', 'village']]);
-  const thing = request(0, departmentsOf(identity, { provider: 'village', consumer: 'nowhere', id: 'town' }));
-  assert.deepEqual(thing.departments, ['village']);
+  const item = request(0, departmentsOf(identity, { provider: 'village', consumer: 'nowhere', id: 'town' }));
+  assert.deepEqual(item.departments, ['village']);
   const of = (reader: Parameters<typeof looksFor>[0]): readonly string[] =>
-    looksFor(reader, identity, [thing, { ...thing, at: 1, departments: [] }], { now, most: 60 }).looks.map(
+    looksFor(reader, identity, [item, { ...item, at: 1, departments: [] }], { now, most: 60 }).looks.map(
       ({ person, kind }) => `${person} ${kind}`,
     );
   assert.deepEqual([of(office), of(town)], [['provides requests'], []]);
@@ -86,17 +86,17 @@ test('what is cut off is said of the things it was cut off from, and of no other
     ['b', 'steward', 'town'],
     ['c', 'steward', 'village'],
   ]);
-  const things = [request(0, ['town']), request(1, ['village']), request(2, [])];
-  const { looks, incomplete } = looksFor(office, identity, things, { now, most: 2 });
+  const items = [request(0, ['town']), request(1, ['village']), request(2, [])];
+  const { looks, incomplete } = looksFor(office, identity, items, { now, most: 2 });
   assert.deepEqual(
     looks.map(({ person }) => person),
     ['a', 'b'],
   );
-  assert.deepEqual([...incomplete], [things[1]]);
+  assert.deepEqual([...incomplete], [items[1]]);
 });
 
 test('of every kind it is said who else can act, but for codes, which lapse or are used', () => {
-  const without = Object.entries(thingBy).filter(([, members]) => members.length === 0);
+  const without = Object.entries(itemBy).filter(([, members]) => members.length === 0);
   assert.deepEqual(
     without.map(([section]) => section),
     ['codes'],

@@ -1,14 +1,14 @@
 import { timeOfUuid7 } from '../../../../machine/uuid7.ts';
-import { ofOneHand } from '../../../domain/standIn.ts';
+import { isSamePerson } from '../../../domain/standIn.ts';
 import { verdictOf } from '../../../domain/permissions.ts';
 import type { InboxViewer } from './viewer.ts';
 import { moment } from '../../common/listing.ts';
 import type { Services } from '../../common/services.ts';
 import { placeOf, ownPlaces } from '../../../identity/staffPlaces.ts';
 import { confirmPerson } from '../../staff/operations/confirmPerson.ts';
-import { listKeyHands, type KeyHandsRow } from '../../../identity/store/keyApprovals.ts';
+import { listKeyApprovals, type KeyApprovalsRow } from '../../../identity/store/keyApprovals.ts';
 import { settles, confirmKey } from '../../signingKeys/operations/signingKeys.ts';
-import { namesBeside } from '../../common/namesBeside.ts';
+import { namesOfIds } from '../../common/namesOfIds.ts';
 import { listOpenCodes } from '../../../identity/store/enrolmentCodes.ts';
 import { X509Certificate } from 'node:crypto';
 import { lifetimes } from '../../../../certs/authority/lifetimes.ts';
@@ -28,7 +28,7 @@ export function waitingPersons({ caller }: InboxViewer, { identity }: Services) 
         verdictOf(confirmPerson.permission, caller.grants, [placeOf(identity, department)]) === 'act',
     );
     return (
-      state !== 'ended' && waiting.length > 0 && may && !others.some((other) => ofOneHand(caller, other))
+      state !== 'ended' && waiting.length > 0 && may && !others.some((other) => isSamePerson(caller, other))
     );
   });
   return persons.map(({ id, name, waiting }) => ({
@@ -46,15 +46,15 @@ function sinceOf(waiting: readonly { readonly madeBy?: string }[]): { readonly s
 }
 
 /** Nobody but whoever issued its code has looked at it: where both sides' are so, no agreement comes into force. */
-const isOfOneHand = ({ issuer, confirmedBy }: KeyHandsRow): boolean =>
+const isOfOneHand = ({ issuer, confirmedBy }: KeyApprovalsRow): boolean =>
   issuer !== null && confirmedBy === null;
 
 /** Somebody's word is waited for; otherwise it is told of. */
-const waits = (row: KeyHandsRow): boolean =>
+const waits = (row: KeyApprovalsRow): boolean =>
   row.state === 'waiting' || row.objectedBy !== null || isOfOneHand(row);
 
 /** Since it was enrolled, or its department objected. */
-const waitingKeysSinceOf = ({ enrolledAt, objectedBy, decidedBy }: KeyHandsRow): number =>
+const waitingKeysSinceOf = ({ enrolledAt, objectedBy, decidedBy }: KeyApprovalsRow): number =>
   objectedBy === null || decidedBy === null ? enrolledAt : timeOfUuid7(decidedBy);
 
 /**
@@ -63,18 +63,18 @@ const waitingKeysSinceOf = ({ enrolledAt, objectedBy, decidedBy }: KeyHandsRow):
  */
 export async function waitingKeys({ caller }: InboxViewer, { database, identity }: Services) {
   const { grants } = caller;
-  const mine = (row: KeyHandsRow): boolean =>
+  const mine = (row: KeyApprovalsRow): boolean =>
     grants.some(({ department }) => (department === undefined ? waits(row) : department === row.department));
-  return (await listKeyHands(database.app)).filter(mine).map((row) => {
+  return (await listKeyApprovals(database.app)).filter(mine).map((row) => {
     const { keyid, department, state, enrolledAt, objection } = row;
-    const others = ![row.issuer, row.objectedBy].some((other) => ofOneHand(caller, other));
+    const others = ![row.issuer, row.objectedBy].some((other) => isSamePerson(caller, other));
     const may = verdictOf(confirmKey.permission, grants, [placeOf(identity, department)]) === 'act';
     const decides = row.objectedBy === null ? may : settles(grants);
     const confirmable = others && decides && (row.objectedBy !== null || row.confirmedBy === null);
     return {
       ...{ keyid, department, state, confirmable, enrolled: moment(enrolledAt) },
       ...(waits(row) ? { since: moment(waitingKeysSinceOf(row)) } : {}),
-      ...namesBeside(identity, { issuer: row.issuer, confirmedBy: row.confirmedBy }),
+      ...namesOfIds(identity, { issuer: row.issuer, confirmedBy: row.confirmedBy }),
       ...(row.issuer === null ? {} : { issuer: row.issuer }),
       ...(row.confirmedBy === null ? {} : { confirmedBy: row.confirmedBy }),
       ...(objection === null ? {} : { objection }),
@@ -90,12 +90,12 @@ export async function openCodes({ caller: { grants }, now }: InboxViewer, { data
     .filter(({ department }) => mine(department))
     .map(({ id, department, issuer, expiresAt }) => ({
       ...{ code: id, department, expires: new Date(expiresAt).toISOString() },
-      ...(issuer === null ? {} : { issuer, ...namesBeside(identity, { issuer }) }),
+      ...(issuer === null ? {} : { issuer, ...namesOfIds(identity, { issuer }) }),
     }));
 }
 
 /** Places of the caller that have one steward and no standing second (AB角): what she writes, nobody there can approve, and where she is away it waits. */
-export function missingSeconds({ caller }: InboxViewer, { identity }: Services) {
+export function missingSecondApprovers({ caller }: InboxViewer, { identity }: Services) {
   const stewarding = caller.grants.filter(({ role }) => role === 'steward');
   const places = ownPlaces(identity, stewarding);
   const stewards = identity

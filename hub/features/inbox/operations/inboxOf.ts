@@ -1,5 +1,5 @@
 import { chinaWorkingCalendar } from '../../../../terms/calendar/chinaWorkingCalendar.ts';
-import { dueSaid, type DueSaid } from '../../../domain/inboxClock.ts';
+import { describedDue, type DescribedDue } from '../../../domain/inboxClock.ts';
 import type { InboxViewer } from './viewer.ts';
 import { newestProcedure } from '../../requests/store/procedures.ts';
 import type { Services } from '../../common/services.ts';
@@ -7,7 +7,7 @@ import {
   waitingPersons,
   waitingKeys,
   openCodes,
-  missingSeconds,
+  missingSecondApprovers,
   endingCertificates,
 } from './identitySections.ts';
 import {
@@ -26,7 +26,7 @@ import {
   waitingProposals,
 } from './registrySections.ts';
 import { waitingDisputes } from './waitingDisputes.ts';
-import { ofOneHand } from '../../../domain/standIn.ts';
+import { isSamePerson } from '../../../domain/standIn.ts';
 import { listRisks } from '../../risks/store/risks.ts';
 import { riskView, riskPlaces, acknowledgeRisk } from '../../risks/operations/risks.ts';
 import type { components } from '../../../../api/openapi.ts';
@@ -43,7 +43,9 @@ async function waitingRisks(viewer: InboxViewer, services: Services) {
   const filter = { unanswered: true, ...(departments === undefined ? {} : { departments }) };
   const risks = await listRisks(services.database.app, filter, most);
   return risks
-    .filter(({ escalatedBy, person }) => ![escalatedBy, person].some((one) => ofOneHand(viewer.caller, one)))
+    .filter(
+      ({ escalatedBy, person }) => ![escalatedBy, person].some((one) => isSamePerson(viewer.caller, one)),
+    )
     .map((row) => riskView(row, viewer.now, services.identity));
 }
 
@@ -55,7 +57,7 @@ async function waitingReleases(
   if (verdictOf(answerEvidence.permission, caller.grants, [undefined]) !== 'act') return [];
   const rows = await waitingEvidence(database.app);
   return rows
-    .filter(({ askedBy }) => !ofOneHand(caller, askedBy))
+    .filter(({ askedBy: requestedBy }) => !isSamePerson(caller, requestedBy))
     .map((row) => ({ ...evidenceView(row, identity), since: moment(row.askedAt) }));
 }
 
@@ -82,12 +84,12 @@ const sections = {
   changeovers: waitingChangeovers,
   retirements: waitingRetirements,
   persons: waitingPersons,
-  seconds: missingSeconds,
+  seconds: missingSecondApprovers,
   certificates: endingCertificates,
 } as const;
 
 export type InboxSection = keyof typeof sections;
-export type Inbox = Readonly<Record<InboxSection, readonly (object & DueSaid)[]>>;
+export type Inbox = Readonly<Record<InboxSection, readonly (object & DescribedDue)[]>>;
 
 /** Sections that are read at the same time. Each may take a connection of the pool, which the calls of departments need too. */
 const maxParallel = 4;
@@ -104,7 +106,7 @@ export async function inboxOf(viewer: InboxViewer, services: Services): Promise<
       const items = await sectionOf(name, viewer, services);
       found.set(
         name,
-        items.map((one) => ({ ...one, ...dueSaid(name, one, described) })),
+        items.map((one) => ({ ...one, ...describedDue(name, one, described) })),
       );
     }
   };

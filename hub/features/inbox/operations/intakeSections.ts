@@ -1,8 +1,8 @@
-import { ofOneHand } from '../../../domain/standIn.ts';
+import { isSamePerson } from '../../../domain/standIn.ts';
 import { verdictOf } from '../../../domain/permissions.ts';
 import { batchAnswer } from '../../../flows/intake/answer.ts';
 import type { InboxViewer } from './viewer.ts';
-import { mayTellNext } from '../../../flows/intake/namedDecider.ts';
+import { mayReportNext } from '../../../flows/intake/namedDecider.ts';
 import { batchesWaiting } from '../../../flows/intake/store/batchesWaiting.ts';
 import type { DatasetRow } from '../../../registry/store/datasets.ts';
 import { moment } from '../../common/listing.ts';
@@ -19,7 +19,7 @@ import { departmentsOf } from '../../tickets/operations/ticketParties.ts';
 import { runPull } from '../../pulls/operations/showPull.ts';
 import type { components } from '../../../../api/openapi.ts';
 import { chinaWorkingCalendar } from '../../../../terms/calendar/chinaWorkingCalendar.ts';
-import { ticketUrgency, toldDays } from '../../../domain/ticket.ts';
+import { ticketUrgency, notificationDays } from '../../../domain/ticket.ts';
 import { listTickets } from '../../tickets/store/tickets.ts';
 import { ticketSummary } from '../../tickets/operations/ticketView.ts';
 import { aWeekOn } from '../../../domain/duty.ts';
@@ -37,9 +37,9 @@ export async function waitingBatches(
   const waiting = (await batchesWaiting(database.app)).filter(
     ({ batch, proposal }) =>
       mine(batch.department) &&
-      !ofOneHand(caller, proposal?.proposedBy) &&
+      !isSamePerson(caller, proposal?.proposedBy) &&
       (batch.state !== 'held' ||
-        mayTellNext(caller.person, rowOf(batch.dataset), { identity, now, first: proposal?.proposedBy })),
+        mayReportNext(caller.person, rowOf(batch.dataset), { identity, now, first: proposal?.proposedBy })),
   );
   return waiting.map(({ batch, proposal }) => ({
     ...batchAnswer({ ...batch, receipt: null }),
@@ -112,13 +112,13 @@ export async function waitingTickets(
     ({ role, department }) => role === 'steward' && department === undefined,
   );
   if (own.length === 0 && !ofOffice) return [];
-  const filter = { since: now - toldDays * dayLength, ...(ofOffice ? {} : { departments: own }) };
+  const filter = { since: now - notificationDays * dayLength, ...(ofOffice ? {} : { departments: own }) };
   const rows = await listTickets(database.app, filter, most);
-  const hers = rows.filter(({ state, provider, openedAt, told }) =>
+  const hers = rows.filter(({ state, provider, openedAt, told: reported }) =>
     state === 'open'
       ? own.includes(provider) ||
         (ofOffice && ticketUrgency(openedAt, now, chinaWorkingCalendar) !== 'running')
-      : told.some(({ consumer }) => own.includes(consumer)),
+      : reported.some(({ consumer }) => own.includes(consumer)),
   );
   return hers.toReversed().map((row) => ticketSummary(row, own, now));
 }

@@ -1,6 +1,6 @@
 import { inboxPage, inboxPlace } from '../../../domain/inboxPage.ts';
 import { allowedJson } from '../../../pipeline/call.ts';
-import { cursorOf, pageAsked } from '../../common/listing.ts';
+import { cursorOf, requestedPage } from '../../common/listing.ts';
 import { inboxOf, overdueIn } from './inboxOf.ts';
 import { othersOf } from './othersOf.ts';
 import { everyone } from '../../../domain/cells.ts';
@@ -16,7 +16,7 @@ export const listWaiting = operation('listWaiting', {
   permission: everyone,
   owner: self,
   run: async (call, services) => {
-    const { after, most } = pageAsked(call.query, inboxPlace);
+    const { after, most } = requestedPage(call.query, inboxPlace);
     const all = await inboxOf(call, services);
     const counts = Object.fromEntries(
       Object.entries(all).map(([name, found]): [string, number] => [name, found.length]),

@@ -12,7 +12,7 @@ export interface Candidate {
 }
 
 /** A thing of the page, and the departments beside the reader's own whose persons are looked at for it. */
-export interface Thing {
+export interface InboxItem {
   readonly kind: InboxSection;
   /** its place in its section, from 0 */
   readonly at: number;
@@ -23,7 +23,7 @@ export interface Looks {
   /** one kind of thing in one person's inbox each, in this order */
   readonly looks: readonly { readonly person: string; readonly kind: InboxSection }[];
   /** things for which somebody was not looked at */
-  readonly incomplete: ReadonlySet<Thing>;
+  readonly incomplete: ReadonlySet<InboxItem>;
 }
 
 type Known = Pick<Identity, 'persons' | 'standIns' | 'department'>;
@@ -32,8 +32,8 @@ type Known = Pick<Identity, 'persons' | 'standIns' | 'department'>;
 const departmentMembers = ['department', 'owner', 'provider', 'consumer', 'opener', 'raised', 'other'];
 
 /** Departments that a thing of an inbox names. */
-export function departmentsOf(identity: Pick<Identity, 'department'>, thing: object): readonly string[] {
-  const members = thing as Readonly<Record<string, unknown>>;
+export function departmentsOf(identity: Pick<Identity, 'department'>, item: object): readonly string[] {
+  const members = item as Readonly<Record<string, unknown>>;
   const roles = Array.isArray(members['roles']) ? (members['roles'] as Partial<RoleGrant>[]) : [];
   const named = [...departmentMembers.map((name) => members[name]), ...roles.map((one) => one.department)];
   const known = named.filter((one) => typeof one === 'string' && identity.department(one) !== undefined);
@@ -43,35 +43,35 @@ export function departmentsOf(identity: Pick<Identity, 'department'>, thing: obj
 /**
  * What is looked at: persons of the reader's places and of the data office, for a reader of the data office also those of the departments a
  * thing names; the nearest first. One reading of the directory, and no roles reckoned: that is left to whoever looks.
- * @param things the page
+ * @param items the page
  * @param most how many looks there are at most
  */
 export function looksFor(
   reader: { readonly person: string; readonly grants: readonly RoleGrant[] },
   identity: Known,
-  things: readonly Thing[],
+  items: readonly InboxItem[],
   { now, most }: { readonly now: number; readonly most: number },
 ): Looks {
   const own = new Set(reader.grants.map(({ department }) => placeOf(identity, department)));
   const ofOffice = own.has(undefined);
-  const near = new Set([...own, ...(ofOffice ? things.flatMap(({ departments }) => departments) : [])]);
+  const near = new Set([...own, ...(ofOffice ? items.flatMap(({ departments }) => departments) : [])]);
   const candidates = candidatesOf(reader.person, identity, near, now);
-  const kinds = [...new Set(things.map(({ kind }) => kind))];
+  const kinds = [...new Set(items.map(({ kind }) => kind))];
   const looks: { person: string; kind: InboxSection }[] = [];
-  const incomplete = new Set<Thing>();
+  const incomplete = new Set<InboxItem>();
   for (const { person, places } of candidates)
     for (const kind of kinds) {
-      const hers = things.filter(
-        (thing) =>
-          thing.kind === kind &&
+      const hers = items.filter(
+        (item) =>
+          item.kind === kind &&
           places.some(
             (place) =>
-              place === undefined || own.has(place) || (ofOffice && thing.departments.includes(place)),
+              place === undefined || own.has(place) || (ofOffice && item.departments.includes(place)),
           ),
       );
       if (hers.length === 0) continue;
       if (looks.length < most) looks.push({ person, kind });
-      else for (const thing of hers) incomplete.add(thing);
+      else for (const item of hers) incomplete.add(item);
     }
   return { looks, incomplete };
 }

@@ -16,7 +16,7 @@ type Members = Readonly<Record<string, unknown>>;
 const most = 60;
 
 /** By what a thing is the same for whoever looks at it; none: nobody can act on it. */
-export const thingBy: Readonly<Record<InboxSection, readonly string[]>> = {
+export const itemBy: Readonly<Record<InboxSection, readonly string[]>> = {
   requests: ['id'],
   documents: ['id', 'version'],
   proposals: ['proposal'],
@@ -86,12 +86,12 @@ export async function othersOf(
   sections: Readonly<Record<InboxSection, readonly object[]>>,
 ): Promise<Others> {
   const { identity } = services;
-  const wanted = (Object.keys(thingBy) as InboxSection[]).filter((name) => thingBy[name].length > 0);
-  const things = wanted.flatMap((kind) =>
+  const wanted = (Object.keys(itemBy) as InboxSection[]).filter((name) => itemBy[name].length > 0);
+  const items = wanted.flatMap((kind) =>
     sections[kind].map((one, at) => ({ kind, at, departments: departmentsOf(identity, one) })),
   );
-  if (things.length === 0) return [];
-  const { looks, incomplete } = looksFor(caller, identity, things, { now, most });
+  if (items.length === 0) return [];
+  const { looks, incomplete } = looksFor(caller, identity, items, { now, most });
   const able = new Map<string, Map<string, string>>();
   const known = new Map<string, StaffCaller | undefined>();
   for (const { person, kind } of looks) {
@@ -104,16 +104,16 @@ export async function othersOf(
       able.set(key, (able.get(key) ?? new Map<string, string>()).set(person, other.name));
     }
   }
-  return things.map((thing) => {
-    const { kind, at } = thing;
+  return items.map((item) => {
+    const { kind, at } = item;
     const persons = [...(able.get(keyOf(kind, sections[kind][at] as Members)) ?? [])];
     return {
       ...{ kind, at },
       persons: persons.map(([person, name]) => ({ person, name })),
-      ...(incomplete.has(thing) ? { incomplete: true as const } : {}),
+      ...(incomplete.has(item) ? { incomplete: true as const } : {}),
     };
   });
 }
 
 const keyOf = (section: InboxSection, one: Members): string =>
-  JSON.stringify([section, ...thingBy[section].map((member) => one[member] ?? null)]);
+  JSON.stringify([section, ...itemBy[section].map((member) => one[member] ?? null)]);

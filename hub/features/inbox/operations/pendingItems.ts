@@ -1,7 +1,7 @@
 /** What waits for somebody, as far as a reminder tells of it: which things, never what they say. */
 import { createHash } from 'node:crypto';
 import { departmentCode } from '../../../../terms/ids.ts';
-import { sameThing, type ReminderPlace, type ThingWaiting } from '../../../domain/reminder.ts';
+import { isSameItem, type ReminderPlace, type PendingItem } from '../../../domain/reminder.ts';
 import { decides, type Role, type RoleGrant } from '../../../domain/permissions.ts';
 import type { StaffCaller } from '../../../identity/authentication/caller.ts';
 import type { Services } from '../../common/services.ts';
@@ -20,7 +20,7 @@ export async function thingsWaiting(
   place: Pick<ReminderPlace, 'kind' | 'owner'>,
   services: Services,
   now: number,
-): Promise<readonly ThingWaiting[] | undefined> {
+): Promise<readonly PendingItem[] | undefined> {
   await services.identity.current();
   const caller =
     place.kind === 'person' ? personOf(place.owner, services, now) : departmentOf(place.owner, services);
@@ -28,9 +28,9 @@ export async function thingsWaiting(
   const inbox = await inboxOf({ caller: caller, now }, services);
   const sections = Object.keys(inbox) as readonly (keyof typeof inbox)[];
   return sections.flatMap((section) =>
-    inbox[section].map((one): ThingWaiting => {
+    inbox[section].map((one): PendingItem => {
       const { due } = one;
-      const same = JSON.stringify([section, ...sameThing(section, one)]);
+      const same = JSON.stringify([section, ...isSameItem(section, one)]);
       return {
         section,
         thing: createHash('sha256').update(same, 'utf8').digest('hex'),

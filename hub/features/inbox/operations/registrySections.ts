@@ -2,10 +2,10 @@ import { timeOfUuid7 } from '../../../../machine/uuid7.ts';
 import type { InboxViewer } from './viewer.ts';
 import type { StaffCaller } from '../../../identity/authentication/caller.ts';
 import { listSchemasInReview } from '../../../registry/store/schemas.ts';
-import { placeFor } from '../../registry/operations/schemaHands.ts';
+import { placeFor } from '../../registry/operations/schemaActingPersons.ts';
 import { moment } from '../../common/listing.ts';
 import type { Services } from '../../common/services.ts';
-import { namesBeside } from '../../common/namesBeside.ts';
+import { namesOfIds } from '../../common/namesOfIds.ts';
 import { OutOfTime } from '../../../../schemas/subset/judge.ts';
 import { Problem } from '../../../../terms/problem.ts';
 import { batchById } from '../../../flows/intake/store/batches.ts';
@@ -15,10 +15,10 @@ import { datasetById, type DatasetRow } from '../../../registry/store/datasets.t
 import { changeoverView, stageOf } from '../../registry/operations/changeover/changeoverView.ts';
 import type { Undated } from './undated.ts';
 import { verdictOf } from '../../../domain/permissions.ts';
-import { ofOneHand } from '../../../domain/standIn.ts';
+import { isSamePerson } from '../../../domain/standIn.ts';
 import { insteadOf } from '../../../log/store/firstApproval.ts';
 import { endingDatasets } from '../../../registry/store/endings.ts';
-import { agreementsOver, retirementAsked } from '../../registry/operations/retirementShown.ts';
+import { agreementsOver, requestedRetirement } from '../../registry/operations/retirementShown.ts';
 import { placeOf } from '../../../identity/staffPlaces.ts';
 import { decideDataset } from '../../registry/operations/decideDataset.ts';
 import { listWaitingProposals } from '../../../registry/store/proposals.ts';
@@ -32,7 +32,7 @@ export async function waitingSchemas({ caller }: InboxViewer, { database, identi
     const { urn, digest, author, owner, step } = row;
     const as = placeFor(row, caller, identity);
     if (as === undefined) return [];
-    const names = namesBeside(identity, { author });
+    const names = namesOfIds(identity, { author });
     const since = moment(timeOfUuid7(step));
     return [{ urn, digest, author: author ?? '', ...names, as, ...(owner === null ? {} : { owner }), since }];
   });
@@ -117,13 +117,13 @@ async function asWhom(
         ofReading.delete(key);
         throw error;
       }
-      if (error.cause instanceof OutOfTime) kept.until = performance.now() + again;
+      if (error.cause instanceof OutOfTime) stored.until = performance.now() + again;
       // nobody may agree to it as things are, and whoever opens it is told why
       return changeover;
     },
   );
-  const kept: Known = { found, until: Infinity };
-  ofReading.set(key, kept);
+  const stored: Known = { found, until: Infinity };
+  ofReading.set(key, stored);
   return place(await found);
 }
 
@@ -143,14 +143,14 @@ export async function waitingRetirements(
   );
   const waiting: WaitingRetirementsWaiting = [];
   for (const row of await endingDatasets(database.app)) {
-    const asked = await retirementAsked(services, row, now);
-    if (asked === undefined) continue;
+    const requested = await requestedRetirement(services, row, now);
+    if (requested === undefined) continue;
     const { id: dataset, department } = row;
-    const { due, reason } = asked;
-    const hands = [asked.by, ...(await inWhosePlace(database, row))];
+    const { due, reason } = requested;
+    const actingPersons = [requested.by, ...(await onWhoseBehalf(database, row))];
     const may = verdictOf(decideDataset.permission, caller.grants, [placeOf(identity, department)]) === 'act';
-    if (may && !hands.some((one) => ofOneHand(caller, one)))
-      waiting.push({ dataset, department, as: 'approver', ...asked });
+    if (may && !actingPersons.some((one) => isSamePerson(caller, one)))
+      waiting.push({ dataset, department, as: 'approver', ...requested });
     const agreements = agreementsOver(services, dataset, (consumer) => own.includes(consumer));
     if (agreements.length > 0)
       waiting.push({ ...{ dataset, department, as: 'consumer', due, reason }, agreements });
@@ -159,7 +159,7 @@ export async function waitingRetirements(
 }
 
 /** In whose place the first word was said. Where the log does not tell, it is shown all the same: whoever agrees is refused, and told why. */
-async function inWhosePlace({ app }: Services['database'], ending: DatasetRow): Promise<readonly string[]> {
+async function onWhoseBehalf({ app }: Services['database'], ending: DatasetRow): Promise<readonly string[]> {
   try {
     return await insteadOf(app, { ending });
   } catch (error) {
@@ -173,7 +173,7 @@ export async function waitingProposals({ caller }: InboxViewer, { database, iden
   const { grants } = caller;
   const rows = (await listWaitingProposals(database.app)).filter(
     (row) =>
-      !ofOneHand(caller, row.author) &&
+      !isSamePerson(caller, row.author) &&
       verdictOf(acceptProposal.permission, grants, [placeOf(identity, row.owner)]) === 'act' &&
       accepts(grants, row, identity),
   );

@@ -4,8 +4,8 @@ import { afterWorkingDays, type Deadline } from '../../../../terms/calendar/work
 import { dayInChina } from '../../../../terms/civilDate.ts';
 import {
   cycleDeadline,
-  isTold,
-  shortestCycle,
+  isReported,
+  minCycle,
   usualCatalogueDays,
   type CatalogueClock,
 } from '../../../domain/catalogue.ts';
@@ -58,7 +58,7 @@ export async function waitingCatalogue(
   return (await running(services, office ? undefined : own, now))
     .map((one) => ({ ...one, overdue: today > one.deadline.day }))
     .filter(({ clock, owner, deadline, overdue }) =>
-      hers(owner) ? isTold(clock, deadline.day, today, chinaWorkingCalendar) : office && overdue,
+      hers(owner) ? isReported(clock, deadline.day, today, chinaWorkingCalendar) : office && overdue,
     )
     .sort((one, other) => (one.deadline.day < other.deadline.day ? -1 : 1))
     .slice(0, most)
@@ -87,7 +87,7 @@ async function running(
       ...{ clock: 'retired', name: entry, owner: department, dataset, ...update(madeAt(retiredBy)) },
     }),
   );
-  const late = (await entriesWithCycle(app, departments, now - shortestCycle)).flatMap(
+  const late = (await entriesWithCycle(app, departments, now - minCycle)).flatMap(
     ({ entry, department, dataset, frequency, cameAt }): Running[] => {
       const since = dayInChina(cameAt);
       const deadline = cycleDeadline(frequency, since, chinaWorkingCalendar);

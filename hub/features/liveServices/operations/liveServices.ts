@@ -46,13 +46,13 @@ const sentences: Readonly<Record<ServiceFault, Bilingual>> = {
 
 /** What of it `openapi.yaml` cannot say. @throws Problem live_service_invalid */
 async function documentOf(
-  asked: components['schemas']['LiveService'],
+  requested: components['schemas']['LiveService'],
   fields: readonly string[],
 ): Promise<LiveServiceDocument> {
-  const { signs = true, seconds = 5, type, ...others } = asked;
+  const { signs = true, seconds = 5, type, ...others } = requested;
   const document = { ...others, signs, seconds, type: type ?? 'text/xml; charset=utf-8' };
   const fault =
-    serviceFault(document) ?? (type !== undefined && asked.xml === undefined ? 'xml-words' : undefined);
+    serviceFault(document) ?? (type !== undefined && requested.xml === undefined ? 'xml-words' : undefined);
   if (fault !== undefined) throw invalid(sentences[fault]);
   const sent = fieldsSent(document);
   const unknown = sent.find((name) => !fields.includes(name));
@@ -103,14 +103,14 @@ export const registerLiveService = proposable('registerLiveService', {
   permission: { 'office steward': own, steward: own },
   owner: ofDataset,
   secondPerson: true,
-  run: async (call, { database, registry, servicePlaces }, hands) => {
+  run: async (call, { database, registry, servicePlaces }, actingPersons) => {
     const id = datasetId(call.params.dataset);
     await registry.refresh();
     const dataset = liveDataset(registry, id);
     if (dataset.row.mode !== 'live') throw new Problem('dataset_hosted', { dataset: id });
-    const { document: asked } = call.body;
+    const { document: requested } = call.body;
     const document = await documentOf(
-      asked,
+      requested,
       dataset.schema.fields.map(({ name }) => name),
     );
     const { compiled } = liveMapping(dataset, document.mapping);
@@ -131,7 +131,7 @@ export const registerLiveService = proposable('registerLiveService', {
       work: (transaction) =>
         putLiveService(
           transaction,
-          { dataset: id, document, digest, setAt: call.now, ...hands },
+          { dataset: id, document, digest, setAt: call.now, ...actingPersons },
           call.exchange,
         ),
       change: { origin: new URL(document.url).origin, signs: document.signs },
@@ -156,7 +156,11 @@ export const showLiveService = operation('showLiveService', {
       author: row.author,
       approver: row.approver,
       setAt: moment(row.setAt),
-      findings: findings.map(({ exchange, at, told }) => ({ exchange, at: moment(at), ...told })),
+      findings: findings.map(({ exchange, at, told: reported }) => ({
+        exchange,
+        at: moment(at),
+        ...reported,
+      })),
     };
     return allowed<'showLiveService'>(200, answer, { facts: { dataset, provider: providerOf(dataset) } });
   },

@@ -12,7 +12,7 @@ import { mergeTokens as merge, summarizeEntries } from '../../../log/store/merge
 import { followRotations, parseRotation, signRotation } from '../../../../log/note/keyRotation.ts';
 import { parseVkey } from '../../../../log/note/noteKey.ts';
 import type { HubKeys } from '../../../platform/keys/hubKeys.ts';
-import { acceptedLogKeys, keepRotation } from '../../../log/store/logKeys.ts';
+import { acceptedLogKeys, storeRotation } from '../../../log/store/logKeys.ts';
 
 /** Hash tiles as entries come, so that no caller waits for them; and partitions ahead of the entries. */
 export const deriveTiles = (database: Database, audit: Pick<OpenedAuditLog, 'size'>): Job => ({
@@ -29,7 +29,7 @@ export const deriveTiles = (database: Database, audit: Pick<OpenedAuditLog, 'siz
 const hour = 3_600_000;
 
 /** Days that counters stay: whoever asks why a call was refused yesterday is still answered. */
-const kept = 7 * 24 * hour;
+const stored = 7 * 24 * hour;
 
 /** Counters of days that are over go, and with them the tokens of whom facts were asked about. */
 export const forgetQuotas = (reader: Reader): Job => ({
@@ -37,7 +37,7 @@ export const forgetQuotas = (reader: Reader): Job => ({
   every: hour,
   lease: 60_000,
   run: async (run) => {
-    await forget(reader, dayInChina(run.now() - kept));
+    await forget(reader, dayInChina(run.now() - stored));
     return {};
   },
 });
@@ -96,7 +96,7 @@ export const rotateLogKey = (database: Pick<Database, 'app'>, { log }: Pick<HubK
         exchange = leaf.id;
         return { ...leaf, change: { ...leaf.change, old: log.vkey, size: index + 1, statement } };
       },
-      confirm: (transaction) => keepRotation(transaction, { ...parseRotation(statement), exchange }),
+      confirm: (transaction) => storeRotation(transaction, { ...parseRotation(statement), exchange }),
       bumpsEpoch: true,
     });
     return { more: true };

@@ -43,7 +43,7 @@ test('200,000 tokens wait for the job', async () => {
 
 test('which entries the full stretches of the table are about is noted once, and not while a vacuum is at it', async () => {
   /** stretches of 128 pages, and those that were not noted yet: asking notes them */
-  const stretches = async (from: number): Promise<[full: number, unnoted: number]> => {
+  const ranges = async (from: number): Promise<[full: number, unnoted: number]> => {
     const { rows } = await database.owner.query<{ full: number; unnoted: number }>(
       `SELECT count(*)::int AS full, coalesce(sum(brin_summarize_range('audit_subject_idx', n * 128)), 0)::int AS unnoted
          FROM generate_series($1::bigint, pg_relation_size('audit_subject') / (128 * current_setting('block_size')::int) - 1) AS n`,
@@ -60,7 +60,7 @@ test('which entries the full stretches of the table are about is noted once, and
   const job = mergeTokens(database.owner);
   await fill(1_000);
   await run(job);
-  const [first, unnoted] = await stretches(0);
+  const [first, unnoted] = await ranges(0);
   assert.ok(first >= 2, String(first));
   assert.equal(unnoted, 0);
   await fill(40_000);
@@ -69,11 +69,11 @@ test('which entries the full stretches of the table are about is noted once, and
   await run(job);
   await vacuum.query('ROLLBACK');
   vacuum.release();
-  const [second, left] = await stretches(first);
+  const [second, left] = await ranges(first);
   assert.ok(second >= 2 && left === second, `${left} of ${second}`);
   await fill(80_000);
   await run(job);
-  const [third, last] = await stretches(first + second);
+  const [third, last] = await ranges(first + second);
   assert.ok(third >= 2);
   assert.equal(last, 0);
 });

@@ -126,10 +126,10 @@ export function readEntries(
         more ||= from < size && own.size > 0;
       }
       more &&= !isStopped();
-      const told = failures.length > 0 ? failures : left.failures;
+      const reported = failures.length > 0 ? failures : left.failures;
       if (!more) resting = nobody;
       else if (failures.length > 0) resting = { who: failed, failures, until: run.now() + every };
-      return { more, failures: told };
+      return { more, failures: reported };
     },
   };
 }

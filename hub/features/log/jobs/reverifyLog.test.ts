@@ -4,7 +4,7 @@ import { after, test } from 'node:test';
 import { sampleCity, testHub } from '../../../../tests/hub.ts';
 import { householdFile } from '../../../../clients/cli/demo/files/householdFile.ts';
 import { testDatabase } from '../../../../tests/database.ts';
-import { lastLeaf } from '../../../../tests/walks/leaves.ts';
+import { lastLeaf } from '../../../../tests/flows/leaves.ts';
 import { asLogin } from '../../../platform/database/database.ts';
 
 const database = await testDatabase({ connections: 8 });
@@ -71,15 +71,15 @@ test('a deleted row of subject tokens is found, is an entry, and degrades withou
     [leaf.operation, leaf.actor, leaf.change],
     ['reverifyLog', { staff: 'hub' }, { findings: 1, first: 'subjects_missing', index }],
   );
-  const told = {
+  const reported = {
     status: 'degraded',
     findings: `degraded: 1 finding, first subjects_missing at entry ${index}`,
     code: 200,
   };
-  assert.deepEqual(await ready(), told);
+  assert.deepEqual(await ready(), reported);
   await ask(); // it serves on
   await reverify();
-  assert.deepEqual(await ready(), told, 'a finding stays as long as it is so');
+  assert.deepEqual(await ready(), reported, 'a finding stays as long as it is so');
   assert.notDeepEqual((await lastLeaf(database)).operation, 'reverifyLog', 'and is told once');
   await asAdministrator('INSERT INTO audit_subject (idx, salt, tokens) VALUES ($1, $2, $3)', [
     index,

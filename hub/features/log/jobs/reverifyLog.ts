@@ -28,11 +28,11 @@ const portions = 1_000;
 /** A small log is read at once. */
 const smallLog = 20_000;
 /** Of a larger one so much is read that a busy hub does not feel it. */
-const leastPortion = 5_000;
+const minPortion = 5_000;
 
 /** Entries of one portion of a log of this size. */
 export const portionOf = (size: number): number =>
-  size <= smallLog ? smallLog : Math.max(leastPortion, Math.ceil(size / portions));
+  size <= smallLog ? smallLog : Math.max(minPortion, Math.ceil(size / portions));
 
 export interface ReverifyServices extends LogAccess {
   /** seals the place reached */
@@ -47,8 +47,9 @@ export const reverifyLog = (services: ReverifyServices): Job => ({
   lease: 5 * minute,
   run: async (run) => {
     const reader = services.database.app;
-    const kept = openPass(run.state, services.key);
-    const before = kept === undefined || isOver(kept) ? beginPass(services, (kept?.number ?? 0) + 1) : kept;
+    const stored = openPass(run.state, services.key);
+    const before =
+      stored === undefined || isOver(stored) ? beginPass(services, (stored?.number ?? 0) + 1) : stored;
     const { pass, findings, failures } = await reverifyPortion(services, before, portionOf(before.goal.size));
     const fresh = await seenAgain(reader, findings.map(rowOf), pass.number);
     const [first] = fresh;

@@ -17,8 +17,8 @@ import { newestCheckpoint, type LogAccess } from '../../../log/evidence/logAcces
 import { StoredTree } from '../../../log/prover.ts';
 import type { WitnessPlace } from '../../../platform/config/hubConfig.ts';
 import {
-  keepCosignature,
-  keepWitnessState,
+  storeCosignature,
+  storeWitnessState,
   witnessStates,
   type WitnessState,
 } from '../../../log/store/cosignatures.ts';
@@ -31,7 +31,7 @@ type Head = ReturnType<typeof newestCheckpoint>;
 /** milliseconds until an answer */
 const patience = 10_000;
 /** no answer is longer, in characters */
-const longestAnswer = 65_536;
+const maxAnswerLength = 65_536;
 
 /** @throws Problem vkey_malformed: the hub does not start with it */
 export function submitCheckpoints(access: LogAccess, places: readonly WitnessPlace[]): Job {
@@ -84,14 +84,14 @@ async function settle(
     });
   }
   if (cosigned !== undefined)
-    await keepCosignature(database.app, {
+    await storeCosignature(database.app, {
       size: head.size,
       witness: before.name,
       line: cosigned.line,
       note: head.note,
       at: now,
     });
-  await keepWitnessState(database.app, after, now);
+  await storeWitnessState(database.app, after, now);
 }
 
 /** Asked once more with the size that the witness knows, where the hub knew another one. */
@@ -140,6 +140,6 @@ async function post(url: string, body: string): Promise<{ readonly status: numbe
     signal: AbortSignal.timeout(patience),
   });
   const text = await reply.text();
-  if (text.length > longestAnswer) throw new RangeError('too long an answer');
+  if (text.length > maxAnswerLength) throw new RangeError('too long an answer');
   return { status: reply.status, text };
 }

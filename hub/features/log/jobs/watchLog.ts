@@ -8,7 +8,7 @@ import { risksOf, volumesOf } from '../../../domain/risks/rules.ts';
 import type { Pool } from '../../../platform/database/database.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
 import { growRisk, insertRisk } from '../../risks/store/risks.ts';
-import { keepVolumes, volumesBefore, volumesSoFar } from '../../risks/store/volumes.ts';
+import { storeVolumes, volumesBefore, volumesSoFar } from '../../risks/store/volumes.ts';
 import { restsOfDays } from './entries/restsOfDays.ts';
 import {
   watchedEntries,
@@ -37,7 +37,7 @@ export function watchLog(
   {
     entries = watchedEntries(reader, { entries: judgedTogether, persons: personsTogether }),
     most = judgedTogether,
-    mostPersons = personsTogether,
+    mostPersons: maxPersons = personsTogether,
   }: WatchOptions = {},
 ): Job {
   const resting = restsOfDays(reader, settings);
@@ -56,7 +56,7 @@ export function watchLog(
       const size = audit.size();
       known = { from, seen: size };
       if (size <= seen) return {};
-      const { days, to } = await entries.between(from, Math.min(size, from + most), mostPersons);
+      const { days, to } = await entries.between(from, Math.min(size, from + most), maxPersons);
       for (const [day, seenDay] of days) {
         const before = await volumesBefore(reader, day);
         const { volumes: soFar, behind } = await volumesSoFar(reader, day, from);
@@ -67,7 +67,7 @@ export function watchLog(
         const rests = await resting(day, looks);
         for (const risk of risksOf({ day, looks, soFar, before, searches, rests }, settings))
           await tell(reader, run, { ...risk, from: first }, settings);
-        await keepVolumes(reader, { day, first, behind: to, from }, volumesOf(day, looks, settings));
+        await storeVolumes(reader, { day, first, behind: to, from }, volumesOf(day, looks, settings));
       }
       const seenDays = [...days.values()];
       const [begun, latest] = [seenDays[0], latestOf(days)];

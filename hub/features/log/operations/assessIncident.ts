@@ -1,7 +1,7 @@
 import type { components } from '../../../../api/openapi.ts';
 import type { Leaf } from '../../../../log/leaf.ts';
 import { newestCheckpoint } from '../../../log/evidence/logAccess.ts';
-import { Gone, toldMissing } from '../../../log/evidence/entryBundle.ts';
+import { Gone, reportedMissing } from '../../../log/evidence/entryBundle.ts';
 import { allowed } from '../../../pipeline/call.ts';
 import { countSubjects } from '../../../log/store/subjects.ts';
 import type { Pool } from '../../../platform/database/database.ts';
@@ -17,7 +17,7 @@ import { promisedBy } from '../../../log/search/promisedEntries.ts';
 import { leavesAt } from '../../../log/store/entries.ts';
 
 /** What entries are asked for, once a batch is told by its dataset and its time. */
-type AskedEntries = Omit<components['schemas']['IncidentQuestion'], 'reason' | 'case' | 'batch'>;
+type RequestedEntries = Omit<components['schemas']['IncidentQuestion'], 'reason' | 'case' | 'batch'>;
 
 /** Entries read at once. */
 const portion = 1_000;
@@ -30,15 +30,15 @@ interface IncidentEntry {
 
 /**
  * Answers by which something left, among the first `size` entries, the newest first. Of those that are gone nobody knows whether something
- * left, nor by whose key: the index tells the rest. @param asked undefined: none is
+ * left, nor by whose key: the index tells the rest. @param requested undefined: none is
  */
 export async function* incidentEntries(
   reader: Pool,
-  asked: AskedEntries | undefined,
+  requested: RequestedEntries | undefined,
   size: number,
 ): AsyncGenerator<IncidentEntry> {
-  if (asked === undefined) return;
-  const { keyid, ...filter } = asked;
+  if (requested === undefined) return;
+  const { keyid, ...filter } = requested;
   const question = { ...filter, kind: 'release', decision: 'allow' };
   const read = (from: Reader, indexes: readonly number[]) => leavesAt(from, indexes, keyid);
   for await (const some of promisedBy(reader, question, size, { portion, read }))
@@ -58,38 +58,41 @@ const isReached = ({ rows, actor, stream }: Leaf, keyid: string | undefined): bo
  * An incident that starts from a batch (错误或被篡改的批次). Entries do not name the batch whose rows left: it is told by when the batch was
  * current, and by its dataset.
  */
-type Asked = Omit<components['schemas']['IncidentQuestion'], 'reason' | 'case'>;
+type Requested = Omit<components['schemas']['IncidentQuestion'], 'reason' | 'case'>;
 
 /** An answer that began just before another batch came, and clocks of processes that differ. */
 const slack = 60_000;
 
-interface BatchAsked {
+interface RequestedBatch {
   /** undefined: nobody got rows of it in the period */
-  readonly entries: AskedEntries | undefined;
+  readonly entries: RequestedEntries | undefined;
   readonly batch?: Omit<NonNullable<components['schemas']['Incident']['batch']>, 'perhaps'>;
   /** entries of the time in which only a page that a cursor goes on with may be of the batch */
-  readonly later?: AskedEntries;
+  readonly later?: RequestedEntries;
 }
 
 /** @throws Problem batch_unknown, where there is none, or it is of another dataset than the one that is asked about */
-export async function batchAsked(reader: Reader, { batch, ...asked }: Asked): Promise<BatchAsked> {
-  if (batch === undefined) return { entries: asked };
+export async function requestedBatch(
+  reader: Reader,
+  { batch, ...requested }: Requested,
+): Promise<RequestedBatch> {
+  if (batch === undefined) return { entries: requested };
   const period = await batchPeriod(reader, batch);
-  if (period === undefined || (asked.dataset !== undefined && asked.dataset !== period.dataset))
+  if (period === undefined || (requested.dataset !== undefined && requested.dataset !== period.dataset))
     throw new Problem('batch_unknown');
   const { dataset, from, until, readUntil } = period;
-  const told = {
+  const reported = {
     ...{ id: batch, dataset },
     ...(from === null ? {} : { from: iso(from) }),
     ...(until === null ? {} : { until: iso(until) }),
   };
-  if (from === null) return { entries: undefined, batch: told };
-  const question = { ...asked, dataset };
+  if (from === null) return { entries: undefined, batch: reported };
+  const question = { ...requested, dataset };
   const end = until === null ? undefined : until + slack;
   const later = end === undefined ? undefined : within(question, end, readUntil ?? undefined);
   return {
     entries: within(question, from - slack, end),
-    batch: told,
+    batch: reported,
     ...(later === undefined ? {} : { later }),
   };
 }
@@ -97,16 +100,20 @@ export async function batchAsked(reader: Reader, { batch, ...asked }: Asked): Pr
 const iso = (at: number): string => new Date(at).toISOString();
 
 /** What of a question lies between two moments; undefined: nothing does. */
-function within(asked: AskedEntries, from: number, until: number | undefined): AskedEntries | undefined {
-  const first = Math.max(from, Date.parse(asked.from));
-  const end = Math.min(until ?? Infinity, Date.parse(asked.until));
-  return first >= end ? undefined : { ...asked, from: iso(first), until: iso(end) };
+function within(
+  requested: RequestedEntries,
+  from: number,
+  until: number | undefined,
+): RequestedEntries | undefined {
+  const first = Math.max(from, Date.parse(requested.from));
+  const end = Math.min(until ?? Infinity, Date.parse(requested.until));
+  return first >= end ? undefined : { ...requested, from: iso(first), until: iso(end) };
 }
 
 type Schemas = components['schemas'];
 
 /** Entries named in the answer; all are counted. */
-const mostNamed = 10_000;
+const maxNamed = 10_000;
 
 /**
  * What left in a period, under an agreement, of a dataset or a batch of it, to a department or by a key: who has it, which fields, how many
@@ -117,14 +124,14 @@ export const assessIncident = operation('assessIncident', {
   permission: { 'office auditor': everywhere, 'office security': everywhere },
   owner: ofOffice,
   run: async (call, services) => {
-    const { reason, case: caseNumber, ...asked } = call.body;
+    const { reason, case: caseNumber, ...requested } = call.body;
     refuseIdentityNumbers({ case: caseNumber });
     const { app } = services.database;
     const { size, note } = newestCheckpoint(services);
     const recipients = new Map<string, Recipient>();
     const indexes: number[] = [];
     const [gone, goneLater] = [new Gone(), new Gone()];
-    const { entries, batch, later } = await batchAsked(app, asked);
+    const { entries, batch, later } = await requestedBatch(app, requested);
     for await (const { index, leaf } of incidentEntries(app, entries, size)) {
       if (leaf === undefined) {
         gone.add(index);
@@ -139,13 +146,13 @@ export const assessIncident = operation('assessIncident', {
     const perhaps = await consumersOf(app, later, size, goneLater);
     const body: Schemas['Incident'] = {
       entries: indexes.length,
-      indexes: indexes.sort((a, b) => a - b).slice(0, mostNamed),
+      indexes: indexes.sort((a, b) => a - b).slice(0, maxNamed),
       subjects: await countSubjects(app, indexes),
       recipients: [...recipients]
         .sort(([a], [b]) => (a < b ? -1 : 1))
         .map(([department, recipient]) => ({ department, ...recipient.told() })),
       ...(batch === undefined ? {} : { batch: { ...batch, perhaps } }),
-      ...toldMissing([...gone.indexes, ...goneLater.indexes]),
+      ...reportedMissing([...gone.indexes, ...goneLater.indexes]),
       checkpoint: note,
     };
     return allowed<'assessIncident'>(200, body, {
@@ -159,12 +166,12 @@ export const assessIncident = operation('assessIncident', {
 /** Departments that something went to. @param gone to which the entries are added that the log does not have */
 async function consumersOf(
   app: Pool,
-  asked: AskedEntries | undefined,
+  requested: RequestedEntries | undefined,
   size: number,
   gone: Gone,
 ): Promise<string[]> {
   const found = new Set<string>();
-  for await (const { index, leaf } of incidentEntries(app, asked, size))
+  for await (const { index, leaf } of incidentEntries(app, requested, size))
     if (leaf === undefined) gone.add(index);
     else found.add(leaf.consumer ?? '');
   return [...found].sort();

@@ -10,22 +10,22 @@ import { eraseRows, subjectsWithTokens } from '../../../log/store/erasures.ts';
 import { digestOf, registered } from '../../registry/operations/registration.ts';
 import type { Services } from '../../common/services.ts';
 import { heldAgainst } from '../../../log/head.ts';
-import { keepHoldsOff } from '../../../log/store/legalHolds.ts';
+import { storeHoldsOff } from '../../../log/store/legalHolds.ts';
 import { hashOf } from './sealedSubjects.ts';
 import { own } from '../../../domain/cells.ts';
 import { ofOffice } from '../../../pipeline/ownership.ts';
 import { proposable } from '../../proposals/operations/proposable.ts';
 
-type Asked = components['schemas']['SubjectErasureAsked'];
+type Requested = components['schemas']['SubjectErasureAsked'];
 
 /** What waits for the second person: whom it is about stands in it as a keyed hash alone. */
-export type KeptErasure = Omit<Asked, 'subject'> & { readonly subjectHash: string };
+export type StoredErasure = Omit<Requested, 'subject'> & { readonly subjectHash: string };
 
 /** What was asked for, as it may be kept. @throws Problem unknown_reference */
-function keptErasure(
-  { subject, ...others }: Asked,
+function storedErasure(
+  { subject, ...others }: Requested,
   services: Pick<Services, 'registry' | 'keys'>,
-): KeptErasure {
+): StoredErasure {
   return { ...others, subjectHash: Buffer.from(hashOf(subject, services)).toString('hex') };
 }
 
@@ -38,8 +38,8 @@ export const eraseSubject = proposable('eraseSubject', {
   permission: { 'office steward': own, 'office security': own },
   owner: ofOffice,
   secondPerson: true,
-  stored: (call, services) => keptErasure(call.body, services),
-  run: async (call, services, hands) => {
+  stored: (call, services) => storedErasure(call.body, services),
+  run: async (call, services, actingPersons) => {
     const { app } = services.database;
     const body = call.body;
     const {
@@ -48,7 +48,7 @@ export const eraseSubject = proposable('eraseSubject', {
       case: caseNumber,
       decision,
       subjectHash,
-    } = 'subject' in body ? keptErasure(body, services) : body;
+    } = 'subject' in body ? storedErasure(body, services) : body;
     // the log keeps them for ever
     if ([caseNumber, decision ?? ''].some(holdsIdentityNumber))
       throw invalid('案件编号或决定中有身份证件号码', 'case or decision holds an identity number');
@@ -69,8 +69,8 @@ export const eraseSubject = proposable('eraseSubject', {
     const held = await heldAgainst(app, subjectHash, rows);
     if (held !== undefined) throw new Problem('under_legal_hold', { what: held });
     const { list, stay } = erasing(rows, (_row, token) => hers.has(Buffer.from(token).toString('hex')));
-    const asked = { subjectHash, before, reason, case: caseNumber, decision: decision ?? '' };
-    const digest = digestOf(asked);
+    const requested = { subjectHash, before, reason, case: caseNumber, decision: decision ?? '' };
+    const digest = digestOf(requested);
     const id = `erasure-${createHash('sha256').update(digest).digest('hex').slice(0, 16)}`;
     const outcome = registered({
       kind: erasureKind,
@@ -84,17 +84,19 @@ export const eraseSubject = proposable('eraseSubject', {
           subject: erasedSubject(services.keys.subject, subject),
         };
         const asRead = await eraseRows(transaction, erasure, list, stay);
-        await keepHoldsOff(transaction);
+        await storeHoldsOff(transaction);
         if (!asRead || (await heldAgainst(transaction, subjectHash, rows)) !== undefined)
           throw new DecideAfresh();
       },
       change: {
         ...{ before, reason, case: caseNumber, ...(decision === undefined ? {} : { decision }) },
-        ...(hands.approver === null ? {} : { entries: list.length, erased: listDigest(list) }),
+        ...(actingPersons.approver === null ? {} : { entries: list.length, erased: listDigest(list) }),
       },
     });
     // before it is answered: a database that is older than this answer does not bring her back
-    return hands.approver === null ? outcome : { ...outcome, whenDurable: () => services.keepErasures() };
+    return actingPersons.approver === null
+      ? outcome
+      : { ...outcome, whenDurable: () => services.keepErasures() };
   },
 });
 

@@ -6,7 +6,7 @@ import {
   evidenceById,
   listEvidence as requestsIn,
 } from '../../../log/store/evidence.ts';
-import { namesBeside } from '../../common/namesBeside.ts';
+import { namesOfIds } from '../../common/namesOfIds.ts';
 import type { Services } from '../../common/services.ts';
 import { listEnd, refuseEnded, hashOf, refuseIdentityNumbers } from './sealedSubjects.ts';
 import type { EvidenceQuestion } from '../../../../log/pack/evidenceFile.ts';
@@ -19,9 +19,9 @@ import { everywhere } from '../../../domain/cells.ts';
 import { ofOffice } from '../../../pipeline/ownership.ts';
 import { operation } from '../../common/operation.ts';
 import { Problem } from '../../../../terms/problem.ts';
-import { ofOneHand } from '../../../domain/standIn.ts';
+import { isSamePerson } from '../../../domain/standIn.ts';
 import type { ReplyOf } from '../../../pipeline/contract.ts';
-import { listed, names, oneMore, pageAsked } from '../../common/listing.ts';
+import { listed, names, oneMore, requestedPage } from '../../common/listing.ts';
 
 /** A request for evidence as it stands: `EvidenceRequested` of openapi.yaml. It names no person whose data were read. */
 export const evidenceView = (
@@ -34,7 +34,7 @@ export const evidenceView = (
     ? {}
     : { list: { subjects: row.subjects, until: new Date(listEnd(row)).toISOString() } }),
   ...(row.answeredBy === null ? {} : { answeredBy: row.answeredBy }),
-  ...namesBeside(identity, { askedBy: row.askedBy, answeredBy: row.answeredBy }),
+  ...namesOfIds(identity, { askedBy: row.askedBy, answeredBy: row.answeredBy }),
 });
 
 /**
@@ -42,7 +42,7 @@ export const evidenceView = (
  * by her log tokens alone.
  * @throws Problem search_identity_number, unknown_reference, evidence_too_large
  */
-export const askEvidence = operation('askEvidence', {
+export const requestEvidence = operation('askEvidence', {
   kind: 'management',
   permission: { 'office auditor': everywhere },
   owner: ofOffice,
@@ -52,12 +52,12 @@ export const askEvidence = operation('askEvidence', {
     refuseIdentityNumbers({ case: caseNumber });
     const found =
       subject === undefined ? undefined : await tokensOf(services, hashOf(subject, services), call.now);
-    const asked = {
+    const requested = {
       ...filter,
       ...(subject === undefined ? {} : { subject: subject.dataset }),
     } as EvidenceQuestion;
     const row: EvidenceRow = {
-      ...{ id: uuid7(call.now), question: JSON.stringify(asked), reason, caseNumber },
+      ...{ id: uuid7(call.now), question: JSON.stringify(requested), reason, caseNumber },
       ...{ tokens: found?.tokens ?? null, attempts: found?.attempts ?? null },
       ...{ size: newestCheckpoint(services).size, askedBy: call.caller.person, askedAt: call.now },
       ...{ state: found === undefined ? 'released' : 'waiting', answeredBy: null, subjects: null },
@@ -90,7 +90,7 @@ export const answerEvidence = operation('answerEvidence', {
     const row = await evidenceById(database.app, id);
     if (row === undefined) throw new Problem('not_found');
     const by = call.caller.person;
-    if (ofOneHand(call.caller, row.askedBy)) throw new Problem('four_eyes');
+    if (isSamePerson(call.caller, row.askedBy)) throw new Problem('four_eyes');
     refuseEnded(row, call.now);
     const refused = (): Problem =>
       new Problem('transition_not_allowed', { what: `evidence ${id}`, state: row.state, act: answer });
@@ -129,7 +129,7 @@ export const listEvidence = operation('listEvidence', {
   permission: { 'office auditor': everywhere, 'office security': everywhere },
   owner: ofOffice,
   run: async (call, { database, identity }) => {
-    const page = pageAsked(call.query, names.uuid);
+    const page = requestedPage(call.query, names.uuid);
     const { state, evidence } = call.query;
     const rows = await requestsIn(
       database.app,

@@ -36,7 +36,7 @@ export function exchangeDiagnosis(index: number, leaf: Leaf, as: 'own' | 'provid
   const { id, at, operation, decision, code, status, consumer } = leaf;
   const kind = code !== undefined && isProblemCode(code) ? problemCatalogue[code] : undefined;
   const sender = senderStep(leaf);
-  const asked = askedStep(leaf, as);
+  const requested = requestedStep(leaf, as);
   return {
     ...{ exchange: id, index, at, operation, decision, as },
     ...(consumer === undefined ? {} : { consumer }),
@@ -44,7 +44,7 @@ export function exchangeDiagnosis(index: number, leaf: Leaf, as: 'own' | 'provid
     ...(status === undefined ? {} : { status }),
     ...(kind === undefined ? {} : { who: kind.who }),
     steps: sender.ok
-      ? [sender, ...(asked === undefined ? [] : [asked]), ...outcome(leaf), logStep(index, leaf)]
+      ? [sender, ...(requested === undefined ? [] : [requested]), ...outcome(leaf), logStep(index, leaf)]
       : [sender, ...outcome(leaf), logStep(index, leaf)],
   };
 }
@@ -79,7 +79,7 @@ function senderStep(leaf: Leaf): Step {
       };
 }
 
-function askedStep(leaf: Leaf, as: 'own' | 'provider'): Step | undefined {
+function requestedStep(leaf: Leaf, as: 'own' | 'provider'): Step | undefined {
   const { dataset, agreement, purpose, fact, aggregate, onBehalfOf, matter } = leaf;
   const parts: Bilingual[] = [];
   const add = (value: string | undefined, zh: string, en: string): void => {
@@ -108,16 +108,16 @@ function outcome(leaf: Leaf): readonly Step[] {
   if (decision === 'deny') return [denied(code)];
   const detail = { zh: '准许', en: 'allowed' };
   const facts = [...leftOf(leaf), ...withheldOf(leaf)];
-  const told = answered(rows, stream);
+  const reported = answered(rows, stream);
   return [
     { step: 'decision', ok: true, detail },
-    ...(told === undefined && facts.length === 0
+    ...(reported === undefined && facts.length === 0
       ? []
       : [
           {
             step: 'answer',
             ok: stream?.state !== 'aborted',
-            detail: told ?? { zh: '已答复', en: 'answered' },
+            detail: reported ?? { zh: '已答复', en: 'answered' },
             ...(facts.length === 0 ? {} : { facts }),
           } as const,
         ]),

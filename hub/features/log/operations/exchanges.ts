@@ -1,12 +1,12 @@
 import { dayOf } from '../../../../log/entryQuestion.ts';
 import type { Leaf } from '../../../../log/leaf.ts';
 import { parseLeaf } from '../../../../log/parseLeaf.ts';
-import { destroyedExchange, type Told } from '../../../log/retention/destroyedExchange.ts';
+import { destroyedExchange, type Reported } from '../../../log/retention/destroyedExchange.ts';
 import type { Services } from '../../common/services.ts';
 import { Problem } from '../../../../terms/problem.ts';
 import { ownEntries } from '../../../log/evidence/ownEntries.ts';
 import { allowed } from '../../../pipeline/call.ts';
-import { names, pageAsked } from '../../common/listing.ts';
+import { names, requestedPage } from '../../common/listing.ts';
 import { operation } from '../../common/operation.ts';
 import type { components } from '../../../../api/openapi.ts';
 import { receiptText } from '../../../../log/receipt/receipt.ts';
@@ -17,10 +17,10 @@ import { exchangeDiagnosis, senderOf } from './exchangeDiagnosis.ts';
 /** Its time was over, or there never was one that the asker may be told of. */
 async function whyNone(
   exchange: string,
-  told: Told,
+  reported: Reported,
   { database, keys }: Pick<Services, 'database' | 'keys'>,
 ): Promise<Problem> {
-  const gone = await destroyedExchange(database.app, keys.headMac, exchange, told);
+  const gone = await destroyedExchange(database.app, keys.headMac, exchange, reported);
   if (gone === undefined) return new Problem('not_found');
   const { at, rules, entry } = gone;
   return new Problem('entry_destroyed', { day: dayOf(at), rules, entry });
@@ -47,7 +47,7 @@ export const listExchanges = operation('listExchanges', {
   kind: 'inspect',
   run: async (call, services) => {
     const { decision, dataset, operation, after } = call.query;
-    const { after: cursor, most } = pageAsked(call.query, names.index);
+    const { after: cursor, most } = requestedPage(call.query, names.index);
     const { entries, before, ...missing } = await ownEntries(services, call.caller.department, {
       limit: most,
       ...(decision === undefined ? {} : { decision }),
@@ -68,7 +68,7 @@ export const listExchanges = operation('listExchanges', {
 function exchangeView(index: number, leaf: Leaf) {
   const { id, at, kind, operation, decision, fields, rows, batch, actor } = leaf;
   const { code, status, dataset, agreement, purpose, onBehalfOf, matter } = leaf;
-  const told = { code, status, dataset, agreement, purpose, onBehalfOf, matter };
+  const reported = { code, status, dataset, agreement, purpose, onBehalfOf, matter };
   return {
     index,
     exchange: id,
@@ -77,7 +77,7 @@ function exchangeView(index: number, leaf: Leaf) {
     kind: kind as Exclude<Leaf['kind'], 'genesis' | 'overload'>,
     operation,
     decision,
-    ...Object.fromEntries(Object.entries(told).filter(([, value]) => value !== undefined)),
+    ...Object.fromEntries(Object.entries(reported).filter(([, value]) => value !== undefined)),
     ...(fields === undefined ? {} : { fields: Object.keys(fields) }),
     ...(rows === undefined ? {} : { rows: rows.delivered }),
     ...(batch === undefined ? {} : { batch: batch.id }),
@@ -130,7 +130,7 @@ export const diagnoseExchange = operation('diagnoseExchange', {
     const exchange = call.params.exchange;
     const { department } = call.caller;
     const [entry] = await entriesOfExchanges(services.database.app, [exchange]);
-    if (entry === undefined) throw await neverTold(exchange, department, services);
+    if (entry === undefined) throw await neverReported(exchange, department, services);
     const leaf = leafAt(entry.index, entry.leaf);
     const as = senderOf(leaf) === department ? 'own' : leaf.provider === department ? 'provider' : undefined;
     if (as === undefined) throw new Problem('not_found');
@@ -140,7 +140,7 @@ export const diagnoseExchange = operation('diagnoseExchange', {
   },
 });
 
-async function neverTold(exchange: string, department: string, services: Services): Promise<Problem> {
+async function neverReported(exchange: string, department: string, services: Services): Promise<Problem> {
   const own = await whyNone(exchange, { own: department }, services);
   return own.code === 'not_found' ? whyNone(exchange, { concerns: department }, services) : own;
 }

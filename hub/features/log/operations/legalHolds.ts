@@ -16,24 +16,28 @@ import { hashOf } from './sealedSubjects.ts';
 import { own, overseen } from '../../../domain/cells.ts';
 import { ofOffice } from '../../../pipeline/ownership.ts';
 import { proposable } from '../../proposals/operations/proposable.ts';
-import { listed, moment, names, oneMore, pageAsked } from '../../common/listing.ts';
-import { namesBeside } from '../../common/namesBeside.ts';
+import { listed, moment, names, oneMore, requestedPage } from '../../common/listing.ts';
+import { namesOfIds } from '../../common/namesOfIds.ts';
 import { operation } from '../../common/operation.ts';
 
 /** Years a hold may last before somebody looks at it again; a later end is placed like a new one. */
-const mostYears = 10;
+const maxYears = 10;
 
-type Asked = components['schemas']['LegalHoldAsked'];
-type KeptThing = Exclude<Asked['on'], { subject: unknown }> | { readonly subjectHash: string };
+type Requested = components['schemas']['LegalHoldAsked'];
+type StoredThing = Exclude<Requested['on'], { subject: unknown }> | { readonly subjectHash: string };
 
 /** What waits for the second person, and holds meanwhile: a person stands in it as a keyed hash alone. */
-export type KeptHold = Omit<Asked, 'on'> & { readonly on: KeptThing };
+export type StoredHold = Omit<Requested, 'on'> & { readonly on: StoredThing };
 
 /** The dataset that it is on, undefined for anything else. */
-export const datasetOf = ({ on }: KeptHold): string | undefined => ('dataset' in on ? on.dataset : undefined);
+export const datasetOf = ({ on }: StoredHold): string | undefined =>
+  'dataset' in on ? on.dataset : undefined;
 
 /** What was asked for, as it may be kept. @throws Problem unknown_reference */
-const keptHold = ({ on, ...others }: Asked, services: Pick<Services, 'registry' | 'keys'>): KeptHold => ({
+const storedHold = (
+  { on, ...others }: Requested,
+  services: Pick<Services, 'registry' | 'keys'>,
+): StoredHold => ({
   ...others,
   on: 'subject' in on ? { subjectHash: Buffer.from(hashOf(on.subject, services)).toString('hex') } : on,
 });
@@ -47,22 +51,20 @@ export const placeHold = proposable('placeHold', {
   permission: { 'office security': own, 'office auditor': own },
   owner: ofOffice,
   secondPerson: true,
-  stored: (call, services) => keptHold(call.body, services),
-  run: async (call, services, hands) => {
+  stored: (call, services) => storedHold(call.body, services),
+  run: async (call, services, actingPersons) => {
     const body = call.body;
-    const kept: KeptHold = 'subject' in body.on ? keptHold(body as Asked, services) : (body as KeptHold);
-    const { on, reason, case: caseNumber, until } = kept;
+    const retained: StoredHold =
+      'subject' in body.on ? storedHold(body as Requested, services) : (body as StoredHold);
+    const { on, reason, case: caseNumber, until } = retained;
     // the log keeps it for ever
     if (holdsIdentityNumber(caseNumber))
       throw invalid('案件编号中有身份证件号码', 'its case holds an identity number');
     const end = Date.parse(until);
     const farthest = new Date(call.now);
-    farthest.setUTCFullYear(farthest.getUTCFullYear() + mostYears);
+    farthest.setUTCFullYear(farthest.getUTCFullYear() + maxYears);
     if (!(end > call.now && end <= farthest.getTime()))
-      throw invalid(
-        `截止时间应在今后 ${mostYears} 年以内`,
-        `its end lies within ${mostYears} years from now`,
-      );
+      throw invalid(`截止时间应在今后 ${maxYears} 年以内`, `its end lies within ${maxYears} years from now`);
     const { kind, target } = await targetOf(on, services);
     const id = `hold-${createHash('sha256').update(`${kind}:${target}:${caseNumber}`).digest('hex').slice(0, 16)}`;
     const digest = digestOf({ on, reason, case: caseNumber, until });
@@ -77,7 +79,7 @@ export const placeHold = proposable('placeHold', {
       work: (transaction) =>
         putLegalHold(
           transaction,
-          { id, kind, target, reason, caseNumber, until: end, digest, ...hands },
+          { id, kind, target, reason, caseNumber, until: end, digest, ...actingPersons },
           call.exchange,
         ),
       // the log keeps no hash of a person
@@ -88,7 +90,7 @@ export const placeHold = proposable('placeHold', {
 
 /** @throws Problem hold_invalid, unknown_reference */
 async function targetOf(
-  on: KeptThing,
+  on: StoredThing,
   { database, registry }: Services,
 ): Promise<Pick<LegalHoldRow, 'kind' | 'target'>> {
   if ('subjectHash' in on) return { kind: 'subject', target: on.subjectHash };
@@ -118,7 +120,7 @@ export const liftHold = proposable('liftHold', {
   permission: { 'office security': own, 'office auditor': own },
   owner: ofOffice,
   secondPerson: true,
-  run: async (call, { database }, hands) => {
+  run: async (call, { database }, actingPersons) => {
     const { reason } = call.body;
     const id = call.params.hold;
     const known = await legalHoldById(database.app, id);
@@ -136,7 +138,13 @@ export const liftHold = proposable('liftHold', {
       registered: undefined,
       versioned: false,
       work: async (transaction) => {
-        if (!(await liftLegalHold(transaction, { id, by: hands.approver ?? hands.author, reason })))
+        if (
+          !(await liftLegalHold(transaction, {
+            id,
+            by: actingPersons.approver ?? actingPersons.author,
+            reason,
+          }))
+        )
           throw ended;
       },
       change: { ended: true, reason },
@@ -150,7 +158,7 @@ export const listHolds = operation('listHolds', {
   permission: overseen,
   owner: ofOffice,
   run: async (call, { database, identity }) => {
-    const page = pageAsked(call.query, names.hold);
+    const page = requestedPage(call.query, names.hold);
     const [until, id] = (page.after ?? '').split('~');
     const { kind, case: caseNumber } = call.query;
     const after = id === undefined ? {} : { after: { until: Number(until), id } };
@@ -168,7 +176,7 @@ export const listHolds = operation('listHolds', {
       (row) => ({
         ...{ id: row.id, on: thingOf(row), reason: row.reason, case: row.caseNumber },
         ...{ until: moment(row.until), author: row.author, approver: row.approver },
-        ...namesBeside(identity, { author: row.author, approver: row.approver }),
+        ...namesOfIds(identity, { author: row.author, approver: row.approver }),
       }),
     );
   },

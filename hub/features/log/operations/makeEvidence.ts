@@ -1,12 +1,12 @@
 import { openCheckpoint } from '../../../../log/checkpoint.ts';
-import type { EvidenceFile, EvidenceQuestion, KeptSet } from '../../../../log/pack/evidenceFile.ts';
+import type { EvidenceFile, EvidenceQuestion, StoredSet } from '../../../../log/pack/evidenceFile.ts';
 import { destructionIn } from '../../../../log/destruction.ts';
 import type { Leaf } from '../../../../log/leaf.ts';
 import type { PackFile } from '../../../../log/pack/pack.ts';
 import { parseLeaf } from '../../../../log/parseLeaf.ts';
 import { Problem } from '../../../../terms/problem.ts';
 import { exportPack } from '../../../log/evidence/exportPack.ts';
-import { toldMissing } from '../../../log/evidence/entryBundle.ts';
+import { reportedMissing } from '../../../log/evidence/entryBundle.ts';
 import { newestAnswers } from '../../../log/evidence/searchEntries.ts';
 import type { EvidenceRow } from '../../../log/store/evidence.ts';
 import { entriesOfTokens } from '../../../log/store/search.ts';
@@ -22,11 +22,11 @@ import {
 } from '../../../registry/store/policy/policyReadings.ts';
 import type { Services } from '../../common/services.ts';
 import { anchorsFile, cosignedNote } from './publishedLog.ts';
-import { namesBeside } from '../../common/namesBeside.ts';
+import { namesOfIds } from '../../common/namesOfIds.ts';
 
 /** Entries that answer, and entries of a range. Of more, evidence is taken in several. */
-const mostChosen = 20_000;
-const mostOfRange = 100_000;
+const maxChosen = 20_000;
+const maxOfRange = 100_000;
 
 /**
  * Evidence about the first `size` entries. The same request makes the same choice at any later time: only proofs grow with the log, and what
@@ -38,9 +38,9 @@ export async function makeEvidence(services: Services, row: EvidenceRow): Promis
   const question = JSON.parse(row.question) as EvidenceQuestion;
   const range = rangeOf(question, row.size);
   const { chosen, gone } = await chosenEntries(app, question, row);
-  const { missing, moreMissing } = toldMissing(gone);
+  const { missing, moreMissing } = reportedMissing(gone);
   const indexes = chosen.map(({ index }) => index);
-  const told = row.tokens === null ? undefined : new Set(await entriesOfTokens(app, row.tokens));
+  const reported = row.tokens === null ? undefined : new Set(await entriesOfTokens(app, row.tokens));
   const leaves = chosen.flatMap(({ leaf }) => leafOf(leaf) ?? []);
   // first the older note: the pack proves that its own tree continues it
   const cosigned = await cosignedNote(services);
@@ -60,9 +60,9 @@ export async function makeEvidence(services: Services, row: EvidenceRow): Promis
     ...{ id: row.id, reason: row.reason, case: row.caseNumber, askedBy: row.askedBy },
     askedAt: new Date(row.askedAt).toISOString(),
     ...(row.answeredBy === null ? {} : { answeredBy: row.answeredBy }),
-    ...namesBeside(services.identity, { askedBy: row.askedBy, answeredBy: row.answeredBy }),
+    ...namesOfIds(services.identity, { askedBy: row.askedBy, answeredBy: row.answeredBy }),
     ...{ question, size: row.size, chosen: indexes },
-    attempts: told === undefined ? [] : indexes.filter((index) => !told.has(index)),
+    attempts: reported === undefined ? [] : indexes.filter((index) => !reported.has(index)),
     ...(range === undefined ? { telling: tellingIn(pack) } : { range }),
     ...(missing === undefined ? {} : { missing: missing.toReversed() }),
     ...(moreMissing === undefined ? {} : { moreMissing }),
@@ -90,23 +90,23 @@ function rangeOf(
   if (whole !== true && !isRange) return undefined;
   const range = { first: first ?? 0, last: Math.min(last ?? size - 1, size - 1) };
   const entries = range.last - range.first + 1;
-  if (entries > mostOfRange) throw new Problem('evidence_too_large', { entries, most: mostOfRange });
+  if (entries > maxOfRange) throw new Problem('evidence_too_large', { entries, most: maxOfRange });
   return entries < 1 ? undefined : range;
 }
 
 async function chosenEntries(
   reader: Pool,
-  { first = 0, last = Infinity, whole: _whole, subject: _subject, ...asked }: EvidenceQuestion,
+  { first = 0, last = Infinity, whole: _whole, subject: _subject, ...requested }: EvidenceQuestion,
   { tokens, attempts, size }: EvidenceRow,
 ) {
   const question = {
-    ...asked,
+    ...requested,
     ...(tokens === null ? {} : { tokens: [...tokens, ...(attempts ?? [])] }),
   };
-  const { entries, next, gone } = await newestAnswers(reader, question, Math.min(size, last + 1), mostChosen);
+  const { entries, next, gone } = await newestAnswers(reader, question, Math.min(size, last + 1), maxChosen);
   const within = entries.filter(({ index }) => index >= first).reverse();
-  if (next !== undefined && within.length === mostChosen)
-    throw new Problem('evidence_too_large', { entries: `> ${mostChosen}`, most: mostChosen });
+  if (next !== undefined && within.length === maxChosen)
+    throw new Problem('evidence_too_large', { entries: `> ${maxChosen}`, most: maxChosen });
   return { chosen: within, gone: gone.filter((index) => index >= first) };
 }
 
@@ -130,7 +130,7 @@ async function policyOf(
   const agreements = new Set(leaves.flatMap(({ agreement }) => agreement ?? []));
   const readings = await readingsOf(reader, policies);
   const lines = await linesOfSets(reader, policies);
-  const sets: KeptSet[] = policies.flatMap((policy) => {
+  const sets: StoredSet[] = policies.flatMap((policy) => {
     const mine = readings.filter((one) => one.policy === policy);
     const known = lines.get(policy);
     return known === undefined

@@ -14,7 +14,7 @@ import { ofOffice } from '../../../pipeline/ownership.ts';
 import { proposable } from '../../proposals/operations/proposable.ts';
 import { provenOrders, provenRules } from '../../../log/retention/provenLeaves.ts';
 import { allowed } from '../../../pipeline/call.ts';
-import { namesBeside } from '../../common/namesBeside.ts';
+import { namesOfIds } from '../../common/namesOfIds.ts';
 import { operation } from '../../common/operation.ts';
 import { createHash } from 'node:crypto';
 import { holdsIdentityNumber } from '../../../domain/identityNumberIn.ts';
@@ -28,8 +28,8 @@ export const setRetention = proposable('setRetention', {
   permission: { 'office steward': own, 'office security': own },
   owner: ofOffice,
   secondPerson: true,
-  run: async (call, { database, registry }, hands) => {
-    const { class: kept, dataset, years, reason } = call.body;
+  run: async (call, { database, registry }, actingPersons) => {
+    const { class: stored, dataset, years, reason } = call.body;
     if (years !== undefined && years < leastYears)
       throw new Problem('retention_invalid', {
         reason: {
@@ -39,7 +39,7 @@ export const setRetention = proposable('setRetention', {
       });
     if (dataset !== undefined && !registry.current.datasets.has(dataset))
       throw new Problem('unknown_reference', { kind: 'Dataset', name: dataset });
-    const id = ruleId(kept, dataset);
+    const id = ruleId(stored, dataset);
     const standing = (await listRules(database.app)).find((row) => row.id === id);
     const digest = digestOf({ id, years: years ?? null });
     return registered({
@@ -47,7 +47,15 @@ export const setRetention = proposable('setRetention', {
       registered: standing?.digest === digest ? digest : undefined,
       work: (transaction) =>
         putRule(transaction, {
-          ...{ id, class: kept, dataset: dataset ?? null, years: years ?? null, reason, digest, ...hands },
+          ...{
+            id,
+            class: stored,
+            dataset: dataset ?? null,
+            years: years ?? null,
+            reason,
+            digest,
+            ...actingPersons,
+          },
           exchange: call.exchange,
         }),
       // 0: for ever
@@ -73,18 +81,18 @@ export const showRetention = operation('showRetention', {
       {
         leastYears,
         rules: [...listed].map((id) => {
-          const [kept = '', dataset] = id.split('@');
+          const [stored = '', dataset] = id.split('@');
           const years = rules.get(id);
           const row = rows.get(id);
           return {
-            class: kept as RetentionClass,
+            class: stored as RetentionClass,
             ...(dataset === undefined ? {} : { dataset }),
             ...(years === undefined ? {} : { years }),
             ...(row === undefined
               ? {}
               : {
                   ...{ reason: row.reason, author: row.author, approver: row.approver },
-                  ...namesBeside(services.identity, { author: row.author, approver: row.approver }),
+                  ...namesOfIds(services.identity, { author: row.author, approver: row.approver }),
                 }),
             ...(doubted.includes(id) ? { doubted: true } : {}),
           };
@@ -106,7 +114,7 @@ export const orderDestruction = proposable('orderDestruction', {
   permission: { 'office steward': own, 'office security': own },
   owner: ofOffice,
   secondPerson: true,
-  run: async (call, services, hands) => {
+  run: async (call, services, actingPersons) => {
     const { before, reason, case: caseNumber } = call.body;
     const end = Date.parse(before);
     if (end > yearsBefore(call.now, leastYears))
@@ -128,13 +136,13 @@ export const orderDestruction = proposable('orderDestruction', {
         '没有任何留存期限，全部条目永久保存',
         'no rule has a term: every entry is retained permanently',
       );
-    const asked = { before: new Date(end).toISOString(), reason, case: caseNumber };
-    const digest = digestOf(asked);
+    const requested = { before: new Date(end).toISOString(), reason, case: caseNumber };
+    const digest = digestOf(requested);
     return registered({
       ...{ kind: orderKind, digest, registered: undefined, versioned: false },
       id: `destruction-${createHash('sha256').update(digest).digest('hex').slice(0, 16)}`,
-      work: (transaction) => insertOrder(transaction, { id: call.exchange, before: end, ...hands }),
-      change: asked,
+      work: (transaction) => insertOrder(transaction, { id: call.exchange, before: end, ...actingPersons }),
+      change: requested,
     });
   },
 });

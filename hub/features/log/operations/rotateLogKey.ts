@@ -6,13 +6,13 @@ import { everywhere, own } from '../../../domain/cells.ts';
 import { ofOffice } from '../../../pipeline/ownership.ts';
 import { proposable } from '../../proposals/operations/proposable.ts';
 
-type Asked = components['schemas']['LogKeyRotationAsked'];
+type Requested = components['schemas']['LogKeyRotationAsked'];
 
 /** What waits for the second person: which key is to take over. Its file lies in the key folder before it is asked for. */
-export type KeptRotation = Asked & { readonly next: string };
+export type StoredRotation = Requested & { readonly next: string };
 
-const keptRotation = (asked: Asked, { keys }: Pick<Services, 'keys'>): KeptRotation => ({
-  ...asked,
+const storedRotation = (requested: Requested, { keys }: Pick<Services, 'keys'>): StoredRotation => ({
+  ...requested,
   next: keys.log.prepare().vkey,
 });
 
@@ -25,10 +25,10 @@ export const rotateLogKey = proposable('rotateLogKey', {
   permission: { operator: everywhere, 'office security': own },
   owner: ofOffice,
   secondPerson: true,
-  stored: (call, services) => keptRotation(call.body, services),
+  stored: (call, services) => storedRotation(call.body, services),
   run: (call, services, _) => {
     const body = call.body;
-    const { next, reason } = 'next' in body ? body : keptRotation(body, services);
+    const { next, reason } = 'next' in body ? body : storedRotation(body, services);
     const key = services.keys.log.heldKey(parseVkey(next));
     return Promise.resolve(
       registered({

@@ -20,7 +20,7 @@ async function save(token: string, body: object): Promise<string> {
     .send(body);
   return reply.status === 200 ? 'saved' : ((reply.body as { code?: string }).code ?? String(reply.status));
 }
-const kept = async (): Promise<readonly string[]> => {
+const stored = async (): Promise<readonly string[]> => {
   const { rows } = await hub.database.owner.query<{ text: string }>(
     'SELECT s::text AS text FROM saved_search AS s',
   );
@@ -35,8 +35,8 @@ test('whom a search is about is never kept, in whatever place it is written', as
     'search_identity_number',
   );
   assert.equal(await save(auditor.token, { name: '某人', question: { subject: person } }), 'invalid_request');
-  assert.ok(nonEmpty(await kept()).every((text) => !text.includes(person)));
-  assert.equal((await kept()).length, 1);
+  assert.ok(nonEmpty(await stored()).every((text) => !text.includes(person)));
+  assert.equal((await stored()).length, 1);
 });
 
 test('a person keeps a hundred, her own; one of the same name is replaced', async () => {
@@ -47,5 +47,5 @@ test('a person keeps a hundred, her own; one of the same name is replaced', asyn
   assert.equal(await save(auditor.token, { name: '再一个', question: {} }), 'saved_searches_full');
   assert.equal(await save(auditor.token, { name: '十月', question: { code: 'quota_spent' } }), 'saved');
   assert.equal(await save(other.token, { name: '十月', question: {} }), 'saved');
-  assert.equal((await kept()).length, 101);
+  assert.equal((await stored()).length, 101);
 });

@@ -6,7 +6,7 @@ import { everywhere, own } from '../../../domain/cells.ts';
 import { self } from '../../../pipeline/ownership.ts';
 import { operation } from '../../common/operation.ts';
 
-const mostSaved = 100;
+const maxSaved = 100;
 
 /**
  * Keeps a search under a name, for its person alone; whom a search is about is never kept.
@@ -21,8 +21,8 @@ export const saveSearch = operation('saveSearch', {
     refuseIdentityNumbers({ name, ...(question as Readonly<Record<string, string>>) });
     const { person } = call.caller;
     const saved = await savedSearches(database.app, person);
-    if (saved.length >= mostSaved && !saved.some((one) => one.name === name))
-      throw new Problem('saved_searches_full', { most: mostSaved });
+    if (saved.length >= maxSaved && !saved.some((one) => one.name === name))
+      throw new Problem('saved_searches_full', { most: maxSaved });
     return allowed<'saveSearch'>(
       200,
       { name, question },

@@ -1,12 +1,12 @@
 import { uuid7 } from '../../../../machine/uuid7.ts';
 import { newestCheckpoint } from '../../../log/evidence/logAccess.ts';
-import { Gone, toldMissing } from '../../../log/evidence/entryBundle.ts';
+import { Gone, reportedMissing } from '../../../log/evidence/entryBundle.ts';
 import { sealerOf } from '../../../flows/sealer.ts';
 import { allowed } from '../../../pipeline/call.ts';
 import { insertEvidence, type EvidenceRow } from '../../../log/store/evidence.ts';
-import { keepSealed, subjectsOfEntries } from '../../../log/store/sealedSubjects.ts';
+import { storeSealed, subjectsOfEntries } from '../../../log/store/sealedSubjects.ts';
 import { evidenceView } from './evidence.ts';
-import { batchAsked, incidentEntries } from './assessIncident.ts';
+import { requestedBatch, incidentEntries } from './assessIncident.ts';
 import { sealContext, staysClosed, refuseIdentityNumbers } from './sealedSubjects.ts';
 import { everywhere } from '../../../domain/cells.ts';
 import { ofOffice } from '../../../pipeline/ownership.ts';
@@ -24,13 +24,13 @@ export const sealSubjects = operation('sealSubjects', {
   permission: { 'office auditor': everywhere, 'office security': everywhere },
   owner: ofOffice,
   run: async (call, services) => {
-    const { reason, case: caseNumber, ...asked } = call.body;
+    const { reason, case: caseNumber, ...requested } = call.body;
     refuseIdentityNumbers({ case: caseNumber });
     const { app } = services.database;
     const { size } = newestCheckpoint(services);
     const indexes: number[] = [];
     const gone = new Gone();
-    const { entries } = await batchAsked(app, asked);
+    const { entries } = await requestedBatch(app, requested);
     for await (const { index, leaf } of incidentEntries(app, entries, size))
       if (leaf === undefined) gone.add(index);
       else indexes.push(index);
@@ -47,7 +47,7 @@ export const sealSubjects = operation('sealSubjects', {
         en: `one holds at most ${most} persons or organisations: make several, by time or department`,
       });
     const row: EvidenceRow = {
-      ...{ id, question: JSON.stringify(asked), reason, caseNumber, tokens: [], attempts: [], size },
+      ...{ id, question: JSON.stringify(requested), reason, caseNumber, tokens: [], attempts: [], size },
       ...{ askedBy: call.caller.person, askedAt: call.now, state: 'waiting', answeredBy: null },
       subjects: subjects.length,
     };
@@ -55,7 +55,7 @@ export const sealSubjects = operation('sealSubjects', {
       Buffer.from(JSON.stringify(subjects)),
       sealContext(id),
     );
-    const missing = toldMissing(gone.indexes);
+    const missing = reportedMissing(gone.indexes);
     const view = { ...evidenceView(row, services.identity), ...missing };
     return allowed<'sealSubjects'>(201, view, {
       facts: {
@@ -63,7 +63,7 @@ export const sealSubjects = operation('sealSubjects', {
       },
       work: async (transaction) => {
         await insertEvidence(transaction, row);
-        await keepSealed(transaction, { id, subjects: subjects.length, sealed });
+        await storeSealed(transaction, { id, subjects: subjects.length, sealed });
       },
     });
   },

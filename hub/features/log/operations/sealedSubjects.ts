@@ -19,7 +19,8 @@ import { subjectHash } from '../../../domain/subjectHash.ts';
 export const sealContext = (id: string): string => `incident subjects ${id}`;
 
 /** Unix milliseconds */
-export const listEnd = ({ askedAt }: Pick<EvidenceRow, 'askedAt'>): number => askedAt + listLife;
+export const listEnd = ({ askedAt: requestedAt }: Pick<EvidenceRow, 'askedAt'>): number =>
+  requestedAt + listLife;
 
 export const staysClosed = (list: string, reason: Bilingual): Problem =>
   new Problem('list_closed', { list, reason });
@@ -76,7 +77,7 @@ export const openSubjects = operation('openSubjects', {
 });
 
 /** @throws Problem list_closed unless she asked for it and another one released it, or the other way round */
-function refuseOthers({ id, state, askedBy, answeredBy }: EvidenceRow, person: string): void {
+function refuseOthers({ id, state, askedBy: requestedBy, answeredBy }: EvidenceRow, person: string): void {
   if (state !== 'released')
     throw staysClosed(
       id,
@@ -84,7 +85,7 @@ function refuseOthers({ id, state, askedBy, answeredBy }: EvidenceRow, person: s
         ? { zh: '尚未由另一人放行', en: 'no second person has released it yet' }
         : { zh: '第二人已拒绝', en: 'the second person refused it' },
     );
-  if (person !== askedBy && person !== answeredBy)
+  if (person !== requestedBy && person !== answeredBy)
     throw staysClosed(id, {
       zh: '只有生成者和放行者可以打开',
       en: 'only the person who requested it and the person who released it can open it',

@@ -12,17 +12,17 @@ import { hashOf, refuseIdentityNumbers } from './sealedSubjects.ts';
 import { everywhere, own, type Permission } from '../../../domain/cells.ts';
 import { self, ofOffice } from '../../../pipeline/ownership.ts';
 import { operation } from '../../common/operation.ts';
-import { Gone, toldMissing, listEntries as readEntries } from '../../../log/evidence/entryBundle.ts';
+import { Gone, reportedMissing, listEntries as readEntries } from '../../../log/evidence/entryBundle.ts';
 import type { components } from '../../../../api/openapi.ts';
 import { pageFindings, type FindingPlace } from '../../../log/store/findings.ts';
-import { listed, names, oneMore, pageAsked } from '../../common/listing.ts';
+import { listed, names, oneMore, requestedPage } from '../../common/listing.ts';
 import type { Leaf } from '../../../../log/leaf.ts';
 import { newestCheckpoint } from '../../../log/evidence/logAccess.ts';
 import type { EntryQuestion } from '../../../log/search/findEntries.ts';
 import { leafIn } from '../../../log/search/leaves.ts';
 import { logReads } from '../../../domain/logReads.ts';
 import type { Pool } from '../../../platform/database/database.ts';
-import { namesBeside } from '../../common/namesBeside.ts';
+import { namesOfIds } from '../../common/namesOfIds.ts';
 import { reachOf } from '../../common/reach.ts';
 
 /**
@@ -48,7 +48,7 @@ export const searchEntries = operation('searchEntries', {
     );
     return allowed<'searchEntries'>(
       200,
-      { ...found, ...(await erasureTold(call, services)) },
+      { ...found, ...(await reportedErasure(call, services)) },
       {
         facts: {
           ...(filter.dataset === undefined ? {} : { dataset: filter.dataset }),
@@ -64,7 +64,7 @@ export const searchEntries = operation('searchEntries', {
 });
 
 /** A department's auditor is told nothing: that somebody's tokens were erased is itself about her. */
-async function erasureTold(
+async function reportedErasure(
   call: Call<StaffCaller, 'searchEntries'>,
   services: Services,
 ): Promise<{ readonly erasedBefore?: string }> {
@@ -106,7 +106,7 @@ export const listLogFindings = operation('listLogFindings', {
   permission: { 'office auditor': everywhere },
   owner: ofOffice,
   run: async (call, { database }) => {
-    const page = pageAsked(call.query, names.finding);
+    const page = requestedPage(call.query, names.finding);
     const { most } = oneMore(page);
     const rows = await pageFindings(database.app, {
       ...{ after: placeOf(page.after), code: call.query.code, most },
@@ -156,7 +156,7 @@ export const listLogReads = operation('listLogReads', {
   owner: self,
   run: async (call, services) => {
     const { person, from, until } = call.query;
-    const page = pageAsked(call.query, names.index);
+    const page = requestedPage(call.query, names.index);
     const { size } = newestCheckpoint(services);
     const end = page.after === undefined ? size : Math.min(Number(page.after), size);
     const { most } = oneMore(page);
@@ -171,9 +171,9 @@ export const listLogReads = operation('listLogReads', {
     for (const place of places)
       for (const operation of logReads) {
         const question = { ...narrowed, operation, ...(place === undefined ? {} : { consumer: place }) };
-        const told = await looksOfPersons(services.database.app, question, end, most);
-        found.push(...told.looks);
-        gone.push(...told.gone);
+        const reported = await accessRecordsOfPersons(services.database.app, question, end, most);
+        found.push(...reported.looks);
+        gone.push(...reported.gone);
       }
     const newest = found.sort((one, other) => other.index - one.index).slice(0, most);
     // what lies behind this page is the next one's
@@ -185,7 +185,7 @@ export const listLogReads = operation('listLogReads', {
       newest,
       ({ index }) => String(index),
       ({ index, leaf }) => readView(index, leaf, services),
-      toldMissing(gone.filter((index) => index > last)),
+      reportedMissing(gone.filter((index) => index > last)),
     );
   },
 });
@@ -194,7 +194,7 @@ export const listLogReads = operation('listLogReads', {
  * Calls of nobody stand under the same operation: whoever makes many of them pushes no look of a person off the page.
  * @returns `gone`: indexes of what the index has under the question and the log does not have; nothing tells any more whose look it was
  */
-async function looksOfPersons(
+async function accessRecordsOfPersons(
   reader: Pool,
   question: EntryQuestion,
   size: number,
@@ -230,7 +230,7 @@ function readView(index: number, leaf: Leaf, { identity }: Pick<Services, 'ident
   const entries = change[atCounter ? 'looks' : 'entries'];
   return {
     ...{ index, exchange: id, at, operation, decision, person },
-    ...namesBeside(identity, { person }),
+    ...namesOfIds(identity, { person }),
     ...(department === undefined ? {} : { department }),
     ...(code === undefined ? {} : { code }),
     ...(dataset === undefined ? {} : { dataset }),

@@ -1,7 +1,7 @@
 import type { PolicyDocument } from '../../../../policies/documents/storedDocument.ts';
 import type { Bilingual } from '../../../../terms/bilingual.ts';
 import { Problem } from '../../../../terms/problem.ts';
-import { ofOneHand } from '../../../domain/standIn.ts';
+import { isSamePerson } from '../../../domain/standIn.ts';
 import type { StaffCaller } from '../../../identity/authentication/caller.ts';
 import { verifyMandated } from '../../../registry/mandatedSignature.ts';
 import { mandateById } from '../../../identity/store/mandates.ts';
@@ -36,7 +36,8 @@ export async function checkMandated(
     const { department, role, person } = signature;
     const reason = (await faultOfRow(signature, services)) ?? (await faultOf(signature, decided, services));
     if (reason !== undefined) throw new Problem('mandate_refused', { department, reason });
-    if (role === 'consumer' && ofOneHand(approver, person)) throw new Problem('both_sides', { department });
+    if (role === 'consumer' && isSamePerson(approver, person))
+      throw new Problem('both_sides', { department });
   }
 }
 

@@ -90,9 +90,9 @@ test('the inbox says to whoever a mandate names that she may sign, and to nobody
   );
   const handed = await post('/v1/mandates', { mandate }, another.token);
   assert.equal(handed.status, 201, JSON.stringify(handed.body));
-  const [told] = await waits(consumer);
+  const [reported] = await waits(consumer);
   assert.deepEqual(
-    [told?.signable, told?.signOnly],
+    [reported?.signable, reported?.signOnly],
     [[{ role: 'consumer', department: 'education', mandate: handed.body['id'] }], true],
   );
   assert.deepEqual(await waits(another), [], 'without a mandate');

@@ -2,7 +2,7 @@ import { invalidMandate, mandateId, type Mandate } from '../../../../certs/manda
 import type { Bilingual } from '../../../../terms/bilingual.ts';
 import { datasetId, providerOf } from '../../../../terms/ids.ts';
 import { Problem } from '../../../../terms/problem.ts';
-import { ofOneHand } from '../../../domain/standIn.ts';
+import { isSamePerson } from '../../../domain/standIn.ts';
 import { allowed } from '../../../pipeline/call.ts';
 import { openMandate } from '../../../../certs/mandates/openMandate.ts';
 import { insertMandate } from '../../../identity/store/mandates.ts';
@@ -30,7 +30,7 @@ export const giveMandate = operation('giveMandate', {
     const { mandate, payload, keyid } = await openMandate(jws, (kid, of) => identity.keyInForce(kid, of));
     const reason = await faultOf(mandate, call.now, services);
     if (reason !== undefined) throw invalidMandate(reason);
-    if (ofOneHand(call.caller, mandate.person)) throw new Problem('four_eyes');
+    if (isSamePerson(call.caller, mandate.person)) throw new Problem('four_eyes');
     const { department, person, role, until } = mandate;
     const id = mandateId(payload);
     const row = {

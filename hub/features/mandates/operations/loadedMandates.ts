@@ -30,13 +30,13 @@ export async function loadedMandates(
     rows.map(async (row) => ({
       ...row,
       revokedAt: revoked.get(row.id) ?? row.revokedAt,
-      altered: !(isTold(row, leaves.get(row.exchange)) && (await isSigned(row, services))),
+      altered: !(isReported(row, leaves.get(row.exchange)) && (await isSigned(row, services))),
     })),
   );
 }
 
 /** The entry names this very mandate: its id is the digest of what it says. */
-function isTold(row: MandateRow, bytes: Uint8Array | undefined): boolean {
+function isReported(row: MandateRow, bytes: Uint8Array | undefined): boolean {
   const leaf = bytes === undefined ? undefined : unlessRefused<Leaf>(() => parseLeaf(bytes));
   if (leaf === undefined) return false;
   const { id, department, person, keyid, givenBy } = row;

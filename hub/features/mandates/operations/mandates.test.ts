@@ -39,7 +39,7 @@ import type { Ran } from '../../../../tests/datong.ts';
 import { typedDatong } from '../../../../tests/typedDatong.ts';
 import { writeDemoState } from '../../../../tests/demoState.ts';
 import { staffCall } from '../../../../tests/secondPerson.ts';
-import { newestLeaves } from '../../../../tests/walks/leaves.ts';
+import { newestLeaves } from '../../../../tests/flows/leaves.ts';
 
 const provider = await holderOf(hub, '提供甲', [{ role: 'steward', department: 'pub-security' }]);
 const colleague = await holderOf(hub, '提供乙', [{ role: 'steward', department: 'pub-security' }]);
@@ -115,14 +115,16 @@ describe('a person signs for her department', () => {
     assert.equal(signed.status, 200, JSON.stringify(signed.body));
     assert.equal(signed.body['missing'], undefined);
     const shown = await view(document.reply);
-    const kept = (shown['signatures'] as Record<string, unknown>[]).find(({ role }) => role === 'provider');
+    const retained = (shown['signatures'] as Record<string, unknown>[]).find(
+      ({ role }) => role === 'provider',
+    );
     const [leaf] = (await newestLeaves(hub.database, 20)).filter(
       ({ operation }) => operation === 'signPolicyDocument',
     );
     assert.equal(
       leaf?.change?.['signature'],
       createHash('sha256')
-        .update(canonicalJson(kept?.['evidence'] as CanonicalValue))
+        .update(canonicalJson(retained?.['evidence'] as CanonicalValue))
         .digest('hex'),
     );
     assert.deepEqual(
@@ -131,8 +133,8 @@ describe('a person signs for her department', () => {
     );
     // on any laptop: the view, and the department's public key
     const key = verificationKey(keyOf('pub-security').privateKey);
-    const { payload } = await verifyJws(String(kept?.['artefact']), () => key);
-    const evidence = evidenceIn(kept?.['evidence']);
+    const { payload } = await verifyJws(String(retained?.['artefact']), () => key);
+    const evidence = evidenceIn(retained?.['evidence']);
     assert.ok(evidence);
     assert.equal(faultOfPasskey(evidence, readMandate(payload), payload), undefined);
     assert.equal(evidence.statement.digest, shown['digest']);

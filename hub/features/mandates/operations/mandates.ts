@@ -1,7 +1,7 @@
 import type { components } from '../../../../api/openapi.ts';
 import { holdsAt, readMandate, type Mandate } from '../../../../certs/mandates/mandate.ts';
 import { type MandateRow, pageMandates } from '../../../identity/store/mandates.ts';
-import { moment, listed, names, oneMore, pageAsked } from '../../common/listing.ts';
+import { moment, listed, names, oneMore, requestedPage } from '../../common/listing.ts';
 import type { Services } from '../../common/services.ts';
 import { type LoadedMandate, loadedMandates } from './loadedMandates.ts';
 import { reachOf, within } from '../../common/reach.ts';
@@ -62,7 +62,7 @@ export const listMandates = operation('listMandates', {
   owner: self,
   run: async (call, services) => {
     const { department, person } = call.query;
-    const page = pageAsked(call.query, names.mandate);
+    const page = requestedPage(call.query, names.mandate);
     const departments = within(reachOf(permission, call.caller), department);
     const rows = await pageMandates(services.database.app, { ...oneMore(page), departments, person });
     return listed(

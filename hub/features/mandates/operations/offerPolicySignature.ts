@@ -20,12 +20,12 @@ export const offerPolicySignature = operation('offerPolicySignature', {
     const { digest, effect, role: side } = call.body;
     const { row, signable } = await signingOf(call, { digest, effect, role: side }, services);
     const { role, department } = signable.party;
-    const asked: Omit<SigningStatement, 'offer'> = {
+    const requested: Omit<SigningStatement, 'offer'> = {
       ...{ v: 1, act: 'sign', document: `${row.id}@${row.version}`, digest, effect, role, department },
       ...{ mandate: signable.digest, person: call.caller.person, at: new Date(call.now).toISOString() },
     };
-    const offer = services.identity.sessions.signatureOffer(digestOf(asked), call.now);
-    const statement: SigningStatement = { ...asked, offer };
+    const offer = services.identity.sessions.signatureOffer(digestOf(requested), call.now);
+    const statement: SigningStatement = { ...requested, offer };
     const { hostname } = new URL(services.hub.staff.origin);
     return unlogged<'offerPolicySignature'>(200, {
       statement,
@@ -40,7 +40,7 @@ export const offerPolicySignature = operation('offerPolicySignature', {
 });
 
 /** Hex SHA-256 of a statement without its challenge. */
-export const digestOf = (asked: Omit<SigningStatement, 'offer'>): string =>
+export const digestOf = (requested: Omit<SigningStatement, 'offer'>): string =>
   createHash('sha256')
-    .update(canonicalJson({ ...asked }))
+    .update(canonicalJson({ ...requested }))
     .digest('hex');

@@ -32,7 +32,7 @@ export const signPolicyDocument = operation('signPolicyDocument', {
     const { digest, effect, role } = statement;
     const { row, document, signable } = await signingOf(call, { digest, effect, role }, services);
     const { party, mandate } = signable;
-    const { offer, ...asked } = statement;
+    const { offer, ...requested } = statement;
     const named =
       statement.document === `${row.id}@${row.version}` &&
       statement.department === party.department &&
@@ -47,7 +47,7 @@ export const signPolicyDocument = operation('signPolicyDocument', {
     const answered = await identity.sessions.answeredByPasskey(
       call.caller.person,
       { id, rawId: id, type: 'public-key', clientExtensionResults: {}, response },
-      { signed: digestOf(asked), offer, challenge: challengeOf(statement) },
+      { signed: digestOf(requested), offer, challenge: challengeOf(statement) },
       call.now,
       hub.staff.origin,
     );

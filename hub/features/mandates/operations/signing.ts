@@ -2,7 +2,7 @@
 import { parsePolicyDocument } from '../../../../policies/documents/parseDocument.ts';
 import type { PolicyDocument } from '../../../../policies/documents/storedDocument.ts';
 import { Problem } from '../../../../terms/problem.ts';
-import { ofOneHand } from '../../../domain/standIn.ts';
+import { isSamePerson } from '../../../domain/standIn.ts';
 import type { Call } from '../../../pipeline/call.ts';
 import type { StaffCaller } from '../../../identity/authentication/caller.ts';
 import { effectTogether } from '../../../registry/compileTogether.ts';
@@ -12,7 +12,7 @@ import {
   type PolicyDocumentRow,
 } from '../../../registry/store/policy/policyDocuments.ts';
 import { effectAccepted } from '../../agreements/operations/approvePolicyDocument.ts';
-import { refuseDoneInHerPlace } from '../../common/onBehalfOf.ts';
+import { refuseDoneOnBehalf } from '../../common/onBehalfOf.ts';
 import type { Services } from '../../common/services.ts';
 import { signableBy, type Signable } from './signableBy.ts';
 
@@ -41,8 +41,8 @@ export async function signingOf(
   if (row.digest !== seen.digest) throw new Problem('version_exists', { what });
   if (row.state !== 'submitted')
     throw new Problem('transition_not_allowed', { what, state: row.state, act: 'sign' });
-  if (ofOneHand(call.caller, row.author)) throw new Problem('four_eyes');
-  await refuseDoneInHerPlace(call.caller, { document: row }, services);
+  if (isSamePerson(call.caller, row.author)) throw new Problem('four_eyes');
+  await refuseDoneOnBehalf(call.caller, { document: row }, services);
   const document = parsePolicyDocument(row.text, what);
   const { found, reason, department } = await signableBy(call.caller, { row, document }, call.now, services);
   const signable = found.find(({ party }) => seen.role === undefined || party.role === seen.role);
@@ -60,7 +60,7 @@ export async function signingOf(
  */
 function refuseBothSides(caller: StaffCaller, { signatures }: PolicyDocumentRow, role: string): void {
   const other = signatures.find(
-    (one) => isMandated(one) && one.role !== role && ofOneHand(caller, one.person),
+    (one) => isMandated(one) && one.role !== role && isSamePerson(caller, one.person),
   );
   if (other !== undefined) throw new Problem('both_sides', { department: other.department });
 }

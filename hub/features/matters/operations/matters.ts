@@ -6,7 +6,7 @@ import {
   liveMatter,
   pageMatters,
 } from '../../../registry/store/matters.ts';
-import { moment, listed, names, oneMore, pageAsked } from '../../common/listing.ts';
+import { moment, listed, names, oneMore, requestedPage } from '../../common/listing.ts';
 import { Problem } from '../../../../terms/problem.ts';
 import { searchText, soughtIn } from '../../../domain/catalogue.ts';
 import { registered, revisionOf } from '../../registry/operations/registration.ts';
@@ -41,7 +41,7 @@ export const registerMatter = proposable('registerMatter', {
   permission: { operator: proposing, 'office steward': proposing, steward: proposing },
   owner: ofOffice,
   secondPerson: true,
-  run: async (call, { database, registry, identity }, hands) => {
+  run: async (call, { database, registry, identity }, actingPersons) => {
     const matter = call.body;
     const { code, implementationCode, title, basis, departments, materials } = matter;
     for (const [index, department] of departments.entries()) {
@@ -77,7 +77,7 @@ export const registerMatter = proposable('registerMatter', {
         insertMatter(
           transaction,
           { code, revision, document: matter, digest, words, departments, ended: null },
-          hands,
+          actingPersons,
           call.exchange,
         ),
       change: { materials: materials.length },
@@ -104,7 +104,7 @@ export const listMatters = operation('listMatters', {
   owner: self,
   run: async (call, { database }) => {
     const { q, department, state } = call.query;
-    const page = pageAsked(call.query, names.code);
+    const page = requestedPage(call.query, names.code);
     const runs = q === undefined ? [] : soughtIn(q).runs;
     const wanted = state === 'ended' ? 'ended' : state === 'current' ? 'current' : undefined;
     const rows =
@@ -127,7 +127,7 @@ export const endMatter = proposable('endMatter', {
   permission: { operator: proposing, 'office steward': proposing, steward: proposing },
   owner: ofOffice,
   secondPerson: true,
-  run: async (call, { database }, hands) => {
+  run: async (call, { database }, actingPersons) => {
     const { reason } = call.body;
     const code = call.params.matter;
     const [known] = await mattersByCode(database.app, [code]);
@@ -148,7 +148,7 @@ export const endMatter = proposable('endMatter', {
       registered: known.ended === null ? undefined : known.digest,
       versioned: true,
       work: (transaction) =>
-        insertMatter(transaction, { ...known, revision, ended: reason }, hands, call.exchange),
+        insertMatter(transaction, { ...known, revision, ended: reason }, actingPersons, call.exchange),
       change: { ended: true },
     });
   },

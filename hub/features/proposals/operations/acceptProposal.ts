@@ -1,7 +1,7 @@
-import { ofOneHand } from '../../../domain/standIn.ts';
+import { isSamePerson } from '../../../domain/standIn.ts';
 import { Problem } from '../../../../terms/problem.ts';
 import { decideProposal, proposalById } from '../../../registry/store/proposals.ts';
-import { refuseDoneInHerPlace } from '../../common/onBehalfOf.ts';
+import { refuseDoneOnBehalf } from '../../common/onBehalfOf.ts';
 import { digestOf } from '../../registry/operations/registration.ts';
 import { proposableOperation } from './proposableOperations.ts';
 import { accepts, proposalOf, stateAfterAct, decidesFor } from './waitingProposalOf.ts';
@@ -29,8 +29,8 @@ export const acceptProposal = operation('acceptProposal', {
     const body = JSON.parse(row.body) as unknown;
     const to = stateAfterAct(row, 'accept');
     const by = call.caller.person;
-    if (ofOneHand(call.caller, row.author)) throw new Problem('four_eyes');
-    await refuseDoneInHerPlace(call.caller, { proposal: row }, services);
+    if (isSamePerson(call.caller, row.author)) throw new Problem('four_eyes');
+    await refuseDoneOnBehalf(call.caller, { proposal: row }, services);
     // the entry says which digest was proposed: what is done has to have it
     if (digestOf({ operation: row.operation, params: row.params, body }) !== row.digest)
       throw new Problem('made_by_unread');

@@ -3,7 +3,7 @@ import type { Call } from '../../../pipeline/call.ts';
 import type { OperationId, StaffOperationId } from '../../../pipeline/contract.ts';
 import type { Guard, StaffOperation } from '../../../pipeline/operation.ts';
 import type { StaffCaller } from '../../../identity/authentication/caller.ts';
-import type { Hands, Registrar } from '../../registry/operations/registration.ts';
+import type { ActingPersons, Registrar } from '../../registry/operations/registration.ts';
 import type { Services } from '../../common/services.ts';
 
 interface Definition<Id extends OperationId, Stored> extends Guard<Id, Services> {
@@ -18,7 +18,7 @@ interface Definition<Id extends OperationId, Stored> extends Guard<Id, Services>
   readonly run: (
     call: Call<StaffCaller, Id> | (Omit<Call<StaffCaller, Id>, 'body'> & { readonly body: Stored }),
     services: Services,
-    hands: Hands,
+    actingPersons: ActingPersons,
   ) => ReturnType<Registrar>;
 }
 

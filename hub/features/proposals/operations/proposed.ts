@@ -12,16 +12,16 @@ import {
 } from '../../../registry/store/proposals.ts';
 import { allowedJson, type AllowedOutcome, type Call, type Outcome } from '../../../pipeline/call.ts';
 import type { StaffCaller } from '../../../identity/authentication/caller.ts';
-import { digestOf, type Registered, type Asked } from '../../registry/operations/registration.ts';
+import { digestOf, type Registered, type Requested } from '../../registry/operations/registration.ts';
 import type { Services } from '../../common/services.ts';
-import { keptEntries } from '../../catalogue/operations/storedImport.ts';
-import { datasetOf, type KeptHold } from '../../log/operations/legalHolds.ts';
+import { storedEntries } from '../../catalogue/operations/storedImport.ts';
+import { datasetOf, type StoredHold } from '../../log/operations/legalHolds.ts';
 import type { ProposableOperation } from './proposable.ts';
 
 /** of one person: whoever writes on takes nobody's inbox */
-const mostWaiting = 200;
+const maxWaiting = 200;
 /** an import holds up to 1,000 entries */
-const mostImports = 5;
+const maxImports = 5;
 
 /**
  * An operation that may be proposed: checked as if it were done. It is done at once where the writer may, and no second person has to
@@ -36,13 +36,13 @@ export async function doneOrProposed(
   services: Services,
   { verdict, owner }: { readonly verdict: Verdict; readonly owner: Owner },
 ): Promise<Outcome> {
-  const hands = { author: call.caller.person, approver: null };
-  const outcome = await operation.register(call, services, hands);
+  const actingPersons = { author: call.caller.person, approver: null };
+  const outcome = await operation.register(call, services, actingPersons);
   if (outcome.asks !== undefined) return proposal(operation.id, call, services, outcome.asks, owner);
-  const told = JSON.parse(Buffer.from(outcome.body).toString('utf8')) as Registered;
-  if (!told.changed || (verdict === 'act' && !needsSecondPerson(operation, told))) return outcome;
+  const reported = JSON.parse(Buffer.from(outcome.body).toString('utf8')) as Registered;
+  if (!reported.changed || (verdict === 'act' && !needsSecondPerson(operation, reported))) return outcome;
   const body = await storedBody(operation, call, owner, services);
-  return proposal(operation.id, call, services, { told, needsOfficer: false, body }, owner);
+  return proposal(operation.id, call, services, { told: reported, needsOfficer: false, body }, owner);
 }
 
 /** A newer version of a mapping changes what comes of the same files. */
@@ -66,17 +66,17 @@ async function proposal(
   operation: StaffOperationId,
   call: Call<StaffCaller>,
   { database }: Services,
-  { told, needsOfficer, body }: Omit<Asked, 'body'> & { readonly body: unknown },
+  { told: reported, needsOfficer, body }: Omit<Requested, 'body'> & { readonly body: unknown },
   owner: Owner,
 ): Promise<AllowedOutcome> {
   const digest = digestOf({ operation, params: call.params, body });
   const known = await waitingProposal(database.app, digest);
   // where it would stand is seen when it is accepted
-  const { state: _state, ...asked } = told;
-  const { kind, id, version } = asked;
+  const { state: _state, ...requested } = reported;
+  const { kind, id, version } = requested;
   const name = version === undefined ? id : `${id}@${version}`;
   const logged = (proposed: string, changed: boolean) => ({
-    ...asked,
+    ...requested,
     changed,
     proposal: proposed,
     ...(owner === undefined ? {} : { owner }),
@@ -87,22 +87,22 @@ async function proposal(
     return allowedJson(202, answer(known.id, false), { facts: { change: logged(known.id, false) } });
   }
   const author = call.caller.person;
-  if ((await waitingOf(database.app, author)) >= mostWaiting)
-    throw new Problem('proposals_full', { most: mostWaiting });
-  if (operation === 'importCatalogue' && (await waitingToDo(database.app, author, operation)) >= mostImports)
-    throw new Problem('proposals_full', { most: mostImports });
+  if ((await waitingOf(database.app, author)) >= maxWaiting)
+    throw new Problem('proposals_full', { most: maxWaiting });
+  if (operation === 'importCatalogue' && (await waitingToDo(database.app, author, operation)) >= maxImports)
+    throw new Problem('proposals_full', { most: maxImports });
   return allowedJson(202, answer(call.exchange, true), {
     // whoever accepts is held against what was proposed by whom: the row alone says nothing
     facts: { change: { ...logged(call.exchange, true), proposalDigest: digest, officer: needsOfficer } },
     work: async (transaction) => {
       // it holds from now on
-      if (operation === 'placeHold') await awaitDestructions(transaction, datasetOf(body as KeptHold));
+      if (operation === 'placeHold') await awaitDestructions(transaction, datasetOf(body as StoredHold));
       try {
         await insertProposal(transaction, {
           ...{ id: call.exchange, operation, kind, name, owner: owner ?? null, digest, author, needsOfficer },
           body: JSON.stringify(body),
           params: call.params,
-          entries: keptEntries(operation, body),
+          entries: storedEntries(operation, body),
         });
       } catch (error) {
         throw isDuplicate(error)

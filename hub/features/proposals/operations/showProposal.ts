@@ -1,9 +1,9 @@
 import { allowed } from '../../../pipeline/call.ts';
 import type { ProposalHead, ProposalRow } from '../../../registry/store/proposals.ts';
 import type { Services } from '../../common/services.ts';
-import { shownPull, type KeptPull } from '../../pulls/operations/pulls.ts';
+import { shownPull, type StoredPull } from '../../pulls/operations/pulls.ts';
 import { proposalOf } from './waitingProposalOf.ts';
-import { namesBeside } from '../../common/namesBeside.ts';
+import { namesOfIds } from '../../common/namesOfIds.ts';
 import { seen } from '../../../domain/cells.ts';
 import { ofProposalOrAuthor } from '../../../pipeline/ownership.ts';
 import { operation } from '../../common/operation.ts';
@@ -21,7 +21,7 @@ export const showProposal = operation('showProposal', {
       state: row.state,
       params: row.params,
       body: shownBody(row),
-      ...(decidedBy === null ? {} : { decidedBy, ...namesBeside(services.identity, { decidedBy }) }),
+      ...(decidedBy === null ? {} : { decidedBy, ...namesOfIds(services.identity, { decidedBy }) }),
       ...(reason === null ? {} : { reason }),
     };
     return allowed<'showProposal'>(200, body, { facts: { change: { proposal: row.id } } });
@@ -29,8 +29,8 @@ export const showProposal = operation('showProposal', {
 });
 
 function shownBody({ operation, body }: Pick<ProposalRow, 'operation' | 'body'>): unknown {
-  const kept = JSON.parse(body) as unknown;
-  return operation === 'registerPull' ? shownPull(kept as KeptPull) : kept;
+  const stored = JSON.parse(body) as unknown;
+  return operation === 'registerPull' ? shownPull(stored as StoredPull) : stored;
 }
 
 /** What stands of it in lists. */
@@ -38,7 +38,7 @@ export const proposalHead = (
   { id, operation, kind, name, owner, digest, author, needsOfficer }: ProposalHead,
   identity: Services['identity'],
 ) => ({
-  ...{ proposal: id, operation, kind, name, digest, author, ...namesBeside(identity, { author }) },
+  ...{ proposal: id, operation, kind, name, digest, author, ...namesOfIds(identity, { author }) },
   ...(owner === null ? {} : { owner }),
   ...(needsOfficer ? { needsOfficer } : {}),
 });

@@ -33,11 +33,11 @@ export const pullSources = (services: PullServices): Job => ({
 async function once(services: PullServices, row: PullRow, run: JobRun): Promise<boolean> {
   if (run.signal.aborted || pausedNow(row.pause, run.now())) return false;
   const runs = await runsOf(services.intake.database.app, row.dataset, looked);
-  const asked = row.askedAt !== null && row.askedAt > (runs[0]?.begunAt ?? 0);
-  const period = dueRun(row.document.schedule, { runs, asked }, run.now(), chinaWorkingCalendar);
+  const requested = row.askedAt !== null && row.askedAt > (runs[0]?.begunAt ?? 0);
+  const period = dueRun(row.document.schedule, { runs, asked: requested }, run.now(), chinaWorkingCalendar);
   if (period === undefined) return false;
   return runPull(services, row, period, {
-    ...{ now: () => run.now(), signal: run.signal, asked },
+    ...{ now: () => run.now(), signal: run.signal, asked: requested },
     act: (facts) => run.act(facts),
   });
 }

@@ -2,7 +2,7 @@ import type { components } from '../../../../api/openapi.ts';
 import { usualPorts } from '../../../../machine/sources/sqlSource.ts';
 import { Problem } from '../../../../terms/problem.ts';
 import type { Bilingual } from '../../../../terms/bilingual.ts';
-import { type PullDocument, type PullSchedule, longestPauseDays, pausedNow } from '../../../domain/pull.ts';
+import { type PullDocument, type PullSchedule, maxPauseDays, pausedNow } from '../../../domain/pull.ts';
 import { datasetId, providerOf } from '../../../../terms/ids.ts';
 import { openSource } from '../openSource.ts';
 import { pullTarget } from '../pullTarget.ts';
@@ -27,12 +27,12 @@ function documentOf({
   schedule,
   seconds = 30,
   rows = 5_000_000,
-  ...asked
+  ...requested
 }: components['schemas']['Pull']): PullDocument {
-  if (asked.query.includes(';'))
+  if (requested.query.includes(';'))
     throw invalid({ zh: 'query 应为一条不带分号的查询', en: 'query is one statement without a semicolon' });
   return {
-    ...asked,
+    ...requested,
     ...{ source: { ...(system === 'mysql' && { system }), ...source, port }, seconds, rows },
     ...(changed === undefined ? {} : { changed }),
     ...(overlap === undefined ? {} : { overlap }),
@@ -54,26 +54,26 @@ function scheduleOf({ every, on, window }: components['schemas']['Pull']['schedu
 
 const invalid = (reason: Bilingual): Problem => new Problem('pull_invalid', { reason });
 
-type Asked = components['schemas']['PullRegistration'];
+type Requested = components['schemas']['PullRegistration'];
 
 /** What waits for the second person: the password is sealed from the beginning. */
-export interface KeptPull {
-  readonly document: Asked['document'];
+export interface StoredPull {
+  readonly document: Requested['document'];
   readonly sealedPassword: string;
 }
 
 /** What was asked for, as it may be kept. */
-function keptPull(
+function storedPull(
   params: Readonly<Record<string, string>>,
-  { password, document }: Asked,
+  { password, document }: Requested,
   { keys }: Pick<Services, 'keys'>,
-): KeptPull {
+): StoredPull {
   const secret = sealSecret(sealerOf(keys.sealing), params['dataset'] ?? '', password);
   return { document, sealedPassword: secret.toString('base64') };
 }
 
 /** What of it is shown: what is sealed stays in the hub, for all who may read proposals. */
-export const shownPull = ({ document }: KeptPull): Pick<KeptPull, 'document'> => ({ document });
+export const shownPull = ({ document }: StoredPull): Pick<StoredPull, 'document'> => ({ document });
 
 /**
  * From now on a dataset is filled by itself from a database of its department. The database is looked at first: what would fail at night
@@ -84,15 +84,15 @@ export const registerPull = proposable('registerPull', {
   permission: { 'office steward': own, steward: own },
   owner: ofDataset,
   secondPerson: true,
-  stored: (call, services) => keptPull(call.params, call.body, services),
-  run: async (call, services, hands) => {
+  stored: (call, services) => storedPull(call.params, call.body, services),
+  run: async (call, services, actingPersons) => {
     const { database, registry, keys, sources } = services;
     const dataset = datasetId(call.params.dataset);
     const body = call.body;
-    const { sealedPassword, document: asked } =
-      'password' in body ? keptPull(call.params, body, services) : body;
+    const { sealedPassword, document: requested } =
+      'password' in body ? storedPull(call.params, body, services) : body;
     const secret = Buffer.from(sealedPassword, 'base64');
-    const document = documentOf(asked);
+    const document = documentOf(requested);
     await registry.refresh();
     pullTarget(registry, dataset, document);
     const sealer = sealerOf(keys.sealing);
@@ -114,7 +114,11 @@ export const registerPull = proposable('registerPull', {
       registered: same ? digest : undefined,
       versioned: false,
       work: (transaction) =>
-        putPull(transaction, { dataset, document, secret, digest, setAt: call.now, ...hands }, call.exchange),
+        putPull(
+          transaction,
+          { dataset, document, secret, digest, setAt: call.now, ...actingPersons },
+          call.exchange,
+        ),
       change: { host: document.source.host, port: document.source.port, database: document.source.database },
     });
   },
@@ -138,7 +142,7 @@ export const pausePull = operation('pausePull', {
     const unknown = new Problem('pull_unknown', { dataset });
     if ((await pullOf(database.app, dataset)) === undefined) throw unknown;
     const today = dayInChina(call.now);
-    const latest = dayInChina(call.now + longestPauseDays * dayMs);
+    const latest = dayInChina(call.now + maxPauseDays * dayMs);
     if (until < today || until > latest) throw new Problem('pull_pause_days', { until, today, latest });
     return allowed<'pausePull'>(
       200,

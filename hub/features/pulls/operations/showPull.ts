@@ -4,10 +4,10 @@ import { datasetId, providerOf } from '../../../../terms/ids.ts';
 import { Problem } from '../../../../terms/problem.ts';
 import { pausedNow, periodNow, windowOpen } from '../../../domain/pull.ts';
 import { allowed } from '../../../pipeline/call.ts';
-import { pullOf, askPull } from '../store/pulls.ts';
+import { pullOf, requestPull } from '../store/pulls.ts';
 import { runsOf, type PullRunRow } from '../store/runs.ts';
-import { moment, listed, names, oneMore, pageAsked } from '../../common/listing.ts';
-import { namesBeside } from '../../common/namesBeside.ts';
+import { moment, listed, names, oneMore, requestedPage } from '../../common/listing.ts';
+import { namesOfIds } from '../../common/namesOfIds.ts';
 import { seenBySenders, sent } from '../../../domain/cells.ts';
 import { ofDataset, self } from '../../../pipeline/ownership.ts';
 import { operation } from '../../common/operation.ts';
@@ -28,7 +28,7 @@ const pullRunView = (run: PullRunRow): components['schemas']['PullRun'] => ({
 });
 
 /** Runs that are told, the newest first. */
-const told = 20;
+const reported = 20;
 
 /** What a dataset is filled from, and what its last runs came to; the password is never told. @throws Problem pull_unknown */
 export const showPull = operation('showPull', {
@@ -40,7 +40,7 @@ export const showPull = operation('showPull', {
     const row = await pullOf(database.app, dataset);
     if (row === undefined) throw new Problem('pull_unknown', { dataset });
     const { pause } = row;
-    const runs = await runsOf(database.app, dataset, told);
+    const runs = await runsOf(database.app, dataset, reported);
     const { schedule, key, ...document } = row.document;
     const period = periodNow(schedule, call.now, chinaWorkingCalendar);
     const answer: components['schemas']['PullShown'] = {
@@ -49,11 +49,11 @@ export const showPull = operation('showPull', {
       digest: row.digest,
       author: row.author,
       approver: row.approver,
-      ...namesBeside(identity, { author: row.author, approver: row.approver }),
+      ...namesOfIds(identity, { author: row.author, approver: row.approver }),
       setAt: moment(row.setAt),
       ...(pause === undefined || !pausedNow(pause, call.now)
         ? {}
-        : { pause: { ...pause, ...namesBeside(identity, { by: pause.by }), at: moment(pause.at) } }),
+        : { pause: { ...pause, ...namesOfIds(identity, { by: pause.by }), at: moment(pause.at) } }),
       ...(period === undefined ? {} : { period }),
       windowOpen: windowOpen(schedule, call.now),
       runs: runs.map(pullRunView),
@@ -72,7 +72,7 @@ export const listPulls = operation('listPulls', {
   permission: listPullsPermission,
   owner: self,
   run: async (call, { database }) => {
-    const page = pageAsked(call.query, names.code);
+    const page = requestedPage(call.query, names.code);
     const { department, failed } = call.query;
     const departments = within(reachOf(listPullsPermission, call.caller), department);
     const rows = await pagePulls(database.app, {
@@ -114,7 +114,7 @@ export const runPull = operation('runPull', {
       {
         facts: { dataset, provider: providerOf(dataset), change: { kind: 'Pull', id: dataset, act: 'run' } },
         work: async (transaction) => {
-          if (!(await askPull(transaction, dataset, call.now))) throw unknown;
+          if (!(await requestPull(transaction, dataset, call.now))) throw unknown;
         },
       },
     );

@@ -10,7 +10,7 @@ import {
 import type { Reader } from '../../../platform/database/reader.ts';
 import type { PullRunRow } from './runs.ts';
 
-export interface PullsWanted extends Page {
+export interface PullsQuery extends Page {
   /** absent: everybody's */
   readonly departments?: readonly string[] | undefined;
   /** only those whose last run met a problem */
@@ -63,7 +63,7 @@ const tables = `pull AS p JOIN dataset AS d ON d.id = p.dataset
 /** Those that nobody ended, by dataset. */
 export async function pagePulls(
   reader: Reader,
-  { after, most, departments, failed, pausedOn }: PullsWanted,
+  { after, most, departments, failed, pausedOn }: PullsQuery,
 ): Promise<ListedPull[]> {
   const query = composer.select(composer.raw(columns)).from(composer.raw(tables)).whereNull('p.ended_by');
   if (after !== undefined) query.where('p.dataset', '>', after);

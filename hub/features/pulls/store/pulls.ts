@@ -33,10 +33,10 @@ interface StoredPull extends Omit<PullRow, 'setAt' | 'askedAt' | 'pause'> {
 
 const columns = `dataset, document, secret, digest, author, approver, ${momentOf('set_at')} AS set, ${momentOf('asked_at')} AS asked,
   paused_until::text AS until, pause_reason AS reason, paused_by AS by, ${momentOf('paused_at')} AS paused`;
-const read = ({ set, asked, until, reason, by, paused, ...row }: StoredPull): PullRow => ({
+const read = ({ set, asked: requested, until, reason, by, paused, ...row }: StoredPull): PullRow => ({
   ...row,
   setAt: readMoment(set),
-  askedAt: readMomentOrNull(asked),
+  askedAt: readMomentOrNull(requested),
   ...(until === null ? {} : { pause: { until, reason, by, at: readMoment(paused) } }),
 });
 
@@ -101,7 +101,7 @@ export async function resumePull(transaction: Reader, dataset: string): Promise<
 }
 
 /** Somebody asks for a run at once. @param at Unix milliseconds @returns false where nothing is pulled */
-export async function askPull(transaction: Reader, dataset: string, at: number): Promise<boolean> {
+export async function requestPull(transaction: Reader, dataset: string, at: number): Promise<boolean> {
   const { rowCount } = await transaction.query(
     `UPDATE pull SET asked_at = ${momentAt('$2')} WHERE dataset = $1 AND ended_by IS NULL`,
     [dataset, at],

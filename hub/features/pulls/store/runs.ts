@@ -61,7 +61,7 @@ export async function beginRun(
 }
 
 /** Rows have come: they go into this batch. */
-export async function keepRunBatch(reader: Reader, id: string, batch: string): Promise<void> {
+export async function storeRunBatch(reader: Reader, id: string, batch: string): Promise<void> {
   await reader.query('UPDATE pull_run SET batch = $2 WHERE id = $1 AND ended_at IS NULL', [id, batch]);
 }
 
@@ -109,7 +109,7 @@ export async function endBrokenRuns(
   return rows;
 }
 
-export interface KeptMark {
+export interface StoredMark {
   /** id of its run */
   readonly run: string;
   /** sealed */
@@ -127,8 +127,8 @@ export async function newestMark(
   reader: Reader,
   dataset: string,
   reading: string,
-): Promise<KeptMark | undefined> {
-  const { rows } = await reader.query<KeptMark>(
+): Promise<StoredMark | undefined> {
+  const { rows } = await reader.query<StoredMark>(
     `SELECT r.id AS run, r.mark, r.complete, b.state AS "batchState" FROM pull_run AS r JOIN batch AS b ON b.id = r.batch
       WHERE r.dataset = $1 AND r.reading = $2 AND r.mark IS NOT NULL
         AND b.state IN ('published', 'superseded', 'checking', 'held') ORDER BY r.begun_at DESC LIMIT 1`,

@@ -4,7 +4,7 @@ import { Problem } from '../../../../terms/problem.ts';
 import { holdsIdentityNumber } from '../../../domain/identityNumberIn.ts';
 import { defaultIntakeRules, type IntakeRules, loosenedRules } from '../../../domain/intakeRules.ts';
 import { periodsText } from '../../../domain/periods.ts';
-import { allowed, type Told } from '../../../pipeline/call.ts';
+import { allowed, type Reported } from '../../../pipeline/call.ts';
 import { openChangeover } from '../../../registry/store/changeovers.ts';
 import { unavailable } from '../../../registry/unavailable.ts';
 import { amendDatasetRow, datasetById, type DatasetRow } from '../../../registry/store/datasets.ts';
@@ -62,12 +62,12 @@ export const amendDataset = proposable('amendDataset', {
       ...(rules === undefined ? {} : { intake: rules }),
       ...(retention === undefined ? {} : { rawDays: retention.rawDays ?? null }),
     };
-    const before = saidOf(row);
-    const after = saidOf(next);
+    const before = describedOf(row);
+    const after = describedOf(next);
     const amended = (['title', 'intake', 'retention'] as const).filter(
       (name) => said[name] !== undefined && canonicalText(before[name]) !== canonicalText(after[name]),
     );
-    const told = {
+    const reported = {
       ...({ kind: 'Dataset', id, changed: amended.length > 0 } as const),
       digest: amended.length > 0 ? datasetDigest(next) : row.digest,
     };
@@ -85,32 +85,32 @@ export const amendDataset = proposable('amendDataset', {
       throw new Problem('dataset_read_anew', { dataset: id }, { at: '/body/digest' });
     if (loosens.length > 0 && approver === null)
       return {
-        ...allowed<'amendDataset'>(202, told, { facts: {} }),
-        asks: { told, needsOfficer: true, body: agreed },
+        ...allowed<'amendDataset'>(202, reported, { facts: {} }),
+        asks: { told: reported, needsOfficer: true, body: agreed },
       };
     const change = { before: canonicalText(parts(before)), after: canonicalText(parts(after)) };
     // an entry is kept for ever
     if (holdsIdentityNumber(change.before) || holdsIdentityNumber(change.after))
       throw new Problem('reason_identifies', {}, { at: '/body' });
-    const body = { dataset: id, changed: told.changed, digest: told.digest, amended };
-    const outcome: Told = {
+    const body = { dataset: id, changed: reported.changed, digest: reported.digest, amended };
+    const outcome: Reported = {
       facts: {
         dataset: id,
         provider: row.department,
         change: {
-          ...{ kind: 'Dataset', id, changed: told.changed, digest: told.digest, reason },
+          ...{ kind: 'Dataset', id, changed: reported.changed, digest: reported.digest, reason },
           ...change,
           ...(loosens.length === 0 ? {} : { loosens: loosens.length }),
         },
       },
-      bumpsEpoch: told.changed,
+      bumpsEpoch: reported.changed,
       work: async (transaction) => {
-        if (!told.changed) return;
+        if (!reported.changed) return;
         // what was expected otherwise before is not judged by it
         const expects =
           next.intake.expect !== undefined &&
           canonicalText(row.intake.expect ?? {}) !== canonicalText(next.intake.expect);
-        const move = { ...next, read: row.digest, digest: told.digest, expects };
+        const move = { ...next, read: row.digest, digest: reported.digest, expects };
         if (!(await amendDatasetRow(transaction, move, call.exchange)))
           throw new Problem('dataset_read_anew', { dataset: id }, { at: '/body/digest' });
         // behind the lock of the dataset's row: rules name fields, and those of the new version are others
@@ -121,20 +121,20 @@ export const amendDataset = proposable('amendDataset', {
     };
     return approver === null
       ? allowed<'amendDataset'>(200, body, outcome)
-      : allowed<'acceptProposal'>(201, told, outcome);
+      : allowed<'acceptProposal'>(201, reported, outcome);
   },
 });
 
 /** Where rows lie is not changed under them; for how long they are kept may be. @throws Problem periods_fixed */
 function refuseOtherPeriods({ id, intake }: DatasetRow, rules: Partial<IntakeRules>): void {
   const { periods: stands } = intake;
-  const { periods: asked } = rules;
-  if (stands?.field === asked?.field && stands?.every === asked?.every) return;
+  const { periods: requested } = rules;
+  if (stands?.field === requested?.field && stands?.every === requested?.every) return;
   const as = stands === undefined ? '–' : periodsText(stands);
   throw new Problem('periods_fixed', { dataset: id, periods: as }, { at: '/body/intake/periods' });
 }
 
-const saidOf = ({ titleZh, titleEn, intake, rawDays }: DatasetRow): Required<Said> => ({
+const describedOf = ({ titleZh, titleEn, intake, rawDays }: DatasetRow): Required<Said> => ({
   title: { zh: titleZh, en: titleEn },
   intake: intake as NonNullable<Said['intake']>,
   retention: rawDays === null ? {} : { rawDays },

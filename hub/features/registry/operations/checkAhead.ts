@@ -45,7 +45,7 @@ function faultsThrown(faultsOf: () => readonly object[]): readonly object[] {
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
     const { findings } = error.extras;
-    const told = (findings ?? []).filter((one) => typeof one === 'object' && one !== null);
-    return told.length === 0 ? [{ code: error.code }] : told;
+    const reported = (findings ?? []).filter((one) => typeof one === 'object' && one !== null);
+    return reported.length === 0 ? [{ code: error.code }] : reported;
   }
 }

@@ -16,7 +16,7 @@ import { digestOf, registered } from './registration.ts';
 import { proposing, everyone } from '../../../domain/cells.ts';
 import { anyOf, self } from '../../../pipeline/ownership.ts';
 import { proposable } from '../../proposals/operations/proposable.ts';
-import { listed, moment, names, oneMore, pageAsked } from '../../common/listing.ts';
+import { listed, moment, names, oneMore, requestedPage } from '../../common/listing.ts';
 import { operation } from '../../common/operation.ts';
 
 /**
@@ -27,7 +27,7 @@ export const registerCodeList = proposable('registerCodeList', {
   permission: { operator: proposing, 'office steward': proposing, steward: proposing },
   owner: async (call, services) => anyOf(await ownerOfCodeList(services, call.body, call.caller)),
   secondPerson: true,
-  run: async (call, services, hands) => {
+  run: async (call, services, actingPersons) => {
     const { app } = services.database;
     const { owner: wanted, ...list } = call.body;
     checkEntries(list);
@@ -78,7 +78,7 @@ export const registerCodeList = proposable('registerCodeList', {
             owner: owner ?? null,
             from: list.from,
           },
-          hands,
+          actingPersons,
           call.exchange,
         ),
       change: { entries: list.entries.length, from: list.from },
@@ -126,7 +126,7 @@ export const listCodeLists = operation('listCodeLists', {
   permission: everyone,
   owner: self,
   run: async (call, { database }) => {
-    const page = pageAsked(call.query, names.versioned);
+    const page = requestedPage(call.query, names.versioned);
     const rows = await pageCodeLists(database.app, { ...oneMore(page), id: call.query.id });
     return listed(
       call,

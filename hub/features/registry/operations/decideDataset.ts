@@ -1,4 +1,4 @@
-import { ofOneHand } from '../../../domain/standIn.ts';
+import { isSamePerson } from '../../../domain/standIn.ts';
 import { Problem } from '../../../../terms/problem.ts';
 import { datasetLife } from '../../../domain/dataset.ts';
 import { transition } from '../../../domain/lifeCycle.ts';
@@ -14,7 +14,7 @@ import {
 } from '../../../registry/store/datasets.ts';
 import { takeBackEnding } from '../../../registry/store/endings.ts';
 import type { Services } from '../../common/services.ts';
-import { firstWordOf, firstWordStands, lastDayToRetire, retirementShown } from './retirementShown.ts';
+import { firstApprovalOf, firstApprovalStands, lastDayToRetire, retirementShown } from './retirementShown.ts';
 import { decided } from '../../../domain/cells.ts';
 import { ofDataset } from '../../../pipeline/ownership.ts';
 import { operation } from '../../common/operation.ts';
@@ -43,12 +43,13 @@ export const decideDataset = operation('decideDataset', {
       throw new Problem('owner_decides', { owner: 'office' });
     const shown = await retirementShown(services, row);
     // what was agreed to of another version, or too long ago, is asked for anew
-    const asked = row.endingBy !== null && firstWordStands(row, call.now) ? row.endingBy : undefined;
+    const requested = row.endingBy !== null && firstApprovalStands(row, call.now) ? row.endingBy : undefined;
     const first =
-      act === 'retire' && (asked === undefined || (await isOfHers(call.caller, asked, row, services)));
+      act === 'retire' &&
+      (requested === undefined || (await isOfHers(call.caller, requested, row, services)));
     if (act === 'retire' && (digest === undefined ? !first : digest !== shown.digest))
       throw new Problem('retirement_read_anew', { dataset: id }, { at: '/body/digest' });
-    if (act === 'keep' && asked === undefined)
+    if (act === 'keep' && requested === undefined)
       throw new Problem('transition_not_allowed', { what: `Dataset ${id}`, state: row.state, act });
     const due = lastDayToRetire(call.now);
     const body = {
@@ -66,7 +67,7 @@ export const decideDataset = operation('decideDataset', {
       bumpsEpoch: !first && act !== 'keep',
       work: async (transaction) => {
         const done = first
-          ? await proposeEnd(transaction, move, { shown: firstWordOf(row), until: due }, call.exchange)
+          ? await proposeEnd(transaction, move, { shown: firstApprovalOf(row), until: due }, call.exchange)
           : act === 'retire'
             ? await endDataset(transaction, move, row, call.exchange)
             : act === 'keep'
@@ -85,10 +86,10 @@ export const decideDataset = operation('decideDataset', {
  */
 async function isOfHers(
   caller: StaffCaller,
-  asked: string,
+  requested: string,
   ending: DatasetRow,
   { database }: Services,
 ): Promise<boolean> {
-  if (ofOneHand(caller, asked)) return true;
-  return (await insteadOf(database.app, { ending })).some((one) => ofOneHand(caller, one));
+  if (isSamePerson(caller, requested)) return true;
+  return (await insteadOf(database.app, { ending })).some((one) => isSamePerson(caller, one));
 }

@@ -2,7 +2,7 @@ import type { components } from '../../../../api/openapi.ts';
 import { dayInChina } from '../../../../terms/civilDate.ts';
 import { Problem } from '../../../../terms/problem.ts';
 import { transition } from '../../../domain/lifeCycle.ts';
-import { leastSunset, schemaVersionLife, type SchemaVersionAct } from '../../../domain/schemaVersion.ts';
+import { minSunset, schemaVersionLife, type SchemaVersionAct } from '../../../domain/schemaVersion.ts';
 import type { StaffCaller } from '../../../identity/authentication/caller.ts';
 import type { SchemaVersionState } from '../../../domain/schemaVersion.ts';
 import { allowed, type Call, type Outcome } from '../../../pipeline/call.ts';
@@ -17,10 +17,10 @@ import {
   type SchemaMove,
   type SchemaRow,
 } from '../../../registry/store/schemas.ts';
-import { refuseDoneInHerPlace } from '../../common/onBehalfOf.ts';
+import { refuseDoneOnBehalf } from '../../common/onBehalfOf.ts';
 import type { Services } from '../../common/services.ts';
 import { checkVersion, readRegistered, stillBeside } from './checkVersion.ts';
-import { agreedBy } from './schemaHands.ts';
+import { agreedBy } from './schemaActingPersons.ts';
 import { digestAgreed, stillWaived } from './schemaWaiver.ts';
 import { touchedAt } from './touched.ts';
 import { own, everywhere } from '../../../domain/cells.ts';
@@ -74,7 +74,7 @@ async function publish(
   const to = transition(schemaVersionLife, `Schema ${row.urn}`, row.state, 'publish');
   if (digestAgreed(row) !== digest) throw new Problem('version_exists', { what: `Schema ${row.urn}` });
   const agreed = agreedBy(row, call.caller, services.identity);
-  await refuseDoneInHerPlace(call.caller, { schema: row }, services);
+  await refuseDoneOnBehalf(call.caller, { schema: row }, services);
   const { approver, officer } = agreed;
   const read = await readRegistered(services, row.document);
   const waives = row.waiver !== null;
@@ -92,7 +92,7 @@ async function publish(
   // what was published meanwhile may have made an officer necessary
   const needsOfficer = row.needsOfficer || changed.length > 0;
   const state = approver === null || (needsOfficer && officer === null) ? row.state : to;
-  return told(
+  return reported(
     call,
     row,
     { state, author: row.author ?? '', ...waived },
@@ -115,7 +115,7 @@ function moved(
   more: object = {},
 ): Outcome {
   const state = transition(schemaVersionLife, `Schema ${row.urn}`, row.state, act);
-  return told(call, row, { state, ...more }, act !== 'return', (transaction) =>
+  return reported(call, row, { state, ...more }, act !== 'return', (transaction) =>
     moveSchema(transaction, row.urn, act, move, call.exchange),
   );
 }
@@ -127,7 +127,7 @@ function discarded(call: Call<StaffCaller, 'decideSchema'>, row: SchemaRow): Out
       state: row.state,
       act: 'discard',
     });
-  return told(call, row, { state: 'discarded' }, false, (transaction) =>
+  return reported(call, row, { state: 'discarded' }, false, (transaction) =>
     removeDraft(transaction, row.urn, row.digest),
   );
 }
@@ -140,9 +140,9 @@ async function deprecated(
   { sunset, successor, reason }: Extract<Body, { act: 'deprecate' }>,
 ): Promise<Outcome> {
   const { database } = services;
-  const least = dayInChina(database.now() + leastSunset * 86_400_000);
+  const least = dayInChina(database.now() + minSunset * 86_400_000);
   if (sunset < least)
-    throw new Problem('sunset_too_soon', { days: leastSunset, least }, { at: '/body/sunset' });
+    throw new Problem('sunset_too_soon', { days: minSunset, least }, { at: '/body/sunset' });
   if (successor !== undefined) {
     const next = await schemaByUrn(database.app, successor);
     if (next?.state !== 'published' || successor === row.urn)
@@ -183,7 +183,7 @@ async function retired(
   return moved(call, row, 'retire', { reason });
 }
 
-function told(
+function reported(
   call: Call<StaffCaller, 'decideSchema'>,
   { urn, digest }: SchemaRow,
   body: {

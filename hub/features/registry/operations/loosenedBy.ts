@@ -51,9 +51,11 @@ export async function meaningOfMove(
  * @param dataset the one that moves: its cells are called by their name alone
  */
 function cellsLoosened(before: Plans, after: Plans, dataset: string): Loosened[] {
-  const [told, tells] = [answering(before), answering(after)];
-  const cells = diffPlans(told, tells).cells.filter(({ kind }) => kind === 'added' || kind === 'loosened');
-  return [...cells, ...conditionsOfNew(told, tells)].map(
+  const [reported, tells] = [answering(before), answering(after)];
+  const cells = diffPlans(reported, tells).cells.filter(
+    ({ kind }) => kind === 'added' || kind === 'loosened',
+  );
+  return [...cells, ...conditionsOfNew(reported, tells)].map(
     ({ agreement, consumer, purpose, dataset: of, cell, kind, from, to }) => ({
       pointer: of === dataset ? cell : `${of} ${cell}`,
       ...{ code: kind, against: `${agreement} ${consumer} ${purpose}` },

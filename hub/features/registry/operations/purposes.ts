@@ -9,7 +9,7 @@ import { digestOf, registered } from './registration.ts';
 import { proposing, everyone, everywhere, own } from '../../../domain/cells.ts';
 import { ofOffice, self, anyOf } from '../../../pipeline/ownership.ts';
 import { proposable } from '../../proposals/operations/proposable.ts';
-import { listed, moment, names, oneMore, pageAsked } from '../../common/listing.ts';
+import { listed, moment, names, oneMore, requestedPage } from '../../common/listing.ts';
 import { operation } from '../../common/operation.ts';
 import { createHash } from 'node:crypto';
 import { insertNotice, noticesOf, type NoticeRow } from '../../consents/store/notices.ts';
@@ -19,7 +19,7 @@ export const registerPurpose = proposable('registerPurpose', {
   permission: { operator: proposing, 'office steward': proposing, steward: proposing },
   owner: ofOffice,
   secondPerson: true,
-  run: async (call, { database }, hands) => {
+  run: async (call, { database }, actingPersons) => {
     const { code, parent, title } = call.body;
     if (parent !== undefined && (await purposeByCode(database.app, parent)) === undefined) {
       throw new Problem('unknown_reference', { kind: 'Purpose', name: parent }, { at: '/body/parent' });
@@ -32,7 +32,7 @@ export const registerPurpose = proposable('registerPurpose', {
       digest: digestOf(row),
       registered: known === undefined ? undefined : digestOf(known),
       versioned: false,
-      work: (transaction) => insertPurpose(transaction, row, hands, call.exchange),
+      work: (transaction) => insertPurpose(transaction, row, actingPersons, call.exchange),
     });
   },
 });
@@ -43,7 +43,7 @@ export const listPurposes = operation('listPurposes', {
   permission: everyone,
   owner: self,
   run: async (call, { database }) => {
-    const page = pageAsked(call.query, names.code);
+    const page = requestedPage(call.query, names.code);
     const rows = await pagePurposes(database.app, { ...oneMore(page), parent: call.query.parent });
     return listed(
       call,

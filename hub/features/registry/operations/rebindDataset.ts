@@ -9,7 +9,7 @@ import { eventRulesUnfit } from '../../../domain/eventRule.ts';
 import { timeFieldUnfit } from '../../../domain/timeField.ts';
 import { ruleWithoutField } from '../../../domain/reference.ts';
 import { widenRows } from '../../../flows/intake/rebind/rewriteRows.ts';
-import { allowed, type Told } from '../../../pipeline/call.ts';
+import { allowed, type Reported } from '../../../pipeline/call.ts';
 import { compileTogether } from '../../../registry/compileTogether.ts';
 import { deriveEntry } from '../../../registry/store/catalogue.ts';
 import { openChangeover } from '../../../registry/store/changeovers.ts';
@@ -80,11 +80,11 @@ export const rebindDataset = proposable('rebindDataset', {
       throw new Problem('schema_overtaken', { what: `Dataset ${id}` });
     const entries = await entriesFoundBy(services, row, to);
     const digest = datasetDigest({ ...row, schema: urn });
-    const told = { kind: 'Dataset', id, changed, digest } as const;
+    const reported = { kind: 'Dataset', id, changed, digest } as const;
     if (loosens.length > 0 && approver === null)
       return {
-        ...allowed<'rebindDataset'>(202, told, { facts: {} }),
-        asks: { told, needsOfficer: true, body: agreed },
+        ...allowed<'rebindDataset'>(202, reported, { facts: {} }),
+        asks: { told: reported, needsOfficer: true, body: agreed },
       };
     if (changed && row.currentBatch !== null) await widenRows(database, row, to, added);
     const body = {
@@ -94,7 +94,7 @@ export const rebindDataset = proposable('rebindDataset', {
       changed,
       added: added.map(({ field }) => field),
     };
-    const outcome: Told = {
+    const outcome: Reported = {
       facts: {
         dataset: id,
         provider: row.department,
@@ -119,7 +119,7 @@ export const rebindDataset = proposable('rebindDataset', {
     };
     return approver === null
       ? allowed<'rebindDataset'>(200, body, outcome)
-      : allowed<'acceptProposal'>(201, told, outcome);
+      : allowed<'acceptProposal'>(201, reported, outcome);
   },
 });
 

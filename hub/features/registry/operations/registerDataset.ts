@@ -140,10 +140,10 @@ function standing(body: Body, former: DatasetRow): Outcome {
     intake: [said(body.intake), said(former.intake as Body['intake'])],
     retention: [body.retention?.rawDays ?? null, former.rawDays],
   };
-  const findings = Object.entries(pairs).flatMap(([member, [asked, now]]) => {
-    if (canonicalText(asked) === canonicalText(now)) return [];
+  const findings = Object.entries(pairs).flatMap(([member, [requested, now]]) => {
+    if (canonicalText(requested) === canonicalText(now)) return [];
     const { zh, en } = changedBy[member] ?? { zh: '', en: '' };
-    const [as, wanted] = [textOf(now), textOf(asked)];
+    const [as, wanted] = [textOf(now), textOf(requested)];
     return [
       {
         pointer: `/body/${member}`,

@@ -18,7 +18,7 @@ import { proposable } from '../../proposals/operations/proposable.ts';
 export const registerMapping = proposable('registerMapping', {
   permission: { operator: proposing, 'office steward': proposing, steward: proposing },
   owner: (call) => anyOf(providerOf(datasetId(call.params.dataset))),
-  run: async (call, { database, registry }, hands) => {
+  run: async (call, { database, registry }, actingPersons) => {
     const { document } = call.body;
     const dataset = datasetId(call.params.dataset);
     const department = providerOf(dataset);
@@ -52,7 +52,7 @@ export const registerMapping = proposable('registerMapping', {
         insertMapping(
           transaction,
           { dataset, name, version, document: JSON.stringify(document), digest },
-          hands,
+          actingPersons,
           call.exchange,
         ),
       change: { dataset },

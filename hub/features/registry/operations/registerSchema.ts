@@ -12,9 +12,9 @@ import {
 import { checkVersion, readVersion, stillBeside, type ReadVersion } from './checkVersion.ts';
 import { ownerOfSchema } from './ownedBy.ts';
 import { registered } from './registration.ts';
-import { ownsSchema } from './schemaHands.ts';
-import { versionsBeside, versionsOf } from './schemaSuccession.ts';
-import { waiverOf, waiverTold } from './schemaWaiver.ts';
+import { ownsSchema } from './schemaActingPersons.ts';
+import { otherVersions, versionsOf } from './schemaSuccession.ts';
+import { waiverOf, describedWaiver } from './schemaWaiver.ts';
 import { proposing } from '../../../domain/cells.ts';
 import { anyOf } from '../../../pipeline/ownership.ts';
 import { schemaNameIn } from './ownedBy.ts';
@@ -32,9 +32,9 @@ export const registerSchema = proposable('registerSchema', {
     const { document, owner } = call.body;
     return anyOf(await ownerOfSchema(services, schemaNameIn(document), owner, call.caller));
   },
-  run: async (call, services, hands) => {
+  run: async (call, services, actingPersons) => {
     const { app } = services.database;
-    const { document, owner: wanted, draft = false, compatibility, waiver: asked } = call.body;
+    const { document, owner: wanted, draft = false, compatibility, waiver: requested } = call.body;
     const turn = services.checks.of(call.caller.person);
     const read = await readVersion(services, document, turn);
     const { urn, name, major, minor, digest } = read.schema;
@@ -49,10 +49,11 @@ export const registerSchema = proposable('registerSchema', {
     const { officer, breaks } =
       draft || !changes
         ? unchecked
-        : await checkVersion(services, read, mode, turn, shown, asked !== undefined);
-    const waiver = asked === undefined || !changes ? null : await waiverOf(services, read, breaks, asked);
+        : await checkVersion(services, read, mode, turn, shown, requested !== undefined);
+    const waiver =
+      requested === undefined || !changes ? null : await waiverOf(services, read, breaks, requested);
     const row = {
-      ...{ urn, name, major, minor, digest, owner, ...hands },
+      ...{ urn, name, major, minor, digest, owner, ...actingPersons },
       document: JSON.stringify(document),
       compatibility: mode,
       needsSecond: versionsOf(read.rows, read.schema).length > 0,
@@ -74,7 +75,7 @@ export const registerSchema = proposable('registerSchema', {
           throw new Problem('schema_overtaken', { what: `Schema ${urn}` });
         await insertSchema(transaction, { ...row, state }, call.exchange);
       },
-      change: { fields: read.schema.fields.length, ...(waiver === null ? {} : waiverTold(waiver)) },
+      change: { fields: read.schema.fields.length, ...(waiver === null ? {} : describedWaiver(waiver)) },
     });
   },
 });
@@ -93,7 +94,7 @@ function stateOf({
 
 /** What the versions of a major promise one another is said with the first of them. @throws Problem compatibility_fixed */
 function modeOf({ schema, rows }: ReadVersion, wanted: Compatibility | undefined): Compatibility {
-  const fixed = versionsBeside(rows, schema)[0]?.compatibility;
+  const fixed = otherVersions(rows, schema)[0]?.compatibility;
   if (fixed !== undefined && wanted !== undefined && fixed !== wanted)
     throw new Problem('compatibility_fixed', { mode: fixed }, { at: '/body/compatibility' });
   return fixed ?? wanted ?? 'BACKWARD';

@@ -126,14 +126,14 @@ function onceOnly(work: Registration['work'], what: NamedThing): (transaction: T
 }
 
 /** The persons behind a registration. */
-export interface Hands {
+export interface ActingPersons {
   readonly author: string;
   /** who accepted it for its owner; null where nobody had to */
   readonly approver: string | null;
 }
 
 /** Something that another person has to agree to first, whoever does it. */
-export interface Asked {
+export interface Requested {
   /** what it is called by while it waits */
   readonly told: Registered;
   /** whether it is the security officer's to agree to */
@@ -146,5 +146,5 @@ export interface Asked {
 export type Registrar = (
   call: Call<StaffCaller>,
   services: Services,
-  hands: Hands,
-) => Promise<AllowedOutcome & { readonly asks?: Asked }>;
+  actingPersons: ActingPersons,
+) => Promise<AllowedOutcome & { readonly asks?: Requested }>;

@@ -6,7 +6,7 @@ import { verdictOf } from '../../../domain/permissions.ts';
 import { batchById } from '../../../flows/intake/store/batches.ts';
 import type { DatasetRow } from '../../../registry/store/datasets.ts';
 import { placeOf } from '../../../identity/staffPlaces.ts';
-import { namesBeside } from '../../common/namesBeside.ts';
+import { namesOfIds } from '../../common/namesOfIds.ts';
 import type { Reading } from '../../common/reach.ts';
 import type { Services } from '../../common/services.ts';
 import { digestOf } from './registration.ts';
@@ -44,29 +44,29 @@ export const lastDayToRetire = (now: number): string => dayInChina(now + daysToR
  * What the first word is of: the dataset under its version, hex SHA-256. Not its rows and agreements: each new batch, and each agreement that
  * another department takes by itself, would take the word back. The second person's word is of what stands when she gives it.
  */
-export const firstWordOf = ({ id, schema, mode }: Pick<DatasetRow, 'id' | 'schema' | 'mode'>): string =>
+export const firstApprovalOf = ({ id, schema, mode }: Pick<DatasetRow, 'id' | 'schema' | 'mode'>): string =>
   digestOf({ id, schema, mode });
 
 /** Whether the first word counts: it is of the version that stands now, and its time is not over. */
-export const firstWordStands = (row: DatasetRow, now: number): boolean =>
+export const firstApprovalStands = (row: DatasetRow, now: number): boolean =>
   row.endingBy !== null &&
-  row.endingShown === firstWordOf(row) &&
+  row.endingShown === firstApprovalOf(row) &&
   row.endingUntil !== null &&
   dayInChina(now) <= row.endingUntil;
 
 /** What is told of a dataset that one person wants retired; undefined where nobody does. @param now Unix milliseconds */
-export async function retirementAsked(
+export async function requestedRetirement(
   services: Pick<Services, 'database' | 'registry' | 'identity'>,
   row: DatasetRow,
   now: number,
 ): Promise<components['schemas']['Retirement'] | undefined> {
   const { endingBy: by, endingReason: reason, endingUntil: due } = row;
   if (by === null || reason === null || due === null || row.state === 'retired') return undefined;
-  if (!firstWordStands(row, now)) return undefined;
+  if (!firstApprovalStands(row, now)) return undefined;
   const shown = await retirementShown(services, row);
   return {
     by,
-    ...namesBeside(services.identity, { by }),
+    ...namesOfIds(services.identity, { by }),
     reason,
     due,
     ...shown,
@@ -75,19 +75,19 @@ export async function retirementAsked(
 }
 
 /** What the view of a dataset tells of its retirement. */
-type Told = Pick<components['schemas']['DatasetDetail'], 'retirement' | 'retirementAhead'>;
+type Reported = Pick<components['schemas']['DatasetDetail'], 'retirement' | 'retirementAhead'>;
 
 /**
  * Whoever may be the second person is told all of it; a department that reads the dataset the last day and its own agreements over it; others
  * nothing, for agreements of other departments and who wants what are not theirs. @param now Unix milliseconds
  */
-export async function retirementToldTo(
+export async function retirementNotifies(
   caller: Reading,
   services: Pick<Services, 'database' | 'registry' | 'identity'>,
   row: DatasetRow,
   now: number,
-): Promise<Told> {
-  const retirement = await retirementAsked(services, row, now);
+): Promise<Reported> {
+  const retirement = await requestedRetirement(services, row, now);
   if (retirement === undefined) return {};
   const grants = caller.kind === 'staff' ? caller.grants : [];
   if (verdictOf(decided, grants, [placeOf(services.identity, row.department)]) === 'act')

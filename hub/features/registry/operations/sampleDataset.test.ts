@@ -12,7 +12,7 @@ import { typedDatong } from '../../../../tests/typedDatong.ts';
 import { writeDemoState } from '../../../../tests/demoState.ts';
 import { sampleCity, samples, testHub } from '../../../../tests/hub.ts';
 import { nonEmpty } from '../../../../tests/nonEmpty.ts';
-import { newestLeaves } from '../../../../tests/walks/leaves.ts';
+import { newestLeaves } from '../../../../tests/flows/leaves.ts';
 
 const hub = await testHub({ database: await testDatabase() });
 after(() => hub.stop());

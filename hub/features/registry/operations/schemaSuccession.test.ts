@@ -50,7 +50,7 @@ async function published(document: object): Promise<Reply> {
   return reply.body.state === 'inReview' ? acceptAs(hub, second, reply) : reply;
 }
 
-const told = ({ status, body }: Reply): readonly unknown[] => [status, body.code];
+const reported = ({ status, body }: Reply): readonly unknown[] => [status, body.code];
 const found = ({ body }: Reply): readonly unknown[] =>
   (body.findings ?? []).map(({ pointer, code, against }) => [pointer, code, against]);
 
@@ -95,7 +95,7 @@ test('a version that breaks any earlier one of its major is refused, with the pl
     'published',
   );
   const shorter = await register(version('broken:1.2', { note: marked({ maxLength: 10 }) }));
-  assert.deepEqual(told(shorter), [409, 'schema_incompatible']);
+  assert.deepEqual(reported(shorter), [409, 'schema_incompatible']);
   assert.equal(shorter.body.at, '/body/document/properties/note/maxLength');
   assert.deepEqual(found(shorter), [
     ['/properties/note/maxLength', 'bound_lowered', 'urn:datong:broken:1.0'],
@@ -108,7 +108,7 @@ test('a version that breaks any earlier one of its major is refused, with the pl
   assert.deepEqual(found(transitive), [
     ['/properties/note/maxLength', 'bound_lowered', 'urn:datong:broken:1.1'],
   ]);
-  assert.deepEqual(told(await register(version('broken:1.2', {}))), [409, 'schema_incompatible']);
+  assert.deepEqual(reported(await register(version('broken:1.2', {}))), [409, 'schema_incompatible']);
   assert.equal(
     (await published(version('broken:2.0', {}))).body.state,
     'published',
@@ -125,7 +125,7 @@ test('a version that comes late is held against the later ones', async () => {
     'published',
   );
   const wider = await register(version('late:1.1', { note: marked({ maxLength: 40 }) }));
-  assert.deepEqual(told(wider), [409, 'schema_incompatible']);
+  assert.deepEqual(reported(wider), [409, 'schema_incompatible']);
   assert.equal(
     (await published(version('late:1.1', { note: marked({ maxLength: 25 }) }))).body.state,
     'published',
@@ -183,9 +183,9 @@ test('who may see a field, and what it means, changes with the security officer 
   ];
   for (const [fields, root, pointer, code] of cases) {
     const changed = version('meaning:1.1', { ...first, ...fields }, { required: ['id', 'level'], ...root });
-    const asked = atOnce(policyChangesInSteps(old, changed, () => undefined)).filter(needsOfficer);
+    const requested = atOnce(policyChangesInSteps(old, changed, () => undefined)).filter(needsOfficer);
     assert.deepEqual(
-      asked.map((one) => [one.path, one.code]),
+      requested.map((one) => [one.path, one.code]),
       [[pointer, code]],
     );
   }
@@ -197,9 +197,11 @@ test('who may see a field, and what it means, changes with the security officer 
     assert.deepEqual([reply.status, reply.body.state], [202, 'inReview']);
     assert.equal((await acceptAs(hub, second, reply)).body['state'], 'inReview', 'the officer is missing');
     const { body } = await staffCall(hub, officer, 'GET', `/v1/schemas/urn:datong:${urn}/impact`);
-    const asked = (body['changes'] as { pointer: string; officer?: boolean }[]).filter((one) => one.officer);
+    const requested = (body['changes'] as { pointer: string; officer?: boolean }[]).filter(
+      (one) => one.officer,
+    );
     assert.deepEqual(
-      [body['needsOfficer'], asked.map(({ pointer }) => pointer)],
+      [body['needsOfficer'], requested.map(({ pointer }) => pointer)],
       [true, ['/properties/size/x-unit']],
     );
     assert.equal((await decide(officer, urn, { act: 'return', reason: 'not so' })).body.state, 'draft');
@@ -269,12 +271,12 @@ test('each place that refers to a shared definition is a place of its own: what 
     });
     const [from, to] = read.slice(1);
     assert.ok(from !== undefined && to !== undefined);
-    const asked = [
+    const requested = [
       await meaningOfMove({ schema: from, rows, surroundings }, to),
       await meaningOf(to, rows, surroundings),
       (await checkSuccession(noQueue, to, rows.slice(0, 2), surroundings, 'BACKWARD', false)).officer,
     ];
-    for (const found of asked)
+    for (const found of requested)
       assert.ok(
         found.some((one) => one.pointer === pointer && one.code === 'sensitivity_lowered'),
         `${name}: ${JSON.stringify(found.map((one) => one.pointer))}`,
@@ -361,7 +363,7 @@ test('documents with more places than can be gone through are refused with a sen
 test('personal data of nobody in particular is refused', async () => {
   const bare = version('nobody:1.0', { id: marked(), name: marked({ 'x-personal': 'personal' }) });
   const reply = await register(bare);
-  assert.deepEqual(told(reply), [422, 'schema_invalid']);
+  assert.deepEqual(reported(reply), [422, 'schema_invalid']);
   assert.deepEqual(
     reply.body.findings?.map(({ code, path }) => [code, path]),
     [['subject_key_missing', '/properties/name']],
@@ -370,7 +372,7 @@ test('personal data of nobody in particular is refused', async () => {
   const added = await register(
     version('nobody:1.1', { id: marked(), name: marked(), phone: marked({ 'x-personal': 'personal' }) }),
   );
-  assert.deepEqual(told(added), [422, 'schema_invalid']);
+  assert.deepEqual(reported(added), [422, 'schema_invalid']);
 });
 
 test('a draft is its owner’s: replaced, submitted, returned with a reason, submitted again, published by another person', async () => {
@@ -382,19 +384,19 @@ test('a draft is its owner’s: replaced, submitted, returned with a reason, sub
     [201, 'draft'],
     'what would not be published may be kept',
   );
-  assert.deepEqual(told(await register(text(10))), [409, 'schema_incompatible']);
+  assert.deepEqual(reported(await register(text(10))), [409, 'schema_incompatible']);
   assert.equal((await register(text(30), { draft: true })).body.state, 'draft');
-  assert.deepEqual(told(await decide(second, 'kept:1.1', { act: 'publish', digest: 'a'.repeat(64) })), [
+  assert.deepEqual(reported(await decide(second, 'kept:1.1', { act: 'publish', digest: 'a'.repeat(64) })), [
     409,
     'transition_not_allowed',
   ]);
   const submitted = await register(text(30));
   assert.deepEqual([submitted.status, submitted.body.state], [202, 'inReview']);
   assert.equal((await register(text(30))).status, 200, 'the same again');
-  assert.deepEqual(told(await register(text(31))), [409, 'schema_in_review']);
+  assert.deepEqual(reported(await register(text(31))), [409, 'schema_in_review']);
   assert.equal((await acceptAs(hub, operator, submitted as never)).body['code'], 'four_eyes');
   const other = { act: 'publish', digest: 'a'.repeat(64) };
-  assert.deepEqual(told(await decide(second, 'kept:1.1', other)), [409, 'version_exists']);
+  assert.deepEqual(reported(await decide(second, 'kept:1.1', other)), [409, 'version_exists']);
   assert.equal(
     (await decide(second, 'kept:1.1', { act: 'return', reason: '请写明用途' })).body.state,
     'draft',
@@ -408,7 +410,7 @@ test('a draft is its owner’s: replaced, submitted, returned with a reason, sub
   );
   assert.equal(waits?.as, 'approver');
   assert.equal((await acceptAs(hub, second, again as never)).body['state'], 'published');
-  assert.deepEqual(told(await decide(operator, 'kept:1.1', { act: 'discard' })), [
+  assert.deepEqual(reported(await decide(operator, 'kept:1.1', { act: 'discard' })), [
     409,
     'transition_not_allowed',
   ]);
@@ -444,13 +446,13 @@ test('a version is deprecated ninety days ahead, takes no new dataset, and is re
     });
   await dataset('bound');
   const end = { act: 'deprecate', reason: '改用新标准' };
-  assert.deepEqual(told(await decide(operator, 'ended:1.0', { ...end, sunset: day(80) })), [
+  assert.deepEqual(reported(await decide(operator, 'ended:1.0', { ...end, sunset: day(80) })), [
     422,
     'sunset_too_soon',
   ]);
   const unknown = { ...end, sunset: day(120), successor: 'urn:datong:ended:1.0' };
-  assert.deepEqual(told(await decide(operator, 'ended:1.0', unknown)), [422, 'unknown_reference']);
-  assert.deepEqual(told(await decide(operator, 'ended:1.0', { act: 'retire', reason: 'x' })), [
+  assert.deepEqual(reported(await decide(operator, 'ended:1.0', unknown)), [422, 'unknown_reference']);
+  assert.deepEqual(reported(await decide(operator, 'ended:1.0', { act: 'retire', reason: 'x' })), [
     409,
     'schema_in_use',
   ]);
@@ -461,14 +463,14 @@ test('a version is deprecated ninety days ahead, takes no new dataset, and is re
   assert.equal(ended.body['state'], 'deprecated');
   assert.deepEqual((ended.body['touches'] as { datasets: string[] }).datasets, ['transport.bound']);
   assert.equal((await dataset('another')).body['code'], 'unknown_reference');
-  assert.deepEqual(told(await decide(operator, 'ended:1.0', { act: 'retire', reason: 'x' })), [
+  assert.deepEqual(reported(await decide(operator, 'ended:1.0', { act: 'retire', reason: 'x' })), [
     409,
     'sunset_ahead',
   ]);
   await hub.database.app.query(
     "UPDATE schema_version SET sunset = '2026-01-01' WHERE urn = 'urn:datong:ended:1.0'",
   );
-  assert.deepEqual(told(await decide(operator, 'ended:1.0', { act: 'retire', reason: 'x' })), [
+  assert.deepEqual(reported(await decide(operator, 'ended:1.0', { act: 'retire', reason: 'x' })), [
     409,
     'schema_in_use',
   ]);
@@ -522,16 +524,16 @@ test('a dataset comes under a version that guards less by the security officer�
     const { body } = await staffCall(hub, steward, 'GET', about);
     return (body['dataset'] as { schema: string }).schema.replace('urn:datong:guarded:', '');
   };
-  const asked = await move('1.1');
-  assert.deepEqual([asked.status, await bound()], [202, '1.0'], JSON.stringify(asked.body));
-  assert.equal((await acceptAs(hub, colleague, asked)).body['code'], 'officer_decides');
-  assert.equal((await acceptAs(hub, steward, asked)).body['code'], 'four_eyes');
+  const requested = await move('1.1');
+  assert.deepEqual([requested.status, await bound()], [202, '1.0'], JSON.stringify(requested.body));
+  assert.equal((await acceptAs(hub, colleague, requested)).body['code'], 'officer_decides');
+  assert.equal((await acceptAs(hub, steward, requested)).body['code'], 'four_eyes');
   const waits = async (token: string): Promise<unknown> =>
     ((await staffCall(hub, token, 'GET', '/v1/inbox')).body['proposals'] as Record<string, unknown>[])
       .filter(({ operation }) => operation === 'rebindDataset')
       .map(({ name, needsOfficer: needs }) => [name, needs]);
   assert.deepEqual([await waits(colleague), await waits(guard)], [[], [['transport.guarded', true]]]);
-  const shown = await staffCall(hub, guard, 'GET', `/v1/proposals/${String(asked.body['proposal'])}`);
+  const shown = await staffCall(hub, guard, 'GET', `/v1/proposals/${String(requested.body['proposal'])}`);
   const { from, loosens } = shown.body['body'] as { from: string; loosens: Record<string, unknown>[] };
   assert.deepEqual(
     [from, loosens.map(({ pointer, code, against }) => [pointer, code, against])],
@@ -540,7 +542,7 @@ test('a dataset comes under a version that guards less by the security officer�
       [['/properties/note/x-sensitivity', 'sensitivity_lowered', 'urn:datong:guarded:1.0']],
     ],
   );
-  const accepted = await acceptAs(hub, guard, asked);
+  const accepted = await acceptAs(hub, guard, requested);
   assert.deepEqual([accepted.status, accepted.body['changed'], await bound()], [201, true, '1.1']);
   assert.deepEqual([(await move('1.2')).status, await bound()], [200, '1.2'], 'raised by one person');
   // back to the older version: what the officer reads is what stands when she agrees, or it is read anew
@@ -563,7 +565,10 @@ test('what the versions of a major promise is said with the first: FORWARD and F
   assert.deepEqual(found(await register(added)), [
     ['/properties/more', 'property_added', 'urn:datong:both:1.0'],
   ]);
-  assert.deepEqual(told(await register(added, { compatibility: 'BACKWARD' })), [409, 'compatibility_fixed']);
+  assert.deepEqual(reported(await register(added, { compatibility: 'BACKWARD' })), [
+    409,
+    'compatibility_fixed',
+  ]);
   assert.equal(
     (await register(version('onward:1.0', { note: marked() }), { compatibility: 'FORWARD' })).status,
     201,
@@ -572,7 +577,7 @@ test('what the versions of a major promise is said with the first: FORWARD and F
     (await published(version('onward:1.1', { note: marked({ maxLength: 10 }) }))).body.state,
     'published',
   );
-  assert.deepEqual(told(await register(version('onward:1.2', { note: marked({ maxLength: 30 }) }))), [
+  assert.deepEqual(reported(await register(version('onward:1.2', { note: marked({ maxLength: 30 }) }))), [
     409,
     'schema_incompatible',
   ]);
@@ -584,13 +589,17 @@ test('a version that says what the one before it says is refused; one of which o
   const first = version('likeness:1.0', { name, place });
   assert.equal((await published(first)).body.state, 'published');
   const same = await register(version('likeness:1.1', { name, place }));
-  assert.deepEqual([...told(same), same.body.at], [409, 'schema_same', '/body/document']);
+  assert.deepEqual([...reported(same), same.body.at], [409, 'schema_same', '/body/document']);
   // neither the order of words nor blanks in the text make another version
   const turned = Object.fromEntries(Object.entries(version('likeness:1.1', { name, place })).reverse());
-  assert.deepEqual(told(await register(turned)), [409, 'schema_same']);
+  assert.deepEqual(reported(await register(turned)), [409, 'schema_same']);
   const tried = await staffCall(hub, operator, 'POST', '/v1/schemas/trials', { document: turned });
   assert.deepEqual([tried.body['ok'], tried.body['code']], [false, 'schema_same']);
-  assert.deepEqual(told(await register(turned, { draft: true })), [201, undefined], 'a draft may begin so');
+  assert.deepEqual(
+    reported(await register(turned, { draft: true })),
+    [201, undefined],
+    'a draft may begin so',
+  );
   const changesOf = async (document: object): Promise<unknown> => {
     const { body } = await staffCall(hub, operator, 'POST', '/v1/schemas/trials', { document });
     return (body['changes'] as { code: string; pointer: string }[]).map(({ code, pointer }) => [

@@ -15,12 +15,12 @@ import { waivedBetween } from '../../../domain/schemaVersion.ts';
 import type { Compatibility, SchemaRow } from '../../../registry/store/schemas.ts';
 
 /** differences that are told of one version: nobody reads more, and a reply that holds them keeps others waiting */
-const mostFindings = 5_000;
+const maxFindings = 5_000;
 /** milliseconds by the clock until a version that is gone through is refused */
-const longestMeaning = 10_000;
+const maxMeaningLength = 10_000;
 
 /** longest counter-example that is shown, in characters */
-export const longestWitness = 4000;
+export const maxWitnessLength = 4000;
 
 /** A difference between two versions, as it is told. */
 export interface VersionFinding {
@@ -37,7 +37,7 @@ export const versionsOf = (rows: readonly SchemaRow[], { name, urn }: DatasetSch
   rows.filter((row) => row.name === name && row.urn !== urn);
 
 /** Those of its major that it is held against. */
-export const versionsBeside = (rows: readonly SchemaRow[], schema: DatasetSchema): SchemaRow[] =>
+export const otherVersions = (rows: readonly SchemaRow[], schema: DatasetSchema): SchemaRow[] =>
   versionsOf(rows, schema).filter(({ major }) => major === schema.major);
 
 /** The version that people would compare it with: the last one before it. */
@@ -63,7 +63,7 @@ export async function checkSuccession(
   mode: Compatibility,
   waives: boolean,
 ): Promise<Succession> {
-  const beside = versionsBeside(rows, schema);
+  const beside = otherVersions(rows, schema);
   const last = versionBefore(beside, schema);
   if (last?.state === 'published' && likeness(JSON.parse(last.document), schema.document) === 'same')
     throw new Problem(
@@ -109,7 +109,7 @@ export async function meaningOf(
   rows: readonly SchemaRow[],
   surroundings: Pick<Surroundings, 'resolve'>,
 ): Promise<readonly VersionFinding[]> {
-  const before = versionsBeside(rows, schema).filter(({ minor }) => minor < schema.minor);
+  const before = otherVersions(rows, schema).filter(({ minor }) => minor < schema.minor);
   return meaningSince(schema.document, { each: before, nearest: earlierMajors(rows, schema) }, surroundings);
 }
 
@@ -139,7 +139,7 @@ export async function meaningSince(
   const rows = [...held, ...each, ...nearest, ...others];
   const found: VersionFinding[] = [];
   const breathe = breather();
-  const until = performance.now() + longestMeaning;
+  const until = performance.now() + maxMeaningLength;
   try {
     const documents: JsonSchema[] = [];
     for (const row of rows) {
@@ -149,7 +149,7 @@ export async function meaningSince(
     for (const place of placesOf([document, ...documents], resolve)) {
       await breathe();
       if (performance.now() > until) throw new OutOfTime();
-      if (found.length > mostFindings) throw new TooComplex();
+      if (found.length > maxFindings) throw new TooComplex();
       if (place === undefined) continue;
       const { pointer, schemas } = place;
       const [fresh, ...theirs] = schemas;
@@ -207,7 +207,7 @@ function incompatible(comparison: Comparison, against: string): Problem {
   const broken = brokenBy(comparison);
   const path = broken[0]?.path ?? '';
   const witness = JSON.stringify(comparison.witness) as string | undefined;
-  const shown = witness !== undefined && witness.length <= longestWitness;
+  const shown = witness !== undefined && witness.length <= maxWitnessLength;
   return new Problem(
     'schema_incompatible',
     { against, mode, at: path === '' ? '/' : path },

@@ -11,22 +11,22 @@ import type { SchemaRow } from '../../../registry/store/schemas.ts';
 import type { Services } from '../../common/services.ts';
 import { readRegistered, type ReadVersion } from './checkVersion.ts';
 import { digestOf } from './registration.ts';
-import { versionsBeside, type VersionFinding, longestWitness } from './schemaSuccession.ts';
+import { otherVersions, type VersionFinding, maxWitnessLength } from './schemaSuccession.ts';
 import { guardedComparisons } from '../../../../machine/guardedComparison.ts';
 import type { Turn } from '../../../../machine/turns.ts';
 import type { Surroundings } from '../../../../schemas/surroundings.ts';
 
-type Asked = components['schemas']['SchemaWaiverAsked'];
+type Requested = components['schemas']['SchemaWaiverAsked'];
 
 /** rows of a dataset that an evidence run looks at */
-const mostExamined = 100_000;
+const maxExamined = 100_000;
 
 /** @throws Problem waiver_idle: nothing is broken; waiver_not_restored: the text is not that of the version named */
 export async function waiverOf(
   services: Services,
   read: ReadVersion,
   breaks: readonly VersionFinding[],
-  { reason, restores }: Asked,
+  { reason, restores }: Requested,
 ): Promise<SchemaWaiver> {
   if (restores !== undefined) checkRestored(read, restores);
   else if (breaks.length === 0) throw new Problem('waiver_idle', {}, { at: '/body/waiver' });
@@ -38,7 +38,7 @@ export async function waiverOf(
 }
 
 function checkRestored({ schema, rows }: ReadVersion, restores: string): void {
-  const former = versionsBeside(rows, schema).find(({ urn }) => urn === restores);
+  const former = otherVersions(rows, schema).find(({ urn }) => urn === restores);
   if (former === undefined)
     throw new Problem(
       'unknown_reference',
@@ -56,7 +56,7 @@ async function evidenceFor(
   { schema, rows, surroundings }: ReadVersion,
 ): Promise<Examined[]> {
   const { app } = services.database;
-  const beside = new Map(versionsBeside(rows, schema).map((row) => [row.urn, row]));
+  const beside = new Map(otherVersions(rows, schema).map((row) => [row.urn, row]));
   const under = compileSchema(schema, surroundings);
   const evidence: Examined[] = [];
   for (const dataset of await listDatasets(app)) {
@@ -69,7 +69,7 @@ async function evidenceFor(
     )
       continue;
     const { schema: from } = await readRegistered(services, bound.document);
-    const { batch, ...examined } = await examineStored(app, dataset, from, under, mostExamined);
+    const { batch, ...examined } = await examineStored(app, dataset, from, under, maxExamined);
     if (batch !== null) evidence.push(examined);
   }
   return evidence;
@@ -88,17 +88,17 @@ export async function stillWaived(
   read: ReadVersion,
   waiver: SchemaWaiver,
   breaks: readonly VersionFinding[],
-): Promise<ReturnType<typeof waiverTold>> {
+): Promise<ReturnType<typeof describedWaiver>> {
   const known = new Set(waiver.breaks.map(({ pointer, code, against }) => `${pointer} ${code} ${against}`));
   const further = breaks.some(({ pointer, code, against }) => !known.has(`${pointer} ${code} ${against}`));
   const evidence = await evidenceFor(services, read);
   if (further || outgrown(waiver.evidence, evidence))
     throw new Problem('waiver_outgrown', { what: `Schema ${read.schema.urn}` });
-  return waiverTold({ ...waiver, evidence });
+  return describedWaiver({ ...waiver, evidence });
 }
 
 /** In numbers. */
-export const waiverTold = ({ breaks, evidence }: SchemaWaiver) => ({
+export const describedWaiver = ({ breaks, evidence }: SchemaWaiver) => ({
   waived: breaks.length,
   examined: evidence.reduce((sum, { rows }) => sum + rows, 0),
   failing: evidence.reduce((sum, { failing }) => sum + failing, 0),
@@ -133,7 +133,7 @@ export async function waiverWitnesses(
   return comparisons.flatMap(({ witness }, index): WaiverWitness[] => {
     const text = JSON.stringify(witness) as string | undefined;
     const against = earlier[index]?.urn;
-    return text === undefined || against === undefined || text.length > longestWitness
+    return text === undefined || against === undefined || text.length > maxWitnessLength
       ? []
       : [{ against, witness: text }];
   });

@@ -7,7 +7,7 @@ import { pageDatasets, type LinkingEntry, type ListedDataset } from '../../../re
 import { periodsShown } from '../../../flows/intake/inspect/examineStored.ts';
 import { reachOf } from '../../common/reach.ts';
 import { stageOf } from './changeover/changeoverView.ts';
-import { retirementToldTo } from './retirementShown.ts';
+import { retirementNotifies } from './retirementShown.ts';
 import { everyone } from '../../../domain/cells.ts';
 import { self } from '../../../pipeline/ownership.ts';
 import { operation } from '../../common/operation.ts';
@@ -16,7 +16,7 @@ import type { components } from '../../../../api/openapi.ts';
 import { standingOf } from '../../../domain/dataset.ts';
 import { opens } from '../../../registry/store/catalogue.ts';
 import { intakeRulesOf, type DatasetRow } from '../../../registry/store/datasets.ts';
-import { moment, listed, names, oneMore, pageAsked } from '../../common/listing.ts';
+import { moment, listed, names, oneMore, requestedPage } from '../../common/listing.ts';
 import { digestOf } from './registration.ts';
 
 /** As the inbox tells it (`contradicted`): what is retired contradicts nothing. */
@@ -63,20 +63,20 @@ export const showDataset = operation('showDataset', {
     if (row === undefined) throw new Problem('dataset_unknown', { dataset: id });
     const mappings = await mappingsOfDataset(database.app, id);
     const changeover = await openChangeover(database.app, id);
-    const retirement = await retirementToldTo(call.caller, services, row, call.now);
+    const retirement = await retirementNotifies(call.caller, services, row, call.now);
     const reach = reachOf(listBatches.permission, call.caller);
     const periods =
       reach === undefined || reach.includes(row.department) ? await periodsShown(services, row) : undefined;
-    const told = {
+    const reported = {
       ...{ dataset: datasetView(row), mappings, ...retirement },
       ...(periods === undefined ? {} : { periods }),
     };
-    if (changeover === undefined) return allowed<'showDataset'>(200, told, { facts: { dataset: id } });
+    if (changeover === undefined) return allowed<'showDataset'>(200, reported, { facts: { dataset: id } });
     const batch = changeover.batch === null ? undefined : await batchById(database.app, changeover.batch);
     const stage = stageOf(services, changeover, row, batch);
     return allowed<'showDataset'>(
       200,
-      { ...told, changeover: { to: changeover.to, stage } },
+      { ...reported, changeover: { to: changeover.to, stage } },
       { facts: { dataset: id } },
     );
   },
@@ -106,7 +106,7 @@ export const listDatasets = operation('listDatasets', {
   owner: self,
   run: async (call, { database }) => {
     const { department, schema, sharing, state } = call.query;
-    const page = pageAsked(call.query, names.code);
+    const page = requestedPage(call.query, names.code);
     const rows = await pageDatasets(database.app, { ...oneMore(page), department, schema, sharing, state });
     return listed(call, 'datasets', page, rows, ({ id }) => id, datasetView);
   },

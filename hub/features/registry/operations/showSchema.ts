@@ -8,7 +8,7 @@ import { everyone } from '../../../domain/cells.ts';
 import { self } from '../../../pipeline/ownership.ts';
 import { operation } from '../../common/operation.ts';
 import { showSchemaImpact } from './showSchemaImpact.ts';
-import { moment, listed, names, oneMore, pageAsked } from '../../common/listing.ts';
+import { moment, listed, names, oneMore, requestedPage } from '../../common/listing.ts';
 import { documentsSchema } from '../../../../machine/documentsSchema.ts';
 import { maskedDataset } from '../../../../policies/maskedDataset.ts';
 import { receivedContract } from '../../../../policies/receivedContract.ts';
@@ -62,7 +62,7 @@ export const listSchemas = operation('listSchemas', {
   owner: self,
   run: async (call, { database }) => {
     const { name, state, q: text } = call.query;
-    const page = pageAsked(call.query, names.urn);
+    const page = requestedPage(call.query, names.urn);
     const rows = await pageSchemas(database.app, {
       ...{ ...oneMore(page), name, state, text },
       unpublishedOf: reachOf(showSchemaImpact.permission, call.caller),

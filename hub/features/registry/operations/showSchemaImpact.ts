@@ -6,7 +6,7 @@ import { readRegistered } from './checkVersion.ts';
 import { meaningOf, versionBefore, versionsOf } from './schemaSuccession.ts';
 import { digestAgreed, waiverWitnesses } from './schemaWaiver.ts';
 import { touchedAt } from './touched.ts';
-import { namesBeside } from '../../common/namesBeside.ts';
+import { namesOfIds } from '../../common/namesOfIds.ts';
 import { seen } from '../../../domain/cells.ts';
 import { ofSchema } from '../../../pipeline/ownership.ts';
 import { operation } from '../../common/operation.ts';
@@ -44,7 +44,7 @@ export const showSchemaImpact = operation('showSchemaImpact', {
       ...(waiver === null ? {} : { waiver, witnesses }),
       ...(before === undefined ? {} : { against: before.urn }),
       ...Object.fromEntries(Object.entries({ author, approver, officer }).filter(([, id]) => id !== null)),
-      ...namesBeside(services.identity, { author, approver, officer }),
+      ...namesOfIds(services.identity, { author, approver, officer }),
       changes: [...changes, ...earlier].map((one) => ({ ...one, touches: touched(one.pointer) })),
       touches: touched(''),
     };

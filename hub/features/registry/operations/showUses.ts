@@ -4,7 +4,7 @@ import { placesWhere } from '../../../../schemas/lint/placeWhere.ts';
 import type { Page } from '../../../platform/database/values.ts';
 import { datasetsBoundTo } from '../../../registry/store/datasetLists.ts';
 import { pageSchemas, schemasReferring } from '../../../registry/store/schemas.ts';
-import { listed, names, pageAsked } from '../../common/listing.ts';
+import { listed, names, requestedPage } from '../../common/listing.ts';
 import { reachOf } from '../../common/reach.ts';
 import type { Services } from '../../common/services.ts';
 import { namedDirectly, reachedThrough } from './usesReached.ts';
@@ -51,7 +51,7 @@ export const showUses = operation('showUses', {
   run: async (call, services) => {
     const { kind, name } = call.params;
     const { app } = services.database;
-    const page = pageAsked(call.query, names.urn);
+    const page = requestedPage(call.query, names.urn);
     const text = kinds[kind]?.text(name) ?? '';
     await services.registry.refresh();
     const placesOf = placesOfName(services, kind, name);

@@ -7,8 +7,8 @@ import type { Services } from '../../common/services.ts';
 import { changesSince } from './changesSince.ts';
 import { checkVersion, readVersion, type ReadVersion, readRegistered } from './checkVersion.ts';
 import { ownerOfSchema } from './ownedBy.ts';
-import { ownsSchema } from './schemaHands.ts';
-import { versionBefore, versionsBeside, versionsOf } from './schemaSuccession.ts';
+import { ownsSchema } from './schemaActingPersons.ts';
+import { versionBefore, otherVersions, versionsOf } from './schemaSuccession.ts';
 import { touchedAt } from './touched.ts';
 import { everyone, seen } from '../../../domain/cells.ts';
 import { self, ofDataset } from '../../../pipeline/ownership.ts';
@@ -47,7 +47,7 @@ export const trySchema = operation('trySchema', {
       return allowed<'trySchema'>(200, refused, facts());
     }
     const { schema, rows } = read;
-    const mode = versionsBeside(rows, schema)[0]?.compatibility ?? compatibility ?? 'BACKWARD';
+    const mode = otherVersions(rows, schema)[0]?.compatibility ?? compatibility ?? 'BACKWARD';
     const before = versionBefore(rows, schema);
     const changes = await changesSince(turn, before, read, mode);
     const tried: Tried = {
@@ -132,12 +132,12 @@ export async function rowsFit(
   const pairs = [{ old: from.document, fresh: to.document }];
   const [comparison] = await guardedComparisons(turn, pairs, 'BACKWARD', surroundings);
   const changed = (comparison?.policy ?? []).filter(({ code }) => meaning.includes(code));
-  const beside = versionsBeside(rows, from);
+  const beside = otherVersions(rows, from);
   const versions = beside.map(({ minor, waiver }) => ({ minor, waived: waiver !== null }));
   const broken = (comparison?.changes ?? []).filter(({ backward }) => !backward);
   const hasRows = row.mode !== 'live' && row.mode !== 'events';
-  const asked = broken.length > 0 && hasRows && waivedBetween(from.minor, to.minor, versions);
-  const stored = asked
+  const requested = broken.length > 0 && hasRows && waivedBetween(from.minor, to.minor, versions);
+  const stored = requested
     ? await examineStored(database.app, row, from, compileSchema(to, surroundings))
     : undefined;
   const retyped = added.filter((column) =>
@@ -151,7 +151,7 @@ export async function rowsFit(
   const findings = [
     ...retyped.map(({ field }) => ({ pointer: `/properties/${field}`, code: 'column_retyped' as const })),
     ...unfit.map(({ field, code }) => ({ pointer: `/properties/${field}`, code })),
-    ...[...changed, ...(asked ? [] : broken)].map(({ path, code, reason }) => ({
+    ...[...changed, ...(requested ? [] : broken)].map(({ path, code, reason }) => ({
       ...{ pointer: path, code, message: reason },
     })),
     ...(stored?.problems ?? []).map(({ pointer, rule, rows: failing }) => ({
@@ -181,21 +181,21 @@ export const examineRows = operation('examineRows', {
     const row = await datasetById(app, id);
     if (row === undefined) throw new Problem('dataset_unknown', { dataset: id });
     if (row.state === 'retired') throw unavailable(row);
-    const asked = call.query.schema ?? row.schema;
+    const requested = call.query.schema ?? row.schema;
     const bound = await schemaByUrn(app, row.schema);
-    const version = await schemaByUrn(app, asked);
+    const version = await schemaByUrn(app, requested);
     if (bound === undefined || version?.name !== bound.name || !publishedStates.includes(version.state))
-      throw new Problem('unknown_reference', { kind: 'Schema', name: asked }, { at: '/query/schema' });
+      throw new Problem('unknown_reference', { kind: 'Schema', name: requested }, { at: '/query/schema' });
     const from = await readRegistered(services, bound.document);
     const to = await readRegistered(services, version.document);
     const { surroundings } = services.registry.current;
     const under = compileSchema(to.schema, { ...surroundings, resolve: to.surroundings.resolve });
     const most = Number(call.query.limit ?? usual);
     const { batch, ...examined } = await examineStored(app, row, from.schema, under, most);
-    const body = { ...examined, schema: asked, ...(batch === null ? {} : { batch }) };
+    const body = { ...examined, schema: requested, ...(batch === null ? {} : { batch }) };
     const { rows, failing } = examined;
     return allowed<'examineRows'>(200, body, {
-      facts: { dataset: id, change: { schema: asked, rows, failing } },
+      facts: { dataset: id, change: { schema: requested, rows, failing } },
     });
   },
 });

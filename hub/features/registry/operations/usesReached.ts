@@ -19,9 +19,9 @@ type Reached = Pick<Use, 'mappings' | 'agreements' | 'requests' | 'restrictions'
 type Grants = Pick<Agreement, 'grants'>;
 
 /** Open requests that one page of uses tells of, the newest: a bound on what one call reads. */
-const mostRequests = 1000;
+const maxRequests = 1000;
 
-export interface ReachAsked {
+export interface RequestedReach {
   /** urn of the schema version */
   readonly schema: string;
   /** those of the datasets that are bound to it */
@@ -40,7 +40,7 @@ export async function reachedThrough(
   caller: Reading,
   { database, registry }: Pick<Services, 'database' | 'registry'>,
   datasets: readonly string[],
-): Promise<(asked: ReachAsked) => Reached> {
+): Promise<(requested: RequestedReach) => Reached> {
   if (datasets.length === 0) return () => ({ mappings: [], agreements: [], requests: [], restrictions: [] });
   const { app } = database;
   await registry.refresh();
@@ -52,9 +52,9 @@ export async function reachedThrough(
   }));
   const parties = reachOf(listPolicyDocuments.permission, caller);
   const agreements = (await agreementsNaming(app, datasets, parties)).map(read<Agreement>);
-  const restrictions = await restrictionsTold(app, parties);
+  const restrictions = await describedRestrictions(app, parties);
   const departments = reachOf(listRequests.permission, caller);
-  const requests = await openRequestsNaming(app, datasets, departments, mostRequests);
+  const requests = await openRequestsNaming(app, datasets, departments, maxRequests);
   const bites = canBite(context.purposes);
   return ({ schema: urn, datasets: of, fields }) => {
     const schema = schemas.get(urn)?.schema;
@@ -79,7 +79,7 @@ export async function reachedThrough(
 }
 
 /** Restrictions are listed to whom every document is. */
-async function restrictionsTold(
+async function describedRestrictions(
   app: Services['database']['app'],
   parties: readonly string[] | undefined,
 ): Promise<readonly Read<Restriction>[]> {
@@ -112,7 +112,7 @@ export async function namedDirectly(
   }
   if (kind !== 'element') return {};
   const parties = reachOf(listPolicyDocuments.permission, caller);
-  const found = await restrictionsTold(database.app, parties);
+  const found = await describedRestrictions(database.app, parties);
   return {
     restrictions: found.filter(({ said }) => said.when.semantic?.includes(name) === true).map(named),
   };

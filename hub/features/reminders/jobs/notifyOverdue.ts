@@ -2,18 +2,18 @@
 import { Problem } from '../../../../terms/problem.ts';
 import { silentDatasets } from '../../../flows/intake/silentDatasets.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
-import { isTold, noteSilence } from '../../../flows/intake/store/silence.ts';
+import { isReported, noteSilence } from '../../../flows/intake/store/silence.ts';
 import type { Job } from '../../../platform/jobs/job.ts';
 
-export const tellSilence = (reader: Reader): Job => ({
+export const notifyOfOverdueDatasets = (reader: Reader): Job => ({
   name: 'tellSilence',
   every: 900_000,
   lease: 60_000,
   run: async (run) => {
     for (const { dataset, department, from, due } of await silentDatasets(reader, run.now())) {
       if (run.signal.aborted) break;
-      if (await isTold(reader, dataset, due)) continue;
-      const told = run.act({
+      if (await isReported(reader, dataset, due)) continue;
+      const reported = run.act({
         ...{ dataset, provider: department },
         change: { from, due },
         work: async (transaction, exchange) => {
@@ -25,7 +25,7 @@ export const tellSilence = (reader: Reader): Job => ({
             });
         },
       });
-      await told.catch((error: unknown) => {
+      await reported.catch((error: unknown) => {
         // told by another process meanwhile
         if (!(error instanceof Problem && error.code === 'transition_not_allowed')) throw error;
       });

@@ -21,7 +21,7 @@ export interface Mail {
 /** milliseconds for the whole */
 const patience = 30_000;
 /** no answer of a server is longer, in characters */
-const longestAnswer = 16_384;
+const maxAnswerLength = 16_384;
 
 /** @throws Problem reminder_refused where the server says no, anything else where it is not reached */
 export async function sendMail(server: MailConfig, mail: Mail, signal: AbortSignal): Promise<void> {
@@ -93,7 +93,7 @@ function dialogue(socket: Socket): (line: string | undefined, wanted: readonly n
   let wake: (() => void) | undefined;
   socket.on('data', (chunk: Buffer) => {
     heard += chunk.toString('latin1');
-    if (heard.length > longestAnswer) socket.destroy();
+    if (heard.length > maxAnswerLength) socket.destroy();
     wake?.();
   });
   socket.on('error', (error) => {

@@ -10,11 +10,11 @@ import { uuid7 } from '../../../../machine/uuid7.ts';
 import type { ReminderConfig } from '../../../platform/config/hubConfig.ts';
 import {
   reminderText,
-  saidOf,
-  thingsIn,
+  describedOf,
+  itemsIn,
   untilNextAttempt,
   type ReminderPlace,
-  type ThingWaiting,
+  type PendingItem,
   refuseOtherHost,
 } from '../../../domain/reminder.ts';
 import { openAddress } from '../reminderSecret.ts';
@@ -22,7 +22,7 @@ import type { sealerOf } from '../../../flows/sealer.ts';
 import type { Database } from '../../../platform/database/database.ts';
 import { dropReminderAddress, listReminderAddresses, type ReminderAddressRow } from '../store/addresses.ts';
 import {
-  forgetTold,
+  forgetNotified,
   insertReminder,
   isOnItsWay,
   noteAttempt,
@@ -44,7 +44,7 @@ export interface ReminderServices {
   readonly waiting: (
     place: Pick<ReminderPlace, 'kind' | 'owner'>,
     now: number,
-  ) => Promise<readonly ThingWaiting[] | undefined>;
+  ) => Promise<readonly PendingItem[] | undefined>;
 }
 
 const page = 100;
@@ -78,8 +78,8 @@ async function gathered(
 ): Promise<boolean> {
   const { app } = database;
   const { kind, owner, way } = place;
-  const things = await waiting(place, run.now());
-  if (things === undefined) {
+  const items = await waiting(place, run.now());
+  if (items === undefined) {
     await run.act({
       change: { kind: 'ReminderAddress', of: owner, ways: way, act: 'end' },
       work: async (transaction) => {
@@ -88,16 +88,16 @@ async function gathered(
     });
     return false;
   }
-  const keys = [...new Set(things.map(({ thing }) => thing))];
-  await forgetTold(app, place, keys);
+  const keys = [...new Set(items.map(({ thing: item }) => item))];
+  await forgetNotified(app, place, keys);
   if (await isOnItsWay(app, place)) return true;
   const untold = await untoldOf(app, place, keys);
-  const fresh = things.filter(({ thing }) => untold.has(thing));
+  const fresh = items.filter(({ thing: item }) => untold.has(item));
   if (fresh.length === 0) return true;
-  const said = saidOf(fresh);
+  const said = describedOf(fresh);
   const id = uuid7(run.now());
   await run.act({
-    change: { kind: 'Reminder', id, of: owner, ways: way, things: thingsIn(said) },
+    change: { kind: 'Reminder', id, of: owner, ways: way, things: itemsIn(said) },
     work: (transaction) =>
       insertReminder(transaction, { id, kind, owner, way, said, at: run.now() }, [...untold]),
   });
@@ -135,7 +135,7 @@ async function attempted(
     if (row.way === 'webhook' && config.webhooks !== undefined) {
       const claims = {
         ...{ v: 1, jti: id, iss: place.console, aud: address, iat: Math.floor(at / 1000) },
-        ...{ hub: place.hub, department: row.owner, things: thingsIn(said), ...said },
+        ...{ hub: place.hub, department: row.owner, things: itemsIn(said), ...said },
       };
       await callWebhook(config.webhooks, address, signJws(claims, key, { typ: reminderType }), run.signal);
     }

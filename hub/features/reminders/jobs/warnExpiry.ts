@@ -15,9 +15,9 @@ export const warnExpiry = (reader: Reader): Job => ({
     const now = run.now();
     for (const agreement of await expiringAgreements(reader, now, now + expirySteps[0] * dayMs)) {
       if (run.signal.aborted) break;
-      const { id, version, consumer, provider, until, told } = agreement;
+      const { id, version, consumer, provider, until, told: reported } = agreement;
       const days = expiryStep(until, now);
-      if (days === undefined || (told !== null && told <= days)) continue;
+      if (days === undefined || (reported !== null && reported <= days)) continue;
       const acted = run.act({
         ...{ consumer, provider, agreement: id },
         change: { document: `${id}@${version}`, until: new Date(until).toISOString(), days },

@@ -35,27 +35,27 @@ function reminderAddressView(
 }
 
 /** Where a person, or a department, is reminded of what waits: each says it for itself, and what it does not say ends. */
-type Asked = Readonly<Partial<Record<ReminderPlace['way'], string>>>;
+type Requested = Readonly<Partial<Record<ReminderPlace['way'], string>>>;
 
 /** @throws Problem reminder_place_not_allowed */
 async function setAddresses(
   call: Call<StaffCaller>,
   { database, keys, reminders }: Services,
   whose: Pick<ReminderPlace, 'kind' | 'owner'>,
-  asked: Asked,
+  requested: Requested,
 ): Promise<Outcome> {
   const sealer = sealerOf(keys.sealing);
-  const ways = (['mail', 'webhook'] as const).filter((way) => asked[way] !== undefined);
-  for (const way of ways) refuseOtherHost(reminders, way, asked[way] ?? '');
+  const ways = (['mail', 'webhook'] as const).filter((way) => requested[way] !== undefined);
+  for (const way of ways) refuseOtherHost(reminders, way, requested[way] ?? '');
   const { owner } = whose;
   const known = (
     whose.kind === 'person'
       ? await reminderAddressesOf(database.app, owner, [])
       : await reminderAddressesOf(database.app, '', [owner])
   ).map((row) => ({ row, address: openAddress(sealer, row) }));
-  const ended = known.filter(({ row, address }) => asked[row.way] !== address);
+  const ended = known.filter(({ row, address }) => requested[row.way] !== address);
   const begun = ways.filter(
-    (way) => !known.some(({ row, address }) => row.way === way && address === asked[way]),
+    (way) => !known.some(({ row, address }) => row.way === way && address === requested[way]),
   );
   return allowed<'setOwnReminders'>(
     200,
@@ -73,7 +73,7 @@ async function setAddresses(
         for (const { row } of ended) await dropReminderAddress(transaction, row);
         for (const way of begun) {
           const place: ReminderPlace = { ...whose, way };
-          const sealed = sealAddress(sealer, place, asked[way] ?? '');
+          const sealed = sealAddress(sealer, place, requested[way] ?? '');
           const row = { ...place, sealed, setBy: call.caller.person, setAt: call.now };
           await putReminderAddress(transaction, row, call.exchange);
         }
@@ -115,8 +115,8 @@ export const setDepartmentReminders = operation('setDepartmentReminders', {
     const owner = call.params.department;
     if (services.identity.department(owner) === undefined)
       throw new Problem('department_unknown', { department: owner });
-    const asked = call.body;
-    return await setAddresses(call, services, { kind: 'department', owner }, asked);
+    const requested = call.body;
+    return await setAddresses(call, services, { kind: 'department', owner }, requested);
   },
 });
 
@@ -126,7 +126,7 @@ export const setOwnReminders = operation('setOwnReminders', {
   permission: everyone,
   owner: self,
   run: async (call, services) => {
-    const asked = call.body;
-    return await setAddresses(call, services, { kind: 'person', owner: call.caller.person }, asked);
+    const requested = call.body;
+    return await setAddresses(call, services, { kind: 'person', owner: call.caller.person }, requested);
   },
 });

@@ -1,38 +1,38 @@
 /** Reminders on their way, and what each address was told of. */
-import type { ReminderPlace, ReminderSaid } from '../../../domain/reminder.ts';
+import type { ReminderPlace, DescribedReminder } from '../../../domain/reminder.ts';
 import { momentAt } from '../../../platform/database/values.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
 
 export interface ReminderRow {
   readonly id: string;
-  readonly said: ReminderSaid;
+  readonly said: DescribedReminder;
   /** made so far, the one that was just claimed included */
   readonly attempts: number;
 }
 
-/** Of things, those that an address was not told of. @param things hex */
+/** Of things, those that an address was not told of. @param items hex */
 export async function untoldOf(
   reader: Reader,
   { kind, owner, way }: ReminderPlace,
-  things: readonly string[],
+  items: readonly string[],
 ): Promise<ReadonlySet<string>> {
   const { rows } = await reader.query<{ thing: string }>(
     `SELECT thing FROM unnest($4::text[]) AS asked (thing)
      WHERE NOT EXISTS (SELECT FROM reminder_told t WHERE t.kind = $1 AND t.owner = $2 AND t.way = $3 AND t.thing = asked.thing)`,
-    [kind, owner, way, things],
+    [kind, owner, way, items],
   );
-  return new Set(rows.map(({ thing }) => thing));
+  return new Set(rows.map(({ thing: item }) => item));
 }
 
-/** What waits no more is forgotten: it is told again where it comes back. @param things that still wait, hex */
-export async function forgetTold(
+/** What waits no more is forgotten: it is told again where it comes back. @param items that still wait, hex */
+export async function forgetNotified(
   reader: Reader,
   { kind, owner, way }: ReminderPlace,
-  things: readonly string[],
+  items: readonly string[],
 ): Promise<void> {
   await reader.query(
     'DELETE FROM reminder_told WHERE kind = $1 AND owner = $2 AND way = $3 AND NOT thing = ANY($4)',
-    [kind, owner, way, things],
+    [kind, owner, way, items],
   );
 }
 
@@ -40,7 +40,7 @@ export async function forgetTold(
 export async function insertReminder(
   transaction: Reader,
   reminder: ReminderPlace & Pick<ReminderRow, 'id' | 'said'> & { readonly at: number },
-  things: readonly string[],
+  items: readonly string[],
 ): Promise<void> {
   const { id, kind, owner, way, said, at } = reminder;
   await transaction.query(
@@ -54,7 +54,7 @@ export async function insertReminder(
   );
   await transaction.query(
     'INSERT INTO reminder_told (kind, owner, way, thing) SELECT $1, $2, $3, unnest($4::text[]) ON CONFLICT DO NOTHING',
-    [kind, owner, way, things],
+    [kind, owner, way, items],
   );
 }
 

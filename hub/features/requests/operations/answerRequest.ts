@@ -11,11 +11,11 @@ import type { StaffCaller } from '../../../identity/authentication/caller.ts';
 import { consumerOf } from '../../../registry/policyContext.ts';
 import { widerCells } from '../../../registry/stoppedBy.ts';
 import { isDuplicate } from '../../../platform/database/failure.ts';
-import { appendRequestEvent, moveRequest, requestById, type KeptRequest } from '../store/requests.ts';
+import { appendRequestEvent, moveRequest, requestById, type StoredRequest } from '../store/requests.ts';
 import type { Services } from '../../common/services.ts';
-import { askedAgreement, refuseIdentityNumbers } from './makeRequest.ts';
-import { ableAt, refuseUnfitHand } from './handingOn.ts';
-import { requestView, standingNow, type Standing, placesOf } from './showRequest.ts';
+import { requestedAgreement, refuseIdentityNumbers } from './makeRequest.ts';
+import { ableAt, refuseUnfitPerson } from './handingOn.ts';
+import { requestView, currentState, type Standing, placesOf } from './showRequest.ts';
 import { requestFacts } from './requestFacts.ts';
 import { writeGrant } from './writeGrant.ts';
 import { everywhere, own } from '../../../domain/cells.ts';
@@ -38,22 +38,22 @@ export const answerRequest = operation('answerRequest', {
     const { app } = services.database;
     const request = await requestById(app, call.params.request);
     if (request === undefined) throw new Problem('not_found');
-    const before = standingNow(request, call.now);
+    const before = currentState(request, call.now);
     const { act, ...actors } = actorsOf(request.id, before, body.act);
     refuseOthers(request, actors, call.caller, services);
-    const { hands, insteadOf, person } = call.caller;
-    refuseSamePerson(before, act, hands);
-    refuseHandedOn(before, act, hands, (one) => ableAt(request, actors, one, services, call.now));
-    if (body.act === 'hand-on') refuseUnfitHand(request, before, actors, body.to, services, call.now);
+    const { hands: actingPersons, insteadOf, person } = call.caller;
+    refuseSamePerson(before, act, actingPersons);
+    refuseHandedOn(before, act, actingPersons, (one) => ableAt(request, actors, one, services, call.now));
+    if (body.act === 'hand-on') refuseUnfitPerson(request, before, actors, body.to, services, call.now);
     const said = await whatIsSaid(services, request, before, body, call.now);
     refuseIdentityNumbers(said);
     const instead = insteadOf.length === 0 ? {} : { insteadOf };
     const event: RequestEvent = { ...said, ...instead, seq: before.seq + 1, act, person, at: call.now };
     const events = [...request.events, { ...event, exchange: call.exchange }];
-    const standing = standingNow({ ...request, events }, call.now);
+    const standing = currentState({ ...request, events }, call.now);
     const granted = standing.state === 'approved' ? await writeGrant(app, standing, call) : undefined;
     const { version } = parseAgreement(JSON.parse(standing.document), request.agreement);
-    const after: KeptRequest = { ...request, version, events, agreementState: granted?.state ?? null };
+    const after: StoredRequest = { ...request, version, events, agreementState: granted?.state ?? null };
     return allowed<'answerRequest'>(200, requestView(after, services.identity.persons(), call.now), {
       facts: requestFacts(after, event, standing, timesOf(request, before, act)),
       work: async (transaction) => {
@@ -75,7 +75,7 @@ export const answerRequest = operation('answerRequest', {
 const answering: ReadonlySet<string> = new Set(['pass', 'approve', 'return', 'refuse', 'offer']);
 
 /** The clock of the stage that the act ends. */
-function timesOf(request: KeptRequest, { stages, at, deadline }: Standing, act: string): AnswerTimes {
+function timesOf(request: StoredRequest, { stages, at, deadline }: Standing, act: string): AnswerTimes {
   const by = stages[at]?.by;
   if (by === undefined || !answering.has(act)) return {};
   return answerTimes(deadline, by === 'office' ? officeClock : request[by]);
@@ -87,7 +87,7 @@ const movedMeanwhile = (request: string, act: ActWord, cause: unknown): Problem 
 
 /** @throws Problem not_your_department */
 function refuseOthers(
-  request: KeptRequest,
+  request: StoredRequest,
   { by, role }: Actors,
   { grants }: StaffCaller,
   services: Services,
@@ -98,7 +98,7 @@ function refuseOthers(
 
 async function whatIsSaid(
   { database }: Services,
-  request: KeptRequest,
+  request: StoredRequest,
   standing: Standing,
   body: Acted,
   now: number,
@@ -107,15 +107,15 @@ async function whatIsSaid(
     case 'supplement': {
       const { document: changed, papers } = body;
       if (changed === undefined) return { papers };
-      const agreement = await askedAgreement(database.app, { document: changed }, now);
+      const agreement = await requestedAgreement(database.app, { document: changed }, now);
       sameAgreement(request, agreement);
       return { papers, document: agreement.canonical };
     }
     case 'offer': {
-      const offered = await askedAgreement(database.app, { document: body.document }, now);
+      const offered = await requestedAgreement(database.app, { document: body.document }, now);
       sameAgreement(request, offered);
-      const asked = parseAgreement(JSON.parse(standing.document), request.agreement);
-      const [wider] = await widerCells(database.app, asked, offered);
+      const requested = parseAgreement(JSON.parse(standing.document), request.agreement);
+      const [wider] = await widerCells(database.app, requested, offered);
       if (wider !== undefined) throw new Problem('offer_not_narrower', { cell: wider.cell });
       return { reason: body.reason, document: offered.canonical };
     }
@@ -135,7 +135,7 @@ async function whatIsSaid(
 
 /** @throws Problem request_unfit */
 function sameAgreement(
-  { agreement, consumer, provider, unconditional }: KeptRequest,
+  { agreement, consumer, provider, unconditional }: StoredRequest,
   changed: Agreement,
 ): void {
   const same =

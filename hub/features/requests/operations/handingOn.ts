@@ -2,13 +2,13 @@
 import { Problem } from '../../../../terms/problem.ts';
 import type { Actors } from '../../../domain/requests/mayAct.ts';
 import type { RequestStanding } from '../../../domain/requests/standing.ts';
-import type { KeptRequest } from '../store/requests.ts';
+import type { StoredRequest } from '../store/requests.ts';
 import type { Services } from '../../common/services.ts';
 import { placesOf } from './showRequest.ts';
 
 /** Whether a person has the role of a stage at its place now, in her own right or lent. @param now Unix milliseconds */
 export const ableAt = (
-  request: Pick<KeptRequest, 'consumer' | 'provider'>,
+  request: Pick<StoredRequest, 'consumer' | 'provider'>,
   { by, role }: Actors,
   person: string,
   services: Pick<Services, 'identity'>,
@@ -22,15 +22,15 @@ export const ableAt = (
  * She is of the same place with its role, and may act: neither who asked nor who decided before is handed a stage, which would then wait for ever.
  * @throws Problem hand_on_unfit
  */
-export function refuseUnfitHand(
-  request: Pick<KeptRequest, 'consumer' | 'provider'>,
+export function refuseUnfitPerson(
+  request: Pick<StoredRequest, 'consumer' | 'provider'>,
   { maker, deciders }: Pick<RequestStanding, 'maker' | 'deciders'>,
   actors: Actors,
   to: string,
   services: Pick<Services, 'identity'>,
   now: number,
 ): void {
-  const { hands } = services.identity.rolesNow(to, now);
-  const involved = [maker, ...deciders].some((one) => hands.includes(one));
+  const { hands: actingPersons } = services.identity.rolesNow(to, now);
+  const involved = [maker, ...deciders].some((one) => actingPersons.includes(one));
   if (involved || !ableAt(request, actors, to, services, now)) throw new Problem('hand_on_unfit');
 }

@@ -28,14 +28,14 @@ import { proposable } from '../../proposals/operations/proposable.ts';
 type Imported = components['schemas']['ImportedApproval'];
 
 /** As it waits: whoever confirms it reads until when nothing is answered, and accepts the digest of that. */
-export type KeptApproval = Imported & { readonly gap?: AnswerGap };
+export type StoredApproval = Imported & { readonly gap?: AnswerGap };
 
 /** What is kept of it, with the gap that the second person is shown. @param now Unix milliseconds */
-async function keptApproval(
+async function storedApproval(
   body: Imported,
   { database }: Pick<Services, 'database'>,
   now: number,
-): Promise<KeptApproval> {
+): Promise<StoredApproval> {
   const { gap } = await effectTogether(database.app, parseAgreement(body.document, 'document'), now);
   return gap === undefined ? body : { ...body, gap };
 }
@@ -51,7 +51,7 @@ export const importApproval = proposable('importApproval', {
   permission: { 'office steward': proposing },
   owner: (call) => anyOf(providerOf(datasetId(call.body.dataset))),
   secondPerson: true,
-  stored: (call, services) => keptApproval(call.body, services, call.now),
+  stored: (call, services) => storedApproval(call.body, services, call.now),
   run: async (call, { database }, { author, approver }) => {
     const body = call.body;
     const { app } = database;

@@ -1,5 +1,5 @@
 import { listRequests as requestsOf } from '../store/requests.ts';
-import { listed, names, oneMore, pageAsked } from '../../common/listing.ts';
+import { listed, names, oneMore, requestedPage } from '../../common/listing.ts';
 import { reachOf } from '../../common/reach.ts';
 import { placeOfTurn, requestsOfTurn } from './requestsOfTurn.ts';
 import { requestSummary } from './showRequest.ts';
@@ -17,13 +17,13 @@ export const listRequests = operation('listRequests', {
   run: async (call, services) => {
     const { consumer, provider, turn, open } = call.query;
     if (turn === 'mine') {
-      const page = pageAsked(call.query, names.turn);
+      const page = requestedPage(call.query, names.turn);
       const { after = '' } = page;
       const waiting = await requestsOfTurn(call.caller, services, call.now, { consumer, provider });
       const rows = waiting.filter((one) => placeOfTurn(one) > after).slice(0, oneMore(page).most);
       return listed(call, 'requests', page, rows, placeOfTurn, (one) => one);
     }
-    const page = pageAsked(call.query, names.request);
+    const page = requestedPage(call.query, names.request);
     const departments = reachOf(permission, call.caller);
     const rows = await requestsOf(
       services.database.app,

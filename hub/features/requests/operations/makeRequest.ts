@@ -2,9 +2,9 @@ import type { RequestEvent, RequestSaid } from '../../../domain/requests/request
 import { allowed } from '../../../pipeline/call.ts';
 import { consumerOf } from '../../../registry/policyContext.ts';
 import { newestProcedure } from '../store/procedures.ts';
-import { appendRequestEvent, insertRequest, nextRequestId, type KeptRequest } from '../store/requests.ts';
+import { appendRequestEvent, insertRequest, nextRequestId, type StoredRequest } from '../store/requests.ts';
 import { requestFacts } from './requestFacts.ts';
-import { requestView, standingNow } from './showRequest.ts';
+import { requestView, currentState } from './showRequest.ts';
 import { writeGrant } from './writeGrant.ts';
 import { own } from '../../../domain/cells.ts';
 import { anyOf } from '../../../pipeline/ownership.ts';
@@ -26,7 +26,7 @@ import { holdsIdentityNumber } from '../../../domain/identityNumberIn.ts';
 /**
  * POST /v1/requests: a steward asks for her department. What is asked for is an agreement, so it compiles with what is in force before
  * anybody has to read it; the procedure that holds now holds for it to its end.
- * @throws Problem of `askedAgreement`, text_identity_number
+ * @throws Problem of `requestedAgreement`, text_identity_number
  */
 export const makeRequest = operation('makeRequest', {
   kind: 'management',
@@ -40,7 +40,7 @@ export const makeRequest = operation('makeRequest', {
     const body = call.body;
     const { app } = services.database;
     refuseIdentityNumbers({ papers: body.papers });
-    const agreement = await askedAgreement(app, body, call.now);
+    const agreement = await requestedAgreement(app, body, call.now);
     const { papers } = body;
     const { person, insteadOf } = call.caller;
     const made: RequestEvent = {
@@ -52,7 +52,7 @@ export const makeRequest = operation('makeRequest', {
       papers,
       ...(insteadOf.length === 0 ? {} : { insteadOf }),
     };
-    const request: KeptRequest = {
+    const request: StoredRequest = {
       id: await nextRequestId(app),
       consumer: consumerOf(agreement),
       provider: agreement.provider,
@@ -63,7 +63,7 @@ export const makeRequest = operation('makeRequest', {
       events: [{ ...made, exchange: call.exchange }],
       agreementState: null,
     };
-    const standing = standingNow(request, call.now);
+    const standing = currentState(request, call.now);
     const granted = standing.state === 'approved' ? await writeGrant(app, standing, call) : undefined;
     const after = { ...request, agreementState: granted?.state ?? null };
     return allowed<'makeRequest'>(201, requestView(after, services.identity.persons(), call.now), {
@@ -78,16 +78,16 @@ export const makeRequest = operation('makeRequest', {
   },
 });
 
-type Asked = Pick<components['schemas']['DataRequest'], 'document' | 'automatic'>;
+type Requested = Pick<components['schemas']['DataRequest'], 'document' | 'automatic'>;
 
 /**
  * The agreement that is asked for: compiled together with what is in force, on data that is shared at all, in the next version of its name.
  * @throws Problem request_unfit, policy_invalid, policy_does_not_compile, sharing_refused, sharing_not_unconditional,
  *   sharing_without_entry, parties_differ, version_not_next, answers_would_break
  */
-export async function askedAgreement(
+export async function requestedAgreement(
   reader: Reader,
-  { document, automatic }: Asked,
+  { document, automatic }: Requested,
   now: number,
 ): Promise<Agreement> {
   const agreement =

@@ -3,7 +3,7 @@ import type { LeafFacts } from '../../../log/entry.ts';
 import type { AnswerTimes } from '../../../domain/answerTimes.ts';
 import type { RequestEvent } from '../../../domain/requests/requestLife.ts';
 import type { RequestStanding } from '../../../domain/requests/standing.ts';
-import type { KeptRequest } from '../store/requests.ts';
+import type { StoredRequest } from '../store/requests.ts';
 import { digestOf } from '../../registry/operations/registration.ts';
 
 /**
@@ -11,7 +11,7 @@ import { digestOf } from '../../registry/operations/registration.ts';
  * agreement is written, its digest and state are what its version in force is compared with. @param times where the act answers within a clock
  */
 export function requestFacts(
-  { id, consumer, provider, agreement, version, agreementState }: KeptRequest,
+  { id, consumer, provider, agreement, version, agreementState }: StoredRequest,
   event: RequestEvent,
   { state, document, stages, at }: RequestStanding,
   times: AnswerTimes = {},

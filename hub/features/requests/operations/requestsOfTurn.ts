@@ -1,11 +1,11 @@
 import type { components } from '../../../../api/openapi.ts';
 import { decidesApart, type Actors } from '../../../domain/requests/mayAct.ts';
-import { listRequests, type KeptRequest, type RequestFilter } from '../store/requests.ts';
+import { listRequests, type StoredRequest, type RequestFilter } from '../store/requests.ts';
 import type { RequestAct } from '../../../domain/requests/requestLife.ts';
 import type { RoleGrant } from '../../../domain/permissions.ts';
 import type { Reading } from '../../common/reach.ts';
 import type { Services } from '../../common/services.ts';
-import { requestSummary, turnOf, standingNow, type Standing, placesOf } from './showRequest.ts';
+import { requestSummary, turnOf, currentState, type Standing, placesOf } from './showRequest.ts';
 import { ableAt } from './handingOn.ts';
 
 type Summary = components['schemas']['RequestSummary'];
@@ -25,7 +25,7 @@ export async function requestsOfTurn(
   const grants: readonly RoleGrant[] =
     caller.kind === 'staff' ? caller.grants : [{ role: 'steward', department: caller.department }];
   // handed on to somebody who can act, it waits for her alone
-  const isElses = (request: KeptRequest, { state, assigned }: Standing, turn: Actors): boolean =>
+  const isElses = (request: StoredRequest, { state, assigned }: Standing, turn: Actors): boolean =>
     caller.kind === 'staff' &&
     state === 'reviewing' &&
     assigned !== undefined &&
@@ -43,16 +43,16 @@ export async function requestsOfTurn(
     );
     for (const request of page) {
       const summary = requestSummary(request, now);
-      const standing = standingNow(request, now);
+      const standing = currentState(request, now);
       const turn = turnOf(standing);
       const hers = placesOf(request, grants, services);
       const stewardOfOffice = hers.some(({ by, role }) => by === 'office' && role === 'steward');
-      const asked = stewardOfOffice && summary.extension === 'asked';
+      const requested = stewardOfOffice && summary.extension === 'asked';
       const ofTurn = hers.some(({ by, role }) => by === turn?.by && role === turn.role);
       const elses = turn !== undefined && isElses(request, standing, turn);
       const decides = ofTurn && !elses && (standing.state !== 'reviewing' || apart(standing, 'pass'));
-      if (decides || (asked && apart(standing, 'agree-extension'))) found.push(summary);
-      else if (asked || (stewardOfOffice && summary.escalated === true))
+      if (decides || (requested && apart(standing, 'agree-extension'))) found.push(summary);
+      else if (requested || (stewardOfOffice && summary.escalated === true))
         found.push({ ...summary, informed: true });
     }
     before = page.at(-1)?.id;

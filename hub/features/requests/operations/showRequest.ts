@@ -1,6 +1,6 @@
 import { Problem } from '../../../../terms/problem.ts';
 import { allowed } from '../../../pipeline/call.ts';
-import { requestById, type KeptRequest } from '../store/requests.ts';
+import { requestById, type StoredRequest } from '../store/requests.ts';
 import { seen } from '../../../domain/cells.ts';
 import { ofRequest } from '../../../pipeline/ownership.ts';
 import { operation } from '../../common/operation.ts';
@@ -23,8 +23,8 @@ import type { Services } from '../../common/services.ts';
 type Schemas = components['schemas'];
 
 /** A request in a list: `RequestSummary` of openapi.yaml. @param now Unix milliseconds */
-export function requestSummary(request: KeptRequest, now: number): Schemas['RequestSummary'] {
-  const standing = standingNow(request, now);
+export function requestSummary(request: StoredRequest, now: number): Schemas['RequestSummary'] {
+  const standing = currentState(request, now);
   const { id, consumer, provider } = request;
   const { deadline, stages, at, state, assigned } = standing;
   const stage = state === 'reviewing' || state === 'returned' ? stages[at] : undefined;
@@ -33,7 +33,7 @@ export function requestSummary(request: KeptRequest, now: number): Schemas['Requ
     ...{ id, consumer, provider },
     state: stateOf(request, standing),
     agreement: `${request.agreement}@${request.version}`,
-    ...askedIn(standing.document),
+    ...requestedIn(standing.document),
     extension: standing.extension,
     ...(stage === undefined ? {} : { stage: stage.code }),
     ...(waitsFor === undefined ? {} : { waitsFor, since: moment(turnSince(request, standing)) }),
@@ -45,7 +45,7 @@ export function requestSummary(request: KeptRequest, now: number): Schemas['Requ
 }
 
 /** What it is about, as the agreement that is asked for says. */
-function askedIn(document: string): Pick<Schemas['RequestSummary'], 'title' | 'datasets'> {
+function requestedIn(document: string): Pick<Schemas['RequestSummary'], 'title' | 'datasets'> {
   const { title, grants } = JSON.parse(document) as Pick<Agreement, 'title' | 'grants'>;
   return {
     ...(title === undefined ? {} : { title }),
@@ -55,11 +55,11 @@ function askedIn(document: string): Pick<Schemas['RequestSummary'], 'title' | 'd
 
 /** A request whole: `RequestView` of openapi.yaml. */
 export function requestView(
-  request: KeptRequest,
+  request: StoredRequest,
   persons: ReturnType<Identity['persons']>,
   now: number,
 ): Schemas['RequestView'] {
-  const { procedure, document, papers, stages } = standingNow(request, now);
+  const { procedure, document, papers, stages } = currentState(request, now);
   const names = new Map<string, string>(persons.map(({ id, name }) => [id, name]));
   return {
     ...requestSummary(request, now),
@@ -83,7 +83,7 @@ export function requestView(
 }
 
 /** Approved is granted once its agreement has come into force. */
-function stateOf({ agreementState }: KeptRequest, { state }: Standing): Schemas['RequestView']['state'] {
+function stateOf({ agreementState }: StoredRequest, { state }: Standing): Schemas['RequestView']['state'] {
   const granted =
     agreementState === 'active' || agreementState === 'suspended' || agreementState === 'superseded';
   return state === 'approved' && granted ? 'granted' : state;
@@ -96,7 +96,7 @@ export function turnOf({ state, stages, at }: Standing): Actors | undefined {
 }
 
 /** Since when it is their turn, Unix milliseconds: since the stage began, or it was returned or offered. */
-const turnSince = ({ events }: KeptRequest, { state, stageSince, returnedAt }: Standing): number =>
+const turnSince = ({ events }: StoredRequest, { state, stageSince, returnedAt }: Standing): number =>
   state === 'reviewing' ? stageSince : (returnedAt ?? events.at(-1)?.at ?? stageSince);
 
 /** GET /v1/requests/{request}. @throws Problem not_found */
@@ -120,8 +120,8 @@ export interface Standing extends RequestStanding {
 }
 
 /** @param now Unix milliseconds */
-export function standingNow(
-  request: Pick<KeptRequest, 'procedure' | 'unconditional' | 'events'>,
+export function currentState(
+  request: Pick<StoredRequest, 'procedure' | 'unconditional' | 'events'>,
   now: number,
 ): Standing {
   const procedure = request.procedure ?? decree809;
@@ -132,7 +132,7 @@ export function standingNow(
 
 /** Sides of a request on which a person acts, with her role there. Whoever is of the data office is not of its departments. */
 export function placesOf(
-  { consumer, provider }: Pick<KeptRequest, 'consumer' | 'provider'>,
+  { consumer, provider }: Pick<StoredRequest, 'consumer' | 'provider'>,
   grants: readonly RoleGrant[],
   { identity }: Pick<Services, 'identity'>,
 ): readonly { readonly by: RequestPlace; readonly role: Role }[] {

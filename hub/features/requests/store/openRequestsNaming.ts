@@ -2,7 +2,7 @@ import type { Agreement } from '../../../../policies/documents/agreement.ts';
 import { composer, rowsOf } from '../../../platform/database/values.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
 
-export interface AskedGrants {
+export interface RequestedGrants {
   /** of the request */
   readonly id: string;
   /** those of its grants that are on the datasets, as it was last written: asked for, supplemented or offered */
@@ -20,7 +20,7 @@ export async function openRequestsNaming(
   datasets: readonly string[],
   departments: readonly string[] | undefined,
   most: number,
-): Promise<AskedGrants[]> {
+): Promise<RequestedGrants[]> {
   const query = composer
     .select('r.id', 'asked.grants')
     .from(
@@ -43,5 +43,5 @@ export async function openRequestsNaming(
     .whereNotNull('asked.grants');
   if (departments !== undefined)
     query.whereRaw('(r.consumer = ANY (?) OR r.provider = ANY (?))', [[...departments], [...departments]]);
-  return rowsOf<AskedGrants>(reader, query.orderBy('r.id', 'desc').limit(most));
+  return rowsOf<RequestedGrants>(reader, query.orderBy('r.id', 'desc').limit(most));
 }

@@ -6,7 +6,7 @@ import { newestOf, type Part, composer, narrowed, rowsOf } from '../../../platfo
 import type { Reader } from '../../../platform/database/reader.ts';
 
 /** A request with everything that happened to it. */
-export interface KeptRequest {
+export interface StoredRequest {
   readonly id: string;
   readonly consumer: string;
   readonly provider: string;
@@ -30,21 +30,21 @@ const tables = `request AS r
   LEFT JOIN procedure AS p ON p.id = r.procedure AND p.version = r.procedure_version
   LEFT JOIN policy_document AS d ON d.id = r.agreement AND d.version = r.version`;
 
-type Selected = Omit<KeptRequest, 'events'> & {
+type Selected = Omit<StoredRequest, 'events'> & {
   readonly events: readonly (Pick<RequestEvent, 'seq' | 'act' | 'person' | 'at'> & {
     readonly exchange: string;
     readonly said: RequestSaid;
   })[];
 };
 
-const kept = ({ events, ...row }: Selected): KeptRequest => ({
+const stored = ({ events, ...row }: Selected): StoredRequest => ({
   ...row,
   events: events.map(({ said, ...event }) => ({ ...said, ...event })),
 });
 
-export async function requestById(reader: Reader, id: string): Promise<KeptRequest | undefined> {
+export async function requestById(reader: Reader, id: string): Promise<StoredRequest | undefined> {
   const { rows } = await reader.query<Selected>(`SELECT ${columns} FROM ${tables} WHERE r.id = $1`, [id]);
-  return rows.map(kept)[0];
+  return rows.map(stored)[0];
 }
 
 export interface RequestFilter {
@@ -71,12 +71,12 @@ export async function listRequests(
   reader: Reader,
   filter: RequestFilter,
   most: number,
-): Promise<KeptRequest[]> {
+): Promise<StoredRequest[]> {
   const { departments, open, before, consumer, provider, agreement, acted } = filter;
   const query = composer.select(composer.raw(columns)).from(composer.raw(tables));
   if (departments === undefined) narrow(query);
   else query.whereIn('r.id', newestOf(parts, departments, most, narrow));
-  return (await rowsOf<Selected>(reader, query.orderBy('r.id', 'desc').limit(most))).map(kept);
+  return (await rowsOf<Selected>(reader, query.orderBy('r.id', 'desc').limit(most))).map(stored);
 
   function narrow(rows: Knex.QueryBuilder): void {
     narrowed(rows, { 'r.consumer': consumer, 'r.provider': provider, 'r.agreement': agreement });
@@ -99,7 +99,7 @@ export async function nextRequestId(reader: Reader): Promise<string> {
 
 export async function insertRequest(
   transaction: Reader,
-  request: Omit<KeptRequest, 'events' | 'agreementState'>,
+  request: Omit<StoredRequest, 'events' | 'agreementState'>,
   exchange: string,
 ): Promise<void> {
   const { id, consumer, provider, agreement, version, procedure, unconditional } = request;

@@ -21,7 +21,7 @@ export interface LiveTemplate<Document = object> extends TemplateRow<Document> {
   readonly registeredAt: number;
 }
 
-export interface TemplatesWanted extends Page {
+export interface TemplatesQuery extends Page {
   readonly code: string | undefined;
   readonly dataset: string | undefined;
   readonly matter: string | undefined;
@@ -45,7 +45,7 @@ export async function templateByCode<Document = object>(
 /** Live revisions by code, each with when it was registered (Unix milliseconds). */
 export async function pageTemplates<Document = object>(
   reader: Reader,
-  { after, most, code, dataset, matter, state }: TemplatesWanted,
+  { after, most, code, dataset, matter, state }: TemplatesQuery,
 ): Promise<LiveTemplate<Document>[]> {
   const query = composer('request_template')
     .select(composer.raw(`${columns}, ${momentOf('registered_at')} AS moment`))
@@ -62,11 +62,11 @@ export async function pageTemplates<Document = object>(
   return rows.map(({ moment, ...row }) => ({ ...row, registeredAt: readMoment(moment) }));
 }
 
-/** The next revision takes the place of the live one. @param hands two persons, which the table demands */
+/** The next revision takes the place of the live one. @param actingPersons two persons, which the table demands */
 export async function insertTemplate(
   reader: Reader,
   row: TemplateRow,
-  hands: { readonly author: string; readonly approver: string | null },
+  actingPersons: { readonly author: string; readonly approver: string | null },
   exchange: string,
 ): Promise<void> {
   await reader.query('UPDATE request_template SET superseded = true WHERE code = $1 AND NOT superseded', [
@@ -78,7 +78,7 @@ export async function insertTemplate(
      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
     [
       ...[row.code, row.revision, JSON.stringify(row.document), row.digest, row.provider, row.datasets],
-      ...[row.matters, row.withdrawn, hands.author, hands.approver, exchange],
+      ...[row.matters, row.withdrawn, actingPersons.author, actingPersons.approver, exchange],
     ],
   );
 }

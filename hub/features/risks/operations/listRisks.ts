@@ -1,5 +1,5 @@
 import { listRisks as risksIn } from '../store/risks.ts';
-import { listed, names, oneMore, pageAsked } from '../../common/listing.ts';
+import { listed, names, oneMore, requestedPage } from '../../common/listing.ts';
 import { riskView, riskPlaces } from './risks.ts';
 import { everywhere, own } from '../../../domain/cells.ts';
 import { self } from '../../../pipeline/ownership.ts';
@@ -19,7 +19,7 @@ export const listRisks = operation('listRisks', {
   permission,
   owner: self,
   run: async (call, services) => {
-    const page = pageAsked(call.query, names.risk);
+    const page = requestedPage(call.query, names.risk);
     const { unanswered, rule, consumer } = call.query;
     const [rank, due = '', id = ''] = page.after?.split('~') ?? [];
     const departments = riskPlaces(call.caller, services, permission);

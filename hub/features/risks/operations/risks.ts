@@ -7,11 +7,11 @@ import {
   escalateRisk as escalate,
   riskById,
 } from '../store/risks.ts';
-import { namesBeside } from '../../common/namesBeside.ts';
+import { namesOfIds } from '../../common/namesOfIds.ts';
 import type { Services } from '../../common/services.ts';
 import { verdictOf, type Owner, type Permission } from '../../../domain/permissions.ts';
 import type { StaffCaller } from '../../../identity/authentication/caller.ts';
-import { ofOneHand } from '../../../domain/standIn.ts';
+import { isSamePerson } from '../../../domain/standIn.ts';
 import type { StateWord } from '../../../../terms/factWords.ts';
 import { Problem } from '../../../../terms/problem.ts';
 import { allowed, type Call, type Outcome } from '../../../pipeline/call.ts';
@@ -42,7 +42,7 @@ export function riskView(
     ...(row.escalatedBy === null ? {} : { escalatedBy: row.escalatedBy }),
     ...(row.escalation === null ? {} : { escalation: row.escalation }),
     ...(row.acknowledgedBy === null ? {} : { acknowledgedBy: row.acknowledgedBy }),
-    ...namesBeside(identity, {
+    ...namesOfIds(identity, {
       person: row.person,
       escalatedBy: row.escalatedBy,
       acknowledgedBy: row.acknowledgedBy,
@@ -80,7 +80,7 @@ export async function decideRisk(
   const row = await riskById(database.app, id);
   if (row === undefined) throw new Problem('not_found');
   const by = call.caller.person;
-  const own = [row.escalatedBy, row.person].some((one) => ofOneHand(call.caller, one));
+  const own = [row.escalatedBy, row.person].some((one) => isSamePerson(call.caller, one));
   if (act === 'acknowledge' && own) throw new Problem('four_eyes');
   const refused = (state: StateWord): Problem =>
     new Problem('transition_not_allowed', { what: `finding ${id}`, state, act });

@@ -1,5 +1,5 @@
 /** What the rules over the log found. */
-import { mostEntries } from '../../../domain/risks/grouped.ts';
+import { maxEntries } from '../../../domain/risks/grouped.ts';
 import type { Risk, RiskRule } from '../../../domain/risks/risk.ts';
 import { composer, narrowed, rowsOf } from '../../../platform/database/values.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
@@ -39,14 +39,14 @@ const columns = `id, rule, day::text AS day, key, consumer, official, person, de
 export async function insertRisk(
   transaction: Reader,
   { rule, day, key, consumer, official, person, departments, count, limit, entries }: Risk,
-  told: { readonly id: string; readonly now: number; readonly due: string; readonly exchange: string },
+  reported: { readonly id: string; readonly now: number; readonly due: string; readonly exchange: string },
 ): Promise<boolean> {
   const { rowCount } = await transaction.query(
     `INSERT INTO risk (id, rule, day, key, consumer, official, departments, count, "limit", entries, found_at, due, exchange, person)
      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, to_timestamp($11 / 1000.0), $12, $13, $14) ON CONFLICT (rule, day, key) DO NOTHING`,
     [
-      ...[told.id, rule, day, key, consumer ?? null, official ?? null, [...departments], count, limit],
-      ...[[...entries], told.now, told.due, told.exchange, person ?? null],
+      ...[reported.id, rule, day, key, consumer ?? null, official ?? null, [...departments], count, limit],
+      ...[[...entries], reported.now, reported.due, reported.exchange, person ?? null],
     ],
   );
   return rowCount === 1;
@@ -60,7 +60,7 @@ export async function growRisk(reader: Reader, risk: Risk & { readonly from: num
   const { rowCount } = await reader.query(
     `UPDATE risk SET departments = ARRAY(SELECT DISTINCT unnest($4::text[] || CASE WHEN earlier = '{}' THEN '{}' ELSE departments END) ORDER BY 1),
             count = CASE WHEN earlier = '{}' THEN $5 ELSE greatest(count, $5) END,
-            entries = (earlier || $6::bigint[])[:${mostEntries}]
+            entries = (earlier || $6::bigint[])[:${maxEntries}]
        FROM (SELECT id AS told, ARRAY(SELECT one FROM unnest(entries) AS one WHERE one < $7) AS earlier
                FROM risk WHERE rule = $1 AND day = $2 AND key = $3) AS known
       WHERE id = told`,

@@ -3,7 +3,7 @@ import type { DayVolume } from '../../../domain/risks/rules.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
 
 /** Days of a department that are looked back to. */
-const mostDays = 28;
+const maxDays = 28;
 
 /** A portion of a day: entries `first … behind − 1`, as far as they are of that day. */
 export interface Portion {
@@ -17,7 +17,7 @@ export interface Portion {
  * Notes a portion of a day, anew where it stands. Whoever reads a day again may cut it elsewhere: what begins at the entry from which on the
  * log was read, or behind it, goes and comes again with what is read next.
  */
-export async function keepVolumes(
+export async function storeVolumes(
   reader: Reader,
   { day, first, behind, from }: Portion & { readonly from: number },
   volumes: readonly DayVolume[],
@@ -70,7 +70,7 @@ export async function volumesBefore(reader: Reader, day: string): Promise<DayVol
        FROM (SELECT consumer, ${sums}, row_number() OVER (PARTITION BY consumer ORDER BY day DESC) AS nth
                FROM risk_volume WHERE day < $1::date GROUP BY consumer, day) AS v
       WHERE nth <= $2`,
-    [day, mostDays],
+    [day, maxDays],
   );
   return rows;
 }

@@ -152,6 +152,6 @@ test('a provider that is away is said to be, and tried again at the next sign-in
 });
 
 test('of all that, the operator is told of the provider’s silence alone', () => {
-  const told = hub.failures.map((failure) => (failure as { readonly code?: string }).code);
-  assert.deepEqual([...new Set(told)], ['identity_provider_unavailable']);
+  const reported = hub.failures.map((failure) => (failure as { readonly code?: string }).code);
+  assert.deepEqual([...new Set(reported)], ['identity_provider_unavailable']);
 });

@@ -3,7 +3,7 @@ import { everyone, credentialEnded } from '../../../domain/cells.ts';
 import { self, anyOf } from '../../../pipeline/ownership.ts';
 import { operation } from '../../common/operation.ts';
 import { verdictOf } from '../../../domain/permissions.ts';
-import { listed, moment, names, oneMore, pageAsked } from '../../common/listing.ts';
+import { listed, moment, names, oneMore, requestedPage } from '../../common/listing.ts';
 import { clearCookie } from '../../../pipeline/callers/cookie.ts';
 import { actOutcome } from '../../common/actOutcome.ts';
 
@@ -53,13 +53,13 @@ export const listSessions = operation('listSessions', {
   owner: self,
   run: async (call, { identity }) => {
     const { caller, now } = call;
-    const page = pageAsked(call.query, names.session);
-    const { person: asked, way } = call.query;
+    const page = requestedPage(call.query, names.session);
+    const { person: requested, way } = call.query;
     const within = identity
       .persons()
       .filter(
         ({ id, department }) =>
-          (asked ?? id) === id &&
+          (requested ?? id) === id &&
           (id === caller.person ||
             verdictOf(endSession.permission, caller.grants, [department ?? undefined]) === 'act'),
       );

@@ -1,4 +1,4 @@
-import type { StaffPlace } from '../../../pipeline/callers/staffDoor.ts';
+import type { StaffPlace } from '../../../pipeline/callers/staffAuth.ts';
 import { setCookie } from '../../../pipeline/callers/cookie.ts';
 import { type AllowedOutcome, unlogged, denied } from '../../../pipeline/call.ts';
 import type { Act } from '../../../identity/act.ts';

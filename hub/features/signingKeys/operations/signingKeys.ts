@@ -5,7 +5,7 @@ import { type Call, allowed } from '../../../pipeline/call.ts';
 import type { StaffCaller } from '../../../identity/authentication/caller.ts';
 import {
   keyHands,
-  type KeyHandsRow,
+  type KeyApprovalsRow,
   countKeysInDoubt,
   confirmKey as confirmRow,
   objectToKey as objectRow,
@@ -13,14 +13,14 @@ import {
 } from '../../../identity/store/keyApprovals.ts';
 import type { Services } from '../../common/services.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
-import { ofOneHand } from '../../../domain/standIn.ts';
+import { isSamePerson } from '../../../domain/standIn.ts';
 import { guarded, everywhere, own } from '../../../domain/cells.ts';
 import { ofKey } from '../../../pipeline/ownership.ts';
 import { operation } from '../../common/operation.ts';
 import { revokeEnrolment } from '../../../identity/store/certificates.ts';
 
 /** The key a call names. @throws Problem not_found */
-async function keyInQuestion(call: Call<StaffCaller>, { database }: Services): Promise<KeyHandsRow> {
+async function keyInQuestion(call: Call<StaffCaller>, { database }: Services): Promise<KeyApprovalsRow> {
   const row = await keyHands(database.app, call.params['key'] ?? '');
   if (row === undefined) throw new Problem('not_found');
   return row;
@@ -32,7 +32,7 @@ export const settles = (grants: readonly RoleGrant[]): boolean =>
     ({ role, department }) => department === undefined && (role === 'steward' || role === 'security'),
   );
 
-const decidedAlready = ({ keyid, state }: KeyHandsRow, act: ActWord): Problem =>
+const decidedAlready = ({ keyid, state }: KeyApprovalsRow, act: ActWord): Problem =>
   new Problem('transition_not_allowed', { what: `key ${keyid}`, state, act });
 
 /** For readiness: a department's key that nobody else has confirmed, or that it objects to, wants somebody's eyes. */
@@ -57,7 +57,7 @@ export const confirmKey = operation('confirmKey', {
     if (named.department !== row.department) throw new Problem('not_found');
     const by = call.caller.person;
     const { keyid, department } = row;
-    if ([row.issuer, row.objectedBy].some((other) => ofOneHand(call.caller, other)))
+    if ([row.issuer, row.objectedBy].some((other) => isSamePerson(call.caller, other)))
       throw new Problem('four_eyes');
     if (row.objectedBy !== null && !settles(call.caller.grants))
       throw new Problem('objection_pends', { keyid });

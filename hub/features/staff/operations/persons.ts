@@ -3,7 +3,7 @@ import { invitePerson as act } from '../../../identity/persons/invitePerson.ts';
 import { everywhere, seen } from '../../../domain/cells.ts';
 import { eachOf, self } from '../../../pipeline/ownership.ts';
 import { operation } from '../../common/operation.ts';
-import { listed, names, oneMore, pageAsked } from '../../common/listing.ts';
+import { listed, names, oneMore, requestedPage } from '../../common/listing.ts';
 import { reachOf } from '../../common/reach.ts';
 import type { Role } from '../../../domain/permissions.ts';
 
@@ -26,8 +26,8 @@ export const listPersons = operation('listPersons', {
   permission: listPersonsPermission,
   owner: self,
   run: (call, { identity }) => {
-    const page = pageAsked(call.query, names.person);
-    const { state, role, department: asked } = call.query;
+    const page = requestedPage(call.query, names.person);
+    const { state, role, department: requested } = call.query;
     const reach = reachOf(listPersonsPermission, call.caller);
     const found = identity
       .persons()
@@ -40,7 +40,7 @@ export const listPersons = operation('listPersons', {
       .filter(
         (one) =>
           (state ?? one.state) === one.state &&
-          (asked ?? one.department) === one.department &&
+          (requested ?? one.department) === one.department &&
           (role === undefined || [...one.grants, ...one.waiting].some((held) => held.role === role)),
       )
       .filter(({ id }) => page.after === undefined || id > page.after)

@@ -11,13 +11,13 @@ import { digestOf, registered } from '../../registry/operations/registration.ts'
 import { proposing, own, seen } from '../../../domain/cells.ts';
 import { anyOf, self } from '../../../pipeline/ownership.ts';
 import { proposable } from '../../proposals/operations/proposable.ts';
-import { listed, moment, names, oneMore, pageAsked } from '../../common/listing.ts';
+import { listed, moment, names, oneMore, requestedPage } from '../../common/listing.ts';
 import { reachOf, within } from '../../common/reach.ts';
-import { namesBeside } from '../../common/namesBeside.ts';
+import { namesOfIds } from '../../common/namesOfIds.ts';
 import { operation } from '../../common/operation.ts';
 
 /** Days for which a deputy may be named at once. */
-const mostDays = 366;
+const maxDays = 366;
 const dayLength = 86_400_000;
 
 const unfit = (zh: string, en: string): Problem => {
@@ -109,10 +109,10 @@ function termOf(
     return { begins, until: null };
   }
   const end = Date.parse(until ?? '');
-  if (!(end > now && end > begins && end - begins <= mostDays * dayLength))
+  if (!(end > now && end > begins && end - begins <= maxDays * dayLength))
     throw unfit(
-      `代办应有截止时间，自起始时间起不超过 ${mostDays} 日，且尚未过去`,
-      `a deputy has an end, not past and within ${mostDays} days of the beginning`,
+      `代办应有截止时间，自起始时间起不超过 ${maxDays} 日，且尚未过去`,
+      `a deputy has an end, not past and within ${maxDays} days of the beginning`,
     );
   return { begins, until: end };
 }
@@ -128,7 +128,7 @@ export const listStandIns = operation('listStandIns', {
   permission: listStandInsPermission,
   owner: self,
   run: async (call, { database, identity }) => {
-    const page = pageAsked(call.query, names.standIn);
+    const page = requestedPage(call.query, names.standIn);
     const { as: kind, department } = call.query;
     const departments = within(reachOf(listStandInsPermission, call.caller), department);
     const rows = await pageStandIns(database.app, { ...oneMore(page), departments, kind, now: call.now });
@@ -142,7 +142,7 @@ export const listStandIns = operation('listStandIns', {
       ({ id, kind: as, steward, person, department: place, begins, until, why, author, approver }) => ({
         ...{ id, as, steward, person, from: moment(begins), reason: why, author, approver },
         ...{ stewardName: called.get(steward) ?? '', personName: called.get(person) ?? '' },
-        ...namesBeside(identity, { author, approver }),
+        ...namesOfIds(identity, { author, approver }),
         ...(place === null ? {} : { department: place }),
         ...(until === null ? {} : { until: moment(until) }),
       }),

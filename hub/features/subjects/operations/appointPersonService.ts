@@ -10,7 +10,7 @@ export const appointPersonService = proposable('appointPersonService', {
   permission: { operator: everywhere, 'office steward': own },
   owner: ofOffice,
   secondPerson: true,
-  run: async (call, { database, identity }, hands) => {
+  run: async (call, { database, identity }, actingPersons) => {
     const body = call.body;
     const { department, appointed } = body;
     if (identity.department(department) === undefined)
@@ -23,7 +23,8 @@ export const appointPersonService = proposable('appointPersonService', {
       digest,
       registered: stands === appointed ? digest : undefined,
       versioned: false,
-      work: (transaction) => setPersonService(transaction, { ...body, ...hands, exchange: call.exchange }),
+      work: (transaction) =>
+        setPersonService(transaction, { ...body, ...actingPersons, exchange: call.exchange }),
       change: { appointed },
     });
   },

@@ -63,10 +63,10 @@ type Schemas = components['schemas'];
 type Look = Schemas['SubjectLook'];
 
 /** consents told at once: nobody has given so many */
-const mostConsents = 1_000;
+const maxConsents = 1_000;
 
 /** A page of what a person is told. */
-export interface ViewAsked {
+export interface RequestedView {
   /** the rows' `_subject` */
   readonly subject: Uint8Array;
   readonly commitment: string;
@@ -80,15 +80,15 @@ export interface ViewAsked {
 /** The view and the hub's signature over it. */
 export async function subjectView(
   services: Services,
-  asked: ViewAsked,
+  requested: RequestedView,
 ): Promise<Schemas['SignedSubjectView']> {
   const { database, hub, keys } = services;
-  const { subject, commitment, before, limit = 100, exchange, now } = asked;
+  const { subject, commitment, before, limit = 100, exchange, now } = requested;
   const delayed = await delayedDepartments(database.app, subject, now);
-  const isTold = toldBut(services, delayed);
-  const found = await entriesAbout(services, { subject, before, limit, isTold }, now);
-  const consents = await consentsOfSubject(database.app, subject, mostConsents);
-  const looks = await looksOf(services, found.entries, new Set(consents.map(({ id }) => id)));
+  const isReported = reportedExcept(services, delayed);
+  const found = await entriesAbout(services, { subject, before, limit, isTold: isReported }, now);
+  const consents = await consentsOfSubject(database.app, subject, maxConsents);
+  const looks = await accessRecordsOf(services, found.entries, new Set(consents.map(({ id }) => id)));
   const last = found.more ? looks.at(-1)?.exchange : undefined;
   const view = {
     v: 1 as const,
@@ -108,15 +108,15 @@ export async function subjectView(
 }
 
 /** Which entries about a person she is told of: all, but for those of departments whose notice is delayed. */
-export async function isToldOf(
+export async function isNotifiedOf(
   services: Services,
   subject: Uint8Array,
   now: number,
 ): Promise<(leaf: Leaf) => boolean> {
-  return toldBut(services, await delayedDepartments(services.database.app, subject, now));
+  return reportedExcept(services, await delayedDepartments(services.database.app, subject, now));
 }
 
-const toldBut =
+const reportedExcept =
   (services: Services, delayed: ReadonlySet<string>) =>
   (leaf: Leaf): boolean =>
     !isDelayed(services, delayed, leaf);
@@ -128,7 +128,7 @@ function isDelayed({ identity }: Services, delayed: ReadonlySet<string>, leaf: L
   return delayed.has(by) || delayed.has(identity.department(by)?.principal ?? by);
 }
 
-async function looksOf(
+async function accessRecordsOf(
   services: Services,
   entries: readonly EntryAbout[],
   own: ReadonlySet<string>,

@@ -11,25 +11,25 @@ import { personHash } from './ownSession.ts';
 import { own, proposing, overseen } from '../../../domain/cells.ts';
 import { ofOffice, self } from '../../../pipeline/ownership.ts';
 import { proposable } from '../../proposals/operations/proposable.ts';
-import { listed, moment, names, oneMore, pageAsked } from '../../common/listing.ts';
-import { namesBeside } from '../../common/namesBeside.ts';
+import { listed, moment, names, oneMore, requestedPage } from '../../common/listing.ts';
+import { namesOfIds } from '../../common/namesOfIds.ts';
 import { operation } from '../../common/operation.ts';
 
 /** Days a delay may last; another one follows only on another decision. */
-const mostDays = 180;
+const maxDays = 180;
 const dayLength = 86_400_000;
 
 /** What waits for the second person: the person stands in it as a keyed hash alone. */
-export type KeptDelay = Omit<components['schemas']['ViewDelayAsked'], 'subject'> & {
+export type StoredDelay = Omit<components['schemas']['ViewDelayAsked'], 'subject'> & {
   readonly subjectHash: string;
 };
 
 /** What was asked for, as it may be kept. @throws Problem assertion_invalid */
-function keptDelay(
-  asked: components['schemas']['ViewDelayAsked'],
+function storedDelay(
+  requested: components['schemas']['ViewDelayAsked'],
   { keys }: Pick<Services, 'keys'>,
-): KeptDelay {
-  const { subject, ...others } = asked;
+): StoredDelay {
+  const { subject, ...others } = requested;
   return { ...others, subjectHash: personHash(keys.subject, subject.value).toString('hex') };
 }
 
@@ -42,12 +42,12 @@ export const delayView = proposable('delayView', {
   permission: { 'office security': own, security: proposing },
   owner: ofOffice,
   secondPerson: true,
-  stored: (call, services) => keptDelay(call.body, services),
-  run: async (call, services, hands) => {
+  stored: (call, services) => storedDelay(call.body, services),
+  run: async (call, services, actingPersons) => {
     const { database, identity } = services;
     const body = call.body;
     const { department, reference, clause, until, subjectHash } =
-      'subject' in body ? keptDelay(body, services) : body;
+      'subject' in body ? storedDelay(body, services) : body;
     if (identity.department(department) === undefined)
       throw new Problem('department_unknown', { department });
     // the log keeps them for ever
@@ -56,13 +56,13 @@ export const delayView = proposable('delayView', {
         reason: { zh: '依据中有身份证件号码', en: 'its ground holds an identity number' },
       });
     }
-    if (hands.approver === null) refuseStranger(call.caller, department, services);
+    if (actingPersons.approver === null) refuseStranger(call.caller, department, services);
     const end = Date.parse(until);
-    if (!(end > call.now && end <= call.now + mostDays * dayLength)) {
+    if (!(end > call.now && end <= call.now + maxDays * dayLength)) {
       throw new Problem('delay_invalid', {
         reason: {
-          zh: `截止时间应在今后 ${mostDays} 日以内`,
-          en: `its end lies within ${mostDays} days from now`,
+          zh: `截止时间应在今后 ${maxDays} 日以内`,
+          en: `its end lies within ${maxDays} days from now`,
         },
       });
     }
@@ -79,7 +79,7 @@ export const delayView = proposable('delayView', {
       work: (transaction) =>
         putViewDelay(
           transaction,
-          { id, subject: subjectHash, department, reference, clause, until: end, digest, ...hands },
+          { id, subject: subjectHash, department, reference, clause, until: end, digest, ...actingPersons },
           call.exchange,
         ),
       change: { department, reference, clause, until },
@@ -102,7 +102,7 @@ export const listViewDelays = operation('listViewDelays', {
   permission: { ...overseen, security: own, auditor: own },
   owner: self,
   run: async (call, { database, identity }) => {
-    const page = pageAsked(call.query, names.delay);
+    const page = requestedPage(call.query, names.delay);
     const departments = ownPlaces(identity, call.caller.grants);
     const [until, id = ''] = page.after?.split('~') ?? [];
     const rows = await delaysIn(
@@ -123,7 +123,7 @@ export const listViewDelays = operation('listViewDelays', {
       (row) => ({
         ...{ id: row.id, department: row.department, reference: row.reference, clause: row.clause },
         ...{ until: moment(row.until), author: row.author, approver: row.approver },
-        ...namesBeside(identity, { author: row.author, approver: row.approver }),
+        ...namesOfIds(identity, { author: row.author, approver: row.approver }),
       }),
     );
   },

@@ -55,15 +55,15 @@ export const viewSubjectAtCounter = operation('viewSubjectAtCounter', {
   owner: self,
   run: async (call, services) => {
     const body = call.body;
-    const { subject: asked, document, presentedBy, application, before, limit } = body;
+    const { subject: requested, document, presentedBy, application, before, limit } = body;
     const department = await counterOf(call.caller, services);
     // the log keeps the number of the application for ever
     if (holdsIdentityNumber(application))
       throw new Problem('search_identity_number', { member: 'application' });
-    const subject = personHash(services.keys.subject, asked.value);
+    const subject = personHash(services.keys.subject, requested.value);
     const salt = newSalt();
     const { exchange, now } = call;
-    const commitment = personCommitment(asked.value, salt);
+    const commitment = personCommitment(requested.value, salt);
     const answer = await subjectView(services, { subject, commitment, before, limit, exchange, now });
     const looks = answer.view.looks.length;
     return allowed<'viewSubjectAtCounter'>(

@@ -1,4 +1,4 @@
-import { ofOneHand } from '../../../domain/standIn.ts';
+import { isSamePerson } from '../../../domain/standIn.ts';
 import { chinaWorkingCalendar } from '../../../../terms/calendar/chinaWorkingCalendar.ts';
 import { Problem } from '../../../../terms/problem.ts';
 import { tokensOf } from '../../../log/evidence/searchEntries.ts';
@@ -9,8 +9,8 @@ import { answerTimes } from '../../../domain/answerTimes.ts';
 import { ticketDeadline, ticketLife } from '../../../domain/ticket.ts';
 import { allowed } from '../../../pipeline/call.ts';
 import { batchById } from '../../../flows/intake/store/batches.ts';
-import { answerTicket as answerRow, ticketById, type TicketTold } from '../store/tickets.ts';
-import { tellReceivers } from '../store/tellReceivers.ts';
+import { answerTicket as answerRow, ticketById, type ReportedTicket } from '../store/tickets.ts';
+import { notifyReceivers } from '../store/notifyReceivers.ts';
 import type { Services } from '../../common/services.ts';
 import { departmentsOf } from './ticketParties.ts';
 import { ticketSummary } from './ticketView.ts';
@@ -41,7 +41,7 @@ export const answerTicket = operation('answerTicket', {
     const what = `ticket ${row.id}` as const;
     const to = transition(ticketLife, what, row.state, answer.act);
     // whoever complained at her department's counter does not settle it there
-    if (answer.act !== 'withdraw' && caller.kind === 'staff' && ofOneHand(caller, row.person))
+    if (answer.act !== 'withdraw' && caller.kind === 'staff' && isSamePerson(caller, row.person))
       throw new Problem('four_eyes');
     const reason = answer.reason ?? null;
     if (reason !== null && holdsIdentityNumber(reason))
@@ -64,7 +64,7 @@ export const answerTicket = operation('answerTicket', {
       work: async (transaction) => {
         if (!(await answerRow(transaction, { id: row.id, to, reason, batch, at: now, exchange })))
           throw new Problem('transition_not_allowed', { what, state: to, act: answer.act });
-        if (answer.act === 'mend' && row.wish !== 'copy') await tellReceivers(transaction, row, tokens);
+        if (answer.act === 'mend' && row.wish !== 'copy') await notifyReceivers(transaction, row, tokens);
       },
       bumpsEpoch: row.subject !== null && row.wish === 'correction',
     });
@@ -74,7 +74,7 @@ export const answerTicket = operation('answerTicket', {
 /** What mended it; of a copy or a deletion how it was done is said, and a batch names what deleted rows. @throws Problem ticket_invalid, ticket_batch_unfit */
 async function batchOf(
   { batch, reason }: { readonly batch?: string; readonly reason?: string },
-  row: TicketTold,
+  row: ReportedTicket,
   services: Services,
 ): Promise<string | null> {
   if (row.wish === 'correction') return mendingBatch(batch, row, services);
@@ -92,7 +92,7 @@ const unsaid = {
 /** A batch of that dataset that was published after the ticket came; a dataset whose rows stay with its provider has none. */
 async function mendingBatch(
   named: string | undefined,
-  { dataset, openedAt }: TicketTold,
+  { dataset, openedAt }: ReportedTicket,
   { database, registry }: Services,
 ): Promise<string | null> {
   const unfit = new Problem('ticket_batch_unfit', {}, { at: '/body/batch' });

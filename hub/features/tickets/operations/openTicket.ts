@@ -10,7 +10,7 @@ import { allowed, type Call } from '../../../pipeline/call.ts';
 import type { LiveDataset } from '../../../registry/snapshot.ts';
 import { entriesOfExchanges } from '../../../log/store/entries.ts';
 import { isDuplicate } from '../../../platform/database/failure.ts';
-import { insertTicket, nextTicketId, openedSince, type TicketTold } from '../store/tickets.ts';
+import { insertTicket, nextTicketId, openedSince, type ReportedTicket } from '../store/tickets.ts';
 import { takeAssertion } from '../../subjects/store/takeAssertion.ts';
 import type { Reading } from '../../common/reach.ts';
 import type { Services } from '../../common/services.ts';
@@ -22,10 +22,10 @@ import { own } from '../../../domain/cells.ts';
 import { self } from '../../../pipeline/ownership.ts';
 import { operation } from '../../common/operation.ts';
 
-type Asked = components['schemas']['TicketAsked'];
+type Requested = components['schemas']['TicketAsked'];
 
 /** of one department within a day: each is a change that decisions under way are decided again for */
-const mostADay = 200;
+const maxADay = 200;
 const dayLength = 86_400_000;
 
 /**
@@ -40,35 +40,35 @@ export const openTicket = operation('openTicket', {
   permission: { steward: own },
   owner: self,
   run: async (call, services) => {
-    const asked = call.body;
+    const requested = call.body;
     const { database, keys } = services;
     const { now, exchange: by } = call;
-    if (holdsIdentityNumber(asked.claim))
+    if (holdsIdentityNumber(requested.claim))
       throw new Problem('text_identity_number', {}, { at: '/body/claim' });
-    const whose = await claimOf(call, asked, services);
+    const whose = await claimOf(call, requested, services);
     const { opener, origin } = whose;
-    const about = await aboutOf(asked, opener, origin, services);
-    const key = whose.key ?? asked.key;
-    if (key === undefined && asked.exchange === undefined)
+    const about = await aboutOf(requested, opener, origin, services);
+    const key = whose.key ?? requested.key;
+    if (key === undefined && requested.exchange === undefined)
       throw invalid('key', '没有写明主体', 'no subject is named');
-    const wish = asked.wish ?? 'correction';
+    const wish = requested.wish ?? 'correction';
     if (wish !== 'correction' && whose.origin === 'department')
       throw invalid('wish', '复制和删除由本人提出', 'a copy and a deletion are asked for by the person');
     if (wish !== 'correction' && key === undefined)
       throw invalid('key', '没有写明主体', 'no subject is named');
-    if ((await openedSince(database.app, opener, now - dayLength)) >= mostADay)
-      throw new Problem('tickets_full', { most: mostADay });
+    if ((await openedSince(database.app, opener, now - dayLength)) >= maxADay)
+      throw new Problem('tickets_full', { most: maxADay });
     const id = await nextTicketId(database.app);
     const subject = key === undefined ? null : hashOf(key, about.live, services);
-    const row: TicketTold = {
+    const row: ReportedTicket = {
       ...{ id, opener, origin, provider: about.live.row.department, dataset: about.live.row.id },
       person: call.caller.kind === 'staff' ? call.caller.person : null,
-      exchange: asked.exchange ?? null,
-      field: asked.field ?? null,
+      exchange: requested.exchange ?? null,
+      field: requested.field ?? null,
       subject,
       sealedKey: key === undefined ? null : sealedFor(services, id, key),
       ...{
-        claim: asked.claim,
+        claim: requested.claim,
         wish,
         state: 'open',
         openedAt: now,
@@ -95,7 +95,7 @@ export const openTicket = operation('openTicket', {
         subjects: subject === null ? [] : [subjectToken(keys.logToken(tokenYear(now)), subject)],
         work: async (transaction) => {
           await whose.work?.(transaction);
-          await keepTicket(transaction, row, by);
+          await storeTicket(transaction, row, by);
         },
         // from here on answers about the subject say that it is open
         bumpsEpoch: subject !== null && wish === 'correction',
@@ -109,9 +109,9 @@ export const wished = (wish: TicketWish): { readonly wish?: string } =>
   wish === 'correction' ? {} : { wish };
 
 /** @throws Problem ticket_open_already */
-export async function keepTicket(
+export async function storeTicket(
   transaction: Parameters<typeof insertTicket>[0],
-  row: TicketTold,
+  row: ReportedTicket,
   exchange: string,
 ): Promise<void> {
   await insertTicket(transaction, row, exchange).catch((error: unknown) => {
@@ -127,7 +127,7 @@ export const contextOf = (id: string): string => `ticket:${id}`;
 
 interface Claim {
   readonly opener: string;
-  readonly origin: TicketTold['origin'];
+  readonly origin: ReportedTicket['origin'];
   /** the identifier that was proven */
   readonly key?: string;
   readonly facts?: Readonly<Record<string, string>>;
@@ -137,10 +137,10 @@ interface Claim {
 /** In whose name it is said: the department's own, or a person's who stands at its counter or was proven by its service. */
 async function claimOf(
   { caller, exchange, now }: Call<Reading>,
-  asked: Asked,
+  requested: Requested,
   services: Services,
 ): Promise<Claim> {
-  const { assertion, counter } = asked;
+  const { assertion, counter } = requested;
   if (assertion !== undefined && counter !== undefined)
     throw invalid('counter', '柜台与断言只能取其一', 'either at the counter or by an assertion');
   if (counter !== undefined) {
@@ -169,7 +169,7 @@ async function claimOf(
 
 /** The dataset it is about, and the field. A consumer speaks of what it gets; a person of whatever holds persons. */
 async function aboutOf(
-  { exchange, dataset: named, field }: Asked,
+  { exchange, dataset: named, field }: Requested,
   opener: string,
   origin: Claim['origin'],
   { database, registry }: Services,

@@ -1,5 +1,5 @@
 import type { components } from '../../../../api/openapi.ts';
-import { type TicketTold, nextTicketId, ownSince, ticketsForPerson } from '../store/tickets.ts';
+import { type ReportedTicket, nextTicketId, ownSince, ticketsForPerson } from '../store/tickets.ts';
 import type { Services } from '../../common/services.ts';
 import { titledDepartment } from '../../subjects/operations/titledDepartment.ts';
 import { ticketSummary } from './ticketView.ts';
@@ -12,8 +12,8 @@ import { allowed, type Call } from '../../../pipeline/call.ts';
 import type { SubjectCaller } from '../../../identity/authentication/caller.ts';
 import { entryAbout } from '../../../log/store/firstApproval.ts';
 import { identifierOf } from '../../subjects/operations/ownSession.ts';
-import { isToldOf } from '../../subjects/operations/subjectView.ts';
-import { keepTicket, sealedFor, wished } from './openTicket.ts';
+import { isNotifiedOf } from '../../subjects/operations/subjectView.ts';
+import { storeTicket, sealedFor, wished } from './openTicket.ts';
 import { operation } from '../../common/operation.ts';
 import type { KeyObject } from 'node:crypto';
 import { subjectHash } from '../../../domain/subjectHash.ts';
@@ -21,7 +21,7 @@ import { subjectHash } from '../../../domain/subjectHash.ts';
 type Schemas = components['schemas'];
 
 /** `OwnTicket` of openapi.yaml: what a person reads of her objection. */
-function ownTicketView(row: TicketTold, services: Services, now: number): Schemas['OwnTicket'] {
+function ownTicketView(row: ReportedTicket, services: Services, now: number): Schemas['OwnTicket'] {
   const { id, state, due, provisional, overdue, opened, answered, exchange } = ticketSummary(
     row,
     [row.opener],
@@ -45,7 +45,7 @@ function titledDataset(code: string, { registry }: Pick<Services, 'registry'>): 
 }
 
 /** of one person within a day: each is a change that decisions under way are decided again for */
-const mostADay = 10;
+const maxADay = 10;
 
 const dayLength = 86_400_000;
 
@@ -58,22 +58,22 @@ const dayLength = 86_400_000;
 export const openOwnTicket = operation('openOwnTicket', {
   kind: 'management',
   run: async (call, services) => {
-    const asked = call.body;
-    const { exchange: look, dataset: named, claim, wish = 'correction' } = asked;
+    const requested = call.body;
+    const { exchange: look, dataset: named, claim, wish = 'correction' } = requested;
     const { caller, now, exchange } = call;
     const { database, keys, registry } = services;
     if (holdsIdentityNumber(claim)) throw new Problem('text_identity_number', {}, { at: '/body/claim' });
-    const dataset = look === undefined ? named : await datasetOfLook(look, call, services);
+    const dataset = look === undefined ? named : await datasetOfAccess(look, call, services);
     if (dataset === undefined || (named !== undefined && named !== dataset))
       throw new Problem('ticket_invalid', { reason: unnamed }, { at: '/body/dataset' });
     const live = registry.current.datasets.get(dataset);
     if (live?.schema.subject?.kind !== 'person') throw new Problem('dataset_unknown', { dataset });
-    if ((await ownSince(database.app, caller.subject, now - dayLength)) >= mostADay)
-      throw new Problem('tickets_full', { most: mostADay });
+    if ((await ownSince(database.app, caller.subject, now - dayLength)) >= maxADay)
+      throw new Problem('tickets_full', { most: maxADay });
     const key = await identifierOf(services, caller.session);
     if (key === undefined) throw new Problem('own_session_ended');
     const id = await nextTicketId(database.app);
-    const row: TicketTold = {
+    const row: ReportedTicket = {
       ...{
         id,
         opener: caller.department,
@@ -104,7 +104,7 @@ export const openOwnTicket = operation('openOwnTicket', {
         },
       },
       subjects: [subjectToken(keys.logToken(tokenYear(now)), caller.subject)],
-      work: (transaction) => keepTicket(transaction, row, exchange),
+      work: (transaction) => storeTicket(transaction, row, exchange),
       bumpsEpoch: wish === 'correction',
     });
   },
@@ -116,7 +116,7 @@ const unnamed = {
 };
 
 /** The dataset of a look at her that she is told of. @throws Problem not_found */
-async function datasetOfLook(
+async function datasetOfAccess(
   look: string,
   { caller, now }: Call<SubjectCaller>,
   services: Services,
@@ -125,7 +125,11 @@ async function datasetOfLook(
   const bytes = await entryAbout(services.database.app, look, tokens);
   const leaf = bytes && parseLeaf(bytes);
   const dataset = leaf?.kind === 'release' && leaf.decision === 'allow' ? leaf.dataset : undefined;
-  if (leaf === undefined || dataset === undefined || !(await isToldOf(services, caller.subject, now))(leaf))
+  if (
+    leaf === undefined ||
+    dataset === undefined ||
+    !(await isNotifiedOf(services, caller.subject, now))(leaf)
+  )
     throw new Problem('not_found');
   return dataset;
 }

@@ -11,7 +11,7 @@ import { seen } from '../../../domain/cells.ts';
 import { self } from '../../../pipeline/ownership.ts';
 import { operation } from '../../common/operation.ts';
 import { ticketLife, type TicketState } from '../../../domain/ticket.ts';
-import { listed, names, oneMore, pageAsked } from '../../common/listing.ts';
+import { listed, names, oneMore, requestedPage } from '../../common/listing.ts';
 
 const permission = seen;
 
@@ -57,7 +57,7 @@ export const listTickets = operation('listTickets', {
   permission,
   owner: self,
   run: async (call, { database }) => {
-    const page = pageAsked(call.query, names.ticket);
+    const page = requestedPage(call.query, names.ticket);
     const departments = reachOf(permission, call.caller);
     const { state, as, dataset } = call.query;
     const rows = await ticketsOf(

@@ -1,20 +1,20 @@
 import type { components } from '../../../../api/openapi.ts';
 import { chinaWorkingCalendar } from '../../../../terms/calendar/chinaWorkingCalendar.ts';
 import { ticketDeadline, ticketUrgency } from '../../../domain/ticket.ts';
-import type { TicketTold } from '../store/tickets.ts';
+import type { ReportedTicket } from '../store/tickets.ts';
 import { moment } from '../../common/listing.ts';
 
 type Schemas = components['schemas'];
 
 /** A ticket as one of the concerned sees it, in lists. It names no person. */
 export function ticketSummary(
-  row: TicketTold,
+  row: ReportedTicket,
   departments: readonly string[],
   now: number,
 ): Schemas['TicketSummary'] {
   const { id, state, origin, opener, provider, dataset, field, exchange, openedAt, answeredAt } = row;
   const { day, provisional } = ticketDeadline(openedAt, chinaWorkingCalendar);
-  const told = row.told.find(({ consumer }) => departments.includes(consumer));
+  const reported = row.told.find(({ consumer }) => departments.includes(consumer));
   const as = roleIn(row, departments);
   return {
     ...{ id, state, as, origin, provider, dataset, due: day, provisional },
@@ -26,18 +26,18 @@ export function ticketSummary(
     ...(exchange === null || as === 'told' ? {} : { exchange }),
     opened: moment(openedAt),
     ...(answeredAt === null ? {} : { answered: moment(answeredAt) }),
-    ...(told === undefined || as !== 'told' ? {} : { exchanges: [...told.exchanges] }),
+    ...(reported === undefined || as !== 'told' ? {} : { exchanges: [...reported.exchanges] }),
   };
 }
 
 /** What the caller is to it; whoever looks at all of them is the office. */
 function roleIn(
-  { opener, provider, told }: TicketTold,
+  { opener, provider, told: reported }: ReportedTicket,
   departments: readonly string[],
 ): Schemas['TicketSummary']['as'] {
   if (departments.includes(provider)) return 'provider';
   if (departments.includes(opener)) return 'opener';
-  return told.some(({ consumer }) => departments.includes(consumer)) ? 'told' : 'office';
+  return reported.some(({ consumer }) => departments.includes(consumer)) ? 'told' : 'office';
 }
 
 /**
@@ -45,7 +45,7 @@ function roleIn(
  * @param open of who may read the key: stewards and machines of opener and provider
  */
 export function ticketView(
-  row: TicketTold,
+  row: ReportedTicket,
   departments: readonly string[],
   now: number,
   open?: (sealed: Buffer, id: string) => string,

@@ -36,11 +36,11 @@ export interface TicketRow {
 }
 
 /** A ticket with who was told of it, each by its own exchanges. */
-export interface TicketTold extends TicketRow {
+export interface ReportedTicket extends TicketRow {
   readonly told: readonly { readonly consumer: string; readonly exchanges: readonly string[] }[];
 }
 
-interface StoredTicket extends Omit<TicketTold, 'openedAt' | 'answeredAt'> {
+interface StoredTicket extends Omit<ReportedTicket, 'openedAt' | 'answeredAt'> {
   readonly opened: string;
   readonly answered: string | null;
 }
@@ -50,13 +50,13 @@ const columns = `id, opener, origin, person, provider, dataset, exchange, field,
   (SELECT coalesce(json_agg(json_build_object('consumer', n.consumer, 'exchanges', n.exchanges) ORDER BY n.consumer), '[]')
      FROM ticket_told AS n WHERE n.ticket = ticket.id) AS told`;
 
-const read = ({ opened, answered, ...row }: StoredTicket): TicketTold => ({
+const read = ({ opened, answered, ...row }: StoredTicket): ReportedTicket => ({
   ...row,
   openedAt: readMoment(opened),
   answeredAt: readMomentOrNull(answered),
 });
 
-export async function ticketById(reader: Reader, id: string): Promise<TicketTold | undefined> {
+export async function ticketById(reader: Reader, id: string): Promise<ReportedTicket | undefined> {
   const { rows } = await reader.query<StoredTicket>(`SELECT ${columns} FROM ticket WHERE id = $1`, [id]);
   return rows.map(read)[0];
 }
@@ -85,7 +85,11 @@ const partOf: Readonly<Record<'opener' | 'provider' | 'told', Part>> = {
 };
 
 /** The newest first. */
-export async function listTickets(reader: Reader, filter: TicketFilter, most: number): Promise<TicketTold[]> {
+export async function listTickets(
+  reader: Reader,
+  filter: TicketFilter,
+  most: number,
+): Promise<ReportedTicket[]> {
   const { departments, state, dataset, as, since, before } = filter;
   const query = composer('ticket').select(composer.raw(columns));
   const parts = as === undefined ? Object.values(partOf) : [partOf[as.role]];
@@ -128,7 +132,7 @@ export async function ticketsForPerson(
   reader: Reader,
   subject: Uint8Array,
   most: number,
-): Promise<TicketTold[]> {
+): Promise<ReportedTicket[]> {
   const { rows } = await reader.query<StoredTicket>(
     `SELECT ${columns} FROM ticket WHERE subject = $1 AND origin <> 'department' ORDER BY id DESC LIMIT $2`,
     [Buffer.from(subject), most],

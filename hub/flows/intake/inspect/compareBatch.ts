@@ -24,10 +24,10 @@ import { ofBatch } from '../../../pipeline/ownership.ts';
 import { intakeOperation } from '../../operation.ts';
 
 type Answer = components['schemas']['BatchDifference'];
-type Told = NonNullable<Answer['difference']>;
+type Reported = NonNullable<Answer['difference']>;
 
 /** Lines that are told of each kind. */
-const mostLines = 10;
+const maxLines = 10;
 const kinds = ['added', 'removed', 'changed'] as const;
 
 /** GET /v1/batches/{batch}/difference. @throws Problem batch_unknown, dataset_unknown, dataset_live, batch_not_held, batch_outdated, rereads_busy */
@@ -88,7 +88,7 @@ async function compared(
     const difference = await compareRows(transaction, these);
     const first: Record<(typeof kinds)[number], readonly number[]> = { added: [], removed: [], changed: [] };
     for (const kind of kinds)
-      if (difference[kind] > 0) first[kind] = await differingRows(transaction, these, kind, mostLines);
+      if (difference[kind] > 0) first[kind] = await differingRows(transaction, these, kind, maxLines);
     return { rows, difference, first };
   });
   const { rows, difference, first } = counted;
@@ -100,16 +100,16 @@ async function compared(
   ]);
   const former = whole && current !== null ? await batchById(services.database.app, current) : undefined;
   const theirs = former === undefined ? mine : await linesOfBatch(services, dataset, former, first.removed);
-  const told = (kind: (typeof kinds)[number], line: (row: number) => number): Told['added'] => ({
+  const reported = (kind: (typeof kinds)[number], line: (row: number) => number): Reported['added'] => ({
     count: difference[kind],
     lines: first[kind].map(line).filter((one) => one > 0),
   });
   return {
     rows,
     difference: {
-      added: told('added', mine),
-      removed: told('removed', whole ? theirs : mine),
-      changed: told('changed', mine),
+      added: reported('added', mine),
+      removed: reported('removed', whole ? theirs : mine),
+      changed: reported('changed', mine),
       unchanged: difference.unchanged,
       ...(difference.absent === 0 ? {} : { absent: difference.absent }),
       fields: difference.fields,

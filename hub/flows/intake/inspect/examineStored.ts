@@ -20,9 +20,9 @@ import { destroyedPeriods, periodsThere, periodsWithRows } from '../../rows/stor
 /** rows of one statement */
 const pageSize = 2_000;
 /** kinds of problems that are told */
-const mostKinds = 50;
+const maxKinds = 50;
 /** times it begins anew because the batch was replaced and its rows are gone */
-const mostAttempts = 3;
+const maxAttempts = 3;
 
 /**
  * The rows that readers see now, each held against a version: the one they lie under, or another one that they might go over to. A field
@@ -51,7 +51,7 @@ export async function examineStored(
         table === undefined || batch === null ? tally : await examineTable(pool, table, bound, under, most);
       return { dataset: id, batch, ...found };
     } catch (error) {
-      if (!isMissingTable(error) || attempt === mostAttempts) throw error;
+      if (!isMissingTable(error) || attempt === maxAttempts) throw error;
     }
   }
 }
@@ -91,7 +91,7 @@ async function examineTable(
     after = rows.at(-1)?.position;
   }
   const problems = [...kinds.values()].sort((a, b) => b.rows - a.rows || (a.pointer < b.pointer ? -1 : 1));
-  return { ...tally, problems: problems.slice(0, mostKinds) };
+  return { ...tally, problems: problems.slice(0, maxKinds) };
 }
 
 type Kinds = ReadonlyMap<string, { readonly pointer: string; readonly rule: string }>;

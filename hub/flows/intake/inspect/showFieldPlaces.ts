@@ -19,15 +19,15 @@ import { intakeOperation } from '../../operation.ts';
 /** What is counted of one field while a file is read, and where; values are compared and never told. */
 
 /** Lines that are told of each kind. */
-const mostLines = 100;
+const maxLines = 100;
 
 /** Different values that are remembered, and their characters in all: what a call may take of memory. */
-const mostValues = 200_000;
+const maxValues = 200_000;
 
-const mostCharacters = 8 << 20;
+const maxCharacters = 8 << 20;
 
 /** `empty` and `again` of openapi.yaml's FieldPlaces. */
-interface FieldTold {
+interface ReportedField {
   readonly rows: number;
   readonly empty: { count: number; lines: number[] };
   readonly again: { count: number; lines: number[]; whole: boolean };
@@ -49,20 +49,20 @@ class FieldTally {
       return;
     }
     if (this.seen.has(text)) note(this.again, line);
-    else if (this.seen.size < mostValues && this.characters + text.length <= mostCharacters) {
+    else if (this.seen.size < maxValues && this.characters + text.length <= maxCharacters) {
       this.seen.add(text);
       this.characters += text.length;
     } else this.whole = false;
   }
 
-  told(): FieldTold {
+  told(): ReportedField {
     return { rows: this.rows, empty: this.empty, again: { ...this.again, whole: this.whole } };
   }
 }
 
 function note(kind: { count: number; lines: number[] }, line: number): void {
   kind.count += 1;
-  if (kind.lines.length < mostLines) kind.lines.push(line);
+  if (kind.lines.length < maxLines) kind.lines.push(line);
 }
 
 /**

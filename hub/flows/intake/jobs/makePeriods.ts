@@ -1,4 +1,4 @@
-import { mostStanding, nextPeriods } from '../../../domain/periods.ts';
+import { maxStanding, nextPeriods } from '../../../domain/periods.ts';
 import type { Job, JobResult } from '../../../platform/jobs/job.ts';
 import { datasetById, intakeRulesOf } from '../../../registry/store/datasets.ts';
 import { readyTable } from '../../lastingTable.ts';
@@ -24,7 +24,7 @@ export const makePeriods = (services: Pick<IntakeServices, 'database' | 'registr
       if (((await datasetById(database.app, row.id))?.currentBatch ?? null) === null) continue;
       const there = new Set(await periodsThere(database.app, row.id, schema));
       const missing = nextPeriods(periods, run.now()).filter((period) => !there.has(period));
-      if (missing.length === 0 || there.size + missing.length > mostStanding) continue;
+      if (missing.length === 0 || there.size + missing.length > maxStanding) continue;
       await readyTable(services, { row, schema }, missing).catch((error: unknown) => failures.push(error));
     }
     return { failures };

@@ -27,11 +27,11 @@ export function partsAgain(
   const { rememberedKeys } = limits;
   const beside = batch.codePage === null ? {} : { codePage: Buffer.from(batch.codePage, 'utf8') };
   const task = { schema, mapping, subjectKey, codeLists: registry.current.codeLists, beside, rememberedKeys };
-  return copyPartsInThreads(task, keptBytes(services, batch), 1, translators.threads);
+  return copyPartsInThreads(task, storedBytes(services, batch), 1, translators.threads);
 }
 
 /** The stored bytes of a batch, read once more. @throws Problem raw_bytes_gone behind the last of them, where it is not the end of the file */
-async function* keptBytes(
+async function* storedBytes(
   { database, sealer }: Pick<IntakeServices, 'database' | 'sealer'>,
   { id, bytes }: Pick<BatchRow, 'id' | 'bytes'>,
 ): AsyncGenerator<Uint8Array> {

@@ -35,7 +35,7 @@ import { supersedeBatches } from '../store/endBatch.ts';
 import { datasetById, intakeRulesOf, isBoundTo } from '../../../registry/store/datasets.ts';
 import { countedTo, mergeCalled } from '../../rows/store/calledRows.ts';
 import { noteCurrentBatch } from '../../rows/store/currentBatches.ts';
-import { mostQuarantined, putQuarantined } from '../../rows/store/quarantine.ts';
+import { maxQuarantined, putQuarantined } from '../../rows/store/quarantine.ts';
 import { hostedDataset } from '../../hostedDataset.ts';
 import { readyTable } from '../../lastingTable.ts';
 import { intakeOperation } from '../../operation.ts';
@@ -274,11 +274,11 @@ async function written(
   const counted = { before, counts, first: begins };
   const bad = await countCall(transaction, { id: batch, dataset: row.id }, exchange, counted);
   const former = bad - checked.bad.length;
-  const kept = checked.bad.slice(0, Math.max(0, mostQuarantined - former));
+  const retained = checked.bad.slice(0, Math.max(0, maxQuarantined - former));
   await putQuarantined(
     transaction,
     sealer,
     batch,
-    kept.map(({ line, problems, raw }, i) => ({ nth: former + i + 1, line, problems, raw })),
+    retained.map(({ line, problems, raw }, i) => ({ nth: former + i + 1, line, problems, raw })),
   );
 }

@@ -23,7 +23,7 @@ import type { LiveDataset } from '../../../registry/snapshot.ts';
 import { intakeRulesOf } from '../../../registry/store/datasets.ts';
 import { CopyRows } from '../translation/copyRows.ts';
 import { ownMemory } from '../translation/shelf.ts';
-import { keptPeriods, periodIsOver } from '../translateBatch.ts';
+import { storedPeriods, periodIsOver } from '../translateBatch.ts';
 
 /** Rows of one call. Numbers of rows count from 1, in the order of the body. */
 export interface ReadRows {
@@ -192,7 +192,7 @@ class CallSink {
   private readonly dataset: LiveDataset;
   private readonly rules: IntakeRules;
   private readonly now: number;
-  private readonly kept: ReturnType<typeof keptPeriods>;
+  private readonly kept: ReturnType<typeof storedPeriods>;
   private readonly keyPlaces: readonly number[];
   private readonly wholes: readonly number[];
   private readonly keys = new Map<string, number>();
@@ -212,7 +212,7 @@ class CallSink {
     this.copied = new CopyRows({ schema, subjectKey }, this.names);
     this.rules = intakeRulesOf(dataset.row);
     this.now = now;
-    this.kept = keptPeriods(dataset, now);
+    this.kept = storedPeriods(dataset, now);
     this.keyPlaces = schema.primaryKey.map((name) => this.names.indexOf(name));
     this.wholes = layoutOf(schema)
       .columns.filter(({ kind }) => kind === 'integer')
@@ -255,10 +255,10 @@ class CallSink {
       if (fault.refuses) this.refusing += 1;
       return timeProblem(fault.rule, line, time.field, this.of(values, time.field));
     }
-    const { kept } = this;
-    const day = kept === undefined ? undefined : this.of(values, kept.column.field);
-    return kept !== undefined && typeof day === 'string' && day < kept.first
-      ? periodIsOver(line, kept.column.field, kept.first, day)
+    const { kept: retained } = this;
+    const day = retained === undefined ? undefined : this.of(values, retained.column.field);
+    return retained !== undefined && typeof day === 'string' && day < retained.first
+      ? periodIsOver(line, retained.column.field, retained.first, day)
       : undefined;
   }
 

@@ -230,7 +230,7 @@ export async function openBatches(transaction: Reader, department: string): Prom
   return { batches: Number(rows[0]?.batches), bytes: Number(rows[0]?.bytes) };
 }
 
-interface BatchesWanted extends Page {
+interface BatchesQuery extends Page {
   /** only of these; undefined: of every department */
   readonly departments: readonly string[] | undefined;
   readonly dataset: string | undefined;
@@ -244,7 +244,7 @@ const parts: readonly Part[] = [{ from: 'batch', column: 'department', id: 'id' 
 /** Submissions, the newest first: their ids are in the order of time. `after` is an id. */
 export async function pageBatches(
   reader: Reader,
-  { after, most, departments, dataset, state, sha256 }: BatchesWanted,
+  { after, most, departments, dataset, state, sha256 }: BatchesQuery,
 ): Promise<BatchRow[]> {
   const query = composer('batch').select(composer.raw(batchColumns));
   if (departments === undefined) narrow(query);

@@ -86,7 +86,7 @@ export async function advanceBatch(
 }
 
 /** Keeps how far a translation is, as long as it is this attempt's. @param owner of its lease */
-export async function keepProgress(
+export async function storeProgress(
   reader: Reader,
   id: string,
   owner: string,
@@ -99,7 +99,7 @@ export async function keepProgress(
 }
 
 /** Keeps the receipt of the exchange that tells a batch's outcome; another exchange's is not its own. */
-export async function keepReceipt(
+export async function storeReceipt(
   reader: Reader,
   id: string,
   exchange: string,

@@ -89,7 +89,7 @@ interface ProblemPlaces {
 }
 
 /** Lines that are told of each kind. */
-const mostLines = 10;
+const maxLines = 10;
 
 /** The most frequent first, of the rows that quarantine keeps. */
 export async function problemPlaces(
@@ -101,7 +101,7 @@ export async function problemPlaces(
     Omit<ProblemPlaces, 'count' | 'lines'> & { n: string; lines: string[] }
   >(
     `SELECT p ->> 'rule' AS rule, p ->> 'header' AS header, p ->> 'field' AS field, count(*) AS n,
-            (array_agg(q.line ORDER BY q.line))[1:${mostLines}] AS lines
+            (array_agg(q.line ORDER BY q.line))[1:${maxLines}] AS lines
        FROM quarantine AS q CROSS JOIN LATERAL jsonb_array_elements(q.problems) AS p
       WHERE q.batch = $1 GROUP BY 1, 2, 3 ORDER BY n DESC, 1, 2, 3 LIMIT $2`,
     [batch, most],

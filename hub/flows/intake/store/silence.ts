@@ -35,7 +35,7 @@ export async function expectingDatasets(reader: Reader): Promise<readonly Expect
 }
 
 /** Days of a dataset that were told. @param due `YYYY-MM-DD` */
-export async function isTold(reader: Reader, dataset: string, due: string): Promise<boolean> {
+export async function isReported(reader: Reader, dataset: string, due: string): Promise<boolean> {
   const { rows } = await reader.query('SELECT 1 FROM silence WHERE dataset = $1 AND due = $2::date', [
     dataset,
     due,

@@ -140,11 +140,11 @@ export function guardedPart(
   for (const [place, end] of part.ends.entries()) {
     if (!left.has(place)) pieces.push(part.tuples.subarray(place === 0 ? 0 : part.ends[place - 1], end));
   }
-  const kept = (_: number, place: number): boolean => !left.has(place);
+  const stored = (_: number, place: number): boolean => !left.has(place);
   return {
     tuples: Buffer.concat(pieces),
-    rows: part.rows.filter(kept),
-    lines: part.lines.filter(kept),
+    rows: part.rows.filter(stored),
+    lines: part.lines.filter(stored),
     failed: [...part.failed, ...repeated].sort((a, b) => a.line - b.line),
     records: part.records,
     skipped: part.skipped,

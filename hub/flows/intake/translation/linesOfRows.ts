@@ -1,5 +1,5 @@
 /** Rows whose numbers follow each other, and what of them does not. */
-interface Stretch {
+interface Range {
   readonly row: number;
   readonly line: number;
   /** number of its last row */
@@ -15,7 +15,7 @@ const none = new Uint8Array(0);
  * bytes or so, and a file of any length takes next to nothing.
  */
 export class LinesOfRows {
-  private readonly stretches: Stretch[] = [];
+  private readonly stretches: Range[] = [];
 
   /** @param rows their numbers, above all before and ascending @param lines as many */
   add(rows: Float64Array, lines: Uint32Array): void {
@@ -64,12 +64,12 @@ export class LinesOfRows {
       if ((this.stretches[middle]?.last ?? 0) < row) low = middle + 1;
       else high = middle;
     }
-    const stretch = this.stretches[low];
-    return stretch === undefined || row < stretch.row ? 0 : within(stretch, row);
+    const range = this.stretches[low];
+    return range === undefined || row < range.row ? 0 : within(range, row);
   }
 }
 
-function within({ row: first, line: firstLine, last, steps }: Stretch, row: number): number {
+function within({ row: first, line: firstLine, last, steps }: Range, row: number): number {
   let [at, begin, line] = [0, first, firstLine];
   const next = (): number => {
     let [number, scale] = [0, 1];

@@ -145,7 +145,7 @@ async function* numbered(batches: AsyncIterable<RecordBatch>): AsyncGenerator<Re
 
 /** @throws Unanswered invalid, with the rule that the whole answer breaks */
 async function rowsOf(
-  { mapping, compiled, mostRows }: ServiceParts,
+  { mapping, compiled, mostRows: maxRows }: ServiceParts,
   body: Uint8Array,
 ): Promise<Omit<ServiceGiven, 'statement'>> {
   const rows: Readonly<Record<string, unknown>>[] = [];
@@ -155,7 +155,7 @@ async function rowsOf(
     const read = formatNamed(mapping.format).read(once(body), mapping.options);
     for await (const batch of translateRecords(numbered(read), mapping, compiled)) {
       records += batch.records;
-      if (records > mostRows) throw new Unanswered('invalid', 'rows.too-many');
+      if (records > maxRows) throw new Unanswered('invalid', 'rows.too-many');
       for (const row of batch.rows) rows.push(row);
       for (const { line, problems, raw } of batch.bad)
         failed.push({ place: line, problems: problems.map(({ field, rule }) => ({ field, rule })), raw });

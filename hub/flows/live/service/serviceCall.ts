@@ -45,16 +45,16 @@ export class ServiceCalls {
    * then nothing was asked yet. What was sent is never sent again.
    * @throws Unanswered late; lost (no connection, or TLS does not hold); invalid (redirect, too_large, content-encoding)
    */
-  async send(place: ServicePlace, asked: ServiceRequest): Promise<ReplyMessage> {
-    const until = performance.now() + asked.patience;
-    const url = new URL(asked.url);
+  async send(place: ServicePlace, requested: ServiceRequest): Promise<ReplyMessage> {
+    const until = performance.now() + requested.patience;
+    const url = new URL(requested.url);
     const addresses = await within(this.addresses(place, url.hostname), until);
     let failure = new Unanswered('lost', addresses.length === 0 ? 'address' : 'connection');
     for (const address of addresses.slice(0, 2)) {
       const agent = await this.agent(place, url, address);
       for (let again = true; again;) {
         const outcome = await this.once(
-          { ...asked, patience: until - performance.now() },
+          { ...requested, patience: until - performance.now() },
           url,
           address,
           agent,

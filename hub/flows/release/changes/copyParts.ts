@@ -14,9 +14,9 @@ import { consentCheck } from '../consents.ts';
 import { entryClaim } from '../entryClaim.ts';
 import { linesOf } from '../linesOf.ts';
 import { quotaCounter, quotasOf } from '../quotas.ts';
-import { cursorContext } from '../rowsAsked.ts';
+import { cursorContext } from '../requestedRows.ts';
 import type { ReleaseServices } from '../services.ts';
-import { fieldsTold, termsDigest, type Part } from '../streamPart.ts';
+import { reportedFields, termsDigest, type Part } from '../streamPart.ts';
 import type { PartSource } from '../streamedParts.ts';
 import { underCorrection } from '../underCorrection.ts';
 import { nextChanges } from './round.ts';
@@ -26,7 +26,7 @@ import { beginCopy, holdPart, resumeCopy, type FeedPlace } from './store/feeds.t
 /** Pages of a part: its rows are written to the feed while no other entry is. */
 const pagesOfPart = 4;
 
-export interface CopyAsked {
+export interface RequestedCopy {
   readonly request: DecisionRequest;
   readonly first: Permission;
   readonly fields: readonly string[] | undefined;
@@ -53,14 +53,14 @@ export interface Copy {
 }
 
 /** @throws Problem cursor_invalid, dataset_without_rows */
-export async function copyOf(services: ReleaseServices, asked: CopyAsked): Promise<Copy> {
-  const { first, department, exchange, after, now } = asked;
+export async function copyOf(services: ReleaseServices, requested: RequestedCopy): Promise<Copy> {
+  const { first, department, exchange, after, now } = requested;
   const dataset = hostedReleased(services.registry, first);
   const counter = quotaCounter(first.plan);
-  const context = contextOf(asked, dataset.row.id);
+  const context = contextOf(requested, dataset.row.id);
   let at: CopyPlace;
   if (after === undefined) {
-    const check = consentCheck(first, fieldsTold(first, {}, dataset), now);
+    const check = consentCheck(first, reportedFields(first, {}, dataset), now);
     const from = await goingOn(services, { permission: first, dataset, check, counter, now }, undefined);
     at = { feed: exchange, part: 0, place: { ...from, copy: 'first' } };
   } else at = openSealed(services.keys.cursor, context, after) as CopyPlace; // only this hub could have sealed it
@@ -78,7 +78,7 @@ export async function copyOf(services: ReleaseServices, asked: CopyAsked): Promi
       typeErrors: 0,
       isWhole: () => at.place.phase === 'done',
       part: async (entry, tally) => {
-        const { part, to } = await makeCopyPart(within, asked, { ...entry, counter, at, before: tally });
+        const { part, to } = await makeCopyPart(within, requested, { ...entry, counter, at, before: tally });
         next = { feed: at.feed, part: at.part + 1, place: to };
         return part;
       },
@@ -92,7 +92,7 @@ export async function copyOf(services: ReleaseServices, asked: CopyAsked): Promi
   return { open, parts };
 }
 
-function contextOf({ first, fields, department }: CopyAsked, dataset: string): CursorContext {
+function contextOf({ first, fields, department }: RequestedCopy, dataset: string): CursorContext {
   const page = cursorContext(fields === undefined ? {} : { fields }, first, dataset, department);
   return { ...page, policy: termsDigest(first).toString('hex'), query: `copy ${page.query}` };
 }
@@ -108,7 +108,7 @@ interface CopyPartPlace {
 /** @throws Problem where the rows may not leave any more, or the feed went on without this stream */
 async function makeCopyPart(
   services: ReleaseServices,
-  { request, first, exchange }: CopyAsked,
+  { request, first, exchange }: RequestedCopy,
   { id, now, counter, at, before }: CopyPartPlace,
 ): Promise<{ readonly part: Part; readonly to: FeedPlace }> {
   const { registry } = services;
@@ -116,7 +116,7 @@ async function makeCopyPart(
   if (permission.effect === 'deny') throw problemOf(permission, registry.current);
   if (!termsDigest(permission).equals(termsDigest(first))) throw new Problem('stream_terms_changed');
   const dataset = hostedReleased(registry, permission);
-  const check = consentCheck(permission, fieldsTold(permission, {}, dataset), now);
+  const check = consentCheck(permission, reportedFields(permission, {}, dataset), now);
   const changes = await services.bulk.run(() =>
     nextChanges(
       services,

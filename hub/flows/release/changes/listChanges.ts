@@ -3,18 +3,18 @@
  *
  *   decide → the feed, and what is acknowledged → rows that differ, masked → rows that are gone → answer; with its entry the feed moves on
  */
-import { saidObligations } from '../../../../policies/obligations/saidObligations.ts';
+import { describedObligations } from '../../../../policies/obligations/describedObligations.ts';
 import { Problem } from '../../../../terms/problem.ts';
 import { allowed, DecideAfresh, type Call, type Outcome } from '../../../pipeline/call.ts';
 import type { DepartmentCaller } from '../../../identity/authentication/caller.ts';
-import { feedOf, keepAnswer, type Feed } from './store/feeds.ts';
-import { toldChanges, type Change } from './store/heldRows.ts';
+import { feedOf, storeAnswer, type Feed } from './store/feeds.ts';
+import { reportedChanges, type Change } from './store/heldRows.ts';
 import { hostedReleased, whenAllowed, type AllowedCall } from '../allowedCall.ts';
 import { consentCheck } from '../consents.ts';
 import { entryClaim } from '../entryClaim.ts';
 import { counted, quotaCounter } from '../quotas.ts';
 import type { ReleaseServices } from '../services.ts';
-import { fieldsTold } from '../streamPart.ts';
+import { reportedFields } from '../streamPart.ts';
 import { underCorrection } from '../underCorrection.ts';
 import { goingOn } from './roundStart.ts';
 import { releaseOperation } from '../../operation.ts';
@@ -50,19 +50,19 @@ async function answer(
 ): Promise<Outcome> {
   const { exchange, now, caller } = call;
   const dataset = hostedReleased(services.registry, permission);
-  const check = consentCheck(permission, fieldsTold(permission, {}, dataset), now);
+  const check = consentCheck(permission, reportedFields(permission, {}, dataset), now);
   const counter = quotaCounter(permission.plan);
   const stored = await feedOf(services.database.app, counter);
   const found = beginsAnew(question, stored) ? undefined : stored;
   const acknowledges = isNews(question, found);
-  const asked = {
+  const requested = {
     ...{ permission, dataset, check, now, counter },
     feed: found?.id ?? exchange,
     acknowledged: await acknowledgedRows(services, acknowledges ? found : undefined),
     limit: question.limit ?? Math.min(usualLimit, permission.limits.rowsPerCall),
   };
-  const from = await goingOn(services, asked, acknowledges ? found?.toldPlace : found?.place);
-  const changes = await nextChanges(services, asked, from);
+  const from = await goingOn(services, requested, acknowledges ? found?.toldPlace : found?.place);
+  const changes = await nextChanges(services, requested, from);
   const claim = entryClaim(check, changes.consented, [], call.exchange);
   const correction = underCorrection(services, dataset, permission, () =>
     changes.subjects.map((subject) => [subject]),
@@ -80,7 +80,7 @@ async function answer(
     rows: { delivered, gone, withheld: check === undefined ? 0 : ('undisclosed' as const) },
     ...(permission.obligations.length === 0
       ? {}
-      : { obligations: saidObligations(permission.obligations, now) }),
+      : { obligations: describedObligations(permission.obligations, now) }),
     ...correction.answer,
   };
   const outcome = allowed<'listChanges'>(200, body, {
@@ -89,7 +89,7 @@ async function answer(
       schema: dataset.schema.urn,
       rows: { delivered, withheld: 0 },
       change: {
-        feed: asked.feed,
+        feed: requested.feed,
         ...(acknowledges && found !== undefined ? { acknowledged: found.told } : {}),
         ...{ gone, more },
       },
@@ -103,7 +103,7 @@ async function answer(
     privatePart: claim?.privatePart,
     work: async (transaction) => {
       await claim?.work?.(transaction);
-      const kept = await keepAnswer(transaction, {
+      const retained = await storeAnswer(transaction, {
         ...{ counter, exchange, acknowledges, now, from, found },
         department: caller.department,
         dataset: dataset.row.id,
@@ -111,7 +111,7 @@ async function answer(
         to: changes.to,
         changes: changes.kept,
       });
-      if (!kept) throw new DecideAfresh();
+      if (!retained) throw new DecideAfresh();
     },
     confirm: claim?.confirm,
   });
@@ -140,6 +140,6 @@ async function acknowledgedRows(
   feed: Feed | undefined,
 ): Promise<ReadonlyMap<string, Change>> {
   if (feed === undefined) return new Map();
-  const told = await toldChanges(database.app, feed.id);
-  return new Map(told.map((change) => [change.row, change]));
+  const reported = await reportedChanges(database.app, feed.id);
+  return new Map(reported.map((change) => [change.row, change]));
 }

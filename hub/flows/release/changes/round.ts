@@ -11,14 +11,14 @@ import type { FeedPlace } from './store/feeds.ts';
 import { heldAfter, heldDigests, type Change, type HeldRow } from './store/heldRows.ts';
 import { fetchRows, type FetchedRow } from '../../rows/store/fetch.ts';
 import { presentRows, type KeyedQuery, type KeyValues } from '../../rows/store/presentRows.ts';
-import { verdictsOf, type Consented, type KnownStanding } from '../consents.ts';
+import { verdictsOf, type Consented, type KnownConsentState } from '../consents.ts';
 import { maskPage } from '../maskPage.ts';
-import { columnsNamed, fieldsToRead } from '../rowsAsked.ts';
+import { columnsNamed, fieldsToRead } from '../requestedRows.ts';
 import type { ReleaseServices } from '../services.ts';
-import { goingOn, type RoundAsked } from './roundStart.ts';
+import { goingOn, type RequestedRound } from './roundStart.ts';
 import { keyIn, keyText, rowNames, type RowNames } from './rowNames.ts';
 
-export interface ChangesAsked extends RoundAsked {
+export interface RequestedChanges extends RequestedRound {
   /** id of the feed, and what its newest answer told where that is acknowledged with this call */
   readonly feed: string;
   readonly acknowledged: ReadonlyMap<string, Change>;
@@ -31,12 +31,12 @@ export interface ChangesAsked extends RoundAsked {
 const nothingHeld: ReadonlyMap<string, string> = new Map();
 
 /** A change as it leaves. */
-export type ToldChange =
+export type ReportedChange =
   | { readonly row: string; readonly op: 'put'; readonly record: Readonly<Record<string, unknown>> }
   | { readonly row: string; readonly op: 'gone' };
 
 export interface Changes {
-  readonly told: readonly ToldChange[];
+  readonly told: readonly ReportedChange[];
   /** what the feed keeps of them, each row once */
   readonly kept: readonly Change[];
   /** keyed hash of whom each is about, in their order */
@@ -56,20 +56,20 @@ interface Step {
 
 class Round {
   private readonly services: ReleaseServices;
-  private readonly asked: ChangesAsked;
+  private readonly asked: RequestedChanges;
   private readonly names: RowNames;
   private readonly source: Omit<KeyedQuery, 'table'>;
-  private readonly told: ToldChange[] = [];
+  private readonly told: ReportedChange[] = [];
   private readonly kept = new Map<string, Change>();
   private readonly subjects: (Uint8Array | undefined)[] = [];
   private readonly withheld = new Map<ConsentCode, number>();
-  private readonly decidedOn: KnownStanding[] = [];
+  private readonly decidedOn: KnownConsentState[] = [];
 
-  constructor(services: ReleaseServices, asked: ChangesAsked) {
+  constructor(services: ReleaseServices, requested: RequestedChanges) {
     this.services = services;
-    this.asked = asked;
-    this.names = rowNames(services.keys.cursor, asked.counter);
-    const { permission, dataset } = asked;
+    this.asked = requested;
+    this.names = rowNames(services.keys.cursor, requested.counter);
+    const { permission, dataset } = requested;
     const layout = layoutOf(dataset.schema);
     const key = layout.key.map(({ field }) => field);
     this.source = {
@@ -84,21 +84,27 @@ class Round {
   }
 
   result(to: FeedPlace): Changes {
-    const { told, subjects, withheld, decidedOn } = this;
-    return { told, kept: [...this.kept.values()], subjects, consented: { withheld, decidedOn }, to };
+    const { told: reported, subjects, withheld, decidedOn } = this;
+    return {
+      told: reported,
+      kept: [...this.kept.values()],
+      subjects,
+      consented: { withheld, decidedOn },
+      to,
+    };
   }
 
   /** Rows of the table behind a place. */
   async rows(place: FeedPlace, most: number): Promise<Step> {
-    const { services, asked, source } = this;
-    const isSnapshot = asked.dataset.row.mode === 'snapshot';
+    const { services, asked: requested, source } = this;
+    const isSnapshot = requested.dataset.row.mode === 'snapshot';
     const { rows, current } = await fetchRows(services.database.app, {
       ...source,
       table: this.table(place),
       sort: [],
       after: typeof place.after === 'number' ? { values: [], row: place.after } : undefined,
       limit: most,
-      dataset: isSnapshot ? asked.dataset.row.id : undefined,
+      dataset: isSnapshot ? requested.dataset.row.id : undefined,
     });
     if (isSnapshot && current !== place.batch) throw new BatchReplaced();
     const stopped = await this.putChanged(await this.agreed(rows));
@@ -113,22 +119,24 @@ class Round {
 
   /** Those that the consumer does not hold as they are now. @returns the row that filled the answer */
   private async putChanged(agreed: readonly Agreed[]): Promise<FetchedRow | undefined> {
-    const { services, asked, source, names } = this;
-    const { permission, dataset, now, acknowledged } = asked;
+    const { services, asked: requested, source, names } = this;
+    const { permission, dataset, now, acknowledged } = requested;
     const page = { rows: agreed.map(({ row }) => row) };
     const { records } = maskPage(services, permission, dataset, page, now);
     const keys = agreed.map(({ row }) => keyText(source.layout, row.record));
     const ids = keys.map((key) => names.name(key));
     const held =
-      asked.holdsNothing === true ? nothingHeld : await heldDigests(services.database.app, asked.feed, ids);
+      requested.holdsNothing === true
+        ? nothingHeld
+        : await heldDigests(services.database.app, requested.feed, ids);
     for (const [at, { row, known }] of agreed.entries()) {
       const id = ids[at] ?? '';
       const record = records[at] ?? {};
       const digest = names.digest(id, record);
-      const told = acknowledged.get(id);
-      if ((told === undefined ? held.get(id) : told.digest) === digest) continue;
+      const reported = acknowledged.get(id);
+      if ((reported === undefined ? held.get(id) : reported.digest) === digest) continue;
       this.told.push({ row: id, op: 'put', record });
-      const key = services.sealer.seal(Buffer.from(keys[at] ?? '', 'utf8'), sealedFor(asked.feed, id));
+      const key = services.sealer.seal(Buffer.from(keys[at] ?? '', 'utf8'), sealedFor(requested.feed, id));
       this.kept.set(id, { row: id, digest, key, subject: row.subject ?? null });
       this.subjects.push(row.subject);
       if (known !== undefined) this.decidedOn.push(known);
@@ -139,9 +147,9 @@ class Round {
 
   /** Rows that are held, behind a place: those of them that this consumer would not get any more. */
   async gone(place: FeedPlace, most: number): Promise<Step> {
-    const { services, asked, source, names } = this;
+    const { services, asked: requested, source, names } = this;
     const after = typeof place.after === 'string' ? place.after : '';
-    const stored = await heldAfter(services.database.app, asked.feed, after, most);
+    const stored = await heldAfter(services.database.app, requested.feed, after, most);
     const isLast = stored.length < most;
     const held = isLast ? this.heldNow(stored, after) : this.heldNow(stored, after, stored.at(-1)?.row);
     const keys = held.map(({ row, key }) => this.keyOf(row, key));
@@ -179,15 +187,15 @@ class Round {
   }
 
   private keyOf(row: string, sealed: Uint8Array): KeyValues | undefined {
-    const { services, asked, source } = this;
-    const plain = services.sealer.open(sealed, sealedFor(asked.feed, row));
+    const { services, asked: requested, source } = this;
+    const plain = services.sealer.open(sealed, sealedFor(requested.feed, row));
     return keyIn(source.layout, Buffer.from(plain).toString('utf8'));
   }
 
   private async agreed(rows: readonly FetchedRow[]): Promise<readonly Agreed[]> {
-    const { services, asked, withheld } = this;
-    if (asked.check === undefined) return rows.map((row) => ({ row, known: undefined }));
-    return (await verdictsOf(services, asked.check, { rows })).flatMap((verdict) => {
+    const { services, asked: requested, withheld } = this;
+    if (requested.check === undefined) return rows.map((row) => ({ row, known: undefined }));
+    return (await verdictsOf(services, requested.check, { rows })).flatMap((verdict) => {
       if (!('fault' in verdict)) return [verdict];
       withheld.set(verdict.fault, (withheld.get(verdict.fault) ?? 0) + 1);
       return [];
@@ -206,35 +214,39 @@ class Round {
 const chunk = 1_000;
 
 /** Rows that one call looks at, at least; at most twice as many, drawn anew for each: their number tells nothing of who did not agree. */
-const leastLooked = 5_000;
+const minLooked = 5_000;
 
 /** How often a round begins again because the batch was replaced under it. */
-const mostStarts = 5;
+const maxStarts = 5;
 
 /** @throws Problem dataset_without_rows, mask_type_errors, masked_row_invalid */
 export async function nextChanges(
   services: ReleaseServices,
-  asked: ChangesAsked,
+  requested: RequestedChanges,
   from: FeedPlace,
 ): Promise<Changes> {
   let start = from;
-  for (let tries = 1; tries <= mostStarts; tries += 1) {
+  for (let tries = 1; tries <= maxStarts; tries += 1) {
     try {
-      return await roundFrom(services, asked, start);
+      return await roundFrom(services, requested, start);
     } catch (error) {
       if (!(error instanceof BatchReplaced || isMissingTable(error))) throw error;
     }
-    start = await goingOn(services, asked, undefined);
+    start = await goingOn(services, requested, undefined);
     // rows of the batch before are held
     if (from.copy !== undefined) start = { ...start, copy: 'again' };
   }
-  throw new Problem('dataset_without_rows', { dataset: asked.dataset.row.id });
+  throw new Problem('dataset_without_rows', { dataset: requested.dataset.row.id });
 }
 
-async function roundFrom(services: ReleaseServices, asked: ChangesAsked, from: FeedPlace): Promise<Changes> {
-  const round = new Round(services, { ...asked, holdsNothing: from.copy === 'first' });
+async function roundFrom(
+  services: ReleaseServices,
+  requested: RequestedChanges,
+  from: FeedPlace,
+): Promise<Changes> {
+  const round = new Round(services, { ...requested, holdsNothing: from.copy === 'first' });
   let place = from;
-  let left = leastLooked + randomInt(leastLooked);
+  let left = minLooked + randomInt(minLooked);
   while (place.phase !== 'done' && left > 0 && !round.isFull()) {
     const step =
       place.phase === 'rows'
@@ -249,7 +261,7 @@ async function roundFrom(services: ReleaseServices, asked: ChangesAsked, from: F
 /** A row that may leave, and the consent it may leave on. */
 interface Agreed {
   readonly row: FetchedRow;
-  readonly known: KnownStanding | undefined;
+  readonly known: KnownConsentState | undefined;
 }
 
 const sealedFor = (feed: string, row: string): string => `change ${feed} ${row}`;

@@ -11,7 +11,7 @@ import type { ReleaseServices } from '../services.ts';
 import { termsDigest } from '../streamPart.ts';
 import { rowNames, type RowNames } from './rowNames.ts';
 
-export interface RoundAsked {
+export interface RequestedRound {
   readonly permission: Permission;
   readonly dataset: LiveDataset;
   readonly check: ConsentCheck | undefined;
@@ -28,32 +28,36 @@ export interface RoundAsked {
  */
 export async function goingOn(
   services: ReleaseServices,
-  asked: RoundAsked,
+  requested: RequestedRound,
   place: FeedPlace | undefined,
 ): Promise<FeedPlace> {
-  const { row } = asked.dataset;
+  const { row } = requested.dataset;
   const sources = await rowSources(services.database.app, row.id);
   const batch = sources?.batch ?? null;
   if (sources === undefined || batch === null) throw new Problem('dataset_without_rows', { dataset: row.id });
-  const terms = feedTerms(asked.permission, rowNames(services.keys.cursor, asked.counter), asked.now);
-  const mark = await markOf(services, asked, [
+  const terms = feedTerms(
+    requested.permission,
+    rowNames(services.keys.cursor, requested.counter),
+    requested.now,
+  );
+  const mark = await markOf(services, requested, [
     terms,
     batch,
     sources.deletions,
     ...(sources.calls === null ? [] : [sources.calls]),
   ]);
-  const due = place?.recheck !== undefined && asked.now >= place.recheck;
+  const due = place?.recheck !== undefined && requested.now >= place.recheck;
   const stays =
     place?.terms === terms &&
     (place.phase === 'done' ? place.mark === mark && !due : row.mode === 'upsert' || place.batch === batch);
   if (stays) return place;
-  const recheck = await recheckOf(services, asked);
+  const recheck = await recheckOf(services, requested);
   return { mark, terms, batch, phase: 'rows', ...(recheck === undefined ? {} : { recheck }) };
 }
 
 async function markOf(
   { database }: ReleaseServices,
-  { check }: RoundAsked,
+  { check }: RequestedRound,
   rows: readonly string[],
 ): Promise<string> {
   const consents = check === undefined ? '' : await newestConsent(database.app, check.scope);
@@ -73,6 +77,6 @@ const digestOf = (parts: readonly string[]): string =>
 
 const recheckOf = async (
   { database }: ReleaseServices,
-  { check, now }: RoundAsked,
+  { check, now }: RequestedRound,
 ): Promise<number | undefined> =>
   check === undefined ? undefined : nextConsentTurn(database.app, check.scope, now);

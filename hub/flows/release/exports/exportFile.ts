@@ -1,5 +1,5 @@
 /** Masked rows as the bytes of a file, part by part. */
-import { longestCell } from '../../../../adapters/xlsx/writeWorkbook.ts';
+import { maxCellLength } from '../../../../adapters/xlsx/writeWorkbook.ts';
 import { rootOf } from '../../../../policies/masks/rows/fieldPath.ts';
 import type { Permission } from '../../../../policies/decision.ts';
 import type { Bilingual } from '../../../../terms/bilingual.ts';
@@ -30,11 +30,11 @@ export const contentTypes: Readonly<Record<ExportFormat, string>> = {
 };
 
 /** A workbook is made in memory, whole, which takes some ten times what its lines do. */
-const mostRows = 50_000;
-const mostMebibytes = 64;
+const maxRows = 50_000;
+const maxMebibytes = 64;
 const tooWide: Bilingual = {
-  zh: `打包前 ${mostMebibytes} MiB`,
-  en: `${mostMebibytes} MiB before it is packed`,
+  zh: `打包前 ${maxMebibytes} MiB`,
+  en: `${maxMebibytes} MiB before it is packed`,
 };
 
 export function exportFile(format: ExportFormat, { fields }: Pick<Permission, 'fields'>): ExportFile {
@@ -63,11 +63,11 @@ function workbook(header: readonly string[]): ExportFile {
     keep: ({ bytes, rows }) => {
       count += rows;
       size += bytes.length;
-      if (count > mostRows)
+      if (count > maxRows)
         throw new Problem('export_too_large', {
-          most: { zh: `${mostRows} 行`, en: `${mostRows} rows` },
+          most: { zh: `${maxRows} 行`, en: `${maxRows} rows` },
         });
-      if (size > mostMebibytes * 1024 * 1024) throw new Problem('export_too_large', { most: tooWide });
+      if (size > maxMebibytes * 1024 * 1024) throw new Problem('export_too_large', { most: tooWide });
       lines.push(bytes);
     },
     end: async () => {
@@ -75,7 +75,7 @@ function workbook(header: readonly string[]): ExportFile {
       if (written === undefined) throw new Problem('export_too_large', { most: tooWide });
       if ('bytes' in written) return written.bytes;
       throw new Problem('export_too_large', {
-        most: { zh: `每格 ${longestCell} 个字符`, en: `${longestCell} characters in a cell` },
+        most: { zh: `每格 ${maxCellLength} 个字符`, en: `${maxCellLength} characters in a cell` },
       });
     },
   };

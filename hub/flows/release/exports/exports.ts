@@ -6,7 +6,7 @@ import { type Call, allowed, type Outcome } from '../../../pipeline/call.ts';
 import type { DepartmentCaller } from '../../../identity/authentication/caller.ts';
 import { exportById, type ExportRow, addExport, type ExportFormat } from './store/exports.ts';
 import type { ReleaseServices } from '../services.ts';
-import { saidObligations } from '../../../../policies/obligations/saidObligations.ts';
+import { describedObligations } from '../../../../policies/obligations/describedObligations.ts';
 import { hostedReleased, whenAllowed, type AllowedCall } from '../allowedCall.ts';
 import { quotasOf } from '../quotas.ts';
 import { termsDigest } from '../streamPart.ts';
@@ -17,8 +17,8 @@ import { contentTypes } from './exportFile.ts';
 
 const contextOf = (id: string): string => `export ${id} asked`;
 
-const sealAsked = (sealer: Sealer, id: string, asked: DecisionRequest): Uint8Array =>
-  sealer.seal(Buffer.from(JSON.stringify(asked), 'utf8'), contextOf(id));
+const sealAsked = (sealer: Sealer, id: string, requested: DecisionRequest): Uint8Array =>
+  sealer.seal(Buffer.from(JSON.stringify(requested), 'utf8'), contextOf(id));
 
 /** @throws Problem sealed_bytes_damaged */
 export function openAsked(sealer: Sealer, id: string, sealed: Uint8Array): DecisionRequest {
@@ -40,7 +40,7 @@ export function openAsked(sealer: Sealer, id: string, sealed: Uint8Array): Decis
 /* An export as its department sees it; anybody else's is as unknown as one that never was. */
 
 /** How many files a department may have at the hub at once. */
-export const mostExports = 8;
+export const maxExports = 8;
 
 /** Milliseconds until a file goes, from when it was asked for. */
 export const exportLife = 24 * 3_600_000;
@@ -96,14 +96,14 @@ export const requestExport = releaseOperation('requestExport', {
 });
 
 function requestExportOpen(
-  { registry, sealer, exportsAsked }: ReleaseServices,
+  { registry, sealer, exportsAsked: requestedExports }: ReleaseServices,
   { exchange, caller, now }: Call<DepartmentCaller>,
   format: ExportFormat,
   { request, permission, facts }: AllowedCall,
 ): Outcome {
   const dataset = hostedReleased(registry, permission);
   const quotas = quotasOf(permission, now, { calls: 1 });
-  const asked = {
+  const requested = {
     id: exchange,
     department: caller.department,
     dataset: dataset.row.id,
@@ -111,7 +111,7 @@ function requestExportOpen(
     expires: new Date(now + exportLife),
   };
   const view = exportView({
-    ...asked,
+    ...requested,
     state: 'waiting',
     code: null,
     parts: 0,
@@ -120,7 +120,7 @@ function requestExportOpen(
     manifest: null,
   });
   const { obligations } = permission;
-  const said = obligations.length === 0 ? {} : { obligations: saidObligations(obligations, now) };
+  const said = obligations.length === 0 ? {} : { obligations: describedObligations(obligations, now) };
   return allowed<'requestExport'>(
     202,
     { ...view, ...said },
@@ -134,19 +134,15 @@ function requestExportOpen(
       ...(quotas.length === 0 ? {} : { claims: { quotas } }),
       work: async (transaction) => {
         const added = {
-          ...asked,
+          ...requested,
           request: caller.signatureHash,
           asked: sealAsked(sealer, exchange, request),
           terms: termsDigest(permission),
         };
-        if (!(await addExport(transaction, added, mostExports)))
-          throw new Problem(
-            'exports_too_many',
-            { most: mostExports },
-            { headers: { 'retry-after': '3600' } },
-          );
+        if (!(await addExport(transaction, added, maxExports)))
+          throw new Problem('exports_too_many', { most: maxExports }, { headers: { 'retry-after': '3600' } });
       },
-      whenDurable: () => exportsAsked.add(),
+      whenDurable: () => requestedExports.add(),
     },
   );
 }
@@ -167,17 +163,17 @@ export const showExport = releaseOperation('showExport', {
  */
 
 /** Bytes of one reply: what is longer comes piece by piece. */
-const mostAtOnce = 8 << 20;
+const maxAtOnce = 8 << 20;
 
 export const downloadExport = releaseOperation('downloadExport', {
   kind: 'release',
   run: async (call, services) => {
     const row = await ownExport(call, services);
-    const asked = openAsked(services.sealer, row.id, row.asked);
+    const requested = openAsked(services.sealer, row.id, row.asked);
     return whenAllowed(
       call,
       services,
-      asked,
+      requested,
       async ({ permission, facts }) => {
         if (row.state !== 'ready') throw new Problem('export_not_ready', { state: row.state });
         if (!termsDigest(permission).equals(row.terms)) throw new Problem('export_void');
@@ -213,7 +209,7 @@ interface Range {
 /** One range of RFC 9110 §14.1.2; a reply may hold less than was asked for. @throws Problem range_invalid, range_wanted */
 function rangeOf(header: string | undefined, bytes: number): Range {
   if (header === undefined) {
-    if (bytes > mostAtOnce) throw new Problem('range_wanted', { bytes, most: mostAtOnce });
+    if (bytes > maxAtOnce) throw new Problem('range_wanted', { bytes, most: maxAtOnce });
     return { from: 0, to: bytes, partial: false };
   }
   const [, first, last] = /^bytes=(\d{1,15})-(\d{0,15})$/.exec(header) ?? [];
@@ -225,5 +221,5 @@ function rangeOf(header: string | undefined, bytes: number): Range {
       { bytes },
       { at: 'range', headers: { 'content-range': `bytes */${bytes}` } },
     );
-  return { from, to: Math.min(end + 1, from + mostAtOnce), partial: true };
+  return { from, to: Math.min(end + 1, from + maxAtOnce), partial: true };
 }

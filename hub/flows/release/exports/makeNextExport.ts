@@ -19,8 +19,8 @@ import { isTemporary } from '../../intake/loading.ts';
 import { problemOf } from '../allowedCall.ts';
 import type { Query } from '../rowSource.ts';
 import type { ReleaseServices } from '../services.ts';
-import { PagesAhead } from '../pagePipeline.ts';
-import { makePart, termsDigest, type Masked, type StreamAsked } from '../streamPart.ts';
+import { PagePipeline } from '../pagePipeline.ts';
+import { makePart, termsDigest, type Masked, type StreamRequest } from '../streamPart.ts';
 import { openAsked } from './exports.ts';
 import { exportFile } from './exportFile.ts';
 import { decideNow } from '../decideNow.ts';
@@ -41,7 +41,7 @@ export interface Making {
 const nothing = Buffer.alloc(0);
 
 /** How often a part is made again because what it was decided on changed. */
-const mostAttempts = 8;
+const maxAttempts = 8;
 
 /** @returns whether there was one to be made */
 export async function makeNextExport(services: ReleaseServices, making: Making): Promise<boolean> {
@@ -86,14 +86,14 @@ async function make(
   if (first.effect === 'deny') throw problemOf(first, registry.current);
   if (!termsDigest(first).equals(row.terms)) throw new Problem('stream_terms_changed');
   const facts = entryFacts(request, first);
-  const asked: StreamAsked = { request, query: queryOf(request), first, department, facts };
+  const requested: StreamRequest = { request, query: queryOf(request), first, department, facts };
   const file = exportFile(format, first);
   const hash = createHash('sha256');
   const put = async (transaction: Transaction, at: number, bytes: Uint8Array): Promise<void> => {
     await putExportBytes(transaction, sealer, { id, at, bytes });
   };
   // rows of the next parts are read and masked while this one is logged and stored
-  const ahead = new PagesAhead<Masked>(() => services.database.now());
+  const ahead = new PagePipeline<Masked>(() => services.database.now());
   const noted: number[] = [];
   let typeErrors = 0;
   let cursor: string | undefined;
@@ -105,7 +105,7 @@ async function make(
         const epoch = await currentEpoch(() => registry.refresh(), making.audit);
         const now = services.database.now();
         const place = { exchange: id, entry: { id: uuid7(now), now }, tally, cursor: from, ahead };
-        const part = await makePart(services, asked, place, file.writer);
+        const part = await makePart(services, requested, place, file.writer);
         const bytes = file.keep === undefined ? part.bytes : nothing;
         const reached: Progress = {
           parts: tally.parts + 1,
@@ -181,7 +181,7 @@ async function again<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T>
       return await work();
     } catch (error) {
       const lost = error instanceof Problem && error.code === 'log_busy';
-      if (!lost || attempt === mostAttempts) throw error;
+      if (!lost || attempt === maxAttempts) throw error;
     }
   }
 }

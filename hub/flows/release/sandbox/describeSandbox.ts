@@ -7,7 +7,7 @@ import { inSandbox } from './inSandbox.ts';
 import { releaseOperation } from '../../operation.ts';
 
 /** Values told of a field by which single subjects are asked for. */
-const mostValues = 5;
+const maxValues = 5;
 
 /** @throws Problem as inSandbox */
 export const describeSandbox = releaseOperation('describeSandbox', {
@@ -20,7 +20,7 @@ export const describeSandbox = releaseOperation('describeSandbox', {
       const lookups = [...plan.lookups].map((field) => ({
         field,
         values: rows
-          .slice(0, mostValues)
+          .slice(0, maxValues)
           .flatMap((record) => (record[field] ?? []) as string | number | readonly never[]),
       }));
       const body = {

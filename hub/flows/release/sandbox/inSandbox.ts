@@ -7,7 +7,7 @@ import type { LiveDataset } from '../../../registry/snapshot.ts';
 import { Problem } from '../../../../terms/problem.ts';
 import { liveDataset } from '../../hostedDataset.ts';
 import type { ReleaseServices } from '../services.ts';
-import { sandboxGround, type AskedGround, type SandboxGround } from './sandboxGround.ts';
+import { sandboxGround, type RequestedGround, type SandboxGround } from './sandboxGround.ts';
 import type { Twin } from './twins.ts';
 import { unavailable } from '../../../registry/unavailable.ts';
 
@@ -28,7 +28,7 @@ export interface InSandbox {
 export function inSandbox(
   call: Call<DepartmentCaller>,
   services: Pick<ReleaseServices, 'registry' | 'database' | 'twins'>,
-  asked: Pick<AskedGround, 'agreement' | 'as'>,
+  requested: Pick<RequestedGround, 'agreement' | 'as'>,
   walk: (found: InSandbox) => Outcome,
 ): Promise<Outcome> | Outcome {
   const id = call.params['dataset'] ?? '';
@@ -38,7 +38,7 @@ export function inSandbox(
     const dataset = shownDataset(services, id);
     const { department: consumer } = call.caller;
     const ground = await sandboxGround(services.database.app, current, {
-      ...asked,
+      ...requested,
       ...{ consumer, dataset, now: call.now },
     });
     const twin = await services.twins.of(dataset, current);

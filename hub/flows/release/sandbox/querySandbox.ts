@@ -16,7 +16,7 @@ import type { DepartmentCaller } from '../../../identity/authentication/caller.t
 import { problemOf } from '../allowedCall.ts';
 import { maskPage } from '../maskPage.ts';
 import type { Query } from '../rowSource.ts';
-import { asksLatest } from '../rowsAsked.ts';
+import { asksLatest } from '../requestedRows.ts';
 import type { ReleaseServices } from '../services.ts';
 import { inSandbox, type InSandbox } from './inSandbox.ts';
 import { sandboxPage } from './sandboxPage.ts';

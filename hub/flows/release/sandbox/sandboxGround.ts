@@ -16,7 +16,7 @@ import { Problem } from '../../../../terms/problem.ts';
 import type { PolicyDocumentState } from '../../../domain/agreement.ts';
 import type { LiveDataset, RegistrySnapshot } from '../../../registry/snapshot.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
-import { listRequests, type KeptRequest } from '../../../features/requests/store/requests.ts';
+import { listRequests, type StoredRequest } from '../../../features/requests/store/requests.ts';
 
 export interface SandboxGround {
   readonly from: 'agreement' | 'request' | 'default';
@@ -26,7 +26,7 @@ export interface SandboxGround {
   readonly decidedAt: number;
 }
 
-export interface AskedGround {
+export interface RequestedGround {
   readonly consumer: string;
   readonly dataset: LiveDataset;
   /** id of the agreement in force, or of the one that is asked for; absent where there is one alone */
@@ -38,7 +38,7 @@ export interface AskedGround {
 }
 
 /** Requests of one department that are looked at, the newest. */
-const mostRequests = 200;
+const maxRequests = 200;
 /** What came of an agreement that nobody asks under any more. */
 const over: readonly (PolicyDocumentState | null)[] = ['returned', 'suspended', 'superseded', 'revoked'];
 
@@ -46,7 +46,7 @@ const over: readonly (PolicyDocumentState | null)[] = ['returned', 'suspended', 
 export async function sandboxGround(
   reader: Reader,
   snapshot: RegistrySnapshot,
-  asked: AskedGround,
+  asked: RequestedGround,
 ): Promise<SandboxGround> {
   const { consumer, dataset, agreement, now } = asked;
   const { plans } = snapshot;
@@ -62,7 +62,7 @@ export async function sandboxGround(
 }
 
 /** @throws Problem several_agreements */
-function onePlan(plans: readonly Plan[], { agreement, as }: AskedGround): Plan | undefined {
+function onePlan(plans: readonly Plan[], { agreement, as }: RequestedGround): Plan | undefined {
   const found = plans.filter(
     ({ ref }) =>
       (agreement === undefined || ref.agreement === agreement) && (as === undefined || ref.purpose === as),
@@ -78,10 +78,10 @@ function onePlan(plans: readonly Plan[], { agreement, as }: AskedGround): Plan |
 async function requestedGround(
   reader: Reader,
   snapshot: RegistrySnapshot,
-  asked: AskedGround,
+  asked: RequestedGround,
 ): Promise<SandboxGround | undefined> {
   const { consumer, dataset, now } = asked;
-  const requests = await listRequests(reader, { consumer, open: true }, mostRequests);
+  const requests = await listRequests(reader, { consumer, open: true }, maxRequests);
   for (const request of requests) {
     if (over.includes(request.agreementState)) continue;
     if (asked.agreement !== undefined && asked.agreement !== request.agreement) continue;
@@ -101,13 +101,16 @@ async function requestedGround(
 }
 
 /** What is asked for by now: the latest that was written of it. */
-function documentOf({ events, agreement }: KeptRequest): Agreement | undefined {
+function documentOf({ events, agreement }: StoredRequest): Agreement | undefined {
   const text = events.findLast(({ document }) => document !== undefined)?.document;
   return text === undefined ? undefined : parseAgreement(JSON.parse(text), agreement);
 }
 
 /** A field that goes with no floor is left out; what is left is tried once more. @throws Problem sandbox_without_fields */
-function strangersGround(snapshot: RegistrySnapshot, { consumer, dataset, now }: AskedGround): SandboxGround {
+function strangersGround(
+  snapshot: RegistrySnapshot,
+  { consumer, dataset, now }: RequestedGround,
+): SandboxGround {
   const { id } = dataset.row;
   let left: ReadonlySet<string> = new Set();
   for (;;) {

@@ -10,7 +10,7 @@ import type { FetchedRow } from '../../rows/store/fetch.ts';
 import type { TwinRecord } from './store/twinRows.ts';
 import { openCursor, sealCursor } from '../../cursor.ts';
 import type { Page, Query } from '../rowSource.ts';
-import { callersTerms, columnNamed, cursorContext, limitOf, sortable } from '../rowsAsked.ts';
+import { callersTerms, columnNamed, cursorContext, limitOf, sortable } from '../requestedRows.ts';
 import { fittedRecords } from './fittedRecords.ts';
 import type { Twin } from './twins.ts';
 

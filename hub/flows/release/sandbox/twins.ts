@@ -15,8 +15,8 @@ import { replaceTwin, twinRows, type TwinRecord } from './store/twinRows.ts';
 /** Rows of a twin; fewer where the schema has no more keys. */
 const rowsOfTwin = 200;
 /** Records made up at most. */
-const mostTries = 400;
-const mostImpossible = 1_000;
+const maxTries = 400;
+const maxImpossible = 1_000;
 
 export interface Twin {
   /** hex SHA-256 of what the rows follow from */
@@ -63,7 +63,7 @@ export class Twins {
   private async made(dataset: LiveDataset, madeOf: string, seed: number): Promise<readonly TwinRecord[]> {
     const records = this.impossible.has(madeOf) ? [] : await invented(dataset, seed);
     if (records.length > 0) return records;
-    if (this.impossible.size >= mostImpossible) this.impossible.clear();
+    if (this.impossible.size >= maxImpossible) this.impossible.clear();
     this.impossible.add(madeOf);
     throw new Problem('sandbox_impossible', { schema: dataset.schema.urn });
   }
@@ -78,7 +78,7 @@ async function invented({ schema, compiled }: LiveDataset, seed: number): Promis
   const empty = Object.fromEntries(nullable.map((field) => [field, null]));
   const keys = new Set<string>();
   const records: TwinRecord[] = [];
-  for (let tries = 0; tries < mostTries && records.length < rowsOfTwin; tries += 1) {
+  for (let tries = 0; tries < maxTries && records.length < rowsOfTwin; tries += 1) {
     const record = nextOf(source);
     if (record === undefined) break;
     await setImmediate();

@@ -2,7 +2,7 @@ import type { Pool } from '../../../platform/database/database.ts';
 import { withTransaction } from '../../../platform/database/transaction.ts';
 import { sealedRows } from '../../../platform/database/authenticated/sealedRows.ts';
 import type { Cube } from '../../../../policies/decision.ts';
-import type { ToldCell } from '../../../../policies/aggregates/tellCube.ts';
+import type { ReportedCell } from '../../../../policies/aggregates/reportCube.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
 
 /** What was made with: everything of the cube but whose it is. */
@@ -18,7 +18,7 @@ interface CubeKey {
 export interface FixedCube {
   readonly batch: string;
   readonly spec: CubeSpec;
-  readonly cells: readonly ToldCell[];
+  readonly cells: readonly ReportedCell[];
   /** hex SHA-256 */
   readonly digest: string;
 }

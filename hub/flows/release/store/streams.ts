@@ -77,7 +77,7 @@ export async function abandonedStreams(reader: Reader, most: number): Promise<re
 }
 
 /** Renews the leases of streams that this process still writes, and of connections that it still has. */
-export async function keepStreams(
+export async function storeStreams(
   reader: Reader,
   ids: readonly string[],
   leaseSeconds: number,

@@ -261,14 +261,14 @@ test(
     const task = taskWith();
     const ask = () => impatient.mask(task, page(cells));
     for (let round = 0; round < 2; round += 1) {
-      let told: readonly PromiseSettledResult<MaskedLines | undefined>[] = [];
+      let reported: readonly PromiseSettledResult<MaskedLines | undefined>[] = [];
       // none has failed as long as the thread has not begun
-      while (told[0]?.status !== 'rejected') {
+      while (reported[0]?.status !== 'rejected') {
         await new Promise((resolve) => setTimeout(resolve, 20));
-        told = await Promise.allSettled([ask(), ask(), ask()]);
+        reported = await Promise.allSettled([ask(), ask(), ask()]);
       }
-      assert.match(String(told[0].reason), /not masked in time/);
-      assert.deepEqual(told.slice(1), [
+      assert.match(String(reported[0].reason), /not masked in time/);
+      assert.deepEqual(reported.slice(1), [
         { status: 'fulfilled', value: undefined },
         { status: 'fulfilled', value: undefined },
       ]);

@@ -19,9 +19,9 @@ const patience = 30_000;
 /** ms in which it answers about a page; a page takes some hundredths of a second */
 const usualDeadline = 30_000;
 /** Plans that it has compiled at once. */
-const mostTasks = 16;
+const maxTasks = 16;
 /** Rows from which on a page is worth the way there. */
-export const leastInThread = 500;
+export const minInThread = 500;
 
 interface Waiting {
   readonly resolve: (lines: MaskedLines | undefined) => void;
@@ -63,7 +63,7 @@ export class PageThread {
   ): Promise<MaskedLines | undefined> {
     this.worker ??= this.begin();
     if (!this.ready || this.worker === undefined) return undefined;
-    const forget = !this.sent.has(task.id) && this.sent.size >= mostTasks;
+    const forget = !this.sent.has(task.id) && this.sent.size >= maxTasks;
     if (forget) this.sent.clear();
     const question = { task: this.sent.has(task.id) ? task.id : task, forget, ...page };
     this.sent.add(task.id);

@@ -12,7 +12,7 @@ import { bookOfLines, type BookAnswer, type BookTask } from './workbookOfLines.t
  */
 const usualHeap = 4096;
 /** Rows from which on it is worth a thread: fewer take some ten milliseconds. */
-const leastInThread = 500;
+const minInThread = 500;
 /** ms; a workbook takes seconds, on a machine that others keep busy a minute */
 const usualDeadline = 600_000;
 
@@ -25,7 +25,7 @@ export function writeBook(
   rows: number,
   { deadline = usualDeadline, heap = usualHeap } = {},
 ): Promise<Written | undefined> {
-  if (rows < leastInThread) return bookOfLines(task);
+  if (rows < minInThread) return bookOfLines(task);
   const worker = new Worker(new URL('./workbookWorker.mjs', import.meta.url), {
     workerData: task,
     resourceLimits: { maxOldGenerationSizeMb: heap },

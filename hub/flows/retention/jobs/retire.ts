@@ -57,8 +57,8 @@ export const retireRows = (services: Parameters<typeof retireDatasets>[0]): Job 
   lease: 600_000,
   run: async (run) => {
     await eachApart(run, await retireDatasets(services), async ({ retirement, dropTables }) => {
-      const told = await retirement();
-      if (told !== undefined) await retire(run, [told]);
+      const reported = await retirement();
+      if (reported !== undefined) await retire(run, [reported]);
       await dropTables();
     });
     return {};

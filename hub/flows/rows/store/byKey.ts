@@ -26,7 +26,7 @@ export async function countKeys(
   schema: DatasetSchema,
   keys: readonly Key[],
 ): Promise<number> {
-  const { table, named, same, values } = told(datasetTable(dataset, schema), schema, keys);
+  const { table, named, same, values } = reported(datasetTable(dataset, schema), schema, keys);
   try {
     const { rows } = await reader.query<{ n: string }>(
       `SELECT count(*) AS n FROM ${table} AS stored WHERE EXISTS (SELECT 1 FROM ${named} WHERE ${same})`,
@@ -47,7 +47,7 @@ export async function deleteKeys(
   keys: readonly Key[],
 ): Promise<number> {
   if (!(await mayGo(reader, dataset))) return 0;
-  const { table, named, same, values } = told(datasetTable(dataset, schema), schema, keys);
+  const { table, named, same, values } = reported(datasetTable(dataset, schema), schema, keys);
   const digest = await openDigest(reader, table);
   const { rows, rowCount } = await reader.query<{ text: string }>(
     `DELETE FROM ${table} AS stored USING ${named} WHERE ${same} RETURNING ${digest?.text('stored') ?? `''`} AS text`,
@@ -66,7 +66,7 @@ export async function batchOfKey(
   schema: DatasetSchema,
   key: Key,
 ): Promise<string | undefined> {
-  const { named, same, values } = told(table, schema, [key]);
+  const { named, same, values } = reported(table, schema, [key]);
   try {
     const { rows } = await reader.query<{ batch: string }>(
       `SELECT stored._batch AS batch FROM ${table} AS stored, ${named} WHERE ${same}`,
@@ -79,7 +79,7 @@ export async function batchOfKey(
   }
 }
 
-function told(
+function reported(
   table: SqlName,
   schema: DatasetSchema,
   keys: readonly Key[],

@@ -36,23 +36,23 @@ function sourceOf(layout: Layout, from: number, as = 'b'): string {
 const leftOutOf = ({ schema, deleteWhere }: CalledRows): LeftOut =>
   leftOut(deleteWhere === undefined ? {} : { deleteWhere }, schema);
 
-/** Numbers of the rows that satisfy a condition; rows that only delete are left out. @param asked about the rows `b` */
+/** Numbers of the rows that satisfy a condition; rows that only delete are left out. @param requested about the rows `b` */
 async function rowsThat(
   pool: Pool,
   called: CalledRows,
-  asked: { readonly where: string; readonly joined?: string; readonly told?: string },
+  requested: { readonly where: string; readonly joined?: string; readonly told?: string },
 ): Promise<readonly (readonly [row: number, told: boolean])[]> {
   const { schema, arrays } = called;
   const but = leftOutOf(called);
   // behind the values of the rows that are left out
   const from = but.values.length + 1;
-  const text = `SELECT b._row, ${asked.told ?? 'true'} AS told FROM ${sourceOf(layoutOf(schema), from)} ${asked.joined ?? ''} WHERE ${asked.where}${but.condition}`;
+  const text = `SELECT b._row, ${requested.told ?? 'true'} AS told FROM ${sourceOf(layoutOf(schema), from)} ${requested.joined ?? ''} WHERE ${requested.where}${but.condition}`;
   const name = namesOf(pool)(text);
   const { rows } = await pool.query<never>({
     ...(name === undefined ? {} : { name }),
     ...{ text, values: [...but.values, ...arrays], rowMode: 'array' as const },
   });
-  return (rows as readonly (readonly [string, boolean])[]).map(([row, told]) => [Number(row), told]);
+  return (rows as readonly (readonly [string, boolean])[]).map(([row, reported]) => [Number(row), reported]);
 }
 
 /** Rows that break a rule across their fields. @param columns of the rule, that of its `field` first */
@@ -114,7 +114,7 @@ export async function rowsStored(
     told: differs.length === 0 ? 'false' : `(${differs.join(' OR ')})`,
     where: 'true',
   });
-  const of = (told: boolean): number[] => found.flatMap(([row, one]) => (one === told ? [row] : []));
+  const of = (reported: boolean): number[] => found.flatMap(([row, one]) => (one === reported ? [row] : []));
   return { other: of(true), same: of(false) };
 }
 

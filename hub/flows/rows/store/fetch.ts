@@ -5,7 +5,7 @@ import { namesOf, exactTexts, exactTypes } from './tables.ts';
 import type { FetchedRow, Position } from './fetchedRow.ts';
 import { type Column, type Layout, layoutOf } from '../../../domain/rowTable/layout.ts';
 import type { SqlName } from '../../../domain/rowTable/names.ts';
-import { byColumn, ColumnPage, leastByColumn } from './rowsByColumn.ts';
+import { byColumn, ColumnPage, minByColumn } from './rowsByColumn.ts';
 import type { IntakeRules } from '../../../domain/intakeRules.ts';
 import type { DatasetSchema } from '../../../../schemas/datasetSchema.ts';
 
@@ -99,7 +99,7 @@ export async function fetchRows(pool: Statements, query: RowQuery): Promise<Fetc
   let text = `SELECT ${selected.map((name, i) => `${name} AS x${i}`).join(', ')} FROM ${query.table}${
     where.length > 0 ? ` WHERE ${where.join(' AND ')}` : ''
   } ORDER BY ${order.join(', ')} LIMIT ${bind(query.limit)}`;
-  const many = query.limit >= leastByColumn;
+  const many = query.limit >= minByColumn;
   if (many) text = byColumn(text, selected.length - 2);
   if (query.dataset !== undefined) {
     text = `SELECT pointer.current_batch, found.* FROM (SELECT current_batch FROM dataset WHERE id = ${bind(query.dataset)}) AS pointer LEFT JOIN LATERAL (${text}) AS found ON true`;

@@ -58,22 +58,27 @@ export async function fetchLatest(pool: Statements, query: LatestQuery): Promise
 }
 
 /** The series of a page, one after the other, or those that the caller names. */
-function seriesSql({ table, series, asked, after }: LatestQuery, bind: (value: unknown) => string): string {
+function seriesSql(
+  { table, series, asked: requested, after }: LatestQuery,
+  bind: (value: unknown) => string,
+): string {
   const keys = series.keys.map(({ name }) => name);
   const behind =
     after === undefined
       ? undefined
       : series.keys.map(({ kind }, i) => `${bind(String(after.values[i]))}::${keyCasts[kind]}`);
-  const named = namedSeries(series, asked);
+  const named = namedSeries(series, requested);
   const [only] = series.keys;
   if (named !== undefined && only !== undefined) {
     const list = `SELECT DISTINCT named FROM unnest(${bind(named.map(String))}::text[]) AS texts(text), LATERAL (SELECT text::${keyCasts[only.kind]}${only.kind === 'text' ? ' COLLATE "C"' : ''}) AS k(named)`;
     return behind === undefined ? list : `${list} WHERE named > ${behind.join(', ')}`;
   }
-  const fixed = series.keys.findIndex(({ field }) => equalTo(asked, field) === undefined);
+  const fixed = series.keys.findIndex(({ field }) => equalTo(requested, field) === undefined);
   const prefix = series.keys
     .slice(0, fixed === -1 ? undefined : fixed)
-    .map(({ name, kind, field }) => `${name} = ${bind(String(equalTo(asked, field)))}::${keyCasts[kind]}`);
+    .map(
+      ({ name, kind, field }) => `${name} = ${bind(String(equalTo(requested, field)))}::${keyCasts[kind]}`,
+    );
   const next = (than: readonly string[] | undefined): string =>
     `SELECT ${keys.join(', ')} FROM ${table} ${where([
       ...prefix,
@@ -84,17 +89,17 @@ function seriesSql({ table, series, asked, after }: LatestQuery, bind: (value: u
 }
 
 /** The values that the caller names of a key of one column; a decimal may be written in several ways, so that none is named. */
-function namedSeries({ keys }: Series, asked: readonly RowCondition[]): readonly unknown[] | undefined {
+function namedSeries({ keys }: Series, requested: readonly RowCondition[]): readonly unknown[] | undefined {
   const [only] = keys;
   if (only === undefined || keys.length > 1 || only.decimal) return undefined;
-  const equal = equalTo(asked, only.field);
+  const equal = equalTo(requested, only.field);
   if (equal !== undefined) return [equal];
-  const found = asked.find(({ field, op }) => field === only.field && op === 'in');
+  const found = requested.find(({ field, op }) => field === only.field && op === 'in');
   return found === undefined ? undefined : (found.value as readonly unknown[]);
 }
 
-const equalTo = (asked: readonly RowCondition[], name: string): unknown =>
-  asked.find(({ field, op }) => field === name && op === 'eq')?.value;
+const equalTo = (requested: readonly RowCondition[], name: string): unknown =>
+  requested.find(({ field, op }) => field === name && op === 'eq')?.value;
 
 const where = (conditions: readonly string[]): string =>
   conditions.length === 0 ? '' : `WHERE ${conditions.join(' AND ')}`;

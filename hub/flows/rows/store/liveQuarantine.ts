@@ -116,8 +116,8 @@ export async function liveRemains(
       GROUP BY q.dataset, d.raw_days ORDER BY q.dataset LIMIT $3`,
     [now, days, atMost],
   );
-  return rows.map(({ dataset, days: kept, quarantined }) => ({
-    ...{ dataset, before: now - kept * dayMs, quarantined: Number(quarantined) },
+  return rows.map(({ dataset, days: stored, quarantined }) => ({
+    ...{ dataset, before: now - stored * dayMs, quarantined: Number(quarantined) },
   }));
 }
 

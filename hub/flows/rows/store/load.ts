@@ -47,13 +47,13 @@ export interface Loaded {
 const settings = "SET LOCAL maintenance_work_mem = '128MB'; SET LOCAL max_parallel_maintenance_workers = 1";
 
 /** Rows that are named one by one: a file of nothing but one key must not fill the hub's memory. */
-export const mostExamples = 10_000;
+export const maxExamples = 10_000;
 
 /**
  * Creates the batch's table, fills it and indexes it, in one transaction: a crash leaves nothing behind.
  * @param tuples of COPY in the layout's order (copyTuples.ts), none cut in two; each piece holds until the next is asked for
  * @param corrects a batch whose rows come too, but for those whose key this one brings anew
- * @param askedBy further columns that callers look rows up by
+ * @param requestedBy further columns that callers look rows up by
  * @param periods rows whose value in this column is below the first one that is kept are left out
  * @param fence asked at the beginning and at the end of the transaction; what it throws undoes the load
  */
@@ -64,7 +64,7 @@ export async function loadBatch(
   tuples: AsyncIterable<Uint8Array>,
   corrects: string | undefined,
   fence: (transaction: Transaction, last: boolean) => Promise<void> = () => Promise.resolve(),
-  askedBy: readonly Column[] = [],
+  requestedBy: readonly Column[] = [],
   periods?: { readonly column: Column; readonly first: string },
 ): Promise<Loaded> {
   const table = batchTable(batch);
@@ -83,20 +83,20 @@ export async function loadBatch(
     // one value for every row that is there: it is kept once, and neither sent nor written a million times
     await transaction.query(`ALTER TABLE ${table} ADD COLUMN _batch uuid DEFAULT '${batchId(batch)}'`);
     const over = periods === undefined ? none : await withoutOver(transaction, layout, batch, periods);
-    const { kept, keptOver } =
+    const { kept: retained, keptOver } =
       corrects === undefined
         ? { kept: 0, keptOver: 0 }
         : await keepRows(transaction, layout, batch, corrects, periods);
     const left = await withoutRepeatedKeys(transaction, layout, batch);
     await transaction.query(`CREATE INDEX ON ${table} (_row)`);
-    await createIndexes(transaction, table, askedBy);
+    await createIndexes(transaction, table, requestedBy);
     await transaction.query(`ANALYZE ${table}`);
     await transaction.query(`GRANT SELECT ON ${table} TO datong_app`);
-    const isAsWritten = over.rows === 0 && kept === 0 && left.repeated === 0;
-    const rows = sink.rowCount + kept - over.rows - left.repeated;
+    const isAsWritten = over.rows === 0 && retained === 0 && left.repeated === 0;
+    const rows = sink.rowCount + retained - over.rows - left.repeated;
     await writeBatchDigest(transaction, batch, rows, isAsWritten ? written.digest('hex') : undefined);
     await fence(transaction, true);
-    return { copied: sink.rowCount, kept, keptOver, over, ...left };
+    return { copied: sink.rowCount, kept: retained, keptOver, over, ...left };
   });
 }
 
@@ -156,7 +156,7 @@ async function removed(
     text: `WITH removed AS (DELETE FROM ${batchTable(batch)} ${using === undefined ? '' : `USING ${using}`}
                             WHERE ${which} RETURNING _row, ${first} AS instead, ${fields})
            SELECT count(*) OVER (), ${earliest === undefined ? 'NULL' : `min(${earliest}) OVER ()`}, * FROM removed ORDER BY _row LIMIT $1`,
-    values: [mostExamples, ...values],
+    values: [maxExamples, ...values],
     rowMode: 'array',
     types: exactTypes,
   });

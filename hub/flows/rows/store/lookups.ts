@@ -18,11 +18,11 @@ export interface Lookups {
 }
 
 /** Statements of one kind under way at once. */
-const mostUnderWay = 2;
+const maxUnderWay = 2;
 /** Values in one statement. */
-const mostValues = 200;
+const maxValues = 200;
 /** Kinds of query remembered; callers choose sets of fields. */
-const mostLanes = 1_000;
+const maxLanes = 1_000;
 
 interface Waiting {
   readonly value: string | number;
@@ -46,7 +46,7 @@ export function lookups(pool: Pool): Lookups {
     const kind = kindOf(query);
     let lane = lanes.get(kind);
     if (lane === undefined) {
-      if (lanes.size >= mostLanes) lanes.clear(); // those under way keep their lane until they are done
+      if (lanes.size >= maxLanes) lanes.clear(); // those under way keep their lane until they are done
       lane = { query, waiting: [], underWay: 0, leaving: false };
       lanes.set(kind, lane);
     }
@@ -54,17 +54,17 @@ export function lookups(pool: Pool): Lookups {
   }
 
   function leaveSoon(lane: Lane): void {
-    if (lane.leaving || lane.underWay >= mostUnderWay) return;
+    if (lane.leaving || lane.underWay >= maxUnderWay) return;
     lane.leaving = true;
     setImmediate(() => {
       lane.leaving = false;
       // those under way may have ended meanwhile and taken everybody along
-      while (lane.waiting.length > 0 && lane.underWay < mostUnderWay) void leave(lane);
+      while (lane.waiting.length > 0 && lane.underWay < maxUnderWay) void leave(lane);
     });
   }
 
   async function leave(lane: Lane): Promise<void> {
-    const together = lane.waiting.splice(0, mostValues);
+    const together = lane.waiting.splice(0, maxValues);
     lane.underWay += 1;
     try {
       const fetched = await fetchRows(pool, merged(lane.query, together));

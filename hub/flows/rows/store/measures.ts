@@ -70,21 +70,21 @@ export async function rowsOutside(
   const values: string[] = [];
   const bind = (value: string, kind: RangedKind | undefined): string =>
     `$${values.push(value)}${kind === 'date' ? '' : '::numeric'}`;
-  const asked = Object.entries(ranges).flatMap(([field, range]) => {
+  const requested = Object.entries(ranges).flatMap(([field, range]) => {
     const column = layout.byField.get(field);
     return column === undefined ? [] : [{ field, column, range }];
   });
   const found = await over(
     pool,
     batch,
-    asked.map(({ field, column, range: [low, high] }) => {
+    requested.map(({ field, column, range: [low, high] }) => {
       const kind = kinds.get(field);
       const value = kind === 'date' ? column.name : `(${comparable(column)})::numeric`;
       return `count(*) FILTER (WHERE ${value} NOT BETWEEN ${bind(low, kind)} AND ${bind(high, kind)})`;
     }),
     values,
   );
-  return new Map(asked.map(({ field }, i) => [field, Number(found[i])]));
+  return new Map(requested.map(({ field }, i) => [field, Number(found[i])]));
 }
 
 /** Rows whose field has one of these values. */
@@ -113,7 +113,7 @@ export async function profileOf(
 ): Promise<Profile> {
   const byColumn = new Map(layout.columns.map((column) => [plainName(column.name), column.field]));
   const withCodes = [...byColumn].filter(([, field]) => coded.has(field)).map(([column]) => column);
-  const { rows: told } = await reader.query<{
+  const { rows: reported } = await reader.query<{
     column: string;
     empty: number;
     distinct: number;
@@ -127,7 +127,7 @@ export async function profileOf(
     [plainName(batchTable(batch)), withCodes],
   );
   const fields = new Map<string, FieldProfile>();
-  for (const { column, empty, distinct, codes, shares } of told) {
+  for (const { column, empty, distinct, codes, shares } of reported) {
     const field = byColumn.get(column);
     if (field === undefined) continue;
     const known = coded.has(field)

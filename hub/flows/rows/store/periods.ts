@@ -68,14 +68,14 @@ export async function periodsOfBatch(
 
 /**
  * Makes the parts that are missing. They are made and indexed apart and then attached, for which nobody who reads or writes waits.
- * @param asked columns that callers ask by
+ * @param requested columns that callers ask by
  */
 export async function makePeriods(
   { owner }: Pick<Database, 'owner'>,
   dataset: string,
   schema: DatasetSchema,
   periods: readonly string[],
-  asked: readonly Column[],
+  requested: readonly Column[],
 ): Promise<void> {
   if (periods.length === 0) return;
   const table = datasetTable(dataset, schema);
@@ -86,7 +86,7 @@ export async function makePeriods(
       if (there.has(period)) continue;
       const part = periodTable(dataset, schema, period);
       await transaction.query(`CREATE TABLE ${part} (LIKE ${table})`);
-      await createIndexes(transaction, part, asked);
+      await createIndexes(transaction, part, requested);
       await transaction.query(`GRANT SELECT, DELETE, TRUNCATE ON ${part} TO datong_app`);
       await transaction.query(`ALTER TABLE ${table} ATTACH PARTITION ${part} FOR VALUES ${boundsOf(period)}`);
     }
@@ -219,20 +219,20 @@ export async function periodsWithRows(
   schema: DatasetSchema,
   periods: readonly string[],
 ): Promise<ReadonlySet<string>> {
-  for (let asked = periods; asked.length > 0;) {
-    const each = asked.map(
+  for (let requested = periods; requested.length > 0;) {
+    const each = requested.map(
       (period, i) =>
         `SELECT $${i + 1}::text AS period WHERE EXISTS (SELECT FROM ${periodTable(dataset, schema, period)})`,
     );
     try {
-      const { rows } = await reader.query<{ period: string }>(each.join(' UNION ALL '), [...asked]);
+      const { rows } = await reader.query<{ period: string }>(each.join(' UNION ALL '), [...requested]);
       return new Set(rows.map(({ period }) => period));
     } catch (error) {
       if (!isMissingTable(error)) throw error;
     }
     // one of them was dropped: the others are asked again
     const there = new Set(await periodsThere(reader, dataset, schema));
-    asked = asked.filter((period) => there.has(period));
+    requested = requested.filter((period) => there.has(period));
   }
   return new Set();
 }
@@ -244,14 +244,14 @@ export interface DestroyedPeriod extends PeriodRows {
 }
 
 /** Periods told of. */
-const mostTold = 100;
+const maxReported = 100;
 
 /** Those that went, the last one first. */
 export async function destroyedPeriods(reader: Reader, dataset: string): Promise<DestroyedPeriod[]> {
   const { rows } = await reader.query<{ period: string; rows: string; batches: string; exchange: string }>(
     `SELECT period, sum(rows) AS rows, count(*) AS batches, exchange FROM period_destruction
       WHERE dataset = $1 GROUP BY exchange, period ORDER BY exchange DESC, period DESC LIMIT $2`,
-    [dataset, mostTold],
+    [dataset, maxReported],
   );
   return rows.map((one) => ({
     period: one.period,

@@ -16,7 +16,7 @@ export interface QuarantinedRow {
 const contextOf = (batch: string, nth: number): string => `batch ${batch} failed row ${nth}`;
 
 /** At most so many failed rows of a batch are kept; the batch's totals count all of them. */
-export const mostQuarantined = 10_000;
+export const maxQuarantined = 10_000;
 
 export async function putQuarantined(
   reader: Reader,

@@ -14,7 +14,7 @@ export interface StoredReading {
   readonly values: readonly (number | null)[];
 }
 
-export interface ReadingsAsked {
+export interface RequestedReadings {
   readonly dataset: string;
   readonly schema: DatasetSchema;
   readonly series: Series;
@@ -25,8 +25,11 @@ export interface ReadingsAsked {
   readonly most: number;
 }
 
-export async function readingsBetween(pool: Pool, asked: ReadingsAsked): Promise<readonly StoredReading[]> {
-  const { dataset, schema, series, values, from, until, most } = asked;
+export async function readingsBetween(
+  pool: Pool,
+  requested: RequestedReadings,
+): Promise<readonly StoredReading[]> {
+  const { dataset, schema, series, values, from, until, most } = requested;
   const list = (columns: readonly Column[]): string =>
     columns.length === 0 ? `'[]'::json` : `json_build_array(${columns.map(({ name }) => name).join(', ')})`;
   const time = series.time.name;

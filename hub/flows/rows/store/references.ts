@@ -9,7 +9,7 @@ import { withTransaction } from '../../../platform/database/transaction.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
 
 /** Rows whose places are told. */
-const placesTold = 10;
+const reportedPlaces = 10;
 
 export interface Unreferred {
   readonly compared: number;
@@ -37,7 +37,7 @@ export async function rowsWithoutTarget(
     WITH missing AS MATERIALIZED (SELECT b._row FROM ${batchTable(batch)} AS b WHERE ${filled}${but.condition}${nowhere})
     SELECT (SELECT count(*) FROM ${batchTable(batch)} AS b WHERE ${filled}${but.condition})::text AS compared,
            (SELECT count(*) FROM missing)::text AS missing,
-           ARRAY(SELECT m._row::text FROM missing AS m ORDER BY m._row LIMIT ${placesTold}) AS rows`;
+           ARRAY(SELECT m._row::text FROM missing AS m ORDER BY m._row LIMIT ${reportedPlaces}) AS rows`;
   try {
     const { rows } = await withTransaction(pool, (transaction) =>
       longStatement<{ compared: string; missing: string; rows: string[] }>(transaction, text, [
@@ -128,9 +128,9 @@ export async function rowsThatCameBack(
   return found ?? { changed: 0, back: 0 };
 }
 
-async function ifThere<Row>(asked: Promise<{ readonly rows: readonly Row[] }>): Promise<Row | undefined> {
+async function ifThere<Row>(requested: Promise<{ readonly rows: readonly Row[] }>): Promise<Row | undefined> {
   try {
-    return (await asked).rows[0];
+    return (await requested).rows[0];
   } catch (error) {
     if (isMissingTable(error)) return undefined;
     throw error;

@@ -10,7 +10,7 @@ import { withTransaction } from '../../../platform/database/transaction.ts';
 import { CopyTuples } from '../../../domain/rowTable/copyTuples.ts';
 import { fetchRows, valueFits, type RowQuery } from './fetch.ts';
 import { batchTable, datasetTable, layoutOf } from '../../../domain/rowTable/layout.ts';
-import { dropBatch, loadBatch, mostExamples } from './load.ts';
+import { dropBatch, loadBatch, maxExamples } from './load.ts';
 import { ensureDatasetTable, mergeBatch } from './merge.ts';
 import { lookups } from './lookups.ts';
 import { literalName } from '../../../domain/rowTable/names.ts';
@@ -386,15 +386,14 @@ test('a key that an index could not hold is known before it spoils the load', as
 test('a file of nothing but one key is counted whole and named in part', async () => {
   const { batch } = await load([{ id: 'first', amount: '1' }]);
   const tuples = new CopyTuples(layout, names);
-  for (let i = 1; i <= mostExamples + 51; i += 1)
-    tuples.add(valuesOf({ id: 'x', amount: '1' }), i, undefined);
+  for (let i = 1; i <= maxExamples + 51; i += 1) tuples.add(valuesOf({ id: 'x', amount: '1' }), i, undefined);
   async function* lines(): AsyncGenerator<Uint8Array> {
     await Promise.resolve();
     yield taken(tuples);
   }
   const { copied, repeated, examples } = await loadBatch(database, layout, batch, lines(), undefined);
-  assert.deepEqual([copied, repeated, examples.length], [mostExamples + 51, mostExamples + 50, mostExamples]);
-  assert.deepEqual([examples[0]?.row, examples.at(-1)?.row], [2, mostExamples + 1]);
+  assert.deepEqual([copied, repeated, examples.length], [maxExamples + 51, maxExamples + 50, maxExamples]);
+  assert.deepEqual([examples[0]?.row, examples.at(-1)?.row], [2, maxExamples + 1]);
   assert.equal((await fetchRows(database.app, query(batch))).rows.length, 1);
 });
 
@@ -436,13 +435,13 @@ test('concurrent lookups by key travel together and come back apart', async () =
   const { columns } = layout;
   const wanted = { ...query(batch), columns: columns.slice(1, 3), key: columnOf('id') };
   const even = [{ field: 'count', op: 'in' as const, value: [0] }];
-  const asked = lookups(counted);
+  const requested = lookups(counted);
   const answers = await Promise.all([
-    ...Array.from({ length: 250 }, (_, i) => asked.fetch(wanted, `k${i}`)),
-    asked.fetch(wanted, 'nobody'),
-    asked.fetch(wanted, 'k7'),
-    asked.fetch({ ...wanted, conditions: even }, 'k7'),
-    asked.fetch({ ...wanted, conditions: even }, 'k8'),
+    ...Array.from({ length: 250 }, (_, i) => requested.fetch(wanted, `k${i}`)),
+    requested.fetch(wanted, 'nobody'),
+    requested.fetch(wanted, 'k7'),
+    requested.fetch({ ...wanted, conditions: even }, 'k7'),
+    requested.fetch({ ...wanted, conditions: even }, 'k8'),
   ]);
   const amounts = answers.map(({ rows }) => rows[0]?.record['amount']);
   assert.deepEqual(
@@ -451,7 +450,7 @@ test('concurrent lookups by key travel together and come back apart', async () =
   );
   assert.deepEqual(amounts.slice(250), [undefined, '7', undefined, '8']);
   assert.equal(statements.length, 3, 'what came in one turn leaves together, 200 values at most');
-  await assert.rejects(asked.fetch({ ...wanted, table: literalName('rows', 'nowhere') }, 'k1'), {
+  await assert.rejects(requested.fetch({ ...wanted, table: literalName('rows', 'nowhere') }, 'k1'), {
     code: '42P01',
   });
 });

@@ -7,7 +7,7 @@ import type { FetchedRow, Position } from './fetchedRow.ts';
 import type { Column } from '../../../domain/rowTable/layout.ts';
 
 /** Rows from which on a page comes by column: for few, a row each is less work for the database. */
-export const leastByColumn = 200;
+export const minByColumn = 200;
 
 /** Where nobody is: no keyed hash is made of zeros. */
 const nobody = `'\\x${'00'.repeat(subjectLength)}'::bytea`;

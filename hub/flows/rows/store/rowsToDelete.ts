@@ -32,12 +32,12 @@ export async function rowsToDelete(
   if (column === undefined || !(await isTable(pool, table))) return { going: 0, standing: 0 };
   return withTransaction(pool, async (transaction) => {
     const same = key.map(({ name }) => `o.${name} = b.${name}`).join(' AND ');
-    const { rows: asked } = await longStatement<{ n: string }>(
+    const { rows: requested } = await longStatement<{ n: string }>(
       transaction,
       `SELECT count(*)::text AS n FROM ${batchTable(batch)} AS b JOIN ${table} AS o ON ${same} WHERE b.${column.name}::text = ANY($1)`,
       [[...where.is]],
     );
-    const going = Number(asked[0]?.n ?? 0);
+    const going = Number(requested[0]?.n ?? 0);
     if (going === 0) return { going, standing: 0 };
     // a dataset of millions is not counted because some rows go
     const enough = share === 0 ? null : Math.ceil(going / share);
@@ -53,7 +53,7 @@ export async function rowsToDelete(
 /* Rows of a batch that bring a key of earlier batches with other values: no value leaves the database, only how many there are and where. */
 
 /** Rows whose places are told. */
-const placesTold = 10;
+const reportedPlaces = 10;
 
 interface Rewritten {
   readonly rows: number;
@@ -101,7 +101,7 @@ export async function rewrittenRows(
       `WITH rewritten AS MATERIALIZED (
          SELECT b._row FROM ${batchTable(batch)} AS b JOIN ${table} AS o ON ${same} WHERE (${differs.join(' OR ')})${but.condition})
        SELECT count(*)::text AS rows, encode(sha256(convert_to(string_agg(_row::text, ',' ORDER BY _row), 'UTF8')), 'hex') AS digest,
-              ARRAY(SELECT r._row::text FROM rewritten AS r ORDER BY r._row LIMIT ${placesTold}) AS places
+              ARRAY(SELECT r._row::text FROM rewritten AS r ORDER BY r._row LIMIT ${reportedPlaces}) AS places
          FROM rewritten`,
       [...but.values],
     );

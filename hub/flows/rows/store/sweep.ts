@@ -56,7 +56,7 @@ async function isLiving(transaction: Reader, id: string): Promise<boolean> {
 /* Rows of a batch that break a rule across their fields: no value leaves the database, only how many there are and where. */
 
 /** Rows whose places are told. */
-const placesTold = 10;
+const reportedPlaces = 10;
 
 const relations = { atLeast: '>=', atMost: '<=', sumOf: '=' } as const;
 
@@ -98,7 +98,7 @@ export async function brokenRows(
     WITH broken AS MATERIALIZED (SELECT b._row FROM ${batchTable(batch)} AS b WHERE ${filled}${but.condition} AND NOT (${holds}))
     SELECT (SELECT count(*) FROM ${batchTable(batch)} AS b WHERE ${filled}${but.condition})::text AS compared,
            (SELECT count(*) FROM broken)::text AS broken,
-           ARRAY(SELECT r._row::text FROM broken AS r ORDER BY r._row LIMIT ${placesTold}) AS places`;
+           ARRAY(SELECT r._row::text FROM broken AS r ORDER BY r._row LIMIT ${reportedPlaces}) AS places`;
   const { rows } = await withTransaction(pool, (transaction) =>
     longStatement<{ compared: string; broken: string; places: string[] }>(transaction, text, [...but.values]),
   );

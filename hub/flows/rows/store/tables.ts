@@ -23,7 +23,7 @@ export async function rowTablesOf(reader: Reader, dataset: string): Promise<SqlN
 }
 
 /** Statements with a name at once: each keeps a plan in every connection. */
-const mostNames = 200;
+const maxNames = 200;
 
 /** After so many milliseconds without use a name may go to another statement. */
 const idle = 600_000;
@@ -41,7 +41,7 @@ export function statementNames(): StatementNames {
   const names = new Map<string, { readonly name: string; readonly used: number }>();
   return (text, now = performance.now()) => {
     const known = names.get(text);
-    if (known === undefined && names.size >= mostNames) {
+    if (known === undefined && names.size >= maxNames) {
       const [oldest, last] = names.entries().next().value ?? [];
       if (oldest === undefined || last === undefined || now - last.used < idle) return undefined;
       names.delete(oldest);

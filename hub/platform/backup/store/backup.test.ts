@@ -218,11 +218,11 @@ test('how many rows a table has is waited for, however much later the database s
     await slow.close();
     await halting.stop();
   });
-  const told = new Map<string, number>();
+  const reported = new Map<string, number>();
   let table = '';
   for await (const frame of decodeFrames(backup(slow, 'yunxi'))) {
     if (frame.kind === 'table') table = frame.value.name;
-    if (frame.kind === 'rows') told.set(table, frame.value);
+    if (frame.kind === 'rows') reported.set(table, frame.value);
   }
-  assert.deepEqual([told.get('public.audit_entry'), told.get('rows.snapshot')], [3, 3001]);
+  assert.deepEqual([reported.get('public.audit_entry'), reported.get('rows.snapshot')], [3, 3001]);
 });

@@ -43,7 +43,7 @@ export async function* backup(database: Database, hub: string): AsyncGenerator<U
 }
 
 /** How often the tables are listed anew because one of them was dropped before it was locked. */
-const mostAttempts = 20;
+const maxAttempts = 20;
 
 /**
  * Begins a transaction whose snapshot is younger than its locks: what was truncated before it waited for them is empty in any snapshot, and an
@@ -64,7 +64,7 @@ async function lockedTables(client: Transaction): Promise<BackedUpTable[]> {
       return tables;
     } catch (error) {
       await client.query('ROLLBACK');
-      if (!isMissingTable(error) || attempt === mostAttempts) throw error;
+      if (!isMissingTable(error) || attempt === maxAttempts) throw error;
     }
   }
 }

@@ -55,7 +55,7 @@ test('no object of the contract is without a shape', () => {
 });
 
 /** Lists that are told whole, and why none of them grows without end. */
-const toldWhole: Readonly<Record<string, string>> = {
+const reportedWhole: Readonly<Record<string, string>> = {
   listBoardRows: 'at most 500, the largest first; the answer says that it was cut',
   listBatchProblems: 'of the rows that quarantine keeps, which are bounded',
   listOwnOffers: 'what departments offer to look at, a few; no page in which a person could lose one',
@@ -78,7 +78,7 @@ test('every list goes on by a cursor and takes a limit, but for what is told who
     const goesOn = ['cursor', 'pageSize'].every((name) => taken.includes(`#/components/parameters/${name}`));
     return goesOn ? [] : [String(operationId)];
   });
-  assert.deepEqual(whole.sort(), Object.keys(toldWhole).sort());
+  assert.deepEqual(whole.sort(), Object.keys(reportedWhole).sort());
 });
 
 describe('the boot refuses a contract', () => {
@@ -217,13 +217,13 @@ describe('openapi.yaml', () => {
     ];
     for (const { operationId, listeners: on, security } of nonEmpty(contract.operations)) {
       // asked by those whose signature is refused
-      const asked = operationId === 'diagnose' ? ['clientCertificate'] : on.flatMap((one) => wanted[one]);
+      const requested = operationId === 'diagnose' ? ['clientCertificate'] : on.flatMap((one) => wanted[one]);
       // whoever signs in has nothing to show yet; the list is short and stands here, so that it does not grow unseen
       if (signingIn.includes(operationId)) {
         assert.deepEqual(security, [], operationId);
         continue;
       }
-      assert.deepEqual(security, asked, operationId);
+      assert.deepEqual(security, requested, operationId);
     }
   });
 

@@ -188,15 +188,15 @@ function readSecurity(
     );
   if (signIn) return [];
   const schemes = (value as JsonObject[]).flatMap((requirement) => Object.keys(requirement));
-  const asked = on.map((listener) => schemes.filter((scheme) => schemesOf[listener].includes(scheme)));
-  if (schemes.length !== value.length || asked.some((found) => found.length > 1)) {
+  const requested = on.map((listener) => schemes.filter((scheme) => schemesOf[listener].includes(scheme)));
+  if (schemes.length !== value.length || requested.some((found) => found.length > 1)) {
     throw new ContractError(`${operationId} must declare security (at most one requirement for a listener)`);
   }
   on.forEach((listener, index) => {
-    if (schemesOf[listener].length > 0 && asked[index]?.length === 0)
+    if (schemesOf[listener].length > 0 && requested[index]?.length === 0)
       throw new ContractError(`${operationId} must declare security for ${listener}`);
   });
-  const strange = schemes.find((scheme) => !asked.flat().includes(scheme));
+  const strange = schemes.find((scheme) => !requested.flat().includes(scheme));
   if (strange !== undefined) throw new ContractError(`${operationId} has no listener that knows ${strange}`);
   return schemes;
 }

@@ -74,8 +74,8 @@ export function docsDocument(written: JsonObject, language: Language): JsonObjec
     name: tag['name'],
     description: language === 'zh' ? tag['x-description-zh'] : tag['description'],
   }));
-  const info = withCurl(toldIn(objectIn(source, 'info'), language), language);
-  const servers = (source['servers'] as JsonObject[]).map((server) => toldIn(server, language));
+  const info = withCurl(reportedIn(objectIn(source, 'info'), language), language);
+  const servers = (source['servers'] as JsonObject[]).map((server) => reportedIn(server, language));
   return { ...source, info, servers, tags, paths };
 }
 
@@ -87,7 +87,7 @@ function inChinese(document: JsonObject): JsonObject {
 }
 
 /** Summary and description of a part, where it has them. */
-function toldIn(part: JsonObject, language: Language): JsonObject {
+function reportedIn(part: JsonObject, language: Language): JsonObject {
   const { 'x-summary-zh': summary, 'x-description-zh': description, ...rest } = part;
   if (language === 'en') return rest;
   return {
@@ -146,16 +146,16 @@ function withExample(
   const { method, path, headers, body, status, type, answer } = example;
   const call = [`${method} ${path}`, ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`)];
   const recorded = language === 'zh' ? '一次真实调用的记录' : 'a call as it was recorded';
-  const told = typeof operation['description'] === 'string' ? `${operation['description']}\n\n` : '';
+  const reported = typeof operation['description'] === 'string' ? `${operation['description']}\n\n` : '';
   const curl = `**${curlWords[language].title}**\n\n${curlText(contract, example, language)}`;
-  const description = `${told}**${recorded}**\n\n\`\`\`http\n${call.join('\n')}\n\`\`\`\n\n${curl}`;
-  const asked = operation['requestBody'] as JsonObject | undefined;
+  const description = `${reported}**${recorded}**\n\n\`\`\`http\n${call.join('\n')}\n\`\`\`\n\n${curl}`;
+  const requested = operation['requestBody'] as JsonObject | undefined;
   return {
     ...operation,
     description,
-    ...(asked === undefined || body === undefined
+    ...(requested === undefined || body === undefined
       ? {}
-      : { requestBody: shown(asked, 'application/json', body) }),
+      : { requestBody: shown(requested, 'application/json', body) }),
     responses: answered(objectIn(operation, 'responses'), String(status), type, answer),
   };
 }

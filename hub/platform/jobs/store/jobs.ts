@@ -47,7 +47,7 @@ export async function takeJob(
 }
 
 /** Keeps the lease of a job. @param until Unix milliseconds @returns false when another process has taken it over */
-export async function keepJob(
+export async function storeJob(
   reader: Reader,
   name: string,
   { fencing, until }: { readonly fencing: number; readonly until: number },

@@ -17,7 +17,7 @@ import {
 import { leafOf } from '../../../log/store/storedLeaves.ts';
 import type { StopSide } from '../../../domain/stops.ts';
 
-export interface PolicyDocumentsWanted extends Page {
+export interface PolicyDocumentsQuery extends Page {
   /** only agreements that one of these is a party of; undefined: every document */
   readonly parties: readonly string[] | undefined;
   readonly kind: string | undefined;
@@ -39,7 +39,7 @@ export interface DatedPolicyDocument extends PolicyDocumentRow {
 /** Every version of every document, by id and version. `after` is `id@version`. */
 export async function pagePolicyDocuments(
   reader: Reader,
-  { after, most, parties, kind, state, id, digest, provider, consumer, dataset }: PolicyDocumentsWanted,
+  { after, most, parties, kind, state, id, digest, provider, consumer, dataset }: PolicyDocumentsQuery,
 ): Promise<DatedPolicyDocument[]> {
   const query = composer('policy_document').select(
     composer.raw(
@@ -67,7 +67,7 @@ export async function pagePolicyDocuments(
 }
 
 /** What stands in the table of documents, with the entries that put it there: for whoever checks one against the other. */
-export interface StandingRow extends Omit<PolicyDocumentRow, 'writtenAgainst' | 'tightening' | 'stops'> {
+export interface ConsentStateRow extends Omit<PolicyDocumentRow, 'writtenAgainst' | 'tightening' | 'stops'> {
   /** sides that have stopped it */
   readonly stopped: readonly StopSide[];
   /** leaf of the entry that submitted it; null where there is no such entry */
@@ -77,8 +77,8 @@ export interface StandingRow extends Omit<PolicyDocumentRow, 'writtenAgainst' | 
 }
 
 /** Documents in force or suspended, in a stable order. */
-export async function listStandingDocuments(reader: Reader): Promise<StandingRow[]> {
-  const { rows } = await reader.query<StandingRow>(
+export async function listStandingDocuments(reader: Reader): Promise<ConsentStateRow[]> {
+  const { rows } = await reader.query<ConsentStateRow>(
     `SELECT d.id, d.version, d.kind, d.text, d.digest, d.state, d.automatic, d.consumer, d.provider, d.signatures,
             d.author, d.approver,
             array_remove(ARRAY[

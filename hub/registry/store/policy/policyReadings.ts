@@ -4,7 +4,7 @@ import type { PolicyReading } from '../../../../policies/standingPlans.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
 
 /** Keeps a reading under the epoch it was read at; what is there stays. */
-export async function keepPolicyReading(
+export async function storePolicyReading(
   reader: Reader,
   epoch: number,
   { policy, lines, registries }: PolicyReading,
@@ -24,7 +24,7 @@ export async function keepPolicyReading(
   );
 }
 
-export interface KeptReading {
+export interface StoredReading {
   readonly policy: string;
   readonly epoch: number;
   /** hex SHA-256 of the registries' text */
@@ -32,8 +32,8 @@ export interface KeptReading {
 }
 
 /** The readings of these sets, by epoch. */
-export async function readingsOf(reader: Reader, policies: readonly string[]): Promise<KeptReading[]> {
-  const { rows } = await reader.query<KeptReading>(
+export async function readingsOf(reader: Reader, policies: readonly string[]): Promise<StoredReading[]> {
+  const { rows } = await reader.query<StoredReading>(
     `SELECT policy, epoch::double precision AS epoch, registries FROM policy_reading
       WHERE policy = ANY($1) ORDER BY policy, epoch, registries`,
     [[...policies]],

@@ -35,7 +35,11 @@ export async function providerStopSince(reader: Reader, agreement: string): Prom
 }
 
 /** @param first Unix milliseconds */
-export async function keepProviderStop(transaction: Reader, agreement: string, first: number): Promise<void> {
+export async function storeProviderStop(
+  transaction: Reader,
+  agreement: string,
+  first: number,
+): Promise<void> {
   await transaction.query(
     `INSERT INTO provider_stop (agreement, first) VALUES ($1, to_timestamp($2 / 1000.0))
      ON CONFLICT (agreement) DO UPDATE SET first = EXCLUDED.first`,

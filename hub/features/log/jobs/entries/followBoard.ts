@@ -49,10 +49,10 @@ export async function followBoard(reader: Reader): Promise<Follower> {
     end: async (to) => {
       if (to <= next) return;
       const all = [...cases.values()].flatMap((numbers) => [...numbers.values()]);
-      const kept = all.map(({ day, consumer, matter, number, fields }): BoardCase => {
+      const stored = all.map(({ day, consumer, matter, number, fields }): BoardCase => {
         return { day, consumer, matter, number, fields: [...fields] };
       });
-      await fillBoard(reader, { from: next, to }, [...days.values()], kept);
+      await fillBoard(reader, { from: next, to }, [...days.values()], stored);
     },
   };
 }

@@ -31,7 +31,7 @@ export interface SeenDays {
 
 export interface WatchedEntries extends Onlooker {
   /** Entries `from … to − 1`, or fewer where they name more persons than may be judged together: one that names any at least. */
-  between(from: number, to: number, mostPersons: number): Promise<SeenDays>;
+  between(from: number, to: number, maxPersons: number): Promise<SeenDays>;
   /** What lies before an entry is not asked for any more. */
   forget(before: number): void;
 }
@@ -45,7 +45,7 @@ interface Search extends SubjectSearch {
 type Seen = (Omit<Look, 'persons'> & { persons: readonly string[] }) | Search;
 
 /** Entries `from … to − 1`, as far as they are judged. */
-interface Stretch {
+interface Range {
   readonly from: number;
   to: number;
   readonly seen: Seen[];
@@ -61,41 +61,41 @@ export interface MostKept {
 
 const chunk = 1_000;
 /** Entries whose persons are read at once; a leaf that somebody altered may say that there are none. */
-const mostNamed = 4 * chunk;
+const maxNamed = 4 * chunk;
 /** Persons that are read at once, if more than one entry names them: what their leaves say bounds what they come as. */
-const mostPersonsNamed = 20 * chunk;
+const maxPersonsNamed = 20 * chunk;
 /** Of two processes that read in turns each remembers every other stretch. */
-const mostStretches = 1_000;
+const maxRanges = 1_000;
 
 export function watchedEntries(pool: Pool, most: MostKept): WatchedEntries {
-  let stretches: Stretch[] = [];
+  let ranges: Range[] = [];
   const readLeaf = storedReader();
   /** what is being read: stretches that follow one another, each as long as persons are read at once */
-  let coming: Stretch[] = [];
+  let coming: Range[] = [];
   let erasures: { readonly count: number } | undefined;
 
   const endOf = (index: number): number | undefined =>
-    stretches.find(({ from, to }) => from <= index && index < to)?.to;
+    ranges.find(({ from, to }) => from <= index && index < to)?.to;
 
   /** Of what came twice the first holds: entries never change. */
-  function keep({ from, to, seen }: Stretch): void {
+  function keep({ from, to, seen }: Range): void {
     let first = from;
     for (let known = endOf(first); known !== undefined && first < to; known = endOf(first)) first = known;
-    const end = stretches.reduce((least, one) => (one.from > first ? Math.min(least, one.from) : least), to);
+    const end = ranges.reduce((least, one) => (one.from > first ? Math.min(least, one.from) : least), to);
     if (first >= end) return;
     const own =
       first === from && end === to ? seen : seen.filter(({ index }) => index >= first && index < end);
-    const before = stretches.find((one) => one.to === first);
-    if (before === undefined) stretches.push(stretchOf(first, end, own));
+    const before = ranges.find((one) => one.to === first);
+    if (before === undefined) ranges.push(rangeOf(first, end, own));
     else {
       for (const one of own) before.seen.push(one);
       before.to = end;
       before.persons += personsIn(own);
     }
-    let entries = stretches.reduce((sum, one) => sum + one.seen.length, 0);
-    let persons = stretches.reduce((sum, one) => sum + one.persons, 0);
-    while (entries > most.entries || persons > most.persons || stretches.length > mostStretches) {
-      const oldest = stretches.reduce((one, other) => (other.from < one.from ? other : one));
+    let entries = ranges.reduce((sum, one) => sum + one.seen.length, 0);
+    let persons = ranges.reduce((sum, one) => sum + one.persons, 0);
+    while (entries > most.entries || persons > most.persons || ranges.length > maxRanges) {
+      const oldest = ranges.reduce((one, other) => (other.from < one.from ? other : one));
       let [gone, forgotten] = [0, 0];
       for (const one of oldest.seen) {
         const fits = entries - gone <= most.entries && persons - forgotten <= most.persons;
@@ -105,18 +105,18 @@ export function watchedEntries(pool: Pool, most: MostKept): WatchedEntries {
         forgotten += personsOf(one).length;
       }
       const rest = oldest.seen.slice(gone);
-      stretches = stretches.filter((one) => one !== oldest);
-      if (rest[0] !== undefined) stretches.push(stretchOf(rest[0].index, oldest.to, rest));
+      ranges = ranges.filter((one) => one !== oldest);
+      if (rest[0] !== undefined) ranges.push(rangeOf(rest[0].index, oldest.to, rest));
       entries -= gone;
       persons -= forgotten;
     }
   }
 
   /** With those whom they concern: for many entries at once, as they lie without an order that would find few. */
-  async function name(stretch: Stretch): Promise<void> {
-    const tokens = await tokensBetween(pool, stretch.from, stretch.to);
-    for (const one of stretch.seen) if ('consumer' in one) one.persons = tokens.get(one.index) ?? nobody;
-    stretch.persons = personsIn(stretch.seen);
+  async function name(range: Range): Promise<void> {
+    const tokens = await tokensBetween(pool, range.from, range.to);
+    for (const one of range.seen) if ('consumer' in one) one.persons = tokens.get(one.index) ?? nobody;
+    range.persons = personsIn(range.seen);
   }
 
   return {
@@ -125,38 +125,38 @@ export function watchedEntries(pool: Pool, most: MostKept): WatchedEntries {
       for (let known = endOf(first); known !== undefined && first < to; known = endOf(first)) first = known;
       const end = coming.at(-1)?.to;
       if (end === undefined || first < (coming[0]?.from ?? 0) || first > end)
-        coming = [stretchOf(first, first, [])];
+        coming = [rangeOf(first, first, [])];
       look(coming, to, entries);
     },
     end: async () => {
       const read = coming;
       coming = [];
-      for (const stretch of read) {
-        if (stretch.from === stretch.to) continue;
+      for (const range of read) {
+        if (range.from === range.to) continue;
         // before the tokens are read: what an erasure meets on its way is read again
         erasures ??= { count: await countErasures(pool) };
         const under = erasures;
-        await name(stretch);
-        if (under === erasures) keep(stretch);
+        await name(range);
+        if (under === erasures) keep(range);
       }
     },
-    between: async (from, to, mostPersons) => {
+    between: async (from, to, maxPersons) => {
       const count = await countErasures(pool);
       // whom entries no longer concern is forgotten here too
       if (erasures?.count !== count) {
-        stretches = [];
+        ranges = [];
         erasures = { count };
       }
       const all: Seen[] = [];
       let persons = 0;
       /** index of the first entry that is one too many */
       let cut = to;
-      const judge = ({ seen }: Stretch, at: number): void => {
+      const judge = ({ seen }: Range, at: number): void => {
         for (const one of seen) {
           if (cut < to || one.index >= to) return;
           if (one.index < at) continue;
           const count = personsOf(one).length;
-          if (persons > 0 && persons + count > mostPersons) cut = one.index;
+          if (persons > 0 && persons + count > maxPersons) cut = one.index;
           else {
             persons += count;
             all.push(one);
@@ -164,37 +164,37 @@ export function watchedEntries(pool: Pool, most: MostKept): WatchedEntries {
         }
       };
       for (let at = from; at < cut;) {
-        const known = stretches.find((one) => one.from <= at && at < one.to);
+        const known = ranges.find((one) => one.from <= at && at < one.to);
         if (known !== undefined) {
           judge(known, at);
           at = known.to;
           continue;
         }
-        const end = stretches.reduce(
+        const end = ranges.reduce(
           (least, one) => (one.from > at ? Math.min(least, one.from) : least),
-          Math.min(at + mostNamed, to),
+          Math.min(at + maxNamed, to),
         );
-        const read = [stretchOf(at, at, [])];
+        const read = [rangeOf(at, at, [])];
         for (let first = at; first < end; first += chunk) {
           const last = Math.min(first + chunk, end);
           look(read, last, await followedBetween(pool, first, last, readLeaf));
         }
-        for (const stretch of read) {
+        for (const range of read) {
           if (cut < to) break;
-          await name(stretch);
-          keep(stretch);
-          judge(stretch, at);
+          await name(range);
+          keep(range);
+          judge(range, at);
         }
         at = end;
       }
       return { days: byDay(all), to: cut };
     },
     forget: (before) => {
-      stretches = stretches.flatMap((one) => {
+      ranges = ranges.flatMap((one) => {
         if (one.to <= before) return [];
         if (one.from >= before) return [one];
         return [
-          stretchOf(
+          rangeOf(
             before,
             one.to,
             one.seen.filter(({ index }) => index >= before),
@@ -209,24 +209,24 @@ const nobody: readonly string[] = [];
 const personsOf = (one: Seen): readonly string[] => ('consumer' in one ? one.persons : nobody);
 const personsIn = (seen: readonly Seen[]): number =>
   seen.reduce((sum, one) => sum + personsOf(one).length, 0);
-const stretchOf = (from: number, to: number, seen: Seen[]): Stretch => ({
+const rangeOf = (from: number, to: number, seen: Seen[]): Range => ({
   ...{ from, to, seen },
   persons: personsIn(seen),
 });
 
 /** Goes on with entries up to `to − 1`, without those whom they concern: in a further stretch where the last names too many. */
-function look(stretches: Stretch[], to: number, entries: readonly FollowedEntry[]): void {
-  let last = stretches.at(-1) ?? stretchOf(to, to, []);
+function look(ranges: Range[], to: number, entries: readonly FollowedEntry[]): void {
+  let last = ranges.at(-1) ?? rangeOf(to, to, []);
   if (last.to >= to) return;
   const times = new Times();
   const from = last.to;
   for (const { index, leaf } of entries) {
     if (index < from || index >= to) continue;
     const persons = leaf?.subjects?.count ?? 0;
-    const full = last.persons > 0 && last.persons + persons > mostPersonsNamed;
-    if (full || index - last.from >= mostNamed) {
+    const full = last.persons > 0 && last.persons + persons > maxPersonsNamed;
+    if (full || index - last.from >= maxNamed) {
       last.to = index;
-      stretches.push((last = stretchOf(index, index, [])));
+      ranges.push((last = rangeOf(index, index, [])));
     }
     last.persons += persons;
     const one = leaf && (lookOf(index, leaf, times) ?? searchOf(index, leaf));

@@ -64,7 +64,7 @@ export const beginChangeover = operation('beginChangeover', {
     refuseOver(sunset, call.now);
     const mappings = await mappingsFor(services, row, to, documents);
     refuseUnread(row, to, mappings, rowsBy);
-    const asked: ChangeoverRow = {
+    const requested: ChangeoverRow = {
       ...{ id: call.exchange, dataset: id, from: row.schema, to: urn, reason, state: 'open' },
       sunset: sunset ?? null,
       mappings,
@@ -75,7 +75,7 @@ export const beginChangeover = operation('beginChangeover', {
     };
     // what its entries may not offer is said before anything is filled
     await entriesFoundBy(services, row, to);
-    const view = await changeoverView(services, asked, row);
+    const view = await changeoverView(services, requested, row);
     const changeover = view.standing;
     return allowed<'beginChangeover'>(202, view.body, {
       facts: {

@@ -1,6 +1,6 @@
 import { dayInChina } from '../../../../../terms/civilDate.ts';
 import { Problem } from '../../../../../terms/problem.ts';
-import { ofOneHand } from '../../../../domain/standIn.ts';
+import { isSamePerson } from '../../../../domain/standIn.ts';
 import { allowed, type Call, type Outcome } from '../../../../pipeline/call.ts';
 import type { StaffCaller } from '../../../../identity/authentication/caller.ts';
 import { abandonBatch } from '../../../../flows/intake/store/endBatch.ts';
@@ -10,9 +10,9 @@ import {
   type ChangeoverRow,
 } from '../../../../registry/store/changeovers.ts';
 import type { DatasetRow } from '../../../../registry/store/datasets.ts';
-import { refuseDoneInHerPlace } from '../../../common/onBehalfOf.ts';
+import { refuseDoneOnBehalf } from '../../../common/onBehalfOf.ts';
 import type { Services } from '../../../common/services.ts';
-import { placeFor } from '../schemaHands.ts';
+import { placeFor } from '../schemaActingPersons.ts';
 import { changeoverView, summary } from './changeoverView.ts';
 import { underWay } from './showChangeover.ts';
 import { switchOver } from './switchOver.ts';
@@ -49,7 +49,7 @@ export const decideChangeover = operation('decideChangeover', {
         { at: '/body/stops', findings: view.body.stops },
       );
     const agreed = agreedBy(view.standing, row, digest, call, services);
-    await refuseDoneInHerPlace(call.caller, { changeover }, services);
+    await refuseDoneOnBehalf(call.caller, { changeover }, services);
     const done = agreed.approver !== null && (agreed.officer !== null || !agreed.needsOfficer);
     if (done) {
       refuseAhead(changeover, call.now);
@@ -98,7 +98,7 @@ function agreedBy(
   const place = placeFor({ ...standing, owner: department }, caller, identity);
   if (place !== undefined) return { ...standing, [place]: caller.person, agreed: digest };
   const { author, approver, officer } = standing;
-  throw [author, approver, officer].some((other) => ofOneHand(caller, other))
+  throw [author, approver, officer].some((other) => isSamePerson(caller, other))
     ? new Problem('four_eyes')
     : new Problem('owner_decides', { owner: department });
 }

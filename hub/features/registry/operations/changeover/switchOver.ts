@@ -7,7 +7,7 @@ import { allowed, type Call, type Outcome } from '../../../../pipeline/call.ts';
 import type { StaffCaller } from '../../../../identity/authentication/caller.ts';
 import type { BatchRow } from '../../../../flows/intake/store/batches.ts';
 import { overtakeHeld, supersedeBatches, decideBatch } from '../../../../flows/intake/store/endBatch.ts';
-import { keepReceipt } from '../../../../flows/intake/store/leaseBatch.ts';
+import { storeReceipt } from '../../../../flows/intake/store/leaseBatch.ts';
 import { forgetProposals } from '../../../../flows/intake/store/proposals.ts';
 import { deriveEntry } from '../../../../registry/store/catalogue.ts';
 import {
@@ -25,7 +25,7 @@ import { entriesFoundBy } from '../entriesFoundBy.ts';
 import type { ChangeoverView } from './changeoverView.ts';
 
 /** Names that stand in an entry one by one. */
-const mostNamed = 50;
+const maxNamed = 50;
 
 export interface Switch {
   /** as it was read */
@@ -58,13 +58,13 @@ export async function switchOver(
   const published: BatchRow = { ...batch, state: 'published', exchange: call.exchange };
   const stops = view.stops.map(({ agreement }) => agreement);
   const { author, approver } = agreed;
-  const hands = { author, approver };
+  const actingPersons = { author, approver };
   const { exchange } = call;
   // there is no stage of what is over, nor anything to agree to
-  const { stage: _, digest: __, ...told } = view.body;
+  const { stage: _, digest: __, ...reported } = view.body;
   return allowed<'decideChangeover'>(
     200,
-    { ...told, state: 'switched', ...(approver === null ? {} : { approver }) },
+    { ...reported, state: 'switched', ...(approver === null ? {} : { approver }) },
     {
       facts: {
         ...batchFacts(published, undefined),
@@ -73,7 +73,7 @@ export async function switchOver(
           ...{ kind: 'Dataset', id: dataset, act: 'switch', schema: to, from: row.schema },
           ...{ changeover: before.id, batch: batch.id, proposedBy: author, stops: stops.length },
           ...(view.loosens.length === 0 ? {} : { loosens: view.loosens.length }),
-          ...(stops.length === 0 ? {} : { stopped: stops.slice(0, mostNamed).join(' ') }),
+          ...(stops.length === 0 ? {} : { stopped: stops.slice(0, maxNamed).join(' ') }),
         },
       },
       claims: { publish: { dataset, from: row.currentBatch, to: batch.id } },
@@ -96,12 +96,12 @@ export async function switchOver(
           const { name, version } = mapping;
           if ((await mappingVersion(transaction, dataset, name, version)) !== undefined)
             throw new Problem('version_exists', { what: `Mapping ${name}@${version}` });
-          await insertMapping(transaction, mapping, hands, exchange);
+          await insertMapping(transaction, mapping, actingPersons, exchange);
         }
         for (const entry of entries) await deriveEntry(transaction, entry, entry.search);
       },
       whenDurable: async (receipt) => {
-        await keepReceipt(database.app, batch.id, exchange, receipt);
+        await storeReceipt(database.app, batch.id, exchange, receipt);
         registry.movePointer(dataset, batch.id);
       },
     },

@@ -14,7 +14,7 @@ import { registered, revisionOf } from '../../../registry/operations/registratio
 import { proposing, everyone, own } from '../../../../domain/cells.ts';
 import { ofOffice, self, anyOf } from '../../../../pipeline/ownership.ts';
 import { proposable } from '../../../proposals/operations/proposable.ts';
-import { listed, moment, names, oneMore, pageAsked } from '../../../common/listing.ts';
+import { listed, moment, names, oneMore, requestedPage } from '../../../common/listing.ts';
 import { operation } from '../../../common/operation.ts';
 import { allowed } from '../../../../pipeline/call.ts';
 import { policyDocumentVersions } from '../../../../registry/store/policy/policyDocuments.ts';
@@ -92,7 +92,7 @@ export const registerRequestTemplate = proposable('registerRequestTemplate', {
   permission: { 'office steward': proposing, steward: proposing },
   owner: ofOffice,
   secondPerson: true,
-  run: async (call, { database, registry }, hands) => {
+  run: async (call, { database, registry }, actingPersons) => {
     const template = call.body;
     const { code, purposes } = template;
     const provider = providerOf(datasetId(template.grants[0]?.dataset ?? ''));
@@ -134,7 +134,7 @@ export const registerRequestTemplate = proposable('registerRequestTemplate', {
             ...{ code, revision, document: template, digest, provider, datasets },
             ...{ matters: codes, withdrawn: null },
           },
-          hands,
+          actingPersons,
           call.exchange,
         ),
       change: { datasets: datasets.join(' ') },
@@ -151,7 +151,7 @@ export const listRequestTemplates = operation('listRequestTemplates', {
   owner: self,
   run: async (call, { database, registry }) => {
     const { code, dataset, matter, state } = call.query;
-    const page = pageAsked(call.query, names.code);
+    const page = requestedPage(call.query, names.code);
     const wanted = state === 'withdrawn' ? 'withdrawn' : state === 'current' ? 'current' : undefined;
     const rows = await pageTemplates<Schemas['RequestTemplate']>(database.app, {
       ...oneMore(page),
@@ -179,7 +179,7 @@ export const withdrawRequestTemplate = proposable('withdrawRequestTemplate', {
   permission: { 'office steward': proposing, steward: proposing },
   owner: ofOffice,
   secondPerson: true,
-  run: async (call, { database }, hands) => {
+  run: async (call, { database }, actingPersons) => {
     const { reason } = call.body;
     const code = call.params.template;
     const known = await templateByCode(database.app, code);
@@ -194,7 +194,7 @@ export const withdrawRequestTemplate = proposable('withdrawRequestTemplate', {
       registered: over ? known.digest : undefined,
       versioned: true,
       work: (transaction) =>
-        insertTemplate(transaction, { ...known, revision, withdrawn: reason }, hands, call.exchange),
+        insertTemplate(transaction, { ...known, revision, withdrawn: reason }, actingPersons, call.exchange),
       change: { withdrawn: true },
     });
   },

@@ -44,9 +44,9 @@ function answerQuestions(port: MessagePort): void {
     }
   }
 
-  let told: Promise<void> = Promise.resolve();
+  let reported: Promise<void> = Promise.resolve();
   port.on('message', (question: Question) => {
-    told = told.then(() => tell(question));
+    reported = reported.then(() => tell(question));
   });
 }
 

@@ -60,13 +60,13 @@ async function begun(task: CopyTask, bytes: AsyncIterable<Uint8Array>, most: num
 
 /** Each piece is asked about while the answer before it is used. */
 async function* whole(thread: CopyThread, bytes: AsyncIterable<Uint8Array>): AsyncGenerator<CopyPart> {
-  let asked: ReturnType<CopyThread['translate']> | undefined;
+  let requested: ReturnType<CopyThread['translate']> | undefined;
   for await (const piece of pieces(bytes)) {
-    const before = asked;
-    asked = thread.translate(piece);
+    const before = requested;
+    requested = thread.translate(piece);
     if (before !== undefined) yield* (await before).parts;
   }
-  if (asked !== undefined) yield* (await asked).parts;
+  if (requested !== undefined) yield* (await requested).parts;
 }
 
 /** The bytes piece by piece, then null. Small ones go together: each piece that is asked about costs both threads a message. */

@@ -3,7 +3,7 @@ import type { BadRecord } from '../../../../../adapters/reading/reader.ts';
 import { Problem, type ProblemFacts } from '../../../../../terms/problem.ts';
 import type { ProblemCode } from '../../../../../terms/problemCatalogue.ts';
 import type { CopyTask } from '../copyTask.ts';
-import type { Answer, Parts, Question, RepeatedRows, SentStretch, StretchPart } from './messages.ts';
+import type { Answer, Parts, Question, RepeatedRows, SentRange, RangePart } from './messages.ts';
 
 /**
  * A file that fills a thread's heap ends the thread, not the hub; megabytes. What a stretch leaves behind is garbage at once: a small room
@@ -52,8 +52,8 @@ export class CopyThread {
   }
 
   /** A stretch on its own. */
-  stretch(stretch: SentStretch): Promise<StretchPart> {
-    return this.ask({ stretch });
+  stretch(range: SentRange): Promise<RangePart> {
+    return this.ask({ stretch: range });
   }
 
   /** Rows of a stretch as bad records. */

@@ -15,7 +15,7 @@ import type { CopyTask } from '../copyTask.ts';
 import { LinesOfRows } from '../linesOfRows.ts';
 import { dividedParts, type Reading } from './dividedParts.ts';
 import { FileInThread } from './fileInThread.ts';
-import type { StretchPart } from './messages.ts';
+import type { RangePart } from './messages.ts';
 
 const fields = schemaOf('two@1', {
   id: { type: 'string', maxLength: 64 },
@@ -52,7 +52,7 @@ function reading(task: CopyTask): Reading {
     return answer as Promise<Told>;
   };
   return {
-    stretch: (stretch) => inTurn<StretchPart>(() => file.answer({ stretch })),
+    stretch: (range) => inTurn<RangePart>(() => file.answer({ stretch: range })),
     repeated: (repeated) => inTurn<readonly BadRecord[]>(() => file.answer({ repeated })),
   };
 }
@@ -167,13 +167,13 @@ describe('a divided file gives what the same file in one piece gives', () => {
       ),
     };
     const file = lines('id,name', ...people(60_000, (i) => `${i},n`));
-    const asked: number[] = [];
+    const requested: number[] = [];
     const thread = reading(skipping);
     const counting: Reading = {
       ...thread,
-      stretch: (stretch) => {
-        asked.push(stretch.bytes.length);
-        return thread.stretch(stretch);
+      stretch: (range) => {
+        requested.push(range.bytes.length);
+        return thread.stretch(range);
       },
     };
     const division = formatNamed('csv').divide?.(skipping.mapping.options, file.subarray(0, 8));
@@ -181,7 +181,7 @@ describe('a divided file gives what the same file in one piece gives', () => {
     const { skipped } = await all(dividedParts([counting], inChunks(file, 70_000), division));
     assert.equal(skipped, 60_000);
     assert.equal(
-      asked.reduce((sum, size) => sum + size, 0),
+      requested.reduce((sum, size) => sum + size, 0),
       file.length,
     );
   });

@@ -1,18 +1,12 @@
 import type { Division } from '../../../../../adapters/reading/division.ts';
 import { copied } from '../../../../../adapters/reading/text/copied.ts';
-import {
-  hasText,
-  lineStart,
-  merged,
-  stretches,
-  type Stretch,
-} from '../../../../../adapters/reading/stretches.ts';
+import { hasText, lineStart, merged, ranges, type Range } from '../../../../../adapters/reading/ranges.ts';
 import type { BadRecord } from '../../../../../adapters/reading/reader.ts';
 import { Problem } from '../../../../../terms/problem.ts';
 import { guardedPart, PartGuard, type CopyPart } from '../copyParts.ts';
 import type { CopyTask } from '../copyTask.ts';
 import type { CopyThread } from './copyThread.ts';
-import type { SentStretch, StretchPart } from './messages.ts';
+import type { SentRange, RangePart } from './messages.ts';
 
 /** A stretch is some 130 KiB, and what is made of it two or three times as much. */
 const firstRoom = 512 * 1024;
@@ -22,7 +16,7 @@ const firstRoom = 512 * 1024;
  * used again for another stretch. What a message carries is allocated on either side instead, and of so much memory the collector lets go
  * only by going through all objects of the hub.
  */
-class Rooms {
+class BufferPool {
   private readonly free: SharedArrayBuffer[] = [];
   private least = firstRoom;
 
@@ -47,9 +41,9 @@ class Rooms {
 /** A stretch that a thread works on. */
 interface Work {
   /** as the thread reads it: its bytes are in a room */
-  readonly sent: SentStretch;
+  readonly sent: SentRange;
   readonly thread: Reading;
-  readonly part: Promise<StretchPart>;
+  readonly part: Promise<RangePart>;
 }
 
 /** What is asked of a thread here. */
@@ -70,9 +64,9 @@ export async function* dividedParts(
   division: Division,
   task: Pick<CopyTask, 'rememberedKeys'> = {},
 ): AsyncGenerator<CopyPart> {
-  const source = stretches(bytes, division);
+  const source = ranges(bytes, division);
   const guard = new PartGuard(task);
-  const rooms = new Rooms();
+  const rooms = new BufferPool();
   const under: Work[] = [];
   const most = threads.length * stretchesEach;
   let options: unknown;
@@ -81,12 +75,12 @@ export async function* dividedParts(
   /** physical lines before the part that is finished next */
   let line = 0;
 
-  const begin = (stretch: Stretch, thread: Reading): Work => {
-    const place = { bytes: rooms.of(stretch.bytes), first: stretch.byte };
+  const begin = (range: Range, thread: Reading): Work => {
+    const place = { bytes: rooms.of(range.bytes), first: range.byte };
     const sent = options === undefined ? place : { ...place, options };
     return { sent, thread, part: thread.stretch(sent) };
   };
-  const next = async (): Promise<Stretch | undefined> => {
+  const next = async (): Promise<Range | undefined> => {
     const found = await source.next();
     if (found.done !== true) return found.value;
     file.ended = true;
@@ -100,11 +94,11 @@ export async function* dividedParts(
     );
   };
   /** The stretches behind, whatever they came to: as many bytes at least, or what is left. Copies: their rooms are used again. */
-  const following = async (least: number): Promise<Stretch[]> => {
-    const found: Stretch[] = [];
+  const following = async (least: number): Promise<Range[]> => {
+    const found: Range[] = [];
     for (let size = 0; size < least;) {
       const unread = under.shift();
-      const behind = unread === undefined ? await next() : stretchOf(unread);
+      const behind = unread === undefined ? await next() : rangeOf(unread);
       if (behind === undefined) break;
       found.push({ ...behind, bytes: copied(behind.bytes) });
       size += behind.bytes.length;
@@ -112,7 +106,7 @@ export async function* dividedParts(
     }
     return found;
   };
-  const finish = async ({ sent, thread }: Work, found: StretchPart): Promise<CopyPart> => {
+  const finish = async ({ sent, thread }: Work, found: RangePart): Promise<CopyPart> => {
     const part = line === 0 ? found : inFile(found, line);
     options ??= division.later(part.columns, copied(sent.bytes));
     line += part.physical;
@@ -126,17 +120,17 @@ export async function* dividedParts(
     for (;;) {
       // until the first stretch has told the columns, nothing else can be read
       while (!file.ended && under.length < (options === undefined ? 1 : most)) {
-        const stretch = await next();
+        const range = await next();
         const thread = threads[turn % threads.length];
-        if (stretch === undefined || thread === undefined) break;
+        if (range === undefined || thread === undefined) break;
         turn += 1;
-        under.push(begin(stretch, thread));
+        under.push(begin(range, thread));
       }
       const oldest = under.shift();
       if (oldest === undefined) return;
       const part = await answered(oldest, line);
       const { thread } = oldest;
-      const { bytes: room, byte } = stretchOf(oldest);
+      const { bytes: room, byte } = rangeOf(oldest);
       const cut = openFrom(part, room);
       // twice as much each time, so that a long record is not read again and again
       const behind = cut === undefined ? [] : await following(room.length - cut);
@@ -160,10 +154,10 @@ export async function* dividedParts(
 }
 
 /** It lies in its room until that is given back. */
-const stretchOf = ({ sent: { bytes, first } }: Work): Stretch => ({ bytes, byte: first });
+const rangeOf = ({ sent: { bytes, first } }: Work): Range => ({ bytes, byte: first });
 
 /** @param line physical lines before it @throws Problem, with lines and places of the file */
-async function answered({ sent, part }: Work, line: number): Promise<StretchPart> {
+async function answered({ sent, part }: Work, line: number): Promise<RangePart> {
   try {
     return await part;
   } catch (error) {
@@ -172,7 +166,7 @@ async function answered({ sent, part }: Work, line: number): Promise<StretchPart
 }
 
 /** @param line physical lines before it */
-const inFile = (part: StretchPart, line: number): StretchPart => ({
+const inFile = (part: RangePart, line: number): RangePart => ({
   ...part,
   lines: part.lines.map((one) => one + line),
   failed: part.failed.map(moved(line)),
@@ -199,7 +193,7 @@ function problemInFile({ code, facts, extras }: Problem, line: number, byte: num
  * Where the first record begins of which more bytes could make something else; undefined where they could not. All of a stretch is
  * meant where nothing but blank lines stands before: they do not tell the columns.
  */
-function openFrom({ failed }: StretchPart, bytes: Uint8Array): number | undefined {
+function openFrom({ failed }: RangePart, bytes: Uint8Array): number | undefined {
   const found = failed.find(({ open }) => open === true);
   if (found === undefined) return undefined;
   const start = lineStart(bytes, found.line);

@@ -1,11 +1,11 @@
-import { lineCount } from '../../../../../adapters/reading/stretches.ts';
+import { lineCount } from '../../../../../adapters/reading/ranges.ts';
 import { formatNamed } from '../../../../../adapters/formats.ts';
 import type { BadRecord, RawRecord, RecordBatch } from '../../../../../adapters/reading/reader.ts';
 import type { Surroundings } from '../../../../../schemas/surroundings.ts';
 import { copyParts, PartMaker } from '../copyParts.ts';
 import type { CopyTask } from '../copyTask.ts';
 import { shelfBehind } from '../shelf.ts';
-import type { Parts, Question, RepeatedRows, SentStretch, StretchPart } from './messages.ts';
+import type { Parts, Question, RepeatedRows, SentRange, RangePart } from './messages.ts';
 
 /** What a translating thread knows of the file it works on. */
 export class FileInThread {
@@ -23,7 +23,7 @@ export class FileInThread {
   /** @throws Problem, what the adapter says of a file it cannot read */
   async answer(
     question: Exclude<Question, { readonly begin: unknown }>,
-  ): Promise<Parts | StretchPart | readonly BadRecord[]> {
+  ): Promise<Parts | RangePart | readonly BadRecord[]> {
     if ('translate' in question) {
       const { items, ended } = await this.translate(question.translate);
       return { parts: items, ended };
@@ -32,9 +32,9 @@ export class FileInThread {
     return this.repeated(question.repeated);
   }
 
-  private async part(stretch: SentStretch): Promise<StretchPart> {
-    const { bytes, first } = stretch;
-    const batches = await this.batches(stretch);
+  private async part(range: SentRange): Promise<RangePart> {
+    const { bytes, first } = range;
+    const batches = await this.batches(range);
     const [start] = batches;
     if (start === undefined) throw new RangeError('a stretch without a batch');
     this.maker ??= new PartMaker(this.task, this.surroundings, start);
@@ -42,12 +42,12 @@ export class FileInThread {
     return { ...part, physical: lineCount(bytes) };
   }
 
-  private async repeated({ stretch, rows, repetitions }: RepeatedRows): Promise<readonly BadRecord[]> {
+  private async repeated({ stretch: range, rows, repetitions }: RepeatedRows): Promise<readonly BadRecord[]> {
     if (this.maker === undefined) throw new RangeError('a stretch that was not read');
-    return this.maker.repeated(rows, recordsOf(await this.batches(stretch)), stretch.first, repetitions);
+    return this.maker.repeated(rows, recordsOf(await this.batches(range)), range.first, repetitions);
   }
 
-  private async batches({ bytes, options }: SentStretch): Promise<RecordBatch[]> {
+  private async batches({ bytes, options }: SentRange): Promise<RecordBatch[]> {
     const { mapping } = this.task;
     const batches: RecordBatch[] = [];
     for await (const batch of formatNamed(mapping.format).read(once(bytes), options ?? mapping.options))
@@ -93,7 +93,7 @@ export function stepwise<Item>(
   let given: Uint8Array | null | undefined;
   let take: ((chunk: Uint8Array | null) => void) | undefined;
   let hunger: () => void = () => undefined;
-  const asked = (): Promise<Uint8Array | null> =>
+  const requested = (): Promise<Uint8Array | null> =>
     new Promise((resolve) => {
       take = resolve;
       hunger();
@@ -102,7 +102,7 @@ export function stepwise<Item>(
     for (;;) {
       let chunk = given;
       given = undefined;
-      if (chunk === undefined) chunk = await asked();
+      if (chunk === undefined) chunk = await requested();
       if (chunk === null) return;
       yield chunk;
     }

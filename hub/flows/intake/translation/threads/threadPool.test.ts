@@ -41,11 +41,11 @@ test('a thread that died while it waited is not handed out', async () => {
 
 test('a question to a dead thread is refused to whoever awaits it, and troubles nobody else', async () => {
   const thread = pool.take(task);
-  const asked = thread.translate(Buffer.from('id\n1\n'));
+  const requested = thread.translate(Buffer.from('id\n1\n'));
   await thread.end();
   void thread.translate(null); // a rejection that nobody handles would end the process
   await turn();
-  await assert.rejects(asked, /the translating thread ended/);
+  await assert.rejects(requested, /the translating thread ended/);
   await assert.rejects(thread.translate(null), /the translating thread ended/);
   await pool.giveBack(thread);
 });

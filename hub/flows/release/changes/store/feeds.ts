@@ -63,11 +63,11 @@ export interface FeedAnswer {
 }
 
 /** Keeps an answer in the transaction of its entry. @returns false where another answer of the feed came in between */
-export async function keepAnswer(transaction: Transaction, answer: FeedAnswer): Promise<boolean> {
+export async function storeAnswer(transaction: Transaction, answer: FeedAnswer): Promise<boolean> {
   const { found, exchange, acknowledges, changes } = answer;
   const feed = found?.id ?? exchange;
   if (!(await takeTurn(transaction, answer, feed))) return false;
-  if (acknowledges) await holdTold(transaction, feed);
+  if (acknowledges) await holdReported(transaction, feed);
   await transaction.query('DELETE FROM change_told WHERE feed = $1', [feed]);
   await transaction.query(
     `INSERT INTO change_told (feed, row, digest, key, subject)
@@ -217,7 +217,7 @@ export async function holdPart(
 }
 
 /** What the newest answer told is what the consumer holds from now on. */
-async function holdTold(transaction: Transaction, feed: string): Promise<void> {
+async function holdReported(transaction: Transaction, feed: string): Promise<void> {
   await transaction.query(
     `INSERT INTO change_held (feed, row, digest, key, subject)
      SELECT feed, row, digest, key, subject FROM change_told WHERE feed = $1 AND digest IS NOT NULL

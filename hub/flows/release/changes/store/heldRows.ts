@@ -16,7 +16,7 @@ export interface Change {
 export type HeldRow = Change & { readonly digest: string; readonly key: Uint8Array };
 
 /** What the newest answer of a feed told. */
-export async function toldChanges(reader: Reader, feed: string): Promise<readonly Change[]> {
+export async function reportedChanges(reader: Reader, feed: string): Promise<readonly Change[]> {
   const { rows } = await reader.query<Change>(
     `SELECT encode(row, 'hex') AS row, encode(digest, 'hex') AS digest, key, subject FROM change_told WHERE feed = $1`,
     [feed],

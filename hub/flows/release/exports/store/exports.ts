@@ -37,7 +37,7 @@ const exportRow = (row: Stored): ExportRow => ({
   expires: new Date(row.expires),
 });
 
-export type AskedExport = Pick<
+export type RequestedExport = Pick<
   ExportRow,
   'id' | 'department' | 'dataset' | 'format' | 'request' | 'asked' | 'terms' | 'expires'
 >;
@@ -45,15 +45,25 @@ export type AskedExport = Pick<
 /** @param most files that one department may have at once @returns false where it has so many: nothing is written */
 export async function addExport(
   transaction: Transaction,
-  asked: AskedExport,
+  requested: RequestedExport,
   most: number,
 ): Promise<boolean> {
-  const { id, department, dataset, format, request, terms, expires } = asked;
+  const { id, department, dataset, format, request, terms, expires } = requested;
   const { rowCount } = await transaction.query(
     `INSERT INTO release_export (id, department, dataset, format, request, asked, terms, expires)
      SELECT $1, $2, $3, $4, $5, $6, $7, $8
       WHERE (SELECT count(*) FROM release_export WHERE department = $2) < $9`,
-    [id, department, dataset, format, request, Buffer.from(asked.asked), Buffer.from(terms), expires, most],
+    [
+      id,
+      department,
+      dataset,
+      format,
+      request,
+      Buffer.from(requested.asked),
+      Buffer.from(terms),
+      expires,
+      most,
+    ],
   );
   return rowCount === 1;
 }

@@ -1,0 +1,122 @@
+/** Files cut into stretches of whole lines, as their division says. */
+import { BlockCutter } from './text/blockCutter.ts';
+import { copied } from './text/copied.ts';
+import { searched } from './text/searched.ts';
+import type { Division } from './division.ts';
+import type { Bytes } from './reader.ts';
+
+/** A stretch of whole lines. */
+export interface Range {
+  readonly bytes: Uint8Array;
+  /** bytes of the file before it */
+  readonly byte: number;
+}
+
+/** Bytes that the cutter is given at once; a stretch is at least half of it. */
+const pieceBytes = 128 * 1024;
+
+/**
+ * Cuts a file into stretches; each holds until the next is asked for.
+ * @param bytes a chunk need not hold any longer than until the next is asked for
+ * @throws Problem file_record_too_long
+ */
+export async function* ranges(bytes: Bytes, division: Division): AsyncGenerator<Range, undefined> {
+  const cutter = new BlockCutter(division.maxRecordBytes);
+  let held: Uint8Array[] = [];
+  let unpaired = 0;
+  let byte = 0;
+  let { head } = division;
+  const maxUnpaired = division.maxRecordBytes * 2 + pieceBytes * 2;
+  const taken = (): Range => {
+    const [only] = held;
+    const bytes = held.length === 1 && only !== undefined ? only : joined(held);
+    const range = { bytes, byte };
+    byte += bytes.length;
+    held = [];
+    unpaired = 0;
+    head = 0;
+    return range;
+  };
+  const add = (block: Uint8Array): void => {
+    held.push(block);
+    if (division.pairs !== undefined) unpaired ^= count(block, division.pairs) & 1;
+    if (head > 0) head = Math.max(hasText(block) ? 0 : 1, head - lineCount(block));
+  };
+  for await (const chunk of bytes) {
+    for (let at = 0; at < chunk.length;) {
+      const end = pieceEnd(chunk, at);
+      const block = cutter.take(chunk.subarray(at, end));
+      at = end;
+      if (block === undefined) continue;
+      add(block);
+      // what is still unpaired after so much may be no pair: the reader will say so
+      if (head === 0 && (unpaired === 0 || sizeOf(held) > maxUnpaired)) yield taken();
+    }
+    held = held.map(copied);
+    cutter.keep();
+  }
+  const rest = cutter.rest();
+  if (rest.length > 0) add(rest);
+  if (held.length > 0) yield taken();
+  return undefined;
+}
+
+/** Where a piece ends: behind a line, so that nothing is left over that would have to be joined with the next one. */
+function pieceEnd(chunk: Uint8Array, at: number): number {
+  const most = at + pieceBytes;
+  if (most >= chunk.length) return chunk.length;
+  const line = chunk.lastIndexOf(10, most - 1);
+  return line < at ? most : line + 1;
+}
+
+const sizeOf = (parts: readonly Uint8Array[]): number => parts.reduce((sum, { length }) => sum + length, 0);
+
+function joined(parts: readonly Uint8Array[]): Uint8Array {
+  const all = new Uint8Array(sizeOf(parts));
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
+  }
+  return all;
+}
+
+/** Stretches that follow each other as one. */
+export const merged = (first: Range, ...others: readonly Range[]): Range => ({
+  bytes: joined([first, ...others].map(({ bytes }) => bytes)),
+  byte: first.byte,
+});
+
+/** Whether there is more than line ends. */
+export const hasText = (bytes: Uint8Array): boolean => bytes.some((byte) => byte !== 10 && byte !== 13);
+
+/** Where a physical line begins; the length of the bytes where there are fewer lines. @param line from 1 */
+export function lineStart(bytes: Uint8Array, line: number): number {
+  let at = 0;
+  for (let before = 1; before < line && at < bytes.length; at += 1) {
+    const byte = bytes[at];
+    if (byte === 10 || (byte === 13 && bytes[at + 1] !== 10)) before += 1;
+  }
+  return at;
+}
+
+/** How often a byte stands in a block. */
+function count(block: Uint8Array, byte: number): number {
+  const bytes = searched(block);
+  let found = 0;
+  for (let at = bytes.indexOf(byte); at >= 0; at = bytes.indexOf(byte, at + 1)) found += 1;
+  return found;
+}
+
+/** Physical lines of a stretch: LF, CRLF and lone CR end one. */
+export function lineCount(range: Uint8Array): number {
+  const bytes = searched(range);
+  let lines = 0;
+  let cr = bytes.indexOf(13);
+  for (let lf = bytes.indexOf(10); lf >= 0; lf = bytes.indexOf(10, lf + 1)) {
+    for (; cr >= 0 && cr < lf; cr = bytes.indexOf(13, cr + 1)) if (cr < lf - 1) lines += 1;
+    lines += 1;
+  }
+  for (; cr >= 0; cr = bytes.indexOf(13, cr + 1)) lines += 1;
+  return lines;
+}

@@ -1,0 +1,18 @@
+import { DatongProblem } from '../sdk/datongProblem.ts';
+import { exitOfProblem } from './exitCode.ts';
+import { VerbFailure } from './verb.ts';
+
+/** A refusal of the hub with its code and what to do next. @throws VerbFailure in place of a DatongProblem */
+export async function namedVerb<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof DatongProblem)) throw error;
+    const { text, code, next } = error;
+    throw new VerbFailure(
+      exitOfProblem(error),
+      { zh: `${text.zh}（${code}）`, en: `${text.en} (${code})` },
+      next,
+    );
+  }
+}

@@ -1,0 +1,13 @@
+import type { StreamNote } from '../../certs/streamEnd.ts';
+import { talk } from './verb.ts';
+
+/** How many rows a stream or file says are in doubt, and where: from 0, in the order they came. */
+export function printNotes(notes: readonly StreamNote[]): void {
+  const records = notes.flatMap(({ code, records: places }) => (code === 'under-correction' ? places : []));
+  if (records.length === 0) return;
+  const first = `${records.slice(0, 20).join(', ')}${records.length > 20 ? ', …' : ''}`;
+  talk({
+    zh: `  核实中：${records.length} 行所涉的人有未答复的校核或异议（第 ${first} 行，自 0 起），请按纸质材料办理`,
+    en: `  under correction: an objection was raised against data of ${records.length} rows’ persons is wrong (rows ${first}, from 0); proceed on paper`,
+  });
+}

@@ -1,0 +1,134 @@
+/** What a person is told, as lines, as a page to print, or as JSON. */
+import { told } from '../reportedValues.ts';
+import { Option } from 'commander';
+import { missingAboutHer } from '../../../log/missing.ts';
+import type { Bilingual } from '../../../terms/bilingual.ts';
+import { timeInChina } from '../../../terms/civilDate.ts';
+import { problemCatalogue, type ProblemCode } from '../../../terms/problemCatalogue.ts';
+import type { ConsentView } from '../../sdk/consents.ts';
+import type { SignedSubjectView, SubjectAccess as Look, TitledCode } from '../../sdk/subjects.ts';
+import { formRow, printedForm } from '../printedForm.ts';
+import { data, dataLines, say, talk } from '../verb.ts';
+
+export interface ShownOptions {
+  readonly print?: boolean;
+  readonly json?: boolean;
+}
+
+export const presenterOption = (): Option =>
+  new Option('--presented-by <whom>', 'who asks: the person (self), a parent or guardian, or an agent')
+    .choices(['self', 'guardian', 'agent'])
+    .makeOptionMandatory();
+
+export function printView(signed: SignedSubjectView, { print, json }: ShownOptions): void {
+  const { view } = signed;
+  if (print === true) data(formOf(signed));
+  else if (json === true) data(JSON.stringify(signed));
+  else {
+    for (const look of view.looks) dataLines(linesOf(look));
+    dataLines(view.consents.map(consentLine));
+  }
+  talk({
+    zh: `${view.looks.length} 条查询记录，${view.consents.length} 份同意；本次查询已留痕，交换 ${view.exchange}`,
+    en: `${view.looks.length} looks, ${view.consents.length} consents; this look is logged, exchange ${view.exchange}`,
+  });
+  if (view.missing !== undefined) talk(missingAboutHer(view.missing));
+  if (view.next !== undefined)
+    talk({ zh: `还有更早的：--before ${view.next}`, en: `there are older ones: --before ${view.next}` });
+}
+
+const operations: Readonly<Record<string, Bilingual>> = {
+  queryDataset: { zh: '查询数据', en: 'asked for data' },
+  batchQuery: { zh: '批量查询', en: 'asked for many' },
+  streamRecords: { zh: '全量提取', en: 'took all rows' },
+  checkFact: { zh: '核验', en: 'checked a fact' },
+  giveConsent: { zh: '登记同意', en: 'consent given' },
+  withdrawConsent: { zh: '撤回同意', en: 'consent withdrawn' },
+  listConsents: { zh: '查看同意', en: 'looked at consents' },
+  openTicket: { zh: '提出校核或异议', en: 'said that data is wrong' },
+  showTicket: { zh: '查看校核或异议', en: 'looked at what was said to be wrong' },
+  answerTicket: { zh: '答复校核或异议', en: 'answered what was said to be wrong' },
+  viewSubject: { zh: '本人查询', en: 'you asked' },
+  viewSubjectAtCounter: { zh: '本人窗口查询', en: 'you asked at a counter' },
+};
+
+const outcomes = {
+  answered: { zh: '已答复', en: 'answered' },
+  refused: { zh: '被拒绝', en: 'refused' },
+  nothing: { zh: '未得到数据', en: 'got nothing' },
+} as const satisfies Readonly<Record<Look['outcome'], Bilingual>>;
+
+const bases = {
+  consent: { zh: '个人同意', en: 'consent' },
+  statutory: { zh: '法定职责', en: 'statutory duty' },
+  contract: { zh: '合同', en: 'contract' },
+  emergency: { zh: '应急', en: 'emergency' },
+  'public-disclosed': { zh: '已公开信息', en: 'published' },
+} as const satisfies Readonly<Record<NonNullable<Look['basis']>['type'], Bilingual>>;
+
+const named = (one: TitledCode | undefined): string | undefined =>
+  one && (one.title === undefined ? one.code : say(one.title));
+
+const isCode = (code: string): code is ProblemCode => Object.hasOwn(problemCatalogue, code);
+
+function reasonOf({ code }: Look): string | undefined {
+  if (code === undefined) return undefined;
+  const text = isCode(code) ? say(problemCatalogue[code].text) : undefined;
+  return text === undefined || text.includes('{') ? code : text;
+}
+
+const fieldsOf = ({ fields = [] }: Look): string =>
+  fields.map((field) => `${named(field) ?? field.code} (${field.mask})`).join(', ');
+
+/** That she is owed notice of it, and whether the recipient says that it gave it. */
+function noticeLine({ notice }: Look): string {
+  if (notice === undefined) return '';
+  const { law, clause, until, stated } = notice;
+  const ground = [law, clause].filter(Boolean).join(' ');
+  const by =
+    until === undefined
+      ? ''
+      : stated === true
+        ? say({ zh: `应于 ${until} 前告知您，接收方已声明告知`, en: `by ${until}, stated as done` })
+        : say({ zh: `应于 ${until} 前告知您，接收方尚未声明`, en: `by ${until}, not yet stated` });
+  const name = say({ zh: '告知义务：', en: 'duty to inform you: ' });
+  return `${name}${[ground, by].filter((part) => part !== '').join(say({ zh: '；', en: '; ' }))}`;
+}
+
+/** One look: when, who, what, what came of it; below that for what, on which ground, and what left. */
+export function linesOf(look: Look): string[] {
+  const { at, operation, outcome, department, dataset, purpose, basis, matter, fact, consents } = look;
+  const what = operations[operation] === undefined ? operation : say(operations[operation]);
+  const head = [timeInChina(at), named(department) ?? '–', what, say(outcomes[outcome])];
+  const lines = [
+    [named(dataset), named(fact), named(purpose), matter].filter(Boolean).join(' · '),
+    basis === undefined
+      ? ''
+      : [say(bases[basis.type]), basis.reference, basis.clause].filter(Boolean).join(' '),
+    noticeLine(look),
+    fieldsOf(look),
+    (consents ?? []).join(', '),
+    reasonOf(look) ?? '',
+  ];
+  return [head.join('  '), ...lines.filter((line) => line !== '').map((line) => `    ${line}`)];
+}
+
+const consentLine = ({ id, state, recipient, dataset, purposes, expires }: ConsentView): string =>
+  `${id}  ${told('state', state)}  ${recipient}  ${dataset}  ${purposes.join(' ')}  ${expires}`;
+
+function formOf({ view, signature, salt }: SignedSubjectView): string {
+  return printedForm(view.exchange, '个人信息查询记录告知书（谁查过我）', [
+    formRow('枢纽', view.hub),
+    formRow('查询时间', timeInChina(view.at)),
+    formRow('本次查询编号', view.exchange),
+    ...view.looks.map((look) =>
+      formRow(timeInChina(look.at), ...linesOf(look).map((line) => line.trim()), look.exchange),
+    ),
+    ...(view.missing === undefined ? [] : [formRow('缺失的记录', missingAboutHer(view.missing).zh)]),
+    formRow('个人同意', ...view.consents.map(consentLine)),
+    formRow('本人承诺值与盐', view.subject.commitment, salt),
+    formRow('枢纽签名', signature),
+    formRow('窗口经办人（签字）'),
+    formRow('申请人（签字）'),
+  ]);
+}

@@ -1,6 +1,0 @@
-/** Codes of the contract (kinds, states, acts, roles, members) in the language of talk. */
-import { inBothLanguages, type ToldName } from '../../terms/factWords.ts';
-import { say } from './verb.ts';
-
-/** @returns the word; what has no Chinese, such as an identifier, as it is */
-export const told = (name: ToldName, code: string): string => say(inBothLanguages(name, code));

@@ -1,0 +1,49 @@
+/** The persons of a schema version: who wrote it, who publishes it, and the security officer. */
+import { isSamePerson } from '../../../domain/standIn.ts';
+import { Problem } from '../../../../terms/problem.ts';
+import type { RoleGrant } from '../../../domain/permissions.ts';
+import type { StaffCaller } from '../../../identity/authentication/caller.ts';
+import type { Identity } from '../../../identity/identity.ts';
+import type { SchemaRow } from '../../../registry/store/schemas.ts';
+import { placeOf } from '../../../identity/staffPlaces.ts';
+import { decidesFor } from '../../proposals/operations/waitingProposalOf.ts';
+
+/** Whether somebody works for whom a name belongs to, or for the data office. */
+export const ownsSchema = (
+  grants: readonly RoleGrant[],
+  owner: string | null,
+  identity: Pick<Identity, 'department'>,
+): boolean =>
+  grants.some(({ department }) => department === undefined || department === placeOf(identity, owner));
+
+/**
+ * In which place a person agrees: as the second person of the owner, or as the security officer where one is asked for. Undefined: she is
+ * not the one who is waited for.
+ */
+export function placeFor(
+  row: Pick<SchemaRow, 'owner' | 'author' | 'approver' | 'officer' | 'needsOfficer'>,
+  { grants, hands: actingPersons }: Pick<StaffCaller, 'grants' | 'hands'>,
+  identity: Identity,
+): 'approver' | 'officer' | undefined {
+  if ([row.author, row.approver, row.officer].some((other) => isSamePerson({ hands: actingPersons }, other)))
+    return undefined;
+  const place = placeOf(identity, row.owner);
+  const has = (role: RoleGrant['role']): boolean =>
+    grants.some(
+      (grant) => grant.role === role && (grant.department === undefined || grant.department === place),
+    );
+  const second =
+    row.approver === null &&
+    decidesFor(grants, { owner: row.owner, author: row.author ?? '', other: row.officer }, identity);
+  const officer = row.needsOfficer && row.officer === null && has('security');
+  if (second && (has('steward') || !officer)) return 'approver';
+  return officer ? 'officer' : undefined;
+}
+
+/** The version with one more person's word. @throws Problem four_eyes, owner_decides */
+export function agreedBy(row: SchemaRow, caller: StaffCaller, identity: Identity): SchemaRow {
+  const place = placeFor(row, caller, identity);
+  if (place !== undefined) return { ...row, [place]: caller.person };
+  const hers = [row.author, row.approver, row.officer].some((other) => isSamePerson(caller, other));
+  throw hers ? new Problem('four_eyes') : new Problem('owner_decides', { owner: row.owner ?? 'office' });
+}

@@ -1,0 +1,57 @@
+import type { Leaf } from '../../../../log/leaf.ts';
+import { rootOf } from '../../../../policies/masks/rows/fieldPath.ts';
+import { entriesOfTokens } from '../../../log/store/search.ts';
+import { leafOrNone, withLeaves } from '../../../log/store/storedLeaves.ts';
+import type { Reader } from '../../../platform/database/reader.ts';
+import type { TicketRow } from './tickets.ts';
+
+/** Entries read at once. */
+const atOnce = 1_000;
+
+interface Answer {
+  readonly id: string;
+  readonly consumer: string;
+  readonly leaf: Uint8Array;
+}
+
+/**
+ * Notes who received the value that was wrong: consumers to whom the field or a part of it, or any, of that subject left from that dataset,
+ * by their exchanges. A ticket names a field of the schema, an entry what was granted of it: `contacts[].name`. One that was altered so that
+ * it cannot be read tells of nobody.
+ * @param tokens of the subject, one a year
+ */
+export async function notifyReceivers(
+  transaction: Reader,
+  { id, dataset, field, opener, provider }: TicketRow,
+  tokens: readonly Uint8Array[],
+): Promise<void> {
+  const reported = new Map<string, string[]>();
+  const entries = await entriesOfTokens(transaction, tokens);
+  for (let at = 0; at < entries.length; at += atOnce) {
+    const { rows } = await transaction.query<Answer>(
+      `SELECT id, consumer, leaf FROM audit_entry
+        WHERE idx = ANY ($1::bigint[]) AND decision = 'allow' AND dataset = $2 AND consumer <> ALL ($3::text[]) ORDER BY idx`,
+      [entries.slice(at, at + atOnce), dataset, [opener, provider]],
+    );
+    for (const { id: exchange, consumer, leaf } of withLeaves(rows)) {
+      const said = leafOrNone(leaf);
+      if (said === undefined || !brought(said, field)) continue;
+      const exchanges = reported.get(consumer);
+      if (exchanges === undefined) reported.set(consumer, [exchange]);
+      else exchanges.push(exchange);
+    }
+  }
+  for (const [consumer, exchanges] of reported)
+    await transaction.query(
+      'INSERT INTO ticket_told (ticket, consumer, exchanges) VALUES ($1, $2, $3::uuid[]) ON CONFLICT DO NOTHING',
+      [id, consumer, exchanges],
+    );
+}
+
+/** Whether an answer brought the field; that a fact was asked brought something of any. */
+function brought({ kind, rows, fact, fields }: Leaf, field: string | null): boolean {
+  if (kind !== 'release' || rows?.delivered === 0) return false;
+  return (
+    field === null || fact !== undefined || Object.keys(fields ?? {}).some((path) => rootOf(path) === field)
+  );
+}

@@ -1,0 +1,87 @@
+/** What a page is made of, whoever holds its rows: columns, conditions and how many. */
+import type { Permission, RowCondition } from '../../../policies/decision.ts';
+import { Problem } from '../../../terms/problem.ts';
+import type { Column, Layout } from '../../domain/rowTable/layout.ts';
+import type { LiveDataset } from '../../registry/snapshot.ts';
+import { intakeRulesOf } from '../../registry/store/datasets.ts';
+import type { Bilingual } from '../../../terms/bilingual.ts';
+import type { CursorContext } from '../cursor.ts';
+import { valueFits } from '../rows/store/fetch.ts';
+import type { Query } from './rowSource.ts';
+
+/** Rows of a page where the caller names no number. */
+const usualLimit = 100;
+
+/** What a cursor is bound to. @param consumer department that asks */
+export const cursorContext = (
+  { fields, filter, sort, latest, asOf }: Query,
+  { plan, policy }: Permission,
+  dataset: string,
+  consumer: string,
+): CursorContext => ({
+  consumer,
+  agreement: plan.agreement,
+  policy,
+  dataset,
+  query: JSON.stringify([
+    ...[fields, filter, sort],
+    ...(latest === undefined && asOf === undefined ? [] : ['latest', asOf]),
+  ]),
+});
+
+export const asksLatest = ({ latest, asOf }: Query): boolean => latest === true || asOf !== undefined;
+
+/** @throws Problem latest_unfit where the latest row of each series is asked for and the dataset has none, or in another order */
+export function refuseLatest({ row }: LiveDataset, query: Query): void {
+  if (!asksLatest(query)) return;
+  const refuse = (at: string, reason: Bilingual): never => {
+    throw new Problem('latest_unfit', { reason }, { at });
+  };
+  if (row.mode !== 'upsert' || intakeRulesOf(row).timeField === undefined)
+    refuse('latest', {
+      zh: `${row.id} 没有登记 intake.timeField`,
+      en: `${row.id} has not registered intake.timeField`,
+    });
+  if (query.sort !== undefined && query.sort.length > 0)
+    refuse('sort', {
+      zh: '行以主键为序，不能另行排序',
+      en: 'rows come in the order of the key, without sort',
+    });
+}
+
+export const limitOf = ({ limit }: Query, { limits }: Permission): number =>
+  limit ?? Math.min(usualLimit, limits.rowsPerCall);
+
+/** The decision has allowed these fields; here each value must have its column's type. */
+export function callersTerms(layout: Layout, query: Query): readonly RowCondition[] {
+  const terms = query.filter ?? [];
+  for (const { field, op, value } of terms) {
+    const column = columnNamed(layout, field);
+    const values: unknown[] =
+      op === 'eq' ? [value] : op === 'in' ? (value as unknown[]) : Object.values(value as object);
+    if (!values.every((one) => valueFits(column, one)))
+      throw new Problem('filter_value_invalid', {}, { at: field });
+  }
+  return terms;
+}
+
+/** A list or an object has no order. */
+export function sortable(column: Column): Column {
+  if (column.kind === 'json') throw new Problem('sort_not_granted', {}, { at: column.field });
+  return column;
+}
+
+/** What masks are made from, and what tells who had to consent; only what was granted is released of either. */
+export function fieldsToRead({ storedFields, consent }: Permission): readonly string[] {
+  const requested = [consent?.birth, consent?.guardian].filter((name) => name !== undefined);
+  return requested.length === 0 ? storedFields : [...new Set([...storedFields, ...requested])];
+}
+
+export const columnsNamed = (layout: Layout, names: readonly string[]): readonly Column[] =>
+  names.map((name) => columnNamed(layout, name));
+
+export function columnNamed(layout: Layout, name: string): Column {
+  const column = layout.byField.get(name);
+  if (column === undefined) throw new Problem('unknown_field', {}, { at: name });
+  return column;
+}

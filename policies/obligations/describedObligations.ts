@@ -1,0 +1,35 @@
+/** What a consumer takes on with an answer, as the reply says it and as the entry keeps it. */
+import { civilDateInChina, civilDateText } from '../../terms/civilDate.ts';
+import type { Permission } from '../decision.ts';
+import { dutyWindow, isObligation, type ObligationId } from './obligations.ts';
+
+export interface DescribedObligation {
+  readonly id: ObligationId;
+  /** the last day for what it asks: deletion, notice or report (calendar of China); a year's statement has none here */
+  readonly by?: string;
+}
+
+/** @param now decision time, Unix milliseconds */
+export function describedObligations(
+  obligations: Permission['obligations'],
+  now: number,
+): readonly DescribedObligation[] {
+  return obligations.map(({ id, period }) =>
+    period === undefined || !isObligation(id)
+      ? // a plan is compiled from documents whose obligations were checked
+        { id: id as ObligationId }
+      : { id, by: civilDateText(dutyWindow(id, period, civilDateInChina(now)).due) },
+  );
+}
+
+const texts = new WeakMap<Permission['obligations'], readonly string[]>();
+
+/** `delete-after P180D`: the entry's own time says from when. Made once a plan. */
+export function obligationTexts(obligations: Permission['obligations']): readonly string[] {
+  let known = texts.get(obligations);
+  if (known === undefined) {
+    known = obligations.map(({ id, period }) => (period === undefined ? id : `${id} ${period}`));
+    texts.set(obligations, known);
+  }
+  return known;
+}

@@ -1,0 +1,106 @@
+/** What deletes rows by its key: a row of the file that says so, how many of them may go at once, and what a legal hold keeps. */
+import assert from 'node:assert/strict';
+import { after, test } from 'node:test';
+import { deleteKeys } from '../../hub/flows/rows/store/byKey.ts';
+import { testDatabase } from '../database.ts';
+import { sampleCity, testHub } from '../hub.ts';
+import { requestedHold } from './requestedHold.ts';
+import { guardedDatasets } from './guardedDatasets.ts';
+import { idsOf, people, place, type Cells } from './householdRecords.ts';
+import { post, reported } from './intakeCalls.ts';
+
+const database = await testDatabase();
+const hub = await testHub({ database });
+after(() => hub.stop());
+const city = await sampleCity(hub);
+const { client } = city.publicSecurity;
+const steward = await hub.token('han', ['steward'], 'pub-security');
+const { relation, address } = place;
+
+const { register, dataset, sent, merged } = guardedDatasets(hub, {
+  operator: city.operator,
+  steward,
+  client,
+});
+
+test('a row that says so deletes the row of its key, and nothing else', async () => {
+  const deleteWhere = { field: 'relation', is: ['其他', '兄弟姐妹'] };
+  const idle = await register('pub-security.never', { intake: { deleteWhere } });
+  assert.equal(idle.json['code'], 'intake_rule_idle', 'a snapshot deletes by leaving out');
+  const id = await dataset('leaving', { deleteWhere }, 'upsert');
+  const citizens = people(60, 17).map((cells) => cells.with(relation, '子'));
+  await sent(id, citizens);
+  const gone = citizens.slice(0, 3).map((cells, i) => cells.with(relation, i === 0 ? '其他' : '兄弟姐妹'));
+  const unknown = people(1, 18).map((cells) => cells.with(relation, '其他'));
+  const added = people(2, 19).map((cells) => cells.with(relation, '女'));
+  const { code, batch } = await sent(id, [...gone, ...unknown, ...added]);
+  assert.equal(code, '200');
+  const { json } = await hub.staff(steward, 'GET', `/v1/batches/${batch}`);
+  assert.deepEqual(json['counts'], { records: 6, rows: 6, bad: 0, skipped: 0, deletions: 4 });
+  assert.deepEqual(await merged(id), idsOf([...citizens.slice(3), ...added]));
+
+  // under legal hold, from the asking on, rows are replaced and none is deleted: neither by a row, nor by a person who lets it in, nor by a list
+  const left = [...citizens.slice(3), ...added];
+  const officer = await hub.token('保全', ['security']);
+  const withdraw = await requestedHold(hub, officer, id, 'SS-2026-0007');
+  const [person] = left;
+  assert.ok(person);
+  assert.equal((await sent(id, [person.with(address, '新址 7 号')])).code, '200', 'an upsert goes on');
+  const waits = await sent(id, [person.with(relation, '其他')]);
+  assert.deepEqual([waits.code, waits.state], ['under_legal_hold', 'held']);
+  const release = (): ReturnType<typeof hub.staff> =>
+    hub.staff(steward, 'POST', `/v1/batches/${waits.batch}/release`, { reason: '核对无误' });
+  assert.equal((await release()).json['code'], 'under_legal_hold');
+  const keys = [{ person_id: idsOf([person])[0] ?? '' }];
+  const list = { keys, reason: '销户' };
+  assert.equal(await reported(post(client, `/v1/datasets/${id}/deletions`, list)), 'under_legal_hold');
+  const schema = hub.hub.services.registry.current.datasets.get(id)?.schema;
+  assert.ok(schema);
+  assert.equal(await deleteKeys(database.app, id, schema, keys), 0, 'nor by a call that was decided before');
+  assert.deepEqual(await merged(id), idsOf(left));
+  await withdraw();
+  assert.equal((await release()).status, 200);
+  assert.deepEqual(await merged(id), idsOf(left.slice(1)));
+});
+
+test('a batch that deletes more than its dataset may lose at once is held, however large the dataset is', async () => {
+  const deleteWhere = { field: 'relation', is: ['其他'] };
+  const upsert = { mode: 'upsert', intake: { mayDelete: 0.1 } };
+  for (const idle of [{ intake: { deleteWhere, mayDelete: 0.1 } }, upsert])
+    assert.equal((await register('pub-security.kept', idle)).json['code'], 'intake_rule_idle');
+  const id = await dataset('emptied', { deleteWhere }, 'upsert');
+  const citizens = people(220, 93);
+  const marked = (records: readonly Cells[]): Cells[] => records.map((cells) => cells.with(relation, '其他'));
+  await sent(id, citizens);
+  // whoever is not there does not go, and half of those who are may
+  const some = await sent(id, marked([...citizens.slice(0, 10), ...people(150, 94)]));
+  assert.deepEqual([some.code, some.findings], ['200', []]);
+  const stand = citizens.slice(10);
+  const filledDown = await sent(id, [...marked(stand.slice(0, 106)), ...stand.slice(106, 110)]);
+  assert.deepEqual(
+    [filledDown.code, filledDown.state, filledDown.findings.map(({ facts }) => facts)],
+    ['batch_deletes_many', 'held', [{ rows: 106, reference: 210 }]],
+  );
+  assert.deepEqual(await merged(id), idsOf(stand), 'nothing of it is seen');
+  const released = await hub.staff(steward, 'POST', `/v1/batches/${filledDown.batch}/release`, {
+    reason: '整村迁出',
+  });
+  assert.equal(released.status, 200, JSON.stringify(released.json));
+  assert.deepEqual(await merged(id), idsOf(stand.slice(106)));
+  // half may go, and of fewer than a hundred all
+  for (const going of [stand.slice(106, 158), stand.slice(158)]) {
+    const goes = await sent(id, marked(going));
+    assert.deepEqual([goes.code, goes.findings], ['200', []]);
+  }
+  assert.deepEqual(await merged(id), []);
+
+  const rest = stand.slice(106);
+  const reported = await dataset('never-emptied', { deleteWhere, mayDelete: 0, onDrift: 'reject' }, 'upsert');
+  await sent(reported, rest);
+  const one = await sent(reported, marked(rest.slice(0, 1)));
+  assert.deepEqual([one.code, one.state], ['batch_deletes_many', 'rejected']);
+  const free = await dataset('emptied-freely', { deleteWhere, mayDelete: 1 }, 'upsert');
+  await sent(free, rest);
+  assert.equal((await sent(free, marked(rest))).code, '200');
+  assert.deepEqual(await merged(free), []);
+});

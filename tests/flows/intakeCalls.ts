@@ -1,0 +1,126 @@
+/** The calls of a submission one by one, for tests that send them in an order no client would. */
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import type { DatongClient } from '../../clients/sdk/datongClient.ts';
+import { DatongProblem } from '../../clients/sdk/datongProblem.ts';
+import type { Database } from '../../hub/platform/database/database.ts';
+
+type Headers = Readonly<Record<string, string>>;
+
+export const post = (by: DatongClient, path: string, body: unknown, more: Headers = {}) =>
+  by.call({
+    method: 'POST',
+    path,
+    headers: { 'content-type': 'application/json', ...more },
+    body: Buffer.from(JSON.stringify(body), 'utf8'),
+    receipt: 'optional',
+  });
+
+export const open = async (by: DatongClient, dataset: string, more: Headers = {}): Promise<string> =>
+  ((await post(by, `/v1/datasets/${dataset}/batches`, {}, more)).json as { batch: string }).batch;
+
+export const put = (by: DatongClient, batch: string, at: number, body: Uint8Array) =>
+  by.call({
+    method: 'PUT',
+    path: `/v1/batches/${batch}/parts/${at}`,
+    headers: { 'content-type': 'application/octet-stream' },
+    body,
+    receipt: 'optional',
+  });
+
+export const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
+
+export const commit = (
+  by: DatongClient,
+  batch: string,
+  bytes: Uint8Array,
+  mapping: string,
+  more: Headers = {},
+) => post(by, `/v1/batches/${batch}/commit`, { sha256: sha256(bytes), bytes: bytes.length, mapping }, more);
+
+/** A batch with all its bytes, to be committed. */
+export async function uploaded(by: DatongClient, dataset: string, bytes: Uint8Array): Promise<string> {
+  const batch = await open(by, dataset);
+  if (bytes.length > 0) await put(by, batch, 0, bytes);
+  return batch;
+}
+
+/** The code of a refusal, or the status of an answer. */
+export const reported = (work: Promise<{ readonly status: number }>): Promise<string> =>
+  work.then(
+    ({ status }) => String(status),
+    (error: unknown) => {
+      assert.ok(error instanceof DatongProblem, String(error));
+      return error.code;
+    },
+  );
+
+export async function stateOf(
+  { app }: Database,
+  batch: string,
+): Promise<{ state: string; problem: string | null; exchange: string | null; receipt: string | null }> {
+  const { rows } = await app.query<Awaited<ReturnType<typeof stateOf>>>(
+    'SELECT state, problem, exchange, receipt FROM batch WHERE id = $1',
+    [batch],
+  );
+  assert.ok(rows[0]);
+  return rows[0];
+}
+
+/** Tables of batches that are there, by the ids of their batches. */
+export async function tables({ owner }: Database): Promise<string[]> {
+  const { rows } = await owner.query<{ id: string }>(
+    "SELECT substr(tablename, 3)::uuid::text AS id FROM pg_tables WHERE schemaname = 'rows' AND tablename LIKE 'b\\_%'",
+  );
+  return rows.map(({ id }) => id).sort();
+}
+
+export async function until(done: () => boolean | Promise<boolean>): Promise<void> {
+  for (let i = 0; i < 2400; i += 1) {
+    if (await done()) return;
+    await new Promise((resolve) => setTimeout(resolve, 25));
+  }
+  assert.fail('did not happen within a minute');
+}
+
+/** Runs `meanwhile` while every read of a table waits. */
+export const whileHeld = (database: Database, table: string, meanwhile: () => Promise<void>): Promise<void> =>
+  whileOpen(database, `LOCK TABLE ${table} IN ACCESS EXCLUSIVE MODE`, meanwhile);
+
+/** Runs `meanwhile` while whoever would make this table waits: a translation does behind its lease, and holds nothing of its batch then. */
+export const whileUnmade = (
+  database: Database,
+  table: string,
+  meanwhile: () => Promise<void>,
+): Promise<void> => whileOpen(database, `CREATE TABLE ${table} ()`, meanwhile);
+
+async function whileOpen(
+  { owner }: Database,
+  statement: string,
+  meanwhile: () => Promise<void>,
+): Promise<void> {
+  const holder = await owner.connect();
+  try {
+    await holder.query(`BEGIN; ${statement}`);
+    await meanwhile();
+  } finally {
+    await holder.query('ROLLBACK');
+    holder.release();
+  }
+}
+
+/** Resolves once a batch is taken and its bytes are waited for: `whileHeld` holds their table, for which a job may wait too. */
+export async function bytesAwaited(database: Database, batch: string): Promise<void> {
+  await until(async () => (await stateOf(database, batch)).state === 'checking');
+  await statementWaits(database, 'batch_part');
+}
+
+/** Resolves once a statement waits for this table: `whileHeld` holds it. */
+const statementWaits = ({ owner }: Database, table: string): Promise<void> =>
+  until(async () => {
+    const { rowCount } = await owner.query(
+      'SELECT FROM pg_locks WHERE NOT granted AND relation = $1::regclass AND database = (SELECT oid FROM pg_database WHERE datname = current_database())',
+      [table],
+    );
+    return (rowCount ?? 0) > 0;
+  });

@@ -1,0 +1,264 @@
+/** The latest row of each series: who may ask, which row it is, page by page, at a moment, and without a scan of the table. */
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { DatongProblem } from '../../clients/sdk/datongProblem.ts';
+import type { CallContext, Query } from '../../clients/sdk/types.ts';
+import { datasetTable, layoutOf } from '../../hub/domain/rowTable/layout.ts';
+import { seriesOf, timePattern, timeText } from '../../hub/domain/timeField.ts';
+import { fetchLatest } from '../../hub/flows/rows/store/latest.ts';
+import { testDatabase } from '../database.ts';
+import { sampleCity, testHub } from '../hub.ts';
+
+const database = await testDatabase({ connections: 20 });
+const hub = await testHub({ database, jobsByTime: false });
+after(() => hub.stop());
+const city = await sampleCity(hub);
+const folder = mkdtempSync(join(tmpdir(), 'datong-latest-'));
+after(() => rmSync(folder, { recursive: true, force: true }));
+const { client: sender } = city.ecology;
+const { client: reader } = city.education;
+
+type Row = Readonly<Record<string, unknown>>;
+
+const field = (type: unknown, more: object = {}): object => ({
+  ...{ type, 'x-title': { zh: '数据项', en: 'Field' }, 'x-sensitivity': 'L1', 'x-personal': 'none' },
+  ...more,
+});
+const schema = (urn: string, key: readonly string[], pattern?: string): object => ({
+  kind: 'Schema',
+  document: {
+    ...{ $schema: 'https://json-schema.org/draft/2020-12/schema', $id: urn, type: 'object' },
+    ...{ 'x-title': { zh: '读数', en: 'Readings' }, 'x-class': 'general' },
+    ...{ 'x-primary-key': key.map((name) => `/${name}`), additionalProperties: false, required: key },
+    properties: {
+      station: field('string', { maxLength: 40 }),
+      pole: field('integer', { minimum: -100, maximum: 100 }),
+      time: field('string', { format: 'date-time', ...(pattern === undefined ? {} : { pattern }) }),
+      level: field(['number', 'null']),
+      state: field(['string', 'null'], { enum: ['checked', 'raw', null] }),
+    },
+  },
+});
+const urns = { one: 'urn:datong:level:1.0', two: 'urn:datong:level-of-pole:1.0' };
+
+async function apply(documents: readonly object[]): Promise<void> {
+  const file = join(folder, `${randomUUID()}.yaml`);
+  writeFileSync(file, documents.map((one) => JSON.stringify(one)).join('\n---\n'));
+  await city.apply(file, [city.education, city.ecology]);
+}
+
+let made = 0;
+async function dataset(
+  urn: string,
+  { intake = { byCall: {}, timeField: 'time' }, grant = {} }: { intake?: object; grant?: object } = {},
+): Promise<{ id: string; context: CallContext }> {
+  made += 1;
+  const [id, agreement] = [`ecology.levels-${made}`, `agr-levels-${made}`];
+  await apply([
+    {
+      ...{ kind: 'Dataset', id, title: { zh: '水位', en: 'Levels' }, schema: urn, mode: 'upsert', intake },
+      sharing: { type: 'conditional', conditions: '示例' },
+    },
+    {
+      ...{ kind: 'Agreement', id: agreement, version: 1, title: { zh: '水位', en: 'Levels' } },
+      ...{ provider: 'ecology', consumer: 'education', purposes: ['environment-study'] },
+      basis: { type: 'statutory', reference: '中华人民共和国环境保护法', clause: '第五十四条' },
+      valid: { from: '2026-01-01T00:00:00+08:00', until: '2029-01-01T00:00:00+08:00' },
+      grants: [
+        {
+          ...{ dataset: id, schema: urn.replace(/^urn:datong:(.*):1\.0$/, '$1@1') },
+          filterBy: ['station', 'pole', 'level', 'time'],
+          ...{ requires: ['on-behalf-of'], deliveries: ['latest'] },
+          limits: { rowsPerCall: 1000, callsPerDay: 5000 },
+          fields: Object.fromEntries(
+            ['station', 'pole', 'time', 'level', 'state'].map((name) => [name, { mask: 'clear' }]),
+          ),
+          ...grant,
+        },
+      ],
+    },
+  ]);
+  return { id, context: { purpose: 'environment-study', agreement, onBehalfOf: 'official-1' } };
+}
+
+before(() =>
+  apply([
+    schema(urns.one, ['station', 'time'], timePattern),
+    schema(urns.two, ['station', 'pole', 'time'], timePattern),
+    schema('urn:datong:level-as-it-comes:1.0', ['station', 'time']),
+    schema('urn:datong:level-by-time:1.0', ['time', 'station'], timePattern),
+  ]),
+);
+
+const start = Date.UTC(2026, 8, 1);
+const at = (minute: number): string => timeText(start + minute * 60_000);
+const row = (station: string, minute: number, more: object = {}): Row => ({
+  ...{ station, pole: 0, time: at(minute), level: minute, state: 'checked', ...more },
+});
+async function push(id: string, rows: readonly Row[]): Promise<void> {
+  const { json } = await sender.call({
+    ...{ method: 'POST', path: `/v1/datasets/${id}/rows`, headers: { 'content-type': 'application/json' } },
+    ...{ body: Buffer.from(JSON.stringify(rows), 'utf8'), receipt: 'optional' },
+  });
+  assert.equal((json as { accepted: number }).accepted, rows.length, JSON.stringify(json));
+}
+async function ask({ id, context }: { id: string; context: CallContext }, query: Query): Promise<Row[]> {
+  const found: Row[] = [];
+  for await (const page of reader.queryPages(id, query, context)) found.push(...page.json.records);
+  return found;
+}
+const named = (rows: readonly Row[]): string[] =>
+  rows.map(({ station, pole, level }) => `${String(station)} ${String(pole)} ${String(level)}`);
+const refusal = async (work: Promise<unknown>): Promise<string> => {
+  try {
+    await work;
+    return 'accepted';
+  } catch (error) {
+    assert.ok(error instanceof DatongProblem, String(error));
+    return error.code;
+  }
+};
+
+test('the latest row of each series, in the order of the key; a late row does not replace it', async () => {
+  const one = await dataset(urns.one);
+  await push(
+    one.id,
+    ['乙', '甲', 'a'].flatMap((station) => [1, 9, 5].map((minute) => row(station, minute))),
+  );
+  await push(one.id, [row('a', 3), row('a', 9, { level: 90 })]);
+  assert.deepEqual(named(await ask(one, { latest: true })), ['a 0 90', '乙 0 9', '甲 0 9']);
+  assert.deepEqual(
+    named(await ask(one, { latest: true, limit: 1 })),
+    ['a 0 90', '乙 0 9', '甲 0 9'],
+    'page by page',
+  );
+  assert.deepEqual(named(await ask(one, { asOf: '2026-09-01T00:05:30Z' })), ['a 0 5', '乙 0 5', '甲 0 5']);
+  assert.deepEqual(await ask(one, { asOf: '2026-09-01T00:00:59Z' }), []);
+});
+
+test('series of several columns, named ones, and conditions on the latest row itself', async () => {
+  const two = await dataset(urns.two);
+  const poles = [-3, 0, 12];
+  await push(
+    two.id,
+    ['甲', '乙'].flatMap((station) =>
+      poles.flatMap((pole) => [1, 2].map((minute) => row(station, minute, { pole, level: pole + minute }))),
+    ),
+  );
+  const all = ['乙 -3 -1', '乙 0 2', '乙 12 14', '甲 -3 -1', '甲 0 2', '甲 12 14'];
+  assert.deepEqual(named(await ask(two, { latest: true })), all);
+  assert.deepEqual(named(await ask(two, { latest: true, limit: 4 })), all);
+  const of = (terms: Query['filter']): Promise<Row[]> =>
+    ask(two, { latest: true, limit: 2, ...(terms === undefined ? {} : { filter: terms }) });
+  assert.deepEqual(named(await of([{ field: 'station', op: 'eq', value: '甲' }])), all.slice(3));
+  assert.deepEqual(named(await of([{ field: 'pole', op: 'in', value: [0, 12] }])), [
+    ...all.slice(1, 3),
+    ...all.slice(4),
+  ]);
+  assert.deepEqual(named(await of([{ field: 'level', op: 'range', value: { lt: 2 } }])), [
+    '乙 -3 -1',
+    '甲 -3 -1',
+  ]);
+
+  const one = await dataset(urns.one);
+  await push(
+    one.id,
+    ['甲', '乙', '丙'].flatMap((station) => [row(station, 1), row(station, 2)]),
+  );
+  const stations = ['丙', '甲', '丁', '甲'];
+  const requested: Query = {
+    latest: true,
+    limit: 1,
+    filter: [{ field: 'station', op: 'in', value: stations }],
+  };
+  assert.deepEqual(named(await ask(one, requested)), ['丙 0 2', '甲 0 2']);
+});
+
+test('rows that the agreement filters out are none: the latest is the latest of the others', async () => {
+  const rows = { all: [{ field: 'state', op: 'eq', value: 'checked' }] };
+  const one = await dataset(urns.one, { grant: { rows } });
+  await push(one.id, [
+    row('甲', 1),
+    row('甲', 2),
+    row('甲', 3, { state: 'raw' }),
+    row('乙', 1, { state: 'raw' }),
+  ]);
+  assert.deepEqual(named(await ask(one, { latest: true })), ['甲 0 2']);
+});
+
+test('it is granted by itself, and asked of datasets with a time field alone', async () => {
+  const without = await dataset(urns.one, { grant: { deliveries: ['stream'] } });
+  await push(without.id, [row('甲', 1)]);
+  assert.equal(await refusal(ask(without, { latest: true })), 'delivery_not_agreed');
+  assert.equal(await refusal(ask(without, { asOf: at(1) })), 'delivery_not_agreed');
+  const plain = await dataset(urns.one, { intake: { byCall: {} } });
+  await push(plain.id, [row('甲', 1)]);
+  assert.equal(await refusal(ask(plain, { latest: true })), 'latest_unfit');
+  const one = await dataset(urns.one);
+  assert.equal(await refusal(ask(one, { latest: true })), 'dataset_without_rows');
+  await push(one.id, [row('甲', 1), row('乙', 1)]);
+  assert.equal(await refusal(ask(one, { latest: true, sort: ['level'] })), 'latest_unfit');
+  const first = await reader.query(one.id, { latest: true, limit: 1 }, one.context);
+  const { nextCursor: cursor } = first.json;
+  assert.ok(cursor);
+  assert.equal(await refusal(reader.query(one.id, { limit: 1, cursor }, one.context)), 'cursor_invalid');
+});
+
+test('a time field is the last of the key, and is written in one form', async () => {
+  const tried = async (urn: string, timeField: string): Promise<unknown> => {
+    const { json } = await hub.staff(city.operator, 'POST', '/v1/datasets', {
+      ...{ id: 'ecology.levels-unfit', title: { zh: '水位', en: 'Levels' }, mode: 'upsert', schema: urn },
+      ...{ sharing: { type: 'none' }, intake: { timeField } },
+    });
+    return json['code'];
+  };
+  assert.equal(await tried('urn:datong:level-as-it-comes:1.0', 'time'), 'time_field_unfit');
+  assert.equal(await tried('urn:datong:level-by-time:1.0', 'time'), 'time_field_unfit');
+  assert.equal(await tried(urns.one, 'station'), 'time_field_unfit');
+  const one = await dataset(urns.one);
+  const { json } = await sender.call({
+    ...{ method: 'POST', path: `/v1/datasets/${one.id}/rows`, receipt: 'optional' },
+    headers: { 'content-type': 'application/json' },
+    body: Buffer.from(JSON.stringify([row('甲', 1, { time: '2026-09-01T00:00:00Z' }), row('甲', 2)])),
+  });
+  assert.deepEqual((json as { quarantined: unknown }).quarantined, [
+    { index: 0, field: 'time', rule: 'pattern' },
+  ]);
+});
+
+test('no row is read but the latest ones: 40 series of 500 rows cost 40 steps', async () => {
+  const one = await dataset(urns.one);
+  for (let part = 0; part < 4; part += 1)
+    await push(
+      one.id,
+      Array.from({ length: 5_000 }, (_, i) => row(`s${i % 40}`, part * 125 + Math.floor(i / 40))),
+    );
+  const read = hub.hub.services.registry.current.datasets.get(one.id)?.schema;
+  assert.ok(read);
+  const table = datasetTable(one.id, read);
+  await database.owner.query(`ANALYZE ${table}`);
+  let plan = '';
+  const explained = {
+    query: async ({ text, values }: { text: string; values: unknown[] }) => {
+      const { rows } = await database.app.query<{ 'QUERY PLAN': string }>(
+        `EXPLAIN (ANALYZE, TIMING OFF) ${text}`,
+        values,
+      );
+      plan = rows.map((line) => line['QUERY PLAN']).join('\n');
+      return { rows: [] };
+    },
+  };
+  const layout = layoutOf(read);
+  await fetchLatest(explained as never, {
+    ...{ table, layout, series: seriesOf('time', read), columns: layout.columns, visible: [], asked: [] },
+    ...{ until: at(300), after: undefined, limit: 101 },
+  });
+  const scans = [...plan.matchAll(/(\w+ Scan[^\n]*) on [^\n]*actual rows=(\d+) loops=(\d+)/g)];
+  const rows = scans.map(([, , each, loops]) => Number(each) * Number(loops)).reduce((a, b) => a + b, 0);
+  assert.doesNotMatch(plan, /Seq Scan|Rows Removed/, plan);
+  assert.ok(rows > 0 && rows <= 200, `${rows} rows\n${plan}`);
+});

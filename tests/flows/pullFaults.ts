@@ -1,0 +1,162 @@
+/** Sources and disks that fail a pull in the middle, on the hub of pull.test.ts. */
+import assert from 'node:assert/strict';
+import { headers } from '../../clients/cli/demo/files/householdFile.ts';
+import { asLogin, type Database } from '../../hub/platform/database/database.ts';
+import type { TestHub } from '../hub.ts';
+import { allRows, pullsThatAreCut, type CutSource } from './cutPulls.ts';
+import { people, type Cells } from './householdRecords.ts';
+
+interface Faulty extends Pick<CutSource, 'dataset' | 'pulled' | 'run' | 'partsOf' | 'rowsOf'> {
+  readonly runs: (
+    id: string,
+  ) => Promise<readonly { readonly outcome?: string; readonly batchState?: string }[]>;
+  readonly documentOf: (mapping: string, more: object) => object;
+  /** rows of the register, each ten of them changed in another second from `at` on */
+  readonly insert: (table: string, records: readonly Cells[], at: string) => Promise<unknown>;
+  readonly register: Pick<Database, 'owner'>;
+  readonly database: Pick<Database, 'address'>;
+  /** the login that pulls */
+  readonly reader: string;
+  /** of the register, as a query names them */
+  readonly columns: string;
+}
+
+/** How a steward of the department, and the hub itself, see what was brought. */
+export const seenIn = (
+  hub: TestHub,
+  steward: string,
+  { app }: Pick<Database, 'app'>,
+): Pick<CutSource, 'partsOf' | 'rowsOf'> => ({
+  rowsOf: async (id) => {
+    const { json } = await hub.staff(steward, 'GET', `/v1/batches?dataset=${id}`);
+    const batches = json['batches'] as readonly { state: string; counts?: { rows: number } }[];
+    const seen = batches.filter(({ state }) => state === 'published' || state === 'superseded');
+    return seen.reduce((sum, { counts }) => sum + (counts?.rows ?? 0), 0);
+  },
+  partsOf: async (id) => {
+    const parts = 'SELECT 1 FROM batch_part AS p JOIN batch AS b ON b.id = p.batch WHERE b.dataset = $1';
+    return (await app.query(parts, [id])).rows.length;
+  },
+});
+
+/** @returns rows that readers see at the end. A source that ends or hangs between two pages leaves nothing half: a snapshot is read anew, changes are read on behind the last whole page. */
+export async function cutFromPostgres({
+  register,
+  reader,
+  insert,
+  dataset,
+  pulled,
+  run,
+  partsOf,
+  rowsOf,
+  documentOf,
+}: Faulty): Promise<number> {
+  await register.owner.query(
+    `CREATE TABLE register.does (what text); INSERT INTO register.does VALUES ('answer'); GRANT SELECT ON register.does TO ${reader};
+     -- a page behind the first asks for what lies behind a mark
+     CREATE FUNCTION register.told(cell text) RETURNS text STABLE LANGUAGE plpgsql AS $$
+     BEGIN
+       IF current_query() NOT LIKE '%1 = 1%' AND (SELECT what = 'end' FROM register.does) THEN PERFORM pg_terminate_backend(pg_backend_pid()); END IF;
+       IF current_query() NOT LIKE '%1 = 1%' AND (SELECT what = 'hang' FROM register.does) THEN PERFORM pg_sleep(60); END IF;
+       RETURN cell;
+     END $$; GRANT EXECUTE ON FUNCTION register.told TO ${reader}`,
+  );
+  const [first, ...others] = headers.map((name) => `"${name}"`);
+  const reported = others.map((name, i) => (i > 0 ? name : `register.told(${name}) AS ${name}`));
+  for (const [nth, table] of ['whole', 'changes'].entries()) {
+    await register.owner.query(
+      `CREATE TABLE register.${table} (LIKE register.person INCLUDING ALL); GRANT SELECT ON register.${table} TO ${reader}`,
+    );
+    await insert(table, people(allRows, 31 + nth), '2026-03-01T08:00:00Z');
+  }
+  const cutFrom = (table: string): string =>
+    `SELECT ${[first, ...reported].join(', ')}, changed_at FROM register.${table}`;
+  const does = (what: string): Promise<unknown> =>
+    register.owner.query('UPDATE register.does SET what = $1', [what]);
+  const source = { dataset, pulled, run, does, partsOf, rowsOf, ended: 'pull_source_unreachable' };
+  return pullsThatAreCut(
+    {
+      ...source,
+      documentOf: (table, mapping, more) => documentOf(mapping, { query: cutFrom(table), ...more }),
+    },
+    'cut',
+  );
+}
+
+/** @returns rows that readers see at the end. A source whose column has another type, or none, at the next run is told by name, and nothing is read as what it is not. */
+export async function retypedColumns({
+  register,
+  reader,
+  dataset,
+  pulled,
+  run,
+  rowsOf,
+  documentOf,
+}: Faulty): Promise<number> {
+  const id = await dataset('retyped', 'upsert');
+  await register.owner.query(
+    `CREATE TABLE register.retyped AS SELECT * FROM register.person; GRANT SELECT ON register.retyped TO ${reader}`,
+  );
+  const alter = (sql: string): Promise<unknown> =>
+    register.owner.query(`ALTER TABLE register.retyped ${sql}`);
+  const of = { query: 'SELECT * FROM register.retyped', changed: 'changed_at', overlap: 0 };
+  await pulled(id, documentOf('retyped', of));
+  assert.equal(await run(id), 'read 60 published');
+  const outcomes: string[] = [];
+  for (const change of [
+    'ALTER changed_at TYPE text',
+    `ALTER changed_at TYPE timestamp USING changed_at::timestamptz AT TIME ZONE 'UTC'`,
+    'RENAME changed_at TO modified',
+  ]) {
+    await alter(change);
+    outcomes.push(await run(id));
+  }
+  assert.deepEqual(outcomes, ['pull_invalid 0 - +', 'nothing_new 0 -', 'pull_invalid 0 - +']);
+  return rowsOf(id);
+}
+
+/** @returns rows that readers see at the end. A disk that is full when a pull comes leaves nothing half, and the next run reads the same rows again. */
+export async function fullDisk({
+  register,
+  database,
+  reader,
+  columns,
+  insert,
+  dataset,
+  pulled,
+  run,
+  runs,
+  rowsOf,
+  documentOf,
+}: Faulty): Promise<number> {
+  const asSuperuser = (sql: string): Promise<unknown> =>
+    asLogin(database.address, (login) => login.query(sql));
+  await register.owner.query(
+    `CREATE TABLE register.full_disk (LIKE register.person INCLUDING ALL); GRANT SELECT ON register.full_disk TO ${reader}`,
+  );
+  await insert('full_disk', people(60, 51), '2026-03-01T08:00:00Z');
+  const id = await dataset('full-disk', 'upsert');
+  const query = `SELECT ${columns}, changed_at FROM register.full_disk`;
+  await pulled(id, documentOf('full-disk', { query, changed: 'changed_at', overlap: 0 }));
+  await asSuperuser(`
+    CREATE FUNCTION no_room() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RAISE disk_full; END';
+    CREATE TRIGGER no_room BEFORE INSERT ON batch_part FOR EACH ROW EXECUTE FUNCTION no_room();
+    CREATE FUNCTION no_table() RETURNS event_trigger LANGUAGE plpgsql AS 'BEGIN RAISE disk_full; END'`);
+  const outcomes = [await run(id)];
+  await asSuperuser('DROP TRIGGER no_room ON batch_part');
+  await asSuperuser(
+    `CREATE EVENT TRIGGER no_table ON ddl_command_start WHEN TAG IN ('CREATE TABLE', 'CREATE TABLE AS') EXECUTE FUNCTION no_table()`,
+  );
+  outcomes.push(await run(id));
+  await asSuperuser('DROP EVENT TRIGGER no_table');
+  outcomes.push(await run(id));
+  // what had begun when there was no room is ended by the run behind it, as of a hub that died
+  assert.deepEqual(outcomes, [' 0 receiving +', 'read 60 failed', 'read 60 published']);
+  const reported = (await runs(id)).map(({ outcome, batchState }) => [outcome, batchState]);
+  assert.deepEqual(reported, [
+    ['read', 'published'],
+    ['read', 'failed'],
+    ['pull_broken_off', 'expired'],
+  ]);
+  return rowsOf(id);
+}

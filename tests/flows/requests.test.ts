@@ -1,0 +1,545 @@
+/** A request from being made to data that leaves: stage by stage, by persons of the side whose turn it is, each step an entry. */
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import type { components } from '../../api/openapi.ts';
+import { approvalForm } from '../../clients/cli/request/showRequest.ts';
+import { householdFile } from '../../clients/cli/demo/files/householdFile.ts';
+import { dayInChina } from '../../terms/civilDate.ts';
+import { testDatabase } from '../database.ts';
+import { sampleCity, testHub } from '../hub.ts';
+import { lastLeaf } from './leaves.ts';
+import { usesTests } from './usesTests.ts';
+import { leavesWhere } from '../leafTexts.ts';
+
+type View = components['schemas']['RequestView'];
+type Summary = components['schemas']['RequestSummary'];
+
+const database = await testDatabase();
+const hub = await testHub({ database, jobsByTime: false });
+const folder = mkdtempSync(join(tmpdir(), 'datong-requests-'));
+after(async () => {
+  rmSync(folder, { recursive: true, force: true });
+  await hub.stop();
+});
+const city = await sampleCity(hub);
+const person = {
+  ann: await hub.token('Ann', ['steward'], 'education'),
+  bob: await hub.token('Bob', ['steward'], 'education'),
+  cho: await hub.token('Cho', ['steward']),
+  dan: await hub.token('Dan', ['steward'], 'pub-security'),
+  eve: await hub.token('Eve', ['security'], 'pub-security'),
+  fay: await hub.token('Fay', ['steward'], 'ecology'),
+};
+type Name = keyof typeof person;
+const papers = {
+  reason: 'subsidised meals',
+  commitment: createHash('sha256').update('undertaking').digest('hex'),
+  basisText: createHash('sha256').update('第十二条').digest('hex'),
+};
+const wanted = (id: string, change: object = {}): object => ({
+  kind: 'Agreement',
+  id,
+  version: 1,
+  provider: 'pub-security',
+  consumer: 'education',
+  purposes: ['school-enrolment'],
+  basis: { type: 'statutory', reference: '中华人民共和国义务教育法', clause: '第十二条' },
+  valid: { from: '2026-01-01T00:00:00+08:00', until: '2028-01-01T00:00:00+08:00' },
+  grants: [
+    {
+      dataset: 'pub-security.household',
+      schema: 'household@1',
+      lookupBy: ['person_id'],
+      fields: { name: { mask: 'clear' }, birth_date: { mask: 'clear' }, region_code: { mask: 'clear' } },
+    },
+  ],
+  ...change,
+});
+const less = (id: string): object =>
+  wanted(id, {
+    grants: [
+      {
+        dataset: 'pub-security.household',
+        schema: 'household@1',
+        lookupBy: ['person_id'],
+        fields: { name: { mask: 'personName' }, birth_date: { mask: 'clear' } },
+      },
+    ],
+  });
+
+const call = async (who: Name, method: string, path: string, body?: object) => {
+  const { status, json } = await hub.staff(person[who], method, path, body);
+  return { status, code: json['code'], view: json as unknown as View };
+};
+const make = (id: string, who: Name = 'ann') =>
+  call(who, 'POST', '/v1/requests', { document: wanted(id), papers });
+const act = (who: Name, view: View, body: object) => call(who, 'POST', `/v1/requests/${view.id}/acts`, body);
+const pass = (who: Name, view: View) => act(who, view, { act: 'pass' });
+
+/** Through the stages of the city's procedure up to the last one. */
+async function toLast(view: View): Promise<void> {
+  for (const who of ['bob', 'cho', 'dan'] as const) {
+    const { status, code } = await pass(who, view);
+    assert.equal(status, 200, `${who}: ${String(code)}`);
+  }
+}
+
+before(async () => {
+  await city.apply('city/procedure.yaml');
+  const file = householdFile(1500, 5);
+  await city.publicSecurity.client.sendFile('pub-security.household', file.bytes, { mapping: 'household' });
+});
+
+test('granted: the stages of the city, each by its own side and another person; then signed, approved, and data leaves', async () => {
+  const { status, view } = await make('agr-granted');
+  assert.equal(status, 201);
+  assert.deepEqual([view.state, view.stage, view.waitsFor], ['reviewing', 'internal-review', 'consumer']);
+  assert.match(view.due ?? '', /^\d{4}-\d\d-\d\d$/);
+  assert.equal((await pass('ann', view)).code, 'four_eyes', 'nobody reviews what she asked for');
+  assert.equal((await pass('dan', view)).code, 'not_your_department');
+  assert.equal((await pass('fay', view)).code, 'not_your_department', 'a stranger');
+  await toLast(view);
+  assert.equal((await pass('dan', view)).code, 'not_your_department', 'the last stage is of another role');
+  const { view: approved } = await pass('eve', view);
+  assert.equal(approved.state, 'approved');
+  const leaf = await lastLeaf(database);
+  assert.deepEqual(
+    [leaf.change?.['request'], leaf.change?.['act'], leaf.agreement, leaf.consumer, leaf.provider],
+    [view.id, 'approve', 'agr-granted', 'education', 'pub-security'],
+  );
+  assert.equal(leaf.change?.['clockOf'], 'pub-security');
+  assert.match(String(leaf.change['due']), /^\d{4}-\d\d-\d\d$/);
+  const file = join(folder, 'agreement.yaml');
+  writeFileSync(file, JSON.stringify(approved.document));
+  await city.apply(file, [city.education, city.publicSecurity]);
+  const { view: granted } = await call('ann', 'GET', `/v1/requests/${view.id}`);
+  assert.equal(granted.state, 'granted');
+  const [child] = householdFile(1500, 5).good;
+  const { json } = await city.education.client.query(
+    'pub-security.household',
+    { filter: [{ field: 'person_id', op: 'eq', value: child?.id ?? '' }] },
+    { purpose: 'school-enrolment', agreement: 'agr-granted' },
+  );
+  assert.equal(json.records.length, 1);
+});
+
+describe('renewed', () => {
+  interface Begun {
+    readonly of: number;
+    readonly document: Readonly<Record<string, unknown>> & {
+      readonly version: number;
+      readonly valid: { readonly from: string; readonly until: string };
+    };
+  }
+  const renewal = async (id: string) => {
+    const { status, json } = await hub.staff(person.ann, 'GET', `/v1/policy/documents/${id}/renewal`);
+    return { status, code: json['code'], json, begun: json as unknown as Begun };
+  };
+  const inForce = async (document: object): Promise<void> => {
+    const file = join(folder, 'in-force.yaml');
+    writeFileSync(file, JSON.stringify(document));
+    await city.apply(file, [city.education, city.publicSecurity]);
+  };
+  const dayOf = (time: number | string): string => dayInChina(new Date(time).getTime());
+
+  const daysOf = ({ from, until }: Begun['document']['valid']): number =>
+    (Date.parse(until) - Date.parse(from)) / 86_400_000;
+  const fromNow = (days: number): string => `${dayOf(database.now() + days * 86_400_000)}T00:00:00+08:00`;
+
+  test('word for word as the last version in force said it, from today on, and asked for as any request', async () => {
+    const { begun, status } = await renewal('agr-granted');
+    assert.equal(status, 200);
+    const { version, valid, ...same } = begun.document;
+    const { version: _first, valid: _before, ...said } = wanted('agr-granted') as Begun['document'];
+    assert.deepEqual([begun.of, version], [1, 2]);
+    assert.deepEqual(same, said);
+    // the two years from 2026 on; a year and more of them is left, and they do not grow by it
+    assert.deepEqual([dayOf(valid.from), daysOf(valid)], [dayOf(database.now()), 730]);
+    const { status: requested, view } = await call('ann', 'POST', '/v1/requests', {
+      document: begun.document,
+      papers,
+    });
+    assert.deepEqual([requested, view.state], [201, 'reviewing']);
+  });
+
+  test('an amended one as it was amended; what waits for its approval is waited for', async () => {
+    await inForce({ ...less('agr-amended'), version: 1 });
+    const fewer = {
+      ...less('agr-amended'),
+      version: 2,
+      valid: { from: fromNow(-180), until: fromNow(1) },
+    };
+    await inForce(fewer);
+    const { begun } = await renewal('agr-amended');
+    assert.deepEqual([begun.of, begun.document.version], [2, 3]);
+    // its half year ends: as long again from today on
+    assert.equal(daysOf(begun.document.valid), 181);
+    await hub.staff(city.operator, 'POST', '/v1/policy/documents', {
+      document: { ...wanted('agr-amended'), version: 3 },
+      signatures: [],
+    });
+    const waits = await renewal('agr-amended');
+    assert.deepEqual([waits.status, waits.code], [409, 'renewal_waits'], JSON.stringify(waits.json));
+  });
+
+  test('three months early: a year again, and data leaves from its approval on', async () => {
+    await inForce(wanted('agr-early', { valid: { from: fromNow(-275), until: fromNow(90) } }));
+    for (const version of [2, 3]) {
+      const { begun } = await renewal('agr-early');
+      const { valid } = begun.document;
+      assert.deepEqual([begun.document.version, valid.from, daysOf(valid)], [version, fromNow(0), 365]);
+      await inForce(begun.document);
+    }
+    const [child] = householdFile(1500, 5).good;
+    const { json } = await city.education.client.query(
+      'pub-security.household',
+      { filter: [{ field: 'person_id', op: 'eq', value: child?.id ?? '' }] },
+      { purpose: 'school-enrolment', agreement: 'agr-early' },
+    );
+    assert.equal(json.records.length, 1);
+  });
+
+  test('an emergency is not renewed: after its thirty days another basis is needed', async () => {
+    const basis = { type: 'emergency', reference: '中华人民共和国突发事件应对法', clause: '第四十九条' };
+    const { grants } = wanted('agr-flood') as { grants: object[] };
+    const oneByOne = grants.map((grant) => ({ ...grant, requires: ['lookup'] }));
+    const valid = { from: fromNow(-20), until: fromNow(10) };
+    await inForce(wanted('agr-flood', { basis, valid, grants: oneByOne }));
+    const { status, code, json } = await renewal('agr-flood');
+    assert.deepEqual([status, code], [409, 'renewal_of_emergency'], JSON.stringify(json));
+  });
+
+  test('what names a field that is gone is not offered: the field is told', async () => {
+    const change = (from: string, to: string) =>
+      database.owner.query(
+        "UPDATE policy_document SET text = replace(text, $1, $2) WHERE id = 'agr-granted'",
+        [from, to],
+      );
+    await change('"birth_date"', '"shoe_size"');
+    try {
+      const { code, json } = await renewal('agr-granted');
+      assert.equal(code, 'renewal_outdated');
+      assert.match(JSON.stringify(json), /pub-security\.household\.shoe_size/);
+    } finally {
+      await change('"shoe_size"', '"birth_date"');
+    }
+  });
+});
+
+test('returned once with one list, supplemented, and the same side returns no more', async () => {
+  const { view } = await make('agr-returned');
+  const missing = [
+    { item: 'basis', note: 'which article?' },
+    { item: 'fields', note: 'why the date of birth?' },
+  ];
+  assert.equal((await act('bob', view, { act: 'return', missing: [] })).code, 'invalid_request');
+  const { view: back } = await act('bob', view, { act: 'return', missing });
+  assert.deepEqual(
+    [back.state, back.waitsFor, back.events.at(-1)?.missing],
+    ['returned', 'consumer', missing],
+  );
+  assert.equal((await pass('cho', view)).code, 'transition_not_allowed');
+  const other = { act: 'supplement', papers, document: { ...wanted('agr-else') } };
+  assert.equal((await act('ann', view, other)).code, 'request_unfit');
+  const { view: again } = await act('ann', view, {
+    act: 'supplement',
+    papers: { ...papers, volume: '200 a day' },
+  });
+  assert.deepEqual(
+    [again.state, again.stage, again.papers.volume],
+    ['reviewing', 'internal-review', '200 a day'],
+  );
+  assert.equal((await act('bob', view, { act: 'return', missing })).code, 'return_once');
+});
+
+test('refused with a reason and what would be granted; what ended does not go on', async () => {
+  const { view } = await make('agr-refused');
+  await pass('bob', view);
+  assert.equal((await act('cho', view, { act: 'refuse', reason: 'too much' })).code, 'invalid_request');
+  const said = { reason: 'the name is not needed', wouldGrant: 'the year of birth' };
+  const { view: refused } = await act('cho', view, { act: 'refuse', ...said });
+  assert.deepEqual([refused.state, refused.events.at(-1)?.wouldGrant], ['refused', said.wouldGrant]);
+  assert.equal((await pass('dan', view)).code, 'transition_not_allowed');
+  const numbered = { act: 'withdraw', reason: `about ${householdFile(10, 5).good[0]?.id ?? ''}` };
+  const { view: another } = await make('agr-numbered');
+  assert.equal((await act('ann', another, numbered)).code, 'reason_identifies');
+});
+
+test('what is submitted beside a request of the same name did not come from it', async () => {
+  const { view } = await call('ann', 'POST', '/v1/requests', { document: less('agr-beside'), papers });
+  assert.equal((await act('ann', view, { act: 'withdraw', reason: 'x' })).view.state, 'withdrawn');
+  const file = join(folder, 'beside.yaml');
+  writeFileSync(file, JSON.stringify(wanted('agr-beside')));
+  await city.apply(file, [city.education, city.publicSecurity]);
+  const { json } = await hub.staff(person.dan, 'GET', '/v1/policy/documents/agr-beside/versions/1');
+  assert.deepEqual([json['id'], json['request']], ['agr-beside', undefined]);
+});
+
+test('an offer is narrower than what was asked for, and accepted by one act', async () => {
+  const { view } = await make('agr-offered');
+  await toLast(view);
+  const offer = (document: object) =>
+    act('eve', view, { act: 'offer', reason: 'a name is enough', document });
+  const more = wanted('agr-offered', {
+    grants: [
+      {
+        dataset: 'pub-security.household',
+        schema: 'household@1',
+        fields: { name: { mask: 'clear' }, income: { mask: 'clear' } },
+      },
+    ],
+  });
+  assert.equal((await offer(more)).code, 'offer_not_narrower');
+  const { view: offered } = await offer(less('agr-offered'));
+  assert.deepEqual([offered.state, offered.waitsFor], ['offered', 'consumer']);
+  assert.equal((await act('eve', view, { act: 'accept' })).code, 'not_your_department');
+  const { view: accepted } = await act('ann', view, { act: 'accept' });
+  assert.equal(accepted.state, 'approved');
+  const { json } = await hub.staff(person.dan, 'GET', '/v1/policy/documents/agr-offered/versions/1');
+  assert.equal(json['request'], accepted.id, 'the document says what it came from');
+  assert.deepEqual(
+    JSON.parse(String(json['text'])),
+    less('agr-offered'),
+    'what was offered is what is signed',
+  );
+});
+
+describe('bad luck and bad will', () => {
+  test('answered twice at once: one counts', async () => {
+    const { view } = await make('agr-twice');
+    const second = await hub.token('Bert', ['steward'], 'education');
+    const answers = await Promise.all(
+      [person.bob, second].map((token) =>
+        hub.staff(token, 'POST', `/v1/requests/${view.id}/acts`, { act: 'pass' }),
+      ),
+    );
+    assert.equal(answers.filter(({ status }) => status === 200).length, 1, JSON.stringify(answers));
+    const { view: after } = await call('ann', 'GET', `/v1/requests/${view.id}`);
+    assert.deepEqual([after.stage, after.events.length], ['compliance', 2]);
+  });
+
+  test('somebody of both sides decides once; the extension needs the data office and another person', async () => {
+    const { view } = await make('agr-both');
+    await toLast(view);
+    const requested = { act: 'ask-extension', reason: 'the register is being moved' };
+    assert.equal((await act('ann', view, { act: 'agree-extension' })).code, 'transition_not_allowed');
+    const { view: waiting } = await act('eve', view, requested);
+    assert.equal(waiting.extension, 'asked');
+    assert.equal((await act('eve', view, { act: 'agree-extension' })).code, 'not_your_department');
+    const { view: longer } = await act('cho', view, { act: 'agree-extension' });
+    assert.ok((longer.due ?? '') > (waiting.due ?? ''), 'ten working days more');
+  });
+
+  test('what does not compile, or is for another department, is never a request', async () => {
+    assert.equal((await make('agr-foreign', 'fay')).code, 'not_your_department');
+    const document = wanted('agr-bad', { purposes: ['no-such-purpose'] });
+    const { code } = await call('ann', 'POST', '/v1/requests', { document, papers });
+    assert.equal(code, 'policy_does_not_compile');
+    const automatic = wanted('agr-self', { automatic: true });
+    assert.equal(
+      (await call('ann', 'POST', '/v1/requests', { document: automatic, papers })).code,
+      'automatic_by_hub_only',
+    );
+    assert.equal((await call('fay', 'GET', '/v1/requests/req-000000001')).code, 'not_your_department');
+    assert.deepEqual((await hub.staff(person.fay, 'GET', '/v1/requests')).json['requests'], []);
+  });
+
+  test('whoever does not ask for the consumer, or of what is not there, renews nothing', async () => {
+    const renewal = (who: Name, id: string) => call(who, 'GET', `/v1/policy/documents/${id}/renewal`);
+    for (const who of ['fay', 'dan', 'cho'] as const)
+      assert.equal((await renewal(who, 'agr-granted')).code, 'not_your_department', who);
+    assert.equal((await renewal('eve', 'agr-granted')).status, 403);
+    assert.equal((await renewal('cho', 'agr-nothing')).code, 'not_found');
+    assert.equal((await renewal('ann', 'agr-nothing')).code, 'not_your_department', 'nor is it told apart');
+  });
+
+  test('another version came meanwhile: the last word is refused, not lost', async () => {
+    const { view } = await make('agr-raced');
+    await toLast(view);
+    const file = join(folder, 'raced.yaml');
+    writeFileSync(file, JSON.stringify(wanted('agr-raced')));
+    await city.apply(file, [city.education, city.publicSecurity]);
+    assert.equal((await pass('eve', view)).code, 'version_not_next');
+  });
+});
+
+test('a list of requests is narrowed to either side, or to what waits for its reader, by pages', async () => {
+  const { view: earlier } = await make('agr-turn-earlier');
+  const { view } = await make('agr-turn');
+  const listed = async (who: Name, query: string): Promise<{ ids: string[]; next: string | undefined }> => {
+    const { status, json } = await hub.staff(person[who], 'GET', `/v1/requests?${query}`);
+    assert.equal(status, 200, JSON.stringify(json));
+    return {
+      ids: (json['requests'] as { id: string }[]).map(({ id }) => id),
+      next: json['nextCursor'] as string | undefined,
+    };
+  };
+  const all = (await listed('cho', 'consumer=education')).ids;
+  assert.ok(all.includes(view.id));
+  assert.ok((await listed('cho', 'provider=pub-security')).ids.includes(view.id));
+  assert.deepEqual((await listed('cho', 'provider=education')).ids, []);
+  const hers = (await listed('bob', 'turn=mine')).ids;
+  assert.deepEqual(
+    hers.filter((id) => id === view.id || id === earlier.id),
+    [earlier.id, view.id],
+  );
+  assert.ok(!(await listed('eve', 'turn=mine')).ids.includes(view.id), 'it is not at her stage yet');
+  assert.ok(!(await listed('ann', 'turn=mine')).ids.includes(view.id), 'who asked reviews nothing');
+  const paged: string[] = [];
+  let cursor = '';
+  do {
+    const { ids, next } = await listed('bob', `turn=mine&limit=1${cursor}`);
+    paged.push(...ids);
+    cursor = next === undefined ? '' : `&cursor=${next}`;
+  } while (cursor !== '');
+  assert.deepEqual(paged, hers);
+});
+
+test('another procedure is another path, for requests that begin under it; unconditional data takes its own', async () => {
+  const { view: old } = await make('agr-old-path');
+  const file = join(folder, 'procedure.yaml');
+  const stage = (code: string, by: string) => ({
+    code,
+    title: { zh: code, en: code },
+    by,
+    role: 'steward',
+    days: 3,
+  });
+  const procedure = {
+    kind: 'Procedure',
+    id: 'small-city',
+    version: 1,
+    title: { zh: '小城', en: 'a small city' },
+    stages: [stage('only', 'provider')],
+    unconditional: [],
+    clock: { answerDays: 10, extensionDays: 10, escalateDays: 5, returnStops: true },
+  };
+  writeFileSync(file, JSON.stringify({ ...procedure, stages: [stage('only', 'office')] }));
+  await assert.rejects(city.apply(file), /procedure_unfit/);
+  writeFileSync(file, JSON.stringify(procedure));
+  await city.apply(file);
+  const { view } = await make('agr-new-path');
+  assert.deepEqual([view.procedure, view.stages.map(({ code }) => code)], ['small-city@1', ['only']]);
+  assert.equal((await pass('dan', view)).view.state, 'approved');
+  const { view: stored } = await call('ann', 'GET', `/v1/requests/${old.id}`);
+  assert.deepEqual([stored.procedure, stored.stage], ['yunqi-requests@1', 'internal-review']);
+  const valid = { from: '2026-01-01T00:00:00+08:00', until: '2027-01-01T00:00:00+08:00' };
+  const automatic = {
+    ...{ dataset: 'ecology.air-quality-hourly', consumer: 'education', purpose: 'public-service' },
+    valid,
+  };
+  const { view: atOnce, status } = await call('ann', 'POST', '/v1/requests', { automatic, papers });
+  assert.deepEqual(
+    [status, atOnce.state],
+    [201, 'granted'],
+    'data shared unconditionally is granted at once',
+  );
+  const inForce = async ({ agreement }: View): Promise<boolean> => {
+    await hub.hub.services.registry.refresh();
+    return hub.hub.services.registry.current.plans.agreements.has(agreement.split('@')[0] ?? '');
+  };
+  assert.equal(await inForce(atOnce), true);
+  // where the city has a check of the office, it stands before every way to such data
+  const checked = { ...procedure, version: 2, unconditional: [stage('compliance', 'office')] };
+  writeFileSync(file, JSON.stringify(checked));
+  await city.apply(file);
+  const other = { ...automatic, purpose: 'school-enrolment' };
+  const past = await hub.staff(city.operator, 'POST', '/v1/policy/documents', { automatic: other });
+  assert.deepEqual([past.status, past.json['code']], [422, 'compliance_check_first']);
+  const again = await hub.staff(city.operator, 'POST', '/v1/policy/documents', { automatic });
+  assert.equal(again.status, 200, 'what stands is said again');
+  const { view: waiting } = await call('ann', 'POST', '/v1/requests', { automatic: other, papers });
+  assert.deepEqual([waiting.state, waiting.stage, waiting.waitsFor], ['reviewing', 'compliance', 'office']);
+  assert.equal(await inForce(waiting), false);
+  assert.equal((await pass('ann', waiting)).code, 'not_your_department');
+  assert.equal((await pass('fay', waiting)).code, 'not_your_department', 'the provider is not asked');
+  const shared = (sharing: string) =>
+    database.owner.query('UPDATE dataset SET sharing = $1 WHERE id = $2', [sharing, automatic.dataset]);
+  await shared('conditional');
+  assert.equal((await pass('cho', waiting)).code, 'sharing_not_unconditional', 'as it is shared now');
+  await shared('unconditional');
+  const { view: granted } = await pass('cho', waiting);
+  assert.deepEqual([granted.state, await inForce(waiting)], ['granted', true]);
+  // who of the office looks, and until when, is the stage's own word
+  const slower = { ...stage('compliance', 'office'), role: 'security', days: 9 };
+  writeFileSync(file, JSON.stringify({ ...procedure, version: 3, unconditional: [slower] }));
+  await city.apply(file);
+  const third = { ...automatic, consumer: 'transport', purpose: 'school-enrolment' };
+  const gus = await hub.token('Gus', ['steward'], 'transport');
+  const requested = await hub.staff(gus, 'POST', '/v1/requests', { automatic: third, papers });
+  const refused = requested.json as unknown as View;
+  const said = { act: 'refuse', reason: 'no need is shown', wouldGrant: 'nothing' };
+  assert.ok((refused.due ?? '') > (waiting.due ?? '~'), `${refused.due ?? ''} ${waiting.due ?? ''}`);
+  assert.equal((await act('cho', refused, said)).code, 'not_your_department', 'a steward');
+  const { json } = await hub.staff(city.security, 'POST', `/v1/requests/${refused.id}/acts`, said);
+  assert.equal(json['state'], 'refused', JSON.stringify(json));
+  assert.equal(await inForce(refused), false);
+  writeFileSync(file, JSON.stringify({ ...procedure, version: 4 }));
+  await city.apply(file);
+});
+
+test('the inbox shows what waits for whom, and to the data office what comes near its deadline', async () => {
+  const { view } = await make('agr-inbox');
+  const shown = async (who: Name): Promise<Summary | undefined> => {
+    const { json } = await hub.staff(person[who], 'GET', '/v1/inbox');
+    return (json['requests'] as readonly Summary[]).find(({ id }) => id === view.id);
+  };
+  const waits = async (who: Name): Promise<boolean> => (await shown(who)) !== undefined;
+  assert.deepEqual([await waits('dan'), await waits('bob'), await waits('fay')], [true, false, false]);
+  assert.equal(await waits('cho'), true, 'three working days are left, five are the city’s warning');
+  const informed = async (who: Name): Promise<boolean> => (await shown(who))?.informed === true;
+  assert.deepEqual([await informed('cho'), await informed('dan')], [true, false], 'she cannot decide');
+  await act('dan', view, { act: 'ask-extension', reason: 'the register moves' });
+  assert.equal(await informed('cho'), false, 'now something waits for her word');
+  await act('ann', view, { act: 'withdraw', reason: 'not needed' });
+  assert.deepEqual([await waits('dan'), await waits('cho')], [false, false]);
+});
+
+test('the end of an agreement is told to both parties ahead, each step once, and stands in their inbox', async () => {
+  const document = wanted('agr-ending', {
+    valid: {
+      from: '2026-01-01T00:00:00+08:00',
+      until: new Date(Date.now() + 6 * 86_400_000).toISOString(),
+    },
+  });
+  const file = join(folder, 'ending.yaml');
+  writeFileSync(file, JSON.stringify(document));
+  await city.apply(file, [city.education, city.publicSecurity]);
+  for (let round = 0; round < 2; round += 1) assert.equal(await hub.hub.runner.run('warnExpiry'), 'ok');
+  const warned = await leavesWhere(database, "consumer = 'education' AND provider = 'pub-security'");
+  assert.deepEqual(
+    warned.flatMap(({ operation, agreement, change }) =>
+      operation === 'warnExpiry' && agreement === 'agr-ending' ? [change?.['days']] : [],
+    ),
+    [7],
+  );
+  const sees = async (who: Name): Promise<boolean> => {
+    const { json } = await hub.staff(person[who], 'GET', '/v1/inbox');
+    return JSON.stringify(json['expiring']).includes('agr-ending@1');
+  };
+  assert.deepEqual([await sees('ann'), await sees('dan'), await sees('fay')], [true, true, false]);
+});
+
+test('the form that is printed says everything, and runs nothing', async () => {
+  const { view } = await call('ann', 'POST', '/v1/requests', {
+    document: wanted('agr-printed'),
+    papers: { ...papers, reason: '<script>alert(1)</script> & "meals"' },
+  });
+  const form = approvalForm(view);
+  assert.ok(!form.includes('<script'));
+  for (const part of [
+    '&#60;script&#62;',
+    view.id,
+    '<td>agr-printed</td>',
+    papers.commitment,
+    papers.basisText,
+    'birth_date：clear（原值）',
+  ])
+    assert.ok(form.includes(part), part);
+});
+
+usesTests({ ...{ hub, city, database, folder, person }, ...{ papers, less, make, act } });

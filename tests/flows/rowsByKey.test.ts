@@ -1,0 +1,122 @@
+/** Rows by their primary keys, by a department's machine and by its persons: where one came from, and those that go by a list. */
+import assert from 'node:assert/strict';
+import { after, test } from 'node:test';
+import { testDatabase } from '../database.ts';
+import { sampleCity, testHub } from '../hub.ts';
+import { guardedDatasets } from './guardedDatasets.ts';
+import { idsOf, people, type Cells } from './householdRecords.ts';
+import { post, reported } from './intakeCalls.ts';
+import { lastLeaf } from './leaves.ts';
+
+const database = await testDatabase();
+const hub = await testHub({ database });
+after(() => hub.stop());
+const city = await sampleCity(hub);
+const { client } = city.publicSecurity;
+const steward = await hub.token('han', ['steward'], 'pub-security');
+const clerk = await hub.token('bai', ['clerk'], 'pub-security');
+const foreign = await hub.token('tan', ['steward'], 'education');
+const office = await hub.token('ou', ['steward']);
+const { dataset, sent, merged } = guardedDatasets(hub, { operator: city.operator, steward, client });
+const keysOf = (records: readonly Cells[]): { person_id: string }[] =>
+  idsOf(records).map((person_id) => ({ person_id }));
+
+test('a provider deletes its own rows by a list of keys; the log says how many and why, never which', async () => {
+  const id = await dataset('listed', {}, 'upsert');
+  const citizens = people(20, 20);
+  await sent(id, citizens);
+  const path = `/v1/datasets/${id}/deletions`;
+  const keys = [...keysOf(citizens.slice(0, 4)), ...keysOf(citizens.slice(0, 1)), ...keysOf(people(1, 21))];
+  const { json } = await post(client, path, { keys, reason: '销户清单 2026-09' });
+  assert.deepEqual(json, { deleted: 4, missing: 1 });
+  assert.deepEqual(await merged(id), idsOf(citizens.slice(4)));
+  const leaf = await lastLeaf(database);
+  assert.deepEqual(
+    [leaf.operation, leaf.kind, leaf.change],
+    ['deleteRows', 'retire', { act: 'delete', rows: 4, missing: 1, reason: '销户清单 2026-09' }],
+  );
+  const reason = '清理';
+  const refused = (by: typeof client, to: string, body: object) => reported(post(by, to, body));
+  assert.equal(await refused(client, path, { keys: [{ name: '张三' }], reason }), 'key_unfit');
+  assert.equal(await refused(client, path, { keys: [{ person_id: 1 }], reason }), 'key_unfit');
+  assert.equal(await refused(client, path, { keys, reason: idsOf(citizens)[0] }), 'reason_identifies');
+  const spelt = [...(keys[0]?.person_id ?? '')].join('-');
+  assert.equal(await refused(client, path, { keys, reason: `删除 ${spelt}` }), 'reason_identifies');
+  assert.equal(await refused(city.education.client, path, { keys, reason }), 'not_the_provider');
+  const snapshot = `/v1/datasets/${await dataset('whole')}/deletions`;
+  assert.equal(await refused(client, snapshot, { keys, reason }), 'deletion_by_leaving_out');
+  assert.equal((await merged(id)).length, 16);
+});
+
+/** The code of a refusal, or the status of an answer, of a person. */
+const says = async (token: string, path: string, body: object): Promise<unknown> => {
+  const { status, json } = await hub.staff(token, 'POST', path, body);
+  return json['code'] ?? status;
+};
+
+test('a person of the department asks where a row came from: the batch, its line and mapping, and the entry does not know the key', async () => {
+  const id = await dataset('asked-for', {}, 'upsert');
+  const citizens = people(12, 31);
+  const { batch } = await sent(id, citizens);
+  const path = `/v1/datasets/${id}/rows/origin`;
+  const [key] = keysOf(citizens.slice(4));
+  assert.ok(key);
+  for (const token of [steward, clerk]) {
+    const { json } = await hub.staff(token, 'POST', path, { key });
+    assert.deepEqual(
+      [json['batch'], json['line'], json['mapping'], json['schema']],
+      [batch, 6, 'asked-for@1', 'urn:datong:household:1.0'],
+    );
+    assert.ok(!JSON.stringify(json).includes(key.person_id), 'nothing of the row itself');
+    const leaf = await lastLeaf(database);
+    assert.deepEqual([leaf.operation, leaf.kind, leaf.change], ['traceRow', 'inspect', { batch, line: 6 }]);
+    assert.ok(!JSON.stringify(leaf).includes(key.person_id));
+  }
+  const [nobody] = keysOf(people(1, 32));
+  assert.equal(await says(steward, path, { key: nobody }), 'row_unknown');
+  assert.ok(!JSON.stringify([await lastLeaf(database), hub.logged]).includes(nobody?.person_id ?? ''));
+  assert.equal(await says(steward, path, { key: { name: '张三' } }), 'key_unfit');
+  // another department, and the office, hold no rows of hers and are told nothing, not even whether there is one
+  for (const token of [foreign, office, await hub.token('yan', ['auditor'], 'pub-security')])
+    assert.equal(await says(token, path, { key }), await says(token, path, { key: nobody }));
+  assert.equal(await says(foreign, path, { key }), 'not_your_department');
+});
+
+test('a steward deletes rows of her own department; a clerk, a foreigner and the office do not, nor one person where two decide or a signature is asked for', async () => {
+  const id = await dataset('deleted-from', {}, 'upsert');
+  const citizens = people(10, 41);
+  await sent(id, citizens);
+  const path = `/v1/datasets/${id}/deletions`;
+  const body = { keys: keysOf(citizens.slice(0, 2)), reason: '迁出注销' };
+  for (const token of [foreign, office]) assert.equal(await says(token, path, body), 'not_your_department');
+  assert.equal(await says(clerk, path, body), 'scope_missing');
+  assert.equal((await merged(id)).length, 10);
+  const { status, json } = await hub.staff(steward, 'POST', path, body);
+  assert.deepEqual([status, json], [200, { deleted: 2, missing: 0 }]);
+  assert.deepEqual(await merged(id), idsOf(citizens.slice(2)));
+  const leaf = await lastLeaf(database);
+  assert.deepEqual(
+    [leaf.operation, leaf.kind, leaf.dataset, leaf.change],
+    ['deleteRows', 'retire', id, { act: 'delete', rows: 2, missing: 0, reason: '迁出注销' }],
+  );
+  assert.match(leaf.actor.person ?? '', /^./, 'the entry says who it was');
+  for (const { person_id } of body.keys) assert.ok(!JSON.stringify(leaf).includes(person_id));
+  // sent once more, nothing more goes
+  assert.deepEqual((await hub.staff(steward, 'POST', path, body)).json, { deleted: 0, missing: 2 });
+
+  for (const [name, rules, code, seed] of [
+    ['signed', { signedOnly: true }, 'signed_only', 42],
+    ['by-two', { secondPerson: true }, 'deletion_takes_two', 43],
+    ['added-only', { onRewrite: 'hold' }, 'deletion_takes_two', 44],
+  ] as const) {
+    const others = people(10, seed);
+    const gone = { keys: keysOf(others.slice(0, 2)), reason: '迁出注销' };
+    const strict = await dataset(name, rules, 'upsert');
+    assert.equal((await sent(strict, others)).code, '200');
+    const deletions = `/v1/datasets/${strict}/deletions`;
+    assert.equal(await says(steward, deletions, gone), code);
+    assert.equal((await merged(strict)).length, 10);
+    assert.equal(await reported(post(client, deletions, gone)), '200', 'signed by the department itself');
+    assert.equal((await merged(strict)).length, 8);
+  }
+});
