@@ -58,7 +58,7 @@ const why = ['--purpose', 'school-enrolment', '--agreement', 'agr-school-enrolme
 const official = ['--on-behalf-of', 'clerk-0042', '--matter', 'RX-2026-000123'];
 
 test('send: the rows are published, and those with problems are named by line, column and rule', async () => {
-  const reported = await datong(
+  const out = await datong(
     'send',
     'household.csv',
     '--dataset',
@@ -67,17 +67,17 @@ test('send: the rows are published, and those with problems are named by line, c
     'pub-security',
     '--json',
   );
-  const sent = JSON.parse(reported.stdout) as {
+  const sent = JSON.parse(out.stdout) as {
     ok: boolean;
     state: string;
     counts: { bad: number; rows: number };
     problems: object[];
   };
-  assert.equal(reported.code, 0, reported.stderr + reported.stdout);
+  assert.equal(out.code, 0, out.stderr + out.stdout);
   assert.ok(sent.counts.bad > 0);
   assert.equal(sent.problems.length, Math.min(20, sent.counts.bad));
-  assert.match(reported.stderr, /with problems\n/);
-  assert.doesNotMatch(reported.stderr, new RegExp(child.id));
+  assert.match(out.stderr, /with problems\n/);
+  assert.doesNotMatch(out.stderr, new RegExp(child.id));
 });
 
 test('sandbox: what comes of the twin and how it is asked, then its rows, and that they are invented', async () => {
@@ -125,22 +125,22 @@ test('explain: field by field, with what would permit what is denied; no row lea
       ...['explain', 'pub-security.household', '--as', 'education', '--purpose', 'school-enrolment'],
       ...['--agreement', 'agr-school-enrolment', ...official, '--filter', `person_id=${child.id}`, ...more],
     );
-  const reported = await requested('--fields', 'name');
-  assert.equal(reported.code, 0, reported.stderr);
-  assert.match(reported.stderr, /it would be allowed/);
-  assert.match(reported.stdout, /^name {2,}Name {2,}personName/m);
+  const out = await requested('--fields', 'name');
+  assert.equal(out.code, 0, out.stderr);
+  assert.match(out.stderr, /it would be allowed/);
+  assert.match(out.stdout, /^name {2,}Name {2,}personName/m);
   const denied = await requested('--fields', 'income', '--lang', 'zh');
   assert.equal(denied.code, 1);
   assert.match(denied.stderr, /会拒绝：.*\(field_not_granted\)\n.*处理建议：/s);
-  assert.doesNotMatch(`${reported.stdout}${denied.stdout}`, new RegExp(child.id));
+  assert.doesNotMatch(`${out.stdout}${denied.stdout}`, new RegExp(child.id));
 });
 
 test('dataset openapi, types: what this department may ask and gets, as answers have it; nothing of others', async () => {
   const described = (...more: string[]) =>
     datong('dataset', 'openapi', 'pub-security.household', '--as', 'education', ...more);
-  const reported = await described();
-  assert.equal(reported.code, 0, reported.stderr);
-  const { info, components, paths } = JSON.parse(reported.stdout) as {
+  const out = await described();
+  assert.equal(out.code, 0, out.stderr);
+  const { info, components, paths } = JSON.parse(out.stdout) as {
     readonly info: { readonly version: string };
     readonly paths: Readonly<Record<string, object>>;
     readonly components: { readonly schemas: object };
@@ -153,13 +153,13 @@ test('dataset openapi, types: what this department may ask and gets, as answers 
   ajv.addSchema({ $id: 'urn:datong:received:1.0', $defs: JSON.parse(parts) as object });
   const fits = (name: string, value: unknown): boolean =>
     ajv.validate({ $ref: `urn:datong:received:1.0#/$defs/${name}` }, value);
-  const requested = { filter: [{ field: 'person_id', op: 'eq' as const, value: child.id }] };
-  assert.equal(fits('Query', requested), true, JSON.stringify(ajv.errors));
-  assert.equal(fits('Query', { ...requested, fields: ['income'] }), false, 'not granted');
+  const query = { filter: [{ field: 'person_id', op: 'eq' as const, value: child.id }] };
+  assert.equal(fits('Query', query), true, JSON.stringify(ajv.errors));
+  assert.equal(fits('Query', { ...query, fields: ['income'] }), false, 'not granted');
   assert.equal(fits('Query', { filter: [{ field: 'address', op: 'eq', value: 'x' }] }), false);
   const context = { purpose: 'school-enrolment', agreement: 'agr-school-enrolment' };
   const official = { onBehalfOf: 'clerk-0042', matter: 'RX-2026-000123' };
-  const { json } = await city.education.client.query('pub-security.household', requested, {
+  const { json } = await city.education.client.query('pub-security.household', query, {
     ...context,
     ...official,
   });
@@ -180,12 +180,12 @@ test('dataset openapi, types: what this department may ask and gets, as answers 
 
 test('send: a file with too many problems is refused, and still says which rows', async () => {
   writeFileSync(join(home, 'bad.csv'), householdFile(300, 8).bytes);
-  const reported = await datong(
+  const out = await datong(
     ...['send', 'bad.csv', '--dataset', 'pub-security.household', '--as', 'pub-security'],
   );
-  assert.equal(reported.code, 1);
-  assert.match(reported.stderr, /is held until a person decides: 300 records/);
-  assert.match(reported.stderr, /cn-resident-id/);
+  assert.equal(out.code, 1);
+  assert.match(out.stderr, /is held until a person decides: 300 records/);
+  assert.match(out.stderr, /cn-resident-id/);
 });
 
 test('aggregate: groups and totals as a table, small ones as -, verified; what the agreement lacks is refused', async () => {
@@ -217,11 +217,11 @@ test('aggregate: groups and totals as a table, small ones as -, verified; what t
   assert.ok(lines.some(([name, count]) => name === '*' && Number(count) > 250));
   assert.ok(lines.some(([, count]) => count === '-'));
   assert.match(table.stderr, /signature and receipt verified/);
-  const reported = JSON.parse((await aggregate('by-relation', '--json')).stdout) as {
+  const out = JSON.parse((await aggregate('by-relation', '--json')).stdout) as {
     readonly ok: boolean;
     readonly cells: readonly object[];
   };
-  assert.deepEqual([reported.ok, reported.cells.length], [true, lines.length]);
+  assert.deepEqual([out.ok, out.cells.length], [true, lines.length]);
   const refused = await aggregate('by-name');
   assert.equal(refused.code, 1);
   assert.match(refused.stderr, /aggregate_not_agreed/);
@@ -233,13 +233,9 @@ test('check: a fact is answered with one word, verified; what the agreement lack
       ...['check', 'pub-security.household', fact, '--as', 'education', '--purpose', 'school-enrolment'],
       ...['--agreement', 'agr-school-enrolment', ...official, ...more],
     );
-  const reported = await check('registered-as', '--subject', child.id, '--value', child.name, '--json');
-  const { ok, answer, index } = JSON.parse(reported.stdout) as { ok: boolean; answer: string; index: number };
-  assert.deepEqual(
-    [reported.code, ok, answer, Number.isInteger(index)],
-    [0, true, 'yes', true],
-    reported.stderr,
-  );
+  const out = await check('registered-as', '--subject', child.id, '--value', child.name, '--json');
+  const { ok, answer, index } = JSON.parse(out.stdout) as { ok: boolean; answer: string; index: number };
+  assert.deepEqual([out.code, ok, answer, Number.isInteger(index)], [0, true, 'yes', true], out.stderr);
   const other = await check('registered-as', '--subject', child.id, '--value', '别人');
   assert.deepEqual([other.code, other.stdout], [0, 'no\n']);
   const unknown = await check('no-such-fact', '--subject', child.id);
@@ -249,21 +245,21 @@ test('check: a fact is answered with one word, verified; what the agreement lack
 
 test('fetch --each: an outcome a line for the values of a file, in their order; half of the flags is a usage error', async () => {
   writeFileSync(join(home, 'numbers.txt'), `${child.id}\r\n990101201501010015\n`);
-  const reported = await ask('--as', 'education', ...official, '--by', 'person_id', '--each', 'numbers.txt');
-  assert.equal(reported.code, 0, reported.stderr);
-  const [found, missing] = reported.stdout
+  const out = await ask('--as', 'education', ...official, '--by', 'person_id', '--each', 'numbers.txt');
+  assert.equal(out.code, 0, out.stderr);
+  const [found, missing] = out.stdout
     .trim()
     .split('\n')
     .map((line) => JSON.parse(line) as object);
   assert.ok(found && 'records' in found);
   assert.deepEqual(missing, { code: 'not_found' });
-  assert.match(reported.stderr, /2 subjects: 1 found, 1 not, 0 without consent/);
+  assert.match(out.stderr, /2 subjects: 1 found, 1 not, 0 without consent/);
   assert.equal((await ask('--as', 'education', ...official, '--by', 'person_id')).code, 2);
 });
 
 test('fetch: masked rows on stdout, verified; the evidence verifies with its own verbs, offline', async () => {
   const saved = join(home, 'evidence');
-  const reported = await ask(
+  const out = await ask(
     '--as',
     'education',
     ...official,
@@ -272,15 +268,15 @@ test('fetch: masked rows on stdout, verified; the evidence verifies with its own
     '--save',
     saved,
   );
-  assert.equal(reported.code, 0, reported.stderr);
-  const rows = reported.stdout
+  assert.equal(out.code, 0, out.stderr);
+  const rows = out.stdout
     .trim()
     .split('\n')
     .map((line) => JSON.parse(line) as Record<string, string>);
   assert.equal(rows.length, 1);
   assert.notEqual(rows[0]?.['name'], child.name);
-  assert.match(reported.stderr, /signature and receipt verified, entry \d+ of the log/);
-  assert.match(reported.stderr, /withheld address/);
+  assert.match(out.stderr, /signature and receipt verified, entry \d+ of the log/);
+  assert.match(out.stderr, /withheld address/);
 
   const [exchange = ''] = readdirSync(saved);
   const place = (name: string): string => join(saved, exchange, name);
@@ -313,11 +309,11 @@ test('fetch: masked rows on stdout, verified; the evidence verifies with its own
 });
 
 test('fetch: a refusal is exit 1 with the hub’s words, its code and the id of its entry', async () => {
-  const reported = await ask('--as', 'education', '--filter', `person_id=${child.id}`, '--json');
-  assert.equal(reported.code, 1);
-  const problem = JSON.parse(reported.stdout) as { ok: boolean; code: string; exchange: string };
+  const out = await ask('--as', 'education', '--filter', `person_id=${child.id}`, '--json');
+  assert.equal(out.code, 1);
+  const problem = JSON.parse(out.stdout) as { ok: boolean; code: string; exchange: string };
   assert.deepEqual([problem.ok, problem.code], [false, 'on_behalf_of_missing']);
-  assert.match(reported.stderr, new RegExp(`exchange: ${problem.exchange}`));
+  assert.match(out.stderr, new RegExp(`exchange: ${problem.exchange}`));
 });
 
 test('usage, unknown names and an absent hub have exits of their own', async () => {
@@ -340,7 +336,7 @@ test('usage, unknown names and an absent hub have exits of their own', async () 
 });
 
 test('diagnose with a clock two minutes ahead or behind: the clock is named, and the times are readable', async () => {
-  for (const [seconds, reported] of [
+  for (const [seconds, out] of [
     [120, /✗ clock: 1[12]\d s from the hub's/],
     [-120, /✗ clock: -1[12]\d s from the hub's/],
   ] as const) {
@@ -351,15 +347,15 @@ test('diagnose with a clock two minutes ahead or behind: the clock is named, and
     };
     const ran = await runDatong(['diagnose', '--as', 'education'], { cwd: home, env });
     assert.notEqual(ran.code, 0);
-    assert.match(ran.stdout, reported);
+    assert.match(ran.stdout, out);
     assert.match(ran.stdout, /hub's clock[^\n]* says \d{4}-\d\d-\d\dT[\d:]+Z/);
   }
 });
 
 test('diagnose: every step passes for a good profile', async () => {
-  const reported = await datong('diagnose', '--as', 'education', '--json');
-  assert.equal(reported.code, 0, reported.stderr + reported.stdout);
-  const { ok, steps } = JSON.parse(reported.stdout) as {
+  const out = await datong('diagnose', '--as', 'education', '--json');
+  assert.equal(out.code, 0, out.stderr + out.stdout);
+  const { ok, steps } = JSON.parse(out.stdout) as {
     ok: boolean;
     steps: { step: string; ok: boolean }[];
   };
@@ -394,11 +390,11 @@ test('diagnose EXCHANGE: tells step by step why an exchange was denied, and by w
       (error: unknown) => error as DatongProblem,
     );
   const exchange = denied.exchange ?? '';
-  const reported = await datong('diagnose', exchange, '--as', 'education', '--lang', 'en');
-  assert.equal(reported.code, 1, reported.stderr);
-  assert.match(reported.stdout, /✓ sender: education, by certificate and signature/);
-  assert.match(reported.stdout, new RegExp(`✗ decision: .*\\(${denied.code}\\)`));
-  assert.match(reported.stdout, /to be mended by /);
+  const out = await datong('diagnose', exchange, '--as', 'education', '--lang', 'en');
+  assert.equal(out.code, 1, out.stderr);
+  assert.match(out.stdout, /✓ sender: education, by certificate and signature/);
+  assert.match(out.stdout, new RegExp(`✗ decision: .*\\(${denied.code}\\)`));
+  assert.match(out.stdout, /to be mended by /);
   const json = await datong('diagnose', exchange, '--as', 'education', '--json');
   assert.equal((JSON.parse(json.stdout) as { exchange: string }).exchange, exchange);
 });
@@ -425,9 +421,9 @@ test('diagnose: names the address the hub is published under, where the profile 
   const good = profileOf(city.education);
   const exchange = good.hub.exchange.replace('localhost', '127.0.0.1');
   writeFileSync(join(home, 'address.json'), JSON.stringify({ ...good, hub: { ...good.hub, exchange } }));
-  const reported = await datong('diagnose', '--profile', 'address.json');
-  assert.equal(reported.code, 1);
-  assert.match(reported.stdout, /\(host_mismatch\)\n {4}at: host\n {4}expected: localhost:\d+/);
+  const out = await datong('diagnose', '--profile', 'address.json');
+  assert.equal(out.code, 1);
+  assert.match(out.stdout, /\(host_mismatch\)\n {4}at: host\n {4}expected: localhost:\d+/);
 });
 
 test('signature verify: any RFC 9421 signature, the base of one’s own code, and what is wrong with a message', async () => {
@@ -465,11 +461,11 @@ test('fetch --stream: every row, a line each, with evidence that is verified off
     requires: ['on-behalf-of', 'matter'],
     deliveries: ['batch', 'stream'],
   }));
-  const reported = await ask('--as', 'education', ...official, '--stream', '--save', 'streams');
-  assert.equal(reported.code, 0, reported.stderr);
-  const rows = reported.stdout.trimEnd().split('\n').length;
+  const out = await ask('--as', 'education', ...official, '--stream', '--save', 'streams');
+  assert.equal(out.code, 0, out.stderr);
+  const rows = out.stdout.trimEnd().split('\n').length;
   assert.ok(rows > 1000, String(rows));
-  assert.match(reported.stderr, new RegExp(`${rows} rows in 2 parts; signatures, end and receipt verified`));
+  assert.match(out.stderr, new RegExp(`${rows} rows in 2 parts; signatures, end and receipt verified`));
   const [stored = ''] = readdirSync(join(home, 'streams'));
   const anchors = await city.education.client.anchorsDocument();
   writeFileSync(join(home, 'anchors.json'), JSON.stringify(anchors));
@@ -503,12 +499,12 @@ test('export: the hub makes the file, what was begun goes on, and no file is ove
     '-o',
     'rows.csv',
   ];
-  const reported = await datong(...words, '--json');
-  assert.equal(reported.code, 0, reported.stderr);
-  const { rows, bytes } = JSON.parse(reported.stdout) as { rows: number; bytes: number };
+  const out = await datong(...words, '--json');
+  assert.equal(out.code, 0, out.stderr);
+  const { rows, bytes } = JSON.parse(out.stdout) as { rows: number; bytes: number };
   const written = readFileSync(join(home, 'rows.csv'));
   assert.deepEqual([written.length, written.toString('utf8').split('\r\n').length], [bytes, rows + 2]);
-  assert.match(reported.stderr, /manifest, signatures and receipts verified/);
+  assert.match(out.stderr, /manifest, signatures and receipts verified/);
   assert.equal(existsSync(join(home, 'rows.csv.part')), false);
   assert.equal((await datong(...words)).code, 4);
 });
@@ -644,9 +640,9 @@ test('conformance: the hub passes as a gateway, and a gateway that it is not is 
     '--json',
   );
   assert.equal(other.code, 1);
-  const reported = (JSON.parse(other.stdout) as { findings: { code: string; path: string }[] }).findings;
+  const out = (JSON.parse(other.stdout) as { findings: { code: string; path: string }[] }).findings;
   assert.ok(
-    reported.some(
+    out.some(
       ({ code, path }) => code === 'reply_signature_missing' || (code === 'answer_wrong' && path === 'plain'),
     ),
     other.stdout,
