@@ -16,9 +16,13 @@ export const stateWords: Readonly<Record<Batch['state'], { readonly zh: string; 
   expired: { zh: '已过期', en: 'expired' },
 };
 
-/** `held  pub-security.household  2026-09-01T…  1200 rows, 14 bad` as cells of a table. */
-export function batchCells({ batch, dataset, state, openedAt, counts }: Batch): string[] {
-  const rows = counts === undefined ? '' : say({ zh: `${counts.rows} 行`, en: `${counts.rows} rows` });
+/** `held  pub-security.household  2026-09-01T…  1200 rows, 14 bad` as cells of a table; rows by call with the number of calls. */
+export function batchCells({ batch, dataset, state, openedAt, counts, calls }: Batch): string[] {
+  const by = calls === undefined ? undefined : { zh: `（${calls} 次调用）`, en: ` in ${calls} calls` };
+  const rows =
+    counts === undefined
+      ? ''
+      : say({ zh: `${counts.rows} 行${by?.zh ?? ''}`, en: `${counts.rows} rows${by?.en ?? ''}` });
   const bad = counts === undefined ? '' : say({ zh: `${counts.bad} 行有问题`, en: `${counts.bad} bad` });
   return [batch, dataset, say(stateWords[state]), openedAt ?? '', rows, bad];
 }

@@ -53,7 +53,12 @@ export function BatchesPage(): ReactNode {
         },
         {
           title: say('fileName'),
-          render: (_, one) => <Link to={addressOf('held', [one.batch])}>{one.fileName ?? one.batch}</Link>,
+          render: (_, one) => (
+            <Link to={addressOf('held', [one.batch])}>
+              {one.fileName ??
+                (one.calls === undefined ? one.batch : say('byCalls', { calls: number(one.calls) }))}
+            </Link>
+          ),
         },
         { title: say('state'), render: (_, one) => <State state={one.state} /> },
         {

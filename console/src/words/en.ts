@@ -244,6 +244,7 @@ export const en: Words = {
   batchesLead: 'Files that departments sent, and what became of them.',
   batchesEmpty: 'Nothing was sent yet. What departments send with datong send appears here.',
   fileName: 'File',
+  byCalls: '{calls} calls',
   rows: 'Rows',
   bad: 'Bad rows',
   records: 'Records',

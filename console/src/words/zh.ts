@@ -245,6 +245,7 @@ export const zh = {
   batchesLead: '各部门报送的文件及其结果。',
   batchesEmpty: '还没有报送。用 datong send 报送后出现在这里。',
   fileName: '文件',
+  byCalls: '{calls} 次调用',
   rows: '有效行',
   bad: '问题行',
   records: '记录',
