@@ -316,7 +316,7 @@ test('that entries about her are gone she is told by their number, and never tha
     await page.getByRole('alert').getByText('另有 1 条涉及您的记录已不在日志中，被人取走').waitFor();
     assert.equal(await page.getByText('没有部门经由本枢纽查看过您的数据').count(), 0);
     await page.getByRole('button', { name: 'English' }).click();
-    await page.getByRole('alert').getByText('1 more entries about you are gone from the log').waitFor();
+    await page.getByRole('alert').getByText('1 more entries about you are missing from the log').waitFor();
     await context.close();
   });
 });
