@@ -8,14 +8,14 @@ import {
   signInByPasskey,
   signInAsDemo,
 } from '../features/sessions/operations/signIn.ts';
-import { requestPasskey } from '../features/sessions/operations/passkeys.ts';
-import { requestAccount } from '../features/sessions/operations/accounts.ts';
+import { askForPasskey } from '../features/sessions/operations/passkeys.ts';
+import { askForAccount } from '../features/sessions/operations/accounts.ts';
 
 export const signInOperations = {
   acceptInvitation,
   showSignIn,
-  askForPasskey: requestPasskey,
-  askForAccount: requestAccount,
+  askForPasskey: askForPasskey,
+  askForAccount: askForAccount,
   signInByAccount,
   signInByPasskey,
   signInByCode,

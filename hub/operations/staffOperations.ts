@@ -172,7 +172,7 @@ import { assessIncident } from '../features/log/operations/assessIncident.ts';
 import { sealSubjects } from '../features/log/operations/sealSubjects.ts';
 import { openSubjects } from '../features/log/operations/sealedSubjects.ts';
 import {
-  requestEvidence,
+  askEvidence,
   answerEvidence,
   getEvidence,
   listEvidence,
@@ -367,7 +367,7 @@ export const staffOperations = {
   assessIncident,
   sealSubjects,
   openSubjects,
-  askEvidence: requestEvidence,
+  askEvidence: askEvidence,
   listEvidence,
   answerEvidence,
   getEvidence,

@@ -39,7 +39,7 @@ export function registerBoard(event: Command): void {
     .description('代表本部门确认联动事件 / acknowledge an event for your department')
     .argument('<event>', 'id of the event, as it was received or as datong event board shows it')
     .requiredOption('--grade <grade>', 'received, accepted or done; each includes those before it')
-    .option('--json', 'tell the outcome as JSON')
+    .option('--json', 'print the outcome as JSON')
     .addHelpText(
       'after',
       '\nExample:\n  $ datong event acknowledge 01a20328-0104-7757-9e84-c346bc55b77b --grade received --as education',
@@ -48,7 +48,7 @@ export function registerBoard(event: Command): void {
   withProfile(event.command('close'))
     .description('关闭本部门的联动事件 / close an event of your department')
     .argument('<event>', 'id of the event, as it was received or as datong event board shows it')
-    .option('--json', 'tell the outcome as JSON')
+    .option('--json', 'print the outcome as JSON')
     .addHelpText(
       'after',
       '\nExample:\n  $ datong event close 01a20328-0104-7757-9e84-c346bc55b77b --as ecology',

@@ -16,7 +16,7 @@ export function registerWebhooks(event: Command): void {
     .description('暂停、恢复或测试订阅的 webhook / pause, resume or test the webhook of a subscription')
     .argument('<act>', 'pause, resume, or test')
     .argument('<subscription>', idHelp)
-    .option('--json', 'tell the outcome as JSON')
+    .option('--json', 'print the outcome as JSON')
     .addHelpText(
       'after',
       `
@@ -30,14 +30,14 @@ Exit: 0 done, 1 refused by the hub or not taken by the endpoint, 3 network.`,
     .description('更换 webhook 的签名密钥 / replace the secret of a webhook')
     .argument('<subscription>', idHelp)
     .option('--overlap <hours>', 'the former secret signs too for so long (default: 24)')
-    .option('--json', 'tell the outcome as JSON')
+    .option('--json', 'print the outcome as JSON')
     .addHelpText(
       'after',
       `\nExample:\n  $ datong event rotate-secret ${example} --as transport\nstdout is the new secret.`,
     )
     .action(rotate);
   withReader(event.command('dead-letters'))
-    .description('未能推送的事件（死信）/ events that a webhook did not take in time')
+    .description('未能推送的事件（死信） / events that a webhook did not take in time')
     .argument('<subscription>', idHelp)
     .addHelpText('after', `\nExample:\n  $ datong event dead-letters ${example} --as transport`)
     .action((subscription: string, options: ReaderOptions) =>
@@ -56,7 +56,7 @@ Exit: 0 done, 1 refused by the hub or not taken by the endpoint, 3 network.`,
     .description('重新推送死信 / send dead letters again')
     .argument('<subscription>', idHelp)
     .argument('[events...]', 'ids of events; all dead letters if none is given')
-    .option('--json', 'tell the outcome as JSON')
+    .option('--json', 'print the outcome as JSON')
     .addHelpText('after', `\nExample:\n  $ datong event replay ${example} --as transport`)
     .action(replay);
 }

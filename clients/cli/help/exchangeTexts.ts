@@ -257,4 +257,13 @@ export const exchangeTexts: Readonly<Record<string, string>> = {
   'size of a checkpoint that another party has stored; may be repeated': '有人保存的检查点的条数；可多次',
   'file to write (default: stdout)': '写到哪个文件（默认标准输出）',
   'the table as CSV': '表格写成 CSV',
+  'deliver to this webhook instead of being fetched': '推送到这个 webhook，不再由本部门拉取',
+  'events of one message to the webhook, 1 to 1000 (default: 1)': '每次推送几个事件，1 到 1000（默认 1）',
+  'pause, resume, or test': 'pause 暂停、resume 恢复、test 发送测试事件',
+  'the former secret signs too for so long (default: 24)': '旧密钥继续签名多少小时（默认 24）',
+  'ids of events; all dead letters if none is given': '事件编号；不写则为全部死信',
+  'whose stored readings': '用哪个数据资源已存的读数',
+  'a month, day or hour: 2026-09, 2026-09-01, 2026-09-01T08':
+    '某月、某日或某小时：2026-09、2026-09-01、2026-09-01T08',
+  'JSON or YAML with eventRules, as in intake': '含 eventRules 的 JSON 或 YAML，写法同 intake',
 };

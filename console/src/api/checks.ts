@@ -56,6 +56,7 @@ const codes: Readonly<Record<(typeof ofRelease)[number], readonly ProblemCode[]>
     'purpose_missing',
     'purpose_not_agreed',
     'purpose_unknown',
+    'purpose_closed',
     'dataset_unknown',
     'field_not_granted',
     'fields_empty',
@@ -82,6 +83,7 @@ const codes: Readonly<Record<(typeof ofRelease)[number], readonly ProblemCode[]>
   delivery: [
     'dataset_unavailable',
     'dataset_without_rows',
+    'rows_unauthenticated',
     'latest_unfit',
     'cursor_invalid',
     'cursor_expired',

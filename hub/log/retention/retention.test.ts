@@ -367,7 +367,7 @@ test('the whole log is verified on another machine, and says what was destroyed'
   });
   assert.equal(quick.code, 0, quick.stdout + quick.stderr);
   assert.equal(
-    (quick.stderr + quick.stdout).includes(`${gone} were destroyed when their time was over`),
+    (quick.stderr + quick.stdout).includes(`${gone} were destroyed at the end of their retention`),
     true,
   );
   // entry by entry, and against what a hub may claim

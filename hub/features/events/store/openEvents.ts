@@ -163,14 +163,18 @@ export async function pageOpenEvents(
     readonly departments: readonly string[] | undefined;
   },
 ): Promise<OpenEventRow[]> {
+  const values: unknown[] = [after ?? lastId, most];
+  const conditions = ['e.id < $1'];
+  if (state !== undefined) conditions.push(`e.state = $${values.push(state)}`);
+  if (departments !== undefined) {
+    const reach = `ANY ($${values.push(departments)}::text[])`;
+    conditions.push(`(e.department = ${reach}
+             OR EXISTS (SELECT 1 FROM event_step AS s WHERE s.event = e.id AND s.department = ${reach})
+             OR EXISTS (SELECT 1 FROM event_escalation AS x WHERE x.event = e.id AND x.recipient = ${reach}))`);
+  }
   const { rows } = await reader.query<StoredEvent>(
-    `SELECT ${eventColumns} FROM open_event AS e
-      WHERE e.id < $1 AND ($3::text IS NULL OR e.state = $3)
-        AND ($4::text[] IS NULL OR e.department = ANY ($4)
-             OR EXISTS (SELECT 1 FROM event_step AS s WHERE s.event = e.id AND s.department = ANY ($4))
-             OR EXISTS (SELECT 1 FROM event_escalation AS x WHERE x.event = e.id AND x.recipient = ANY ($4)))
-      ORDER BY e.id DESC LIMIT $2`,
-    [after ?? lastId, most, state ?? null, departments ?? null],
+    `SELECT ${eventColumns} FROM open_event AS e WHERE ${conditions.join(' AND ')} ORDER BY e.id DESC LIMIT $2`,
+    values,
   );
   return rows.map(readEvent);
 }
@@ -195,10 +199,11 @@ export async function stepsOf(
   events: readonly string[],
   departments?: readonly string[],
 ): Promise<StepRow[]> {
+  const ofDepartments = departments === undefined ? '' : 'AND s.department = ANY ($2::text[])';
   const { rows } = await reader.query<StoredStep>(
     `SELECT ${stepColumns} FROM event_step AS s
-      WHERE s.event = ANY ($1::uuid[]) AND ($2::text[] IS NULL OR s.department = ANY ($2)) ORDER BY s.event, s.due_at, s.step, s.department`,
-    [events, departments ?? null],
+      WHERE s.event = ANY ($1::uuid[]) ${ofDepartments} ORDER BY s.event, s.due_at, s.step, s.department`,
+    departments === undefined ? [events] : [events, departments],
   );
   return rows.map(readStep);
 }

@@ -83,10 +83,11 @@ export async function pagePlans(
   reader: Reader,
   { after, most, department }: Page & { readonly department: string | undefined },
 ): Promise<ListedPlan[]> {
+  const ofDepartment = department === undefined ? '' : 'AND department = $3';
   const { rows } = await reader.query<PlanRow & { readonly moment: string }>(
     `SELECT ${columns}, ${momentOf('registered_at')} AS moment FROM response_plan
-      WHERE NOT superseded AND code > $1 AND ($3::text IS NULL OR department = $3) ORDER BY code LIMIT $2`,
-    [after ?? '', most, department ?? null],
+      WHERE NOT superseded AND code > $1 ${ofDepartment} ORDER BY code LIMIT $2`,
+    department === undefined ? [after ?? '', most] : [after ?? '', most, department],
   );
   return rows.map(({ moment, ...row }) => ({ ...row, registeredAt: readMoment(moment) }));
 }

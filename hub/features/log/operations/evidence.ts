@@ -42,7 +42,7 @@ export const evidenceView = (
  * by her log tokens alone.
  * @throws Problem search_identity_number, unknown_reference, evidence_too_large
  */
-export const requestEvidence = operation('askEvidence', {
+export const askEvidence = operation('askEvidence', {
   kind: 'management',
   permission: { 'office auditor': everywhere },
   owner: ofOffice,

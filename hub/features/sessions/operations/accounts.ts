@@ -5,7 +5,7 @@ import { everyone } from '../../../domain/cells.ts';
 import { self } from '../../../pipeline/ownership.ts';
 
 /** Where the browser goes to be told apart. @throws Problem accounts_not_used, identity_provider_unavailable */
-export const requestAccount = operation('askForAccount', {
+export const askForAccount = operation('askForAccount', {
   kind: 'none',
   run: async (call, { identity, hub }) => {
     return unlogged<'askForAccount'>(

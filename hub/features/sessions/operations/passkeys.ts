@@ -6,7 +6,7 @@ import { actOutcome } from '../../common/actOutcome.ts';
 import { moment } from '../../common/listing.ts';
 
 /** What the browser is asked to answer with a passkey. */
-export const requestPasskey = operation('askForPasskey', {
+export const askForPasskey = operation('askForPasskey', {
   kind: 'none',
   run: (call, { identity, hub }) => {
     return unlogged<'askForPasskey'>(200, {
