@@ -1,71 +1,81 @@
-/** What a caller hands to the log, and what it gets back once the entry is durable. */
+/** Input of the log from a caller, and the result once the entry is durable. */
 import type { ConsentGround } from './store/flush.ts';
 import type { PrivatePart } from './store/privateParts.ts';
 import type { Transaction } from '../platform/database/transaction.ts';
 import type { Leaf, LeafActor } from '../../log/leaf.ts';
 import type { TreeState } from '../../log/tree/growTree.ts';
 
-/** Something counted against a limit of a day. */
+/** An amount counted against a daily limit. */
 export interface QuotaClaim {
-  /** what the limit is of, as replies name it */
+  /** subject of the limit, as replies name it */
   readonly of: 'calls' | 'rows' | 'bytes' | 'subject';
-  /** what is counted together; no tabs */
+  /** key under which amounts are counted together; contains no tabs */
   readonly counter: string;
   /** YYYY-MM-DD */
   readonly day: string;
-  /** calls, rows or whatever the counter counts */
+  /** calls, rows or another unit of the counter */
   readonly calls: number;
   readonly max: number;
 }
 
-/** Things an entry takes in the same transaction. Losing one rolls the entry back and asks the draft what to log instead. */
+/**
+ * Claims that an entry takes in the same transaction. A lost claim rolls the entry back; the draft then supplies the entry to log
+ * instead.
+ */
 export interface Claims {
   /** the request's nonce, unique per key until it expires */
   readonly nonce?: { readonly keyid: string; readonly nonce: string; readonly expires: number };
-  /** what is counted against quotas of the day: all of them are taken, or none */
+  /** amounts counted against daily quotas: all are taken, or none */
   readonly quotas?: readonly QuotaClaim[];
   /** moves `dataset.current_batch` from one batch to the next */
   readonly publish?: { readonly dataset: string; readonly from: string | null; readonly to: string };
-  /** the state_epoch this was decided under; absent = no fence */
+  /** the state_epoch under which the decision was made; absent = no fence */
   readonly epoch?: number;
 }
 
 export type ConflictingClaim = keyof Claims;
 
-/** An answer's consents and private part, to go with the flush itself. */
+/** Consents and private part of an answer, written with the flush itself. */
 export interface AtOnce {
   readonly ground: ConsentGround;
-  /** the work that the ground stands for: a draft whose work is another, or does more, is written with that */
+  /** the work that the ground replaces: a draft with other or further work runs that work instead */
   readonly insteadOf: (transaction: Transaction) => Promise<void>;
 }
 
-/** One entry to be. `D` is the caller's own kind of draft, so that its reply travels with it. */
+/** A draft of one entry. `D` is the caller's own draft type, so the caller's reply travels with it. */
 export interface EntryDraft<D> {
   readonly leaf: Leaf;
   readonly claims: Claims;
-  /** log tokens of the subjects (16 bytes each, one behind the other, sorted), with the salt of the leaf's commitment; stored apart and deletable */
+  /**
+   * log tokens of the subjects (16 bytes each, concatenated, sorted), with the salt of the leaf's commitment; stored apart and deletable
+   */
   readonly subjects?: { readonly tokens: Uint8Array; readonly salt: Uint8Array };
-  /** What the leaf commits to apart from what receipts show, where no work stores it: it goes with the flush, and is deletable. */
+  /** The part that the leaf commits to and receipts do not show, if no `work` stores it. It is written with the flush, and is deletable. */
   readonly privatePart?: PrivatePart;
-  /** What the leaf says of the place it comes to stand at, with the head locked or about to be swapped: may be asked again for another place. */
+  /**
+   * Adds to the leaf what depends on its index. Called with the head locked or about to be swapped; may be called again for another
+   * index.
+   */
   readonly placed?: (leaf: Leaf, index: number) => Leaf;
-  /** Rows that change together with the entry. Such a draft has a flush of its own; the swap of the head comes last. */
+  /** Writes rows that change together with the entry. Such a draft has its own flush; the swap of the head comes last. */
   readonly work?: (transaction: Transaction) => Promise<void>;
   /**
-   * A name: works of one name run one after the other in this process, as many in one transaction as wait. They commute, and each does
-   * what it does alone.
+   * A name. Works of one name run one after the other in this process; all that wait share one transaction. They commute, and each has
+   * the same
+   * effect as alone.
    */
   readonly together?: string;
   /**
-   * Asked in the transaction of the work, behind the swap of the head: all that was appended before is seen, and whatever changes later is
-   * appended later. What it throws rolls everything back.
+   * Called in the transaction of the work, after the swap of the head. It sees everything appended before; later changes are appended
+   * later.
+   * An error that it throws rolls everything back.
    */
   readonly confirm?: (transaction: Transaction) => Promise<void>;
-  /** What `work` and `confirm` come to where nothing has changed since: one statement with the flush, tried before them. */
+  /** The effect of `work` and `confirm` if nothing has changed since: one statement with the flush, tried before them. */
   readonly atOnce?: AtOnce;
-  /** true for activations, revocations, suspensions: state_epoch grows with the entry */
+  /** true for activations, revocations, suspensions: the entry increments state_epoch */
   readonly bumpsEpoch?: boolean;
-  /** what to log instead when a claim is lost (a denial, or the same decided again) */
+  /** returns the draft to log when a claim is lost (a denial, or the same request decided again) */
   readonly whenLost: (claim: ConflictingClaim) => D | Promise<D>;
 }
 
@@ -80,7 +90,7 @@ export interface Appended<D> {
   readonly proof: readonly Uint8Array[];
   /** C2SP signed note */
   readonly checkpoint: string;
-  /** statements that lead from earlier keys of the log to the one that signed, the newest last */
+  /** statements that link earlier keys of the log to the key that signed, newest last */
   readonly rotations: readonly string[];
 }
 
@@ -91,28 +101,28 @@ export interface AuditLog {
    */
   append<D extends EntryDraft<D>>(draft: D): Promise<Appended<D>>;
   /**
-   * A quick first look: has this process seen the nonce? The claim decides.
-   * @param exchange which is being decided again and may still hold its own nonce
+   * Fast check whether this process has seen the nonce. The claim is decisive.
+   * @param exchange the exchange being decided again, which may still own its nonce
    */
   hasNonce(keyid: string, nonce: string, exchange?: string): boolean;
-  /** What is taken of a claim's counter on its day, as far as this process knows: its own entries included. */
+  /** The amount taken from a claim's counter on its day, as far as this process knows, its own entries included. */
   taken(claim: QuotaClaim): number | undefined;
   /** state_epoch as of the last head this process has seen */
   epoch(): number;
   /** newest checkpoint (C2SP signed note) */
   checkpoint(): string;
   /**
-   * The tree as the database has it now, entries of other processes included that no checkpoint of this one covers yet.
-   * @throws Problem log_inconsistent where no process of this hub sealed it, and the database's error
+   * The current tree in the database. It includes entries of other processes that no checkpoint of this process covers yet.
+   * @throws Problem log_inconsistent if no process of this hub sealed it, and the database's error
    */
   storedTree(): Promise<TreeState>;
   /** Ends after the queue is flushed. */
   close(): Promise<void>;
 }
 
-/* Who acted, as data: the log knows of no callers, tokens or sockets, only of what was proven of somebody and what was merely said. */
+/* The actor of an entry, as data. The log does not know callers, tokens or sockets, only which facts were proven and which were claimed. */
 
-/** What an unproven caller said of itself; an entry names it `claimed…`. */
+/** Claims of an unproven caller about itself; an entry names them `claimed…`. */
 interface Claimed {
   readonly department?: string | undefined;
   readonly keyid?: string | undefined;
@@ -125,10 +135,10 @@ export interface Actor {
   readonly claimed?: Claimed | undefined;
 }
 
-/** The hub itself: its start, its jobs, what it finishes when nobody waits any more. */
+/** The hub itself: its start, its jobs, and calls that it finishes after the caller has disconnected. */
 export const theHub: Actor = { proven: { staff: 'hub' } };
 
-/** What the leaf says of an actor. */
+/** The facts about an actor that the leaf contains. */
 export function actorFacts({
   proven,
   claimed,

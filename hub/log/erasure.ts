@@ -1,7 +1,8 @@
 /**
- * Erasure of one person's tokens beside the log. An entry keeps its bytes, its proofs and the number of its subjects; its row loses her
- * token, and where others stay it gets a new salt, so that nobody can try her token against the old commitment. The list of an erasure
- * stands beside the log, its digest in the entry of the erasure: a row that is gone without one was stolen.
+ * Erasure of one person's tokens. An entry retains its bytes, proofs and subject count; its subject row loses the person's token. If
+ * other
+ * tokens remain, the row gets a new salt, so that the erased token cannot be tested against the old commitment. The list of an erasure is
+ * stored outside the log, its digest in the entry of the erasure. A row missing without such a list was removed without authority.
  */
 import { createHmac, type KeyObject } from 'node:crypto';
 import { toBase64url } from '../../log/base64.ts';
@@ -15,10 +16,10 @@ import type { SubjectRow } from './store/subjects.ts';
 import type { Reader } from '../platform/database/reader.ts';
 import { leafIn } from './search/leaves.ts';
 
-/** What an entry's `change` says it is. */
+/** The kind that an entry's `change` contains. */
 export const erasureKind = 'Erasure';
 
-/** Of whom an erasure was, testable by whoever has the subject key and may search for her. @param subject the row's `_subject` */
+/** Identifies the erased person for holders of the subject key who may search for that person. @param subject the row's `_subject` */
 export const erasedSubject = (key: KeyObject, subject: Uint8Array): Uint8Array =>
   createHmac('sha256', key).update('erased\0').update(subject).digest();
 
@@ -34,11 +35,11 @@ export const listDigest = (list: readonly ErasedRow[]): string =>
 
 export interface Erasing {
   readonly list: readonly ErasedRow[];
-  /** rows with tokens of others, under new salts */
+  /** rows with tokens of other persons, under new salts */
   readonly stay: readonly SubjectRow[];
 }
 
-/** What becomes of rows. @param goes whether the token at this place of the row goes */
+/** Computes the changed rows. @param goes whether the token at this place of the row is erased */
 export function erasing(
   rows: readonly FoundSubject[],
   goes: (row: FoundSubject, token: Uint8Array, place: number) => boolean,
@@ -56,17 +57,17 @@ export function erasing(
   return { list, stay };
 }
 
-/** What must be left of an entry's row. */
+/** The required remainder of an entry's row. */
 export type ErasedPart = Pick<ErasedRow, 'count' | 'commitment'>;
 
-/** Of the entries `from … to − 1`, by index, as entries of the log prove it: a list that is not the one an entry names counts for nothing. */
+/** Erasures of the entries `from … to − 1`, by index, as proven by entries of the log. A list whose digest no entry names is ignored. */
 export async function erasedBetween(
   reader: Reader,
   from: number,
   to: number,
 ): Promise<ReadonlyMap<number, ErasedPart>> {
   const parts = new Map<number, ErasedPart>();
-  // a later erasure says what is left after the earlier ones
+  // a later erasure records the remainder after the earlier ones
   for (const erasure of await erasuresOf(reader, { from, to })) {
     const list = await erasedRows(reader, erasure.id);
     if (!(await isReported(reader, erasure, list))) continue;

@@ -1,6 +1,7 @@
 /**
- * A file outside the database that repeats what went from it, so that a restored older database does not bring it back. A MAC under a key that
- * is not in the database keeps others from having anything taken away by it.
+ * A file outside the database that repeats deletions, so that a restored older database does not bring deleted data back. A MAC under a
+ * key that
+ * is not in the database prevents others from causing deletions through the file.
  */
 import { createHmac, timingSafeEqual, type KeyObject } from 'node:crypto';
 import { mkdir, readFile } from 'node:fs/promises';
@@ -12,7 +13,7 @@ import { Problem } from '../../terms/problem.ts';
 
 export interface SealedFile {
   readonly path: string;
-  /** of its content in the file, and in what the MAC is over: `datong NAME 1` */
+  /** name of the content in the file, and in the MAC input: `datong NAME 1` */
   readonly name: 'erasures' | 'destructions';
   readonly key: KeyObject;
 }
@@ -20,7 +21,7 @@ export interface SealedFile {
 const macOf = (text: string, { key, name }: SealedFile): Buffer =>
   createHmac('sha256', key).update(`datong ${name} 1\n${text}`).digest();
 
-/** What it holds; undefined where there is none. @throws Problem log_inconsistent where it was damaged or is another hub's */
+/** The content; undefined if there is no file. @throws Problem log_inconsistent if the file is damaged or belongs to another hub */
 export async function readSealed(file: SealedFile): Promise<unknown> {
   let text: string;
   try {
@@ -41,7 +42,7 @@ export async function readSealed(file: SealedFile): Promise<unknown> {
   }
 }
 
-/** Durably, in the place of what was there. */
+/** Replaces the file durably. */
 export async function writeSealed(file: SealedFile, content: unknown): Promise<void> {
   const text = JSON.stringify(content);
   const sealed = JSON.stringify({ [file.name]: text, mac: toBase64(macOf(text, file)) });
@@ -49,17 +50,17 @@ export async function writeSealed(file: SealedFile, content: unknown): Promise<v
   await writeDurably(file.path, `${sealed}\n`);
 }
 
-/** A file that is kept as the database goes on. */
+/** A file that is updated as the database changes. */
 export interface StoredFile {
-  /** Writes what came since. */
+  /** Writes the changes since the last call. */
   keep(): Promise<void>;
   close(): Promise<void>;
 }
 
-/** ms between two looks */
+/** ms between two updates */
 const every = 60_000;
 
-/** Keeps it now, by time and at the close. @param onError told when it could not be written */
+/** Writes the file now, periodically and at the close. @param onError called when it could not be written */
 export async function storeByTime(
   keep: () => Promise<void>,
   onError: (error: unknown) => void,

@@ -1,6 +1,7 @@
 /**
- * Whom an entry concerns. The leaf holds only how many and a salted commitment; the tokens stand beside it in `audit_subject`, where
- * they can be searched, and deleted. A token is an HMAC under a key of its year: without that key nobody can tell whom it means.
+ * The subjects of an entry. The leaf contains only their number and a salted commitment. The tokens are stored in `audit_subject`, where
+ * they
+ * can be searched and deleted. A token is an HMAC under a key of its year: without that key it cannot be linked to a person.
  */
 import type { KeyObject } from 'node:crypto';
 import { tokensCommitment } from '../../log/commitment.ts';
@@ -23,18 +24,18 @@ export const subjectToken = (yearKey: KeyObject, subject: Uint8Array): Uint8Arra
   hashers(yearKey).token(subject).subarray(0, tokenLength);
 
 /**
- * The token of a subject whom a call named and got nothing of: another one than `subjectToken`, so that a search tells who saw a person from
- * who tried.
+ * The token of a subject whom a call named without receiving data. It differs from `subjectToken`, so that a search separates access from
+ * attempts.
  */
 export const attemptToken = (yearKey: KeyObject, subject: Uint8Array): Uint8Array =>
   hashers(yearKey).attempt(subject).subarray(0, tokenLength);
 
-/** Log tokens of subjects: each of its own, or, of very many, one behind the other. */
+/** Log tokens of subjects: one array each, or, for very many, concatenated. */
 export type SubjectTokens = readonly Uint8Array[] | Uint8Array;
 
 /**
- * The tokens of many subjects, one behind the other, as their subjects lie.
- * @param subjects the rows' `_subject`, one behind the other @param length of each
+ * The tokens of many subjects, concatenated, in the order of their subjects.
+ * @param subjects the rows' `_subject`, concatenated @param length of each
  */
 export function subjectTokens(yearKey: KeyObject, subjects: Uint8Array, length: number): Buffer {
   const tokens = Buffer.allocUnsafeSlow((subjects.length / length) * tokenLength);
@@ -47,20 +48,20 @@ export function subjectTokens(yearKey: KeyObject, subjects: Uint8Array, length: 
   return tokens;
 }
 
-/** Subjects from which on they are hashed several at a time. */
+/** Minimum number of subjects that are hashed with SIMD. */
 const minInLanes = 64;
 
 type Hash = (bytes: Uint8Array) => Buffer;
 
-/** A page of 1,000 rows takes 1,000 tokens: what is made of a key stays with it. */
+/** A page of 1,000 rows needs 1,000 tokens: the hashers derived from a key are cached with it. */
 const made = new WeakMap<KeyObject, Hashers>();
 
 interface Hashers {
   readonly token: Hash;
   readonly attempt: Hash;
-  /** the same as `token`, cut to its length and written to where it is wanted */
+  /** the same as `token`, truncated and written into a target */
   readonly into: ReturnType<typeof hmacInto>;
-  /** the same of many, made when it is first wanted; undefined where the processor has no vectors */
+  /** the same for many, created on first use; undefined if the processor has no SIMD */
   readonly many: () => ReturnType<typeof hmacLanes>;
 }
 
@@ -89,8 +90,8 @@ export interface SubjectsOfEntry {
 }
 
 /**
- * What leaf and draft say of the subjects, doubles dropped; undefined for none.
- * @throws TypeError where one has another length than a token: one behind the other they would be other persons
+ * The subject data for leaf and draft, without duplicates; undefined for none.
+ * @throws TypeError if a token has another length: concatenated tokens would then denote other persons
  */
 export function subjectsOf(given: SubjectTokens): SubjectsOfEntry | undefined {
   const fits =

@@ -19,26 +19,27 @@ export interface PackRequest {
   readonly to?: number;
   readonly exchanges?: readonly string[];
   readonly indexes?: readonly number[];
-  /** what tells of destroyed entries among `from … to − 1` goes in beside those that were chosen, and nothing else of that range */
+  /** adds the entries that record destructions among `from … to − 1` to the chosen entries, and nothing else of that range */
   readonly telling?: { readonly from: number; readonly to: number };
-  /** a range with one proof instead of one for each entry; where an entry is missing or altered, each has its own */
+  /** one proof for a range instead of one per entry; if an entry is missing or altered, each entry has its own */
   readonly compact?: boolean;
-  /** sizes of older checkpoints that somebody holds and wants connected with the newest */
+  /** sizes of older checkpoints that the requester holds, to be connected with the newest */
   readonly history?: readonly number[];
 }
 
-/** Entries of one pack; a larger range is exported in several. */
+/** Maximum of entries per pack; a larger range is exported in several packs. */
 const maxPackEntries = 100_000;
 const maxHistory = 100;
-/** Units that are told beside chosen entries: ten million entries. */
+/** Maximum of destroyed units reported with chosen entries: ten million entries. */
 const maxReported = 10_000;
 
 /**
- * The pack for a range, for exchanges or for single entries, with the newest checkpoint of this process. It is made from what is stored:
- * an altered entry is in it and does not verify, a missing one is not in it, and neither are entries whose proof leads past a missing one.
- * Where single entries are asked for that stand before the missing one, an earlier checkpoint serves, which does not need it.
- * An altered tile is passed by. Nobody waits for tiles: `hub/platform/jobs` derives them as entries come.
- * @throws Problem log_entry_missing where none of the entries asked for can be proven
+ * Returns the pack for a range, for exchanges or for single entries, with the newest checkpoint of this process. It contains what is
+ * stored:
+ * an altered entry is included and does not verify. Missing entries, and entries whose proof needs a missing one, are left out.
+ * If single entries before a missing one are requested, an earlier checkpoint that does not need it is used.
+ * Altered tiles are ignored. The export does not wait for tiles: `hub/platform/jobs` derives them as entries arrive.
+ * @throws Problem log_entry_missing if none of the requested entries can be proven
  */
 export async function exportPack(access: LogAccess, request: PackRequest): Promise<PackFile> {
   const newest = newestCheckpoint(access);
@@ -58,7 +59,7 @@ export async function exportPack(access: LogAccess, request: PackRequest): Promi
   return (await packAt(access, stored, earlier, undefined, [])).pack;
 }
 
-/** Undefined where the entries are no stretch, or do not lead to the signed root: then each is proven alone. */
+/** Undefined if the entries are not contiguous or do not lead to the signed root: then each is proven alone. */
 async function compactPack(
   access: LogAccess,
   stored: readonly StoredEntry[],
@@ -85,13 +86,13 @@ async function compactPack(
   });
 }
 
-/** The newest kept checkpoint that has all of the entries and not the missing one. */
+/** The newest stored checkpoint that covers all of the entries and not the missing one. */
 async function checkpointBefore(
   access: LogAccess,
   missing: number,
   stored: readonly StoredEntry[],
 ): Promise<StoredCheckpoint | undefined> {
-  // rows that this log's key did not sign are passed over, so more than one is read
+  // rows that this log's key did not sign are skipped, so more than one is read
   const retained = (await storedCheckpoints(access, missing + 1, maxHistory)).at(-1);
   return retained !== undefined && stored.every(({ index }) => index < retained.size) ? retained : undefined;
 }
@@ -106,7 +107,7 @@ async function packAt(
   const reader = access.database.app;
   let tree = new StoredTree(reader, head.size, { frontier });
   let made = await provenEntries(tree, stored, head.root);
-  // a tile that was altered spoils proofs: they are then made from the entries alone, whose own hashes are all there is
+  // an altered tile invalidates proofs: they are then computed from the stored hashes of the entries alone
   if (!made.sound) {
     tree = new StoredTree(reader, head.size, { tiles: false });
     made = await provenEntries(tree, stored, head.root);
@@ -122,7 +123,7 @@ async function packAt(
 
 interface ProvenEntries {
   readonly entries: readonly PackEntry[];
-  /** whether every stored hash leads to the signed root */
+  /** whether all stored hashes lead to the signed root */
   readonly sound: boolean;
   /** why an entry was left out */
   readonly missing: Problem | undefined;
@@ -176,8 +177,9 @@ async function selected({ database }: LogAccess, request: PackRequest, size: num
 }
 
 /**
- * What tells of entries that are gone from a range: the destructions, the orders of two persons, and of each unit every entry that stays, also
- * beyond the range, since a destruction names them all.
+ * The entries that record missing entries of a range: the destructions, the orders of two persons, and all remaining entries of each
+ * unit, also
+ * those beyond the range, because a destruction names them all.
  */
 async function tellingDestructions(reader: Reader, from: number, to: number): Promise<StoredEntry[]> {
   const units = await destructionsBetween(reader, { from, to, width: destructionUnit });
@@ -186,7 +188,7 @@ async function tellingDestructions(reader: Reader, from: number, to: number): Pr
   return [...(await entriesAt(reader, stays)), ...(await entriesOfExchanges(reader, exchangesOf(units)))];
 }
 
-/** Of the entries that tell destructions and of the orders by which they were done. */
+/** Exchanges of the entries that record destructions, and of the orders that caused them. */
 const exchangesOf = (units: readonly DestructionRow[]): readonly string[] => [
   ...new Set(units.flatMap(({ exchange, order }) => [exchange, order])),
 ];
@@ -208,7 +210,7 @@ async function historyOf(
       root: await tree.root(size),
       proof: await tree.consistencyProof(size),
     }));
-    // never sign a root that today's signed tree does not continue
+    // never sign a root with which the current signed tree is not consistent
     if (older === undefined || !isConsistent(older, { size: tree.size, root }, older.proof)) continue;
     notes.set(size, signCheckpoint(size, older.root, keys.log));
   }
@@ -220,7 +222,7 @@ async function historyOf(
   return history;
 }
 
-/** Earlier checkpoints are beside the point where an entry is missing: those that can be connected are. */
+/** Earlier checkpoints are optional if an entry is missing: only those that can be connected are included. */
 async function orWithout<T>(make: () => Promise<T>): Promise<T | undefined> {
   try {
     return await make();

@@ -1,6 +1,6 @@
 /**
- * What re-verification sees of entries by themselves: bytes against stored hashes, search columns and subject rows against bytes. The
- * tree protects neither columns nor subject rows, so nothing but this comparison does.
+ * Re-verification of single entries: compares bytes with stored hashes, and search columns and subject rows with bytes. The tree protects
+ * neither columns nor subject rows, so only this comparison detects their alteration.
  */
 import { subjectsCommitment } from '../../../log/commitment.ts';
 import { logFinding, type LogFinding } from '../../../log/finding.ts';
@@ -18,7 +18,7 @@ import { readTiles, tileWidth } from '../store/tiles.ts';
 import type { Reader } from '../../platform/database/reader.ts';
 import { hashesBelow } from '../deriveTiles.ts';
 
-/** The leaf of an entry, undefined when its bytes are no entry any more. */
+/** The leaf of an entry, undefined if its bytes are no longer a valid entry. */
 export function leafSaid({ leaf }: Pick<StoredEntry, 'leaf'>): Leaf | undefined {
   try {
     return parseLeaf(leaf);
@@ -28,7 +28,7 @@ export function leafSaid({ leaf }: Pick<StoredEntry, 'leaf'>): Leaf | undefined 
   }
 }
 
-/** Whether the search columns are those of the leaf. */
+/** Whether the search columns match the leaf. */
 function columnsAgree(leaf: Leaf, stored: StoredEntry): boolean {
   const { columns } = stored;
   const expected = expectedColumns(leaf);
@@ -37,10 +37,10 @@ function columnsAgree(leaf: Leaf, stored: StoredEntry): boolean {
   return nonceAgrees(leaf, stored);
 }
 
-/** A nonce is kept with the key that signed it. That it was seen is looked up by both, so neither may change or go alone. */
+/** A nonce is stored with the key that signed it. Replays are looked up by both, so neither may be changed or removed alone. */
 function nonceAgrees({ actor }: Leaf, { keyid, nonce }: StoredEntry): boolean {
   if (keyid === null || nonce === null) return keyid === nonce;
-  // of entries of before all of it stands there
+  // entries of earlier versions store the whole key id
   return actor.keyid !== undefined && (keyid === keyMark(actor.keyid) || keyid === actor.keyid);
 }
 
@@ -54,7 +54,7 @@ const columnNames = [
   'code',
 ] as const satisfies (keyof EntryColumns)[];
 
-/** Undefined for a leaf that no column could hold: nobody wrote it through the log. */
+/** Undefined for a leaf that no column could store: it was not written through the log. */
 function expectedColumns(leaf: Leaf): EntryColumns | undefined {
   try {
     return columnsOf(leaf);
@@ -65,8 +65,8 @@ function expectedColumns(leaf: Leaf): EntryColumns | undefined {
 }
 
 /**
- * What is wrong with one entry, seen from its own rows.
- * @param subjects undefined where they were not read @param erased what an erasure left of them @param leaf as `leafSaid` reads it
+ * Findings about one entry, from its own rows.
+ * @param subjects undefined if they were not read @param erased the part that an erasure left @param leaf as `leafSaid` reads it
  */
 export function entryFindings(
   entry: StoredEntry,
@@ -74,10 +74,10 @@ export function entryFindings(
   erased?: ErasedPart,
   leaf = leafSaid(entry),
 ): LogFinding[] {
-  // the column may be what was altered: the leaf's own id is told where it can be read
+  // the column may have been altered: the leaf's own id is reported if it can be read
   const at = { index: entry.index, exchange: leaf?.id ?? entry.columns.id };
   if (!sameHash(leafHash(entry.leaf), entry.hash)) return [logFinding('entry_altered', at)];
-  // the stored hash was made to fit; bytes that are no entry are told as that, and not by what follows from it
+  // the stored hash was altered to match; malformed bytes are reported as such, without consequential findings
   if (leaf === undefined) return [logFinding('leaf_malformed', { ...at, why: whyMalformed(entry) })];
   return [
     ...(columnsAgree(leaf, entry) ? [] : [logFinding('columns_altered', at)]),
@@ -96,7 +96,7 @@ function whyMalformed({ leaf }: StoredEntry): unknown {
   }
 }
 
-/** An entry about persons without its row is one that a search misses; what was erased by an entry of the log is not missing. */
+/** A search misses an entry about persons that has no subject row. A row erased by an entry of the log is not missing. */
 function subjectFindings(
   leaf: Leaf | undefined,
   [row, ...others]: readonly HeldSubjects[],
@@ -110,13 +110,13 @@ function subjectFindings(
   return agree ? [] : ['subjects_altered'];
 }
 
-/** What a subject row comes to. */
+/** Count and commitment of a subject row. */
 export interface HeldSubjects {
   readonly count: number;
   readonly commitment: Commitment;
 }
 
-/** What the subject rows of entries `from … to − 1` come to, by the index of their entry. */
+/** The subject rows of entries `from … to − 1`, summarized by the index of their entry. */
 export async function heldSubjects(
   pool: Pool,
   from: number,
@@ -132,7 +132,7 @@ export async function heldSubjects(
   return held;
 }
 
-/** Entries that are not there. */
+/** Entries that are missing. */
 export function gaps(entries: readonly StoredEntry[], from: number, to: number): LogFinding[] {
   if (entries.length === to - from) return [];
   const present = new Set(entries.map((entry) => entry.index));
@@ -143,7 +143,7 @@ export function gaps(entries: readonly StoredEntry[], from: number, to: number):
   return missing;
 }
 
-/* Tiles are derived, so nothing but the entries says whether they are right: an altered one would spoil every proof through it. */
+/* Tiles are derived data that only the entries can verify. An altered tile would invalidate every proof through it. */
 
 /**
  * Altered tiles among those whose last entry is one of `from … to − 1`, each named by its first entry.
@@ -161,7 +161,7 @@ export async function tileFindings(
     const [first, end] = [Math.floor(from / span), Math.floor(to / span)];
     for (const [n, tile] of await readTiles(reader, level, first, end)) {
       const start = n * tileWidth;
-      // entries before this range were compared with their bytes when their turn came
+      // entries before this range were compared with their bytes in an earlier portion
       const below =
         level === 0 && start >= from
           ? tile.map((_, at) => hashes.get(start + at))

@@ -1,6 +1,7 @@
 /**
- * Re-verification in steady portions: one pass reads the whole log up to the checkpoint that stood when it began. What it carries from
- * one portion to the next is small, and sealed: who can write to the database must not be able to make it skip anything.
+ * Re-verification in constant portions. One pass reads the whole log up to the checkpoint that was current when it began. The state
+ * carried
+ * between portions is small and sealed, so that write access to the database cannot make a pass skip entries.
  */
 import { createHmac, timingSafeEqual, type KeyObject } from 'node:crypto';
 import { logFinding, type LogFinding } from '../../../log/finding.ts';
@@ -17,23 +18,23 @@ import { chunkSize } from '../search/places.ts';
 import { newestCheckpoint, type LogAccess } from './logAccess.ts';
 import { entryFindings, gaps, heldSubjects, leafSaid, tileFindings } from './reverify.ts';
 
-/** A reading of the log on its way. */
+/** State of a pass over the log. */
 export interface Pass {
   /** counts up from 1 */
   readonly number: number;
-  /** the signed state it reads up to */
+  /** the signed state up to which it reads */
   readonly goal: { readonly size: number; readonly root: Uint8Array };
-  /** what the stored hashes read so far add up to; undefined once an entry was missing */
+  /** tree of the stored hashes read so far; undefined after a missing entry */
   readonly tree: TreeState | undefined;
   /** index of the next entry */
   readonly next: number;
 }
 
-/** What reading on brought. */
+/** Result of one portion. */
 interface Portion {
   readonly pass: Pass;
   readonly findings: readonly LogFinding[];
-  /** what kept chunks of the search index from being compared */
+  /** errors that prevented the comparison of chunks of the search index */
   readonly failures: readonly unknown[];
 }
 
@@ -48,13 +49,14 @@ export function beginPass(access: LogAccess, number: number): Pass {
 export const isOver = (pass: Pass): boolean => pass.next >= pass.goal.size;
 
 /**
- * Reads on by so many entries. The last portion compares what they add up to with the signed root. A search index that cannot be compared
- * hides nothing of the log itself: `failures` says why, and everything else is told.
+ * Reads the next `count` entries. The last portion compares the tree with the signed root. A search index that cannot be compared does
+ * not hide
+ * findings of the log: `failures` contains the reason, and all other findings are reported.
  */
 export async function reverifyPortion(access: LogAccess, before: Pass, count: number): Promise<Portion> {
   const reader = access.database.app;
   const { goal } = before;
-  // portions end where chunks of the search index do, so that each is compared whole
+  // portions end at chunk boundaries of the search index, so that each chunk is compared whole
   const end = Math.min(Math.ceil((before.next + count) / chunkSize) * chunkSize, goal.size);
   const findings: LogFinding[] = [];
   const failures: unknown[] = [];
@@ -70,7 +72,7 @@ export async function reverifyPortion(access: LogAccess, before: Pass, count: nu
       const leaf = leafSaid(entry);
       const own = entryFindings(entry, subjects.get(index) ?? [], erased.get(index), leaf);
       findings.push(...own);
-      // other bytes than those that were hashed tell nothing of what stood there
+      // bytes other than those hashed do not show the original content
       const isAsHashed = !own.some(({ code }) => code === 'entry_altered');
       said.push({ index, leaf: isAsHashed ? leaf && followedIn(leaf) : undefined });
     }
@@ -98,13 +100,13 @@ export async function reverifyPortion(access: LogAccess, before: Pass, count: nu
   return { pass, findings, failures };
 }
 
-/** Entries that were destroyed and are there all the same. */
+/** Entries that were destroyed and are present again. */
 const putBack = (entries: readonly StoredEntry[], { hashes }: Destroyed): readonly LogFinding[] =>
   entries.flatMap(({ index, columns }) =>
     hashes.has(index) ? [logFinding('destroyed_put_back', { index, exchange: columns.id })] : [],
   );
 
-/** Every hash of `from … to − 1`, of what was destroyed as it was kept; undefined where one is missing. */
+/** All hashes of `from … to − 1`, for destroyed entries the retained hash; undefined if one is missing. */
 function hashesOf(
   entries: readonly StoredEntry[],
   destroyed: Destroyed,
@@ -112,7 +114,7 @@ function hashesOf(
   to: number,
 ): readonly Uint8Array[] | undefined {
   const all = new Map<number, Uint8Array | undefined>(entries.map(({ index, hash }) => [index, hash]));
-  // an entry that was put back counts for nothing
+  // an entry that was put back is ignored
   for (const [index, hash] of destroyed.hashes) all.set(index, hash);
   const hashes: Uint8Array[] = [];
   for (let index = from; index < to; index += 1) {
@@ -123,7 +125,7 @@ function hashesOf(
   return hashes;
 }
 
-/** A pass as it is kept, with a MAC under a key that is not in the database. */
+/** A pass as stored, with a MAC under a key that is not in the database. */
 export function sealPass({ number, goal, tree, next }: Pass, key: KeyObject): { pass: string; mac: string } {
   const pass = JSON.stringify({
     number,
@@ -135,7 +137,7 @@ export function sealPass({ number, goal, tree, next }: Pass, key: KeyObject): { 
   return { pass, mac: macOf(pass, key).toString('base64') };
 }
 
-/** A kept pass, undefined where there is none or where it is not what was kept. */
+/** A stored pass, undefined if there is none or its MAC does not match. */
 export function openPass(retained: unknown, key: KeyObject): Pass | undefined {
   if (typeof retained !== 'object' || retained === null) return undefined;
   const { pass, mac } = retained as { readonly pass?: unknown; readonly mac?: unknown };

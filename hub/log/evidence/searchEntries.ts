@@ -1,4 +1,4 @@
-/** Search: who saw this person, what was denied to whom, what happened to a dataset. */
+/** Search: who accessed a person's data, which requests were denied, what happened to a dataset. */
 import { answers } from '../../../log/entryQuestion.ts';
 import type { Missing } from '../../../log/missing.ts';
 import type { HubKeys } from '../../platform/keys/hubKeys.ts';
@@ -17,14 +17,14 @@ import { Gone, reportedMissing, loggedEntry, type LoggedEntry } from './entryBun
 import { privateOf } from './privateOf.ts';
 
 export interface EntrySearch extends Omit<EntryQuestion, 'tokens'> {
-  /** the row's `_subject`: everything that concerned this person or organisation */
+  /** the row's `_subject`: all entries that concerned this person or organisation */
   readonly subject?: Uint8Array;
   readonly exchange?: string;
-  /** only entries below this index, to go on from the last page */
+  /** only entries below this index, to continue from the last page */
   readonly before?: number;
   /** default 100, at most 1,000 */
   readonly limit?: number;
-  /** also how many answer, by day, department and code */
+  /** also the number of entries that answer, by day, department and code */
   readonly counts?: boolean;
 }
 
@@ -32,7 +32,7 @@ export interface SearchAccess extends LogAccess {
   readonly keys: Pick<HubKeys, 'log' | 'logToken'>;
 }
 
-/** What is missing is named the newest first. */
+/** Missing entries are listed newest first. */
 export interface SearchResult extends Missing {
   /** newest first */
   readonly entries: readonly LoggedEntry[];
@@ -40,9 +40,9 @@ export interface SearchResult extends Missing {
   /** `before` of the next page, absent on the last */
   readonly next?: number;
   readonly counts?: EntryCounts;
-  /** years whose subject key is destroyed: what was logged then can no longer be tied to a person */
+  /** years whose subject key is destroyed: entries of those years can no longer be linked to a person */
   readonly unsearchableYears?: readonly number[];
-  /** of a search by exchange: its entry was destroyed when its time was over */
+  /** for a search by exchange: its entry was destroyed after its retention period */
   readonly destroyed?: DestroyedExchange;
 }
 
@@ -87,14 +87,14 @@ export async function searchEntries(
   };
 }
 
-/** Entries read at once to begin with, at least. */
+/** Minimum of entries of the first read. */
 const portion = 100;
 
 /**
- * The newest that answer. What the index promised and the leaf does not say is passed over; an entry that is no leaf any more is among them: it
- * says that it was altered.
- * @returns `gone`: indexes, descending, of what was promised among these and is not there, or is a leaf that is not its own; of very many the
- * newest
+ * The newest entries that answer. Entries promised by the index whose leaf does not match are skipped. An entry that is no longer a valid
+ * leaf
+ * is included, to report that it was altered.
+ * @returns `gone`: indexes, descending, of promised entries that are missing or have another leaf; if there are very many, the newest
  */
 export async function newestAnswers(
   reader: Pool,
@@ -116,18 +116,18 @@ export async function newestAnswers(
       }
       if (leaf !== undefined && !answers(leaf, question)) continue;
       entries.push(entry);
-      // what lies behind this page is the next one's
+      // entries after this page belong to the next one
       if (entries.length === limit)
         return { entries, next: index === 0 ? undefined : index, gone: gone.indexes };
     }
   return { entries, next: undefined, gone: gone.indexes };
 }
 
-/** Knowing an exchange's id opens nothing: a department's auditor finds by it what the department gave or got. */
+/** Knowledge of an exchange's id grants no access: a department's auditor finds by it only what the department gave or received. */
 const concerns = ({ columns }: StoredEntry, department: string | undefined): boolean =>
   department === undefined || columns.consumer === department || columns.provider === department;
 
-/** A department's auditor, who may be the recipient's, sees what receipts show; the data office's also what entries commit to. */
+/** A department's auditor, who may be the recipient's, sees what receipts show. The data office's auditor also sees the private part. */
 async function logged(
   { database }: SearchAccess,
   { scope }: EntrySearch,
@@ -137,7 +137,7 @@ async function logged(
   return entries.map((entry) => loggedEntry(entry, undefined, opened?.get(entry.index)));
 }
 
-/** The subject's tokens of every year of the log, and those of attempts; years whose key is lost are named. */
+/** The subject's tokens of every year of the log, and those of attempts; years whose key is lost are listed. */
 export async function tokensOf(
   {
     database,

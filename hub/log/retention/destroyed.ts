@@ -1,4 +1,4 @@
-/** Which entries were destroyed, as entries of the log tell it: whoever reads the log holds the gaps against this. */
+/** Reports which entries were destroyed, according to entries of the log. Readers compare gaps with it. */
 import {
   destructionUnit,
   destructionIn,
@@ -23,12 +23,12 @@ import { writeDurably } from '../../../machine/writeDurably.ts';
 import { exportPack } from '../evidence/exportPack.ts';
 
 export interface Destroyed {
-  /** by index, of the entries that went; undefined: its hash cannot be had any more */
+  /** by index, of the destroyed entries; undefined: its hash is no longer available */
   readonly hashes: ReadonlyMap<number, Uint8Array | undefined>;
   readonly findings: readonly LogFinding[];
 }
 
-/** Of the entries `from … to − 1`. A destruction that no entry tells counts for nothing: its entries are missing. */
+/** Destructions among the entries `from … to − 1`. A destruction that no entry records is ignored: its entries are missing. */
 export async function destroyedBetween(reader: Reader, from: number, to: number): Promise<Destroyed> {
   const hashes = new Map<number, Uint8Array | undefined>();
   const findings: LogFinding[] = [];
@@ -46,14 +46,14 @@ export async function destroyedBetween(reader: Reader, from: number, to: number)
   return { hashes, findings };
 }
 
-/** The entry that tells a destruction; undefined where none does. */
+/** The entry that records a destruction; undefined if there is none. */
 export const tellingLeaf = async (reader: Reader, row: DestructionRow): Promise<Leaf | undefined> =>
   (await tellingLeaves(reader, [row])).get(row);
 
 /** Rows whose entries are read at once. */
 const most = 500;
 
-/** The entries that tell these destructions. A row that no entry tells is none of them. */
+/** The entries that record these destructions. A row that no entry records is left out. */
 export async function tellingLeaves(
   reader: Reader,
   rows: readonly DestructionRow[],
@@ -77,21 +77,21 @@ export async function tellingLeaves(
   return telling;
 }
 
-/** A destroyed unit, with all that a verification on another machine needs. */
+/** A destroyed unit, with all data that a verification on another machine needs. */
 interface ListedDestruction extends Omit<ReportedDestruction, 'stays' | 'hashes'> {
-  /** indexes of the entries that stay */
+  /** indexes of the remaining entries */
   readonly stays: readonly number[];
-  /** leaf hashes of the unit, one behind another, base64; absent where they cannot be had any more */
+  /** leaf hashes of the unit, concatenated, base64; absent if they are no longer available */
   readonly hashes?: string;
-  /** of the entries that tell it and that ordered it; absent where they lie behind the checkpoint */
+  /** index of the entries that record and that ordered it; absent if they are after the checkpoint */
   readonly index?: number;
   readonly orderIndex?: number;
 }
 
-/** Units of one page: 32 KB of hashes each. */
+/** Units per page: 32 KB of hashes each. */
 const listDestroyedMost = 100;
 
-/** Destroyed units from an entry on, ascending, as entries of the log tell them. @returns `next`: the index to go on from */
+/** Destroyed units from an entry on, ascending, as recorded by entries of the log. @returns `next`: the index to continue from */
 export async function listDestroyed(
   access: LogAccess,
   from: number,
@@ -127,11 +127,11 @@ export async function listDestroyed(
   return { destructions, ...(last === undefined ? {} : { next: last.first + destructionUnit }) };
 }
 
-/* The entries of a unit, taken out to a file before they go: a pack that anybody verifies with the log's public key. */
+/* Exports the entries of a unit to a file before they are destroyed: a pack that can be verified with the log's public key alone. */
 
 /**
- * Durably. @param first index of the unit's first entry
- * @returns hex SHA-256 of the file; undefined where the entries do not lead to the signed root
+ * Writes durably. @param first index of the unit's first entry
+ * @returns hex SHA-256 of the file; undefined if the entries do not lead to the signed root
  */
 export async function takeOut(access: LogAccess, first: number, folder: string): Promise<string | undefined> {
   const last = first + destructionUnit - 1;

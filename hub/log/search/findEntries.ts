@@ -1,7 +1,7 @@
 /**
- * Finding entries by any combination of what stands in them. Whole chunks are answered by the index, the youngest entries, which it has not
- * reached yet, by their leaves; what is shown is read from the leaves in any case, so an index that was altered can only hide, and
- * re-verification compares it.
+ * Finds entries by any combination of their members. The index answers for whole chunks; the newest entries, not indexed yet, are
+ * answered by
+ * their leaves. Results are always read from the leaves, so an altered index can only hide entries. Re-verification compares the index.
  */
 import { answers, dimensions, type EntryQuestion as LeafQuestion } from '../../../log/entryQuestion.ts';
 import { leafHash, sameHash } from '../../../log/hash.ts';
@@ -26,19 +26,19 @@ import {
 } from './places.ts';
 import { termOf } from './slotValues.ts';
 
-/** What is asked for; all of it must hold. */
+/** The search criteria; an entry must satisfy all of them. */
 export interface EntryQuestion extends LeafQuestion {
-  /** log tokens of one subject, one a year */
+  /** log tokens of one subject, one per year */
   readonly tokens?: readonly Uint8Array[];
 }
 
-/** Which entries of a chunk answer. */
+/** The entries of a chunk that answer. */
 export interface Found {
   readonly chunk: number;
   readonly places: Places;
-  /** of a chunk that the index has reached: when its entries were made */
+  /** for an indexed chunk: the times of its entries */
   readonly times?: PostedChunk;
-  /** of one that it has not: what was read of it, by place */
+  /** for a chunk that is not indexed yet: the leaves read, by place */
   readonly leaves?: ReadonlyMap<number, Leaf>;
 }
 
@@ -57,12 +57,13 @@ function groupsOf(question: EntryQuestion): readonly (readonly string[])[] {
   return [...groups, ...sides, ...ofActor(question.actor)];
 }
 
-/** Kinds of which a department is told as a side, and not because another asked for its data. */
+/** Kinds of entries in which a department is a party for another reason than that another department requested its data. */
 const otherThanRelease = ['intake', 'return', 'retire', 'consent', 'inspect', 'management'] as const;
 
 /**
- * The index does not hold who acted. It is the consumer; or the provider, where nobody got data; or whoever hands a person's consent in for
- * another. What the groups find beyond that is passed over when the leaf is read.
+ * The index does not store the actor. The actor is the consumer, or the provider if no department received data, or the department that
+ * submits
+ * a person's consent for another. Further entries that the groups find are skipped when the leaf is read.
  */
 function ofActor(department: string | undefined): readonly (readonly string[])[] {
   if (department === undefined) return [];
@@ -74,7 +75,7 @@ function ofActor(department: string | undefined): readonly (readonly string[])[]
 }
 
 /**
- * The chunks with entries that answer, the newest first.
+ * Yields the chunks with entries that answer, newest first.
  * @param end only entries below this index
  */
 export async function* findEntries(
@@ -105,7 +106,7 @@ export async function* findEntries(
     const postings = await postingsByChunk(reader, groups, some);
     for (const chunk of some) {
       const times = posted.get(chunk);
-      // what the index has not reached yet is read
+      // entries that are not indexed yet are read
       const read =
         times === undefined
           ? await readChunk(reader, chunk, question, { end, after: posted.get(chunk - 1)?.lastAt })
@@ -182,13 +183,14 @@ function placesIn(
   return places;
 }
 
-/** Milliseconds by which the time of an entry may be off the times of its neighbours: it stands in the log when its call ends. */
+/** Tolerance in milliseconds between the time of an entry and its neighbours' times: an entry is appended when its call ends. */
 const slack = 300_000;
 
 /**
- * Places of a chunk whose time lies in the span of a question: of what is there its own, of what is gone as its neighbours' times allow.
+ * Places of a chunk whose time is within the range of a question. Stored entries use their own time, missing ones the times of their
+ * neighbours.
  * @param own times by place, Unix milliseconds
- * @param edges what is known of the times before the first and behind the last
+ * @param edges the known times before the first entry and after the last
  */
 function placesWithin(
   own: ReadonlyMap<number, number>,
@@ -215,14 +217,15 @@ function placesWithin(
   return places;
 }
 
-/** Whether it asks for nothing but whom entries concern, and when. */
+/** Whether the question asks only for subjects and time. */
 const isOfNothingElse = ({ tokens: _tokens, from: _from, until: _until, ...more }: EntryQuestion): boolean =>
   Object.values<unknown>(more).every((value) => value === undefined);
 
 /**
- * What the index has not reached. Whom a missing entry concerned stands beside the log; what else it said, nothing tells, and where its row holds
- * other bytes than were hashed these do not tell it either: it is promised to whoever asks for nothing else.
- * @param upTo `after`: the last time before this chunk, where it is known
+ * Reads the entries that are not indexed yet. The subjects of a missing entry are stored with the log; its other members are lost. The
+ * same
+ * holds if its row contains other bytes than were hashed. Such an entry is promised only to a question about subjects and time.
+ * @param upTo `after`: the last time before this chunk, if known
  */
 async function readChunk(
   reader: Pool,

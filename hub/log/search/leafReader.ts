@@ -1,7 +1,9 @@
 /**
- * Leaves of one kind of call by one department say the same but for a few members: its time, its id, the case. What a leaf was read from
- * is kept as the bytes around these, and of the next one that has the same bytes there only they are read. Everything else is read the
- * long way, so the outcome is always that of `leafIn`.
+ * Leaves of one kind of call by one department differ only in a few members: time, id, case. The reader stores a leaf as the constant
+ * bytes
+ * around these members. If the next leaf has the same constant bytes, only the differing members are read. Any other leaf is parsed in
+ * full,
+ * so the result always equals that of `leafIn`.
  */
 import { canonicalJson, type CanonicalValue } from '../../../terms/canonicalJson.ts';
 import type { Leaf } from '../../../log/leaf.ts';
@@ -12,21 +14,21 @@ import { KnownForms } from './knownForms.ts';
 import type { Placed } from './packedForm.ts';
 import { isFollowed, valueOf, varying, type Slot } from './slotValues.ts';
 
-/** A leaf from its bytes, undefined where they are none any more. Leaves share what they have in common: it is not to be changed. */
+/** Returns a leaf from its bytes, undefined if they are not a valid leaf. Leaves share common members and must not be changed. */
 type LeafReader = (bytes: Uint8Array) => ReadLeaf;
 
 interface ReadLeaf {
   readonly leaf: Leaf | undefined;
-  /** a leaf that says the same but for what differs from one to the next; the same object for all that are alike */
+  /** a leaf that equals this one except for the differing members; the same object for all leaves of one form */
   readonly like: Leaf | undefined;
-  /** where what differs stands, of a leaf that was read by its form */
+  /** positions of the differing members, for a leaf that was read by its form */
   readonly placed?: () => readonly Placed[];
 }
 
-/** What an entry is found by and those that are alike differ in: the words of the members below. */
+/** Search dimensions in which leaves of one form differ: the words of the members below. */
 export const differing: ReadonlySet<Dimension> = new Set(['day', 'matter', 'official'] as const);
 
-/** Tells these alone. */
+/** Reports only these. */
 export function eachDiffering(
   leaf: FollowedLeaf,
   day: string,
@@ -40,15 +42,15 @@ export function eachDiffering(
 type Members = Record<string, unknown>;
 
 interface Form {
-  /** the bytes before, between and behind the slots, a sign each */
+  /** the bytes before, between and after the slots, one character per byte */
   readonly pieces: readonly string[];
   readonly slots: readonly Slot[];
-  /** members of which something differs */
+  /** members in which something differs */
   readonly outer: readonly string[];
   readonly example: Leaf;
 }
 
-/** Remembers forms for as long as it lives. */
+/** Remembers forms for the lifetime of the reader. */
 export function leafReader(): LeafReader {
   const known = new KnownForms<string, Form>({ kept: 512, alike: 16, toLearn: 32 });
   return (given) => {
@@ -68,11 +70,11 @@ export function leafReader(): LeafReader {
   };
 }
 
-/** Calls for data alone: of acts hardly two are alike. */
+/** Only calls for data are learned: acts rarely repeat a form. */
 const isLearned = (leaf: Leaf): boolean =>
   leaf.kind === 'release' && leaf.claimedDepartment === undefined && leaf.claimedKeyid === undefined;
 
-/** What stands before all that differs: who called, under which agreement. */
+/** The text before the first difference: the caller and the agreement. */
 function beginningOf(text: string): string {
   const head = text.slice(0, Math.max(0, text.indexOf('"at":"')));
   const ends = [head.indexOf('"approval":{'), head.indexOf('"asked":')].filter((at) => at >= 0);
@@ -80,7 +82,7 @@ function beginningOf(text: string): string {
 }
 
 function formOf(leaf: Leaf, bytes: Buffer, text: string): Form | undefined {
-  // marks of what differs, by signs that no leaf has that is taken
+  // marks differences with characters that do not occur in leaves; a leaf that contains them is not learned
   if (bytes.includes('\ue000')) return undefined;
   const copy: Members = { ...leaf };
   const slots: Slot[] = [];
@@ -107,14 +109,14 @@ function formOf(leaf: Leaf, bytes: Buffer, text: string): Form | undefined {
   return readBy(form, bytes, text) === undefined ? undefined : form;
 }
 
-/** The leaf, undefined where its bytes are not of this form. @param text the bytes, a sign each */
+/** The leaf, undefined if its bytes do not have this form. @param text the bytes, one character per byte */
 function readBy({ pieces, slots, outer, example }: Form, bytes: Buffer, text: string): ReadLeaf | undefined {
-  // first where everything stands, then what stands there: most that is not of this form is told by the first
+  // positions first, then values: the first position already excludes most leaves of other forms
   const places: number[] = [];
   let at = 0;
   for (let nth = 0; ; nth += 1) {
     const piece = pieces[nth] ?? '';
-    // cut and compared as a whole: faster than `startsWith`, which goes from sign to sign
+    // cut and compared as a whole: faster than `startsWith`, which compares character by character
     if (text.slice(at, at + piece.length) !== piece) return undefined;
     at += piece.length;
     const slot = slots[nth];
@@ -127,7 +129,7 @@ function readBy({ pieces, slots, outer, example }: Form, bytes: Buffer, text: st
   if (at !== text.length) return undefined;
   const values: (string | number)[] = [];
   for (let nth = 0; nth < slots.length; nth += 1) {
-    // copied: a cut of the text would keep all of it in memory
+    // copied: a slice would retain the whole text in memory
     const signs = bytes.toString('latin1', places[2 * nth], places[2 * nth + 1]);
     const value = valueOf(slots[nth]?.kind ?? 'text', signs);
     if (value === undefined) return undefined;
@@ -146,7 +148,7 @@ function readBy({ pieces, slots, outer, example }: Form, bytes: Buffer, text: st
   return { leaf: leaf as unknown as Leaf, like: example, placed };
 }
 
-/** Where the digits end. */
+/** The end of the digits. */
 function wholeEnd(text: string, from: number): number {
   let at = from;
   for (let code = text.charCodeAt(at); code >= 0x30 && code <= 0x39; code = text.charCodeAt(at)) at += 1;

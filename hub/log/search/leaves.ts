@@ -7,7 +7,7 @@ import type { Pool } from '../../platform/database/database.ts';
 import { both, either, isNowhere, packPlaces, unpackPlaces, type Places } from './places.ts';
 import type { FoundBy } from '../../../log/entryQuestion.ts';
 
-/** The leaf, undefined where its bytes are none any more, or none that the log wrote: re-verification tells of that. */
+/** The leaf, undefined if its bytes are no valid leaf or none that the log wrote: re-verification reports it. */
 export function leafIn(bytes: Uint8Array): Leaf | undefined {
   try {
     return followedIn(parseLeaf(bytes));
@@ -17,24 +17,26 @@ export function leafIn(bytes: Uint8Array): Leaf | undefined {
   }
 }
 
-/** The same of a leaf that was parsed. */
+/** The same for a parsed leaf. */
 export const followedIn = (leaf: Leaf): Leaf | undefined =>
   isMoment(leaf.at) && fitsRows(leaf) ? leaf : undefined;
 
-/** Longer than any text by which an entry is found or counted: the longest of a signed header, of which most may be a fifth. */
+/** Longer than any text by which an entry is found or counted: the longest is from a signed header, of which most may take a fifth. */
 export const maxTextLength = 512;
 const fits = (text: string | undefined): boolean =>
   text === undefined || (text.length <= maxTextLength && !text.includes('\0'));
 /**
- * The same of a name that stands in a key of the database, which has room for 2704 bytes of all its members: of four such names and what
- * stands beside them. No name that the hub takes of a caller is half as long.
+ * The same for a name that is part of a database key. A key is limited to 2,704 bytes: four such names and the other members. The names
+ * that the
+ * hub accepts from a caller are less than half as long.
  */
 const fitsKey = (name: string | undefined): boolean =>
   name === undefined || (fits(name) && Buffer.byteLength(name) <= maxTextLength);
 
 /**
- * Whether rows can hold what whoever follows the log writes of it: they have no room for U+0000, and an index has none for long texts. What
- * the hub takes of a caller has neither, so such a leaf was altered; each that follows would end at it, for good.
+ * Whether rows can store what followers of the log write of the leaf. Rows cannot store U+0000, and an index cannot store long texts. The
+ * hub
+ * accepts neither from a caller, so such a leaf was altered; it would stop each follower permanently.
  */
 function fitsRows(leaf: Leaf): boolean {
   const { operation, code, actor, consumer, provider, dataset, schema, agreement, purpose } = leaf;
@@ -42,24 +44,25 @@ function fitsRows(leaf: Leaf): boolean {
   return (
     [operation, code, actor.department, actor.person, consumer, provider, dataset, schema].every(fitsKey) &&
     [agreement, purpose, onBehalfOf, matterCode, ...obligations].every(fitsKey) &&
-    // of these no key is made: a case stands there by its digest
+    // these are not part of a key: a case is indexed by its digest
     fits(matter) &&
     (fields === undefined || Object.keys(fields).every(fits))
   );
 }
 
-/** Four digits of a year that every calendar and column has, a day later too; then a time of day. */
+/** A four-digit year that every calendar and column supports, also one day later; then a time of day. */
 const form = /^[1-8]\d{3}-\d\d-\d\dT(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{3}Z$/;
 
 /**
- * Whether a time is one that a clock showed. The form of a leaf has room for others, as a thirteenth month: days are counted from it and
- * columns filled, so whoever follows the log would end at such an entry, for good.
+ * Whether a time is one that a clock showed. The leaf format permits others, such as a thirteenth month. Days and columns are computed
+ * from it,
+ * so such an entry would stop followers of the log permanently.
  */
 export const isMoment = (at: string): boolean => form.test(at) && isDateText(at.slice(0, 10));
 
-/* What the index holds already of a chunk that is written: of entries that are gone it is all that tells where they belong. */
+/* The places that the index already stores for a chunk being written. For missing entries they are the only record of their terms. */
 
-/** Places as they lie in the database, by term: those of these postings. */
+/** Places as stored in the database, by term: those of these postings. */
 export async function heldOf(
   pool: Pool,
   chunk: number,
@@ -73,7 +76,7 @@ export async function heldOf(
   return held;
 }
 
-/** These postings, and of some places what is held. */
+/** These postings, with the stored ones for some places. */
 export const withHeld = (
   postings: readonly Posting[],
   held: ReadonlyMap<string, Uint8Array>,
@@ -87,18 +90,18 @@ export const withHeld = (
       : { ...posting, places: packPlaces(either(unpackPlaces(posting.places), stays)) };
   });
 
-/** Those of either, as they lie in the database. */
+/** The union of both, as stored in the database. */
 export const packedEither = (one: Uint8Array, other: Uint8Array): Uint8Array =>
   packPlaces(either(unpackPlaces(one), unpackPlaces(other)));
 
-/** What whoever follows the log reads of a leaf. Ids, digests and commitments are nobody's there, and are not read for it. */
+/** The members of a leaf that followers of the log read. Followers do not use ids, digests and commitments, so these are not read. */
 export interface FollowedLeaf extends FoundBy, Pick<Leaf, 'matterCode' | 'obligations' | 'change'> {
   readonly rows?: Pick<NonNullable<Leaf['rows']>, 'delivered'>;
   readonly subjects?: Pick<NonNullable<Leaf['subjects']>, 'count'>;
   readonly stream?: Pick<NonNullable<Leaf['stream']>, 'state'>;
 }
 
-/** The same and nothing else. */
+/** The same members and nothing else. */
 export function followed(leaf: FollowedLeaf): FollowedLeaf {
   const { at, kind, operation, decision, code, actor, consumer, provider, dataset, schema } = leaf;
   const { agreement, purpose, onBehalfOf, matter, matterCode, obligations, fields, change } = leaf;

@@ -1,7 +1,8 @@
 /**
- * A form of packed leaves: the bytes around what differs, as they stand in the packed leaf. Parts say themselves how long they are. So where
- * the same bytes stand but inside parts that stand for themselves, each part stands for the same stretch of the leaf: what is alike need not
- * be written out to be known, and of what differs only what is told.
+ * A form of packed leaves: the constant bytes around the slots that differ, as they occur in the packed leaf. Parts encode their own
+ * length.
+ * If two packed leaves have the same bytes outside self-contained parts, each part therefore encodes the same range of the leaf. Constant
+ * bytes need not be unpacked, and only the required slots are read.
  */
 import type { Leaf } from '../../../log/leaf.ts';
 import { PartReader, partsOf, type Part } from '../../../log/packing/partsOf.ts';
@@ -9,7 +10,7 @@ import { rawByteLength, rawForm, rawTextLength } from '../../../log/packing/rawF
 import { isMoment, followed, type FollowedLeaf } from './leaves.ts';
 import { valueOf, type Slot } from './slotValues.ts';
 
-/** What stands in a slot: the same in all leaves of the form, signs as they are, a stretch of the time, or another part. */
+/** The content of a slot: constant in all leaves of the form, literal characters, a range of the time, or another part. */
 type Piece =
   | { readonly kind: 'same'; readonly text: string }
   | { readonly kind: 'signs'; readonly from: number; readonly to: number }
@@ -18,11 +19,11 @@ type Piece =
 
 interface PackedSlot extends Slot {
   readonly pieces: readonly Piece[];
-  /** a packed leaf of the form that was met before, its time, and what stood there: who works on a case calls again and again */
+  /** a packed leaf of the form that was read before, its time and its slot value; the official of a case calls repeatedly */
   readonly before: { readonly bytes: Uint8Array; time: string; value: string | number | undefined };
 }
 
-/** Where a slot stands in the leaf. */
+/** The position of a slot in the leaf. */
 export interface Placed {
   readonly slot: Slot;
   readonly from: number;
@@ -32,22 +33,22 @@ export interface Placed {
 export interface PackedForm {
   /** a packed leaf of the form */
   readonly packed: Uint8Array;
-  /** begin and end of each stretch that is the same in all, one behind the other */
+  /** begin and end of each range that is the same in all leaves, concatenated */
   readonly same: readonly number[];
-  /** where the bytes of each id stand, and those of the time */
+  /** positions of the bytes of each id, and of the time */
   readonly ids: readonly number[];
   readonly time: number;
-  /** slots that have to be read: they are told, or hold what only the long way reads */
+  /** slots that must be read: they are reported, or contain a value that only the general parser reads */
   readonly slots: readonly PackedSlot[];
   readonly base: FollowedLeaf;
   readonly like: Leaf;
 }
 
 /**
- * @param packed a packed leaf; it is kept
- * @param leaf the same, unpacked, a sign each
- * @param placed what may differ from one to the next
- * @returns undefined where that cannot be told apart in the packed leaf
+ * @param packed a packed leaf; it is retained
+ * @param leaf the same leaf, unpacked, one character per byte
+ * @param placed the slots that may differ between leaves
+ * @returns undefined if the slots cannot be separated in the packed leaf
  */
 export function packedFormOf(
   packed: Uint8Array,
@@ -58,7 +59,7 @@ export function packedFormOf(
   const parts = partsOf(packed);
   const touched = (from: number, to: number): readonly Placed[] =>
     placed.filter((one) => one.from < to && one.to > from);
-  // what is the same in all may repeat nothing that differs
+  // a constant range must not repeat a part that differs
   for (const { kind, from, to, of } of parts) {
     if (kind !== 'copy' || touched(of, of + to - from).length === 0) continue;
     if (!placed.some((one) => one.from <= from && one.to >= to)) return undefined;
@@ -105,7 +106,7 @@ export function packedFormOf(
   const base = followed(said);
   return { packed, same: between(differing, packed.length), ids, time: timeAt, slots, base, like };
 
-  /** What a part has of the slot that stands there. */
+  /** The piece that a part contributes to the slot. */
   function pieceOf(part: Part, slotFrom: number, slotTo: number): Piece | undefined {
     const from = Math.max(slotFrom, part.from);
     const to = Math.min(slotTo, part.to);
@@ -129,18 +130,18 @@ export function packedFormOf(
   }
 }
 
-/** What lies between these stretches. */
+/** The gaps between these ranges. */
 function between(ranges: readonly (readonly number[])[], length: number): number[] {
   const edges = ranges.toSorted(([a = 0], [b = 0]) => a - b).flat();
   return [0, ...edges, length];
 }
 
-/** Reads leaves by such forms. */
+/** Reads leaves by these forms. */
 export class PackedFormReader {
   private readonly parts = new PartReader();
   private readonly times = new TimeReader(this.parts);
 
-  /** What is followed of a packed leaf, undefined where it is not of this form. */
+  /** Returns the followed members of a packed leaf, undefined if the leaf does not have this form. */
   read(form: PackedForm, stored: Buffer, from: number, to: number): FollowedLeaf | undefined {
     const { packed, same, ids, slots } = form;
     if (to - from !== packed.length) return undefined;
@@ -192,7 +193,7 @@ export class PackedFormReader {
   }
 }
 
-/** Whether what a slot is read from is what it was. */
+/** Whether the bytes from which a slot is read are unchanged. */
 function isAsBefore(
   { pieces, before }: PackedSlot,
   stored: Uint8Array,
@@ -222,10 +223,10 @@ function keep({ pieces, before }: PackedSlot, stored: Uint8Array, leafAt: number
 
 const dayLength = 86_400_000;
 
-/** Entries of one moment stand together, and those of one day: its date is read once. */
+/** Entries of the same moment or day are adjacent, so the date is parsed once. */
 class TimeReader {
   private readonly parts: PartReader;
-  /** milliseconds as they stand in the packed leaf, and the day they belong to */
+  /** milliseconds as encoded in the packed leaf, and their day */
   private time = -1;
   private day = -1;
   private text: string | undefined;
@@ -235,7 +236,7 @@ class TimeReader {
     this.parts = parts;
   }
 
-  /** @param at of its bytes @returns undefined for a time that no clock shows */
+  /** @param at position of its bytes @returns undefined for a time that no clock shows */
   read(stored: Buffer, at: number): string | undefined {
     const time = stored.readUIntBE(at, 6);
     if (time === this.time) return this.text;

@@ -1,4 +1,4 @@
-/** Reading what the index and subject tokens promise, so that nobody who reads it passes over what is gone. */
+/** Reads the entries that the index and subject tokens promise, so that missing entries are reported instead of skipped. */
 import { destructionUnit } from '../../../log/destruction.ts';
 import { leafHash, sameHash } from '../../../log/hash.ts';
 import type { Leaf } from '../../../log/leaf.ts';
@@ -10,35 +10,35 @@ import { findEntries, indexesOf, type EntryQuestion, type Found } from './findEn
 import { leafIn } from './leaves.ts';
 import { addPlace, both, chunkSize, countPlaces, noPlaces } from './places.ts';
 
-/** What is read of an entry. */
+/** The members read of an entry. */
 interface Read {
   readonly index: number;
-  /** undefined where it was not asked for */
+  /** undefined if it was not requested */
   readonly leaf: Uint8Array | undefined;
-  /** the leaf hash that was stored with it */
+  /** the leaf hash stored with it */
   readonly hash: Uint8Array;
 }
 
-/** An entry that was promised. Whether it answers, its leaf says. */
+/** A promised entry. Its leaf decides whether it answers. */
 export interface Promised<Entry> {
   readonly index: number;
-  /** as it is stored; undefined where no row is left */
+  /** as stored; undefined if its row is missing */
   readonly entry: Entry | undefined;
-  /** undefined where it is gone, or was not asked for */
+  /** undefined if it is missing or was not requested */
   readonly leaf: Leaf | undefined;
-  /** the log does not have it any more: its row is not there, or holds other bytes than were hashed, or none that are a leaf */
+  /** the log has lost it: its row is missing, contains other bytes than were hashed, or is not a valid leaf */
   readonly gone: boolean;
 }
 
 interface Reading<Entry> {
-  /** entries read at once to begin with: what is rare lies in many chunks */
+  /** entries of the first read: rare entries are spread over many chunks */
   readonly portion: number;
-  /** those at these indexes that are there, in any order */
+  /** the stored entries at these indexes, in any order */
   readonly read: (reader: Pool, indexes: readonly number[]) => Promise<readonly Entry[]>;
 }
 
 /**
- * The newest first, a portion at a time. What was destroyed because its time was over, as entries of the log tell it, is not promised.
+ * Yields the newest first, in portions. Entries that the log reports as destroyed after their retention period are not promised.
  * @param end only entries below this index
  */
 export async function* promisedBy<Entry extends Read>(
@@ -51,7 +51,7 @@ export async function* promisedBy<Entry extends Read>(
   const waiting = new Waiting(reader);
   const readNext = async (): Promise<readonly Promised<Entry>[]> => {
     const indexes = waiting.indexes.splice(0, least);
-    // whoever reads on reads thinly: a chunk at once at the least
+    // later portions have few hits: read at least one chunk at once
     least = Math.max(portion, Math.min(2 * least, chunkSize));
     const there = new Map((await read(reader, indexes)).map((entry) => [entry.index, entry]));
     return indexes.map((index) => promised(index, there.get(index)));
@@ -74,14 +74,14 @@ function promised<Entry extends Read>(index: number, entry: Entry | undefined): 
   return { index, entry, leaf, gone: leaf === undefined };
 }
 
-/** Chunks of which it is read at once whether somebody claims that they were destroyed. */
+/** Chunks for which destruction claims are read at once. */
 const window = 512;
-/** Chunks that wait for one another at most: claims of them are judged at once. */
+/** Maximum of queued chunks: their claims are judged at once. */
 const maxWaiting = 256;
 
-/** What was found and is not read yet, the newest first. */
+/** Entries found and not read yet, newest first. */
 class Waiting {
-  /** what is promised for certain */
+  /** entries promised for certain */
   readonly indexes: number[] = [];
   private readonly reader: Pool;
   private chunks: { readonly found: Found; readonly claim: DestructionRow | undefined }[] = [];
@@ -101,12 +101,12 @@ class Waiting {
     this.count += countPlaces((claim === undefined ? found : without(found, claim)).places);
   }
 
-  /** A claimed chunk counts with what stays of it: it is not known yet whether the log tells of it. */
+  /** Counts only the remaining entries of a claimed chunk, because it is not known yet whether the log records the destruction. */
   isFull(least: number): boolean {
     return this.indexes.length + this.count >= least || this.chunks.length >= maxWaiting;
   }
 
-  /** Judges what is claimed of the chunks that wait. */
+  /** Judges the claims of the queued chunks. */
   async settle(): Promise<void> {
     const reported = await tellingLeaves(
       this.reader,
@@ -132,7 +132,7 @@ class Waiting {
   }
 }
 
-/** What is found of a chunk that was destroyed: a unit is a chunk. */
+/** The entries found in a destroyed chunk that remain: a unit is a chunk. */
 function without({ chunk, places }: Found, { first, stays }: DestructionRow): Found {
   const staying = noPlaces();
   for (const index of stays)
@@ -140,7 +140,7 @@ function without({ chunk, places }: Found, { first, stays }: DestructionRow): Fo
   return { chunk, places: both(places, staying) };
 }
 
-/** The same with all that is stored of an entry. */
+/** The same with all stored columns of an entry. */
 export const promisedEntries = (
   reader: Pool,
   question: EntryQuestion,
@@ -149,7 +149,7 @@ export const promisedEntries = (
 ): AsyncGenerator<readonly Promised<StoredEntry>[]> =>
   promisedBy(reader, question, end, { portion, read: entriesAt });
 
-/** Which of these entries are promised to a question, descending. @param indexes descending */
+/** The entries among these that are promised to a question, descending. @param indexes descending */
 export async function promisedAmong(
   reader: Pool,
   question: EntryQuestion,

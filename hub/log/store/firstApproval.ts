@@ -1,4 +1,4 @@
-/** What the entry of the first of two persons' words has to say, that it is the word which a row of the tables tells of. */
+/** Verifies by its log entry that a row records the first approval of an act that needs two persons. */
 import type { Leaf } from '../../../log/leaf.ts';
 import type { Proposal } from '../../flows/intake/store/proposals.ts';
 import type { PolicyDocumentRow } from '../../registry/store/policy/policyDocuments.ts';
@@ -13,7 +13,7 @@ import { leafOf, leafOrNone } from './storedLeaves.ts';
 
 type Proposed = Omit<ProposalRow, 'body' | 'params' | 'state' | 'decidedBy' | 'reason'>;
 
-/** What waits for a second person, as its row stands. */
+/** An act that waits for its second person, as stored in its row. */
 export type Made =
   | { readonly proposal: Proposed }
   | { readonly changeover: Pick<ChangeoverRow, 'id' | 'dataset' | 'from' | 'to' | 'author'> }
@@ -23,14 +23,14 @@ export type Made =
   | { readonly batch: Proposal };
 
 export interface FirstApproval {
-  /** id of its entry as SQL, with its values */
+  /** SQL expression for the id of its entry, with its values */
   readonly id: string;
   readonly values: readonly unknown[];
-  /** whether a leaf that was allowed is that of this very word, by the person the row names */
+  /** whether an allowed leaf is that of this approval, by the person whom the row names */
   readonly says: (leaf: Leaf) => boolean;
 }
 
-/** Which entry it is, and what that says where nobody wrote the row behind the hub's back. */
+/** The entry of the first approval, and the content it has if the row was written by the hub. */
 function firstApprovalOf(made: Made): FirstApproval {
   if ('proposal' in made)
     return { id: '$1', values: [made.proposal.id], says: (leaf) => proposes(leaf, made.proposal) };
@@ -72,20 +72,23 @@ function firstApprovalOf(made: Made): FirstApproval {
   return {
     id: '(SELECT submitted_by FROM policy_document WHERE id = $1 AND version = $2)',
     values: [id, version],
-    // what a request ends with is written by whoever passes its last stage; the author is whoever asked
+    // the actor of the last stage writes the entry that ends a request; the author is the person who requested
     says: (leaf) =>
       isBy(author, 'submitPolicyDocument', leaf, change) ||
       (leaf.operation === 'answerRequest' && holds(leaf, { ...change, kind: 'Agreement' })),
   };
 }
 
-/** Whether a leaf proposed the version of a schema that a further person's acceptance took in: hers is the first word, and the acceptance the entry of it. */
+/**
+ * Whether a leaf proposed the schema version that another person accepted. The proposal is the first approval; the acceptance is its
+ * entry.
+ */
 const proposesSchema = (leaf: Leaf, { urn, author }: Pick<SchemaRow, 'urn' | 'author'>): boolean =>
   isBy(author, 'registerSchema', leaf, { kind: 'Schema', id: urn, changed: true, proposal: leaf.id });
 
 type Change = Readonly<Record<string, string | number | boolean | null | undefined>>;
 
-/** Entries of before tell no digest of what is kept: of these the row is that of the entry by its number alone, which no second row has. */
+/** Entries of earlier versions contain no digest of the stored document. Their row is identified by its number alone, which is unique. */
 function proposes(
   leaf: Leaf,
   { id, operation, kind, name, owner, digest, author, needsOfficer }: Proposed,
@@ -104,15 +107,15 @@ const holds = (leaf: Leaf, change: Change): boolean =>
   Object.entries(change).every(([name, value]) => leaf.change?.[name] === value);
 
 /**
- * Persons in whose place it was made by a deputy, as the entry of it says.
- * @throws Problem made_by_unread where the log does not tell: its entry is gone, stands there twice, has other bytes than its hash, or is that
- *   of another act or another person than the row's. Nobody may agree to what she may have made herself, so «it says nothing» is never
- *   read as «nobody»
+ * Persons for whom a deputy made the first approval, according to its entry.
+ * @throws Problem made_by_unread if the log does not record it: the entry is missing, duplicated, altered, or that of another act or
+ *   person
+ *   than the row's. A person must not approve their own act, so an unreadable entry never counts as «no person».
  */
 export async function insteadOf(reader: Reader, made: Made): Promise<readonly string[]> {
   const leaf = await entryOf(reader, firstApprovalOf(made));
   if (!('schema' in made) || leaf.operation !== 'acceptProposal') return deputised(leaf);
-  // the acceptance tells in whose place it was accepted, the proposal in whose it was written
+  // the acceptance names the persons on whose behalf it was accepted; the proposal names those on whose behalf it was written
   const values = [leaf.change?.['proposal']];
   const says: FirstApproval['says'] = (proposal) => proposesSchema(proposal, made.schema);
   return [...deputised(await entryOf(reader, { id: '$1', values, says })), ...deputised(leaf)];
@@ -122,7 +125,7 @@ interface Stored {
   readonly id: string;
   readonly leaf: Uint8Array;
   readonly hash: Uint8Array;
-  /** whether the log is as long: a row beyond its head is no entry of it */
+  /** whether the index is below the head: a row beyond the head is no entry of the log */
   readonly within: boolean;
 }
 
@@ -138,7 +141,7 @@ async function entryOf(reader: Reader, { id, values, says }: FirstApproval): Pro
   return leaf;
 }
 
-/** Undefined where the entry cannot be read. */
+/** Undefined if the entry cannot be read. */
 function readable({ id, leaf: stored, hash, within }: Stored): Leaf | undefined {
   const bytes = leafOf(stored);
   if (!within || !sameHash(leafHash(bytes), hash)) return undefined;
@@ -151,7 +154,7 @@ function readable({ id, leaf: stored, hash, within }: Stored): Leaf | undefined 
 const deputised = ({ actor }: Leaf): readonly string[] =>
   (actor.insteadOf ?? '').split(' ').filter((one) => one !== '');
 
-/** The leaf of an exchange, if its entry is about one of these subjects. @param tokens of one person, one a year */
+/** The leaf of an exchange, if its entry concerns one of these subjects. @param tokens of one person, one per year */
 export async function entryAbout(
   reader: Reader,
   exchange: string,

@@ -1,9 +1,9 @@
-/** One flush of the log: a single call of `append_flush`, prepared once a connection. */
+/** One flush of the log: a single call of `append_flush`, prepared once per connection. */
 import type { Transaction } from '../../platform/database/transaction.ts';
 import type { PrivatePart } from './privateParts.ts';
 import type { ConsentScope } from '../../features/consents/store/readConsentStates.ts';
 
-/** An entry's columns beside its leaf. Texts hold neither tab nor line feed. */
+/** An entry's columns other than its leaf. Texts contain neither tab nor line feed. */
 export interface EntryColumns {
   readonly id: string;
   /** RFC 3339 */
@@ -16,19 +16,19 @@ export interface EntryColumns {
 }
 
 export interface FlushEntry {
-  /** the leaf as its row holds it (storedLeaves.ts) */
+  /** the leaf as stored in its row (storedLeaves.ts) */
   readonly stored: Uint8Array;
   /** of the leaf itself */
   readonly hash: Uint8Array;
   readonly columns: EntryColumns;
   readonly nonce?: { readonly keyid: string; readonly nonce: string };
-  /** tokens of 16 bytes, one behind the other */
+  /** tokens of 16 bytes, concatenated */
   readonly subjects?: { readonly tokens: Uint8Array; readonly salt: Uint8Array };
-  /** what its leaf commits to apart, stored with it */
+  /** the private part that the leaf commits to, stored with it */
   readonly privatePart?: PrivatePart;
 }
 
-/** By so much of its id a key is told apart where nonces are remembered: 66 bits of a digest. The whole id stands in the leaf. */
+/** The prefix of a key id that identifies the key among stored nonces: 66 bits of a digest. The leaf contains the whole id. */
 export const keyMark = (keyid: string): string => keyid.slice(0, 11);
 
 export interface QuotaTaken {
@@ -39,7 +39,7 @@ export interface QuotaTaken {
   readonly max: number;
 }
 
-/** What a counter has lost on a day. */
+/** The amounts that a counter lost on a day. */
 export type QuotaState = Omit<QuotaTaken, 'max'>;
 
 export interface PointerMove {
@@ -65,12 +65,12 @@ export interface Flush {
   readonly pointers: readonly PointerMove[];
 }
 
-/** Why a flush took nothing: everything in it is rolled back. */
+/** Why a flush was rejected: everything in it is rolled back. */
 export type FlushConflict = 'head' | 'quotas' | 'publish';
 
 const call = `SELECT append_flush(${Array.from({ length: 23 }, (_, at) => `$${at + 1}`).join(', ')}) AS taken`;
 const statement = { name: 'append_flush', text: call };
-/** With what entries commit to apart: one statement, so that neither stands without the other. */
+/** Writes the private parts in the same statement, so that neither is stored without the other. */
 const withPrivateParts = {
   name: 'append_flush_private',
   text: `WITH kept AS (
@@ -80,8 +80,8 @@ ${call}`,
 };
 
 /**
- * Sends the flush; alone it is a transaction of its own, in a transaction a part of it.
- * @returns what has been taken of each of its quotas, this flush included
+ * Sends the flush. Alone it is its own transaction; inside a transaction it is a part of it.
+ * @returns the amount taken of each of its quotas, this flush included
  */
 export async function appendFlush(client: Transaction, flush: Flush): Promise<readonly QuotaState[]> {
   const parts = flush.entries.flatMap(({ privatePart }) => (privatePart === undefined ? [] : [privatePart]));
@@ -123,20 +123,20 @@ function valuesOf(flush: Flush): unknown[] {
   ];
 }
 
-/** Exchanges, salts and values of private parts, a line each: no line of JSON holds a line feed. */
+/** Exchanges, salts and values of private parts, one line each: a line of JSON contains no line feed. */
 const privateLines = (parts: readonly PrivatePart[]): string[] => [
   parts.map(({ exchange }) => exchange).join('\n'),
   parts.map(({ salt }) => hex(salt)).join('\n'),
   parts.map(({ value }) => JSON.stringify(value)).join('\n'),
 ];
 
-/** Where each leaf ends among them all. */
+/** The end offset of each leaf in the concatenation. */
 function endsOf(entries: readonly FlushEntry[]): number[] {
   let end = 0;
   return entries.map(({ stored }) => (end += stored.length));
 }
 
-/** What a flush tells of its quotas. */
+/** The quota states that a flush returns. */
 const quotaStates = (taken: string | null | undefined): readonly QuotaState[] =>
   taken === '' || taken === null || taken === undefined
     ? []
@@ -150,7 +150,7 @@ const tokenLength = 16;
 
 const none = new Uint8Array(0);
 
-/** An entry's place, its salt, and which of the tokens are its own, counted from 1. */
+/** An entry's index, its salt, and the numbers of its tokens, counted from 1. */
 function subjectLines(entries: readonly FlushEntry[]): string {
   const lines: string[] = [];
   let last = 0;
@@ -166,7 +166,10 @@ function subjectLines(entries: readonly FlushEntry[]): string {
 /** `bytea` in the catalogue of types. */
 const bytea = 17;
 
-/** Tokens as PostgreSQL sends and takes an array of bytes: a dimension, no nulls, the type, how many, from 1 on; each with its length before it. */
+/**
+ * Tokens in PostgreSQL's binary format of an array of bytes: one dimension, no nulls, type, count, lower bound 1; then each with its
+ * length.
+ */
 function byteArrays(tokens: readonly Uint8Array[]): Buffer {
   const count = tokens.reduce((sum, { length }) => sum + length, 0) / tokenLength;
   const head = count === 0 ? [0, 0, bytea] : [1, 0, bytea, count, 1];
@@ -188,16 +191,16 @@ const hex = (bytes: Uint8Array): string =>
 
 const losses: Readonly<Record<string, FlushConflict>> = { DT001: 'head', DT003: 'quotas', DT004: 'publish' };
 
-/** What an error of `appendFlush` says was lost; undefined for any other error. */
+/** The claim that was lost according to an error of `appendFlush`; undefined for any other error. */
 export const flushConflict = (error: unknown): FlushConflict | undefined =>
   losses[(error as { code?: string }).code ?? ''];
 
-/* The flush of one answer that rests on consents, with what its entry commits to apart, as one statement (`append_with_consents`). */
+/* The flush of one answer that rests on consents, with its private part, as one statement (`append_with_consents`). */
 
-/** What goes with a flush. */
+/** Data written together with a flush. */
 export interface ConsentGround {
   readonly scope: ConsentScope;
-  /** the version that nothing of the scope may be newer than */
+  /** no consent of the scope may be newer than this version */
   readonly asOf: bigint;
   readonly private: PrivatePart;
 }
@@ -210,9 +213,9 @@ const flushWithConsentsStatement = {
 };
 
 /**
- * Sends the flush; a transaction of its own.
- * @returns what has been taken of each of its quotas, this flush included
- * @throws the database's error; `flushConflict` says which claim was lost, `areNewer` that a consent of the scope is newer
+ * Sends the flush in its own transaction.
+ * @returns the amount taken of each of its quotas, this flush included
+ * @throws the database's error; `flushConflict` returns the lost claim, `areNewer` reports that a consent of the scope is newer
  */
 export async function appendWithConsents(
   client: Transaction,
@@ -232,5 +235,5 @@ export async function appendWithConsents(
   return quotaStates(rows[0]?.taken);
 }
 
-/** Whether an error of `appendWithConsents` says that a consent of the scope is newer; nothing was written then. */
+/** Whether an error of `appendWithConsents` reports that a consent of the scope is newer; nothing was written then. */
 export const areNewer = (error: unknown): boolean => (error as { code?: string }).code === 'DT005';

@@ -1,7 +1,8 @@
 /**
- * Legal holds: what is not destroyed before a day. One rule for all that is destroyed: its transaction keeps holds off before it asks for
- * them, and whoever places one waits for what began before. So none is placed between the question and the destruction, whatever it is on.
- * What lies in a dataset asks `mayGo`; entries of the log, and whom they concern, are held in four ways and ask behind `storeHoldsOff`.
+ * Legal holds: data that must not be destroyed before a day. One rule applies to all destruction: its transaction blocks new holds before
+ * it
+ * checks for holds, and placing a hold waits for destructions that began before. No hold is thus placed between check and destruction.
+ * Data of a dataset is checked by `mayGo`. Log entries and their subjects are held in four ways and checked after `storeHoldsOff`.
  */
 import { refuseUnauthentic } from '../../platform/database/authenticated/rowSealing.ts';
 import { sealedRows } from '../../platform/database/authenticated/sealedRows.ts';
@@ -44,11 +45,11 @@ export interface HoldFilter {
   readonly now: number;
   readonly kind?: string | undefined;
   readonly caseNumber?: string | undefined;
-  /** only those behind this one; the moment in whole milliseconds, as they are kept */
+  /** only those after this one; the moment in whole milliseconds, as stored */
   readonly after?: { readonly until: number; readonly id: string };
 }
 
-/** Those in force, the first to end first. */
+/** Holds in force, ordered by their end. */
 export async function standingHolds(
   reader: Reader,
   filter: HoldFilter,
@@ -65,7 +66,7 @@ export async function standingHolds(
   return rowsOf<LegalHoldRow>(reader, query.orderByRaw('legal_hold.until, id').limit(most));
 }
 
-/** What is under legal hold now, and what waits for the second person of its hold. */
+/** Targets now under legal hold, and targets whose hold waits for its second person. */
 export async function standingHoldTargets(reader: Reader): Promise<Pick<LegalHoldRow, 'kind' | 'target'>[]> {
   const { rows } = await reader.query<Pick<LegalHoldRow, 'kind' | 'target'>>(
     'SELECT kind, target FROM standing_hold',
@@ -80,31 +81,32 @@ export async function isDatasetHeld(reader: Reader, dataset: string): Promise<bo
 }
 
 /**
- * Whether something of a dataset may be destroyed, asked behind whatever else the transaction waits for. Until it ends nobody places a hold
- * on the dataset.
+ * Whether data of a dataset may be destroyed. Call it after all other locks of the transaction. Until the transaction ends, no hold can
+ * be
+ * placed on the dataset.
  */
 export async function mayGo(transaction: Reader, dataset: string): Promise<boolean> {
   await transaction.query('SELECT pg_advisory_xact_lock_shared(hashtext($1))', [lockOf(dataset)]);
   await refuseUnauthentic(transaction, ['legal_hold']);
-  // a statement of its own: one that waited would see what stood before
+  // a separate statement: one that waited would see the state before the wait
   return !(await isDatasetHeld(transaction, dataset));
 }
 
-/** Until the transaction ends nobody places a hold of any kind: what takes entries of the log away then asks for those that stand. */
+/** Blocks new holds of any kind until the transaction ends. Code that removes log entries then reads the holds in force. */
 export async function storeHoldsOff(transaction: Reader): Promise<void> {
   await transaction.query('SELECT pg_advisory_xact_lock_shared(hashtext($1))', [lockOf()]);
   await refuseUnauthentic(transaction, ['legal_hold', 'retention_rule', 'destruction_order']);
 }
 
 /**
- * Waits for destructions that began before; those that come later ask when the hold is there. A merge that deletes takes its time.
- * @param dataset that the hold is on; undefined where it is on anything else
+ * Waits for destructions that began before; later ones see the hold. A merge that deletes can take long.
+ * @param dataset the dataset of the hold; undefined if the hold is on another kind of target
  */
 export async function awaitDestructions(
   transaction: Transaction,
   dataset: string | undefined,
 ): Promise<void> {
-  // a hold on a dataset holds the log's entries about it, too
+  // a hold on a dataset also holds the log's entries about it
   for (const lock of [...(dataset === undefined ? [] : [lockOf(dataset)]), lockOf()])
     await longStatement(transaction, 'SELECT pg_advisory_xact_lock(hashtext($1))', [lock]);
 }
@@ -112,7 +114,10 @@ export async function awaitDestructions(
 /** No dataset has a name with a space. */
 const lockOf = (dataset = 'of the log'): string => `hold ${dataset}`;
 
-/** A later end, or what was lifted or ran out, takes the place of what stood. @param row.approver another person than the author, which the table demands */
+/**
+ * Replaces the stored hold with a later end, or one that was lifted or expired. @param row.approver a person other than the author (table
+ * constraint)
+ */
 export async function putLegalHold(
   transaction: Transaction,
   row: Omit<LegalHoldRow, 'approver' | 'liftedBy'> & { readonly approver: string | null },

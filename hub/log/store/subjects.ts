@@ -1,4 +1,4 @@
-/** Subject rows beside entries: salt and tokens that open the leaf's commitment. */
+/** Subject rows of entries: salt and tokens that open the leaf's commitment. */
 import { saltLength } from '../../../log/commitment.ts';
 import { binaryRows, countInArray, eachInArray, int8At } from '../../platform/database/binaryRows.ts';
 import type { Pool } from '../../platform/database/database.ts';
@@ -10,20 +10,21 @@ export interface SubjectRow {
   readonly tokens: readonly Uint8Array[];
 }
 
-/** Takes one row. Its bytes are the driver's own, to be copied by whoever keeps them. */
+/** Receives one row. The driver owns its bytes; the receiver copies those that it retains. */
 type TakeSubjects = (row: SubjectRow) => void;
 
-/** Entries whose salts and tokens come as one value: of pages of 1,000 persons, some 640 KB. */
+/** Entries whose salts and tokens are returned as one value: for pages of 1,000 persons, about 640 KB. */
 const ofScan = 32;
-/** Entries that one statement asks for: what is done with their tokens is done before it ends, and it must end in time. */
+/** Entries per statement: their tokens are processed before the statement ends, and it must end within its timeout. */
 const ofStatement = 256;
-/** Bytes of the tokens of one entry, as they are sent; a part of a stream has 160 KB. */
+/** Maximum bytes of the tokens of one entry, as sent; a part of a stream has 160 KB. */
 const maxTokens = 2 ** 24;
 
 /**
- * Rows of entries `from … to − 1`, for whoever goes through many entries and keeps none of their tokens: a page's entry has a thousand, a part's
- * of a stream 8,000, and all of them at once would be gigabytes. A row that no entry ever had, without a salt or tokens or with too many,
- * comes as one without tokens: somebody altered it.
+ * Scans rows of entries `from … to − 1` for callers that read many entries and retain no tokens. A page's entry has 1,000 tokens and a
+ * part of
+ * a stream 8,000; all of them at once would be gigabytes. An altered row, without a salt or tokens or with too many, is returned without
+ * tokens.
  * @throws RangeError
  */
 export async function scanSubjects(pool: Pool, from: number, to: number, take: TakeSubjects): Promise<void> {
@@ -43,7 +44,7 @@ export async function scanSubjects(pool: Pool, from: number, to: number, take: T
     );
 }
 
-/** @param bytes index, salt and tokens, row behind row */
+/** @param bytes index, salt and tokens, row after row */
 function takeEach(bytes: Buffer, take: TakeSubjects): void {
   for (let at = 0; at < bytes.length;) {
     const index = int8At(bytes, at);
@@ -52,18 +53,19 @@ function takeEach(bytes: Buffer, take: TakeSubjects): void {
     const count = countInArray(bytes, salted);
     const tokens: Uint8Array[] = [];
     at = eachInArray(bytes, salted, (begin, end) => tokens.push(bytes.subarray(begin, end)));
-    // one that is NULL counts, and is no token
+    // a NULL token counts, and is empty
     while (tokens.length < count) tokens.push(new Uint8Array(0));
     take({ index, salt, tokens });
   }
 }
 
-/** Entries whose tokens come as one value: of 8,000 persons each, as a part of a stream has them, some 40 MB. */
+/** Entries whose tokens are returned as one value: with 8,000 persons each, as in a part of a stream, about 40 MB. */
 const ofValue = 256;
 
 /**
- * Tokens of entries `from … to − 1`, a sign each byte, by index. Those without any are not in it. Whoever asks bounds how many persons they
- * may be.
+ * Tokens of entries `from … to − 1` by index, one character per byte. Entries without tokens are left out. The caller limits the number
+ * of
+ * persons.
  */
 export async function tokensBetween(
   pool: Pool,
@@ -72,14 +74,14 @@ export async function tokensBetween(
 ): Promise<ReadonlyMap<number, readonly string[]>> {
   if (!Number.isSafeInteger(from) || !Number.isSafeInteger(to)) throw new RangeError('no entries');
   const found = new Map<number, readonly string[]>();
-  // few values: of thousands of arrays their reading would cost more than what is done with them
+  // few values: decoding thousands of arrays would cost more than their processing
   await binaryRows(
     pool,
     `SELECT string_agg(int8send(idx) || array_send(tokens), ''::bytea) FROM audit_subject
       WHERE idx >= ${from} AND idx < ${to} GROUP BY idx / ${ofValue}`,
     ([bytes]) => {
       if (!bytes) return;
-      // most entries concern one person: a list that grows would have room for many
+      // most entries concern one person: a growing list would allocate space for many
       let tokens: string[] = [];
       const take = (begin: number, end: number): void => {
         const token = bytes.toString('latin1', begin, end);
@@ -111,21 +113,21 @@ export async function concernsAny(
   return rows.length > 0;
 }
 
-/** Entries whose rows are read at once: a statement of a request ends within seconds, and an incident may be of a whole log. */
+/** Entries whose rows are read at once: a request's statement must end within seconds, and an incident may cover a whole log. */
 const slice = 20_000;
 
-/** Ascending stretches, none of which reaches into another: whatever lies between them is read once at most. */
+/** Ascending ranges that do not overlap: entries between them are read at most once. */
 export function* rangesOf(indexes: readonly number[], most = slice): Generator<readonly number[]> {
   const sorted = [...indexes].sort((a, b) => a - b);
   for (let at = 0; at < sorted.length; at += most) yield sorted.slice(at, at + most);
 }
 
-/** Conditions for one stretch: its bounds for the index, then which of the entries between them. */
+/** Conditions for one range: its bounds for the index, then the selected entries between them. */
 export const inRange = 'idx BETWEEN $1 AND $2 AND idx = ANY($3::bigint[])';
 
 export const boundsOf = (range: readonly number[]): readonly unknown[] => [range[0], range.at(-1), range];
 
-/** How many different log tokens stand beside these entries: a person has one a year. @param most entries that are read at once */
+/** The number of distinct log tokens of these entries: a person has one per year. @param most entries that are read at once */
 export async function countSubjects(
   reader: Reader,
   indexes: readonly number[],

@@ -1,6 +1,7 @@
 /**
- * What a process knows of the log: its head, the nonces and quotas it has seen. Everything in here is moved by one flush at a time;
- * whoever changes it has the turn.
+ * State of the log that a process knows: its head, and the nonces and quotas it has seen. Only one flush at a time changes this state;
+ * the
+ * changing code has the turn.
  */
 import { Problem } from '../../../terms/problem.ts';
 import type { QuotaState } from '../store/flush.ts';
@@ -15,12 +16,12 @@ import type { FlushPlan } from './planFlush.ts';
 import { type NonceMemory, QuotaMemory } from './replayMemory.ts';
 import type { Waiting } from './waiting.ts';
 
-/** entries of one reading */
+/** entries per read */
 const chunk = 10_000;
-/** of an approach: a log of ten thousand million entries */
+/** of an approach: enough for a log of ten thousand million entries */
 const maxRounds = 1_000_000;
 
-/** What locked rows say, for a flush that is repeated in steps. Claims are counted off as they are granted. */
+/** Values of the locked rows, for a flush that is repeated in steps. Granted claims are deducted. */
 export interface LockedRows {
   /** calls taken, by `counter\tday` */
   readonly quotas: Map<string, number>;
@@ -35,13 +36,14 @@ export class LogState {
   /** exchanges whose nonce another process has used meanwhile */
   readonly lostNonces = new Set<string>();
   head: LogHead;
-  /** the head may have moved without this process knowing */
+  /** the head may have moved without the knowledge of this process */
   stale = false;
   /** entries below have been read; at least the head's size, more while this process is catching up */
   private read: number;
   /**
-   * Reads which keys sign the log, wherever the epoch has moved. What it returns has this process sign by them, once that is durable.
-   * @throws Problem keys_missing, log_inconsistent: what it returns
+   * Reads the keys that sign the log whenever the epoch has moved. The returned function makes this process sign by them, once that is
+   * durable.
+   * @throws Problem keys_missing, log_inconsistent: from the returned function
    */
   readonly keysIn: (reader: Reader) => Promise<() => void>;
 
@@ -53,7 +55,7 @@ export class LogState {
     this.read = head.tree.size;
   }
 
-  /** A flush is durable. */
+  /** Applies a durable flush. */
   won(laid: FlushPlan, taken: readonly QuotaState[]): void {
     this.head = laid.head;
     this.read = laid.head.tree.size;
@@ -65,8 +67,9 @@ export class LogState {
   }
 
   /**
-   * Reads what others appended, without any lock, until at most one chunk is left: a process far behind must not keep the others from
-   * appending while it reads. `catchUp` goes on from there; another approach begins anew, because what it is to find may be another's.
+   * Reads entries of other processes without a lock until at most one chunk is left, so that a process far behind does not block appends
+   * while it
+   * reads. `catchUp` continues from there. Another approach starts anew, because it may search for other drafts.
    * @returns as `catchUp`
    * @throws Problem log_busy when the others append faster than this process reads
    */
@@ -82,8 +85,8 @@ export class LogState {
   }
 
   /**
-   * Locks the head and reads what others appended and `approach` has not read.
-   * @returns where those of `mine` stand that are durable already: the answer to their flush got lost
+   * Locks the head and reads the entries of other processes that `approach` has not read.
+   * @returns indexes of those of `mine` that are already durable: the answer to their flush was lost
    * @throws Problem log_behind, log_inconsistent, keys_missing
    */
   async catchUp(client: Transaction, mine: ReadonlySet<string>): Promise<Map<string, number>> {
@@ -101,7 +104,7 @@ export class LogState {
     return arrived;
   }
 
-  /** @throws Problem log_inconsistent when an entry below the head is not there */
+  /** @throws Problem log_inconsistent when an entry below the head is missing */
   private async readUpTo(
     reader: Reader,
     to: number,
@@ -117,7 +120,10 @@ export class LogState {
     this.read = to;
   }
 
-  /** With the rows locked and the head caught up: what this draft has lost. What it takes is counted for the drafts behind it. */
+  /**
+   * The claim that this draft has lost, with the rows locked and the head caught up. Its granted claims are counted for the drafts after
+   * it.
+   */
   lossOf({ claims, exchange }: Waiting, rows: LockedRows): ConflictingClaim | undefined {
     if (this.lostNonces.has(exchange)) return 'nonce';
     const { epoch, quotas = [], publish } = claims;
