@@ -10,10 +10,12 @@ import { rowVersionsFile } from './rowVersions.ts';
 import { openAuditLog, type AuditLogOptions } from './openAuditLog.ts';
 
 /**
- * The operator's decision to go on from a database that is older than what was signed (a restored backup). The entries between are
- * lost here; receipts and checkpoints that others keep still name them, and so does the old high-water file, which is set aside
- * beside the new one. The decision is the next entry.
- * @returns entries that the log goes on from
+ * The operator's decision to continue from a database that is older than what was signed (a restored backup). The entries between are
+ * lost in
+ * this database. Receipts and checkpoints that others store still refer to them. The old high-water file also does; it is renamed next to
+ * the
+ * new one. The decision is the next entry.
+ * @returns number of entries from which the log continues
  * @throws Problem restore_refused when nothing is lost; log_inconsistent when the head is not one that this hub made
  */
 export async function acceptOlder(options: AuditLogOptions): Promise<{ readonly accepted: number }> {
@@ -47,7 +49,7 @@ export async function acceptOlder(options: AuditLogOptions): Promise<{ readonly 
       await log.close();
     }
   } catch (error) {
-    await rename(aside, file); // not logged, not accepted
+    await rename(aside, file); // without a log entry the decision has no effect
     if (hadRows) await rename(rowsAside, rows);
     throw error;
   }
@@ -55,9 +57,10 @@ export async function acceptOlder(options: AuditLogOptions): Promise<{ readonly 
 }
 
 /**
- * The operator's decision that the database's clock is right although the newest entries say a later time: it was ahead when they were
- * written. The decision is the next entry; the log's times go on from there.
- * @returns by how many seconds the entries were ahead; 0 when nothing was to be decided
+ * The operator's decision that the database's clock is right although the newest entries have a later time: the clock was ahead when they
+ * were
+ * written. The decision is the next entry; the log's times continue from there.
+ * @returns the seconds by which the entries were ahead; 0 when there was nothing to decide
  * @throws Problem as `openAuditLog`
  */
 export async function acceptClock(options: AuditLogOptions): Promise<{ readonly ahead: number }> {

@@ -1,7 +1,9 @@
 /**
- * Every process of a hub has the same lasting keys, or «who saw this person» splits silently. They are compared through the database, by
- * digest: at the start, and while the process runs, because a year's key begins to count on 1 January. The key of the coming year is made
- * as soon as its year before has begun, so there is a year to carry it to the other processes.
+ * All processes of a hub must have the same lasting keys; otherwise searches for access to a person's data silently become incomplete.
+ * Keys are
+ * compared by digest through the database, at the start and while the process runs, because a year's key takes effect on 1 January. The
+ * key
+ * of the next year is created as soon as the current year begins, so there is a year to copy it to the other processes.
  */
 import { basename } from 'node:path';
 import { createHmac, type KeyObject } from 'node:crypto';
@@ -26,7 +28,10 @@ type LastingKeys = Pick<
 const every = 600_000;
 
 export interface AgreedKeys {
-  /** `ok`, or what could not be written here, or which key is still to be copied here: of the coming year, of a rotation of the log's key, of an authority to come */
+  /**
+   * `ok`, or the key that could not be written here or must still be copied here: of the next year, of a log key rotation, of a future
+   * authority
+   */
   state(): string;
   /** Compares now. @throws Problem keys_differ, keys_missing */
   compare(): Promise<void>;
@@ -34,7 +39,7 @@ export interface AgreedKeys {
 }
 
 /**
- * @param halt told when the keys are found to differ while the process runs: it does not serve
+ * @param halt called when the keys are found to differ while the process runs: the process stops serving
  * @throws Problem keys_differ, keys_missing
  */
 export async function agreeOnKeys(
@@ -71,7 +76,7 @@ export async function agreeOnKeys(
 
 const logTokenName = (year: number): string => `log-token-${year}`;
 
-/** The file of a key that is to take over the log and that another process has made. */
+/** The missing file of a key that another process has made to replace the log's key. */
 async function missingLogKey(reader: Reader, { log }: Pick<HubKeys, 'log'>): Promise<string | undefined> {
   for (const vkey of await comingLogKeys(reader)) {
     const key = parseVkey(vkey);
@@ -85,7 +90,7 @@ async function missingLogKey(reader: Reader, { log }: Pick<HubKeys, 'log'>): Pro
   return undefined;
 }
 
-/** The file of a key by which an authority is to sign that is certified, or waits for its second person. */
+/** The missing file of an authority key that is certified, or waits for its second person. */
 async function missingAuthority(
   reader: Reader,
   { authority }: Pick<HubKeys, 'authority'>,
@@ -96,7 +101,7 @@ async function missingAuthority(
   return other === undefined ? waiting && intermediateFile(waiting, 'pem') : basename(other);
 }
 
-/** Tells whether two keys are one, and nothing else. */
+/** Shows only whether two keys are equal. */
 const digestOf = (name: string, key: KeyObject): string =>
   createHmac('sha256', key).update(`datong key digest 1\n${name}\n`).digest('hex');
 
@@ -107,7 +112,7 @@ async function refuseOther(reader: Reader, name: string, key: KeyObject): Promis
     throw new Problem('keys_differ', { file: `${name}.key` });
 }
 
-/** The key that counts now. @throws Problem keys_differ, keys_missing */
+/** Checks the key of the current year. @throws Problem keys_differ, keys_missing */
 async function refuseOtherYear(reader: Reader, keys: LastingKeys, year: number): Promise<void> {
   const name = logTokenName(year);
   const held = keys.heldLogToken(year);
@@ -115,7 +120,7 @@ async function refuseOtherYear(reader: Reader, keys: LastingKeys, year: number):
   else if (!(await made(reader, keys, year))) throw new Problem('keys_missing', { file: `${name}.key` });
 }
 
-/** Whether the key of the coming year is here: held and the same, or made now. @throws Problem keys_differ */
+/** Whether the key of the next year is present: an equal one, or one created now. @throws Problem keys_differ */
 async function ahead(reader: Reader, keys: LastingKeys, year: number): Promise<boolean> {
   const held = keys.heldLogToken(year);
   if (held === undefined) return made(reader, keys, year);
@@ -123,7 +128,7 @@ async function ahead(reader: Reader, keys: LastingKeys, year: number): Promise<b
   return true;
 }
 
-/** Makes the key of a year, unless another process has: then it is to be copied from there. */
+/** Creates the key of a year, unless another process has: then it must be copied from there. */
 async function made(reader: Reader, keys: LastingKeys, year: number): Promise<boolean> {
   const name = logTokenName(year);
   return keys.offerLogToken(year, async (key) => {
@@ -132,17 +137,22 @@ async function made(reader: Reader, keys: LastingKeys, year: number): Promise<bo
   });
 }
 
-/* Every process of a hub signs by the same key of the log: what the database says of its rotations, and what the key folder knows. */
+/* All processes of a hub sign with the same key of the log. Compares the rotations in the database with the key folder. */
 
-/** What the database says. @returns learns it. @throws (what is returned) Problem keys_missing where a key is to be copied here; log_inconsistent */
+/**
+ * Reads the rotations in the database. @returns a function that applies them, which throws Problem keys_missing if a key must be copied
+ * here
+ * @throws Problem log_inconsistent
+ */
 export async function logKeysIn(reader: Reader, ring: LogKeys): Promise<() => void> {
   const rotations = await logKeyRotations(reader);
   return () => ring.learn(rotations);
 }
 
 /**
- * At the start: an archive from before a rotation does not know of it, and the old key has ended all the same. Whoever heard of it would
- * refuse what it signs, so that the statement comes back from the key folder.
+ * Called at the start. A database from before a rotation does not contain it, although the old key has ended. Verifiers that know the
+ * rotation
+ * would reject new signatures of the old key, so the statement is restored from the key folder.
  * @throws Problem keys_missing, log_inconsistent
  */
 export async function agreeOnLogKeys(reader: Reader, ring: LogKeys): Promise<void> {

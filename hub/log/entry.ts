@@ -1,4 +1,4 @@
-/** The one place where leaves are made: whoever has something logged says what happened and who did it, and gets the draft to append. */
+/** The only place that builds leaves: callers supply the event and the actor and receive the draft to append. */
 import { replyCommitment } from '../../log/commitment.ts';
 import { newSalt } from '../../machine/newKeyPair.ts';
 import type { EntryKind, Leaf } from '../../log/leaf.ts';
@@ -6,7 +6,7 @@ import type { Openings } from '../../log/receipt/receipt.ts';
 import { type Claims, type EntryDraft, type ConflictingClaim, actorFacts, type Actor } from './draft.ts';
 import { subjectsOf, type SubjectTokens } from './subjects.ts';
 
-/** What may be said of an event beside who, when and which operation. */
+/** Facts of an event other than actor, time and operation. */
 export type LeafFacts = Partial<
   Omit<
     Leaf,
@@ -36,14 +36,14 @@ export interface EntryParts<T> {
   readonly operation: string;
   readonly kind: EntryKind;
   readonly actor: Actor;
-  /** problem code of a denial; absent where it was allowed */
+  /** problem code of a denial; absent if it was allowed */
   readonly code?: string | undefined;
   readonly facts?: LeafFacts | undefined;
   /** base64url SHA-256 of the request's signature bytes */
   readonly request?: string | undefined;
-  /** status and SHA-256 (32 bytes) of the answer: the leaf commits to the digest, the salt goes out in the receipt */
+  /** status and SHA-256 (32 bytes) of the answer: the leaf commits to the digest; the receipt contains the salt */
   readonly answer?: { readonly status: number; readonly digest: Uint8Array } | undefined;
-  /** state_epoch it was decided under */
+  /** state_epoch under which it was decided */
   readonly epoch?: number | undefined;
   /** log tokens of the subjects */
   readonly subjects?: SubjectTokens | undefined;
@@ -60,13 +60,13 @@ export interface EntryParts<T> {
   /** see `EntryDraft` */
   readonly atOnce?: EntryDraft<never>['atOnce'] | undefined;
   readonly bumpsEpoch?: boolean | undefined;
-  /** what the caller wants to have in hand again once the entry is durable */
+  /** data that the caller receives back once the entry is durable */
   readonly carried: T;
-  /** what to log instead when a claim is lost; absent where nothing is claimed */
+  /** returns the entry to log when a claim is lost; absent if nothing is claimed */
   readonly decideAgain?: ((lost: ConflictingClaim) => Promise<Entry<T>> | Entry<T>) | undefined;
 }
 
-/** An entry to be, with the salts its receipt opens and what its caller put in. */
+/** A draft entry, with the salts that its receipt opens and the data of its caller. */
 export interface Entry<T> extends EntryDraft<Entry<T>> {
   readonly openings: Openings;
   readonly carried: T;

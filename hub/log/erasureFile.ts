@@ -1,7 +1,9 @@
 /**
- * The file outside the database that says what was erased, so that a restored older database does not bring it back: at the start, before
- * anything is served, each erasure that the database does not know is done again, with an entry. It names entries, places and hashes, no
- * person; a MAC under a key that is not in the database keeps others from having anything erased by it.
+ * The file outside the database that records erasures, so that a restored older database does not bring erased data back. At the start,
+ * before
+ * requests are served, each erasure that the database does not record is repeated, with an entry. The file contains entries, places and
+ * hashes,
+ * and no person. A MAC under a key that is not in the database prevents others from causing erasures through it.
  */
 import type { KeyObject } from 'node:crypto';
 import { join } from 'node:path';
@@ -34,15 +36,15 @@ interface Following {
   readonly audit: Pick<AuditLog, 'append'>;
   readonly key: KeyObject;
   readonly stateDir: string;
-  /** told when the file could not be written */
+  /** called when the file could not be written */
   readonly onError: (error: unknown) => void;
 }
 
 export const erasureFile = (stateDir: string): string => join(stateDir, 'log-erasures.json');
 
 /**
- * Does again what the database does not know, then keeps the file.
- * @throws Problem log_inconsistent where the file was damaged or is another hub's; log_unavailable
+ * Repeats the erasures that the database does not record, then keeps the file up to date.
+ * @throws Problem log_inconsistent if the file is damaged or another hub's; log_unavailable
  */
 export async function followErasures(services: Following): Promise<StoredFile> {
   const { database, key, stateDir } = services;
@@ -65,7 +67,7 @@ export async function followErasures(services: Following): Promise<StoredFile> {
     await writeSealed(file, all);
     written = ids;
   };
-  // one at a time: what was read first is not written last
+  // one write at a time, so that older content never overwrites newer
   let writing: Promise<void> = Promise.resolve();
   const keep = (): Promise<void> => {
     const next = writing.then(write);
@@ -75,7 +77,7 @@ export async function followErasures(services: Following): Promise<StoredFile> {
   return storeByTime(keep, services.onError);
 }
 
-/** Rows that are not there, or beside another entry, are passed by. */
+/** Rows that are missing, or belong to another entry, are skipped. */
 async function replay({ database, audit }: Following, stored: StoredErasure): Promise<void> {
   const wanted = new Map(stored.rows.map((row) => [row.index, row]));
   const there = (await subjectsAt(database.app, [...wanted.keys()])).filter(({ index, hash }) =>

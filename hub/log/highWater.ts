@@ -1,7 +1,9 @@
 /**
- * The file outside the database that says how far the log has been signed. A database that is older than it, or has another root
- * there, was rolled back or replaced: the hub does not serve, because signing on would fork the log. Written at most once a second,
- * fsynced; so it is at most a second behind.
+ * The file outside the database that records how far the log has been signed. A database that is older than the file, or has another root
+ * at
+ * its size, was rolled back or replaced. The hub then does not serve, because signing further entries would fork the log. The file is
+ * written
+ * and fsynced at most once a second, so it is at most a second behind.
  */
 import { asIs } from '../../terms/bilingual.ts';
 import { mkdir, readFile } from 'node:fs/promises';
@@ -17,8 +19,8 @@ import { packFrontier, unpackTree, type TreeState } from '../../log/tree/growTre
 export const highWaterFile = (stateDir: string): string => join(stateDir, 'log-high-water.json');
 
 /**
- * The tree that was last recorded, undefined where nothing was.
- * @throws Problem log_inconsistent when the file was damaged or is another log's
+ * The last recorded tree, undefined if there is none.
+ * @throws Problem log_inconsistent when the file is damaged or is another log's
  */
 export async function readHighWater(
   stateDir: string,
@@ -43,7 +45,7 @@ export async function readHighWater(
 }
 
 /**
- * A folder of another hub is named as such, before anything in it looks altered. What decides whether it is this one's is `readHighWater`.
+ * Reports the folder of another hub as such, before its content is reported as altered. `readHighWater` makes the final decision.
  * @param origin of this hub's log, `datong/<hub name>` @throws Problem state_of_other_hub
  */
 export async function refuseOtherHub(stateDir: string, origin: string): Promise<void> {
@@ -57,7 +59,7 @@ export async function refuseOtherHub(stateDir: string, origin: string): Promise<
 
 const originForm = /^datong\/[a-z0-9-]{2,60}$/;
 
-/** The first line of the checkpoint in a high-water file, where it is an origin. */
+/** The first line of the checkpoint in a high-water file, if it is an origin. */
 function originOf(text: string): string | undefined {
   try {
     const { checkpoint } = JSON.parse(text) as { readonly checkpoint?: unknown };
@@ -79,13 +81,13 @@ export async function writeHighWater(stateDir: string, tree: TreeState, checkpoi
 
 const interval = 1_000;
 
-/** Keeps the file current behind the appends; never in their way. */
+/** Updates the file after appends, without delaying them. */
 export class HighWater {
   private readonly stateDir: string;
   private newest: { readonly tree: TreeState; readonly checkpoint: string } | undefined;
   private timer: NodeJS.Timeout | undefined;
   private writing: Promise<void> = Promise.resolve();
-  /** told of a file that could not be written: the next one is tried all the same */
+  /** called when a file could not be written; the next write is tried in any case */
   private readonly onError: (error: unknown) => void;
 
   constructor(stateDir: string, onError: (error: unknown) => void) {
@@ -98,7 +100,7 @@ export class HighWater {
     this.timer ??= setTimeout(() => void this.flush(), interval).unref();
   }
 
-  /** Writes what was noted last, now. */
+  /** Writes the latest recorded tree now. */
   async flush(): Promise<void> {
     clearTimeout(this.timer);
     this.timer = undefined;

@@ -1,4 +1,4 @@
-/** Opens the log: proves that the database continues what was signed, writes the first entry of a new log, reads recent nonces. */
+/** Opens the log: verifies that the database continues what was signed, writes the first entry of a new log, reads recent nonces. */
 import { LeafPacker } from '../../log/packing/packLeaf.ts';
 import { signCheckpoint } from '../../log/checkpoint.ts';
 import type { NoteVerifier } from '../../log/note/noteKey.ts';
@@ -37,21 +37,21 @@ export interface AuditLogOptions {
   readonly stateDir: string;
   /** drafts that may wait before new ones are refused with log_busy (default 10,000) */
   readonly queue?: number;
-  /** true: goes on although the newest entries say a later time than the database's clock (acceptClock.ts) */
+  /** true: continues although the newest entries have a later time than the database's clock (acceptClock.ts) */
   readonly acceptsClock?: boolean;
-  /** told when the high-water file, or the entry of a clock's jump, could not be written */
+  /** called when the high-water file, or the entry of a clock's jump, could not be written */
   readonly onStateError?: (error: unknown) => void;
 }
 
 /** The log of one process. Several processes may have the same log open. */
 export interface OpenedAuditLog extends AuditLog {
-  /** the tree that `checkpoint()` signs, with the frontier by which proofs need nothing of its right edge */
+  /** the tree that `checkpoint()` signs, with its frontier, so that proofs read no nodes of the right edge */
   signedTree(): TreeState;
-  /** entries that this process knows to be durable */
+  /** number of entries that this process knows to be durable */
   size(): number;
-  /** Stops appending, until the operator has acted. */
+  /** Stops appending until the operator has acted. */
   halt(problem: Problem): void;
-  /** why nothing can be appended, until the operator has acted; undefined while all is well */
+  /** why nothing can be appended until the operator has acted; undefined without a fault */
   broken(): Problem | undefined;
 }
 
@@ -116,10 +116,10 @@ export async function openAuditLog(options: AuditLogOptions): Promise<OpenedAudi
   }
 }
 
-/** ms by which clocks of two processes may differ */
+/** maximum difference in ms between the clocks of two processes */
 const tolerance = 2_000;
 
-/** Times of the log do not go back. @throws Problem clock_behind_log */
+/** Times of the log do not decrease. @throws Problem clock_behind_log */
 async function refuseEarlier(database: Database): Promise<void> {
   const newest = await newestMoment(database.app);
   if (newest === undefined) return;
@@ -128,7 +128,7 @@ async function refuseEarlier(database: Database): Promise<void> {
   database.clock.notBefore(newest);
 }
 
-/** The verified head; a new log gets its first entry here, in the transaction that found it empty. */
+/** The verified head. A new log gets its first entry here, in the transaction that found it empty. */
 async function startingHead(
   { database, keys, stateDir }: AuditLogOptions,
   seal: HeadSeal,

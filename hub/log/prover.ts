@@ -1,4 +1,4 @@
-/** Hashes and proofs of the tree from what the database stores: tiles where they have been derived, leaf hashes elsewhere. */
+/** Hashes and proofs of the tree from stored data: tiles if they have been derived, leaf hashes otherwise. */
 import { nodeHash } from '../../log/hash.ts';
 import { foldFrontier } from '../../log/tree/growTree.ts';
 import {
@@ -13,14 +13,15 @@ import { entryHashesOrGaps } from './store/seen.ts';
 import { readTiles, tileWidth } from './store/tiles.ts';
 import type { Reader } from '../platform/database/reader.ts';
 
-/** Tiles of 256 hashes: each level stands eight heights above the one before. */
+/** Tiles of 256 hashes: each level covers eight heights more than the one below. */
 const tileHeight = 8;
 
 type Hashes = readonly (Uint8Array | undefined)[];
 
 /**
- * The tree of the first `size` entries. Every method throws Problem log_entry_missing where an entry is missing whose hash no tile has,
- * and where the answer depends on it; nothing is remembered of such a failure but the hole.
+ * The tree of the first `size` entries. Every method throws Problem log_entry_missing if it needs an entry that is missing and whose hash
+ * is in
+ * no tile. Of such a failure only the gap is cached.
  */
 export class StoredTree {
   readonly size: number;
@@ -30,8 +31,8 @@ export class StoredTree {
   private readonly tiles = new Map<string, Promise<Hashes | undefined>>();
 
   /**
-   * @param options.tiles false: everything is computed from the entries, and a tile counts only where an entry is missing
-   * @param options.frontier of the tree of this size, where it is known: its nodes are not read
+   * @param options.tiles false: everything is computed from the entries, and a tile is used only if an entry is missing
+   * @param options.frontier of the tree of this size, if it is known: its nodes are not read
    */
   constructor(
     reader: Reader,
@@ -87,7 +88,7 @@ export class StoredTree {
     return foldFrontier(hashes);
   }
 
-  /** Paths of neighbouring entries share most of their nodes. */
+  /** Paths of adjacent entries share most of their nodes. */
   private node(node: TreeNode): Promise<Uint8Array> {
     const key = `${node.height}/${node.index}`;
     const known = this.nodes.get(key);
@@ -97,7 +98,7 @@ export class StoredTree {
     return made;
   }
 
-  /** From the hashes of one tile: the one that has the node, or those that the node stands on, at most eight heights below it. */
+  /** Computes a node from the hashes of one tile: the tile that contains it, or that of its descendants at most eight heights below. */
   private async makeNode({ height, index }: TreeNode): Promise<Uint8Array> {
     const level = Math.floor(height / tileHeight);
     const below = 2 ** (height % tileHeight);

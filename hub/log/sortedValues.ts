@@ -1,9 +1,9 @@
-/** Values from whose order nothing is left to be sorted by texts: 40 bits of each and its place are one number. */
+/** Bytes of a value used as a numeric sort key. 40 bits of each value and its place fit into one number. */
 const prefix = 5;
 const maxByNumber = 2 ** 13;
 
 /**
- * Values of one length, one behind the other, in their order. Sorted by numbers they cost a tenth of what texts cost.
+ * Sorts concatenated values of one length. Sorting by numbers costs a tenth of sorting texts.
  * @param length bytes of a value
  */
 export function sortedValues(values: Buffer, length: number): Buffer {
@@ -19,14 +19,14 @@ export function sortedValues(values: Buffer, length: number): Buffer {
     const at = (key % maxByNumber) * length;
     for (let j = 0; j < length; j += 1) sorted[i * length + j] = values[at + j] ?? 0;
     const first = Math.floor(key / maxByNumber);
-    // equal so far: the rest decides
+    // equal prefix: compare the remaining bytes
     if (first === before && isBefore(sorted, i * length, length)) return sortedByText(values, length);
     before = first;
   }
   return sorted;
 }
 
-/** The same without those that stand there already. @returns the values themselves where nothing is to be done */
+/** The same without duplicates. @returns the input itself if nothing changes */
 export function distinctValues(values: Buffer, length: number): Buffer {
   let sorted = values;
   let doubles = 0;
@@ -36,7 +36,7 @@ export function distinctValues(values: Buffer, length: number): Buffer {
     else if (order === 0) doubles += 1;
   }
   if (sorted === values && doubles === 0) return values;
-  // what was handed in is not written to
+  // the input is not modified
   const distinct = sorted === values ? Buffer.from(values) : sorted;
   let stored = Math.min(length, distinct.length);
   for (let at = length; at < distinct.length; at += length) {
@@ -47,7 +47,10 @@ export function distinctValues(values: Buffer, length: number): Buffer {
   return distinct.subarray(0, stored);
 }
 
-/** How a value stands to the one before it, or to another: below 0 where it should come earlier. A call out of the language would cost more than the few bytes that tell. */
+/**
+ * Compares a value with the one before it, or with another; negative if it sorts earlier. Inlined, because a native call costs more than
+ * comparing few bytes.
+ */
 function orderAt(values: Uint8Array, at: number, length: number, before = at - length): number {
   for (let i = 0; i < length; i += 1) {
     const difference = (values[at + i] ?? 0) - (values[before + i] ?? 0);
@@ -56,7 +59,7 @@ function orderAt(values: Uint8Array, at: number, length: number, before = at - l
   return 0;
 }
 
-/** Whether a value stands behind one that should come later. */
+/** Whether a value is placed after one that sorts later. */
 const isBefore = (sorted: Uint8Array, at: number, length: number): boolean => orderAt(sorted, at, length) < 0;
 
 function sortedByText(values: Buffer, length: number): Buffer {

@@ -1,4 +1,4 @@
-/** What concerned one person, for that person: who looked, who tried, what they agreed to. */
+/** Entries about one person, for that person: who accessed their data, who tried, and what the person consented to. */
 import type { Leaf } from '../../../log/leaf.ts';
 import { Problem } from '../../../terms/problem.ts';
 import { entriesOfExchanges, type StoredEntry } from '../store/entries.ts';
@@ -10,7 +10,7 @@ import { tokensOf, type SearchAccess } from './searchEntries.ts';
 
 export interface EntryAbout {
   readonly leaf: Leaf;
-  /** whom a call named and got nothing of: it was denied, or nobody was there */
+  /** whether the call named the person without receiving data: it was denied, or no record was found */
   readonly attempt: boolean;
   readonly private?: OpenedPart | undefined;
 }
@@ -18,17 +18,18 @@ export interface EntryAbout {
 export interface AboutQuestion {
   /** the row's `_subject` */
   readonly subject: Uint8Array;
-  /** id of an exchange: only what came before it */
+  /** id of an exchange: only entries before it */
   readonly before?: string | undefined;
   readonly limit: number;
-  /** what is not told, and leaves no trace in the size of a page either */
+  /** false for entries that are not shown; they do not affect the size of a page either */
   readonly isTold: (leaf: Leaf) => boolean;
 }
 
 /**
- * The newest first, up to the newest checkpoint.
- * @returns `more`: whether anything that is told lies behind; `missing`: how many entries about her are gone from the log among these, whoever
- * they told of; years whose subject key is destroyed
+ * Returns the newest first, up to the newest checkpoint.
+ * @returns `more`: whether further entries to be shown follow; `missing`: the number of missing entries about the person among these, of
+ *   any
+ * kind; years whose subject key is destroyed
  * @throws Problem not_found (`before`)
  */
 export async function entriesAbout(
@@ -49,7 +50,7 @@ export async function entriesAbout(
     throw new Problem('not_found', {}, { at: '/body/before' });
   const end = behind?.index ?? size;
   const reported: { readonly entry: StoredEntry; readonly leaf: Leaf }[] = [];
-  // all of them, and those on this page: what lies behind it is the next one's
+  // all missing entries, and those of this page: later ones belong to the next page
   let [gone, missing] = [0, 0];
   const question = { tokens: [...tokens, ...attempts] };
   search: for await (const some of promisedEntries(reader, question, Math.min(end, size), limit + 1))

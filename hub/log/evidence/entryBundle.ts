@@ -6,11 +6,11 @@ import { type ErasedPart, erasedBetween } from '../erasure.ts';
 import { type OpenedPart, privateOf } from './privateOf.ts';
 import { entryFindings, type HeldSubjects, heldSubjects } from './reverify.ts';
 
-/** Entries read at once, and the bytes after which no more are: an answer stays below what a client takes. */
+/** Entries read at once, and the bytes at which reading stops: the response must not exceed the limit of clients. */
 const step = 2_048;
 const maxBytes = 16 * 1024 * 1024;
 
-/** The leaves from an index on, without a hole: at most `limit`, none beyond the newest checkpoint. */
+/** The leaves from an index on, without a gap: at most `limit`, none beyond the newest checkpoint. */
 export async function entryBundle(
   access: LogAccess,
   { from, limit }: { readonly from: number; readonly limit: number },
@@ -31,12 +31,12 @@ export async function entryBundle(
   return { bundle: packBundle(leaves), entries: leaves.length };
 }
 
-/* What is gone of an answer, as it is named: what was destroyed because its time was over is not among it (`promisedBy`). */
+/* Missing entries of a response. Entries destroyed after their retention period are not among them (`promisedBy`). */
 
-/** Missing entries that are named at most. */
+/** Maximum of listed missing entries. */
 const maxMissing = 1_000;
 
-/** What is found to be gone by whoever reads the newest first: those that are named, and one more. */
+/** Missing entries found by a reader that reads the newest first: the listed ones, and one more. */
 export class Gone {
   readonly indexes: number[] = [];
 
@@ -45,7 +45,7 @@ export class Gone {
   }
 }
 
-/** As an answer names them, descending. @param gone in any order, each perhaps more than once */
+/** The list in a response, descending. @param gone in any order, possibly with duplicates */
 export function reportedMissing(gone: readonly number[]): Missing & { missing?: number[] } {
   const missing = [...new Set(gone)].sort((a, b) => b - a);
   if (missing.length === 0) return {};
@@ -55,23 +55,23 @@ export function reportedMissing(gone: readonly number[]): Missing & { missing?: 
   };
 }
 
-/** An entry as auditors get it. */
+/** An entry as returned to auditors. */
 export interface LoggedEntry {
   readonly index: number;
   /** base64 of the leaf's bytes */
   readonly leaf: string;
-  /** base64 of the leaf hash that was stored with it; an altered leaf no longer has it */
+  /** base64 of the leaf hash stored with it; differs from that of an altered leaf */
   readonly hash: string;
   /** present when search columns or subject tokens were altered: a search may have missed this entry */
   readonly columns?: 'altered';
   readonly private?: OpenedPart;
-  /** found by whom a call named and got nothing of: it was denied, or nobody was there */
+  /** found by a subject whom the call named without receiving data: it was denied, or no record was found */
   readonly attempt?: true;
 }
 
 /**
- * @param subjects what the entry's subject rows come to, where they were read too, and what an erasure left of them
- * @param opened what it commits to, for those who may read it
+ * @param subjects summary of the entry's subject rows if they were read, and the remainder after an erasure
+ * @param opened the opened private part, for readers with permission
  */
 export const loggedEntry = (
   entry: StoredEntry,
@@ -91,11 +91,11 @@ interface EntryPage {
   readonly entries: readonly LoggedEntry[];
   /** the newest checkpoint; entries beyond it are not listed */
   readonly checkpoint: string;
-  /** index to go on from, absent on the last page */
+  /** index to continue from, absent on the last page */
   readonly next?: number;
 }
 
-/** Entries in their order, from an index on, with what they commit to. @param limit at most 1,000 */
+/** Entries from an index on, ascending, with their private parts. @param limit at most 1,000 */
 export async function listEntries(
   access: LogAccess,
   { from, limit }: { readonly from: number; readonly limit: number },

@@ -1,4 +1,4 @@
-/** What reading the log needs. `Services` of hub/features/common has it all. */
+/** Services needed to read the log. `Services` of hub/features/common includes them. */
 import { openCheckpoint, type Checkpoint } from '../../../log/checkpoint.ts';
 import { Problem } from '../../../terms/problem.ts';
 import type { HubKeys } from '../../platform/keys/hubKeys.ts';
@@ -9,21 +9,21 @@ import type { OpenedAuditLog } from '../openAuditLog.ts';
 
 export interface LogAccess {
   readonly database: Pick<Database, 'app'>;
-  /** `signedTree`, where the process has the log open, spares reading the tree's right edge */
+  /** `signedTree`, if the process has the log open, avoids reading the tree's right edge */
   readonly audit: Pick<AuditLog, 'checkpoint'> & Partial<Pick<OpenedAuditLog, 'signedTree'>>;
   readonly keys: Pick<HubKeys, 'log'>;
 }
 
-/** The newest checkpoint of this process, as note and as what it says. Everything that is handed out refers to it. */
+/** The newest checkpoint of this process, as note and parsed. Everything that is returned refers to it. */
 export function newestCheckpoint({ audit, keys }: LogAccess): Checkpoint & { readonly note: string } {
   const note = audit.checkpoint();
   return { ...openCheckpoint(note, keys.log.verifiers()), note };
 }
 
-/** A state of the log as it was signed. */
+/** A signed state of the log. */
 export type StoredCheckpoint = Checkpoint & { readonly note: string };
 
-/** The newest kept checkpoints below a size, ascending. A row that this log's key did not sign is passed over. */
+/** The newest stored checkpoints below a size, ascending. Rows that this log's key did not sign are skipped. */
 export async function storedCheckpoints(
   { database, keys }: LogAccess,
   size: number,

@@ -6,7 +6,7 @@ import { promisedAmong, promisedEntries } from '../search/promisedEntries.ts';
 import { newestCheckpoint, type LogAccess } from './logAccess.ts';
 import { reportedMissing } from './entryBundle.ts';
 
-/** Entries that one page looks at: what a department did may lie thinly among what others did with its data. */
+/** Maximum of entries read per page: a department's own acts may be rare among other departments' use of its data. */
 const maxLooked = 5_000;
 /** Entries read at once. */
 const portion = 500;
@@ -17,7 +17,7 @@ export interface OwnEntry {
 }
 
 export interface OwnQuestion extends Pick<EntryQuestion, 'decision' | 'dataset' | 'operation'> {
-  /** only entries below this index, to go on from the last page */
+  /** only entries below this index, to continue from the last page */
   readonly before?: number;
   /** only entries above this index */
   readonly after?: number;
@@ -25,9 +25,11 @@ export interface OwnQuestion extends Pick<EntryQuestion, 'decision' | 'dataset' 
 }
 
 /**
- * What a department itself did, the newest first, up to the newest checkpoint. An entry is its own where its certificate or the token of its
- * staff was proven, never where it was merely named, or where another asked for its data.
- * @returns `before` of the next page, absent on the last; a page may be short and still have a next. What is missing among these, newest first
+ * A department's own acts, newest first, up to the newest checkpoint. An entry is its own if its certificate or the token of its staff
+ * was
+ * proven. Being named, or another department's request for its data, is not enough.
+ * @returns `before` of the next page, absent on the last; a short page may still have a next one. Missing entries among these, newest
+ *   first
  */
 export async function ownEntries(
   access: LogAccess,
@@ -59,12 +61,15 @@ export async function ownEntries(
   };
 }
 
-/** Kinds in which nobody but the caller is the consumer: in others it may be whom an act or a look of somebody else was about. */
+/**
+ * Kinds in which the consumer is always the caller: in others the consumer may be the department that another's act or access concerned.
+ */
 const ofCallers = ['release', 'return', 'sandbox'] as const;
 
 /**
- * Who acted, an entry alone tells. Of those that are gone the index still tells which a department asked for itself, and what it handed in:
- * of others it might be the other side, which is not its business, and a list narrowed by their operation would tell it of them.
+ * Only the entry itself records its actor. For missing entries the index still shows a department's own requests and submissions. Other
+ * missing
+ * entries are not reported: the department may be the other party, and a list filtered by operation would disclose those operations.
  */
 async function ownAmong(
   reader: Pool,

@@ -136,7 +136,7 @@ export async function listDestroyed(
 export async function takeOut(access: LogAccess, first: number, folder: string): Promise<string | undefined> {
   const last = first + destructionUnit - 1;
   const pack = await exportPack(access, { from: first, to: last, compact: true });
-  // a range is given only where it leads to the signed root
+  // a range is returned only if it leads to the signed root
   if (pack.ranges?.[0]?.leaves.length !== destructionUnit) return undefined;
   const text = `${JSON.stringify(pack)}\n`;
   await mkdir(folder, { recursive: true, mode: 0o700 });

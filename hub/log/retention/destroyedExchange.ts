@@ -1,4 +1,4 @@
-/** What is known of an exchange whose entry was destroyed: that it was, when, under which rules and by which entry. Nothing of what it was. */
+/** The remaining facts about an exchange whose entry was destroyed: the time, the rules and the recording entry. Nothing of its content. */
 import { createHmac, type KeyObject } from 'node:crypto';
 import { destructionIn, destructionUnit } from '../../../log/destruction.ts';
 import type { Leaf } from '../../../log/leaf.ts';
@@ -7,16 +7,19 @@ import { destroyedExchangeRow, destructionsBetween, type DestroyedExchangeRow } 
 import type { Reader } from '../../platform/database/reader.ts';
 import { tellingLeaf } from './destroyed.ts';
 
-/** Who may be told of an exchange: a department whose own it was, one that gave or got by it, or an auditor of the data office, who may of all. */
+/**
+ * Readers of an exchange: the department that made it, a department that gave or received data by it, or an auditor of the data office
+ * (all).
+ */
 export type Reported = { readonly own: string } | { readonly concerns: string } | { readonly office: true };
 
-/** The destruction of an entry, as its own entry tells it. */
+/** The destruction of an entry, as recorded by its own entry. */
 export interface DestroyedExchange {
   /** RFC 3339 */
   readonly at: string;
-  /** rules that it went by: `exchange 3, reading 5` */
+  /** rules that applied: `exchange 3, reading 5` */
   readonly rules: string;
-  /** index of the entry that tells it */
+  /** index of the entry that records it */
   readonly entry: number;
   /** exchange of the order, by two persons */
   readonly order: string;
@@ -31,7 +34,7 @@ const keyed = (key: KeyObject, text: string, length: number): Buffer =>
 const partyMark = (key: KeyObject, exchange: string, role: 'own' | 'concerns', department: string): Buffer =>
   keyed(key, `${exchange}\n${role}\n${department}`, partyLength);
 
-/** What stays of entries that go. @param key outside the database, so that its administrator excuses no stolen entry */
+/** Marks of destroyed entries. @param key outside the database, so that its administrator cannot present a removed entry as destroyed */
 export const destroyedMarks = (
   key: KeyObject,
   gone: readonly { readonly index: number; readonly leaf: Leaf }[],
@@ -48,8 +51,9 @@ export const destroyedMarks = (
   }));
 
 /**
- * Undefined where no entry of that exchange was destroyed, where it is not for the asker to know, or where no entry of the log tells it: it
- * was stolen then.
+ * Undefined if no entry of that exchange was destroyed, if the reader may not know it, or if no entry of the log records it, so that the
+ * entry
+ * was removed without authority.
  */
 export async function destroyedExchange(
   reader: Reader,

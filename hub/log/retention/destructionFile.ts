@@ -1,7 +1,9 @@
 /**
- * The file outside the database that says which entries of the log were destroyed: a restored older database has them still. At the start,
- * before anything is served, each unit that the database does not know is destroyed again, with an entry of its own. The file holds places
- * and digests, nothing of what the entries said.
+ * The file outside the database that records which entries of the log were destroyed, because a restored older database still has them.
+ * At the
+ * start, before requests are served, each unit that the database does not record as destroyed is destroyed again, with its own entry. The
+ * file
+ * contains indexes and digests, and no content of entries.
  */
 import type { KeyObject } from 'node:crypto';
 import { join } from 'node:path';
@@ -22,16 +24,17 @@ interface Following {
   readonly audit: LogAccess['audit'] & Pick<AuditLog, 'append'>;
   readonly keys: LogAccess['keys'] & { readonly headMac: KeyObject };
   readonly stateDir: string;
-  /** told when the file could not be written */
+  /** called when the file could not be written */
   readonly onError: (error: unknown) => void;
 }
 
 export const destructionFile = (stateDir: string): string => join(stateDir, 'log-destructions.json');
 
 /**
- * Does again what the database does not know, then keeps the file.
- * @throws Problem log_inconsistent where the file was damaged or is another hub's, or where what was destroyed is there and cannot be
- * destroyed again; log_unavailable
+ * Repeats the destructions that the database does not record, then keeps the file up to date.
+ * @throws Problem log_inconsistent if the file is damaged or another hub's, or if destroyed entries are present and cannot be destroyed
+ *   again;
+ *   log_unavailable
  */
 export async function followDestructions(services: Following): Promise<StoredFile> {
   const { app } = services.database;
@@ -40,7 +43,7 @@ export async function followDestructions(services: Following): Promise<StoredFil
   const read = ((await readSealed(file)) ?? []) as readonly StoredDestruction[];
   const known = new Set((await allDestructions(app)).map(({ id }) => id));
   for (const stored of read) if (!known.has(stored.id)) await replayDestruction(services, stored);
-  // what this database has never reached stays in the file: another one may be restored
+  // destructions that this database has never reached remain in the file: another database may be restored
   const all = new Map(read.map((stored) => [stored.id, stored]));
   let written = '';
   const keep = async (): Promise<void> => {
@@ -61,7 +64,7 @@ export async function followDestructions(services: Following): Promise<StoredFil
 const allDestructions = (reader: Reader): Promise<DestructionRow[]> =>
   destructionsBetween(reader, { from: 0, to: Number.MAX_SAFE_INTEGER, width: destructionUnit });
 
-/** A row that no entry tells counts for nothing. */
+/** A row that no entry records is ignored. */
 async function storedOf(reader: Reader, row: DestructionRow): Promise<StoredDestruction | undefined> {
   const { change } = (await tellingLeaf(reader, row)) ?? {};
   const [head] = (await storedHashes(reader, row.first)) ?? [];

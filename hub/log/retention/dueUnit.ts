@@ -1,4 +1,4 @@
-/** A unit of the log whose time is over: what of it goes, what stays, and why it may have to wait. */
+/** A unit of the log whose retention period is over: the entries to destroy, the entries to retain, and the reason if it must wait. */
 import { destructionUnit } from '../../../log/destruction.ts';
 import { sameHash } from '../../../log/hash.ts';
 import type { Leaf } from '../../../log/leaf.ts';
@@ -15,25 +15,25 @@ import { leafIn } from '../search/leaves.ts';
 import { tokenYear } from '../subjects.ts';
 import { storedHashes } from './provenLeaves.ts';
 
-/** What may go of a unit. */
+/** A unit that may be destroyed. */
 export interface DueUnit {
   readonly first: number;
   /** every entry of the unit */
   readonly entries: readonly StoredEntry[];
-  /** leaf hashes of the unit, as the tiles keep them */
+  /** leaf hashes of the unit, as stored in the tiles */
   readonly hashes: readonly Uint8Array[];
-  /** indexes of those that stay, ascending */
+  /** indexes of the remaining entries, ascending */
   readonly stays: readonly number[];
-  /** RFC 3339: the youngest entry that goes */
+  /** RFC 3339: the newest entry to destroy */
   readonly newest: string;
 }
 
-/** Why a unit is not destroyed: not over by the rules, under legal hold, or not as the log wrote it. */
+/** Why a unit is not destroyed: its period is not over, it is under legal hold, or it differs from what the log wrote. */
 export type Waiting = 'young' | 'held' | 'doubtful';
 
 export interface Terms {
   readonly rules: RetentionRules;
-  /** Unix milliseconds: of the order */
+  /** Unix milliseconds: limit of the order */
   readonly before: number;
   readonly now: number;
 }
@@ -45,7 +45,7 @@ export async function dueUnit(access: SearchAccess, first: number, terms: Terms)
   const entries = await entriesBetween(reader, first, end);
   if (entries.length !== destructionUnit) return 'doubtful';
   const leaves = entries.flatMap(({ leaf }) => leafIn(leaf) ?? []);
-  // what somebody altered is evidence against him
+  // altered entries are retained as evidence of the alteration
   if (leaves.length !== destructionUnit || (await isAltered(access, entries))) return 'doubtful';
   const hashes = await storedHashes(reader, first);
   if (hashes === undefined || entries.some(({ hash }, at) => !sameHash(hash, hashes[at] ?? new Uint8Array())))
@@ -76,7 +76,9 @@ async function isAltered({ database }: SearchAccess, entries: readonly StoredEnt
   );
 }
 
-/** Whether anything of a unit is under legal hold, or will be when its second person accepts: an entry, its dataset or agreement, a person. */
+/**
+ * Whether a part of a unit is under legal hold, or will be when its second person accepts: an entry, its dataset or agreement, a person.
+ */
 export async function isUnitHeld(
   access: SearchAccess,
   { first, entries }: Pick<DueUnit, 'first' | 'entries'>,
@@ -88,7 +90,7 @@ export async function isUnitHeld(
   const held: Uint8Array[] = [];
   for (const { target } of persons) {
     const { tokens, attempts, lost } = await tokensOf(access, Buffer.from(target, 'hex'), now);
-    // of a year whose key is destroyed nobody can tell whom its entries concern
+    // the subjects of a year whose key is destroyed can no longer be determined
     if (entries.some(({ columns }) => lost.includes(tokenYear(Date.parse(columns.at))))) return true;
     held.push(...tokens, ...attempts);
   }

@@ -1,4 +1,4 @@
-/** A destruction that a restored older database does not know is done again. */
+/** Repeats a destruction that a restored older database does not record. */
 import type { KeyObject } from 'node:crypto';
 import { fromBase64 } from '../../../log/base64.ts';
 import {
@@ -28,18 +28,18 @@ import { leafIn } from '../search/leaves.ts';
 import { destroyedMarks } from './destroyedExchange.ts';
 import { storedHashes } from './provenLeaves.ts';
 
-/** A destroyed unit, as a file outside the database repeats it. */
+/** A destroyed unit, as recorded in a file outside the database. */
 export interface StoredDestruction {
   readonly id: string;
-  /** that told it last */
+  /** exchange that last recorded it */
   readonly exchange: string;
   /** index of the unit's first entry */
   readonly first: number;
-  /** indexes of those that stay, ascending */
+  /** indexes of the remaining entries, ascending */
   readonly stays: readonly number[];
-  /** base64: leaf hash of the unit's first entry, by which another course of the log is told from this one */
+  /** base64: leaf hash of the unit's first entry, which distinguishes another history of the log from this one */
   readonly head: string;
-  /** as its entry told it */
+  /** as recorded by its entry */
   readonly change: NonNullable<Leaf['change']>;
 }
 
@@ -50,8 +50,9 @@ interface Replaying {
 }
 
 /**
- * The log may have come to the unit on another course, after an even older database was restored: then nothing of it is here.
- * @throws Problem log_inconsistent where its entries are here and cannot be destroyed again; log_unavailable
+ * The log may have reached the unit with other entries, after an even older database was restored: then it contains none of the unit's
+ * entries.
+ * @throws Problem log_inconsistent if its entries are present and cannot be destroyed again; log_unavailable
  */
 export async function replayDestruction(services: Replaying, stored: StoredDestruction): Promise<void> {
   const { database, audit, keys } = services;
@@ -103,7 +104,7 @@ const withLeaf = ({ index, leaf: bytes }: StoredEntry): { readonly index: number
   return leaf === undefined ? [] : [{ index, leaf }];
 };
 
-/** The order of two persons where this log has it; else the operator's decision to go on without what came after the archive. */
+/** The order of two persons if this log has it; else the operator's decision to continue without the entries after the backup. */
 async function orderOf(
   services: Replaying,
   { order }: StoredDestruction['change'],

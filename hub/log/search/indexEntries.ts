@@ -1,4 +1,4 @@
-/** Makes the search index from the leaves, a chunk at a time. */
+/** Builds the search index from the leaves, one chunk at a time. */
 import { dayOf, eachValue, type Dimension } from '../../../log/entryQuestion.ts';
 import type { Leaf } from '../../../log/leaf.ts';
 import { addChunks, insertChunks, type PostedChunk, type Posting } from '../store/postings.ts';
@@ -9,7 +9,7 @@ import { differing, eachDiffering } from './leafReader.ts';
 import { addPlace, addPlaces, allPlaces, chunkSize, noPlaces, packAll, type Places } from './places.ts';
 import { counted, termOf } from './slotValues.ts';
 
-/** Writes what the index holds of a whole chunk. */
+/** Writes the index of a whole chunk. */
 export async function insertIndex(
   reader: Reader,
   chunk: number,
@@ -19,15 +19,15 @@ export async function insertIndex(
 }
 
 /**
- * What the index gets of whole chunks that it has not, to be written with one statement: most that it takes is the same for one chunk as
- * for many.
+ * Index data of whole chunks that are not indexed yet, written with one statement: most of its cost is the same for one chunk as for
+ * many.
  */
 export class IndexToWrite {
   private chunks: PostedChunk[] = [];
   private postings: Posting[] = [];
   private words = new Map<string, { readonly dimension: string; readonly value: string }>();
 
-  /** how many postings wait */
+  /** number of queued postings */
   get size(): number {
     return this.postings.length;
   }
@@ -39,13 +39,13 @@ export class IndexToWrite {
     for (const word of words) this.words.set(`${word.dimension} ${word.value}`, word);
   }
 
-  /** Writes them, and waits for others. */
+  /** Writes the queued chunks and empties the queue. */
   async write(pool: Pool): Promise<void> {
     const { chunks, postings } = this;
     const words = [...this.words.values()];
     [this.chunks, this.postings, this.words] = [[], [], new Map<string, never>()];
     if (chunks.length === 0 || (await addChunks(pool, { chunks, postings, words }))) return;
-    // somebody took them out of the list: what they promise of entries that are gone nothing else tells any more
+    // these chunks were removed from the list: their postings are the only record of the terms of missing entries
     const all: Posting[] = [];
     for (const { chunk } of chunks) {
       const mine = postings.filter((one) => one.chunk === chunk);
@@ -55,13 +55,13 @@ export class IndexToWrite {
   }
 }
 
-/** An entry of a chunk; without a leaf where its bytes are none any more. */
+/** An entry of a chunk; without a leaf if its bytes are no longer a valid leaf. */
 export interface IndexedEntry {
   readonly index: number;
   readonly leaf: FollowedLeaf | undefined;
-  /** as `FollowedEntry` says */
+  /** see `FollowedEntry` */
   readonly like?: Leaf | undefined;
-  /** of its time, calendar of China, where there is a leaf */
+  /** day of its time, China time zone; absent without a leaf */
   readonly day?: string | undefined;
 }
 
@@ -70,11 +70,11 @@ interface StoredLeaf {
   readonly leaf: Uint8Array;
 }
 
-/** The same of entries as they are stored. */
+/** The same for stored entries. */
 export const indexed = (entries: readonly StoredLeaf[]): readonly IndexedEntry[] =>
   entries.map(({ index, leaf }) => ({ index, leaf: leafIn(leaf) }));
 
-/** A chunk of which every entry is missing stands at the beginning of time: it holds nothing to be found. */
+/** A chunk of which every entry is missing has the earliest possible time: it contains nothing to be found. */
 export function timesOf(chunk: number, entries: readonly IndexedEntry[]): PostedChunk {
   let firstAt: string | undefined;
   let lastAt: string | undefined;
@@ -92,13 +92,13 @@ interface ChunkIndex {
   readonly words: readonly { readonly dimension: string; readonly value: string }[];
 }
 
-/** Places of one value: one after the other while they are few, and those of entries that are alike. */
+/** Places of one value: a list while they are few, and the places of leaves of one form. */
 interface Placed {
   readonly few: number[];
   many: Places | undefined;
 }
 
-/** Places from which on a bitmap is shorter. */
+/** Number of places from which a bitmap is shorter. */
 const maxFew = 64;
 
 function place(places: Placed, at: number): void {
@@ -111,15 +111,15 @@ function place(places: Placed, at: number): void {
 }
 
 /**
- * What the index must hold of a chunk.
- * @param term of two values that have the same one the chunk holds what either has: their leaves tell them apart
+ * The postings that the index must contain for a chunk.
+ * @param term for two values with the same term, the chunk contains the places of both: their leaves distinguish them
  */
 export function postingsIn(
   chunk: number,
   entries: readonly IndexedEntry[],
   term: (dimension: Dimension, value: string) => string = termOf,
 ): ChunkIndex {
-  // most values of a chunk come again and again, and a term is a hash
+  // most values of a chunk repeat, and computing a term costs a hash
   const byValue = new Map<Dimension, Map<string, Placed>>();
   const placed = (dimension: Dimension, value: string): Placed => {
     let mine = byValue.get(dimension);
@@ -128,7 +128,7 @@ export function postingsIn(
     if (places === undefined) mine.set(value, (places = { few: [], many: undefined }));
     return places;
   };
-  // what those that are alike have in common is told once for all of them
+  // the common members of leaves of one form are reported once for all of them
   const alike = new Map<Leaf, Places>();
   for (const { index, leaf, like, day } of entries) {
     if (leaf === undefined) continue;

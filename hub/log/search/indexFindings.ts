@@ -1,4 +1,4 @@
-/** The search index against the leaves: terms that were taken out of it would hide entries. */
+/** Compares the search index with the leaves: terms removed from the index would hide entries. */
 import { logFinding, type LogFinding } from '../../../log/finding.ts';
 import { insertChunks, isTakenOut, postedChunks, type PostedChunk } from '../store/postings.ts';
 import type { Pool } from '../../platform/database/database.ts';
@@ -6,18 +6,20 @@ import { isMoment, heldOf, withHeld } from './leaves.ts';
 import { postingsIn, timesOf, type IndexedEntry } from './indexEntries.ts';
 import { addPlace, chunkSize, isNowhere, noPlaces, type Places } from './places.ts';
 
-/** What re-verification read of a stretch of the log. */
+/** Data that re-verification read of a range of the log. */
 interface Read {
-  /** those that are there, with their leaves where these are as their hashes say */
+  /** the present entries, with their leaves if these match their hashes */
   readonly entries: readonly IndexedEntry[];
-  /** those that an entry says were destroyed, by index */
+  /** the entries that an entry records as destroyed, by index */
   readonly destroyed: Pick<ReadonlySet<number>, 'has'>;
 }
 
 /**
- * Compares the whole chunks among entries `from … to − 1` with what the index holds of them, and writes anew what differs. What it holds
- * beyond that is no harm: what is shown is read from the leaves. Of entries that are gone, or are not what was hashed, it is all that tells
- * which answers they belong in: it stays as it is held.
+ * Compares the whole chunks among entries `from … to − 1` with the index and rewrites those that differ. Additional terms in the index
+ * are
+ * harmless, because results are read from the leaves. For entries that are missing or altered, the index is the only record of the
+ * searches
+ * that they answer, so their stored terms remain.
  */
 export async function indexFindings(
   pool: Pool,
@@ -48,7 +50,7 @@ export async function indexFindings(
   return findings;
 }
 
-/** Places of a chunk whose entries no leaf tells, and no destruction. */
+/** Places of a chunk whose entries have neither a leaf nor a recorded destruction. */
 function goneFrom(chunk: number, own: readonly IndexedEntry[], destroyed: Read['destroyed']): Places {
   const reported = new Set(own.flatMap(({ index, leaf }) => (leaf === undefined ? [] : [index])));
   const gone = noPlaces();
@@ -57,7 +59,7 @@ function goneFrom(chunk: number, own: readonly IndexedEntry[], destroyed: Read['
   return gone;
 }
 
-/** Times that a chunk has with those of its entries that are gone: as they are held, where those that are there lie between them. */
+/** Times of a chunk including its missing entries: the stored times, if those of the present entries are within them. */
 function wideTimes(
   own: PostedChunk,
   entries: readonly IndexedEntry[],

@@ -1,27 +1,27 @@
-/** Forms of leaves that were met, as many as are worth to be kept. What was met last is tried first, and what was not met for longest is forgotten. */
+/** A bounded cache of known leaf forms. The most recently met form is tried first, and the least recently met form is removed. */
 
 export interface MostForms {
-  /** that are kept; of more those are forgotten that were not met for the longest time */
+  /** maximum of stored forms; beyond it the least recently met are removed */
   readonly kept: number;
-  /** with one key: each is held against a leaf before it is read the long way */
+  /** maximum of forms with one key: each is compared with a leaf before the leaf is parsed in full */
   readonly alike: number;
-  /** leaves to one form that is learned, once as many were learned as are kept: learning costs what reading some leaves the long way does */
+  /** leaves per learned form, once the cache is full: learning a form costs as much as parsing several leaves in full */
   readonly toLearn: number;
 }
 
-/** Forms with one key, what was met last first. */
+/** Forms with one key, most recently met first. */
 interface Alike<Form> {
   readonly forms: Form[];
-  /** leaves there were when one of them was met */
+  /** number of leaves read when one of them was last met */
   met: number;
 }
 
-/** @typeParam Key what all leaves of a form have in common and can be told at once */
+/** @typeParam Key a property shared by all leaves of a form and cheap to determine */
 export class KnownForms<Key, Form> {
   private readonly known = new Map<Key, Alike<Form>>();
   private count = 0;
   private leaves = 0;
-  /** leaves for which something may be learned: where no two are alike, hardly anything is learned for nothing */
+  /** leaves for which a form may be learned: if no two leaves are alike, few forms are learned without use */
   private credit: number;
   private latest: Form | undefined;
   private readonly most: MostForms;
@@ -31,7 +31,7 @@ export class KnownForms<Key, Form> {
     this.credit = most.kept * most.toLearn;
   }
 
-  /** A leaf by the form that was met last, before its key need be told. */
+  /** Reads a leaf by the most recently met form, without its key. */
   asBefore<Read>(read: (form: Form) => Read | undefined): Read | undefined {
     this.leaves += 1;
     if (this.credit < this.most.kept * this.most.toLearn) this.credit += 1;
@@ -54,7 +54,7 @@ export class KnownForms<Key, Form> {
     return undefined;
   }
 
-  /** Learns a form, if one may be learned. @param form undefined for what has none: looking for it cost the same */
+  /** Learns a form, if the credit permits it. @param form undefined if there is none: the attempt cost the same */
   learn(key: Key, form: () => Form | undefined): Form | undefined {
     const { kept: stored, alike: together, toLearn } = this.most;
     if (this.credit < toLearn) return undefined;

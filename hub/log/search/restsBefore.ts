@@ -1,4 +1,4 @@
-/** How long ago something was last used: what the rules over the log know of the time before a day. */
+/** Last use of an agreement or case before a moment, for the rules over the log. */
 import { answers, type EntryQuestion } from '../../../log/entryQuestion.ts';
 import { leavesBetween } from '../store/entries.ts';
 import { eachPosting, newestPosted, nextChunk, type Posting } from '../store/postings.ts';
@@ -8,18 +8,19 @@ import { leafIn } from './leaves.ts';
 import { both, chunkSize, isNowhere, noPlaces, unpackPlaces, type Places } from './places.ts';
 import { termOf } from './slotValues.ts';
 
-/** What is asked about: an agreement's version, or a case of a department. */
+/** The subject of the question: an agreement's version, or a case of a department. */
 export type Used = Pick<EntryQuestion, 'agreement' | 'consumer' | 'matter'>;
 
-/** Entries behind the index that are read; where there are more, the index is being made anew. */
+/** Maximum of unindexed entries that are read; if there are more, the index is being rebuilt. */
 export const maxTail = 100_000;
 const slice = 1_000;
 
 /**
- * When something was last answered before an entry.
- * @param uses by a name of the caller's @param end index of the entry @param since Unix milliseconds: what was used from it on is left out
- * @returns by name: Unix milliseconds of what was last used before that moment, undefined of what never was; undefined altogether while
- * the index is being made anew
+ * The last answered use before an entry.
+ * @param uses by a name chosen by the caller @param end index of the entry @param since Unix milliseconds: uses from it on are left out
+ * @returns by name: Unix milliseconds of the last use before that moment, undefined if there was none; undefined altogether while the
+ *   index is
+ * being rebuilt
  */
 export async function lastUsesBefore(
   reader: Pool,
@@ -57,8 +58,9 @@ export async function lastUsesBefore(
 }
 
 /**
- * Uses whose newest posting is of an answer, as the index tells it. A refused call or another department's is none: it would let anybody
- * keep awake what rests.
+ * Uses whose newest posting is of an answer, according to the index. A refused call or another department's call is no use: otherwise any
+ * caller
+ * could keep a dormant agreement active.
  */
 async function answeredIn(
   reader: Pool,

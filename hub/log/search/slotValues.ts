@@ -1,4 +1,4 @@
-/** What may stand where leaves that are alike differ, and where: a value that is read otherwise than these is read with its whole leaf. */
+/** Values and positions in which leaves of one form may differ. A leaf with a value of another format is parsed in full. */
 import type { Leaf } from '../../../log/leaf.ts';
 import { idForm } from '../../../log/parseLeaf.ts';
 import { isMoment, maxTextLength, type FollowedLeaf } from './leaves.ts';
@@ -7,16 +7,16 @@ import { sha256 } from '../../../log/hash.ts';
 
 export type Kind = 'text' | 'whole' | 'id' | 'time';
 
-/** A place of a leaf at which one differs from the next. */
+/** A member of a leaf that differs between leaves of one form. */
 export interface Slot {
   readonly kind: Kind;
   readonly member: string;
   readonly inner: string | undefined;
-  /** whether those who follow the log read it */
+  /** whether followers of the log read it */
   readonly isFollowed: boolean;
 }
 
-/** All such places. */
+/** All such members. */
 export const varying: readonly (readonly [kind: Kind, member: keyof Leaf, inner?: string])[] = [
   ['time', 'at'],
   ['id', 'id'],
@@ -38,7 +38,7 @@ export const varying: readonly (readonly [kind: Kind, member: keyof Leaf, inner?
   ['whole', 'subjects', 'count'],
 ];
 
-/** Those that a followed leaf has. */
+/** Those in a followed leaf. */
 const followedOnes: Readonly<Partial<Record<keyof FollowedLeaf, string>>> = {
   ...{ at: '', matter: '', onBehalfOf: '', rows: 'delivered', subjects: 'count' },
 };
@@ -46,17 +46,17 @@ export const isFollowed = (member: string, inner: string | undefined): boolean =
   (followedOnes as Readonly<Record<string, string>>)[member] === (inner ?? '');
 
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-/** What needs neither an escape nor more than a byte a sign. */
+/** Texts without escapes whose characters take one byte each. */
 const plain = /^[ !#-[\]-~]*$/;
-/** Needs an escape, or ends the text. */
+/** Characters that need an escape, or end the text. */
 const escaped = /[\u0000-\u001f\\"]/;
 const exactly = {
   id: new RegExp(`^${idForm}$`),
-  /** as canonical JSON writes it; of more digits it may not be a safe one */
+  /** as canonical JSON writes it; with more digits it may exceed the safe integers */
   whole: /^(?:0|[1-9]\d{0,14})$/,
 };
 
-/** The value of these bytes, undefined for what only the long way reads. @param signs the bytes, a sign each */
+/** The value of these bytes, undefined if only the full parser reads it. @param signs the bytes, one character per byte */
 export function valueOf(kind: Kind, signs: string): string | number | undefined {
   if (kind !== 'text') {
     if (kind === 'time' ? !isMoment(signs) : !exactly[kind].test(signs)) return undefined;
@@ -72,9 +72,9 @@ export function valueOf(kind: Kind, signs: string): string | number | undefined 
   }
 }
 
-/* How a value that an entry is found by stands in the index. */
+/* Representation in the index of a value by which an entry is found. */
 
-/** Those whose values are kept as words, so that counts can be made by them. */
+/** Dimensions whose values are stored as words, so that entries can be counted by them. */
 export const counted = ['consumer', 'code', 'day'] as const satisfies readonly Dimension[];
 
 export type Counted = (typeof counted)[number];

@@ -1,4 +1,4 @@
-/** Reads leaves as rows hold them, for whoever follows the log: of those that are alike only what differs, without writing them out. */
+/** Reads stored leaves for followers of the log: for leaves of a known form only the differing members, without unpacking. */
 import { dayOf } from '../../../log/entryQuestion.ts';
 import type { Leaf } from '../../../log/leaf.ts';
 import { isPacked } from '../../../log/packing/unpackLeaf.ts';
@@ -11,28 +11,29 @@ import { leafReader } from './leafReader.ts';
 import { packedFormOf, PackedFormReader, type PackedForm } from './packedForm.ts';
 
 /**
- * What the row of an entry holds at `from … to − 1` of these bytes, which may be the driver's own. What it tells is not to be changed: leaves
+ * Reads the stored entry in range `from … to − 1` of these bytes, which the driver may own. The result must not be changed, because
+ * leaves
  * share it.
  */
 type StoredReader = (index: number, bytes: Buffer, from: number, to: number) => FollowedEntry;
 
 export interface FollowedEntry {
   readonly index: number;
-  /** undefined where the bytes are no leaf any more */
+  /** undefined if the bytes are no longer a valid leaf */
   readonly leaf: FollowedLeaf | undefined;
-  /** a leaf that says the same but for what differs from one to the next; the same object for all that are alike */
+  /** a leaf that equals this one except for the differing members; the same object for all leaves of one form */
   readonly like: Leaf | undefined;
-  /** of its time, calendar of China; undefined where there is no leaf */
+  /** day of its time, China time zone; undefined without a leaf */
   readonly day: string | undefined;
 }
 
-/** Remembers forms for as long as it lives. What it tells is what `leafIn` tells of the leaf. */
+/** Remembers forms for the lifetime of the reader. Its results equal those of `leafIn`. */
 export function storedReader(): StoredReader {
   const known = new KnownForms<number, PackedForm>({ kept: 2_048, alike: 32, toLearn: 64 });
   const byForm = new PackedFormReader();
   const readLeaf = leafReader();
   const days = new Days();
-  // one entry after the other: what would be made for each of them is made once
+  // shared state of consecutive entries, so that closures are created once instead of per entry
   let [index, from, to] = [0, 0, 0];
   let bytes: Buffer = Buffer.alloc(0);
   const read = (form: PackedForm): FollowedEntry | undefined => {
@@ -43,7 +44,7 @@ export function storedReader(): StoredReader {
     [index, bytes, from, to] = [ofEntry, stored, begin, end];
     const same = known.asBefore(read);
     if (same !== undefined) return same;
-    // those that are alike are of one length, and packed of one length
+    // leaves of one form have the same length, packed and unpacked
     const key = (to - from) * 0x1_0000 + (bytes[from + 1] ?? 0) * 0x100 + (bytes[from + 2] ?? 0);
     const alike = known.find(key, read);
     if (alike !== undefined) return alike;
@@ -58,7 +59,7 @@ export function storedReader(): StoredReader {
   };
 }
 
-/** Entries `from … to − 1` as those who follow the log read them, ascending. */
+/** Entries `from … to − 1` as followers of the log read them, ascending. */
 export async function followedBetween(
   pool: Pool,
   from: number,
@@ -72,9 +73,9 @@ export async function followedBetween(
   return entries;
 }
 
-/** Days of entries that stand together are mostly one, and no day begins amid an hour: the same text of it is told of all. */
+/** Adjacent entries usually have the same day, and no day begins within an hour: its text is computed once and shared. */
 class Days {
-  /** `YYYY-MM-DDThh`, as times begin in it */
+  /** `YYYY-MM-DDThh`, the beginning of times */
   private hour = ' ';
   private day = '';
 

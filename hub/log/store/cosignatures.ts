@@ -1,4 +1,4 @@
-/** Checkpoints that witnesses cosigned, and how each witness stands to the log. */
+/** Checkpoints that witnesses cosigned, and the state of each witness. */
 import type { Reader } from '../../platform/database/reader.ts';
 
 export interface Cosigned {
@@ -12,7 +12,7 @@ export interface Cosigned {
   readonly at: number;
 }
 
-/** Keeps the newest cosignature of a witness, and of older ones the last of each hour. */
+/** Stores the newest cosignature of a witness, and of older ones the last of each hour. */
 export async function storeCosignature(
   reader: Reader,
   { size, witness, line, note, at }: Cosigned,
@@ -30,7 +30,7 @@ export async function storeCosignature(
   );
 }
 
-/** The newest checkpoint that any witness cosigned, with the lines of all that did. */
+/** The newest checkpoint that any witness cosigned, with the lines of all witnesses that did. */
 export async function newestCosigned(
   reader: Reader,
 ): Promise<{ readonly note: string; readonly lines: readonly string[] } | undefined> {
@@ -44,11 +44,11 @@ export async function newestCosigned(
 
 export interface WitnessState {
   readonly name: string;
-  /** entries of the checkpoint it cosigned last */
+  /** number of entries of the checkpoint that it cosigned last */
   readonly size: number;
   /** Unix milliseconds, null before the first one */
   readonly cosignedAt: number | null;
-  /** what is wrong, null while nothing is */
+  /** the current fault, null if there is none */
   readonly trouble: string | null;
 }
 
@@ -65,7 +65,7 @@ export async function witnessStates(reader: Reader): Promise<WitnessState[]> {
   return rows.map((row) => ({ ...row, size: Number(row.size) }));
 }
 
-/** @param now Unix milliseconds, since when the trouble stands where it is a new one */
+/** @param now Unix milliseconds, start of the fault if it is new */
 export async function storeWitnessState(
   reader: Reader,
   { name, size, cosignedAt, trouble }: WitnessState,

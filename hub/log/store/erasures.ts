@@ -1,4 +1,4 @@
-/** Erased rows of subjects: which entries no longer say whom they concern, and what is left of their rows. */
+/** Erased subject rows: the entries whose subjects were erased, and the remainder of their rows. */
 import type { Reader } from '../../platform/database/reader.ts';
 import { withLeaves } from './storedLeaves.ts';
 import type { SubjectRow } from './subjects.ts';
@@ -8,18 +8,18 @@ export interface ErasedRow {
   readonly index: number;
   /** leaf hash of the entry */
   readonly hash: Uint8Array;
-  /** places of the tokens that went, as they stood in the row */
+  /** places of the erased tokens in the original row */
   readonly gone: readonly number[];
-  /** tokens that stay */
+  /** remaining tokens */
   readonly count: number;
-  /** to those that stay, null where none does */
+  /** commitment to the remaining tokens, null if there are none */
   readonly commitment: string | null;
 }
 
 export interface Erasure {
   /** uuid version 7: later ones are greater */
   readonly id: string;
-  /** the entry that tells it */
+  /** the entry that records it */
   readonly exchange: string;
   /** keyed hash */
   readonly subject: Uint8Array;
@@ -34,7 +34,7 @@ export async function listErasures(reader: Reader): Promise<Erasure[]> {
   return rows;
 }
 
-/** They only become more. */
+/** The number never decreases. */
 export async function countErasures(reader: Reader): Promise<number> {
   const { rows } = await reader.query<{ count: number }>(
     'SELECT count(*)::int AS count FROM subject_erasure',
@@ -42,7 +42,7 @@ export async function countErasures(reader: Reader): Promise<number> {
   return rows[0]?.count ?? 0;
 }
 
-/** Those of the entries `from … to − 1`, and those of the given ids, the earlier first. */
+/** Erasures of the entries `from … to − 1`, and those of the given ids, oldest first. */
 export async function erasuresOf(
   reader: Reader,
   { from, to }: { readonly from: number; readonly to: number },
@@ -55,7 +55,7 @@ export async function erasuresOf(
   return rows;
 }
 
-/** Until when entries about somebody were erased, Unix milliseconds; undefined where none were. */
+/** The moment before which entries about a subject were erased, Unix milliseconds; undefined if there was no erasure. */
 export async function erasedBefore(reader: Reader, subject: Uint8Array): Promise<number | undefined> {
   const { rows } = await reader.query<{ before: number | null }>(
     'SELECT (extract(epoch FROM max(before)) * 1000)::double precision AS before FROM subject_erasure WHERE subject = $1',
@@ -73,7 +73,7 @@ export async function erasedRows(reader: Reader, erasure: string): Promise<Erase
   return rows.map(({ idx, ...row }) => ({ ...row, index: Number(idx) }));
 }
 
-/** A row of subjects with the entry it stands beside. */
+/** A subject row with its entry. */
 export interface FoundSubject extends SubjectRow {
   readonly leaf: Uint8Array;
   readonly hash: Uint8Array;
@@ -90,7 +90,7 @@ interface StoredFound {
 const found = ({ idx, ...row }: StoredFound): FoundSubject => ({ ...row, index: Number(idx) });
 const selected = `SELECT s.idx, s.salt, s.tokens, e.leaf, e.hash FROM audit_subject AS s JOIN audit_entry AS e ON e.idx = s.idx`;
 
-/** Rows of entries before a moment that hold any of these tokens, ascending. @param before Unix milliseconds */
+/** Rows of entries before a moment that contain any of these tokens, ascending. @param before Unix milliseconds */
 export async function subjectsWithTokens(
   reader: Reader,
   tokens: readonly Uint8Array[],
@@ -113,8 +113,8 @@ export async function subjectsAt(reader: Reader, indexes: readonly number[]): Pr
 }
 
 /**
- * Takes the listed rows away and puts what stays of them back, under new salts.
- * @param stay rows with tokens of others @returns false where the rows are not as they were read
+ * Deletes the listed rows and inserts their remainder under new salts.
+ * @param stay rows with tokens of other persons @returns false if the rows have changed since they were read
  */
 export async function eraseRows(
   transaction: Reader,

@@ -1,18 +1,18 @@
-/** What re-verification found and has not been mended: one row a finding, last seen in a pass. */
+/** Open findings of re-verification: one row per finding, with the pass that last saw it. */
 import { composer, rowsOf } from '../../platform/database/values.ts';
 import type { Reader } from '../../platform/database/reader.ts';
 
 export interface FoundRow {
   readonly code: string;
-  /** of the entry, null where it is of the whole log */
+  /** index of the entry, null if it concerns the whole log */
   readonly index: number | null;
-  /** table and row, where it is about a row of the database */
+  /** table and row, if it concerns a row of the database */
   readonly about?: string;
-  /** as it is told */
+  /** as it is reported */
   readonly finding: unknown;
 }
 
-/** Notes that known findings were seen again. @returns those that are new */
+/** Records that known findings were seen again. @returns the new ones */
 export async function seenAgain(
   reader: Reader,
   findings: readonly FoundRow[],
@@ -29,7 +29,7 @@ export async function seenAgain(
   return fresh;
 }
 
-/** @param now Unix milliseconds @param exchange id of the entry that tells them */
+/** @param now Unix milliseconds @param exchange id of the entry that records them */
 export async function insertFindings(
   reader: Reader,
   findings: readonly FoundRow[],
@@ -57,7 +57,7 @@ export async function dropStaleFindings(reader: Reader, pass: number): Promise<v
   await reader.query(`DELETE FROM log_finding WHERE pass < $1 AND about = ''`, [pass]);
 }
 
-/** Whether a finding about rows is about those of a dataset: of its table, or of the batch that it shows. */
+/** Whether a finding about rows concerns a dataset: its table, or its current batch. */
 export const isOfDataset = (about: string): boolean =>
   about.startsWith('rows.') || about.startsWith('current ');
 
@@ -77,18 +77,18 @@ export async function dropRowFindings(reader: Reader, findings: readonly FoundRo
   );
 }
 
-/** Where one stands in the list. */
+/** Position of a finding in the list. */
 export interface FindingPlace {
-  /** it says that the whole log is another one */
+  /** whether it means that the whole log was replaced */
   readonly grave: boolean;
-  /** of the entry, null where it is of the whole log */
+  /** index of the entry, null if it concerns the whole log */
   readonly index: number | null;
   readonly code: string;
-  /** '' where it is about an entry or the whole log */
+  /** '' if it concerns an entry or the whole log */
   readonly about: string;
 }
 
-/** What stands, the gravest first. @param after the last of the page before */
+/** Open findings, the gravest first. @param after the last of the page before */
 export async function pageFindings(
   reader: Reader,
   wanted: {
@@ -114,7 +114,7 @@ export async function pageFindings(
   return rows.map((row) => ({ ...row, index: row.index === null ? null : Number(row.index) }));
 }
 
-/** How many stand, and the first of them. */
+/** The number of open findings, and the first of them. */
 export async function standingFindings(
   reader: Reader,
 ): Promise<{ readonly count: number; readonly first: FoundRow | undefined }> {

@@ -1,4 +1,4 @@
-/** The head's row, the locks that a repeated flush takes, and what those locked rows say. */
+/** The head's row, the locks of a repeated flush, and the values of the locked rows. */
 import type { HeadRow } from './flush.ts';
 import type { Reader } from '../../platform/database/reader.ts';
 import { withLeaves } from './storedLeaves.ts';
@@ -11,7 +11,7 @@ interface StoredHead {
   readonly state_epoch: string;
 }
 
-/** @param lock holds the row until the transaction ends: nobody else can append meanwhile */
+/** @param lock locks the row until the transaction ends: no other process can append meanwhile */
 export async function readHead(reader: Reader, lock: boolean): Promise<HeadRow> {
   const { rows } = await reader.query<StoredHead>(
     `SELECT size, root, frontier, mac, state_epoch FROM audit_head WHERE id = 1${lock ? ' FOR UPDATE' : ''}`,
@@ -27,7 +27,9 @@ export async function readHead(reader: Reader, lock: boolean): Promise<HeadRow> 
   };
 }
 
-/** Calls taken so far, by `counter\tday` (the column `agreement` holds the counter). The rows stay locked; those that were missing are made. */
+/**
+ * Calls taken so far, by `counter\tday` (the column `agreement` contains the counter). The rows remain locked; missing ones are created.
+ */
 export async function lockQuotas(
   reader: Reader,
   keys: readonly { readonly counter: string; readonly day: string; readonly max: number }[],
@@ -48,7 +50,7 @@ export async function lockQuotas(
   return new Map(rows.map((row) => [`${row.agreement}\t${row.day}`, Number(row.calls)]));
 }
 
-/** Current batches by dataset. The rows stay locked. */
+/** Current batches by dataset. The rows remain locked. */
 export async function lockPointers(
   reader: Reader,
   datasets: readonly string[],
@@ -61,7 +63,7 @@ export async function lockPointers(
   return new Map(rows.map((row) => [row.id, row.batch]));
 }
 
-/** The log's state_epoch: it grows with every entry that changes who may do what. */
+/** The log's state_epoch: incremented by every entry that changes permissions. */
 export async function readStateEpoch(reader: Reader): Promise<number> {
   const { rows } = await reader.query<{ readonly epoch: string }>(
     'SELECT state_epoch::text AS epoch FROM audit_head',
@@ -72,8 +74,9 @@ export async function readStateEpoch(reader: Reader): Promise<number> {
 const decided = Buffer.from('"operation":"acceptClock"');
 
 /**
- * The latest time that the newest entries say, Unix ms; undefined for an empty log. Entries of calls at once are not in the order of their
- * times, so some of the newest are looked at; of those, only what follows the last decision that the clock had been wrong.
+ * The latest time among the newest entries, Unix ms; undefined for an empty log. Entries of concurrent calls are not ordered by time, so
+ * several
+ * of the newest are read. Only entries after the last recorded clock correction count.
  */
 export async function newestMoment(reader: Reader): Promise<number | undefined> {
   const { rows } = await reader.query<{ at: number; leaf: Uint8Array }>(

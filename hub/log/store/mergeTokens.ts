@@ -4,7 +4,7 @@ import type { Reader } from '../../platform/database/reader.ts';
 import { withTransaction } from '../../platform/database/transaction.ts';
 
 /**
- * Merges what is new into the index of tokens; appends go on meanwhile. Run as owner; repeatable.
+ * Merges new tokens into the index of tokens while appends continue. Run as owner; repeatable.
  * @returns pages that were merged
  */
 export async function mergeTokens(owner: Reader): Promise<number> {
@@ -14,14 +14,16 @@ export async function mergeTokens(owner: Reader): Promise<number> {
   return Number(rows[0]?.pages);
 }
 
-/** Pages that the index of entries tells of together. */
+/** Pages that the index of entries summarizes together. */
 const range = 128;
 
 /**
- * Notes which entries the full stretches `from …` of the table of tokens are about: until then whoever asks for those of some entries reads
- * each of these stretches, and a vacuum may be long in coming. What is being filled is left out, as each row of it would be noted by itself.
+ * Summarizes the full page ranges `from …` of the token table in its index of entries. Until then a query for the tokens of some entries
+ * reads
+ * each of these ranges, and a vacuum may come late. The range being filled is left out, because each of its rows would update the
+ * summary.
  * Run as owner; repeatable.
- * @returns the first stretch that is not full; `from` where a vacuum is at it, which does the same
+ * @returns the first range that is not full; `from` if a vacuum is running, which does the same
  */
 export async function summarizeEntries(owner: Pool, from: number): Promise<number> {
   const size = `pg_relation_size('audit_subject') / (${range} * current_setting('block_size')::int)`;
@@ -30,7 +32,7 @@ export async function summarizeEntries(owner: Pool, from: number): Promise<numbe
   if (full <= from) return full;
   try {
     await withTransaction(owner, async (transaction) => {
-      // a vacuum that is waited for would be ended
+      // waiting for a vacuum would cancel it
       await transaction.query('LOCK TABLE audit_subject IN SHARE UPDATE EXCLUSIVE MODE NOWAIT');
       await transaction.query(
         `SELECT brin_summarize_range('audit_subject_idx', n * ${range}) FROM generate_series($1::bigint, $2::bigint - 1) AS n`,

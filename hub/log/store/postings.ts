@@ -1,4 +1,7 @@
-/** The index beside the log: which entries of which chunk hold a term. Derived from the leaves, so it may be made again at any time. */
+/**
+ * The search index of the log: the entries of each chunk that contain a term. It is derived from the leaves and can be rebuilt at any
+ * time.
+ */
 import { binaryRows, placesInArray } from '../../platform/database/binaryRows.ts';
 import type { Pool } from '../../platform/database/database.ts';
 import type { Reader } from '../../platform/database/reader.ts';
@@ -17,20 +20,23 @@ export interface PostedChunk {
   readonly lastAt: string;
 }
 
-/** What is written of chunks together. */
+/** Index data of several chunks, written together. */
 interface ChunksToWrite {
   readonly chunks: readonly PostedChunk[];
-  /** a term of a chunk once */
+  /** one posting for each term of a chunk */
   readonly postings: readonly Posting[];
   readonly words: readonly { readonly dimension: string; readonly value: string }[];
 }
 
-/** Writes chunks of the index together, anew where they stand. */
+/** Writes chunks of the index together and replaces existing ones. */
 export async function insertChunks(reader: Reader, written: ChunksToWrite): Promise<void> {
   await writeChunks(reader, 'DO UPDATE SET places = EXCLUDED.places', written);
 }
 
-/** The same of chunks that are not indexed. @returns false where postings of theirs stand there all the same: those stay, and no chunk counts as indexed */
+/**
+ * The same for chunks that are not indexed. @returns false if postings of theirs exist all the same: those remain, and no chunk counts as
+ * indexed
+ */
 export const addChunks = (reader: Reader, written: ChunksToWrite): Promise<boolean> =>
   writeChunks(reader, 'DO NOTHING', written);
 
@@ -66,10 +72,10 @@ async function writeChunks(
   return rowCount === chunks.length;
 }
 
-/** Chunks of the log that are whole. Only they are indexed: a row of another one is none of the hub's, and counts for nothing. */
+/** Whole chunks of the log. Only they are indexed: a row of another chunk was not written by the hub and is ignored. */
 const isWhole = 'chunk >= 0 AND chunk < (SELECT size / 1024 FROM audit_head WHERE id = 1)';
 
-/** The first chunk that is not indexed: mostly that behind the last, or the first of those that somebody took out before it. */
+/** The first chunk that is not indexed: usually the one after the last, or the first removed before it. */
 export async function nextChunk(reader: Reader): Promise<number> {
   const { rows } = await reader.query<{ next: number }>(
     `SELECT CASE count WHEN behind THEN behind ELSE (
@@ -81,7 +87,7 @@ export async function nextChunk(reader: Reader): Promise<number> {
   return rows[0]?.next ?? 0;
 }
 
-/** How many whole chunks are not indexed. */
+/** The number of whole chunks that are not indexed. */
 export async function countUnposted(reader: Reader): Promise<number> {
   const { rows } = await reader.query<{ count: string }>(
     `SELECT h.size / 1024 - (SELECT count(*) FROM audit_posted WHERE ${isWhole}) AS count FROM audit_head AS h WHERE id = 1`,
@@ -89,7 +95,7 @@ export async function countUnposted(reader: Reader): Promise<number> {
   return Number(rows[0]?.count ?? 0);
 }
 
-/** Whether a chunk is not indexed while a younger one is: they are written in their order, so somebody took it out. */
+/** Whether a chunk is not indexed while a later one is. Chunks are written in order, so such a chunk was removed. */
 export async function isTakenOut(reader: Reader, chunk: number): Promise<boolean> {
   const { rows } = await reader.query<{ taken: boolean }>(
     `SELECT NOT EXISTS (SELECT FROM audit_posted WHERE chunk = $1)
@@ -99,7 +105,7 @@ export async function isTakenOut(reader: Reader, chunk: number): Promise<boolean
   return rows[0]?.taken ?? false;
 }
 
-/** Chunks that are indexed below a number, ascending. */
+/** Indexed chunks below a number, ascending. */
 export async function postedChunks(
   reader: Reader,
   { first = 0, end }: { readonly first?: number; readonly end: number },
@@ -114,10 +120,10 @@ export async function postedChunks(
   return rows;
 }
 
-/** Takes a posting. @param places bytes that are the driver's own, to be copied by whoever keeps them */
+/** Receives a posting. @param places bytes owned by the driver; the receiver copies those that it retains */
 type TakePosting = (term: string, chunk: number, places: Uint8Array) => void;
 
-/** Tells the postings of terms in the chunks `first … end − 1`, in no order. */
+/** Reports the postings of terms in the chunks `first … end − 1`, unordered. */
 export async function eachPosting(
   pool: Pool,
   terms: readonly string[],
@@ -127,7 +133,7 @@ export async function eachPosting(
 ): Promise<void> {
   if (terms.length === 0) return;
   if (!Number.isSafeInteger(first) || !Number.isSafeInteger(end)) throw new RangeError('no chunks');
-  // as bytes, and those of a term in one row: of three years there are tens of thousands
+  // in binary, with the postings of a term in one row: three years have tens of thousands
   await binaryRows(
     pool,
     `SELECT term, array_agg(chunk), array_agg(places) FROM audit_posting
@@ -144,7 +150,7 @@ export async function eachPosting(
   );
 }
 
-/** How many entries of the chunks `first … end − 1` hold each term: where all of them answer, no posting need be read for it. */
+/** The number of entries of the chunks `first … end − 1` that contain each term: if all of them answer, its postings need not be read. */
 export async function countPosted(
   reader: Reader,
   terms: readonly string[],
@@ -152,7 +158,7 @@ export async function countPosted(
   end: number,
 ): Promise<{ readonly term: string; readonly count: number }[]> {
   if (terms.length === 0) return [];
-  // two bytes a place while they are few, else a bitmap of 128
+  // two bytes per place while they are few, else a bitmap of 128 bytes
   const { rows } = await reader.query<{ term: string; count: number }>(
     `SELECT term::text AS term,
             sum(CASE octet_length(places) WHEN 128 THEN bit_count(places) ELSE octet_length(places) / 2 END)::float8 AS count

@@ -1,4 +1,4 @@
-/** Rules, orders and destructions of the log's entries. What stands here counts as far as entries of the log tell it. */
+/** Rules, orders and destructions of the log's entries. These rows are valid only as far as entries of the log record them. */
 import { sealedRows } from '../../platform/database/authenticated/sealedRows.ts';
 import type { Reader } from '../../platform/database/reader.ts';
 
@@ -7,14 +7,14 @@ export interface RetentionRuleRow {
   readonly id: string;
   readonly class: string;
   readonly dataset: string | null;
-  /** null: for ever */
+  /** null: unlimited */
   readonly years: number | null;
   readonly reason: string;
   readonly digest: string;
   /** ids of persons */
   readonly author: string;
   readonly approver: string;
-  /** the entry that tells it */
+  /** the entry that records it */
   readonly exchange: string;
 }
 
@@ -28,7 +28,7 @@ export async function listRules(reader: Reader): Promise<RetentionRuleRow[]> {
   return rows;
 }
 
-/** A later one takes the place of what stood. @param row.approver another person than the author, which the table demands */
+/** Replaces the stored rule with a later one. @param row.approver a person other than the author (table constraint) */
 export async function putRule(
   transaction: Reader,
   row: Omit<RetentionRuleRow, 'approver'> & { readonly approver: string | null },
@@ -46,7 +46,7 @@ export async function putRule(
 }
 
 export interface OrderRow {
-  /** exchange of the entry that tells it */
+  /** exchange of the entry that records it */
   readonly id: string;
   /** Unix milliseconds: entries before this */
   readonly before: number;
@@ -73,11 +73,11 @@ export async function insertOrder(
 
 export interface DestructionRow {
   readonly id: string;
-  /** the entry that tells it */
+  /** the entry that records it */
   readonly exchange: string;
   /** index of the unit's first entry */
   readonly first: number;
-  /** indexes of those that stay, ascending */
+  /** indexes of the remaining entries, ascending */
   readonly stays: readonly number[];
   readonly order: string;
 }
@@ -101,7 +101,7 @@ export async function destructionsBetween(
   return rows.map((row) => ({ ...row, first: Number(row.first), stays: row.stays.map(Number) }));
 }
 
-/** How many units went, and how many of their entries stay. */
+/** The numbers of destroyed units and of their remaining entries. */
 export async function countDestructions(
   reader: Reader,
 ): Promise<{ readonly units: number; readonly stays: number }> {
@@ -111,7 +111,9 @@ export async function countDestructions(
   return { units: Number(rows[0]?.units ?? 0), stays: Number(rows[0]?.stays ?? 0) };
 }
 
-/** Units behind `after` whose youngest entry came before a moment and that were not destroyed, ascending. @param before Unix milliseconds */
+/**
+ * Units after `after` whose newest entry was made before a moment and that were not destroyed, ascending. @param before Unix milliseconds
+ */
 export async function oldUnits(
   reader: Reader,
   { after, before, most }: { readonly after: number; readonly before: number; readonly most: number },
@@ -126,7 +128,7 @@ export async function oldUnits(
   return rows.map(({ chunk }) => chunk);
 }
 
-/** What stays of an entry that went: keyed marks of its exchange and of those who may be told. */
+/** Remainder of a destroyed entry: keyed marks of its exchange and of its parties. */
 export interface DestroyedExchangeRow {
   /** 16 bytes */
   readonly mark: Uint8Array;
@@ -148,8 +150,8 @@ export async function destroyedExchangeRow(
 }
 
 /**
- * Lists a unit and takes its entries away, in the transaction of the entry that tells it.
- * @param terms of the search index @param marks of the entries that go @returns entries that went
+ * Records a unit as destroyed and deletes its entries, in the transaction of the entry that records it.
+ * @param terms of the search index @param marks of the deleted entries @returns number of deleted entries
  */
 export async function destroyUnit(
   transaction: Reader,

@@ -17,7 +17,7 @@ import {
 import { sealingOf } from '../../platform/database/authenticated/rowSealing.ts';
 import type { Pool } from '../../platform/database/database.ts';
 
-/** Who writes, with what. */
+/** The parts that writing needs: connection, state and keys. */
 export interface Pen {
   readonly connection: AuditConnection;
   readonly mutex: Mutex;
@@ -25,8 +25,8 @@ export interface Pen {
 }
 
 /**
- * An answer that rests on consents, written in one statement where none of its scope is newer than what it was decided on.
- * @returns what was written, or the claim that was lost; undefined where its work is to be done step by step
+ * Writes an answer that rests on consents in one statement, if no consent of its scope is newer than the decision.
+ * @returns the written plan, or the lost claim; undefined if its work must be done step by step
  * @throws the database's error; Unreachable
  */
 export async function writeAtOnce(
@@ -61,16 +61,17 @@ export async function writeAtOnce(
 }
 
 interface WrittenInSteps {
-  /** the winners, undefined when there was none */
+  /** the written drafts, undefined if there were none */
   readonly laid: FlushPlan | undefined;
   readonly lost: readonly Lost[];
-  /** entries of a former try that did become durable */
+  /** entries of a previous try that did become durable */
   readonly arrived: readonly { readonly waiting: Waiting; readonly index: number }[];
 }
 
 /**
- * A flush that lost something, repeated in one transaction: read what others appended, lock what is claimed, in the order of every flush,
- * then the head; read the rest; tell who lost; write the others.
+ * Repeats a flush that lost a claim, in one transaction. It reads the entries of others, locks the claimed rows in the fixed order of
+ * every
+ * flush, then locks the head. It reads the rest, reports the losers and writes the others.
  */
 export async function writeInSteps(
   client: Transaction,
@@ -117,9 +118,11 @@ class Undone extends Error {
 }
 
 /**
- * Rows that change with an entry: the work first, outside of the mutex, then the swap of the head as the transaction's end. A head lost
- * to another process costs a savepoint, not the work. Several drafts are written in one transaction, all of them or none.
- * @returns what was written, or the claim that one of them lost (then nothing was)
+ * Writes rows that change with an entry: the work first, outside of the mutex, then the swap of the head at the end of the transaction.
+ * If
+ * another process moves the head first, only a savepoint is repeated, not the work. Several drafts share one transaction: all or none is
+ * written.
+ * @returns the written plan, or the claim that one of them lost (then nothing was written)
  */
 export async function writeWithWork(
   pool: Pool,
@@ -146,7 +149,7 @@ export async function writeWithWork(
       (client) => transactionOn(client, write),
       connectionForWork,
     );
-    // nothing is signed before it is known by which key
+    // the signing key must be known before signing
     learnKeys?.();
     state.won(laid, taken);
     return laid;
@@ -175,7 +178,7 @@ async function swap(client: Transaction, state: LogState, drafts: readonly Waiti
     }
     const { lost, taken } = nextBatch(drafts, state);
     if (lost[0] !== undefined) throw new Undone(lost[0].claim);
-    // two that publish to one dataset, or more than a flush holds
+    // two drafts that publish to one dataset, or more than a flush can contain
     if (taken !== drafts.length) throw new Undone('publish');
     drafts.forEach((draft, i) => draft.placeAt(state.head.tree.size + i));
     const laid = lay(drafts, state.head, state.seal);

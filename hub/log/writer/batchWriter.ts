@@ -1,6 +1,7 @@
 /**
- * How one batch of entries comes into the log. A flush is one statement that takes every claim and swaps the head. When it loses anything
- * it is repeated in steps, with the rows locked: then who lost is known, and the others are written.
+ * Writes one batch of entries to the log. A flush is one statement that takes every claim and swaps the head. If it loses a claim, it is
+ * repeated
+ * in steps with the rows locked: then the losers are known, and the others are written.
  */
 import type { AuditConnection } from '../store/connection.ts';
 import { appendFlush, flushConflict } from '../store/flush.ts';
@@ -19,20 +20,20 @@ export interface BatchWriterParts {
   readonly database: Pick<Database, 'owner'>;
   readonly connection: AuditConnection;
   readonly state: LogState;
-  /** told of who lost a claim */
+  /** called for a draft that lost a claim */
   readonly lost: (one: Lost) => void;
-  /** told of an entry that was durable already: the answer to its flush got lost */
+  /** called for an entry that was already durable: the answer to its flush was lost */
   readonly arrived: (waiting: Waiting, index: number) => Promise<void>;
 }
 
-/** `laid` is absent where nobody of the batch was left to be written. */
+/** `laid` is absent if no draft of the batch remained to be written. */
 export type Written =
   | { readonly done: true; readonly laid: FlushPlan | undefined }
   | { readonly done: false; readonly reason: unknown };
 
 /** waits between tries to reach the database, ms */
 const retries = [0, 50, 200] as const;
-/** ms; a batch that has waited so long for a database that does not answer is told, instead of tried again */
+/** ms; a batch that has waited this long for an unresponsive database fails instead of being retried */
 export const patience = 5_000;
 
 export class BatchWriter {
@@ -42,7 +43,7 @@ export class BatchWriter {
     this.parts = parts;
   }
 
-  /** Whoever calls holds the mutex of the head. Never rejects. */
+  /** The caller must hold the mutex of the head. Never rejects. */
   async write(batch: readonly Waiting[]): Promise<Written> {
     const { connection, state } = this.parts;
     let reason: unknown;
@@ -50,7 +51,7 @@ export class BatchWriter {
     for (let failures = 0; failures < retries.length && performance.now() - begun < patience;) {
       try {
         if (failures > 0) await new Promise((go) => setTimeout(go, retries[failures]));
-        // without an await where it can be: the statement is on its way before the last receipts are built
+        // without an await if possible: the statement is sent before the last receipts are built
         const client = connection.current ?? (await connection.get());
         const laid = state.stale ? await this.inSteps(client, batch) : await this.atOnce(client, batch);
         return { done: true, laid };
@@ -63,7 +64,7 @@ export class BatchWriter {
         if (isConnectionLoss(error)) connection.drop();
         else if (isPartitionMissing(error)) await this.makePartitions();
         else if (!isRepeatable(error)) {
-          // perhaps a server that became read-only: the next flush asks again who answers there
+          // the server may have become read-only: the next flush connects again
           connection.drop();
           break;
         }
@@ -88,7 +89,7 @@ export class BatchWriter {
     return laid;
   }
 
-  /** The next partition is made half a partition ahead; a failure is made good at the next start, or when it is missed. */
+  /** The next partition is created half a partition ahead; a failure is corrected at the next start, or when the partition is missing. */
   private lookAhead({ first, head }: FlushPlan): void {
     const half = partitionSize / 2;
     if (Math.floor(first / half) !== Math.floor(head.tree.size / half)) void this.makePartitions();

@@ -1,7 +1,9 @@
 /**
- * Reads back, after the commit, what this process has signed for: a trigger that runs at the commit itself can drop an entry behind
- * everything that the transaction could look at. Every entry is counted; of the newest, the bytes are compared (what else was altered,
- * the re-verification finds). Owner of what was written and not yet read back; in nobody's way.
+ * Reads back, after the commit, the entries that this process has signed: a trigger that runs at the commit can drop an entry after all
+ * checks
+ * of the transaction. Every entry is counted; the bytes of the newest are compared (re-verification finds other alterations). This class
+ * owns
+ * the list of written entries not yet read back, and does not delay appends.
  */
 import { asIs } from '../../../terms/bilingual.ts';
 import { sameHash } from '../../../log/hash.ts';
@@ -11,11 +13,11 @@ import { readBack } from '../store/readBack.ts';
 import type { Pool } from '../../platform/database/database.ts';
 import type { Reader } from '../../platform/database/reader.ts';
 
-/** ms from a commit to its being read back */
+/** ms from a commit to its read-back */
 export const readBackDelay = 250;
-/** entries whose bytes are compared in one reading */
+/** entries whose bytes are compared in one read-back */
 const maxBytes = 64;
-/** ms between two looks at triggers and rules, while entries are written */
+/** ms between two checks of triggers and rules, while entries are written */
 const guardsEvery = 10_000;
 
 interface Written {
@@ -31,13 +33,13 @@ export class Follower {
   private looking: Promise<void> = Promise.resolve();
   private guardsSeen = performance.now();
 
-  /** @param halt told what is not as it was written: nothing more may be signed */
+  /** @param halt called with the difference found: nothing more may be signed */
   constructor(pool: Pool, halt: (problem: Problem) => void) {
     this.pool = pool;
     this.halt = halt;
   }
 
-  /** These entries are durable, says the database. */
+  /** Records entries that the database reported as durable. */
   wrote(first: number, hashes: readonly Uint8Array[]): void {
     this.written.push({ first, hashes });
     this.timer ??= setTimeout(() => void this.look(), readBackDelay).unref();
@@ -62,7 +64,7 @@ export class Follower {
         this.halt(error);
         return;
       }
-      // the database is away: the next time
+      // the database is unavailable: retry at the next read-back
       this.written = [...written, ...this.written];
       this.timer ??= setTimeout(() => void this.look(), readBackDelay * 4).unref();
     }
@@ -102,13 +104,13 @@ export class Follower {
   }
 }
 
-/** @throws Problem log_inconsistent naming the first trigger, rule or function that does not belong there */
+/** @throws Problem log_inconsistent with the first trigger, rule or function that is not the hub's */
 export async function refuseForeignGuards(reader: Reader): Promise<void> {
   const [found] = await foreignGuards(reader);
   if (found !== undefined) throw new Problem('log_inconsistent', { what: asIs(found) });
 }
 
-/** Flushes that follow each other, as one: others may have written between. */
+/** Joins consecutive flushes into one; entries of other processes may lie between. */
 function runsOf(written: readonly Written[]): Written[] {
   const runs: { first: number; hashes: Uint8Array[] }[] = [];
   for (const { first, hashes } of [...written].sort((one, other) => one.first - other.first)) {

@@ -1,6 +1,7 @@
 /**
- * The one writer of a process. Owner of its queue and its connection. While one flush runs, the receipts of the flush before are built;
- * callers who lost a claim are asked what to log instead.
+ * The only writer of a process. It owns its queue and its connection. While one flush runs, the receipts of the previous flush are built,
+ * and
+ * callers that lost a claim supply the draft to log instead.
  */
 import type { TreeState } from '../../../log/tree/growTree.ts';
 import { LeafPacker } from '../../../log/packing/packLeaf.ts';
@@ -27,19 +28,19 @@ import { WorksInTurn } from './worksInTurn.ts';
 export interface WriterParts {
   readonly database: Database;
   readonly seal: HeadSeal;
-  /** the checkpoint of a tree, by the keys that sign now */
+  /** signs the checkpoint of a tree with the current keys */
   readonly sign: SignTree;
   /** see `LogState` */
   readonly keysIn: LogState['keysIn'];
   readonly highWater: HighWater;
-  /** the head as it was verified at start */
+  /** the head as verified at the start */
   readonly head: LogHead;
   readonly nonces: NonceMemory;
   /** drafts that may wait; more are refused with log_busy */
   readonly queue: number;
 }
 
-/** ms after a failed connection during which drafts are refused without another try; longer where the failure took longer */
+/** ms after a failed connection during which drafts are refused without another try; longer if the failure took longer */
 const pause = 250;
 const maxWorkTries = 3;
 const haltedBy: readonly string[] = ['log_behind', 'log_inconsistent', 'keys_missing'];
@@ -51,7 +52,7 @@ export class LogWriter {
   private readonly batches: BatchWriter;
   private readonly publisher: Publisher;
   private readonly follower: Follower;
-  /** who may move the head: one flush of this process at a time; long work waits ahead of ordinary flushes */
+  /** protects the head: one flush of this process at a time; waiting long work precedes ordinary flushes */
   private readonly mutex = new Mutex();
   private readonly packer = new LeafPacker();
   private readonly longestQueue: number;
@@ -62,7 +63,7 @@ export class LogWriter {
     alone: (draft) => this.runWork(draft),
     lookUp: (draft, error) => this.lookUp(draft, error),
   });
-  /** drafts taken and not yet written or refused */
+  /** number of drafts taken and not yet written or refused */
   private pending = 0;
   private running = false;
   private downUntil = 0;
@@ -103,7 +104,7 @@ export class LogWriter {
     return this.failure;
   }
 
-  /** From now on nothing is appended: what was found cannot be explained by anything but damage. */
+  /** Stops appending: the fault found can only be explained by damage. */
   halt(problem: Problem): void {
     this.failure ??= problem;
   }
@@ -156,7 +157,7 @@ export class LogWriter {
     }
   }
 
-  /** A claim is lost: its caller says what to log instead, outside of every lock. */
+  /** Asks the caller of a lost claim for the draft to log instead, outside of every lock. */
   private async redo({ waiting, claim }: Lost): Promise<void> {
     const { exchange } = waiting;
     const { nonce } = waiting.claims;
@@ -205,7 +206,7 @@ export class LogWriter {
   private wake(): void {
     if (this.running) return;
     this.running = true;
-    // callers of the same tick come into the same flush
+    // callers of the same tick share one flush
     setImmediate(() => void this.run());
   }
 
@@ -232,7 +233,7 @@ export class LogWriter {
     this.running = false;
   }
 
-  /** Never throws: who cannot be written is told. */
+  /** Never throws: drafts that cannot be written are rejected. */
   private async write(batch: readonly Waiting[]): Promise<FlushPlan | undefined> {
     const begun = performance.now();
     const written = await this.batches.write(batch);
@@ -260,7 +261,7 @@ export class LogWriter {
     }
   }
 
-  /** The answer to a commit got lost: the draft is settled where its entry is there, and fails otherwise. */
+  /** The answer to a commit was lost: the draft is settled if its entry exists, and fails otherwise. */
   private async lookUp(waiting: Waiting, cause: unknown): Promise<void> {
     const release = await this.mutex.acquire(true);
     this.connection.hold();
@@ -281,12 +282,12 @@ export class LogWriter {
     }
   }
 
-  /** A log that contradicts itself, or whose key is not here, is not written to any more, until the operator has acted. */
+  /** Stops writing to a log that contradicts itself, or whose key is missing, until the operator has acted. */
   private remember(error: unknown): void {
     if (error instanceof Problem && haltedBy.includes(error.code)) this.failure = error;
   }
 
-  /** @param took ms: who comes next does not wait as long once more for a database that does not answer */
+  /** @param took ms: following drafts do not wait as long again for an unresponsive database */
   private giveUp(batch: readonly Waiting[], cause: unknown, took: number): void {
     this.remember(cause);
     const problem = cause instanceof Problem ? cause : new Problem('log_unavailable', {}, { cause });

@@ -1,11 +1,11 @@
-/** Which waiting drafts go into the next flush. */
+/** Selects the waiting drafts of the next flush. */
 import type { ConflictingClaim } from '../draft.ts';
 import type { LogState } from './logState.ts';
 import type { Waiting } from './waiting.ts';
 
 const maxEntries = 1000;
 const maxBytes = 4_000_000;
-/** turns of the event loop in which more are gathered */
+/** maximum turns of the event loop in which more drafts are gathered */
 const maxTurns = 6;
 
 export interface Lost {
@@ -14,9 +14,10 @@ export interface Lost {
 }
 
 /**
- * What is ready to be read meanwhile still comes into a flush, turn after turn as long as each brings more: a flush costs hub and database
- * about the same for twice as many. Whoever is alone waits for one turn.
- * @param waiting how many drafts wait now
+ * Waits for further drafts of pending input, turn after turn while each turn adds some: a flush costs hub and database about the same for
+ * twice
+ * as many. A single draft waits for one turn.
+ * @param waiting returns the number of waiting drafts
  */
 export async function gathered(waiting: () => number): Promise<void> {
   let before = 0;
@@ -26,7 +27,7 @@ export async function gathered(waiting: () => number): Promise<void> {
   }
 }
 
-/** The first of the queue that fit together. Those that cannot win any more are told apart. */
+/** The first drafts of the queue that fit together. Those that can no longer win are returned separately. */
 export function nextBatch(
   queue: readonly Waiting[],
   { head, quotas, lostNonces: conflictingNonces }: Pick<LogState, 'head' | 'quotas' | 'lostNonces'>,
@@ -48,7 +49,7 @@ export function nextBatch(
     else {
       batch.push(waiting);
       if (publish !== undefined) published.add(publish.dataset);
-      // what follows was decided under the old epoch and must not be logged behind the new one
+      // later drafts were decided under the old epoch and must not be logged after the new one
       if (waiting.bumpsEpoch) break;
     }
   }

@@ -1,4 +1,6 @@
-/** Signs what has become durable, hands out proofs, and keeps the newest checkpoint: in memory, in the file outside, in the database. */
+/**
+ * Signs durable entries, returns proofs, and stores the newest checkpoint: in memory, in the file outside the database, in the database.
+ */
 import type { TreeState } from '../../../log/tree/growTree.ts';
 import { storeCheckpoint } from '../store/checkpoints.ts';
 import type { Pool } from '../../platform/database/database.ts';
@@ -8,14 +10,14 @@ import { StoredTree } from '../prover.ts';
 import type { FlushPlan } from './planFlush.ts';
 import type { Waiting } from './waiting.ts';
 
-/** ms between checkpoints that are kept in the database, for the history of packs */
+/** ms between checkpoints that are stored in the database, for the history of packs */
 const storeEvery = 10_000;
 
-/** A checkpoint, with what leads from earlier keys of the log to the one that signed it. */
+/** A checkpoint, with the statements that link earlier keys of the log to the key that signed it. */
 export interface SignedTree {
   /** C2SP signed note */
   readonly checkpoint: string;
-  /** statements of log/note/keyRotation.ts, the newest last */
+  /** statements of log/note/keyRotation.ts, newest last */
   readonly rotations: readonly string[];
 }
 
@@ -43,12 +45,12 @@ export class Publisher {
     return this.newestNote;
   }
 
-  /** The tree of the newest checkpoint: with its frontier, proofs need nothing of the incomplete right edge. */
+  /** The tree of the newest checkpoint: with its frontier, proofs read no nodes of the incomplete right edge. */
   get tree(): TreeState {
     return this.newestTree;
   }
 
-  /** Tells everybody of a flush where their entries stand. Called after its commit is known, never before. */
+  /** Returns the places of a flush's entries to their callers. Called after its commit is known, never before. */
   settle({ batch, growth, head, first }: FlushPlan): void {
     const signed = this.sign(head);
     for (const [at, waiting] of batch.entries()) {
@@ -56,7 +58,7 @@ export class Publisher {
     }
   }
 
-  /** The same for an entry of a flush whose answer got lost: its proof is read from the store. */
+  /** The same for an entry of a flush whose answer was lost: its proof is read from the store. */
   async settleArrived(waiting: Waiting, index: number, head: LogHead): Promise<void> {
     const proof = await new StoredTree(this.pool, head.tree.size).inclusionProof(index);
     waiting.settle({ index, proof, ...this.sign(head) });
@@ -69,7 +71,7 @@ export class Publisher {
 
   private sign({ tree }: LogHead): SignedTree {
     const signed = this.signTree(tree);
-    // a flush may be settled after a later one was caught up with
+    // a flush may be settled after a later one was read by catching up
     if (tree.size >= this.newestTree.size) {
       this.newestTree = tree;
       this.newestNote = signed.checkpoint;
@@ -79,7 +81,7 @@ export class Publisher {
     return signed;
   }
 
-  /** Nothing depends on it, so a failure is let be. */
+  /** No function depends on it, so a failure is ignored. */
   private async keep(): Promise<void> {
     this.keptAt = performance.now();
     await storeCheckpoint(this.pool, this.newestTree.size, this.newestNote).catch(() => undefined);

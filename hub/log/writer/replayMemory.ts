@@ -1,6 +1,9 @@
 /**
- * The nonces of the last 400 s, by this process's monotonic clock: whoever sets the database's clock ahead makes none of them old. There is no table of nonces: a process that wins the swap of the head has seen every earlier entry,
- * so what is not in here has not been used, whichever process wrote it.
+ * The nonces of the last 400 s, by this process's monotonic clock, so that a change of the database's clock expires none of them. There
+ * is no
+ * table of nonces. A process that wins the swap of the head has read every earlier entry, so a nonce that is not in this memory is
+ * unused,
+ * whichever process wrote the entries.
  */
 import { keyMark } from '../store/flush.ts';
 import type { QuotaClaim } from '../draft.ts';
@@ -9,18 +12,18 @@ import type { QuotaClaim } from '../draft.ts';
 export const nonceLife = 400;
 const sweepEvery = 20;
 
-/** @param keyid a key's id, or the mark of it that an entry's row holds */
+/** @param keyid a key's id, or the mark of it in an entry's row */
 const keyOf = (keyid: string, nonce: string): string => `${keyMark(keyid)} ${nonce}`;
 
 export class NonceMemory {
   private readonly seconds: () => number;
-  /** used by durable entries → when this process learned it */
+  /** used by durable entries → time at which this process learned it */
   private readonly used = new Map<string, number>();
-  /** taken by entries on their way → their exchange */
+  /** taken by entries in progress → their exchange */
   private readonly taken = new Map<string, string>();
   private swept = 0;
 
-  /** @param seconds a clock that nobody sets */
+  /** @param seconds a clock that cannot be set */
   constructor(seconds: () => number = () => performance.now() / 1000) {
     this.seconds = seconds;
   }
@@ -33,7 +36,7 @@ export class NonceMemory {
     return holder !== undefined && holder !== exchange;
   }
 
-  /** Takes a nonce for an exchange on its way. @returns false when another one has it */
+  /** Takes a nonce for an exchange in progress. @returns false when another exchange has it */
   take(keyid: string, nonce: string, exchange: string): boolean {
     const key = keyOf(keyid, nonce);
     if (this.used.has(key)) return false;
@@ -43,13 +46,13 @@ export class NonceMemory {
     return true;
   }
 
-  /** The exchange came to nothing: its nonce may be used. */
+  /** Releases the nonce of an exchange that ended without an entry. */
   release(keyid: string, nonce: string, exchange: string): void {
     const key = keyOf(keyid, nonce);
     if (this.taken.get(key) === exchange) this.taken.delete(key);
   }
 
-  /** An entry with it is durable. */
+  /** Marks the nonce of a durable entry as used. */
   use(keyid: string, nonce: string): void {
     const at = this.seconds();
     const key = keyOf(keyid, nonce);
@@ -59,7 +62,7 @@ export class NonceMemory {
   }
 
   /**
-   * Another process's entry used it.
+   * Records that another process's entry used it.
    * @returns the exchange of this process that had taken the same nonce and has now lost it
    */
   seen(keyid: string, nonce: string): string | undefined {
@@ -74,12 +77,10 @@ export class NonceMemory {
   }
 }
 
-/*
- * What is known to be taken of today's quotas. A count only grows, so what is over the limit here is over it in the database too:
- * a caller that goes on after its quota is used up loses in memory and costs nobody a rolled-back flush.
- */
+/* Known amounts taken from today's quotas. A count only grows, so a quota exhausted here is exhausted in the database too. A caller that
+   continues after exhausting its quota is refused in memory, without a rolled-back flush. */
 
-/** Counters remembered: there is one for each subject of a fact. Whatever is forgotten, the database knows. */
+/** Maximum of cached counters: there is one for each subject of a fact. The database has those that were removed here. */
 const maxCounters = 50_000;
 
 export class QuotaMemory {
@@ -91,12 +92,12 @@ export class QuotaMemory {
     return (this.taken(claim) ?? 0) + claim.calls > claim.max;
   }
 
-  /** What is taken of the claim's counter on its day, as far as it is known. */
+  /** The known amount taken from the claim's counter on its day. */
   taken({ counter, day }: QuotaClaim): number | undefined {
     return day === this.day ? this.counts.get(counter) : undefined;
   }
 
-  /** At least so much is taken. */
+  /** Records a lower bound of the amount taken. */
   know(counter: string, day: string, calls: number): void {
     if (day > this.day || this.counts.size >= maxCounters) this.counts.clear();
     if (day > this.day) this.day = day;

@@ -1,4 +1,4 @@
-/** One draft on its way into the log, with whoever waits for it. */
+/** One draft in progress, with its waiting caller. */
 import { prepareLeaf, type PreparedLeaf } from '../../../log/leafBytes.ts';
 import type { LeafPacker } from '../../../log/packing/packLeaf.ts';
 import { Problem } from '../../../terms/problem.ts';
@@ -6,10 +6,10 @@ import type { FlushEntry, ConsentGround } from '../store/flush.ts';
 import { checkNonce, columnsOf } from '../columns.ts';
 import type { Appended, Claims, EntryDraft, ConflictingClaim } from '../draft.ts';
 
-/** A draft decided anew this often has met a fault, not a rival. */
+/** Limit of decisions per draft: more repetitions indicate a fault instead of a competing claim. */
 const maxLosses = 40;
 
-/** Where an entry came to stand. */
+/** The place of an appended entry. */
 export interface Place {
   readonly index: number;
   readonly proof: readonly Uint8Array[];
@@ -17,7 +17,7 @@ export interface Place {
   readonly rotations: readonly string[];
 }
 
-/** What the writer knows of a draft, whatever its caller's own kind. */
+/** The writer's view of a draft, independent of the caller's type. */
 export interface Waiting {
   readonly exchange: string;
   readonly claims: Claims;
@@ -25,13 +25,13 @@ export interface Waiting {
   readonly work: EntryDraft<never>['work'];
   readonly together: string | undefined;
   readonly confirm: EntryDraft<never>['confirm'];
-  /** undefined where the work does more than that */
+  /** undefined if the work does more than that */
   readonly ground: ConsentGround | undefined;
   readonly hash: Uint8Array;
   readonly entry: FlushEntry;
-  /** Says where the entry is about to stand, for a leaf that tells it. @throws Problem log_entry_invalid */
+  /** Sets the index of the entry, for a leaf that contains it. @throws Problem log_entry_invalid */
   placeAt(index: number): void;
-  /** Puts what its caller wants logged instead in its place. @throws whatever the caller throws */
+  /** Replaces the draft with the one that its caller supplies. @throws the caller's error */
   lose(claim: ConflictingClaim): Promise<void>;
   settle(place: Place): void;
   fail(error: unknown): void;
@@ -131,7 +131,7 @@ interface Prepared {
   readonly claims: Claims;
 }
 
-/** @param replayed the nonce is another exchange's: the denial of this one is written without it */
+/** @param replayed the nonce belongs to another exchange: the denial of this one is written without it */
 function prepare(
   {
     leaf,
