@@ -1,8 +1,9 @@
 /** Strict base64: exactly the form that an encoder writes, so that one value has one text. */
 
 /**
- * RFC 4648 §4 with padding; undefined for any other text. The decoder passes over what it does not know, so every sign counts only
- * where the length says that none was passed over; and it knows base64url's signs and unused bits, which are looked for.
+ * RFC 4648 §4 with padding; undefined for any other text. The decoder skips unknown characters, so the length is compared to detect them.
+ * It also
+ * accepts characters of base64url and nonzero unused bits, which are checked separately.
  */
 export const fromBase64 = (text: string): Buffer | undefined =>
   isForeign(text) ? undefined : whole(text, Buffer.from(text, 'base64'));
@@ -11,14 +12,14 @@ const isForeign = (text: string): boolean =>
   text.length % 4 !== 0 || text.includes('-') || text.includes('_');
 
 const pad = 0x3d;
-/** Signs before one or two signs of padding that leave the bits unused that no byte takes. */
+/** Characters before one or two padding characters whose unused bits are zero. */
 const lastSigns = { 1: 'AEIMQUYcgkosw048', 2: 'AQgw' } as const;
 
 /** The bytes, if an encoder writes this text for them. */
 const whole = (text: string, bytes: Buffer): Buffer | undefined =>
   isWhole(text, bytes.length) ? bytes : undefined;
 
-/** Whether so many bytes are all that the text says, in the form that an encoder writes. */
+/** Whether the text encodes exactly this number of bytes, in the form that an encoder writes. */
 function isWhole(text: string, bytes: number): boolean {
   const { length } = text;
   const padding = text.charCodeAt(length - 1) !== pad ? 0 : text.charCodeAt(length - 2) !== pad ? 1 : 2;
@@ -27,8 +28,8 @@ function isWhole(text: string, bytes: number): boolean {
 }
 
 /**
- * Decodes as `fromBase64` does, to where three quarters of the text's length have room.
- * @returns how many bytes they are, undefined for any other text
+ * Decodes as `fromBase64` does, into a buffer that must have space for three quarters of the text's length.
+ * @returns the number of bytes, undefined for any other text
  */
 export function base64Into(text: string, into: Buffer, at: number): number | undefined {
   const length = isForeign(text) ? -1 : into.write(text, at, (text.length / 4) * 3, 'base64');
@@ -38,8 +39,9 @@ export function base64Into(text: string, into: Buffer, at: number): number | und
 const roomSize = 1024 * 1024;
 
 /**
- * Decodes very many short values as `fromBase64` does. They stand behind one another in large rooms, as making and clearing away many
- * small ones costs more than the decoding; whoever keeps one value keeps its room.
+ * Decodes very many short values as `fromBase64` does. They are concatenated in large buffers, because allocating and collecting many
+ * small ones
+ * costs more than the decoding. Retaining one value retains its buffer.
  */
 export class Base64Decoder {
   private room = Buffer.alloc(0);

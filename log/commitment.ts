@@ -1,6 +1,7 @@
 /**
- * Commitments: base64url of SHA-256(salt ‖ canonical JSON of the value). Whoever holds the salt can show the value later;
- * whoever deletes the salt has made the entry say nothing about it, and entry, proofs and receipts still verify.
+ * Commitments: base64url of SHA-256(salt ‖ canonical JSON of the value). A holder of the salt can show the value later. After the salt is
+ * deleted,
+ * the entry reveals nothing about the value, and entry, proofs and receipts still verify.
  */
 import { canonicalJson, type CanonicalValue } from '../terms/canonicalJson.ts';
 import { fromBase64url, toBase64url } from './base64.ts';
@@ -10,8 +11,8 @@ import type { Commitment } from './leaf.ts';
 const digits = Buffer.from('0123456789abcdef', 'latin1');
 
 /**
- * A list of the hex forms of values of one length that lie one behind the other, as ASCII bytes: no text is made of any of them.
- * @param length bytes of a value @param begin stands before the first @param between two of them @param end behind the last
+ * A list of the hex forms of concatenated values of one length, as ASCII bytes: no string is created for a value.
+ * @param length bytes of a value @param begin before the first @param between two of them @param end after the last
  */
 export function hexList(
   values: Uint8Array,
@@ -37,7 +38,7 @@ export function hexList(
   return list;
 }
 
-/** The hex forms of many short values: one call that copies, rather than one for each. */
+/** The hex forms of many short values: one copying call instead of one per value. */
 function hexOf(values: readonly Uint8Array[]): readonly string[] {
   const whole = Buffer.concat(values).toString('hex');
   let from = 0;
@@ -50,7 +51,7 @@ export const saltLength = 16;
 export const commitmentTo = (value: CanonicalValue, salt: Uint8Array): Commitment =>
   toBase64url(sha256(Buffer.concat([salt, Buffer.from(canonicalJson(value))])));
 
-/** Whether this value with this salt is what was committed to. */
+/** Whether this value with this salt opens the commitment. */
 export const opens = (commitment: Commitment, value: CanonicalValue, salt: Uint8Array): boolean =>
   salt.length === saltLength && commitmentTo(value, salt) === commitment;
 
@@ -61,11 +62,11 @@ export const opens = (commitment: Commitment, value: CanonicalValue, salt: Uint8
 export const replyCommitment = (digest: Uint8Array, salt: Uint8Array): Commitment =>
   commitmentTo(toBase64url(digest), salt);
 
-/** The commitment to a person by an identifier, as in a consent: what is handed out says nothing about whom it means. */
+/** The commitment to a person by an identifier, as in a consent: the commitment alone does not reveal the person. */
 export const personCommitment = (identifier: string, salt: Uint8Array): Commitment =>
   commitmentTo(['person', identifier], salt);
 
-/** Whether an identifier with its salt (base64url) is the person committed to. */
+/** Whether an identifier with its salt (base64url) opens the commitment to a person. */
 export function opensPerson(
   commitment: Commitment,
   { value, salt }: { readonly value: string; readonly salt: string },
@@ -74,13 +75,13 @@ export function opensPerson(
   return bytes?.length === saltLength && personCommitment(value, bytes) === commitment;
 }
 
-/** The commitment to a set of subject tokens: their hex forms, sorted, doubles dropped. */
+/** The commitment to a set of subject tokens: their hex forms, sorted, without duplicates. */
 export const subjectsCommitment = (tokens: readonly Uint8Array[], salt: Uint8Array): Commitment =>
   areAscending(tokens)
     ? tokensCommitment(Buffer.concat(tokens), tokens[0]?.length ?? 0, salt)
     : commitmentTo([...new Set(hexOf(tokens))].sort(), salt);
 
-/** Whether they are of one length and each greater than the one before, as an entry's are stored; there is one at least. */
+/** Whether there is at least one, all have the same length, and each is greater than the one before, as in stored entries. */
 function areAscending(tokens: readonly Uint8Array[]): boolean {
   const [first] = tokens;
   if (first === undefined || first.length === 0) return false;
@@ -94,8 +95,8 @@ function areAscending(tokens: readonly Uint8Array[]): boolean {
 }
 
 /**
- * The same of tokens that lie one behind the other: what canonical JSON would write of them is written straight away.
- * @param tokens sorted, without doubles; there is one at least @param length bytes of a token
+ * The same for concatenated tokens: their canonical JSON is written directly.
+ * @param tokens sorted, without duplicates; there is at least one @param length bytes of a token
  */
 export const tokensCommitment = (tokens: Uint8Array, length: number, salt: Uint8Array): Commitment =>
   toBase64url(sha256(Buffer.concat([salt, hexList(tokens, length, ['["', '","', '"]'])])));

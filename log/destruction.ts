@@ -1,7 +1,9 @@
 /**
- * What the log says of entries that were destroyed when their time was over. A destruction takes a unit of 1,024 entries, whose leaf hashes
- * stay, so that every proof stays; its own entry names the unit, which of it stays, the digest of the hashes, and by whose order. An entry
- * that is gone without one was stolen.
+ * Entries of the log that record destructions after the retention period. A destruction covers a unit of 1,024 entries. Their leaf hashes
+ * are
+ * retained, so that every proof remains valid. Its own entry contains the unit, its remaining entries, the digest of the hashes, and the
+ * order.
+ * An entry that is missing without such a record was removed without authority.
  */
 import { canonicalJson } from '../terms/canonicalJson.ts';
 import { toBase64url } from './base64.ts';
@@ -14,46 +16,46 @@ export const destructionUnit = 1_024;
 
 /** The operation of its entry. */
 export const destructionOperation = 'destroyEntries';
-/** The operation of the operator's decision to go on from a restored older database: what was lost with it is told again. */
+/** The operation of the operator's decision to continue from a restored older database; destructions lost with it are recorded again. */
 export const acceptOlderOperation = 'acceptOlderDatabase';
-/** What the `change` of an accepted order says it is. */
+/** The kind in the `change` of an accepted order. */
 export const orderKind = 'Destruction';
-/** What the `change` of an accepted rule says it is. */
+/** The kind in the `change` of an accepted rule. */
 export const ruleKind = 'RetentionRule';
 
-/** base64url SHA-256 of canonical JSON `[index, …]`, ascending: the entries of the unit that stay. */
+/** base64url SHA-256 of canonical JSON `[index, …]`, ascending: the remaining entries of the unit. */
 export const staysDigest = (stays: readonly number[]): string =>
   toBase64url(sha256(new TextEncoder().encode(canonicalJson([...stays]))));
 
-/** base64url SHA-256 of the unit's leaf hashes one behind another. */
+/** base64url SHA-256 of the unit's concatenated leaf hashes. */
 export function hashesDigest(hashes: readonly Uint8Array[]): string {
   const bytes = new Uint8Array(hashes.length * 32);
   for (const [at, hash] of hashes.entries()) bytes.set(hash, at * 32);
   return toBase64url(sha256(bytes));
 }
 
-/** A destruction as its entry tells it. */
+/** A destruction as recorded by its entry. */
 export interface ReportedDestruction {
   readonly first: number;
   readonly last: number;
-  /** entries that went */
+  /** number of destroyed entries */
   readonly entries: number;
   readonly stays: string;
   readonly hashes: string;
-  /** RFC 3339: the youngest entry that went */
+  /** RFC 3339: the newest destroyed entry */
   readonly newest: string;
-  /** rules that it went by: `exchange 3, reading 5` */
+  /** rules that applied: `exchange 3, reading 5` */
   readonly rules: string;
   /** exchange of the order, by two persons */
   readonly order: string;
-  /** hex SHA-256 of the file that the entries were taken out to */
+  /** hex SHA-256 of the file to which the entries were exported */
   readonly sha256: string;
-  /** exchange that told it before an older database was restored; absent where it is told the first time */
+  /** exchange that recorded it before an older database was restored; absent in the first record */
   readonly replays?: string;
   readonly at: string;
 }
 
-/** Undefined for an entry that tells none. */
+/** Undefined for an entry that records no destruction. */
 export function destructionIn(leaf: Leaf): ReportedDestruction | undefined {
   const { kind, operation, decision, actor, change = {}, at } = leaf;
   if (
@@ -77,7 +79,7 @@ export function destructionIn(leaf: Leaf): ReportedDestruction | undefined {
   };
 }
 
-/** An accepted proposal, by another person than who wrote it. */
+/** Whether a leaf is an accepted proposal, by another person than its author. */
 export function acceptedBy({ operation, decision, actor, change }: Leaf): boolean {
   const author = change?.['author'];
   return (
@@ -89,7 +91,7 @@ export function acceptedBy({ operation, decision, actor, change }: Leaf): boolea
   );
 }
 
-/** Until when entries may go by an order, Unix milliseconds; undefined for an entry that is none. */
+/** The moment before which an order permits destruction, Unix milliseconds; undefined for an entry that is no order. */
 export function orderIn(leaf: Leaf): number | undefined {
   const before = leaf.change?.['before'];
   if (leaf.change?.['kind'] !== orderKind || typeof before !== 'string' || !acceptedBy(leaf))
@@ -98,29 +100,34 @@ export function orderIn(leaf: Leaf): number | undefined {
   return Number.isNaN(moment) ? undefined : moment;
 }
 
-/** When the operator went on from a restored older database, Unix milliseconds; undefined for an entry that says no such thing. */
+/** When the operator continued from a restored older database, Unix milliseconds; undefined for any other entry. */
 export function acceptedOlderIn({ kind, operation, decision, actor, at }: Leaf): number | undefined {
   const is = kind === 'management' && operation === acceptOlderOperation && decision === 'allow';
   return is && actor.staff === 'hub' ? Date.parse(at) : undefined;
 }
 
-/** Until when entries may go by what a destruction names as its order: that of two persons, or of one told again, what lost it. */
+/**
+ * The moment before which entries may be destroyed by the named order: that of two persons, or, for a repeated record, the decision that
+ * lost it.
+ */
 function moment({ replays }: ReportedDestruction, order: Leaf): number | undefined {
   return orderIn(order) ?? (replays === undefined ? undefined : acceptedOlderIn(order));
 }
 
-/** What is claimed to be destroyed. */
+/** A claimed destruction. */
 export interface ClaimedDestruction {
   /** index of the first entry of the unit */
   readonly first: number;
-  /** indexes of the entries of the unit that stay, ascending */
+  /** indexes of the remaining entries of the unit, ascending */
   readonly stays: readonly number[];
 }
 
 /**
- * Whether entries of the log tell it: the hub's own entry for this very unit, by the order of two persons, of nothing younger than the law's
- * term at that time. Told again after an older database was restored, it may name the operator's decision to go on from that one, where the
- * order is lost with what came after. @param order undefined: it lies where nobody looks this time, and is not asked for
+ * Whether the log records the claim: the hub's own entry for this unit, by the order of two persons, with no entry newer than the legal
+ * minimum
+ * term at that time. A record repeated after an older database was restored may name the operator's decision to continue from it, because
+ * the
+ * order is lost with the later entries. @param order undefined: it is outside the searched range and is not required
  */
 export function isReported(
   { first, stays }: ClaimedDestruction,
@@ -137,7 +144,10 @@ export function isReported(
   );
 }
 
-/** Whether it is of one unit, by an order of two persons, of nothing younger than the law's term at that time. @param order as `isReported` takes it */
+/**
+ * Whether it covers one unit, by an order of two persons, with no entry newer than the legal minimum term at that time.
+ * @param order as `isReported` takes it
+ */
 export function isOrdered(said: ReportedDestruction, order: Leaf | 'unseen' | undefined): boolean {
   if (order === undefined) return false;
   const newest = Date.parse(said.newest);

@@ -1,7 +1,7 @@
-/** What is asked of the log, and whether an entry answers: read from its leaf alone, so that a pack's reader decides it again. */
+/** A question to the log, and whether an entry answers. The decision needs only the leaf, so that a pack's reader can repeat it. */
 import type { Leaf } from './leaf.ts';
 
-/** What an entry can be found by, by its name in a search. */
+/** Properties by which an entry can be found, by their names in a search. */
 export const dimensions = [
   'operation',
   'kind',
@@ -21,13 +21,13 @@ export const dimensions = [
 ] as const;
 export type Dimension = (typeof dimensions)[number];
 
-/** What is asked for; all of it must hold. */
+/** The search criteria; an entry must satisfy all of them. */
 export interface EntryQuestion extends Partial<Readonly<Record<Exclude<Dimension, 'day'>, string>>> {
   /** consumer or provider */
   readonly department?: string;
-  /** the department whose auditor asks, likewise: nothing else is found */
+  /** the department whose auditor asks, consumer or provider: other entries are not found */
   readonly scope?: string;
-  /** the department that was proven to act, whosever data it was about */
+  /** the department that was proven to act, independent of the data's owner */
   readonly actor?: string;
   /** RFC 3339, first moment */
   readonly from?: string;
@@ -35,16 +35,19 @@ export interface EntryQuestion extends Partial<Readonly<Record<Exclude<Dimension
   readonly until?: string;
 }
 
-/** hours by which the days of counts are ahead of UTC: China has one time */
+/** hours by which the days of counts are ahead of UTC: China has one time zone */
 const zone = 8;
 
-/** Of an entry whose time is none. */
+/** Day of an entry with an invalid time. */
 const noDay = '0000-00-00';
 
-/** The day an entry belongs to, YYYY-MM-DD; of a time that is none `0000-00-00`, as nobody's edit may end a reading. @param at RFC 3339, UTC */
+/**
+ * The day of an entry, YYYY-MM-DD; `0000-00-00` for an invalid time, so that an altered entry cannot stop a reader. @param at RFC 3339,
+ * UTC
+ */
 export function dayOf(at: string): string {
   if (at.length === 24 && at.endsWith('Z')) {
-    // asked of every entry: most dates need no calendar
+    // called for every entry: most dates need no calendar
     const date = at.slice(0, 10);
     // below 16 hours
     const [tens, ones] = [at.charCodeAt(11) - 0x30, at.charCodeAt(12) - 0x30];
@@ -64,7 +67,7 @@ export const consumerOf = ({
 }: Pick<Leaf, 'consumer' | 'provider' | 'actor'>): string | undefined =>
   consumer ?? (provider === department ? undefined : department);
 
-/** What an entry is found by. */
+/** The members by which an entry is found. */
 export type FoundBy = Pick<
   Leaf,
   | 'operation'
@@ -84,7 +87,7 @@ export type FoundBy = Pick<
   | 'fields'
 >;
 
-/** Tells each value of an entry with its dimension. Of fields those that left. */
+/** Reports each value of an entry with its dimension. For fields only the delivered ones. */
 export function eachValue(leaf: FoundBy, tell: (dimension: Dimension, value: string) => void): void {
   const reported = (dimension: Dimension, value: string | undefined): void => {
     if (value !== undefined) tell(dimension, value);
@@ -117,7 +120,7 @@ export function valuesOf(leaf: Leaf): ReadonlyMap<Dimension, readonly string[]> 
   return values;
 }
 
-/** Whether a leaf answers, but for whom it concerns. */
+/** Whether a leaf answers the question, apart from its subjects. */
 export function answers(leaf: Leaf, question: EntryQuestion): boolean {
   const values = valuesOf(leaf);
   const has = (dimension: Dimension, value: string): boolean =>

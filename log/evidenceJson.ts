@@ -1,14 +1,16 @@
 /**
- * JSON of evidence: what was signed for, kept and handed on means one thing to every reader. No doubled member names (RFC 8259 §4 leaves
- * their meaning open), no number but integers below 2^53 in their one form (`5`, never `5.0` or `5e0`), no lone surrogate, bounded depth.
- * Reads a pack of 100,000 entries in a second: strings are found by search, not character by character.
+ * JSON of evidence that has one meaning for every reader. It permits no duplicate member names (RFC 8259 §4 leaves their meaning open),
+ * only
+ * integers below 2^53 in their one form (`5`, never `5.0` or `5e0`), no lone surrogate, and a limited depth. Reads a pack of 100,000
+ * entries in a
+ * second: strings are found by search, not character by character.
  */
 import { isWellFormed } from '../terms/controlText.ts';
 
-/** Evidence nests four levels; anything far deeper is made to exhaust the reader. */
+/** Evidence nests four levels; much deeper input is meant to exhaust the reader. */
 const deepest = 16;
 
-/** Why a text is no evidence. The message names what and at which character, never the text itself. */
+/** Why a text is not evidence. The message contains the fault and its character position, never the text itself. */
 export class EvidenceJsonFault extends Error {
   constructor(what: string, position: number) {
     super(`${what} at character ${position + 1}`);
@@ -17,8 +19,9 @@ export class EvidenceJsonFault extends Error {
 }
 
 /**
- * @param decoded names of members whose strings are decoded as strict base64 by the caller, however deep in arrays they stand: a control
- *   character in them is refused there, and is not looked for here, which is a tenth of the work with a long pack
+ * @param decoded names of members whose strings the caller decodes as strict base64, at any depth of arrays. That decoding refuses
+ *   control
+ *   characters, so they are not checked here; this saves a tenth of the work with a long pack.
  * @throws EvidenceJsonFault
  */
 export function parseEvidenceJson(text: string, decoded: readonly string[] = []): unknown {
@@ -35,14 +38,14 @@ const isDigit = (code: number): boolean => code >= 0x30 && code <= 0x39;
 class Reader {
   private readonly text: string;
   private at = 0;
-  /** the first backslash at or behind the position; the text's length where there is none */
+  /** the first backslash at or after the position; the text's length if there is none */
   private escape = 0;
   private readonly decoded: readonly string[];
-  /** whether the strings that are read now are decoded by the caller */
+  /** whether the caller decodes the strings being read */
   private isDecoded = false;
-  /** strings of the array read last, where none of them had an escape: the next one often repeats most of them at the same places */
+  /** strings of the array read last, if none had an escape: the next array often repeats most of them at the same places */
   private repeated: readonly unknown[] = [];
-  /** strings read so far that had an escape */
+  /** number of strings read so far that had an escape */
   private escapes = 0;
 
   constructor(text: string, decoded: readonly string[]) {
@@ -100,7 +103,7 @@ class Reader {
     return items;
   }
 
-  /** The string that the array before has at this place, if it stands here again to its closing quote. */
+  /** The string at this place of the previous array, if it occurs here again up to its closing quote. */
   private repeatedString(place: number): string | undefined {
     const known = this.repeated[place];
     if (typeof known !== 'string' || this.next() !== quote) return undefined;
@@ -128,7 +131,7 @@ class Reader {
     return this.unescaped(start, end);
   }
 
-  /** The closing quote of a string that holds a backslash. */
+  /** The closing quote of a string that contains a backslash. */
   private endOfEscaped(start: number): number {
     let at = start + 1;
     for (;;) {
@@ -156,7 +159,7 @@ class Reader {
     while (isDigit(this.text.charCodeAt(this.at))) this.at += 1;
     const written = this.text.slice(start, this.at);
     const value = Number(written);
-    // the next sign of a fraction or an exponent makes it another form
+    // a following character of a fraction or an exponent makes it another form
     if (!Number.isSafeInteger(value) || String(value) !== written || /[.eE]/.test(this.text.charAt(this.at)))
       this.refuse(start, 'a number is no integer below 2^53 in its plain form');
     return value;
@@ -172,7 +175,7 @@ class Reader {
     return this.fail('a value is wanted');
   }
 
-  /** The character code behind white space, NaN at the end. */
+  /** The character code after white space, NaN at the end. */
   private next(): number {
     for (;;) {
       const code = this.text.charCodeAt(this.at);

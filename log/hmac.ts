@@ -1,14 +1,14 @@
-/** HMACs of very many short values under one key, by one-shot hashes: setting up an HMAC costs more than hashing an identifier. */
+/** HMACs of very many short values under one key, by one-shot hashes: initializing an HMAC costs more than hashing an identifier. */
 import { createHmac, hash } from 'node:crypto';
 
 /** Bytes of a block of SHA-256 and of SM3. */
 export const block = 64;
-/** Longest value (in bytes) of the quick path; identifiers are far shorter. */
+/** Maximum length (in bytes) of a value of the fast path; identifiers are far shorter. */
 export const longest = 256;
 
 /**
  * HMAC-SHA-256 (RFC 2104) of short bytes under one key.
- * @param key at most 64 bytes @param prefix what stands before all of them
+ * @param key at most 64 bytes @param prefix common prefix of all values
  */
 export function hmacBytes(key: Uint8Array, prefix = ''): (bytes: Uint8Array) => Buffer {
   const inner = padded(key, 0x36, longest);
@@ -24,8 +24,8 @@ export function hmacBytes(key: Uint8Array, prefix = ''): (bytes: Uint8Array) => 
 }
 
 /**
- * The same of very many values, of which no byte array is made: the first bytes are written to where the caller wants them.
- * @param length bytes that are kept @returns takes a stretch of longer bytes, and where it is written
+ * The same for very many values, without a byte array for each: the first bytes are written into the caller's target.
+ * @param length retained bytes @returns a function that takes a range of a buffer, and the target
  */
 export function hmacInto(
   key: Uint8Array,
@@ -33,7 +33,7 @@ export function hmacInto(
 ): (bytes: Uint8Array, from: number, to: number, into: Buffer, at: number) => void {
   const inner = padded(key, 0x36, longest);
   const outer = padded(key, 0x5c, 32);
-  /** of values of one length, what the inner hash reads */
+  /** the input of the inner hash, for values of one length */
   let hashed = inner.subarray(0, block);
   return (bytes, from, to, into, at) => {
     const end = block + to - from;
@@ -49,7 +49,7 @@ export function hmacInto(
 }
 
 /**
- * A key as HMAC hashes it, K ⊕ pad, with room behind it for what is hashed.
+ * A key as HMAC hashes it, K ⊕ pad, followed by space for the hashed value.
  * @param pad 0x36 for the inner hash, 0x5c for the outer (RFC 2104 §2) @throws RangeError for a key longer than a block
  */
 export function padded(key: Uint8Array, pad: number, room: number): Buffer {

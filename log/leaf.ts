@@ -1,45 +1,46 @@
 /**
- * What one entry of the log says. The leaf's bytes are the canonical JSON (RFC 8785) of this object, stored and hashed verbatim.
- * It never holds bodies, values of fields or subject tokens: those stand beside it as commitments whose openings can be deleted.
+ * Content of one entry of the log. The leaf's bytes are the canonical JSON (RFC 8785) of this object, stored and hashed verbatim.
+ * It never contains bodies, field values or subject tokens: those are stored apart; the leaf has commitments, whose openings can be
+ * deleted.
  */
 
-/** base64url of SHA-256(salt ‖ canonical bytes of the value); the salt (128 bit) lies in the receipt or in a deletable row. */
+/** base64url of SHA-256(salt ‖ canonical bytes of the value); the salt (128 bit) is in the receipt or in a deletable row. */
 export type Commitment = string;
 
 export type EntryKind =
   | 'genesis'
-  /** rows out, or a fact asked */
+  /** rows delivered, or a fact answered */
   | 'release'
-  /** rows in */
+  /** rows received */
   | 'intake'
-  /** a provider's quarantined rows go back to it */
+  /** a provider's quarantined rows are returned to it */
   | 'return'
   /** rows, raw bytes or quarantined rows are destroyed */
   | 'retire'
   /** a consent given or withdrawn */
   | 'consent'
-  /** reads of a department's own affairs: a batch's state, a receipt, an explanation */
+  /** reads of a department's own data: a batch's state, a receipt, an explanation */
   | 'inspect'
-  /** invented rows of a dataset's synthetic twin: nobody's data, and no statistic of what left */
+  /** generated rows of a dataset's synthetic twin: no personal data, and not counted as delivered */
   | 'sandbox'
   /** departments, keys, schemas, datasets, agreements, tokens, configuration, exports of evidence, start of the hub */
   | 'management'
-  /** calls refused before the log was asked, counted: one a second at most */
+  /** calls refused before the log was used, counted: at most one entry a second */
   | 'overload';
 
-/** Who acted, as far as it was authenticated. Absent members were not authenticated. */
+/** The actor, as far as it was authenticated. Absent members were not authenticated. */
 export interface LeafActor {
   readonly department?: string;
   readonly keyid?: string;
   /** serial of the client certificate, hex */
   readonly certificate?: string;
-  /** id of the person whose credential it was; her name is not in the log */
+  /** id of the person who owns the credential; the log does not contain the name */
   readonly person?: string;
-  /** id of her credential, or `hub` for acts of the hub itself */
+  /** id of the credential, or `hub` for acts of the hub itself */
   readonly staff?: string;
-  /** how she signed in where her credential is a session in a browser: passkey, totp, oidc, demo */
+  /** sign-in method if the credential is a browser session: passkey, totp, oidc, demo */
   readonly way?: string;
-  /** ids of the persons whose deputy she was then, separated by spaces */
+  /** ids of the persons for whom the actor was deputy, separated by spaces */
   readonly insteadOf?: string;
 }
 
@@ -56,7 +57,7 @@ export interface Leaf {
   /** problem code of a denial */
   readonly code?: string;
   readonly actor: LeafActor;
-  /** what was said but not proven, e.g. the department and key named by a request whose signature is bad */
+  /** claimed but not proven, e.g. the department and key named by a request whose signature is invalid */
   readonly claimedDepartment?: string;
   readonly claimedKeyid?: string;
   readonly consumer?: string;
@@ -70,29 +71,30 @@ export interface Leaf {
   readonly onBehalfOf?: string;
   /** case number, as signed by the department */
   readonly matter?: string;
-  /** code of the matter that the case number belongs to, where the agreement names matters */
+  /** code of the matter of the case number, if the agreement names matters */
   readonly matterCode?: string;
-  /** the approval of an upper platform that its agreement rests on */
+  /** the approval of a higher platform on which the agreement rests */
   readonly approval?: { readonly number: string; readonly resource: string; readonly sha256: string };
-  /** what the consumer takes on with the answer: `delete-after P180D`, counted from `at` */
+  /** obligations of the consumer for the answer: `delete-after P180D`, counted from `at` */
   readonly obligations?: readonly string[];
-  /** what the answer said of itself: `under-correction`, while somebody says that data of its subject is wrong */
+  /** notes in the answer: `under-correction` while data of its subject is disputed */
   readonly notes?: readonly string[];
-  /** id of the fact that was asked; its answer stands in the reply alone */
+  /** id of the requested fact; its answer is only in the reply */
   readonly fact?: string;
-  /** id of the aggregate that was asked for */
+  /** id of the requested aggregate */
   readonly aggregate?: string;
-  /** the batch it was counted of, and the digest of the cube that every answer about it is read from */
+  /** the counted batch, and the digest of the cube from which every answer about it is read */
   readonly cube?: { readonly batch: string; readonly digest: string };
-  /** names of fields and the mask each left with */
+  /** names of the delivered fields, each with its mask */
   readonly fields?: { readonly [field: string]: string };
-  /** fields that did not leave, with the reason's code */
+  /** fields that were not delivered, with the reason's code */
   readonly withheld?: { readonly [field: string]: string };
-  /** subjects that a batch asked about */
+  /** number of subjects in a batch request */
   readonly asked?: number;
   /**
-   * A stream's entries: one when it opens, one for each part before its bytes leave, one at its end; `id` is the exchange that opened it.
-   * Counts are those of a part, and of all parts at the end; the end's `reply` commits to the SHA-256 of every byte before its last line.
+   * A stream's entries: one when it opens, one for each part before its bytes are sent, one at its end; `id` is the exchange that opened
+   * it.
+   * Counts are those of a part, and of all parts at the end. The end's `reply` commits to the SHA-256 of every byte before its last line.
    */
   readonly stream?: {
     readonly id: string;
@@ -104,7 +106,11 @@ export interface Leaf {
     /** why it was aborted: a problem's code */
     readonly why?: string;
   };
-  /** A provider's connection, by which it is asked for rows of these live datasets: one entry when it opens, one at its end; `id` is the exchange that opened it. */
+  /**
+   * A provider's connection through which rows of these live datasets are requested. There is one entry when it opens and one at its end;
+   * `id` is
+   * the exchange that opened it.
+   */
   readonly connector?: {
     readonly id: string;
     readonly state: 'open' | 'closed';
@@ -113,22 +119,26 @@ export interface Leaf {
     readonly why?: string;
   };
   /**
-   * Of invented rows, which stand beside the real ones and never among them: such an entry has neither `dataset`, `agreement`, `fields` nor
-   * `rows`, so nothing that is counted by these can count it.
+   * About generated rows, which are stored apart from real ones. Such an entry has neither `dataset`, `agreement`, `fields` nor `rows`,
+   * so it is not
+   * included in counts by these.
    */
   readonly synthetic?: {
     readonly dataset: string;
-    /** urn of the schema version that they were made of */
+    /** urn of the schema version from which they were generated */
     readonly schema?: string;
-    /** by what their fields and masks were chosen: an agreement in force, a request that waits, or what a stranger is shown */
+    /** source of their fields and masks: an agreement in force, a pending request, or the default for other departments */
     readonly from?: 'agreement' | 'request' | 'default';
-    /** id of the agreement in force, or of the one that is asked for */
+    /** id of the agreement in force, or of the requested one */
     readonly under?: string;
     readonly rows?: number;
   };
-  /** rows withheld for want of a consent stand in `private` alone */
+  /** rows withheld for lack of a consent are only in `private` */
   readonly rows?: { readonly delivered: number; readonly withheld: number };
-  /** commits to what neither reply nor receipt shows: rows withheld by reason, ids of consents, what a provider signed of live rows */
+  /**
+   * commitment to values that neither reply nor receipt shows: withheld rows by reason, ids of consents, a provider's signature of live
+   * rows
+   */
   readonly private?: Commitment;
   readonly subjects?: { readonly count: number; readonly commitment: Commitment };
   /** base64url SHA-256 of the request's signature bytes */
@@ -136,7 +146,7 @@ export interface Leaf {
   /** commitment to the reply's content-digest (the 32 bytes, as base64url text) */
   readonly reply?: Commitment;
   readonly status?: number;
-  /** digest of the policy set the decision was taken under */
+  /** digest of the policy set under which the decision was taken */
   readonly policy?: string;
   readonly epoch?: number;
   readonly repeatOf?: string;

@@ -1,10 +1,12 @@
 /**
- * The canonical bytes of an entry as one regular expression, made from the table of its members: names in their order, each once, no
- * space, no escape. A text that fits needs no parsing to be known as canonical, which is most of what verifying millions of entries
- * costs. A text that does not fit may still be an entry, with an escape or a member without a pattern, and is read the long way.
+ * The canonical bytes of an entry as one regular expression, built from the table of its members: names in order, each once, no space, no
+ * escape.
+ * A matching text is canonical without parsing, which saves most of the cost of verifying millions of entries. A text that does not match
+ * may
+ * still be an entry, with an escape or a member without a pattern, and is parsed in full.
  */
 
-/** Whether a value is one that a member may have; `pattern` is its canonical text where a regular expression can tell. */
+/** Whether a member may have a value; `pattern` is its canonical text if a regular expression can describe it. */
 export interface Check {
   (value: unknown): boolean;
   readonly pattern?: string;
@@ -12,20 +14,20 @@ export interface Check {
 
 export type Shape = Readonly<Record<string, { readonly check: Check; readonly required?: true }>>;
 
-/** A check with the pattern of the values it takes. The pattern may take fewer, never more. */
+/** A check with the pattern of its values. The pattern may match fewer values, never more. */
 export const matching = (pattern: string, check: (value: unknown) => boolean): Check =>
   Object.assign((value: unknown) => check(value), { pattern });
 
-/** A string without escapes, and without the halves of a surrogate pair: of those the long way decides. */
+/** A string without escapes and surrogates: those are decided by the full parser. */
 export const stringPattern = '"[^"\\\\\\u0000-\\u001f\\ud800-\\udfff]*"';
-/** A number from 0 that is surely safe. */
+/** A nonnegative integer that is certainly safe. */
 export const wholePattern = '(?:0|[1-9][0-9]{0,14})';
 
-/** An object of such values under any names. Captured: a regular expression cannot tell whether names ascend. */
+/** An object of such values under any names. Captured: a regular expression cannot check that names ascend. */
 export const mapPattern = (value: string): string =>
   `(\\{(?:${stringPattern}:${value}(?:,${stringPattern}:${value})*)?\\})`;
 
-/** An object with the members of a shape, undefined where a required one has no pattern. */
+/** An object with the members of a shape, undefined if a required one has no pattern. */
 export function objectPattern(shape: Shape): string | undefined {
   let members = '';
   let isFollowed = false;
@@ -33,7 +35,7 @@ export function objectPattern(shape: Shape): string | undefined {
     const { check, required } = shape[name] ?? {};
     if (check?.pattern === undefined && required === true) return undefined;
     if (check?.pattern === undefined) continue;
-    // the first member that is there stands right behind the brace, the others behind a comma; behind a required one it surely is a comma
+    // the first present member follows the brace, the others a comma; after a required one it is always a comma
     const separator = isFollowed ? ',' : members === '' ? '' : '(?:(?<=\\{)|(?<!\\{),)';
     const member = `${separator}"${name}":${check.pattern}`;
     members += required === true ? member : `(?:${member})?`;
@@ -42,7 +44,7 @@ export function objectPattern(shape: Shape): string | undefined {
   return `\\{${members}\\}`;
 }
 
-/** Tells texts that are canonical objects of a shape. @throws TypeError for a shape whose required members have no patterns */
+/** Recognizes texts that are canonical objects of a shape. @throws TypeError for a shape whose required members have no patterns */
 export function plainTextOf(shape: Shape): (text: string) => boolean {
   const pattern = objectPattern(shape);
   if (pattern === undefined) throw new TypeError('a required member has no pattern');
@@ -55,7 +57,7 @@ export function plainTextOf(shape: Shape): (text: string) => boolean {
   };
 }
 
-/** Whether the names of a plain object of plain values ascend by UTF-16 code units, as RFC 8785 §3.2.3 wants. */
+/** Whether the names of a plain object of plain values ascend by UTF-16 code units, as RFC 8785 §3.2.3 requires. */
 function ascends(map: string | undefined): boolean {
   if (map === undefined) return true;
   let before: string | undefined;

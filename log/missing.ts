@@ -1,19 +1,19 @@
-/** Entries that belong in an answer, as far as search index and subject tokens tell, and that the log does not have: somebody took them out. */
+/** Entries that belong in an answer according to search index and subject tokens, but are missing from the log: they were removed. */
 import type { Bilingual } from '../terms/bilingual.ts';
 import type { TreeHead } from './tree/verifyProof.ts';
 
-/** As answers and evidence name them. What was destroyed when its time was over is not among them. */
+/** Missing entries as listed in answers and evidence. Entries destroyed after their retention period are not included. */
 export interface Missing {
-  /** indexes; absent where none is missing */
+  /** indexes; absent if none is missing */
   readonly missing?: readonly number[];
-  /** there are more than are named */
+  /** there are more than are listed */
   readonly moreMissing?: true;
 }
 
-/** Stretches that words name; of more it is said that they are more. */
+/** Maximum of ranges in the text; beyond it the text says that there are more. */
 const maxRanges = 40;
 
-/** What of an answer is gone, in words; undefined where nothing is. */
+/** The missing entries of an answer as text; undefined if there are none. */
 export function missingText({ missing = [], moreMissing }: Missing): Bilingual | undefined {
   if (missing.length === 0) return undefined;
   const ranges = rangesOf(missing);
@@ -26,7 +26,7 @@ export function missingText({ missing = [], moreMissing }: Missing): Bilingual |
   };
 }
 
-/** Numbers one after the other as one, ascending: 7, 12–40. */
+/** Joins consecutive numbers, ascending: 7, 12–40. */
 function rangesOf(indexes: readonly number[]): readonly string[] {
   const ranges: { first: number; last: number }[] = [];
   for (const index of [...indexes].sort((a, b) => a - b)) {
@@ -37,13 +37,13 @@ function rangesOf(indexes: readonly number[]): readonly string[] {
   return ranges.map(({ first, last }) => (first === last ? `${first}` : `${first}–${last}`));
 }
 
-/** To a person herself, who is told how many entries about her are gone and no more. */
+/** Text for the person concerned, with only the number of missing entries. */
 export const missingAboutHer = (missing: number): Bilingual => ({
   zh: `另有 ${missing} 条涉及您的记录已不在日志中，被人取走：谁查了什么已不可知。请向数据主管部门的审计人员反映`,
   en: `${missing} more entries about you are missing from the log; they were removed. What was accessed by whom is no longer known. Inform the auditors of the data office`,
 });
 
-/** Entries one behind another, each with its length in two bytes before it, as entry bundles of C2SP tlog-tiles have them. */
+/** Concatenated entries, each after its length in two bytes, as in entry bundles of C2SP tlog-tiles. */
 
 /** The bundle. @throws RangeError for a leaf longer than 65,535 bytes: the log has none */
 export function packBundle(leaves: readonly Uint8Array[]): Buffer {
@@ -57,7 +57,7 @@ export function packBundle(leaves: readonly Uint8Array[]): Buffer {
   return bundle;
 }
 
-/** The leaves, as far as they are whole: what is cut off is not there. */
+/** The complete leaves: a truncated one is left out. */
 export function readBundle(bundle: Uint8Array): Uint8Array[] {
   const leaves: Uint8Array[] = [];
   for (let at = 0; at + 2 <= bundle.length;) {
@@ -69,7 +69,7 @@ export function readBundle(bundle: Uint8Array): Uint8Array[] {
   return leaves;
 }
 
-/* Names of the files of a mirrored log (C2SP tlog-tiles): thousands of an index stand in folders `x001/`. */
+/* File names of a mirrored log (C2SP tlog-tiles): the thousands of an index are folders `x001/`. */
 
 /** Hashes of a full tile. */
 const width = 256;
@@ -89,7 +89,7 @@ export function tilePath(level: number, index: number, hashes?: number): string 
 interface TilePlace {
   readonly level: number;
   readonly index: number;
-  /** how many, 1 … 256 */
+  /** number of hashes, 1 … 256 */
   readonly hashes: number;
 }
 

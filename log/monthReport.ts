@@ -1,6 +1,7 @@
 /**
- * Figures of a month, counted from the entries of the log alone: whoever has the entries counts the same. A call is what was asked once: of
- * a stream its opening.
+ * Figures of a month, computed from the entries of the log alone, so that every holder of the entries gets the same figures. A call is
+ * one
+ * request: a stream counts when it opens.
  */
 import { consumerOf, dayOf } from './entryQuestion.ts';
 import type { Leaf } from './leaf.ts';
@@ -8,18 +9,18 @@ import type { Leaf } from './leaf.ts';
 export interface ReportFigures {
   readonly calls: number;
   readonly denied: number;
-  /** rows that left, and rows withheld as the entries say it openly */
+  /** delivered rows, and rows that the entries show as withheld */
   readonly rows: number;
   readonly withheld: number;
-  /** cases that something was answered for */
+  /** cases with at least one answer */
   readonly cases: number;
   readonly consentsGiven: number;
   readonly consentsWithdrawn: number;
-  /** submissions taken in, their good rows and their problem records */
+  /** accepted submissions, their valid rows and their problem records */
   readonly batches: number;
   readonly rowsIn: number;
   readonly badIn: number;
-  /** answers to requests, demands and tickets by the last day of their clock, and behind it; of whose clock it was */
+  /** answers to requests, demands and tickets until the last day of their deadline, and after it; by the party that had the deadline */
   readonly inTime: number;
   readonly late: number;
   /** denials by code, the most frequent first */
@@ -28,25 +29,25 @@ export interface ReportFigures {
 
 export interface MonthReport {
   readonly v: 1;
-  /** `2026-11`, calendar of China */
+  /** `2026-11`, China time zone */
   readonly month: string;
-  /** entries of the month, and the first and last of them; absent where there is none */
+  /** entries of the month, and the first and last of them; absent if there is none */
   readonly entries: number;
   readonly first?: number;
   readonly last?: number;
   readonly total: ReportFigures;
-  /** who asked, or acted */
+  /** the requesting or acting department */
   readonly byDepartment: Readonly<Record<string, ReportFigures>>;
   readonly byDataset: Readonly<Record<string, ReportFigures>>;
 }
 
-/** Whether an answer was in time, and whose clock it was: a department's, or `office`. */
+/** Whether an answer was in time, and the party that had the deadline: a department, or `office`. */
 interface Clock {
   readonly of: string;
   readonly kept: boolean;
 }
 
-/** What the entry of an answer within a clock says; the day itself is in time. Undefined for all others. */
+/** The deadline in the entry of an answer; the last day itself is in time. Undefined for all others. */
 function clockIn({ kind, decision, change, at }: Leaf): Clock | undefined {
   const { due, clockOf } = change ?? {};
   if (kind !== 'management' || decision === 'deny') return undefined;
@@ -102,7 +103,7 @@ class Counter {
   }
 }
 
-/** Takes entries in any order, each once; those of other months are passed over. */
+/** Takes entries in any order, each once; those of other months are skipped. */
 export class MonthCount {
   private readonly month: string;
   private readonly total = new Counter();
@@ -151,7 +152,7 @@ function counterOf(counters: Map<string, Counter>, name: string | undefined): Co
   return counter;
 }
 
-/** By name; those that only managed something have no figures and are left out. */
+/** By name; departments with only management acts have no figures and are left out. */
 const figuresOf = (counters: ReadonlyMap<string, Counter>): Readonly<Record<string, ReportFigures>> =>
   Object.fromEntries(
     [...counters]

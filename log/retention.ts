@@ -1,16 +1,19 @@
-/** How long entries are kept: the class of each, and when it is over. Pure, so that whoever has an entry can tell. */
+/** Retention of entries: the class of each, and the end of its period. Pure functions that need only the entry. */
 import type { Leaf } from './leaf.ts';
 
 /**
- * Years that records of the use of personal or important data are kept at least (PIPL art. 56, Network Data Security Regulations art. 12).
- * No rule goes below, for no dataset: a dataset's sharing class may change after its entries were written.
+ * Minimum years of retention for records of the use of personal or important data (PIPL art. 56, Network Data Security Regulations art.
+ * 12).
+ * No rule may be shorter, for any dataset: a dataset's sharing class may change after its entries were written.
  */
 export const leastYears = 3;
 
 /**
- * `exchange`: rows in and out, refused ones too; `reading`: what was looked at without rows leaving, invented rows too, and acts that were refused. Everything else
- * is `authority`, what others were decided by: approvals, agreements, policy, keys, persons, consents, destructions. It is kept for ever,
- * so it outlasts each entry that was decided under it.
+ * `exchange`: rows delivered and received, including refused calls. `reading`: accesses without delivered rows, generated rows, and
+ * refused acts.
+ * Everything else is `authority`, the basis of other decisions: approvals, agreements, policy, keys, persons, consents, destructions. It
+ * is
+ * retained without limit, so it outlasts each entry that was decided under it.
  */
 export const retentionClasses = ['exchange', 'reading'] as const;
 export type RetentionClass = (typeof retentionClasses)[number];
@@ -22,14 +25,14 @@ function classOf({ kind, decision }: Pick<Leaf, 'kind' | 'decision'>): Retention
   return kind === 'inspect' || kind === 'sandbox' || decision === 'deny' ? 'reading' : 'authority';
 }
 
-/** Years by `ruleId`; what has no rule, or one whose years are undefined, is kept for ever. */
+/** Years by `ruleId`; entries without a rule, or with undefined years, are retained without limit. */
 export type RetentionRules = ReadonlyMap<string, number | undefined>;
 
-/** What a rule is known by: the class, or the class at one dataset. */
+/** The id of a rule: the class, or the class at one dataset. */
 export const ruleId = (stored: RetentionClass, dataset?: string): string =>
   dataset === undefined ? stored : `${stored}@${dataset}`;
 
-/** Years for which an entry is kept; undefined: for ever. A dataset's own rule goes before that of the class. */
+/** Years for which an entry is retained; undefined: no limit. A dataset's own rule takes precedence over that of the class. */
 export function yearsOf(
   leaf: Pick<Leaf, 'kind' | 'decision' | 'dataset'>,
   rules: RetentionRules,
@@ -40,7 +43,7 @@ export function yearsOf(
   return own !== undefined && rules.has(own) ? rules.get(own) : rules.get(stored);
 }
 
-/** The same day and time so many years earlier. @param moment Unix milliseconds */
+/** The same day and time this number of years earlier. @param moment Unix milliseconds */
 export function yearsBefore(moment: number, years: number): number {
   const date = new Date(moment);
   date.setUTCFullYear(date.getUTCFullYear() - years);

@@ -7,11 +7,11 @@ import type { EntryColumns } from './store/flush.ts';
 
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 const time = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
-/** texts that are sent as lines of one parameter */
+/** not permitted in texts that are sent as lines of one parameter */
 
 const unsafe = /[\u0000-\u001f]/;
 
-/** @throws Problem log_entry_invalid on an id, time or text that the columns cannot hold */
+/** @throws Problem log_entry_invalid on an id, time or text that the columns cannot store */
 export function columnsOf(leaf: Leaf): EntryColumns {
   const columns: EntryColumns = {
     id: leaf.id,
@@ -32,7 +32,7 @@ export function columnsOf(leaf: Leaf): EntryColumns {
   return columns;
 }
 
-/** A nonce and its key as they may stand in a column. @throws Problem log_entry_invalid */
+/** Checks that a nonce and its key fit their columns. @throws Problem log_entry_invalid */
 export function checkNonce({ keyid, nonce }: { readonly keyid: string; readonly nonce: string }): void {
   if (keyid === '' || nonce === '' || unsafe.test(keyid) || unsafe.test(nonce)) {
     throw new Problem('log_entry_invalid', { what: asIs('nonce') });

@@ -3,12 +3,13 @@ import { foldEntries, insertTiles, readTiles, tilesToDerive, tileWidth } from '.
 import type { Reader } from '../platform/database/reader.ts';
 import { rootOf } from './prover.ts';
 
-/** tiles of one reading */
+/** tiles per read */
 const stride = 64;
 
 /**
- * Derives the full tiles of the first `size` entries that are not there yet, level by level. Repeatable; what it costs is what was
- * appended since the last time. A tile that misses an entry is left out until the entry is back: the others do not wait for it.
+ * Derives the missing full tiles of the first `size` entries, level by level. Repeatable; its cost is proportional to the entries
+ * appended since
+ * the last call. A tile with a missing entry is left out until the entry is restored; the others are derived.
  */
 export async function deriveTiles(reader: Reader, size: number): Promise<void> {
   for (let level = 0, nodes = size; nodes >= tileWidth; level += 1, nodes = Math.floor(nodes / tileWidth)) {
@@ -55,7 +56,7 @@ export async function hashesBelow(
   return roots;
 }
 
-/** Of entries that are gone, as tiles have kept them. */
+/** Hashes of missing entries, as stored in the tiles. */
 async function fromTiles(
   reader: Reader,
   hashes: readonly (Uint8Array | undefined)[],

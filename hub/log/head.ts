@@ -1,6 +1,7 @@
 /**
- * The head as this process trusts it. Its MAC is made with a key outside the database and checked on every load: an entry that an
- * administrator appended by hand moves the head without it, and the hub stops instead of signing on top of it.
+ * The head as trusted by this process. Its MAC is computed with a key outside the database and checked on every load. An entry appended
+ * by an
+ * administrator moves the head without a valid MAC; the hub then stops instead of signing it.
  */
 import { createHmac, timingSafeEqual, type KeyObject } from 'node:crypto';
 import { packFrontier, unpackTree, type TreeState } from '../../log/tree/growTree.ts';
@@ -22,7 +23,7 @@ export interface LogHead {
 
 export interface HeadSeal {
   readonly key: KeyObject;
-  /** of the log; a head moved from another log does not fit */
+  /** of the log; a head from another log does not match */
   readonly origin: string;
 }
 
@@ -62,11 +63,12 @@ export function trustedHead(row: HeadRow, seal: HeadSeal): LogHead {
   return head;
 }
 
-/* Which legal hold stands against an erasure or a destruction. */
+/* The legal hold that prevents an erasure or a destruction. */
 
 /**
- * The first of the things under legal hold, also where the hold waits for its second person: the person herself, an entry, or the dataset or
- * agreement of one. @param subject keyed hash, hex @returns as a refusal names it; undefined where nothing is held
+ * The first target under legal hold, including holds that wait for their second person: the person, an entry, or its dataset or
+ * agreement.
+ * @param subject keyed hash, hex @returns its name for the refusal; undefined if nothing is held
  */
 export async function heldAgainst(
   reader: Reader,

@@ -3,7 +3,7 @@ import { uuid7 } from '../../machine/uuid7.ts';
 import { theHub } from './draft.ts';
 import { entry, type Entry } from './entry.ts';
 
-/** An entry about the log itself, made by the hub: it claims nothing, so it can lose nothing. @param now Unix ms */
+/** An entry by the hub about the log itself: it has no claims, so it cannot lose any. @param now Unix ms */
 export const hubDraft = (
   operation: string,
   now: number,

@@ -1,6 +1,7 @@
 /**
- * The file outside the database that says how often the rows of each sealed table have changed. A table with an older version was put
- * back to an earlier state. Written at most once a second, fsynced, with a MAC.
+ * The file outside the database that records the version of the rows of each sealed table. A table with an older version was restored to
+ * an
+ * earlier state. Written at most once a second, fsynced, with a MAC.
  */
 import { createHmac, type KeyObject } from 'node:crypto';
 import { mkdir, readFile } from 'node:fs/promises';
@@ -39,7 +40,7 @@ export class RowVersions implements KnownVersions {
     this.onError = onError;
   }
 
-  /** @throws Problem log_inconsistent when the file was damaged or is another hub's */
+  /** @throws Problem log_inconsistent when the file is damaged or is another hub's */
   static async open(
     stateDir: string,
     key: KeyObject,
@@ -72,7 +73,7 @@ export class RowVersions implements KnownVersions {
     this.timer ??= setTimeout(() => void this.flush(), interval).unref();
   }
 
-  /** Writes what was noted, now. */
+  /** Writes the recorded versions now. */
   async flush(): Promise<void> {
     if (this.timer !== undefined) {
       clearTimeout(this.timer);

@@ -1,4 +1,4 @@
-/** Begins to seal rows when the log is opened, and seals the rows of tables that never were. */
+/** Begins to seal rows when the log is opened, and seals the rows of tables that are not sealed yet. */
 import { createSecretKey, hkdfSync, type KeyObject } from 'node:crypto';
 import { sealingOf } from '../platform/database/authenticated/rowSealing.ts';
 import { lockSums } from '../platform/database/authenticated/sealStore.ts';
@@ -13,7 +13,7 @@ import { RowVersions } from './rowVersions.ts';
 const rowKey = (headMac: KeyObject): KeyObject =>
   createSecretKey(Buffer.from(hkdfSync('sha256', headMac.export(), '', 'datong rows 1', 32)));
 
-/** @throws Problem log_inconsistent when the file of versions was damaged */
+/** @throws Problem log_inconsistent when the file of versions is damaged */
 export async function beginSealing({
   database,
   keys,
@@ -32,8 +32,9 @@ export async function beginSealing({
 }
 
 /**
- * Seals the rows of tables that have no sum yet: of a new log with its first entry, of a database from before this release (or a table that
- * this release seals first) with an entry `sealRows`.
+ * Seals the rows of tables without a sum. For a new log this is part of its first entry. For a database from an earlier release, or a
+ * table that
+ * this release seals first, an entry `sealRows` is written.
  */
 export async function sealUnsealed(
   { app, owner, now }: Pick<Database, 'app' | 'owner' | 'now'>,

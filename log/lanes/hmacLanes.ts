@@ -5,22 +5,22 @@ import { initialState, maxValues, places } from './sha256Lanes.ts';
 
 /** Bytes of a value. */
 export const valueLength = 32;
-/** Bytes that are kept of its HMAC. */
+/** Retained bytes of its HMAC. */
 export const hashedLength = 16;
 
-/** A memory, in which the states behind a padded key lie; and what works in it. */
+/** A memory with the states after a padded key, and the functions on it. */
 export interface KeyedLanes {
   readonly memory: ArrayBuffer;
-  /** Goes on from the state that lies there with the block; what comes of it lies in the block's first eight words. */
+  /** Compresses the block from the state at this address; the result is in the block's first eight words. */
   readonly compress: (state: number) => void;
   readonly hmacs: (groups: number) => void;
-  /** Words of the block, each once for each lane. */
+  /** Sets words of the block, the same in each lane. */
   readonly fill: (from: number, words: readonly number[]) => void;
 }
 
 /**
  * @param key at most 64 bytes
- * @returns undefined where there are no vectors: old processors have none, and engines that may not compile
+ * @returns undefined without SIMD: on old processors, and in engines that may not compile WebAssembly
  * @throws RangeError for a key longer than a block
  */
 export function keyedLanes(key: Uint8Array): KeyedLanes | undefined {
@@ -49,9 +49,9 @@ export function keyedLanes(key: Uint8Array): KeyedLanes | undefined {
 }
 
 /**
- * HMAC-SHA-256 (RFC 2104), its first 16 bytes. Made once for a key that is used often: it has a memory of its own.
+ * HMAC-SHA-256 (RFC 2104), its first 16 bytes. Create it once per frequently used key: it has its own memory.
  * @param key at most 64 bytes
- * @returns writes the HMACs of values that lie one behind the other to where they are wanted; undefined where there are no vectors
+ * @returns a function that writes the HMACs of concatenated values into a target; undefined without SIMD
  * @throws RangeError for a key longer than a block
  */
 export function hmacLanes(key: Uint8Array): ((values: Uint8Array, into: Uint8Array) => void) | undefined {
@@ -59,7 +59,7 @@ export function hmacLanes(key: Uint8Array): ((values: Uint8Array, into: Uint8Arr
   if (keyed === undefined) return undefined;
   const { memory, hmacs, fill } = keyed;
   const bytes = new Uint8Array(memory);
-  // behind 32 bytes, in both hashes: a bit, zeros, and how many bits there are with the padded key
+  // padding after 32 bytes, in both hashes: a bit, zeros, and the number of bits including the padded key
   fill(8, [0x80000000, 0, 0, 0, 0, 0, 0, 8 * (block + valueLength)]);
   return (values, into) => {
     for (let from = 0; from < values.length; from += maxValues * valueLength) {

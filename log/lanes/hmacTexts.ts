@@ -3,7 +3,7 @@ import { keyedLanes, type KeyedLanes } from './hmacLanes.ts';
 import { lanes } from './openLanes.ts';
 import { places } from './sha256Lanes.ts';
 
-/** Characters that find room in one block with the bit and the length behind them. */
+/** Characters that fit into one block together with the padding bit and the length. */
 const maxCharacters = block - 9;
 const words = block / 4;
 const hashWords = 8;
@@ -11,7 +11,7 @@ const hashWords = 8;
 /** HMAC-SHA-256 (RFC 2104) of short texts in ASCII under one key, four at a time. */
 export class HmacTexts {
   private readonly lanes: KeyedLanes;
-  /** word after word, each lane's beside each other */
+  /** word after word; the lanes of a word are adjacent */
   private readonly block: Int32Array;
   private readonly prefix: Uint8Array;
   private readonly text = new Uint8Array(block);
@@ -25,20 +25,20 @@ export class HmacTexts {
   }
 
   /**
-   * @param key at most 64 bytes @param prefix what stands before all of them, in ASCII
-   * @returns undefined where there are no vectors @throws RangeError for a longer key
+   * @param key at most 64 bytes @param prefix common prefix of all texts, in ASCII
+   * @returns undefined without SIMD @throws RangeError for a longer key
    */
   static of(key: Uint8Array, prefix: string): HmacTexts | undefined {
     const keyed = keyedLanes(key);
     return keyed === undefined ? undefined : new HmacTexts(keyed, prefix);
   }
 
-  /** texts that were added since the last `hash` */
+  /** number of texts added since the last `hash` */
   get size(): number {
     return this.used;
   }
 
-  /** Adds a text where there is room. @returns false for one that is too long or not ASCII, and where four are there */
+  /** Adds a text. @returns false for one that is too long or not ASCII, and when there are four already */
   add(text: string): boolean {
     const { text: bytes, block: into, used: lane } = this;
     const before = this.prefix.length;
@@ -51,7 +51,7 @@ export class HmacTexts {
     }
     bytes[length] = 0x80;
     const last = length >> 2;
-    // the rest of the last word that is read: whatever stood there before, of a text that was not taken too
+    // clears the rest of the last word, which may contain bytes of a previous text, also of a rejected one
     bytes.fill(0, length + 1, 4 * last + 4);
     for (let word = 0; word <= last; word += 1) {
       const at = word * 4;
@@ -67,12 +67,12 @@ export class HmacTexts {
     return true;
   }
 
-  /** Forgets the text that was added last. */
+  /** Removes the text that was added last. */
   leaveLast(): void {
     this.used -= 1;
   }
 
-  /** Hashes what was added; others may be added as soon as the hashes were taken. */
+  /** Hashes the added texts; others may be added once the hashes were read. */
   hash(): void {
     this.lanes.compress(places.inner);
     this.block.set(behindHash, hashWords * lanes);
@@ -92,7 +92,7 @@ export class HmacTexts {
   }
 }
 
-/** What stands behind a hash in the outer block: a bit, zeros, and how many bits there are with the padded key. */
+/** Padding after a hash in the outer block: a bit, zeros, and the number of bits including the padded key. */
 const behindHash = Int32Array.from(
   [0x80000000, 0, 0, 0, 0, 0, 0, 8 * (block + 4 * hashWords)].flatMap((word) =>
     Array<number>(lanes).fill(word),

@@ -1,6 +1,7 @@
 /**
- * SHA-256 (FIPS 180-4) of four blocks at once, in the vectors that WebAssembly has: hashing a block by the engine costs ten times what the
- * processor needs for it, and all of the rest is the way there.
+ * SHA-256 (FIPS 180-4) of four blocks at once with WebAssembly SIMD. A call of the engine's hash costs ten times the processor time of a
+ * block;
+ * the rest is call overhead.
  */
 import {
   add,
@@ -26,23 +27,23 @@ import {
   type Code,
 } from './code.ts';
 
-/** Where things lie in the memory, in bytes. */
+/** Memory layout, offsets in bytes. */
 export const places = {
   constants: 0,
-  /** the state that a hash begins with */
+  /** the initial hash state */
   initial: 256,
-  /** states behind the padded key, of the inner and the outer hash */
+  /** states after the padded key, of the inner and the outer hash */
   inner: 288,
   outer: 320,
-  /** sixteen words of each of four blocks; the first eight are what is hashed, and then the state behind it */
+  /** sixteen words of each of four blocks; the first eight are the input, and after compression the state */
   block: 384,
-  /** eight words of each of four states, where each hash goes on from its own */
+  /** eight words of each of four states, if each hash continues from its own */
   states: 640,
   /** values of 32 bytes, and 16 bytes of each of their HMACs */
   values: 1_024,
   hashed: 1_024 + 32 * 1_024,
 } as const;
-/** Values that have room at once. */
+/** Maximum number of values at once. */
 export const maxValues = 1_024;
 
 const rounds = 64;
@@ -66,7 +67,7 @@ const state = [2, 3, 4, 5, 6, 7, 8, 9] as const;
 const word = (at: number): number => 10 + (at % words);
 const stored = 26;
 
-/** Both of rotations and shifts of a local, exclusive-or. */
+/** Exclusive-or of rotations and a shift of a local. */
 const mixed = (local: number, rotations: readonly number[], shift?: number): Code => [
   ...rotations.flatMap((bits, i) => [
     ...[...get(local), ...shiftRight(bits), ...(i === 0 ? [] : xor)],
@@ -75,7 +76,7 @@ const mixed = (local: number, rotations: readonly number[], shift?: number): Cod
   ...(shift === undefined ? [] : [...get(local), ...shiftRight(shift), ...xor]),
 ];
 
-/** Sixteen rounds; the words of the next sixteen take the place of those that were used. @param last nothing comes behind them */
+/** Sixteen rounds; the words of the next sixteen replace the used ones. @param last no rounds follow */
 function sixteen(last: boolean): Code {
   const code: number[] = [];
   for (let t = 0; t < words; t += 1) {
@@ -114,8 +115,8 @@ function sixteen(last: boolean): Code {
 }
 
 /**
- * The block into states; what comes of it lies in the block's first eight words.
- * @param before puts a word of the state before on the stack, for each of the four
+ * Compresses the block into states; the result is in the block's first eight words.
+ * @param before pushes a word of the previous state for each of the four lanes
  */
 const compressInto = (before: (word: number) => Code): Code => [
   ...Array.from({ length: words }, (_, i) => [
@@ -137,12 +138,12 @@ const compressInto = (before: (word: number) => Code): Code => [
   ]),
 ];
 
-/** From the state that lies at `base`, for all four. */
+/** From the state at `base`, for all four lanes. */
 const compress = compressInto((at) => [...get(base), ...loadSplat(4 * at)]);
 /** From four states. */
 const compressOn = compressInto((at) => [...number(places.states), ...load(16 * at)]);
 
-/** Words of two vectors, each with its bytes the other way round or as they are. */
+/** Selects words of two vectors, each byte-swapped or unchanged. */
 const picked = (order: readonly number[], swapped: boolean): Code =>
   shuffle(order.flatMap((at) => [0, 1, 2, 3].map((byte) => 4 * at + (swapped ? 3 - byte : byte))));
 const low = [0, 4, 1, 5];
@@ -150,7 +151,7 @@ const high = [2, 6, 3, 7];
 const firsts = [0, 1, 4, 5];
 const seconds = [2, 3, 6, 7];
 
-/** Four vectors, rows for columns. @param from where the first of them lies @param step bytes between two @param to puts one away */
+/** Transposes four vectors. @param from address of the first @param step bytes between two @param to stores one */
 const turned = (
   at: number,
   [from, step]: readonly [number, number],
@@ -184,7 +185,7 @@ const result = 2;
 const scratch = 3;
 const turnedFrom = 4;
 
-/** So many groups of four values. */
+/** Hashes this number of groups of four values. */
 const hmacs: Code = [
   ...[...number(places.values), ...set(value), ...number(places.hashed), ...set(result)],
   ...[...number(places.block), ...set(scratch)],
@@ -211,8 +212,9 @@ const blockWord = (at: number): Code => [...number(places.block), ...load(16 * a
 const putWord = (at: number, value: Code): Code => [...number(places.block), ...value, ...store(16 * at)];
 
 /**
- * So many groups of four inner nodes of a Merkle tree (RFC 6962 §2.1): SHA-256 of the byte 1 and two hashes. Those lie one behind the other
- * where values do, and their nodes come to lie there from the beginning on. 65 bytes are two blocks, each word a byte off.
+ * Hashes this number of groups of four inner nodes of a Merkle tree (RFC 6962 §2.1): SHA-256 of the byte 1 and two hashes. The hashes are
+ * concatenated in the value area; their nodes overwrite it from its beginning. The 65 bytes take two blocks, each word shifted by one
+ * byte.
  */
 const nodes: Code = [
   ...[...number(places.values), ...set(pairValue), ...number(places.values), ...set(node)],

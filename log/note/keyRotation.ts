@@ -1,7 +1,9 @@
 /**
- * Rotation of a log's key: a statement signed by the old key and by the new one, a C2SP signed note over four lines: what it is, the size
- * from which the new key signs, the old vkey, the new vkey. Below that size the old key goes on counting for ever; from it on a checkpoint
- * without the new key's signature is not the log's, so that an old key stolen later signs nothing more.
+ * Rotation of a log's key: a statement signed by the old key and by the new one. It is a C2SP signed note over four lines: header, the
+ * size from
+ * which the new key signs, the old vkey, the new vkey. Below that size the old key remains valid permanently. From that size on, a
+ * checkpoint
+ * without the new key's signature is invalid, so that an old key stolen later signs nothing more.
  */
 import type { Bilingual } from '../../terms/bilingual.ts';
 import type { FaultWord } from '../../terms/factWords.ts';
@@ -10,30 +12,30 @@ import { sameHash } from '../hash.ts';
 import { parseVkey, type NoteSigner, type NoteVerifier } from './noteKey.ts';
 import { openNote, signNote, splitNote, type SignatureLine } from './signedNote.ts';
 
-/** no checkpoint begins so: a log's origin holds no space */
+/** no checkpoint begins with it: a log's origin contains no space */
 const header = 'datong log key rotation 1';
-/** A log that changed its key each month has as many in 80 years. */
+/** Enough for a log that changed its key each month for 80 years. */
 const maxRotations = 1_000;
 
 export interface Rotation {
   readonly old: NoteVerifier;
   readonly next: NoteVerifier;
-  /** the smallest size of a checkpoint that only the new key can sign, at least 1: the tree that holds the rotation's entry */
+  /** the smallest size of a checkpoint that only the new key can sign, at least 1: the tree that contains the rotation's entry */
   readonly from: number;
   /** the signed note */
   readonly note: string;
 }
 
-/** A statement by which the log changed its key, as a hub keeps it. */
+/** A statement by which the log changed its key, as stored by a hub. */
 export interface KnownRotation {
   readonly statement: string;
-  /** Unix ms; null where it came back from a key folder, after an older archive was restored */
+  /** Unix ms; null if it was restored from a key folder, after an older database was restored */
   readonly rotatedAt: number | null;
 }
 
 /**
  * The statement. The same keys and size always give the same text.
- * @throws TypeError for two keys of different names, one key twice, or a size that is none
+ * @throws TypeError for two keys of different names, equal keys, or an invalid size
  */
 export function signRotation(old: NoteSigner, next: NoteSigner, from: number): string {
   if (old.name !== next.name || old.vkey === next.vkey)
@@ -64,11 +66,13 @@ export function parseRotation(note: string): Rotation {
 
 /**
  * The keys that the trusted ones vouch for, forwards and backwards, each with the size at which it ends. Statements that no trusted key
- * signed are passed over: whom they name stays a stranger.
- * @param trusted also as this function gave them before: what is known of a key's end stays
- * @param notes in any order; the same one may come twice
- * @throws Problem log_rotation_invalid for a statement that does not hold, and where a key has two successors or two predecessors, or is its
- *   own: one of the two was made with a stolen key
+ * signed are
+ * skipped: their keys remain untrusted.
+ * @param trusted may include earlier results of this function: known ends of keys are retained
+ * @param notes in any order; duplicates are permitted
+ * @throws Problem log_rotation_invalid for an invalid statement, and if a key has two successors or two predecessors, or is its own: then
+ *   one
+ *   statement was made with a stolen key
  */
 export function followRotations(
   trusted: readonly NoteVerifier[],
@@ -100,7 +104,7 @@ export function followRotations(
   });
 }
 
-/** The keys of an anchors.json that was parsed and nothing more. @throws Problem vkey_malformed, log_rotation_invalid */
+/** The keys of a parsed anchors.json, which was not checked otherwise. @throws Problem vkey_malformed, log_rotation_invalid */
 export function anchoredLogKeys({
   logKeys,
   logKeyRotations = [],
@@ -114,17 +118,17 @@ export function anchoredLogKeys({
   );
 }
 
-/** The statements behind keys, to be kept or handed on. */
+/** The statements of keys, to be stored or passed on. */
 export const rotationsOf = (keys: readonly NoteVerifier[]): readonly string[] =>
   keys.flatMap(({ ended }) => ended?.rotation ?? []);
 
-/** Whether a note bears a signature in the name of a trusted key by a key that is not known: its log has changed keys, or says so. */
+/** Whether a note has a signature by an unknown key under the name of a trusted key: its log has changed keys, or claims so. */
 export function bearsUnknownKey(note: string, trusted: readonly NoteVerifier[]): boolean {
   let signatures: readonly SignatureLine[];
   try {
     ({ signatures } = splitNote(note));
   } catch (error) {
-    if (error instanceof Problem) return false; // what is no note says nothing
+    if (error instanceof Problem) return false; // a text that is not a note has no signature
     throw error;
   }
   return signatures.some(

@@ -1,11 +1,11 @@
-/** Whether the entries that evidence chose are those that answer its question: what it says is found again from the entries alone. */
+/** Checks whether the entries chosen by evidence are those that answer its question, from the entries alone. */
 import { answers, type EntryQuestion } from '../entryQuestion.ts';
 import { logFinding, type LogFinding } from '../finding.ts';
 import type { Leaf } from '../leaf.ts';
 import type { DestroyedUnit } from './destroyedAmong.ts';
 import type { EvidenceFile } from './evidenceFile.ts';
 
-/** An entry that is in the log, as it reads. */
+/** A parsed entry of the log. */
 export interface ReadEntry {
   readonly index: number;
   readonly leaf: Leaf;
@@ -14,15 +14,16 @@ export interface ReadEntry {
 export interface ChoiceCheck {
   readonly findings: readonly LogFinding[];
   /**
-   * `range`: every entry of the range is here, but for those that one of them says were destroyed, and those that answer are marked. `choice`: the entries chosen are here, and nothing is said
-   * about others.
+   * `range`: all entries of the range are present, except those that an entry records as destroyed, and the answers are marked. `choice`:
+   * the chosen
+   * entries are present; there is no statement about others.
    */
   readonly complete: 'range' | 'choice';
 }
 
 /**
- * @param entries those that are proven, ascending
- * @param destroyed units that entries among them tell were destroyed
+ * @param entries the proven ones, ascending
+ * @param destroyed units whose destruction entries among them record
  */
 export function checkChoice(
   file: EvidenceFile,
@@ -36,7 +37,7 @@ export function checkChoice(
   const findings: LogFinding[] = [];
   for (const index of [...chosen, ...(file.telling ?? [])])
     if (!here.has(index)) findings.push(logFinding('evidence_incomplete', { index }));
-  // what is said to be gone is not here, and would be an answer
+  // entries reported as missing must be absent, and would be answers
   for (const index of file.missing ?? [])
     if (here.has(index) || index < first || index > last || index >= file.size)
       findings.push(logFinding('evidence_choice', { index }));
@@ -44,7 +45,7 @@ export function checkChoice(
     if (!chosen.has(index)) findings.push(logFinding('evidence_choice', { index }));
   for (const { index, leaf } of entries) {
     const does = index >= first && index <= last && index < file.size && answers(leaf, question);
-    // whom an entry concerns is not in it: of a person only what was chosen is compared with the rest of the question
+    // an entry does not contain its subjects: for a person, only the chosen entries are compared with the rest of the question
     const wrong = chosen.has(index) ? !does : does && subject === undefined;
     if (wrong) findings.push(logFinding('evidence_choice', { index, exchange: leaf.id }));
   }
@@ -54,7 +55,7 @@ export function checkChoice(
   return { findings, complete: 'range' };
 }
 
-/** The first entry of a range that is neither here nor destroyed; undefined where all of it is accounted for. */
+/** The first entry of a range that is neither present nor destroyed; undefined if there is none. */
 export function firstGap(
   { first, last }: NonNullable<EvidenceFile['range']>,
   entries: readonly Pick<ReadEntry, 'index'>[],

@@ -1,4 +1,4 @@
-/** A pack against the keys of the log and checkpoints that somebody kept: what of the log it proves. It runs in a browser, too. */
+/** Checks a pack against the keys of the log and stored checkpoints: which part of the log it proves. It also runs in a browser. */
 import { attempt } from '../attempt.ts';
 import { openCheckpoint, type Checkpoint } from '../checkpoint.ts';
 import { logFinding, type LogFinding } from '../finding.ts';
@@ -14,13 +14,13 @@ import { type ProvenEntry, exchangeOf } from './provenEntry.ts';
 import { parsePack, type ReadPackFile } from './pack.ts';
 import { isReadRangeIncluded } from './packRange.ts';
 
-/** A text with the name of the file it came from. */
+/** A text with the name of its file. */
 export interface NamedText {
   readonly name: string;
   readonly text: string;
 }
 
-/** What a pack proves by itself. */
+/** The part of the log that a pack proves by itself. */
 export interface ReadPack {
   readonly findings: readonly LogFinding[];
   /** present when a trusted key signed its checkpoint */
@@ -29,19 +29,20 @@ export interface ReadPack {
     readonly checkpoint: Checkpoint;
     /** the entries that are proven and well-formed */
     readonly entries: readonly ProvenEntry[];
-    /** whether every entry of the log up to the checkpoint is in the pack, and proven */
+    /** whether the pack contains and proves every entry of the log up to the checkpoint */
     readonly whole: boolean;
-    /** what of the log is not proven here, ascending: nothing is said about these entries */
+    /** ranges of the log that are not proven here, ascending: the result makes no statement about them */
     readonly leftOut: readonly LeafRange[];
     readonly heads: KnownHeads;
-    /** those that are trusted and those that the pack's statements lead to */
+    /** the trusted keys and those to which the pack's statements lead */
     readonly keys: readonly NoteVerifier[];
   };
 }
 
 /**
- * Never throws on any pack: what is wrong with it is a finding.
- * @param trusted public keys of the log; the pack's own statements lead on from them @param stored checkpoints from outside: of a department, a witness, a time stamp
+ * Never throws on any pack: faults are findings.
+ * @param trusted public keys of the log; the pack's own statements link further keys to them
+ * @param stored checkpoints from outside: of a department, a witness, a time stamp
  */
 export function checkPack(
   file: unknown,
@@ -62,7 +63,7 @@ export function checkPack(
       },
       (why) => findings.push(logFinding('checkpoint_invalid', { why, path: 'checkpoint' })),
     );
-  // without a trusted root nothing else can be said
+  // without a trusted root nothing else can be checked
   if (pack === undefined || opened === undefined) return { findings };
   const { keys, checkpoint } = opened;
   const entries = inOrder(
@@ -83,7 +84,7 @@ export function checkPack(
   return { findings, proven: { pack, checkpoint, entries, whole, leftOut, heads, keys } };
 }
 
-/** Each index once, ascending, whether it came alone or in a range. */
+/** Each index once, ascending, from single entries and ranges. */
 function inOrder(entries: readonly ProvenEntry[], findings: LogFinding[]): readonly ProvenEntry[] {
   if (entries.every(({ index }, at) => at === 0 || (entries[at - 1]?.index ?? index) < index)) return entries;
   const sorted = [...entries].sort((a, b) => a.index - b.index);
@@ -117,7 +118,7 @@ function verifyRanges(
   return proven;
 }
 
-/** The ranges of a log that these entries, ascending, are not in. */
+/** The ranges of a log without these entries, which are ascending. */
 function rangesWithout(entries: readonly { readonly index: number }[], size: number): LeafRange[] {
   const ranges: LeafRange[] = [];
   let first = 0;
@@ -179,13 +180,13 @@ function verifyHistory(
   }
 }
 
-/** Heads of the log that the pack proves to be states of one and the same log. */
+/** Heads of the log that the pack proves to be states of the same log. */
 class KnownHeads {
   readonly newest: Checkpoint;
   private readonly roots = new Map<number, Uint8Array>();
-  /** every leaf, where all are at hand: then the root of any size is known */
+  /** all leaves if they are present: then the root of any size is known */
   private readonly all: readonly ProvenEntry[];
-  /** made when it is first asked for */
+  /** created on first use */
   private tree: LeafTree | undefined;
 
   constructor(newest: Checkpoint, all: readonly ProvenEntry[]) {
@@ -198,7 +199,7 @@ class KnownHeads {
     this.roots.set(size, root);
   }
 
-  /** The root at a size, undefined where nothing here tells it. */
+  /** The root at a size, undefined if it cannot be determined. */
   private rootAt(size: number): Uint8Array | undefined {
     const known = this.roots.get(size);
     if (known !== undefined || this.all.length === 0) return known;
@@ -206,7 +207,7 @@ class KnownHeads {
     return this.tree.root(size);
   }
 
-  /** What is wrong with a checkpoint that was kept. @param path the file it came from */
+  /** Faults of a stored checkpoint. @param path the file it came from */
   contradictions(stored: Checkpoint, path: string): LogFinding[] {
     const { size } = stored;
     if (stored.origin !== this.newest.origin) return [logFinding('kept_inconsistent', { size, path })];

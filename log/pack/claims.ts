@@ -1,4 +1,4 @@
-/** What evidence proves and what it cannot, in words: the same on the screen and on paper. */
+/** The claims that evidence proves and those it cannot, as text: the same on screen and on paper. */
 import { inBothLanguages } from '../../terms/factWords.ts';
 import { missingText } from '../missing.ts';
 import type { Bilingual } from '../../terms/bilingual.ts';
@@ -6,7 +6,7 @@ import { firstGap, type ChoiceCheck, type ReadEntry } from './checkChoice.ts';
 import { destroyedText, reportedAmong, type DestroyedUnit } from './destroyedAmong.ts';
 import type { EvidenceFile } from './evidenceFile.ts';
 
-/** Evidence as it was read and checked, as far as words are made of it. */
+/** The parsed and checked evidence that the texts describe. */
 interface Read {
   readonly file: Pick<
     EvidenceFile,
@@ -14,13 +14,13 @@ interface Read {
   >;
   readonly complete: ChoiceCheck['complete'];
   readonly entries: readonly ReadEntry[];
-  /** units that entries among them tell were destroyed */
+  /** units whose destruction entries among them record */
   readonly destroyed: readonly DestroyedUnit[];
-  /** decisions that were decided again */
+  /** decisions that were evaluated again */
   readonly replayed: { readonly same: number; readonly possible: number; readonly unknown: number };
 }
 
-/** What was asked, as members of the question. */
+/** The question, as its members. */
 export const questionText = ({ file }: Pick<Read, 'file'>): Bilingual => {
   const requested = Object.entries(file.question).map(([name, value]) => ({
     name: inBothLanguages('label', name),
@@ -32,7 +32,7 @@ export const questionText = ({ file }: Pick<Read, 'file'>): Bilingual => {
   };
 };
 
-/** How much of the log it speaks of, and what of that is gone. 完好 is never said of less than all. */
+/** The part of the log that the evidence covers, and its missing entries. 完好 is only used for the whole log. */
 export function extentText(read: Pick<Read, 'file' | 'complete' | 'entries' | 'destroyed'>): Bilingual {
   const [here, gone] = [extentHere(read), missingText(read.file)];
   return gone === undefined ? here : { zh: `${here.zh}；${gone.zh}`, en: `${here.en}; ${gone.en}` };
@@ -78,7 +78,7 @@ function extentHere({
   };
 }
 
-/** Those in which entries may have answered: of the places that were asked about, and not all older than the time asked about. */
+/** Destroyed units that may have contained answers: in the requested range, and not entirely older than the requested time. */
 function unitsAsked(
   { question: { first = 0, last = Infinity, from }, size }: Pick<EvidenceFile, 'question' | 'size'>,
   units: readonly DestroyedUnit[],
@@ -137,7 +137,7 @@ export const cannotProve: readonly Bilingual[] = [
   },
 ];
 
-/** What people ask, and where the answer stands. */
+/** Frequent questions, and where to find their answers. */
 export const questions: readonly (readonly [Bilingual, Bilingual])[] = [
   [
     { zh: '谁查看过？', en: 'Who looked?' },

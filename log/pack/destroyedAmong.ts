@@ -1,4 +1,4 @@
-/** Of entries that are proven: which of those that are not here were destroyed, because one that is here tells it. */
+/** Finds which of the absent entries were destroyed, according to proven entries that are present. */
 import {
   acceptOlderOperation,
   destructionIn,
@@ -15,7 +15,7 @@ import type { LeafRange } from '../tree/proofRanges.ts';
 import type { ProvenEntry } from './provenEntry.ts';
 
 export interface DestroyedUnit extends ReportedDestruction {
-  /** of the entry that tells it */
+  /** of the entry that records it */
   readonly index: number;
 }
 
@@ -23,11 +23,11 @@ const markOf = (operation: string): Buffer => Buffer.from(`"operation":"${operat
 const destruction = markOf(destructionOperation);
 const orderings = ['acceptProposal', acceptOlderOperation].map(markOf);
 
-/** Whether some of these bytes may be of a leaf that tells a destruction. */
+/** Whether these bytes may contain a leaf that records a destruction. */
 export const mayTellDestruction = (bytes: Buffer): boolean => bytes.includes(destruction);
 
 /**
- * A unit counts where its destruction, the order of two persons and every entry of it that stays are among the proven ones. Ascending.
+ * A unit counts if its destruction, the order of two persons and all its remaining entries are proven. Ascending.
  * @param entries ascending by index, well-formed
  */
 export function destroyedAmong(entries: readonly ProvenEntry[]): readonly DestroyedUnit[] {
@@ -57,8 +57,9 @@ export function destroyedAmong(entries: readonly ProvenEntry[]): readonly Destro
 }
 
 /**
- * Units whose destruction is told by one of these entries, by an order among them. Of which entries stay nothing is compared: it names what
- * is gone, and completes nothing. Ascending.
+ * Units whose destruction one of these entries records, by an order among them. The remaining entries are not compared: the result names
+ * missing
+ * entries and does not complete a range. Ascending.
  */
 export function reportedAmong(
   entries: readonly { readonly index: number; readonly leaf: Leaf }[],
@@ -75,7 +76,7 @@ export function reportedAmong(
     .sort((a, b) => a.first - b.first);
 }
 
-/** Where the first entry from an index on stands among ascending ones. */
+/** The position of the first entry from an index on, among ascending ones. */
 function placeOf(entries: readonly ProvenEntry[], index: number): number {
   let [low, high] = [0, entries.length];
   while (low < high) {
@@ -87,8 +88,9 @@ function placeOf(entries: readonly ProvenEntry[], index: number): number {
 }
 
 /**
- * Entries that hold one of these marks. Parsing every leaf of a large pack would cost more than proving it, and so would a search of each
- * leaf: the leaves of a range stand in few large rooms, and a room without a mark has no leaf with one.
+ * Entries that contain one of these marks. Parsing or searching each leaf of a large pack would cost more than proving it. The leaves of
+ * a range
+ * share few large buffers, and a buffer without a mark has no leaf with one.
  */
 function holding(entries: readonly ProvenEntry[], marks: readonly Buffer[]): readonly ProvenEntry[] {
   const rooms = new Map<ArrayBufferLike, boolean>();
@@ -103,7 +105,7 @@ function holding(entries: readonly ProvenEntry[], marks: readonly Buffer[]): rea
 const hasAny = (bytes: Buffer, marks: readonly Buffer[]): boolean =>
   marks.some((mark) => bytes.includes(mark));
 
-/** What is left of ranges without the units that were destroyed. */
+/** Ranges without the destroyed units. */
 export const withoutDestroyed = (
   ranges: readonly LeafRange[],
   units: readonly DestroyedUnit[],
@@ -121,7 +123,7 @@ export const withoutDestroyed = (
 
 const maxNamed = 8;
 
-/** Which entries were destroyed, when, by which rules, and which entry says so; empty where none were. */
+/** Text about which entries were destroyed, when, by which rules, and by which entry; empty if there were none. */
 export function destroyedText(units: readonly DestroyedUnit[]): Bilingual {
   const more = units.length > maxNamed ? `… (${units.length})` : '';
   const shown = units.slice(0, maxNamed);

@@ -1,28 +1,31 @@
 /**
- * Evidence as the hub hands it out: one JSON document with the entries that answer a question, their proofs, and everything needed to read
- * and check them without the hub. What it claims follows from its entries; what it says beside them is compared by digest.
+ * Evidence as returned by the hub: one JSON document with the entries that answer a question, their proofs, and all data needed to read
+ * and check
+ * them without the hub. Its claims follow from its entries; other content is compared by digest.
  */
 import type { AnchorsFile } from '../anchors.ts';
 import type { EntryQuestion } from '../entryQuestion.ts';
 import type { Missing } from '../missing.ts';
 import type { PackFile } from './pack.ts';
 
-/** What was asked; of a person only in which dataset she is known by her identifier. */
+/** The question. For a person it contains only the dataset that knows the person by an identifier. */
 export interface EvidenceQuestion extends EntryQuestion {
-  /** index of the first entry, itself included */
+  /** index of the first entry, inclusive */
   readonly first?: number;
-  /** index of the last entry, itself included */
+  /** index of the last entry, inclusive */
   readonly last?: number;
-  /** every entry of the range is in the pack, also those that do not answer */
+  /** the pack contains every entry of the range, including those that do not answer */
   readonly whole?: true;
-  /** a person or organisation: the dataset that knows her by the identifier which was given */
+  /** a person or organisation: the dataset that knows the subject by the given identifier */
   readonly subject?: string;
 }
 
 /**
- * What is missing are answers to its question that the log did not have any more when it was written, ascending: the hub's word, as nothing
- * of them is in the pack. Absent where none was, and in evidence that was made before they were named; whoever cannot read these members
- * refuses the file.
+ * `missing` lists answers to the question that the log had lost when the file was written, ascending. It is a statement of the hub,
+ * because the
+ * pack contains nothing of them. Absent if there were none, and in evidence from before this member was introduced. Older readers refuse
+ * a file
+ * with these members.
  */
 export interface EvidenceFile extends Missing {
   readonly v: 1;
@@ -31,36 +34,37 @@ export interface EvidenceFile extends Missing {
   readonly case: string;
   /** ids of persons of the hub */
   readonly askedBy: string;
-  /** as the hub called her when the folder was written; nothing proves it */
+  /** name of the requester in the hub when the folder was written; not proven */
   readonly askedByName?: string;
   /** RFC 3339 */
   readonly askedAt: string;
   readonly answeredBy?: string;
   readonly answeredByName?: string;
   readonly question: EvidenceQuestion;
-  /** entries of the log when it was asked: no later one is looked at */
+  /** entries of the log at the time of the request: later ones are not included */
   readonly size: number;
   /** indexes of the entries that answer, ascending */
   readonly chosen: readonly number[];
-  /** those of them that named the person and got nothing of her */
+  /** those that named the person without returning data */
   readonly attempts: readonly number[];
   /**
-   * of evidence without a range: entries that tell which units were destroyed where answers might have been, ascending. They are in the pack;
-   * absent in evidence that was made before they were named
+   * for evidence without a range: entries that record destroyed units in which there may have been answers, ascending. The pack contains
+   * them;
+   * absent in evidence from before this member was introduced
    */
   readonly telling?: readonly number[];
-  /** every entry from the first to the last is in the pack */
+  /** the pack contains every entry from the first to the last */
   readonly range?: { readonly first: number; readonly last: number };
   readonly pack: PackFile;
   /** the newest checkpoint with the lines of its witnesses */
   readonly cosigned: string;
-  /** the keys as the hub tells them: compare them by another channel */
+  /** the keys as published by the hub: compare them through another channel */
   readonly anchors: AnchorsFile;
-  /** policy sets that entries name: name and digest of each document, and which registries stood beside them at which epoch */
+  /** policy sets named by entries: name and digest of each document, and the registries in force with them at each epoch */
   readonly sets: readonly StoredSet[];
   /** hex SHA-256 → text */
   readonly registries: Readonly<Record<string, string>>;
-  /** policy documents the entries are about: hex SHA-256 → canonical text */
+  /** policy documents that the entries concern: hex SHA-256 → canonical text */
   readonly documents: Readonly<Record<string, string>>;
   /** urn → text of the schema version */
   readonly schemas: Readonly<Record<string, string>>;

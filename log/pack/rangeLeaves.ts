@@ -1,6 +1,7 @@
 /**
- * The leaves of a range as a file holds them. Each is decoded, hashed and checked where it lies, and the next takes its place: keeping the bytes of
- * a hundred thousand entries costs more than all of that. Whoever asks for an entry's bytes has them decoded once more.
+ * The leaves of a range of a file. Each is decoded into a shared buffer, hashed and checked; the next replaces it. Retaining the bytes of
+ * a
+ * hundred thousand entries would cost more than all of that. The bytes of an entry are decoded again on request.
  */
 import type { Problem } from '../../terms/problem.ts';
 import { base64Into, fromBase64 } from '../base64.ts';
@@ -12,18 +13,18 @@ import type { ProvenEntry } from './provenEntry.ts';
 
 export interface RangeLeaves {
   readonly length: number;
-  /** their hashes (RFC 6962 §2.1), one behind another */
+  /** their hashes (RFC 6962 §2.1), concatenated */
   readonly hashes: Buffer;
-  /** what is wrong with the form of a leaf, by its place */
+  /** faults of form of a leaf, by its place */
   readonly malformed: ReadonlyMap<number, Problem>;
-  /** @param nth place of a well-formed leaf @param index what it has in the log */
+  /** @param nth place of a well-formed leaf @param index of the leaf in the log */
   entry(nth: number, index: number): ProvenEntry;
 }
 
-/** Where leaves lie while they are read: of the longest, more than ten. One serves all ranges of a pack, one after another. */
+/** A buffer for leaves being read, large enough for more than ten of the longest. One is used for all ranges of a pack in turn. */
 export const roomOfLeaves = (): Buffer => Buffer.allocUnsafe(1024 * 1024);
 
-/** @param texts base64 @param refuse told the place of the first that is none, or too long for a leaf */
+/** @param texts base64 @param refuse called with the place of the first text that is not base64, or too long for a leaf */
 export function readRangeLeaves(
   texts: readonly unknown[],
   room: Buffer,
@@ -39,7 +40,7 @@ export function readRangeLeaves(
       telling.search(free);
       free = 0;
     }
-    // the mark of a leaf stands before it
+    // the leaf prefix byte precedes it
     room[free] = 0;
     const length = base64Into(text, room, free + 1);
     if (length === undefined || length > maxLeafLength) return refuse(nth);
@@ -77,11 +78,11 @@ class RangeEntry implements ProvenEntry {
   }
 }
 
-/** Which leaves may tell a destruction. A room is searched as a whole: one in which none does, and most are such, is done at once. */
+/** Selects leaves that may record a destruction. The buffer is searched as a whole: most buffers contain none, which one search shows. */
 class Telling {
   readonly found = new Set<number>();
   private readonly room: Buffer;
-  /** place of the first leaf in the room, and where each begins */
+  /** place of the first leaf in the buffer, and the offset of each leaf */
   private first = 0;
   private starts: number[] = [];
 
@@ -93,7 +94,7 @@ class Telling {
     this.starts.push(start);
   }
 
-  /** Searches what lies before an end; others may take its place then. */
+  /** Searches the bytes before an end; they may be overwritten afterwards. */
   search(end: number): void {
     const { room, starts, first } = this;
     if (mayTellDestruction(room.subarray(0, end)))

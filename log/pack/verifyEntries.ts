@@ -1,4 +1,4 @@
-/** Verification of every entry of a log, page by page, against its newest checkpoint and whatever somebody kept. */
+/** Verifies every entry of a log, page by page, against its newest checkpoint and stored checkpoints. */
 import { Problem } from '../../terms/problem.ts';
 import { openCheckpoint, type Checkpoint } from '../checkpoint.ts';
 import { logFinding, type LogFinding } from '../finding.ts';
@@ -9,20 +9,20 @@ import { exchangeOf } from './provenEntry.ts';
 import { LeafTree } from '../tree/leafTree.ts';
 import type { NamedText } from './verifyPack.ts';
 
-/** An entry as the hub hands it to auditors. */
+/** An entry as returned to auditors by the hub. */
 export interface ListedEntry {
   readonly index: number;
   readonly leaf: Uint8Array;
-  /** the leaf hash that the hub stored when it wrote the entry: tells which leaf was altered, and is never believed by itself */
+  /** the leaf hash that the hub stored when it wrote the entry: shows which leaf was altered, and is not trusted by itself */
   readonly hash?: Uint8Array;
-  /** the hub found that the search columns are not those of the leaf */
+  /** the hub found that the search columns do not match the leaf */
   readonly columnsAltered?: boolean;
 }
 
 /** Takes entries from index 0 on, in order. */
 export class EntriesCheck {
   private readonly leaves = new LeafTree();
-  /** hashes of the leaves, and where the hub's own differ, those */
+  /** hashes of the leaves, and the hub's own hashes that differ from them */
   private readonly hashes: Uint8Array[] = [];
   private readonly others = new Map<number, Uint8Array>();
   private readonly findings: LogFinding[] = [];
@@ -33,9 +33,9 @@ export class EntriesCheck {
     return this.leaves.size;
   }
 
-  /** @returns false when the entry is not the next one; then the check cannot go on */
+  /** @returns false when the entry is not the next one; then the check cannot continue */
   add({ index, leaf, hash, columnsAltered }: ListedEntry): boolean {
-    if (index !== this.size) return false; // `finish` names the one that is missing
+    if (index !== this.size) return false; // `finish` reports the missing one
     const ours = leafHash(leaf);
     this.leaves.append(ours);
     this.hashes.push(ours);
@@ -54,14 +54,14 @@ export class EntriesCheck {
     return true;
   }
 
-  /** Takes the hash that stays of a destroyed entry as the next one; whether an entry tells its destruction is its giver's to say. */
+  /** Takes the retained hash of a destroyed entry as the next one. The caller must check that an entry records the destruction. */
   addDestroyed(hash: Uint8Array): void {
     this.leaves.append(hash);
     this.hashes.push(hash);
   }
 
   /**
-   * What is wrong, once every entry up to the checkpoint was taken.
+   * Returns the findings, once every entry up to the checkpoint was added.
    * @param retained checkpoints from outside
    */
   finish(
@@ -75,7 +75,7 @@ export class EntriesCheck {
     const named = !sound && sameHash(this.storedRoot(checkpoint.size), checkpoint.root);
     const heads = retained.map((one) => this.compare(one, keys, checkpoint.origin, named));
     findings.push(...heads.flatMap((head) => head.findings));
-    // where the stored hashes add up to the signed root, the entries that differ from them are the altered ones, and all of them
+    // if the stored hashes lead to the signed root, exactly the entries that differ from them were altered
     if (sound || named) return findings;
     const good = heads.flatMap((head) => (head.agrees === true ? [head.size] : []));
     const bad = heads.flatMap((head) => (head.agrees === false ? [head.size] : []));
@@ -83,7 +83,7 @@ export class EntriesCheck {
     return [...findings, logFinding('root_mismatch', { first, last: Math.min(checkpoint.size, ...bad) - 1 })];
   }
 
-  /** What the hashes add up to that the hub stored when it wrote the entries. */
+  /** The root of the hashes that the hub stored when it wrote the entries. */
   private storedRoot(size: number): Uint8Array {
     return new LeafTree(this.hashes.map((own, at) => this.others.get(at) ?? own)).root(size);
   }

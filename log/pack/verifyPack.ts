@@ -1,4 +1,4 @@
-/** Verification of an evidence pack, alone or against checkpoints and receipts that somebody kept. */
+/** Verifies an evidence pack, alone or against stored checkpoints and receipts. */
 import type { Problem } from '../../terms/problem.ts';
 import type { Checkpoint } from '../checkpoint.ts';
 import { logFinding, type LogFinding } from '../finding.ts';
@@ -18,21 +18,21 @@ import type { ProvenEntry } from './provenEntry.ts';
 
 export type { NamedText } from './checkPack.ts';
 
-/** A receipt, with the messages it is about where they were kept too. */
+/** A receipt, with its messages if they were stored too. */
 export interface NamedReceipt extends NamedText, StoredMessages {
-  /** messages beside it that are none: each is a finding */
+  /** stored messages that cannot be read: each is a finding */
   readonly unreadable?: readonly { readonly part: 'request' | 'reply'; readonly why: Problem }[];
 }
 
 export interface PackEvidence {
   /** public keys of the log */
   readonly keys: readonly NoteVerifier[];
-  /** keys by which the hub signs replies; without them no reply's signature is checked */
+  /** keys by which the hub signs replies; without them the signatures of replies are not checked */
   readonly hubKeys?: Anchors['hubKeys'];
   readonly operationOf?: ExchangeEvidence['operationOf'];
-  /** checkpoints kept outside: by a department, a witness, a time stamp */
+  /** checkpoints stored outside: by a department, a witness, a time stamp */
   readonly checkpoints?: readonly NamedText[];
-  /** receipts that came with replies */
+  /** receipts returned with replies */
   readonly receipts?: readonly NamedReceipt[];
 }
 
@@ -43,17 +43,17 @@ export interface PackCheck {
   readonly checkpoint?: Checkpoint;
   /** the entries that are proven and well-formed */
   readonly entries: readonly ProvenEntry[];
-  /** whether every entry of the log up to the checkpoint is in the pack, and proven */
+  /** whether the pack contains and proves every entry of the log up to the checkpoint */
   readonly whole: boolean;
-  /** what of the log is not proven here, ascending: nothing is said about these entries */
+  /** ranges of the log that are not proven here, ascending: the result makes no statement about them */
   readonly leftOut: readonly LeafRange[];
-  /** units of which every entry that stays is here, with the entry that tells the others' destruction; they are not in `leftOut` */
+  /** units whose remaining entries are all present, with the entry that records the destruction of the others; they are not in `leftOut` */
   readonly destroyed: readonly DestroyedUnit[];
-  /** how far each kept exchange was checked, by the name of its receipt */
+  /** how far each stored exchange was checked, by the name of its receipt */
   readonly exchanges: readonly { readonly name: string; readonly parts: ExchangeCheck['parts'] }[];
 }
 
-/** Never throws on any pack: what is wrong with it is a finding. */
+/** Never throws on any pack: faults are findings. */
 export function verifyPack(file: unknown, evidence: PackEvidence): PackCheck {
   const read = checkPack(file, evidence.keys, evidence.checkpoints);
   const findings = [...read.findings];
@@ -93,7 +93,7 @@ function compareReceipt(
   if (entry !== undefined && !sameHash(entry, receipt.leaf)) {
     findings.push(logFinding('receipt_contradicts', { index, exchange: receipt.exchange, path: name }));
   }
-  // its entry shown again in this tree is proof enough; its checkpoint is compared wherever it can be
+  // a new proof of its entry in this tree suffices; its checkpoint is compared if possible
   const reported = heads
     .contradictions(checkpoint, name)
     .filter(({ code }) => code !== 'kept_unproven' || entry === undefined);

@@ -1,27 +1,29 @@
 /**
- * How a packed leaf of codec 1 is written. It is never altered: whoever has a row has to be able to read it for ever. A leaf packed in another
- * way begins with another byte, and comes with a migration, so that an older release refuses the database.
+ * Format of a packed leaf, codec 1. It is never changed, because stored rows must remain readable permanently. A leaf packed in another
+ * way begins
+ * with another byte and needs a migration, so that an older release refuses the database.
  *
- * `01`, length of the leaf (2 bytes), then parts of it:
+ * `01`, length of the leaf (2 bytes), then parts:
  *
- * | first byte | what follows | the leaf has there |
+ * | first byte | following bytes | content of the leaf |
  * |---|---|---|
  * | 00–1F | 1 to 32 bytes | those bytes |
- * | 20–3F | 1 to 32 pairs of bytes | three signs of `letters` a pair; the last of them says nothing where it fills up |
- * | 40 | 32 bytes | 43 signs of base64url |
- * | 41 | 16 bytes | an id in its form of 36 signs |
- * | 42 | 6 bytes | a time of 24 signs |
- * | 43 | 16 bytes | 32 signs of hex |
- * | 44 | 32 bytes | 64 signs of hex |
- * | 50–5F, 60–6F | a place (1 byte, 2 bytes) | what stands at that place of the same leaf: 5 to 19 bytes, from 20 on as a byte ahead of the place says |
+ * | 20–3F | 1 to 32 pairs of bytes | three characters of `letters` per pair; surplus ones of the last pair are padding |
+ * | 40 | 32 bytes | 43 characters of base64url |
+ * | 41 | 16 bytes | an id in its form of 36 characters |
+ * | 42 | 6 bytes | a time of 24 characters |
+ * | 43 | 16 bytes | 32 characters of hex |
+ * | 44 | 32 bytes | 64 characters of hex |
+ * | 50–5F, 60–6F | a place (1 byte, 2 bytes) | a copy from that place of the same leaf: 5 to 19 bytes; from 20 on a byte before the place
+ * has the length |
  * | 70–7F | 1 byte | the phrase of that number, counted from 128 |
  * | 80–FF | | the phrase of that number |
  */
 export const codec1 = 0x01;
-/** Bytes ahead of the parts. */
+/** Bytes before the parts. */
 export const headLength = 3;
 
-/** Most bytes as they stand, and most pairs, of one part. */
+/** Maximum of literal bytes, and of pairs, of one part. */
 export const maxRunLength = 0x20;
 export const pairs = 0x20;
 export const raw = 0x40;
@@ -29,16 +31,16 @@ export const nearCopy = 0x50;
 export const farCopy = 0x60;
 export const rarePhrase = 0x70;
 export const phrase = 0x80;
-/** Phrases that take one byte. */
+/** Number of phrases that take one byte. */
 export const oftenUsed = 0x80;
 
 /** The shortest text that is written as a place. */
 export const minCopy = 5;
-/** What the low bits of a copy say where its length stands in a byte of its own. */
+/** Value of the low bits of a copy whose length is in a separate byte. */
 export const longCopy = 0x0f;
-/** No byte of a packed leaf stands for more bytes of the leaf than this: a copy of 275 has three. */
+/** Maximum of leaf bytes per packed byte: a copy of 275 bytes takes three. */
 export const maxOfAByte = 92;
 
-/** Three of these are two bytes; the number behind the last one fills up. */
+/** Three of these take two bytes; the number after the last one is padding. */
 export const letters = 'abcdefghijklmnopqrstuvwxyz0123456789-._';
 export const lettersBase = letters.length + 1;

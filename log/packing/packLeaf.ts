@@ -1,6 +1,7 @@
 /**
- * Packs a leaf for its row (format.ts). What is packed has been unpacked and compared: a leaf that would not come back byte for byte, or gains
- * nothing, stays as it is. Nothing is needed to read it but this program.
+ * Packs a leaf for its row (format.ts). The packed form is unpacked and compared: a leaf that would not be restored byte for byte, or
+ * does not
+ * become shorter, is stored unpacked. Reading it needs no data other than this program.
  */
 import { maxLeafLength } from '../leafBytes.ts';
 import {
@@ -25,11 +26,11 @@ import { unpackInto } from './unpackLeaf.ts';
 
 const quote = 0x22;
 const maxCopyLength = minCopy + longCopy + 255;
-/** Texts of so many bytes are remembered by where they stand. */
+/** Length in bytes of the texts whose positions are remembered. */
 const remembered = 4;
 const slots = 1_024;
 
-/** The number of each letter; 255 for what is none. */
+/** The number of each letter; 255 for other bytes. */
 const letterNumbers = new Uint8Array(256).fill(255);
 for (const [number, letter] of Array.from(letters).entries()) letterNumbers[letter.charCodeAt(0)] = number;
 
@@ -42,8 +43,9 @@ for (const letter of letters)
   }
 
 /**
- * Phrases as a tree. Three numbers a node in `nodes`: the phrase that ends there (+ 1), and either the one byte that goes on and the node it leads
- * to, or `many` and which stretch of `ways` has its ways on.
+ * Phrases as a tree, with three numbers per node in `nodes`. The first is the phrase that ends there (+ 1). The others are either the
+ * only next byte
+ * and its node, or `many` and the index of its range in `ways`.
  */
 const many = 256;
 const signs = 128;
@@ -87,12 +89,12 @@ function treeOf(texts: readonly string[]): { readonly nodes: Uint16Array; readon
   return { nodes, ways };
 }
 
-/** Packs leaves. Has room of its own, which each call uses anew. */
+/** Packs leaves. Each call reuses the instance's buffers. */
 export class LeafPacker {
   private packed = Buffer.allocUnsafe(2_048);
   private again = Buffer.allocUnsafe(2_048);
   private readonly rawBytes = new Uint8Array(maxRawBytes);
-  /** where a text was seen last in the leaf of this turn: turn and place */
+  /** where a text was last seen in the leaf of this turn: turn and place */
   private readonly seen = new Float64Array(slots);
   private turn = 0;
   /** of the phrase or the copy found last */
@@ -101,7 +103,7 @@ export class LeafPacker {
   /** The bytes to store for a leaf: packed, or the leaf itself. */
   pack(leaf: Uint8Array): Uint8Array {
     if (leaf.length > maxLeafLength) return leaf;
-    // the worst: a byte more for each run, and for each piece between two parts
+    // worst case: one more byte for each run, and for each piece between two parts
     const most = headLength + 2 * leaf.length + 64;
     if (this.packed.length < most) this.packed = Buffer.allocUnsafe(most);
     if (this.again.length < leaf.length) this.again = Buffer.allocUnsafe(leaf.length);
@@ -118,10 +120,10 @@ export class LeafPacker {
     this.packed[2] = leaf.length;
     let end = headLength;
     let at = 0;
-    /** from here on nothing is written yet */
+    /** bytes from this offset on are not written yet */
     let open = 0;
     while (at < leaf.length) {
-      // phrases, and what comes again, begin where a word begins
+      // phrases and copies begin at the beginning of a word
       if (at > open && inWord[leaf[at] as number] === 1 && inWord[leaf[at - 1] as number] === 1) {
         at += 1;
         continue;
@@ -157,7 +159,7 @@ export class LeafPacker {
     return this.writeRun(leaf, open, at, end);
   }
 
-  /** How many bytes from here on are a phrase; 0 for none. */
+  /** The number of bytes from here on that are a phrase; 0 for none. */
   private longestPhrase(leaf: Uint8Array, at: number): number {
     let node = 0;
     let length = 0;
@@ -187,7 +189,7 @@ export class LeafPacker {
     return to + 2;
   }
 
-  /** How many bytes from here on stand earlier in the leaf; 0 for too few. Remembers what stands here. */
+  /** The number of bytes from here on that occur earlier in the leaf; 0 for too few. Remembers the text at this offset. */
   private copyAt(leaf: Uint8Array, at: number): number {
     if (at + remembered > leaf.length) return 0;
     const word =
@@ -226,7 +228,7 @@ export class LeafPacker {
     return end + 1;
   }
 
-  /** Writes what stands for itself: stretches of letters three by three, the rest as it is. */
+  /** Writes literal bytes: runs of letters three by three, the rest unchanged. */
   private writeRun(leaf: Uint8Array, from: number, to: number, end: number): number {
     let next = end;
     let plain = from;
@@ -234,7 +236,7 @@ export class LeafPacker {
       let stop = at;
       while (stop < to && letterNumbers[leaf[stop] as number] !== 255) stop += 1;
       const count = stop - at;
-      // among other bytes, a stretch costs the byte of its own beginning, and one of what goes on behind it
+      // between other bytes, a run of letters costs its own first byte and the first byte of the following literal run
       if (count >= (at === from && stop === to ? 3 : 7)) {
         next = this.writePairs(leaf, at, stop, this.writePlain(leaf, plain, at, next));
         plain = stop;

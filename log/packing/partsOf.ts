@@ -1,4 +1,4 @@
-/** What a packed leaf is made of, for whom leaves that are alike need not be written out: what stands where, in the packed leaf and in the leaf. */
+/** The parts of a packed leaf with their positions in the packed leaf and in the leaf, so that leaves of one form need not be unpacked. */
 import {
   farCopy,
   headLength,
@@ -19,19 +19,19 @@ import { phraseLength, unpackInto } from './unpackLeaf.ts';
 /** One part of a packed leaf. */
 export interface Part {
   readonly kind: 'phrase' | 'run' | 'pairs' | 'raw' | 'copy';
-  /** where it stands in the packed leaf */
+  /** its position in the packed leaf */
   readonly at: number;
-  /** where its own bytes begin, behind what says what it is */
+  /** the beginning of its own bytes, after its type */
   readonly body: number;
   readonly end: number;
-  /** the stretch of the leaf that it stands for */
+  /** the range of the leaf that it encodes */
   readonly from: number;
   readonly to: number;
   /** of `raw` its form, of `copy` the place in the leaf that it repeats */
   readonly of: number;
 }
 
-/** The parts, in their order. @param stored a packed leaf that unpacks */
+/** The parts in order. @param stored a packed leaf that can be unpacked */
 export function partsOf(stored: Uint8Array): Part[] {
   const parts: Part[] = [];
   let at = headLength;
@@ -69,12 +69,15 @@ export function partsOf(stored: Uint8Array): Part[] {
 
 const byteAt = (stored: Uint8Array, at: number): number => stored[at] ?? 0;
 
-/** Reads parts that repeat nothing, apart from their leaf. Has room of its own, which each call uses anew. */
+/** Reads parts without copies, independent of their leaf. Each call reuses the instance's buffers. */
 export class PartReader {
   private parts = Buffer.alloc(512);
   private text = Buffer.alloc(512);
 
-  /** The bytes of `at … end − 1`, a sign each; undefined where no leaf has such parts. @param signs how many they are to stand for */
+  /**
+   * The bytes of `at … end − 1`, one character per byte; undefined if no leaf has such parts. @param signs the number of characters that
+   * they encode
+   */
   read(stored: Uint8Array, at: number, end: number, signs: number): string | undefined {
     if (signs > this.text.length) this.text = Buffer.alloc(2 * signs);
     const length = headLength + end - at;
@@ -86,7 +89,7 @@ export class PartReader {
   }
 }
 
-/** Letters in so many pairs of bytes: only the last pair may have fewer than three. */
+/** The number of letters in these pairs of bytes: only the last pair may have fewer than three. */
 function lettersIn(stored: Uint8Array, body: number, count: number): number {
   const last = (byteAt(stored, body + 2 * count - 2) << 8) | byteAt(stored, body + 2 * count - 1);
   const second = Math.floor(last / lettersBase) % lettersBase;

@@ -1,6 +1,7 @@
 /**
- * Texts that are bytes in another form: digests in base64url, ids of exchanges, times. Each is known by its length between two quotation
- * marks, and taken only where writing the bytes gives the very text again.
+ * Texts that are bytes in another form: digests in base64url, ids of exchanges, times. Each is recognized by its length between two
+ * quotation
+ * marks, and used only if encoding the bytes gives the same text again.
  */
 
 /** Kinds of texts, as a packed leaf numbers them. */

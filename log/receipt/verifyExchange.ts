@@ -1,6 +1,7 @@
 /**
- * Verification of a whole exchange that was kept: the receipt proves the entry, the entry says what the request and the reply were, and
- * both messages must be just that, unaltered, by their own digests and signatures.
+ * Verifies a stored exchange. The receipt proves the entry, the entry describes request and reply, and both messages must match it
+ * unaltered, by
+ * their own digests and signatures.
  */
 import type { ReplyMessage, RequestMessage } from '../../certs/message.ts';
 import {
@@ -23,30 +24,33 @@ import type { Leaf } from '../leaf.ts';
 import { parseReceipt, type Receipt } from './receipt.ts';
 import { verifyReceipt, type ReceiptCheck } from './verifyReceipt.ts';
 
-/** What a request calls, as far as its method and path tell. */
+/** The operation that a request calls, according to its method and path. */
 export interface CalledOperation {
   readonly operation: string;
   readonly dataset?: string;
 }
 
-/** The messages of an exchange, as far as they were kept. */
+/** The messages of an exchange, as far as they were stored. */
 export interface StoredMessages {
   readonly request?: RequestMessage;
-  /** the whole reply, or its body alone */
+  /** the whole reply, or only its body */
   readonly reply?: ReplyMessage | Pick<ReplyMessage, 'body'>;
-  /** public keys that may have signed the request; only the one that the entry names counts, wherever it came from */
+  /** public keys that may have signed the request; only the one named by the entry counts, from any source */
   readonly signingKeys?: readonly VerificationKey[];
 }
 
 export interface ExchangeEvidence extends StoredMessages {
   readonly anchors: Pick<Anchors, 'logKeys'> & Partial<Pick<Anchors, 'hubKeys'>>;
-  /** what a method and path name; undefined for an address the contract does not know */
+  /** the operation of a method and path; undefined for an address outside the contract */
   readonly operationOf?: (method: string, path: string) => CalledOperation | undefined;
 }
 
 /**
- * How far a part was checked: not there; contradicted; only its body compared with the entry; compared with the entry and its own
- * digest, its signature unseen for want of a key (or, for a reply, of its request); verified with its signature.
+ * How far a part was checked. `absent`: not stored. `failed`: contradicted. `body`: only its body compared with the entry. `unsigned`:
+ * compared
+ * with the entry and its own digest; the signature was not checked for lack of a key (or, for a reply, of its request). `verified`:
+ * signature
+ * verified.
  */
 export type Extent = 'absent' | 'failed' | 'body' | 'unsigned' | 'verified';
 
@@ -54,7 +58,7 @@ export interface ExchangeCheck extends ReceiptCheck {
   readonly parts: { readonly request: Extent; readonly reply: Extent; readonly receipt: Extent };
 }
 
-/** Never throws on any receipt or message: what is wrong is a finding. */
+/** Never throws on any receipt or message: faults are findings. */
 export function verifyExchange(receiptText: string, evidence: ExchangeEvidence): ExchangeCheck {
   const { anchors, request, reply } = evidence;
   const requestHash = request && hashOf(request);
@@ -95,7 +99,7 @@ class Findings {
     this.found.push(logFinding(code, { ...this.at, ...more }));
   }
 
-  /** The action's value; a refusal becomes a finding. */
+  /** Returns the action's value; a thrown problem becomes a finding. */
   attempt<T>(code: LogFindingCode, action: () => T): T | undefined {
     try {
       return action();
@@ -107,12 +111,12 @@ class Findings {
   }
 }
 
-/** '' where there is no signature to hash: no entry names that. */
+/** '' if there is no signature to hash: no entry contains that. */
 function hashOf(request: RequestMessage): string {
   return carriedSignatureHash(request.rawHeaders) ?? '';
 }
 
-/** Whether the hub accepted the request's signature: only then does the entry repeat what its headers say. */
+/** Whether the hub accepted the request's signature: only then does the entry repeat its headers. */
 const wasAuthenticated = (leaf: Leaf): boolean => leaf.actor.keyid !== undefined;
 
 function requestExtent(
@@ -123,12 +127,12 @@ function requestExtent(
 ): Extent {
   if (leaf === undefined) return 'failed';
   compareOperation(request, leaf, operationOf, about);
-  // what the hub refused as malformed or badly signed is kept as it was: the entry names it by the hash of its signature alone
+  // requests refused as malformed or badly signed are stored unchanged: the entry identifies them only by the hash of their signature
   if (!wasAuthenticated(leaf)) return 'unsigned';
   const signature = about.attempt('request_malformed', () => readSignature(request));
   if (signature === undefined) return 'failed';
   if (signature.keyid !== leaf.actor.keyid) about.add('request_key_differs');
-  // what the hub refused for its body is kept with that body
+  // requests refused for their body are stored with that body
   if (leaf.code !== 'digest_mismatch')
     about.attempt('request_body_altered', () => checkDigest(signature, request));
   compareHeaders(signature, leaf, about);
@@ -139,8 +143,9 @@ function requestExtent(
 }
 
 /**
- * The signed headers that the entry repeats. A refusal may leave out what it refused, and only a release keeps the case number, which its
- * agreement has judged; none ever says otherwise.
+ * Compares the signed headers that the entry repeats. A refusal may omit the header that it refused, and only a release contains the case
+ * number,
+ * which its agreement has checked. No entry contains a different value.
  */
 function compareHeaders(signature: RequestSignature, leaf: Leaf, about: Findings): void {
   const signed = signedHeaders(signature.headers);
@@ -158,7 +163,7 @@ function compareHeaders(signature: RequestSignature, leaf: Leaf, about: Findings
   }
 }
 
-/** What travels percent-encoded stands decoded in the entry. */
+/** The header value is percent-encoded, the entry's value is decoded. */
 function saysSame(sent: string | undefined, inEntry: string | undefined): boolean {
   return (
     sent === inEntry || (sent !== undefined && inEntry !== undefined && decodeHeaderText(sent) === inEntry)
@@ -201,7 +206,7 @@ function replyExtent(
   return 'verified';
 }
 
-/** A key that was retired signs nothing more: what it signed later is not the hub's. */
+/** A retired key signs nothing more: later signatures are not the hub's. */
 function verifySigned(reply: ReplyMessage, request: RequestMessage, hubKeys: readonly AnchorKey[]): void {
   const lookupKey = (keyid: string): AnchorKey | undefined => hubKeys.find((key) => key.keyid === keyid);
   const { keyid, created } = verifyReply(reply, { request, lookupKey });
@@ -212,7 +217,7 @@ function verifySigned(reply: ReplyMessage, request: RequestMessage, hubKeys: rea
     });
 }
 
-/** The reply carries its exchange and, unless it was kept by an older client, its receipt; the proof may have been fetched anew. */
+/** The reply contains its exchange id and, unless an older client stored it, its receipt. The proof may have been fetched again. */
 function compareReceipt(reply: ReplyMessage, receipt: Receipt, about: Findings): void {
   const headers = joinedHeaders(reply.rawHeaders);
   if (headers.get('datong-exchange-id') !== receipt.exchange)

@@ -1,4 +1,4 @@
-/** Proofs that the log only grew: what whoever keeps a checkpoint asks for at each contact. */
+/** Proofs that the log only grew. Holders of a checkpoint request them at each contact. */
 import type { KeyObject } from 'node:crypto';
 import { toBase64 } from '../../../log/base64.ts';
 import { Problem } from '../../../terms/problem.ts';
@@ -12,7 +12,7 @@ export interface ConsistencyAccess extends LogAccess {
 }
 
 export interface Consistency {
-  /** of the tree that the proofs lead to */
+  /** of the newer tree */
   readonly size: number;
   /** the newest one of this process */
   readonly checkpoint: string;
@@ -21,7 +21,7 @@ export interface Consistency {
 
 /**
  * @param from sizes of older trees @param size of the newer one, default: that of the newest checkpoint
- * @throws Problem log_shorter where the log never had that size; log_entry_missing; log_inconsistent
+ * @throws Problem log_shorter if the log never had that size; log_entry_missing; log_inconsistent
  */
 export async function consistency(
   access: ConsistencyAccess,
@@ -42,7 +42,7 @@ export async function consistency(
   return { size, checkpoint: note, proofs };
 }
 
-/** Another process of this hub may have written what this one has not seen yet: the head says so, under its MAC. */
+/** Another process of this hub may have written entries that this one has not read yet: the head records them, under its MAC. */
 async function refuseBeyond({ database, keys }: ConsistencyAccess, size: number): Promise<void> {
   const seal = { key: keys.headMac, origin: keys.log.name };
   const { tree } = trustedHead(await readHead(database.app, false), seal);

@@ -7,16 +7,19 @@ import type { StoredEntry } from '../store/entries.ts';
 import { privatePartsOf } from '../store/privateParts.ts';
 import type { Reader } from '../../platform/database/reader.ts';
 
-/** What an entry commits to under `private`, as the data office's auditors get it: rows withheld by reason, ids of consents. */
+/**
+ * The value that an entry commits to under `private`, as returned to the data office's auditors: withheld rows by reason, ids of
+ * consents.
+ */
 export interface OpenedPart {
   readonly value: CanonicalValue;
-  /** base64url; with it the reader checks the commitment again */
+  /** base64url; the reader verifies the commitment with it */
   readonly salt: string;
-  /** whether value and salt are what the leaf committed to; false when either was altered */
+  /** whether value and salt open the leaf's commitment; false if either was altered */
   readonly opens: boolean;
 }
 
-/** The private parts of these entries, by index, each compared with its leaf. An entry may have none any more. */
+/** The private parts of these entries, by index, each compared with its leaf. The private part of an entry may have been deleted. */
 export async function privateOf(
   reader: Reader,
   entries: readonly StoredEntry[],

@@ -14,8 +14,9 @@ import { readTiles, tileWidth } from '../store/tiles.ts';
 import type { Reader } from '../../platform/database/reader.ts';
 
 /**
- * Entries that lead to the signed root, by their index: what is destroyed by them cannot be brought back, so bytes that an administrator
- * wrote must not count, not even until re-verification comes by.
+ * Entries that lead to the signed root, by index. Destruction cannot be undone, so entries that an administrator altered must not be
+ * used, even
+ * before re-verification finds them.
  * @param tree another state of the log than this process's newest checkpoint, as its head's seal proves it
  * @throws Problem log_entry_missing
  */
@@ -36,16 +37,17 @@ async function provenLeaves(
   return proven;
 }
 
-/** The rules of retention and the orders of destruction, as far as entries of the log prove them. */
+/** The retention rules and the orders of destruction, as far as entries of the log prove them. */
 interface ProvenRules {
   readonly rules: RetentionRules;
-  /** ids of rules of which table and log say different things: what they are about is kept for ever */
+  /** ids of rules for which table and log differ: entries under them are retained without limit */
   readonly doubted: readonly string[];
 }
 
 /**
- * A rule counts where the table has it and the newest entry that two persons wrote of it says the same. Who edits the table shortens nothing,
- * nor who puts an older row back or takes the longer rule of a dataset away.
+ * A rule is valid if the table contains it and the newest entry about it, written by two persons, agrees. An edited table, a restored
+ * older row
+ * or a removed longer rule of a dataset thus cannot shorten retention.
  */
 export async function provenRules(access: LogAccess): Promise<ProvenRules> {
   const reported = await newestRules(access);
@@ -87,7 +89,7 @@ async function newestRules(access: LogAccess): Promise<ReadonlyMap<string, Leaf>
   );
 }
 
-/** Orders that two persons gave, as the log proves them; the one that reaches farthest first. */
+/** Orders that two persons gave, as proven by the log; the one with the latest limit first. */
 export async function provenOrders(access: LogAccess): Promise<OrderRow[]> {
   const reader = access.database.app;
   const orders = await listOrders(reader);
@@ -103,7 +105,7 @@ export async function provenOrders(access: LogAccess): Promise<OrderRow[]> {
   return orders.filter(({ id, before }) => reported.get(id) === before).sort((a, b) => b.before - a.before);
 }
 
-/** Leaf hashes of a unit from its tiles; undefined where one is not there. */
+/** Leaf hashes of a unit from its tiles; undefined if a tile is missing. */
 export async function storedHashes(
   reader: Reader,
   first: number,

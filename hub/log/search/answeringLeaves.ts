@@ -5,12 +5,12 @@ import type { Pool } from '../../platform/database/database.ts';
 import { findEntries, indexesOf, type EntryQuestion } from './findEntries.ts';
 import { leafIn } from './leaves.ts';
 
-/** entries that are read and told at once, so that nobody waits long for the next */
+/** entries that are read and yielded at once, which limits the wait for the next */
 const slice = 250;
 
 /**
- * What entries say that answer, the newest first, a slice at a time. One that cannot be read any more is passed over: re-verification
- * tells of it.
+ * Yields the leaves of the entries that answer, newest first, one slice at a time. Unreadable entries are skipped: re-verification
+ * reports them.
  * @param end only entries below this index
  */
 export async function* answeringLeaves(

@@ -1,4 +1,4 @@
-/** How often consumers got answers about datasets, and when last: by the index beside the log, and by their leaves what it has not got. */
+/** Number and last time of answers to consumers about datasets: from the index, and from the leaves that are not indexed. */
 import { consumerOf } from '../../../log/entryQuestion.ts';
 import { entriesAt, leavesBetween } from '../store/entries.ts';
 import { postedChunks, eachPosting } from '../store/postings.ts';
@@ -14,11 +14,11 @@ export interface Pair {
   readonly dataset: string;
 }
 
-/** How much one consumer called one dataset. */
+/** The calls of one consumer to one dataset. */
 export interface CallsOfConsumer extends Pair {
-  /** answered in the last thirty days */
+  /** answers in the last thirty days */
   readonly calls: number;
-  /** Unix milliseconds of the last one that was answered, ever; null for none */
+  /** Unix milliseconds of the last answer at any time; null if there is none */
   readonly last: number | null;
 }
 
@@ -46,8 +46,8 @@ class Tally implements CallsOfConsumer {
 }
 
 /**
- * @param pairs consumers with datasets that some agreement gives them @param size of the log @param now Unix milliseconds
- * @returns undefined while the index is being made anew: too much would have to be read
+ * @param pairs consumers with the datasets of their agreements @param size of the log @param now Unix milliseconds
+ * @returns undefined while the index is being rebuilt: too many entries would have to be read
  */
 export async function callsOfConsumers(
   reader: Pool,
@@ -61,7 +61,7 @@ export async function callsOfConsumers(
   const whole = Math.floor(size / chunkSize);
   const posted = await postedChunks(reader, { end: whole });
   const indexed = new Set(posted.map(({ chunk }) => chunk));
-  // wherever they stand: the youngest entries are no whole chunk, and somebody may have taken one out of the index
+  // at any place: the newest entries are not a whole chunk, and a chunk may have been removed from the index
   const unindexed = Array.from({ length: whole + 1 }, (_, chunk) => chunk).filter((one) => !indexed.has(one));
   if (unindexed.length * chunkSize > maxTail) return undefined;
   for (const chunk of unindexed) await readChunk(reader, tallies, chunk, size, since);
@@ -70,7 +70,7 @@ export async function callsOfConsumers(
     const some = posted.slice(Math.max(0, end - window), end).reverse();
     const [newest, oldest] = [some[0], some.at(-1)];
     if (newest === undefined || oldest === undefined) break;
-    // before these days only those are looked for whose last answer is not known
+    // before these days, only pairs without a known last answer are searched
     const counted = some.some(({ lastAt }) => Date.parse(lastAt) > since);
     const requested = counted ? tallies : tallies.filter(({ last }) => last === null);
     if (requested.length === 0) break;
@@ -89,7 +89,7 @@ export async function callsOfConsumers(
         if (consumer === undefined || dataset === undefined) continue;
         const here = both(both(consumer, dataset), allowed);
         if (isNowhere(here)) continue;
-        // whole chunks of these days are counted as they are; the last answer, and a chunk that these days begin in, is read
+        // whole chunks within these days are counted from the index; the last answer, and the chunk in which these days begin, are read
         if (one.last !== null && Date.parse(firstAt) > since) one.calls += countPlaces(here);
         else await readAnswers(reader, one, here, chunk, since);
       }
@@ -98,7 +98,7 @@ export async function callsOfConsumers(
   return tallies;
 }
 
-/** Reads a chunk that the index has not got. */
+/** Reads a chunk that is not indexed. */
 async function readChunk(
   reader: Pool,
   tallies: readonly Tally[],

@@ -1,4 +1,4 @@
-/** How many entries answer, by day, department and code. */
+/** Counts the entries that answer, by day, department and code. */
 import { dayOf, valuesOf } from '../../../log/entryQuestion.ts';
 import type { Leaf } from '../../../log/leaf.ts';
 import { entriesAt } from '../store/entries.ts';
@@ -12,9 +12,9 @@ import { counted, termOf, type Counted } from './slotValues.ts';
 
 export interface EntryCounts {
   readonly total: number;
-  /** days of China's time, YYYY-MM-DD, ascending */
+  /** days in China time, YYYY-MM-DD, ascending */
   readonly byDay: Readonly<Record<string, number>>;
-  /** by consumer, or the department that acted */
+  /** by consumer, or by the acting department */
   readonly byDepartment: Readonly<Record<string, number>>;
   /** denials by their code */
   readonly byCode: Readonly<Record<string, number>>;
@@ -22,7 +22,7 @@ export interface EntryCounts {
 
 /** chunks counted at once */
 const window = 1_024;
-/** Entries of a chunk up to which their leaves are read: by the index every word of the chunk would be. */
+/** Maximum of entries of a chunk whose leaves are read: counting by the index would read every word of the chunk. */
 const few = 8;
 /** entries read at once */
 const slice = 1_000;
@@ -31,7 +31,7 @@ type Tally = Readonly<Record<Counted, Map<string, number>>>;
 
 export async function countEntries(reader: Pool, question: EntryQuestion, end: number): Promise<EntryCounts> {
   const tally: Tally = { consumer: new Map(), code: new Map(), day: new Map() };
-  // an entry has one consumer, one code: where it is asked for, all that answer have it
+  // an entry has one consumer and one code: if the question names it, all answers have it
   const open = counted.filter((dimension) => dimension === 'day' || question[dimension] === undefined);
   const words = new Words(reader, open);
   let waiting: Found[] = [];
@@ -56,7 +56,7 @@ export async function countEntries(reader: Pool, question: EntryQuestion, end: n
   await countPostings(reader, waiting, { question, words }, tally);
   for (const run of runsOf(whole)) await countWhole(reader, run, { question, words }, tally);
   return {
-    // each entry is of one day; one that was destroyed is of none
+    // each entry has one day; destroyed entries have none
     total: [...tally.day.values()].reduce((sum, count) => sum + count, 0),
     byDay: sorted(tally.day),
     byDepartment: sorted(tally.consumer),
@@ -69,7 +69,7 @@ interface Word {
   readonly value: string;
 }
 
-/** What the entries are counted by. Terms are hashes, and of three years there are a thousand days: only those are made that are asked for. */
+/** The words by which entries are counted. Terms are hashes, and three years have a thousand days: only requested terms are computed. */
 class Words {
   private readonly reader: Reader;
   private readonly dimensions: readonly Counted[];
@@ -81,7 +81,7 @@ class Words {
     this.dimensions = dimensions;
   }
 
-  /** Those that entries of these chunks may have, by their terms. */
+  /** The words that entries of these chunks may have, by their terms. */
   async within(found: readonly Found[]): Promise<ReadonlyMap<string, Word>> {
     const times = found.flatMap(({ times }) => times ?? []);
     const first = dayOf(times.reduce((least, { firstAt }) => (firstAt < least ? firstAt : least), latest));
@@ -119,7 +119,7 @@ interface Requested {
   readonly words: Words;
 }
 
-/** All that answer have the consumer or code that was asked for. */
+/** All answers have the consumer or code of the question. */
 function countAsked({ consumer, code }: EntryQuestion, count: number, tally: Tally): void {
   if (consumer !== undefined) add(tally.consumer, consumer, count);
   if (code !== undefined) add(tally.code, code, count);
@@ -148,7 +148,7 @@ async function countPostings(
   });
 }
 
-/** Chunks of which every entry answers, one after the other, descending. */
+/** Consecutive chunks of which every entry answers, descending. */
 async function countWhole(
   reader: Reader,
   run: readonly Found[],
@@ -165,10 +165,10 @@ async function countWhole(
   }
 }
 
-/** Chunks that one statement adds up, so that it ends long before the database's patience does, however long the log. */
+/** Chunks per counting statement, so that it ends well within the statement timeout for a log of any length. */
 const maxRunLength = 8_192;
 
-/** Those one after the other together. @param chunks descending */
+/** Groups consecutive chunks. @param chunks descending */
 function runsOf(chunks: readonly Found[]): readonly (readonly Found[])[] {
   const runs: Found[][] = [];
   for (const found of chunks) {
@@ -179,7 +179,7 @@ function runsOf(chunks: readonly Found[]): readonly (readonly Found[])[] {
   return runs;
 }
 
-/** Of a chunk whose leaves were read to find what answers. */
+/** Counts a chunk whose leaves were read for the search. */
 function countRead(places: Places, leaves: ReadonlyMap<number, Leaf>, tally: Tally): void {
   for (const [place, leaf] of leaves) if (hasPlace(places, place)) countLeaf(leaf, tally);
 }

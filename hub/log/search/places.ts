@@ -1,4 +1,4 @@
-/** Which entries of a chunk: a bitmap of 1,024, in the database as two bytes a place while they are few. */
+/** A set of entries of a chunk: a bitmap of 1,024 bits; in the database two bytes per place while they are few. */
 
 /** Entries of a chunk. */
 export const chunkSize = 1_024;
@@ -13,7 +13,7 @@ export function addPlace(places: Places, at: number): void {
   places[at >> 3] = (places[at >> 3] ?? 0) | (1 << (at & 7));
 }
 
-/** Adds those of another to these. */
+/** Adds the others to these places. */
 export function addPlaces(places: Places, others: Places): void {
   for (let at = 0; at < bitmapBytes; at += 1) places[at] = (places[at] ?? 0) | (others[at] ?? 0);
 }
@@ -55,7 +55,7 @@ export function countPlaces(places: Places): number {
   return count;
 }
 
-/** How many of these places a posting has, as it lies in the database. */
+/** The number of these places that a stored posting contains. */
 export function countAmong(places: Places, packed: Uint8Array): number {
   let count = 0;
   if (packed.length !== bitmapBytes) {
@@ -81,7 +81,7 @@ export function packPlaces(places: Places): Buffer {
   return packed;
 }
 
-/** The same of places one by one, ascending, together with others. */
+/** Packs a list of places, ascending, together with a bitmap of others. */
 export function packAll(few: readonly number[], many: Places | undefined): Buffer {
   if (many === undefined && few.length * 2 < bitmapBytes) {
     const packed = Buffer.alloc(few.length * 2);
@@ -96,7 +96,7 @@ export function packAll(few: readonly number[], many: Places | undefined): Buffe
 const placeAt = (packed: Uint8Array, at: number): number =>
   (((packed[at] ?? 0) << 8) | (packed[at + 1] ?? 0)) % chunkSize;
 
-/** Of bytes that somebody altered it is some other set, never a failure: pages are read again from the leaves. */
+/** Altered bytes yield some other set, never an error: results are verified with the leaves. */
 export function unpackPlaces(packed: Uint8Array): Places {
   if (packed.length === bitmapBytes) return Uint8Array.from(packed);
   const places = noPlaces();

@@ -1,6 +1,6 @@
 import type { Reader } from '../../platform/database/reader.ts';
 
-/** Keeps a signed checkpoint. The first one of a size stays. */
+/** Stores a signed checkpoint. The first one of a size is retained. */
 export async function storeCheckpoint(reader: Reader, size: number, note: string): Promise<void> {
   await reader.query('INSERT INTO audit_checkpoint (size, note) VALUES ($1, $2) ON CONFLICT DO NOTHING', [
     size,
@@ -8,7 +8,7 @@ export async function storeCheckpoint(reader: Reader, size: number, note: string
   ]);
 }
 
-/** The newest checkpoints kept below a size, ascending. */
+/** The newest stored checkpoints below a size, ascending. */
 export async function checkpointsBelow(
   reader: Reader,
   size: number,
@@ -21,7 +21,7 @@ export async function checkpointsBelow(
   return rows.map((row) => ({ size: Number(row.size), note: row.note })).reverse();
 }
 
-/** The smallest checkpoints kept above a size, ascending. */
+/** The smallest stored checkpoints above a size, ascending. */
 export async function checkpointsAbove(
   reader: Reader,
   size: number,

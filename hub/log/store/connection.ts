@@ -1,6 +1,7 @@
 /**
- * The connection that appends. It is the log's own, outside the pools: nothing else can be in front of an append, and its plans
- * and lock timeout are its own. One at a time; made again after it broke.
+ * The connection for appends. The log owns it, outside the pools, so that no other statement delays an append; it has its own plans and
+ * lock
+ * timeout. There is one at a time, reopened after a failure.
  */
 import pg, { type PoolClient } from 'pg';
 import { connectionOf } from '../../platform/database/connection.ts';
@@ -10,10 +11,10 @@ import { driverDeadline, prepareSession, sessionOptions } from '../../platform/d
 import type { Transaction } from '../../platform/database/transaction.ts';
 import { valueTypes } from '../../platform/database/values.ts';
 
-/** force_generic_plan: the statement is always the same and planning it costs more than running it. */
+/** force_generic_plan: the statement is always the same, and planning it costs more than running it. */
 const settings = '-c plan_cache_mode=force_generic_plan -c lock_timeout=3000 -c application_name=datong_log';
 
-/** The driver has both, its types do not. */
+/** The driver has both methods, its types do not. */
 type Referable = pg.Client & { ref(): void; unref(): void };
 
 type Where = Pick<Database, 'address' | 'appAddress' | 'durable'>;
@@ -24,7 +25,7 @@ export class AuditConnection {
   private client: Referable | undefined;
   private holders = 0;
 
-  /** @param check asked about each new connection; what it throws, `get` throws */
+  /** @param check called with each new connection; `get` throws its error */
   constructor(database: Where, check: (client: Transaction) => Promise<void> = () => Promise.resolve()) {
     this.database = database;
     this.check = check;
@@ -36,7 +37,7 @@ export class AuditConnection {
   }
 
   /**
-   * The open connection, or a new one that was looked at.
+   * The open connection, or a new one that was checked.
    * @throws Unreachable; Problem database_session, database_not_durable
    */
   async get(): Promise<Transaction> {
@@ -49,7 +50,7 @@ export class AuditConnection {
         connectionTimeoutMillis: 5_000,
         query_timeout: driverDeadline,
       });
-      // an idle connection that breaks is noticed here, a busy one by its statement
+      // detects the failure of an idle connection; a busy one fails with its statement
       client.on('error', () => {
         if (this.client === client) this.client = undefined;
       });
@@ -66,14 +67,14 @@ export class AuditConnection {
     return this.client as unknown as Transaction;
   }
 
-  /** Gives the connection up: its state is not known any more. */
+  /** Drops the connection, because its state is unknown. */
   drop(): void {
     const client = this.client;
     this.client = undefined;
     client?.end().catch(() => undefined);
   }
 
-  /** Somebody waits for an answer: until `letGo` the connection keeps the process alive. An idle log does not. */
+  /** Keeps the process alive until `letGo`, while a caller waits for an answer. An idle log does not keep it alive. */
   hold(): void {
     this.holders += 1;
     this.client?.ref();

@@ -1,13 +1,13 @@
-/** Requests for evidence. About a person two decide. */
+/** Requests for evidence. Two persons must decide a request about a person. */
 import { sealedRows } from '../../platform/database/authenticated/sealedRows.ts';
 import { composer, narrowed, rowsOf } from '../../platform/database/values.ts';
 import type { Reader } from '../../platform/database/reader.ts';
 
 export interface EvidenceRow {
   readonly id: string;
-  /** JSON of what was asked, without an identifier */
+  /** JSON of the question, without an identifier */
   readonly question: string;
-  /** log tokens of the person it is about; null: of nobody */
+  /** log tokens of the person whom it concerns; null: no person */
   readonly tokens: readonly Uint8Array[] | null;
   readonly attempts: readonly Uint8Array[] | null;
   readonly reason: string;
@@ -18,7 +18,7 @@ export interface EvidenceRow {
   readonly askedAt: number;
   readonly state: 'waiting' | 'released' | 'refused';
   readonly answeredBy: string | null;
-  /** how many a sealed list holds; null: it is evidence */
+  /** number of subjects in a sealed list; null: the request is for evidence */
   readonly subjects: number | null;
 }
 
@@ -49,11 +49,11 @@ export async function evidenceById(reader: Reader, id: string): Promise<Evidence
 export interface EvidenceFilter {
   readonly state?: string;
   readonly id?: string;
-  /** those asked for before this one */
+  /** only requests made before this one */
   readonly before?: string;
 }
 
-/** Requests, the newest first: their ids grow with time. */
+/** Requests, newest first: their ids increase with time. */
 export async function listEvidence(
   reader: Reader,
   { state, id, before }: EvidenceFilter,
@@ -64,7 +64,7 @@ export async function listEvidence(
   return rowsOf<EvidenceRow>(reader, query.orderBy('id', 'desc').limit(most));
 }
 
-/** What waits for a second person, the oldest first. */
+/** Requests that wait for a second person, oldest first. */
 export async function waitingEvidence(reader: Reader): Promise<EvidenceRow[]> {
   const rows = await sealedRows<EvidenceRow>(
     reader,
@@ -74,7 +74,7 @@ export async function waitingEvidence(reader: Reader): Promise<EvidenceRow[]> {
   return rows;
 }
 
-/** @returns false where it waits no more */
+/** @returns false if it no longer waits */
 export async function answerEvidence(
   reader: Reader,
   { id, by, state }: { readonly id: string; readonly by: string; readonly state: 'released' | 'refused' },

@@ -1,7 +1,9 @@
 /**
- * What stands between an append and its rows. A trigger, a rule, row security or another body of the function can drop or change what
- * the hub has hashed and signs for. Only the guards that migrations put there belong there; whoever may alter the tables may also put
- * something there and take it away again, so the follower reads back besides.
+ * Checks what can intervene between an append and its rows. A trigger, a rule, row security or a changed function body can drop or change
+ * data
+ * that the hub has hashed and signs. Only the guards created by migrations are permitted. An administrator could add one temporarily, so
+ * the
+ * follower also reads entries back.
  */
 import { functionBody } from '../../../migrations/index.ts';
 import type { Reader } from '../../platform/database/reader.ts';
@@ -38,7 +40,7 @@ ORDER BY 1`;
 
 const bodies = ['append_flush', 'refuse_audit_change', 'append_with_consents', 'note_row'].map(functionBody);
 
-/** Names of what does not belong there, or is missing; empty when all is as migrations made it. */
+/** Names of foreign or missing guards; empty if all match the migrations. */
 export async function foreignGuards(reader: Reader): Promise<string[]> {
   const { rows } = await reader.query<{ found: string }>(question, bodies);
   return rows.map((row) => row.found);

@@ -1,6 +1,6 @@
 import type { Reader } from '../../platform/database/reader.ts';
 
-/** The digest that stands for a key, undefined where no process has named one. */
+/** The recorded digest of a key, undefined if no process has recorded one. */
 export async function keyDigest(reader: Reader, name: string): Promise<string | undefined> {
   const { rows } = await reader.query<{ digest: string }>('SELECT digest FROM key_digest WHERE name = $1', [
     name,
@@ -8,7 +8,7 @@ export async function keyDigest(reader: Reader, name: string): Promise<string | 
   return rows[0]?.digest;
 }
 
-/** Names a key, if no process was first. @returns the digest that stands */
+/** Records the digest of a key, if none is recorded. @returns the recorded digest */
 export async function claimKeyDigest(reader: Reader, name: string, digest: string): Promise<string> {
   await reader.query('INSERT INTO key_digest (name, digest) VALUES ($1, $2) ON CONFLICT DO NOTHING', [
     name,

@@ -1,4 +1,4 @@
-/** By which statements the log changed its key. */
+/** Statements of the log's key rotations. */
 import type { KnownRotation, Rotation } from '../../../log/note/keyRotation.ts';
 import type { Reader } from '../../platform/database/reader.ts';
 
@@ -11,8 +11,8 @@ export async function logKeyRotations(reader: Reader): Promise<KnownRotation[]> 
 }
 
 /**
- * A key has one successor and is the successor of one.
- * @param rotation.exchange of the entry that holds the statement; null: it came back from a key folder, and signs nothing beside the new one
+ * Stores a rotation. A key has one successor and is the successor of one key.
+ * @param rotation.exchange of the entry that contains the statement; null: it was restored from a key folder
  * @throws the database's unique_violation for another statement of one of the two keys
  */
 export async function storeRotation(
@@ -27,7 +27,7 @@ export async function storeRotation(
   );
 }
 
-/** vkeys that somebody wants to take over and that have not: every process needs their files by then. */
+/** vkeys of proposed rotations that are not complete: every process needs their key files by then. */
 export async function comingLogKeys(reader: Reader): Promise<string[]> {
   const { rows } = await reader.query<{ next: string }>(
     `SELECT p.body::jsonb ->> 'next' AS next FROM proposal p
@@ -38,7 +38,7 @@ export async function comingLogKeys(reader: Reader): Promise<string[]> {
   return rows.map(({ next }) => next);
 }
 
-/** Keys that two persons want to take over and that have not, the earliest accepted first. */
+/** Keys of accepted rotations that are not complete, the earliest accepted first. */
 export async function acceptedLogKeys(
   reader: Reader,
 ): Promise<

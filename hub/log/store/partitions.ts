@@ -4,7 +4,7 @@ import type { Reader } from '../../platform/database/reader.ts';
 /** Entries of one partition of `audit_entry`. */
 export const partitionSize = 2 ** 20;
 
-/** Makes the partition that entry `index` falls into, and the next one when this one is half full. Run as owner; repeatable. */
+/** Creates the partition for entry `index`, and the next one when this one is half full. Run as owner; repeatable. */
 export async function ensurePartitions(owner: Reader, index: number): Promise<void> {
   const first = Math.floor(index / partitionSize);
   const last = Math.floor((index + partitionSize / 2) / partitionSize);
@@ -15,7 +15,7 @@ export async function ensurePartitions(owner: Reader, index: number): Promise<vo
   for (const { n } of rows) await owner.query('SELECT create_audit_partition($1)', [n]);
 }
 
-/** Whether an append failed because its partition is not there. */
+/** Whether an append failed because its partition is missing. */
 export const isPartitionMissing = (error: unknown): boolean => {
   const { table } = error as { table?: string };
   return failureOf(error) === 'check' && table === 'audit_entry';

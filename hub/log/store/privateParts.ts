@@ -1,7 +1,7 @@
 import type { CanonicalValue } from '../../../terms/canonicalJson.ts';
 import type { Reader } from '../../platform/database/reader.ts';
 
-/** What an entry commits to and nobody's receipt shows. */
+/** The value that an entry commits to and no receipt shows. */
 export interface PrivatePart {
   readonly exchange: string;
   /** opens the commitment */

@@ -9,7 +9,10 @@ export async function callsTaken(reader: Reader, counter: string, day: string): 
   return Number(rows[0]?.calls ?? 0);
 }
 
-/** Counters of days before one (`YYYY-MM-DD`) are not asked any more; those of facts name a subject's token. @returns how many went */
+/**
+ * Deletes counters of days before one (`YYYY-MM-DD`), which are no longer read; those of facts contain a subject's token. @returns number
+ * deleted
+ */
 export async function forgetQuotas(reader: Reader, before: string): Promise<number> {
   const { rows } = await reader.query<{ gone: string }>(
     'WITH gone AS (DELETE FROM agreement_quota WHERE day < $1 RETURNING 1) SELECT count(*) AS gone FROM gone',

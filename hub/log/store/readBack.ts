@@ -4,16 +4,15 @@ import type { Pool } from '../../platform/database/database.ts';
 import { leafOf, storedHash, storedLeaf } from './storedLeaves.ts';
 
 export interface ReadBack {
-  /** entries that are there */
+  /** number of present entries */
   readonly count: number;
-  /** of the newest of them: the leaf hash of their bytes, and the one that stands beside them */
+  /** of the newest of them: the leaf hash of their bytes, and the stored hash */
   readonly hashes: readonly { readonly computed: Uint8Array; readonly stored: Uint8Array }[];
 }
 
 /**
- * What the database holds of entries `from … to − 1`, read as the bytes they are. What is too long for a leaf, which somebody altered, comes as
- * none and so has another hash.
- * @param bytesFrom from here on the bytes are read too
+ * The stored entries `from … to − 1`, read in binary. An altered leaf that is too long is returned as empty and so has another hash.
+ * @param bytesFrom from this index on the bytes are read too
  * @throws RangeError
  */
 export async function readBack(pool: Pool, from: number, to: number, bytesFrom: number): Promise<ReadBack> {
@@ -27,7 +26,7 @@ export async function readBack(pool: Pool, from: number, to: number, bytesFrom: 
   return found;
 }
 
-/** Of arrays that are the driver's own. */
+/** From arrays owned by the driver. */
 function hashesOf(leaves: Buffer, digests: Buffer): ReadBack['hashes'] {
   const leafAt = placesInArray(leaves);
   const hashes = Buffer.from(digests);

@@ -1,13 +1,13 @@
-/** Searches of the log by the name that a person gave them. */
+/** Saved searches of the log, by the name that a person gave them. */
 import type { Reader } from '../../platform/database/reader.ts';
 
 export interface SavedSearchRow {
   readonly name: string;
-  /** JSON of what is asked */
+  /** JSON of the question */
   readonly question: string;
 }
 
-/** One of the same name is replaced. */
+/** Replaces one of the same name. */
 export async function saveSearch(
   reader: Reader,
   person: string,
@@ -28,7 +28,7 @@ export async function savedSearches(reader: Reader, person: string): Promise<Sav
   return rows;
 }
 
-/** @returns false where there is none of that name */
+/** @returns false if there is none of that name */
 export async function dropSearch(reader: Reader, person: string, name: string): Promise<boolean> {
   const { rowCount } = await reader.query('DELETE FROM saved_search WHERE person = $1 AND name = $2', [
     person,

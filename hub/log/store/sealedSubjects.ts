@@ -1,17 +1,20 @@
-/** Sealed lists of whom an incident concerns: their bytes lie with the request for evidence that two persons decide. */
+/** Sealed lists of the subjects of an incident. Their bytes are stored with the request for evidence that two persons decide. */
 import type { Reader } from '../../platform/database/reader.ts';
 import { boundsOf, inRange, rangesOf } from './subjects.ts';
 
-/** A log token, with how many of the entries it stands beside. */
+/** A log token, with the number of its entries. */
 export interface SubjectOfEntries {
   /** hex */
   readonly token: string;
-  /** whose key made it */
+  /** year of its key */
   readonly year: number;
   readonly entries: number;
 }
 
-/** Whom these entries concern, by token; at most `most` of them. A person has one token a year. @param atOnce entries that are read at once */
+/**
+ * The subjects of these entries, by token; at most `most` of them. A person has one token per year. @param atOnce entries that are read
+ * at once
+ */
 export async function subjectsOfEntries(
   reader: Reader,
   indexes: readonly number[],
@@ -38,7 +41,7 @@ export async function subjectsOfEntries(
   return [...subjects.values()].sort((a, b) => (a.token < b.token ? -1 : 1)).slice(0, most);
 }
 
-/** Lays the sealed bytes beside the request. */
+/** Stores the sealed bytes with the request. */
 export async function storeSealed(
   transaction: Reader,
   { id, subjects, sealed }: { readonly id: string; readonly subjects: number; readonly sealed: Uint8Array },
@@ -49,7 +52,7 @@ export async function storeSealed(
   ]);
 }
 
-/** Undefined where nothing is sealed, or not any more. */
+/** Undefined if nothing is sealed, or the bytes were deleted. */
 export async function sealedBytes(reader: Reader, id: string): Promise<Uint8Array | undefined> {
   const { rows } = await reader.query<{ sealed: Buffer | null }>(
     'SELECT sealed FROM evidence WHERE id = $1',
@@ -58,7 +61,7 @@ export async function sealedBytes(reader: Reader, id: string): Promise<Uint8Arra
   return rows[0]?.sealed ?? undefined;
 }
 
-/** Bytes of lists that were refused, or made before a moment (Unix milliseconds), go. */
+/** Deletes the bytes of lists that were refused, or made before a moment (Unix milliseconds). */
 export async function forgetSealed(reader: Reader, before: number): Promise<void> {
   await reader.query(
     `UPDATE evidence SET sealed = NULL

@@ -1,7 +1,7 @@
-/** Finding entries by whom they concern, and by their time. */
+/** Finds entries by their subjects, and by their time. */
 import type { Reader } from '../../platform/database/reader.ts';
 
-/** Indexes of the entries that concern a subject, ascending. @param tokens of the subject, one a year */
+/** Indexes of the entries that concern a subject, ascending. @param tokens of the subject, one per year */
 export async function entriesOfTokens(reader: Reader, tokens: readonly Uint8Array[]): Promise<number[]> {
   const { rows } = await reader.query<{ idx: string }>(
     'SELECT DISTINCT idx FROM audit_subject WHERE tokens && $1::bytea[] ORDER BY idx',
@@ -10,7 +10,7 @@ export async function entriesOfTokens(reader: Reader, tokens: readonly Uint8Arra
   return rows.map(({ idx }) => Number(idx));
 }
 
-/** When the entries `first … end − 1` that are there were made, ascending; Unix milliseconds. */
+/** Times of the present entries among `first … end − 1`, ascending; Unix milliseconds. */
 export async function timesBetween(
   reader: Reader,
   first: number,

@@ -1,4 +1,4 @@
-/** What a process reads of entries it did not write itself: their ids and nonces, and their hashes. */
+/** The columns that a process reads of entries written by others: their ids and nonces, and their hashes. */
 import type { Reader } from '../../platform/database/reader.ts';
 
 export interface SeenEntry {
@@ -33,7 +33,7 @@ export async function entriesSeen(reader: Reader, from: number, to: number): Pro
   }));
 }
 
-/** Stored leaf hashes of entries `from … to − 1`, ascending. @returns fewer where entries are missing */
+/** Stored leaf hashes of entries `from … to − 1`, ascending. @returns fewer if entries are missing */
 export async function entryHashes(reader: Reader, from: number, to: number): Promise<Buffer[]> {
   const { rows } = await reader.query<{ hash: Buffer }>(
     'SELECT hash FROM audit_entry WHERE idx >= $1 AND idx < $2 ORDER BY idx',
@@ -42,7 +42,7 @@ export async function entryHashes(reader: Reader, from: number, to: number): Pro
   return rows.map((row) => row.hash);
 }
 
-/** The same, with a hole where an entry is missing: as long as the range. */
+/** The same, with a gap for each missing entry: as long as the range. */
 export async function entryHashesOrGaps(
   reader: Reader,
   from: number,
@@ -53,7 +53,7 @@ export async function entryHashesOrGaps(
     [from, to],
   );
   const hashes = new Array<Buffer | undefined>(to - from).fill(undefined);
-  // one of another length would move all that stand behind it in a tile
+  // a hash of another length would shift all following hashes of a tile
   for (const { idx, hash } of rows) if (hash.length === 32) hashes[Number(idx) - from] = hash;
   return hashes;
 }

@@ -1,11 +1,11 @@
-/** Tiles of the hash tree: 256 hashes of one level, full ones only. Derived, so they may be made again at any time. */
+/** Tiles of the hash tree: 256 hashes of one level, full ones only. They are derived and can be rebuilt at any time. */
 import type { Reader } from '../../platform/database/reader.ts';
 
 /** Hashes of one tile. */
 export const tileWidth = 256;
 const tileBytes = tileWidth * 32;
 
-/** Those of the tiles `first … end − 1` that have been derived, by their number. */
+/** Derived tiles among `first … end − 1`, by number. */
 export async function readTiles(
   reader: Reader,
   level: number,
@@ -19,7 +19,7 @@ export async function readTiles(
   return new Map(rows.map(({ n, hashes }) => [Number(n), splitHashes(hashes)]));
 }
 
-/** How many tiles below `end` have been derived. */
+/** The number of derived tiles below `end`. */
 export async function countTiles(reader: Reader, level: number, end: number): Promise<number> {
   const { rows } = await reader.query<{ count: string }>(
     'SELECT count(*) FROM audit_tile WHERE level = $1 AND n >= 0 AND n < $2',
@@ -28,7 +28,9 @@ export async function countTiles(reader: Reader, level: number, end: number): Pr
   return Number(rows[0]?.count ?? 0);
 }
 
-/** Numbers of the tiles below `end` that have not been derived, ascending. They are made in order, but for those that could not be. */
+/**
+ * Numbers of the tiles below `end` that have not been derived, ascending. Tiles are derived in order, except those with missing entries.
+ */
 export async function tilesToDerive(reader: Reader, level: number, end: number): Promise<number[]> {
   const { rows } = await reader.query<{ count: string; next: string }>(
     'SELECT count(*), coalesce(max(n) + 1, 0) AS next FROM audit_tile WHERE level = $1 AND n < $2',
@@ -45,7 +47,7 @@ export async function tilesToDerive(reader: Reader, level: number, end: number):
   return [...left.rows.map(({ n }) => Number(n)), ...ahead];
 }
 
-/** Keeps tiles of a level, by their number. Another process may have done so a moment earlier. */
+/** Stores tiles of a level, by number. Another process may have stored them before. */
 export async function insertTiles(
   reader: Reader,
   level: number,
@@ -59,13 +61,13 @@ export async function insertTiles(
 }
 
 /**
- * Makes the tiles `first … end − 1` of the lowest level where they lie, of entries none of which is missing: their hashes need not leave the
- * database for it. A hash of another length, which somebody altered, would move all behind it: no tile is made of it. @returns numbers of
- * those that it made
+ * Derives the tiles `first … end − 1` of the lowest level within the database, from complete entries, without transferring hashes. An
+ * altered
+ * hash of another length would shift those after it, so no tile is derived from it. @returns numbers of the derived tiles
  */
 export async function foldEntries(reader: Reader, first: number, end: number): Promise<ReadonlySet<number>> {
   const { rows } = await reader.query<{ n: string }>(
-    // tile by tile, as the index gives them: in one grouping each tile would be sorted
+    // one tile at a time in index order: a single grouping would sort each tile
     `INSERT INTO audit_tile (level, n, hashes)
      SELECT 0, n, t.hashes FROM generate_series($1::bigint, $2::bigint - 1) AS n, LATERAL (
        SELECT string_agg(hash, ''::bytea) AS hashes, count(*) AS count, bool_and(octet_length(hash) = 32) AS sound FROM (

@@ -1,10 +1,10 @@
-/** A batch of drafts upon a head of the log. */
+/** Plans a batch of drafts on a head of the log. */
 import { growTree, type Growth } from '../../../log/tree/growTree.ts';
 import type { Flush, PointerMove, QuotaTaken } from '../store/flush.ts';
 import { headRow, type HeadSeal, type LogHead } from '../head.ts';
 import type { Waiting } from './waiting.ts';
 
-/** Quota claims of a batch, added up by counter and day, in one order for everybody. */
+/** Quota claims of a batch, summed by counter and day, in the same order for all processes. */
 export function quotasOf(batch: readonly Waiting[]): QuotaTaken[] {
   const sums = new Map<string, QuotaTaken>();
   for (const { claims } of batch) {
@@ -24,7 +24,7 @@ export function quotasOf(batch: readonly Waiting[]): QuotaTaken[] {
 export const pointersOf = (batch: readonly Waiting[]): PointerMove[] =>
   batch.flatMap(({ claims }) => (claims.publish === undefined ? [] : [claims.publish]));
 
-/** A batch laid upon a head: the statement to send, and the head and proofs once it is durable. */
+/** A batch planned on a head: the statement to send, and the head and proofs once it is durable. */
 export interface FlushPlan {
   readonly batch: readonly Waiting[];
   readonly flush: Flush;

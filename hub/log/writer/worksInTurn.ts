@@ -1,4 +1,4 @@
-/** Drafts whose works run one after the other: those that wait meanwhile are written in one transaction. Owns the queues. */
+/** Runs named works one after the other; those that wait meanwhile share one transaction. Owns the queues. */
 import { isConnectionLoss } from '../../platform/database/failure.ts';
 import type { FlushPlan } from './planFlush.ts';
 import type { Waiting } from './waiting.ts';
@@ -7,12 +7,12 @@ import type { Waiting } from './waiting.ts';
 const maxTogether = 32;
 
 export interface TurnParts {
-  /** all of them or none; a string: one of them lost a claim, and nothing was written */
+  /** writes all of them or none; a string: one of them lost a claim, and nothing was written */
   readonly write: (drafts: readonly Waiting[]) => Promise<FlushPlan | string>;
   readonly settle: (laid: FlushPlan) => void;
-  /** writes one, or says why it cannot be written; never rejects */
+  /** writes one draft, or rejects it with the reason; never rejects itself */
   readonly alone: (draft: Waiting) => Promise<void>;
-  /** the answer to the commit of one got lost: settles it, or says that it cannot be written; never rejects */
+  /** the answer to the commit of a draft was lost: settles it, or rejects it; never rejects itself */
   readonly lookUp: (draft: Waiting, error: unknown) => Promise<void>;
 }
 
@@ -24,7 +24,7 @@ export class WorksInTurn {
     this.parts = parts;
   }
 
-  /** Runs a work at once, or in its turn where it shares a name with others. */
+  /** Runs a work at once, or in turn if it shares a name with others. */
   add(waiting: Waiting): void {
     const { together: name } = waiting;
     const queue = name === undefined ? undefined : this.queues.get(name);
@@ -38,7 +38,7 @@ export class WorksInTurn {
   }
 
   private async run(name: string, queue: Waiting[]): Promise<void> {
-    // callers of the same tick come into the same transaction
+    // callers of the same tick share one transaction
     await new Promise(setImmediate);
     while (queue.length > 0) {
       const drafts = queue.splice(0, maxTogether);
@@ -48,7 +48,7 @@ export class WorksInTurn {
     this.queues.delete(name);
   }
 
-  /** @returns false where nothing was written: each is tried alone, and has its own outcome then */
+  /** @returns false if nothing was written: each is then tried alone, with its own outcome */
   private async wrote(drafts: readonly Waiting[]): Promise<boolean> {
     const { write, settle, lookUp } = this.parts;
     try {
