@@ -1,6 +1,7 @@
 /**
- * anchors.json: what a verifier trusts, fetched once and compared by another channel. It keeps retired keys, so that what they signed
- * still verifies. The file's JSON Schema is anchors.schema.json.
+ * anchors.json: the trust anchors of a verifier, fetched once and compared through another channel. It retains retired keys, so that
+ * their
+ * signatures still verify. The file's JSON Schema is anchors.schema.json.
  */
 import type { FaultWord } from '../terms/factWords.ts';
 import { asIs, type Bilingual } from '../terms/bilingual.ts';
@@ -13,9 +14,9 @@ import { parseVkey, type NoteVerifier } from './note/noteKey.ts';
 
 /** A public key of the hub, by which replies are signed. */
 export interface AnchorKey extends VerificationKey {
-  /** the JWK as it stands in the file */
+  /** the JWK as in the file */
   readonly jwk: Readonly<JsonWebKey>;
-  /** RFC 3339 time since when it signs no more */
+  /** RFC 3339 time from which it signs no more */
   readonly retired?: string;
 }
 
@@ -23,7 +24,7 @@ export interface Anchors {
   /** `datong/<hub name>`: origin of the log and name of its keys */
   readonly origin: string;
   readonly hubKeys: readonly AnchorKey[];
-  /** those that the file names and those its rotations lead to, each with its end */
+  /** the keys in the file and those to which its rotations lead, each with its end */
   readonly logKeys: readonly NoteVerifier[];
   /** PEM of the root certificate */
   readonly root: string;
@@ -35,12 +36,12 @@ export interface AnchorsFile {
   readonly origin: string;
   readonly jwks: { readonly keys: readonly (JsonWebKey & { kid?: string; retired?: string })[] };
   readonly logKeys: readonly string[];
-  /** statements by which one log key took over from another, signed by both */
+  /** statements by which one log key replaced another, signed by both */
   readonly logKeyRotations?: readonly string[];
   readonly rootCertificate: string;
 }
 
-/** No anchors file is longer, in bytes: a thousand retired keys. */
+/** Maximum length of an anchors file, in bytes: a thousand retired keys. */
 export const maxAnchorsLength = 1024 * 1024;
 
 const isRecord = (value: unknown): value is Record<string, unknown> =>
@@ -93,7 +94,7 @@ function anchorKey(jwk: unknown): AnchorKey {
   } catch (cause) {
     throw malformed(asIs('jwks'), cause);
   }
-  // signatures name their key by its thumbprint: a kid that is another text would promise a key it is not
+  // signatures identify their key by its thumbprint: another kid would denote a different key
   if (jwk['kid'] !== key.keyid) throw malformed(asIs('kid'));
   return { ...key, jwk, ...(retired === undefined ? {} : { retired }) };
 }

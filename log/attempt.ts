@@ -1,6 +1,6 @@
 import { Problem } from '../terms/problem.ts';
 
-/** What an action gives; where it throws a Problem, that is told and nothing is given. Any other error is thrown on. */
+/** The result of an action. A thrown Problem is passed to `failed`, and undefined is returned. Any other error is rethrown. */
 export function attempt<T>(action: () => T, failed: (problem: Problem) => void): T | undefined {
   try {
     return action();

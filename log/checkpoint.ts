@@ -16,7 +16,7 @@ export interface Checkpoint {
 export const checkpointText = ({ origin, size, root }: Checkpoint): string =>
   `${origin}\n${size}\n${toBase64(root)}\n`;
 
-/** The signed note. The signer's name is the origin. @param others keys of the same log that sign beside it while one takes over */
+/** The signed note. The signer's name is the origin. @param others keys of the same log that also sign during a rotation */
 export const signCheckpoint = (
   size: number,
   root: Uint8Array,
@@ -47,17 +47,17 @@ export function parseCheckpointText(text: string): Checkpoint {
 }
 
 /**
- * The checkpoint in a note that a trusted key of its origin signed, one that had not ended at this size.
+ * The checkpoint in a note signed by a trusted key of its origin that had not ended at this size.
  * @throws Problem note_malformed, note_signature_invalid, note_key_unknown, note_key_ended, checkpoint_malformed
  */
 export function openCheckpoint(note: string, trusted: readonly NoteVerifier[]): Checkpoint {
   const { text, signers } = openNote(note, trusted);
   const checkpoint = parseCheckpointText(text);
-  // a key signs for the log whose name it bears, and for no other
+  // a key signs only for the log of its name
   const own = signers.filter((signer) => signer.name === checkpoint.origin);
   const [first] = own;
   if (first === undefined) throw new Problem('note_key_unknown');
-  // an old key may sign beside the new one, and nothing alone
+  // an old key may sign in addition to the new one, and not alone
   const { size } = checkpoint;
   if (!own.some(({ ended }) => ended === undefined || size < ended.from))
     throw new Problem('note_key_ended', { size, from: first.ended?.from ?? 0 });
@@ -65,7 +65,7 @@ export function openCheckpoint(note: string, trusted: readonly NoteVerifier[]): 
 }
 
 /**
- * The checkpoint in a note, signatures unseen: only to find out which one it claims to be.
+ * The checkpoint in a note, without verifying signatures: only to find out which one it claims to be.
  * @throws Problem checkpoint_malformed
  */
 export function claimedCheckpoint(note: string): Checkpoint {

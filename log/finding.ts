@@ -1,4 +1,4 @@
-/** What a verification found wrong. An empty list means that everything that was given holds together. */
+/** Faults found by a verification. An empty list means that all given evidence is consistent. */
 import { fill, type Bilingual } from '../terms/bilingual.ts';
 import { Problem } from '../terms/problem.ts';
 
@@ -227,13 +227,13 @@ export interface LogFinding {
   readonly index?: number;
   /** id of the exchange concerned */
   readonly exchange?: string;
-  /** place in the file that was verified, e.g. `entries/3` */
+  /** path in the verified file, e.g. `entries/3` */
   readonly path?: string;
 }
 
 type Facts = Readonly<{ index?: number; exchange?: string; path?: string }>;
 
-/** A finding with its sentence. `why` may be a Problem: then its own sentence is told. */
+/** A finding with its sentence. `why` may be a Problem: then its own sentence is used. */
 export function logFinding(
   code: LogFindingCode,
   facts: Facts &

@@ -1,4 +1,7 @@
-/** Hashing of the Merkle tree, RFC 6962 §2.1: leaves and inner nodes have different first bytes, so neither can pass for the other. */
+/**
+ * Hashing of the Merkle tree, RFC 6962 §2.1: leaves and inner nodes have different first bytes, so neither can be passed off as the
+ * other.
+ */
 import { hash } from 'node:crypto';
 import { lazily } from '../terms/lazily.ts';
 import { foldLanes } from './lanes/foldLanes.ts';
@@ -6,10 +9,10 @@ import { foldLanes } from './lanes/foldLanes.ts';
 /** Bytes of one SHA-256 hash. */
 export const hashLength = 32;
 
-/** SHA-256. (A digest handed over as binary text and copied costs half of one handed over as a buffer.) */
+/** SHA-256. (Returning a digest as binary text and copying it costs half of returning a buffer.) */
 export const sha256 = (bytes: Uint8Array): Buffer => Buffer.from(hash('sha256', bytes, 'binary'), 'binary');
 
-/** SHA-256 written where it is wanted: where millions of hashes are made, each buffer of its own costs as much as its hash. */
+/** SHA-256 written into a target: with millions of hashes, allocating a buffer costs as much as its hash. */
 export function sha256Into(bytes: Uint8Array, into: Buffer, at: number): void {
   into.write(hash('sha256', bytes, 'binary'), at, hashLength, 'binary');
 }
@@ -27,7 +30,7 @@ export function leafHash(leaf: Uint8Array): Buffer {
 
 let room = Buffer.alloc(4096);
 
-/** The same, written into `into` at a place. */
+/** The same, written into `into` at an offset. */
 export function leafHashInto(leaf: Uint8Array, into: Buffer, at: number): void {
   if (room.length <= leaf.length) room = Buffer.alloc(2 * leaf.length + 1);
   room.set(leaf, 1);
@@ -44,12 +47,13 @@ export function nodeHash(left: Uint8Array, right: Uint8Array): Buffer {
 }
 
 const lanes = lazily(foldLanes);
-/** With fewer hashes, going there costs what hashing four at a time gains. */
+/** With fewer hashes, the call overhead exceeds the gain of hashing four at a time. */
 const minForLanes = 8;
 
 /**
- * Root of a complete subtree of 2^n hashes, at most 1,024, that stand one behind another from the buffer's second byte on. They may be overwritten:
- * each pair is hashed where it stands, the byte before it being free by then for the mark of an inner node.
+ * Root of a complete subtree of 2^n hashes, at most 1,024, concatenated from the buffer's second byte on. They may be overwritten: each
+ * pair is
+ * hashed in place, and the byte before it is then free for the prefix of an inner node.
  */
 export function foldHashes(hashes: Buffer, count: number): Buffer {
   const fold = count < minForLanes ? undefined : lanes();

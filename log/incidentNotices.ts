@@ -1,9 +1,12 @@
-/** Drafts of what must be told after an incident (PIPL art. 57): to the authority, and to the persons. What the log does not know is left to fill in. */
+/**
+ * Drafts of the notices after an incident (PIPL art. 57): to the authority, and to the persons. Facts that the log does not contain are
+ * left blank.
+ */
 import type { Bilingual } from '../terms/bilingual.ts';
 import { missingText, type Missing } from './missing.ts';
 import { timeText } from './story.ts';
 
-/** As the hub answers it, with what was asked. */
+/** As returned by the hub, with the question. */
 export interface Incident extends Missing {
   readonly case: string;
   readonly from: string;
@@ -27,7 +30,7 @@ export interface Incident extends Missing {
   };
 }
 
-/** When a batch's rows were to be had, and who may have got some of them later. */
+/** The time during which a batch's rows were available, and who may have received some of them later. */
 export function ofBatch({ id, dataset, from, until, perhaps }: NonNullable<Incident['batch']>): Bilingual {
   if (from === undefined)
     return {
@@ -52,7 +55,7 @@ const lines = (incident: Incident): string =>
     )
     .join('\n');
 
-/** What is gone from the log stands below whom it lists: others may have got data by it. */
+/** The line about missing entries follows the listed departments: others may have received data by these entries. */
 function goneLine(incident: Incident): Bilingual {
   const text = missingText(incident);
   if (text === undefined) return { zh: '', en: '' };

@@ -11,7 +11,7 @@ import type { Leaf } from './leaf.ts';
 export const maxLeafLength = 65_535;
 
 export interface PreparedLeaf {
-  /** canonical text; holds no raw line feed */
+  /** canonical text; contains no raw line feed */
   readonly text: string;
   /** UTF-8 of the text, stored and hashed verbatim */
   readonly bytes: Uint8Array;
@@ -21,7 +21,7 @@ export interface PreparedLeaf {
 
 /**
  * Canonical text of a leaf.
- * @throws Problem log_entry_invalid on a number that is no safe integer, or a lone surrogate
+ * @throws Problem log_entry_invalid on a number that is not a safe integer, or a lone surrogate
  */
 export function leafText(leaf: Leaf): string {
   const { rows, subjects, batch, stream, connector, synthetic } = leaf;
@@ -106,7 +106,7 @@ export function leafText(leaf: Leaf): string {
     },
     v: leaf.v,
     withheld: leaf.withheld && sorted(leaf.withheld),
-    // a member that is not written here would be lost without a word
+    // a member that is not written here would be lost silently
   } satisfies Readonly<Record<keyof Leaf, unknown>>);
   // JSON.stringify escapes a lone surrogate; RFC 8785 has no form for it
   if (text.includes('\\ud') && hasLoneSurrogate(text)) {
@@ -116,7 +116,7 @@ export function leafText(leaf: Leaf): string {
 }
 
 /**
- * Text, bytes and hash of a leaf, made once when it is handed to the log.
+ * Text, bytes and hash of a leaf, computed once when it is passed to the log.
  * @throws Problem log_entry_invalid, also when it is longer than 65,535 bytes
  */
 export function prepareLeaf(leaf: Leaf): PreparedLeaf {
@@ -149,7 +149,7 @@ function sorted(
   return ordered;
 }
 
-/** JavaScript moves a name like `12` to the front of an object and takes `__proto__` for something else. */
+/** JavaScript moves a name like `12` to the front of an object and gives `__proto__` another meaning. */
 function hasIndexName(members: object | undefined): boolean {
   return members !== undefined && Object.keys(members).some((name) => /^(\d+|__proto__)$/.test(name));
 }
@@ -163,6 +163,6 @@ function slowText(leaf: Leaf): string {
 }
 
 function hasLoneSurrogate(text: string): boolean {
-  // an escaped backslash before `ud…` is text, not an escape: pair backslashes up first
+  // an escaped backslash before `ud…` is text, not an escape: remove pairs of backslashes first
   return /\\ud[89a-f]/.test(text.replaceAll('\\\\', ''));
 }

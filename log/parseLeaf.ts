@@ -1,4 +1,4 @@
-/** Reads the bytes of a leaf: strict UTF-8, canonical JSON, only the members that version 1 knows. */
+/** Reads the bytes of a leaf: strict UTF-8, canonical JSON, only the members of version 1. */
 import { asIs } from '../terms/bilingual.ts';
 import { canonicalJson, type CanonicalValue } from '../terms/canonicalJson.ts';
 import { Problem } from '../terms/problem.ts';
@@ -25,7 +25,7 @@ const map = (check: Check): Check => {
   const holds = (value: unknown): boolean => isRecord(value) && Object.values(value).every(check);
   return check.pattern === undefined ? holds : matching(mapPattern(check.pattern), holds);
 };
-/** Texts, one at least. */
+/** A list of at least one text. */
 const texts = matching(
   `\\[${stringPattern}(?:,${stringPattern})*\\]`,
   (value) => Array.isArray(value) && value.length > 0 && value.every(text),
@@ -35,14 +35,14 @@ const object = (shape: Shape): Check => {
   const holds = (value: unknown): boolean => isRecord(value) && misfit(value, shape) === undefined;
   return pattern === undefined ? holds : matching(pattern, holds);
 };
-/** A string of one form. @param form without anchors, and without a sign that JSON escapes */
+/** A string of one form. @param form without anchors, and without characters that JSON escapes */
 const formed = (form: string): Check => {
   const exactly = new RegExp(`^${form}$`);
   return matching(`"${form}"`, (value) => typeof value === 'string' && exactly.test(value));
 };
 /** A uuid of version 7, as a pattern without anchors. */
 export const idForm = '[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}';
-/** A moment in UTC to the millisecond, likewise; it leaves room for moments that no clock shows. */
+/** A moment in UTC to the millisecond, without anchors; it permits moments that no clock shows. */
 const timeForm = '\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z';
 const required = (check: Check): { readonly check: Check; readonly required: true } => ({
   check,
@@ -149,13 +149,13 @@ const leafShape = {
       ),
     ),
   ),
-  // a member that has no line here would make every verifier refuse its entry
+  // a member without a line here would make every verifier refuse its entry
 } satisfies Shape & Readonly<Record<keyof Leaf, unknown>>;
 
-/** Whether a text is surely a canonical leaf of version 1. */
+/** Whether a text is certainly a canonical leaf of version 1. */
 const isPlainLeaf = plainTextOf(leafShape);
 
-/** The first member that does not fit, undefined when all do. */
+/** The first invalid member, undefined if there is none. */
 function misfit(value: Readonly<Record<string, unknown>>, shape: Shape): string | undefined {
   for (const name of Object.keys(value)) {
     if (!Object.hasOwn(shape, name) || shape[name]?.check(value[name]) !== true) return name;
@@ -166,7 +166,7 @@ function misfit(value: Readonly<Record<string, unknown>>, shape: Shape): string 
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /**
- * The leaf in these bytes. Doubled names, spaces, another order of names or number form are refused: the bytes must be canonical.
+ * The leaf in these bytes. Duplicate names, spaces, another order of names or number form are refused: the bytes must be canonical.
  * @throws Problem leaf_malformed
  */
 export function parseLeaf(bytes: Uint8Array): Leaf {
@@ -174,13 +174,13 @@ export function parseLeaf(bytes: Uint8Array): Leaf {
   return isPlainLeaf(json) ? (JSON.parse(json) as Leaf) : readSlowly(json);
 }
 
-/** The same, where nothing but the outcome is wanted: a tenth of the work. @throws Problem leaf_malformed */
+/** The same without returning the leaf: a tenth of the work. @throws Problem leaf_malformed */
 export function checkLeaf(bytes: Uint8Array): void {
   const json = leafJson(bytes);
   if (!isPlainLeaf(json)) readSlowly(json);
 }
 
-/** Why these bytes are no leaf, undefined where they are one. */
+/** Why these bytes are not a leaf, undefined if they are one. */
 export function leafProblem(bytes: Uint8Array): Problem | undefined {
   try {
     checkLeaf(bytes);

@@ -1,12 +1,13 @@
 /**
- * What citizens did not have to bring (免提交材料), counted from the register of matters and the entries of the log alone: a paper is spared
- * for a case once every field that stands in for it left for that case, with at least a row.
+ * Counts papers that citizens did not have to bring (免提交材料), from the register of matters and the entries of the log alone. A paper is
+ * saved
+ * for a case once every field that replaces it was delivered for that case, with at least one row.
  */
 import { dayOf } from './entryQuestion.ts';
 import type { Leaf } from './leaf.ts';
 import type { Bilingual } from '../terms/bilingual.ts';
 
-/** Of a matter as it is registered, what is counted by. */
+/** The counted members of a registered matter. */
 export interface CountedMatter {
   readonly code: string;
   readonly title: Bilingual;
@@ -23,9 +24,9 @@ export interface SavedMaterial {
 export interface MatterSaved {
   readonly code: string;
   readonly title: Bilingual;
-  /** cases that data left for */
+  /** cases for which data was delivered */
   readonly cases: number;
-  /** rows that left for them */
+  /** rows delivered for them */
   readonly rows: number;
   readonly materials: readonly SavedMaterial[];
 }
@@ -35,7 +36,7 @@ interface CaseSeen {
   rows: number;
 }
 
-/** Takes entries in any order, each once; those of other months are passed over. */
+/** Takes entries in any order, each once; those of other months are skipped. */
 export class SavedCount {
   private readonly month: string;
   private readonly matters: readonly CountedMatter[];
@@ -51,7 +52,7 @@ export class SavedCount {
     const { kind, decision, matter, matterCode, dataset, fields = {}, rows } = leaf;
     if (kind !== 'release' || decision !== 'allow' || matter === undefined || matterCode === undefined)
       return;
-    // a page, a part: whatever brought no row brought nothing
+    // a page or a part without rows delivered no data
     if (dataset === undefined || rows === undefined || rows.delivered === 0) return;
     if (!dayOf(leaf.at).startsWith(`${this.month}-`)) return;
     const cases = this.seen.get(matterCode) ?? new Map<string, CaseSeen>();
@@ -61,7 +62,7 @@ export class SavedCount {
     this.seen.set(matterCode, cases.set(matter, one));
   }
 
-  /** The matters that something left for, by code; one that is not registered is not counted. */
+  /** The matters with delivered data, by code; unregistered matters are not counted. */
   saved(): readonly MatterSaved[] {
     return this.matters
       .flatMap(({ code, title, materials }): MatterSaved[] => {
@@ -81,6 +82,6 @@ export class SavedCount {
   }
 }
 
-/** A paper that no field stands in for is never spared. */
+/** A paper that no field replaces is never saved. */
 const covers = ({ fields }: CaseSeen, wanted: readonly string[]): boolean =>
   wanted.length > 0 && wanted.every((field) => fields.has(field));

@@ -1,4 +1,4 @@
-/** An entry of the log in words: who did what, for which case, what left, and what was decided. */
+/** Describes an entry of the log as text: the actor and the act, the case, the delivered data, and the decision. */
 import type { Leaf } from './leaf.ts';
 import type { Bilingual } from '../terms/bilingual.ts';
 import { timeInChina } from '../terms/civilDate.ts';
@@ -17,16 +17,16 @@ const kinds: Readonly<Record<Leaf['kind'], Bilingual>> = {
   overload: { zh: '过载时拒绝', en: 'refused under overload' },
 };
 
-/** China's time, to the second; of a time that is none as it is written. */
+/** China time, to the second; an invalid time unchanged. */
 export function timeText(at: string): string {
   return Number.isNaN(Date.parse(at)) ? at : timeInChina(at);
 }
 
-/** Who, as far as it was proven. */
+/** The actor, as far as it was proven. */
 export const whoOf = ({ consumer, actor }: Leaf): string =>
   consumer ?? actor.department ?? actor.person ?? actor.staff ?? '–';
 
-/** A denial's code in words, where its sentence needs nothing filled in. */
+/** A denial's code as text, if its sentence needs no parameters. */
 export function outcomeOf({ decision, code }: Leaf): Bilingual {
   if (decision === 'allow') return { zh: '允许', en: 'allowed' };
   const text = code !== undefined && isProblemCode(code) ? problemCatalogue[code].text : undefined;
@@ -37,13 +37,13 @@ export function outcomeOf({ decision, code }: Leaf): Bilingual {
   };
 }
 
-/** What left, field by field, each with its mask. */
+/** The delivered fields, each with its mask. */
 export const fieldsText = ({ fields = {} }: Leaf): string =>
   Object.entries(fields)
     .map(([field, mask]) => (mask === 'clear' ? field : `${field} (${mask})`))
     .join(', ');
 
-/** @param attempt the person was named, and nothing of her left */
+/** @param attempt the person was named, and none of their data was delivered */
 export function storyOf(index: number, leaf: Leaf, attempt: boolean): Bilingual {
   const {
     kind,

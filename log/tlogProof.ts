@@ -7,9 +7,9 @@ import { hashLength } from './hash.ts';
 import { maxNoteLength } from './note/signedNote.ts';
 
 const head = 'c2sp.org/tlog-proof@v1';
-/** Statements that a proof carries at most; whoever trusts a key from before them wants anchors. */
+/** Maximum of statements in a proof; verifiers that trust only an older key need new anchors. */
 const maxStatements = 4;
-/** characters of the line that holds them */
+/** maximum characters of the line that contains them */
 const maxExtraLength = 8192;
 /** A tree of 2^53 leaves has paths of 53 hashes. */
 const maxPathLength = 53;
@@ -20,13 +20,14 @@ export interface TlogProof {
   readonly path: readonly Uint8Array[];
   /** signed note */
   readonly checkpoint: string;
-  /** statements that lead from earlier keys of the log to the one that signed (keyRotation.ts), the newest last */
+  /** statements that link earlier keys of the log to the key that signed (keyRotation.ts), newest last */
   readonly rotations?: readonly string[];
 }
 
 /**
- * Statements stand in the line `extra`, which every reader of the format passes over: base64 of `{"logKeyRotations": [note, …]}`. Of more than
- * four the newest are taken.
+ * Statements are in the line `extra`, which every reader of the format ignores: base64 of `{"logKeyRotations": [note, …]}`. If there are
+ * more than
+ * four, the newest are used.
  */
 export function tlogProofText({ index, path, checkpoint, rotations = [] }: TlogProof): string {
   const logKeyRotations = rotations.slice(-maxStatements);
@@ -58,7 +59,7 @@ export function parseTlogProof(text: string): TlogProof {
   };
 }
 
-/** The line is not authenticated and may hold anything of anybody's: what is not of this form is passed over. */
+/** The line is not authenticated and may contain any data: other forms are ignored. */
 function statementsIn(line: string): readonly string[] | undefined {
   const json = line.length > maxExtraLength ? undefined : fromBase64(line.slice('extra '.length));
   if (json === undefined) return undefined;
@@ -76,7 +77,7 @@ function statementsIn(line: string): readonly string[] | undefined {
 
 /**
  * An audit path or consistency proof from its base64 hashes.
- * @param before another path: where it has the same text at the same place, its hash is taken
+ * @param before another path: a hash with the same text at the same place is reused
  * @throws Problem proof_malformed
  */
 export function parsePath(

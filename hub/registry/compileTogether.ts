@@ -14,28 +14,30 @@ import { checkMatters } from './mappings.ts';
 import { standingContext } from './policyContext.ts';
 import { readable } from './verifyStanding.ts';
 
-/** What is to come: a schema version, or a dataset bound to another one. */
+/** A planned change: a schema version, or a dataset bound to another one. */
 export interface Coming {
   readonly schema?: DatasetSchema;
   readonly bind?: { readonly dataset: string; readonly schema: string };
 }
 
-/** A reading as new as the log; what is registered meanwhile moves the epoch, and then the call is decided again. */
+/** A snapshot as new as the log. A registration in the meantime moves the epoch, and the call is then decided again. */
 export type ReadTogether = Pick<RegistrySnapshot, 'plans' | 'context' | 'schemas'>;
 
 /**
- * Compiles what is to come together with all documents that stand: anew those whose datasets it reaches, the others as they are. What does
- * not compile is never registered, so the walks always find a set that does. What stands and can no longer be read or compiled is denied as
- * it is: it keeps nobody from mending it.
- * @returns all of them as they would decide then
- * @throws Problem policy_does_not_compile, whose findings name the documents that do not go together
+ * Compiles a planned change together with all documents in force. Documents whose datasets it affects are recompiled, the others are
+ * reused. A
+ * change that does not compile is never registered, so calls always find a set that does. A document in force that can no longer be read
+ * or
+ * compiled is denied as it is, and does not prevent its correction.
+ * @returns all plans as they would decide then
+ * @throws Problem policy_does_not_compile, whose findings name the conflicting documents
  */
 export async function compileTogether(read: ReadTogether, coming: Coming): Promise<Plans> {
   const { documents, context } = togetherWith(read, coming);
   return plansOf(await inTurns(compileInSteps(documents, context, read.plans)));
 }
 
-/** All documents that stand, and the registries as they are to come. */
+/** All documents in force, and the registries after the change. */
 export function togetherWith(
   { plans, context, schemas }: ReadTogether,
   { schema, bind }: Coming,
@@ -58,24 +60,25 @@ export function togetherWith(
 }
 
 export interface ConsentEffect extends PolicyEffect {
-  /** all that stands, compiled */
+  /** all documents in force, compiled */
   readonly before: Plans;
-  /** a time without answers: it goes by itself as its day comes, so no digest that somebody signs before is of it */
+  /** a period without answers. It depends on the current day, so `digest`, which persons sign in advance, does not include it */
   readonly gap: AnswerGap | undefined;
-  /** hex SHA-256 that whoever approves names, as the document would come into force now: `digest`, and the gap where there is one */
+  /** hex SHA-256 that approvers confirm, for the document if it came into force now: `digest`, and the gap if there is one */
   readonly toApprove: string;
   /**
-   * nothing is loosened, today or without the restrictions that stand today, and no time is left without answers: one person may put it in
-   * force
+   * true if nothing is loosened, with or without the restrictions of today, and there is no period without answers: one person may put it
+   * in force
    */
   readonly tightens: boolean;
 }
 
 /**
- * What a document changes in all that stand. What does not compile together with them never comes into force, so the walks always find
- * a set that does.
+ * The effect of a document on all documents in force. A document that does not compile together with them never comes into force, so
+ * calls
+ * always find a set that does.
  * @param now Unix milliseconds: when it would come into force
- * @throws Problem policy_does_not_compile, whose findings name the documents that do not go together
+ * @throws Problem policy_does_not_compile, whose findings name the conflicting documents
  */
 export async function effectTogether(
   reader: Reader,
@@ -84,7 +87,7 @@ export async function effectTogether(
 ): Promise<ConsentEffect> {
   await checkMatters(reader, document);
   const { rows, context } = await standingContext(reader);
-  // what stands and can no longer be read or compiled is denied as it is: it keeps nobody from mending it
+  // a document in force that can no longer be read or compiled is denied as it is, and does not prevent its correction
   const { plans } = compileStanding(
     rows.flatMap(({ text }) => {
       const read = readable(text);
@@ -100,7 +103,7 @@ export async function effectTogether(
     tightens: gap === undefined && tightens(effect) && tightens(bare()),
   };
 
-  /** A floor of today may go tomorrow: what it hides of a document counts too. */
+  /** A restriction of today may be removed tomorrow: effects of a document that it hides count too. */
   function bare(): PolicyEffect {
     if (document.kind === 'Restriction') return effect;
     const agreements = documentsOf(plans).filter(({ kind }) => kind === 'Agreement');
@@ -108,7 +111,7 @@ export async function effectTogether(
   }
 }
 
-/** Whether the version is stopped goes on changing, and takes nothing from what was seen. */
+/** The digest omits whether the version is stopped: that may still change, and does not alter the approved effect. */
 const digestWith = ({ digest }: PolicyEffect, { stopped: _stopped, ...gap }: AnswerGap): string =>
   createHash('sha256')
     .update(`${digest}\n${canonicalText(gap)}`)

@@ -1,4 +1,4 @@
-/** What replies of a dataset say while the version that it answers under is on its way out: RFC 9745 (Deprecation), RFC 8594 (Sunset). */
+/** Headers of a dataset's replies while its current version is being replaced: RFC 9745 (Deprecation), RFC 8594 (Sunset). */
 import { timeOfUuid7 } from '../../machine/uuid7.ts';
 import { startOfDayInChina } from '../../terms/civilDate.ts';
 import type { ChangeoverRow } from './store/changeovers.ts';
@@ -10,8 +10,8 @@ export type LeavingNotice = Readonly<Record<string, string>>;
 const day = 86_400_000;
 
 /**
- * @param leaving its open changeover, and its schema version where that is deprecated
- * @returns since when, and the end of the last day (calendar of China) where one is agreed, the earliest of each; undefined where nothing leaves
+ * @param leaving its open changeover, and its schema version if that is deprecated
+ * @returns the start, and the end of the last day (China time zone) if one is agreed, the earliest of each; undefined if neither applies
  */
 function leavingNotice(
   ...leaving: readonly ({ readonly by: string; readonly sunset: string | null } | undefined)[]
@@ -26,7 +26,7 @@ function leavingNotice(
   };
 }
 
-/** The notice of a dataset that is bound to a version. */
+/** The notice for a dataset that is bound to a version. */
 export const noticeOf = (
   schema: string,
   changeover: Pick<ChangeoverRow, 'id' | 'sunset'> | undefined,

@@ -3,8 +3,9 @@ import type { RegisteredLists } from './registeredSchemas.ts';
 import type { LiveDataset } from './snapshot.ts';
 
 /**
- * Hex SHA-256 over the registered code lists by which rows of a dataset are checked, of the versions that count: equal, and the same files
- * give the same rows. Where its schema refers to others, all lists count.
+ * Hex SHA-256 over the versions in effect of the registered code lists that check rows of a dataset. With equal digests, equal files give
+ * equal
+ * rows. If its schema refers to others, all lists are included.
  */
 export function listsUsed(
   { read }: Pick<RegisteredLists, 'read'>,

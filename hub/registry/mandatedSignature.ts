@@ -1,4 +1,4 @@
-/** A party's signature by mandate, verified from what is kept of it: when it is made, when the document comes into force, at every reading. */
+/** Verifies a party's signature by mandate from its stored data: at signing, when the document comes into force, and at every snapshot. */
 import { covers, mandateId } from '../../certs/mandates/mandate.ts';
 import { openMandate, type ReadMandate } from '../../certs/mandates/openMandate.ts';
 import { evidenceIn, faultOfPasskey, type SigningStatement } from '../../certs/mandates/passkeySignature.ts';
@@ -9,14 +9,14 @@ import { Problem } from '../../terms/problem.ts';
 import type { MandatedSignature } from './store/policy/policyDocuments.ts';
 import type { Party } from './policyContext.ts';
 
-/** The datasets a document grants; undefined for a restriction, which is about none of its own. */
+/** The datasets that a document grants; undefined for a restriction, which grants none. */
 export const datasetsOf = (document: PolicyDocument): readonly string[] | undefined =>
   document.kind === 'Agreement' ? document.grants.map(({ dataset }) => dataset) : undefined;
 
 /**
- * Whether the signature is by the passkey that the party's mandate names, over this very document, while the mandate held.
- * @param keyOf a key of that department which was in force at that time (Unix milliseconds)
- * @returns what was signed, or what is wrong
+ * Whether the passkey named by the party's mandate signed this document while the mandate was valid.
+ * @param keyOf returns a key of that department which was in force at that time (Unix milliseconds)
+ * @returns what was signed, or the fault
  */
 export async function verifyMandated(
   signature: MandatedSignature,

@@ -1,4 +1,4 @@
-/** The mappings of one dataset, compiled against its schema and found by any of their names. */
+/** The mappings of one dataset, compiled against its schema and indexed by all of their names. */
 import { compileMapping, type CompiledMapping } from '../../adapters/mapping/compile.ts';
 import type { CodeLists } from '../../schemas/codelists/codeLists.ts';
 import type { DatasetSchema } from '../../schemas/datasetSchema.ts';
@@ -18,16 +18,16 @@ export interface LiveMapping {
   readonly compiled: CompiledMapping;
 }
 
-/** One that does not compile as things are registered now: it translates nothing, and no older version takes its place. */
+/** A mapping that does not compile with the current registrations: it translates nothing, and no older version replaces it. */
 export interface UnreadableMapping {
   readonly label: string;
   readonly compiled?: never;
 }
 
-/** A mapping `pub-security/household` of its own dataset is asked for as `household`. */
+/** A mapping `pub-security/household` of its own dataset can be requested as `household`. */
 const shortName = (name: string): string => name.slice(name.lastIndexOf('/') + 1);
 
-/** @param rows versions of one dataset's mappings, oldest first: the newest keeps the bare name */
+/** @param rows versions of one dataset's mappings, oldest first: the newest gets the name without a version */
 export function readMappings(
   rows: readonly MappingRow[],
   schema: DatasetSchema,
@@ -46,7 +46,7 @@ export function readMappings(
   );
 }
 
-/** @throws Problem policy_does_not_compile, where it names a matter that the register does not hold as it says */
+/** @throws Problem policy_does_not_compile, if it names a matter that is not in the register in this form */
 export async function checkMatters(reader: Reader, document: PolicyDocument): Promise<void> {
   if (document.kind !== 'Agreement' || document.matters === undefined) return;
   const rows = await mattersByCode<Pick<RegisteredMatter, 'materials'>>(

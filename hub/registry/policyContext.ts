@@ -20,11 +20,11 @@ const policyKinds: Readonly<Record<DepartmentRow['kind'], DepartmentKind>> = {
   contractor: 'entrusted',
 };
 
-/** The registries as policy is compiled against them. */
+/** The registries as context for compiling policy. */
 export function policyContext(rows: {
   readonly schemas: readonly DatasetSchema[];
   readonly datasetRows: readonly DatasetRow[];
-  /** those that stand as shared unconditionally while no entry of the catalogue says so: shared on conditions until one does */
+  /** those registered as shared unconditionally without confirmation by a catalogue entry: shared conditionally until one confirms it */
   readonly unopened: ReadonlySet<string>;
   readonly documents: readonly Pick<PolicyDocumentRow, 'id' | 'state'>[];
   readonly purposes: readonly PurposeRow[];
@@ -69,7 +69,7 @@ export function policyContext(rows: {
   };
 }
 
-/** `typ` of the JWS, so that a signature made for something else is never taken for one under an agreement. */
+/** `typ` of the JWS, so that a signature for another purpose is never accepted for an agreement. */
 export const policySignatureType = 'datong-policy+jws';
 
 export interface Party {
@@ -81,15 +81,16 @@ export const consumerOf = (agreement: Agreement): string =>
   typeof agreement.consumer === 'string' ? agreement.consumer : agreement.consumer.department;
 
 /**
- * An agreement is signed by both its departments, a restriction by the data office. One that the hub wrote itself has nobody's signature:
- * the provider has shared the dataset unconditionally, and the entry of the request names who asked.
+ * An agreement is signed by both its departments, a restriction by the data office. An agreement written by the hub has no signature: the
+ * provider
+ * has shared the dataset unconditionally, and the entry of the request names the requester.
  */
 export function requiredParties(document: PolicyDocument, departments: readonly DepartmentRow[]): Party[] {
   if (document.kind === 'Restriction') {
     const office = departments.find((department) => department.dataOffice);
     return [{ role: 'data-office', department: office?.code ?? 'data-office' }];
   }
-  // an upper platform has decided: who imported and who confirmed it stands in the entry
+  // a higher platform has decided: the entry records who imported and who confirmed it
   if (document.automatic === true || document.approval !== undefined) return [];
   return [
     { role: 'provider', department: document.provider },
@@ -97,7 +98,7 @@ export function requiredParties(document: PolicyDocument, departments: readonly 
   ];
 }
 
-/** What documents are compiled against as things are registered now, with those that stand. */
+/** The current context for compiling documents, with the documents in force. */
 export async function standingContext(
   reader: Reader,
 ): Promise<{ readonly rows: readonly PolicyDocumentRow[]; readonly context: PolicyContext }> {

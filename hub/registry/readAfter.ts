@@ -1,4 +1,7 @@
-/** The plans that will decide once a dataset is bound to another version: what the registries are read as then, not what is compiled together now. */
+/**
+ * The plans that will decide once a dataset is bound to another version: from the registries as they will be then, not from compiling
+ * together now.
+ */
 import { inTurns } from '../../machine/yieldIfSlow.ts';
 import { documentsOf } from '../../policies/questions/effectOf.ts';
 import type { Plans } from '../../policies/plans.ts';
@@ -7,10 +10,11 @@ import { togetherWith } from './compileTogether.ts';
 import type { RegistrySnapshot } from './snapshot.ts';
 
 /**
- * Of everything that stands, also of what does not compile as things are: an agreement over a major version that was left stands on, and
- * answers again as soon as its datasets are bound to that version.
- * @param bind a dataset, and the urn of the version that it comes to be bound to
- * @throws Problem policy_does_not_compile where no document can be blamed
+ * Covers all documents in force, including those that do not compile now. An agreement over a former major version remains in force, and
+ * answers
+ * again as soon as its datasets are bound to that version.
+ * @param bind a dataset, and the urn of the version to which it will be bound
+ * @throws Problem policy_does_not_compile if no single document is the cause
  */
 export async function readAfter(
   read: Pick<RegistrySnapshot, 'plans' | 'context' | 'schemas' | 'failed' | 'idle'>,

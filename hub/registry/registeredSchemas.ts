@@ -6,7 +6,7 @@ import type { CodeList } from '../../schemas/codelists/codeList.ts';
 import { codeListTexts, type CodeListRow } from './store/codeLists.ts';
 import { readable } from './unavailable.ts';
 
-/** Every registered schema version by its urn. They passed lint when they were registered. */
+/** Every registered schema version by its urn. They passed lint at registration. */
 export async function registeredSchemas(reader: Reader): Promise<Map<string, DatasetSchema>> {
   const rows = await listSchemas(reader);
   const resolve = resolverOf(rows);
@@ -15,13 +15,13 @@ export async function registeredSchemas(reader: Reader): Promise<Map<string, Dat
   );
 }
 
-/** Documents of registered versions, for references from one to another. */
+/** Documents of registered versions, for references between them. */
 export function resolverOf(rows: readonly SchemaRow[]): (urn: string) => JsonSchema | undefined {
   const documents = new Map(rows.map((row) => [row.urn, JSON.parse(row.document) as JsonSchema]));
   return (urn) => documents.get(urn);
 }
 
-/** Code lists registered beside those that ship, of the versions that count. */
+/** Registered code lists in addition to the shipped ones, of the versions in effect. */
 export interface RegisteredLists {
   /** equal digests, equal lists */
   readonly digest: string;
@@ -31,8 +31,8 @@ export interface RegisteredLists {
 }
 
 /**
- * Texts are fetched of those alone that the snapshot before did not hold: a list of regions is large, and every act makes a snapshot.
- * @param unreadable is told of those whose text is none
+ * Fetches only texts that the previous snapshot did not contain: a list of regions is large, and every act creates a snapshot.
+ * @param unreadable called with those whose text is invalid
  */
 export async function readCodeLists(
   reader: Reader,

@@ -1,18 +1,19 @@
 /**
- * What is registered, as walks and operations read it: one immutable snapshot per `state_epoch`. It is read again when the log's epoch
- * has moved (an activation, revocation or suspension, by this process or another), and when the day has come from which a version of a code
- * list counts; the append refuses what was decided under an older
- * epoch, so a stale copy can never let anything out.
+ * The registry for flows and operations: one immutable snapshot per `state_epoch`. It is read again when the log's epoch has moved (an
+ * activation,
+ * revocation or suspension, by any process), and on the day from which a version of a code list takes effect. The append refuses
+ * decisions under
+ * an older epoch, so a stale snapshot can never release data.
  */
 import type { AuditLog } from '../log/draft.ts';
 import type { Database } from '../platform/database/database.ts';
 import { readSnapshot, type RegistrySnapshot } from './snapshot.ts';
 
 export interface Registry {
-  /** as of the newest epoch this process knows; a promise only while it is read again */
+  /** the snapshot of the newest epoch that this process knows; a promise only while it is read again */
   refresh(): Promise<void> | undefined;
   readonly current: RegistrySnapshot;
-  /** the batch readers of a snapshot dataset see, as last heard */
+  /** the current batch of a snapshot dataset, as last reported */
   pointer(dataset: string): string | null;
   movePointer(dataset: string, batch: string | null): void;
 }

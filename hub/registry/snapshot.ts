@@ -1,4 +1,4 @@
-/** One immutable reading of the registry: code lists, schemas, datasets with their mappings, and the policy in force, compiled. */
+/** One immutable snapshot of the registry: code lists, schemas, datasets with their mappings, and the policy in force, compiled. */
 import type { PolicyContext } from '../../policies/context.ts';
 import type { PolicyDocument } from '../../policies/documents/storedDocument.ts';
 import type { Plans } from '../../policies/plans.ts';
@@ -34,13 +34,13 @@ export interface LiveDataset {
   readonly row: DatasetRow;
   readonly schema: DatasetSchema;
   readonly compiled: CompiledSchema;
-  /** by name (the newest version) and by `name@version`; the department's code before the name may be left out */
+  /** by name (the newest version) and by `name@version`; the department's code before the name is optional */
   readonly mappings: ReadonlyMap<string, LiveMapping | UnreadableMapping>;
-  /** the provider's own service that is asked for its rows; absent where connectors are, and of rows in the hub */
+  /** the provider's own service that is queried for its rows; absent for connectors, and for rows stored in the hub */
   readonly service?: LiveServiceRow;
-  /** as it will be under the version that it is going over to: batches are prepared so, and nobody reads them */
+  /** its state under the version of its changeover: batches are prepared for it, and are not visible to readers */
   readonly coming?: ComingDataset;
-  /** said by its replies while the version that it answers under is on its way out */
+  /** headers of its replies while its current version is being replaced */
   readonly notice?: LeavingNotice;
 }
 
@@ -51,32 +51,32 @@ export interface ComingDataset extends Omit<LiveDataset, 'coming'> {
 
 export interface RegistrySnapshot extends ReadBefore {
   readonly epoch: number;
-  /** Unix milliseconds at which another version of a code list comes to count; Infinity where none is waiting */
+  /** Unix milliseconds at which another version of a code list takes effect; Infinity if none is waiting */
   readonly until: number;
   readonly datasets: ReadonlyMap<string, LiveDataset>;
   readonly plans: Plans;
-  /** who has stopped an agreement, for whoever is refused under it */
+  /** who has stopped an agreement, for refusals under it */
   readonly stopped: Stopped;
-  /** what the documents were compiled against */
+  /** the context against which the documents were compiled */
   readonly context: PolicyContext;
-  /** documents that stand and are not relied on; what they would allow, or might hide, is denied */
+  /** documents in force that are not trusted; data that they would allow, or might hide, is denied */
   readonly failed: readonly FailedDocument[];
-  /** those of them that another binding of a dataset may bring back */
+  /** those of them that another binding of a dataset may make valid again */
   readonly idle: readonly PolicyDocument[];
-  /** code lists, schemas, datasets and mappings that cannot be read as they are registered; what they reach does not answer, all else does */
+  /** code lists, schemas, datasets and mappings that cannot be read as registered; what depends on them does not answer, all else does */
   readonly unreadable: readonly string[];
-  /** whom open tickets concern: dataset → keyed hash (hex) → who opened them */
+  /** subjects of open tickets: dataset → keyed hash (hex) → who opened them */
   readonly corrections: ReadonlyMap<string, ReadonlyMap<string, ReadonlySet<string>>>;
-  /** two persons have come in: before, nothing but invented rows is answered (hub/flows/release/sandbox) */
+  /** two persons have signed in; before that, only generated rows are returned (hub/flows/release/sandbox) */
   readonly founded: boolean;
-  /** purposes of response plans, each with until when it is open (Unix milliseconds); 0 where no event is */
+  /** purposes of response plans, each with the end of its event (Unix milliseconds); 0 without an event */
   readonly planPurposes: ReadonlyMap<string, number>;
   readonly codeLists: RegisteredLists;
-  /** code lists registered and shipped, for everything that is compiled here */
+  /** registered and shipped code lists, for everything compiled here */
   readonly surroundings: Surroundings;
-  /** schema versions by urn, with the text that they were read from */
+  /** schema versions by urn, with their source text */
   readonly schemas: ReadonlyMap<string, ReadSchema>;
-  /** the documents and registries that decide, as they are kept for whoever decides again */
+  /** the documents and registries that decide, as stored for later repetition of decisions */
   readonly reading: PolicyReading;
 }
 
@@ -86,8 +86,8 @@ interface ReadSchema {
 }
 
 /**
- * @param epoch the log's epoch before the rows were read: newer rows under an older epoch are refused by the append, never let through
- * @param before the snapshot that this one follows: what did not change is taken over, so that what was compiled stays compiled
+ * @param epoch the log's epoch before the rows were read: the append refuses decisions with newer rows under an older epoch
+ * @param before the previous snapshot: unchanged parts are reused, so that compiled plans are reused
  */
 export async function readSnapshot(
   database: Database,
@@ -169,7 +169,7 @@ export async function readSnapshot(
         ...{ schemas: [...schemas.values()], datasetRows, unopened, documents, purposes, departments },
       }),
   );
-  // before anything is decided under it: an entry names it by its digest
+  // before any decision under it: entries refer to it by its digest
   if (before?.reading.policy !== reading.policy || before.reading.registries !== reading.registries)
     await storePolicyReading(app, epoch, reading);
   return {
@@ -192,7 +192,7 @@ export async function readSnapshot(
   };
 }
 
-/** @param mappings of every dataset @returns undefined where the version to come cannot be read any more */
+/** @param mappings of every dataset @returns undefined if the coming version can no longer be read */
 function comingDataset(
   row: DatasetRow,
   { id, to, mappings: own }: ChangeoverRow,
@@ -221,7 +221,7 @@ function correctionsOf(
   return found;
 }
 
-/** A version never changes: it is read once, so that what is kept by schema stays kept. */
+/** A version never changes: it is read once, so that caches by schema remain valid. */
 function readSchemas(
   rows: readonly SchemaRow[],
   before: ReadonlyMap<string, ReadSchema>,

@@ -17,13 +17,13 @@ import type { StopSide } from '../domain/stops.ts';
 import { verifyStanding, type StandingWitnesses } from './verifyStanding.ts';
 import { contradicted, readWitnessed, vanished, type Witnessed } from './witnessed.ts';
 
-/** Verdicts by a digest of everything that was looked at: a reading of the registries verifies only what is new. */
+/** Verdicts by a digest of all verified data: a snapshot verifies only new rows. */
 export type VerifiedRows = ReadonlyMap<string, ConsentVerdict>;
 
 /** Who has stopped an agreement, by its id. */
 export type Stopped = ReadonlyMap<string, readonly StopSide[]>;
 
-/** What a reading leaves to the one after it. */
+/** The results of a snapshot that the next one reuses. */
 export interface ReadBefore {
   readonly verified: VerifiedRows;
   readonly witnessed: Witnessed;
@@ -31,8 +31,8 @@ export interface ReadBefore {
 
 /**
  * The documents that decide, verified against the log and compiled.
- * @param before what the reading before this one verified and compiled, and how far it read the log
- * @param contextOf what the rows are compiled against
+ * @param before verified and compiled results of the previous snapshot, and how far it read the log
+ * @param contextOf returns the context against which the rows are compiled
  */
 export async function readStandingPlans(
   database: Database,
@@ -41,12 +41,12 @@ export async function readStandingPlans(
   contextOf: (documents: readonly ConsentStateRow[]) => PolicyContext,
 ): Promise<StandingPlans & ReadBefore & { readonly context: PolicyContext; readonly stopped: Stopped }> {
   const { app } = database;
-  // the log first: a row that is newer than what was read of it is nothing to wonder at
+  // reads the log first: a row newer than the read part of the log is then no fault
   const witnessed = await readWitnessed(app, before?.witnessed);
   const [rows, keyRows] = await Promise.all([listStandingDocuments(app), listSigningKeys(app)]);
   const office = departments.find((department) => department.dataOffice)?.code;
   const keys = new Map(keyRows.map((row) => [row.keyid, row]));
-  // what was taken out of the table of revocations stands in the log all the same
+  // the log still contains revocations that were removed from their table
   const revocations = new Map([
     ...(await revocationsOf(app, rows.flatMap(mandatesUnder))),
     ...witnessed.revoked,

@@ -1,4 +1,4 @@
-/** Agreements that would not compile any more once a dataset is bound to another version. */
+/** Agreements that would no longer compile once a dataset is bound to another version. */
 import { compileInSteps, plansOf, compilePlans } from '../../policies/plans.ts';
 import { inTurns } from '../../machine/yieldIfSlow.ts';
 import { documentName } from '../../policies/documents/storedDocument.ts';
@@ -19,8 +19,10 @@ export interface StoppedAgreement {
 }
 
 /**
- * By the names of agreements, in their order.
- * @throws Problem policy_does_not_compile where a restriction could not go on, or what is left does not go together: that nobody may agree to
+ * Sorted by the names of agreements.
+ * @throws Problem policy_does_not_compile if a restriction could not continue, or the rest does not compile together: such a change
+ *   cannot be
+ *   approved
  */
 export async function stoppedBy(read: ReadTogether, coming: Coming): Promise<readonly StoppedAgreement[]> {
   const { documents, context } = togetherWith(read, coming);
@@ -48,7 +50,7 @@ export async function stoppedBy(read: ReadTogether, coming: Coming): Promise<rea
 }
 
 /**
- * The cells in which one agreement tells more than another; masks that cannot be compared count. None: it is narrower, or the same.
+ * The cells in which one agreement discloses more than another; masks that cannot be compared count. None: it is narrower, or equal.
  * @throws Problem policy_does_not_compile
  */
 export async function widerCells(

@@ -1,4 +1,4 @@
-/** What callers are told of a dataset that is suspended or retired. */
+/** Problems returned to callers for a dataset that is suspended or retired. */
 import { timeOfUuid7 } from '../../machine/uuid7.ts';
 import { dayInChina } from '../../terms/civilDate.ts';
 import { Problem } from '../../terms/problem.ts';
@@ -14,11 +14,13 @@ const sides = {
 type Stopped = Pick<DatasetRow, 'id' | 'state' | 'stoppedBy' | 'suspendedByOffice'>;
 
 /**
- * Since when, whose the stop is, the provider's or the data office's, and who can mend it. The reason is a person's text and stands in the
+ * Contains the start, the side that stopped it (provider or data office), and who can resume it. The reason is a person's text and is
+ * only in the
  * view of the dataset.
- * A retired one carries `Sunset` (RFC 8594), the moment at which it went; a suspended one what its answers would say of its version
- * (`Deprecation`, `Sunset`). When a suspension ends nobody has said.
- * @param notice of the version that the dataset answers under
+ * A retired dataset has the header `Sunset` (RFC 8594) with its end. A suspended one has the headers of its version (`Deprecation`,
+ * `Sunset`). The
+ * end of a suspension is unknown.
+ * @param notice of the version under which the dataset answers
  */
 export function unavailable(
   { id, state, stoppedBy, suspendedByOffice }: Stopped,
@@ -50,7 +52,7 @@ export function unavailable(
   );
 }
 
-/** Of one that cannot be read as it is registered. */
+/** The problem for a dataset that cannot be read as registered. */
 export const unreadableDataset = (dataset: string): Problem =>
   new Problem(
     'dataset_unavailable',
@@ -58,7 +60,7 @@ export const unreadableDataset = (dataset: string): Problem =>
     { who: responsibleParty(['office']) },
   );
 
-/** What is made of a stored text; undefined where it is none any more, or the rules of today refuse it: it fails alone, not what stands beside it. */
+/** The parsed value of a stored text; undefined if it is invalid or today's rules refuse it: then only this text fails, not the others. */
 export function readable<T>(read: () => T): T | undefined {
   try {
     return read();

@@ -1,6 +1,7 @@
 /**
- * Documents that decide, compared with what the log says of them: whoever edits one behind the hub's back has no entry for the new text,
- * and no department's signature under it.
+ * Verifies the documents that decide against the log: a document edited outside the hub has no entry for its new text, and no
+ * department's
+ * signature.
  */
 import { createHash } from 'node:crypto';
 import { verifyJws } from '../../certs/jws.ts';
@@ -20,13 +21,13 @@ import { policySignatureType, requiredParties, type Party } from './policyContex
 
 export interface StandingWitnesses {
   readonly departments: readonly DepartmentRow[];
-  /** every key there was, revoked ones too */
+  /** every key, including revoked ones */
   readonly keys: ReadonlyMap<string, SigningKeyRow>;
-  /** mandates that were revoked, with the time of it (Unix milliseconds) */
+  /** revoked mandates, with the time of revocation (Unix milliseconds) */
   readonly revocations: ReadonlyMap<string, number>;
 }
 
-/** Whether a standing version is the one that was signed and put in force; the first thing that is wrong with it. */
+/** Whether a version in force is the one that was signed and put in force; the first fault otherwise. */
 export async function verifyStanding(
   row: ConsentStateRow,
   witnesses: StandingWitnesses,
@@ -40,7 +41,7 @@ export async function verifyStanding(
   if (document === undefined) return failed('unreadable');
   const same = document.canonical === text && document.id === id && document.version === version;
   if (!same || document.kind !== kind) return failed('text');
-  // one person tightens without signatures, and the entry of that says so
+  // one person tightens without signatures, and the entry of that act records it
   const parties = entries.tightening ? [] : requiredParties(document, witnesses.departments);
   for (const party of parties) {
     if (!(await isSigned(row, { document, party }, entries, witnesses))) return failed('signature');
@@ -48,17 +49,18 @@ export async function verifyStanding(
   return { document };
 }
 
-/** Unix milliseconds at which it was submitted, and at which its state was last decided. */
+/** Unix milliseconds of its submission, and of the last decision on its state. */
 interface Moments {
   readonly submitted: number;
   readonly decided: number;
-  /** what only tightens was put in force by the entry that submitted it */
+  /** the entry that submitted it also put it in force, because it only tightens */
   readonly tightening: boolean;
 }
 
 /**
- * The entry that decided last names this very version, its digest and where it stands. One that nobody had to approve (`automatic`, or
- * tightening) was put in force by the entry that submitted it.
+ * The last deciding entry must contain this version, its digest and its state. A version without approval (`automatic`, or tightening)
+ * was put
+ * in force by the entry that submitted it.
  */
 function entriesOf(row: ConsentStateRow): Moments | undefined {
   const submitted = leafOf(row.submitted);
@@ -87,7 +89,7 @@ function leafOf(bytes: Uint8Array | null): Leaf | undefined {
   }
 }
 
-/** Undefined for a text that the rules of today refuse: it was taken in under older ones. */
+/** Undefined for a text that today's rules refuse: it was accepted under older ones. */
 export function readable(text: string): PolicyDocument | undefined {
   try {
     return parsePolicyDocument(text);
@@ -97,7 +99,7 @@ export function readable(text: string): PolicyDocument | undefined {
   }
 }
 
-/** By a key that was the party's when the document came in: revoked since then, it still signed. */
+/** Whether it is signed by a key that was the party's at submission; a key revoked later is valid. */
 async function isSigned(
   { signatures, text }: ConsentStateRow,
   signed: { readonly document: PolicyDocument; readonly party: Party },
@@ -124,7 +126,10 @@ async function isSigned(
   }
 }
 
-/** By a mandate that held when its person signed, of a key that was the party's then: what was revoked since, still signed. */
+/**
+ * Whether it is signed under a mandate that was valid when its person signed, of a key that was the party's then; later revocations do
+ * not count.
+ */
 async function isSignedByMandate(
   signature: MandatedSignature,
   signed: { readonly document: PolicyDocument; readonly party: Party },

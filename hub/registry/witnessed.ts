@@ -1,6 +1,7 @@
 /**
- * What the log says was put in force: a row that is gone from the table of documents, or an older version that stands again, has no other
- * witness. Each reading goes on where the one before it ended.
+ * The state of documents according to the log. It is the only evidence of a row missing from the table of documents, or of an older
+ * version that
+ * was restored. Each snapshot continues where the previous one ended.
  */
 import type { PolicyDocument } from '../../policies/documents/storedDocument.ts';
 import type { ConsentVerdict } from '../../policies/standingPlans.ts';
@@ -20,7 +21,7 @@ interface Decided {
 export interface Witnessed {
   /** entries below this index have been read */
   readonly end: number;
-  /** by a document's id, the version that came into force last, and how it stood then */
+  /** by a document's id, the version that came into force last, and its state then */
   readonly decided: ReadonlyMap<string, Decided>;
   /** mandates that were revoked → Unix milliseconds of the entry */
   readonly revoked: ReadonlyMap<string, number>;
@@ -28,7 +29,7 @@ export interface Witnessed {
 
 const portion = 2_000;
 
-/** @param before what an earlier reading found */
+/** @param before the result of an earlier read */
 export async function readWitnessed(reader: Reader, before?: Witnessed): Promise<Witnessed> {
   const decided = new Map(before?.decided);
   const revoked = new Map(before?.revoked);
@@ -45,7 +46,7 @@ export async function readWitnessed(reader: Reader, before?: Witnessed): Promise
 }
 
 function remember(decided: Map<string, Decided>, bytes: Uint8Array): void {
-  // nearly all others, told apart without being read
+  // excludes nearly all other leaves without parsing
   if (!Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).includes('"document":')) return;
   const { kind: entry, decision, change = {} } = leafIn(bytes) ?? {};
   const { document, kind, state, changed } = change;
@@ -73,7 +74,7 @@ function leafIn(bytes: Uint8Array): Partial<Leaf> | undefined {
   }
 }
 
-/** Restrictions that the log put in force and that do not stand: nothing but a newer version may take one away. */
+/** Restrictions that the log put in force and that are missing: only a newer version may remove one. */
 export const vanished = ({ decided }: Witnessed, rows: readonly ConsentStateRow[]): ConsentVerdict[] =>
   [...decided].flatMap(([id, { kind, version }]) =>
     kind === 'Restriction' && !rows.some((row) => row.id === id)
@@ -81,7 +82,7 @@ export const vanished = ({ decided }: Witnessed, rows: readonly ConsentStateRow[
       : [],
   );
 
-/** A version that a later entry has replaced, suspended or resumed otherwise than the row says. */
+/** A version that a later entry has replaced, suspended or resumed, contrary to its row. */
 export function contradicted(
   { decided }: Witnessed,
   { id, version, kind, state }: ConsentStateRow,

@@ -1,9 +1,9 @@
-/** As much of the binary form of WebAssembly as a function over vectors of four words needs (WebAssembly Core Specification 2.0, chapter 5). */
+/** The subset of WebAssembly's binary format for functions over vectors of four words (WebAssembly Core Specification 2.0, chapter 5). */
 
-/** Instructions, one behind the other. */
+/** Instructions, concatenated. */
 export type Code = readonly number[];
 
-/** LEB128 of a number that is not negative. */
+/** LEB128 of a nonnegative number. */
 function unsigned(value: number): Code {
   const low = value & 0x7f;
   return value < 0x80 ? [low] : [low | 0x80, ...unsigned(value >>> 7)];
@@ -36,17 +36,17 @@ export const number = (value: number): Code => [0x41, ...signed(value)];
 export const call = (named: number): Code => [0x10, ...unsigned(named)];
 export const plus: Code = [0x6a];
 export const minus: Code = [0x6b];
-/** Goes through the body until the number that the body leaves is 0. */
+/** Repeats the body until the number that it pushes is 0. */
 export const loop = (body: Code): Code => [0x03, 0x40, ...body, 0x0d, 0x00, 0x0b];
 
-/** Four words from an address and on. */
+/** Loads four words from an address. */
 export const load = (offset: number): Code => vector(0x00, 0x00, ...unsigned(offset));
-/** A number, four times. */
+/** A number in all four lanes. */
 export const splat: Code = vector(0x11);
 export const store = (offset: number): Code => vector(0x0b, 0x00, ...unsigned(offset));
-/** One word, four times. */
+/** Loads one word into all four lanes. */
 export const loadSplat = (offset: number): Code => vector(0x09, 0x00, ...unsigned(offset));
-/** @param lanes sixteen places among the bytes of two vectors */
+/** @param lanes sixteen byte positions within two vectors */
 export const shuffle = (lanes: readonly number[]): Code => vector(0x0d, ...lanes);
 export const and = vector(0x4e);
 export const or = vector(0x50);
@@ -57,9 +57,9 @@ export const shiftRight = (bits: number): Code => [...number(bits), ...vector(0x
 
 export interface Procedure {
   readonly name: string;
-  /** numbers that it is given, its first locals */
+  /** number of parameters, its first locals */
   readonly parameters: number;
-  /** its further locals: first numbers, then vectors */
+  /** number of its further locals: first numbers, then vectors */
   readonly numbers: number;
   readonly vectors: number;
   readonly code: Code;

@@ -5,8 +5,8 @@ import { maxValues, places } from './sha256Lanes.ts';
 const hashLength = 32;
 
 /**
- * @returns makes the root (RFC 6962 §2.1) of a power of two of hashes, at most 1,024 of them, that lie one behind another; undefined where there
- *   are no vectors
+ * @returns a function that computes the root (RFC 6962 §2.1) of a power of two of concatenated hashes, at most 1,024; undefined without
+ *   SIMD
  */
 export function foldLanes(): ((hashes: Uint8Array) => Buffer) | undefined {
   const opened = openLanes();

@@ -1,11 +1,11 @@
 import { initialState, places, roundConstants, sha256Lanes } from './sha256Lanes.ts';
 
-/** Hashes that are made at once. */
+/** Hashes that are computed at once. */
 export const lanes = 4;
 
-/** What is wanted of it here; the engine's types come with those of a browser. */
+/** The part used here; the engine's types are only declared for browsers. */
 declare const WebAssembly: Engine | undefined;
-/** only in a page */
+/** only defined in a page */
 declare const document: unknown;
 interface Engine {
   readonly validate: (bytes: Uint8Array) => boolean;
@@ -13,7 +13,7 @@ interface Engine {
   readonly Instance: new (module: object) => { readonly exports: unknown };
 }
 
-/** A memory with the constants of SHA-256 and the state that a hash begins with, and what works in it. */
+/** A memory with the constants and the initial state of SHA-256, and the functions on it. */
 export interface Lanes {
   readonly memory: ArrayBuffer;
   readonly compress: (state: number) => void;
@@ -21,7 +21,9 @@ export interface Lanes {
   readonly nodes: (groups: number) => void;
 }
 
-/** @returns undefined where there are no vectors: old processors have none, engines may not compile, and the policy of our pages lets nothing be compiled */
+/**
+ * @returns undefined without SIMD: on old processors, in engines that may not compile, and in our pages, whose policy forbids compilation
+ */
 export function openLanes(): Lanes | undefined {
   const code = sha256Lanes();
   if (typeof WebAssembly === 'undefined' || typeof document !== 'undefined' || !WebAssembly.validate(code))

@@ -8,15 +8,15 @@ const ed25519 = 0x01;
 /** everything before the 32 key bytes in the SubjectPublicKeyInfo of RFC 8410 */
 export const spkiPrefix: Buffer = Buffer.from('302a300506032b6570032100', 'hex');
 
-/** What a verifier holds. */
+/** The public data of a key for verification. */
 export interface NoteVerifier {
   readonly name: string;
-  /** four bytes that tell keys of one name apart; no fingerprint */
+  /** four bytes that distinguish keys of one name; no fingerprint */
   readonly id: Uint8Array;
   readonly publicKey: KeyObject;
   /** `name+id+base64(0x01 ‖ key)` */
   readonly vkey: string;
-  /** of a log's key that was rotated: the size from which it signs nothing alone, and the statement that says so (keyRotation.ts) */
+  /** for a rotated key of a log: the size from which its signature alone is not valid, and the rotation statement (keyRotation.ts) */
   readonly ended?: { readonly from: number; readonly rotation: string };
 }
 
@@ -24,7 +24,7 @@ export interface NoteSigner extends NoteVerifier {
   readonly privateKey: KeyObject;
 }
 
-/** Key names hold no Unicode space, plus sign or control character. */
+/** Key names contain no Unicode space, plus sign or control character. */
 export const isKeyName = (name: string): boolean => name !== '' && !/[\s\p{Z}\p{Cc}+]/u.test(name);
 
 function verifierOf(name: string, raw: Uint8Array, publicKey: KeyObject): NoteVerifier {
@@ -35,7 +35,7 @@ function verifierOf(name: string, raw: Uint8Array, publicKey: KeyObject): NoteVe
 
 /**
  * A signer under a name (for a log: its origin).
- * @throws TypeError when the key is no Ed25519 private key or the name is none
+ * @throws TypeError when the key is no Ed25519 private key or the name is invalid
  */
 export function noteSigner(name: string, privateKey: KeyObject): NoteSigner {
   if (privateKey.type !== 'private' || privateKey.asymmetricKeyType !== 'ed25519') {
@@ -48,7 +48,7 @@ export function noteSigner(name: string, privateKey: KeyObject): NoteSigner {
 }
 
 /**
- * Reads a public key in its text form; white space around it is dropped.
+ * Reads a public key in its text form; surrounding white space is dropped.
  * @throws Problem vkey_malformed, also when the id does not belong to name and key
  */
 export function parseVkey(text: string): NoteVerifier {

@@ -6,14 +6,14 @@ import { fromBase64, toBase64 } from '../base64.ts';
 import { sameHash } from '../hash.ts';
 import type { NoteSigner, NoteVerifier } from './noteKey.ts';
 
-/** Larger notes are refused before they are looked at. */
+/** Larger notes are refused before they are parsed. */
 export const maxNoteLength = 65_536;
 const maxSignatures = 32;
 
 /** A note whose text is signed by at least one trusted key. */
 export interface OpenedNote {
   readonly text: string;
-  /** the trusted keys whose signatures hold */
+  /** the trusted keys whose signatures are valid */
   readonly signers: readonly NoteVerifier[];
 }
 
@@ -31,8 +31,8 @@ export function signNote(text: string, ...signers: readonly NoteSigner[]): strin
 }
 
 /**
- * Checks every signature by a trusted key; those of strangers are ignored.
- * @throws Problem note_malformed, note_signature_invalid (a trusted key's signature does not hold), note_key_unknown
+ * Checks every signature by a trusted key; those of unknown keys are ignored.
+ * @throws Problem note_malformed, note_signature_invalid (a trusted key's signature is invalid), note_key_unknown
  */
 export function openNote(note: string, trusted: readonly NoteVerifier[]): OpenedNote {
   const { text, signatures } = splitNote(note);
@@ -50,14 +50,14 @@ export function openNote(note: string, trusted: readonly NoteVerifier[]): Opened
   return { text, signers };
 }
 
-/** A line of a note, whoever it is by. */
+/** A signature line of a note, by any key. */
 export interface SignatureLine {
   readonly name: string;
   readonly id: Uint8Array;
   readonly signature: Uint8Array;
 }
 
-/** Text and signatures of a note, unseen. @throws Problem note_malformed */
+/** Text and signatures of a note, not verified. @throws Problem note_malformed */
 export function splitNote(note: string): {
   readonly text: string;
   readonly signatures: readonly SignatureLine[];

@@ -1,6 +1,6 @@
 /**
  * The evidence pack: a checkpoint, entries with their audit paths to it, and earlier checkpoints with consistency proofs to it.
- * It verifies with nothing but the log's public key.
+ * It can be verified with the log's public key alone.
  */
 import type { FaultWord } from '../../terms/factWords.ts';
 import { asIs, type Bilingual } from '../../terms/bilingual.ts';
@@ -37,20 +37,23 @@ export interface Pack {
   readonly checkpoint: string;
   /** ascending by index */
   readonly entries: readonly PackEntry[];
-  /** stretches without gaps, each with one proof, ascending; their entries do not stand in `entries` too */
+  /** ranges without gaps, each with one proof, ascending; their entries are not in `entries` */
   readonly ranges?: readonly PackRange[];
   /** ascending by size */
   readonly history: readonly PackHistory[];
-  /** statements that lead from earlier keys of the log to the one that signed (log/note/keyRotation.ts); absent where it never changed its key */
+  /**
+   * statements that link earlier keys of the log to the key that signed (log/note/keyRotation.ts); absent if the log never changed its
+   * key
+   */
   readonly logKeyRotations?: readonly string[];
 }
 
-/** A pack that was read from its file. */
+/** A pack read from its file. */
 export interface ReadPackFile extends Omit<Pack, 'ranges'> {
   readonly ranges?: readonly ReadRange[];
 }
 
-/** A pack as its file holds it: hashes and leaves in base64. */
+/** A pack as in its file: hashes and leaves in base64. */
 export interface PackFile {
   readonly checkpoint: string;
   readonly entries: readonly {
@@ -77,7 +80,7 @@ export const packFile = (pack: Pack): PackFile => ({
     : { logKeyRotations: pack.logKeyRotations }),
 });
 
-/** A pack is never longer than this, in bytes: 100,000 entries of a real log are a fifth of a gigabyte. */
+/** Maximum length of a pack, in bytes: 100,000 entries of a real log are a fifth of a gigabyte. */
 export const maxPackLength = 256 * 1024 * 1024;
 
 /**
@@ -110,7 +113,7 @@ function statements(value: unknown): readonly string[] {
 const malformed = (what: FaultWord | Bilingual, cause?: unknown): Problem =>
   new Problem('pack_malformed', { what }, { cause });
 
-/** Members of a pack that hold nothing but base64. */
+/** Members of a pack that contain only base64. */
 const decoded = ['leaf', 'leaves', 'proof', 'frontier'];
 
 function parseJson(text: string): unknown {
@@ -137,7 +140,7 @@ function members(
   return value as Readonly<Record<string, unknown>>;
 }
 
-/** Paths of neighbouring entries share most of their hashes: a text that the one before has at the same place is decoded once. */
+/** Paths of adjacent entries share most of their hashes: a text equal to the previous one at the same place is decoded once. */
 function packEntries(values: readonly unknown[]): PackEntry[] {
   let texts: readonly unknown[] = [];
   let hashes: readonly Uint8Array[] = [];

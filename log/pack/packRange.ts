@@ -1,6 +1,7 @@
 /**
- * A stretch of the log without gaps: the leaves, what stands before them (the frontier of the tree of the entries before), and the
- * consistency proof from their end. One proof serves all: the leaves appended to the frontier must be a state that the checkpoint continues.
+ * A range of the log without gaps: the leaves, the frontier of the tree of the entries before, and the consistency proof from their end.
+ * One proof
+ * serves all leaves: the frontier with the leaves appended must be a state with which the checkpoint is consistent.
  */
 import { toBase64, type Base64Decoder } from '../base64.ts';
 import { maxLeafLength } from '../leafBytes.ts';
@@ -12,14 +13,14 @@ import { isConsistent, type TreeHead } from '../tree/verifyProof.ts';
 export interface PackRange {
   /** index of the first leaf */
   readonly first: number;
-  /** roots of the subtrees of the entries before, the largest first, one behind another */
+  /** roots of the subtrees of the entries before, largest first, concatenated */
   readonly frontier: Uint8Array;
   readonly leaves: readonly Uint8Array[];
   /** consistency proof (RFC 6962 §2.1.2) from the end of the range to the checkpoint's size */
   readonly proof: readonly Uint8Array[];
 }
 
-/** A range that was read from its file. */
+/** A range read from its file. */
 export interface ReadRange extends Omit<PackRange, 'leaves'> {
   readonly leaves: RangeLeaves;
 }
@@ -46,17 +47,17 @@ export const packRange = (
   proof: readonly Uint8Array[],
 ): PackRange => ({ first, frontier: packFrontier(hashes), leaves, proof });
 
-/** The leaf in a text, undefined where it is none. */
+/** The leaf in a text, undefined if it is not one. */
 export function packedLeaf(text: unknown, decoder: Base64Decoder): Buffer | undefined {
   const bytes = typeof text === 'string' ? decoder.decode(text) : undefined;
   return bytes === undefined || bytes.length > maxLeafLength ? undefined : bytes;
 }
 
-/** Whether these very leaves stand there in the log of this head. */
+/** Whether the log of this head contains exactly these leaves at these indexes. */
 export const isRangeIncluded = (range: PackRange, head: TreeHead): boolean =>
   isIncluded(range, head, (before) => extendByLeaves(before, range.leaves));
 
-/** The same of a range that was read. */
+/** The same for a range read from its file. */
 export const isReadRangeIncluded = (range: ReadRange, head: TreeHead): boolean =>
   isIncluded(range, head, (before) => extendByPacked(before, range.leaves.hashes));
 

@@ -1,4 +1,4 @@
-/** Reads evidence as it was handed over: the strict JSON of evidence, and the members it must have. */
+/** Reads received evidence: the strict JSON of evidence, and its required members. */
 import { asIs } from '../../terms/bilingual.ts';
 import { Problem } from '../../terms/problem.ts';
 import { EvidenceJsonFault, parseEvidenceJson } from '../evidenceJson.ts';
@@ -30,11 +30,11 @@ const optional =
   (value) =>
     value === undefined || check(value);
 
-/** Each once: an entry that is counted twice would make two of one look. */
+/** Without duplicates: a duplicate entry would be counted as two accesses. */
 const isAscending: Check = (value) =>
   Array.isArray(value) &&
   value.every((one, i) => isIndex(one) && (i === 0 || (value[i - 1] as number) < (one as number)));
-/** Not empty: of a range that ends before it begins, whatever is said of each entry would be true. */
+/** Not empty: for an empty range, any statement about each entry would be true. */
 const isRange: Check = (value) =>
   withMembers({ first: isIndex, last: isIndex })(value) &&
   (value as { first: number }).first <= (value as { last: number }).last;
@@ -73,7 +73,7 @@ const shape: Readonly<Record<keyof EvidenceFile, Check>> = {
   ...{ registries: mapOf(isText), documents: mapOf(isText), schemas: mapOf(isText), notices: mapOf(isText) },
 };
 
-/** @throws Problem pack_malformed; nothing is verified yet, and `pack` and `anchors` are read by those who use them */
+/** @throws Problem pack_malformed; nothing is verified yet, and callers parse `pack` and `anchors` themselves */
 export function parseEvidence(text: string): EvidenceFile {
   if (text.length > maxPackLength) throw new Problem('pack_malformed', { what: 'too long' });
   let value: unknown;

@@ -1,21 +1,21 @@
 import { Problem } from '../../terms/problem.ts';
 import { parseLeaf } from '../parseLeaf.ts';
-/** An entry that is in the log; `parseLeaf` reads its bytes. */
+/** An entry of the log; `parseLeaf` reads its bytes. */
 export interface ProvenEntry {
   readonly index: number;
-  /** they may be decoded whenever they are asked for */
+  /** may be decoded on each access */
   readonly bytes: Uint8Array;
-  /** false where it is known that it tells no destruction */
+  /** false if it is known to record no destruction */
   readonly mayTell?: boolean;
 }
 
-/** The exchange id that an entry's bytes show, also where they are no entry any more: so that a person can find it. */
+/** The exchange id in an entry's bytes, also if they are no longer a valid entry: so that a person can find it. */
 export function exchangeOf(leaf: Uint8Array): string {
   try {
     return parseLeaf(leaf).id;
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
-    // a batch has an id too, which stands before the entry's own
+    // a batch also has an id, which precedes the entry's own
     const ids = Buffer.from(leaf)
       .toString('latin1')
       .matchAll(/"id":"([0-9a-f-]{36})"/g);

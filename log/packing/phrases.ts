@@ -1,7 +1,9 @@
 /**
- * The phrases of codec 1: stretches of leaves between one value and the next as the hub writes them, names of members, operations, problem
- * codes, masks, words of the product and element names of the schemas that come with it. Nothing of what a department, a person or a caller chose. Numbers of phrases are what packed leaves
- * hold, so no phrase is ever altered, moved, added or taken out; a test holds the digest of them all.
+ * The phrases of codec 1: texts between values of leaves as the hub writes them, names of members, operations, problem codes, masks,
+ * words of the
+ * product and element names of the schemas shipped with it. They contain nothing that a department, a person or a caller chose. Packed
+ * leaves
+ * contain the numbers of phrases, so phrases are never changed, moved, added or removed; a test checks the digest of them all.
  */
 
 /** Those that take one byte. */
@@ -241,5 +243,5 @@ move_in_date relation mobile station pm25 time pm10 pres temp dewp rain wind_dir
 
 const listed = (text: string): readonly string[] => text.trim().split(/\s+/);
 
-/** All of them, by their number. */
+/** All of them, by number. */
 export const phrases: readonly string[] = [...listed(often), ...listed(rare)];

@@ -4,7 +4,7 @@
  * marks, and used only if encoding the bytes gives the same text again.
  */
 
-/** Kinds of texts, as a packed leaf numbers them. */
+/** Kinds of texts, by their numbers in a packed leaf. */
 export const rawForm = { digest: 0, id: 1, time: 2, shortHex: 3, longHex: 4 } as const;
 /** Characters of each kind. */
 export const rawTextLength = [43, 36, 24, 32, 64] as const;
@@ -31,9 +31,9 @@ const dash = 0x2d;
 const colon = 0x3a;
 const point = 0x2e;
 
-/** Which kind of text may begin at a place behind a quotation mark; −1 for none. */
+/** The kind of text that may begin at a place after a quotation mark; −1 for none. */
 export function rawFormAt(text: Uint8Array, at: number): number {
-  // the shorter first: what stands behind them may have a quotation mark where a longer one would end
+  // shorter kinds first: the text after them may have a quotation mark where a longer one would end
   if (at + minText >= text.length) return -1;
   if (text[at + 24] === quote && text[at + 10] === 0x54 && text[at + 23] === 0x5a) return rawForm.time;
   if (text[at + 32] === quote) return rawForm.shortHex;
@@ -42,7 +42,7 @@ export function rawFormAt(text: Uint8Array, at: number): number {
   return text[at + 64] === quote ? rawForm.longHex : -1;
 }
 
-/** Writes the bytes of a text. @returns false where they would not give the very text again; what was written counts for nothing then */
+/** Writes the bytes of a text. @returns false if they would not give the same text again; the written bytes are invalid then */
 export function writeRaw(form: number, text: Uint8Array, at: number, into: Uint8Array, to: number): boolean {
   if (form === rawForm.digest) return writeDigest(text, at, into, to);
   if (form === rawForm.id) return writeId(text, at, into, to);
@@ -50,7 +50,7 @@ export function writeRaw(form: number, text: Uint8Array, at: number, into: Uint8
   return writeHex(text, at, into, to, rawByteLength[form] as number);
 }
 
-/** Writes the text of such bytes. @returns false where no text has them */
+/** Writes the text of these bytes. @returns false if no text has them */
 export function readRaw(form: number, bytes: Uint8Array, at: number, into: Uint8Array, to: number): boolean {
   if (form === rawForm.digest) readDigest(bytes, at, into, to);
   else if (form === rawForm.id) readId(bytes, at, into, to);
@@ -97,7 +97,7 @@ function writeDigest(text: Uint8Array, at: number, into: Uint8Array, to: number)
   const c = base64Values[text[at + 42] as number] as number;
   into[next] = (a << 2) | (b >> 4);
   into[next + 1] = (b << 4) | (c >> 2);
-  // the last sign has two bits that say nothing
+  // the last character has two unused bits
   return ((wrong | a | b | c) & 0xc0) === 0 && (c & 3) === 0;
 }
 
@@ -118,7 +118,7 @@ function readDigest(bytes: Uint8Array, at: number, into: Uint8Array, to: number)
   into[next + 2] = base64[(two << 2) & 63] as number;
 }
 
-/** Places of the dashes of an id. */
+/** Positions of the dashes of an id. */
 const isDash = (place: number): boolean => place === 8 || place === 13 || place === 18 || place === 23;
 
 function writeId(text: Uint8Array, at: number, into: Uint8Array, to: number): boolean {
@@ -154,7 +154,7 @@ function readId(bytes: Uint8Array, at: number, into: Uint8Array, to: number): vo
 
 const dayLength = 86_400_000;
 
-/** The number that so many digits write; above any such number where one of them is none. */
+/** The number written by this many digits; larger than any such number if one of them is not a digit. */
 function digits(text: Uint8Array, at: number, count: number): number {
   let value = 0;
   for (let place = at; place < at + count; place += 1) {
@@ -201,7 +201,7 @@ function writeTime(text: Uint8Array, at: number, into: Uint8Array, to: number): 
   into[to + 3] = low >>> 16;
   into[to + 4] = low >>> 8;
   into[to + 5] = low;
-  // a day that no month has, another separator, a year that six bytes do not reach
+  // rejects a day that no month has, another separator, and a year beyond six bytes
   const again = new Uint8Array(24);
   if (!readTime(into, to, again, 0)) return false;
   for (let place = 0; place < 24; place += 1) if (again[place] !== text[at + place]) return false;

@@ -1,4 +1,4 @@
-/** Reads a packed leaf. Whatever the bytes are, this ends with a leaf of the length they say, 65,535 bytes at most, or with undefined. */
+/** Unpacks a leaf. For any input it returns a leaf of the encoded length, at most 65,535 bytes, or undefined. */
 import {
   codec1,
   farCopy,
@@ -21,7 +21,7 @@ import { rawByteLength, rawTextLength, readRaw } from './rawForms.ts';
 const encoder = new TextEncoder();
 const letterBytes = encoder.encode(letters);
 
-/** All phrases behind one another, and where each begins. */
+/** All phrases, concatenated, and the offset of each. */
 const phraseBytes = encoder.encode(phrases.join(''));
 const phraseBegins = new Uint16Array(phrases.length + 1);
 for (const [nth, text] of phrases.entries())
@@ -31,21 +31,21 @@ for (const [nth, text] of phrases.entries())
 export const phraseLength = (number: number): number =>
   (phraseBegins[number + 1] as number) - (phraseBegins[number] as number);
 
-/** Whether stored bytes are a packed leaf: one that is stored as it is begins with `{`. */
+/** Whether stored bytes are a packed leaf: an unpacked one begins with `{`. */
 export const isPacked = (stored: Uint8Array): boolean => stored[0] === codec1;
 
-/** The leaf that was packed; undefined where the bytes are none. */
+/** The unpacked leaf; undefined if the bytes are not a packed leaf. */
 export function unpackLeaf(stored: Uint8Array): Uint8Array | undefined {
   if (!isPacked(stored) || stored.length < headLength) return undefined;
   const length = ((stored[1] as number) << 8) | (stored[2] as number);
-  // what bytes cannot hold is not made room for
+  // no allocation for a length that these bytes cannot encode
   if (length > stored.length * maxOfAByte) return undefined;
-  // written from end to end, or not handed out
+  // written completely, or not returned
   const leaf = Buffer.allocUnsafe(length);
   return unpackInto(leaf, length, stored, stored.length) ? leaf : undefined;
 }
 
-/** Writes the leaf. @param end of the packed bytes @returns false where they are not a leaf of this length */
+/** Writes the leaf. @param end of the packed bytes @returns false if they are not a leaf of this length */
 export function unpackInto(leaf: Uint8Array, length: number, stored: Uint8Array, end: number): boolean {
   let at = headLength;
   let to = 0;
@@ -77,7 +77,7 @@ export function unpackInto(leaf: Uint8Array, length: number, stored: Uint8Array,
         const second = Math.floor(three / lettersBase) % lettersBase;
         const third = three % lettersBase;
         const filled = second === letters.length ? 1 : third === letters.length ? 2 : 3;
-        // only the last pair may be filled up, and nothing but its end
+        // only the last pair may have padding, and only at its end
         if (first >= letters.length || (filled === 1 && third !== letters.length)) return false;
         if ((filled < 3 && at + 2 !== stop) || to + filled > length) return false;
         leaf[to] = letterBytes[first] as number;
@@ -105,7 +105,7 @@ export function unpackInto(leaf: Uint8Array, length: number, stored: Uint8Array,
       let from = stored[at] as number;
       if (wide === 2) from = (from << 8) | (stored[at + 1] as number);
       at += wide;
-      // what is copied stands there already
+      // the source of a copy must already be written
       if (from + count > to || to + count > length) return false;
       for (const stop = to + count; to < stop; to += 1, from += 1) leaf[to] = leaf[from] as number;
     }

@@ -1,7 +1,9 @@
 /**
- * The receipt of one exchange: the entry's bytes, the salts of the caller's own commitments, and the proof that the entry stands in
- * the log. It travels in the header `datong-receipt` as base64url JSON. It bears no signature of its own: the checkpoint in the proof
- * is signed, the proof leads to the leaf, the leaf to request and reply.
+ * The receipt of one exchange: the entry's bytes, the salts of the caller's own commitments, and the proof that the log contains the
+ * entry. It is
+ * sent in the header `datong-receipt` as base64url JSON. It has no signature of its own: the checkpoint in the proof is signed, the proof
+ * leads to
+ * the leaf, the leaf to request and reply.
  */
 import type { FaultWord } from '../../terms/factWords.ts';
 import { asIs, type Bilingual } from '../../terms/bilingual.ts';
@@ -12,7 +14,7 @@ import { maxLeafLength } from '../leafBytes.ts';
 import { saltLength } from '../commitment.ts';
 import { parseTlogProof, tlogProofText, type TlogProof } from '../tlogProof.ts';
 
-/** Salts by which the holder can check the leaf's commitments against what it has in hand. */
+/** Salts by which the holder can check the leaf's commitments against the received messages. */
 export interface Openings {
   /** of `reply`, the commitment to the reply's content digest */
   readonly reply?: Uint8Array;
@@ -28,13 +30,14 @@ export interface Receipt {
   readonly proof: TlogProof;
 }
 
-/** A receipt is never longer than this, as header text. */
+/** Maximum length of a receipt, as header text. */
 export const maxReceiptLength = 262_144;
 
 /** The header text. */
 export function receiptText({ exchange, leaf, openings: { reply }, proof }: Omit<Receipt, 'v'>): string {
   const openings = reply === undefined ? '' : `"reply":"${toBase64url(reply)}"`;
-  // the proof has a dash that no byte holds: with it in one text the leaf would take two bytes a letter, and be looked through for escapes
+  // the proof has a dash outside Latin-1: in one string with it the leaf would take two bytes a character, and would be searched for
+  // escapes
   const head = `{"v":1,"exchange":${JSON.stringify(exchange)},"leaf":"${toBase64(leaf)}","openings":{${openings}},"proof":`;
   const rest = `${JSON.stringify(tlogProofText(proof))}}`;
   return Buffer.concat([Buffer.from(head), Buffer.from(rest)]).toString('base64url');

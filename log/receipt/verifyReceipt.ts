@@ -11,7 +11,7 @@ import { parseLeaf } from '../parseLeaf.ts';
 import { isIncluded } from '../tree/verifyProof.ts';
 import { parseReceipt, type Receipt } from './receipt.ts';
 
-/** What the receipt is held against. Whatever is not given is not checked. */
+/** The evidence that the receipt is compared with. Absent members are not checked. */
 export interface ReceiptEvidence {
   readonly anchors: Pick<Anchors, 'logKeys'>;
   /** SHA-256 of the reply's body */
@@ -24,13 +24,13 @@ export interface ReceiptCheck {
   readonly ok: boolean;
   readonly findings: readonly LogFinding[];
   readonly receipt?: Receipt;
-  /** present when its bytes are an entry */
+  /** present if its bytes are an entry */
   readonly leaf?: Leaf;
   /** present when a trusted key signed it */
   readonly checkpoint?: Checkpoint;
 }
 
-/** Never throws on any receipt: what is wrong with it is a finding. */
+/** Never throws on any receipt: faults are findings. */
 export function verifyReceipt(text: string | Receipt, evidence: ReceiptEvidence): ReceiptCheck {
   const findings: LogFinding[] = [];
   const receipt = attempt(

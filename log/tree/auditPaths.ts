@@ -1,10 +1,11 @@
 /**
- * Many audit paths to one root. Neighbouring entries share most of their paths, so what one path proved need not be hashed again for the
- * next: a path that meets a proven pair of nodes is held against that path's rest. Ascending indexes cost one or two hashes each.
+ * Verifies many audit paths to one root. Adjacent entries share most of their paths, so nodes proven by one path need not be hashed
+ * again. A path
+ * that reaches a proven pair of nodes is compared with that path's rest. Ascending indexes cost one or two hashes each.
  */
 import { nodeHash, sameHash } from '../hash.ts';
 
-/** Two nodes below one proven parent, the last ones proven of their height. */
+/** Two nodes below one proven parent, the last ones proven at their height. */
 interface Pair {
   readonly parent: number;
   readonly left: Uint8Array;
@@ -24,20 +25,20 @@ export class AuditPaths {
     this.root = root;
   }
 
-  /** Whether the leaf (its hash) stands at that index. The same answer as `isIncluded`, RFC 9162 §2.1.3.2. */
+  /** Whether the leaf (its hash) is at that index. Same result as `isIncluded`, RFC 9162 §2.1.3.2. */
   includes(index: number, leaf: Uint8Array, path: readonly Uint8Array[]): boolean {
     if (!Number.isSafeInteger(index) || index < 0 || index >= this.size) return false;
     const found: [height: number, pair: Pair][] = [];
     let node = index;
     let last = this.size - 1;
     let height = 0;
-    /** the node's own hash, undefined where it is that of the proven pair below */
+    /** the node's own hash, undefined if it equals that of the proven pair below */
     let hash: Uint8Array | undefined = leaf;
     let below: Pair | undefined;
     for (const sibling of path) {
       if (last === 0) return false;
       const right = node % 2 === 1 || node === last;
-      // a node without a sibling of its height stands for its ancestor that has one, on its left
+      // a node without a sibling at its height represents its lowest ancestor with a left sibling
       while (right && node % 2 === 0) {
         node /= 2;
         last = Math.floor(last / 2);

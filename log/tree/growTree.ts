@@ -1,6 +1,7 @@
 /**
- * The incremental RFC 6962 tree. All that a writer needs to append and to prove what it appended is the frontier: the root of one
- * complete subtree for each 1-bit of the size, the largest first (at most 53 hashes).
+ * The incremental RFC 6962 tree. To append and to prove the appended entries, a writer needs only the frontier: the root of one complete
+ * subtree
+ * for each 1-bit of the size, largest first (at most 53 hashes).
  */
 import { emptyRoot, hashLength, nodeHash } from '../hash.ts';
 
@@ -22,9 +23,9 @@ export interface Growth {
   pathOf(index: number): Uint8Array[];
 }
 
-/** One level of complete nodes: those that the growth made, and the one of the old frontier before them. */
+/** One level of complete nodes: those of the growth, and the one of the old frontier before them. */
 interface Level {
-  /** index of the first node held; always even */
+  /** index of the first stored node; always even */
   readonly first: number;
   readonly nodes: readonly Uint8Array[];
 }
@@ -37,19 +38,19 @@ export function foldFrontier(frontier: readonly Uint8Array[]): Uint8Array {
   return root;
 }
 
-/** How many subtrees the frontier of a tree of this size has. */
+/** The number of subtrees in the frontier of a tree of this size. */
 export function frontierLength(size: number): number {
   let bits = 0;
   for (let rest = size; rest > 0; rest = Math.floor(rest / 2)) bits += rest % 2;
   return bits;
 }
 
-/** Appends leaf hashes. Nothing of the given state changes. */
+/** Appends leaf hashes. The given state is not changed. */
 export function growTree(before: TreeState, leafHashes: readonly Uint8Array[]): Growth {
   const size = before.size + leafHashes.length;
   const levels: Level[] = [];
   const frontier: Uint8Array[] = [];
-  // smallest subtree last in the frontier: taken from its end while the levels are climbed
+  // the frontier ends with its smallest subtree: it is consumed from its end as the levels ascend
   let taken = before.frontier.length;
   let made: readonly Uint8Array[] = leafHashes;
   for (
@@ -97,7 +98,7 @@ function pathFinder(from: number, size: number, levels: readonly Level[]): (inde
   };
 }
 
-/** For each height the root of the incomplete subtree at the right edge: everything behind the last complete node of that height. */
+/** For each height the root of the incomplete subtree at the right edge: everything after the last complete node of that height. */
 function edgesOf(size: number, levels: readonly Level[]): (Uint8Array | undefined)[] {
   const edges: (Uint8Array | undefined)[] = [];
   let edge: Uint8Array | undefined;
@@ -113,11 +114,11 @@ function edgesOf(size: number, levels: readonly Level[]): (Uint8Array | undefine
   return edges;
 }
 
-/** The frontier as one run of bytes, as the database keeps it. */
+/** The frontier as concatenated bytes, as stored in the database. */
 export const packFrontier = (frontier: readonly Uint8Array[]): Buffer => Buffer.concat(frontier);
 
 /**
- * A frontier read back, and its root.
+ * Restores a stored frontier, and its root.
  * @throws RangeError when its length does not belong to the size
  */
 export function unpackTree(size: number, packed: Uint8Array): TreeState {

@@ -1,10 +1,10 @@
-/** A tree held whole in memory, for packs, tests and checks of a full range of leaves. */
+/** A tree stored completely in memory, for packs, tests and checks of a full range of leaves. */
 import { emptyRoot, nodeHash } from '../hash.ts';
 import { foldFrontier } from './growTree.ts';
 import { consistencyRanges, inclusionRanges, nodesOf, type LeafRange } from './proofRanges.ts';
 
 export class LeafTree {
-  /** complete nodes by height; height 0 are the leaf hashes */
+  /** complete nodes by height; those of height 0 are the leaf hashes */
   private readonly levels: Uint8Array[][] = [[]];
 
   constructor(leafHashes: Iterable<Uint8Array> = []) {

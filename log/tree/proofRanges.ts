@@ -1,5 +1,5 @@
 /**
- * Which subtrees a proof consists of. A proof is a list of roots of leaf ranges; whoever holds the leaves or the tiles can make it.
+ * The subtrees of a proof. A proof is a list of roots of leaf ranges; it can be computed from the leaves or the tiles.
  * RFC 6962 §2.1.1 (audit paths) and §2.1.2 (consistency proofs).
  */
 
@@ -70,7 +70,7 @@ export interface TreeNode {
   readonly index: number;
 }
 
-/** The complete subtrees that make up a range of a proof, the largest first; `foldFrontier` over their hashes is the range's root. */
+/** The complete subtrees of a range of a proof, largest first; `foldFrontier` over their hashes is the range's root. */
 export function nodesOf({ first, end }: LeafRange): TreeNode[] {
   const nodes: TreeNode[] = [];
   let at = first;

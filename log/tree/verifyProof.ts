@@ -4,7 +4,7 @@ import { emptyRoot, nodeHash, sameHash } from '../hash.ts';
 const half = (n: number): number => Math.floor(n / 2);
 const odd = (n: number): boolean => n % 2 === 1;
 
-/** The root that an audit path leads to, undefined when the path does not fit index and size. */
+/** The root to which an audit path leads, undefined if the path does not fit index and size. */
 export function rootOfPath(
   index: number,
   size: number,
@@ -33,7 +33,7 @@ export function rootOfPath(
   return last === 0 ? root : undefined;
 }
 
-/** Whether the leaf (its hash) stands at that index of the tree. */
+/** Whether the leaf (its hash) is at that index of the tree. */
 export function isIncluded(
   index: number,
   size: number,
@@ -50,7 +50,7 @@ export interface TreeHead {
   readonly root: Uint8Array;
 }
 
-/** Whether the newer tree is the older one with leaves appended. Every tree continues the empty one. */
+/** Whether the newer tree is the older one with leaves appended. Every tree is consistent with the empty one. */
 export function isConsistent(older: TreeHead, newer: TreeHead, proof: readonly Uint8Array[]): boolean {
   if (!Number.isSafeInteger(older.size) || !Number.isSafeInteger(newer.size)) return false;
   if (older.size < 0 || older.size > newer.size) return false;
@@ -66,7 +66,7 @@ function climb(older: TreeHead, newer: TreeHead, proof: readonly Uint8Array[]): 
     node = half(node);
     last = half(last);
   }
-  // a complete older tree is its own first step
+  // a complete older tree is the first step itself
   const [start, ...steps] = node === 0 ? [older.root, ...proof] : proof;
   if (start === undefined) return false;
   let oldRoot = start;

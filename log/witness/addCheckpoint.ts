@@ -1,4 +1,4 @@
-/** C2SP tlog-witness: what a log sends to a witness, and what the witness makes of it. */
+/** C2SP tlog-witness: the request of a log to a witness, and the decision of the witness. */
 import { Problem } from '../../terms/problem.ts';
 import { fromBase64, toBase64 } from '../base64.ts';
 import { claimedCheckpoint, openCheckpoint, parseDecimalNumber, type Checkpoint } from '../checkpoint.ts';
@@ -9,7 +9,7 @@ import { isConsistent } from '../tree/verifyProof.ts';
 
 /** The body of `POST add-checkpoint`. */
 export interface AddCheckpoint {
-  /** size of the latest checkpoint that the witness cosigned, as the log knows it */
+  /** size of the latest checkpoint that the witness cosigned, as known to the log */
   readonly old: number;
   readonly proof: readonly Uint8Array[];
   /** signed note */
@@ -17,7 +17,7 @@ export interface AddCheckpoint {
 }
 
 const maxProof = 63;
-/** No body is longer, in bytes. */
+/** Maximum length of a body, in bytes. */
 export const maxAddCheckpointLength: number = maxNoteLength + 64 * 64;
 
 export const addCheckpointText = ({ old, proof, checkpoint }: AddCheckpoint): string =>
@@ -40,7 +40,7 @@ export function parseAddCheckpoint(text: string): AddCheckpoint {
   return { old, proof, checkpoint: text.slice(gap + 2) };
 }
 
-/** A log that a witness watches, with what it cosigned last. */
+/** A log that a witness observes, with the checkpoint that it cosigned last. */
 export interface WatchedLog {
   readonly origin: string;
   readonly keys: readonly NoteVerifier[];
@@ -49,8 +49,9 @@ export interface WatchedLog {
 }
 
 /**
- * What a witness answers: 200 cosign, or refuse with this status. `forked`: the log has signed two histories, here is the proof.
- * `suspect`: this may be so, or somebody sent an old checkpoint or a wrong proof, which anybody can; the log itself is to be asked.
+ * The reply of a witness: 200 cosigns, any other status refuses. `forked`: the log has signed two histories; the proof is included.
+ * `suspect`: a
+ * possible fork, or an old checkpoint or a wrong proof, which any client can send; the witness must query the log itself.
  */
 export type Verdict =
   | { readonly status: 200; readonly checkpoint: Checkpoint }
@@ -62,8 +63,8 @@ export type Verdict =
 export type Doubt = 'forked' | 'suspect';
 
 /**
- * The rules of add-checkpoint, in their order.
- * @param logOf the log of an origin, undefined where this witness knows none
+ * Applies the rules of add-checkpoint, in their order.
+ * @param logOf returns the log of an origin, undefined if this witness does not know it
  */
 export function judgeCheckpoint(
   { old, proof, checkpoint: note }: AddCheckpoint,

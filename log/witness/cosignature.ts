@@ -1,4 +1,7 @@
-/** C2SP tlog-cosignature, the Ed25519 kind (cosignature/v1): a witness says when it saw that a log only grew up to a checkpoint. */
+/**
+ * C2SP tlog-cosignature, the Ed25519 kind (cosignature/v1): a witness states the time at which it saw that a log only grew up to a
+ * checkpoint.
+ */
 import { createPublicKey, sign, verify, type KeyObject } from 'node:crypto';
 import { Problem } from '../../terms/problem.ts';
 import { fromBase64, toBase64 } from '../base64.ts';
@@ -28,7 +31,7 @@ function keyOf(name: string, raw: Uint8Array, publicKey: KeyObject): WitnessKey 
   return { name, id, publicKey, vkey: `${name}+${id.toString('hex')}+${toBase64(typed)}` };
 }
 
-/** @throws TypeError when the key is no Ed25519 private key or the name is none */
+/** @throws TypeError when the key is no Ed25519 private key or the name is invalid */
 export function witnessSigner(name: string, privateKey: KeyObject): WitnessSigner {
   if (privateKey.type !== 'private' || privateKey.asymmetricKeyType !== 'ed25519')
     throw new TypeError('a witness signs with an Ed25519 private key');
@@ -59,7 +62,7 @@ const signedText = (text: string, seconds: number): Buffer =>
 /**
  * The signature line, line feed included.
  * @param text of the checkpoint, without any signature
- * @param seconds since 1970, when it was seen
+ * @param seconds since 1970, time of the observation
  */
 export function cosign(text: string, seconds: number, signer: WitnessSigner): string {
   const time = Buffer.alloc(8);
@@ -72,13 +75,13 @@ export interface Cosignature {
   readonly witness: WitnessKey;
   /** seconds since 1970 */
   readonly time: number;
-  /** as it stands in the note, line feed included */
+  /** as in the note, line feed included */
   readonly line: string;
 }
 
 /**
- * The cosignatures of known witnesses in a note; those of strangers are passed over.
- * @throws Problem note_malformed; note_signature_invalid (a known witness's signature does not hold)
+ * The cosignatures of known witnesses in a note; those of unknown ones are ignored.
+ * @throws Problem note_malformed; note_signature_invalid (a known witness's signature is invalid)
  */
 export function cosignaturesOf(note: string, witnesses: readonly WitnessKey[]): Cosignature[] {
   const { text, signatures } = splitNote(note);

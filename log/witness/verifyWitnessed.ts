@@ -1,4 +1,4 @@
-/** Whether a witness has seen the log grow to, or beyond, the tree of a receipt. */
+/** Checks whether a witness has seen the log grow to the tree of a receipt, or beyond. */
 import { Problem } from '../../terms/problem.ts';
 import { openCheckpoint, type Checkpoint } from '../checkpoint.ts';
 import { logFinding, type LogFinding } from '../finding.ts';
@@ -9,21 +9,21 @@ import { cosignaturesOf, type Cosignature, type WitnessKey } from './cosignature
 export interface WitnessEvidence {
   readonly logKeys: readonly NoteVerifier[];
   readonly witnesses: readonly WitnessKey[];
-  /** a checkpoint with cosignatures; undefined where the hub has none */
+  /** a checkpoint with cosignatures; undefined if the hub has none */
   readonly cosigned: string | undefined;
-  /** the consistency proof from the receipt's size to the cosigned one; undefined where the hub gives none */
+  /** returns the consistency proof from the receipt's size to the cosigned one; undefined if the hub returns none */
   readonly proof: (from: number, size: number) => Promise<readonly Uint8Array[] | undefined>;
 }
 
 export interface WitnessCheck {
   readonly findings: readonly LogFinding[];
-  /** those that hold, of the witnesses named */
+  /** the valid ones of the named witnesses */
   readonly cosignatures: readonly Cosignature[];
   /** entries of the cosigned tree */
   readonly size?: number;
 }
 
-/** Every witness that is named must have seen it. What is wrong is a finding. */
+/** Every named witness must have seen it. Faults are findings. */
 export async function verifyWitnessed(
   checkpoint: Checkpoint,
   { logKeys, witnesses, cosigned, proof }: WitnessEvidence,

@@ -1,17 +1,18 @@
-/** What one person wanted of a dataset or a schema and another has not agreed to yet: it ends when her time does. */
+/** A person's acts on datasets or schemas that still wait for another person's approval: they end with the person's access. */
 import type { Reader } from '../../platform/database/reader.ts';
 import { abandonBatch } from '../../flows/intake/store/endBatch.ts';
 import { endChangeover } from './changeovers.ts';
 
-/** As a list of rows, one for each; `$1` is the person. */
+/** One row per pending act; `$1` is the person. */
 export const pendingApprovals = `SELECT 1 FROM dataset WHERE ending_by = $1 AND state <> 'retired'
   UNION ALL SELECT 1 FROM schema_version WHERE state = 'inReview' AND $1 IN (author, approver, officer)
   UNION ALL SELECT 1 FROM changeover WHERE state = 'open' AND $1 IN (author, approver, officer)`;
 
 /**
- * What she began goes back: a version of a schema is a draft again, a changeover is given up with what was filled for it. Where she agreed to
- * what somebody else began, somebody else agrees in her stead.
- * @param exchange the entry of her end
+ * Cancels acts that the person began: a schema version becomes a draft again, a changeover is cancelled with its filled batch. If the
+ * person
+ * approved what another began, that approval is removed and another person must approve.
+ * @param exchange the entry that ends the person's access
  */
 export async function endHalfWords(
   transaction: Reader,

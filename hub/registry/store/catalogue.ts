@@ -1,4 +1,4 @@
-/** Entries of the catalogue (目录条目), each a row a revision. */
+/** Entries of the catalogue (目录条目), one row per revision. */
 import type { Reader } from '../../platform/database/reader.ts';
 import type { Knex } from 'knex';
 import type { Alternative, Sought } from '../../domain/catalogue.ts';
@@ -19,11 +19,11 @@ export interface CatalogueRow {
   readonly datasets: readonly string[];
 }
 
-/** What is derived of it and its datasets. */
+/** Search data derived from the entry and its datasets. */
 export interface CatalogueSearch {
   readonly words: string;
   readonly grams: readonly string[];
-  /** the titles alone, as `words` and `grams` have them */
+  /** only the titles, in the form of `words` and `grams` */
   readonly titleWords: string;
   readonly titleGrams: readonly string[];
   readonly tags: readonly string[];
@@ -41,7 +41,7 @@ export async function catalogueEntry(reader: Reader, id: string): Promise<Catalo
   return rows[0];
 }
 
-/** The live revisions of several, in no order. */
+/** The live revisions of several entries, unordered. */
 export async function catalogueEntries(reader: Reader, ids: readonly string[]): Promise<CatalogueRow[]> {
   const { rows } = await reader.query<CatalogueRow>(
     `SELECT ${catalogueColumns} FROM catalogue_entry WHERE id = ANY ($1) AND NOT superseded`,
@@ -50,7 +50,7 @@ export async function catalogueEntries(reader: Reader, ids: readonly string[]): 
   return rows;
 }
 
-/** Live entries that a dataset is linked to. */
+/** Live entries to which a dataset is linked. */
 export async function entriesOfDataset(reader: Reader, dataset: string): Promise<CatalogueRow[]> {
   const { rows } = await reader.query<CatalogueRow>(
     `SELECT ${catalogueColumns} FROM catalogue_entry WHERE datasets @> ARRAY[$1] AND NOT superseded ORDER BY id`,
@@ -59,15 +59,15 @@ export async function entriesOfDataset(reader: Reader, dataset: string): Promise
   return rows;
 }
 
-/** Whether those that link a dataset, where any do, each say that it is shared unconditionally. */
+/** Whether there are entries that link a dataset, and all of them share it unconditionally. */
 export const opens = (entries: readonly Pick<CatalogueRow, 'sharing'>[]): boolean =>
   entries.length > 0 && entries.every(({ sharing }) => sharing === 'unconditional');
 
-/** Whether its live entries open a dataset. */
+/** Whether its live entries share a dataset unconditionally. */
 export const isOpened = async (reader: Reader, dataset: string): Promise<boolean> =>
   opens(await entriesOfDataset(reader, dataset));
 
-/** Live entries of other departments that offer every one of these semantic tags. */
+/** Live entries of other departments that have all of these semantic tags. */
 export async function sameTags(
   reader: Reader,
   department: string,
@@ -80,10 +80,10 @@ export async function sameTags(
   return rows;
 }
 
-/** Rows of one statement: those of an import are written a few at a time, with others let in between. */
+/** Rows per statement: an import is written in small parts, so that others can run in between. */
 const rowsAtOnce = 50;
 
-/** Each next revision takes the place of the live one. @param actingPersons two persons, which the table demands */
+/** Inserts revisions; each replaces the live one. @param actingPersons two persons (table constraint) */
 export async function insertEntries(
   reader: Reader,
   rows: readonly (CatalogueRow & CatalogueSearch)[],
@@ -112,7 +112,7 @@ async function insertSome(
   );
 }
 
-/** What is derived, anew. */
+/** Updates the derived data. */
 export async function deriveEntry(
   reader: Reader,
   { id, revision }: Pick<CatalogueRow, 'id' | 'revision'>,
@@ -124,7 +124,7 @@ export async function deriveEntry(
   );
 }
 
-/** Live entries after an id, in the order of ids. */
+/** Live entries after an id, ordered by id. */
 export async function liveEntriesAfter(reader: Reader, after: string, most: number): Promise<CatalogueRow[]> {
   const { rows } = await reader.query<CatalogueRow>(
     `SELECT ${catalogueColumns} FROM catalogue_entry WHERE id > $1 AND NOT superseded ORDER BY id LIMIT $2`,
@@ -134,38 +134,42 @@ export async function liveEntriesAfter(reader: Reader, after: string, most: numb
 }
 
 interface CatalogueQuery {
-  /** the last row that was seen; undefined for the first page */
+  /** the last row of the page before; undefined for the first page */
   readonly after: { readonly rank: number; readonly id: string } | undefined;
   readonly most: number;
   readonly sought: Sought | undefined;
   readonly department: string | undefined;
-  /** a class, and what lies below it */
+  /** a class, including its subclasses */
   readonly category: string | undefined;
   readonly sharing: string | undefined;
   readonly frequency: string | undefined;
-  /** of data: general or important */
+  /** class of data: general or important */
   readonly dataClass: string | undefined;
   /** semantic tag of a field */
   readonly tag: string | undefined;
   /** a linked dataset had a batch published on this day (YYYY-MM-DD, China) or later */
   readonly since: string | undefined;
-  /** has data now, or should have and does not */
+  /** has data now, or should have data and has none */
   readonly linking: 'linked' | 'awaited' | undefined;
 }
 
 interface CatalogueFound extends CatalogueRow {
-  /** 3: the words stand in its title as they were asked for; 2: each of them does, or one of its meaning; 1: elsewhere; 0: most pairs of characters */
+  /**
+   * 3: the title contains the words as entered; 2: the title contains each of them or a synonym; 1: found elsewhere; 0: most pairs of
+   * characters match
+   */
   readonly rank: number;
   readonly updateFrequency: string;
   readonly dataClass: string;
   readonly registeredAt: number;
-  /** Unix milliseconds at which a linked dataset had its last batch; null for none */
+  /** Unix milliseconds of the last batch of a linked dataset; null if there is none */
   readonly updated: number | null;
 }
 
 /**
- * Live entries, the best first, then by id. Each rank is a query of its own, in which rows come by id: a word that most entries hold is found
- * after a few of them, one that few hold by its pairs of characters. Ranking all that match would read the pairs of every one.
+ * Live entries, best first, then by id. Each rank is a separate query that returns rows by id. Frequent words are thus found after a few
+ * rows,
+ * and rare ones through their pairs of characters. Ranking all matches would read the pairs of every one.
  */
 export async function pageCatalogue(reader: Reader, wanted: CatalogueQuery): Promise<CatalogueFound[]> {
   const { after, most, sought } = wanted;
@@ -173,7 +177,7 @@ export async function pageCatalogue(reader: Reader, wanted: CatalogueQuery): Pro
   for (const rank of ranksOf(sought)) {
     if (found.length >= most) break;
     if (after !== undefined && rank > after.rank) continue;
-    // what is merely near stands for what is not there
+    // approximate matches are only used if there are no others
     if (rank === 0 && (found.length > 0 || (after !== undefined && after.rank > 0))) continue;
     const query = composer('catalogue_entry AS e')
       .select(composer.raw(columns, [rank]))
@@ -220,18 +224,22 @@ function narrow(
   if (linking === 'awaited') query.whereRaw(`sharing <> 'none' AND NOT ${unguessed(isLinked('e'))}`);
 }
 
-/** Runs are letters and digits alone: nothing in them is a sign of LIKE. */
+/** Runs contain only letters and digits, so no special characters of LIKE. */
 const holding = (run: string): string => `%${run}%`;
 
-/** One or two letters are a character or a pair: what holds them all holds these. */
+/** One or two letters are a character or a pair, and are contained in the pairs already compared. */
 const longer = (run: string): boolean => [...run].length > 2;
 
-/** A condition of which the database takes every second row to hold: its own guess, one in two hundred, makes it sort what it would soon have found. */
+/**
+ * A condition that the planner estimates as true for every second row: its own estimate, one in two hundred, makes it sort rows that it
+ * would find
+ * quickly.
+ */
 const unguessed = (condition: string): string => `CASE WHEN ${condition} THEN true ELSE false END`;
 
 const holds = (column: string): string => unguessed(`${column} LIKE ?`);
 
-/** A condition, with the values of its places. */
+/** A condition, with the values of its parameters. */
 type Condition = readonly [sql: string, values: readonly (string | number | string[])[]];
 
 const all = (conditions: readonly Condition[]): Condition => joined(conditions, ' AND ');
@@ -241,14 +249,14 @@ const joined = (conditions: readonly Condition[], word: string): Condition => [
   conditions.flatMap(([, values]) => values),
 ];
 
-/** Where a text stands in one of the two columns. What an index finds comes first. */
+/** A condition that one of the two columns contains a text. The indexed test comes first. */
 const stands = (column: 'title' | 'all', { text, grams }: Alternative): Condition => {
   const [pairs, words] = column === 'title' ? ['title_grams', 'title_words'] : ['grams', 'words'];
   const narrowing: Condition = [`${pairs} @> ?::text[]`, [[...grams]]];
   return longer(text) ? all([narrowing, [holds(words), [holding(text)]]]) : narrowing;
 };
 
-/** Each piece stands there, itself or in another word of its meaning. */
+/** A condition that it contains each piece or a synonym of it. */
 const everyPiece = (column: 'title' | 'all', { pieces }: Sought): Condition =>
   all(
     pieces.map((alternatives) =>
@@ -259,7 +267,7 @@ const everyPiece = (column: 'title' | 'all', { pieces }: Sought): Condition =>
     ),
   );
 
-/** The words as they were asked for, one behind the other. */
+/** The words as entered, in sequence. */
 const asAsked = ({ runs, grams }: Sought): Condition => {
   const phrase = runs.join(' ');
   const narrowing: Condition = ['title_grams @> ?::text[]', [[...grams]]];

@@ -1,4 +1,4 @@
-/** What clocks of the catalogue run for. Of these departments' entries; undefined: of all. */
+/** The subjects of the catalogue's deadlines: of these departments' entries; undefined: of all. */
 import { momentOf, readMoment } from '../../platform/database/values.ts';
 import type { Reader } from '../../platform/database/reader.ts';
 
@@ -16,7 +16,7 @@ export interface WaitingRevision {
   readonly since: number;
 }
 
-/** Entries, and imports of them, that wait for a second person. */
+/** Entries, and imports of entries, that wait for a second person. */
 export async function waitingRevisions(reader: Reader, departments: Of): Promise<WaitingRevision[]> {
   const theirs = departments === undefined ? '' : ' AND owner = ANY ($1::text[])';
   const { rows } = await reader.query<Omit<WaitingRevision, 'since'> & { readonly proposed: string }>(
@@ -32,7 +32,7 @@ export interface EntryOfRetired {
   readonly entry: string;
   readonly department: string;
   readonly dataset: string;
-  /** id of the entry of the log that retired it; its first 48 bits say when */
+  /** id of the entry of the log that retired it; its first 48 bits are the time */
   readonly retiredBy: string;
 }
 
@@ -57,8 +57,9 @@ export interface EntryContradicted {
 }
 
 /**
- * Live entries with the datasets that are shared otherwise than they say: from before datasets followed their entries, or edited in the
- * database. Only conditional sharing has conditions: the document of no other entry is read.
+ * Live entries whose datasets have other sharing than they declare: from earlier versions, or edited in the database. Only conditional
+ * sharing has
+ * conditions, so the documents of other entries are not read.
  */
 export async function entriesContradicted(reader: Reader, departments: Of): Promise<EntryContradicted[]> {
   const theirs = departments === undefined ? '' : ' AND e.department = ANY ($1::text[])';
@@ -79,13 +80,14 @@ export interface EntryLate {
   readonly department: string;
   readonly dataset: string;
   readonly frequency: string;
-  /** Unix milliseconds: the last file was begun that was published, waits for a person or a checker, or repeats the current one */
+  /** Unix milliseconds: start of the last file that was published, waits for a person or a checker, or repeats the current one */
   readonly cameAt: number;
 }
 
 /**
- * Live entries with the datasets that may be late: hosted, published, of which data came before a moment. Those of which batches are expected
- * (报送周期) are told as silent, not here.
+ * Live entries with datasets that may be late: hosted, published, with the last data before a moment. Those with expected batches (报送周期)
+ * are
+ * reported as silent, not here.
  * @param before Unix milliseconds
  */
 export async function entriesWithCycle(

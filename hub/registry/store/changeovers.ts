@@ -1,4 +1,4 @@
-/** Datasets on their way to a new major version of their schema. */
+/** Changeovers of datasets to a new major version of their schema. */
 import { sealedRows } from '../../platform/database/authenticated/sealedRows.ts';
 import { changeoverLife, type ChangeoverAct, type ChangeoverState } from '../../domain/changeover.ts';
 import { stateAfter, statesBefore } from '../../domain/lifeCycle.ts';
@@ -13,29 +13,29 @@ export interface ChangeoverRow {
   readonly from: string;
   readonly to: string;
   readonly mappings: readonly MappingRow[];
-  /** of a dataset that is merged by key: name of the one that reads its rows as they stand; null where stored bytes are read */
+  /** for a dataset merged by key: name of the mapping that converts its current rows; null if stored bytes are read */
   readonly rowsBy: string | null;
   readonly reason: string;
-  /** last day of the version of today, `YYYY-MM-DD`; null: none was agreed */
+  /** last day of the current version, `YYYY-MM-DD`; null: none was agreed */
   readonly sunset: string | null;
   readonly state: ChangeoverState;
-  /** what is being filled, or stands ready */
+  /** the batch being filled, or ready */
   readonly batch: string | null;
-  /** the batch that readers saw when it was begun */
+  /** the current batch for readers when it began */
   readonly over: string | null;
-  /** the batch whose stored bytes it is made of; null where its file was sent for the new version */
+  /** the batch whose stored bytes are its source; null if its file was submitted for the new version */
   readonly source: string | null;
-  /** digests of the code lists that counted then */
+  /** digests of the code lists then in effect */
   readonly lists: string;
-  /** code of the problem for which nothing could be filled from stored bytes */
+  /** code of the problem that prevented filling from stored bytes */
   readonly trouble: string | null;
-  /** whether it loosened anything when it was begun, or when a person last agreed */
+  /** whether it loosened a restriction when it began, or when a person last approved */
   readonly needsOfficer: boolean;
   /** ids of persons */
   readonly author: string;
   readonly approver: string | null;
   readonly officer: string | null;
-  /** digest of what they agreed to */
+  /** digest of what they approved */
   readonly agreed: string | null;
 }
 
@@ -62,7 +62,7 @@ export async function openChangeover(reader: Reader, dataset: string): Promise<C
   return rows[0];
 }
 
-/** @throws the driver's 23505 where the dataset is on its way already */
+/** @throws the driver's 23505 if the dataset already has a changeover */
 export async function insertChangeover(
   reader: Reader,
   row: Pick<
@@ -81,8 +81,8 @@ export async function insertChangeover(
 }
 
 /**
- * Another batch is filled for it, or stands ready: whoever agreed had read another one.
- * @param before the batch that it had until now, and what readers saw then @returns false where it is otherwise by now, or has ended
+ * Sets another batch as being filled or ready. It resets approvals, which were for another batch.
+ * @param before its batch until now, and the current batch for readers then @returns false if these have changed, or it has ended
  */
 export async function fillChangeover(
   reader: Reader,
@@ -101,7 +101,7 @@ export async function fillChangeover(
   return rowCount === 1;
 }
 
-/** One more person's word. @param before as it was read @returns false where it is not so any more */
+/** Records one more approval. @param before as it was read @returns false if it has changed */
 export async function agreeToChangeover(
   reader: Reader,
   before: ChangeoverRow,
@@ -124,7 +124,7 @@ export async function agreeToChangeover(
   return rowCount === 1;
 }
 
-/** @param exchange the entry that ends it @returns false where it has ended already */
+/** @param exchange the entry that ends it @returns false if it has already ended */
 export async function endChangeover(
   reader: Reader,
   id: string,
@@ -138,24 +138,24 @@ export async function endChangeover(
   return rowCount === 1;
 }
 
-/** Rows went that were taken over already: what was filled is made anew. */
+/** Resets what was filled, because rows already converted were destroyed. */
 export async function rowsWent(transaction: Reader, dataset: string): Promise<void> {
   await transaction.query("UPDATE changeover SET over = NULL WHERE dataset = $1 AND state = 'open'", [
     dataset,
   ]);
 }
 
-/** What a dataset that is merged by key left behind. */
+/** A version left by a dataset that is merged by key. */
 export interface LeftVersion {
   readonly dataset: string;
-  /** urns: the version that it left, and the one that it is bound to */
+  /** urns: the version that it left, and the one to which it is bound */
   readonly left: string;
   readonly bound: string;
-  /** id of the entry that switched; its first 48 bits say when */
+  /** id of the entry of the switch; its first 48 bits are the time */
   readonly endedBy: string;
 }
 
-/** None of what is under legal hold. */
+/** Left versions, except those under legal hold. */
 export async function leftVersions(reader: Reader): Promise<LeftVersion[]> {
   const rows = await sealedRows<LeftVersion>(
     reader,

@@ -17,11 +17,11 @@ export interface CodeListRow {
   readonly document: string;
   /** hex SHA-256 of the canonical document */
   readonly digest: string;
-  /** code of the department it belongs to; null: the data office */
+  /** code of the department that owns it; null: the data office */
   readonly owner: string | null;
-  /** the day (YYYY-MM-DD) from which it counts; null: before every one that has a day */
+  /** the day (YYYY-MM-DD) from which it is in effect; null: before every version with a day */
   readonly from: string | null;
-  /** why it was withdrawn; null: it stands */
+  /** why it was withdrawn; null: it is valid */
   readonly withdrawn: string | null;
 }
 
@@ -37,7 +37,7 @@ export async function listCodeLists(reader: Reader): Promise<CodeListRow[]> {
   return rows;
 }
 
-/** The same without their texts: what tells whether anything changed. */
+/** The same without texts: sufficient to detect changes. */
 export async function listCodeListHeads(
   reader: Reader,
 ): Promise<readonly Pick<CodeListRow, 'id' | 'version' | 'digest' | 'from'>[]> {
@@ -50,7 +50,7 @@ export async function listCodeListHeads(
   return rows;
 }
 
-/** Texts of versions, by digest; those of withdrawn ones as well. */
+/** Texts of versions, by digest, including withdrawn ones. */
 export async function codeListTexts(
   reader: Reader,
   digests: readonly string[],
@@ -80,7 +80,7 @@ export async function codeListVersion(
   return rows[0];
 }
 
-/** Whom a list belongs to; undefined where it has no version. */
+/** The owner of a list; undefined if it has no version. */
 export async function codeListOwner(
   reader: Reader,
   id: string,
@@ -94,7 +94,7 @@ export async function codeListOwner(
   return rows[0];
 }
 
-/** @param actingPersons two persons, which the table demands; @param exchange id of the entry that registers it */
+/** @param actingPersons two persons (table constraint); @param exchange id of the entry that registers it */
 export async function insertCodeList(
   reader: Reader,
   row: Omit<CodeListRow, 'withdrawn'>,
@@ -109,7 +109,7 @@ export async function insertCodeList(
   );
 }
 
-/** @returns false when it was withdrawn already */
+/** @returns false when it was already withdrawn */
 export async function withdrawCodeList(
   reader: Reader,
   { id, version, reason }: { readonly id: string; readonly version: string; readonly reason: string },

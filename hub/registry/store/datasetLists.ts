@@ -10,15 +10,16 @@ import type { Reader } from '../../platform/database/reader.ts';
 import { datasetColumns, type DatasetRow, type SharingType } from './datasets.ts';
 
 /**
- * Whether a dataset has data: rows of it came once, its provider is asked each time, or a topic has it. A batch without a row, such as one by which an empty
- * dataset went over to another version, is no data.
- * @param dataset what the dataset is called in the statement
+ * SQL condition that a dataset has data: it has received rows, its provider is queried each time, or it has a topic. A batch without
+ * rows, such as
+ * the one by which an empty dataset changed its version, is no data.
+ * @param dataset alias of the dataset in the statement
  */
 const hasData = (dataset: string): string =>
   `(${dataset}.mode = 'live' OR EXISTS (SELECT 1 FROM topic_type WHERE type = ${dataset}.id) OR ${dataset}.current_batch IS NOT NULL AND EXISTS (SELECT 1 FROM batch AS filled
      WHERE filled.dataset = ${dataset}.id AND filled.published_at IS NOT NULL AND filled.rows_ok > 0))`;
 
-/** A published dataset of an entry has data. @param entry what the entry is called in the statement */
+/** SQL condition that a published dataset of an entry has data. @param entry alias of the entry in the statement */
 export const isLinked = (entry: string): string =>
   `EXISTS (SELECT 1 FROM dataset AS linked WHERE linked.id = ANY (${entry}.datasets) AND linked.state = 'published'
      AND ${hasData('linked')})`;
@@ -43,7 +44,7 @@ export interface ListedDataset extends DatasetRow {
 export interface LinkingEntry {
   readonly id: string;
   readonly sharing: SharingType;
-  /** '' where it has none */
+  /** '' if there are none */
   readonly conditions: string;
   readonly updateFrequency: string;
   readonly office: string;
@@ -83,7 +84,7 @@ export async function datasetsOfSchema(reader: Reader, schema: string): Promise<
   return rows.map(({ id }) => id);
 }
 
-/** Datasets that are not retired, with the version each is bound to. @param schemas urns */
+/** Datasets that are not retired, each with its version. @param schemas urns */
 export async function datasetsBoundTo(
   reader: Reader,
   schemas: readonly string[],
@@ -97,11 +98,11 @@ export async function datasetsBoundTo(
 
 /** A retired dataset. */
 interface RetiredDataset extends DatasetRow {
-  /** an entry says how many of its rows were destroyed */
+  /** an entry records how many of its rows were destroyed */
   readonly gone: boolean;
 }
 
-/** All of them that are not under legal hold. */
+/** All retired datasets that are not under legal hold. */
 export async function retiredDatasets(reader: Reader): Promise<RetiredDataset[]> {
   const { rows } = await reader.query<RetiredDataset>(
     `SELECT ${datasetColumns}, rows_gone_at IS NOT NULL AS gone FROM dataset WHERE state = 'retired' AND id NOT IN (SELECT dataset FROM held_dataset) ORDER BY id`,

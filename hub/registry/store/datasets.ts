@@ -1,4 +1,4 @@
-/** Datasets (数据资源): bound to one schema version. `currentBatch` is moved by the append alone. */
+/** Datasets (数据资源): bound to one schema version. Only the append moves `currentBatch`. */
 import { sealedRows } from '../../platform/database/authenticated/sealedRows.ts';
 import { datasetLife, type DatasetAct, type DatasetState } from '../../domain/dataset.ts';
 import { defaultIntakeRules, type IntakeRules } from '../../domain/intakeRules.ts';
@@ -6,7 +6,7 @@ import { stateAfter, statesBefore } from '../../domain/lifeCycle.ts';
 import type { Reader } from '../../platform/database/reader.ts';
 import type { Transaction } from '../../platform/database/transaction.ts';
 
-/** snapshot, upsert: the hub holds the rows. live: they stay with their provider, who is asked each time */
+/** snapshot, upsert: the hub stores the rows. live: they remain with their provider, who is queried each time */
 export type DatasetMode = 'snapshot' | 'upsert' | 'live' | 'events';
 export type SharingType = 'unconditional' | 'conditional' | 'none';
 
@@ -19,26 +19,26 @@ export interface DatasetRow {
   readonly schema: string;
   readonly mode: DatasetMode;
   readonly sharing: SharingType;
-  /** what the provider asks of a consumer, '' where nothing */
+  /** the provider's conditions for a consumer, '' if there are none */
   readonly conditions: string;
   readonly state: DatasetState;
-  /** what it asks of its submissions, where it differs from the defaults */
+  /** rules for its submissions, as far as they differ from the defaults */
   readonly intake: Partial<IntakeRules>;
-  /** days that raw bytes and quarantined rows are kept, null for as long as the hub says */
+  /** days for which raw bytes and quarantined rows are retained, null for the hub's default */
   readonly rawDays: number | null;
-  /** the batch readers see, null before the first one */
+  /** the current batch for readers, null before the first one */
   readonly currentBatch: string | null;
-  /** hex SHA-256 of the canonical registration, as it stands now */
+  /** hex SHA-256 of the current canonical registration */
   readonly digest: string;
-  /** the data office stopped it, and lifts that */
+  /** suspended by the data office, which alone can resume it */
   readonly suspendedByOffice: boolean;
   /** why it is suspended or retired */
   readonly reason: string | null;
-  /** id of the entry that suspended or retired it; its first 48 bits say when */
+  /** id of the entry that suspended or retired it; its first 48 bits are the time */
   readonly stoppedBy: string | null;
   /** id of the first of two persons who retire it */
   readonly endingBy: string | null;
-  /** why she wants it, digest of the dataset under its version, and the last day (`YYYY-MM-DD`) on which another person may agree */
+  /** the reason, the digest of the dataset under its version, and the last day (`YYYY-MM-DD`) on which another person may approve */
   readonly endingReason: string | null;
   readonly endingShown: string | null;
   readonly endingUntil: string | null;
@@ -59,8 +59,9 @@ export async function listDatasets(reader: Reader): Promise<DatasetRow[]> {
 }
 
 /**
- * Datasets that stand as shared unconditionally, and of which no live entry of the catalogue says so, or one says otherwise. Read with every
- * state of the registry: the entries are gone through once, however many datasets there are.
+ * Datasets registered as shared unconditionally that no live entry of the catalogue confirms, or that one contradicts. Read with every
+ * state of
+ * the registry: the entries are read once, for any number of datasets.
  */
 export async function unopenedDatasets(reader: Reader): Promise<ReadonlySet<string>> {
   const { rows } = await reader.query<{ readonly id: string }>(
@@ -120,16 +121,16 @@ export async function insertDataset(
   );
 }
 
-/** What is said with an act. */
+/** Data recorded with an act. */
 export interface DatasetMove {
   readonly id: string;
   readonly reason: string;
   readonly byOffice: boolean;
-  /** id of whoever acts */
+  /** id of the acting person */
   readonly person: string;
 }
 
-/** @param exchange the entry of the act @returns false where its life does not allow the act by now */
+/** @param exchange the entry of the act @returns false if its state no longer allows the act */
 export async function moveDataset(
   reader: Reader,
   act: Exclude<DatasetAct, 'retire' | 'keep'>,
@@ -150,8 +151,9 @@ export async function moveDataset(
 }
 
 /**
- * The first of two persons wants it retired. What it says of its suspension stays.
- * @param word `shown`: digest of the dataset under its version; `until`: the last day on which another person may agree @returns false where it is retired already
+ * Records the first approval of a retirement. The reason of a suspension is retained.
+ * @param word `shown`: digest of the dataset under its version; `until`: the last day on which another person may approve
+ * @returns false if it is already retired
  */
 export async function proposeEnd(
   reader: Reader,
@@ -168,8 +170,9 @@ export async function proposeEnd(
 }
 
 /**
- * The second one does.
- * @param read as it was shown to her @returns false where it is retired already, the first word is another one by now, or other rows would go
+ * Retires it with the second approval.
+ * @param read as it was shown to the second person
+ * @returns false if it is already retired, the first approval has changed, or other rows would be destroyed
  */
 export async function endDataset(
   reader: Reader,
@@ -190,8 +193,9 @@ export async function endDataset(
 }
 
 /**
- * @param move `schema`: the version it is bound to; `digest`: of the dataset as it was read; `next`: as it will be; `to`: the version it goes over to
- * @returns false where it moved or was amended meanwhile
+ * @param move `schema`: the version to which it is bound; `digest`: of the dataset as read; `next`: of the new state; `to`: the new
+ *   version
+ * @returns false if it moved or was amended meanwhile
  */
 export async function bindDataset(
   reader: Reader,
@@ -213,8 +217,8 @@ export async function bindDataset(
 }
 
 /**
- * @param row as it will be; `read`: digest of it as it was read; `expects`: files are waited for from now on, and were not before
- * @returns false where it is not as it was read
+ * @param row the new state; `read`: its digest as read; `expects`: files are expected from now on, and were not before
+ * @returns false if it has changed since it was read
  */
 export async function amendDatasetRow(
   reader: Reader,
@@ -236,7 +240,7 @@ export async function amendDatasetRow(
   return rowCount === 1;
 }
 
-/** As it stands; until the transaction ends, it stays so. */
+/** The current row, locked until the transaction ends. */
 export async function lockDataset(transaction: Transaction, id: string): Promise<DatasetRow | undefined> {
   const { rows } = await transaction.query<DatasetRow>(
     `SELECT ${datasetColumns} FROM dataset WHERE id = $1 FOR UPDATE`,
@@ -245,7 +249,7 @@ export async function lockDataset(transaction: Transaction, id: string): Promise
   return rows[0];
 }
 
-/** How it is shared, as the entry says that links it. */
+/** Sets its sharing, according to the entry that links it. */
 export async function shareDataset(
   transaction: Transaction,
   { id, sharing, conditions, digest }: Pick<DatasetRow, 'id' | 'sharing' | 'conditions' | 'digest'>,
@@ -257,7 +261,7 @@ export async function shareDataset(
   );
 }
 
-/** Whether it is bound to this version still; until the transaction ends, it stays so. */
+/** Whether it is still bound to this version; locked until the transaction ends. */
 export async function isBoundTo(transaction: Transaction, id: string, schema: string): Promise<boolean> {
   const { rows } = await transaction.query('SELECT 1 FROM dataset WHERE id = $1 AND schema = $2 FOR UPDATE', [
     id,
@@ -266,7 +270,7 @@ export async function isBoundTo(transaction: Transaction, id: string, schema: st
   return rows.length === 1;
 }
 
-/** Whether readers see this batch still; until the transaction ends, it stays so. */
+/** Whether this batch is still the current one; locked until the transaction ends. */
 export async function standsAt(transaction: Transaction, id: string, batch: string): Promise<boolean> {
   const { rows } = await transaction.query(
     'SELECT 1 FROM dataset WHERE id = $1 AND current_batch = $2 FOR UPDATE',
@@ -275,7 +279,7 @@ export async function standsAt(transaction: Transaction, id: string, batch: stri
   return rows.length === 1;
 }
 
-/** Its rules with the defaults for those it does not name. */
+/** Its rules, with defaults for the others. */
 export const intakeRulesOf = ({ intake }: Pick<DatasetRow, 'intake'>): IntakeRules => ({
   ...defaultIntakeRules,
   ...intake,

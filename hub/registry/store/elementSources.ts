@@ -1,4 +1,4 @@
-/** Source departments of elements (数源部门), each a row a revision. */
+/** Source departments of elements (数源部门), one row per revision. */
 import { sealedRows } from '../../platform/database/authenticated/sealedRows.ts';
 import { momentOf, readMoment, type Page, composer, rowsOf } from '../../platform/database/values.ts';
 import type { Reader } from '../../platform/database/reader.ts';
@@ -7,11 +7,11 @@ export interface ElementSourceRow<Document = object> {
   /** a semantic tag */
   readonly element: string;
   readonly revision: number;
-  /** code of the department that it comes from */
+  /** code of its source department */
   readonly department: string;
   readonly document: Document;
   readonly digest: string;
-  /** codes of others that may offer it */
+  /** codes of other departments that may provide it */
   readonly also: readonly string[];
 }
 
@@ -22,7 +22,7 @@ export interface SourcesQuery extends Page {
 
 const columns = 'element, revision, department, document, digest, also';
 
-/** What is decided of these elements. */
+/** The decisions on these elements. */
 export async function sourcesOf(reader: Reader, elements: readonly string[]): Promise<ElementSourceRow[]> {
   const rows = await sealedRows<ElementSourceRow>(
     reader,
@@ -33,7 +33,7 @@ export async function sourcesOf(reader: Reader, elements: readonly string[]): Pr
   return rows;
 }
 
-/** Live revisions by element, each with when it was registered (Unix milliseconds). */
+/** Live revisions by element, each with the time of its registration (Unix milliseconds). */
 export async function pageSources<Document = object>(
   reader: Reader,
   { after, most, element, department }: SourcesQuery,
@@ -51,7 +51,7 @@ export async function pageSources<Document = object>(
   return rows.map(({ moment, ...row }) => ({ ...row, registeredAt: readMoment(moment) }));
 }
 
-/** The next revision takes the place of the live one. @param actingPersons two persons, which the table demands */
+/** Inserts the next revision, which replaces the live one. @param actingPersons two persons (table constraint) */
 export async function insertSource(
   reader: Reader,
   row: ElementSourceRow,

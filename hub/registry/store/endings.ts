@@ -1,10 +1,10 @@
-/** Datasets that one of two persons wants retired. */
+/** Datasets whose retirement has its first of two approvals. */
 import type { Reader } from '../../platform/database/reader.ts';
 import { datasetColumns, type DatasetRow } from './datasets.ts';
 
 const open = "ending_by IS NOT NULL AND state <> 'retired'";
 
-/** By id. */
+/** Ordered by id. */
 export async function endingDatasets(reader: Reader): Promise<DatasetRow[]> {
   const { rows } = await reader.query<DatasetRow>(
     `SELECT ${datasetColumns} FROM dataset WHERE ${open} ORDER BY id`,
@@ -13,8 +13,8 @@ export async function endingDatasets(reader: Reader): Promise<DatasetRow[]> {
 }
 
 /**
- * Nobody agreed in time: it stands as before.
- * @param today `YYYY-MM-DD` @returns false where somebody did meanwhile, or it was asked for anew
+ * Ends a proposed retirement that was not approved in time; the dataset is unchanged.
+ * @param today `YYYY-MM-DD` @returns false if it was approved meanwhile, or proposed again
  */
 export async function lapseEnding(reader: Reader, id: string, today: string): Promise<boolean> {
   const { rowCount } = await reader.query(
@@ -26,8 +26,8 @@ export async function lapseEnding(reader: Reader, id: string, today: string): Pr
 }
 
 /**
- * It is taken back: it stands as before. @param read who wanted it and under which digest, as it was read
- * @returns false where somebody agreed meanwhile, or it was asked for anew
+ * Withdraws a proposed retirement; the dataset is unchanged. @param read the proposer and the digest, as they were read
+ * @returns false if it was approved meanwhile, or proposed again
  */
 export async function takeBackEnding(
   reader: Reader,

@@ -1,6 +1,6 @@
 import type { Reader } from '../../platform/database/reader.ts';
 
-/** Topics of types of events, by type; a type without a topic is missing. A type never leaves its topic. */
+/** Topics of event types, by type; a type without a topic is left out. A type never changes its topic. */
 export async function topicsByType(
   reader: Reader,
   types: readonly string[],

@@ -1,4 +1,4 @@
-/** What of the answers of a provider's service could not be used: places, rules and counts for the provider, never values. */
+/** Rejected parts of the answers of a provider's service: places, rules and counts for the provider, never values. */
 import { momentAt, momentOf, readMoment } from '../../platform/database/values.ts';
 import type { Reader } from '../../platform/database/reader.ts';
 
@@ -10,7 +10,7 @@ export interface LiveFinding {
   readonly told: object;
 }
 
-/** Of one dataset; older ones go. */
+/** Maximum per dataset; older ones are deleted. */
 const most = 50;
 
 /** @param reported without values @param place.now Unix milliseconds */
@@ -28,7 +28,7 @@ export async function storeFindings(
   );
 }
 
-/** The newest first. */
+/** Newest first. */
 export async function findingsOf(reader: Reader, dataset: string): Promise<readonly LiveFinding[]> {
   const { rows } = await reader.query<{ exchange: string; told: object; moment: string }>(
     `SELECT exchange, told, ${momentOf('at')} AS moment FROM live_finding WHERE dataset = $1 ORDER BY nth DESC LIMIT $2`,

@@ -1,4 +1,7 @@
-/** Services of providers, by which live datasets are asked for rows. They are read with the registry: a change counts from the next question on. */
+/**
+ * Services of providers, which are queried for rows of live datasets. They are read with the registry: a change takes effect from the
+ * next request.
+ */
 import { sealedRows } from '../../platform/database/authenticated/sealedRows.ts';
 import type { LiveServiceDocument } from '../../domain/liveService.ts';
 import { momentAt, momentOf, readMoment } from '../../platform/database/values.ts';
@@ -29,13 +32,13 @@ export async function listLiveServices(reader: Reader): Promise<LiveServiceRow[]
   return rows.map(asRow);
 }
 
-/** undefined where there is none, or it was ended. */
+/** undefined if there is none, or it was ended. */
 export async function liveServiceOf(reader: Reader, dataset: string): Promise<LiveServiceRow | undefined> {
   const rows = await sealedRows<Read>(reader, 'live_service', `${standing} AND dataset = $1`, [dataset]);
   return rows.map(asRow)[0];
 }
 
-/** The one that a dataset has from now on. @param row.approver another person than the author, which the table demands */
+/** Sets the service of a dataset. @param row.approver a person other than the author (table constraint) */
 export async function putLiveService(
   transaction: Reader,
   row: Omit<LiveServiceRow, 'approver'> & { readonly approver: string | null },
@@ -53,7 +56,7 @@ export async function putLiveService(
   );
 }
 
-/** From now on connectors are asked again. @param by id of a person @returns false where there is none */
+/** Ends it, so that connectors are used again. @param by id of a person @returns false if there is none */
 export async function endLiveService(transaction: Reader, dataset: string, by: string): Promise<boolean> {
   const { rowCount } = await transaction.query(
     'UPDATE live_service SET ended_by = $2 WHERE dataset = $1 AND ended_by IS NULL',

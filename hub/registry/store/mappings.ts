@@ -1,4 +1,4 @@
-/** Mappings: how a department's file becomes rows of a dataset. Versions are append-only. */
+/** Mappings: the conversion of a department's file into rows of a dataset. Versions are append-only. */
 import { sealedRows } from '../../platform/database/authenticated/sealedRows.ts';
 import type { Reader } from '../../platform/database/reader.ts';
 
@@ -10,7 +10,7 @@ export interface MappingRow {
   readonly document: string;
   /** hex SHA-256 of the canonical document */
   readonly digest: string;
-  /** its dataset went over to a version that it does not read files for: the entry of that switch */
+  /** the entry of the switch by which its dataset changed to a version for which it does not read files */
   readonly leftBy?: string | null;
 }
 
@@ -71,7 +71,7 @@ export async function insertMapping(
   );
 }
 
-/** Its dataset left the version that it reads files for. @param exchange the entry of the switch */
+/** Marks it as left, because its dataset left its version. @param exchange the entry of the switch */
 export async function leaveMapping(
   reader: Reader,
   { dataset, name, version }: Pick<MappingRow, 'dataset' | 'name' | 'version'>,
@@ -97,7 +97,7 @@ export async function mappingsOfDataset(
 
 type Found = Pick<MappingRow, 'dataset' | 'name' | 'version' | 'document'>;
 
-/** Versions of mappings that files may still be read by: those for one of these datasets. */
+/** Versions of mappings that may still read files: those for one of these datasets. */
 export async function mappingsFor(reader: Reader, datasets: readonly string[]): Promise<Found[]> {
   const { rows } = await reader.query<Found>(
     `SELECT dataset, name, version, document FROM mapping
@@ -107,7 +107,7 @@ export async function mappingsFor(reader: Reader, datasets: readonly string[]): 
   return rows;
 }
 
-/** Those that turn words into codes by a code list, whichever of its versions they name and under whatever condition. */
+/** Those that translate words into codes by a code list, in any version and under any condition. */
 export async function mappingsByCodeList(reader: Reader, list: string): Promise<Found[]> {
   const { rows } = await reader.query<Found>(
     `SELECT m.dataset, m.name, m.version, m.document FROM mapping AS m JOIN dataset AS d ON d.id = m.dataset

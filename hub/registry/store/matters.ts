@@ -1,4 +1,4 @@
-/** Matters (事项), each a row a revision. */
+/** Matters (事项), one row per revision. */
 import { sealedRows } from '../../platform/database/authenticated/sealedRows.ts';
 import type { Knex } from 'knex';
 import { momentOf, readMoment, type Page, composer, rowsOf } from '../../platform/database/values.ts';
@@ -12,7 +12,7 @@ export interface MatterRow<Document = object> {
   /** runs of letters and digits of its titles, codes and materials */
   readonly words: string;
   readonly departments: readonly string[];
-  /** why it ended; null while it is handled */
+  /** why it ended; null while it is active */
   readonly ended: string | null;
 }
 
@@ -22,7 +22,7 @@ export interface LiveMatter<Document = object> extends MatterRow<Document> {
 }
 
 export interface MattersQuery extends Page {
-  /** each must occur */
+  /** all must occur */
   readonly runs: readonly string[];
   readonly department: string | undefined;
   readonly state: 'current' | 'ended' | undefined;
@@ -44,7 +44,7 @@ export async function mattersByCode<Document = object>(
   return rows;
 }
 
-/** Live revisions by code, each with when it was registered (Unix milliseconds). */
+/** Live revisions by code, each with the time of its registration (Unix milliseconds). */
 export async function pageMatters<Document = object>(
   reader: Reader,
   { after, most, runs, department, state }: MattersQuery,
@@ -57,7 +57,7 @@ export async function pageMatters<Document = object>(
   return readLive<Document>(reader, query.orderBy('code').limit(most));
 }
 
-/** The live revision of one, with when it was registered (Unix milliseconds). */
+/** The live revision of one, with the time of its registration (Unix milliseconds). */
 export async function liveMatter<Document = object>(
   reader: Reader,
   code: string,
@@ -75,7 +75,7 @@ async function readLive<Document>(reader: Reader, query: Knex.QueryBuilder): Pro
   return rows.map(({ moment, ...row }) => ({ ...row, registeredAt: readMoment(moment) }));
 }
 
-/** The next revision takes the place of the live one. @param actingPersons two persons, which the table demands */
+/** Inserts the next revision, which replaces the live one. @param actingPersons two persons (table constraint) */
 export async function insertMatter(
   reader: Reader,
   row: MatterRow,

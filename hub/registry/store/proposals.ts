@@ -1,4 +1,4 @@
-/** What waits for a person of its owner, with what became of it. */
+/** Proposals that wait for a person of their owner, with their results. */
 import { sealedRows } from '../../platform/database/authenticated/sealedRows.ts';
 import type { KindWord } from '../../../terms/factWords.ts';
 import type { ProposalState } from '../../domain/proposal.ts';
@@ -8,13 +8,13 @@ import type { Reader } from '../../platform/database/reader.ts';
 export interface ProposalRow {
   /** id of the entry that made it */
   readonly id: string;
-  /** the operation that accepting performs */
+  /** the operation that acceptance performs */
   readonly operation: string;
   readonly kind: KindWord;
   readonly name: string;
   /** code of a department; null: the data office */
   readonly owner: string | null;
-  /** what the operation was called with: JSON text, and the parameters of its path */
+  /** the input of the operation: JSON text, and the parameters of its path */
   readonly body: string;
   readonly params: Readonly<Record<string, string>>;
   /** hex SHA-256 over operation, parameters and body */
@@ -22,7 +22,7 @@ export interface ProposalRow {
   readonly state: ProposalState;
   /** ids of persons */
   readonly author: string;
-  /** only the security officer accepts it */
+  /** only the security officer may accept it */
   readonly needsOfficer: boolean;
   readonly decidedBy: string | null;
   readonly reason: string | null;
@@ -31,7 +31,7 @@ export interface ProposalRow {
 const head = 'id, operation, kind, name, owner, digest, author, needs_officer AS "needsOfficer"';
 const columns = `${head}, body, params, state, decided_by AS "decidedBy", reason`;
 
-/** What lists tell of it: a body may be megabytes. */
+/** The columns in lists: a body may be megabytes. */
 export type ProposalHead = Pick<
   ProposalRow,
   'id' | 'operation' | 'kind' | 'name' | 'owner' | 'digest' | 'author' | 'needsOfficer'
@@ -47,7 +47,7 @@ export async function proposalById(reader: Reader, id: string): Promise<Proposal
   return rows[0];
 }
 
-/** Everything that waits, oldest first; since when in Unix milliseconds. */
+/** All waiting proposals, oldest first, each with its start in Unix milliseconds. */
 export async function listWaitingProposals(
   reader: Reader,
 ): Promise<(ProposalHead & { readonly proposedAt: number })[]> {
@@ -71,7 +71,7 @@ export async function waitingForEntry(reader: Reader, entry: string): Promise<Pr
   return rows;
 }
 
-/** The one that says the same and waits. */
+/** The waiting proposal with the same content. */
 export async function waitingProposal(reader: Reader, digest: string): Promise<ProposalRow | undefined> {
   const rows = await sealedRows<ProposalRow>(
     reader,
@@ -82,7 +82,7 @@ export async function waitingProposal(reader: Reader, digest: string): Promise<P
   return rows[0];
 }
 
-/** How many of one person's wait. */
+/** The number of waiting proposals of one person. */
 export async function waitingOf(reader: Reader, author: string): Promise<number> {
   const { rows } = await reader.query<{ waiting: string }>(
     `SELECT count(*) AS waiting FROM proposal WHERE state = 'waiting' AND author = $1`,
@@ -91,7 +91,7 @@ export async function waitingOf(reader: Reader, author: string): Promise<number>
   return Number(rows[0]?.waiting ?? 0);
 }
 
-/** How many of one person's ask for an operation. */
+/** The number of one person's waiting proposals for an operation. */
 export async function waitingToDo(reader: Reader, author: string, operation: string): Promise<number> {
   const { rows } = await reader.query<{ waiting: string }>(
     `SELECT count(*) AS waiting FROM proposal WHERE state = 'waiting' AND author = $1 AND operation = $2`,
@@ -124,7 +124,7 @@ export async function insertProposal(
   );
 }
 
-/** @returns false when somebody else decided it first */
+/** @returns false when another person decided it first */
 export async function decideProposal(
   reader: Reader,
   decision: {

@@ -12,7 +12,7 @@ import {
 
 export interface PurposeRow {
   readonly code: string;
-  /** code of the purpose above, null at the top */
+  /** code of the parent purpose, null at the top */
   readonly parent: string | null;
   readonly titleZh: string;
   readonly titleEn: string;
@@ -39,7 +39,7 @@ export async function purposeByCode(reader: Reader, code: string): Promise<Purpo
   return rows[0];
 }
 
-/** @param actingPersons two persons, which the table demands; @param exchange id of the entry that registers it */
+/** @param actingPersons two persons (table constraint); @param exchange id of the entry that registers it */
 export async function insertPurpose(
   reader: Reader,
   { code, parent, titleZh, titleEn }: PurposeRow,
@@ -53,7 +53,7 @@ export async function insertPurpose(
   );
 }
 
-/** Purposes by code, each with when it was registered (Unix milliseconds). */
+/** Purposes by code, each with the time of its registration (Unix milliseconds). */
 export async function pagePurposes(
   reader: Reader,
   { after, most, parent }: Page & { readonly parent: string | undefined },

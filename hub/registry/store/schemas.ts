@@ -27,20 +27,20 @@ export interface SchemaRow {
   readonly name: string;
   readonly major: number;
   readonly minor: number;
-  /** JSON text with its properties in the order they were registered */
+  /** JSON text with its properties in the order of registration */
   readonly document: string;
   /** hex SHA-256 of the canonical text */
   readonly digest: string;
   readonly state: SchemaVersionState;
-  /** code of the department that the name belongs to; null: the data office */
+  /** code of the department that owns the name; null: the data office */
   readonly owner: string | null;
-  /** what every version of its major promises the others */
+  /** compatibility between all versions of its major version */
   readonly compatibility: Compatibility;
   readonly needsSecond: boolean;
   readonly needsOfficer: boolean;
-  /** what it breaks knowingly; null: nothing */
+  /** incompatibilities approved by a waiver; null: none */
   readonly waiver: SchemaWaiver | null;
-  /** ids of persons; the author is unknown of versions from before there were persons */
+  /** ids of persons; the author of older versions is unknown */
   readonly author: string | null;
   readonly approver: string | null;
   readonly officer: string | null;
@@ -48,7 +48,7 @@ export interface SchemaRow {
   readonly reason: string | null;
   /** last day of a deprecated version, `YYYY-MM-DD` */
   readonly sunset: string | null;
-  /** urn of the version to take instead */
+  /** urn of the version that replaces it */
   readonly successor: string | null;
 }
 
@@ -67,7 +67,11 @@ export async function listSchemas(reader: Reader): Promise<SchemaRow[]> {
   return rows;
 }
 
-/** What waits for a second person or the security officer, oldest first; with the entry since which it does, whose first 48 bits say when. */
+/**
+ * Versions that wait for a second person or the security officer, oldest first; with the entry that started the review, whose first 48
+ * bits are
+ * the time.
+ */
 export async function listSchemasInReview(
   reader: Reader,
 ): Promise<(SchemaRow & { readonly step: string })[]> {
@@ -89,7 +93,7 @@ export async function schemaByUrn(reader: Reader, urn: string): Promise<SchemaRo
   return rows[0];
 }
 
-/** Whom a name belongs to; undefined where it has no version. */
+/** The owner of a name; undefined if it has no version. */
 export async function schemaOwner(
   reader: Reader,
   name: string,
@@ -103,7 +107,7 @@ export async function schemaOwner(
   return rows[0];
 }
 
-/** Until the transaction ends, nobody else registers or publishes a version under this name. */
+/** Blocks other registrations and publications of versions under this name until the transaction ends. */
 export async function lockSchemaName(transaction: Transaction, name: string): Promise<void> {
   await transaction.query("SELECT pg_advisory_xact_lock(hashtext('schema name'), hashtext($1))", [name]);
 }
@@ -126,7 +130,7 @@ export async function insertSchema(
   );
 }
 
-/** What an act writes beside the state; who agreed is forgotten where it is a draft again. */
+/** Data that an act writes in addition to the state; the approver is cleared if the version is a draft again. */
 export interface SchemaMove {
   readonly approver?: string | null;
   readonly officer?: string | null;
@@ -135,7 +139,7 @@ export interface SchemaMove {
   readonly successor?: string;
 }
 
-/** @param exchange the entry of the act @returns false where its life does not allow the act by now */
+/** @param exchange the entry of the act @returns false if its state no longer allows the act */
 export async function moveSchema(
   reader: Reader,
   urn: string,
@@ -158,7 +162,7 @@ export async function moveSchema(
   return rowCount === 1;
 }
 
-/** One of two persons has agreed. @returns false where it is not in review any more, or somebody else has agreed meanwhile */
+/** Records the first of two approvals. @returns false if it is no longer in review, or another person has approved meanwhile */
 export async function agreeToSchema(
   reader: Reader,
   { urn, approver, officer, needsOfficer }: Pick<SchemaRow, 'urn' | 'approver' | 'officer' | 'needsOfficer'>,
@@ -172,7 +176,7 @@ export async function agreeToSchema(
   return rowCount === 1;
 }
 
-/** @returns false where there is no such draft any more */
+/** @returns false if the draft no longer exists */
 export async function removeDraft(reader: Reader, urn: string, digest: string): Promise<boolean> {
   const { rowCount } = await reader.query(
     "DELETE FROM schema_version WHERE urn = $1 AND digest = $2 AND state = 'draft'",
@@ -189,7 +193,7 @@ export interface DeprecatedSchema {
   readonly sunset: string;
 }
 
-/** Versions that are on their way out, and answer until then. */
+/** Deprecated versions, which answer until their last day. */
 export async function deprecatedSchemas(reader: Reader): Promise<DeprecatedSchema[]> {
   const rows = await sealedRows<DeprecatedSchema>(
     reader,
@@ -199,7 +203,7 @@ export async function deprecatedSchemas(reader: Reader): Promise<DeprecatedSchem
   return rows;
 }
 
-/** Versions of code lists that add codes to a list, and the lists that it adds its own to; none of them withdrawn. */
+/** Versions of code lists that add codes to a list, and the lists to which it adds its own; withdrawn ones are excluded. */
 export async function supplementsOf(
   reader: Reader,
   list: string,
@@ -217,11 +221,11 @@ export async function supplementsOf(
 interface SchemasQuery extends Page {
   readonly name: string | undefined;
   readonly state: string | undefined;
-  /** stands somewhere in its text */
+  /** must occur in its text */
   readonly text: string | undefined;
-  /** urns of those that are found beside the text */
+  /** urns of further results, in addition to those found by text */
   readonly beside?: readonly string[];
-  /** departments whose versions are told before they are published too; undefined: everybody's */
+  /** departments whose unpublished versions are included; undefined: of all departments */
   readonly unpublishedOf: readonly string[] | undefined;
 }
 
@@ -234,7 +238,7 @@ const dated = ({ moment, ...row }: SchemaRow & { readonly moment: string }): Dat
   registeredAt: readMoment(moment),
 });
 
-/** Schema versions by name and version, each with when it was registered (Unix milliseconds). `after` is a urn. */
+/** Schema versions by name and version, each with the time of its registration (Unix milliseconds). `after` is a urn. */
 export async function pageSchemas(
   reader: Reader,
   { after, most, name, state, text, beside = [], unpublishedOf }: SchemasQuery,
@@ -266,7 +270,8 @@ export async function datedSchema(reader: Reader, urn: string): Promise<Dated | 
 }
 
 /**
- * Versions that refer to one in which a text stands, over however many others, and in which it does not stand itself; some of them refer to
+ * Versions that refer, directly or through others, to one whose text contains a string, and do not contain it themselves. Some of them
+ * refer to
  * another part of it.
  */
 export async function schemasReferring(reader: Reader, text: string): Promise<string[]> {

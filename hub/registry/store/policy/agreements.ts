@@ -2,17 +2,17 @@ import type { Reader } from '../../../platform/database/reader.ts';
 import { composer, rowsOf } from '../../../platform/database/values.ts';
 import type { ExpiryStep } from '../../../domain/expiry.ts';
 
-/** A version of an agreement that was in force, until something took its place. */
+/** A version of an agreement that was in force, with its end. */
 export interface FormerAgreement {
   readonly id: string;
   readonly version: number;
   /** canonical JSON */
   readonly text: string;
-  /** Unix milliseconds; null: it still stands */
+  /** Unix milliseconds; null: it is still in force */
   readonly endedAt: number | null;
 }
 
-/** Every version that ever was in force of these agreements, the oldest first. */
+/** Every version of these agreements that was ever in force, oldest first. */
 export async function agreementHistory(reader: Reader, ids: readonly string[]): Promise<FormerAgreement[]> {
   const { rows } = await reader.query<FormerAgreement>(
     `SELECT id, version, text,
@@ -34,8 +34,8 @@ export interface NamedDocument {
 }
 
 /**
- * Agreements that stand or wait for a decision, and have a grant on one of these datasets.
- * @param parties only those that one of these is a party of; undefined: every one
+ * Agreements in force, suspended or waiting for a decision, with a grant on one of these datasets.
+ * @param parties only agreements with one of these parties; undefined: all
  */
 export async function agreementsNaming(
   reader: Reader,
@@ -64,7 +64,7 @@ interface ExpiringAgreement {
   readonly provider: string;
   /** Unix milliseconds */
   readonly until: number;
-  /** the nearest step that was told, null for none */
+  /** the last reported step before the end, null for none */
   readonly told: number | null;
 }
 
@@ -87,7 +87,7 @@ export async function expiringAgreements(
   return rows;
 }
 
-/** @param exchange the entry that tells it @returns false when it was told meanwhile */
+/** @param exchange the entry that reports it @returns false when it was reported meanwhile */
 export async function noteWarning(
   transaction: Reader,
   { id, version }: Pick<ExpiringAgreement, 'id' | 'version'>,

@@ -18,7 +18,7 @@ import { leafOf } from '../../../log/store/storedLeaves.ts';
 import type { StopSide } from '../../../domain/stops.ts';
 
 export interface PolicyDocumentsQuery extends Page {
-  /** only agreements that one of these is a party of; undefined: every document */
+  /** only agreements with one of these parties; undefined: every document */
   readonly parties: readonly string[] | undefined;
   readonly kind: string | undefined;
   readonly state: string | undefined;
@@ -66,13 +66,13 @@ export async function pagePolicyDocuments(
   }));
 }
 
-/** What stands in the table of documents, with the entries that put it there: for whoever checks one against the other. */
+/** The rows of the table of documents, with the entries that wrote them, for comparing one with the other. */
 export interface ConsentStateRow extends Omit<PolicyDocumentRow, 'writtenAgainst' | 'tightening' | 'stops'> {
   /** sides that have stopped it */
   readonly stopped: readonly StopSide[];
-  /** leaf of the entry that submitted it; null where there is no such entry */
+  /** leaf of the entry that submitted it; null if there is no such entry */
   readonly submitted: Uint8Array | null;
-  /** leaf of the entry that moved it last; null where there is none */
+  /** leaf of the entry that last changed its state; null if there is none */
   readonly decided: Uint8Array | null;
 }
 

@@ -1,4 +1,4 @@
-/** Agreements and Restrictions in every version, with the signatures of the parties. The text of a version never changes. */
+/** All versions of Agreements and Restrictions, with the signatures of the parties. The text of a version never changes. */
 import type { PolicyDocumentState } from '../../../domain/agreement.ts';
 import { stopSides, type StopSide } from '../../../domain/stops.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
@@ -15,14 +15,14 @@ export interface KeySignature extends SignatureOf {
   readonly jws: string;
 }
 
-/** By a person whom the party's key lets sign: everything that it is verified with, again and again. */
+/** A signature by a person with a mandate of the party's key, with all data for repeated verification. */
 export interface MandatedSignature extends SignatureOf {
   readonly person: string;
   /** id of the mandate */
   readonly mandate: string;
   /** the mandate itself, compact JWS */
   readonly artefact: string;
-  /** what her passkey answered, as certs/mandates reads it */
+  /** the response of the person's passkey, as certs/mandates reads it */
   readonly evidence: unknown;
 }
 
@@ -35,7 +35,7 @@ export interface PolicyDocumentRow {
   readonly id: string;
   readonly version: number;
   readonly kind: 'Agreement' | 'Restriction';
-  /** canonical JSON: the bytes the signatures cover */
+  /** canonical JSON: the signed bytes */
   readonly text: string;
   /** hex SHA-256 of the text */
   readonly digest: string;
@@ -49,16 +49,16 @@ export interface PolicyDocumentRow {
   readonly author: string;
   /** id of the person who approved it */
   readonly approver: string | null;
-  /** the version that stood when it was written; null: none did */
+  /** the version in force when it was written; null: there was none */
   readonly writtenAgainst: number | null;
-  /** it only tightens: one person put it in force, nobody signed */
+  /** it only tightens: one person put it in force, without signatures */
   readonly tightening: boolean;
   /** sides that have stopped it, each with the entry of its stop */
   readonly stops: Stops;
 }
 
 export interface WaitingPolicyDocument extends PolicyDocumentRow {
-  /** the entry that submitted it; its first 48 bits say when */
+  /** the entry that submitted it; its first 48 bits are the time */
   readonly submittedBy: string;
 }
 
@@ -77,9 +77,7 @@ export const policyColumns = `id, version, kind, text, digest, state, automatic,
   json_build_object('consumer', stopped_consumer, 'provider', stopped_provider,
     'security', stopped_security, 'office', stopped_office) AS stops`;
 
-/**
- * The documents that stand: in force, or suspended (a call under one is told so). At most one version of each, in a stable order.
- */
+/** Documents in force or suspended (a call under a suspended one is informed). At most one version of each, in a stable order. */
 export async function listStandingPolicyDocuments(reader: Reader): Promise<PolicyDocumentRow[]> {
   const { rows } = await reader.query<StoredPolicyDocument>(
     `SELECT ${policyColumns} FROM policy_document WHERE state IN ('active', 'suspended') ORDER BY id`,
@@ -87,7 +85,7 @@ export async function listStandingPolicyDocuments(reader: Reader): Promise<Polic
   return rows.map(withStops);
 }
 
-/** Since when versions stand as they do, in Unix milliseconds, of those in force. @param names `id@version` */
+/** Unix milliseconds since which versions have had their current state, for those in force. @param names `id@version` */
 export async function inForceSince(
   reader: Reader,
   names: readonly string[],
@@ -150,20 +148,20 @@ export async function insertPolicyDocument(
   );
 }
 
-/** One step of a document's life: where it stands, where it goes, and who decided. */
+/** One state transition of a document: the old and the new state, and who decided. */
 export interface PolicyMove {
   readonly id: string;
   readonly version: number;
   readonly from: PolicyDocumentState;
   readonly to: PolicyDocumentState;
   readonly approver?: string;
-  /** stops that come over from the version whose place it takes */
+  /** stops inherited from the version that it replaces */
   readonly stops?: Stops;
   /** id of the entry of the decision */
   readonly exchange: string;
 }
 
-/** @returns false when the version no longer stands at `from`: somebody else moved it first */
+/** @returns false when the state of the version is no longer `from`: another act moved it first */
 export async function movePolicyDocument(reader: Reader, move: PolicyMove): Promise<boolean> {
   const { rowCount } = await reader.query(
     `UPDATE policy_document
@@ -184,7 +182,7 @@ export async function movePolicyDocument(reader: Reader, move: PolicyMove): Prom
   return rowCount === 1;
 }
 
-/** Versions that waited while another came into force decide nothing any more. @param before the version that came into force */
+/** Voids waiting versions that another version has overtaken. @param before the version that came into force */
 export async function voidOlderWaiting(
   reader: Reader,
   document: { readonly id: string; readonly before: number; readonly exchange: string },
@@ -197,9 +195,9 @@ export async function voidOlderWaiting(
 }
 
 /**
- * The stops of the version that stands, as they are from now on; it is suspended as long as there is one.
- * @param exchange id of the entry of the act, which the version's state is compared with from then on
- * @returns false when the version no longer stands with the stops it was read with
+ * Sets the stops of the version in force; it is suspended while there is at least one.
+ * @param exchange id of the entry of the act, with which the version's state is compared from then on
+ * @returns false when the version is no longer in force, or its stops have changed since they were read
  */
 export async function setStops(
   reader: Reader,

@@ -1,9 +1,9 @@
-/** Under which documents and registries was decided, by digest and epoch: kept for whoever decides the same again. */
+/** The documents and registries of past decisions, by digest and epoch: stored for later repetition of decisions. */
 import { createHash } from 'node:crypto';
 import type { PolicyReading } from '../../../../policies/standingPlans.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
 
-/** Keeps a reading under the epoch it was read at; what is there stays. */
+/** Stores a snapshot's policy under its epoch; existing rows remain. */
 export async function storePolicyReading(
   reader: Reader,
   epoch: number,
@@ -31,7 +31,7 @@ export interface StoredReading {
   readonly registries: string;
 }
 
-/** The readings of these sets, by epoch. */
+/** The stored readings of these sets, by epoch. */
 export async function readingsOf(reader: Reader, policies: readonly string[]): Promise<StoredReading[]> {
   const { rows } = await reader.query<StoredReading>(
     `SELECT policy, epoch::double precision AS epoch, registries FROM policy_reading

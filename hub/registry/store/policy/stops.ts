@@ -9,13 +9,13 @@ import {
 import { leafOrNone, withLeaves } from '../../../log/store/storedLeaves.ts';
 import type { NamedDocument } from './agreements.ts';
 
-/** An agreement that somebody stopped. */
+/** A stopped agreement. */
 export interface StoppedAgreement extends PolicyDocumentRow {
-  /** Unix milliseconds from which its provider's stop counts; null where the provider never stopped it */
+  /** Unix milliseconds from which its provider's stop counts; null if the provider never stopped it */
   readonly first: number | null;
 }
 
-/** Agreements that are stopped, by their ids. */
+/** Stopped agreements, by id. */
 export async function stoppedAgreements(reader: Reader): Promise<StoppedAgreement[]> {
   const { rows } = await reader.query<StoredPolicyDocument & { first: number | null }>(
     `SELECT ${policyColumns}, (extract(epoch FROM p.first) * 1000)::double precision AS first
@@ -25,7 +25,7 @@ export async function stoppedAgreements(reader: Reader): Promise<StoppedAgreemen
   return rows.map(({ first, ...row }) => ({ ...withStops(row), first }));
 }
 
-/** @returns Unix milliseconds; undefined where the provider never stopped it */
+/** @returns Unix milliseconds; undefined if the provider never stopped it */
 export async function providerStopSince(reader: Reader, agreement: string): Promise<number | undefined> {
   const { rows } = await reader.query<{ first: number }>(
     'SELECT (extract(epoch FROM first) * 1000)::double precision AS first FROM provider_stop WHERE agreement = $1',
@@ -48,8 +48,9 @@ export async function storeProviderStop(
 }
 
 /**
- * What was said when agreements were stopped, by the entry of each stop. A stop that the table took over from older rows names an entry of
- * another act, and has none; nor has one whose entry was altered so that it cannot be read.
+ * The reasons of stops of agreements, by the entry of each stop. A stop migrated from older rows names an entry of another act, and has
+ * no reason;
+ * neither has one whose entry was altered and cannot be read.
  */
 export async function stopReasons(
   reader: Reader,
@@ -70,7 +71,7 @@ export async function stopReasons(
   return reasons;
 }
 
-/** Restrictions that stand or wait for a decision; what each bites on is for policy to say. */
+/** Restrictions in force, suspended or waiting for a decision; policy determines what each affects. */
 export async function standingRestrictions(reader: Reader): Promise<NamedDocument[]> {
   const { rows } = await reader.query<NamedDocument>(
     `SELECT id, version, state, text FROM policy_document
