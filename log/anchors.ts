@@ -1,6 +1,5 @@
 /**
- * anchors.json: the trust anchors of a verifier, fetched once and compared through another channel. It retains retired keys, so that
- * their
+ * anchors.json: the trust anchors of a verifier, fetched once and compared through another channel. It retains retired keys, so that their
  * signatures still verify. The file's JSON Schema is anchors.schema.json.
  */
 import type { FaultWord } from '../terms/factWords.ts';

@@ -2,8 +2,7 @@
 
 /**
  * RFC 4648 §4 with padding; undefined for any other text. The decoder skips unknown characters, so the length is compared to detect them.
- * It also
- * accepts characters of base64url and nonzero unused bits, which are checked separately.
+ * It also accepts characters of base64url and nonzero unused bits, which are checked separately.
  */
 export const fromBase64 = (text: string): Buffer | undefined =>
   isForeign(text) ? undefined : whole(text, Buffer.from(text, 'base64'));
@@ -40,8 +39,7 @@ const roomSize = 1024 * 1024;
 
 /**
  * Decodes very many short values as `fromBase64` does. They are concatenated in large buffers, because allocating and collecting many
- * small ones
- * costs more than the decoding. Retaining one value retains its buffer.
+ * small ones costs more than the decoding. Retaining one value retains its buffer.
  */
 export class Base64Decoder {
   private room = Buffer.alloc(0);

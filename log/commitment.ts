@@ -1,7 +1,6 @@
 /**
  * Commitments: base64url of SHA-256(salt ‖ canonical JSON of the value). A holder of the salt can show the value later. After the salt is
- * deleted,
- * the entry reveals nothing about the value, and entry, proofs and receipts still verify.
+ * deleted, the entry reveals nothing about the value, and entry, proofs and receipts still verify.
  */
 import { canonicalJson, type CanonicalValue } from '../terms/canonicalJson.ts';
 import { fromBase64url, toBase64url } from './base64.ts';

@@ -1,9 +1,7 @@
 /**
  * Entries of the log that record destructions after the retention period. A destruction covers a unit of 1,024 entries. Their leaf hashes
- * are
- * retained, so that every proof remains valid. Its own entry contains the unit, its remaining entries, the digest of the hashes, and the
- * order.
- * An entry that is missing without such a record was removed without authority.
+ * are retained, so that every proof remains valid. Its own entry contains the unit, its remaining entries, the digest of the hashes, and
+ * the order. An entry that is missing without such a record was removed without authority.
  */
 import { canonicalJson } from '../terms/canonicalJson.ts';
 import { toBase64url } from './base64.ts';
@@ -124,10 +122,8 @@ export interface ClaimedDestruction {
 
 /**
  * Whether the log records the claim: the hub's own entry for this unit, by the order of two persons, with no entry newer than the legal
- * minimum
- * term at that time. A record repeated after an older database was restored may name the operator's decision to continue from it, because
- * the
- * order is lost with the later entries. @param order undefined: it is outside the searched range and is not required
+ * minimum term at that time. A record repeated after an older database was restored may name the operator's decision to continue from it,
+ * because the order is lost with the later entries. @param order undefined: it is outside the searched range and is not required
  */
 export function isReported(
   { first, stays }: ClaimedDestruction,

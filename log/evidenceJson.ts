@@ -1,9 +1,7 @@
 /**
  * JSON of evidence that has one meaning for every reader. It permits no duplicate member names (RFC 8259 §4 leaves their meaning open),
- * only
- * integers below 2^53 in their one form (`5`, never `5.0` or `5e0`), no lone surrogate, and a limited depth. Reads a pack of 100,000
- * entries in a
- * second: strings are found by search, not character by character.
+ * only integers below 2^53 in their one form (`5`, never `5.0` or `5e0`), no lone surrogate, and a limited depth. Reads a pack of 100,000
+ * entries in a second: strings are found by search, not character by character.
  */
 import { isWellFormed } from '../terms/controlText.ts';
 
@@ -19,8 +17,7 @@ export class EvidenceJsonFault extends Error {
 }
 
 /**
- * @param decoded names of members whose strings the caller decodes as strict base64, at any depth of arrays. That decoding refuses
- *   control
+ * @param decoded names of members whose strings the caller decodes as strict base64, at any depth of arrays. That decoding refuses control
  *   characters, so they are not checked here; this saves a tenth of the work with a long pack.
  * @throws EvidenceJsonFault
  */

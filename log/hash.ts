@@ -1,6 +1,5 @@
 /**
- * Hashing of the Merkle tree, RFC 6962 §2.1: leaves and inner nodes have different first bytes, so neither can be passed off as the
- * other.
+ * Hashing of the Merkle tree, RFC 6962 §2.1: leaves and inner nodes have different first bytes, so neither can be passed off as the other.
  */
 import { hash } from 'node:crypto';
 import { lazily } from '../terms/lazily.ts';
@@ -52,8 +51,7 @@ const minForLanes = 8;
 
 /**
  * Root of a complete subtree of 2^n hashes, at most 1,024, concatenated from the buffer's second byte on. They may be overwritten: each
- * pair is
- * hashed in place, and the byte before it is then free for the prefix of an inner node.
+ * pair is hashed in place, and the byte before it is then free for the prefix of an inner node.
  */
 export function foldHashes(hashes: Buffer, count: number): Buffer {
   const fold = count < minForLanes ? undefined : lanes();

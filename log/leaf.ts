@@ -1,7 +1,6 @@
 /**
- * Content of one entry of the log. The leaf's bytes are the canonical JSON (RFC 8785) of this object, stored and hashed verbatim.
- * It never contains bodies, field values or subject tokens: those are stored apart; the leaf has commitments, whose openings can be
- * deleted.
+ * Content of one entry of the log. The leaf's bytes are the canonical JSON (RFC 8785) of this object, stored and hashed verbatim. It never
+ * contains bodies, field values or subject tokens: those are stored apart; the leaf has commitments, whose openings can be deleted.
  */
 
 /** base64url of SHA-256(salt ‖ canonical bytes of the value); the salt (128 bit) is in the receipt or in a deletable row. */
@@ -93,8 +92,8 @@ export interface Leaf {
   readonly asked?: number;
   /**
    * A stream's entries: one when it opens, one for each part before its bytes are sent, one at its end; `id` is the exchange that opened
-   * it.
-   * Counts are those of a part, and of all parts at the end. The end's `reply` commits to the SHA-256 of every byte before its last line.
+   * it. Counts are those of a part, and of all parts at the end. The end's `reply` commits to the SHA-256 of every byte before its last
+   * line.
    */
   readonly stream?: {
     readonly id: string;
@@ -108,8 +107,7 @@ export interface Leaf {
   };
   /**
    * A provider's connection through which rows of these live datasets are requested. There is one entry when it opens and one at its end;
-   * `id` is
-   * the exchange that opened it.
+   * `id` is the exchange that opened it.
    */
   readonly connector?: {
     readonly id: string;
@@ -119,9 +117,8 @@ export interface Leaf {
     readonly why?: string;
   };
   /**
-   * About generated rows, which are stored apart from real ones. Such an entry has neither `dataset`, `agreement`, `fields` nor `rows`,
-   * so it is not
-   * included in counts by these.
+   * About generated rows, which are stored apart from real ones. Such an entry has neither `dataset`, `agreement`, `fields` nor `rows`, so
+   * it is not included in counts by these.
    */
   readonly synthetic?: {
     readonly dataset: string;

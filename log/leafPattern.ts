@@ -1,9 +1,7 @@
 /**
  * The canonical bytes of an entry as one regular expression, built from the table of its members: names in order, each once, no space, no
- * escape.
- * A matching text is canonical without parsing, which saves most of the cost of verifying millions of entries. A text that does not match
- * may
- * still be an entry, with an escape or a member without a pattern, and is parsed in full.
+ * escape. A matching text is canonical without parsing, which saves most of the cost of verifying millions of entries. A text that does
+ * not match may still be an entry, with an escape or a member without a pattern, and is parsed in full.
  */
 
 /** Whether a member may have a value; `pattern` is its canonical text if a regular expression can describe it. */

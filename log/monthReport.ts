@@ -1,6 +1,5 @@
 /**
- * Figures of a month, computed from the entries of the log alone, so that every holder of the entries gets the same figures. A call is
- * one
+ * Figures of a month, computed from the entries of the log alone, so that every holder of the entries gets the same figures. A call is one
  * request: a stream counts when it opens.
  */
 import { consumerOf, dayOf } from './entryQuestion.ts';

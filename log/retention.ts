@@ -3,17 +3,14 @@ import type { Leaf } from './leaf.ts';
 
 /**
  * Minimum years of retention for records of the use of personal or important data (PIPL art. 56, Network Data Security Regulations art.
- * 12).
- * No rule may be shorter, for any dataset: a dataset's sharing class may change after its entries were written.
+ * 12). No rule may be shorter, for any dataset: a dataset's sharing class may change after its entries were written.
  */
 export const leastYears = 3;
 
 /**
  * `exchange`: rows delivered and received, including refused calls. `reading`: accesses without delivered rows, generated rows, and
- * refused acts.
- * Everything else is `authority`, the basis of other decisions: approvals, agreements, policy, keys, persons, consents, destructions. It
- * is
- * retained without limit, so it outlasts each entry that was decided under it.
+ * refused acts. Everything else is `authority`, the basis of other decisions: approvals, agreements, policy, keys, persons, consents,
+ * destructions. It is retained without limit, so it outlasts each entry that was decided under it.
  */
 export const retentionClasses = ['exchange', 'reading'] as const;
 export type RetentionClass = (typeof retentionClasses)[number];

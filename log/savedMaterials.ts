@@ -1,7 +1,6 @@
 /**
  * Counts papers that citizens did not have to bring (免提交材料), from the register of matters and the entries of the log alone. A paper is
- * saved
- * for a case once every field that replaces it was delivered for that case, with at least one row.
+ * saved for a case once every field that replaces it was delivered for that case, with at least one row.
  */
 import { dayOf } from './entryQuestion.ts';
 import type { Leaf } from './leaf.ts';

@@ -26,8 +26,7 @@ export interface TlogProof {
 
 /**
  * Statements are in the line `extra`, which every reader of the format ignores: base64 of `{"logKeyRotations": [note, …]}`. If there are
- * more than
- * four, the newest are used.
+ * more than four, the newest are used.
  */
 export function tlogProofText({ index, path, checkpoint, rotations = [] }: TlogProof): string {
   const logKeyRotations = rotations.slice(-maxStatements);

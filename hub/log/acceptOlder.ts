@@ -10,11 +10,9 @@ import { rowVersionsFile } from './rowVersions.ts';
 import { openAuditLog, type AuditLogOptions } from './openAuditLog.ts';
 
 /**
- * The operator's decision to continue from a database that is older than what was signed (a restored backup). The entries between are
- * lost in
- * this database. Receipts and checkpoints that others store still refer to them. The old high-water file also does; it is renamed next to
- * the
- * new one. The decision is the next entry.
+ * The operator's decision to continue from a database that is older than what was signed (a restored backup). The entries between are lost
+ * in this database. Receipts and checkpoints that others store still refer to them. The old high-water file also does; it is renamed next
+ * to the new one. The decision is the next entry.
  * @returns number of entries from which the log continues
  * @throws Problem restore_refused when nothing is lost; log_inconsistent when the head is not one that this hub made
  */
@@ -58,8 +56,7 @@ export async function acceptOlder(options: AuditLogOptions): Promise<{ readonly 
 
 /**
  * The operator's decision that the database's clock is right although the newest entries have a later time: the clock was ahead when they
- * were
- * written. The decision is the next entry; the log's times continue from there.
+ * were written. The decision is the next entry; the log's times continue from there.
  * @returns the seconds by which the entries were ahead; 0 when there was nothing to decide
  * @throws Problem as `openAuditLog`
  */

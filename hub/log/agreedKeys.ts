@@ -1,9 +1,7 @@
 /**
  * All processes of a hub must have the same lasting keys; otherwise searches for access to a person's data silently become incomplete.
- * Keys are
- * compared by digest through the database, at the start and while the process runs, because a year's key takes effect on 1 January. The
- * key
- * of the next year is created as soon as the current year begins, so there is a year to copy it to the other processes.
+ * Keys are compared by digest through the database, at the start and while the process runs, because a year's key takes effect on 1
+ * January. The key of the next year is created as soon as the current year begins, so there is a year to copy it to the other processes.
  */
 import { basename } from 'node:path';
 import { createHmac, type KeyObject } from 'node:crypto';
@@ -151,8 +149,7 @@ export async function logKeysIn(reader: Reader, ring: LogKeys): Promise<() => vo
 
 /**
  * Called at the start. A database from before a rotation does not contain it, although the old key has ended. Verifiers that know the
- * rotation
- * would reject new signatures of the old key, so the statement is restored from the key folder.
+ * rotation would reject new signatures of the old key, so the statement is restored from the key folder.
  * @throws Problem keys_missing, log_inconsistent
  */
 export async function agreeOnLogKeys(reader: Reader, ring: LogKeys): Promise<void> {

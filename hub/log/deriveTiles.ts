@@ -7,9 +7,8 @@ import { rootOf } from './prover.ts';
 const stride = 64;
 
 /**
- * Derives the missing full tiles of the first `size` entries, level by level. Repeatable; its cost is proportional to the entries
- * appended since
- * the last call. A tile with a missing entry is left out until the entry is restored; the others are derived.
+ * Derives the missing full tiles of the first `size` entries, level by level. Repeatable; its cost is proportional to the entries appended
+ * since the last call. A tile with a missing entry is left out until the entry is restored; the others are derived.
  */
 export async function deriveTiles(reader: Reader, size: number): Promise<void> {
   for (let level = 0, nodes = size; nodes >= tileWidth; level += 1, nodes = Math.floor(nodes / tileWidth)) {

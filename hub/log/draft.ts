@@ -19,8 +19,7 @@ export interface QuotaClaim {
 }
 
 /**
- * Claims that an entry takes in the same transaction. A lost claim rolls the entry back; the draft then supplies the entry to log
- * instead.
+ * Claims that an entry takes in the same transaction. A lost claim rolls the entry back; the draft then supplies the entry to log instead.
  */
 export interface Claims {
   /** the request's nonce, unique per key until it expires */
@@ -53,22 +52,19 @@ export interface EntryDraft<D> {
   /** The part that the leaf commits to and receipts do not show, if no `work` stores it. It is written with the flush, and is deletable. */
   readonly privatePart?: PrivatePart;
   /**
-   * Adds to the leaf what depends on its index. Called with the head locked or about to be swapped; may be called again for another
-   * index.
+   * Adds to the leaf what depends on its index. Called with the head locked or about to be swapped; may be called again for another index.
    */
   readonly placed?: (leaf: Leaf, index: number) => Leaf;
   /** Writes rows that change together with the entry. Such a draft has its own flush; the swap of the head comes last. */
   readonly work?: (transaction: Transaction) => Promise<void>;
   /**
-   * A name. Works of one name run one after the other in this process; all that wait share one transaction. They commute, and each has
-   * the same
-   * effect as alone.
+   * A name. Works of one name run one after the other in this process; all that wait share one transaction. They commute, and each has the
+   * same effect as alone.
    */
   readonly together?: string;
   /**
    * Called in the transaction of the work, after the swap of the head. It sees everything appended before; later changes are appended
-   * later.
-   * An error that it throws rolls everything back.
+   * later. An error that it throws rolls everything back.
    */
   readonly confirm?: (transaction: Transaction) => Promise<void>;
   /** The effect of `work` and `confirm` if nothing has changed since: one statement with the flush, tried before them. */

@@ -1,6 +1,5 @@
 /**
- * Erasure of one person's tokens. An entry retains its bytes, proofs and subject count; its subject row loses the person's token. If
- * other
+ * Erasure of one person's tokens. An entry retains its bytes, proofs and subject count; its subject row loses the person's token. If other
  * tokens remain, the row gets a new salt, so that the erased token cannot be tested against the old commitment. The list of an erasure is
  * stored outside the log, its digest in the entry of the erasure. A row missing without such a list was removed without authority.
  */

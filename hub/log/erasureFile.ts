@@ -1,9 +1,7 @@
 /**
  * The file outside the database that records erasures, so that a restored older database does not bring erased data back. At the start,
- * before
- * requests are served, each erasure that the database does not record is repeated, with an entry. The file contains entries, places and
- * hashes,
- * and no person. A MAC under a key that is not in the database prevents others from causing erasures through it.
+ * before requests are served, each erasure that the database does not record is repeated, with an entry. The file contains entries, places
+ * and hashes, and no person. A MAC under a key that is not in the database prevents others from causing erasures through it.
  */
 import type { KeyObject } from 'node:crypto';
 import { join } from 'node:path';
@@ -43,7 +41,7 @@ interface Following {
 export const erasureFile = (stateDir: string): string => join(stateDir, 'log-erasures.json');
 
 /**
- * Repeats the erasures that the database does not record, then keeps the file up to date.
+ * Repeats the erasures that the database does not record, then updates the file as the database changes.
  * @throws Problem log_inconsistent if the file is damaged or another hub's; log_unavailable
  */
 export async function followErasures(services: Following): Promise<StoredFile> {

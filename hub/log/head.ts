@@ -1,7 +1,6 @@
 /**
- * The head as trusted by this process. Its MAC is computed with a key outside the database and checked on every load. An entry appended
- * by an
- * administrator moves the head without a valid MAC; the hub then stops instead of signing it.
+ * The head as trusted by this process. Its MAC is computed with a key outside the database and checked on every load. An entry appended by
+ * an administrator moves the head without a valid MAC; the hub then stops instead of signing it.
  */
 import { createHmac, timingSafeEqual, type KeyObject } from 'node:crypto';
 import { packFrontier, unpackTree, type TreeState } from '../../log/tree/growTree.ts';
@@ -66,8 +65,7 @@ export function trustedHead(row: HeadRow, seal: HeadSeal): LogHead {
 /* The legal hold that prevents an erasure or a destruction. */
 
 /**
- * The first target under legal hold, including holds that wait for their second person: the person, an entry, or its dataset or
- * agreement.
+ * The first target under legal hold, including holds that wait for their second person: the person, an entry, or its dataset or agreement.
  * @param subject keyed hash, hex @returns its name for the refusal; undefined if nothing is held
  */
 export async function heldAgainst(

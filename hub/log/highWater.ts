@@ -1,9 +1,7 @@
 /**
  * The file outside the database that records how far the log has been signed. A database that is older than the file, or has another root
- * at
- * its size, was rolled back or replaced. The hub then does not serve, because signing further entries would fork the log. The file is
- * written
- * and fsynced at most once a second, so it is at most a second behind.
+ * at its size, was rolled back or replaced. The hub then does not serve, because signing further entries would fork the log. The file is
+ * written and fsynced at most once a second, so it is at most a second behind.
  */
 import { asIs } from '../../terms/bilingual.ts';
 import { mkdir, readFile } from 'node:fs/promises';

@@ -20,8 +20,7 @@ type Hashes = readonly (Uint8Array | undefined)[];
 
 /**
  * The tree of the first `size` entries. Every method throws Problem log_entry_missing if it needs an entry that is missing and whose hash
- * is in
- * no tile. Of such a failure only the gap is cached.
+ * is in no tile. Of such a failure only the gap is cached.
  */
 export class StoredTree {
   readonly size: number;

@@ -1,7 +1,6 @@
 /**
  * The file outside the database that records the version of the rows of each sealed table. A table with an older version was restored to
- * an
- * earlier state. Written at most once a second, fsynced, with a MAC.
+ * an earlier state. Written at most once a second, fsynced, with a MAC.
  */
 import { createHmac, type KeyObject } from 'node:crypto';
 import { mkdir, readFile } from 'node:fs/promises';

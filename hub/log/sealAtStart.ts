@@ -33,8 +33,7 @@ export async function beginSealing({
 
 /**
  * Seals the rows of tables without a sum. For a new log this is part of its first entry. For a database from an earlier release, or a
- * table that
- * this release seals first, an entry `sealRows` is written.
+ * table that this release seals first, an entry `sealRows` is written.
  */
 export async function sealUnsealed(
   { app, owner, now }: Pick<Database, 'app' | 'owner' | 'now'>,

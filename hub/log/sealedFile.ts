@@ -1,7 +1,6 @@
 /**
  * A file outside the database that repeats deletions, so that a restored older database does not bring deleted data back. A MAC under a
- * key that
- * is not in the database prevents others from causing deletions through the file.
+ * key that is not in the database prevents others from causing deletions through the file.
  */
 import { createHmac, timingSafeEqual, type KeyObject } from 'node:crypto';
 import { mkdir, readFile } from 'node:fs/promises';

@@ -1,7 +1,6 @@
 /**
  * The subjects of an entry. The leaf contains only their number and a salted commitment. The tokens are stored in `audit_subject`, where
- * they
- * can be searched and deleted. A token is an HMAC under a key of its year: without that key it cannot be linked to a person.
+ * they can be searched and deleted. A token is an HMAC under a key of its year: without that key it cannot be linked to a person.
  */
 import type { KeyObject } from 'node:crypto';
 import { tokensCommitment } from '../../log/commitment.ts';

@@ -25,10 +25,8 @@ export type ReadTogether = Pick<RegistrySnapshot, 'plans' | 'context' | 'schemas
 
 /**
  * Compiles a planned change together with all documents in force. Documents whose datasets it affects are recompiled, the others are
- * reused. A
- * change that does not compile is never registered, so calls always find a set that does. A document in force that can no longer be read
- * or
- * compiled is denied as it is, and does not prevent its correction.
+ * reused. A change that does not compile is never registered, so calls always find a set that does. A document in force that can no longer
+ * be read or compiled is denied as it is, and does not prevent its correction.
  * @returns all plans as they would decide then
  * @throws Problem policy_does_not_compile, whose findings name the conflicting documents
  */
@@ -74,8 +72,7 @@ export interface ConsentEffect extends PolicyEffect {
 }
 
 /**
- * The effect of a document on all documents in force. A document that does not compile together with them never comes into force, so
- * calls
+ * The effect of a document on all documents in force. A document that does not compile together with them never comes into force, so calls
  * always find a set that does.
  * @param now Unix milliseconds: when it would come into force
  * @throws Problem policy_does_not_compile, whose findings name the conflicting documents

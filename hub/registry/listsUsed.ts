@@ -4,8 +4,7 @@ import type { LiveDataset } from './snapshot.ts';
 
 /**
  * Hex SHA-256 over the versions in effect of the registered code lists that check rows of a dataset. With equal digests, equal files give
- * equal
- * rows. If its schema refers to others, all lists are included.
+ * equal rows. If its schema refers to others, all lists are included.
  */
 export function listsUsed(
   { read }: Pick<RegisteredLists, 'read'>,

@@ -82,8 +82,7 @@ export const consumerOf = (agreement: Agreement): string =>
 
 /**
  * An agreement is signed by both its departments, a restriction by the data office. An agreement written by the hub has no signature: the
- * provider
- * has shared the dataset unconditionally, and the entry of the request names the requester.
+ * provider has shared the dataset unconditionally, and the entry of the request names the requester.
  */
 export function requiredParties(document: PolicyDocument, departments: readonly DepartmentRow[]): Party[] {
   if (document.kind === 'Restriction') {

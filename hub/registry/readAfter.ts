@@ -11,8 +11,7 @@ import type { RegistrySnapshot } from './snapshot.ts';
 
 /**
  * Covers all documents in force, including those that do not compile now. An agreement over a former major version remains in force, and
- * answers
- * again as soon as its datasets are bound to that version.
+ * answers again as soon as its datasets are bound to that version.
  * @param bind a dataset, and the urn of the version to which it will be bound
  * @throws Problem policy_does_not_compile if no single document is the cause
  */

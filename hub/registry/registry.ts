@@ -1,16 +1,14 @@
 /**
  * The registry for flows and operations: one immutable snapshot per `state_epoch`. It is read again when the log's epoch has moved (an
- * activation,
- * revocation or suspension, by any process), and on the day from which a version of a code list takes effect. The append refuses
- * decisions under
- * an older epoch, so a stale snapshot can never release data.
+ * activation, revocation or suspension, by any process), and on the day from which a version of a code list takes effect. The append
+ * refuses decisions under an older epoch, so a stale snapshot can never release data.
  */
 import type { AuditLog } from '../log/draft.ts';
 import type { Database } from '../platform/database/database.ts';
 import { readSnapshot, type RegistrySnapshot } from './snapshot.ts';
 
 export interface Registry {
-  /** the snapshot of the newest epoch that this process knows; a promise only while it is read again */
+  /** Reads the snapshot again if it is older than the newest known epoch. Returns a promise only while reading. */
   refresh(): Promise<void> | undefined;
   readonly current: RegistrySnapshot;
   /** the current batch of a snapshot dataset, as last reported */

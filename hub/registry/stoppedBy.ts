@@ -20,9 +20,8 @@ export interface StoppedAgreement {
 
 /**
  * Sorted by the names of agreements.
- * @throws Problem policy_does_not_compile if a restriction could not continue, or the rest does not compile together: such a change
- *   cannot be
- *   approved
+ * @throws Problem policy_does_not_compile if a restriction could not continue, or the rest does not compile together: such a change cannot
+ *   be approved
  */
 export async function stoppedBy(read: ReadTogether, coming: Coming): Promise<readonly StoppedAgreement[]> {
   const { documents, context } = togetherWith(read, coming);

@@ -14,12 +14,9 @@ const sides = {
 type Stopped = Pick<DatasetRow, 'id' | 'state' | 'stoppedBy' | 'suspendedByOffice'>;
 
 /**
- * Contains the start, the side that stopped it (provider or data office), and who can resume it. The reason is a person's text and is
- * only in the
- * view of the dataset.
- * A retired dataset has the header `Sunset` (RFC 8594) with its end. A suspended one has the headers of its version (`Deprecation`,
- * `Sunset`). The
- * end of a suspension is unknown.
+ * Contains the start, the side that stopped it (provider or data office), and who can resume it. The reason is a person's text and is only
+ * in the view of the dataset. A retired dataset has the header `Sunset` (RFC 8594) with its end. A suspended one has the headers of its
+ * version (`Deprecation`, `Sunset`). The end of a suspension is unknown.
  * @param notice of the version under which the dataset answers
  */
 export function unavailable(

@@ -1,6 +1,5 @@
 /**
- * Verifies the documents that decide against the log: a document edited outside the hub has no entry for its new text, and no
- * department's
+ * Verifies the documents that decide against the log: a document edited outside the hub has no entry for its new text, and no department's
  * signature.
  */
 import { createHash } from 'node:crypto';
@@ -58,9 +57,8 @@ interface Moments {
 }
 
 /**
- * The last deciding entry must contain this version, its digest and its state. A version without approval (`automatic`, or tightening)
- * was put
- * in force by the entry that submitted it.
+ * The last deciding entry must contain this version, its digest and its state. A version without approval (`automatic`, or tightening) was
+ * put in force by the entry that submitted it.
  */
 function entriesOf(row: ConsentStateRow): Moments | undefined {
   const submitted = leafOf(row.submitted);
@@ -127,8 +125,8 @@ async function isSigned(
 }
 
 /**
- * Whether it is signed under a mandate that was valid when its person signed, of a key that was the party's then; later revocations do
- * not count.
+ * Whether it is signed under a mandate that was valid when its person signed, of a key that was the party's then; later revocations do not
+ * count.
  */
 async function isSignedByMandate(
   signature: MandatedSignature,

@@ -1,7 +1,6 @@
 /**
  * The state of documents according to the log. It is the only evidence of a row missing from the table of documents, or of an older
- * version that
- * was restored. Each snapshot continues where the previous one ended.
+ * version that was restored. Each snapshot continues where the previous one ended.
  */
 import type { PolicyDocument } from '../../policies/documents/storedDocument.ts';
 import type { ConsentVerdict } from '../../policies/standingPlans.ts';

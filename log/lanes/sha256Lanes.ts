@@ -1,7 +1,6 @@
 /**
  * SHA-256 (FIPS 180-4) of four blocks at once with WebAssembly SIMD. A call of the engine's hash costs ten times the processor time of a
- * block;
- * the rest is call overhead.
+ * block; the rest is call overhead.
  */
 import {
   add,

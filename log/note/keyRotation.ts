@@ -1,9 +1,7 @@
 /**
  * Rotation of a log's key: a statement signed by the old key and by the new one. It is a C2SP signed note over four lines: header, the
- * size from
- * which the new key signs, the old vkey, the new vkey. Below that size the old key remains valid permanently. From that size on, a
- * checkpoint
- * without the new key's signature is invalid, so that an old key stolen later signs nothing more.
+ * size from which the new key signs, the old vkey, the new vkey. Below that size the old key remains valid permanently. From that size on,
+ * a checkpoint without the new key's signature is invalid, so that an old key stolen later signs nothing more.
  */
 import type { Bilingual } from '../../terms/bilingual.ts';
 import type { FaultWord } from '../../terms/factWords.ts';
@@ -66,13 +64,11 @@ export function parseRotation(note: string): Rotation {
 
 /**
  * The keys that the trusted ones vouch for, forwards and backwards, each with the size at which it ends. Statements that no trusted key
- * signed are
- * skipped: their keys remain untrusted.
+ * signed are skipped: their keys remain untrusted.
  * @param trusted may include earlier results of this function: known ends of keys are retained
  * @param notes in any order; duplicates are permitted
  * @throws Problem log_rotation_invalid for an invalid statement, and if a key has two successors or two predecessors, or is its own: then
- *   one
- *   statement was made with a stolen key
+ *   one statement was made with a stolen key
  */
 export function followRotations(
   trusted: readonly NoteVerifier[],

@@ -15,8 +15,7 @@ export interface ChoiceCheck {
   readonly findings: readonly LogFinding[];
   /**
    * `range`: all entries of the range are present, except those that an entry records as destroyed, and the answers are marked. `choice`:
-   * the chosen
-   * entries are present; there is no statement about others.
+   * the chosen entries are present; there is no statement about others.
    */
   readonly complete: 'range' | 'choice';
 }

@@ -58,8 +58,7 @@ export function destroyedAmong(entries: readonly ProvenEntry[]): readonly Destro
 
 /**
  * Units whose destruction one of these entries records, by an order among them. The remaining entries are not compared: the result names
- * missing
- * entries and does not complete a range. Ascending.
+ * missing entries and does not complete a range. Ascending.
  */
 export function reportedAmong(
   entries: readonly { readonly index: number; readonly leaf: Leaf }[],
@@ -88,9 +87,8 @@ function placeOf(entries: readonly ProvenEntry[], index: number): number {
 }
 
 /**
- * Entries that contain one of these marks. Parsing or searching each leaf of a large pack would cost more than proving it. The leaves of
- * a range
- * share few large buffers, and a buffer without a mark has no leaf with one.
+ * Entries that contain one of these marks. Parsing or searching each leaf of a large pack would cost more than proving it. The leaves of a
+ * range share few large buffers, and a buffer without a mark has no leaf with one.
  */
 function holding(entries: readonly ProvenEntry[], marks: readonly Buffer[]): readonly ProvenEntry[] {
   const rooms = new Map<ArrayBufferLike, boolean>();

@@ -1,7 +1,6 @@
 /**
  * Evidence as returned by the hub: one JSON document with the entries that answer a question, their proofs, and all data needed to read
- * and check
- * them without the hub. Its claims follow from its entries; other content is compared by digest.
+ * and check them without the hub. Its claims follow from its entries; other content is compared by digest.
  */
 import type { AnchorsFile } from '../anchors.ts';
 import type { EntryQuestion } from '../entryQuestion.ts';
@@ -22,10 +21,8 @@ export interface EvidenceQuestion extends EntryQuestion {
 
 /**
  * `missing` lists answers to the question that the log had lost when the file was written, ascending. It is a statement of the hub,
- * because the
- * pack contains nothing of them. Absent if there were none, and in evidence from before this member was introduced. Older readers refuse
- * a file
- * with these members.
+ * because the pack contains nothing of them. Absent if there were none, and in evidence from before this member was introduced. Older
+ * readers refuse a file with these members.
  */
 export interface EvidenceFile extends Missing {
   readonly v: 1;
@@ -49,8 +46,7 @@ export interface EvidenceFile extends Missing {
   readonly attempts: readonly number[];
   /**
    * for evidence without a range: entries that record destroyed units in which there may have been answers, ascending. The pack contains
-   * them;
-   * absent in evidence from before this member was introduced
+   * them; absent in evidence from before this member was introduced
    */
   readonly telling?: readonly number[];
   /** the pack contains every entry from the first to the last */

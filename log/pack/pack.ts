@@ -1,6 +1,6 @@
 /**
- * The evidence pack: a checkpoint, entries with their audit paths to it, and earlier checkpoints with consistency proofs to it.
- * It can be verified with the log's public key alone.
+ * The evidence pack: a checkpoint, entries with their audit paths to it, and earlier checkpoints with consistency proofs to it. It can be
+ * verified with the log's public key alone.
  */
 import type { FaultWord } from '../../terms/factWords.ts';
 import { asIs, type Bilingual } from '../../terms/bilingual.ts';
@@ -42,8 +42,7 @@ export interface Pack {
   /** ascending by size */
   readonly history: readonly PackHistory[];
   /**
-   * statements that link earlier keys of the log to the key that signed (log/note/keyRotation.ts); absent if the log never changed its
-   * key
+   * statements that link earlier keys of the log to the key that signed (log/note/keyRotation.ts); absent if the log never changed its key
    */
   readonly logKeyRotations?: readonly string[];
 }

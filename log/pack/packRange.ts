@@ -1,7 +1,6 @@
 /**
  * A range of the log without gaps: the leaves, the frontier of the tree of the entries before, and the consistency proof from their end.
- * One proof
- * serves all leaves: the frontier with the leaves appended must be a state with which the checkpoint is consistent.
+ * One proof serves all leaves: the frontier with the leaves appended must be a state with which the checkpoint is consistent.
  */
 import { toBase64, type Base64Decoder } from '../base64.ts';
 import { maxLeafLength } from '../leafBytes.ts';

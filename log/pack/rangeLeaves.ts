@@ -1,7 +1,6 @@
 /**
  * The leaves of a range of a file. Each is decoded into a shared buffer, hashed and checked; the next replaces it. Retaining the bytes of
- * a
- * hundred thousand entries would cost more than all of that. The bytes of an entry are decoded again on request.
+ * a hundred thousand entries would cost more than all of that. The bytes of an entry are decoded again on request.
  */
 import type { Problem } from '../../terms/problem.ts';
 import { base64Into, fromBase64 } from '../base64.ts';

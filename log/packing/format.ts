@@ -1,7 +1,6 @@
 /**
  * Format of a packed leaf, codec 1. It is never changed, because stored rows must remain readable permanently. A leaf packed in another
- * way begins
- * with another byte and needs a migration, so that an older release refuses the database.
+ * way begins with another byte and needs a migration, so that an older release refuses the database.
  *
  * `01`, length of the leaf (2 bytes), then parts:
  *
@@ -14,8 +13,7 @@
  * | 42 | 6 bytes | a time of 24 characters |
  * | 43 | 16 bytes | 32 characters of hex |
  * | 44 | 32 bytes | 64 characters of hex |
- * | 50–5F, 60–6F | a place (1 byte, 2 bytes) | a copy from that place of the same leaf: 5 to 19 bytes; from 20 on a byte before the place
- * has the length |
+ * | 50–5F, 60–6F | a place (1 byte, 2 bytes) | a copy of 5 to 19 bytes from that place; from 20 on its length precedes the place |
  * | 70–7F | 1 byte | the phrase of that number, counted from 128 |
  * | 80–FF | | the phrase of that number |
  */

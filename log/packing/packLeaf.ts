@@ -1,7 +1,6 @@
 /**
- * Packs a leaf for its row (format.ts). The packed form is unpacked and compared: a leaf that would not be restored byte for byte, or
- * does not
- * become shorter, is stored unpacked. Reading it needs no data other than this program.
+ * Packs a leaf for its row (format.ts). The packed form is unpacked and compared: a leaf that would not be restored byte for byte, or does
+ * not become shorter, is stored unpacked. Reading it needs no data other than this program.
  */
 import { maxLeafLength } from '../leafBytes.ts';
 import {
@@ -43,9 +42,8 @@ for (const letter of letters)
   }
 
 /**
- * Phrases as a tree, with three numbers per node in `nodes`. The first is the phrase that ends there (+ 1). The others are either the
- * only next byte
- * and its node, or `many` and the index of its range in `ways`.
+ * Phrases as a tree, with three numbers per node in `nodes`. The first is the phrase that ends there (+ 1). The others are either the only
+ * next byte and its node, or `many` and the index of its range in `ways`.
  */
 const many = 256;
 const signs = 128;

@@ -1,9 +1,8 @@
 /**
- * The phrases of codec 1: texts between values of leaves as the hub writes them, names of members, operations, problem codes, masks,
- * words of the
- * product and element names of the schemas shipped with it. They contain nothing that a department, a person or a caller chose. Packed
- * leaves
- * contain the numbers of phrases, so phrases are never changed, moved, added or removed; a test checks the digest of them all.
+ * The phrases of codec 1: texts between values of leaves as the hub writes them, names of members, operations, problem codes, masks, words
+ * of the product and element names of the schemas shipped with it. They contain nothing that a department, a person or a caller chose.
+ * Packed leaves contain the numbers of phrases, so phrases are never changed, moved, added or removed; a test checks the digest of them
+ * all.
  */
 
 /** Those that take one byte. */

@@ -1,7 +1,6 @@
 /**
  * Texts that are bytes in another form: digests in base64url, ids of exchanges, times. Each is recognized by its length between two
- * quotation
- * marks, and used only if encoding the bytes gives the same text again.
+ * quotation marks, and used only if encoding the bytes gives the same text again.
  */
 
 /** Kinds of texts, by their numbers in a packed leaf. */

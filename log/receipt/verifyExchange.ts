@@ -1,7 +1,6 @@
 /**
  * Verifies a stored exchange. The receipt proves the entry, the entry describes request and reply, and both messages must match it
- * unaltered, by
- * their own digests and signatures.
+ * unaltered, by their own digests and signatures.
  */
 import type { ReplyMessage, RequestMessage } from '../../certs/message.ts';
 import {
@@ -47,10 +46,8 @@ export interface ExchangeEvidence extends StoredMessages {
 
 /**
  * How far a part was checked. `absent`: not stored. `failed`: contradicted. `body`: only its body compared with the entry. `unsigned`:
- * compared
- * with the entry and its own digest; the signature was not checked for lack of a key (or, for a reply, of its request). `verified`:
- * signature
- * verified.
+ * compared with the entry and its own digest; the signature was not checked for lack of a key (or, for a reply, of its request).
+ * `verified`: signature verified.
  */
 export type Extent = 'absent' | 'failed' | 'body' | 'unsigned' | 'verified';
 
@@ -144,8 +141,7 @@ function requestExtent(
 
 /**
  * Compares the signed headers that the entry repeats. A refusal may omit the header that it refused, and only a release contains the case
- * number,
- * which its agreement has checked. No entry contains a different value.
+ * number, which its agreement has checked. No entry contains a different value.
  */
 function compareHeaders(signature: RequestSignature, leaf: Leaf, about: Findings): void {
   const signed = signedHeaders(signature.headers);

@@ -1,7 +1,6 @@
 /**
- * Verifies many audit paths to one root. Adjacent entries share most of their paths, so nodes proven by one path need not be hashed
- * again. A path
- * that reaches a proven pair of nodes is compared with that path's rest. Ascending indexes cost one or two hashes each.
+ * Verifies many audit paths to one root. Adjacent entries share most of their paths, so nodes proven by one path need not be hashed again.
+ * A path that reaches a proven pair of nodes is compared with that path's rest. Ascending indexes cost one or two hashes each.
  */
 import { nodeHash, sameHash } from '../hash.ts';
 

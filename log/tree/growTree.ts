@@ -1,7 +1,6 @@
 /**
  * The incremental RFC 6962 tree. To append and to prove the appended entries, a writer needs only the frontier: the root of one complete
- * subtree
- * for each 1-bit of the size, largest first (at most 53 hashes).
+ * subtree for each 1-bit of the size, largest first (at most 53 hashes).
  */
 import { emptyRoot, hashLength, nodeHash } from '../hash.ts';
 

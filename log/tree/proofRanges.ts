@@ -1,6 +1,6 @@
 /**
- * The subtrees of a proof. A proof is a list of roots of leaf ranges; it can be computed from the leaves or the tiles.
- * RFC 6962 §2.1.1 (audit paths) and §2.1.2 (consistency proofs).
+ * The subtrees of a proof. A proof is a list of roots of leaf ranges; it can be computed from the leaves or the tiles. RFC 6962 §2.1.1
+ * (audit paths) and §2.1.2 (consistency proofs).
  */
 
 /** Leaves first … end − 1. */

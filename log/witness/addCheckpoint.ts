@@ -50,8 +50,7 @@ export interface WatchedLog {
 
 /**
  * The reply of a witness: 200 cosigns, any other status refuses. `forked`: the log has signed two histories; the proof is included.
- * `suspect`: a
- * possible fork, or an old checkpoint or a wrong proof, which any client can send; the witness must query the log itself.
+ * `suspect`: a possible fork, or an old checkpoint or a wrong proof, which any client can send; the witness must query the log itself.
  */
 export type Verdict =
   | { readonly status: 200; readonly checkpoint: Checkpoint }

@@ -28,8 +28,7 @@ export interface AboutQuestion {
 /**
  * Returns the newest first, up to the newest checkpoint.
  * @returns `more`: whether further entries to be shown follow; `missing`: the number of missing entries about the person among these, of
- *   any
- * kind; years whose subject key is destroyed
+ *   any kind; years whose subject key is destroyed
  * @throws Problem not_found (`before`)
  */
 export async function entriesAbout(

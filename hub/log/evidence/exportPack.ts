@@ -35,10 +35,9 @@ const maxReported = 10_000;
 
 /**
  * Returns the pack for a range, for exchanges or for single entries, with the newest checkpoint of this process. It contains what is
- * stored:
- * an altered entry is included and does not verify. Missing entries, and entries whose proof needs a missing one, are left out.
- * If single entries before a missing one are requested, an earlier checkpoint that does not need it is used.
- * Altered tiles are ignored. The export does not wait for tiles: `hub/platform/jobs` derives them as entries arrive.
+ * stored: an altered entry is included and does not verify. Missing entries, and entries whose proof needs a missing one, are left out. If
+ * single entries before a missing one are requested, an earlier checkpoint that does not need it is used. Altered tiles are ignored. The
+ * export does not wait for tiles: `hub/platform/jobs` derives them as entries arrive.
  * @throws Problem log_entry_missing if none of the requested entries can be proven
  */
 export async function exportPack(access: LogAccess, request: PackRequest): Promise<PackFile> {
@@ -177,9 +176,8 @@ async function selected({ database }: LogAccess, request: PackRequest, size: num
 }
 
 /**
- * The entries that record missing entries of a range: the destructions, the orders of two persons, and all remaining entries of each
- * unit, also
- * those beyond the range, because a destruction names them all.
+ * The entries that record missing entries of a range: the destructions, the orders of two persons, and all remaining entries of each unit,
+ * also those beyond the range, because a destruction names them all.
  */
 async function tellingDestructions(reader: Reader, from: number, to: number): Promise<StoredEntry[]> {
   const units = await destructionsBetween(reader, { from, to, width: destructionUnit });

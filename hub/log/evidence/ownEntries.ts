@@ -25,8 +25,7 @@ export interface OwnQuestion extends Pick<EntryQuestion, 'decision' | 'dataset' 
 }
 
 /**
- * A department's own acts, newest first, up to the newest checkpoint. An entry is its own if its certificate or the token of its staff
- * was
+ * A department's own acts, newest first, up to the newest checkpoint. An entry is its own if its certificate or the token of its staff was
  * proven. Being named, or another department's request for its data, is not enough.
  * @returns `before` of the next page, absent on the last; a short page may still have a next one. Missing entries among these, newest
  *   first
@@ -68,8 +67,8 @@ const ofCallers = ['release', 'return', 'sandbox'] as const;
 
 /**
  * Only the entry itself records its actor. For missing entries the index still shows a department's own requests and submissions. Other
- * missing
- * entries are not reported: the department may be the other party, and a list filtered by operation would disclose those operations.
+ * missing entries are not reported: the department may be the other party, and a list filtered by operation would disclose those
+ * operations.
  */
 async function ownAmong(
   reader: Pool,

@@ -8,8 +8,7 @@ import { privatePartsOf } from '../store/privateParts.ts';
 import type { Reader } from '../../platform/database/reader.ts';
 
 /**
- * The value that an entry commits to under `private`, as returned to the data office's auditors: withheld rows by reason, ids of
- * consents.
+ * The value that an entry commits to under `private`, as returned to the data office's auditors: withheld rows by reason, ids of consents.
  */
 export interface OpenedPart {
   readonly value: CanonicalValue;

@@ -1,7 +1,6 @@
 /**
  * Re-verification in constant portions. One pass reads the whole log up to the checkpoint that was current when it began. The state
- * carried
- * between portions is small and sealed, so that write access to the database cannot make a pass skip entries.
+ * carried between portions is small and sealed, so that write access to the database cannot make a pass skip entries.
  */
 import { createHmac, timingSafeEqual, type KeyObject } from 'node:crypto';
 import { logFinding, type LogFinding } from '../../../log/finding.ts';
@@ -49,9 +48,8 @@ export function beginPass(access: LogAccess, number: number): Pass {
 export const isOver = (pass: Pass): boolean => pass.next >= pass.goal.size;
 
 /**
- * Reads the next `count` entries. The last portion compares the tree with the signed root. A search index that cannot be compared does
- * not hide
- * findings of the log: `failures` contains the reason, and all other findings are reported.
+ * Reads the next `count` entries. The last portion compares the tree with the signed root. A search index that cannot be compared does not
+ * hide findings of the log: `failures` contains the reason, and all other findings are reported.
  */
 export async function reverifyPortion(access: LogAccess, before: Pass, count: number): Promise<Portion> {
   const reader = access.database.app;

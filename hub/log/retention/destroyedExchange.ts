@@ -52,8 +52,7 @@ export const destroyedMarks = (
 
 /**
  * Undefined if no entry of that exchange was destroyed, if the reader may not know it, or if no entry of the log records it, so that the
- * entry
- * was removed without authority.
+ * entry was removed without authority.
  */
 export async function destroyedExchange(
   reader: Reader,

@@ -1,9 +1,7 @@
 /**
- * The file outside the database that records which entries of the log were destroyed, because a restored older database still has them.
- * At the
- * start, before requests are served, each unit that the database does not record as destroyed is destroyed again, with its own entry. The
- * file
- * contains indexes and digests, and no content of entries.
+ * The file outside the database that records which entries of the log were destroyed, because a restored older database still has them. At
+ * the start, before requests are served, each unit that the database does not record as destroyed is destroyed again, with its own entry.
+ * The file contains indexes and digests, and no content of entries.
  */
 import type { KeyObject } from 'node:crypto';
 import { join } from 'node:path';
@@ -31,10 +29,9 @@ interface Following {
 export const destructionFile = (stateDir: string): string => join(stateDir, 'log-destructions.json');
 
 /**
- * Repeats the destructions that the database does not record, then keeps the file up to date.
+ * Repeats the destructions that the database does not record, then updates the file as the database changes.
  * @throws Problem log_inconsistent if the file is damaged or another hub's, or if destroyed entries are present and cannot be destroyed
- *   again;
- *   log_unavailable
+ *   again; log_unavailable
  */
 export async function followDestructions(services: Following): Promise<StoredFile> {
   const { app } = services.database;

@@ -14,9 +14,8 @@ import { readTiles, tileWidth } from '../store/tiles.ts';
 import type { Reader } from '../../platform/database/reader.ts';
 
 /**
- * Entries that lead to the signed root, by index. Destruction cannot be undone, so entries that an administrator altered must not be
- * used, even
- * before re-verification finds them.
+ * Entries that lead to the signed root, by index. Destruction cannot be undone, so entries that an administrator altered must not be used,
+ * even before re-verification finds them.
  * @param tree another state of the log than this process's newest checkpoint, as its head's seal proves it
  * @throws Problem log_entry_missing
  */
@@ -46,8 +45,7 @@ interface ProvenRules {
 
 /**
  * A rule is valid if the table contains it and the newest entry about it, written by two persons, agrees. An edited table, a restored
- * older row
- * or a removed longer rule of a dataset thus cannot shorten retention.
+ * older row or a removed longer rule of a dataset thus cannot shorten retention.
  */
 export async function provenRules(access: LogAccess): Promise<ProvenRules> {
   const reported = await newestRules(access);

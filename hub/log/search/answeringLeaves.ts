@@ -9,8 +9,8 @@ import { leafIn } from './leaves.ts';
 const slice = 250;
 
 /**
- * Yields the leaves of the entries that answer, newest first, one slice at a time. Unreadable entries are skipped: re-verification
- * reports them.
+ * Yields the leaves of the entries that answer, newest first, one slice at a time. Unreadable entries are skipped: re-verification reports
+ * them.
  * @param end only entries below this index
  */
 export async function* answeringLeaves(

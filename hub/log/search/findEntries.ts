@@ -1,7 +1,6 @@
 /**
- * Finds entries by any combination of their members. The index answers for whole chunks; the newest entries, not indexed yet, are
- * answered by
- * their leaves. Results are always read from the leaves, so an altered index can only hide entries. Re-verification compares the index.
+ * Finds entries by any combination of their members. The index answers for whole chunks; the newest entries, not indexed yet, are answered
+ * by their leaves. Results are always read from the leaves, so an altered index can only hide entries. Re-verification compares the index.
  */
 import { answers, dimensions, type EntryQuestion as LeafQuestion } from '../../../log/entryQuestion.ts';
 import { leafHash, sameHash } from '../../../log/hash.ts';
@@ -62,8 +61,7 @@ const otherThanRelease = ['intake', 'return', 'retire', 'consent', 'inspect', 'm
 
 /**
  * The index does not store the actor. The actor is the consumer, or the provider if no department received data, or the department that
- * submits
- * a person's consent for another. Further entries that the groups find are skipped when the leaf is read.
+ * submits a person's consent for another. Further entries that the groups find are skipped when the leaf is read.
  */
 function ofActor(department: string | undefined): readonly (readonly string[])[] {
   if (department === undefined) return [];
@@ -223,8 +221,7 @@ const isOfNothingElse = ({ tokens: _tokens, from: _from, until: _until, ...more 
 
 /**
  * Reads the entries that are not indexed yet. The subjects of a missing entry are stored with the log; its other members are lost. The
- * same
- * holds if its row contains other bytes than were hashed. Such an entry is promised only to a question about subjects and time.
+ * same holds if its row contains other bytes than were hashed. Such an entry is promised only to a question about subjects and time.
  * @param upTo `after`: the last time before this chunk, if known
  */
 async function readChunk(

@@ -19,8 +19,7 @@ export async function insertIndex(
 }
 
 /**
- * Index data of whole chunks that are not indexed yet, written with one statement: most of its cost is the same for one chunk as for
- * many.
+ * Index data of whole chunks that are not indexed yet, written with one statement: most of its cost is the same for one chunk as for many.
  */
 export class IndexToWrite {
   private chunks: PostedChunk[] = [];

@@ -15,11 +15,9 @@ interface Read {
 }
 
 /**
- * Compares the whole chunks among entries `from … to − 1` with the index and rewrites those that differ. Additional terms in the index
- * are
+ * Compares the whole chunks among entries `from … to − 1` with the index and rewrites those that differ. Additional terms in the index are
  * harmless, because results are read from the leaves. For entries that are missing or altered, the index is the only record of the
- * searches
- * that they answer, so their stored terms remain.
+ * searches that they answer, so their stored terms remain.
  */
 export async function indexFindings(
   pool: Pool,

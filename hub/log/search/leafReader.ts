@@ -1,9 +1,7 @@
 /**
  * Leaves of one kind of call by one department differ only in a few members: time, id, case. The reader stores a leaf as the constant
- * bytes
- * around these members. If the next leaf has the same constant bytes, only the differing members are read. Any other leaf is parsed in
- * full,
- * so the result always equals that of `leafIn`.
+ * bytes around these members. If the next leaf has the same constant bytes, only the differing members are read. Any other leaf is parsed
+ * in full, so the result always equals that of `leafIn`.
  */
 import { canonicalJson, type CanonicalValue } from '../../../terms/canonicalJson.ts';
 import type { Leaf } from '../../../log/leaf.ts';

@@ -27,16 +27,14 @@ const fits = (text: string | undefined): boolean =>
   text === undefined || (text.length <= maxTextLength && !text.includes('\0'));
 /**
  * The same for a name that is part of a database key. A key is limited to 2,704 bytes: four such names and the other members. The names
- * that the
- * hub accepts from a caller are less than half as long.
+ * that the hub accepts from a caller are less than half as long.
  */
 const fitsKey = (name: string | undefined): boolean =>
   name === undefined || (fits(name) && Buffer.byteLength(name) <= maxTextLength);
 
 /**
  * Whether rows can store what followers of the log write of the leaf. Rows cannot store U+0000, and an index cannot store long texts. The
- * hub
- * accepts neither from a caller, so such a leaf was altered; it would stop each follower permanently.
+ * hub accepts neither from a caller, so such a leaf was altered; it would stop each follower permanently.
  */
 function fitsRows(leaf: Leaf): boolean {
   const { operation, code, actor, consumer, provider, dataset, schema, agreement, purpose } = leaf;
@@ -55,8 +53,7 @@ const form = /^[1-8]\d{3}-\d\d-\d\dT(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{3}Z$/;
 
 /**
  * Whether a time is one that a clock showed. The leaf format permits others, such as a thirteenth month. Days and columns are computed
- * from it,
- * so such an entry would stop followers of the log permanently.
+ * from it, so such an entry would stop followers of the log permanently.
  */
 export const isMoment = (at: string): boolean => form.test(at) && isDateText(at.slice(0, 10));
 

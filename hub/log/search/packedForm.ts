@@ -1,8 +1,7 @@
 /**
  * A form of packed leaves: the constant bytes around the slots that differ, as they occur in the packed leaf. Parts encode their own
- * length.
- * If two packed leaves have the same bytes outside self-contained parts, each part therefore encodes the same range of the leaf. Constant
- * bytes need not be unpacked, and only the required slots are read.
+ * length. If two packed leaves have the same bytes outside self-contained parts, each part therefore encodes the same range of the leaf.
+ * Constant bytes need not be unpacked, and only the required slots are read.
  */
 import type { Leaf } from '../../../log/leaf.ts';
 import { PartReader, partsOf, type Part } from '../../../log/packing/partsOf.ts';

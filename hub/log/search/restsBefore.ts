@@ -19,8 +19,7 @@ const slice = 1_000;
  * The last answered use before an entry.
  * @param uses by a name chosen by the caller @param end index of the entry @param since Unix milliseconds: uses from it on are left out
  * @returns by name: Unix milliseconds of the last use before that moment, undefined if there was none; undefined altogether while the
- *   index is
- * being rebuilt
+ *   index is being rebuilt
  */
 export async function lastUsesBefore(
   reader: Pool,
@@ -59,8 +58,7 @@ export async function lastUsesBefore(
 
 /**
  * Uses whose newest posting is of an answer, according to the index. A refused call or another department's call is no use: otherwise any
- * caller
- * could keep a dormant agreement active.
+ * caller could prevent an agreement from becoming dormant.
  */
 async function answeredIn(
   reader: Pool,

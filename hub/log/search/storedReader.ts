@@ -11,8 +11,7 @@ import { leafReader } from './leafReader.ts';
 import { packedFormOf, PackedFormReader, type PackedForm } from './packedForm.ts';
 
 /**
- * Reads the stored entry in range `from … to − 1` of these bytes, which the driver may own. The result must not be changed, because
- * leaves
+ * Reads the stored entry in range `from … to − 1` of these bytes, which the driver may own. The result must not be changed, because leaves
  * share it.
  */
 type StoredReader = (index: number, bytes: Buffer, from: number, to: number) => FollowedEntry;

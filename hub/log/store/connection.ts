@@ -1,7 +1,6 @@
 /**
  * The connection for appends. The log owns it, outside the pools, so that no other statement delays an append; it has its own plans and
- * lock
- * timeout. There is one at a time, reopened after a failure.
+ * lock timeout. There is one at a time, reopened after a failure.
  */
 import pg, { type PoolClient } from 'pg';
 import { connectionOf } from '../../platform/database/connection.ts';
@@ -74,7 +73,7 @@ export class AuditConnection {
     client?.end().catch(() => undefined);
   }
 
-  /** Keeps the process alive until `letGo`, while a caller waits for an answer. An idle log does not keep it alive. */
+  /** Prevents the exit of the process until `letGo`, while a caller waits for an answer. An idle log does not prevent it. */
   hold(): void {
     this.holders += 1;
     this.client?.ref();

@@ -109,8 +109,7 @@ const holds = (leaf: Leaf, change: Change): boolean =>
 /**
  * Persons for whom a deputy made the first approval, according to its entry.
  * @throws Problem made_by_unread if the log does not record it: the entry is missing, duplicated, altered, or that of another act or
- *   person
- *   than the row's. A person must not approve their own act, so an unreadable entry never counts as «no person».
+ *   person than the row's. A person must not approve their own act, so an unreadable entry never counts as «no person».
  */
 export async function insteadOf(reader: Reader, made: Made): Promise<readonly string[]> {
   const leaf = await entryOf(reader, firstApprovalOf(made));

@@ -39,7 +39,7 @@ export interface QuotaTaken {
   readonly max: number;
 }
 
-/** The amounts that a counter lost on a day. */
+/** The amount taken from a counter on a day. */
 export type QuotaState = Omit<QuotaTaken, 'max'>;
 
 export interface PointerMove {

@@ -1,9 +1,7 @@
 /**
  * Checks what can intervene between an append and its rows. A trigger, a rule, row security or a changed function body can drop or change
- * data
- * that the hub has hashed and signs. Only the guards created by migrations are permitted. An administrator could add one temporarily, so
- * the
- * follower also reads entries back.
+ * data that the hub has hashed and signs. Only the guards created by migrations are permitted. An administrator could add one temporarily,
+ * so the follower also reads entries back.
  */
 import { functionBody } from '../../../migrations/index.ts';
 import type { Reader } from '../../platform/database/reader.ts';

@@ -1,7 +1,6 @@
 /**
  * Legal holds: data that must not be destroyed before a day. One rule applies to all destruction: its transaction blocks new holds before
- * it
- * checks for holds, and placing a hold waits for destructions that began before. No hold is thus placed between check and destruction.
+ * it checks for holds, and placing a hold waits for destructions that began before. No hold is thus placed between check and destruction.
  * Data of a dataset is checked by `mayGo`. Log entries and their subjects are held in four ways and checked after `storeHoldsOff`.
  */
 import { refuseUnauthentic } from '../../platform/database/authenticated/rowSealing.ts';
@@ -81,8 +80,7 @@ export async function isDatasetHeld(reader: Reader, dataset: string): Promise<bo
 }
 
 /**
- * Whether data of a dataset may be destroyed. Call it after all other locks of the transaction. Until the transaction ends, no hold can
- * be
+ * Whether data of a dataset may be destroyed. Call it after all other locks of the transaction. Until the transaction ends, no hold can be
  * placed on the dataset.
  */
 export async function mayGo(transaction: Reader, dataset: string): Promise<boolean> {

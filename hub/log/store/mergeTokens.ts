@@ -19,10 +19,8 @@ const range = 128;
 
 /**
  * Summarizes the full page ranges `from …` of the token table in its index of entries. Until then a query for the tokens of some entries
- * reads
- * each of these ranges, and a vacuum may come late. The range being filled is left out, because each of its rows would update the
- * summary.
- * Run as owner; repeatable.
+ * reads each of these ranges, and a vacuum may come late. The range being filled is left out, because each of its rows would update the
+ * summary. Run as owner; repeatable.
  * @returns the first range that is not full; `from` if a vacuum is running, which does the same
  */
 export async function summarizeEntries(owner: Pool, from: number): Promise<number> {

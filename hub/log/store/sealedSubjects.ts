@@ -12,8 +12,8 @@ export interface SubjectOfEntries {
 }
 
 /**
- * The subjects of these entries, by token; at most `most` of them. A person has one token per year. @param atOnce entries that are read
- * at once
+ * The subjects of these entries, by token; at most `most` of them. A person has one token per year. @param atOnce entries that are read at
+ * once
  */
 export async function subjectsOfEntries(
   reader: Reader,

@@ -1,7 +1,6 @@
 /**
  * Leaves as stored in rows, and their content: the hashed bytes, or those bytes packed (log/packing). All reads of the column `leaf` go
- * through
- * this module.
+ * through this module.
  */
 import { hashLength } from '../../../log/hash.ts';
 import type { Leaf } from '../../../log/leaf.ts';
@@ -16,8 +15,7 @@ export const storedHash = `CASE WHEN octet_length(hash) = ${hashLength} THEN has
 
 /**
  * The leaf of a stored row. One that cannot be unpacked is returned as stored, as are altered bytes: its hash differs from the entry's,
- * and
- * readers find that it is no leaf.
+ * and readers find that it is no leaf.
  */
 export const leafOf = (stored: Uint8Array): Uint8Array => unpackLeaf(stored) ?? stored;
 

@@ -22,9 +22,8 @@ const maxTokens = 2 ** 24;
 
 /**
  * Scans rows of entries `from … to − 1` for callers that read many entries and retain no tokens. A page's entry has 1,000 tokens and a
- * part of
- * a stream 8,000; all of them at once would be gigabytes. An altered row, without a salt or tokens or with too many, is returned without
- * tokens.
+ * part of a stream 8,000; all of them at once would be gigabytes. An altered row, without a salt or tokens or with too many, is returned
+ * without tokens.
  * @throws RangeError
  */
 export async function scanSubjects(pool: Pool, from: number, to: number, take: TakeSubjects): Promise<void> {
@@ -63,8 +62,7 @@ function takeEach(bytes: Buffer, take: TakeSubjects): void {
 const ofValue = 256;
 
 /**
- * Tokens of entries `from … to − 1` by index, one character per byte. Entries without tokens are left out. The caller limits the number
- * of
+ * Tokens of entries `from … to − 1` by index, one character per byte. Entries without tokens are left out. The caller limits the number of
  * persons.
  */
 export async function tokensBetween(

@@ -62,8 +62,7 @@ export async function insertTiles(
 
 /**
  * Derives the tiles `first … end − 1` of the lowest level within the database, from complete entries, without transferring hashes. An
- * altered
- * hash of another length would shift those after it, so no tile is derived from it. @returns numbers of the derived tiles
+ * altered hash of another length would shift those after it, so no tile is derived from it. @returns numbers of the derived tiles
  */
 export async function foldEntries(reader: Reader, first: number, end: number): Promise<ReadonlySet<number>> {
   const { rows } = await reader.query<{ n: string }>(

@@ -70,8 +70,7 @@ interface WrittenInSteps {
 
 /**
  * Repeats a flush that lost a claim, in one transaction. It reads the entries of others, locks the claimed rows in the fixed order of
- * every
- * flush, then locks the head. It reads the rest, reports the losers and writes the others.
+ * every flush, then locks the head. It reads the rest, reports the losers and writes the others.
  */
 export async function writeInSteps(
   client: Transaction,
@@ -118,8 +117,7 @@ class Undone extends Error {
 }
 
 /**
- * Writes rows that change with an entry: the work first, outside of the mutex, then the swap of the head at the end of the transaction.
- * If
+ * Writes rows that change with an entry: the work first, outside of the mutex, then the swap of the head at the end of the transaction. If
  * another process moves the head first, only a savepoint is repeated, not the work. Several drafts share one transaction: all or none is
  * written.
  * @returns the written plan, or the claim that one of them lost (then nothing was written)

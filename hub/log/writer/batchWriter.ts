@@ -1,7 +1,6 @@
 /**
  * Writes one batch of entries to the log. A flush is one statement that takes every claim and swaps the head. If it loses a claim, it is
- * repeated
- * in steps with the rows locked: then the losers are known, and the others are written.
+ * repeated in steps with the rows locked: then the losers are known, and the others are written.
  */
 import type { AuditConnection } from '../store/connection.ts';
 import { appendFlush, flushConflict } from '../store/flush.ts';

@@ -1,9 +1,7 @@
 /**
  * Reads back, after the commit, the entries that this process has signed: a trigger that runs at the commit can drop an entry after all
- * checks
- * of the transaction. Every entry is counted; the bytes of the newest are compared (re-verification finds other alterations). This class
- * owns
- * the list of written entries not yet read back, and does not delay appends.
+ * checks of the transaction. Every entry is counted; the bytes of the newest are compared (re-verification finds other alterations). This
+ * class owns the list of written entries not yet read back, and does not delay appends.
  */
 import { asIs } from '../../../terms/bilingual.ts';
 import { sameHash } from '../../../log/hash.ts';
@@ -110,7 +108,7 @@ export async function refuseForeignGuards(reader: Reader): Promise<void> {
   if (found !== undefined) throw new Problem('log_inconsistent', { what: asIs(found) });
 }
 
-/** Joins consecutive flushes into one; entries of other processes may lie between. */
+/** Joins consecutive flushes into one; entries of other processes may be between them. */
 function runsOf(written: readonly Written[]): Written[] {
   const runs: { first: number; hashes: Uint8Array[] }[] = [];
   for (const { first, hashes } of [...written].sort((one, other) => one.first - other.first)) {

@@ -1,6 +1,5 @@
 /**
- * State of the log that a process knows: its head, and the nonces and quotas it has seen. Only one flush at a time changes this state;
- * the
+ * State of the log that a process knows: its head, and the nonces and quotas it has seen. Only one flush at a time changes this state; the
  * changing code has the turn.
  */
 import { Problem } from '../../../terms/problem.ts';
@@ -68,8 +67,7 @@ export class LogState {
 
   /**
    * Reads entries of other processes without a lock until at most one chunk is left, so that a process far behind does not block appends
-   * while it
-   * reads. `catchUp` continues from there. Another approach starts anew, because it may search for other drafts.
+   * while it reads. `catchUp` continues from there. Another approach starts anew, because it may search for other drafts.
    * @returns as `catchUp`
    * @throws Problem log_busy when the others append faster than this process reads
    */

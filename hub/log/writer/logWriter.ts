@@ -1,7 +1,6 @@
 /**
  * The only writer of a process. It owns its queue and its connection. While one flush runs, the receipts of the previous flush are built,
- * and
- * callers that lost a claim supply the draft to log instead.
+ * and callers that lost a claim supply the draft to log instead.
  */
 import type { TreeState } from '../../../log/tree/growTree.ts';
 import { LeafPacker } from '../../../log/packing/packLeaf.ts';

@@ -15,8 +15,7 @@ export interface Lost {
 
 /**
  * Waits for further drafts of pending input, turn after turn while each turn adds some: a flush costs hub and database about the same for
- * twice
- * as many. A single draft waits for one turn.
+ * twice as many. A single draft waits for one turn.
  * @param waiting returns the number of waiting drafts
  */
 export async function gathered(waiting: () => number): Promise<void> {

@@ -10,8 +10,7 @@ export const pendingApprovals = `SELECT 1 FROM dataset WHERE ending_by = $1 AND 
 
 /**
  * Cancels acts that the person began: a schema version becomes a draft again, a changeover is cancelled with its filled batch. If the
- * person
- * approved what another began, that approval is removed and another person must approve.
+ * person approved what another began, that approval is removed and another person must approve.
  * @param exchange the entry that ends the person's access
  */
 export async function endHalfWords(

@@ -168,8 +168,7 @@ interface CatalogueFound extends CatalogueRow {
 
 /**
  * Live entries, best first, then by id. Each rank is a separate query that returns rows by id. Frequent words are thus found after a few
- * rows,
- * and rare ones through their pairs of characters. Ranking all matches would read the pairs of every one.
+ * rows, and rare ones through their pairs of characters. Ranking all matches would read the pairs of every one.
  */
 export async function pageCatalogue(reader: Reader, wanted: CatalogueQuery): Promise<CatalogueFound[]> {
   const { after, most, sought } = wanted;
@@ -227,13 +226,12 @@ function narrow(
 /** Runs contain only letters and digits, so no special characters of LIKE. */
 const holding = (run: string): string => `%${run}%`;
 
-/** One or two letters are a character or a pair, and are contained in the pairs already compared. */
+/** Texts of one or two characters need no further test: the comparison of pairs decides them. */
 const longer = (run: string): boolean => [...run].length > 2;
 
 /**
  * A condition that the planner estimates as true for every second row: its own estimate, one in two hundred, makes it sort rows that it
- * would find
- * quickly.
+ * would find quickly.
  */
 const unguessed = (condition: string): string => `CASE WHEN ${condition} THEN true ELSE false END`;
 

@@ -58,8 +58,7 @@ export interface EntryContradicted {
 
 /**
  * Live entries whose datasets have other sharing than they declare: from earlier versions, or edited in the database. Only conditional
- * sharing has
- * conditions, so the documents of other entries are not read.
+ * sharing has conditions, so the documents of other entries are not read.
  */
 export async function entriesContradicted(reader: Reader, departments: Of): Promise<EntryContradicted[]> {
   const theirs = departments === undefined ? '' : ' AND e.department = ANY ($1::text[])';
@@ -86,8 +85,7 @@ export interface EntryLate {
 
 /**
  * Live entries with datasets that may be late: hosted, published, with the last data before a moment. Those with expected batches (报送周期)
- * are
- * reported as silent, not here.
+ * are reported as silent, not here.
  * @param before Unix milliseconds
  */
 export async function entriesWithCycle(

@@ -10,9 +10,8 @@ import type { Reader } from '../../platform/database/reader.ts';
 import { datasetColumns, type DatasetRow, type SharingType } from './datasets.ts';
 
 /**
- * SQL condition that a dataset has data: it has received rows, its provider is queried each time, or it has a topic. A batch without
- * rows, such as
- * the one by which an empty dataset changed its version, is no data.
+ * SQL condition that a dataset has data: it has received rows, its provider is queried each time, or it has a topic. A batch without rows,
+ * such as the one by which an empty dataset changed its version, is no data.
  * @param dataset alias of the dataset in the statement
  */
 const hasData = (dataset: string): string =>

@@ -60,8 +60,7 @@ export async function listDatasets(reader: Reader): Promise<DatasetRow[]> {
 
 /**
  * Datasets registered as shared unconditionally that no live entry of the catalogue confirms, or that one contradicts. Read with every
- * state of
- * the registry: the entries are read once, for any number of datasets.
+ * state of the registry: the entries are read once, for any number of datasets.
  */
 export async function unopenedDatasets(reader: Reader): Promise<ReadonlySet<string>> {
   const { rows } = await reader.query<{ readonly id: string }>(

@@ -1,6 +1,6 @@
 /**
- * Services of providers, which are queried for rows of live datasets. They are read with the registry: a change takes effect from the
- * next request.
+ * Services of providers, which are queried for rows of live datasets. They are read with the registry: a change takes effect from the next
+ * request.
  */
 import { sealedRows } from '../../platform/database/authenticated/sealedRows.ts';
 import type { LiveServiceDocument } from '../../domain/liveService.ts';

@@ -69,8 +69,7 @@ export async function listSchemas(reader: Reader): Promise<SchemaRow[]> {
 
 /**
  * Versions that wait for a second person or the security officer, oldest first; with the entry that started the review, whose first 48
- * bits are
- * the time.
+ * bits are the time.
  */
 export async function listSchemasInReview(
   reader: Reader,
@@ -271,8 +270,7 @@ export async function datedSchema(reader: Reader, urn: string): Promise<Dated | 
 
 /**
  * Versions that refer, directly or through others, to one whose text contains a string, and do not contain it themselves. Some of them
- * refer to
- * another part of it.
+ * refer to another part of it.
  */
 export async function schemasReferring(reader: Reader, text: string): Promise<string[]> {
   const { rows } = await reader.query<{ readonly urn: string }>(

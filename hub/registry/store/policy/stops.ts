@@ -48,9 +48,8 @@ export async function storeProviderStop(
 }
 
 /**
- * The reasons of stops of agreements, by the entry of each stop. A stop migrated from older rows names an entry of another act, and has
- * no reason;
- * neither has one whose entry was altered and cannot be read.
+ * The reasons of stops of agreements, by the entry of each stop. A stop migrated from older rows names an entry of another act, and has no
+ * reason; neither has one whose entry was altered and cannot be read.
  */
 export async function stopReasons(
   reader: Reader,
