@@ -1,7 +1,7 @@
 /**
- * JSON of evidence that has one meaning for every reader. It permits no duplicate member names (RFC 8259 §4 leaves their meaning open),
- * only integers below 2^53 in their one form (`5`, never `5.0` or `5e0`), no lone surrogate, and a limited depth. Reads a pack of 100,000
- * entries in a second: strings are found by search, not character by character.
+ * JSON of evidence that has one meaning for every reader. It permits no duplicate member names (RFC 8259 §4 leaves their meaning open), no
+ * lone surrogate, and a limited depth. Numbers are integers below 2^53 in their one form (`5`, never `5.0` or `5e0`). Reads a pack of
+ * 100,000 entries in a second: strings are found by search, not character by character.
  */
 import { isWellFormed } from '../terms/controlText.ts';
 

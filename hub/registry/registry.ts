@@ -1,7 +1,7 @@
 /**
- * The registry for flows and operations: one immutable snapshot per `state_epoch`. It is read again when the log's epoch has moved (an
- * activation, revocation or suspension, by any process), and on the day from which a version of a code list takes effect. The append
- * refuses decisions under an older epoch, so a stale snapshot can never release data.
+ * The registry for flows and operations: one immutable snapshot per `state_epoch`. It is read again when the log's epoch has moved: after
+ * an activation, revocation or suspension by any process. It is also read again on the day from which a version of a code list takes
+ * effect. The append refuses decisions under an older epoch, so a stale snapshot can never release data.
  */
 import type { AuditLog } from '../log/draft.ts';
 import type { Database } from '../platform/database/database.ts';

@@ -51,8 +51,8 @@ export const destroyedMarks = (
   }));
 
 /**
- * Undefined if no entry of that exchange was destroyed, if the reader may not know it, or if no entry of the log records it, so that the
- * entry was removed without authority.
+ * Undefined if no entry of that exchange was destroyed, if the reader may not know it, or if no entry of the log records it. In the last
+ * case the entry was removed without authority.
  */
 export async function destroyedExchange(
   reader: Reader,

@@ -75,7 +75,7 @@ const decided = Buffer.from('"operation":"acceptClock"');
 
 /**
  * The latest time among the newest entries, Unix ms; undefined for an empty log. Entries of concurrent calls are not ordered by time, so
- * several of the newest are read. Only entries after the last recorded clock correction count.
+ * several of the newest are read. Only entries from the last recorded clock correction on count.
  */
 export async function newestMoment(reader: Reader): Promise<number | undefined> {
   const { rows } = await reader.query<{ at: number; leaf: Uint8Array }>(

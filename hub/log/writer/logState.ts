@@ -66,7 +66,7 @@ export class LogState {
   }
 
   /**
-   * Reads entries of other processes without a lock until at most one chunk is left, so that a process far behind does not block appends
+   * Reads entries of other processes without a lock until at most one chunk is left. A process far behind thus does not block appends
    * while it reads. `catchUp` continues from there. Another approach starts anew, because it may search for other drafts.
    * @returns as `catchUp`
    * @throws Problem log_busy when the others append faster than this process reads

@@ -1,7 +1,7 @@
 /**
  * The nonces of the last 400 s, by this process's monotonic clock, so that a change of the database's clock expires none of them. There is
- * no table of nonces. A process that wins the swap of the head has read every earlier entry, so a nonce that is not in this memory is
- * unused, whichever process wrote the entries.
+ * no table of nonces. A process that wins the swap of the head has read every earlier entry, written by any process. A nonce that is not
+ * in this memory is therefore unused.
  */
 import { keyMark } from '../store/flush.ts';
 import type { QuotaClaim } from '../draft.ts';

@@ -182,7 +182,7 @@ export async function movePolicyDocument(reader: Reader, move: PolicyMove): Prom
   return rowCount === 1;
 }
 
-/** Voids waiting versions that another version has overtaken. @param before the version that came into force */
+/** Supersedes waiting versions that are older than the one put in force. @param before the version that came into force */
 export async function voidOlderWaiting(
   reader: Reader,
   document: { readonly id: string; readonly before: number; readonly exchange: string },
