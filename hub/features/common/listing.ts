@@ -1,13 +1,13 @@
-/** What every list of the registries shares: a page by a cursor, and an entry that tells how many were listed. */
+/** Common part of all registry lists: pages by cursor, and a log entry with the number of listed rows. */
 import { Problem } from '../../../terms/problem.ts';
 import { allowedJson, type AllowedOutcome } from '../../pipeline/call.ts';
 import type { OperationId, ReplyOf } from '../../pipeline/contract.ts';
 import type { Page } from '../../platform/database/values.ts';
 
-/** Rows of a page where its call does not say. */
+/** Default number of rows of a page. */
 const usual = 50;
 
-/** What the names of one list look like: a cursor is the name of the last row that was seen, and nothing else. */
+/** Patterns of the names in each list. A cursor contains only the name of the last row shown. */
 export const names = {
   code: /^[a-z][a-z0-9.-]{1,100}$/,
   urn: /^urn:datong:[a-z0-9:.-]{3,80}$/,
@@ -29,12 +29,12 @@ export const names = {
   person: /^[0-9a-z]{10}$/,
   session: /^[0-9a-z]{10}$/,
   standIn: /^std-[0-9a-f]{16}$/,
-  /** a digit for how grave, the entry or `-` where it is of the whole log, the code, table and row of the database */
+  /** a digit for the severity, the entry or `-` for the whole log, the code, and the table and row of the database */
   finding: /^[01]~(?:-|0|[1-9][0-9]{0,14})~[a-z][a-z0-9_]{1,60}(?:~[^\n]{1,500})?$/,
   uuid: /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/,
 } as const;
 
-/** The page that a call asks for. @throws Problem cursor_invalid */
+/** The page that a call requests. @throws Problem cursor_invalid */
 export function requestedPage(query: Readonly<Record<string, string>>, name: RegExp): Page {
   const { cursor, limit } = query;
   const most = limit === undefined ? usual : Number(limit);
@@ -44,10 +44,10 @@ export function requestedPage(query: Readonly<Record<string, string>>, name: Reg
   return { after, most };
 }
 
-/** How the place behind which the next page begins is told. */
+/** Encodes the position after which the next page begins. */
 export const cursorOf = (place: string): string => Buffer.from(place, 'utf8').toString('base64url');
 
-/** Reads a row more than the page holds: whether there is another page. */
+/** Requests one row more than the page holds, to detect whether there is another page. */
 export const oneMore = <P extends Page>(page: P): P => ({ ...page, most: page.most + 1 });
 
 type List<Id extends OperationId> = ReplyOf<Id, 200>;
@@ -58,10 +58,10 @@ type Element<
 
 /**
  * A page of a list.
- * @param member of the reply that holds the rows
+ * @param member field of the reply that holds the rows
  * @param rows at most one more than the page holds
  * @param nameOf the cursor of the next page: the last row that was shown
- * @param besides further members of the reply
+ * @param besides further fields of the reply
  */
 export function listed<Id extends OperationId, Member extends keyof List<Id> & string, Row>(
   _call: { readonly operation: Id },
@@ -83,5 +83,5 @@ export function listed<Id extends OperationId, Member extends keyof List<Id> & s
   return allowedJson(200, body, { facts: { change: { [member]: page.length } } });
 }
 
-/** Unix milliseconds as they are told. */
+/** Formats Unix milliseconds as RFC 3339. */
 export const moment = (milliseconds: number): string => new Date(milliseconds).toISOString();

@@ -1,9 +1,8 @@
 import type { Identity } from '../../identity/identity.ts';
 
 /**
- * The names of the persons whom a reply names by id, to stand beside the ids: `author` brings `authorName`. An id that the directory does not
- * know brings none.
- * @param ids as the reply has them; nobody where there is none
+ * Adds the names of the persons whose ids a reply contains: `author` adds `authorName`. An id that is not in the directory adds none.
+ * @param ids as in the reply; undefined ids are skipped
  */
 export function namesOfIds<K extends string>(
   identity: Pick<Identity, 'persons'>,

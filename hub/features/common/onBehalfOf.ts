@@ -4,7 +4,8 @@ import { type Made, insteadOf } from '../../log/store/firstApproval.ts';
 import type { Services } from './services.ts';
 
 /**
- * What a deputy made in somebody's place stays hers when the deputy's time is over, or was ended by herself: she is no second pair of eyes for it.
+ * Rejects an approval of one's own action as deputy. The action remains the deputy's even after the deputy's term ended, so the same
+ * person cannot be the second pair of eyes.
  * @throws Problem four_eyes, made_by_unread
  */
 export async function refuseDoneOnBehalf(

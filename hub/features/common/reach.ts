@@ -4,8 +4,8 @@ import type { DepartmentCaller, StaffCaller } from '../../identity/authenticatio
 export type Reading = StaffCaller | DepartmentCaller;
 
 /**
- * Whose things a caller may be told of by the table of who may do what: those of some departments, or (undefined) everybody's. A
- * department's machine reads what a steward of the department reads.
+ * The departments whose data a caller may see by the permission table; undefined means all departments. A department's system sees the
+ * same as a steward of that department.
  */
 export function reachOf(permission: Permission, caller: Reading): readonly string[] | undefined {
   const grants: readonly RoleGrant[] =
@@ -19,7 +19,7 @@ export function reachOf(permission: Permission, caller: Reading): readonly strin
   return own;
 }
 
-/** What remains of it where one department is asked for. */
+/** The part of it that remains if the caller asks for one department. */
 export function within(
   reach: readonly string[] | undefined,
   requested: string | undefined,

@@ -1,4 +1,4 @@
-/** What operations work with. Made once by the composition root. */
+/** Dependencies of the operations. Created once by the composition root. */
 import type { StaffPlace } from '../../pipeline/callers/staffAuth.ts';
 import type { ReportFailure } from '../../pipeline/reply.ts';
 import type { AuditLog } from '../../log/draft.ts';
@@ -15,15 +15,15 @@ import type { HubCounters } from '../health/operations/hubCounters.ts';
 
 export interface HubPlace {
   readonly name: string;
-  /** origin of the exchange listener as departments reach it; requests are signed for it */
+  /** public origin of the exchange listener; requests are signed for it */
   readonly publicOrigin: string;
   /** origin of the open listener */
   readonly openOrigin: string;
-  /** the staff listener as browsers reach it */
+  /** the staff listener, as browsers reach it */
   readonly staff: StaffPlace;
-  /** the citizen listener as browsers reach it; absent where there is none */
+  /** the citizen listener, as browsers reach it; absent if there is none */
   readonly citizen?: StaffPlace;
-  /** of a demo: the app from which persons come to their own pages */
+  /** demo only: the app from which persons open their own pages */
   readonly personApp?: string;
 }
 
@@ -33,23 +33,23 @@ export interface Services {
   readonly keys: HubKeys;
   readonly audit: AuditLog;
   readonly identity: Identity;
-  /** schemas, datasets and compiled policy as the walks read them */
+  /** schemas, datasets and compiled policy for the flows */
   readonly registry: Registry;
   readonly counters: HubCounters;
-  /** further checks of readiness by name: each answers `ok`, `degraded: …`, or why not */
+  /** further readiness checks by name: each returns `ok`, `degraded: …`, or the reason for failure */
   readonly readiness?: Readonly<Record<string, () => Promise<string> | string>>;
-  /** databases of departments that pulls may connect to */
+  /** department databases that pulls may connect to */
   readonly sources: readonly SourcePlace[];
-  /** domains and hosts that reminders may go to */
+  /** domains and hosts that may receive reminders */
   readonly reminders: AllowedReminders;
-  /** services of departments that live datasets may be asked of */
+  /** department services that live datasets may query */
   readonly servicePlaces: readonly ServicePlace[];
-  /** threads that lint and compare schemas: few at once, one of each person */
+  /** threads that lint and compare schemas: a small number, one per person */
   readonly checks: Turns;
   readonly simulations: Simulations;
   readonly report: ReportFailure;
-  /** events were stored: deliveries to webhooks begin at once */
+  /** called after events were stored: deliveries to webhooks begin at once */
   readonly eventsStored: () => void;
-  /** the file outside the database says what was erased so far */
+  /** writes the current list of erasures to the file outside the database */
   readonly keepErasures: () => Promise<void>;
 }

@@ -1,6 +1,6 @@
 import { Problem, type ProblemFacts } from '../../../terms/problem.ts';
 
-/** That a document came under a number which is not its next one. @param what kind and id @param at where in the request it stands */
+/** The problem that a document does not have the next version number. @param what kind and id @param at position in the request */
 export const versionNotNext = (
   what: NonNullable<ProblemFacts['what']>,
   expected: number,

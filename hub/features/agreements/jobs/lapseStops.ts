@@ -1,4 +1,4 @@
-/** What a provider stopped goes on after its days, unless the data office stops it too: nobody ends an agreement by a stop. */
+/** Resumes agreements whose provider's stop has expired, unless the data office also stopped them. A stop cannot end an agreement. */
 import { Problem } from '../../../../terms/problem.ts';
 import { chinaWorkingCalendar } from '../../../../terms/calendar/chinaWorkingCalendar.ts';
 import { isSpent, providerStopEnds } from '../../../domain/stops.ts';
@@ -43,7 +43,7 @@ export const lapseStops = (reader: Reader): Job => ({
         bumpsEpoch: true,
       });
       await lapsed.catch((error: unknown) => {
-        // lifted, or stopped by another side, meanwhile: the next run looks again
+        // lifted or stopped by another party in the meantime: the next run checks again
         if (!(error instanceof Problem && error.code === 'transition_not_allowed')) throw error;
       });
     }

@@ -9,13 +9,13 @@ import {
 import type { ConsentEffect } from '../../../registry/compileTogether.ts';
 import type { Transaction } from '../../../platform/database/transaction.ts';
 
-/** The version that a newer one takes the place of. */
+/** The version that a newer version replaces. */
 export const supersedable = (versions: readonly PolicyDocumentRow[]): PolicyDocumentRow | undefined =>
   versions.find(({ state }) => state === 'active' || state === 'suspended');
 
 /**
- * What comes into force without anybody who was told of it leaves no time without answers. Where the version in force is stopped,
- * nothing breaks off.
+ * Rejects a document that would cause a period without answers and that comes into force without a person having seen that effect. If the
+ * version in force is stopped, no answers are lost.
  * @throws Problem answers_would_break
  */
 export function refuseGap({ gap }: Pick<ConsentEffect, 'gap'>): void {
@@ -28,12 +28,12 @@ export function refuseGap({ gap }: Pick<ConsentEffect, 'gap'>): void {
   throw new Problem('answers_would_break', { version, term }, { at: '/valid' });
 }
 
-/** A version comes in as its predecessor stood: whoever has stopped that one has stopped this one. */
+/** A new version takes over the state of its predecessor: a stop of the old version also stops the new one. */
 export const stateInForce = (older: PolicyDocumentRow | undefined): 'active' | 'suspended' =>
   older?.state === 'suspended' ? 'suspended' : 'active';
 
 /**
- * A version decides only over the one it was written against: an older one that waited cannot come back by a late approval.
+ * A version can be decided only against the version it was written for. A late approval cannot bring back an older version.
  * @throws Problem version_stale
  */
 export function refuseStale(row: PolicyDocumentRow, versions: readonly PolicyDocumentRow[]): void {
@@ -47,9 +47,8 @@ export function refuseStale(row: PolicyDocumentRow, versions: readonly PolicyDoc
 }
 
 /**
- * Makes room for a version that comes into force, in the transaction of its entry: the one that stood is superseded, and so are older
- * ones that still wait.
- * @throws Problem transition_not_allowed when another act moved the older version first
+ * Supersedes the version in force and older versions that still wait, in the transaction of the new version's entry.
+ * @throws Problem transition_not_allowed when a concurrent action changed the older version first
  */
 export async function makeRoom(
   transaction: Transaction,

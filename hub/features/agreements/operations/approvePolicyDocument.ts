@@ -22,12 +22,11 @@ import { anyOf } from '../../../pipeline/ownership.ts';
 import { operation } from '../../common/operation.ts';
 
 /**
- * Four eyes: puts a submitted document into force, all parties having signed, by another person than the one who submitted it. The older
- * version is superseded in the same transaction. What is approved is the text and what it loosens today, by the digests of both.
- * @throws Problem not_found, version_exists (another text was read), effect_not_accepted (it loosens something else by now, or no access),
- *   mandate_refused (a signature by mandate no longer counts), both_sides,
- *   transition_not_allowed, version_stale, parties_differ, four_eyes, policy_signature_missing, keys_of_one_hand, and whatever keeps it from compiling together with what is
- *   in force now
+ * Four eyes: puts a submitted document into force after all parties signed. The approver must not be the submitter. The older version is
+ * superseded in the same transaction. The approval covers the text and what it loosens today, identified by the digests of both.
+ * @throws Problem not_found, version_exists (another text was read), effect_not_accepted (it now loosens something else, or no access),
+ *   mandate_refused (a signature by mandate is no longer valid), both_sides, transition_not_allowed, version_stale, parties_differ,
+ *   four_eyes, policy_signature_missing, keys_of_one_hand, and any compile problem with the policy now in force
  */
 export const approvePolicyDocument = operation('approvePolicyDocument', {
   kind: 'management',
@@ -84,10 +83,11 @@ export const approvePolicyDocument = operation('approvePolicyDocument', {
 });
 
 /**
- * Who approves has seen what it loosens today, what a consumer comes to put together by it, and until when nothing is answered, and names
- * the digest of that; who signs by mandate, all but the last. The data office is shown the whole, a provider its own parts.
- * @param effect with the digest that she has to name, and the gap where that is of it
- * @throws Problem effect_not_accepted, with what the union tells and the digest of today
+ * Checks that the approver names the digest of the effect. The effect covers what the document loosens today, what a consumer can combine
+ * because of it, and until when no calls are answered. A person who signs by mandate names the same without the last part. The data office
+ * sees the whole effect; a provider sees its own parts.
+ * @param effect the digest that the approver must name, and the gap if it is part of the effect
+ * @throws Problem effect_not_accepted, with the content of the union and today's digest
  */
 export function effectAccepted(
   effect: Pick<ConsentEffect, 'digest' | 'unions' | 'gap'>,

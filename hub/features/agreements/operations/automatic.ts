@@ -1,7 +1,7 @@
 /**
- * Automatic agreements: on a dataset that is shared unconditionally, the hub itself writes the agreement; nobody has to sign or approve it.
- * That it is shared so is said by an entry of the catalogue, which took two persons: no steward opens data to everybody alone
- * (docs/decisions/0053-second-person.md).
+ * Automatic agreements: for a dataset that is shared unconditionally, the hub writes the agreement itself. No signature or approval is
+ * needed. A catalogue entry declares the unconditional sharing, and two persons approved that entry. No steward can open data to everyone
+ * alone (docs/decisions/0053-second-person.md).
  */
 import { automaticAgreement } from '../../../../policies/automaticAgreement.ts';
 import type { Agreement } from '../../../../policies/documents/agreement.ts';
@@ -15,7 +15,7 @@ import type { Reader } from '../../../platform/database/reader.ts';
 import type { Transaction } from '../../../platform/database/transaction.ts';
 import { registeredSchemas } from '../../../registry/registeredSchemas.ts';
 
-/** What a consumer asks for. */
+/** The consumer's request. */
 export interface AutomaticRequest {
   readonly dataset: string;
   readonly consumer: string;
@@ -25,8 +25,8 @@ export interface AutomaticRequest {
 }
 
 /**
- * The agreement the hub grants: every field that is not personal, clear. Asking again for the same term gives the same version, for
- * another term the next one.
+ * The agreement that the hub grants: every field that is not personal, in clear text. A repeated request for the same term returns the
+ * same version. A request for another term creates the next version.
  * @throws Problem unknown_reference, sharing_not_unconditional, sharing_without_entry, policy_invalid
  */
 export async function writeAutomatic(reader: Reader, request: AutomaticRequest): Promise<Agreement> {
@@ -52,7 +52,7 @@ export async function checkUnconditional(reader: Reader, { grants }: Agreement):
 }
 
 /**
- * The same behind the lock of each dataset: an entry that shares it otherwise may have come while this was decided.
+ * Repeats the check under the lock of each dataset, because a concurrent entry may have changed the sharing type.
  * @throws Problem sharing_not_unconditional, sharing_without_entry, unknown_reference
  */
 export async function holdUnconditional(transaction: Transaction, { grants }: Agreement): Promise<void> {

@@ -14,7 +14,7 @@ import { visibility } from '../../../../policies/questions/visibility.ts';
 
 const permission = seen;
 
-/** GET /v1/policy/documents: to a department the agreements it is a party of, to the data office everything. */
+/** GET /v1/policy/documents: returns to a department the agreements it is a party to, and to the data office all documents. */
 export const listPolicyDocuments = operation('listPolicyDocuments', {
   kind: 'inspect',
   permission,
@@ -72,7 +72,7 @@ function named(person: ReturnType<Identity['persons']>[number]['id'], persons: R
   return { person, ...(name === undefined ? {} : { name }) };
 }
 
-/** GET /v1/policy/visibility: who sees which field, and how, off the table that calls are decided by. */
+/** GET /v1/policy/visibility: returns who sees which field, and in which form. It uses the same table that decides calls. */
 export const listVisible = operation('listVisible', {
   kind: 'inspect',
   permission,

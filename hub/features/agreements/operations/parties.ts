@@ -1,4 +1,4 @@
-/** Whose signatures a policy document needs, and whether those it has are theirs. */
+/** Determines whose signatures a policy document needs, and checks that its signatures belong to those parties. */
 import type { Bilingual } from '../../../../terms/bilingual.ts';
 import type { FaultWord } from '../../../../terms/factWords.ts';
 import type { components } from '../../../../api/openapi.ts';
@@ -16,7 +16,7 @@ import { isAutomaticId } from '../../../../policies/automaticAgreement.ts';
 import { listDepartments } from '../../../identity/store/departments.ts';
 import { keyHands, type KeyApprovalsRow } from '../../../identity/store/keyApprovals.ts';
 
-/** Whom a submission concerns, as it says itself; the document is not parsed yet. A restriction is the data office's. */
+/** The parties that an unparsed submission names. A restriction belongs to the data office. */
 export function partiesOfSubmission(
   body: components['schemas']['PolicySubmission'],
 ): readonly (string | undefined)[] {
@@ -29,7 +29,7 @@ export function partiesOfSubmission(
   return [...[provider].filter((party) => typeof party === 'string'), ...consumersOf({ consumer })];
 }
 
-/** The consumer that a document names, as it says itself; none where it names none. */
+/** The consumer that a document names; empty if it names none. */
 export function consumersOf({ consumer }: Readonly<Record<string, unknown>>): readonly string[] {
   return [isObject(consumer) ? consumer['department'] : consumer].filter(
     (party) => typeof party === 'string',
@@ -44,7 +44,7 @@ export const missingParties = (parties: readonly Party[], signatures: readonly P
   );
 
 /**
- * Checks each signature: over the canonical text, by a key in force of the very department that has that role.
+ * Checks each signature: over the canonical text, by a key in force of the department in that role.
  * @throws Problem policy_signature_invalid
  */
 export async function checkSignatures(
@@ -81,10 +81,10 @@ export async function checkSignatures(
 type Named = Pick<PolicyDocumentRow, 'kind' | 'provider' | 'consumer'>;
 
 /**
- * A number belongs to those who took it first: a further version is of the same kind and the same departments. Otherwise whoever writes
- * one could read what others agreed, and its coming into force would end their agreement without them.
- * @param versions all of that number
- * @throws Problem parties_differ, which does not say whose it is
+ * Checks that a further version has the same kind and the same departments as earlier versions of its number. Otherwise a department could
+ * read what others agreed by writing a version, and end their agreement without their consent.
+ * @param versions all versions of that number
+ * @throws Problem parties_differ, which does not reveal the parties
  */
 export function checkSameParties(document: PolicyDocument, versions: readonly Named[]): void {
   const { id, kind } = document;
@@ -97,9 +97,9 @@ export function checkSameParties(document: PolicyDocument, versions: readonly Na
 }
 
 /**
- * Whoever takes a number first keeps it, so some are not to be taken: those that the hub itself writes (`auto-…`), which anybody can work out
- * beforehand, and those that begin with a department's code (`agr-education-…`), which are that department's as a consumer.
- * @param versions all of that number
+ * Checks that the number may be taken, because the first document of a number owns it. Numbers of the hub (`auto-…`) are reserved, since
+ * they are predictable. Numbers that begin with a department's code (`agr-education-…`) are reserved for that department as a consumer.
+ * @param versions all versions of that number
  * @throws Problem parties_differ, automatic_by_hub_only, number_of_department
  */
 export async function checkNumber(
@@ -116,15 +116,15 @@ export async function checkNumber(
   const [department] = (await listDepartments(reader))
     .map(({ code }) => code)
     .filter((code) => id.startsWith(`agr-${code}-`))
-    // `agr-tax-east-7` is of tax-east where there is one, else of tax
+    // `agr-tax-east-7` belongs to tax-east if that department exists, else to tax
     .sort((one, other) => other.length - one.length);
   if (department === undefined || (agreement !== undefined && consumerOf(agreement) === department)) return;
   throw new Problem('number_of_department', { id, department });
 }
 
 /**
- * No single person enrols the keys of both sides: keys of two departments whose codes one person issued, and nobody else confirmed, put
- * no agreement in force.
+ * Rejects an agreement if one person could have enrolled the keys of both sides. This is so when one person issued the codes of both
+ * departments and no other person confirmed them.
  * @throws Problem keys_of_one_hand
  */
 export async function checkActingPersons(

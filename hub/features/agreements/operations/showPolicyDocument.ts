@@ -26,8 +26,9 @@ import { ofAgreementParties } from '../../../pipeline/ownership.ts';
 import { operation } from '../../common/operation.ts';
 
 /**
- * What whoever approves has to see: the text, who signed it by which key, and what it would loosen and tighten if it came into force now.
- * @throws Problem not_found; policy_does_not_compile where it no longer goes together with what stands
+ * Returns what an approver must see: the text, the signatures with their keys, and what it would loosen and tighten if it came into force
+ * now.
+ * @throws Problem not_found; policy_does_not_compile if it no longer compiles together with the policy in force
  */
 export const showPolicyDocument = operation('showPolicyDocument', {
   kind: 'inspect',
@@ -54,7 +55,7 @@ export const showPolicyDocument = operation('showPolicyDocument', {
       ...(stopped.length === 0 ? {} : { stopped, reasons }),
       ...(missing.length === 0 ? {} : { missing: missing.map((party) => party.department) }),
       ...(requested === undefined ? {} : { request: requested }),
-      // what a person signed by mandate is told whole: whoever approves can verify it elsewhere
+      // signatures by mandate are returned in full, so that the approver can verify them independently
       signatures: row.signatures.map((one) => {
         const { role, department, keyid } = one;
         if (!isMandated(one)) return { role, department, keyid };
@@ -80,7 +81,7 @@ export const showPolicyDocument = operation('showPolicyDocument', {
   },
 });
 
-/** For whom the caller may sign it by passkey, as far as that can be said before she does. */
+/** The departments for which the caller may sign by passkey, as far as this is known before signing. */
 async function signableNow(
   { caller, now }: Call<StaffCaller>,
   shown: { readonly row: PolicyDocumentRow; readonly document: PolicyDocument },
@@ -91,7 +92,7 @@ async function signableNow(
   return found.map(({ party: { role, department }, row: { id } }) => ({ role, department, mandate: id }));
 }
 
-/** The data office sees what agreements come to tell together; a department those of its own parts. */
+/** The data office sees what agreements reveal together; a department sees the unions that include its own parts. */
 export function unionsSeenBy({ grants }: StaffCaller, unions: readonly JointView[]): readonly JointView[] {
   if (grants.some(({ department }) => department === undefined)) return unions;
   const own = new Set(grants.map(({ department }) => department));

@@ -26,9 +26,9 @@ import { dayInChina } from '../../../../terms/civilDate.ts';
 import { Problem } from '../../../../terms/problem.ts';
 
 const usualDays = 7;
-/** entries that are read at most; a caller may ask for fewer */
+/** maximum number of log entries read; a caller may request fewer */
 const maxEntries = 20_000;
-/** cells, and kinds of changes, that are told at most; all are counted */
+/** maximum number of cells, and of kinds of changes, that are returned; all are counted */
 const maxCells = 1_000;
 const maxChanges = 100;
 const day = 86_400_000;
@@ -36,8 +36,8 @@ const day = 86_400_000;
 const permission = seen;
 
 /**
- * POST /v1/policy/simulations: what would change if the document came into force now, and how many of the last days' calls would be
- * answered otherwise. A department is told of its own agreements and calls, the data office of all.
+ * POST /v1/policy/simulations: reports what would change if the document came into force now. It also reports how many calls of the last
+ * days would be answered differently. A department sees its own agreements and calls; the data office sees all.
  * @throws Problem simulations_too_many, policy_invalid, parties_differ, policy_does_not_compile, unknown_reference, sharing_refused
  */
 export const simulatePolicy = operation('simulatePolicy', {
@@ -98,8 +98,8 @@ function countsOf(cells: readonly CellChange[]): Record<CellChange['kind'], numb
 }
 
 /**
- * The calls since then, the newest first, as far as they go.
- * @returns `cutAt`: the time of the oldest that was read, where there are more
+ * Reads the calls since the given time, newest first, up to the limit.
+ * @returns `cutAt`: the time of the oldest call read, if there are more
  */
 async function readCalls(
   services: Services,
@@ -118,7 +118,7 @@ async function readCalls(
     const question = { kind: 'release', from, ...(department === undefined ? {} : { department }) };
     for await (const leaves of answeringLeaves(services.database.app, question, size)) {
       for (const leaf of leaves) {
-        // whoever speaks for both sides of a call is told of it once
+        // a caller that represents both parties of a call sees it once
         if (seen.some((one) => one === leaf.consumer || one === leaf.provider)) continue;
         if (read === most) return { cutAt: oldest };
         read += 1;
@@ -131,7 +131,7 @@ async function readCalls(
   return {};
 }
 
-/** Why the same query would be allowed or denied, for the eyes of the department that asks. No rows are read, and no consents. */
+/** Explains to the requesting department why the same query would be allowed or denied. It reads no rows and no consents. */
 export const explainDecision = operation('explainDecision', {
   kind: 'inspect',
   run: async (call, { registry, database }) => {

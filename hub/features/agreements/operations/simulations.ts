@@ -1,10 +1,10 @@
-/** Simulations under way in this process: each reads thousands of entries and decides each call twice, so a few at once are enough. */
+/** Limits the simulations that run in this process. Each reads thousands of entries and decides each call twice. */
 import { Problem } from '../../../../terms/problem.ts';
 import type { RoleGrant } from '../../../domain/permissions.ts';
 
 export interface SimulationLimits {
   readonly ofPerson: number;
-  /** of everybody of one department, or of the data office */
+  /** for all staff of one department, or of the data office */
   readonly ofDepartment: number;
 }
 
@@ -24,8 +24,8 @@ export class Simulations {
   }
 
   /**
-   * Takes a place of the person and of every place that she has a role at.
-   * @returns gives them back; once, however often it is called
+   * Reserves a slot for the person and for every department where the person has a role.
+   * @returns a function that releases the slots; further calls have no effect
    * @throws Problem simulations_too_many
    */
   begin({ person, grants }: Simulating): () => void {

@@ -36,13 +36,13 @@ import { anyOf } from '../../../pipeline/ownership.ts';
 import { operation } from '../../common/operation.ts';
 
 /**
- * Takes an agreement or a restriction in: parsed, compiled together with what is in force, its signatures checked. It waits for approval,
- * unless the hub wrote it itself for a dataset that is shared unconditionally, or it only tightens what stands: those are in force at once, by
- * one person and without signatures.
+ * Accepts an agreement or a restriction: parses it, compiles it together with the policy in force, and checks its signatures. It then
+ * waits for approval. Two kinds come into force at once, submitted by one person and without signatures: an agreement that the hub wrote
+ * for an unconditionally shared dataset, and a document that only tightens the policy in force.
  *
- * The same version with the same text may be submitted again, to add a signature.
- * @throws Problem policy_invalid, parties_differ, version_exists, version_not_next, policy_signature_invalid, sharing_refused, automatic_by_hub_only,
- *   sharing_not_unconditional, sharing_without_entry, compliance_check_first, answers_would_break
+ * The same version with the same text may be submitted again to add a signature.
+ * @throws Problem policy_invalid, parties_differ, version_exists, version_not_next, policy_signature_invalid, sharing_refused,
+ *   automatic_by_hub_only, sharing_not_unconditional, sharing_without_entry, compliance_check_first, answers_would_break
  */
 export const submitPolicyDocument = operation('submitPolicyDocument', {
   kind: 'management',
@@ -56,7 +56,7 @@ export const submitPolicyDocument = operation('submitPolicyDocument', {
         ? await writeAutomatic(app, body.automatic)
         : parsePolicyDocument(body.document, 'document');
     const automatic = 'automatic' in body;
-    // only the hub writes automatic agreements: whoever could write one would grant itself what it likes
+    // only the hub writes automatic agreements: a consumer that could write one would grant itself any access
     if (!automatic && document.kind === 'Agreement' && document.automatic === true) {
       throw new Problem('automatic_by_hub_only');
     }
@@ -94,7 +94,7 @@ export const submitPolicyDocument = operation('submitPolicyDocument', {
       stops: atOnce ? (older?.stops ?? {}) : {},
     };
     return answer(201, row, missing, true, {
-      // whoever reads the document again finds here why nobody signed it
+      // records why the document has no signatures
       ...(tightening ? { change: { tightening } } : {}),
       work: async (transaction) => {
         if (automatic && document.kind === 'Agreement') await holdUnconditional(transaction, document);
@@ -127,7 +127,7 @@ function submittedAgain(
   if (known.digest !== document.digest) {
     throw new Problem('version_exists', { what: `${document.kind} ${document.id}@${document.version}` });
   }
-  // a department's own key takes the place of a person's signature by its mandate, which may not count any more
+  // a department's own key replaces a person's signature by mandate, because that mandate may no longer be valid
   const added = offered.filter(
     ({ role }) => !known.signatures.some((one) => one.role === role && !isMandated(one)),
   );
@@ -135,7 +135,7 @@ function submittedAgain(
   const row = { ...known, signatures: [...stored, ...added] };
   const changed = added.length > 0 && known.state === 'submitted';
   const sign = async (transaction: Transaction): Promise<void> => {
-    // the other party signed meanwhile, or it is decided: looked at afresh
+    // the other party signed in the meantime, or the document was decided: read it again
     if (!(await setPolicySignatures(transaction, { ...row, before: known.signatures })))
       throw new DecideAfresh();
   };
@@ -171,7 +171,7 @@ export function missingSignature(missing: readonly Party[]): Problem {
   return new Problem('policy_signature_missing', { department: first.department, role: first.role });
 }
 
-/** Body and entry of an act on a document. */
+/** Result and log entry of an action on a document. */
 export function answer(
   status: 200 | 201,
   row: Pick<

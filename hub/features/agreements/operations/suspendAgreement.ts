@@ -36,9 +36,10 @@ import type { Transaction } from '../../../platform/database/transaction.ts';
 import { supersedable } from './activate.ts';
 
 /**
- * Stops the version in force for the caller's side: the next call is refused. One person is enough to tighten; stopping twice for the same
- * reason changes nothing. A restriction cannot be stopped by this, since that would loosen. A provider's stop counts from its first of thirty days on.
- * @throws Problem not_found, transition_not_allowed, already_stopped (for another reason, which nobody would read), stop_spent
+ * Stops the version in force for the caller's side: the next call is refused. One person may tighten alone. A second stop for the same
+ * reason changes nothing. A restriction cannot be stopped, because that would loosen the policy. A provider's stop lasts thirty days at
+ * most, counted from its first stop.
+ * @throws Problem not_found, transition_not_allowed, already_stopped (with another reason, which would not be shown), stop_spent
  */
 export const suspendAgreement = operation('suspendAgreement', {
   kind: 'management',
@@ -75,7 +76,7 @@ async function refuseOtherReason(
   throw new Problem('already_stopped', { side: rolesTold([side]), since }, { at: '/reason' });
 }
 
-/** @returns Unix milliseconds @throws Problem stop_spent where its days are over and the data office does not stop it too */
+/** @returns Unix milliseconds @throws Problem stop_spent if the days are used up and the data office has not stopped it too */
 async function countsFrom(
   { id, stops }: PolicyDocumentRow,
   { database }: Services,
@@ -88,9 +89,10 @@ async function countsFrom(
 }
 
 /**
- * Lifts the stop of the caller's own side; a steward of the data office lifts any. The agreement is back only when no side stops it.
- * @throws Problem not_found, transition_not_allowed (it is not suspended), stop_not_yours (others stopped it), sharing_refused (it would be back, and
- *   its dataset is not shared any more: nothing would be answered)
+ * Lifts the stop of the caller's own side; a steward of the data office may lift any stop. The agreement resumes only when no side stops
+ * it.
+ * @throws Problem not_found, transition_not_allowed (it is not suspended), stop_not_yours (others stopped it), sharing_refused (it would
+ *   resume, but its dataset is no longer shared, so no call would be answered)
  */
 export const resumeAgreement = operation('resumeAgreement', {
   kind: 'management',
@@ -114,7 +116,10 @@ export const resumeAgreement = operation('resumeAgreement', {
   },
 });
 
-/** Side by side since when, and why: for the parties of the agreement and the data office. @param reasons by the entry of the stop */
+/**
+ * The stops by side, with start and reason. Visible to the parties of the agreement and the data office. @param reasons by the entry of
+ * the stop
+ */
 export const reportedStops = (
   stops: Stops,
   reasons: ReadonlyMap<string, string>,
@@ -126,9 +131,9 @@ export const reportedStops = (
     return [{ side, since: moment(timeOfUuid7(entry)), ...(reason === undefined ? {} : { reason }) }];
   });
 
-/* What suspending and resuming share: the version that stands, and its stops as they become. */
+/* Common part of suspend and resume: the current version, and its stops after the action. */
 
-/** @throws Problem not_found, transition_not_allowed where no version stands, or the one that does is not suspended */
+/** @throws Problem not_found, transition_not_allowed if there is no current version, or if it is not suspended */
 async function currentAgreement(
   call: Call<StaffCaller>,
   { database }: Services,
@@ -137,13 +142,13 @@ async function currentAgreement(
   const versions = await policyDocumentVersions(database.app, call.params['document'] ?? '');
   const row = supersedable(versions) ?? versions.at(-1);
   if (row?.kind !== 'Agreement') throw new Problem('not_found');
-  // a second side may stop what one has stopped
+  // another side may also stop an agreement that is already stopped
   const again = act === 'suspend' && row.state === 'suspended';
   if (!again) transition(policyDocumentLife, `Agreement ${row.id}@${row.version}`, row.state, act);
   return row;
 }
 
-/** The parties as the table of permissions names them: the department that is the data office is the data office. */
+/** The parties in the terms of the permission table: a department that is the data office counts as the data office. */
 function partiesAsOwners(
   { consumer, provider }: PolicyDocumentRow,
   { identity }: Services,
@@ -153,7 +158,7 @@ function partiesAsOwners(
   return { consumer: owner(consumer), provider: owner(provider) };
 }
 
-/** The outcome of other stops. @param also what changes with them */
+/** The result with other stops. @param also further fields that change with them */
 function withStops(
   call: Call<StaffCaller>,
   row: PolicyDocumentRow,

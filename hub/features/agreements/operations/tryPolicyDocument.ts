@@ -10,7 +10,7 @@ import { anyOf } from '../../../pipeline/ownership.ts';
 import { operation } from '../../common/operation.ts';
 
 /**
- * POST /v1/policy/trials: what submitting it would be refused for, and what approving it would change.
+ * POST /v1/policy/trials: reports why a submission would be rejected, and what its approval would change.
  * @throws Problem policy_invalid, parties_differ, policy_does_not_compile, unknown_reference, sharing_refused
  */
 export const tryPolicyDocument = operation('tryPolicyDocument', {

@@ -6,17 +6,20 @@ import type { Reader } from '../../../platform/database/reader.ts';
 import type { Job } from '../../../platform/jobs/job.ts';
 import { searchOf, type EntryBody } from '../operations/showCatalogueEntry.ts';
 
-/** Entries of one run. */
+/** Maximum number of entries of one run. */
 const most = 200;
 
 interface Derived {
-  /** form that all entries up to `after` have */
+  /** form of all entries up to `after` */
   readonly form: number;
-  /** last id that was derived; absent: all were */
+  /** id of the last derived entry; absent if all are derived */
   readonly after?: string;
 }
 
-/** What catalogue entries are found by, once for each form of the search: a later release derives those anew that an earlier one stored. */
+/**
+ * Derives the search data of catalogue entries, once for each form of the search. A later release derives entries of an earlier release
+ * again.
+ */
 export const deriveCatalogue = (
   reader: Reader,
   { registry, identity }: { readonly registry: Registry; readonly identity: Pick<Identity, 'department'> },

@@ -1,4 +1,4 @@
-/** One entry of the catalogue, alone or of an import: what it is refused for, and the row it becomes. */
+/** Checks one catalogue entry, alone or in an import, and builds the row to store. */
 import { datasetId, providerOf } from '../../../../terms/ids.ts';
 import { Problem } from '../../../../terms/problem.ts';
 import { unregistered } from '../../../domain/catalogue.ts';
@@ -9,12 +9,13 @@ import { checkElements } from './claimedElements.ts';
 import { searchOf, type EntryBody } from './showCatalogueEntry.ts';
 import { checkFollowing, isFollowed } from './followEntries.ts';
 
-/** Fewer tags than these say nothing of whose the data is: every register names a person. */
+/** Fewer matching tags do not identify the owner of the data: every register names a person. */
 const tellingTags = 2;
 
 /**
- * The next revision of an entry; the same again is the revision that stands, unless a dataset of it is shared otherwise. The registry is as new as its caller made it.
- * @param known the live revision @param together entries that come in with it
+ * Returns the next revision of an entry. An identical entry returns the current revision, unless the sharing of one of its datasets
+ * differs. The caller determines how fresh the registry snapshot is.
+ * @param known the live revision @param together entries written with it
  * @throws Problem department_unknown, unknown_reference (dataset), catalogue_secret, sharing_conditions, sharing_basis, element_source,
  *   catalogue_duplicate, entry_contradicts, entry_stops_agreements, entry_revives_agreements
  */
@@ -74,7 +75,7 @@ function checkShared({ id, dataClass, openness, sharing: { type, conditions, bas
     throw new Problem('catalogue_secret', { dataClass }, { at: '/body/dataClass' });
   if ((type === 'conditional') !== (conditions !== undefined))
     throw new Problem('sharing_conditions', { type }, { at: '/body/sharing/conditions' });
-  // 不予共享 says by which law, regulation or policy of the state
+  // 不予共享 (not shared) must name the law, regulation or state policy
   if ((type === 'none') !== (basis !== undefined))
     throw new Problem('sharing_basis', { type }, { at: '/body/sharing/basis' });
   if (type === 'none' && openness === 'open')

@@ -1,4 +1,7 @@
-/** 一数一源: elements that a department offers as its own, which the data office may have decided to come from another one. */
+/**
+ * 一数一源 (one source for each fact): checks elements that a department offers as its own. The data office may have assigned them to another
+ * department.
+ */
 import type { DatasetSchema } from '../../../../schemas/datasetSchema.ts';
 import { breather } from '../../../../machine/yieldIfSlow.ts';
 import { pointerTo } from '../../../../schemas/jsonSchema.ts';
@@ -22,8 +25,8 @@ interface Claim {
 }
 
 /**
- * Elements of a schema with the department that each is said to come from, where it is said: nested ones too, which come from where their field
- * does unless they say otherwise. A field that names whom or what a row is about claims nothing.
+ * Returns the elements of a schema with the department each is declared to come from. Nested elements inherit the source of their field
+ * unless they declare another. A field that identifies the subject of a row claims nothing.
  */
 async function claimed({ document, primaryKey }: DatasetSchema, resolve: Resolve): Promise<readonly Claim[]> {
   const keys = new Set(primaryKey.map((name) => pointerTo('/properties', name)));
@@ -42,7 +45,7 @@ async function claimed({ document, primaryKey }: DatasetSchema, resolve: Resolve
   return found;
 }
 
-/** Elements that nobody can go through are held against nothing. */
+/** Elements that cannot be traversed are not compared with any decision. */
 function unread({ urn }: DatasetSchema): Problem {
   const finding = { path: '', code: 'too_complex', reason: reasonFor('too_complex', {}) };
   return new Problem(
@@ -53,8 +56,9 @@ function unread({ urn }: DatasetSchema): Problem {
 }
 
 /**
- * @param known the version whose elements are offered already: what was decided since takes none of them back
- * @throws Problem schema_incompatible where a schema cannot be gone through; element_source: one of them comes from another department, and the office has not decided that this one may offer it too
+ * @param known the version whose elements are already offered: later decisions do not withdraw them
+ * @throws Problem schema_incompatible if a schema cannot be traversed; element_source: one of the elements comes from another department,
+ *   and the office has not allowed this one to offer it too
  */
 export async function checkElements(
   reader: Reader,

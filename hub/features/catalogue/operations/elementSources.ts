@@ -10,12 +10,13 @@ import { listed, moment, names, oneMore, requestedPage } from '../../common/list
 import { operation } from '../../common/operation.ts';
 
 /**
- * 数源部门: which department an element comes from, by decision of the data office, and which others may offer it too. It waits until a second person
- * of the office agrees. Entries that stand are not touched: they are asked at their next revision.
+ * 数源部门 (source department): records the data office's decision which department an element comes from, and which others may offer it too.
+ * The decision waits until a second person of the office agrees. Existing entries are not changed: they are checked at their next
+ * revision.
  * @throws Problem unknown_reference: no such semantic tag; department_unknown, element_source_own
  */
 export const registerElementSource = proposable('registerElementSource', {
-  // which department a fact comes from is the data office's to decide; others propose
+  // the data office decides which department a fact comes from; others may propose
   permission: { operator: proposing, 'office steward': proposing, steward: proposing },
   owner: ofOffice,
   secondPerson: true,
@@ -57,7 +58,7 @@ export const registerElementSource = proposable('registerElementSource', {
   },
 });
 
-/** GET /v1/element-sources: what the data office has decided of each element. */
+/** GET /v1/element-sources: returns the data office's decision on each element. */
 export const listElementSources = operation('listElementSources', {
   kind: 'inspect',
   permission: everyone,

@@ -1,4 +1,7 @@
-/** One source for each fact: the entry says how a dataset is shared, and the dataset follows; its schema says the class, and the entry is no lower. */
+/**
+ * One source for each fact: the catalogue entry defines how a dataset is shared, and the dataset follows it. The schema defines the data
+ * class, and the entry's class must not be lower.
+ */
 import type { DatasetSchema, JsonSchema } from '../../../../schemas/datasetSchema.ts';
 import type { Agreement } from '../../../../policies/documents/agreement.ts';
 import { personalPlace } from '../../../../schemas/lint/personalPlace.ts';
@@ -22,8 +25,8 @@ const types: readonly string[] = ['none', 'conditional', 'unconditional'];
 const sharedAs = ({ sharing: { type, conditions = '' } }: EntryBody): string => `${type} ${conditions}`;
 
 /**
- * What an entry says of the fields of a dataset.
- * @throws Problem entry_contradicts: the class is lower than that of a field, or open to the public is what names persons
+ * Checks an entry against the fields of a dataset.
+ * @throws Problem entry_contradicts: the class is lower than that of a field, or fields that identify persons would be open to the public
  */
 export function checkFields(
   { dataClass, openness }: Pick<EntryBody, 'dataClass' | 'openness'>,
@@ -34,7 +37,7 @@ export function checkFields(
   const what = `Dataset ${dataset}` as const;
   const allowed = classes.indexOf(dataClass);
   const isHigher = ({ 'x-class': marked }: JsonSchema): boolean => classes.indexOf(String(marked)) > allowed;
-  // below a field too: an object says nothing of what stands in it
+  // nested fields are checked too: the class of an object does not cover its members
   if (placeWhere(document, resolve, isHigher) !== undefined)
     throw new Problem(
       'entry_contradicts',
@@ -50,10 +53,10 @@ export function checkFields(
 }
 
 /**
- * How an entry and the datasets that it links go together.
- * @param others entries that come in with it, in place of their live revisions
- * @throws Problem entry_contradicts (another entry links one of them and says otherwise), entry_stops_agreements (it becomes 不予共享 while
- *   agreements over it are in force), entry_revives_agreements (it is shared again, and agreements that it had stopped would answer)
+ * Checks that an entry agrees with the datasets it links.
+ * @param others entries that are written together with it, which replace their live revisions
+ * @throws Problem entry_contradicts (another entry links one of the datasets and differs), entry_stops_agreements (it becomes 不予共享 while
+ *   agreements over it are in force), entry_revives_agreements (it is shared again, and agreements that it had stopped would resume)
  */
 export async function checkFollowing(
   entry: EntryBody,
@@ -61,7 +64,7 @@ export async function checkFollowing(
   others: readonly EntryBody[] = [],
 ): Promise<void> {
   const { datasets, plans, idle, surroundings } = registry.current;
-  // read once for all of its datasets, and only where one is shared otherwise from now on
+  // read once for all datasets, and only if the sharing of one changes
   let read: ReturnType<typeof stoppedAgreements> | undefined;
   const stopped = (): ReturnType<typeof stoppedAgreements> => (read ??= stoppedAgreements(database.app));
   for (const dataset of entry.datasets ?? []) {
@@ -109,7 +112,7 @@ function refuseNamed(
     );
 }
 
-/** Agreements that answer again by a person's act alone: what the provider stopped goes on by itself after its days. */
+/** Agreements that only a person's action can resume. A provider's stop ends by itself when its days are over. */
 const stoppedForGood = (rows: readonly StoppedAgreement[]): ReadonlySet<string> =>
   new Set(
     rows.flatMap(({ id, stops }) => (Object.keys(stops).some((side) => side !== 'provider') ? [id] : [])),
@@ -139,9 +142,10 @@ async function checkOthers(
 }
 
 /**
- * Whether a dataset that an entry links comes to be shared more freely by it, or on conditions that are worded otherwise: the security officer
- * agrees to that. No text can be told to be stricter than another, so every other wording counts (docs/decisions/0053-second-person.md). What one steward registered as
- * shared unconditionally is so by its first entry alone (docs/decisions/0053-second-person.md).
+ * Returns whether the entry shares a linked dataset more freely, or under differently worded conditions. The security officer must agree
+ * to both. The hub cannot decide which of two texts is stricter, so every change of wording counts (docs/decisions/0053-second-person.md).
+ * A dataset that one steward registered as shared unconditionally becomes so only by its first entry
+ * (docs/decisions/0053-second-person.md).
  */
 export async function sharesMore(
   entries: readonly EntryBody[],
@@ -159,10 +163,10 @@ export async function sharesMore(
   return false;
 }
 
-/** A text without what no reader sees: full and half width, spaces, line ends. */
+/** Normalizes differences that a reader does not see: full and half width, spaces, line ends. */
 const sameWords = (text: string): string => text.normalize('NFKC').replaceAll(/\s+/g, '');
 
-/** Whether every dataset that an entry links is shared as it says already. */
+/** Returns whether every linked dataset is already shared as the entry declares. */
 export const isFollowed = (
   { sharing: { type, conditions = '' }, datasets = [] }: EntryBody,
   { datasets: live }: Pick<RegistrySnapshot, 'datasets'>,
@@ -172,14 +176,15 @@ export const isFollowed = (
     return row === undefined || (row.sharing === type && row.conditions === conditions);
   });
 
-/** Whoever accepts has the word that it needs by now. @throws Problem officer_decides */
+/** Checks that the accepting person has the role that the entry now requires. @throws Problem officer_decides */
 export function checkOfficer({ grants }: StaffCaller, department: string): void {
   if (!grants.some((one) => one.role === 'security' && (one.department ?? department) === department))
     throw new Problem('officer_decides');
 }
 
 /**
- * Datasets are shared from now on as the entries say that link them; behind the lock of each, for two entries may come at once.
+ * Updates datasets to the sharing that their entries declare. It holds the lock of each dataset, because two entries may arrive
+ * concurrently.
  * @throws Problem entry_contradicts
  */
 export async function followEntries(

@@ -21,10 +21,10 @@ import type { Services } from '../../common/services.ts';
 import { checkedEntry } from './checkedEntry.ts';
 
 /**
- * Entries of one department, all or none: they wait as one proposal, and become revisions together when a second person accepts it.
- * Those that stand as they are are left alone.
- * @throws Problem department_unknown, import_refused (findings: each entry with its place, code and sentence), entry_contradicts (two of them say otherwise of one
- *   dataset), officer_decides
+ * Imports entries of one department, all or none. They wait as one proposal and become revisions together when a second person accepts it.
+ * Unchanged entries are skipped.
+ * @throws Problem department_unknown, import_refused (findings: each entry with its place, code and sentence), entry_contradicts (two of
+ *   them differ on one dataset), officer_decides
  */
 export const importCatalogue = proposable('importCatalogue', {
   permission: { operator: proposing, 'office steward': proposing, steward: proposing },
@@ -76,7 +76,9 @@ export const importCatalogue = proposable('importCatalogue', {
 
 type Tried = components['schemas']['CatalogueImportTried'];
 
-/** POST /v1/catalogue/imports/trials: what importing would do with each entry; nothing is kept. @throws Problem department_unknown */
+/**
+ * POST /v1/catalogue/imports/trials: reports the effect of the import on each entry; nothing is stored. @throws Problem department_unknown
+ */
 export const tryCatalogueImport = operation('tryCatalogueImport', {
   kind: 'inspect',
   permission: everyone,
@@ -102,10 +104,10 @@ export const tryCatalogueImport = operation('tryCatalogueImport', {
   },
 });
 
-/** Entries that come together: each is held against what stands, as it would be alone. */
+/** Entries of one import: each is compared with the current state, as it would be alone. */
 type ImportBody = components['schemas']['CatalogueImport'];
 
-/** What becomes of one entry, in the order of the import. */
+/** The result for one entry, in the order of the import. */
 type Examined = { readonly entry: string } & (
   | { readonly outcome: 'refused'; readonly problem: Problem }
   | {
@@ -117,7 +119,8 @@ type Examined = { readonly entry: string } & (
 );
 
 /**
- * @param standing of a proposal: what stood when it was made. An entry that was revised since is refused, or its revision would be undone unseen
+ * @param standing of a proposal: the state when it was made. An entry revised since then is refused, because the import would undo that
+ *   revision
  * @throws Problem department_unknown
  */
 export async function examineImport(

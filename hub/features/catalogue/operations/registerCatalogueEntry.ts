@@ -8,8 +8,9 @@ import { providerOf, datasetId } from '../../../../terms/ids.ts';
 import { proposable } from '../../proposals/operations/proposable.ts';
 
 /**
- * An entry of the catalogue, or a further revision of it; it waits as a proposal beside the live one until a second person agrees,
- * the security officer where a dataset that it links comes to be shared more freely, or on other conditions. Its datasets are shared as it says from then on.
+ * Registers a catalogue entry or a further revision. It waits as a proposal next to the live revision until a second person agrees. That
+ * person is the security officer if a linked dataset would be shared more freely or under other conditions. Its datasets then follow the
+ * entry.
  * @throws Problem department_unknown, unknown_reference (dataset), catalogue_secret, sharing_conditions, sharing_basis, element_source,
  *   catalogue_duplicate, entry_contradicts, entry_stops_agreements, entry_revives_agreements, officer_decides
  */

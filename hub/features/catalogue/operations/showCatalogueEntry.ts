@@ -18,7 +18,7 @@ import { listed, moment, names, oneMore, requestedPage } from '../../common/list
 import type { Identity } from '../../../identity/identity.ts';
 import type { RegistrySnapshot } from '../../../registry/snapshot.ts';
 
-/** What of an entry is never typed: the fields of its datasets, and what it is found by. */
+/** Derived parts of an entry: the fields of its datasets, and its search data. */
 export type EntryBody = components['schemas']['CatalogueEntry'];
 
 type Field = components['schemas']['CatalogueField'];
@@ -30,7 +30,7 @@ interface Marks {
   readonly 'x-code'?: { readonly list: string };
 }
 
-/** Fields of a dataset as its schema version has them. */
+/** Fields of a dataset, taken from its schema version. */
 function fieldsOf({ datasets }: Pick<RegistrySnapshot, 'datasets'>, dataset: string): readonly Field[] {
   return (datasets.get(dataset)?.schema.fields ?? []).map(({ name, type, schema }) => {
     const marks = schema as Marks;
@@ -45,7 +45,7 @@ function fieldsOf({ datasets }: Pick<RegistrySnapshot, 'datasets'>, dataset: str
   });
 }
 
-/** @param bound datasets as they are bound, or will be */
+/** @param bound the bindings of the datasets, current or future */
 export function searchOf(
   entry: EntryBody,
   bound: Pick<RegistrySnapshot, 'datasets'> & Partial<Pick<RegistrySnapshot, 'surroundings'>>,
@@ -65,10 +65,10 @@ export function searchOf(
   return { ...searchable(texts, [entry.title.zh, entry.title.en]), tags };
 }
 
-/** Longer code lists are found by their title alone. */
+/** Longer code lists are searchable by their title only. */
 const maxCodes = 100;
 
-/** Titles of the code lists that fields use, and what the codes of short ones mean. */
+/** Titles of the code lists that fields use, and the meanings of the codes of short lists. */
 function codesOf(
   fields: readonly Field[],
   { surroundings }: Partial<Pick<RegistrySnapshot, 'surroundings'>>,
@@ -82,7 +82,10 @@ function codesOf(
   });
 }
 
-/** GET /v1/catalogue/{entry}: an entry with the fields of its datasets as their schema versions have them now. @throws Problem not_found */
+/**
+ * GET /v1/catalogue/{entry}: returns an entry with the fields of its datasets, from their current schema versions. @throws Problem
+ * not_found
+ */
 export const showCatalogueEntry = operation('showCatalogueEntry', {
   kind: 'inspect',
   permission: everyone,
@@ -122,12 +125,14 @@ export const showCatalogueEntry = operation('showCatalogueEntry', {
   },
 });
 
-/** Whoever may read a proposal of this department finds it at the entry. A department's machine does not. */
+/** Staff who may read a proposal of this department see it at the entry. A department's system does not. */
 const seesWaiting = (caller: Reading, department: string, identity: Services['identity']): boolean =>
   caller.kind === 'staff' &&
   verdictOf(showProposal.permission, caller.grants, [placeOf(identity, department)]) === 'act';
 
-/** GET /v1/catalogue: what there is, the best first. What is not shared says why; its rows are another matter. */
+/**
+ * GET /v1/catalogue: returns the matching entries, best match first. Entries that are not shared show the reason. Rows are not returned.
+ */
 export const searchCatalogue = operation('searchCatalogue', {
   kind: 'inspect',
   permission: everyone,
@@ -139,7 +144,7 @@ export const searchCatalogue = operation('searchCatalogue', {
     const sought =
       q === undefined ? undefined : soughtIn(q, synonymsIn(registry.current.surroundings.codeLists));
     const rows =
-      // a question without a letter finds nothing
+      // a query without a letter matches nothing
       sought?.runs.length === 0
         ? []
         : await pageCatalogue(database.app, {
@@ -177,7 +182,7 @@ export const searchCatalogue = operation('searchCatalogue', {
 
 const compiled = new WeakMap<CodeLists, Synonyms>();
 
-/** The city's synonyms: the newest version of the list, with what supplements it. */
+/** The city's synonyms: the newest version of the list, with its supplements. */
 function synonymsIn(lists: CodeLists): Synonyms {
   const known = compiled.get(lists);
   if (known !== undefined) return known;
@@ -186,5 +191,5 @@ function synonymsIn(lists: CodeLists): Synonyms {
   return made;
 }
 
-/** By which law it is not shared. */
+/** The legal basis for not sharing. */
 const basisOf = ({ sharing: { basis } }: EntryBody) => (basis === undefined ? {} : { basis });

@@ -1,4 +1,4 @@
-/** What is kept of an import while it waits: the entries that it changes, and what stood when it was proposed. */
+/** Stored form of a waiting import: the entries that it changes, and their state when it was proposed. */
 import { breather } from '../../../../machine/yieldIfSlow.ts';
 import type { components } from '../../../../api/openapi.ts';
 import { canonicalText } from '../../../../schemas/readJson.ts';
@@ -9,20 +9,20 @@ import type { EntryBody } from './showCatalogueEntry.ts';
 
 export interface Standing {
   readonly entry: string;
-  /** the live one; 0 where there is none */
+  /** the live revision; 0 if there is none */
   readonly revision: number;
   /** members that would change */
   readonly changes: readonly string[];
 }
 
-/** As it waits; whoever decides reads `standing` first. */
+/** The waiting import; the decision compares `standing` with the current state first. */
 export interface StoredImport {
   readonly department: string;
   readonly standing: readonly Standing[];
   readonly entries: EntryBody[];
 }
 
-/** Names of the members in which two documents differ; all of a first one. */
+/** Names of the members in which two documents differ; all members for a first document. */
 export function changedMembers(was: object | undefined, is: object): readonly string[] {
   const before = (was ?? {}) as Readonly<Record<string, unknown>>;
   const after = is as Readonly<Record<string, unknown>>;
@@ -60,7 +60,7 @@ export async function storedImportOf(
   };
 }
 
-/** Entries of the catalogue that accepting a proposal would change. @param body as it is kept */
+/** Catalogue entries that accepting a proposal would change. @param body as stored */
 export function storedEntries(operation: StaffOperationId, body: unknown): readonly string[] {
   if (operation === 'registerCatalogueEntry') return [(body as EntryBody).id];
   if (operation === 'importCatalogue') return (body as StoredImport).entries.map(({ id }) => id);

@@ -1,4 +1,4 @@
-/** What every consent is held against when it is taken in, signed by a department's machine or taken over from paper. */
+/** Checks that every consent passes when it is registered, whether signed by a department's system or taken over from paper. */
 import type { Consent } from '../../../../policies/consents/consent.ts';
 import { invalid } from '../../../../policies/consents/readConsent.ts';
 import type { Plans } from '../../../../policies/plans.ts';
@@ -12,7 +12,7 @@ import type { Services } from '../../common/services.ts';
 import { purposesBelow } from './consentOffers.ts';
 
 /**
- * The recipient receives in its own name, and neither it nor who works for it vouches for the person.
+ * The recipient must receive in its own name. Neither the recipient nor its processor may collect the person's consent.
  * @throws Problem consent_invalid
  */
 export function checkParties({ recipient, collectedBy }: Consent, identity: Services['identity']): void {
@@ -30,8 +30,8 @@ export function checkParties({ recipient, collectedBy }: Consent, identity: Serv
 }
 
 /**
- * The provider, or a department that an agreement names which the provider has signed: what anybody else hands in would count nowhere, and
- * would take the place of what stands.
+ * The collector must be the provider, or a department named in an agreement that the provider signed. A consent from any other department
+ * would have no effect, but would replace the valid one.
  * @throws Problem consent_invalid
  */
 export function checkCollector(
@@ -68,7 +68,7 @@ export function checkAgainst(artefact: Consent, { row, schema }: LiveDataset, no
 }
 
 /**
- * An identifier in another form than the rows' own (a small x, a blank) would make a consent that nothing ever finds.
+ * The identifier must have the same form as in the rows. With a lower-case x or a blank, the consent would never match.
  * @throws Problem consent_invalid
  */
 export function checkForm(value: string, { schema }: LiveDataset): void {
@@ -82,10 +82,9 @@ export function checkForm(value: string, { schema }: LiveDataset): void {
 }
 
 /**
- * What the person was told, as its provider, recipient or collector registered it, and what it covers: its purposes, and those below one of them
- * where the notice names the upper one. Nobody consents to what they were not told, and nobody else's notice says what these departments do.
- * What the text covers is what the provider says that it does; the collector's word counts where the provider has not registered it, the
- * recipient's where neither has.
+ * Returns the purposes that the notice covers: its own, and those below them in the hierarchy. The notice must be registered by the
+ * provider, the recipient or the collector, because consent needs a notice from a department involved. The provider's registration
+ * determines the purposes. If the provider has none, the collector's applies; if neither has one, the recipient's.
  * @throws Problem notice_unknown, consent_invalid
  */
 export async function coveredPurposes(
@@ -99,7 +98,7 @@ export async function coveredPurposes(
   const notice = [provider, collectedBy, recipient]
     .map((department) => notices.find(({ owner }) => owner === department))
     .find((one) => one !== undefined);
-  // in whose words it counts first, then the language: a text that is called by another one does not put its provider aside
+  // the owner of the notice is chosen first, then the language: a text in another language does not override the provider's
   if (notice?.language !== language) throw new Problem('notice_unknown');
   const covered = (purpose: string): boolean =>
     notice.purposes.includes(purpose) && rows.some(({ code }) => code === purpose);

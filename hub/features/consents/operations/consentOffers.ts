@@ -1,4 +1,4 @@
-/** What a person can be asked for on her own page: agreements on consent whose provider let the data office ask. */
+/** Offers on a person's own page: agreements based on consent whose provider allows the data office to ask for it. */
 import { createHash } from 'node:crypto';
 import type { components } from '../../../../api/openapi.ts';
 import type { Plan } from '../../../../policies/plans.ts';
@@ -11,7 +11,7 @@ import type { PurposeRow } from '../../../registry/store/purposes.ts';
 
 type Offer = components['schemas']['ConsentOffer'];
 
-/** All that she agrees to, by codes: titles may be written otherwise, and it is the same still. */
+/** Digest of everything the person agrees to, by codes: a changed title does not change the offer. */
 const digestOf = ({
   agreement,
   dataset,
@@ -35,13 +35,13 @@ export interface Offered {
   readonly offer: Offer;
   readonly plan: Plan;
   readonly notice: NoticeRow;
-  /** the data office, which asks */
+  /** the data office, which asks for the consent */
   readonly collector: string;
 }
 
 /**
- * One for each agreement, dataset and purpose. A provider signs that the data office may ask by naming it among the collectors; and nobody is
- * asked without a notice of a department that has a part in it, in her language, whose text she sees: the recipient's only where neither the
+ * Returns one offer for each agreement, dataset and purpose. The provider allows the data office to ask by naming it among the collectors.
+ * Each offer needs a notice of an involved department in the person's language. The recipient's notice is used only if neither the
  * provider nor the data office has one.
  */
 export async function consentOffers(
@@ -81,7 +81,7 @@ export async function consentOffers(
   });
 }
 
-/** The registered purposes among the named ones, and those below them. */
+/** The registered purposes among the named ones, and their descendants. */
 export function purposesBelow(rows: readonly PurposeRow[], named: readonly string[]): readonly string[] {
   const known = rows.map(({ code, parent }) => ({
     code,

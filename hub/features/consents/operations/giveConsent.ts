@@ -15,8 +15,8 @@ import { signedByCaller } from './signedByCaller.ts';
 import { operation } from '../../common/operation.ts';
 
 /**
- * POST /v1/consents: verified once, here. The identifier of the person is compared with the artefact's commitment, becomes the same keyed
- * hash as in the rows, and is neither kept nor logged.
+ * POST /v1/consents: verifies the consent once, at registration. The person's identifier is compared with the artefact's commitment and
+ * becomes the same keyed hash as in the rows. The identifier itself is neither stored nor logged.
  * @throws Problem consent_invalid, notice_unknown, dataset_unknown, already_registered
  */
 export const giveConsent = operation('giveConsent', {

@@ -14,12 +14,12 @@ import { coveredPurposes } from './consentChecks.ts';
 import { consentView } from './listConsents.ts';
 import { operation } from '../../common/operation.ts';
 
-/** A consent that names no other term lasts so long, or as long as its agreement. */
+/** Maximum term of a consent that names no other: this long, or until its agreement ends. */
 const longest = 365 * 86_400_000;
 
 /**
- * POST /v1/own/consents: she says yes on her own page, to one offer and its notice, which she was shown. The data office asked, by a provider's
- * leave; the hub signs what it took down, exactly as she was shown it. Only the person herself does it here.
+ * POST /v1/own/consents: the person accepts one offer and the notice that was shown, on their own page. The data office asks with the
+ * provider's permission. The hub signs exactly what was shown. Only the person may do this.
  * @throws Problem own_self_only, notice_unknown, consent_offer_changed, consent_invalid
  */
 export const giveOwnConsent = operation('giveOwnConsent', {
@@ -37,12 +37,12 @@ export const giveOwnConsent = operation('giveOwnConsent', {
         purpose === requested.purpose &&
         notice.digest === requested.notice,
     );
-    // what she read is what she agrees to: another notice, or none any more, is no offer
+    // the person agrees to the notice that was shown: if the notice changed or no longer exists, there is no offer
     if (offered === undefined) throw new Problem('notice_unknown');
-    // nor other fields, another recipient, or a longer time than she saw
+    // the same for other fields, another recipient or a longer term than was shown
     if (offered.offer.digest !== requested.offer) throw new Problem('consent_offer_changed');
     const artefact = artefactOf(offered, { commitment, assurance, language: requested.language, now });
-    // on paper and by signature the same is asked: what its provider's text covers
+    // the same rule applies to paper and signed consents: the provider's text must cover the purposes
     await coveredPurposes(artefact, database);
     const jws = signJws(canonicalJson(artefact as unknown as CanonicalValue), keys.hubSigning, {
       typ: consentType,

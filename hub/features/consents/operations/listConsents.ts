@@ -8,7 +8,10 @@ import { consentOf } from '../../../../policies/consents/readConsent.ts';
 
 const most = 1_000;
 
-/** POST /v1/consents/query: the consents of one person that name the caller as collector, recipient or provider. The look is an entry too. */
+/**
+ * POST /v1/consents/query: returns the consents of one person that name the caller as collector, recipient or provider. The query is
+ * logged.
+ */
 export const listConsents = operation('listConsents', {
   kind: 'inspect',
   run: async (call, services) => {
@@ -25,7 +28,7 @@ export const listConsents = operation('listConsents', {
   },
 });
 
-/** GET /v1/own/offers: what she may be asked for here, each with the whole text of its notice. */
+/** GET /v1/own/offers: returns the offers for the person, each with the full text of its notice. */
 export const listOwnOffers = operation('listOwnOffers', {
   kind: 'inspect',
   run: async (call, services) => {
@@ -35,7 +38,7 @@ export const listOwnOffers = operation('listOwnOffers', {
   },
 });
 
-/** A consent as those concerned see it: `ConsentView` of openapi.yaml. It names no person. */
+/** A consent as shown to the departments and the person concerned: `ConsentView` of openapi.yaml. It names no person. */
 export function consentView(row: Pick<ConsentRow, 'jws' | 'state' | 'givenAt' | 'withdrawnAt'>) {
   const {
     id,

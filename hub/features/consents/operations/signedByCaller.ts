@@ -2,13 +2,13 @@ import { verifyJws } from '../../../../certs/jws.ts';
 import { Problem } from '../../../../terms/problem.ts';
 import type { Identity } from '../../../identity/identity.ts';
 
-/** What was signed, parsed; undefined for what is no JSON. */
+/** The parsed payload; undefined if it is not JSON. */
 export interface SignedPayload {
   readonly typ: string | undefined;
   readonly payload: unknown;
 }
 
-/** The payload of a JWS by a key in force of the very department that calls; undefined for any other signature. */
+/** The payload of a JWS by a key in force of the calling department; undefined for any other signature. */
 export async function signedByCaller(
   jws: string,
   department: string,

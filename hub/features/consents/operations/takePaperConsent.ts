@@ -23,9 +23,9 @@ import { subjectHash } from '../../../domain/subjectHash.ts';
 type Taken = components['schemas']['PaperConsent'];
 
 /**
- * POST /v1/paper-consents: a steward takes a signed form over, a second person of the same department confirms it against the scan; then it
- * counts like any other, and is withdrawn like any other. The identifiers become the rows' keyed hashes with the first call; the hub
- * signs the artefact, which names form, scan and both persons.
+ * POST /v1/paper-consents: a steward records a signed form, and a second person of the same department confirms it against the scan. It
+ * then has the same effect as any consent and is withdrawn in the same way. The first call replaces the identifiers by the keyed hashes of
+ * the rows. The hub signs the artefact, which names the form, the scan and both persons.
  * @throws Problem consent_invalid, notice_unknown, dataset_unknown, already_registered, not_your_department, reason_identifies
  */
 export const takePaperConsent = proposable('takePaperConsent', {
@@ -98,20 +98,20 @@ export const takePaperConsent = proposable('takePaperConsent', {
         ...{ consumer: artefact.recipient, provider: artefact.provider, dataset: artefact.dataset },
       },
       subjects: [subjectToken(keys.logToken(tokenYear(now)), subject)],
-      // consents are read with every answer
+      // consents are read for every answer
       bumpsEpoch: false,
     };
   },
 });
 
-/** Nobody else has the form before her. @throws Problem not_your_department */
+/** Only a person of the same department has the form for comparison. @throws Problem not_your_department */
 function checkColleague(approver: string, department: string, { identity }: Services): void {
   const person = identity.persons().find(({ id }) => id === approver);
   if (person?.grants.some((grant) => grant.department === department) !== true)
     throw new Problem('not_your_department', { department });
 }
 
-/** @throws Problem consent_invalid for an identifier in another form than the rows' own */
+/** @throws Problem consent_invalid if the identifier has another form than in the rows */
 function storedOf(taken: Taken | StoredPaper, live: LiveDataset, services: Services): StoredPaper {
   if (!('subjectHash' in taken)) {
     checkForm(taken.person, live);
@@ -122,7 +122,7 @@ function storedOf(taken: Taken | StoredPaper, live: LiveDataset, services: Servi
   return storedPaper(taken, services);
 }
 
-/** The hub knows the person by the keyed hash alone: that is what it commits to. */
+/** The hub knows the person only by the keyed hash, so the artefact commits to that hash. */
 function artefactOf(retained: StoredPaper, paper: PaperTrail): Consent {
   const { id, recipient, dataset, purposes, fields, expires, maxUses, retention, notice, collectedBy } =
     retained;
@@ -147,13 +147,13 @@ function artefactOf(retained: StoredPaper, paper: PaperTrail): Consent {
   };
 }
 
-/** What waits for the second person: whom it is about stands in it as keyed hashes alone. */
+/** The record that waits for the second person. It identifies the subject only by keyed hashes. */
 type StoredPaper = Omit<Taken, 'person' | 'guardian'> & {
   readonly subjectHash: string;
   readonly guardianHash?: string;
 };
 
-/** What was taken over, as it may be kept. */
+/** The record in the form that may be stored. */
 function storedPaper(taken: Taken | StoredPaper, { keys }: Pick<Services, 'keys'>): StoredPaper {
   if ('subjectHash' in taken) return taken;
   const { person, guardian, ...others } = taken;

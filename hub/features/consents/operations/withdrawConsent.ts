@@ -20,8 +20,8 @@ import { consentView } from './listConsents.ts';
 import { purposesBelow } from './consentOffers.ts';
 
 /**
- * POST /v1/consents/{consent}/withdrawal: by the department whose service collected it. Somebody else's consent is as unknown as one that
- * never was.
+ * POST /v1/consents/{consent}/withdrawal: called by the department whose service collected the consent. Another department's consent
+ * returns the same problem as one that does not exist.
  * @throws Problem consent_unknown
  */
 export const withdrawConsent = operation('withdrawConsent', {
@@ -34,9 +34,9 @@ export const withdrawConsent = operation('withdrawConsent', {
 });
 
 /**
- * POST /v1/consents/{consent}/withdrawal/at-counter: the person says no at the counter of an appointed department, whose clerk compared a
- * document with her. Any appointed counter takes it, whoever collected the consent: to withdraw is as easy as to give (PIPL art. 15).
- * Somebody else's consent is as unknown as one that never was.
+ * POST /v1/consents/{consent}/withdrawal/at-counter: the person withdraws at the counter of an appointed department, whose clerk checked
+ * an identity document. Any appointed counter accepts it, regardless of the collector: withdrawing must be as easy as giving (PIPL art.
+ * 15). Another person's consent returns the same problem as one that does not exist.
  * @throws Problem not_person_service, search_identity_number, assertion_invalid, consent_unknown
  */
 export const withdrawConsentAtCounter = operation('withdrawConsentAtCounter', {
@@ -47,7 +47,7 @@ export const withdrawConsentAtCounter = operation('withdrawConsentAtCounter', {
     const body = call.body;
     const { subject, document, presentedBy, application } = body;
     const department = await counterOf(call.caller, services);
-    // the log keeps the number of the application for ever
+    // the log stores the application number permanently
     if (holdsIdentityNumber(application))
       throw new Problem('search_identity_number', { member: 'application' });
     const row = await consentById(services.database.app, call.params.consent);
@@ -58,8 +58,8 @@ export const withdrawConsentAtCounter = operation('withdrawConsentAtCounter', {
 });
 
 /**
- * POST /v1/own/consents/{consent}/withdrawal: she says no on her own page, whoever collected her yes. Somebody else's consent is as unknown as
- * one that never was. @throws Problem consent_unknown
+ * POST /v1/own/consents/{consent}/withdrawal: the person withdraws on their own page, regardless of the collector. Another person's
+ * consent returns the same problem as one that does not exist. @throws Problem consent_unknown
  */
 export const withdrawOwnConsent = operation('withdrawOwnConsent', {
   kind: 'consent',
@@ -72,10 +72,10 @@ export const withdrawOwnConsent = operation('withdrawOwnConsent', {
 });
 
 /**
- * A consent ends, whoever brought the person's word. It holds from its entry on, for whatever stands for this recipient, dataset and
- * purposes, though another consent gave it: a person who says no means the data. Withdrawing twice changes nothing. Whoever received on
- * consent for them is to delete it and to say so.
- * @param reported what else its entry says of how the word came
+ * Withdraws a consent, regardless of the channel. It takes effect with its log entry for the current consent state of this recipient,
+ * dataset and purposes, even if another consent set it, because the person refuses the use of the data. A second withdrawal changes
+ * nothing. Every department that received data on this consent must delete it and confirm the deletion.
+ * @param reported further fields of the log entry, which describe the channel
  */
 async function withdrawn(
   row: ConsentRow,
@@ -84,7 +84,7 @@ async function withdrawn(
   reported: Readonly<Record<string, string>> = {},
 ): Promise<AllowedOutcome> {
   const { database, keys, identity } = services;
-  // a row that says so, while something stands on it, is nobody's withdrawal: this one is the first
+  // a row marked withdrawn that still has a consent state was not withdrawn by a person: this withdrawal is the first
   const changed = row.withdrawnAt === null || (await standsOn(database.app, row));
   const purposes = changed
     ? purposesBelow(await listPurposes(database.app), consentOf(row.jws).purposes)
@@ -120,7 +120,7 @@ async function withdrawn(
           work: async (transaction) => {
             await withdraw(transaction, row, purposes, { at: call.now, exchange: call.exchange });
           },
-          // behind the head: every answer before the withdrawal is seen
+          // after the swap of the log head, so that every answer before the withdrawal is included
           confirm: (transaction) => addWithdrawnDuties(transaction, owed),
         }
       : {}),

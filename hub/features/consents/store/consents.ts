@@ -3,7 +3,7 @@ import { standsFrom } from '../../../../policies/consents/verdict.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
 import type { ConsentScope } from './readConsentStates.ts';
 
-/** A consent as those concerned may see it. */
+/** A consent as shown to the departments and the person concerned. */
 export interface ConsentRow {
   readonly id: string;
   readonly jws: string;
@@ -13,7 +13,7 @@ export interface ConsentRow {
   readonly provider: string;
   readonly dataset: string;
   readonly collectedBy: string;
-  /** replaced: not withdrawn itself, and nothing stands on it any more: a newer consent or withdrawal took its place */
+  /** replaced: not withdrawn itself, but a newer consent or withdrawal took its place, so it determines no consent state */
   readonly state: 'given' | 'replaced' | 'withdrawn';
   /** Unix milliseconds */
   readonly givenAt: number;
@@ -37,8 +37,8 @@ export async function consentById(reader: Reader, id: string): Promise<ConsentRo
 }
 
 /**
- * Consents about one subject that name a department as collector, recipient or provider, the newest first: those of others do not count
- * towards the most.
+ * Consents of one subject that name a department as collector, recipient or provider, newest first. Consents of other departments do not
+ * count towards the limit.
  * @param subject keyed hash, 32 bytes
  */
 export async function consentsAbout(
@@ -54,7 +54,7 @@ export async function consentsAbout(
   return rows;
 }
 
-/** Consents about one subject, whoever is concerned, the newest first. @param subject keyed hash, 32 bytes */
+/** Consents of one subject for all departments, newest first. @param subject keyed hash, 32 bytes */
 export async function consentsOfSubject(
   reader: Reader,
   subject: Uint8Array,
@@ -73,17 +73,17 @@ export interface TakenConsent {
   /** keyed hashes, 32 bytes */
   readonly subject: Uint8Array;
   readonly guardian: Uint8Array | undefined;
-  /** the artefact's purposes with those below them that the notice names */
+  /** the artefact's purposes and their descendants that the notice names */
   readonly purposes: readonly string[];
-  /** Unix milliseconds: when it was given */
+  /** Unix milliseconds: time of consent */
   readonly at: number;
-  /** id of the entry that takes it in */
+  /** id of the log entry that registers it */
   readonly exchange: string;
 }
 
 /**
- * Takes a consent in, in the transaction of its entry: artefact, event, and what stands from now on.
- * @returns false when its id is taken
+ * Registers a consent in the transaction of its entry: artefact, event and new consent state.
+ * @returns false if its id is taken
  */
 export async function insertConsent(transaction: Reader, taken: TakenConsent): Promise<boolean> {
   const { artefact, subject, guardian, exchange, at } = taken;
@@ -133,11 +133,12 @@ export async function insertConsent(transaction: Reader, taken: TakenConsent): P
 }
 
 /**
- * Withdraws a consent, in the transaction of its entry: from here on nothing stands for its subject, recipient, dataset and purposes,
- * whichever consent gave it. Rows are locked in the order of their key, like everywhere.
- * @param purposes the artefact's purposes with those below them
+ * Withdraws a consent in the transaction of its entry. Afterwards no consent state exists for its subject, recipient, dataset and
+ * purposes, even if another consent set it. Rows are locked in the order of their key, as everywhere.
+ * @param purposes the artefact's purposes and their descendants
  * @param at Unix milliseconds
- * @returns false when it was withdrawn before: then what it gave itself alone is ended, where a row said so and that was not done
+ * @returns false if it was withdrawn before. In that case only the state that this consent itself set is ended, if a row was marked but
+ *   not ended
  */
 export async function withdrawConsent(
   transaction: Reader,
@@ -163,7 +164,9 @@ export async function withdrawConsent(
   return first;
 }
 
-/** Whether something stands on that very consent: of one that was withdrawn nothing does, whatever a row says of its withdrawal. */
+/**
+ * Returns whether a consent state is based on this consent. A withdrawn consent has none, even if a row is marked as withdrawn by mistake.
+ */
 export async function standsOn(
   reader: Reader,
   { id, subject, recipient, dataset }: Pick<ConsentRow, 'id' | 'subject' | 'recipient' | 'dataset'>,
@@ -177,9 +180,9 @@ export async function standsOn(
 }
 
 /**
- * Claims one use of each subject's consent, in one order for everybody, so that claims at once never wait for each other crosswise.
+ * Claims one use of each subject's consent. All callers lock in the same order, so that concurrent claims cannot deadlock.
  * @param subjects keyed hashes of those whose consent is limited in its uses
- * @returns false when one of them is used up: the transaction is then to be given up
+ * @returns false if one of them is used up: the caller must then roll back the transaction
  */
 export async function claimUses(
   transaction: Reader,
@@ -198,7 +201,7 @@ export async function claimUses(
   return rowCount === subjects.length;
 }
 
-/** Whether a form of this department, or a scan, was taken over before. */
+/** Returns whether this form of the department, or the scan, was recorded before. */
 export async function isPaperKnown(
   reader: Reader,
   { collector, form, scan }: { readonly collector: string } & Pick<PaperTrail, 'form' | 'scan'>,
@@ -210,7 +213,7 @@ export async function isPaperKnown(
   return rows.length > 0;
 }
 
-/** @throws the database's unique violation where form or scan was taken over meanwhile */
+/** @throws the database's unique violation if the form or the scan was recorded in the meantime */
 export async function insertPaper(
   transaction: Reader,
   {

@@ -1,11 +1,11 @@
 import type { Reader } from '../../../platform/database/reader.ts';
 
-/** What persons are told before they agree (告知书). */
+/** Notice shown to persons before they agree (告知书). */
 export interface NoticeRow {
   /** hex SHA-256 of the text */
   readonly digest: string;
   readonly reference: string;
-  /** department whose notice it is */
+  /** department that owns the notice */
   readonly owner: string;
   readonly language: 'zh' | 'en';
   readonly text: string;
@@ -14,7 +14,7 @@ export interface NoticeRow {
 
 const columns = 'digest, reference, owner, language, text, purposes';
 
-/** Any department's notice with this text: for who reads the text alone. */
+/** A notice with this text of any department, for callers that read only the text. */
 export async function noticeByDigest(reader: Reader, digest: string): Promise<NoticeRow | undefined> {
   const { rows } = await reader.query<NoticeRow>(
     `SELECT ${columns} FROM consent_notice WHERE digest = $1 ORDER BY registered_by LIMIT 1`,
@@ -23,7 +23,7 @@ export async function noticeByDigest(reader: Reader, digest: string): Promise<No
   return rows[0];
 }
 
-/** What these departments say in one and the same text. */
+/** The notices of these departments with the same text. */
 export async function noticesOf(
   reader: Reader,
   digest: string,
@@ -36,7 +36,7 @@ export async function noticesOf(
   return rows;
 }
 
-/** For what a person is asked, and the departments that have a part in it. */
+/** The purposes a person is asked for, and the departments involved. */
 export interface NoticeQuery {
   readonly purpose: string;
   readonly provider: string;
@@ -45,9 +45,9 @@ export interface NoticeQuery {
 }
 
 /**
- * What a person reads for each, in their order, in one language: the newest notice of who gives the data or asks her; only where neither has
- * one that of who receives them, so that no recipient puts its own words before theirs. A text that its provider registered for other purposes
- * covers none of these, whoever else registered it.
+ * Returns the notice to show for each query, in order and in one language. It is the newest notice of the provider or of the department
+ * that asks. The recipient's notice is used only if neither has one, so that a recipient cannot override their text. If the provider
+ * registered a text for other purposes, that text covers none of these, even if another department registered it too.
  */
 export async function noticesWanted(
   reader: Reader,
@@ -77,7 +77,10 @@ export async function noticesWanted(
   return found;
 }
 
-/** @param exchange id of the entry that registers it @returns false when its owner has registered this text, or another in this language under its reference */
+/**
+ * @param exchange id of the entry that registers it @returns false if its owner registered this text before, or another text in this
+ *   language under the same reference
+ */
 export async function insertNotice(reader: Reader, row: NoticeRow, exchange: string): Promise<boolean> {
   const { rowCount } = await reader.query(
     `INSERT INTO consent_notice (digest, reference, owner, language, text, purposes, registered_by)

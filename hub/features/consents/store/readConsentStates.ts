@@ -4,30 +4,30 @@ import { int8At } from '../../../platform/database/binaryRows.ts';
 import type { Statements } from '../../../platform/database/untilAborted.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
 
-/** What an agreement's consents are given for. */
+/** Recipient, dataset and purpose of the consents that an agreement requires. */
 export interface ConsentScope {
   readonly recipient: string;
   readonly dataset: string;
   readonly purpose: string;
 }
 
-/** A standing as it was read. */
+/** A consent state as read from the database. */
 export interface StoredConsentState extends ConsentStanding {
-  /** the newest version in the scope when it was read: whatever changes later gets a greater one */
+  /** the newest version in the scope at the time of reading: later changes get a greater version */
   readonly asOf: bigint;
 }
 
-/** What many standings have in common: read once, known again by its text. */
+/** Terms that many consent states share: parsed once, then found by their text. */
 type Terms = Pick<ConsentStanding, 'state' | 'collectedBy' | 'maxUses' | 'guardian' | 'retention' | 'fields'>;
 
 /**
- * The subjects go as one value, hash behind hash; what stands comes as one value a column: a row of its own for each standing would cost more
- * than to find it. Numbers and times come as the bytes they are, texts as lines: nothing in them holds a tab or a line feed, ids and departments
- * are slugs, fields are names of a schema. `terms` is made when a consent is given or withdrawn (`standing_terms`); what few standings have
- * stands in it behind the others, with a letter before it.
+ * The subjects are sent as one value, as concatenated hashes. The result has one value for each column, because one row for each consent
+ * state would cost more than the lookup. Numbers and times are returned as binary values, texts as lines. No text contains a tab or a line
+ * feed: ids and departments are slugs, fields are names of a schema. `terms` is computed when a consent is given or withdrawn
+ * (`standing_terms`). Its rare parts follow the others, each with a letter as prefix.
  *
- * How many subjects there are is asked in a query of its own, so that a plan is made once and not for each question: that would cost a sixth of
- * a page's look. Of an array whose length it does not know PostgreSQL expects ten values: a plan for ten suits one person and a thousand.
+ * A separate query counts the subjects, so that PostgreSQL plans once and not for each call; planning would cost a sixth of a page's
+ * lookup. PostgreSQL assumes ten values for an array of unknown length. A plan for ten values suits one person and a thousand.
  */
 const text = `
 SELECT (SELECT version FROM consent_standing WHERE recipient = $2 AND dataset = $3 AND purpose = $4 ORDER BY version DESC LIMIT 1)::text AS newest,
@@ -39,7 +39,7 @@ SELECT (SELECT version FROM consent_standing WHERE recipient = $2 AND dataset = 
  WHERE s.recipient = $2 AND s.dataset = $3 AND s.purpose = $4`;
 const question = { name: 'read_standings', text };
 
-/** Each column but the first tells of each standing, in the same order. */
+/** Each column except the first has one value for each consent state, in the same order. */
 interface Found {
   readonly newest: string | null;
   readonly places: Buffer | null;
@@ -51,8 +51,8 @@ interface Found {
 }
 
 /**
- * Keyed hashes one behind the other. Each is looked at: of two that are too short and too long by as much, nothing would be seen behind.
- * @throws TypeError for a hash of another length than 32 bytes
+ * Concatenates keyed hashes. Each length is checked, because a hash that is too short and one that is too long could cancel out unnoticed.
+ * @throws TypeError for a hash whose length is not 32 bytes
  */
 export function packHashes(hashes: readonly Uint8Array[]): Buffer {
   if (hashes.some(({ length }) => length !== subjectLength)) throw new TypeError('a keyed hash has 32 bytes');
@@ -60,10 +60,10 @@ export function packHashes(hashes: readonly Uint8Array[]): Buffer {
 }
 
 /**
- * The standings of subjects, in one look.
+ * Reads the consent states of the subjects in one query.
  * @param subjects keyed hashes (`packHashes`), at most 1,000
- * @returns in the order of the subjects; undefined for one that never consented
- * @throws TypeError where the last hash is not whole
+ * @returns in the order of the subjects; undefined for a subject that never consented
+ * @throws TypeError if the last hash is incomplete
  */
 export async function readStandings(
   reader: Statements,
@@ -85,7 +85,7 @@ export async function readStandings(
   const asOf = BigInt(found.newest ?? 0);
   const consents = found.consents.split('\n');
   const terms = found.terms.split('\n');
-  // a line too many, and standings would be those of others
+  // one extra line would assign consent states to the wrong subjects
   if (consents.length * 4 !== places.length || terms.length !== consents.length)
     throw new TypeError('a standing has a line feed in it');
   const known = new Map<string, Terms>();
@@ -125,20 +125,23 @@ function termsIn(text: string): Terms {
   };
 }
 
-/** PostgreSQL counts microseconds from here on. */
+/** PostgreSQL counts microseconds from this time. */
 const epoch = Date.UTC(2000, 0);
 
-/** Unix milliseconds of a time as PostgreSQL sends it, with its microseconds. */
+/** Converts a time as PostgreSQL sends it to Unix milliseconds, including its microseconds. */
 const millisecondsAt = (bytes: Buffer, at: number): number => epoch + int8At(bytes, at) / 1e3;
 
-/** Changes looked at one by one; where a whole register of consents comes in meanwhile, the answer's own persons are asked for. */
+/**
+ * Maximum number of changes checked one by one. If a whole register of consents is imported meanwhile, only the answer's own subjects are
+ * queried.
+ */
 const maxChanges = 1_000;
 
 /**
- * Whether no consent that an answer was decided on has changed since it was read. Asked behind the swap of the log's head: whoever gives or
- * withdraws needs the head too, so what is not seen here comes after this answer.
- * @param asOf the least of the newest versions at which they were read; of several readings, what changed between them counts as changed
- * @param decidedOn the subjects' keyed hashes (hex); asked for only where something changed
+ * Returns whether all consents that an answer was decided on are unchanged since they were read. Call it after the swap of the log's head:
+ * giving and withdrawing also need the head, so a change not visible here comes after this answer.
+ * @param asOf the smallest of the newest versions at reading time; with several reads, changes between them count as changes
+ * @param decidedOn the subjects' keyed hashes (hex); evaluated only if something changed
  */
 export async function consentsUnchanged(
   transaction: Reader,

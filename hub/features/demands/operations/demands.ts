@@ -28,7 +28,7 @@ import type { Services } from '../../common/services.ts';
 import { departmentsOf } from '../../tickets/operations/ticketParties.ts';
 import type { StaffCaller } from '../../../identity/authentication/caller.ts';
 
-/** Whether somebody is a steward of the data office. */
+/** Returns whether the caller is a steward of the data office. */
 export const ofOffice = ({ grants }: Pick<StaffCaller, 'grants'>): boolean =>
   grants.some(({ role, department }) => role === 'steward' && department === undefined);
 
@@ -64,7 +64,7 @@ export function demandView(
   };
 }
 
-/** What the entry of an act says: names, and the digest of what was said. @param times where the act answers within a clock */
+/** Facts of an action's log entry: names, and the digest of the text. @param times if the action is an answer with a deadline */
 const demandFacts = (
   { id, consumer, provider, state, entry }: Omit<Demand, 'events'>,
   event: DemandEvent,
@@ -80,8 +80,8 @@ const demandFacts = (
 });
 
 /**
- * POST /v1/demands: a steward says what data her department needs that nobody offers; it goes to the data office, under the clock of the procedure that
- * holds now.
+ * POST /v1/demands: a steward describes data that the department needs and no department offers. The demand goes to the data office, with
+ * the deadlines of the current procedure.
  * @throws Problem purpose_unknown, text_identity_number
  */
 export const makeDemand = operation('makeDemand', {
@@ -113,8 +113,9 @@ export const makeDemand = operation('makeDemand', {
 type Acted = components['schemas']['DemandActed'];
 
 /**
- * POST /v1/demands/{demand}/acts: the data office assigns it to a department or answers with a reason; that department names the catalogue entry that offers
- * it by now, or says why it cannot, and it is the office's again; who asked takes it back.
+ * POST /v1/demands/{demand}/acts: the next step of a demand. The data office assigns it to a department, or answers with a reason. The
+ * assigned department names the catalogue entry that now offers the data, or says why it cannot; then the demand returns to the office.
+ * The requester may withdraw it.
  * @throws Problem not_found, transition_not_allowed, not_your_department, four_eyes, demand_unfit
  */
 export const actOnDemand = operation('actOnDemand', {
@@ -155,14 +156,14 @@ export const actOnDemand = operation('actOnDemand', {
   },
 });
 
-/** The clock of whose turn it was. */
+/** The deadlines of the party that had to act. */
 const timesOf = (demand: Demand): AnswerTimes =>
   answerTimes(
     demandDeadline(demand, chinaWorkingCalendar),
     demand.state === 'office' ? officeClock : (demand.provider ?? officeClock),
   );
 
-/** To whom it is assigned from now on. @throws Problem demand_unfit */
+/** The department the demand is assigned to after the action. @throws Problem demand_unfit */
 function providerAfter(demand: Demand, body: Acted, { identity }: Services): string | null {
   if (body.act === 'decline') return null;
   if (body.act !== 'assign') return demand.provider;
@@ -175,7 +176,7 @@ function providerAfter(demand: Demand, body: Acted, { identity }: Services): str
   return body.provider;
 }
 
-/** An entry of the department's own that stands in the catalogue. @throws Problem demand_unfit */
+/** Returns a current catalogue entry of the department itself. @throws Problem demand_unfit */
 async function offeredBy({ database }: Services, { provider }: Demand, entry: string): Promise<string> {
   const found = await catalogueEntry(database.app, entry);
   if (found?.department === provider) return entry;

@@ -9,8 +9,8 @@ import { operation } from '../../common/operation.ts';
 const permission = seen;
 
 /**
- * GET /v1/demands: a department's own and those assigned to it, with everything that was said; to the data office all. The newest first. What somebody may not see is
- * in no list, by its id neither.
+ * GET /v1/demands: returns to a department its own demands and those assigned to it, with all statements; to the data office all. Newest
+ * first. Demands that the caller may not see are not listed, even if requested by id.
  */
 export const listDemands = operation('listDemands', {
   kind: 'inspect',

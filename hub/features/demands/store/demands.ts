@@ -1,4 +1,4 @@
-/** Demands for data that nobody offers, with everything that was said. */
+/** Demands for data that no department offers, with all statements. */
 import type { Knex } from 'knex';
 import type { Demand, DemandEvent, DemandState } from '../../../domain/demand.ts';
 import { newestOf, type Part, composer, narrowed, rowsOf } from '../../../platform/database/values.ts';
@@ -15,12 +15,12 @@ export async function demandById(reader: Reader, id: string): Promise<Demand | u
 }
 
 export interface DemandFilter {
-  /** as the one that asks or the one it is assigned to; absent: everybody's */
+  /** as requester or as assigned department; absent: all departments */
   readonly departments?: readonly string[];
   readonly open?: boolean;
   readonly state?: string | undefined;
   readonly id?: string | undefined;
-  /** only those behind this one */
+  /** only demands older than this one */
   readonly before?: string | undefined;
 }
 
@@ -29,7 +29,7 @@ const parts: readonly Part[] = [
   { from: 'demand', column: 'provider', id: 'id' },
 ];
 
-/** The newest first. */
+/** Newest first. */
 export async function listDemands(reader: Reader, filter: DemandFilter, most: number): Promise<Demand[]> {
   const { departments, open, state, id, before } = filter;
   const query = composer('demand').select(composer.raw(columns));
@@ -44,7 +44,7 @@ export async function listDemands(reader: Reader, filter: DemandFilter, most: nu
   }
 }
 
-/** `dem-000000001`: numbers are never given twice. */
+/** `dem-000000001`: numbers are never reused. */
 export async function nextDemandId(reader: Reader): Promise<string> {
   const { rows } = await reader.query<{ n: string }>("SELECT nextval('demand_number') AS n");
   return `dem-${(rows[0]?.n ?? '').padStart(9, '0')}`;
@@ -61,7 +61,7 @@ export async function insertDemand(
   );
 }
 
-/** @throws the database's unique violation when somebody else's act took this number */
+/** @throws the database's unique violation if a concurrent action took this number */
 export async function appendDemandEvent(
   transaction: Reader,
   id: string,

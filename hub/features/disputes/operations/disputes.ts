@@ -38,15 +38,15 @@ export function disputeView(
   };
 }
 
-/** What the entry of an act says: names, and the digest of its document. */
+/** Facts of an action's log entry: names, and the digest of its document. */
 const disputeFacts = (
   { id, about, raised, other, state }: Omit<Dispute, 'events'>,
   { act, document }: Pick<DisputeEvent, 'act' | 'document'>,
 ): LeafFacts => ({ change: { dispute: id, about, raised, other, act, stands: state, paper: document } });
 
 /**
- * POST /v1/disputes: a department does not accept how its request or its ticket was answered, or what another one claims. The two settle it
- * among themselves, or either takes it to the data office.
+ * POST /v1/disputes: a department disputes the answer to its request or ticket, or the claim of another department. The two settle it
+ * between themselves, or either takes it to the data office.
  * @throws Problem not_found, text_identity_number, already_registered
  */
 export const raiseDispute = operation('raiseDispute', {
@@ -60,7 +60,7 @@ export const raiseDispute = operation('raiseDispute', {
     const own = departmentsOf(call.caller);
     const raised = parties?.find((code) => own.includes(code));
     const other = parties?.find((code) => code !== raised);
-    // what is not hers is as unknown as what never was
+    // another department's case returns the same problem as one that does not exist
     if (raised === undefined || other === undefined) throw new Problem('not_found');
     const { person } = call.caller;
     const id = await nextDisputeId(database.app);
@@ -80,7 +80,7 @@ export const raiseDispute = operation('raiseDispute', {
   },
 });
 
-/** The two departments of a request or a ticket; undefined where there is none. */
+/** The two departments of a request or a ticket; undefined if it does not exist. */
 async function partiesOf(reader: Reader, about: string): Promise<readonly string[] | undefined> {
   if (about.startsWith('req-')) {
     const request = await requestById(reader, about);
@@ -91,7 +91,7 @@ async function partiesOf(reader: Reader, about: string): Promise<readonly string
 }
 
 /**
- * POST /v1/disputes/{dispute}/acts: one step, by a person of the side whose step it is, with its document.
+ * POST /v1/disputes/{dispute}/acts: one step with its document, by a person of the side that must act.
  * @throws Problem not_found, transition_not_allowed, not_your_department, four_eyes, text_identity_number
  */
 export const actOnDispute = operation('actOnDispute', {
@@ -131,7 +131,10 @@ export const actOnDispute = operation('actOnDispute', {
 
 const showDisputePermission = seen;
 
-/** GET /v1/disputes/{dispute}: to its two departments and the data office; to anybody else it is as unknown as one that never was. @throws Problem not_found */
+/**
+ * GET /v1/disputes/{dispute}: visible to its two departments and the data office. Other callers get the same problem as for a dispute that
+ * does not exist. @throws Problem not_found
+ */
 export const showDispute = operation('showDispute', {
   kind: 'inspect',
   permission: showDisputePermission,

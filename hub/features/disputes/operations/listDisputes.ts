@@ -8,7 +8,7 @@ import { operation } from '../../common/operation.ts';
 
 const permission = seen;
 
-/** GET /v1/disputes: a department's own, with everything that was said; to the data office all. The newest first. */
+/** GET /v1/disputes: returns to a department its own disputes, with all statements; to the data office all. Newest first. */
 export const listDisputes = operation('listDisputes', {
   kind: 'inspect',
   permission,

@@ -14,7 +14,7 @@ export async function disputeById(reader: Reader, id: string): Promise<Dispute |
 }
 
 export interface DisputeFilter {
-  /** as a party; absent: everybody's */
+  /** as a party; absent: all departments */
   readonly departments?: readonly string[];
   readonly open?: boolean;
   /** id of a request or a ticket */
@@ -27,7 +27,7 @@ const parts: readonly Part[] = [
   { from: 'dispute', column: 'other', id: 'id' },
 ];
 
-/** The newest first. */
+/** Newest first. */
 export async function listDisputes(reader: Reader, filter: DisputeFilter, most: number): Promise<Dispute[]> {
   const { departments, open, about, before } = filter;
   const query = composer('dispute').select(composer.raw(columns));
@@ -42,13 +42,13 @@ export async function listDisputes(reader: Reader, filter: DisputeFilter, most: 
   }
 }
 
-/** `dsp-000000001`: numbers are never given twice. */
+/** `dsp-000000001`: numbers are never reused. */
 export async function nextDisputeId(reader: Reader): Promise<string> {
   const { rows } = await reader.query<{ n: string }>("SELECT nextval('dispute_number') AS n");
   return `dsp-${(rows[0]?.n ?? '').padStart(9, '0')}`;
 }
 
-/** @throws the database's unique violation where one about it is open */
+/** @throws the database's unique violation if an open dispute on the same subject exists */
 export async function insertDispute(transaction: Reader, dispute: Omit<Dispute, 'events'>): Promise<void> {
   const { id, about, raised, other, state } = dispute;
   await transaction.query(
@@ -57,7 +57,7 @@ export async function insertDispute(transaction: Reader, dispute: Omit<Dispute, 
   );
 }
 
-/** @throws the database's unique violation when somebody else's act took this number */
+/** @throws the database's unique violation if a concurrent action took this number */
 export async function appendDisputeEvent(
   transaction: Reader,
   id: string,

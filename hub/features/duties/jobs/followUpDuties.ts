@@ -1,4 +1,4 @@
-/** What consumers owe and have not answered for in time is told once, to both sides. */
+/** Notifies consumer and provider, once, of duties that the consumer did not answer in time. */
 import { dayInChina } from '../../../../terms/civilDate.ts';
 import { Problem } from '../../../../terms/problem.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
@@ -16,7 +16,7 @@ export const followUpDuties = (reader: Reader): Job => ({
   }),
 });
 
-/** @returns how many were overdue and not told */
+/** @returns number of overdue duties not yet notified */
 async function notifyOverdueDuties(reader: Reader, run: JobRun): Promise<number> {
   const today = dayInChina(run.now());
   const overdue = await untoldOverdue(reader, today, notifiedAtOnce);
@@ -32,7 +32,7 @@ async function notifyOverdueDuties(reader: Reader, run: JobRun): Promise<number>
       },
     });
     await reported.catch((error: unknown) => {
-      // answered while it was looked at
+      // answered in the meantime
       if (!(error instanceof Problem && error.code === 'transition_not_allowed')) throw error;
     });
   }

@@ -16,18 +16,18 @@ import { reachOf } from '../../common/reach.ts';
 import { seen } from '../../../domain/cells.ts';
 import { self } from '../../../pipeline/ownership.ts';
 
-/** What a consumer signs: payload of a JWS of type `datong-statement+jws`. */
+/** Statement that a consumer signs: payload of a JWS of type `datong-statement+jws`. */
 interface Statement {
   readonly v: 1;
   readonly department: string;
   readonly states: Stated;
-  /** ids of the duties it answers, each once */
+  /** ids of the duties it answers, without duplicates */
   readonly duties: readonly string[];
-  /** of `use-reported`: what the data were used for, without names or numbers of persons */
+  /** for `use-reported`: the use of the data, without names or numbers of persons */
   readonly report?: string;
 }
 
-/** Closed, so that a member nobody knows is never signed for. A report of use says what it reports. */
+/** Closed schema, so that no unknown member is ever signed. A report of use must contain its text. */
 export const statementSchema = {
   type: 'object',
   additionalProperties: false,
@@ -49,7 +49,7 @@ export const statementSchema = {
   then: { required: ['report'] },
 };
 
-/** Undefined for anything else. */
+/** Returns undefined for any other payload. */
 function readStatement(payload: Uint8Array): Statement | undefined {
   const isStatement = shapeOf<Statement>(statementSchema, { strictRequired: false });
   try {
@@ -60,7 +60,7 @@ function readStatement(payload: Uint8Array): Statement | undefined {
   }
 }
 
-/** A duty as its consumer and its provider see it: `Duty` of openapi.yaml. It names no person. @param now Unix milliseconds */
+/** A duty as shown to its consumer and its provider: `Duty` of openapi.yaml. It names no person. @param now Unix milliseconds */
 export function dutyView(row: DutyRow, now: number): components['schemas']['Duty'] {
   const { statement, answeredBy, consent, named, ...duty } = row;
   const today = dayInChina(now);
@@ -76,8 +76,8 @@ export function dutyView(row: DutyRow, now: number): components['schemas']['Duty
 }
 
 /**
- * POST /v1/duties/statements: the consumer says, signed, that it did what it took on. The artefact is kept with its duties; the entry names
- * its digest.
+ * POST /v1/duties/statements: the consumer states, signed, that it fulfilled its duties. The artefact is stored with the duties; the entry
+ * names its digest.
  * @throws Problem statement_invalid, duty_unknown, duty_still_open, transition_not_allowed (answered before)
  */
 export const stateDuties = operation('stateDuties', {
@@ -124,7 +124,7 @@ export const stateDuties = operation('stateDuties', {
   },
 });
 
-/** By a key in force of the very department that calls. @throws Problem statement_invalid */
+/** Requires a key in force of the calling department. @throws Problem statement_invalid */
 async function verified(jws: string, department: string, { identity }: Services): Promise<Statement> {
   const { header, payload } = await verifyJws(jws, ({ kid }) =>
     kid === undefined ? undefined : identity.keyInForce(kid, department),
@@ -152,7 +152,10 @@ const stateDutiesAnswered = (duty: string): Problem =>
 
 const permission = seen;
 
-/** GET /v1/duties: what the caller's departments owe for data they received, and what is owed for data of theirs; to the data office all. */
+/**
+ * GET /v1/duties: returns the duties of the caller's departments for data they received, and of others for their data. The data office
+ * sees all.
+ */
 export const listDuties = operation('listDuties', {
   kind: 'inspect',
   permission,

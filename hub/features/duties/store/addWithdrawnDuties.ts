@@ -3,27 +3,27 @@ import { entriesOfTokens } from '../../../log/store/search.ts';
 import { leafOrNone, withLeaves } from '../../../log/store/storedLeaves.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
 
-/** What a withdrawal asks those to delete who received on consent. */
+/** Data that recipients must delete after a withdrawal. */
 export interface WithdrawnData {
   readonly consent: string;
   /** keyed hash of the person, 32 bytes */
   readonly subject: Uint8Array;
   readonly recipient: string;
-  /** the recipient, and whoever it has entrusted */
+  /** the recipient and its processors */
   readonly consumers: readonly string[];
   readonly dataset: string;
   readonly purposes: readonly string[];
-  /** the person's log tokens, one a year */
+  /** the person's log tokens, one for each year */
   readonly tokens: readonly Uint8Array[];
   /** `YYYY-MM-DD` */
   readonly due: string;
 }
 
 /**
- * One duty for each consumer, agreement and purpose under which data of the person left on a consent of hers, naming each answer; those that an
- * earlier withdrawal named are not named again. Statutory answers and those about others alone, though she was asked for in them, are none. An
- * answered fact is, whatever was answered: that it is not named would tell that she is not in the dataset. Asked behind the swap of the
- * log's head it misses none.
+ * Creates one deletion duty for each consumer, agreement and purpose under which data of the person was released on their consent. It
+ * names each answer; answers named by an earlier withdrawal are not named again. Statutory answers, and answers about other persons only,
+ * create no duty, even if the query named the person. An answered fact does, whatever the answer was: omitting it would reveal that the
+ * person is not in the dataset. Called after the swap of the log's head, it misses no answer.
  */
 export async function addWithdrawnDuties(transaction: Reader, data: WithdrawnData): Promise<void> {
   const duties = new Map<string, OwedFor>();
@@ -54,13 +54,13 @@ export async function addWithdrawnDuties(transaction: Reader, data: WithdrawnDat
   );
 }
 
-/** Entries read at once. */
+/** Number of entries read per query. */
 const atOnce = 1_000;
 
-/** Under what an answer is owed for; undefined where it is not. */
+/** The agreement and purpose that create a duty for an answer; undefined if there is none. */
 function owedUnder({ leaf, onHers }: Answer, { purposes }: WithdrawnData): Under | undefined {
   const said = leafOrNone(leaf);
-  // somebody altered it: that she is asked for once too often is better than that nobody is asked to delete
+  // the entry was altered: one deletion request too many is better than a missing one
   const [any] = purposes;
   if (said === undefined)
     return onHers === true && any !== undefined ? { agreement: agreementUnread, purpose: any } : undefined;
@@ -88,11 +88,11 @@ interface Answer extends Pick<OwedFor, 'consumer' | 'provider' | 'dataset'> {
   readonly id: string;
   readonly leaf: Uint8Array;
   readonly day: string;
-  /** whether it rested on a consent of hers */
+  /** whether it was based on the person's consent */
   readonly onHers: boolean | null;
 }
 
-/** What was answered about her on consents and not named before, among her entries, ascending. */
+/** Answers about the person on their consents that no duty names yet, ascending by entry. */
 async function answersToHer(
   transaction: Reader,
   data: WithdrawnData,

@@ -14,7 +14,7 @@ export interface DutyRow {
   readonly receivedFrom: string;
   readonly receivedUntil: string;
   readonly due: string;
-  /** answers that brought the data */
+  /** number of answers that delivered the data */
   readonly exchanges: number;
   readonly consent: string | null;
   readonly named: readonly string[] | null;
@@ -34,16 +34,16 @@ export type NewDuty = Omit<
   readonly obligation: DutyKind;
 };
 
-/** How far the log has been read for duties. */
+/** Position up to which the log was read for duties. */
 export async function dutyProgress(reader: Reader): Promise<number> {
   const { rows } = await reader.query<{ next: string }>('SELECT next FROM duty_progress WHERE id = 1');
   return Number(rows[0]?.next ?? 0);
 }
 
 /**
- * Adds what was read from the log and moves the mark behind it, in one statement: what is read twice is counted once. A duty that was
- * answered before data of its days were seen is open again.
- * @returns false when another process has moved the mark
+ * Adds duties read from the log and advances the position in one statement, so that nothing is counted twice. A duty that was answered
+ * before data of its days were read is reopened.
+ * @returns false if another process advanced the position
  */
 export async function addDuties(
   reader: Reader,
@@ -66,8 +66,8 @@ export async function addDuties(
 }
 
 /**
- * A consumer's statement answers its duties, in the transaction of its entry.
- * @returns false when one of them was answered before
+ * Marks duties as answered by a consumer's statement, in the transaction of its entry.
+ * @returns false if one of them was answered before
  */
 export async function answerDuties(
   transaction: Reader,
@@ -83,7 +83,7 @@ export async function answerDuties(
   return rowCount === ids.length;
 }
 
-/** Notes that an overdue duty was told of. @returns false when it was answered or told meanwhile */
+/** Records that an overdue duty was notified. @returns false if it was answered or notified in the meantime */
 export async function noteNotified(transaction: Reader, id: string, exchange: string): Promise<boolean> {
   const { rowCount } = await transaction.query(
     'UPDATE duty SET told_by = $2 WHERE id = $1 AND told_by IS NULL AND answered_by IS NULL',
@@ -93,17 +93,17 @@ export async function noteNotified(transaction: Reader, id: string, exchange: st
 }
 
 interface DutyFilter {
-  /** as consumer or provider; absent: of everybody */
+  /** as consumer or provider; absent: all departments */
   readonly departments?: readonly string[];
-  /** and this one is consumer or provider */
+  /** only duties where this department is also consumer or provider */
   readonly with?: string;
-  /** only those nobody answered, due on this day or before */
+  /** only unanswered duties, due on this day or before */
   readonly openUntil?: string;
-  /** only those behind this one */
+  /** only duties after this position */
   readonly after?: DutyPlace;
 }
 
-/** Where one stands in the list. Days are `YYYY-MM-DD`. */
+/** Position in the list. Days are `YYYY-MM-DD`. */
 export interface DutyPlace {
   readonly answered: boolean;
   readonly due: string;
@@ -111,7 +111,7 @@ export interface DutyPlace {
   readonly id: string;
 }
 
-/** Duties by the day they are due, the earliest first; what was answered comes last. */
+/** Duties by due day, earliest first; answered duties come last. */
 export async function listDuties(reader: Reader, filter: DutyFilter, most: number): Promise<DutyRow[]> {
   const { departments, with: other, openUntil, after } = filter;
   const query = composer('duty').select(composer.raw(dutyColumns));
@@ -141,7 +141,7 @@ export async function dutiesById(reader: Reader, ids: readonly string[]): Promis
   return rows;
 }
 
-/** Duties that nobody answered although their day has passed. @param today `YYYY-MM-DD`, calendar of China */
+/** Counts unanswered duties whose due day has passed. @param today `YYYY-MM-DD`, calendar of China */
 export async function countOverdue(reader: Reader, today: string): Promise<number> {
   const { rows } = await reader.query<{ count: string }>(
     'SELECT count(*) FROM duty WHERE answered_by IS NULL AND due < $1::date',
@@ -150,7 +150,7 @@ export async function countOverdue(reader: Reader, today: string): Promise<numbe
   return Number(rows[0]?.count ?? 0);
 }
 
-/** Overdue ones that were not told yet. */
+/** Overdue duties without a notification. */
 export async function untoldOverdue(reader: Reader, today: string, most: number): Promise<DutyRow[]> {
   const { rows } = await reader.query<DutyRow>(
     `SELECT ${dutyColumns} FROM duty WHERE answered_by IS NULL AND due < $1::date AND told_by IS NULL ORDER BY duty.due, duty.id LIMIT $2`,
@@ -159,7 +159,7 @@ export async function untoldOverdue(reader: Reader, today: string, most: number)
   return rows;
 }
 
-/** Data that one consumer received on one day, with the duty to tell the persons of it. */
+/** Data that one consumer received on one day, with the duty to inform the persons concerned. */
 export interface NoticeDay {
   readonly consumer: string;
   readonly agreement: string;
@@ -169,7 +169,7 @@ export interface NoticeDay {
   readonly day: string;
 }
 
-/** @returns for each of them, in their order, whether its consumer has stated that the persons were told */
+/** @returns for each of them, in order, whether its consumer stated that the persons were informed */
 export async function statedNotices(reader: Reader, days: readonly NoticeDay[]): Promise<readonly boolean[]> {
   if (days.length === 0) return [];
   const { rows } = await reader.query<{ n: number }>(
