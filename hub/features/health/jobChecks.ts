@@ -1,4 +1,4 @@
-/** What readiness says of the hub's own work. It degrades, loudly; it does not take the hub away. */
+/** Readiness checks of the hub's own jobs. They report `degraded` but do not take the hub out of service. */
 import { silentDatasets } from '../../flows/intake/silentDatasets.ts';
 import type { Database } from '../../platform/database/database.ts';
 import { witnessStates } from '../../log/store/cosignatures.ts';
@@ -7,12 +7,12 @@ import { attemptsBeforeAlarm } from '../../domain/reminder.ts';
 import { reminderFigures } from '../reminders/store/reminders.ts';
 import { listJobs } from '../../platform/jobs/store/jobs.ts';
 
-/** A job that did not succeed for so many milliseconds is told. */
+/** Milliseconds without a successful run after which a job is reported. */
 const patience = 3_600_000;
-/** No job waits, and none is leased, for so many milliseconds ahead: whoever may write to the database put it off. */
+/** Maximum milliseconds that a job waits or is leased ahead. A later time means that it was altered in the database. */
 const farthest = 2 * 86_400_000;
 
-/** Checks by name: each answers `ok`, `degraded: …` or, where the log itself does not hold, why not. */
+/** Checks by name: each returns `ok`, `degraded: …`, or the reason if the log itself is invalid. */
 export function jobChecks(
   database: Pick<Database, 'app' | 'now'>,
 ): Readonly<Record<string, () => Promise<string>>> {
@@ -50,7 +50,7 @@ export function jobChecks(
   };
 }
 
-/** A witness that does not follow is told; one that has seen another history says that the log does not hold. */
+/** A witness that does not follow is reported as degraded. A witness that has seen another history means that the log is invalid. */
 export const witnessCheck = (
   database: Pick<Database, 'app'>,
 ): Readonly<Record<string, () => Promise<string>>> => ({

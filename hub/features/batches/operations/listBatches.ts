@@ -17,7 +17,7 @@ import { problemPlaces } from '../../../flows/intake/store/profiles.ts';
 
 const permission = seenBySenders;
 
-/** GET /v1/batches: what was submitted and what came of it; never a row. */
+/** GET /v1/batches: returns submissions and their outcomes, never a row. */
 export const listBatches = operation('listBatches', {
   kind: 'inspect',
   permission,
@@ -31,12 +31,15 @@ export const listBatches = operation('listBatches', {
   },
 });
 
-/** A receipt holds the whole entry: it is shown with one batch, not with fifty. */
+/** A receipt contains the whole log entry, so it is returned with a single batch but not in a list. */
 function withoutReceipt(row: Parameters<typeof batchAnswer>[0]) {
   return batchAnswer({ ...row, receipt: null });
 }
 
-/** GET /v1/batches/{batch} on the staff listener. A batch of a department that the caller may not read does not exist for her. @throws Problem batch_unknown */
+/**
+ * GET /v1/batches/{batch} on the staff listener. A batch of a department that the caller may not read is reported as unknown. @throws
+ * Problem batch_unknown
+ */
 export const getBatch = operation<'getBatch', StaffCaller>('getBatch', {
   kind: 'inspect',
   permission,
@@ -65,7 +68,7 @@ export const getBatch = operation<'getBatch', StaffCaller>('getBatch', {
   },
 });
 
-/** Whose word a held batch waits for, where its dataset names somebody who may say it. @param now Unix milliseconds */
+/** Persons who may decide a held batch, if the dataset names any. @param now Unix milliseconds */
 export function decidedBy(
   { state }: Pick<BatchRow, 'state'>,
   row: DatasetRow | undefined,
@@ -77,16 +80,19 @@ export function decidedBy(
   return { decides: named.person, ...namesOfIds(identity, { decides: named.person }) };
 }
 
-/** Who was the first of two. */
+/** The first of the two approvers. */
 export const proposedIn = (
   { proposedBy }: { readonly proposedBy: string },
   identity: Services['identity'],
 ) => ({ proposedBy, ...namesOfIds(identity, { proposedBy }) });
 
-/** Kinds of problems that are told. */
+/** Maximum number of kinds of problems returned. */
 const maxKinds = 50;
 
-/** GET /v1/batches/{batch}/problems: what is wrong in a submission, counted by rule and column; never a value. @throws Problem batch_unknown */
+/**
+ * GET /v1/batches/{batch}/problems: returns the problems of a submission, counted by rule and column; never a value. @throws Problem
+ * batch_unknown
+ */
 export const listBatchProblems = operation('listBatchProblems', {
   kind: 'inspect',
   permission,

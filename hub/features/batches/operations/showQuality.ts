@@ -13,13 +13,16 @@ import { seenBySenders } from '../../../domain/cells.ts';
 import { self } from '../../../pipeline/ownership.ts';
 import { operation } from '../../common/operation.ts';
 
-/** Batches whose trend is told, and kinds of problems of the newest. */
+/** Maximum number of batches in the trend, and of kinds of problems of the newest batch. */
 const maxBatches = 24;
 const maxKinds = 20;
 
 const permission = seenBySenders;
 
-/** GET /v1/datasets/{dataset}/quality: numbers and places, never a value. @throws Problem dataset_unknown, also of one that the caller may not look into */
+/**
+ * GET /v1/datasets/{dataset}/quality: returns counts and positions, never a value. @throws Problem dataset_unknown, also for a dataset the
+ * caller may not read
+ */
 export const showQuality = operation('showQuality', {
   kind: 'inspect',
   permission,

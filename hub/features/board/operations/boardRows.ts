@@ -1,4 +1,4 @@
-/** The rows of each figure of the board: by department, dataset and matter, never by person or case. */
+/** Rows of each board figure by department, dataset and matter; never by person or case. */
 import { chinaWorkingCalendar } from '../../../../terms/calendar/chinaWorkingCalendar.ts';
 import { dayInChina } from '../../../../terms/civilDate.ts';
 import type { components } from '../../../../api/openapi.ts';
@@ -21,12 +21,12 @@ import { turnOf, currentState } from '../../requests/operations/showRequest.ts';
 
 export type Figure = components['schemas']['BoardFigure'];
 type Row = components['schemas']['BoardRows']['rows'][number];
-/** Before what has too few samples is taken out. */
+/** Counts before those with too few samples are removed. */
 export type Counted = Omit<Row, 'few'> & { readonly count: number };
 
-/** Requests that are read at once. */
+/** Number of requests read per query. */
 const page = 500;
-/** Acts that end a stage. */
+/** Actions that end a stage. */
 const ending: readonly (RequestAct | 'make')[] = ['pass', 'approve', 'refuse', 'return', 'offer'];
 
 export const figures: Readonly<
@@ -70,7 +70,7 @@ async function calls(reader: Reader, which: 'answered' | 'refused', span: BoardS
   }));
 }
 
-/** All of them, however many: a number that leaves some out is none. */
+/** Reads all requests without a limit: a figure must be complete. */
 async function* requestsOf(
   reader: Reader,
   { departments }: BoardSpan,
@@ -89,7 +89,7 @@ async function* requestsOf(
   }
 }
 
-/** Acts that ended a stage, and whether they came before it was due. */
+/** Actions that ended a stage, and whether they met the deadline. */
 async function requestDeadlines(reader: Reader, span: BoardSpan, now: number): Promise<Counted[]> {
   const stored = new Map<string, { count: number; of: number }>();
   const { from, until } = span;
@@ -128,7 +128,7 @@ async function requestsWaiting(reader: Reader, span: BoardSpan, now: number): Pr
   }));
 }
 
-/** Whose turn it is; '' for the data office. */
+/** The department that must act; '' for the data office. */
 const departmentOf = (
   { consumer, provider }: StoredRequest,
   by: 'consumer' | 'provider' | 'office' | undefined,

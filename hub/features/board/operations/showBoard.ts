@@ -12,10 +12,10 @@ const day = 86_400_000;
 
 const usualDays = 30;
 
-/** Fewer samples make no number. */
+/** Minimum number of samples for a figure. */
 const fewest = 5;
 
-/** The last days, today among them. @param now Unix milliseconds */
+/** The last days, including today. @param now Unix milliseconds */
 function spanOf(days: string | undefined, now: number): { readonly from: string; readonly until: string } {
   const back = days === undefined ? usualDays : Number(days);
   return {
@@ -24,10 +24,10 @@ function spanOf(days: string | undefined, now: number): { readonly from: string;
   };
 }
 
-/** Figures that count what stands now, and are no samples: one thing that waits is one too many. */
+/** Figures that count the current state, not samples: one waiting item is already relevant. */
 const standing: readonly string[] = ['waiting', 'linking'];
 
-/** A number with too few samples behind it is not told. */
+/** Omits a figure with too few samples. */
 function reported(
   figure: string,
   { count, of }: { readonly count: number; readonly of?: number | undefined },
@@ -38,7 +38,7 @@ function reported(
 
 const permission = counted;
 
-/** GET /v1/board: numbers of departments and datasets, never a row. */
+/** GET /v1/board: returns figures by department and dataset, never a row. */
 export const showBoard = operation('showBoard', {
   kind: 'inspect',
   permission,
@@ -65,7 +65,7 @@ export const showBoard = operation('showBoard', {
 
 const most = 500;
 
-/** GET /v1/board/{figure}: what a number of the board is made from. */
+/** GET /v1/board/{figure}: returns the numbers a figure is computed from. */
 export const listBoardRows = operation('listBoardRows', {
   kind: 'inspect',
   permission,

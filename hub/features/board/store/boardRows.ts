@@ -1,4 +1,4 @@
-/** Numbers of the board by department, dataset and matter. Days are `YYYY-MM-DD`, calendar of China, both ends among them. */
+/** Board figures by department, dataset and matter. Days are `YYYY-MM-DD`, calendar of China, both ends inclusive. */
 import type { Bilingual } from '../../../../terms/bilingual.ts';
 import type { ExpectingDataset } from '../../../flows/intake/store/silence.ts';
 import { momentOf, readMoment } from '../../../platform/database/values.ts';
@@ -8,11 +8,11 @@ import { isLinked } from '../../../registry/store/datasetLists.ts';
 export interface BoardSpan {
   readonly from: string;
   readonly until: string;
-  /** of these as consumer or provider; undefined: of everybody */
+  /** of these as consumer or provider; undefined: all departments */
   readonly departments: readonly string[] | undefined;
 }
 
-/** Narrows to the span's departments in any of these columns; nothing where everybody's count. @param values takes what it binds */
+/** SQL condition for the span's departments in any of these columns; empty for all departments. @param values receives the bindings */
 function ofThem(
   { departments }: Pick<BoardSpan, 'departments'>,
   values: unknown[],
@@ -30,7 +30,7 @@ export interface CallsCounted {
   readonly count: number;
 }
 
-/** Calls, the most frequent pairs first. */
+/** Calls, most frequent pairs first. */
 export async function callsCounted(
   reader: Reader,
   which: 'answered' | 'refused',
@@ -53,7 +53,7 @@ export interface SavedCounted {
   readonly count: number;
 }
 
-/** Cases that did not need a paper: every field that stands in for it left for them. By the register of matters as it is now. */
+/** Cases that needed no paper, because every field that replaces it was delivered. Uses the current register of matters. */
 export async function savedCounted(reader: Reader, span: BoardSpan): Promise<SavedCounted[]> {
   const values: unknown[] = [span.from, span.until];
   const { rows } = await reader.query<SavedCounted>(
@@ -77,7 +77,7 @@ export interface DutiesDue {
   readonly kept: number;
 }
 
-/** Duties whose day lies in the span, and those of them that were stated by then. */
+/** Duties due within the span, and those stated by their due day. */
 export async function dutiesDue(reader: Reader, span: BoardSpan): Promise<DutiesDue[]> {
   const values: unknown[] = [span.from, span.until];
   const { rows } = await reader.query<DutiesDue>(
@@ -98,7 +98,7 @@ export interface DutiesOpen {
   readonly count: number;
 }
 
-/** Overdue ones. @param span its end is today */
+/** Overdue duties. @param span ends today */
 export async function dutiesOverdue(reader: Reader, span: BoardSpan): Promise<DutiesOpen[]> {
   const values: unknown[] = [span.until];
   const { rows } = await reader.query<DutiesOpen>(
@@ -117,7 +117,7 @@ export interface FileCame extends Pick<ExpectingDataset, 'expect'> {
   readonly openedAt: number;
 }
 
-/** Published batches of datasets of which files are expected, since they are expected as they are now. */
+/** Published batches of datasets with expected files, counted since the current expectation began. */
 export async function filesCame(reader: Reader, span: BoardSpan): Promise<FileCame[]> {
   const values: unknown[] = [span.from, span.until];
   const { rows } = await reader.query<Omit<FileCame, 'openedAt'> & { opened: string }>(
@@ -145,7 +145,7 @@ export async function batchesHeld(
   return rows;
 }
 
-/** How far the log has been read for the board. */
+/** Position up to which the log was read for the board. */
 export async function boardProgress(reader: Reader): Promise<number> {
   const { rows } = await reader.query<{ next: string }>('SELECT next FROM board_progress WHERE id = 1');
   return Number(rows[0]?.next ?? 0);
@@ -155,29 +155,29 @@ export async function boardProgress(reader: Reader): Promise<number> {
 export interface BoardDay {
   readonly day: string;
   readonly consumer: string;
-  /** empty where a refused call named none */
+  /** empty if a refused call named none */
   readonly provider: string;
   readonly dataset: string;
   readonly answered: number;
   readonly refused: number;
 }
 
-/** What left for one case. */
+/** Fields released for one case. */
 export interface BoardCase {
-  /** the first day of these entries on which something left */
+  /** the first day of these entries on which a field was released */
   readonly day: string;
   readonly consumer: string;
   /** code of the matter */
   readonly matter: string;
-  /** the case's number, kept as a hash */
+  /** the case's number, stored as a hash */
   readonly number: string;
   /** `dataset.field` */
   readonly fields: readonly string[];
 }
 
 /**
- * Adds what the entries `from … to − 1` hold and moves the mark behind them, in one statement: what is read twice is counted once.
- * @returns false when another process has moved the mark
+ * Adds the figures of the entries `from … to − 1` and advances the position in one statement, so that nothing is counted twice.
+ * @returns false if another process advanced the position
  */
 export async function fillBoard(
   reader: Reader,
@@ -209,15 +209,16 @@ export async function fillBoard(
 
 interface LinkedEntries {
   readonly department: string;
-  /** entries that have data now */
+  /** entries with data now */
   readonly linked: number;
-  /** entries that should: all but what is not shared (不予共享) */
+  /** entries that should have data: all except 不予共享 (not shared) */
   readonly should: number;
 }
 
 /**
- * 挂接率: live entries of the catalogue by department; a department without any that should be linked is left out.
- * @param departments of these; undefined: of all
+ * 挂接率 (share of catalogue entries linked to data): live entries by department. Departments without entries that should be linked are
+ * omitted.
+ * @param departments only these; undefined: all
  */
 export async function linkedEntries(
   reader: Reader,

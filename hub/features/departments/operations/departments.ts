@@ -30,7 +30,10 @@ export const registerDepartment = operation('registerDepartment', {
 
 const day = 86_400_000;
 
-/** GET /v1/departments: who exchanges here. Everybody may know; until when its certificate lasts, whoever may read certificates. */
+/**
+ * GET /v1/departments: returns the participating departments. Public to all callers; the certificate expiry is shown to staff who may read
+ * certificates.
+ */
 export const listDepartments = operation('listDepartments', {
   kind: 'inspect',
   permission: everyone,

@@ -3,8 +3,8 @@ import { allowed, denied, unlogged } from '../../../pipeline/call.ts';
 import { operation } from '../../common/operation.ts';
 
 /**
- * Every stage of the verifier over this very request, with the signature base as the hub computed it. It is asked for by those whose
- * signature fails, so a certificate in force is all it takes; their refusal carries the report as its finding.
+ * Runs every stage of the verifier on this request and returns the signature base as the hub computed it. Clients call it when their
+ * signature fails, so it requires only a certificate in force. A refusal carries the report as its finding.
  */
 export const diagnose = operation('diagnose', {
   kind: 'inspect',
@@ -18,7 +18,10 @@ export const diagnose = operation('diagnose', {
   },
 });
 
-/** What the exchange listener, where a refused handshake is a bare reset, would say of this certificate. Leaves no entry. */
+/**
+ * Reports how the exchange listener would judge this certificate, because a refused handshake is only a connection reset. Writes no log
+ * entry.
+ */
 export const diagnoseHandshake = operation('diagnoseHandshake', {
   kind: 'none',
   run: (call, { identity }) => {

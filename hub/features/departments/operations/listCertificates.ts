@@ -10,7 +10,7 @@ const day = 86_400_000;
 
 const permission = seen;
 
-/** GET /v1/certificates: a department's own, or all for those who may revoke or audit any. */
+/** GET /v1/certificates: returns a department's own certificates, or all for staff who may revoke or audit any. */
 export const listCertificates = operation('listCertificates', {
   kind: 'inspect',
   permission,

@@ -13,7 +13,10 @@ import {
   skewSeconds,
 } from '../../../../certs/signatures/index.ts';
 
-/** The revocation list of the root or of an intermediate authority, DER, as browsers and OpenSSL fetch it. Public: leaves no entry. */
+/**
+ * Returns the revocation list of the root or of an intermediate authority, DER, as browsers and OpenSSL fetch it. Public; writes no log
+ * entry.
+ */
 export const getCrl = operation('getCrl', {
   kind: 'none',
   run: (call, { identity }) => {
@@ -22,7 +25,7 @@ export const getCrl = operation('getCrl', {
   },
 });
 
-/** GET /.well-known/jwks.json: the keys that the hub signs replies with, the retired ones too. Public: leaves no entry. */
+/** GET /.well-known/jwks.json: returns the hub's signing keys for replies, including retired ones. Public; writes no log entry. */
 export const getJwks = operation('getJwks', {
   kind: 'none',
   run: (_call, { identity }) => {
@@ -30,7 +33,7 @@ export const getJwks = operation('getJwks', {
   },
 });
 
-/** GET /.well-known/datong-signing: what a client must know to sign a request and to check a reply. Public: leaves no entry. */
+/** GET /.well-known/datong-signing: returns the parameters for signing requests and verifying replies. Public; writes no log entry. */
 export const getSigningProfile = operation('getSigningProfile', {
   kind: 'none',
   run: (_call, { hub, keys, database }) => {
@@ -45,7 +48,7 @@ export const getSigningProfile = operation('getSigningProfile', {
       longestLifetime: maxLifetimeLength,
       jwks: `${hub.openOrigin}/.well-known/jwks.json`,
       anchors: `${hub.openOrigin}/v1/log/anchors`,
-      /** RFC 3339, so that a client can see how far its clock is off */
+      /** RFC 3339, so that a client can determine the offset of its clock */
       now: new Date(database.now()).toISOString(),
     });
   },

@@ -21,25 +21,28 @@ import { proposable } from '../../proposals/operations/proposable.ts';
 
 type Requested = components['schemas']['AuthorityReplacementAsked'];
 
-/** What waits for the second person, with what she is to see of it: whose key, from when until when, and what the root revokes. */
+/**
+ * The replacement that waits for the second person, with the data to review: the key owner, the validity period, and the serials that the
+ * root revokes.
+ */
 export interface StoredReplacement extends Requested {
-  /** of another root, as `datong hub authority root` printed it */
+  /** pin of another root, as `datong hub authority root` printed it */
   readonly pin?: string;
-  /** of the key, as `datong hub authority request` and `sign` showed it; absent: a revocation list alone */
+  /** id of the key, as `datong hub authority request` and `sign` showed it; absent: a revocation list alone */
   readonly id?: string;
   readonly serial?: string;
   /** RFC 3339 */
   readonly notBefore?: string;
   readonly notAfter?: string;
-  /** serials of authorities that count no more */
+  /** serials of revoked authorities */
   readonly revoked: readonly string[];
-  /** RFC 3339: until then the list lets anybody in */
+  /** RFC 3339: end of the list's validity; afterwards no connection is accepted */
   readonly listUntil: string;
 }
 
 const text = (moment: number): string => new Date(moment).toISOString();
 
-/** Whose word it is: that of the root that stands, or of another one that is to follow it. @throws Problem authority_unsuitable */
+/** The issuing root: the current root, or another one that is to replace it. @throws Problem authority_unsuitable */
 function speakerOf(
   { root }: Requested,
   { keys: { authority }, hub }: Pick<Services, 'keys' | 'hub'>,
@@ -77,10 +80,10 @@ async function storedReplacement(
 }
 
 /**
- * The root's newest word: another intermediate authority, or a list that revokes one, or both. A second person, of the data office, accepts;
- * every process takes it from the database, and whoever is to sign does so from the certificate's first moment on. Another root is accepted
- * in the same way: it takes over with its key folder, when the processes are started again.
- * @throws Problem authority_malformed, authority_foreign, authority_unsuitable, keys_missing where its key is not in this process's folder
+ * Accepts the root's latest documents: another intermediate authority, a list that revokes one, or both. A second person, of the data
+ * office, accepts. Every process reads the new authority from the database, and signing processes use it as soon as its certificate is
+ * valid. Another root is accepted in the same way. It takes over with its key folder when the processes are restarted.
+ * @throws Problem authority_malformed, authority_foreign, authority_unsuitable, keys_missing if its key is not in this process's folder
  */
 export const replaceAuthority = proposable('replaceAuthority', {
   permission: { operator: everywhere, 'office security': own },
@@ -98,7 +101,7 @@ export const replaceAuthority = proposable('replaceAuthority', {
     const newer = list.number > authority.rootList.number;
     const known = read === undefined || authority.all().some(({ serial }) => serial === read.serial);
     const standing = !newer && known && revocationList === authority.rootRevocationList;
-    // what only the key folder knows, after an archive from before, came with a list that may count already
+    // after restoring an older archive, only the key folder has this authority; its list may already be valid
     const back =
       revocationList === authority.rootRevocationList &&
       authority.unvouched().some(({ serial }) => serial === read?.serial);
@@ -127,7 +130,7 @@ export const replaceAuthority = proposable('replaceAuthority', {
   },
 });
 
-/** Number of the root that this process is under. @throws Problem authority_foreign where another one followed meanwhile */
+/** Number of the root of this process. @throws Problem authority_foreign if another root replaced it in the meantime */
 async function ownRoot(services: Services): Promise<number> {
   const own = pinOf(services.keys.authority.rootCertificate);
   const { nth, pin } = await currentRoot(services, own);
@@ -135,7 +138,7 @@ async function ownRoot(services: Services): Promise<number> {
   return nth;
 }
 
-/** Whole and ready to begin with: a hub that took it and could not start would be nobody's. @throws Problem authority_… */
+/** Checks that the new root is complete and valid now: a hub that accepted an unusable root could not start. @throws Problem authority_… */
 async function acceptAnotherRoot(
   call: Call<StaffCaller>,
   requested: Requested,
@@ -161,7 +164,7 @@ async function acceptAnotherRoot(
     registered: undefined,
     versioned: false,
     work: (transaction) => acceptRoot(transaction, { after, pin }, call.exchange),
-    // the take-over is held against this entry, so all that counts then stands in it
+    // the take-over is compared with this entry, so the entry contains everything relevant
     change: {
       ...{ reason, root: pin, after, serial: read.serial, intermediate: read.id },
       ...{ list: list.number, revoked: serialsOf(list).join(' ') },

@@ -1,4 +1,4 @@
-/** How long the hub's authority still lets anybody in: told long before, because only the root, which lies offline, can make another. */
+/** Remaining validity of the hub's authority. It warns early, because only the root, which is offline, can create a new one. */
 import { pinOf } from '../../../../certs/authority/identifiers.ts';
 import type { AuditLog } from '../../../log/draft.ts';
 import { rootToCome } from '../../../identity/directory/acceptedRoot.ts';
@@ -9,10 +9,10 @@ import type { Authorities, HubKeys } from '../../../platform/keys/hubKeys.ts';
 import type { Database } from '../../../platform/database/database.ts';
 
 const day = 86_400_000;
-/** from then on somebody is to see to it */
+/** days before expiry from which a warning is shown */
 export const warnedDays = 180;
 
-/** What of it ends when, in Unix ms: the newest intermediate authority, and the root's list. */
+/** End of validity in Unix ms of the newest intermediate authority and of the root's list. */
 export function authorityEnds(
   authority: Authorities,
 ): readonly { readonly what: 'intermediate' | 'root-list'; readonly at: number }[] {
@@ -28,7 +28,7 @@ const words = {
   'root-list': 'the revocation list of the root',
 } as const;
 
-/** Whichever comes first. */
+/** The earlier of the two. */
 function ends(authority: Authorities): { readonly what: string; readonly at: number } {
   const [first, ...rest] = authorityEnds(authority);
   const { what, at } = rest.reduce((one, other) => (other.at < one.at ? other : one), first ?? nothing);
@@ -36,13 +36,13 @@ function ends(authority: Authorities): { readonly what: string; readonly at: num
 }
 const nothing = { what: 'intermediate', at: 0 } as const;
 
-/** Whole days until then, 0 once it is over. @param now Unix ms */
+/** Whole days until then, 0 afterwards. @param now Unix ms */
 export const authorityDays = (authority: Authorities, now: number): number =>
   Math.max(0, Math.floor((ends(authority).at - now) / day));
 
 /**
- * For readiness: what ends, which accepted root waits for its key folder, and rows of the database that nothing proves. Another root that stands
- * already says that this process is to be started with that one's folder.
+ * Readiness check of the authority: what ends, which accepted root waits for its key folder, and unproven database rows. If another root
+ * is current, the check reports that this process must be restarted with the folder of that root.
  * @param now Unix ms
  */
 export async function authorityReady(
@@ -78,7 +78,7 @@ export async function authorityReady(
   return reported.length === 0 ? 'ok' : `degraded: ${reported.join('; ')}`;
 }
 
-/** What of the authority that stands ends. @param now Unix ms */
+/** Remaining validity of the current authority. @param now Unix ms */
 export function authorityState(authority: Authorities, now: number): string {
   const { what, at } = ends(authority);
   if (at <= now) return 'authority_ended';

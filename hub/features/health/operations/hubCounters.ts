@@ -1,29 +1,34 @@
-/** What the hub counts of its own work, for its metrics. Labels are operations, statuses, codes, registered data sets and departments: never a person. */
+/**
+ * Counters of the hub's own work, for its metrics. Labels are operations, statuses, codes, registered data sets and departments: never a
+ * person.
+ */
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
 import type { Leaf } from '../../../../log/leaf.ts';
 import type { LiveEvents } from '../../../flows/live/liveProviders.ts';
 
 export interface HubCounters {
-  /** where Prometheus' own package keeps what is counted here */
+  /** registry of the Prometheus client */
   readonly registry: Registry;
   /** a reply was written */
   answered(operation: string, status: number, milliseconds: number): void;
-  /** an entry about rows of a data set that a department asked for is durable @param dataset undefined: none that is registered */
+  /** an entry about requested rows of a data set is durable @param dataset undefined: not a registered one */
   asked(operation: string, dataset: string | undefined, consumer: string, decision: 'allow' | 'deny'): void;
   /** refused before it reached an operation */
   refused(reason: string): void;
-  /** failures that are the hub's own */
+  /** failures of the hub itself */
   failed(): void;
-  /** what came of questions to providers of live datasets */
+  /** outcomes of queries to providers of live datasets */
   readonly live: Required<LiveEvents>;
   /** a run of a job ended: `ok` or the code of a problem */
   jobEnded(job: string, outcome: string, milliseconds: number): void;
 }
 
-/** Series of calls by data set and consumer, at most: those that come later are counted together. */
+/** Maximum number of call series by data set and consumer; further ones are counted together. */
 export const maxAskedSeries = 10_000;
 
-/** Counts the entry of a call for rows. @param isRegistered a data set: a name that the caller made up is no label */
+/**
+ * Counts the entry of a call for rows. @param isRegistered whether it is a data set; a name invented by the caller must not become a label
+ */
 export const countCalls =
   ({ asked: requested }: Pick<HubCounters, 'asked'>, isRegistered: (dataset: string) => boolean) =>
   ({
@@ -37,7 +42,7 @@ export const countCalls =
     requested(operation, isRegistered(dataset) ? dataset : undefined, consumer, decision);
   };
 
-/** Counters that stand at nothing: made before anything that counts. */
+/** Counters that start at zero: created before the components that count. */
 export function hubCounters(): HubCounters {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry, prefix: 'datong_' });
@@ -106,7 +111,7 @@ export function hubCounters(): HubCounters {
     help: 'frames of connectors that belong to no question under way: late, doubled or invented',
     registers,
   });
-  // resolving labels at every reply would cost as much as the rest of the bookkeeping
+  // resolving labels for every reply would cost as much as the rest of the bookkeeping
   const known = new Map<
     string,
     { readonly count: Counter.Internal; readonly time: Histogram.Internal<'operation'> }

@@ -18,16 +18,16 @@ import { countTiles, tileWidth } from '../../../log/store/tiles.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
 import { stateOfJob } from '../../../platform/jobs/store/jobs.ts';
 
-/* How far those who follow the log are behind it, in entries. Each is a count in an index: metrics ask for it every few seconds. */
+/* Lag of the log's readers, in entries. Each is a count in an index, because metrics are read every few seconds. */
 
-/** Entries of full tiles of hashes that are not derived yet. @param size of the log */
+/** Entries of full hash tiles that are not derived yet. @param size of the log */
 const tilesBehind = async (reader: Reader, size: number): Promise<number> =>
   (Math.floor(size / tileWidth) - (await countTiles(reader, 0, Math.floor(size / tileWidth)))) * tileWidth;
 
-/** Entries of whole chunks that the search index does not have: it has not reached them, or somebody took them out. */
+/** Entries of whole chunks missing in the search index: not yet indexed, or removed by an alteration. */
 const indexBehind = async (reader: Reader): Promise<number> => (await countUnposted(reader)) * chunkSize;
 
-/** Entries that the reading of the whole log which is under way has yet to verify; NaN before the first one. */
+/** Entries that the current verification of the whole log must still verify; NaN before the first run. */
 async function verificationBehind(reader: Reader, { headMac }: Pick<HubKeys, 'headMac'>): Promise<number> {
   const pass = openPass((await stateOfJob(reader, 'reverifyLog'))?.state, headMac);
   return pass === undefined ? NaN : pass.goal.size - pass.next;
@@ -35,13 +35,13 @@ async function verificationBehind(reader: Reader, { headMac }: Pick<HubKeys, 'he
 
 export interface Gauge {
   readonly help: string;
-  /** @returns NaN where it is not known yet */
+  /** @returns NaN if it is not known yet */
   readonly value: () => number | Promise<number>;
 }
 
 /**
- * Figures of the whole hub, by name: asked for when metrics are read, so each is a count that is cheap.
- * @param overdue kept in memory: whole inboxes are gone through to count it
+ * Gauges of the whole hub, by name. They are computed when metrics are read, so each count is cheap.
+ * @param overdue cached in memory, because counting it reads whole inboxes
  */
 export function hubGauges(
   audit: Pick<OpenedAuditLog, 'size'>,

@@ -1,4 +1,4 @@
-/** Metrics in Prometheus text format: what was counted, and figures asked for when they are read. */
+/** Metrics in Prometheus text format: counters, and gauges computed when they are read. */
 import { Counter, Gauge } from 'prom-client';
 import type { HubCounters } from './hubCounters.ts';
 import type { Gauge as HubGauge } from './hubGauges.ts';
@@ -8,13 +8,13 @@ export interface HubMetrics {
   text(): Promise<{ readonly contentType: string; readonly body: string }>;
 }
 
-/** Longer than that no figure is waited for, in milliseconds: whoever reads metrics gives up after ten seconds, and would get none. */
+/** Timeout of a gauge in milliseconds. The metrics reader gives up after ten seconds and would then get no metrics at all. */
 const patience = 3_000;
 
 /**
- * @param gauges figures that are asked for when metrics are read, by name (`audit_queue`) and help text. One that fails, or comes late, is
- *   absent and counted, and hides no other
- * @param unread told of each that failed; must not throw
+ * @param gauges computed when metrics are read, by name (`audit_queue`) and help text. A gauge that fails or is late is absent and
+ *   counted, and does not affect the others
+ * @param unread called with each gauge that failed; must not throw
  */
 export function hubMetrics(
   { registry }: Pick<HubCounters, 'registry'>,
@@ -44,14 +44,14 @@ export function hubMetrics(
   });
   return {
     text: async () => {
-      // before the registry gathers: it gives nothing at all where one figure fails, and would tell the failures of the time before
+      // before the registry gathers: one failing gauge would suppress all metrics, and the failure count would lag by one read
       await Promise.all(figures.map((read) => read()));
       return { contentType: registry.contentType, body: await registry.metrics() };
     },
   };
 }
 
-/** @throws what the figure throws, or that it did not come in time */
+/** @throws the gauge's error, or a timeout */
 async function inTime(value: HubGauge['value']): Promise<number> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {

@@ -13,8 +13,8 @@ import { enrolmentState } from '../../signingKeys/operations/signingKeys.ts';
 type Check = () => Promise<string> | string;
 
 /**
- * The hub can take exchanges: database, log, certificates, and whatever else was named. `degraded` serves on and wants somebody's eyes.
- * Reasons name no person and no secret.
+ * Reports whether the hub can serve exchanges: database, log, certificates and further named checks. `degraded` continues to serve but
+ * needs attention. Reasons contain no person and no secret.
  */
 export const readyz = operation('readyz', {
   kind: 'none',
@@ -48,7 +48,7 @@ function checksOf(services: Services): Record<string, Check> {
   };
 }
 
-/** ms; whoever asks is told within this time, also of a database that does not answer at all */
+/** ms; the reply is sent within this time, even if the database does not respond */
 const deadline = 2_000;
 
 async function outcome(check: Check): Promise<string> {
@@ -73,7 +73,7 @@ async function withinDeadline(checked: Promise<string>): Promise<string> {
   }
 }
 
-/** The process answers. */
+/** Reports that the process responds. */
 export const healthz = operation('healthz', {
   kind: 'none',
   run: () => {
@@ -89,7 +89,7 @@ interface StateOwners {
   readonly keys: HubKeys;
 }
 
-/** For readiness: what each owner of a state says of it, by name: `ok`, `degraded: …`, or why not. */
+/** Readiness checks of each component by name: `ok`, `degraded: …`, or the reason for failure. */
 export function stateChecks({
   audit,
   database,

@@ -1,21 +1,21 @@
-/** A figure that is dear to count: counted by its time, never because somebody reads it. Owner of its timer. */
+/** A gauge that is expensive to count: counted on a timer, not when it is read. Owns its timer. */
 
 export interface StoredFigure {
   /**
-   * What was counted last, at no cost.
-   * @returns NaN until it was counted for the first time
-   * @throws what the newest count failed of: an old figure would hide that
+   * Returns the last count without cost.
+   * @returns NaN before the first count
+   * @throws the error of the newest count, because an old value would hide it
    */
   value(): number;
-  /** Counts now, unless a count is under way, which is waited for. Never rejects. */
+  /** Counts now, or waits for the count in progress. Never rejects. */
   refresh(): Promise<void>;
-  /** Counts now, and then at most so often. @param every milliseconds */
+  /** Counts now, and then once in each interval. @param every milliseconds */
   begin(every: number): void;
-  /** Ends the timer and waits for the count under way. */
+  /** Stops the timer and waits for the count in progress. */
   close(): Promise<void>;
 }
 
-/** @param failed told of each count that failed; must not throw */
+/** @param failed called with each failed count; must not throw */
 export function storedFigure(count: () => Promise<number>, failed: (error: unknown) => void): StoredFigure {
   let last: { readonly figure: number } | { readonly error: unknown } = { figure: NaN };
   let underWay: Promise<void> | undefined;

@@ -28,7 +28,7 @@ import { providerStopEnds, stopSides, type StopSide } from '../../../domain/stop
 import { stoppedAgreements, stopReasons } from '../../../registry/store/policy/stops.ts';
 import { reportedStops } from '../../agreements/operations/suspendAgreement.ts';
 
-/** Policy documents of others that wait for approval, or for a signature that a mandate lets the caller make by her passkey. */
+/** Policy documents of others that wait for approval, or for a signature that the caller may make by passkey under a mandate. */
 export async function waitingDocuments({ caller, now }: InboxViewer, services: Services) {
   const { database, identity } = services;
   const mandates = await ownMandates(caller, services);
@@ -52,7 +52,7 @@ export async function waitingDocuments({ caller, now }: InboxViewer, services: S
     ];
   });
 
-  /** Sides that nobody has signed, and she may; not both of them. */
+  /** Unsigned sides that the caller may sign; never both sides. */
   function unsignedSides(row: PolicyDocumentRow) {
     const document = readable(row.text);
     if (document === undefined) return [];
@@ -64,7 +64,7 @@ export async function waitingDocuments({ caller, now }: InboxViewer, services: S
   }
 }
 
-/** Requests whose stage is hers. */
+/** Requests whose current stage the caller may decide. */
 export function waitingRequests(
   { caller, now }: InboxViewer,
   services: Services,
@@ -74,7 +74,10 @@ export function waitingRequests(
 
 const most = 1_000;
 
-/** To stewards what was assigned to their departments; to those of the data office what lies before it, and what a department is late with. The nearest day first. */
+/**
+ * Returns to stewards the demands assigned to their departments. Stewards of the data office get those before the office, and overdue
+ * ones. The earliest due day comes first.
+ */
 export async function waitingDemands(
   { caller, now }: InboxViewer,
   { database, identity }: Services,
@@ -91,7 +94,7 @@ export async function waitingDemands(
     .sort((one, other) => ((one.due ?? '') < (other.due ?? '') ? -1 : 1));
 }
 
-/** Agreements of her departments, on either side, that end soon. */
+/** Agreements that end soon, with the caller's departments on either side. */
 export async function endingSoon(
   { caller, now }: InboxViewer,
   { database, identity }: Services,
@@ -106,7 +109,10 @@ export async function endingSoon(
     }));
 }
 
-/** Agreements of her departments, on either side, that somebody stopped, or whose dataset is suspended; to the data office all of them. */
+/**
+ * Agreements that are stopped, or whose dataset is suspended, with the caller's departments on either side; all of them for the data
+ * office.
+ */
 export async function stoppedHere(
   { caller }: InboxViewer,
   { database, identity, registry }: Services,

@@ -19,7 +19,7 @@ import type { Undated } from './undated.ts';
 import { replaceAuthority } from '../../departments/operations/replaceAuthority.ts';
 import { issueEnrolmentCode } from '../../departments/operations/issueEnrolmentCode.ts';
 
-/** Persons with roles that wait for somebody other than who invited or granted. */
+/** Persons whose roles wait for approval by a person other than the one who invited or granted. */
 export function waitingPersons({ caller }: InboxViewer, { identity }: Services) {
   const persons = identity.persons().filter(({ id, state, waiting, invitedBy }) => {
     const others = [id, invitedBy, ...waiting.map(({ grantedBy }) => grantedBy)];
@@ -39,27 +39,27 @@ export function waitingPersons({ caller }: InboxViewer, { identity }: Services) 
   }));
 }
 
-/** The first of them that waits says since when. */
+/** The start time of the first waiting one. */
 function sinceOf(waiting: readonly { readonly madeBy?: string }[]): { readonly since?: string } {
   const at = waiting.flatMap(({ madeBy }) => (madeBy === undefined ? [] : [timeOfUuid7(madeBy)]));
   return at.length === 0 ? {} : { since: moment(Math.min(...at)) };
 }
 
-/** Nobody but whoever issued its code has looked at it: where both sides' are so, no agreement comes into force. */
+/** Only the issuer of the code has checked this key. If this is so on both sides, no agreement comes into force. */
 const isOfOneHand = ({ issuer, confirmedBy }: KeyApprovalsRow): boolean =>
   issuer !== null && confirmedBy === null;
 
-/** Somebody's word is waited for; otherwise it is told of. */
+/** The key waits for a decision; otherwise the item is for information only. */
 const waits = (row: KeyApprovalsRow): boolean =>
   row.state === 'waiting' || row.objectedBy !== null || isOfOneHand(row);
 
-/** Since it was enrolled, or its department objected. */
+/** Time of enrolment, or of the department's objection. */
 const waitingKeysSinceOf = ({ enrolledAt, objectedBy, decidedBy }: KeyApprovalsRow): number =>
   objectedBy === null || decidedBy === null ? enrolledAt : timeOfUuid7(decidedBy);
 
 /**
- * What keys tell a person: a department's persons each new one of theirs, the data office what waits or was objected to.
- * @returns them with whether she may confirm it
+ * Keys shown to the viewer. Staff of a department see its new keys; the data office sees keys that wait or were objected to.
+ * @returns the keys, with whether the viewer may confirm them
  */
 export async function waitingKeys({ caller }: InboxViewer, { database, identity }: Services) {
   const { grants } = caller;
@@ -82,7 +82,7 @@ export async function waitingKeys({ caller }: InboxViewer, { database, identity 
   });
 }
 
-/** Codes by which somebody could enrol a key: a department is told of each for itself, the data office of all. */
+/** Open enrolment codes: a department sees its own, the data office all. */
 export async function openCodes({ caller: { grants }, now }: InboxViewer, { database, identity }: Services) {
   const mine = (code: string): boolean =>
     grants.some(({ department }) => department === undefined || department === code);
@@ -94,7 +94,10 @@ export async function openCodes({ caller: { grants }, now }: InboxViewer, { data
     }));
 }
 
-/** Places of the caller that have one steward and no standing second (AB角): what she writes, nobody there can approve, and where she is away it waits. */
+/**
+ * Departments of the caller with one steward and no permanent deputy (AB角). Nobody there can approve what this steward writes, and work
+ * waits during their absence.
+ */
 export function missingSecondApprovers({ caller }: InboxViewer, { identity }: Services) {
   const stewarding = caller.grants.filter(({ role }) => role === 'steward');
   const places = ownPlaces(identity, stewarding);
@@ -125,13 +128,13 @@ type Ending = Undated<'certificates'>;
 
 const day = 86_400_000;
 
-/** Machines renew at half of a certificate's life: what has a week left is not renewed by itself. */
+/** Systems renew at half of a certificate's life, so one with a week left will not be renewed automatically. */
 const leafDays = 7;
 
 /**
- * What lets somebody in and ends soon: to whoever may bring another authority, the hub's own, which only the root can make, and the root that two
- * persons accepted and whose key folder nobody has brought yet; to operators and to
- * stewards of a department, its certificate that its machine has not renewed, until nothing but a new code helps.
+ * Certificates and authorities that end soon. Staff who may replace the authority see three cases: the hub's own authority, which only the
+ * root can renew, the root itself, and an accepted root whose key folder is not installed. Operators and stewards see department
+ * certificates that were not renewed, until only a new code helps.
  */
 export async function endingCertificates(
   { caller: { grants }, now }: InboxViewer,

@@ -37,7 +37,7 @@ import { moment } from '../../common/listing.ts';
 
 const most = 1_000;
 
-/** What rules over the log found and she may answer, but for what she handed on herself, and what is about her. */
+/** Risk findings that the viewer may answer. Excludes findings that the viewer handed on, and findings about the viewer. */
 async function waitingRisks(viewer: InboxViewer, services: Services) {
   const departments = riskPlaces(viewer.caller, services, acknowledgeRisk.permission);
   const filter = { unanswered: true, ...(departments === undefined ? {} : { departments }) };
@@ -49,7 +49,7 @@ async function waitingRisks(viewer: InboxViewer, services: Services) {
     .map((row) => riskView(row, viewer.now, services.identity));
 }
 
-/** Evidence about persons that another one asked for and she may release. */
+/** Evidence about persons that another person requested and the viewer may release. */
 async function waitingReleases(
   { caller }: InboxViewer,
   { database, identity }: Services,
@@ -61,7 +61,7 @@ async function waitingReleases(
     .map((row) => ({ ...evidenceView(row, identity), since: moment(row.askedAt) }));
 }
 
-/** Every section of the inbox, a file each. */
+/** Every section of the inbox; one file each. */
 const sections = {
   risks: waitingRisks,
   evidence: waitingReleases,
@@ -91,7 +91,7 @@ const sections = {
 export type InboxSection = keyof typeof sections;
 export type Inbox = Readonly<Record<InboxSection, readonly (object & DescribedDue)[]>>;
 
-/** Sections that are read at the same time. Each may take a connection of the pool, which the calls of departments need too. */
+/** Maximum number of sections read in parallel. Each may use a connection of the pool, which department calls need too. */
 const maxParallel = 4;
 
 /** All items pending for a viewer, each with the day by which it is due. */
@@ -114,7 +114,7 @@ export async function inboxOf(viewer: InboxViewer, services: Services): Promise<
   return Object.fromEntries(names.map((name) => [name, found.get(name)])) as unknown as Inbox;
 }
 
-/** How much of it is behind its day: a change of the catalogue, which stands under its clock too, is one. */
+/** Number of overdue items, including catalogue changes, which also have a deadline. */
 export const overdueIn = (inbox: Inbox): number =>
   new Set(
     Object.values(inbox)
@@ -123,7 +123,7 @@ export const overdueIn = (inbox: Inbox): number =>
       .map((one: object) => ('proposal' in one ? one.proposal : one)),
   ).size;
 
-/** One section of it, without that day. */
+/** One section of the inbox, without due days. */
 export const sectionOf = async (
   name: InboxSection,
   viewer: InboxViewer,

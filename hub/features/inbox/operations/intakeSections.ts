@@ -26,7 +26,7 @@ import { aWeekOn } from '../../../domain/duty.ts';
 import { listDuties } from '../../duties/store/duties.ts';
 import { dutyView } from '../../duties/operations/duties.ts';
 
-/** Held batches, and proposals of others about batches, that the caller may decide. */
+/** Held batches, and proposals by others about batches, that the caller may decide. */
 export async function waitingBatches(
   { caller, now }: InboxViewer,
   { database, identity, registry }: Services,
@@ -48,7 +48,7 @@ export async function waitingBatches(
   }));
 }
 
-/** Datasets of hers whose expected batch did not come. */
+/** Datasets of the caller's departments whose expected batch did not arrive. */
 export async function silentHere(
   { caller, now }: InboxViewer,
   { database, identity }: Services,
@@ -64,13 +64,13 @@ export async function silentHere(
 
 type PullWaiting = Undated<'pulls'>;
 
-/** items of one section at most */
+/** maximum number of items of one section */
 const most = 1_000;
 
-/** A run that its hub left is begun anew by itself. */
+/** A run that its hub process abandoned restarts by itself. */
 const mendedByItself = 'pull_broken_off';
 
-/** Pulls of her departments that wait, or whose last run met a problem that nobody but a person mends. */
+/** Pulls of the caller's departments that wait, or whose last run met a problem that needs a person to fix it. */
 export async function failedPulls(
   { caller, now }: InboxViewer,
   { database, identity }: Services,
@@ -88,20 +88,20 @@ export async function failedPulls(
     if (last?.outcome === undefined || last.outcome === null || last.outcome === mendedByItself) return [];
     const { id, outcome, endedAt, begunAt } = last;
     const at = endedAt ?? begunAt;
-    // while it was paused nobody could mend it
+    // a paused pull cannot be fixed, so the time counts from the end of the pause
     const since = Math.max(failingSince ?? at, pause === undefined ? 0 : endOfDay(pause.until));
     return [{ dataset, department, run: id, outcome, at: moment(at), since: moment(Math.min(since, at)) }];
   });
 }
 
-/** Unix milliseconds at which a civil day of China is over. */
+/** Unix milliseconds of the end of a civil day in China. */
 const endOfDay = (day: string): number => Date.parse(`${day}T00:00:00+08:00`) + 86_400_000;
 
 const dayLength = 86_400_000;
 
 /**
- * To a steward those that her departments have to answer, and what was mended of what they received; to a steward of the data office also
- * whatever is near its deadline. Those longest open come first.
+ * Returns to a steward the tickets that their departments must answer, and corrections of data they received. A steward of the data office
+ * also gets tickets close to their deadline. Those open longest come first.
  */
 export async function waitingTickets(
   { caller, now }: InboxViewer,
@@ -123,7 +123,7 @@ export async function waitingTickets(
   return hers.toReversed().map((row) => ticketSummary(row, own, now));
 }
 
-/** What her departments owe within a week, and what is owed to them and overdue. */
+/** Duties of the caller's departments due within a week, and overdue duties of others to them. */
 export async function openDuties(
   { caller, now }: InboxViewer,
   { database, identity }: Services,

@@ -8,8 +8,9 @@ import { self } from '../../../pipeline/ownership.ts';
 import { operation } from '../../common/operation.ts';
 
 /**
- * GET /v1/inbox: what waits for another person, as far as the caller may decide it, and what departments owe; a page at a time, what is due
- * first before the rest, how much of each kind waits at all, and how much is overdue; where it is asked for, with who else can act on each.
+ * GET /v1/inbox: returns the items that wait for a decision the caller may make, and the duties of departments. The result is paged,
+ * earliest due day first, with the number of items of each kind and of overdue items. On request it also lists who else can act on each
+ * item.
  */
 export const listWaiting = operation('listWaiting', {
   kind: 'inspect',

@@ -1,37 +1,40 @@
-/** Into whose inboxes the hub looks to say who else can act, and for which it did not. Pure but for what the directory holds. */
+/**
+ * Selects the inboxes that the hub checks to find who else can act on an item, and the items with unchecked persons. Pure, except for the
+ * directory.
+ */
 import type { RoleGrant } from '../../../domain/permissions.ts';
 import { lasts } from '../../../domain/standIn.ts';
 import type { Identity } from '../../../identity/identity.ts';
 import type { InboxSection } from './inboxOf.ts';
 import { placeOf } from '../../../identity/staffPlaces.ts';
 
-/** Somebody who may be able to act; undefined among her places: the data office. */
+/** A person who may be able to act; undefined among the places means the data office. */
 export interface Candidate {
   readonly person: string;
   readonly places: readonly (string | undefined)[];
 }
 
-/** A thing of the page, and the departments beside the reader's own whose persons are looked at for it. */
+/** An item of the page, and the departments, besides the reader's own, whose persons are checked for it. */
 export interface InboxItem {
   readonly kind: InboxSection;
-  /** its place in its section, from 0 */
+  /** position in its section, from 0 */
   readonly at: number;
   readonly departments: readonly string[];
 }
 
 export interface Looks {
-  /** one kind of thing in one person's inbox each, in this order */
+  /** one kind of item in one person's inbox each, in this order */
   readonly looks: readonly { readonly person: string; readonly kind: InboxSection }[];
-  /** things for which somebody was not looked at */
+  /** items for which at least one person was not checked */
   readonly incomplete: ReadonlySet<InboxItem>;
 }
 
 type Known = Pick<Identity, 'persons' | 'standIns' | 'department'>;
 
-/** By what a thing says whose it is. */
+/** Members of an item that name its departments. */
 const departmentMembers = ['department', 'owner', 'provider', 'consumer', 'opener', 'raised', 'other'];
 
-/** Departments that a thing of an inbox names. */
+/** Departments that an inbox item names. */
 export function departmentsOf(identity: Pick<Identity, 'department'>, item: object): readonly string[] {
   const members = item as Readonly<Record<string, unknown>>;
   const roles = Array.isArray(members['roles']) ? (members['roles'] as Partial<RoleGrant>[]) : [];
@@ -41,10 +44,10 @@ export function departmentsOf(identity: Pick<Identity, 'department'>, item: obje
 }
 
 /**
- * What is looked at: persons of the reader's places and of the data office, for a reader of the data office also those of the departments a
- * thing names; the nearest first. One reading of the directory, and no roles reckoned: that is left to whoever looks.
+ * Selects persons of the reader's departments and of the data office, nearest first. For a reader of the data office it adds persons of
+ * the departments that an item names. It reads the directory once and does not evaluate roles; the caller's check of each inbox does that.
  * @param items the page
- * @param most how many looks there are at most
+ * @param most maximum number of inbox checks
  */
 export function looksFor(
   reader: { readonly person: string; readonly grants: readonly RoleGrant[] },
@@ -76,7 +79,9 @@ export function looksFor(
   return { looks, incomplete };
 }
 
-/** Whoever is active and has or is lent a role in one of these places or in the data office; who only reads numbers acts on nothing. */
+/**
+ * Active persons with an own or lent role in one of these places or in the data office. Persons who may only read statistics cannot act.
+ */
 function candidatesOf(
   reader: string,
   identity: Known,

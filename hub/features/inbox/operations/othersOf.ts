@@ -12,10 +12,10 @@ import { nameStandIn } from '../../staff/operations/standIns.ts';
 type Others = NonNullable<components['schemas']['Waiting']['others']>;
 type Members = Readonly<Record<string, unknown>>;
 
-/** How many looks one answer takes: one kind of thing in one person's inbox each. */
+/** Maximum number of inbox checks for one answer: one kind of item in one person's inbox each. */
 const most = 60;
 
-/** By what a thing is the same for whoever looks at it; none: nobody can act on it. */
+/** Members that identify an item across inboxes; empty: no person can act on it. */
 export const itemBy: Readonly<Record<InboxSection, readonly string[]>> = {
   requests: ['id'],
   documents: ['id', 'version'],
@@ -39,11 +39,11 @@ export const itemBy: Readonly<Record<InboxSection, readonly string[]>> = {
   stops: ['agreement', 'dataset'],
   seconds: ['steward', 'department'],
   certificates: ['what', 'department'],
-  // a code is used by its department's machine, or lapses
+  // a code is used by its department's system, or expires
   codes: [],
 };
 
-/** Whether it waits for a word of hers, or she is only told. */
+/** Whether the viewer may decide the item, or only sees it. */
 const mayAct: Partial<
   Record<InboxSection, (one: Members, grants: readonly RoleGrant[], identity: Known) => boolean>
 > = {
@@ -55,7 +55,7 @@ const mayAct: Partial<
   duties: ({ consumer }, grants) => grants.some(({ department }) => department === consumer),
   demands: ({ state, provider }, grants) =>
     grants.some(({ department }) => (state === 'office' ? undefined : provider) === department),
-  // the asking department's stewards renew it
+  // stewards of the requesting department renew it
   expiring: ({ consumer }, grants, identity) =>
     grants.some(
       ({ role, department }) => role === 'steward' && department === placeOf(identity, text(consumer)),
@@ -76,8 +76,8 @@ type Known = Pick<Services['identity'], 'department'>;
 const text = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
 
 /**
- * Who else can act on what lies on a page of the inbox: their own inboxes are looked at, so nobody is named who could not. A thing for which
- * not all who might act were looked at is told as incomplete.
+ * Finds who else can act on the items of an inbox page. It checks the other persons' own inboxes, so it names only persons who can act. An
+ * item is marked incomplete if not all possible persons were checked.
  * @param sections the page
  */
 export async function othersOf(

@@ -1,4 +1,4 @@
-/** What waits for somebody, as far as a reminder tells of it: which things, never what they say. */
+/** Pending items for a reminder: it identifies the items, but never their content. */
 import { createHash } from 'node:crypto';
 import { departmentCode } from '../../../../terms/ids.ts';
 import { isSameItem, type ReminderPlace, type PendingItem } from '../../../domain/reminder.ts';
@@ -12,9 +12,9 @@ import { placeOf } from '../../../identity/staffPlaces.ts';
 const deciding: readonly Role[] = (['operator', 'steward', 'security', 'auditor'] as const).filter(decides);
 
 /**
- * The inbox of a person, lent roles included, or of all who decide in a department.
+ * The inbox of a person, lent roles included, or of all deciders of a department.
  * @param now Unix milliseconds
- * @returns undefined where there is nobody any more: the person has left
+ * @returns undefined if the person has left
  */
 export async function thingsWaiting(
   place: Pick<ReminderPlace, 'kind' | 'owner'>,
@@ -40,7 +40,7 @@ export async function thingsWaiting(
   );
 }
 
-/** How much of what stands before the data office, whoever of it may act, is behind its day. @param now Unix milliseconds */
+/** Number of overdue items before the data office, regardless of which of its persons may act. @param now Unix milliseconds */
 export async function overdueBeforeOffice(services: Services, now: number): Promise<number> {
   await services.identity.current();
   const grants = deciding.map((role): RoleGrant => ({ role }));

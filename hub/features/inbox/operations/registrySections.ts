@@ -26,7 +26,7 @@ import { proposalHead } from '../../proposals/operations/showProposal.ts';
 import { accepts } from '../../proposals/operations/waitingProposalOf.ts';
 import { acceptProposal } from '../../proposals/operations/acceptProposal.ts';
 
-/** Versions of schemas in review that wait for the caller's word. */
+/** Schema versions in review that wait for the caller's decision. */
 export async function waitingSchemas({ caller }: InboxViewer, { database, identity }: Services) {
   return (await listSchemasInReview(database.app)).flatMap((row) => {
     const { urn, digest, author, owner, step } = row;
@@ -41,8 +41,8 @@ export async function waitingSchemas({ caller }: InboxViewer, { database, identi
 type Waiting = Undated<'changeovers'>[];
 
 /**
- * To whoever may agree, datasets whose rows lie ready under a new major version; to stewards of a department that reads one, its agreements
- * over it, from the beginning on: each names the major version that is left, and stops with the switch.
+ * Returns to possible approvers the datasets whose rows are ready under a new major version. Stewards of a reading department get their
+ * agreements over it from the start. Each agreement names the old major version and stops with the switch.
  */
 export async function waitingChangeovers({ caller }: InboxViewer, services: Services): Promise<Waiting> {
   const { database, registry } = services;
@@ -56,7 +56,7 @@ export async function waitingChangeovers({ caller }: InboxViewer, services: Serv
     const { id, dataset, from, to, batch } = changeover;
     const filled = batch === null ? undefined : await batchById(database.app, batch);
     const stage = stageOf(services, changeover, row, filled);
-    // what is filled anew is to be read anew
+    // refilled rows must be read again
     const begun = stage === 'ready' ? filled?.finishedAt : undefined;
     const since = moment(begun ?? timeOfUuid7(id));
     const about = { dataset, department: row.department, from, to, since };
@@ -71,19 +71,22 @@ export async function waitingChangeovers({ caller }: InboxViewer, services: Serv
   return waiting;
 }
 
-/** Milliseconds until what could not be gone through in time is tried again: an inbox is opened often, and each try takes seconds. */
+/**
+ * Milliseconds before a changeover that could not be evaluated in time is tried again. Inboxes are opened often, and each try takes
+ * seconds.
+ */
 const again = 60_000;
 
 interface Known {
   readonly found: Promise<ChangeoverRow>;
-  /** of the process’s own clock: from then on it is worked out anew */
+  /** time of the process's own clock; after it the result is computed again */
   until: number;
 }
 
-/** by the reading that it was worked out for: an inbox is opened more often than the registries change */
+/** cached by registry snapshot: inboxes are opened more often than the registries change */
 const known = new WeakMap<RegistrySnapshot, Map<string, Known>>();
 
-/** In which place she is waited for by what it comes to at this moment. */
+/** The departments for which the viewer may approve, given the current effect. */
 async function asWhom(
   services: Services,
   changeover: ChangeoverRow,
@@ -118,7 +121,7 @@ async function asWhom(
         throw error;
       }
       if (error.cause instanceof OutOfTime) stored.until = performance.now() + again;
-      // nobody may agree to it as things are, and whoever opens it is told why
+      // no approval is possible at present; opening the item shows why
       return changeover;
     },
   );
@@ -130,8 +133,8 @@ async function asWhom(
 type WaitingRetirementsWaiting = Undated<'retirements', 'due'>[];
 
 /**
- * Datasets that one person wants retired: to whoever may be the second, with what would go; to stewards of a department that reads one, its
- * agreements over it, before anything goes.
+ * Datasets that one person wants to retire. Possible second approvers get them with what would be deleted. Stewards of a reading
+ * department get their agreements over it before anything is deleted.
  */
 export async function waitingRetirements(
   { caller, now }: InboxViewer,
@@ -158,7 +161,10 @@ export async function waitingRetirements(
   return waiting;
 }
 
-/** In whose place the first word was said. Where the log does not tell, it is shown all the same: whoever agrees is refused, and told why. */
+/**
+ * The departments on whose behalf the first approval was given. If the log does not record it, the item is still shown: an approval is
+ * then refused with the reason.
+ */
 async function onWhoseBehalf({ app }: Services['database'], ending: DatasetRow): Promise<readonly string[]> {
   try {
     return await insteadOf(app, { ending });
@@ -168,7 +174,7 @@ async function onWhoseBehalf({ app }: Services['database'], ending: DatasetRow):
   }
 }
 
-/** What others proposed to an owner for whom the caller decides. */
+/** Proposals by others to an owner for whom the caller decides. */
 export async function waitingProposals({ caller }: InboxViewer, { database, identity }: Services) {
   const { grants } = caller;
   const rows = (await listWaitingProposals(database.app)).filter(

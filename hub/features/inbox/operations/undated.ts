@@ -3,7 +3,7 @@ import type { components } from '../../../../api/openapi.ts';
 type Waiting = components['schemas']['Waiting'];
 type Section = Exclude<keyof Waiting, 'counts' | 'overdue' | 'others' | 'nextCursor'>;
 
-/** A thing as its section says it; `inboxOf` adds the day by which it is to be done. @typeParam Own what of that day the section says itself */
+/** An item as its section returns it; `inboxOf` adds the due day. @typeParam Own the due-day fields that the section sets itself */
 export type Undated<
   Name extends Section,
   Own extends 'due' | 'provisional' | 'overdue' | 'none' = 'none',

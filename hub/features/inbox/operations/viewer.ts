@@ -1,4 +1,4 @@
-/** Whose inbox is read, and when: a member of staff who calls, or a person or department on whose behalf the hub reads it. */
+/** The viewer of an inbox, and the time: a calling member of staff, or a person or department on whose behalf the hub reads it. */
 import { departmentCode } from '../../../../terms/ids.ts';
 import type { StaffCaller } from '../../../identity/authentication/caller.ts';
 import type { Services } from '../../common/services.ts';

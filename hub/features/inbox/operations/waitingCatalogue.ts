@@ -36,12 +36,12 @@ interface Running {
 }
 
 const most = 1_000;
-/** When an id was made (RFC 9562 §5.7). @returns Unix milliseconds */
+/** Creation time of an id (RFC 9562 §5.7). @returns Unix milliseconds */
 const madeAt = (uuid7: string): number => Number.parseInt(uuid7.replaceAll('-', '').slice(0, 12), 16);
 
 /**
- * To stewards entries of their departments that have to be brought up to date, or whose data does not come as they promise; to those of the data
- * office what a department is late with. What is due first comes first. By the clock of the procedure that holds now.
+ * Returns to stewards the entries of their departments that must be updated, or whose data does not arrive as promised. Stewards of the
+ * data office get the overdue ones of departments. The earliest due day comes first. Deadlines follow the current procedure.
  */
 export async function waitingCatalogue(
   { caller, now }: InboxViewer,

@@ -8,7 +8,10 @@ import type { Services } from '../../common/services.ts';
 
 const most = 1_000;
 
-/** To stewards of the two departments what lies between them or was decided; to those of the data office what lies before it, or was taken to the government. */
+/**
+ * Returns to stewards of the two departments the disputes that they must settle or that were decided. Stewards of the data office get
+ * those before the office, or taken to the government.
+ */
 export async function waitingDisputes(
   { caller }: InboxViewer,
   { database, identity }: Services,
@@ -27,6 +30,6 @@ export async function waitingDisputes(
     .map((dispute) => ({ ...disputeView(dispute, identity), ...sinceOf(dispute.events.at(-1)) }));
 }
 
-/** Its last step began the present one. */
+/** The last step began the current state. */
 const sinceOf = (last: { readonly at: number } | undefined): { readonly since?: string } =>
   last === undefined ? {} : { since: moment(last.at) };
