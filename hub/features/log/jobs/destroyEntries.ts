@@ -1,6 +1,7 @@
 /**
- * Destroys entries of the log whose time is over by the rules, as far as two persons ordered it: unit by unit, taken out to a file first,
- * each with an entry of its own. What is under legal hold, younger than its rule or not as the log wrote it stays, and its unit with it.
+ * Destroys log entries whose retention period has ended, as far as two persons ordered it. It works unit by unit, first exports the
+ * entries to a file, and writes a log entry for each unit. A unit stays if one of its entries is under legal hold, younger than its rule,
+ * or not as the log wrote it.
  */
 import type { KeyObject } from 'node:crypto';
 import {
@@ -24,15 +25,15 @@ import { storeHoldsOff } from '../../../log/store/legalHolds.ts';
 import { destroyUnit, oldUnits, type OrderRow } from '../../../log/store/retention.ts';
 import type { Job, JobRun } from '../../../platform/jobs/job.ts';
 
-/** @param keys.headMac outside the database: of the marks that stay of entries */
+/** @param keys.headMac stored outside the database: authenticates the marks that replace entries */
 export type DestructionAccess = SearchAccess & { readonly keys: { readonly headMac: KeyObject } };
 
-/** Units that one run looks at. */
+/** Number of units checked in one run. */
 const portion = 16;
 
 /**
- * @param folder where entries are taken out to before they go
- * @param keep repeats outside the database what went, before anything else goes
+ * @param folder where entries are exported before they are destroyed
+ * @param keep stores the list of destroyed entries outside the database before the next unit is destroyed
  */
 export const destroyEntries = (
   access: DestructionAccess,
@@ -62,13 +63,13 @@ export const destroyEntries = (
   },
 });
 
-/** Number of the last unit that was looked at. */
+/** Number of the last checked unit. */
 function reached(state: unknown): number {
   const { after } = (state ?? {}) as { readonly after?: unknown };
   return Number.isSafeInteger(after) ? Number(after) : -1;
 }
 
-/** Rules as an entry names them: `exchange 3, reading 5`. */
+/** Rules in the form an entry names them: `exchange 3, reading 5`. */
 const rulesText = (rules: RetentionRules): string =>
   [...rules]
     .sort(([a], [b]) => (a < b ? -1 : 1))

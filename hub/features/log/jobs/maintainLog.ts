@@ -14,7 +14,7 @@ import { parseVkey } from '../../../../log/note/noteKey.ts';
 import type { HubKeys } from '../../../platform/keys/hubKeys.ts';
 import { acceptedLogKeys, storeRotation } from '../../../log/store/logKeys.ts';
 
-/** Hash tiles as entries come, so that no caller waits for them; and partitions ahead of the entries. */
+/** Derives hash tiles as entries arrive, so that no caller waits for them, and creates partitions in advance. */
 export const deriveTiles = (database: Database, audit: Pick<OpenedAuditLog, 'size'>): Job => ({
   name: 'deriveTiles',
   every: 5_000,
@@ -28,10 +28,10 @@ export const deriveTiles = (database: Database, audit: Pick<OpenedAuditLog, 'siz
 
 const hour = 3_600_000;
 
-/** Days that counters stay: whoever asks why a call was refused yesterday is still answered. */
+/** Retention of counters: a question why a call was refused yesterday can still be answered. */
 const stored = 7 * 24 * hour;
 
-/** Counters of days that are over go, and with them the tokens of whom facts were asked about. */
+/** Deletes counters of past days, with the tokens of subjects of fact queries. */
 export const forgetQuotas = (reader: Reader): Job => ({
   name: 'forgetQuotas',
   every: hour,
@@ -42,7 +42,7 @@ export const forgetQuotas = (reader: Reader): Job => ({
   },
 });
 
-/** Sealed lists of whom incidents concern go when their time is over, or when they were refused. */
+/** Deletes sealed lists of subjects of an incident when they have expired or were refused. */
 export const forgetSealedLists = (reader: Reader): Job => ({
   name: 'forgetSealedLists',
   every: 3_600_000,
@@ -54,12 +54,12 @@ export const forgetSealedLists = (reader: Reader): Job => ({
 });
 
 /**
- * Tokens that are new in the log go into their index before whoever appends has to put them there; a search reads those that are new one
- * after the other. And which entries they are of is noted before whoever follows the log asks for some.
- * @param owner the index is its own
+ * Moves new tokens of the log into their index before an append has to do it. A search reads unindexed tokens sequentially. It also
+ * records which entries the tokens belong to, before the log's readers ask for them.
+ * @param owner connection that owns the index
  */
 export function mergeTokens(owner: Pool): Job {
-  /** what lies below is noted already, as far as this process knows */
+  /** everything below this is already recorded, as far as this process knows */
   let noted = 0;
   return {
     name: 'mergeTokens',
@@ -73,9 +73,12 @@ export function mergeTokens(owner: Pool): Job {
   };
 }
 
-/* The log changes its key, once two persons want it: old and new sign a statement, which one entry holds and every process follows. */
+/*
+ * Changes the log's key after two persons approved it. The old and the new key sign a statement; one entry contains it, and every process
+ * follows it.
+ */
 
-/** A run of a process that does not have the new key fails, and says which file is to be copied here. */
+/** In a process without the new key the run fails and names the file that must be copied here. */
 export const rotateLogKey = (database: Pick<Database, 'app'>, { log }: Pick<HubKeys, 'log'>): Job => ({
   name: 'rotateLogKey',
   every: 10_000,
@@ -88,10 +91,10 @@ export const rotateLogKey = (database: Pick<Database, 'app'>, { log }: Pick<HubK
     let exchange = '';
     await run.act({
       change: order,
-      // the tree that holds this entry is the first that the new key signs
+      // the tree that contains this entry is the first that the new key signs
       placed: (leaf, index) => {
         statement = signRotation(log, next, index + 1);
-        // a key that was in use before does not come back
+        // a key that was in use before cannot be used again
         followRotations(log.verifiers(), [statement]);
         exchange = leaf.id;
         return { ...leaf, change: { ...leaf.change, old: log.vkey, size: index + 1, statement } };

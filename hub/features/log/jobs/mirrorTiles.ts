@@ -1,6 +1,6 @@
 /**
- * Keeps checkpoint and hash tiles in a folder for outsiders to mirror (C2SP tlog-tiles): they hold no entry, and are enough to see that the
- * log only grows. Entries go to auditors alone. The checkpoint is written last, so that whoever follows it finds every tile it needs.
+ * Writes checkpoint and hash tiles to a folder for external mirrors (C2SP tlog-tiles). They contain no entries, and suffice to verify that
+ * the log only grows. Only auditors get entries. The checkpoint is written last, so that a mirror finds every tile it needs.
  */
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
@@ -26,7 +26,7 @@ export const mirrorTiles = (access: LogAccess, folder: string): Job => ({
       const first = index * tileWidth;
       const read = await hashesBelow(access.database.app, level, first, first + hashes);
       const whole = read.flatMap((hash) => hash ?? []);
-      // tiles of a level stand on those below it, which are derived as entries come: the next run has them
+      // tiles of a level need those below it, which are derived as entries arrive: the next run has them
       if (whole.length < hashes) return {};
       await writeWhole(
         join(folder, tilePath(level, index, hashes === tileWidth ? undefined : hashes)),
@@ -42,11 +42,11 @@ export const mirrorTiles = (access: LogAccess, folder: string): Job => ({
   },
 });
 
-/** Whoever mirrored the log before its key changed is led on; the members are those of anchors.json. */
+/** Lets mirrors from before a key change verify the new key; the members are those of anchors.json. */
 const keysText = ({ keys: { log } }: LogAccess): string =>
   `${JSON.stringify({ origin: log.name, logKeys: [log.vkey], logKeyRotations: log.rotations() })}\n`;
 
-/** Entries of the tree that the folder holds; 0 where it holds none of this log's. */
+/** Number of entries of the tree in the folder; 0 if it contains none of this log. */
 async function mirrored({ keys }: LogAccess, folder: string): Promise<number> {
   try {
     const note = await readFile(join(folder, 'checkpoint'), 'utf8');
@@ -57,7 +57,7 @@ async function mirrored({ keys }: LogAccess, folder: string): Promise<number> {
   }
 }
 
-/** Moved into place: nobody reads half a file. */
+/** Writes to a temporary file and renames it, so that no reader sees half a file. */
 async function writeWhole(path: string, bytes: Uint8Array | string): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
   const draft = `${path}.new`;

@@ -9,9 +9,9 @@ import { followIndex } from './entries/followIndex.ts';
 import type { Follower, Onlooker, ReadChunk } from './entries/follower.ts';
 import type { Job } from '../../../platform/jobs/job.ts';
 
-/** Chunks that one run reads for those who stand close together; more wait for the next, which begins at once. */
+/** Maximum number of chunks read in one run for followers at similar positions. The rest waits for the next run, which begins at once. */
 const chunksAtOnce = 20;
-/** Milliseconds from one run to the next. */
+/** Milliseconds between two runs. */
 const every = 5_000;
 
 interface Resting {
@@ -26,7 +26,7 @@ interface Named {
   readonly follower: Follower;
 }
 
-/** Who reads the log: how each begins, and how many entries it takes at the least. */
+/** Followers of the log: how each begins, and the minimum number of entries it takes. */
 const beginnings: readonly {
   readonly name: string;
   readonly least: number;
@@ -38,9 +38,9 @@ const beginnings: readonly {
 ];
 
 /**
- * Reads the log as it grows, each entry once for all that follows from it: the search index, the figures that leaders read, what consumers
- * owe. Whoever of these cannot go on, or has far more to read, does not hold up the others.
- * @param onlookers take what is read anyway, once: they have no mark, and read for themselves what they miss
+ * Reads the log as it grows, each entry once for all followers: the search index, the board figures, the consumers' duties. A follower
+ * that fails, or is far behind, does not delay the others.
+ * @param onlookers receive what is read, once. They store no position and read missed entries themselves
  */
 export function readEntries(
   pool: Pool,
@@ -48,12 +48,12 @@ export function readEntries(
   onlookers: readonly Onlooker[] = [],
   most = chunksAtOnce,
 ): Job {
-  /** the last chunk, as far as it was there: the index takes it once it is whole */
+  /** the last, still partial chunk: the index takes it when it is complete */
   let tail: ReadChunk | undefined;
   const readLeaf = storedReader();
-  /** what onlookers have taken lies below */
+  /** everything below this was passed to the onlookers */
   let shown = 0;
-  /** who failed, why, and until when the others are read for without them */
+  /** the failed followers, the error, and until when the others are read for without them */
   let resting: Resting = nobody;
 
   async function read(number: number, from: number, to: number): Promise<ReadChunk> {
@@ -77,7 +77,7 @@ export function readEntries(
     run: async (run) => {
       const isStopped = (): boolean => run.signal.aborted;
       const size = audit.size();
-      // in runs that follow at once a broken one would have the same chunks read again and again
+      // in runs that follow immediately, a failed follower would cause the same chunks to be read repeatedly
       const left = run.now() < resting.until ? resting : nobody;
       const failures: unknown[] = [];
       const failed = new Set(left.who);
@@ -86,7 +86,7 @@ export function readEntries(
         if (!left.who.has(name))
           try {
             const follower = await begin(pool, size);
-            // another process may know a longer log than this one, and none a longer one than its head
+            // another process may know a longer log than this one, but never longer than its head
             if (follower.next > size && follower.next > (await readHead(pool, false)).size)
               throw new Error(`${name}: its mark stands at ${follower.next}, where no entry is yet`);
             if (follower.next + least <= size) waiting.push({ name, follower });
@@ -99,7 +99,7 @@ export function readEntries(
       while (waiting[0] !== undefined && !isStopped()) {
         const first = waiting[0].follower.next;
         const last = Math.min(size, (Math.floor(first / chunkSize) + most) * chunkSize);
-        // who has read all of this already reads on by itself
+        // a follower that has read all of this already continues reading by itself
         const own = new Set(waiting.splice(0, waiting.filter(({ follower }) => follower.next < last).length));
         const attempt = async (one: Named, work: () => void | Promise<void>): Promise<void> => {
           try {
@@ -122,7 +122,7 @@ export function readEntries(
         }
         for (const one of own) await attempt(one, () => one.follower.end(from));
         await Promise.allSettled(onlookers.map((onlooker) => onlooker.end()));
-        // those who went on have more to read; who failed tries again when the job is due
+        // followers that continued have more to read; a failed one tries again when the job is due
         more ||= from < size && own.size > 0;
       }
       more &&= !isStopped();

@@ -1,6 +1,6 @@
 /**
- * Reads the whole log again and again in steady portions, at least once a day: bytes, hashes, search columns, subject tokens, and what
- * they add up to. A finding is an entry, stays in `/readyz` as long as it is so, and stops nothing; only a root that does not hold does.
+ * Verifies the whole log repeatedly in steady portions, at least once a day: bytes, hashes, search columns, subject tokens, and their
+ * totals. A finding becomes an entry, remains in `/readyz` while it persists, and stops nothing. Only an invalid root stops the log.
  */
 import type { KeyObject } from 'node:crypto';
 import type { LogFinding } from '../../../../log/finding.ts';
@@ -23,21 +23,21 @@ import {
 import type { Job } from '../../../platform/jobs/job.ts';
 
 export const minute = 60_000;
-/** Portions in which a log is read; one a minute makes less than a day. */
+/** Number of portions of a log; one a minute takes less than a day. */
 const portions = 1_000;
-/** A small log is read at once. */
+/** A log up to this size is read at once. */
 const smallLog = 20_000;
-/** Of a larger one so much is read that a busy hub does not feel it. */
+/** Minimum portion of a larger log, small enough not to slow down a busy hub. */
 const minPortion = 5_000;
 
-/** Entries of one portion of a log of this size. */
+/** Number of entries in one portion of a log of this size. */
 export const portionOf = (size: number): number =>
   size <= smallLog ? smallLog : Math.max(minPortion, Math.ceil(size / portions));
 
 export interface ReverifyServices extends LogAccess {
-  /** seals the place reached */
+  /** authenticates the stored position */
   readonly key: KeyObject;
-  /** the log does not hold: nothing may be appended to it any more */
+  /** called if the log is invalid: nothing may be appended any more */
   readonly halt: (problem: Problem) => void;
 }
 

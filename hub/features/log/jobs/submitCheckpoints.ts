@@ -1,8 +1,7 @@
 /**
- * Shows the newest checkpoint to every witness and keeps what it cosigned (C2SP tlog-witness), also where nothing was appended: a cosignature
- * says when the log was last seen. No reply waits for it. What goes wrong is an
- * entry and stands in `/readyz`: a witness that has seen more than this log holds, or that refuses its continuation, says that the log was
- * cut or rewritten.
+ * Submits the newest checkpoint to every witness and stores the cosignatures (C2SP tlog-witness). It does so even if nothing was appended,
+ * because a cosignature proves when the log was last seen. No reply waits for it. A failure becomes an entry and appears in `/readyz`. If
+ * a witness has seen more than this log contains, or refuses its continuation, the log was truncated or rewritten.
  */
 import { addCheckpointText } from '../../../../log/witness/addCheckpoint.ts';
 import {
@@ -28,9 +27,9 @@ type Trouble = 'witness_unreachable' | 'witness_ahead' | 'witness_refused' | 'wi
 type Answer = { readonly cosigned: Cosignature } | { readonly trouble: Trouble; readonly size?: number };
 type Head = ReturnType<typeof newestCheckpoint>;
 
-/** milliseconds until an answer */
+/** timeout of an answer in milliseconds */
 const patience = 10_000;
-/** no answer is longer, in characters */
+/** maximum length of an answer in characters */
 const maxAnswerLength = 65_536;
 
 /** @throws Problem vkey_malformed: the hub does not start with it */
@@ -49,7 +48,7 @@ export function submitCheckpoints(access: LogAccess, places: readonly WitnessPla
       for (const { url, key } of witnesses) {
         if (run.signal.aborted) break;
         const before = states.get(key.name) ?? { name: key.name, size: 0, cosignedAt: null, trouble: null };
-        // a process that lags behind another one of this hub shows nothing older
+        // a process that lags behind another process of this hub submits nothing older
         if (head.size < before.size) continue;
         await settle(access, run, before, head, await submitted(access, url, key, before.size, head));
       }
@@ -94,7 +93,7 @@ async function settle(
   await storeWitnessState(database.app, after, now);
 }
 
-/** Asked once more with the size that the witness knows, where the hub knew another one. */
+/** Submits again with the size that the witness knows, if the hub assumed another one. */
 async function submitted(
   access: LogAccess,
   url: string,

@@ -1,6 +1,6 @@
 /**
- * Compares every sealed row with its seal, and the seals with the sum of their table, in both directions. A finding is an entry, stays in
- * `/readyz` as long as it is so, and ends when the rows are right again.
+ * Compares every sealed row with its seal, and the seals with the sum of their table, in both directions. A finding becomes an entry,
+ * remains in `/readyz` while it persists, and ends when the rows are correct again.
  */
 import { logFinding, type LogFinding } from '../../../../log/finding.ts';
 import {
@@ -16,12 +16,12 @@ import type { Database } from '../../../platform/database/database.ts';
 import type { Job } from '../../../platform/jobs/job.ts';
 
 const minute = 60_000;
-/** A pass takes at most this share of the time: one of more than 6 s is followed by a longer pause. */
+/** Maximum share of time for verification passes: a pass longer than 6 s is followed by a longer pause. */
 const share = 0.1;
-/** ms after a pass in which a suspicion begins no other one */
+/** minimum pause in ms after a pass that raises a suspicion */
 const minPause = 10_000;
 
-/** The promise: a row that was changed past the hub is found within two minutes, where a pass takes less than 6 s. */
+/** Guarantee: a row changed outside the hub is found within two minutes if a pass takes less than 6 s. */
 export const verifyRows = ({ app, owner }: Pick<Database, 'app' | 'owner'>): Job => {
   const sealing = sealingOf(app);
   let pausedUntil = 0;

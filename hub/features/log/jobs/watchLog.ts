@@ -1,4 +1,4 @@
-/** Plays the rules over the log as it grows, a day at a time: what is unusual is an entry of its own, once, and waits for a person. */
+/** Applies the risk rules to the log as it grows, one day at a time. Each finding becomes one log entry and waits for a person. */
 import { dayInChina } from '../../../../terms/civilDate.ts';
 import { uuid7 } from '../../../../machine/uuid7.ts';
 import type { OpenedAuditLog } from '../../../log/openAuditLog.ts';
@@ -18,15 +18,15 @@ import {
 } from './entries/watchedEntries.ts';
 import type { Job, JobRun } from '../../../platform/jobs/job.ts';
 
-/** Entries that are judged together, and persons in them. */
+/** Maximum number of entries judged together, and of persons in them. */
 export const judgedTogether = 100_000;
 export const personsTogether = 1_000_000;
 
-/** Where it goes on: the day under watch is read from its beginning, so that its findings grow and are not doubled. */
+/** Position to resume from. The current day is read from its beginning, so that its findings grow and are not duplicated. */
 interface Watched {
   /** index of the first entry of that day */
   readonly from: number;
-  /** entries that were there when it looked last */
+  /** number of entries at the last run */
   readonly seen: number;
 }
 
@@ -42,8 +42,8 @@ export function watchLog(
 ): Job {
   const resting = restsOfDays(reader, settings);
   /**
-   * where the next judgement begins, and the entries there were at the last, as far as this process knows: where another one has the job
-   * this grows old, and the database is asked each second whether it may be taken over
+   * start of the next judgement, and the number of entries at the last one, as known to this process. While another process runs the job,
+   * this becomes outdated, and each second the process asks the database whether it may take over
    */
   let known: Watched = { from: 0, seen: 0 };
   return {
@@ -60,7 +60,7 @@ export function watchLog(
       for (const [day, seenDay] of days) {
         const before = await volumesBefore(reader, day);
         const { volumes: soFar, behind } = await volumesSoFar(reader, day, from);
-        // an entry that was logged behind the first of the next day was judged with its own
+        // an entry logged after the first entry of the next day was already judged with its own day
         const looks = seenDay.looks.filter(({ index }) => index >= behind);
         const searches = seenDay.searches.filter(({ index }) => index >= behind);
         const first = Math.max(seenDay.first, behind);
@@ -77,7 +77,7 @@ export function watchLog(
         const looks = seenDays.flatMap((one) => one.looks);
         await tell(reader, run, { ...incomplete(looks, begun), from: begun.first }, settings);
       }
-      // a day that is over is not read again; one that is too long goes on behind what was judged
+      // a finished day is not read again; a day that is too long continues after the judged part
       const state: Watched = { from: cut ? to : last, seen: to };
       known = { from: state.from, seen: size };
       entries.forget(state.from);
@@ -87,11 +87,11 @@ export function watchLog(
 }
 
 export interface WatchOptions {
-  /** remembers what others have read of the log */
+  /** cache of the entries that other jobs read from the log */
   readonly entries?: WatchedEntries;
-  /** entries that are judged together */
+  /** maximum number of entries judged together */
   readonly most?: number;
-  /** persons in them */
+  /** maximum number of persons in them */
   readonly mostPersons?: number;
 }
 
@@ -103,7 +103,7 @@ function watched(state: unknown): Watched {
   };
 }
 
-/** The day that began last: one that another follows in the calendar, and before that one in the log, is over. */
+/** The day that began last. A day is finished if the next day follows in the calendar; the one before it in the log is finished too. */
 function latestOf(days: SeenDays['days']): SeenDay | undefined {
   const begun = new Set<string>();
   let latest: SeenDay | undefined;
@@ -127,7 +127,7 @@ const incomplete = (looks: readonly Look[], { at, first }: SeenDay): Risk => ({
   entries: [first],
 });
 
-/** @param risk with the index from which on its entries were judged */
+/** @param risk with the index of the first judged entry */
 async function tell(
   reader: Reader,
   run: JobRun,

@@ -16,21 +16,21 @@ import { answers } from '../../../../log/entryQuestion.ts';
 import { promisedBy } from '../../../log/search/promisedEntries.ts';
 import { leavesAt } from '../../../log/store/entries.ts';
 
-/** What entries are asked for, once a batch is told by its dataset and its time. */
+/** Criteria for selecting entries. A batch is replaced by its dataset and time. */
 type RequestedEntries = Omit<components['schemas']['IncidentQuestion'], 'reason' | 'case' | 'batch'>;
 
-/** Entries read at once. */
+/** Number of entries read at once. */
 const portion = 1_000;
 
-/** An answer by which something left; without a leaf, one that the log does not have any more. */
+/** An answer that released data; without a leaf, one that was destroyed. */
 interface IncidentEntry {
   readonly index: number;
   readonly leaf: Leaf | undefined;
 }
 
 /**
- * Answers by which something left, among the first `size` entries, the newest first. Of those that are gone nobody knows whether something
- * left, nor by whose key: the index tells the rest. @param requested undefined: none is
+ * Answers that released data, among the first `size` entries, newest first. For destroyed entries it is unknown whether data was released
+ * and by which key; only the index matches. @param requested undefined: no entries
  */
 export async function* incidentEntries(
   reader: Pool,
@@ -48,30 +48,30 @@ export async function* incidentEntries(
     }
 }
 
-/** Something left, by that key where one is named. */
+/** Returns whether data was released, by the given key if one is named. */
 const isReached = ({ rows, actor, stream }: Leaf, keyid: string | undefined): boolean =>
   rows?.delivered !== 0 &&
   (stream === undefined || stream.state === 'part') &&
   (keyid === undefined || actor.keyid === keyid);
 
 /**
- * An incident that starts from a batch (错误或被篡改的批次). Entries do not name the batch whose rows left: it is told by when the batch was
- * current, and by its dataset.
+ * An incident that starts from a batch (错误或被篡改的批次: wrong or tampered batch). Entries do not name the batch of their rows. It is derived
+ * from the dataset and the time when the batch was current.
  */
 type Requested = Omit<components['schemas']['IncidentQuestion'], 'reason' | 'case'>;
 
-/** An answer that began just before another batch came, and clocks of processes that differ. */
+/** Tolerance for an answer that began just before another batch arrived, and for clock differences between processes. */
 const slack = 60_000;
 
 interface RequestedBatch {
-  /** undefined: nobody got rows of it in the period */
+  /** undefined: no rows of it were released in the period */
   readonly entries: RequestedEntries | undefined;
   readonly batch?: Omit<NonNullable<components['schemas']['Incident']['batch']>, 'perhaps'>;
-  /** entries of the time in which only a page that a cursor goes on with may be of the batch */
+  /** entries of the time when only a page continued by a cursor may belong to the batch */
   readonly later?: RequestedEntries;
 }
 
-/** @throws Problem batch_unknown, where there is none, or it is of another dataset than the one that is asked about */
+/** @throws Problem batch_unknown if there is none, or if it belongs to another dataset than the requested one */
 export async function requestedBatch(
   reader: Reader,
   { batch, ...requested }: Requested,
@@ -99,7 +99,7 @@ export async function requestedBatch(
 
 const iso = (at: number): string => new Date(at).toISOString();
 
-/** What of a question lies between two moments; undefined: nothing does. */
+/** The part of a request between two times; undefined if it is empty. */
 function within(
   requested: RequestedEntries,
   from: number,
@@ -112,12 +112,12 @@ function within(
 
 type Schemas = components['schemas'];
 
-/** Entries named in the answer; all are counted. */
+/** Maximum number of entries named in the answer; all are counted. */
 const maxNamed = 10_000;
 
 /**
- * What left in a period, under an agreement, of a dataset or a batch of it, to a department or by a key: who has it, which fields, how many
- * persons. The question of whoever must tell them (PIPL art. 57). @throws Problem search_identity_number, batch_unknown
+ * Reports what was released in a period: which departments received it, which fields, and of how many persons. Filters are agreement,
+ * dataset, batch, department and key. It supports the duty to notify (PIPL art. 57). @throws Problem search_identity_number, batch_unknown
  */
 export const assessIncident = operation('assessIncident', {
   kind: 'inspect',
@@ -163,7 +163,7 @@ export const assessIncident = operation('assessIncident', {
   },
 });
 
-/** Departments that something went to. @param gone to which the entries are added that the log does not have */
+/** Departments that received data. @param gone receives the entries that are no longer in the log */
 async function consumersOf(
   app: Pool,
   requested: RequestedEntries | undefined,
@@ -177,7 +177,7 @@ async function consumersOf(
   return [...found].sort();
 }
 
-/** What one department got. */
+/** Data that one department received. */
 class Recipient {
   private calls = 0;
   private rows = 0;

@@ -18,10 +18,10 @@ import { proposable } from '../../proposals/operations/proposable.ts';
 
 type Requested = components['schemas']['SubjectErasureAsked'];
 
-/** What waits for the second person: whom it is about stands in it as a keyed hash alone. */
+/** The erasure that waits for the second person. It identifies the subject only by a keyed hash. */
 export type StoredErasure = Omit<Requested, 'subject'> & { readonly subjectHash: string };
 
-/** What was asked for, as it may be kept. @throws Problem unknown_reference */
+/** The request in the form that may be stored. @throws Problem unknown_reference */
 function storedErasure(
   { subject, ...others }: Requested,
   services: Pick<Services, 'registry' | 'keys'>,
@@ -30,8 +30,8 @@ function storedErasure(
 }
 
 /**
- * The tokens and salts of one person beside the log's entries go, of entries before a moment: after the statutory term, or by a decision that
- * is named. The entries and their proofs stay. A second person accepts; under legal hold nothing goes.
+ * Erases the tokens and salts of one person for entries before a given time. The reason is the statutory term or a named decision. The
+ * entries and their proofs stay. A second person accepts. Under legal hold nothing is erased.
  * @throws Problem erasure_invalid, under_legal_hold, unknown_reference
  */
 export const eraseSubject = proposable('eraseSubject', {
@@ -49,7 +49,7 @@ export const eraseSubject = proposable('eraseSubject', {
       decision,
       subjectHash,
     } = 'subject' in body ? storedErasure(body, services) : body;
-    // the log keeps them for ever
+    // the log stores them permanently
     if ([caseNumber, decision ?? ''].some(holdsIdentityNumber))
       throw invalid('案件编号或决定中有身份证件号码', 'case or decision holds an identity number');
     const end = Date.parse(before);
@@ -93,7 +93,7 @@ export const eraseSubject = proposable('eraseSubject', {
         ...(actingPersons.approver === null ? {} : { entries: list.length, erased: listDigest(list) }),
       },
     });
-    // before it is answered: a database that is older than this answer does not bring her back
+    // written before the reply: restoring an older database must not restore the person's tokens
     return actingPersons.approver === null
       ? outcome
       : { ...outcome, whenDurable: () => services.keepErasures() };

@@ -23,7 +23,7 @@ import { isSamePerson } from '../../../domain/standIn.ts';
 import type { ReplyOf } from '../../../pipeline/contract.ts';
 import { listed, names, oneMore, requestedPage } from '../../common/listing.ts';
 
-/** A request for evidence as it stands: `EvidenceRequested` of openapi.yaml. It names no person whose data were read. */
+/** The current state of an evidence request: `EvidenceRequested` of openapi.yaml. It names no person whose data were read. */
 export const evidenceView = (
   row: EvidenceRow,
   identity: Services['identity'],
@@ -38,8 +38,8 @@ export const evidenceView = (
 });
 
 /**
- * Asks for evidence: of a range, a case, an agreement, a search, or a person. About a person another one decides; she stands in the request
- * by her log tokens alone.
+ * Requests evidence about a range, a case, an agreement, a search, or a person. For a person, another staff member must decide, and the
+ * request identifies the person only by their log tokens.
  * @throws Problem search_identity_number, unknown_reference, evidence_too_large
  */
 export const askEvidence = operation('askEvidence', {
@@ -62,7 +62,7 @@ export const askEvidence = operation('askEvidence', {
       ...{ size: newestCheckpoint(services).size, askedBy: call.caller.person, askedAt: call.now },
       ...{ state: found === undefined ? 'released' : 'waiting', answeredBy: null, subjects: null },
     };
-    // what cannot be handed out is refused now, and not after two have decided
+    // evidence that cannot be released is refused now, not after two persons have decided
     const { chosen } = await makeEvidence(services, row);
     return allowed<'askEvidence'>(201, evidenceView(row, services.identity), {
       facts: {
@@ -77,7 +77,7 @@ export const askEvidence = operation('askEvidence', {
 });
 
 /**
- * The second person's word on evidence about somebody: it is handed out, or not.
+ * Records the second person's decision on evidence about a person: release or refusal.
  * @throws Problem not_found, four_eyes, list_closed, transition_not_allowed
  */
 export const answerEvidence = operation('answerEvidence', {
@@ -105,14 +105,14 @@ export const answerEvidence = operation('answerEvidence', {
   },
 });
 
-/** Evidence that was released, as one document. Who took it is an entry of its own. @throws Problem not_found, evidence_not_released */
+/** Returns released evidence as one document. Each retrieval is logged. @throws Problem not_found, evidence_not_released */
 export const getEvidence = operation('getEvidence', {
   kind: 'management',
   permission: { 'office auditor': everywhere },
   owner: ofOffice,
   run: async (call, services) => {
     const row = await evidenceById(services.database.app, call.params.evidence);
-    // a sealed list is opened, never handed out as a folder
+    // a sealed list can be opened, but never released as a folder
     if (row === undefined || row.subjects !== null) throw new Problem('not_found');
     if (row.state !== 'released')
       throw new Problem('evidence_not_released', { evidence: row.id, state: row.state });
@@ -123,7 +123,7 @@ export const getEvidence = operation('getEvidence', {
   },
 });
 
-/** GET /v1/log/evidence: who asked for evidence, why, for which case, and who released it. @throws Problem cursor_invalid */
+/** GET /v1/log/evidence: returns who requested evidence, why, for which case, and who released it. @throws Problem cursor_invalid */
 export const listEvidence = operation('listEvidence', {
   kind: 'inspect',
   permission: { 'office auditor': everywhere, 'office security': everywhere },

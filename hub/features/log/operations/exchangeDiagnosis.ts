@@ -1,4 +1,4 @@
-/** One exchange in words, from its entry alone: what was proven, what was asked, what was decided and why, what left. */
+/** Describes one exchange in words from its entry alone: what was proven, requested, decided with its reason, and released. */
 import { timeText } from '../../../../log/story.ts';
 import type { Leaf } from '../../../../log/leaf.ts';
 import type { Bilingual } from '../../../../terms/bilingual.ts';
@@ -27,11 +27,11 @@ export interface ExchangeDiagnosis {
   readonly steps: readonly Step[];
 }
 
-/** The department that was proven, or that the certificate names which the handshake proved where the request's signature was not. */
+/** The authenticated department. If the request's signature failed, the department named by the certificate of the handshake. */
 export const senderOf = ({ actor, claimedDepartment }: Leaf): string | undefined =>
   actor.department ?? (actor.certificate === undefined ? undefined : claimedDepartment);
 
-/** @param index of the entry @param as for whom: the provider of the data is told neither official nor case number */
+/** @param index of the entry @param as the reader: the provider of the data sees neither official nor case number */
 export function exchangeDiagnosis(index: number, leaf: Leaf, as: 'own' | 'provider'): ExchangeDiagnosis {
   const { id, at, operation, decision, code, status, consumer } = leaf;
   const kind = code !== undefined && isProblemCode(code) ? problemCatalogue[code] : undefined;
@@ -49,7 +49,7 @@ export function exchangeDiagnosis(index: number, leaf: Leaf, as: 'own' | 'provid
   };
 }
 
-/** What was proven of who sent it. */
+/** The identity proven by the sender. */
 function senderStep(leaf: Leaf): Step {
   const { actor } = leaf;
   const who = senderOf(leaf) ?? '–';
@@ -102,7 +102,7 @@ function requestedStep(leaf: Leaf, as: 'own' | 'provider'): Step | undefined {
   };
 }
 
-/** Why it was denied; or that it was allowed, and what left. */
+/** The reason of a denial, or the fact that it was allowed with the released data. */
 function outcome(leaf: Leaf): readonly Step[] {
   const { decision, code, rows, stream } = leaf;
   if (decision === 'deny') return [denied(code)];
@@ -124,7 +124,7 @@ function outcome(leaf: Leaf): readonly Step[] {
   ];
 }
 
-/** The sentence of a code; what the refusal itself filled in is in no entry. */
+/** The text of a code; values that the refusal filled in are not in the entry. */
 function denied(code = ''): Step {
   const kind = isProblemCode(code) ? problemCatalogue[code] : undefined;
   const open = ({ zh, en }: Bilingual): Bilingual => ({

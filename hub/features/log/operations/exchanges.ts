@@ -14,7 +14,7 @@ import { exportPack } from '../../../log/evidence/exportPack.ts';
 import { entriesOfExchanges } from '../../../log/store/entries.ts';
 import { exchangeDiagnosis, senderOf } from './exchangeDiagnosis.ts';
 
-/** Its time was over, or there never was one that the asker may be told of. */
+/** The reason for a missing entry: it was destroyed after its retention period, or there is none that the caller may see. */
 async function whyNone(
   exchange: string,
   reported: Reported,
@@ -26,7 +26,7 @@ async function whyNone(
   return new Problem('entry_destroyed', { day: dayOf(at), rules, entry });
 }
 
-/** @throws Problem log_inconsistent that names the entry, where its bytes are none any more */
+/** @throws Problem log_inconsistent with the entry, if its bytes are no longer a valid entry */
 function leafAt(index: number, leaf: Uint8Array): Leaf {
   try {
     return parseLeaf(leaf);
@@ -40,8 +40,8 @@ function leafAt(index: number, leaf: Uint8Array): Leaf {
 }
 
 /**
- * GET /v1/exchanges: what the caller's department did, as its receipts say it, the newest first. What others asked of its data is for its
- * auditors. @throws Problem cursor_invalid
+ * GET /v1/exchanges: returns the exchanges of the caller's department, as in its receipts, newest first. Queries of others for its data
+ * are visible to its auditors. @throws Problem cursor_invalid
  */
 export const listExchanges = operation('listExchanges', {
   kind: 'inspect',
@@ -73,7 +73,7 @@ function exchangeView(index: number, leaf: Leaf) {
     index,
     exchange: id,
     at,
-    // the hub's own entries are of no department
+    // the hub's own entries belong to no department
     kind: kind as Exclude<Leaf['kind'], 'genesis' | 'overload'>,
     operation,
     decision,
@@ -86,10 +86,10 @@ function exchangeView(index: number, leaf: Leaf) {
 }
 
 /**
- * The receipt of one of the caller's own exchanges, with its proof to the newest checkpoint. The salt of the reply's commitment left with
- * the reply itself and is not kept, so this receipt proves the entry, not once more the reply's bytes.
+ * Returns the receipt of one of the caller's own exchanges, with its proof to the newest checkpoint. The salt of the reply's commitment
+ * was sent with the reply and is not stored. This receipt therefore proves the entry, but not the bytes of the reply.
  *
- * Somebody else's exchange is as unknown as one that never was.
+ * An exchange of another department returns the same problem as one that does not exist.
  * @throws Problem not_found, entry_destroyed, log_entry_missing, log_inconsistent
  */
 export const getReceipt = operation('getReceipt', {
@@ -120,9 +120,9 @@ export const getReceipt = operation('getReceipt', {
 });
 
 /**
- * GET /v1/exchanges/{exchange}/diagnosis: what became of one exchange and why, in words. For the department whose it was, and for the one
- * whose data it was about; to everybody else it is as unknown as one that never was. It is read from the entry alone: what the reply hid
- * stands there as a commitment, if at all. @throws Problem not_found, entry_destroyed, log_inconsistent
+ * GET /v1/exchanges/{exchange}/diagnosis: explains the outcome of one exchange in words. Visible to its department, and to the department
+ * whose data it concerned. Others get the same problem as for an exchange that does not exist. It is computed from the entry alone: hidden
+ * parts of the reply appear there at most as a commitment. @throws Problem not_found, entry_destroyed, log_inconsistent
  */
 export const diagnoseExchange = operation('diagnoseExchange', {
   kind: 'inspect',

@@ -20,20 +20,20 @@ import { listed, moment, names, oneMore, requestedPage } from '../../common/list
 import { namesOfIds } from '../../common/namesOfIds.ts';
 import { operation } from '../../common/operation.ts';
 
-/** Years a hold may last before somebody looks at it again; a later end is placed like a new one. */
+/** Maximum years of a hold before it must be reviewed; a later end is requested like a new hold. */
 const maxYears = 10;
 
 type Requested = components['schemas']['LegalHoldAsked'];
 type StoredThing = Exclude<Requested['on'], { subject: unknown }> | { readonly subjectHash: string };
 
-/** What waits for the second person, and holds meanwhile: a person stands in it as a keyed hash alone. */
+/** The hold that waits for the second person; it is already effective. It identifies a person only by a keyed hash. */
 export type StoredHold = Omit<Requested, 'on'> & { readonly on: StoredThing };
 
-/** The dataset that it is on, undefined for anything else. */
+/** The dataset under hold; undefined for any other target. */
 export const datasetOf = ({ on }: StoredHold): string | undefined =>
   'dataset' in on ? on.dataset : undefined;
 
-/** What was asked for, as it may be kept. @throws Problem unknown_reference */
+/** The request in the form that may be stored. @throws Problem unknown_reference */
 const storedHold = (
   { on, ...others }: Requested,
   services: Pick<Services, 'registry' | 'keys'>,
@@ -43,8 +43,8 @@ const storedHold = (
 });
 
 /**
- * A legal hold: what it is on is not destroyed before its end, by no job and no decision. A second person accepts it; asked for, it holds
- * already. The same with a later end prolongs it.
+ * Places a legal hold: no job and no decision destroys its target before its end. A second person accepts it, but it is effective as soon
+ * as it is requested. The same request with a later end prolongs it.
  * @throws Problem hold_invalid, unknown_reference, already_registered
  */
 export const placeHold = proposable('placeHold', {
@@ -57,7 +57,7 @@ export const placeHold = proposable('placeHold', {
     const retained: StoredHold =
       'subject' in body.on ? storedHold(body as Requested, services) : (body as StoredHold);
     const { on, reason, case: caseNumber, until } = retained;
-    // the log keeps it for ever
+    // the log stores it permanently
     if (holdsIdentityNumber(caseNumber))
       throw invalid('案件编号中有身份证件号码', 'its case holds an identity number');
     const end = Date.parse(until);
@@ -82,7 +82,7 @@ export const placeHold = proposable('placeHold', {
           { id, kind, target, reason, caseNumber, until: end, digest, ...actingPersons },
           call.exchange,
         ),
-      // the log keeps no hash of a person
+      // the log stores no hash of a person
       change: { on: kind === 'subject' ? kind : `${kind} ${target}`, reason, case: caseNumber, until },
     });
   },
@@ -113,7 +113,7 @@ async function targetOf(
 const invalid = (zh: string, en: string): Problem => new Problem('hold_invalid', { reason: { zh, en } });
 
 /**
- * Ends a legal hold before its day; from then on what is due goes with the next run of its job.
+ * Ends a legal hold before its day. Afterwards, the next run of the job destroys what is due.
  * @throws Problem not_found, transition_not_allowed
  */
 export const liftHold = proposable('liftHold', {
@@ -152,7 +152,7 @@ export const liftHold = proposable('liftHold', {
   },
 });
 
-/** GET /v1/legal-holds: what is held, why, and until when. @throws Problem cursor_invalid */
+/** GET /v1/legal-holds: returns what is under hold, why, and until when. @throws Problem cursor_invalid */
 export const listHolds = operation('listHolds', {
   kind: 'inspect',
   permission: overseen,
@@ -182,7 +182,7 @@ export const listHolds = operation('listHolds', {
   },
 });
 
-/** Whom a hold is on is not said: the row has but a hash. */
+/** The subject of a hold is not shown: the row contains only a hash. */
 function thingOf({ kind, target }: LegalHoldRow) {
   if (kind === 'subject') return { subject: true as const };
   if (kind === 'dataset') return { dataset: target };

@@ -24,13 +24,13 @@ import type { Services } from '../../common/services.ts';
 import { anchorsFile, cosignedNote } from './publishedLog.ts';
 import { namesOfIds } from '../../common/namesOfIds.ts';
 
-/** Entries that answer, and entries of a range. Of more, evidence is taken in several. */
+/** Maximum number of matching entries, and of entries of a range. Larger evidence must be split. */
 const maxChosen = 20_000;
 const maxOfRange = 100_000;
 
 /**
- * Evidence about the first `size` entries. The same request makes the same choice at any later time: only proofs grow with the log, and what
- * is gone from it by then.
+ * Builds evidence about the first `size` entries. The same request selects the same entries at any later time. Only the proofs grow with
+ * the log, and entries destroyed by then are missing.
  * @throws Problem evidence_too_large
  */
 export async function makeEvidence(services: Services, row: EvidenceRow): Promise<EvidenceFile> {
@@ -42,7 +42,7 @@ export async function makeEvidence(services: Services, row: EvidenceRow): Promis
   const indexes = chosen.map(({ index }) => index);
   const reported = row.tokens === null ? undefined : new Set(await entriesOfTokens(app, row.tokens));
   const leaves = chosen.flatMap(({ leaf }) => leafOf(leaf) ?? []);
-  // first the older note: the pack proves that its own tree continues it
+  // the older note is read first: the pack proves that its own tree continues it
   const cosigned = await cosignedNote(services);
   const { size: seen } = openCheckpoint(cosigned, services.keys.log.verifiers());
   const pack = await exportPack(services, {
@@ -74,14 +74,14 @@ export async function makeEvidence(services: Services, row: EvidenceRow): Promis
   };
 }
 
-/** Indexes of entries that tell destructions. */
+/** Indexes of entries that record destructions. */
 const tellingIn = ({ entries }: PackFile): readonly number[] =>
   entries.flatMap(({ index, leaf }) => {
     const read = leafOf(Buffer.from(leaf, 'base64'));
     return read === undefined || destructionIn(read) === undefined ? [] : [index];
   });
 
-/** Where every entry is wanted, or nothing but a range is asked for. */
+/** The range, if every entry is requested or only a range. */
 function rangeOf(
   { whole, first, last, ...more }: EvidenceQuestion,
   size: number,
@@ -110,7 +110,7 @@ async function chosenEntries(
   return { chosen: within, gone: gone.filter((index) => index >= first) };
 }
 
-/** An entry that is none any more stands in the pack as it is: whoever verifies it sees it. */
+/** Undefined for an entry that is no longer valid. The pack contains it unchanged, so that verification reveals it. */
 function leafOf(bytes: Uint8Array): Leaf | undefined {
   try {
     return parseLeaf(bytes);
@@ -120,7 +120,7 @@ function leafOf(bytes: Uint8Array): Leaf | undefined {
   }
 }
 
-/** The sets that the entries name, and of their documents the agreements of these entries and every restriction. */
+/** The sets named by the entries, and the policy documents: the agreements of these entries and every restriction. */
 async function policyOf(
   reader: Reader,
   leaves: readonly Leaf[],
@@ -157,10 +157,10 @@ async function policyOf(
   };
 }
 
-/** A stored text; one that was edited into none goes out as it is, and whoever verifies it sees it. */
+/** Parses a stored text. An altered text is released unchanged, so that verification reveals it. */
 const read = <T extends object>(text: string): Partial<T> => readable(() => JSON.parse(text) as T) ?? {};
 
-/** Urns of the schema versions that the documents' grants are read by, and that the entries name. */
+/** URNs of the schema versions that the documents' grants use and that the entries name. */
 function schemasOf(
   documents: readonly string[],
   registries: readonly string[],
@@ -177,7 +177,7 @@ function schemasOf(
   return [...found, ...leaves.map(({ schema }) => schema)].filter((urn) => urn !== undefined);
 }
 
-/** The texts of versions and of those that they refer to. */
+/** The texts of schema versions and of those they refer to. */
 function withReferred(
   urns: readonly string[],
   registered: ReadonlyMap<string, { readonly text: string }>,
@@ -193,7 +193,7 @@ function withReferred(
   return texts;
 }
 
-/** What persons were told who gave the consents among these entries. */
+/** Notices shown to the persons who gave the consents among these entries. */
 async function noticesOf(reader: Reader, leaves: readonly Leaf[]): Promise<Record<string, string>> {
   const notices: Record<string, string> = {};
   for (const digest of new Set(leaves.map(({ change }) => change?.['notice']))) {

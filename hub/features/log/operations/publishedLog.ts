@@ -17,9 +17,7 @@ import { standingFindings } from '../../../log/store/findings.ts';
 import { stateOfJob } from '../../../platform/jobs/store/jobs.ts';
 import { moment } from '../../common/listing.ts';
 
-/**
- * What a verifier keeps: log/anchors.schema.json. Retired keys stay in it, so that what they signed stays verifiable.
- */
+/** Trust anchors of a verifier: log/anchors.schema.json. They include retired keys, so that their signatures remain verifiable. */
 export const anchorsFile = ({
   keys,
   identity,
@@ -28,13 +26,13 @@ export const anchorsFile = ({
   v: 1,
   origin: keys.log.name,
   jwks: { keys: [...identity.jwks().keys] },
-  // those that sign now; the statements lead to all before them, each with its end
+  // current signing keys; the statements lead to all earlier ones, each with its end
   logKeys: [...keys.log.signers(database.now()).map(({ vkey }) => vkey), ...keys.retired.logVkeys],
   logKeyRotations: keys.log.rotations(),
   rootCertificate: keys.authority.rootCertificate,
 });
 
-/** What a verifier keeps. Public: leaves no entry. */
+/** Returns the trust anchors of a verifier. Public; writes no log entry. */
 export const getAnchors = operation('getAnchors', {
   kind: 'none',
   run: (_call, services) => {
@@ -42,7 +40,10 @@ export const getAnchors = operation('getAnchors', {
   },
 });
 
-/** The newest checkpoint: a C2SP signed note. Whoever keeps one can prove later that the log was not rewritten. Public: leaves no entry. */
+/**
+ * Returns the newest checkpoint, a C2SP signed note. A stored checkpoint can later prove that the log was not rewritten. Public; writes no
+ * log entry.
+ */
 export const getCheckpoint = operation('getCheckpoint', {
   kind: 'none',
   run: (_call, { audit }) => {
@@ -51,7 +52,7 @@ export const getCheckpoint = operation('getCheckpoint', {
   },
 });
 
-/** The newest checkpoint that witnesses cosigned; without a witness the newest one. Public material. */
+/** Returns the newest checkpoint that witnesses cosigned; without a witness the newest one. Public. */
 export const getCosignedCheckpoint = operation('getCosignedCheckpoint', {
   kind: 'none',
   run: async (_call, services) => {
@@ -69,7 +70,7 @@ export async function cosignedNote({
   return cosigned === undefined ? audit.checkpoint() : `${cosigned.note}${cosigned.lines.join('')}`;
 }
 
-/** Entries as bytes, many at once, for whoever verifies the log on her own machine. Reading the log is an entry too. */
+/** Returns entries as bytes, in bundles, for auditors who verify the log on their own machine. Reading the log is logged too. */
 export const getEntryBundle = operation('getEntryBundle', {
   kind: 'inspect',
   permission: { 'office auditor': everywhere },
@@ -88,7 +89,7 @@ export const getEntryBundle = operation('getEntryBundle', {
   },
 });
 
-/** That the log only grew since the checkpoints somebody keeps. Public material: leaves no entry. @throws Problem log_shorter */
+/** Proves that the log only grew since a given checkpoint. Public; writes no log entry. @throws Problem log_shorter */
 export const proveConsistency = operation('proveConsistency', {
   kind: 'none',
   run: async (call, services) => {
@@ -101,7 +102,7 @@ export const proveConsistency = operation('proveConsistency', {
   },
 });
 
-/** Evidence that verifies without the hub. Who took which entries out is an entry of its own. */
+/** Returns evidence that can be verified without the hub. Each export is logged with its entries. */
 export const exportPack = operation('exportPack', {
   kind: 'management',
   permission: { 'office auditor': everywhere },
@@ -129,13 +130,13 @@ export const exportPack = operation('exportPack', {
   },
 });
 
-/** Indexes of what is in it, ascending. */
+/** Indexes of the contained entries, ascending. */
 const entriesIn = ({ entries, ranges = [] }: PackFile): readonly number[] => [
   ...entries.map(({ index }) => index),
   ...ranges.flatMap(({ first, leaves }) => leaves.map((_leaf, at) => first + at)),
 ];
 
-/** GET /v1/log/state: what an officer asks first: how long the log is, what its root is, who has checked that, and until where. */
+/** GET /v1/log/state: returns the size and root of the log, who verified it, and up to which entry. */
 export const showLogState = operation('showLogState', {
   kind: 'inspect',
   permission: {

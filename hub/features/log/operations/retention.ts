@@ -21,7 +21,8 @@ import { holdsIdentityNumber } from '../../../domain/identityNumberIn.ts';
 import { listDestroyed } from '../../../log/retention/destroyed.ts';
 
 /**
- * How long entries of a class are kept, of one dataset or of all; without years for ever. A second person of the data office accepts.
+ * Sets how long entries of a class are retained, for one dataset or for all; without years permanently. A second person of the data office
+ * accepts.
  * @throws Problem retention_invalid, unknown_reference
  */
 export const setRetention = proposable('setRetention', {
@@ -58,13 +59,13 @@ export const setRetention = proposable('setRetention', {
           },
           exchange: call.exchange,
         }),
-      // 0: for ever
+      // 0: permanently
       change: { years: years ?? 0, reason },
     });
   },
 });
 
-/** The rules by which entries of the log are kept, until when two persons let go what is over, and how much went. */
+/** Returns the retention rules of log entries, the time up to which two persons released expired entries, and the number destroyed. */
 export const showRetention = operation('showRetention', {
   kind: 'inspect',
   permission: overseen,
@@ -106,8 +107,8 @@ export const showRetention = operation('showRetention', {
 });
 
 /**
- * Lets go the entries before a moment whose time is over by the rules: the job `destroyEntries` then takes them out to files and destroys
- * them. A second person of the data office accepts; what is under legal hold stays until the hold has ended.
+ * Releases entries before a given time whose retention period has ended. The job `destroyEntries` then exports them to files and destroys
+ * them. A second person of the data office accepts. Entries under legal hold stay until the hold ends.
  * @throws Problem retention_invalid
  */
 export const orderDestruction = proposable('orderDestruction', {
@@ -122,7 +123,7 @@ export const orderDestruction = proposable('orderDestruction', {
         `截止时间应在 ${leastYears} 年以前`,
         `its moment lies at least ${leastYears} years in the past`,
       );
-    // the log keeps it for ever
+    // the log stores it permanently
     if (holdsIdentityNumber(caseNumber))
       throw invalid('案件编号中有身份证件号码', 'its case holds an identity number');
     const { rules, doubted } = await provenRules(services);
@@ -149,7 +150,7 @@ export const orderDestruction = proposable('orderDestruction', {
 
 const invalid = (zh: string, en: string): Problem => new Problem('retention_invalid', { reason: { zh, en } });
 
-/** Destroyed entries by units, with the hashes that stay of them: a verification goes on by these. Reading the log is an entry too. */
+/** Returns destroyed entries by units, with the hashes that remain for verification. Reading the log is logged too. */
 export const listDestructions = operation('listDestructions', {
   kind: 'inspect',
   permission: { 'office auditor': everywhere },

@@ -8,7 +8,7 @@ import { proposable } from '../../proposals/operations/proposable.ts';
 
 type Requested = components['schemas']['LogKeyRotationAsked'];
 
-/** What waits for the second person: which key is to take over. Its file lies in the key folder before it is asked for. */
+/** The rotation that waits for the second person, with the new key. The key's file must be in the key folder before the request. */
 export type StoredRotation = Requested & { readonly next: string };
 
 const storedRotation = (requested: Requested, { keys }: Pick<Services, 'keys'>): StoredRotation => ({
@@ -17,9 +17,9 @@ const storedRotation = (requested: Requested, { keys }: Pick<Services, 'keys'>):
 });
 
 /**
- * The log gets another key. A second person, of the data office, accepts; the job `rotateLogKey` then has both keys sign the statement
- * and enters it.
- * @throws Problem keys_missing where the new key is not in this process's folder
+ * Replaces the log's key. A second person, of the data office, accepts. The job `rotateLogKey` then has both keys sign the statement and
+ * appends it.
+ * @throws Problem keys_missing if the new key is not in this process's folder
  */
 export const rotateLogKey = proposable('rotateLogKey', {
   permission: { operator: everywhere, 'office security': own },

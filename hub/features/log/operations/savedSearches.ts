@@ -9,7 +9,7 @@ import { operation } from '../../common/operation.ts';
 const maxSaved = 100;
 
 /**
- * Keeps a search under a name, for its person alone; whom a search is about is never kept.
+ * Saves a search under a name, visible only to its owner. The subject of a search is never stored.
  * @throws Problem search_identity_number, saved_searches_full
  */
 export const saveSearch = operation('saveSearch', {
@@ -34,7 +34,7 @@ export const saveSearch = operation('saveSearch', {
   },
 });
 
-/** Keeps a search no longer. @throws Problem not_found */
+/** Deletes a saved search. @throws Problem not_found */
 export const dropSavedSearch = operation('dropSavedSearch', {
   kind: 'management',
   permission: { 'office auditor': everywhere, auditor: own },
@@ -55,7 +55,7 @@ export const dropSavedSearch = operation('dropSavedSearch', {
   },
 });
 
-/** The searches that the caller keeps. */
+/** Returns the caller's saved searches. */
 export const listSavedSearches = operation('listSavedSearches', {
   kind: 'inspect',
   permission: { 'office auditor': everywhere, auditor: own },

@@ -12,12 +12,12 @@ import { everywhere } from '../../../domain/cells.ts';
 import { ofOffice } from '../../../pipeline/ownership.ts';
 import { operation } from '../../common/operation.ts';
 
-/** Of more, a list is made in several, by time or department. */
+/** Maximum number of subjects; a larger list must be split by time or department. */
 const most = 100_000;
 
 /**
- * Makes the list of whom an incident concerns, as the log's tokens, and seals it: neither its maker nor an administrator of the database reads
- * it. It waits for a second person like evidence about somebody. @throws Problem search_identity_number, batch_unknown, list_closed
+ * Creates and seals the list of an incident's subjects, as log tokens. Neither its creator nor a database administrator can read it. Like
+ * evidence about a person, it waits for a second person. @throws Problem search_identity_number, batch_unknown, list_closed
  */
 export const sealSubjects = operation('sealSubjects', {
   kind: 'management',

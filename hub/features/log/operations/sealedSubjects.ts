@@ -1,4 +1,4 @@
-/** The sealed list of whom an incident concerns: what is in it, how long, and why it stays closed. */
+/** The sealed list of an incident's subjects: its content, its lifetime, and the rules for opening it. */
 import type { Bilingual } from '../../../../terms/bilingual.ts';
 import { Problem } from '../../../../terms/problem.ts';
 import { listLife } from '../../../domain/lifeCycle.ts';
@@ -15,7 +15,7 @@ import { operation } from '../../common/operation.ts';
 import { holdsIdentityNumber } from '../../../domain/identityNumberIn.ts';
 import { subjectHash } from '../../../domain/subjectHash.ts';
 
-/** What the seal is bound to. */
+/** Context to which the seal is bound. */
 export const sealContext = (id: string): string => `incident subjects ${id}`;
 
 /** Unix milliseconds */
@@ -37,8 +37,9 @@ export function refuseEnded(row: EvidenceRow, now: number): void {
 type Schemas = components['schemas'];
 
 /**
- * Opens a sealed list that a second person released, for one of the two. With identifiers from the provider's own files it says which of them
- * are on it; they are turned into the log's tokens and dropped. Each opening is an entry with its reason.
+ * Opens a sealed list that a second person released, for one of the two persons. Given identifiers from the provider's own files, it
+ * reports which of them are on the list. The identifiers are converted to log tokens and discarded. Each opening is logged with its
+ * reason.
  * @throws Problem not_found, list_closed, unknown_reference, search_identity_number
  */
 export const openSubjects = operation('openSubjects', {
@@ -76,7 +77,7 @@ export const openSubjects = operation('openSubjects', {
   },
 });
 
-/** @throws Problem list_closed unless she asked for it and another one released it, or the other way round */
+/** @throws Problem list_closed unless the person requested it and another one released it, or vice versa */
 function refuseOthers({ id, state, askedBy: requestedBy, answeredBy }: EvidenceRow, person: string): void {
   if (state !== 'released')
     throw staysClosed(
@@ -92,7 +93,7 @@ function refuseOthers({ id, state, askedBy: requestedBy, answeredBy }: EvidenceR
     });
 }
 
-/** Places, from 0, of the identifiers that are on the list. */
+/** Positions, from 0, of the identifiers that are on the list. */
 function concernedOf(
   subjects: readonly SubjectOfEntries[],
   { dataset, values }: NonNullable<Schemas['SealedListOpening']['compare']>,
@@ -108,7 +109,7 @@ function concernedOf(
   });
 }
 
-/** None of a year whose key is destroyed. */
+/** Empty for a year whose key is destroyed. */
 function keyOf(year: number, { keys }: Pick<Services, 'keys'>): ReturnType<Services['keys']['logToken']>[] {
   try {
     return [keys.logToken(year)];
@@ -118,7 +119,7 @@ function keyOf(year: number, { keys }: Pick<Services, 'keys'>): ReturnType<Servi
   }
 }
 
-/** The lasting hash of a person or organisation; the identifier is dropped. @throws Problem unknown_reference */
+/** The permanent hash of a person or organisation; the identifier is discarded. @throws Problem unknown_reference */
 export function hashOf(
   subject: { readonly dataset: string; readonly value: string },
   { registry, keys }: Pick<Services, 'registry' | 'keys'>,
@@ -128,7 +129,7 @@ export function hashOf(
   return Buffer.from(subjectHash(keys.subject, kind, subject.value), 'hex');
 }
 
-/** The log keeps reason and case for ever. @throws Problem search_identity_number */
+/** The log stores reason and case permanently. @throws Problem search_identity_number */
 export function refuseIdentityNumbers(texts: Readonly<Record<string, string | undefined>>): void {
   for (const [member, text] of Object.entries(texts))
     if (text !== undefined && holdsIdentityNumber(text))

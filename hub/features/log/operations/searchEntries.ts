@@ -26,9 +26,10 @@ import { namesOfIds } from '../../common/namesOfIds.ts';
 import { reachOf } from '../../common/reach.ts';
 
 /**
- * Finds entries. The entry of the search names what was searched by, never the subject: its identifier is turned into the lasting hash
- * and dropped. A search about a subject says why it is asked and for which case, and that stands in its entry.
- * @throws Problem search_identity_number for an identity number in reason or case; unknown_reference for a dataset that is not registered or says nothing about subjects
+ * Searches entries. The log entry of the search contains its criteria, but never the subject: the identifier is converted to the permanent
+ * hash and discarded. A search about a subject must state reason and case, which its entry contains.
+ * @throws Problem search_identity_number for an identity number in reason or case; unknown_reference for a dataset that is not registered
+ *   or has no subjects
  */
 export const searchEntries = operation('searchEntries', {
   kind: 'inspect',
@@ -63,7 +64,7 @@ export const searchEntries = operation('searchEntries', {
   },
 });
 
-/** A department's auditor is told nothing: that somebody's tokens were erased is itself about her. */
+/** Not shown to a department's auditor: the fact that a person's tokens were erased is itself personal. */
 async function reportedErasure(
   call: Call<StaffCaller, 'searchEntries'>,
   services: Services,
@@ -75,7 +76,7 @@ async function reportedErasure(
   return before === undefined ? {} : { erasedBefore: new Date(before).toISOString() };
 }
 
-/** An auditor of the data office sees all; one of a department what it gave or got. */
+/** An auditor of the data office sees all entries; an auditor of a department those in which it gave or received data. */
 function ownEntries(call: Call<StaffCaller, 'searchEntries'>): Pick<EntrySearch, 'scope'> {
   const grants = call.caller.grants.filter(({ role }) => role === 'auditor');
   const [{ department } = {}] = grants;
@@ -84,7 +85,7 @@ function ownEntries(call: Call<StaffCaller, 'searchEntries'>): Pick<EntrySearch,
     : { scope: department };
 }
 
-/** Entries in their order, as they were hashed. Reading the log is an entry too. */
+/** Returns entries in log order, as they were hashed. Reading the log is logged too. */
 export const listEntries = operation('listEntries', {
   kind: 'inspect',
   permission: { 'office auditor': everywhere },
@@ -98,8 +99,8 @@ export const listEntries = operation('listEntries', {
 });
 
 /**
- * GET /v1/log/findings: what the hub's own re-verification found and is not mended, also what the tree does not cover, search columns and
- * subject tokens; the gravest first, a page at a time.
+ * GET /v1/log/findings: returns open findings of the hub's own re-verification, most severe first, by page. They include search columns
+ * and subject tokens, which the tree does not cover.
  */
 export const listLogFindings = operation('listLogFindings', {
   kind: 'inspect',
@@ -134,7 +135,7 @@ interface Look {
   readonly leaf: Leaf;
 }
 
-/** Entries that are read at once. */
+/** Number of entries read at once. */
 const portion = 500;
 
 type Read = components['schemas']['LogRead'];
@@ -146,9 +147,9 @@ const listLogReadsPermission: Permission = {
 };
 
 /**
- * GET /v1/log/reads: who of the staff looked into the log, the newest first, as the entries of these looks say it: the auditor is not the
- * only reader of her own. The data office's persons see everybody's, a department's security officer those of its own staff. This look is
- * one of them. @throws Problem cursor_invalid
+ * GET /v1/log/reads: returns which staff read the log, newest first, from the entries of these accesses. Auditors' own accesses are thus
+ * reviewed by others too. Staff of the data office see all; a department's security officer sees those of its own staff. This access is
+ * logged as well. @throws Problem cursor_invalid
  */
 export const listLogReads = operation('listLogReads', {
   kind: 'inspect',
@@ -176,7 +177,7 @@ export const listLogReads = operation('listLogReads', {
         gone.push(...reported.gone);
       }
     const newest = found.sort((one, other) => other.index - one.index).slice(0, most);
-    // what lies behind this page is the next one's
+    // entries after this page belong to the next page
     const last = newest.length < most ? -1 : (newest.at(-2)?.index ?? -1);
     return listed(
       call,
@@ -191,8 +192,9 @@ export const listLogReads = operation('listLogReads', {
 });
 
 /**
- * Calls of nobody stand under the same operation: whoever makes many of them pushes no look of a person off the page.
- * @returns `gone`: indexes of what the index has under the question and the log does not have; nothing tells any more whose look it was
+ * Access records of persons only. Calls without a person are logged under the same operation, and must not push records of persons off the
+ * page.
+ * @returns `gone`: indexes of matching index entries that are no longer in the log; the reader is unknown
  */
 async function accessRecordsOfPersons(
   reader: Pool,
@@ -215,7 +217,7 @@ async function accessRecordsOfPersons(
   return { looks, gone: gone.indexes };
 }
 
-/** What its entry says of a look; nothing of what it found. */
+/** The access as its entry describes it, without its results. */
 function readView(index: number, leaf: Leaf, { identity }: Pick<Services, 'identity'>): Read {
   const { id, at, operation, decision, code, dataset, actor, change = {} } = leaf;
   const { person = '', department } = actor;
@@ -223,7 +225,7 @@ function readView(index: number, leaf: Leaf, { identity }: Pick<Services, 'ident
     const value = change[name];
     return value === undefined ? undefined : String(value);
   };
-  // at a counter she is asked about who stands there, under the number of an application
+  // at a counter, the clerk asks about the person present, under an application number
   const atCounter = operation === 'viewSubjectAtCounter';
   const [by, reason] = [atCounter ? 'subject' : text('by'), text('reason')];
   const caseNumber = text(atCounter ? 'application' : 'case');

@@ -1,4 +1,4 @@
-/** What leaders read is counted from the log as it grows, so that no page of theirs reads entries. */
+/** Counts the board figures from the log as it grows, so that no board page reads entries. */
 import type { FollowedLeaf } from '../../../../log/search/leaves.ts';
 import { boardProgress, fillBoard, type BoardCase, type BoardDay } from '../../../board/store/boardRows.ts';
 import type { Reader } from '../../../../platform/database/reader.ts';
@@ -8,12 +8,15 @@ type Counted = Omit<BoardDay, 'answered' | 'refused'> & { answered: number; refu
 type Case = Omit<BoardCase, 'day' | 'fields'> & {
   day: string;
   readonly fields: Set<string>;
-  /** fields and dataset of the call that was counted last */
+  /** fields and dataset of the call counted last */
   latest?: FollowedLeaf['fields'];
   dataset?: string;
 };
 
-/** What entries were like of which one was counted last, and where; and for which case something left by one like it. */
+/**
+ * The last counted entry and its counter, reused if the next entry is alike. It also stores the case for which such an entry released
+ * data.
+ */
 interface Before {
   like: FollowedLeaf | undefined;
   day: string;
@@ -22,7 +25,7 @@ interface Before {
 }
 
 /**
- * Of a stream its opening is the call. Cases count as `log/savedMaterials.ts` counts them: an answer without a row brought nothing.
+ * For a stream, the opening entry is the call. Cases are counted as in `log/savedMaterials.ts`: an answer without a row delivered nothing.
  */
 export async function followBoard(reader: Reader): Promise<Follower> {
   const next = await boardProgress(reader);
@@ -34,14 +37,14 @@ export async function followBoard(reader: Reader): Promise<Follower> {
     take: ({ entries }) => {
       for (const { index, leaf, like, day } of entries) {
         if (index < next || leaf?.kind !== 'release' || day === undefined) continue;
-        // the call before is mostly of the same kind, on the same day
+        // the previous call is mostly of the same kind and day
         if (like === undefined || like !== before.like || day !== before.day) {
           before.counted = countedOf(days, day, leaf);
           [before.like, before.day, before.matter] = [like, day, undefined];
         }
         if (before.counted !== undefined)
           before.counted[leaf.decision === 'allow' ? 'answered' : 'refused'] += 1;
-        // and of the same case, for which it brings the same again
+        // a call of the same case delivers the same fields again
         if (leaf.matter === undefined || leaf.matter === before.matter) continue;
         if (countCase(cases, day, leaf)) before.matter = leaf.matter;
       }
@@ -57,7 +60,7 @@ export async function followBoard(reader: Reader): Promise<Follower> {
   };
 }
 
-/** Where a call counts, undefined for what is none. */
+/** The counter of a call; undefined if the entry is not a call. */
 function countedOf(days: Map<string, Counted>, day: string, leaf: FollowedLeaf): Counted | undefined {
   const { actor, consumer = actor.department, provider = '', dataset = '', stream } = leaf;
   if (consumer === undefined || (stream !== undefined && stream.state !== 'open')) return undefined;
@@ -70,18 +73,18 @@ function countedOf(days: Map<string, Counted>, day: string, leaf: FollowedLeaf):
   return one;
 }
 
-/** @returns whether something left for a case: it is counted now */
+/** @returns whether data was released for a case, which is then counted */
 function countCase(cases: Map<string, Map<string, Case>>, day: string, leaf: FollowedLeaf): boolean {
   const { decision, consumer, dataset, matter, matterCode, fields, rows } = leaf;
   if (decision !== 'allow' || rows === undefined || rows.delivered === 0 || fields === undefined)
     return false;
   if (consumer === undefined || dataset === undefined || matter === undefined || matterCode === undefined)
     return false;
-  // neither holds a space; a case's number is whatever a department writes
+  // neither contains a space; a case number may be any text of a department
   const key = `${consumer} ${matterCode}`;
   let numbers = cases.get(key);
   let one = numbers?.get(matter);
-  // what calls of one case bring is mostly the same again
+  // calls of one case mostly deliver the same fields again
   if (one?.latest === fields && one.dataset === dataset && one.day <= day) return true;
   const names = Object.keys(fields);
   if (names.length === 0) return false;

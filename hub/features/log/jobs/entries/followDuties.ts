@@ -1,4 +1,4 @@
-/** What consumers owe is read from the log as it grows, so that no answer waits for it. */
+/** Derives the consumers' duties from the log as it grows, so that no answer waits for it. */
 import { dutyOfText } from '../../../../../policies/obligations/obligations.ts';
 import type { FollowedLeaf } from '../../../../log/search/leaves.ts';
 import { addDuties, dutyProgress, type NewDuty } from '../../../duties/store/duties.ts';
@@ -7,21 +7,21 @@ import type { Follower } from './follower.ts';
 
 /** Answers with one obligation that one consumer received on one day. */
 interface ReceivedOnDay extends Pick<NewDuty, 'consumer' | 'provider' | 'dataset' | 'agreement' | 'purpose'> {
-  /** as the entries say it: `delete-after P180D` */
+  /** as in the entries: `delete-after P180D` */
   readonly obligation: string;
   /** `YYYY-MM-DD`, calendar of China */
   readonly day: string;
   exchanges: number;
 }
 
-/** Answers of which one was like the other: what it counted for. */
+/** The previous answer and its duties, reused if the next answer is alike. */
 interface Like {
   leaf: FollowedLeaf | undefined;
   day: string;
   counted: readonly ReceivedOnDay[];
 }
 
-/** What entries brought to whom, with what they oblige to. An answer without rows brought nothing. */
+/** Records which entries delivered data to which consumer, with their obligations. An answer without rows delivered nothing. */
 export async function followDuties(reader: Reader): Promise<Follower> {
   const next = await dutyProgress(reader);
   const days = new Map<string, ReceivedOnDay>();
@@ -42,7 +42,7 @@ function receive(days: Map<string, ReceivedOnDay>, like: Like, leaf: FollowedLea
   const { kind, decision, obligations, rows, consumer, provider, dataset, agreement, purpose } = leaf;
   if (obligations === undefined || kind !== 'release' || decision !== 'allow' || rows?.delivered === 0)
     return;
-  // an answer under an agreement names them all
+  // an answer under an agreement always names all three
   if (consumer === undefined || provider === undefined || dataset === undefined) return;
   if (agreement === undefined || purpose === undefined) return;
   if (day !== like.day || !areAlike(leaf, like.leaf)) {
@@ -60,7 +60,7 @@ function receive(days: Map<string, ReceivedOnDay>, like: Like, leaf: FollowedLea
   for (const one of like.counted) one.exchanges += 1;
 }
 
-/** Whether two answers oblige to the same; the one after the other mostly do. */
+/** Returns whether two answers create the same duties; consecutive answers mostly do. */
 const areAlike = (leaf: FollowedLeaf, other: FollowedLeaf | undefined): boolean =>
   leaf.obligations === other?.obligations &&
   leaf.consumer === other?.consumer &&
@@ -69,7 +69,7 @@ const areAlike = (leaf: FollowedLeaf, other: FollowedLeaf | undefined): boolean 
   leaf.agreement === other?.agreement &&
   leaf.purpose === other?.purpose;
 
-/** Days of one window are one duty. */
+/** Merges the days of one window into one duty. */
 function together(days: Iterable<ReceivedOnDay>): NewDuty[] {
   const found = new Map<string, NewDuty>();
   for (const { obligation: text, day, exchanges, ...of } of days) {
@@ -78,7 +78,7 @@ function together(days: Iterable<ReceivedOnDay>): NewDuty[] {
     const { obligation, from: receivedFrom, until: receivedUntil, due } = duty;
     const key = [of.consumer, of.agreement, of.dataset, of.purpose, obligation, receivedFrom].join(' ');
     const before = found.get(key);
-    // a new version of the agreement may change the period within a day: the earlier day holds
+    // a new agreement version may change the period within a day: the earlier due day applies
     found.set(key, {
       ...of,
       obligation,

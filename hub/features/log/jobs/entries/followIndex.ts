@@ -4,10 +4,15 @@ import { nextChunk, postedChunks } from '../../../../log/store/postings.ts';
 import type { Pool } from '../../../../platform/database/database.ts';
 import type { Follower } from './follower.ts';
 
-/** Postings that are written with one statement, but for those of one chunk: each may be put in a page of its own, and a statement ends in time. */
+/**
+ * Number of postings written with one statement, except those of one chunk. Each may need its own page, and a statement has a time limit.
+ */
 const most = 2_000;
 
-/** The search index behind the appends: whole chunks alone, and those of before that somebody took out of it. @param size of the log */
+/**
+ * Updates the search index after the appends. It indexes whole chunks only, including earlier ones that were removed from the index.
+ * @param size of the log
+ */
 export async function followIndex(pool: Pool, size: number): Promise<Follower> {
   const first = await nextChunk(pool);
   const next = first * chunkSize;

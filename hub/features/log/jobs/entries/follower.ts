@@ -1,7 +1,7 @@
-/** Who reads the log as it grows: each entry is fetched and parsed once, for everybody who follows. */
+/** Followers of the growing log: each entry is fetched and parsed once for all of them. */
 import type { FollowedEntry } from '../../../../log/search/storedReader.ts';
 
-/** A chunk of the search index, or as much of it as there is. Destroyed entries are not in it. */
+/** A chunk of the search index, or its available part. Destroyed entries are not included. */
 export interface ReadChunk {
   readonly number: number;
   /** first and last index + 1 */
@@ -11,18 +11,18 @@ export interface ReadChunk {
 }
 
 export interface Follower {
-  /** index of the first entry that it has not seen, as it stands in the database */
+  /** index of the first entry not yet processed, as stored in the database */
   readonly next: number;
-  /** Takes a chunk, ascending; what lies before `next` it has seen. */
+  /** Processes a chunk; chunks are ascending. Entries before `next` were already processed. */
   take(chunk: ReadChunk): void | Promise<void>;
-  /** Writes down what it has made of everything before `to`. */
+  /** Stores the results for all entries before `to`. */
   end(to: number): Promise<void>;
 }
 
-/** Sees what is read anyway: without a mark, so it reads for itself what it misses. */
+/** Receives what is read, without a stored position. It reads missed entries itself. */
 export interface Onlooker {
-  /** Takes a chunk; of one it may be told again, or of a part of it. */
+  /** Receives a chunk, which may repeat an earlier one, whole or in part. */
   take(chunk: ReadChunk): void;
-  /** Nothing more comes for now. */
+  /** No further chunk follows for now. */
   end(): Promise<void>;
 }

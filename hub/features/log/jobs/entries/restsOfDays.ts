@@ -1,4 +1,4 @@
-/** How long what is called on a day had not been used before: what the rules over the log know of earlier days. */
+/** Computes how long agreements and cases had been unused before a day. The risk rules know earlier days only through this. */
 import { dayInChina } from '../../../../../terms/civilDate.ts';
 import type { RiskSettings } from '../../../../../terms/riskSettings.ts';
 import { lastUsesBefore, type Used } from '../../../../log/search/restsBefore.ts';
@@ -6,10 +6,10 @@ import { caseOf, type Look, type Rests } from '../../../../domain/risks/risk.ts'
 import type { Pool } from '../../../../platform/database/database.ts';
 import { inForceSince } from '../../../../registry/store/policy/policyDocuments.ts';
 
-/** What was looked up of a day. */
+/** Cached lookups of a day. */
 interface Known {
   readonly asked: Set<string>;
-  /** of those that are not in use: Unix milliseconds of their last use, undefined of what never was used */
+  /** unused ones: Unix milliseconds of the last use, undefined if never used */
   readonly resting: Map<string, number | undefined>;
 }
 
@@ -18,8 +18,8 @@ const midnight = (day: string): number => Date.parse(`${day}T00:00:00+08:00`);
 const aDay = 86_400_000;
 
 /**
- * As far as it is for longer than the rules allow. What lies before a day's first entry does not change while the day goes on, so each
- * agreement and each case is looked up once, however often the day is judged.
+ * Returns the pauses longer than the rules allow. Data before a day's first entry does not change during the day. Each agreement and each
+ * case is therefore looked up once, however often the day is judged.
  */
 export function restsOfDays(
   pool: Pool,
@@ -30,7 +30,7 @@ export function restsOfDays(
   async function lookUp(known: Known, uses: ReadonlyMap<string, Used>, since: number): Promise<void> {
     const fresh = new Map([...uses].filter(([name]) => !known.asked.has(name)));
     const last = await lastUsesBefore(pool, fresh, of.end, since);
-    if (last === undefined) return; // the index cannot tell yet
+    if (last === undefined) return; // the index cannot answer yet
     for (const name of fresh.keys()) known.asked.add(name);
     for (const [name, at] of last) known.resting.set(name, at);
   }

@@ -1,7 +1,7 @@
 /**
- * What the rules over the log judge of each entry, kept in memory from one look to the next: a day is judged again and again while it goes
- * on, and its entries are read and parsed once, by whoever reads the log as it grows. It holds no mark and nothing that the log does not:
- * what is not in it, because another process has read it or this one began later, is read when it is wanted.
+ * In-memory cache of the parts of entries that the risk rules judge. A day is judged repeatedly while it lasts; its entries are read and
+ * parsed once, by the job that reads the log. The cache stores no position and nothing that is not in the log. Missing entries are read on
+ * demand, for example if another process read them or this one started later.
  */
 import { dayInChina } from '../../../../../terms/civilDate.ts';
 import type { FollowedLeaf } from '../../../../log/search/leaves.ts';
@@ -12,72 +12,75 @@ import { tokensBetween } from '../../../../log/store/subjects.ts';
 import type { Pool } from '../../../../platform/database/database.ts';
 import type { Onlooker } from './follower.ts';
 
-/** What is judged of one day. */
+/** Judged data of one day. */
 export interface SeenDay {
-  /** index of its first entry that is looked at, and its moment in Unix milliseconds */
+  /** index of its first judged entry, and its time in Unix milliseconds */
   readonly first: number;
   readonly at: number;
   readonly looks: readonly Look[];
   readonly searches: readonly SubjectSearch[];
 }
 
-/** What is judged together. */
+/** Data that is judged together. */
 export interface SeenDays {
-  /** by day, `YYYY-MM-DD` in the calendar of China, in the order in which they begin */
+  /** by day, `YYYY-MM-DD` in the calendar of China, ordered by their beginning */
   readonly days: ReadonlyMap<string, SeenDay>;
-  /** index behind the last entry that is in it */
+  /** index after the last included entry */
   readonly to: number;
 }
 
 export interface WatchedEntries extends Onlooker {
-  /** Entries `from … to − 1`, or fewer where they name more persons than may be judged together: one that names any at least. */
+  /**
+   * Entries `from … to − 1`, or fewer if they name more persons than may be judged together. At least one entry that names a person is
+   * included.
+   */
   between(from: number, to: number, maxPersons: number): Promise<SeenDays>;
-  /** What lies before an entry is not asked for any more. */
+  /** Entries before this one are no longer requested. */
   forget(before: number): void;
 }
 
-/** A question of staff about a person, with its moment in Unix milliseconds. */
+/** A staff search about a person, with its time in Unix milliseconds. */
 interface Search extends SubjectSearch {
   readonly at: number;
 }
 
-/** What is judged of one entry: no entry is both. */
+/** Judged data of one entry, either an access or a search. */
 type Seen = (Omit<Look, 'persons'> & { persons: readonly string[] }) | Search;
 
-/** Entries `from … to − 1`, as far as they are judged. */
+/** Judged entries of `from … to − 1`. */
 interface Range {
   readonly from: number;
   to: number;
   readonly seen: Seen[];
-  /** persons in them; before they are read, as many as the leaves say */
+  /** number of persons in them; before they are read, the number that the leaves state */
   persons: number;
 }
 
-/** What is retained for at most: of more the newest. */
+/** Maximum size of the cache; the newest entries are retained. */
 export interface MostKept {
   readonly entries: number;
   readonly persons: number;
 }
 
 const chunk = 1_000;
-/** Entries whose persons are read at once; a leaf that somebody altered may say that there are none. */
+/** Number of entries whose persons are read at once. An altered leaf may state that it has no persons. */
 const maxNamed = 4 * chunk;
-/** Persons that are read at once, if more than one entry names them: what their leaves say bounds what they come as. */
+/** Number of persons read at once, unless one entry names more. The counts in the leaves limit the size of the result. */
 const maxPersonsNamed = 20 * chunk;
-/** Of two processes that read in turns each remembers every other stretch. */
+/** Two processes that read in turns each cache every other range. */
 const maxRanges = 1_000;
 
 export function watchedEntries(pool: Pool, most: MostKept): WatchedEntries {
   let ranges: Range[] = [];
   const readLeaf = storedReader();
-  /** what is being read: stretches that follow one another, each as long as persons are read at once */
+  /** ranges being read: consecutive, each with as many persons as are read at once */
   let coming: Range[] = [];
   let erasures: { readonly count: number } | undefined;
 
   const endOf = (index: number): number | undefined =>
     ranges.find(({ from, to }) => from <= index && index < to)?.to;
 
-  /** Of what came twice the first holds: entries never change. */
+  /** If a range arrives twice, the first is retained: entries never change. */
   function keep({ from, to, seen }: Range): void {
     let first = from;
     for (let known = endOf(first); known !== undefined && first < to; known = endOf(first)) first = known;
@@ -99,7 +102,7 @@ export function watchedEntries(pool: Pool, most: MostKept): WatchedEntries {
       let [gone, forgotten] = [0, 0];
       for (const one of oldest.seen) {
         const fits = entries - gone <= most.entries && persons - forgotten <= most.persons;
-        // some more than is one too many: what follows has room for a while
+        // removes some more than necessary, so that the next ranges fit for a while
         if (fits && (gone >= chunk || forgotten * 50 >= most.persons)) break;
         gone += 1;
         forgotten += personsOf(one).length;
@@ -112,7 +115,7 @@ export function watchedEntries(pool: Pool, most: MostKept): WatchedEntries {
     }
   }
 
-  /** With those whom they concern: for many entries at once, as they lie without an order that would find few. */
+  /** Adds the subjects of entries. It reads many entries at once in storage order, because single lookups by order would be slow. */
   async function name(range: Range): Promise<void> {
     const tokens = await tokensBetween(pool, range.from, range.to);
     for (const one of range.seen) if ('consumer' in one) one.persons = tokens.get(one.index) ?? nobody;
@@ -133,7 +136,7 @@ export function watchedEntries(pool: Pool, most: MostKept): WatchedEntries {
       coming = [];
       for (const range of read) {
         if (range.from === range.to) continue;
-        // before the tokens are read: what an erasure meets on its way is read again
+        // counted before the tokens are read: tokens affected by a concurrent erasure are read again
         erasures ??= { count: await countErasures(pool) };
         const under = erasures;
         await name(range);
@@ -142,14 +145,14 @@ export function watchedEntries(pool: Pool, most: MostKept): WatchedEntries {
     },
     between: async (from, to, maxPersons) => {
       const count = await countErasures(pool);
-      // whom entries no longer concern is forgotten here too
+      // subjects erased from entries are removed here too
       if (erasures?.count !== count) {
         ranges = [];
         erasures = { count };
       }
       const all: Seen[] = [];
       let persons = 0;
-      /** index of the first entry that is one too many */
+      /** index of the first entry that does not fit */
       let cut = to;
       const judge = ({ seen }: Range, at: number): void => {
         for (const one of seen) {
@@ -214,7 +217,7 @@ const rangeOf = (from: number, to: number, seen: Seen[]): Range => ({
   persons: personsIn(seen),
 });
 
-/** Goes on with entries up to `to − 1`, without those whom they concern: in a further stretch where the last names too many. */
+/** Appends entries up to `to − 1` without their subjects. It starts a new range if the last one names too many persons. */
 function look(ranges: Range[], to: number, entries: readonly FollowedEntry[]): void {
   let last = ranges.at(-1) ?? rangeOf(to, to, []);
   if (last.to >= to) return;
@@ -236,7 +239,7 @@ function look(ranges: Range[], to: number, entries: readonly FollowedEntry[]): v
 }
 
 const aDay = 86_400_000;
-/** by which days of China begin before those of UTC */
+/** offset by which days in China begin before those of UTC */
 const zone = 8 * 3_600_000;
 
 function byDay(all: readonly Seen[]): ReadonlyMap<string, SeenDay> {
@@ -252,7 +255,7 @@ function byDay(all: readonly Seen[]): ReadonlyMap<string, SeenDay> {
   return new Map([...days.values()].map((own) => [dayInChina(own.at), own]));
 }
 
-/** Calls stand together by hundreds that have one moment: it is read once. */
+/** Caches the last time: hundreds of consecutive calls share one timestamp, which is parsed once. */
 class Times {
   private text = '';
   private time = NaN;
@@ -266,7 +269,7 @@ class Times {
   }
 }
 
-/** Undefined for what is no call for data of a department that proved who it is. */
+/** Undefined unless the entry is a data call by an authenticated department. */
 function lookOf(index: number, leaf: FollowedLeaf, times: Times): Seen | undefined {
   const { kind, provider, dataset, onBehalfOf: official, matter, agreement } = leaf;
   const consumer = leaf.consumer ?? leaf.actor.department;
@@ -278,7 +281,7 @@ function lookOf(index: number, leaf: FollowedLeaf, times: Times): Seen | undefin
   return { index, at, ...by, denied, rows, persons: nobody };
 }
 
-/** Undefined for what is no question of staff to the log about a person. A further page of one is not another. */
+/** Undefined unless the entry is a staff search of the log about a person. A further page of a search is not another search. */
 function searchOf(index: number, leaf: FollowedLeaf): Search | undefined {
   const { person } = leaf.actor;
   if (person === undefined || leaf.decision === 'deny') return undefined;
