@@ -1,6 +1,6 @@
 /**
- * A department's own database, read by its pull: PostgreSQL or what speaks its protocol, MySQL or MariaDB. Everything happens in one
- * read-only transaction that sees the database as it was when it began, so rows that change while they are read neither vanish nor come twice.
+ * A department's own database, read by its pull: PostgreSQL or a database with its protocol, MySQL or MariaDB. All reads use one read-only
+ * transaction with a consistent snapshot, so rows changed during the run are neither lost nor read twice.
  */
 import { connectSource } from '../../../machine/sources/connect.ts';
 import {
@@ -21,36 +21,36 @@ import { Problem } from '../../../terms/problem.ts';
 import { usualOverlap, type PullDocument, type PullMark } from '../../domain/pull.ts';
 import type { SourcePlace } from './sourcePlace.ts';
 
-/** Rows of one page: a statement of its own. */
+/** Rows of one page; each page is a separate statement. */
 const pageRows = 2_000;
 
-/** Where a run begins to read. */
+/** Start position of a run. */
 export type From =
   | { readonly kind: 'start' }
   /** a little before the newest change of a run that read everything */
   | { readonly kind: 'since'; readonly mark: PullMark }
-  /** right behind the last row of one that did not */
+  /** directly after the last row of a run that did not */
   | { readonly kind: 'behind'; readonly mark: PullMark };
 
 export interface SourcePage {
-  /** as many as there are columns; null where the database has none */
+  /** one value for each column; null for a database NULL */
   readonly rows: readonly Cells[];
-  /** of its last row */
+  /** position of its last row */
   readonly mark: PullMark;
 }
 
 export interface Source {
-  /** names as the query gives them */
+  /** names as in the query result */
   readonly columns: readonly string[];
-  /** columns by which rows are read in order */
+  /** columns that define the reading order */
   readonly order: readonly string[];
-  /** whether a row has nothing in one of them, and so would never be read */
+  /** whether a row has NULL in one of them, and so would never be read */
   unfit(): Promise<boolean>;
-  /** rows from there on */
+  /** number of rows from there on */
   count(from: From): Promise<number>;
-  /** whether anything lies behind a mark */
+  /** whether there are rows after a mark */
   newer(mark: PullMark): Promise<boolean>;
-  /** The rows in their order, page by page. @throws Problem pull_key_unfit, pull_order_broken */
+  /** The rows in order, page by page. @throws Problem pull_key_unfit, pull_order_broken */
   pages(from: From): AsyncGenerator<SourcePage>;
   close(): Promise<void>;
 }
@@ -76,7 +76,7 @@ export async function openSource(reading: Reading, place: SourcePlace, password:
   const address = { system, host, port, database, user, password, tls, ca };
   const connection = await reported(connectSource(address, seconds));
   try {
-    // a login that may change something is one too powerful: its password lies in two places
+    // an account with write permission is too powerful, because its password is stored in two places
     if (await reported(connection.mayWrite())) throw new Problem('pull_role_writes', { user });
     const columns = await reported(connection.columns(reading.query));
     return { ...reader(reading, columns, connection, reported), close: () => connection.close() };
@@ -111,7 +111,7 @@ function reader(
   const ask = (most: number, statement: () => Statement) =>
     reported((async () => connection.rows(statement(), most))());
   const rows = (most: number, make: (bind: Bind) => string) => ask(most, () => statementOf(dialect, make));
-  /** Nothing finds out a row that fell between two pages of a run that ends before the last. @throws Problem */
+  /** Checks the rows at the last position, because a row between two pages would go unnoticed if the run ends early. @throws Problem */
   const leaveAt = async (mark: PullMark): Promise<void> => {
     const { length } = await ask(2, () => standingAt(connection, query, order, mark));
     if (length === 0) throw new Problem('pull_order_broken', { counted: 1, read: 0 });
@@ -155,7 +155,10 @@ function reader(
   };
 }
 
-/** Two rows with one key could stand on both sides of a page's end, and one without would never be found again. @throws Problem pull_key_unfit */
+/**
+ * Two rows with the same key could be split across a page boundary, and a row without a key would never be found again. @throws Problem
+ * pull_key_unfit
+ */
 function nextMark(cells: Cells, last: PullMark | undefined, order: readonly string[]): PullMark {
   const mark = cells.filter((cell) => cell !== null);
   if (mark.length < cells.length || mark.every((cell, i) => cell === last?.[i])) throw keyUnfit(order);
@@ -180,7 +183,7 @@ const noTime = (column: string): Problem =>
     reason: { zh: `${column} 不是日期或时间列`, en: `${column} is no column of dates or times` },
   });
 
-/** What a source says is not repeated: it may hold values of rows. */
+/** The source's message is not repeated: it may contain values of rows. */
 function sourceProblem(fault: SourceFault, seconds: number): Problem {
   const { kind, code } = fault;
   const because = { cause: fault };

@@ -11,14 +11,14 @@ import { hostedDataset } from '../../flows/hostedDataset.ts';
 import { liveMapping } from '../../flows/intake/translationTarget.ts';
 import { unavailable } from '../../registry/unavailable.ts';
 
-/** Where pulled rows go: a dataset with the mapping that reads them. */
+/** Target of pulled rows: a dataset with the mapping that reads them. */
 export interface PullTarget {
   readonly dataset: LiveDataset;
   readonly mapping: LiveMapping;
 }
 
 /**
- * Whether a dataset may be filled by a pull, as it is registered now.
+ * Checks whether a pull may fill the dataset as currently registered.
  * @throws Problem dataset_unknown, dataset_unavailable, dataset_live, signed_only, mapping_unknown, mapping_unreadable, pull_invalid
  */
 export function pullTarget(
@@ -46,7 +46,7 @@ export function pullTarget(
   return { dataset, mapping };
 }
 
-/** The bytes of a run: UTF-8 with its mark, commas, double quotes, headings in the first line. */
+/** Returns whether the mapping reads the format of a run: UTF-8 with byte order mark, commas, double quotes, headings in the first line. */
 function readsPulled({ compiled }: LiveMapping): boolean {
   if (compiled.format !== 'csv') return false;
   const { encoding, separator, quote, headerRows, columns } = compiled.options as CsvOptions;

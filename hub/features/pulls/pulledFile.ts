@@ -1,4 +1,4 @@
-/** The file that a run makes of what it reads: a batch that is opened with its first row, sealed part by part. */
+/** The file that a run writes: a batch that is opened with its first row and sealed part by part. */
 import { createHash } from 'node:crypto';
 import { csvCell } from '../../../terms/csvCell.ts';
 import { datasetId, providerOf } from '../../../terms/ids.ts';
@@ -10,7 +10,7 @@ import { storePart } from '../../flows/intake/putBatchPart.ts';
 import type { IntakeServices } from '../../flows/intake/services.ts';
 import type { Running } from './running.ts';
 
-/** bytes of a part, at least: its last page may be longer */
+/** minimum bytes of a part: its last page may exceed this */
 const partBytes = 4 * 2 ** 20;
 const mark = '\ufeff';
 
@@ -20,7 +20,7 @@ const line = (cells: readonly (string | null)[]): string =>
 export class PulledFile {
   /** rows so far */
   rows = 0;
-  /** id of its batch, once there is one */
+  /** id of its batch; undefined before it is opened */
   batch: string | undefined;
   private bytes = 0;
   private waiting = '';
@@ -64,7 +64,7 @@ export class PulledFile {
     if (this.waiting.length >= partBytes) await this.flush();
   }
 
-  /** @returns hex digest and length of the whole */
+  /** @returns hex digest and length of the whole file */
   async finish(): Promise<{ readonly batch: string; readonly sha256: string; readonly bytes: number }> {
     await this.flush();
     if (this.batch === undefined) throw new TypeError('nothing was begun');
@@ -81,7 +81,7 @@ export class PulledFile {
     this.hash.update(plain);
     const sha256 = createHash('sha256').update(plain).digest();
     const stored = await storePart(this.services, { batch: this.batch, at: this.bytes, plain, sha256 });
-    // another process took the pull over and ended this run
+    // another process took over the pull and ended this run
     if (!stored) throw new Problem('pull_broken_off');
     this.bytes += plain.length;
   }

@@ -1,9 +1,10 @@
 /**
- * One run of a pull: the intake walk of rows that the hub fetches from a department's own database.
+ * One run of a pull: the intake flow for rows that the hub fetches from a department's own database.
  *
- *   may this dataset be filled so? → from where on → read, page by page, sealed as it comes → everything there? → commit as any other batch
+ *   may this dataset be filled? → start position → read page by page, sealing each → everything there? → commit as any other batch
  *
- * Nothing has to be remembered but the place that was read to, and that counts by the state of its batch: a hub may die at any moment.
+ * Only the position of the last read row is stored, and it counts according to the state of its batch. The hub process may stop at any
+ * moment.
  */
 import { createHash } from 'node:crypto';
 import { dayInChina } from '../../../terms/civilDate.ts';
@@ -29,8 +30,8 @@ import { beginLoading, runLoading } from '../../flows/intake/loading.ts';
 import { sameBytes } from '../../flows/intake/correction.ts';
 
 /**
- * @returns whether the next run may go on behind this one at once
- * @throws what the database or the log throws; whatever is wrong with source or dataset is the outcome of the run
+ * @returns whether the next run may follow at once
+ * @throws errors of the database or the log; problems of source or dataset are the outcome of the run
  */
 export async function runPull(
   services: PullServices,
@@ -45,7 +46,7 @@ export async function runPull(
   const reading = readingOf(row);
   const stored =
     document.changed === undefined ? undefined : await newestMark(database.app, dataset, reading);
-  // a batch that a person or a checker still decides about: whether its rows must be read again is not known yet
+  // a person or a checker still decides about the batch, so it is not known whether its rows must be read again
   if (stored?.batchState === 'checking' || stored?.batchState === 'held') return false;
   const id = uuid7(running.now());
   const begunAt = running.now();
@@ -74,7 +75,7 @@ export async function runPull(
       return false;
     }
     const { batch, sha256, bytes } = await file.finish();
-    // ahead of the commit: a hub that dies in between finds a batch that was never committed, and reads again
+    // before the commit: if the process stops in between, the batch was never committed and is read again
     if (!(await end('read', read.complete, read.mark))) throw new Problem('pull_broken_off');
     const visible = await commitPulled(
       services.intake,
@@ -93,7 +94,7 @@ export async function runPull(
   }
 }
 
-/** What a place that was read to belongs to: of another query or database it says nothing. */
+/** Digest input for a stored position: it is invalid for another query or database. */
 const readingOf = ({ document: { source, query, key, changed } }: Pick<PullRow, 'document'>): string =>
   createHash('sha256')
     .update(JSON.stringify([source, query, key, changed]))
@@ -106,10 +107,10 @@ function fromOf(stored: StoredMark | undefined, sealer: IntakeServices['sealer']
   return { kind: complete ? 'since' : 'behind', mark };
 }
 
-/** Temporary faults of a source: what came before them is in order. */
+/** Temporary faults of a source: the rows read before them are valid. */
 const breaks: readonly string[] = ['pull_source_unreachable', 'pull_source_slow', 'pull_source_failed'];
 
-/** The file of one run. @throws Problem of the source; pull_order_broken, pull_too_many_rows, pull_window_closed, pull_broken_off */
+/** Reads the file of one run. @throws Problem of the source; pull_order_broken, pull_too_many_rows, pull_window_closed, pull_broken_off */
 export async function readAll(
   source: Source,
   { document }: PullRow,
@@ -137,7 +138,7 @@ export async function readAll(
       if (stopped || file.rows > counted) break;
     }
   } catch (error) {
-    // what changes is read in its order: what came before the break stands by itself, and the next run goes on behind it
+    // changes are read in order: rows before the interruption are valid, and the next run continues after them
     if (!(partial && mark !== undefined && error instanceof Problem && breaks.includes(error.code)))
       throw error;
     return { complete: false, mark };
@@ -148,7 +149,7 @@ export async function readAll(
   return { complete, mark: partial ? mark : undefined };
 }
 
-/** Bytes of a run that came to nothing go. */
+/** Deletes the bytes of a run without result. */
 async function discard(
   { intake }: PullServices,
   id: string | null | undefined,
@@ -160,8 +161,8 @@ async function discard(
 }
 
 /**
- * Commits the batch of a run as any other: translated, guarded, published or held, with an entry of the hub's own.
- * Where nothing has changed since the batch that readers see, nothing is loaded. @returns whether readers see these rows now
+ * Commits the batch of a run as any other: translated, checked, published or held, with an entry by the hub. If nothing has changed since
+ * the published batch, nothing is loaded. @returns whether readers now see these rows
  * @throws Problem batch_claimed
  */
 async function commitPulled(
@@ -185,7 +186,7 @@ async function commitPulled(
     });
     return true;
   }
-  // the source's own count, where the dataset asks its senders for one
+  // the source's own row count, if the dataset requires one from senders
   const control = intakeRulesOf(dataset.row).controlTotals ? { rows: file.rows } : null;
   const loading = await beginLoading(services, { ...batch, control }, sha256, dataset, mapping);
   await finishInBackground(services, loading, runLoading(services, loading));

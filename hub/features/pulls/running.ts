@@ -4,17 +4,17 @@ import type { SourcePlace } from './sourcePlace.ts';
 
 export interface PullServices {
   readonly intake: IntakeServices;
-  /** databases that the operator lets the hub connect to */
+  /** databases that the operator allows the hub to connect to */
   readonly places: readonly SourcePlace[];
 }
 
-/** What a run is given by whoever began it. */
+/** Inputs of a run from its caller. */
 export interface Running {
   readonly now: () => number;
   readonly signal: AbortSignal;
-  /** asked for by a person: the window of the schedule does not count */
+  /** requested by a person: the window of the schedule does not apply */
   readonly asked: boolean;
-  /** An entry of the hub's own, with what happens in its transaction. */
+  /** Writes an entry by the hub, and executes the given work in its transaction. */
   readonly act: (facts: PullAct) => Promise<{ readonly exchange: string }>;
 }
 

@@ -1,20 +1,23 @@
 import { Problem } from '../../../terms/problem.ts';
 import type { PullDocument } from '../../domain/pull.ts';
 
-/** A database that the operator lets the hub connect to (`sources` of hub.json). */
+/** A database that the operator allows the hub to connect to (`sources` of hub.json). */
 export interface SourcePlace {
-  /** whose pulls may name it */
+  /** department whose pulls may name it */
   readonly department: string;
-  /** a name, an address, or the folder of a socket */
+  /** a host name, an address, or the folder of a socket */
   readonly host: string;
   readonly port: number;
-  /** `off`: only on lines that nobody else reads */
+  /** `off`: only for connections that no third party can read */
   readonly tls: 'verify' | 'off';
-  /** PEM of the authority that its certificate comes from; absent: those that the machine knows */
+  /** PEM of the authority that issued its certificate; absent: the system's trusted authorities */
   readonly ca?: string;
 }
 
-/** The hub connects to nothing that its operator has not named: a steward could otherwise make it knock at any door. @throws Problem pull_source_not_allowed */
+/**
+ * The hub connects only to databases that its operator listed; otherwise a steward could make it connect to any host. @throws Problem
+ * pull_source_not_allowed
+ */
 export function allowedPlace(
   places: readonly SourcePlace[],
   department: string,

@@ -44,7 +44,7 @@ const sentences: Readonly<Record<ServiceFault, Bilingual>> = {
   'xml-words': { zh: 'soapAction 和 type 只用于 xml', en: 'soapAction and type are of xml' },
 };
 
-/** What of it `openapi.yaml` cannot say. @throws Problem live_service_invalid */
+/** Checks that `openapi.yaml` cannot express. @throws Problem live_service_invalid */
 async function documentOf(
   requested: components['schemas']['LiveService'],
   fields: readonly string[],
@@ -92,11 +92,11 @@ const notXml = (cause?: unknown): Problem =>
 const invalid = (reason: Bilingual, cause?: unknown): Problem =>
   new Problem('live_service_invalid', { reason }, cause === undefined ? {} : { cause });
 
-/** Formats that an answer over HTTP may have. */
+/** Allowed formats of an answer over HTTP. */
 const formats: readonly string[] = ['json', 'xml', 'csv'];
 
 /**
- * From now on a live dataset is asked of its provider's own service. A second person of the department accepts.
+ * Registers the provider's own service for queries to a live dataset. A second person of the department accepts.
  * @throws Problem live_service_invalid, live_service_not_allowed, dataset_unknown, dataset_hosted, mapping_unknown, mapping_unreadable
  */
 export const registerLiveService = proposable('registerLiveService', {
@@ -125,7 +125,7 @@ export const registerLiveService = proposable('registerLiveService', {
       kind: 'LiveService',
       id,
       digest,
-      // another document takes the place of this one: services move
+      // another document replaces this one, because services move
       registered: known?.digest === digest ? digest : undefined,
       versioned: false,
       work: (transaction) =>
@@ -139,7 +139,7 @@ export const registerLiveService = proposable('registerLiveService', {
   },
 });
 
-/** The service that a live dataset is asked of, and what of its answers could not be used. @throws Problem live_service_unknown */
+/** Returns the service of a live dataset, and its answers that could not be used. @throws Problem live_service_unknown */
 export const showLiveService = operation('showLiveService', {
   kind: 'inspect',
   permission: seen,
@@ -166,7 +166,10 @@ export const showLiveService = operation('showLiveService', {
   },
 });
 
-/** The service is asked no more, from the next question on: it takes away, so one person is enough. @throws Problem live_service_unknown */
+/**
+ * Ends queries to the service, effective from the next query. One person may do so, because it only stops data. @throws Problem
+ * live_service_unknown
+ */
 export const endLiveService = operation('endLiveService', {
   kind: 'management',
   permission: decided,
@@ -184,7 +187,7 @@ export const endLiveService = operation('endLiveService', {
           ...{ dataset, provider: providerOf(dataset) },
           change: { kind: 'LiveService', id: dataset, act: 'end', reason },
         },
-        // every process reads its registries again
+        // every process reloads its registries
         bumpsEpoch: true,
         work: async (transaction) => {
           if (!(await end(transaction, dataset, call.caller.person))) throw unknown;

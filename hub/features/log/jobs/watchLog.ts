@@ -103,7 +103,7 @@ function watched(state: unknown): Watched {
   };
 }
 
-/** The day that began last. A day is finished if the next day follows in the calendar; the one before it in the log is finished too. */
+/** The day that began last in the log. A day whose next calendar day already began earlier in the log is finished. */
 function latestOf(days: SeenDays['days']): SeenDay | undefined {
   const begun = new Set<string>();
   let latest: SeenDay | undefined;

@@ -17,14 +17,15 @@ import { altered, keyEnded, revoked } from './signableBy.ts';
 interface Decided {
   readonly row: PolicyDocumentRow;
   readonly document: PolicyDocument;
-  /** digest of what it loosens today, whenever its term begins */
+  /** digest of what it loosens today, regardless of when its term begins */
   readonly effect: string;
 }
 
 /**
- * Signatures by mandate count when the document comes into force only as long as the mandate and its key stand, and as it loosens what the
- * person was shown. A department's own signature is of the text alone; a person's is of both.
- * @throws Problem mandate_refused; both_sides where the approver signed for the consumer, or is of one hand with who did
+ * Checks signatures by mandate when the document comes into force. The mandate and its key must be valid, and the document must loosen
+ * what the person was shown. A department's own signature covers only the text; a person's covers both.
+ * @throws Problem mandate_refused; both_sides if the approver signed for the consumer, or is associated with the signer through the same
+ *   acting person
  */
 export async function checkMandated(
   approver: StaffCaller,
@@ -41,7 +42,7 @@ export async function checkMandated(
   }
 }
 
-/** As the mandate stands now: the one that was signed by, and not revoked. */
+/** The reason why the mandate of a signature is no longer valid: it must be the same mandate and not revoked. */
 async function faultOfRow(
   { mandate }: MandatedSignature,
   services: Services,

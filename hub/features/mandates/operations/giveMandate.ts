@@ -15,13 +15,13 @@ import { claimedDepartment } from '../../../../certs/mandates/openMandate.ts';
 import { operation } from '../../common/operation.ts';
 
 /**
- * POST /v1/mandates: verified here, and again whenever it is signed by. Whoever hands it in is a second pair of eyes: not the person whom it is
- * for, nor of one hand with her.
+ * POST /v1/mandates: verifies the mandate, which is verified again at each signature. The submitter is a second pair of eyes: not the
+ * person who receives the mandate, and not associated with them through the same acting person.
  * @throws Problem mandate_invalid, four_eyes, already_registered
  */
 export const giveMandate = operation('giveMandate', {
   kind: 'management',
-  // whom a department's key lets sign: another person hands it in, one person takes it away
+  // the department's key names the signer: another person submits the mandate, and one person may revoke it
   permission: { 'office steward': own, 'office security': own, steward: own, security: own },
   owner: (call) => anyOf(claimedDepartment(call.body.mandate)),
   run: async (call, services) => {
@@ -69,7 +69,7 @@ export const giveMandate = operation('giveMandate', {
   },
 });
 
-/** What keeps it from ever being signed by. */
+/** The reason why the mandate can never be used for signing. */
 async function faultOf(mandate: Mandate, now: number, services: Services): Promise<Bilingual | undefined> {
   const { identity } = services;
   const { department, role, datasets } = mandate;

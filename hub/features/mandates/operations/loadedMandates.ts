@@ -1,4 +1,6 @@
-/** Mandates as the hub relies on them: each row compared with its artefact, with the entry that took it in, and with the log's revocations. */
+/**
+ * Loads verified mandates: each row is compared with its artefact, with the entry that registered it, and with the revocations in the log.
+ */
 import { mandateId, readMandate } from '../../../../certs/mandates/mandate.ts';
 import { openMandate } from '../../../../certs/mandates/openMandate.ts';
 import type { Leaf } from '../../../../log/leaf.ts';
@@ -9,13 +11,13 @@ import type { MandateRow } from '../../../identity/store/mandates.ts';
 import type { Services } from '../../common/services.ts';
 
 export interface LoadedMandate extends MandateRow {
-  /** the row is not what the department signed and what was handed in: nobody signs by it */
+  /** the row differs from the signed and submitted mandate: it cannot be used for signing */
   readonly altered: boolean;
 }
 
 type Ground = Pick<Services, 'database' | 'identity' | 'registry'>;
 
-/** A revocation that was taken out of its table stands in the log all the same. */
+/** A revocation that was removed from its table is still in the log. */
 export async function loadedMandates(
   rows: readonly MandateRow[],
   services: Ground,
@@ -35,7 +37,7 @@ export async function loadedMandates(
   );
 }
 
-/** The entry names this very mandate: its id is the digest of what it says. */
+/** Returns whether the entry names this mandate: its id is the digest of its content. */
 function isReported(row: MandateRow, bytes: Uint8Array | undefined): boolean {
   const leaf = bytes === undefined ? undefined : unlessRefused<Leaf>(() => parseLeaf(bytes));
   if (leaf === undefined) return false;
@@ -54,7 +56,7 @@ function isReported(row: MandateRow, bytes: Uint8Array | undefined): boolean {
   );
 }
 
-/** A key that has ended says nothing against it: what it signed is told by the entry, and nobody signs by it any more. */
+/** An ended key does not make the mandate altered: the entry proves what it signed, and the mandate is no longer usable anyway. */
 async function isSigned(row: MandateRow, { identity }: Ground): Promise<boolean> {
   const payload = Buffer.from(row.jws.split('.')[1] ?? '', 'base64url');
   const mandate = unlessRefused(() => readMandate(payload));

@@ -11,11 +11,11 @@ import { operation } from '../../common/operation.ts';
 
 type View = components['schemas']['MandateView'];
 
-/** What a mandate that was taken in says. */
+/** The content of a registered mandate. */
 export const mandateIn = ({ jws }: Pick<MandateRow, 'jws'>): Mandate =>
   readMandate(Buffer.from(jws.split('.')[1] ?? '', 'base64url'));
 
-/** As whoever may look is told. @param now Unix milliseconds */
+/** The mandate as shown to authorized readers. @param now Unix milliseconds */
 export function mandateView(row: LoadedMandate, now: number, { identity }: Pick<Services, 'identity'>): View {
   const { id, department, person, keyid, givenBy, givenAt, revokedAt, reason } = row;
   const name = identity.persons().find((one) => one.id === person)?.name ?? '';
@@ -39,7 +39,7 @@ function said(row: MandateRow): Partial<View> {
   };
 }
 
-/** Whether it can be signed by, and why not. */
+/** Whether the mandate can be used for signing, and the reason if not. */
 export function stateOf(
   row: LoadedMandate,
   now: number,
@@ -55,7 +55,7 @@ export function stateOf(
 
 const permission = seen;
 
-/** GET /v1/mandates: of the caller's departments, or all for the data office; what has ended is among them. */
+/** GET /v1/mandates: returns mandates of the caller's departments, or all for the data office, including ended ones. */
 export const listMandates = operation('listMandates', {
   kind: 'inspect',
   permission,

@@ -8,8 +8,8 @@ import { ofAgreementParties } from '../../../pipeline/ownership.ts';
 import { operation } from '../../common/operation.ts';
 
 /**
- * What her device is asked to sign: the document, its effect, for whom and by which mandate. Nothing is stored for it: the challenge in it
- * carries the hub's MAC over all the rest.
+ * Returns the statement for the person's device to sign: document, effect, side and mandate. Nothing is stored: its challenge carries the
+ * hub's MAC over the rest.
  * @throws Problem those of signingOf
  */
 export const offerPolicySignature = operation('offerPolicySignature', {

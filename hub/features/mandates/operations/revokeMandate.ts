@@ -6,8 +6,8 @@ import { ofMandate } from '../../../pipeline/ownership.ts';
 import { operation } from '../../common/operation.ts';
 
 /**
- * POST /v1/mandates/{mandate}/revocation: it takes away and gives nothing, so one person does it. It moves the epoch: a signature or an
- * approval that was decided before it and not yet written is decided again.
+ * POST /v1/mandates/{mandate}/revocation: one person may revoke, because it only removes rights. It advances the epoch: a signature or an
+ * approval that was decided before and is not yet written is decided again.
  * @throws Problem not_found, transition_not_allowed
  */
 export const revokeMandate = operation('revokeMandate', {

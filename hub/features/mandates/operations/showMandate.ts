@@ -7,7 +7,7 @@ import { seen } from '../../../domain/cells.ts';
 import { ofMandate } from '../../../pipeline/ownership.ts';
 import { operation } from '../../common/operation.ts';
 
-/** GET /v1/mandates/{mandate}: with the artefact, for whoever verifies it elsewhere. @throws Problem not_found */
+/** GET /v1/mandates/{mandate}: includes the artefact, for independent verification. @throws Problem not_found */
 export const showMandate = operation('showMandate', {
   kind: 'inspect',
   permission: seen,

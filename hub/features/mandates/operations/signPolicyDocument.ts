@@ -18,9 +18,9 @@ import { ofAgreementParties } from '../../../pipeline/ownership.ts';
 import { operation } from '../../common/operation.ts';
 
 /**
- * The department's signature, by the passkey of the person whom its key lets sign. All that verifies it is kept, and its digest stands in the
- * entry. It takes the place of an earlier one by mandate, never of one by the department's key.
- * @throws Problem those of signingOf; mandate_refused where the statement is for something else; challenge_invalid, passkey_invalid
+ * Records the department's signature by the passkey of the mandated person. All data needed to verify it is stored, and the entry contains
+ * its digest. It replaces an earlier signature by mandate, but never one by the department's key.
+ * @throws Problem those of signingOf; mandate_refused if the statement is for something else; challenge_invalid, passkey_invalid
  */
 export const signPolicyDocument = operation('signPolicyDocument', {
   kind: 'management',
@@ -73,7 +73,7 @@ export const signPolicyDocument = operation('signPolicyDocument', {
       work: async (transaction) => {
         await answered.work(transaction);
         const { id: name, version, signatures: before } = row;
-        // the other party signed meanwhile, or it is decided: looked at afresh
+        // the other party signed in the meantime, or the document was decided: read it again
         if (!(await setPolicySignatures(transaction, { id: name, version, before, signatures })))
           throw new DecideAfresh();
       },
@@ -84,7 +84,7 @@ export const signPolicyDocument = operation('signPolicyDocument', {
 const refused = (department: string, reason: { readonly zh: string; readonly en: string }): Problem =>
   new Problem('mandate_refused', { department, reason });
 
-/** Hex SHA-256 of what is kept, as canonical JSON. */
+/** Hex SHA-256 of the stored evidence as canonical JSON. */
 const evidenceDigest = (evidence: PasskeyEvidence): string =>
   createHash('sha256')
     .update(canonicalJson(evidence as unknown as CanonicalValue))

@@ -1,4 +1,4 @@
-/** For whom a person may sign a document that waits: by which of her mandates, and what keeps her from it. */
+/** Determines for which sides a person may sign a waiting document, by which mandate, and the reason if they may not. */
 import {
   covers,
   holdsAt,
@@ -22,7 +22,7 @@ export interface Signable {
   readonly party: Party;
   readonly row: MandateRow;
   readonly mandate: Mandate;
-  /** hex SHA-256 of what the mandate says */
+  /** hex SHA-256 of the mandate's content */
   readonly digest: string;
 }
 
@@ -32,8 +32,9 @@ interface Document {
 }
 
 /**
- * The sides that the caller may sign for, each by one mandate; a side whose department signed with its own key needs nobody.
- * @returns beside them why none of her mandates fits, for where there is none
+ * The sides that the caller may sign for, each by one mandate. A side that its department signed with its own key needs no further
+ * signature.
+ * @returns the sides, and the reason why no mandate fits if there is none
  */
 export async function signableBy(
   caller: StaffCaller,
@@ -50,14 +51,14 @@ interface SignableFound {
   readonly department: string;
 }
 
-/** Those that name her, as the hub relies on them. */
+/** Mandates that name the person, verified by the hub. */
 export const ownMandates = async (
   { person }: StaffCaller,
   services: Services,
 ): Promise<readonly LoadedMandate[]> =>
   loadedMandates(await mandatesOf(services.database.app, person), services);
 
-/** The same of many documents, her mandates being read once. */
+/** The same for many documents; the mandates are read once. */
 export function signableUnder(
   mandates: readonly LoadedMandate[],
   caller: StaffCaller,
@@ -88,7 +89,7 @@ export function signableUnder(
   return { found, reason, department };
 }
 
-/** What keeps a person from signing by a mandate now. @param now Unix milliseconds */
+/** The reason why a person may not sign by a mandate now. @param now Unix milliseconds */
 function faultOfMandate(
   row: LoadedMandate,
   mandate: Mandate,

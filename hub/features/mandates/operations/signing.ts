@@ -1,4 +1,4 @@
-/** What offering a signature and taking it ask alike. */
+/** Common checks of offering and accepting a signature. */
 import { parsePolicyDocument } from '../../../../policies/documents/parseDocument.ts';
 import type { PolicyDocument } from '../../../../policies/documents/storedDocument.ts';
 import { Problem } from '../../../../terms/problem.ts';
@@ -23,10 +23,10 @@ export interface Signing {
 }
 
 /**
- * The document that waits, as the caller was shown it, and the mandate by which she may sign it.
- * @param seen digests of the text and of the effect to sign that she was shown @param role of the side, where she may sign for several
- * @throws Problem not_found, version_exists (another text was read), transition_not_allowed, four_eyes (she submitted it), effect_not_accepted,
- *   mandate_refused, both_sides
+ * Returns the waiting document, as shown to the caller, and the mandate by which the caller may sign it.
+ * @param seen digests of the text and of the effect that were shown @param role the side, if the caller may sign for several
+ * @throws Problem not_found, version_exists (another text was read), transition_not_allowed, four_eyes (the caller submitted it),
+ *   effect_not_accepted, mandate_refused, both_sides
  */
 export async function signingOf(
   call: Call<StaffCaller>,
@@ -49,14 +49,14 @@ export async function signingOf(
   if (signable === undefined) throw new Problem('mandate_refused', { department, reason });
   refuseBothSides(call.caller, row, signable.party.role);
   const { digest, unions } = await effectTogether(app, document, call.now);
-  // when it comes into force, and what breaks off by that, is the approver's to look at: the signature may wait for the day
+  // the approver checks when it comes into force and which calls then fail: the signature may wait for that day
   effectAccepted({ digest, unions, gap: undefined }, seen.effect, call.caller.department, services);
   return { row, document, signable };
 }
 
 /**
- * Nobody stands for both sides: not by two mandates, nor beside somebody of one hand with her.
- * @param role of the side she signs for @throws Problem both_sides
+ * One person cannot represent both sides: not by two mandates, and not together with a person associated through the same acting person.
+ * @param role the side the caller signs for @throws Problem both_sides
  */
 function refuseBothSides(caller: StaffCaller, { signatures }: PolicyDocumentRow, role: string): void {
   const other = signatures.find(

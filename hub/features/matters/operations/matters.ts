@@ -20,7 +20,7 @@ import { listStandingPolicyDocuments } from '../../../registry/store/policy/poli
 
 type Schemas = components['schemas'];
 
-/** `MatterView` of openapi.yaml: the whole document, so that anybody counts from it what was saved. */
+/** `MatterView` of openapi.yaml: the whole document, so that every reader can recompute the savings. */
 const matterView = ({
   document,
   revision,
@@ -34,7 +34,7 @@ const matterView = ({
 });
 
 /**
- * A matter (事项) of the data office's register, or a further revision of it; it waits until a second person of the office agrees.
+ * Registers a matter (事项) of the data office's register, or a further revision. It waits until a second person of the office agrees.
  * @throws Problem department_unknown, unknown_reference (a field that its dataset does not have), duplicate_material
  */
 export const registerMatter = proposable('registerMatter', {
@@ -56,7 +56,7 @@ export const registerMatter = proposable('registerMatter', {
       for (const [nth, field] of fields.entries()) {
         const name = field.slice(field.lastIndexOf('.') + 1);
         const dataset = registry.current.datasets.get(field.slice(0, -name.length - 1));
-        // a dataset that is still to come proves nothing until it is there
+        // a dataset that is not registered yet cannot be checked
         if (dataset === undefined || dataset.schema.fields.some((one) => one.name === name)) continue;
         throw new Problem('unknown_reference', { kind: 'field', name: field }, { at: `${at}/fields/${nth}` });
       }
@@ -85,7 +85,7 @@ export const registerMatter = proposable('registerMatter', {
   },
 });
 
-/** GET /v1/matters/{matter}: its live revision, ended or not. @throws Problem not_found */
+/** GET /v1/matters/{matter}: returns its live revision, ended or not. @throws Problem not_found */
 export const showMatter = operation('showMatter', {
   kind: 'inspect',
   permission: everyone,
@@ -97,7 +97,7 @@ export const showMatter = operation('showMatter', {
   },
 });
 
-/** GET /v1/matters: the register as it is now, whole documents, so that anybody counts from it what was saved. */
+/** GET /v1/matters: returns the current register with whole documents, so that every reader can recompute the savings. */
 export const listMatters = operation('listMatters', {
   kind: 'inspect',
   permission: everyone,
@@ -108,7 +108,7 @@ export const listMatters = operation('listMatters', {
     const runs = q === undefined ? [] : soughtIn(q).runs;
     const wanted = state === 'ended' ? 'ended' : state === 'current' ? 'current' : undefined;
     const rows =
-      // a question without a letter finds nothing
+      // a query without a letter matches nothing
       q !== undefined && runs.length === 0
         ? []
         : await pageMatters<components['schemas']['Matter']>(database.app, {
@@ -120,7 +120,7 @@ export const listMatters = operation('listMatters', {
 });
 
 /**
- * A matter is handled no more; what was counted of it stays. Refused while an agreement in force names it: its calls would go on.
+ * Ends a matter; its counts remain. Refused while an agreement in force names it, because its calls would continue.
  * @throws Problem not_found, matter_in_use
  */
 export const endMatter = proposable('endMatter', {

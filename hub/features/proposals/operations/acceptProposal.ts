@@ -11,13 +11,13 @@ import { operation } from '../../common/operation.ts';
 import { allowed } from '../../../pipeline/call.ts';
 
 /**
- * A person of the owner accepts what another person proposed: it is checked once more, as things are now, and done by the same entry.
- * @throws Problem not_found, version_exists (something else was read), transition_not_allowed, four_eyes, made_by_unread, owner_decides, officer_decides, and
- *   whatever the proposed operation is refused for by now
+ * A person of the owner accepts another person's proposal. It is checked again against the current state and executed by the same entry.
+ * @throws Problem not_found, version_exists (something else was read), transition_not_allowed, four_eyes, made_by_unread, owner_decides,
+ *   officer_decides, and any problem of the proposed operation in the current state
  */
 export const acceptProposal = operation('acceptProposal', {
   kind: 'management',
-  // a department that has nobody who could is stood in for by the data office
+  // the data office decides on behalf of a department without eligible persons
   permission: decided,
   owner: async (call, { database }) =>
     anyOf((await proposalById(database.app, call.params.proposal))?.owner ?? undefined),
@@ -31,7 +31,7 @@ export const acceptProposal = operation('acceptProposal', {
     const by = call.caller.person;
     if (isSamePerson(call.caller, row.author)) throw new Problem('four_eyes');
     await refuseDoneOnBehalf(call.caller, { proposal: row }, services);
-    // the entry says which digest was proposed: what is done has to have it
+    // the entry records the digest of the proposal: the executed operation must match it
     if (digestOf({ operation: row.operation, params: row.params, body }) !== row.digest)
       throw new Problem('made_by_unread');
     if (!accepts(call.caller.grants, row, services.identity))
@@ -57,7 +57,9 @@ export const acceptProposal = operation('acceptProposal', {
   },
 });
 
-/** A person of the owner refuses it; its author takes it back. @throws Problem not_found, transition_not_allowed, owner_decides */
+/**
+ * A person of the owner refuses the proposal, or its author withdraws it. @throws Problem not_found, transition_not_allowed, owner_decides
+ */
 export const refuseProposal = operation('refuseProposal', {
   kind: 'management',
   permission: {

@@ -7,13 +7,12 @@ import type { ActingPersons, Registrar } from '../../registry/operations/registr
 import type { Services } from '../../common/services.ts';
 
 interface Definition<Id extends OperationId, Stored> extends Guard<Id, Services> {
-  /** a second person of the owner accepts it, whoever writes it */
+  /** a second person of the owner must accept it, regardless of the author */
   readonly secondPerson?: true;
-  /** what is stored of the body while the proposal waits; absent: the body. It names no person */
+  /** the part of the body stored while the proposal waits; absent: the whole body. It names no person */
   readonly stored?: (call: Call<StaffCaller, Id>, services: Services) => Promise<Stored> | Stored;
   /**
-   * Checks the registration and describes what it would do. It is done at once, with the body as it was received, or when the proposal is
-   * accepted, with the body as it was stored.
+   * Checks the registration and describes its effect. It is executed at once with the received body, or on acceptance with the stored body.
    */
   readonly run: (
     call: Call<StaffCaller, Id> | (Omit<Call<StaffCaller, Id>, 'body'> & { readonly body: Stored }),

@@ -1,4 +1,4 @@
-/** What can wait as a proposal: acceptProposal does it by its id. */
+/** Operations that can wait as a proposal; acceptProposal executes them by id. */
 import { registerCodeList, withdrawCodeList } from '../../registry/operations/codeLists.ts';
 import { registerPurpose } from '../../registry/operations/purposes.ts';
 import { registerSchema } from '../../registry/operations/registerSchema.ts';
@@ -64,6 +64,6 @@ const operations = {
 /** staffOperations.ts checks that none is missing. */
 export type ProposableOperationId = keyof typeof operations;
 
-/** @returns undefined where the operation cannot be proposed */
+/** @returns undefined if the operation cannot be proposed */
 export const proposableOperation = (id: string): ProposableOperation | undefined =>
   Object.hasOwn(operations, id) ? operations[id as ProposableOperationId] : undefined;

@@ -1,4 +1,4 @@
-/** What its owner, or a second person of its owner, has to accept first: kept as it was asked for, and done when it is accepted. */
+/** Proposals that the owner, or a second person of the owner, must accept first: stored as requested, and executed on acceptance. */
 import type { StaffOperationId } from '../../../pipeline/contract.ts';
 import type { Owner, Verdict } from '../../../domain/permissions.ts';
 import { Problem } from '../../../../terms/problem.ts';
@@ -18,17 +18,17 @@ import { storedEntries } from '../../catalogue/operations/storedImport.ts';
 import { datasetOf, type StoredHold } from '../../log/operations/legalHolds.ts';
 import type { ProposableOperation } from './proposable.ts';
 
-/** of one person: whoever writes on takes nobody's inbox */
+/** per person, so that one author cannot fill an inbox */
 const maxWaiting = 200;
 /** an import holds up to 1,000 entries */
 const maxImports = 5;
 
 /**
- * An operation that may be proposed: checked as if it were done. It is done at once where the writer may, and no second person has to
- * agree; else it waits. The same again, while it waits, is the same proposal.
- * @param verdict of the table, for whoever writes
- * @param owner of what is written
- * @throws Problem proposals_full, and what the operation is refused for
+ * Runs an operation that may be proposed. It is checked as if it were executed. It is executed at once if the author may do so and no
+ * second person is required; otherwise it waits. The same request returns the same waiting proposal.
+ * @param verdict of the permission table, for the author
+ * @param owner of the registered object
+ * @throws Problem proposals_full, and the problems of the operation
  */
 export async function doneOrProposed(
   operation: ProposableOperation,
@@ -45,11 +45,11 @@ export async function doneOrProposed(
   return proposal(operation.id, call, services, { told: reported, needsOfficer: false, body }, owner);
 }
 
-/** A newer version of a mapping changes what comes of the same files. */
+/** A newer version of a mapping changes the result for the same files. */
 const needsSecondPerson = ({ id, secondPerson }: ProposableOperation, { version }: Registered): boolean =>
   secondPerson === true || (id === 'registerMapping' && version !== '1');
 
-/** What is stored of the body: the owner of a new name follows from its author, and the person who accepts is another one. */
+/** The stored part of the body. The owner of a new name is derived from its author, but another person accepts it. */
 function storedBody(
   { id, stored }: ProposableOperation,
   call: Call<StaffCaller>,
@@ -71,7 +71,7 @@ async function proposal(
 ): Promise<AllowedOutcome> {
   const digest = digestOf({ operation, params: call.params, body });
   const known = await waitingProposal(database.app, digest);
-  // where it would stand is seen when it is accepted
+  // its location is determined on acceptance
   const { state: _state, ...requested } = reported;
   const { kind, id, version } = requested;
   const name = version === undefined ? id : `${id}@${version}`;
@@ -81,7 +81,7 @@ async function proposal(
     proposal: proposed,
     ...(owner === undefined ? {} : { owner }),
   });
-  // the digest that acceptance takes: what was proposed, not what would be registered
+  // the digest that acceptance requires: of the proposal, not of the later registration
   const answer = (proposed: string, changed: boolean) => ({ ...logged(proposed, changed), digest });
   if (known !== undefined) {
     return allowedJson(202, answer(known.id, false), { facts: { change: logged(known.id, false) } });
@@ -92,10 +92,10 @@ async function proposal(
   if (operation === 'importCatalogue' && (await waitingToDo(database.app, author, operation)) >= maxImports)
     throw new Problem('proposals_full', { most: maxImports });
   return allowedJson(202, answer(call.exchange, true), {
-    // whoever accepts is held against what was proposed by whom: the row alone says nothing
+    // acceptance compares the row with this entry, including its author, because the row alone is no proof
     facts: { change: { ...logged(call.exchange, true), proposalDigest: digest, officer: needsOfficer } },
     work: async (transaction) => {
-      // it holds from now on
+      // the hold is effective from now on
       if (operation === 'placeHold') await awaitDestructions(transaction, datasetOf(body as StoredHold));
       try {
         await insertProposal(transaction, {

@@ -8,7 +8,7 @@ import { seen } from '../../../domain/cells.ts';
 import { ofProposalOrAuthor } from '../../../pipeline/ownership.ts';
 import { operation } from '../../common/operation.ts';
 
-/** What was proposed, whole, with what became of it. @throws Problem not_found */
+/** Returns a whole proposal and its outcome. @throws Problem not_found */
 export const showProposal = operation('showProposal', {
   kind: 'inspect',
   permission: seen,
@@ -33,7 +33,7 @@ function shownBody({ operation, body }: Pick<ProposalRow, 'operation' | 'body'>)
   return operation === 'registerPull' ? shownPull(stored as StoredPull) : stored;
 }
 
-/** What stands of it in lists. */
+/** The part of a proposal shown in lists. */
 export const proposalHead = (
   { id, operation, kind, name, owner, digest, author, needsOfficer }: ProposalHead,
   identity: Services['identity'],

@@ -16,18 +16,18 @@ export async function proposalOf(call: Call<StaffCaller>, { database }: Services
   return row;
 }
 
-/** Where an act leads. @throws Problem transition_not_allowed when it was decided */
+/** The state after an action. @throws Problem transition_not_allowed if it was already decided */
 export const stateAfterAct = (row: ProposalRow, act: ProposalAct): ProposalState =>
   transition(proposalLife, `${row.kind} ${row.name}`, row.state, act);
 
-/** Whose word a proposal waits for, of these roles: the security officer's where it needs hers, else that of a person of the owner. */
+/** Returns whether these roles may accept a proposal: the security officer if required, else a person of the owner. */
 export const accepts = (
   grants: readonly RoleGrant[],
   row: Pick<ProposalRow, 'owner' | 'author' | 'needsOfficer'>,
   identity: Identity,
 ): boolean => (row.needsOfficer ? isOfficer(grants, row.owner, identity) : decidesFor(grants, row, identity));
 
-/** Whether she is the security officer of an owner, or of the data office. */
+/** Returns whether the roles include security officer of the owner, or of the data office. */
 const isOfficer = (grants: readonly RoleGrant[], owner: string | null, identity: Identity): boolean =>
   grants.some(
     ({ role, department }) =>
@@ -35,9 +35,9 @@ const isOfficer = (grants: readonly RoleGrant[], owner: string | null, identity:
   );
 
 /**
- * Whether these roles decide for an owner. While a department has persons of its own who could, other than the author, only they do;
- * the data office stands in where there is nobody.
- * @param thing `other`: a further person whose word it has already
+ * Returns whether these roles decide for an owner. If the department has eligible persons other than the author, only they decide.
+ * Otherwise the data office decides on its behalf.
+ * @param thing `other`: a further person who already approved
  */
 export function decidesFor(
   grants: readonly RoleGrant[],

@@ -1,4 +1,4 @@
-/** Datasets that are filled from databases of their departments: each run that is due, several at once, none in the way of another. */
+/** Fills datasets from their departments' databases. All due runs are started, several in parallel, and do not block each other. */
 import { chinaWorkingCalendar } from '../../../../terms/calendar/chinaWorkingCalendar.ts';
 import { dueRun, pausedNow } from '../../../domain/pull.ts';
 import { runPull } from '../runPull.ts';
@@ -8,9 +8,9 @@ import { listPulls, type PullRow } from '../store/pulls.ts';
 import { runsOf } from '../store/runs.ts';
 import type { Job, JobRun } from '../../../platform/jobs/job.ts';
 
-/** Runs at once: the rest of the hub's work goes on beside them. */
+/** Maximum number of parallel runs, so that the hub's other work continues. */
 const atOnce = 4;
-/** Runs that say whether another is due: more than fail in an hour. */
+/** Number of recent runs that determine whether another is due: more than can fail in an hour. */
 const looked = 50;
 
 export const pullSources = (services: PullServices): Job => ({
@@ -24,12 +24,12 @@ export const pullSources = (services: PullServices): Job => ({
     const ends = await Promise.allSettled(pulls.map((row) => turns.run(() => once(services, row, run))));
     const failed = ends.find((end) => end.status === 'rejected');
     if (failed !== undefined) throw failed.reason;
-    // where more has changed than one run may take, the next goes on at once
+    // if more rows changed than one run may read, the next run follows at once
     return { more: !run.signal.aborted && ends.some((end) => end.status === 'fulfilled' && end.value) };
   },
 });
 
-/** @returns whether the next run is due already */
+/** @returns whether the next run is already due */
 async function once(services: PullServices, row: PullRow, run: JobRun): Promise<boolean> {
   if (run.signal.aborted || pausedNow(row.pause, run.now())) return false;
   const runs = await runsOf(services.intake.database.app, row.dataset, looked);

@@ -19,7 +19,7 @@ import { dayInChina } from '../../../../terms/civilDate.ts';
 import { allowed } from '../../../pipeline/call.ts';
 import { operation } from '../../common/operation.ts';
 
-/** What of it `openapi.yaml` cannot say. @throws Problem pull_invalid */
+/** Checks that `openapi.yaml` cannot express. @throws Problem pull_invalid */
 function documentOf({
   source: { system = 'postgres', port = usualPorts[system], ...source },
   overlap,
@@ -56,13 +56,13 @@ const invalid = (reason: Bilingual): Problem => new Problem('pull_invalid', { re
 
 type Requested = components['schemas']['PullRegistration'];
 
-/** What waits for the second person: the password is sealed from the beginning. */
+/** The pull that waits for the second person; the password is already sealed. */
 export interface StoredPull {
   readonly document: Requested['document'];
   readonly sealedPassword: string;
 }
 
-/** What was asked for, as it may be kept. */
+/** The request in the form that may be stored. */
 function storedPull(
   params: Readonly<Record<string, string>>,
   { password, document }: Requested,
@@ -72,13 +72,13 @@ function storedPull(
   return { document, sealedPassword: secret.toString('base64') };
 }
 
-/** What of it is shown: what is sealed stays in the hub, for all who may read proposals. */
+/** The part shown to readers of proposals: the sealed password stays in the hub. */
 export const shownPull = ({ document }: StoredPull): Pick<StoredPull, 'document'> => ({ document });
 
 /**
- * From now on a dataset is filled by itself from a database of its department. The database is looked at first: what would fail at night
- * fails now. A second person of the department accepts.
- * @throws Problem pull_invalid, pull_source_not_allowed and what `pullTarget` and `openSource` refuse
+ * Registers a pull that fills a dataset from a database of its department. The database is checked at once, so that errors appear now and
+ * not at night. A second person of the department accepts.
+ * @throws Problem pull_invalid, pull_source_not_allowed, and the problems of `pullTarget` and `openSource`
  */
 export const registerPull = proposable('registerPull', {
   permission: { 'office steward': own, steward: own },
@@ -127,13 +127,13 @@ export const registerPull = proposable('registerPull', {
 const dayMs = 86_400_000;
 
 /**
- * No run begins up to the end of a day: a source under maintenance is no failure, and nobody has to set the pull anew behind it. It takes
- * away for a while, so one person is enough.
+ * Pauses runs up to the end of a day: a source under maintenance is no failure, and the pull need not be registered again afterwards. One
+ * person may pause, because it only stops data temporarily.
  * @throws Problem pull_unknown, pull_pause_days
  */
 export const pausePull = operation('pausePull', {
   kind: 'management',
-  // only its own department knows of its database; the office may end it
+  // only the department itself knows its database; the data office may end the pull
   permission: { steward: own, security: own },
   owner: ofDataset,
   run: async (call, { database }) => {
@@ -161,7 +161,7 @@ export const pausePull = operation('pausePull', {
   },
 });
 
-/** Runs go on before the pause is over. @throws Problem pull_unknown, pull_not_paused */
+/** Resumes runs before the pause is over. @throws Problem pull_unknown, pull_not_paused */
 export const resumePull = operation('resumePull', {
   kind: 'management',
   permission: { steward: own, security: own },
@@ -188,7 +188,7 @@ export const resumePull = operation('resumePull', {
   },
 });
 
-/** No run begins any more, and the password is forgotten: it takes away, so one person is enough. @throws Problem pull_unknown */
+/** Ends the pull and deletes the password. One person may do so, because it only stops data. @throws Problem pull_unknown */
 export const endPull = operation('endPull', {
   kind: 'management',
   permission: { 'office steward': everywhere, 'office security': everywhere, steward: own, security: own },

@@ -27,10 +27,10 @@ const pullRunView = (run: PullRunRow): components['schemas']['PullRun'] => ({
   ...(run.batch === null || run.batchState === null ? {} : { batch: run.batch, batchState: run.batchState }),
 });
 
-/** Runs that are told, the newest first. */
+/** Number of runs returned, newest first. */
 const reported = 20;
 
-/** What a dataset is filled from, and what its last runs came to; the password is never told. @throws Problem pull_unknown */
+/** Returns the source of a dataset and the outcomes of its last runs; the password is never returned. @throws Problem pull_unknown */
 export const showPull = operation('showPull', {
   kind: 'inspect',
   permission: seenBySenders,
@@ -66,7 +66,10 @@ type Listed = components['schemas']['PullList']['pulls'][number];
 
 const listPullsPermission = seenBySenders;
 
-/** GET /v1/pulls: what fills the datasets of her departments by itself, with the last run of each; to the data office all. @throws Problem cursor_invalid */
+/**
+ * GET /v1/pulls: returns the pulls of the caller's departments with the last run of each; to the data office all. @throws Problem
+ * cursor_invalid
+ */
 export const listPulls = operation('listPulls', {
   kind: 'inspect',
   permission: listPullsPermission,
@@ -96,7 +99,7 @@ export const listPulls = operation('listPulls', {
   },
 });
 
-/** A run as soon as the hub finds the time, whatever the schedule says. @throws Problem pull_unknown, pull_paused */
+/** Requests a run as soon as possible, regardless of the schedule. @throws Problem pull_unknown, pull_paused */
 export const runPull = operation('runPull', {
   kind: 'management',
   permission: sent,

@@ -11,11 +11,11 @@ import type { Reader } from '../../../platform/database/reader.ts';
 import type { PullRunRow } from './runs.ts';
 
 export interface PullsQuery extends Page {
-  /** absent: everybody's */
+  /** absent: all departments */
   readonly departments?: readonly string[] | undefined;
   /** only those whose last run met a problem */
   readonly failed?: boolean;
-  /** beside those whose last run met a problem, those that wait on this civil date; without `failed` it says nothing */
+  /** in addition to failed pulls, those paused on this civil date; has no effect without `failed` */
   readonly pausedOn?: string;
 }
 
@@ -25,11 +25,11 @@ export interface ListedPull {
   readonly document: PullDocument;
   /** Unix milliseconds */
   readonly setAt: number;
-  /** the last one, over or not */
+  /** the last pause, over or not */
   readonly pause?: Pick<PullPause, 'until' | 'at'>;
   /** the newest run; absent before the first */
   readonly last?: PullRunRow;
-  /** Unix milliseconds: where that run met a problem, the end of the first that did since one went well */
+  /** Unix milliseconds: if the newest run failed, the end of the first failed run since the last success */
   readonly failingSince?: number;
 }
 
@@ -49,7 +49,7 @@ interface Stored extends Pick<ListedPull, 'dataset' | 'department' | 'document'>
   readonly failing: string | null;
 }
 
-/** Outcomes of a run that went well. */
+/** Outcomes of a successful run. */
 const fine = `'read', 'nothing_new'`;
 const columns = `p.dataset, d.department, p.document, ${momentOf('p.set_at')} AS set, p.paused_until::text AS until, ${momentOf('p.paused_at')} AS paused, r.id, r.period, ${momentOf('r.begun_at')} AS begun,
   ${momentOf('r.ended_at')} AS ended, r.outcome, r.complete, r.batch, r.rows, (SELECT state FROM batch AS b WHERE b.id = r.batch) AS "batchState",
@@ -60,7 +60,7 @@ const columns = `p.dataset, d.department, p.document, ${momentOf('p.set_at')} AS
 const tables = `pull AS p JOIN dataset AS d ON d.id = p.dataset
   LEFT JOIN LATERAL (SELECT * FROM pull_run WHERE dataset = p.dataset ORDER BY begun_at DESC, id DESC LIMIT 1) AS r ON true`;
 
-/** Those that nobody ended, by dataset. */
+/** Pulls that have not been ended, by dataset. */
 export async function pagePulls(
   reader: Reader,
   { after, most, departments, failed, pausedOn }: PullsQuery,

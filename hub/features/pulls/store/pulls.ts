@@ -1,4 +1,4 @@
-/** From which databases of departments datasets are filled by themselves. The sealed password is opened by the walk alone. */
+/** Department databases from which datasets are filled. Only the intake flow opens the sealed password. */
 import { sealedRows } from '../../../platform/database/authenticated/sealedRows.ts';
 import type { PullDocument, PullPause } from '../../../domain/pull.ts';
 import { momentAt, momentOf, readMoment, readMomentOrNull } from '../../../platform/database/values.ts';
@@ -16,9 +16,9 @@ export interface PullRow {
   readonly approver: string;
   /** Unix milliseconds */
   readonly setAt: number;
-  /** when somebody last asked for a run */
+  /** time of the last request for a run */
   readonly askedAt: number | null;
-  /** the last one, over or not; absent where there was none, or it was lifted */
+  /** the last pause, over or not; absent if there was none, or it was lifted */
   readonly pause?: PullPause;
 }
 
@@ -40,7 +40,7 @@ const read = ({ set, asked: requested, until, reason, by, paused, ...row }: Stor
   ...(until === null ? {} : { pause: { until, reason, by, at: readMoment(paused) } }),
 });
 
-/** Those that nobody ended, by dataset. */
+/** Pulls that have not been ended, by dataset. */
 export async function listPulls(reader: Reader): Promise<readonly PullRow[]> {
   const rows = await sealedRows<StoredPull>(
     reader,
@@ -50,7 +50,7 @@ export async function listPulls(reader: Reader): Promise<readonly PullRow[]> {
   return rows.map(read);
 }
 
-/** undefined where there is none, or it was ended. */
+/** undefined if there is none, or it was ended. */
 export async function pullOf(reader: Reader, dataset: string): Promise<PullRow | undefined> {
   const rows = await sealedRows<StoredPull>(
     reader,
@@ -61,7 +61,10 @@ export async function pullOf(reader: Reader, dataset: string): Promise<PullRow |
   return rows.map(read)[0];
 }
 
-/** The one that a dataset has from now on; it does not wait, whatever one before it did. @param row.approver another person than the author, which the table demands */
+/**
+ * Stores the current pull of a dataset. It is not paused, even if its predecessor was. @param row.approver another person than the author,
+ * which the table requires
+ */
 export async function putPull(
   transaction: Reader,
   row: Omit<PullRow, 'approver' | 'askedAt' | 'pause'> & { readonly approver: string | null },
@@ -80,7 +83,7 @@ export async function putPull(
   );
 }
 
-/** No run begins up to the end of that day, nor one that was asked for before. @returns false where nothing is pulled */
+/** Pauses runs up to the end of that day, including runs requested before. @returns false if there is no pull */
 export async function pausePull(transaction: Reader, dataset: string, pause: PullPause): Promise<boolean> {
   const { rowCount } = await transaction.query(
     `UPDATE pull SET paused_until = $2, pause_reason = $3, paused_by = $4, paused_at = ${momentAt('$5')}, asked_at = NULL
@@ -90,7 +93,7 @@ export async function pausePull(transaction: Reader, dataset: string, pause: Pul
   return rowCount === 1;
 }
 
-/** @returns false where none waits */
+/** @returns false if the pull is not paused */
 export async function resumePull(transaction: Reader, dataset: string): Promise<boolean> {
   const { rowCount } = await transaction.query(
     `UPDATE pull SET paused_until = NULL, pause_reason = NULL, paused_by = NULL, paused_at = NULL
@@ -100,7 +103,7 @@ export async function resumePull(transaction: Reader, dataset: string): Promise<
   return rowCount === 1;
 }
 
-/** Somebody asks for a run at once. @param at Unix milliseconds @returns false where nothing is pulled */
+/** Records a request for an immediate run. @param at Unix milliseconds @returns false if there is no pull */
 export async function requestPull(transaction: Reader, dataset: string, at: number): Promise<boolean> {
   const { rowCount } = await transaction.query(
     `UPDATE pull SET asked_at = ${momentAt('$2')} WHERE dataset = $1 AND ended_by IS NULL`,
@@ -109,7 +112,7 @@ export async function requestPull(transaction: Reader, dataset: string, at: numb
   return rowCount === 1;
 }
 
-/** Ends it and forgets the password. @param by id of a person @returns false where nothing is pulled */
+/** Ends it and deletes the password. @param by id of a person @returns false if there is no pull */
 export async function endPull(transaction: Reader, dataset: string, by: string): Promise<boolean> {
   const { rowCount } = await transaction.query(
     `UPDATE pull SET ended_by = $2, secret = '' WHERE dataset = $1 AND ended_by IS NULL`,

@@ -1,4 +1,4 @@
-/** Runs of pulls: when, what came of it, and as far as it read. */
+/** Runs of pulls: time, outcome, and position of the last read row. */
 import type { BatchState } from '../../../domain/batch.ts';
 import type { EndedRun } from '../../../domain/pull.ts';
 import { momentAt, momentOf, readMoment, readMomentOrNull } from '../../../platform/database/values.ts';
@@ -10,11 +10,11 @@ export interface PullRunRow extends EndedRun {
   readonly begunAt: number;
   readonly batch: string | null;
   readonly rows: number;
-  /** numbers of new columns that the mapping does not read */
+  /** names of new columns that the mapping does not read */
   readonly unread?: string | null;
 }
 
-/** The newest first. */
+/** Newest first. */
 export async function runsOf(reader: Reader, dataset: string, most: number): Promise<readonly PullRunRow[]> {
   const { rows } = await reader.query<
     Omit<PullRunRow, 'begunAt' | 'endedAt' | 'rows'> & { begun: string; ended: string | null; rows: string }
@@ -35,16 +35,16 @@ export async function runsOf(reader: Reader, dataset: string, most: number): Pro
 }
 
 /**
- * @param reading hex digest of what is read from where: places of another reading mean nothing in this one
+ * @param reading hex digest of source and query: positions of another one are invalid
  * @param run.today civil date of China
- * @returns false where the pull was ended or paused meanwhile, or set anew: nothing begins
+ * @returns false if the pull was ended, paused or replaced in the meantime: no run begins
  */
 export async function beginRun(
   reader: Reader,
   run: {
     readonly id: string;
     readonly dataset: string;
-    /** of the document that it reads by */
+    /** digest of the pull document it uses */
     readonly digest: string;
     readonly reading: string;
     readonly period: string;
@@ -60,12 +60,12 @@ export async function beginRun(
   return rowCount === 1;
 }
 
-/** Rows have come: they go into this batch. */
+/** Records the batch that receives the rows of a run. */
 export async function storeRunBatch(reader: Reader, id: string, batch: string): Promise<void> {
   await reader.query('UPDATE pull_run SET batch = $2 WHERE id = $1 AND ended_at IS NULL', [id, batch]);
 }
 
-/** @returns false where it was ended by another process */
+/** @returns false if another process ended it */
 export async function endRun(
   reader: Reader,
   run: {
@@ -74,7 +74,7 @@ export async function endRun(
     readonly outcome: string;
     readonly complete: boolean;
     readonly rows: number;
-    /** sealed; how far it read, where the next one goes on from there */
+    /** sealed position of the last read row, where the next run continues */
     readonly mark?: Uint8Array | undefined;
   },
 ): Promise<boolean> {
@@ -93,7 +93,7 @@ export async function endRun(
   return rowCount === 1;
 }
 
-/** Runs of a dataset that a process left in the middle: not ended, or ended with a batch that was never committed. They are ended. */
+/** Ends runs that a process abandoned: not ended, or ended with a batch that was never committed. */
 export async function endBrokenRuns(
   reader: Reader,
   dataset: string,
@@ -114,14 +114,14 @@ export interface StoredMark {
   readonly run: string;
   /** sealed */
   readonly mark: Buffer;
-  /** whether its run read everything that was there */
+  /** whether its run read all available rows */
   readonly complete: boolean;
   readonly batchState: BatchState;
 }
 
 /**
- * How far the newest run came whose batch readers saw, or may still see: waiting for a checker or a person. Batches that were refused or
- * dropped do not count, so their rows are read again.
+ * Position of the newest run whose batch was published, or may still be: it waits for a checker or a person. Refused or discarded batches
+ * do not count, so their rows are read again.
  */
 export async function newestMark(
   reader: Reader,
