@@ -156,8 +156,8 @@ function reader(
 }
 
 /**
- * Two rows with the same key could be split across a page boundary, and a row without a key would never be found again. @throws Problem
- * pull_key_unfit
+ * Two rows with the same key could be split across a page boundary, and a row without a key would never be found again.
+ * @throws Problem pull_key_unfit
  */
 function nextMark(cells: Cells, last: PullMark | undefined, order: readonly string[]): PullMark {
   const mark = cells.filter((cell) => cell !== null);

@@ -162,7 +162,8 @@ async function discard(
 
 /**
  * Commits the batch of a run as any other: translated, checked, published or held, with an entry by the hub. If nothing has changed since
- * the published batch, nothing is loaded. @returns whether readers now see these rows
+ * the published batch, nothing is loaded.
+ * @returns whether readers now see these rows
  * @throws Problem batch_claimed
  */
 async function commitPulled(

@@ -15,8 +15,8 @@ export interface SourcePlace {
 }
 
 /**
- * The hub connects only to databases that its operator listed; otherwise a steward could make it connect to any host. @throws Problem
- * pull_source_not_allowed
+ * The hub connects only to databases that its operator listed; otherwise a steward could make it connect to any host.
+ * @throws Problem pull_source_not_allowed
  */
 export function allowedPlace(
   places: readonly SourcePlace[],

@@ -117,8 +117,8 @@ export const resumeAgreement = operation('resumeAgreement', {
 });
 
 /**
- * The stops by side, with start and reason. Visible to the parties of the agreement and the data office. @param reasons by the entry of
- * the stop
+ * The stops by side, with start and reason. Visible to the parties of the agreement and the data office.
+ * @param reasons by the entry of the stop
  */
 export const reportedStops = (
   stops: Stops,

@@ -11,8 +11,8 @@ import { operation } from '../../common/operation.ts';
 const workbook = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
 
 /**
- * GET /v1/datasets/{dataset}/template: returns an empty workbook with a mapping's columns. @throws Problem dataset_unknown,
- * mapping_unknown, mapping_unreadable, template_not_possible
+ * GET /v1/datasets/{dataset}/template: returns an empty workbook with a mapping's columns.
+ * @throws Problem dataset_unknown, mapping_unknown, mapping_unreadable, template_not_possible
  */
 export const getTemplate = operation('getTemplate', {
   kind: 'inspect',

@@ -37,8 +37,8 @@ function withoutReceipt(row: Parameters<typeof batchAnswer>[0]) {
 }
 
 /**
- * GET /v1/batches/{batch} on the staff listener. A batch of a department that the caller may not read is reported as unknown. @throws
- * Problem batch_unknown
+ * GET /v1/batches/{batch} on the staff listener. A batch of a department that the caller may not read is reported as unknown.
+ * @throws Problem batch_unknown
  */
 export const getBatch = operation<'getBatch', StaffCaller>('getBatch', {
   kind: 'inspect',
@@ -90,8 +90,8 @@ export const proposedIn = (
 const maxKinds = 50;
 
 /**
- * GET /v1/batches/{batch}/problems: returns the problems of a submission, counted by rule and column; never a value. @throws Problem
- * batch_unknown
+ * GET /v1/batches/{batch}/problems: returns the problems of a submission, counted by rule and column; never a value.
+ * @throws Problem batch_unknown
  */
 export const listBatchProblems = operation('listBatchProblems', {
   kind: 'inspect',

@@ -20,8 +20,8 @@ const maxKinds = 20;
 const permission = seenBySenders;
 
 /**
- * GET /v1/datasets/{dataset}/quality: returns counts and positions, never a value. @throws Problem dataset_unknown, also for a dataset the
- * caller may not read
+ * GET /v1/datasets/{dataset}/quality: returns counts and positions, never a value.
+ * @throws Problem dataset_unknown, also for a dataset the caller may not read
  */
 export const showQuality = operation('showQuality', {
   kind: 'inspect',

@@ -9,13 +9,14 @@ import { checkElements } from './claimedElements.ts';
 import { searchOf, type EntryBody } from './showCatalogueEntry.ts';
 import { checkFollowing, isFollowed } from './followEntries.ts';
 
-/** Fewer matching tags do not identify the owner of the data: every register names a person. */
+/** Minimum number of tags for the duplicate check: fewer do not identify the owner of the data, because every register names a person. */
 const tellingTags = 2;
 
 /**
  * Returns the next revision of an entry. An identical entry returns the current revision, unless the sharing of one of its datasets
  * differs. The caller determines how fresh the registry snapshot is.
- * @param known the live revision @param together entries written with it
+ * @param known the live revision
+ * @param together entries written with it
  * @throws Problem department_unknown, unknown_reference (dataset), catalogue_secret, sharing_conditions, sharing_basis, element_source,
  *   catalogue_duplicate, entry_contradicts, entry_stops_agreements, entry_revives_agreements
  */

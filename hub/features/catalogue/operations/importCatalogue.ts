@@ -77,7 +77,8 @@ export const importCatalogue = proposable('importCatalogue', {
 type Tried = components['schemas']['CatalogueImportTried'];
 
 /**
- * POST /v1/catalogue/imports/trials: reports the effect of the import on each entry; nothing is stored. @throws Problem department_unknown
+ * POST /v1/catalogue/imports/trials: reports the effect of the import on each entry; nothing is stored.
+ * @throws Problem department_unknown
  */
 export const tryCatalogueImport = operation('tryCatalogueImport', {
   kind: 'inspect',

@@ -83,8 +83,8 @@ function codesOf(
 }
 
 /**
- * GET /v1/catalogue/{entry}: returns an entry with the fields of its datasets, from their current schema versions. @throws Problem
- * not_found
+ * GET /v1/catalogue/{entry}: returns an entry with the fields of its datasets, from their current schema versions.
+ * @throws Problem not_found
  */
 export const showCatalogueEntry = operation('showCatalogueEntry', {
   kind: 'inspect',

@@ -82,9 +82,9 @@ export function checkForm(value: string, { schema }: LiveDataset): void {
 }
 
 /**
- * Returns the purposes that the notice covers: its own, and those below them in the hierarchy. The notice must be registered by the
- * provider, the recipient or the collector, because consent needs a notice from a department involved. The provider's registration
- * determines the purposes. If the provider has none, the collector's applies; if neither has one, the recipient's.
+ * Returns the notice, and the consent's purposes with those below them. The notice must be registered by the provider, the collector or
+ * the recipient, and must name every purpose of the consent. The provider's registration decides. If the provider has none, the
+ * collector's applies; if neither has one, the recipient's.
  * @throws Problem notice_unknown, consent_invalid
  */
 export async function coveredPurposes(

@@ -59,7 +59,8 @@ export const withdrawConsentAtCounter = operation('withdrawConsentAtCounter', {
 
 /**
  * POST /v1/own/consents/{consent}/withdrawal: the person withdraws on their own page, regardless of the collector. Another person's
- * consent returns the same problem as one that does not exist. @throws Problem consent_unknown
+ * consent returns the same problem as one that does not exist.
+ * @throws Problem consent_unknown
  */
 export const withdrawOwnConsent = operation('withdrawOwnConsent', {
   kind: 'consent',
@@ -72,9 +73,9 @@ export const withdrawOwnConsent = operation('withdrawOwnConsent', {
 });
 
 /**
- * Withdraws a consent, regardless of the channel. It takes effect with its log entry for the current consent state of this recipient,
- * dataset and purposes, even if another consent set it, because the person refuses the use of the data. A second withdrawal changes
- * nothing. Every department that received data on this consent must delete it and confirm the deletion.
+ * Withdraws a consent, regardless of the channel. It takes effect with its log entry for this recipient, dataset and purposes. It also
+ * ends states that another consent set, because the person refuses the use of the data. A second withdrawal changes nothing. Every
+ * department that received data on this consent must delete it and confirm the deletion.
  * @param reported further fields of the log entry, which describe the channel
  */
 async function withdrawn(

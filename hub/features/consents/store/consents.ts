@@ -137,8 +137,8 @@ export async function insertConsent(transaction: Reader, taken: TakenConsent): P
  * purposes, even if another consent set it. Rows are locked in the order of their key, as everywhere.
  * @param purposes the artefact's purposes and their descendants
  * @param at Unix milliseconds
- * @returns false if it was withdrawn before. In that case only the state that this consent itself set is ended, if a row was marked but
- *   not ended
+ * @returns false if it was withdrawn before. Then only consent states based on this consent are ended, in case the first withdrawal left
+ *   them
  */
 export async function withdrawConsent(
   transaction: Reader,
@@ -165,7 +165,7 @@ export async function withdrawConsent(
 }
 
 /**
- * Returns whether a consent state is based on this consent. A withdrawn consent has none, even if a row is marked as withdrawn by mistake.
+ * Returns whether a consent state is based on this consent. After a withdrawal there is none, so a withdrawn row with one is not genuine.
  */
 export async function standsOn(
   reader: Reader,

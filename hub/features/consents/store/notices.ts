@@ -78,8 +78,8 @@ export async function noticesWanted(
 }
 
 /**
- * @param exchange id of the entry that registers it @returns false if its owner registered this text before, or another text in this
- *   language under the same reference
+ * @param exchange id of the entry that registers it
+ * @returns false if its owner registered this text before, or another text in this language under the same reference
  */
 export async function insertNotice(reader: Reader, row: NoticeRow, exchange: string): Promise<boolean> {
   const { rowCount } = await reader.query(

@@ -133,7 +133,8 @@ const showDisputePermission = seen;
 
 /**
  * GET /v1/disputes/{dispute}: visible to its two departments and the data office. Other callers get the same problem as for a dispute that
- * does not exist. @throws Problem not_found
+ * does not exist.
+ * @throws Problem not_found
  */
 export const showDispute = operation('showDispute', {
   kind: 'inspect',

@@ -27,7 +27,8 @@ export interface HubCounters {
 export const maxAskedSeries = 10_000;
 
 /**
- * Counts the entry of a call for rows. @param isRegistered whether it is a data set; a name invented by the caller must not become a label
+ * Counts the entry of a call for rows.
+ * @param isRegistered whether it is a data set; a name invented by the caller must not become a label
  */
 export const countCalls =
   ({ asked: requested }: Pick<HubCounters, 'asked'>, isRegistered: (dataset: string) => boolean) =>

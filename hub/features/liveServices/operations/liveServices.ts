@@ -167,8 +167,8 @@ export const showLiveService = operation('showLiveService', {
 });
 
 /**
- * Ends queries to the service, effective from the next query. One person may do so, because it only stops data. @throws Problem
- * live_service_unknown
+ * Ends queries to the service, effective from the next query. One person may do so, because it only stops data.
+ * @throws Problem live_service_unknown
  */
 export const endLiveService = operation('endLiveService', {
   kind: 'management',

@@ -30,7 +30,8 @@ interface IncidentEntry {
 
 /**
  * Answers that released data, among the first `size` entries, newest first. For destroyed entries it is unknown whether data was released
- * and by which key; only the index matches. @param requested undefined: no entries
+ * and by which key; only the index matches.
+ * @param requested undefined: no entries
  */
 export async function* incidentEntries(
   reader: Pool,
@@ -117,7 +118,8 @@ const maxNamed = 10_000;
 
 /**
  * Reports what was released in a period: which departments received it, which fields, and of how many persons. Filters are agreement,
- * dataset, batch, department and key. It supports the duty to notify (PIPL art. 57). @throws Problem search_identity_number, batch_unknown
+ * dataset, batch, department and key. It supports the duty to notify (PIPL art. 57).
+ * @throws Problem search_identity_number, batch_unknown
  */
 export const assessIncident = operation('assessIncident', {
   kind: 'inspect',

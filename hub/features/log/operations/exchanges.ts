@@ -41,7 +41,8 @@ function leafAt(index: number, leaf: Uint8Array): Leaf {
 
 /**
  * GET /v1/exchanges: returns the exchanges of the caller's department, as in its receipts, newest first. Queries of others for its data
- * are visible to its auditors. @throws Problem cursor_invalid
+ * are visible to its auditors.
+ * @throws Problem cursor_invalid
  */
 export const listExchanges = operation('listExchanges', {
   kind: 'inspect',
@@ -122,7 +123,8 @@ export const getReceipt = operation('getReceipt', {
 /**
  * GET /v1/exchanges/{exchange}/diagnosis: explains the outcome of one exchange in words. Visible to its department, and to the department
  * whose data it concerned. Others get the same problem as for an exchange that does not exist. It is computed from the entry alone: hidden
- * parts of the reply appear there at most as a commitment. @throws Problem not_found, entry_destroyed, log_inconsistent
+ * parts of the reply appear there at most as a commitment.
+ * @throws Problem not_found, entry_destroyed, log_inconsistent
  */
 export const diagnoseExchange = operation('diagnoseExchange', {
   kind: 'inspect',

@@ -17,7 +17,8 @@ const most = 100_000;
 
 /**
  * Creates and seals the list of an incident's subjects, as log tokens. Neither its creator nor a database administrator can read it. Like
- * evidence about a person, it waits for a second person. @throws Problem search_identity_number, batch_unknown, list_closed
+ * evidence about a person, it waits for a second person.
+ * @throws Problem search_identity_number, batch_unknown, list_closed
  */
 export const sealSubjects = operation('sealSubjects', {
   kind: 'management',

@@ -149,7 +149,8 @@ const listLogReadsPermission: Permission = {
 /**
  * GET /v1/log/reads: returns which staff read the log, newest first, from the entries of these accesses. Auditors' own accesses are thus
  * reviewed by others too. Staff of the data office see all; a department's security officer sees those of its own staff. This access is
- * logged as well. @throws Problem cursor_invalid
+ * logged as well.
+ * @throws Problem cursor_invalid
  */
 export const listLogReads = operation('listLogReads', {
   kind: 'inspect',

@@ -24,8 +24,7 @@ interface Decided {
 /**
  * Checks signatures by mandate when the document comes into force. The mandate and its key must be valid, and the document must loosen
  * what the person was shown. A department's own signature covers only the text; a person's covers both.
- * @throws Problem mandate_refused; both_sides if the approver signed for the consumer, or is associated with the signer through the same
- *   acting person
+ * @throws Problem mandate_refused; both_sides if the approver, their deputy, or the steward they deputize for signed for the consumer
  */
 export async function checkMandated(
   approver: StaffCaller,

@@ -15,8 +15,8 @@ import { claimedDepartment } from '../../../../certs/mandates/openMandate.ts';
 import { operation } from '../../common/operation.ts';
 
 /**
- * POST /v1/mandates: verifies the mandate, which is verified again at each signature. The submitter is a second pair of eyes: not the
- * person who receives the mandate, and not associated with them through the same acting person.
+ * POST /v1/mandates: verifies the mandate, which is verified again at each signature. The submitter is a second pair of eyes: neither the
+ * person who receives the mandate, nor that person's deputy, nor the steward they deputize for.
  * @throws Problem mandate_invalid, four_eyes, already_registered
  */
 export const giveMandate = operation('giveMandate', {

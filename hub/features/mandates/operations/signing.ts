@@ -24,7 +24,8 @@ export interface Signing {
 
 /**
  * Returns the waiting document, as shown to the caller, and the mandate by which the caller may sign it.
- * @param seen digests of the text and of the effect that were shown @param role the side, if the caller may sign for several
+ * @param seen digests of the text and of the effect that were shown
+ * @param role the side, if the caller may sign for several
  * @throws Problem not_found, version_exists (another text was read), transition_not_allowed, four_eyes (the caller submitted it),
  *   effect_not_accepted, mandate_refused, both_sides
  */
@@ -55,8 +56,10 @@ export async function signingOf(
 }
 
 /**
- * One person cannot represent both sides: not by two mandates, and not together with a person associated through the same acting person.
- * @param role the side the caller signs for @throws Problem both_sides
+ * One person cannot represent both sides: neither by two mandates, nor if the other side was signed by their deputy or by the steward they
+ * deputize for.
+ * @param role of the side the caller signs for
+ * @throws Problem both_sides
  */
 function refuseBothSides(caller: StaffCaller, { signatures }: PolicyDocumentRow, role: string): void {
   const other = signatures.find(

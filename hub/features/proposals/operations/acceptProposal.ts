@@ -58,7 +58,8 @@ export const acceptProposal = operation('acceptProposal', {
 });
 
 /**
- * A person of the owner refuses the proposal, or its author withdraws it. @throws Problem not_found, transition_not_allowed, owner_decides
+ * A person of the owner refuses the proposal, or its author withdraws it.
+ * @throws Problem not_found, transition_not_allowed, owner_decides
  */
 export const refuseProposal = operation('refuseProposal', {
   kind: 'management',

@@ -67,8 +67,8 @@ type Listed = components['schemas']['PullList']['pulls'][number];
 const listPullsPermission = seenBySenders;
 
 /**
- * GET /v1/pulls: returns the pulls of the caller's departments with the last run of each; to the data office all. @throws Problem
- * cursor_invalid
+ * GET /v1/pulls: returns the pulls of the caller's departments with the last run of each; to the data office all.
+ * @throws Problem cursor_invalid
  */
 export const listPulls = operation('listPulls', {
   kind: 'inspect',

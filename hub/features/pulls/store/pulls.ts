@@ -62,8 +62,8 @@ export async function pullOf(reader: Reader, dataset: string): Promise<PullRow |
 }
 
 /**
- * Stores the current pull of a dataset. It is not paused, even if its predecessor was. @param row.approver another person than the author,
- * which the table requires
+ * Stores the current pull of a dataset. It is not paused, even if its predecessor was.
+ * @param row.approver another person than the author, which the table requires
  */
 export async function putPull(
   transaction: Reader,

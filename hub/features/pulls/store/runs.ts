@@ -10,7 +10,7 @@ export interface PullRunRow extends EndedRun {
   readonly begunAt: number;
   readonly batch: string | null;
   readonly rows: number;
-  /** names of new columns that the mapping does not read */
+  /** numbers, from 1, of new columns that the mapping does not read */
   readonly unread?: string | null;
 }
 
