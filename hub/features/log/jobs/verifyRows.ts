@@ -18,7 +18,7 @@ import type { Job } from '../../../platform/jobs/job.ts';
 const minute = 60_000;
 /** Maximum share of time for verification passes: a pass longer than 6 s is followed by a longer pause. */
 const share = 0.1;
-/** minimum pause in ms after a pass that raises a suspicion */
+/** milliseconds after a pass during which a suspicion cannot start another pass */
 const minPause = 10_000;
 
 /** Guarantee: a row changed outside the hub is found within two minutes if a pass takes less than 6 s. */

@@ -115,7 +115,7 @@ export function watchedEntries(pool: Pool, most: MostKept): WatchedEntries {
     }
   }
 
-  /** Adds the subjects of entries. It reads many entries at once in storage order, because single lookups by order would be slow. */
+  /** Adds the subjects of entries. It reads many entries at once without sorting, because sorted lookups suit only few entries. */
   async function name(range: Range): Promise<void> {
     const tokens = await tokensBetween(pool, range.from, range.to);
     for (const one of range.seen) if ('consumer' in one) one.persons = tokens.get(one.index) ?? nobody;
