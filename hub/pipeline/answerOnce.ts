@@ -1,7 +1,8 @@
 /**
- * `datong-idempotency-key`: the same key with the same bytes gets the first answer, with an entry that names the first exchange; other
- * bytes under the key are refused. Only finished answers are kept, in the transaction of their entry. A call that comes while the first
- * is under way waits for it there, and then gets its answer.
+ * `datong-idempotency-key`: a repeated key with the same bytes returns the first answer, with an entry that names the
+ * first exchange. Different bytes under the same key are refused. Only final answers are stored, in the transaction of
+ * their entry. A call that arrives while the first is in progress waits for it in that transaction, then returns its
+ * answer.
  */
 import { createHash } from 'node:crypto';
 import { Problem } from '../../terms/problem.ts';
@@ -11,10 +12,10 @@ import { DecideAfresh, denied, type Call, type Outcome } from './call.ts';
 import { headerOf } from './requestChecks.ts';
 import type { BoundOperation, GateServices, Passage } from './passage.ts';
 
-/** Whose call it is and under which key, before it was answered. */
+/** The caller and key of a call, before it is answered. */
 type Keyed = Omit<StoredOutcome, 'status' | 'contentType' | 'body'>;
 
-/** The operation's outcome, or the answer that the same call got before. */
+/** Returns the operation's outcome, or the stored answer of an identical earlier call. */
 export async function answerOnce<C extends Caller>(
   { database }: GateServices,
   { operation }: Passage<C>,
@@ -30,7 +31,7 @@ export async function answerOnce<C extends Caller>(
   if (answered !== undefined) return answered;
   try {
     const outcome = await operation.run(call);
-    // what refuses this call may be what the first one has done meanwhile
+    // the refusal may result from the effects of the first call, so its stored answer is checked
     return outcome.entry === 'deny' ? ((await before()) ?? outcome) : keeping(outcome, keyed, operation.kind);
   } catch (error) {
     const meanwhile = await before();
@@ -41,7 +42,10 @@ export async function answerOnce<C extends Caller>(
 
 const acts: ReadonlySet<BoundOperation<Caller>['kind']> = new Set(['intake', 'consent', 'management']);
 
-/** Only acts and intake are repeated under a key. A reply with a secret is never kept, so its repetition is a new call. */
+/**
+ * Only acts and intake calls are repeatable under a key. A reply with a secret is never stored, so repeating it is a new
+ * call.
+ */
 function keyedCall<C extends Caller>(
   call: Call<C>,
   { id, kind, secret }: BoundOperation<C>,
@@ -76,16 +80,16 @@ function repeated(first: StoredOutcome, { requestDigest }: Keyed): Outcome {
   return { entry: 'allow', status, contentType, body, facts: { repeatOf: exchange } };
 }
 
-/** The outcome, kept together with its entry; what is decided again after a lost claim is kept likewise. */
+/** Stores the outcome together with its entry. An outcome decided again after a lost claim is stored likewise. */
 function keeping(outcome: Outcome, keyed: Keyed, kind: BoundOperation<Caller>['kind']): Outcome {
-  // a batch that is still being checked has another answer later; a proposal has been made once it waits
+  // a batch still being checked is answered differently later; a proposal is complete once it is pending
   const underWay = kind === 'intake' && outcome.entry === 'allow' && outcome.status === 202;
   if (outcome.entry !== 'allow' || underWay) return outcome;
   const { status, contentType, body, work, whenLost } = outcome;
   return {
     ...outcome,
     work: async (transaction) => {
-      // first of all: it waits for another call with the same key to end, before anything here can collide with what that one did
+      // runs first: it waits for another call with the same key to end, before anything here can conflict with its changes
       const mine = await storeOutcome(transaction, { ...keyed, status, contentType, body });
       if (!mine) throw new DecideAfresh();
       await work?.(transaction);

@@ -10,8 +10,8 @@ import { asProblem, withoutEffects } from './refused.ts';
 import { Unlogged, ClientGone } from './unlogged.ts';
 
 /**
- * Makes the entry durable, whatever it takes: decided again where a claim was lost, a denial where the rows that were to change with it
- * refused.
+ * Makes the entry durable. A lost claim is decided again. A refusal by the rows that change with the entry is logged as a
+ * denial.
  * @throws Unlogged where the entry cannot be written
  */
 export async function append<C extends Caller>(
@@ -40,7 +40,7 @@ export async function append<C extends Caller>(
     if (afresh && one.attempt < maxAttempts) return toLog(await decide(passage, one.attempt + 1));
     const problem = asProblem(services, passage, afresh ? new Problem('log_busy') : error);
     if (one.outcome.entry === 'deny' || problem.status >= 500) throw new Unlogged(problem);
-    // refused by the rows that were to change with the entry: that refusal is the entry then
+    // the rows that change with the entry refused it: that refusal becomes the entry
     await one.outcome.whenBarred?.(problem);
     const attempt = Math.max(one.attempt, maxAttempts);
     return {
@@ -51,12 +51,12 @@ export async function append<C extends Caller>(
   }
 }
 
-/** What has claimed nothing never comes here; were it so, nothing would be said of it. */
+/** An outcome without claims never reaches this point; if it did, the entry would disclose nothing about it. */
 function toLog<C extends Caller>({ outcome, ...decided }: Decided<C>): ToLog<C> {
   return { ...decided, outcome: outcome.entry === 'none' ? denied(new Problem('log_busy'), {}) : outcome };
 }
 
-/** The refusal that leaves without an entry. @throws ClientGone where nobody is left to hear it */
+/** The refusal that leaves without an entry. @throws ClientGone where the client has disconnected */
 export function withoutEntry<C extends Caller>(
   services: GateServices,
   passage: Passage<C>,
@@ -66,7 +66,7 @@ export function withoutEntry<C extends Caller>(
   return error instanceof Unlogged ? error.problem : asProblem(services, passage, error);
 }
 
-/** The entry stands: what fails from here on is reported and cannot take the answer back. */
+/** Runs once the entry is durable. Later failures are reported and cannot revoke the answer. */
 export async function runAfterCommit<C extends Caller>(
   services: GateServices,
   { exchange, operation }: Passage<C>,

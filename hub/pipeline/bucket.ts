@@ -1,13 +1,13 @@
-/** The load before the log: a bucket of calls for each client certificate, so that one caller cannot crowd out the others. */
+/** Rate limit before the log: one token bucket for each client certificate, so that one caller cannot crowd out the others. */
 export interface BucketLimits {
-  /** calls a second, on average */
+  /** calls per second, on average */
   readonly rate: number;
-  /** calls at once */
+  /** calls in one burst */
   readonly burst: number;
 }
 
 export interface Buckets {
-  /** Takes one call. @returns 0 when there was one, else seconds until there will be */
+  /** Takes one call. @returns 0 if a call was available, else the seconds until one is */
   take(key: string, nowMs: number): number;
 }
 
@@ -16,7 +16,7 @@ interface Level {
   at: number;
 }
 
-/** How many callers are remembered; the one longest silent is forgotten first, which only fills its bucket again. */
+/** Maximum number of callers in memory. The least recently active one is evicted first, which only refills its bucket. */
 const maxKeys = 10_000;
 
 export function buckets(limits: BucketLimits): Buckets {
@@ -29,7 +29,7 @@ export function buckets(limits: BucketLimits): Buckets {
         const oldest = levels.size >= maxKeys ? levels.keys().next().value : undefined;
         if (oldest !== undefined) levels.delete(oldest);
       } else levels.delete(key);
-      levels.set(key, level); // to the end: the first is the one longest silent
+      levels.set(key, level); // moves the key to the end: the first one is the least recently active
       const elapsed = Math.max(0, nowMs - level.at);
       level.calls = Math.min(limits.burst, level.calls + (elapsed / 1000) * limits.rate);
       level.at = nowMs;

@@ -1,4 +1,4 @@
-/** One call as its operation sees it, and what the operation answers: the same on every listener. */
+/** One call as its operation receives it, and the operation's answer. Both are the same on every listener. */
 import type { StreamStatement } from '../../certs/streamEnd.ts';
 import { Problem } from '../../terms/problem.ts';
 import type { AtOnce, Claims, ConflictingClaim } from '../log/draft.ts';
@@ -26,13 +26,13 @@ interface Head<C extends Caller, Name, Path, Query> {
 }
 
 interface Whole<C extends Caller, Name, Path, Query, Body> extends Head<C, Name, Path, Query> {
-  /** the body as received, of the digest that was signed */
+  /** the body as received; its digest was signed */
   readonly bytes: Uint8Array;
   /** the parsed JSON body where the operation takes JSON, undefined otherwise; validated against openapi.yaml */
   readonly body: Body;
 }
 
-/** A call whose caller is known and whose body was not read yet. */
+/** A call whose caller is known and whose body has not been read yet. */
 export type Announced<C extends Caller = Caller, Id extends OperationId | undefined = undefined> = Head<
   C,
   NameOf<Id>,
@@ -58,43 +58,43 @@ export interface Answer {
   readonly body: Uint8Array;
   /** further headers, unsigned: Retry-After, the cookie of a session */
   readonly headers?: Readonly<Record<string, string>>;
-  /** of an operation declared `x-stream`: makes the body while it leaves; `body` is empty then */
+  /** for an operation declared `x-stream`: generates the body while it is sent; `body` is empty then */
   readonly stream?: ((passage: StreamPassage) => AsyncIterable<Uint8Array>) | undefined;
-  /** of an operation declared `x-connection`, with status 101: takes the connection over once the answer left */
+  /** for an operation declared `x-connection`, with status 101: takes over the connection once the answer was sent */
   readonly connect?: ((connection: OpenedConnection) => void) | undefined;
 }
 
 /** A connection that an answer with status 101 opened. */
 export interface OpenedConnection {
   readonly channel: FrameChannel;
-  /** Appends the entry that tells of its end, whatever changed meanwhile. */
+  /** Appends the entry that records its end, even if the registries changed meanwhile. */
   readonly end: (entry: Pick<StreamEntry, 'facts' | 'work'>) => Promise<void>;
 }
 
-/** Log tokens of whom a refused call named, made once it is refused. */
+/** Log tokens of the subjects that a refused call named; computed once it is refused. */
 export type Attempt = () => readonly Uint8Array[];
 
-/** What an open stream may do: have an entry written before the bytes that it tells of leave, and sign what it says of itself. */
+/** What an open stream may do: append an entry before the bytes it records leave, and sign statements about itself. */
 export interface StreamPassage {
   /** id of the exchange that opened the stream */
   readonly exchange: string;
   /** base64url SHA-256 of the signature of its request */
   readonly request: string;
-  /** aborted when nobody is left to read */
+  /** aborted when the reader has disconnected */
   readonly signal: AbortSignal;
-  /** by the hub's key */
+  /** signs with the hub's key */
   sign(statement: Omit<StreamStatement, 'v' | 'stream' | 'request'>): string;
   /**
-   * Makes what leaves next, under the newest epoch and by a caller who may still be here, and appends its entry; made again where the
-   * ground changed meanwhile. @returns what was made, once its entry is durable
+   * Makes the next part under the newest epoch, checks that the caller is still authorised, and appends the part's entry.
+   * The part is made again if the registries changed meanwhile. @returns what was made, once its entry is durable
    * @throws Problem
    */
   part<T extends StreamEntry>(make: (entry: EntryToBe) => Promise<T>): Promise<T>;
-  /** Appends the last entry, whatever changed. @param digest SHA-256 of all bytes that left @returns its receipt */
+  /** Appends the last entry, even if the registries changed. @param digest SHA-256 of all bytes that left @returns its receipt */
   end(entry: StreamEntry, digest: Uint8Array): Promise<string>;
 }
 
-/** An entry of its own: its id, and the moment it is decided at (Unix milliseconds, database clock). */
+/** The id and the decision time of a separate entry (Unix milliseconds, database clock). */
 export interface EntryToBe {
   readonly id: string;
   readonly now: number;
@@ -105,30 +105,30 @@ export type StreamEntry = Pick<
   'facts' | 'claims' | 'subjects' | 'work' | 'privatePart' | 'confirm' | 'atOnce'
 >;
 
-/** What an answer has done, told by an entry of its own that is durable before the answer leaves. */
+/** What an answer has done, recorded by a separate entry that is durable before the answer leaves. */
 export interface Reported {
   readonly facts: LeafFacts;
   readonly claims?: Omit<Claims, 'nonce' | 'epoch'> | undefined;
   /** log tokens of the subjects in the answer */
   readonly subjects?: SubjectTokens | undefined;
-  /** log tokens for the entry where this is refused after all: whom the call named */
+  /** log tokens of the subjects that the call named, for the entry if the call is refused after all */
   readonly attempt?: Attempt | undefined;
-  /** rows that change in the transaction of the entry, so that neither stands without the other */
+  /** rows that change in the transaction of the entry: both commit or neither does */
   readonly work?: ((transaction: Transaction) => Promise<void>) | undefined;
-  /** works of one name run one after the other in this process, several in one transaction */
+  /** works with the same name run one after another in this process, several in one transaction */
   readonly together?: string | undefined;
-  /** what the leaf commits to apart, where no work stores it */
+  /** what the leaf commits to separately, where no work stores it */
   readonly privatePart?: PrivatePart | undefined;
-  /** asked behind the swap of the log's head, in the transaction of the work. @throws DecideAfresh */
+  /** runs after the swap of the log's head, in the transaction of the work. @throws DecideAfresh */
   readonly confirm?: ((transaction: Transaction) => Promise<void>) | undefined;
-  /** what work and confirm come to where nothing has changed, for one statement with the flush */
+  /** equals work and confirm where nothing has changed; runs as one statement with the flush */
   readonly atOnce?: AtOnce | undefined;
   readonly bumpsEpoch?: boolean | undefined;
   /** decide again after this claim was lost; absent = the call is answered afresh */
   readonly whenLost?: ((claim: ConflictingClaim) => Promise<Outcome> | Outcome) | undefined;
-  /** told when it will not be: its caller is refused at that point (a certificate was revoked meanwhile), or its own work was */
+  /** called when the entry will not be written: its caller is refused by then (a certificate was revoked), or its own work was */
   readonly whenBarred?: ((problem: Problem) => Promise<void> | void) | undefined;
-  /** told the receipt once the entry is durable; what it throws is reported, the answer stands */
+  /** receives the receipt once the entry is durable; an error it throws is reported and does not change the answer */
   readonly whenDurable?: ((receipt: string) => Promise<void> | void) | undefined;
 }
 
@@ -136,27 +136,30 @@ export interface AllowedOutcome extends Answer, Reported {
   readonly entry: 'allow';
 }
 
-/** A refusal with what is known of the exchange; it gets an entry like an answer. */
+/** A refusal with the known facts of the exchange; it gets an entry like an answer. */
 export interface DeniedOutcome {
   readonly entry: 'deny';
   readonly problem: Problem;
   readonly facts: LeafFacts;
   readonly subjects?: readonly Uint8Array[] | undefined;
-  /** what the call came to is written down already: however the registries changed, it is told so and not decided again */
+  /** the outcome is already stored: it is returned as it is, even if the registries changed, and not decided again */
   readonly stands?: boolean;
 }
 
-/** An answer without an entry: public material, health, and a part of an upload, whose batch has one at its commit. */
+/** An answer without an entry: public material, health, or a part of an upload, whose batch has an entry at its commit. */
 export interface UnloggedOutcome extends Omit<Answer, 'stream' | 'connect'> {
   readonly entry: 'none';
 }
 
 export type Outcome = AllowedOutcome | DeniedOutcome | UnloggedOutcome;
 
-/** Answers a call. What it throws becomes a denial: a Problem with its code, anything else as internal_error. */
+/** Answers a call. An error it throws becomes a denial: a Problem with its code, any other as internal_error. */
 export type Run<C extends Caller, S> = (call: Call<C>, services: S) => Promise<Outcome> | Outcome;
 
-/** Thrown by an operation, or by its outcome's work, when the ground it was decided on has changed: nothing is logged, the call is decided afresh. */
+/**
+ * Thrown by an operation, or by its outcome's work, when the data it was decided on has changed. Nothing is logged, and
+ * the call is decided again.
+ */
 export class DecideAfresh extends Error {}
 
 const json = (status: number, value: unknown, spaces = 0): Answer => ({
@@ -169,7 +172,7 @@ type Replies<Id extends OperationId, More extends readonly unknown[]> = {
   [S in StatusOf<Id>]: [status: S, value: ReplyOf<Id, S>, ...more: More];
 }[StatusOf<Id>];
 
-/** A JSON answer with an entry, of any operation: its body is not checked. */
+/** A JSON answer with an entry, for any operation: its body is not checked. */
 export const allowedJson = (
   status: number,
   value: unknown,
@@ -182,8 +185,8 @@ export const allowedJson = (
 });
 
 /**
- * A JSON answer with an entry: `allowed<'showRisk'>(200, view, { facts })`. Status and body are checked against openapi.yaml.
- * `spaces` are appended to the body where its length must not disclose what it says.
+ * A JSON answer with an entry: `allowed<'showRisk'>(200, view, { facts })`. Status and body are checked against
+ * openapi.yaml. `spaces` are appended to the body where its length must not disclose its content.
  */
 export const allowed = allowedJson as <Id extends OperationId = never>(
   ...reply: Replies<Id, [told: Reported, spaces?: number]>
@@ -196,7 +199,7 @@ export const denied = (problem: Problem, facts: LeafFacts, attempt?: Attempt): D
   subjects: attempt?.(),
 });
 
-/** A JSON answer without an entry, of any operation: its body is not checked. */
+/** A JSON answer without an entry, for any operation: its body is not checked. */
 export const unloggedJson = (status: number, value: unknown): UnloggedOutcome => ({
   entry: 'none',
   ...json(status, value),
@@ -207,10 +210,10 @@ export const unlogged = unloggedJson as <Id extends OperationId = never>(
   ...reply: Replies<Id, []>
 ) => UnloggedOutcome;
 
-/** Failures that are another's, whatever their status: the call is refused like any, and the hub did not fail. */
+/** Failures caused by a provider, whatever their status: the call is refused, and no failure of the hub is reported. */
 const ofProvider: ReadonlySet<string> = new Set(['provider_unavailable', 'provider_answer_invalid']);
 
-/** Runs a walk so that what refuses it is logged with what is known of the exchange. */
+/** Runs a flow so that its refusal is logged with the known facts of the exchange. */
 export async function telling(
   facts: LeafFacts,
   walk: () => Promise<Outcome> | Outcome,
@@ -228,6 +231,6 @@ export async function telling(
 /** A refusal whose work is done. */
 export const standing = (outcome: DeniedOutcome): DeniedOutcome => ({ ...outcome, stands: true });
 
-/** What is told of whom a call named where its answer is refused after all. */
+/** The log tokens for the subjects that a call named, used if its answer is refused after all. */
 export const attemptOf = (outcome: AllowedOutcome | DeniedOutcome): Attempt | undefined =>
   outcome.entry === 'allow' ? outcome.attempt : () => outcome.subjects ?? [];

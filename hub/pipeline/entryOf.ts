@@ -1,4 +1,4 @@
-/** The entry of a call: what happened, who was authenticated, what was merely claimed, and a commitment to what leaves. */
+/** The entry of a call: what happened, the authenticated caller, unproven claims, and a commitment to the bytes that leave. */
 import { contentDigest } from '../../certs/signatures/index.ts';
 import type { Claims, Actor } from '../log/draft.ts';
 import { entry, type Entry, type LeafFacts } from '../log/entry.ts';
@@ -10,7 +10,7 @@ import { problemAnswer, type ReplyBody } from './reply.ts';
 /** What goes out once the entry is durable. */
 export interface Carried {
   readonly answer: ReplyBody & { readonly digest: string };
-  /** who is answered; undefined where nobody was proven */
+  /** the caller that is answered; undefined where none was authenticated */
   readonly caller: Caller | undefined;
   readonly whenDurable: AllowedOutcome['whenDurable'];
 }
@@ -38,7 +38,7 @@ export function entryOf<C extends Caller>(
     facts: Object.assign(signedFacts(caller, outcome, operation.kind), outcome.facts),
     request:
       caller !== undefined && 'signatureHash' in caller ? caller.signatureHash : refusal?.signatureHash,
-    // the bytes of a stream are committed to by its last entry
+    // the last entry of a stream commits to its bytes
     answer: allowed?.stream === undefined ? { status, digest: digestBytes(digest) } : undefined,
     epoch,
     subjects: outcome.subjects,
@@ -86,7 +86,7 @@ export function actorOf(caller: Caller): Actor {
       return { proven: { staff: tokenId, person, ...place, ...way, ...instead } };
     }
     case 'subject':
-      // who she is stands in the entry's subject token alone
+      // only the entry's subject token identifies the citizen
       return { proven: { department: caller.department, staff: `own:${caller.session}` } };
     case 'stranger':
       return caller.actor;
@@ -94,8 +94,9 @@ export function actorOf(caller: Caller): Actor {
 }
 
 /**
- * What the department signed about its call; a header that was refused for what it says is not kept: it may say anything. Nor is a case
- * number that no agreement has judged: only an allowed release has come past that check.
+ * What the department signed about its call. A header refused for its content is not stored, because it may contain
+ * anything. A case number that no agreement has checked is not stored either: only an allowed release has passed that
+ * check.
  */
 function signedFacts(
   caller: Caller | undefined,
@@ -110,15 +111,16 @@ function signedFacts(
   const facts: { -readonly [Fact in keyof LeafFacts]: LeafFacts[Fact] } = {};
   if (purpose !== undefined) facts.purpose = purpose;
   if (onBehalfOf !== undefined) facts.onBehalfOf = onBehalfOf;
-  // an entry of invented rows is never one of an agreement
+  // an entry of synthetic rows never names an agreement
   if (agreement !== undefined && kind !== 'sandbox') facts.agreement = agreement;
   if (matter !== undefined && outcome.entry === 'allow' && kind === 'release') facts.matter = matter;
   return facts;
 }
 
 /**
- * An answer claims the epoch it was decided under. So does a refusal of somebody known, that nobody is told of what another process has just
- * registered that it is not there; it gives nothing away, so after some tries, or where its work is done, it stays as it is.
+ * An answer claims the epoch it was decided under. So does a refusal of an authenticated caller: it must not report as
+ * missing what another process has just registered. A refusal discloses nothing, so it is final after some attempts, or
+ * once its work is done.
  */
 const isFenced = (
   caller: Caller | undefined,

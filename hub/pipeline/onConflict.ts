@@ -1,4 +1,4 @@
-/** What is logged instead when another entry took what this one claims: a denial, or the same call decided again. */
+/** What is logged when another entry took what this one claims: a denial, or the same call decided again. */
 import { Problem } from '../../terms/problem.ts';
 import type { ConflictingClaim } from '../log/draft.ts';
 import type { Caller } from '../identity/authentication/caller.ts';
@@ -17,7 +17,7 @@ import {
 import { asProblem, problemOf, withoutEffects } from './refused.ts';
 import { lockActs } from './ownership.ts';
 
-/** The caller is authenticated again in each case: what was lost may be its own right to be here. */
+/** The caller is authenticated again in each case: the lost claim may concern the caller's own authorisation. */
 export async function afterLoss<C extends Caller>(
   services: GateServices,
   passage: Passage<C>,
@@ -26,7 +26,7 @@ export async function afterLoss<C extends Caller>(
   decide: Decide<C>,
 ): Promise<Decided<C>> {
   const { outcome } = lost;
-  // what was lost is lost: such a denial is not decided once more
+  // the claim is lost for good: such a denial is not decided again
   const deny = (problem: Problem, attempt?: Attempt): Decided<C> => ({
     ...lost,
     attempt: Math.max(lost.attempt, maxAttempts),
@@ -54,7 +54,7 @@ export async function afterLoss<C extends Caller>(
   }
 }
 
-/** Says which limit it was, and when it begins anew. */
+/** Names the exhausted limit and the time when it resets. */
 function exhausted({ audit }: GateServices, now: number, outcome: AllowedOutcome | DeniedOutcome): Problem {
   const claims = outcome.entry === 'allow' ? (outcome.claims?.quotas ?? []) : [];
   const [first] = claims;
@@ -72,7 +72,7 @@ function exhausted({ audit }: GateServices, now: number, outcome: AllowedOutcome
   );
 }
 
-/** @throws Problem or Refusal, once the outcome knows that it will not be */
+/** @throws Problem or Refusal, after the outcome was notified that it is barred */
 async function stillStanding<C extends Caller>(
   services: GateServices,
   passage: Passage<C>,

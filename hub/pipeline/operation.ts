@@ -1,4 +1,4 @@
-/** An operation in one place: what answers it, what kind of entries it leaves, and on the staff listener who may call it. */
+/** One operation: its handler, the kind of its entries, and on the staff listener who may call it. */
 import type { EntryKind } from '../../log/leaf.ts';
 import type { Permission } from '../domain/permissions.ts';
 import type { Caller, StaffCaller } from '../identity/authentication/caller.ts';
@@ -14,7 +14,7 @@ interface Answered<Id extends OperationId, C extends Caller, S> {
   readonly kind: EntryKind | 'none';
   /** whether a body of this call may be read at all, from its head. @throws Problem */
   readonly admit?: (call: Announced<C, Id>, services: S) => Promise<void> | void;
-  /** What it throws becomes a denial: a Problem with its code, anything else as internal_error. */
+  /** An error it throws becomes a denial: a Problem with its code, any other as internal_error. */
   readonly run: (call: Call<C, Id>, services: S) => Promise<Outcome> | Outcome;
 }
 
@@ -22,7 +22,7 @@ interface Answered<Id extends OperationId, C extends Caller, S> {
 export interface Guard<Id extends OperationId, S> {
   /** verdicts by role: docs/roles.md */
   readonly permission: Permission;
-  /** to which departments the thing that the call is about belongs */
+  /** the departments that own the object of the call */
   readonly owner: OwnersOf<Id, S>;
 }
 
@@ -37,7 +37,7 @@ export interface Operation<C extends Caller, S, Id extends OperationId = Operati
   readonly admit?: (call: Announced<C>, services: S) => Promise<void> | void;
 }
 
-/** The same of the staff listener. */
+/** The same for the staff listener. */
 export interface StaffOperation<S, Id extends OperationId = OperationId> extends Operation<
   StaffCaller,
   S,
@@ -48,8 +48,8 @@ export interface StaffOperation<S, Id extends OperationId = OperationId> extends
 }
 
 /**
- * Defines operations that work with the same services. An operation of the staff listener needs `permission` and `owner`.
- * `operation<'getBatch', DepartmentCaller>` defines an operation for one of its callers alone.
+ * Defines operations that use the same services. An operation of the staff listener needs `permission` and `owner`.
+ * `operation<'getBatch', DepartmentCaller>` defines an operation for only one of its caller types.
  */
 export const operationsWith =
   <S>() =>
@@ -66,10 +66,10 @@ type Defined<Id extends OperationId, C extends Caller, S> = Operation<C, S, Id> 
       : unknown
     : unknown);
 
-/** Binds operations to a listener: how its callers are authenticated, and what the operations work with. */
+/** Binds operations to a listener: how its callers are authenticated, and which services the operations use. */
 export type Operations<C extends Caller, S> = Readonly<Record<string, Operation<C, S>>>;
 
-/** What openapi.yaml says of an operation. */
+/** An operation as openapi.yaml declares it. */
 export interface DeclaredOperation {
   readonly operationId: string;
   /** names of security schemes */
@@ -87,11 +87,11 @@ interface Behind<C extends Caller> {
   readonly gate: Gate;
   readonly door: CallerAuth<C>;
   readonly declared: readonly DeclaredOperation[];
-  /** whether the caller may do what is declared so. @throws Problem */
+  /** checks that the caller may call an operation with these declarations. @throws Problem */
   readonly permit?: (caller: C, declared: DeclaredOperation) => void;
 }
 
-/** @throws TypeError where openapi.yaml lacks an operation or asks for another security scheme: the boot fails */
+/** @throws TypeError where openapi.yaml lacks an operation or requires another security scheme: the start fails */
 export function bindOperations<C extends Caller, S>(
   { gate, door, declared, permit }: Behind<C>,
   operations: Operations<C, S>,

@@ -1,11 +1,11 @@
-/** Calls refused before the log was asked leave one summary entry a second: how many, of which operations. */
+/** Calls refused before they reach the log leave one summary entry a second: how many, and of which operations. */
 import { uuid7 } from '../../machine/uuid7.ts';
 import { type AuditLog, theHub } from '../log/draft.ts';
 import { entry } from '../log/entry.ts';
 
 export interface Overload {
   count(operation: string): void;
-  /** Writes what is still uncounted, and stops. */
+  /** Writes the remaining counts, and stops. */
   close(): Promise<void>;
 }
 

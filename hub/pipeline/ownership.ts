@@ -1,4 +1,4 @@
-/** To whom the thing belongs that a staff call is about: found in the store by what the path names. */
+/** Finds the owner of the object that a staff call is about, by the path parameters. */
 import { datasetId, providerOf } from '../../terms/ids.ts';
 import type { Owner } from '../domain/permissions.ts';
 import type { Call } from './call.ts';
@@ -15,7 +15,7 @@ import { riskById } from '../features/risks/store/risks.ts';
 import type { Database } from '../platform/database/database.ts';
 import type { GateServices, Passage } from './passage.ts';
 
-/** Of several owners one is enough (the parties of an agreement), or each is asked for (the places of roles). */
+/** One of several owners is enough (the parties of an agreement), or each is required (the places of roles). */
 export interface Owners {
   readonly asked: 'any' | 'each';
   readonly of: readonly Owner[];
@@ -26,7 +26,7 @@ export type OwnersOf<Id extends OperationId, S> = (
   services: S,
 ) => Promise<Owners> | Owners;
 
-/** A call whose path names a thing. */
+/** A call whose path names an object. */
 interface Naming<Name extends string> {
   readonly params: { readonly [Key in Name]: string };
 }
@@ -46,7 +46,7 @@ export const eachOf = (of: readonly (Owner | null)[]): Owners => ({ ...anyOf(...
 export const ofOffice = (): Owners => office;
 export const office = anyOf(undefined);
 
-/** The caller's own affair, wherever they have a role. */
+/** The caller's own data, in any department where they have a role. */
 export const self = (call: CallBy): Owners =>
   anyOf(...call.caller.grants.map(({ department }) => department));
 
@@ -57,14 +57,14 @@ export const ofAgreementParties = async (call: Naming<'document'>, { database }:
     : office;
 };
 
-/** The department that an agreement gives to; nobody's where there is none. */
+/** The consumer department of an agreement; no department where there is none. */
 export const ofAgreementConsumer = async (call: Naming<'document'>, { database }: Stored): Promise<Owners> =>
   anyOf((await policyDocumentVersions(database.app, call.params.document))[0]?.consumer);
 
 export const ofKey = async (call: Naming<'key'>, { database }: Stored): Promise<Owners> =>
   anyOf((await keyHands(database.app, call.params.key))?.department);
 
-/** A proposal is also its author's, to look at and to take back. */
+/** A proposal is also its author's: they may view and withdraw it. */
 export const ofProposalOrAuthor = async (
   call: Naming<'proposal'> & CallBy,
   { database }: Stored,
@@ -87,13 +87,16 @@ export const ofRisk = async (call: Naming<'risk'>, { database }: Stored): Promis
 export const ofMandate = async (call: Naming<'mandate'>, { database }: Stored): Promise<Owners> =>
   anyOf((await mandateById(database.app, call.params.mandate))?.department);
 
-/** The departments of a request; nobody's where there is none. */
+/** The departments of a request; none where there is none. */
 export const ofRequest = async (call: Naming<'request'>, { database }: Stored): Promise<Owners> => {
   const request = await requestById(database.app, call.params.request);
   return request === undefined ? office : anyOf(request.consumer, request.provider);
 };
 
-/** Acts that lost to others are decided again one at a time, so that acts done at once all come through. The gate releases the mutex at last. */
+/**
+ * Acts that lost a claim are decided again one at a time, so that concurrent acts all succeed. The pipeline releases the
+ * mutex at the end.
+ */
 export async function lockActs<C extends Caller>({ acts }: GateServices, passage: Passage<C>): Promise<void> {
   if (passage.operation.kind === 'management') passage.releaseActs ??= await acts.acquire(false);
 }

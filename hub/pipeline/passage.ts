@@ -1,4 +1,4 @@
-/** One call on its way through the gate: what the gate is asked, what it needs, and what came of the call so far. */
+/** One call in the request pipeline: its input, its dependencies, and its result so far. */
 import type { Leaf } from '../../log/leaf.ts';
 import type { EntryKind } from '../../log/leaf.ts';
 import type { AuditLog } from '../log/draft.ts';
@@ -15,7 +15,7 @@ import type { ReportFailure } from './reply.ts';
 /** A call as the listener hands it over. */
 export interface GateRequest {
   readonly head: CallHead;
-  /** the scheme that openapi.yaml's `security` asks of this very call; undefined where nothing is asked */
+  /** the security scheme that openapi.yaml requires of this call; undefined where none is required */
   readonly scheme: string | undefined;
   /** as sent, matched against the address alone */
   readonly params: Readonly<Record<string, string>>;
@@ -30,7 +30,7 @@ export interface GateRequest {
 /** An operation, bound to what it works with. */
 export interface BoundOperation<C extends Caller> {
   readonly id: string;
-  /** kind of its entries; `none`: public material or health, which leave none, whatever becomes of the call */
+  /** kind of its entries; `none`: public material or health, which leave none, whatever the result of the call */
   readonly kind: EntryKind | 'none';
   /** its reply holds a secret shown once: it is never stored */
   readonly secret: boolean;
@@ -38,9 +38,9 @@ export interface BoundOperation<C extends Caller> {
   readonly stream: boolean;
   /** declared `x-connection`: its answer may open a connection */
   readonly connection: boolean;
-  /** whether this caller may do it at all. @throws Problem */
+  /** checks that this caller may call it. @throws Problem */
   readonly permit?: ((caller: C) => void) | undefined;
-  /** whether a body of this call may be read at all. @throws Problem */
+  /** checks that the body of this call may be read. @throws Problem */
   readonly admit?: ((call: Announced<C>) => Promise<void> | void) | undefined;
   readonly run: (call: Call<C>) => Promise<Outcome> | Outcome;
 }
@@ -48,17 +48,17 @@ export interface BoundOperation<C extends Caller> {
 export interface GateServices {
   readonly audit: AuditLog;
   readonly database: Database;
-  /** the registries as of the log's newest epoch; undefined when nothing changed */
+  /** updates the registries to the log's newest epoch; undefined when nothing changed */
   readonly current: () => Promise<void> | undefined;
-  /** calls of one caller, as far as it can be told before authentication */
+  /** calls of one caller, as far as the caller is known before authentication */
   readonly calls: Buckets;
-  /** entries that unproven callers of one address may cause */
+  /** entries that unauthenticated callers of one address may cause */
   readonly strangers: Buckets;
   readonly overload: Overload;
-  /** held by an act of management that lost to others */
+  /** held by a management act that lost a claim to others */
   readonly acts: Mutex;
   readonly report: ReportFailure;
-  /** the entry of a call is durable */
+  /** called once the entry of a call is durable */
   readonly logged?: (leaf: Leaf) => void;
 }
 
@@ -69,7 +69,7 @@ export interface Passage<C extends Caller> {
   readonly door: CallerAuth<C>;
   readonly operation: BoundOperation<C>;
   readonly request: GateRequest;
-  /** the body, once it was read: it is read once, however often the call is decided */
+  /** the body, once read: it is read once, even if the call is decided several times */
   bytes?: Uint8Array;
   /** releases the mutex of acts of management, once this call holds it */
   releaseActs?: () => void;
@@ -78,7 +78,7 @@ export interface Passage<C extends Caller> {
 export interface Decided<C extends Caller> {
   readonly outcome: Outcome;
   readonly caller: C | undefined;
-  /** why the caller is not known */
+  /** why the caller is not authenticated */
   readonly refusal: Refusal | undefined;
   readonly epoch: number;
   readonly attempt: number;
@@ -87,8 +87,11 @@ export interface Decided<C extends Caller> {
 /** Runs the steps from `authenticate` to `operation`. */
 export type Decide<C extends Caller> = (passage: Passage<C>, attempt: number) => Promise<Decided<C>>;
 
-/** How often a call is decided again because the registries changed under it. */
+/** How often a call is decided again because the registries changed meanwhile. */
 export const maxAttempts = 4;
 
-/** The same for an outcome whose work is done and only claims afresh: each loss is another's success, and the work must not be in vain. */
+/**
+ * The same limit for an outcome whose work is done and that only claims again. Each loss is another call's success, and
+ * the work should not be wasted.
+ */
 export const maxLosses = 32;

@@ -1,9 +1,10 @@
 /**
- * The gate: every call of every listener passes it in the same steps.
+ * The request pipeline: every call of every listener passes the same steps.
  *
- *   bucket → authenticate (from the head) → admit body → digest → validate → operation → append the entry (denials too) → receipt → reply
+ *   bucket → authenticate (from the head) → admit body → digest → validate → operation → append the entry (denials too)
+ *     → receipt → reply
  *
- * No reply leaves before its entry is durable. A claim that is lost in the append is decided again: `afterLoss.ts`.
+ * No reply leaves before its entry is durable. A claim that is lost in the append is decided again: `onConflict.ts`.
  */
 import { uuid7 } from '../../machine/uuid7.ts';
 import { Problem } from '../../terms/problem.ts';
@@ -27,11 +28,11 @@ import { problemAnswer, type OutgoingReply } from './reply.ts';
 import { replyParts } from './replyParts.ts';
 import { takeFromBucket } from './rateLimit.ts';
 
-/** Answers calls of one operation. Rejects only where nobody is left to answer (ClientGone). */
+/** Answers calls of one operation. Rejects only where the client has disconnected (ClientGone). */
 export type Answering = (request: GateRequest) => Promise<OutgoingReply>;
 
 export interface Gate {
-  /** One operation behind a door: who may call it, and how its replies leave, is the door's. */
+  /** Binds one operation to a caller adapter, which decides who may call it and how its replies are sent. */
   open<C extends Caller>(door: CallerAuth<C>, operation: BoundOperation<C>): Answering;
 }
 
@@ -45,7 +46,7 @@ export function createGate(services: GateServices): Gate {
       operation.permit?.(caller);
       const announced = announce(passage, caller);
       const bytes = await admitBody(passage, announced);
-      // what became known while the signature was verified and the body came is heard before anything is decided
+      // reads changes that arrived during signature verification and body upload before anything is decided
       if (services.audit.epoch() !== epoch) {
         if (attempt >= maxAttempts) throw new Problem('log_busy');
         return await decide(passage, attempt + 1);

@@ -1,4 +1,4 @@
-/** What a caller may still take today, as draft-ietf-httpapi-ratelimit-headers-10 says it. */
+/** The caller's remaining quota of the day, formatted as in draft-ietf-httpapi-ratelimit-headers-10. */
 import type { Claims, QuotaClaim } from '../log/draft.ts';
 import type { Answer } from './call.ts';
 import type { GateServices, Passage } from './passage.ts';
@@ -8,13 +8,13 @@ import { Unlogged } from './unlogged.ts';
 
 const day = 86_400;
 
-/** Seconds until the counters of a day begin anew: midnight of mainland China behind it. @param now Unix milliseconds */
+/** Seconds until the counters of a day reset: the next midnight of mainland China. @param now Unix milliseconds */
 export const secondsLeft = ({ day: date }: Pick<QuotaClaim, 'day'>, now: number): number =>
   Math.max(1, Math.ceil((Date.parse(`${date}T00:00:00+08:00`) + day * 1000 - now) / 1000));
 
 /**
- * `RateLimit-Policy` and `RateLimit` of what a call has claimed, empty where it claimed nothing.
- * @param taken of a claim's counter by now; undefined where it is not known
+ * `RateLimit-Policy` and `RateLimit` for the claims of a call; empty where it claimed nothing.
+ * @param taken used so far of a claim's counter; undefined where it is not known
  */
 export function rateLimitHeaders(
   claims: readonly QuotaClaim[],
@@ -35,7 +35,7 @@ export function rateLimitHeaders(
   };
 }
 
-/** The answer of an entry that is durable, and what its caller may still take. */
+/** Adds the caller's remaining quota to the answer of a durable entry. */
 export function reportLimits<A extends Answer>(
   { audit }: Pick<GateServices, 'audit'>,
   { now }: { readonly now: number },

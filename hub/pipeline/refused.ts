@@ -1,4 +1,4 @@
-/** What a refusal becomes, and what its entry may say. */
+/** Turns a refusal into an answer, and selects what its entry may state. */
 import { datasetId, providerOf } from '../../terms/ids.ts';
 import { Problem } from '../../terms/problem.ts';
 import type { LeafFacts } from '../log/entry.ts';
@@ -24,7 +24,7 @@ export function refused<C extends Caller>(
   };
 }
 
-/** The refusal as a Problem; what is the hub's own fault is reported. */
+/** The refusal as a Problem; failures of the hub itself are reported. */
 export function asProblem<C extends Caller>(
   services: GateServices,
   { exchange, operation }: Pick<Passage<C>, 'exchange' | 'operation'>,
@@ -35,7 +35,7 @@ export function asProblem<C extends Caller>(
   return problemOf(error);
 }
 
-/** Any error as a Problem. A database out of reach is no fault of the program: the same call succeeds later. */
+/** Any error as a Problem. An unreachable database is not a program error: the same call succeeds later. */
 export function problemOf(error: unknown): Problem {
   if (error instanceof Problem) return error;
   return outageOf(error) ?? new Problem('internal_error', {}, { cause: error });
@@ -46,7 +46,7 @@ export function withoutEffects({ rows: _rows, change: _change, ...facts }: LeafF
   return facts;
 }
 
-/** What the path alone says of a call that was refused before its walk began. */
+/** The facts from the path of a call that was refused before its flow began. */
 function pathFacts<C extends Caller>({ request, operation }: Passage<C>): LeafFacts {
   const { dataset } = request.params;
   if (dataset === undefined) return {};

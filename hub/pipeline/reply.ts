@@ -10,9 +10,9 @@ export interface OutgoingReply {
   readonly status: number;
   readonly headers: readonly (readonly [name: string, value: string])[];
   readonly body: Uint8Array;
-  /** the body of a stream, `body` is empty then. @param signal aborted when nobody is left to read */
+  /** the body of a stream, `body` is empty then. @param signal aborted when the reader has disconnected */
   readonly stream?: StreamedBody | undefined;
-  /** of status 101: told of the connection as soon as it is there */
+  /** for status 101: receives the connection as soon as it is open */
   readonly connect?: ((channel: FrameChannel) => void) | undefined;
 }
 
@@ -29,13 +29,13 @@ export type ReplyBody = Answer;
 export interface ReplyParts extends Omit<ReplyBody, 'stream' | 'connect'> {
   readonly exchange: string;
   readonly receipt?: string;
-  /** the Content-Digest header, where it was needed before */
+  /** the Content-Digest header, where it was computed before */
   readonly digest?: string;
   readonly stream?: StreamedBody | undefined;
   readonly connect?: OutgoingReply['connect'];
 }
 
-/** The one place where a problem becomes an answer. @param exchange under which the refusal is logged, if it is */
+/** The only place that turns a problem into an answer. @param exchange under which the refusal is logged, if it is */
 export function problemAnswer(problem: Problem, exchange?: string): Omit<ReplyBody, 'stream' | 'connect'> {
   return {
     status: problem.status,
@@ -84,7 +84,7 @@ export async function signedReply(
   };
 }
 
-/** An unsigned reply, of the listeners that people and machines of the operator use. Nothing keeps it on the way. */
+/** An unsigned reply, for the listeners used by people and by the operator's systems. No intermediary may store it. */
 export function plainReply(parts: ReplyParts): OutgoingReply {
   return {
     status: parts.status,
@@ -99,7 +99,7 @@ export function plainReply(parts: ReplyParts): OutgoingReply {
   };
 }
 
-/** Told of failures that are the hub's own; must not throw. */
+/** Receives failures of the hub itself; must not throw. */
 export type ReportFailure = (failure: {
   /** empty where it belongs to no exchange */
   readonly exchange: string;

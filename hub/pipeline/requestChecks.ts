@@ -11,7 +11,10 @@ import type { AuditLog } from '../log/draft.ts';
 import { Unlogged } from './unlogged.ts';
 import { checkContentDigest } from '../../certs/signatures/index.ts';
 
-/** A header that may come once: two readers could each believe another one. @param name lower case. @throws Problem header_duplicate */
+/**
+ * A header that may occur only once: two readers could each use a different one. @param name lower case. @throws Problem
+ * header_duplicate
+ */
 export function headerOf({ rawHeaders }: Pick<RequestHead, 'rawHeaders'>, name: string): string | undefined {
   let found: string | undefined;
   for (let i = 0; i + 1 < rawHeaders.length; i += 2) {
@@ -22,9 +25,9 @@ export function headerOf({ rawHeaders }: Pick<RequestHead, 'rawHeaders'>, name: 
   return found;
 }
 
-/* A connection that a call opened: its end is told by an entry of its own, by the caller who opened it. */
+/* A connection that a call opened. A separate entry records its end, with the caller who opened it. */
 
-/** @throws TypeError where nobody is known to have opened it */
+/** @throws TypeError where the caller who opened it is not known */
 export function connectionOf<C extends Caller>(
   { audit, database }: GateServices,
   { operation }: Passage<C>,
@@ -65,10 +68,10 @@ export function asDeclared<C extends Caller>(operation: BoundOperation<C>, outco
 }
 
 /**
- * The epoch that a decision may claim: that of registries as new as the log, read in the very turn in which they were found to be so.
- * Were it read a turn later, a suspension in between would make a decision by the old rules look like one by the new, and the append
- * would let it through.
- * @param current undefined when every registry is as new as the log, else a promise of their being read again
+ * The epoch that a decision may claim: that of registries as new as the log. It is read in the same turn of the event loop
+ * in which the registries were found current. One turn later, a suspension in between would make a decision by the old
+ * rules look current, and the append would accept it.
+ * @param current undefined when every registry is as new as the log, else a promise of their reload
  */
 export async function currentEpoch(
   current: () => Promise<void> | undefined,
@@ -81,7 +84,7 @@ export async function currentEpoch(
   }
 }
 
-/** Two registries as one. */
+/** Combines two registries into one. */
 export function bothCurrent(
   identity: Promise<void> | undefined,
   registry: Promise<void> | undefined,
@@ -91,11 +94,11 @@ export function bothCurrent(
 }
 
 /**
- * Who is calling, from the head of the request alone. Whoever is not proven is slowed down by its address: entries of strangers would
- * fill the log.
+ * Authenticates the caller from the head of the request alone. Unauthenticated callers are rate-limited by address,
+ * because their entries would fill the log.
  * @param attempt of the same call: it is counted once
- * @throws Refusal; Unlogged too_many_attempts; TypeError where the call stands before another door than its listener's contract names:
- *   nobody gets in
+ * @throws Refusal; Unlogged too_many_attempts; TypeError where the adapter is not the one that the contract names: every
+ * caller is refused
  */
 export async function authenticate<C extends Caller>(
   services: GateServices,
@@ -131,7 +134,7 @@ function slowDown<C extends Caller>(services: GateServices, passage: Passage<C>)
 const nothing = new Uint8Array(0);
 
 /**
- * Reads the body of a caller who is known, once the operation has said that it may come: what nobody may send takes no memory.
+ * Reads the body of an authenticated caller once the operation admits it. An inadmissible body uses no memory.
  * @throws Problem of the operation, body_too_large, hub_busy; ClientGone
  */
 export async function admitBody<C extends Caller>(
@@ -143,13 +146,13 @@ export async function admitBody<C extends Caller>(
   return (passage.bytes ??= await passage.request.readBody());
 }
 
-/** Whether the body is the one that was signed. @throws Problem digest_mismatch */
+/** Checks that the body is the one that was signed. @throws Problem digest_mismatch */
 export function checkDigest(caller: Caller, bytes: Uint8Array): void {
   if (caller.kind === 'department') checkContentDigest(caller.digest, bytes);
 }
 
 /**
- * The call as far as its head tells, checked against openapi.yaml.
+ * The call as far as its head describes it, checked against openapi.yaml.
  * @throws Problem invalid_request, header_text_malformed, header_identity_number
  */
 export function announce<C extends Caller>(passage: Passage<C>, caller: C): Announced<C> {

@@ -1,4 +1,4 @@
-/** What a stream may do at the gate once its first entry stands: each part is let through like a call of its own. */
+/** What a stream may do in the pipeline once its first entry is durable: each part is admitted like a separate call. */
 import { signStreamStatement } from '../../certs/streamEnd.ts';
 import { uuid7 } from '../../machine/uuid7.ts';
 import { Problem } from '../../terms/problem.ts';
@@ -12,7 +12,7 @@ import { actorOf } from './entryOf.ts';
 import { maxAttempts, type GateServices, type Passage } from './passage.ts';
 import type { StreamedBody } from './reply.ts';
 
-/** @throws TypeError behind a door that has no streams */
+/** @throws TypeError for a caller adapter without streams */
 export function streamBody<C extends Caller>(
   services: GateServices,
   passage: Passage<C>,
@@ -70,7 +70,7 @@ class Lost extends Error {
 
 interface AppendedMore {
   readonly at: EntryToBe;
-  /** fences the entry; absent: it says what happened, whatever changed since */
+  /** fences the entry; absent: it records what happened, even if the registries changed since */
   readonly epoch?: number;
   readonly digest?: Uint8Array;
 }

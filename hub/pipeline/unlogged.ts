@@ -1,4 +1,4 @@
-/** Refusals that leave no entry: before the log was asked, or because it cannot be written. They give nothing away. */
+/** Refusals that leave no entry: they occur before the log, or because the log cannot be written. They disclose nothing. */
 import type { Problem } from '../../terms/problem.ts';
 
 export class Unlogged extends Error {
@@ -10,5 +10,5 @@ export class Unlogged extends Error {
   }
 }
 
-/** The other side closed the connection: there is nobody to answer. */
+/** The client closed the connection: no reply is possible. */
 export class ClientGone extends Error {}

@@ -1,4 +1,4 @@
-/** What differs between listeners: who may stand before one, and how its replies leave. */
+/** What differs between listeners: which callers they accept, and how their replies are sent. */
 import type { SigningKey } from '../../../certs/signatures/index.ts';
 import type {
   AtExchange,
@@ -12,28 +12,28 @@ import type { Identity } from '../../identity/identity.ts';
 import { Refusal } from '../../identity/authentication/refusal.ts';
 
 export interface CallerAuth<C extends Caller> {
-  /** the scheme of openapi.yaml's `security` that it stands for; undefined where nothing is asked */
+  /** the security scheme of openapi.yaml that this adapter implements; undefined where no authentication is required */
   readonly scheme: string | undefined;
-  /** whose calls are counted together before anybody was authenticated */
+  /** key of the bucket that counts calls together before authentication */
   bucketOf(head: CallHead): string;
   /**
-   * Who is calling, from the head alone.
-   * @throws Refusal, with what was proven and what was merely said
+   * Authenticates the caller from the head alone.
+   * @throws Refusal, with what was proven and what was only claimed
    */
   authenticate(head: CallHead, at: AtExchange): Promise<C> | C;
-  /** address of callers who are not proven, to slow them down; undefined where a certificate was demanded anyway */
+  /** address of unauthenticated callers, to rate-limit them; undefined where a certificate was required anyway */
   strangerOf(head: CallHead): string | undefined;
-  /** behind doors whose operations may be streams */
+  /** for adapters whose operations may be streams */
   readonly streams?: {
-    /** the hub's key, which signs what a stream says of itself */
+    /** the hub's key, which signs the statements of a stream */
     readonly key: SigningKey;
-    /** whether a caller that came in before may still be here. @throws Problem */
+    /** checks that a caller admitted earlier is still authorised. @throws Problem */
     checkStanding(caller: DepartmentCaller): void;
   };
   reply(head: CallHead, parts: ReplyParts): Promise<OutgoingReply> | OutgoingReply;
 }
 
-/** The open and the admin listener: nobody is asked who they are. */
+/** The open and the admin listener: no authentication. */
 export const noAuth: CallerAuth<Stranger> = {
   scheme: undefined,
   bucketOf: ({ address }) => address,
@@ -48,7 +48,7 @@ export const noAuth: CallerAuth<Stranger> = {
   reply: (_head, parts) => plainReply(parts),
 };
 
-/** The exchange listener's two doors: behind both, replies are signed. */
+/** The two adapters of the exchange listener: both sign their replies. */
 type Behind = Pick<CallerAuth<never>, 'bucketOf' | 'strangerOf' | 'reply'>;
 
 const behind = (signer: ReplySigner): Behind => ({
@@ -57,7 +57,7 @@ const behind = (signer: ReplySigner): Behind => ({
   reply: (head, parts) => signedReply(signer, head, parts),
 });
 
-/** A department's machine: a certificate in force, and a signature by the department's key in every request. */
+/** A department's system: a certificate in force, and a signature by the department's key in every request. */
 export const mtlsAuth = (
   identity: Pick<Identity, 'authenticate' | 'checkStanding'>,
   signer: ReplySigner,
@@ -69,8 +69,8 @@ export const mtlsAuth = (
 });
 
 /**
- * Whoever shows a certificate in force, be the signature good or not: for the operation that tells why one is refused. Without such a
- * certificate nothing is told.
+ * A caller with a certificate in force, whether or not the signature is valid: for the operation that explains why a
+ * signature is refused. Without such a certificate nothing is disclosed.
  */
 export const certificateAuth = (
   identity: Pick<Identity, 'authenticate'>,

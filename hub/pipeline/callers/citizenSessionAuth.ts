@@ -1,4 +1,4 @@
-/** The citizen listener's door: a person on her own page, by the session of her browser. */
+/** The caller adapter of the citizen listener: citizens on their own page, authenticated by a browser session. */
 import type { Identity } from '../../identity/identity.ts';
 import type { CallHead, SubjectCaller } from '../../identity/authentication/caller.ts';
 import { plainReply } from '../reply.ts';
@@ -6,7 +6,7 @@ import { cookieOf } from './cookie.ts';
 import type { CallerAuth } from './callerAuth.ts';
 import { checkSameOrigin, type StaffPlace } from './staffAuth.ts';
 
-/** A cookie travels with whatever a page of anybody makes the browser send; so a call must come from a page of this very origin. */
+/** Browsers send a cookie with requests from any page. A call must therefore come from a page of the same origin. */
 export const citizenSessionAuth = (
   identity: Pick<Identity, 'current' | 'sessions'>,
   place: StaffPlace,

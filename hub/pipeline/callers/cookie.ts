@@ -1,23 +1,23 @@
-/** The cookie of a session. */
+/** Session cookies. */
 import type { CallHead } from '../../identity/authentication/caller.ts';
 import { Problem } from '../../../terms/problem.ts';
 import { headerOf } from '../requestChecks.ts';
 
 export interface SessionCookie {
   readonly name: string;
-  /** sent over https alone; `__Host-` binds it to this very host as well (RFC 6265bis §4.1.3) */
+  /** sent over https only; `__Host-` also binds it to this host (RFC 6265bis §4.1.3) */
   readonly secure: boolean;
 }
 
 export const hostCookie: SessionCookie = { name: '__Host-datong', secure: true };
-/** Of a person on her own page. */
+/** For citizens on their own page. */
 export const ownCookie: SessionCookie = { name: '__Host-datong-own', secure: true };
-/** Of the demo on http://localhost, where browsers take no `__Host-` cookie. */
+/** For the demo on http://localhost, where browsers reject `__Host-` cookies. */
 export const demoCookie: SessionCookie = { name: 'datong-demo', secure: false };
-/** Of a person on her own page in the demo: of another name, as the ports of a host share their cookies. */
+/** For citizens on their own page in the demo. The name differs because the ports of a host share their cookies. */
 export const demoOwnCookie: SessionCookie = { name: 'datong-demo-own', secure: false };
 
-/** @throws Problem header_duplicate: of two sessions nobody could tell which is meant */
+/** @throws Problem header_duplicate: with two sessions it is ambiguous which one is meant */
 export function cookieOf(head: Pick<CallHead, 'rawHeaders'>, { name }: SessionCookie): string | undefined {
   const found = (headerOf(head, 'cookie') ?? '')
     .split(';')
@@ -30,7 +30,7 @@ export function cookieOf(head: Pick<CallHead, 'rawHeaders'>, { name }: SessionCo
 const attributes = ({ secure }: SessionCookie): string =>
   `Path=/; HttpOnly; SameSite=Lax${secure ? '; Secure' : ''}`;
 
-/** A cookie of the browser's session: it forgets it when it is closed, the hub after eight hours at the latest. */
+/** A session cookie: the browser discards it when it closes, the hub after eight hours at the latest. */
 export const setCookie = (cookie: SessionCookie, value: string): Readonly<Record<string, string>> => ({
   'set-cookie': `${cookie.name}=${value}; ${attributes(cookie)}`,
 });

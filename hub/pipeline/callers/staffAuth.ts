@@ -1,4 +1,4 @@
-/** The staff listener's doors: a person by a bearer token or by the session of her browser, and whoever is about to sign in. */
+/** The caller adapters of the staff listener: staff with a bearer token or a browser session, and callers who are signing in. */
 import { Problem } from '../../../terms/problem.ts';
 import type { Identity } from '../../identity/identity.ts';
 import type { CallHead, StaffCaller, Stranger } from '../../identity/authentication/caller.ts';
@@ -7,7 +7,7 @@ import { plainReply } from '../reply.ts';
 import { cookieOf, type SessionCookie } from './cookie.ts';
 import type { CallerAuth } from './callerAuth.ts';
 
-/** The staff listener as browsers reach it. */
+/** The address at which browsers reach the staff listener. */
 export interface StaffPlace {
   /** `https://hub.example:8445` */
   readonly origin: string;
@@ -21,8 +21,9 @@ const behind = {
 };
 
 /**
- * A bearer token, which machines send, or the session of a browser: never both, since then two persons could be meant. A cookie travels
- * with whatever a page of anybody makes the browser send; so a call with one must come from a page of this very origin.
+ * Accepts a bearer token (sent by systems) or a browser session. Both together are refused, because they could identify
+ * two persons. Browsers send a cookie with requests from any page, so a call with a cookie must come from a page of the
+ * same origin.
  */
 export const staffAuth = (
   identity: Pick<Identity, 'staff' | 'current' | 'sessions'>,
@@ -41,7 +42,10 @@ export const staffAuth = (
   },
 });
 
-/** Nobody is proven yet. Another page may not sign a person in either: she would work in somebody else's name. */
+/**
+ * The caller is not authenticated yet. Another origin may not start a sign-in either: the user would work under another
+ * person's account.
+ */
 export const signInAuth = (place: StaffPlace): CallerAuth<Stranger> => ({
   ...behind,
   scheme: undefined,
@@ -58,8 +62,8 @@ export const signInAuth = (place: StaffPlace): CallerAuth<Stranger> => ({
 });
 
 /**
- * What the browser itself says about who made the call, which no page can change: `Sec-Fetch-Site` (Chromium since 76), else `Origin`.
- * @throws Problem cross_site_call
+ * The browser's own statement of which page made the call; no page can change it: `Sec-Fetch-Site` (Chromium since 76),
+ * else `Origin`.
  */
 export function checkSameOrigin(head: CallHead, { origin }: Pick<StaffPlace, 'origin'>): void {
   const site = headerOf(head, 'sec-fetch-site');

@@ -1,6 +1,7 @@
 /**
- * What an intake or management call was answered, stored for a repetition with the same key. The column `request_digest` holds the digest of
- * the request and, after a dot, a MAC by a key of the hub over the outcome: the hub signs a stored answer only as it was.
+ * The stored answer of an intake or management call, for a repetition with the same key. The column `request_digest`
+ * contains the digest of the request and, after a dot, a MAC over the outcome with a key of the hub. The hub signs a
+ * stored answer only if it is unchanged.
  */
 import { createHash, createHmac, type KeyObject } from 'node:crypto';
 import { Problem } from '../../../terms/problem.ts';
@@ -24,7 +25,7 @@ export interface IdempotencyKey {
 }
 
 export interface StoredOutcome extends IdempotencyKey {
-  /** base64url SHA-256 of the request's bytes: other bytes under the same key are a conflict */
+  /** base64url SHA-256 of the request's bytes: different bytes under the same key are a conflict */
   readonly requestDigest: string;
   readonly status: number;
   readonly contentType: string;
@@ -69,16 +70,16 @@ const macOf = (secret: KeyObject, outcome: StoredOutcome): Buffer => {
     .digest();
 };
 
-/** Digest and MAC, as the column holds them. */
+/** Digest and MAC, as the column stores them. */
 const sealedDigest = (secret: KeyObject | undefined, outcome: StoredOutcome): string =>
   secret === undefined
     ? outcome.requestDigest
     : `${outcome.requestDigest}.${macOf(secret, outcome).toString('base64url')}`;
 
-/** Of `row_sum`: that the outcomes of an earlier release got their MACs. */
+/** Marker in `row_sum`: the outcomes of an earlier release have their MACs. */
 const allSealed = 'outcomes';
 
-/** At the start: outcomes that an earlier release stored get MACs, once. */
+/** Runs at the start: adds MACs to outcomes that an earlier release stored, once. */
 export async function sealStoredOutcomes({ owner }: Pick<Database, 'owner'>): Promise<void> {
   const digests = sealingOf(owner)?.digests;
   if (digests === undefined || digests.knownVersion(allSealed) > 0) return;
@@ -104,12 +105,12 @@ export async function sealStoredOutcomes({ owner }: Pick<Database, 'owner'>): Pr
   digests.seen(allSealed, 1);
 }
 
-/** How long an outcome is kept, in days: nobody retries later than that. */
+/** Days that an outcome is stored: no client retries later than that. */
 const storedDays = 30;
 
 /**
- * Keeps an outcome, in the transaction of its entry, and drops some that are too old.
- * @returns false when another call with the same key was kept first
+ * Stores an outcome in the transaction of its entry, and deletes some expired ones.
+ * @returns false when another call with the same key was stored first
  */
 export async function storeOutcome(reader: Reader, outcome: StoredOutcome): Promise<boolean> {
   const { rowCount } = await reader.query(
