@@ -1,7 +1,8 @@
 /**
- * POST /v1/datasets/{dataset}/aggregate: rows counted and summed by dimensions that are fixed beforehand, small groups hidden.
+ * POST /v1/datasets/{dataset}/aggregate: rows counted and summed by predefined dimensions, with small groups suppressed.
  *
- *   decide → what is told of the current batch, once and for all: counted in the database, suppressed together → the part asked for → entry
+ *   decide → fix the published cube of the current batch once: counted in the database, suppressed together → the
+ *     requested part → entry
  */
 import { createHash } from 'node:crypto';
 import { cellsOf, reportCube, type ReportedCell } from '../../../policies/aggregates/reportCube.ts';
@@ -23,7 +24,7 @@ import { counted } from './quotas.ts';
 import type { ReleaseServices } from './services.ts';
 import { releaseOperation } from '../operation.ts';
 
-/** How often a cube is made again because the dataset's batch was replaced under it. */
+/** How often a cube is computed again because the dataset's batch was replaced meanwhile. */
 const maxAttempts = 5;
 
 export const aggregateDataset = releaseOperation('aggregateDataset', {
@@ -68,7 +69,7 @@ async function answer(
   return counted(outcome, permission, now, { calls: 1, rows: 0 });
 }
 
-/** What is told of the dataset's current batch. @throws Problem dataset_without_rows, aggregate_too_fine */
+/** The published cube of the dataset's current batch. @throws Problem dataset_without_rows, aggregate_too_fine */
 async function fixedCube(services: ReleaseServices, cube: Cube, dataset: LiveDataset): Promise<FixedCube> {
   const { app } = services.database;
   const { id } = dataset.row;
@@ -91,7 +92,7 @@ async function fixedCube(services: ReleaseServices, cube: Cube, dataset: LiveDat
   throw new Problem('dataset_without_rows', { dataset: id });
 }
 
-/** Undefined where the batch's table is gone: another batch took its place. */
+/** Undefined where the batch's table no longer exists: another batch replaced it. */
 async function countedCells(
   { pool, limits }: ReleaseServices,
   { dimensions, sums, rowFilter }: Cube,

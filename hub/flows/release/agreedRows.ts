@@ -4,8 +4,8 @@ import { verdictsOf, type ConsentCheck, type Consented, type KnownConsentState }
 import type { ReleaseServices } from './services.ts';
 
 /**
- * Of rows that were read, those whose persons agreed, in their order; all of them where nobody has to.
- * @param unasked why persons were left out whose rows were not read: whoever was named and did not agree
+ * Returns the rows whose subjects consented, in their order; all rows where no consent is required.
+ * @param unasked why the rows of some subjects were not read: the call named them and they did not consent
  */
 export async function agreedRows(
   services: ReleaseServices,

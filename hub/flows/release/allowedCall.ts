@@ -1,4 +1,7 @@
-/** How every delivery of the release walk begins: who asks for what is decided, a denial has its entry, and one dataset answers. */
+/**
+ * The first step of every delivery of the release flow: the call is decided, a denial gets its entry, and one dataset
+ * answers.
+ */
 import type { DecisionRequest, Denial, Permission } from '../../../policies/decision.ts';
 import { entryFacts } from '../../../policies/entryFacts.ts';
 import { Problem } from '../../../terms/problem.ts';
@@ -30,9 +33,10 @@ import { consumerOf } from '../../registry/policyContext.ts';
 import { decideNow } from './decideNow.ts';
 
 /**
- * What the holder of an agreement is told whose dataset is not shared any more (不予共享): the agreement stands and decides nothing, which is
- * another thing than to hold none. Whoever holds none is not told, nor is one whose term is over. Who names no agreement is told so only of
- * the very dataset that was asked for: beside another agreement that answers, naming that one is what comes next.
+ * The problem returned to the holder of an agreement whose dataset is no longer shared (不予共享). The agreement is still in
+ * force but grants nothing, which differs from having no agreement. Departments without an agreement, or with an expired
+ * one, do not receive this problem. If the call names no agreement, it is returned only for the requested dataset itself:
+ * if another agreement answers, the call has to name that one.
  * @param now Unix ms
  */
 export function unsharedProblem(
@@ -63,7 +67,7 @@ const consumersOf = (agreement: Agreement): readonly string[] => [
   ...(agreement.entrusted ?? []).map(({ department }) => department),
 ];
 
-/** What a call asks for, beside what its signed headers say. */
+/** What a call requests in its body; the signed headers are separate. */
 export type Requested = {
   readonly [Part in 'fields' | 'filter' | 'sort' | 'limit']?: DecisionRequest[Part] | undefined;
 } & Pick<
@@ -71,19 +75,19 @@ export type Requested = {
   'batch' | 'stream' | 'export' | 'changes' | 'events' | 'latest' | 'fact' | 'aggregate'
 >;
 
-/** A call that was decided and may go on. */
+/** A call that was decided and may proceed. */
 export interface AllowedCall {
   readonly request: DecisionRequest;
   readonly permission: Permission;
-  /** what its entry says of it */
+  /** the facts for its entry */
   readonly facts: LeafFacts;
-  /** told where it is refused after all */
+  /** log tokens for the entry if the call is refused after all */
   readonly attempt: Attempt;
-  /** values that it looks up one by one */
+  /** values that it looks up individually */
   readonly lookedUp: readonly unknown[];
 }
 
-/** The question of a call, whole. */
+/** The complete decision request of a call. */
 export const requestOf = (call: Call<DepartmentCaller>, requested: Requested): DecisionRequest => ({
   fields: requested.fields,
   limit: requested.limit,
@@ -94,8 +98,8 @@ export const requestOf = (call: Call<DepartmentCaller>, requested: Requested): D
 });
 
 /**
- * Decides a call and runs the walk of one that is allowed; what refuses it, now or on the way, has an entry with what is known of it.
- * @param more facts that its entry has whatever is decided
+ * Decides a call and runs the flow of an allowed one. A refusal, at once or later, gets an entry with the known facts.
+ * @param more facts that the entry contains whatever the decision
  */
 export function whenAllowed(
   call: Call<DepartmentCaller>,
@@ -144,8 +148,8 @@ function requestedBy(
 }
 
 /**
- * A denial as the caller is told of it. Of a stopped agreement the sides are named; why they stopped it is read by the persons of its
- * parties, not by whatever calls under it.
+ * A denial as the caller receives it. For a suspended agreement it names the suspending sides. The reason is shown to
+ * staff of its parties only, not to every caller under it.
  */
 export function problemOf(
   { code, at, most }: Denial,
@@ -184,7 +188,7 @@ export function openDataset(registry: Registry, { plan }: Permission): LiveDatas
   return dataset;
 }
 
-/** The same where rows in the hub are needed. @throws Problem dataset_live beside those */
+/** The same where rows in the hub are needed. @throws Problem dataset_live in addition to those */
 export function hostedReleased(registry: Registry, permission: Permission): LiveDataset {
   const dataset = releasedDataset(registry, permission);
   refuseLive(dataset);
@@ -193,13 +197,13 @@ export function hostedReleased(registry: Registry, permission: Permission): Live
 
 const majorOf = (urn: string): string => urn.replace(/\.\d+$/, '');
 
-/** Whether a dataset went over to a new major version since a call was decided: its rows lie otherwise now, and mean something else. */
+/** Whether a dataset moved to a new major version since a call was decided: the layout and meaning of its rows have changed. */
 export const otherMajor = (
   decided: Pick<DatasetRow, 'schema'>,
   now: Pick<DatasetRow, 'schema'> | undefined,
 ): boolean => now !== undefined && majorOf(now.schema) !== majorOf(decided.schema);
 
-/** The same release, whose answers say where the version that they are of is on its way out. */
+/** The same release; its answers announce when their schema version is being retired. */
 export const noticed =
   <C extends Caller>(run: Run<C, ReleaseServices>): Run<C, ReleaseServices> =>
   (call, services) =>

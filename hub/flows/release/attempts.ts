@@ -1,6 +1,6 @@
 /**
- * Whom a call names and gets nothing of: a look-up that is denied, or finds nobody, still says whom a department asked for. Its entry bears a
- * token of the person that a search tells apart from an answer.
+ * Subjects that a call names without receiving their data. A look-up that is denied or finds no row still records which
+ * person a department asked for. Its entry contains a token of the person that a search distinguishes from an answer.
  */
 import type { DecisionRequest } from '../../../policies/decision.ts';
 import type { Call } from '../../pipeline/call.ts';
@@ -11,7 +11,7 @@ import type { ReleaseServices } from './services.ts';
 
 type Requested = Pick<DecisionRequest, 'dataset' | 'filter' | 'fact' | 'batch'>;
 
-/** Full values of the subject's own identifier that a call names one by one. A range between two equal ends names one, too. */
+/** Full values of the subject's own identifier that a call names individually. A range between two equal ends also names one. */
 function namedIn({ filter, fact, batch }: Requested, field: string): readonly string[] {
   const named: unknown[] = fact === undefined ? [] : [fact.subject];
   if (batch?.by === field) named.push(...batch.values);
@@ -20,8 +20,8 @@ function namedIn({ filter, fact, batch }: Requested, field: string): readonly st
 }
 
 /**
- * Tokens of an answered call that named persons and gave nothing of them.
- * @param found identifiers of those of whom it gave something
+ * Tokens of an answered call for the subjects it named but returned nothing about.
+ * @param found identifiers of the subjects it returned something about
  */
 export function unfound(
   { keys }: Pick<ReleaseServices, 'keys'>,
@@ -36,7 +36,7 @@ export function unfound(
     .map((value) => keys.attemptToken(Buffer.from(keys.subjectHash(subject.kind, value), 'hex'), now));
 }
 
-/** The token of a refused call that named one person; none where the department has been told so too often today. */
+/** The token of a refused call that named one person; none where the department's daily limit of such tokens is reached. */
 export const refusedAttempt =
   (services: ReleaseServices, call: Call<DepartmentCaller>, requested: Requested) =>
   (): readonly Uint8Array[] => {

@@ -1,8 +1,9 @@
 /**
- * POST /v1/datasets/{dataset}/batch-query: many subjects in one exchange, each named by a full value that the caller holds.
+ * POST /v1/datasets/{dataset}/batch-query: many subjects in one exchange, each named by a full value that the caller
+ * holds.
  *
- *   decide → consents of the named subjects, in chunks → fetch their rows in one statement (filter pushed down) → consents of the rows →
- *   mask → an outcome for each value, in their order → one entry
+ *   decide → consents of the named subjects, in chunks → fetch their rows in one statement (filter pushed down) →
+ *     consents of the rows → mask → an outcome for each value, in their order → one entry
  */
 import type { ConsentCode } from '../../../policies/consents/verdict.ts';
 import type { Permission } from '../../../policies/decision.ts';
@@ -64,7 +65,7 @@ async function release(
   const masked = maskPage(services, permission, dataset, { rows: released }, now);
   const delivered = masked.records.length;
   const left = new Set<FetchedRow | undefined>(released);
-  // a person all of whose rows are cut gets no answer: her consent is not used
+  // a subject whose rows are all cut by the limit gets no answer: their consent is not used
   const decidedOn = consented.decidedOn.filter((_, i) => left.has(stored[i]));
   const claim = entryClaim(check, { ...consented, decidedOn }, source.given, call.exchange);
   const correction = underCorrection(
@@ -111,13 +112,13 @@ async function release(
   return counted(outcome, permission, now, { calls: values.length, rows: delivered });
 }
 
-/** Whoever asks by anything but the subject's own identifier learns of it from each row that comes. */
+/** A caller that queries by a field other than the subject's own identifier learns that field's value from each returned row. */
 function reportedFields({ fields }: Permission, by: string, { schema }: LiveDataset): readonly string[] {
   const reported = fields.map(({ field }) => rootOf(field));
   return by === schema.subject?.field ? reported : [...reported, by];
 }
 
-/** Of the named subjects, those whose consent is missing, whether or not they are in the dataset. */
+/** The named subjects without a valid consent, whether or not they are in the dataset. */
 async function unagreedOf(
   services: ReleaseServices,
   check: ConsentCheck,
@@ -138,7 +139,7 @@ async function rowsOf(
   values: readonly (string | number | boolean)[],
 ): Promise<readonly FetchedRow[]> {
   if (values.length === 0) return [];
-  // the key is read too, to tell whose row is whose; masks take only what they were granted
+  // the key is read too, to assign rows to values; masks receive only the granted fields
   const storedFields = [...new Set([...permission.storedFields, by])];
   const query = { filter: [{ field: by, op: 'in' as const, value: values }], limit: batchRows };
   const page = await source.page(query, { ...permission, storedFields });
@@ -151,7 +152,7 @@ interface Taken {
   more: boolean;
 }
 
-/** The rows of each value, as many as the agreement gives of one. */
+/** The rows of each value, limited to the number that the agreement grants for each. */
 function takenOf(rows: readonly FetchedRow[], by: string, most: number): ReadonlyMap<unknown, Taken> {
   const taken = new Map<unknown, Taken>();
   for (const row of rows) {
@@ -164,7 +165,7 @@ function takenOf(rows: readonly FetchedRow[], by: string, most: number): Readonl
   return taken;
 }
 
-/** Masked records in the order of the rows they were made from, by value again. */
+/** Masked records in the order of their source rows, grouped by value. */
 function recordsBy(
   taken: ReadonlyMap<unknown, Taken>,
   records: readonly Readonly<Record<string, unknown>>[],

@@ -3,8 +3,8 @@
  *
  *   decide → consent of the subject → fetch its rows (filter pushed down) → consents of the rows → answer → entry
  *
- * Reply and entry have the same length and members whatever the answer is, and whether or not the subject stands in the dataset: neither
- * the size of a reply on the wire nor a receipt tells more than whoever reads the reply is told.
+ * Reply and entry have the same length and members for every answer, and whether or not the subject is in the dataset.
+ * Neither the size of a reply on the wire nor a receipt discloses more than the reply itself.
  */
 import type { FactQuestion, Permission } from '../../../policies/decision.ts';
 import { factAnswer, type FactAnswer } from '../../../policies/factAnswer.ts';
@@ -24,7 +24,7 @@ import type { ReleaseServices } from './services.ts';
 import { underCorrection } from './underCorrection.ts';
 import { releaseOperation } from '../operation.ts';
 
-/** Rows of one subject that are looked at; with more of them only yes is certain. */
+/** Rows of one subject that are examined; if there are more, only yes is certain. */
 const maxRows = 1_000;
 
 export const checkFact = releaseOperation('checkFact', {
@@ -50,7 +50,7 @@ async function answer(
   if (fact === undefined) throw new TypeError('a fact was asked and not decided');
   const { keys, registry } = services;
   const { now } = call;
-  // whether the subject is there is not told, by no limit either
+  // no limit may disclose whether the subject is in the dataset
   services.lookupLimit.count(request, lookedUp, 0, now);
   const dataset = releasedDataset(registry, permission);
   const check = consentCheck(
@@ -62,7 +62,7 @@ async function answer(
   const source = rowSourceOf(services, dataset, call);
   const rows = await rowsOfSubject(source, permission);
   const { kept: stored, consented } = await agreedRows(services, check, rows);
-  // withdrawn or used up between the two looks: the answer is the one it would have been at the first
+  // withdrawn or used up between the two reads: the answer is the one of the first read
   if (check !== undefined && stored.length === 0) await consentOfNamed(services, check, permission, dataset);
   const claim = entryClaim(check, consented, source.given, call.exchange);
   const found = factAnswer(
@@ -95,7 +95,7 @@ async function answer(
         ...(claim === undefined ? {} : { private: claim.private }),
       },
       claims: quotasOfFact(permission.plan, fact, token, now),
-      // whoever is asked about was asked about, whether or not a row was there
+      // the subject is recorded whether or not a row was found
       subjects: [token],
       attempt,
       work: claim?.work,
@@ -116,7 +116,7 @@ async function rowsOfSubject(source: RowSource, permission: Permission): Promise
   return (await source.page(query, permission)).rows;
 }
 
-/** Keyed hash of whom is asked about, as intake computes it of a row. */
+/** Keyed hash of the subject, computed as intake computes it for a row. */
 function subjectOf({ keys }: ReleaseServices, permission: Permission, { schema }: LiveDataset): Uint8Array {
   const kind = schema.subject?.kind ?? '';
   return Buffer.from(keys.subjectHash(kind, String(lookupOf(permission).value)), 'hex');

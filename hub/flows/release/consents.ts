@@ -1,6 +1,7 @@
 /**
- * Consent in the release walk: what stands is read before any row of a named subject, joined with a page of rows in one look, and looked at
- * once more behind the swap of the log's head. There is no cache: a withdrawal holds from the next answer on, everywhere.
+ * Consent in the release flow. Consent states are read before any row of a named subject, and in one statement for a page
+ * of rows. They are read once more after the swap of the log's head. There is no cache: a withdrawal applies from the next
+ * answer on, everywhere.
  */
 import {
   consentFault,
@@ -26,7 +27,7 @@ import type { ReleaseServices } from './services.ts';
 
 /** Subjects looked up at once. */
 const chunk = 1_000;
-/** Rows from which on two looks share them: below, the second costs more than it saves. */
+/** From this number of rows on, two statements share them; below, the second costs more than it saves. */
 const parallelLookupThreshold = 200;
 
 /** The consents one call needs. */
@@ -36,12 +37,12 @@ export interface ConsentCheck {
   readonly ask: ConsentAsk;
 }
 
-/** What was found of one row: the consent it may leave on, or why it may not. */
+/** The result for one row: the consent it may leave on, or why it may not leave. */
 export type RowVerdict =
   | { readonly row: FetchedRow; readonly known: KnownConsentState }
   | { readonly row: FetchedRow; readonly fault: ConsentCode };
 
-/** What the rows that were looked at came to. */
+/** The result for all examined rows. */
 export interface Consented {
   readonly withheld: ReadonlyMap<ConsentCode, number>;
   readonly decidedOn: readonly KnownConsentState[];
@@ -54,9 +55,9 @@ export interface KnownConsentState {
 }
 
 /**
- * What the permission demands of consents; undefined where its basis needs none. A person agrees to a recipient; whoever is entrusted by it
- * acts for it (PIPL art. 21).
- * @param reported fields that the answer tells of
+ * The consents that the permission requires; undefined where its legal basis needs none. A person consents to a recipient;
+ * a processor entrusted by it acts on its behalf (PIPL art. 21).
+ * @param reported fields that the answer discloses
  */
 export function consentCheck(
   { consent: demand, plan, obligations }: Permission,
@@ -82,8 +83,8 @@ export function consentCheck(
 }
 
 /**
- * Fields whose values an answer tells although it does not hold them: whoever filters or sorts by them learns of each row that comes. Only
- * the identifier by which the caller names the person tells nothing that it did not hold.
+ * Fields whose values an answer discloses without containing them: filtering or sorting by a field reveals it for each
+ * returned row. Only the identifier by which the caller names the subject reveals nothing new.
  */
 export const learnedByAsking = (
   { filter = [], sort = [] }: Query,
@@ -94,8 +95,8 @@ export const learnedByAsking = (
 ];
 
 /**
- * The consent of a subject whom the caller names, before any row is read: who has none is told so whether or not the person is in the
- * dataset, so the answer says nothing about the register.
+ * The consent of a subject whom the caller names, read before any row. A missing consent is reported whether or not the
+ * person is in the dataset, so the answer discloses nothing about the register.
  * @throws Problem consent_missing
  */
 export async function consentOfNamed(
@@ -112,7 +113,7 @@ export async function consentOfNamed(
 }
 
 /**
- * Of many subjects that the caller names, those who have no valid consent and why, before any row is read.
+ * The named subjects without a valid consent and the reason for each, read before any row.
  * @param values full values of the subject field
  */
 export async function consentsOfNamed<T>(
@@ -135,13 +136,13 @@ export async function consentsOfNamed<T>(
   return missing;
 }
 
-/** Looked up where there is no row: the keyed hash of nobody. */
+/** Looked up where there is no row: a keyed hash that belongs to no person. */
 const nobody = new Uint8Array(subjectLength);
 
 /**
- * The consents behind rows that were read, in their order. They are looked at where no row came, too: one person who is in the dataset and
- * did not agree costs the look that nobody costs, so that no time tells of her.
- * @param meanwhile done with the rows while the database looks
+ * The consents for rows that were read, in their order. The look-up runs even if no row was found. Otherwise the response
+ * time would disclose whether a person without consent is in the dataset.
+ * @param meanwhile runs on the rows during the database query
  */
 export async function verdictsOf(
   services: ReleaseServices,
@@ -149,19 +150,19 @@ export async function verdictsOf(
   page: Pick<Page, 'rows' | 'columns'>,
   meanwhile: (rows: readonly FetchedRow[]) => void = () => undefined,
 ): Promise<RowVerdict[]> {
-  // rows that came by column are read from it here no sooner than the database is asked
+  // rows fetched by column are decoded only after the query was sent
   const persons = page.columns?.personOfEach;
   const looks = persons === undefined ? ofRows(services, check, page.rows) : look(services, check, persons);
   const [consentStates] = await Promise.all([looks, requested().then(() => meanwhile(page.rows))]);
   return page.rows.map((row, at) => verdictOf(services, check, row, consentStates[at]));
 }
 
-/** Once what was just asked is on its way to the database. */
+/** Resolves once the query just issued is on its way to the database. */
 const requested = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 type ConsentStates = readonly (StoredConsentState | undefined)[];
 
-/** Of rows of which some may be about nobody. */
+/** For rows of which some may have no subject. */
 async function ofRows(
   services: ReleaseServices,
   check: ConsentCheck,
@@ -173,7 +174,7 @@ async function ofRows(
   return subjects.map((subject) => (subject === undefined ? undefined : found[at++]));
 }
 
-/** @param persons keyed hashes, one behind the other */
+/** @param persons keyed hashes, concatenated */
 async function look(
   { database }: ReleaseServices,
   { scope }: ConsentCheck,
@@ -185,7 +186,7 @@ async function look(
     const part = persons.subarray(from, from + chunk * subjectLength);
     const count = part.length / subjectLength;
     const half = Math.ceil(count / 2) * subjectLength;
-    // two looks side by side, of one page never more: others wait for connections too
+    // at most two parallel queries for one page: other calls wait for connections too
     const halves = count < parallelLookupThreshold ? [part] : [part.subarray(0, half), part.subarray(half)];
     const found = await Promise.all(halves.map((one) => readStandings(database.app, scope, one)));
     for (const one of found) consentStates.push(...one);
@@ -205,7 +206,7 @@ function verdictOf(
   return fault === undefined ? { row, known: { subject, standing } } : { row, fault };
 }
 
-/** What the row says of the person, apart from what is released of it. */
+/** The person attributes of the row, independent of the released fields. */
 function personOf(
   { keys }: ReleaseServices,
   { birth, guardian }: ConsentDemand,

@@ -1,4 +1,7 @@
-/** What an answer does with its entry beside being told by it: consents it rests on, and what the entry commits to apart from its leaf. */
+/**
+ * What an answer does with its entry in addition to being recorded: the consents it is based on, and what the entry
+ * commits to separately from its leaf.
+ */
 import type { Commitment } from '../../../log/leaf.ts';
 import { commitmentTo } from '../../../log/commitment.ts';
 import type { AtOnce } from '../../log/draft.ts';
@@ -15,22 +18,22 @@ import type { GivenStatement } from './rowSource.ts';
 export interface EntryClaim {
   /** of the leaf: commits to what the receipt does not show */
   readonly private: Commitment;
-  /** uses of limited consents, and the opening of the commitment. @throws DecideAfresh */
+  /** counts uses of limited consents, and stores the opening of the commitment. @throws DecideAfresh */
   readonly work?: (transaction: Transaction) => Promise<void>;
   /** the opening of the commitment, where there is no work */
   readonly privatePart?: PrivatePart;
-  /** behind the swap of the head. @throws DecideAfresh when a consent was withdrawn or given anew meanwhile */
+  /** runs after the swap of the head. @throws DecideAfresh when a consent was withdrawn or given again meanwhile */
   readonly confirm?: (transaction: Transaction) => Promise<void>;
-  /** both of them, where no use is counted and nothing has changed */
+  /** both of them in one statement, where no use is counted and nothing has changed */
   readonly atOnce?: AtOnce;
 }
 
 /**
- * What is committed to is stored with the entry: where consents are claimed in a transaction of its own, else in the flush, with the entries
- * of others.
- * @param check undefined where nobody had to agree
+ * The opening of the commitment is stored with the entry. If consents are claimed, it is stored in a separate transaction,
+ * else in the flush with the entries of other calls.
+ * @param check undefined where no consent is required
  * @param given what the provider of live rows signed
- * @returns undefined where the leaf says everything
+ * @returns undefined where the leaf states everything
  */
 export function entryClaim(
   check: ConsentCheck | undefined,
@@ -65,12 +68,15 @@ interface Rests {
   readonly value: { readonly [name: string]: CanonicalValue };
   readonly claim: (transaction: Transaction) => Promise<void>;
   readonly confirm: (transaction: Transaction) => Promise<void>;
-  /** the least of the newest versions at which the consents were read; undefined where uses are claimed, or nobody's consent is needed */
+  /**
+   * the lowest of the newest versions at which the consents were read; undefined where uses are claimed, or no consent is
+   * needed
+   */
   readonly asOf: bigint | undefined;
 }
 
 function restsOn({ scope }: ConsentCheck, { withheld, decidedOn }: Consented): Rests {
-  // a person may stand in several rows, and of several readings of one call
+  // a person may occur in several rows and in several reads of one call
   const limited = decidedOn.filter(({ standing: { maxUses } }) => maxUses !== undefined);
   const read = minOf(decidedOn);
   return {

@@ -1,6 +1,6 @@
 /**
- * A page of rows whose persons agreed: filled up from the rows behind those that are withheld. Neither the cursor nor its absence may tell
- * of a person who did not agree, and callers choose filters, order and limits.
+ * A page of rows whose subjects consented, filled up from the rows after the withheld ones. Neither the cursor nor its
+ * absence may disclose a person without consent, although callers choose filters, order and limits.
  */
 import { randomInt } from 'node:crypto';
 import type { Permission } from '../../../policies/decision.ts';
@@ -20,17 +20,18 @@ import { namedBy } from './lookupLimit.ts';
 import { callersTerms, limitOf } from './requestedRows.ts';
 import type { ReleaseServices } from './services.ts';
 
-/** Where no person is named, none of those named is without consent. */
+/** Used where no person is named: no named person lacks consent. */
 const noneMissing: ReadonlyMap<unknown, ConsentCode> = new Map();
 
-/** Rows of one reading, whatever the page: where few agree, a small page is not filled row by row. */
+/** Rows of one read, whatever the page size: if few consented, a small page is not filled row by row. */
 const minReading = 200;
-/** Readings after which a call that is not full goes on with its cursor: those it has at least. */
+/** Minimum number of reads after which a page that is not full ends with a cursor. */
 const minReadings = 10;
 
 /**
- * Rows that one call looks at. A page that ends there, not full, tells that so many were behind its filter; were the number known, a filter
- * that holds just as many and one person more would tell of her. So it is drawn anew for each call, between once and twice the least.
+ * Rows that one call examines. A page that ends there before it is full discloses how many rows matched its filter. With a
+ * fixed number, a filter matching that many rows plus one person would disclose that person. So the number is random for
+ * each call, between once and twice the minimum.
  */
 const rowsToLookAt = (reading: number): number => {
   const least = reading * minReadings;
@@ -38,9 +39,10 @@ const rowsToLookAt = (reading: number): number => {
 };
 
 /**
- * A full page always goes on with a cursor, whatever is behind it: that nothing is there is told by the next page. Rows of persons whom the
- * caller names one by one are not read where they did not agree, whether or not they are in the dataset; nothing is where none of them did.
- * @param meanwhile done with rows that may leave, while the database looks for the consents of their persons
+ * A full page always has a cursor, whatever follows; only the next page shows that nothing follows. If the caller names
+ * persons individually, the rows of those who did not consent are not read, whether or not they are in the dataset. No row
+ * is read if none of them consented.
+ * @param meanwhile runs on rows that may leave, during the database query for their consents
  * @throws Problem as the source of the rows
  */
 export async function fetchConsented(
@@ -67,10 +69,10 @@ export async function fetchConsented(
     named.size > 0 ? await consentsOfNamed(services, check, schema.subject?.kind ?? '', named) : noneMissing;
   const agreed = [...named].filter((value) => !unagreed.has(value));
   const nobody = named.size > 0 && agreed.length === 0;
-  // a provider is asked for all whom the caller names, so that the same question stays the same whoever agrees meanwhile: its answer is
-  // held for a call that is decided again, and its cursors count through the names. Rows of the others are left out as they come
+  // a provider is asked for all named persons, so that the question stays the same whoever consents meanwhile. Its answer is
+  // reused when the call is decided again, and its cursors count through the names. Rows of the others are dropped on arrival
   const narrows = dataset.row.mode !== 'live' && unagreed.size > 0;
-  // once, with the first page: the pages behind it ask for the same persons
+  // once, with the first page: later pages ask for the same persons
   if ((narrows || nobody) && query.cursor === undefined)
     for (const fault of unagreed.values()) withheld.set(fault, (withheld.get(fault) ?? 0) + 1);
   if (nobody) {
@@ -97,7 +99,7 @@ export async function fetchConsented(
       }
       rows.push(verdict.row);
       decidedOn.push(verdict.known);
-      // what is behind waits for the next call, looked at or not
+      // later rows are left to the next call, whether examined or not
       if (rows.length === limit) return done(page.cursorAfter?.(verdict.row));
     }
     cursor = page.nextCursor;
@@ -106,7 +108,10 @@ export async function fetchConsented(
   }
 }
 
-/** Persons among whom the caller searches: those that every term on the subject's identifier names. One who is looked up was asked for before. */
+/**
+ * Persons among whom the caller searches: those named by every term on the subject's identifier. Persons looked up
+ * individually were checked before.
+ */
 function namedIn(
   { filter = [] }: Query,
   { lookup }: Permission,
@@ -121,7 +126,7 @@ function namedIn(
   return new Set(first.filter((value) => others.every((list) => list.includes(value))));
 }
 
-/** The permission for rows of these persons alone; cursors stay those of the whole. */
+/** The permission for rows of these persons only; cursors stay bound to the original permission. */
 const withOnly = (
   permission: Permission,
   { schema: { subject } }: LiveDataset,

@@ -1,7 +1,7 @@
 /**
- * The first copy of a feed as a stream (POST /v1/datasets/{dataset}/stream with `changes`): each part is decided, masked and logged like an
- * answer of the feed, and its rows are held from its entry on. Its watermark counts once the whole copy left and is acknowledged; a copy that
- * broke is resumed behind the last verified part.
+ * The first copy of a feed as a stream (POST /v1/datasets/{dataset}/stream with `changes`). Each part is decided, masked
+ * and logged like an answer of the feed. The feed counts its rows as held from the part's entry on. The watermark is valid
+ * once the whole copy was sent and acknowledged. An interrupted copy resumes after the last verified part.
  */
 import { decide } from '../../../../policies/decide.ts';
 import type { DecisionRequest, Permission } from '../../../../policies/decision.ts';
@@ -23,7 +23,7 @@ import { nextChanges } from './round.ts';
 import { goingOn } from './roundStart.ts';
 import { beginCopy, holdPart, resumeCopy, type FeedPlace } from './store/feeds.ts';
 
-/** Pages of a part: its rows are written to the feed while no other entry is. */
+/** Pages of a part: its rows are written to the feed while no other entry is written. */
 const pagesOfPart = 4;
 
 export interface RequestedCopy {
@@ -31,23 +31,23 @@ export interface RequestedCopy {
   readonly first: Permission;
   readonly fields: readonly string[] | undefined;
   readonly department: string;
-  /** the stream */
+  /** the exchange of the stream */
   readonly exchange: string;
   readonly now: number;
-  /** cursor of the last verified part of a copy that broke */
+  /** cursor of the last verified part of an interrupted copy */
   readonly after: string | undefined;
 }
 
-/** What a cursor holds. */
+/** The content of a cursor. */
 interface CopyPlace {
   readonly feed: string;
-  /** parts of the feed up to here, over all streams */
+  /** parts of the feed so far, over all streams */
   readonly part: number;
   readonly place: FeedPlace;
 }
 
 export interface Copy {
-  /** In the transaction of the opening entry. @throws Problem changes_watermark_unknown */
+  /** Runs in the transaction of the opening entry. @throws Problem changes_watermark_unknown */
   readonly open: (transaction: Transaction) => Promise<void>;
   readonly parts: (services: ReleaseServices) => PartSource;
 }
@@ -63,7 +63,7 @@ export async function copyOf(services: ReleaseServices, requested: RequestedCopy
     const check = consentCheck(first, reportedFields(first, {}, dataset), now);
     const from = await goingOn(services, { permission: first, dataset, check, counter, now }, undefined);
     at = { feed: exchange, part: 0, place: { ...from, copy: 'first' } };
-  } else at = openSealed(services.keys.cursor, context, after) as CopyPlace; // only this hub could have sealed it
+  } else at = openSealed(services.keys.cursor, context, after) as CopyPlace; // only this hub can have sealed it
 
   const open = async (transaction: Transaction): Promise<void> => {
     const begun = { counter, department, dataset: dataset.row.id, exchange, place: at.place, now };
@@ -105,7 +105,7 @@ interface CopyPartPlace {
   readonly before: { readonly parts: number; readonly rows: number };
 }
 
-/** @throws Problem where the rows may not leave any more, or the feed went on without this stream */
+/** @throws Problem where the rows may no longer leave, or the feed moved on without this stream */
 async function makeCopyPart(
   services: ReleaseServices,
   { request, first, exchange }: RequestedCopy,

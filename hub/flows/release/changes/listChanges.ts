@@ -1,7 +1,8 @@
 /**
- * POST /v1/datasets/{dataset}/changes: what changed of the rows that an agreement gives, since what the consumer said that it holds.
+ * POST /v1/datasets/{dataset}/changes: changes of the rows that an agreement grants, since the state that the consumer
+ * acknowledged.
  *
- *   decide → the feed, and what is acknowledged → rows that differ, masked → rows that are gone → answer; with its entry the feed moves on
+ *   decide → the feed and its acknowledged state → rows that differ, masked → deleted rows → answer; the feed advances with its entry
  */
 import { describedObligations } from '../../../../policies/obligations/describedObligations.ts';
 import { Problem } from '../../../../terms/problem.ts';
@@ -20,7 +21,7 @@ import { goingOn } from './roundStart.ts';
 import { releaseOperation } from '../../operation.ts';
 import { nextChanges } from './round.ts';
 
-/** `ChangesQuestion` of openapi.yaml; it has been validated. */
+/** `ChangesQuestion` of openapi.yaml, already validated. */
 interface ChangesQuestion {
   readonly fields?: readonly string[];
   readonly limit?: number;
@@ -28,7 +29,7 @@ interface ChangesQuestion {
   readonly restart?: true;
 }
 
-/** Changes of one answer where the caller names no number; also the most. */
+/** Changes of one answer where the caller names no number; also the maximum. */
 const usualLimit = 1_000;
 
 export const listChanges = releaseOperation('listChanges', {
@@ -118,13 +119,13 @@ async function answer(
   return counted(outcome, permission, now, { calls: 1, rows: delivered });
 }
 
-/** A first copy that came as a stream counts once its watermark is acknowledged: without it nothing is known of what the consumer holds. */
+/** A first copy that was streamed counts once its watermark is acknowledged. Before that, the consumer's state is not known. */
 const beginsAnew = ({ restart, acknowledge }: ChangesQuestion, stored: Feed | undefined): boolean =>
   restart === true ||
   (stored?.place.copy !== undefined && stored.acknowledged === null && acknowledge === undefined);
 
 /**
- * Whether the consumer acknowledges the newest answer; one that it acknowledged before is none.
+ * Whether the consumer acknowledges the newest answer; repeating an earlier acknowledgement does not count.
  * @throws Problem changes_watermark_unknown
  */
 function isNews({ acknowledge }: ChangesQuestion, found: Feed | undefined): boolean {

@@ -1,6 +1,7 @@
 /**
- * What differs between the rows as an agreement gives them now, masked, and what the consumer holds: first whatever is new or another, in
- * the order of the table, then whatever is held and no longer there for this consumer, in the order of its names.
+ * Computes the difference between the masked rows that an agreement now grants and the rows that the consumer holds. First
+ * come new and changed rows, in the order of the table. Then come held rows that this consumer may no longer receive, in
+ * the order of their names.
  */
 import { randomInt } from 'node:crypto';
 import { Problem } from '../../../../terms/problem.ts';
@@ -19,10 +20,10 @@ import { goingOn, type RequestedRound } from './roundStart.ts';
 import { keyIn, keyText, rowNames, type RowNames } from './rowNames.ts';
 
 export interface RequestedChanges extends RequestedRound {
-  /** id of the feed, and what its newest answer told where that is acknowledged with this call */
+  /** id of the feed, and the changes of its newest answer if this call acknowledges it */
   readonly feed: string;
   readonly acknowledged: ReadonlyMap<string, Change>;
-  /** changes of one answer, at most */
+  /** maximum number of changes of one answer */
   readonly limit: number;
   /** the feed begins with these rows */
   readonly holdsNothing?: boolean;
@@ -30,23 +31,23 @@ export interface RequestedChanges extends RequestedRound {
 
 const nothingHeld: ReadonlyMap<string, string> = new Map();
 
-/** A change as it leaves. */
+/** A change as it is returned. */
 export type ReportedChange =
   | { readonly row: string; readonly op: 'put'; readonly record: Readonly<Record<string, unknown>> }
   | { readonly row: string; readonly op: 'gone' };
 
 export interface Changes {
   readonly told: readonly ReportedChange[];
-  /** what the feed keeps of them, each row once */
+  /** what the feed stores of them, each row once */
   readonly kept: readonly Change[];
-  /** keyed hash of whom each is about, in their order */
+  /** keyed hash of each change's subject, in their order */
   readonly subjects: readonly (Uint8Array | undefined)[];
-  /** consents that the rows which leave rest on */
+  /** consents that the returned rows are based on */
   readonly consented: Consented;
   readonly to: FeedPlace;
 }
 
-/** Another batch is current than that of the round. */
+/** The current batch is no longer the one of the round. */
 class BatchReplaced extends Error {}
 
 interface Step {
@@ -94,7 +95,7 @@ class Round {
     };
   }
 
-  /** Rows of the table behind a place. */
+  /** Rows of the table after a place. */
   async rows(place: FeedPlace, most: number): Promise<Step> {
     const { services, asked: requested, source } = this;
     const isSnapshot = requested.dataset.row.mode === 'snapshot';
@@ -110,14 +111,14 @@ class Round {
     const stopped = await this.putChanged(await this.agreed(rows));
     const last = stopped ?? rows.at(-1);
     const { after: _, ...round } = place;
-    // of a first copy nothing was held before: what moved since it began is found by the next round
+    // before a first copy nothing was held: rows that moved since it began are found by the next round
     const phase = place.copy === 'first' ? 'done' : 'gone';
     return stopped === undefined && rows.length < most
       ? { place: { ...round, phase }, looked: rows.length }
       : { place: { ...round, after: last?.position.row ?? 0 }, looked: rows.length };
   }
 
-  /** Those that the consumer does not hold as they are now. @returns the row that filled the answer */
+  /** Adds the rows whose current content the consumer does not hold. @returns the row that filled the answer */
   private async putChanged(agreed: readonly Agreed[]): Promise<FetchedRow | undefined> {
     const { services, asked: requested, source, names } = this;
     const { permission, dataset, now, acknowledged } = requested;
@@ -145,7 +146,7 @@ class Round {
     return undefined;
   }
 
-  /** Rows that are held, behind a place: those of them that this consumer would not get any more. */
+  /** Held rows after a place: returns those that this consumer would no longer receive. */
   async gone(place: FeedPlace, most: number): Promise<Step> {
     const { services, asked: requested, source, names } = this;
     const after = typeof place.after === 'string' ? place.after : '';
@@ -160,7 +161,7 @@ class Round {
     );
     for (const [at, { row, subject }] of held.entries()) {
       const key = keys[at] === undefined ? undefined : JSON.stringify(keys[at]);
-      // by another key of the hub it came under another name
+      // under another key of the hub the row had another name
       if (key !== undefined && there.has(key) && names.name(key) === row) continue;
       this.told.push({ row, op: 'gone' });
       this.kept.set(row, { row, digest: null, key: null, subject });
@@ -173,7 +174,7 @@ class Round {
       : { place: { ...round, after: stored.at(-1)?.row ?? '' }, looked: held.length };
   }
 
-  /** Stored rows, and what was acknowledged with this call and is not among them yet. @param to the last name of the portion */
+  /** Stored rows, plus those acknowledged with this call that are not stored yet. @param to the last name of the portion */
   private heldNow(stored: readonly HeldRow[], after: string, to?: string): readonly HeldRow[] {
     const { acknowledged } = this.asked;
     if (acknowledged.size === 0) return stored;
@@ -208,15 +209,18 @@ class Round {
   }
 }
 
-/* One answer of a feed: rounds over the rows, portion by portion, until it is full, in step, or has looked at enough. */
+/* One answer of a feed: rounds over the rows, portion by portion, until it is full, up to date, or has examined enough rows. */
 
 /** Rows that are read at once. */
 const chunk = 1_000;
 
-/** Rows that one call looks at, at least; at most twice as many, drawn anew for each: their number tells nothing of who did not agree. */
+/**
+ * Minimum of rows that one call examines; the maximum is twice as many. The number is random for each call, so that it
+ * discloses nothing about subjects without consent.
+ */
 const minLooked = 5_000;
 
-/** How often a round begins again because the batch was replaced under it. */
+/** How often a round restarts because the batch was replaced meanwhile. */
 const maxStarts = 5;
 
 /** @throws Problem dataset_without_rows, mask_type_errors, masked_row_invalid */
@@ -233,7 +237,7 @@ export async function nextChanges(
       if (!(error instanceof BatchReplaced || isMissingTable(error))) throw error;
     }
     start = await goingOn(services, requested, undefined);
-    // rows of the batch before are held
+    // rows of the previous batch are held
     if (from.copy !== undefined) start = { ...start, copy: 'again' };
   }
   throw new Problem('dataset_without_rows', { dataset: requested.dataset.row.id });
@@ -258,7 +262,7 @@ async function roundFrom(
   return round.result(place);
 }
 
-/** A row that may leave, and the consent it may leave on. */
+/** A row that may leave, and the consent it is based on. */
 interface Agreed {
   readonly row: FetchedRow;
   readonly known: KnownConsentState | undefined;

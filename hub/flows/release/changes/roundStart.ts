@@ -1,4 +1,4 @@
-/** When a feed looks at the rows again, and from where. */
+/** Decides when a feed examines the rows again, and from where. */
 import { createHash } from 'node:crypto';
 import type { Permission } from '../../../../policies/decision.ts';
 import { Problem } from '../../../../terms/problem.ts';
@@ -15,15 +15,16 @@ export interface RequestedRound {
   readonly permission: Permission;
   readonly dataset: LiveDataset;
   readonly check: ConsentCheck | undefined;
-  /** whose feed it is */
+  /** the counter that identifies the feed's owner */
   readonly counter: string;
   readonly now: number;
 }
 
 /**
- * Where a feed goes on. What an answer follows from is one digest: terms, batch, deletions and consents. While it stands, a feed that is in
- * step has nothing to look at. A round begins again under other terms, and over a snapshot when another batch is current; over an upsert
- * dataset it goes on, and the next one finds what moved behind it.
+ * Where a feed continues. One digest covers everything an answer depends on: terms, batch, deletions and consents. While
+ * it is unchanged, a feed that is up to date has nothing to examine. A round restarts under changed terms, and for a
+ * snapshot when another batch is current. For an upsert dataset it continues, and the next round finds rows that changed
+ * after they were passed.
  * @throws Problem dataset_without_rows
  */
 export async function goingOn(
@@ -65,8 +66,8 @@ async function markOf(
 }
 
 /**
- * What the agreement says of what leaves, the hub's key that rows are named by, and the day (calendar of China), for masks that follow the
- * calendar.
+ * The agreement's terms for the answer, the hub's key for row names, and the day (calendar of China), for masks that
+ * depend on the date.
  * @param now Unix milliseconds
  */
 export const feedTerms = (permission: Permission, { key }: Pick<RowNames, 'key'>, now: number): string =>

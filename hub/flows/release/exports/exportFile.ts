@@ -10,16 +10,16 @@ import { linesOf } from '../linesOf.ts';
 import type { PartWriter } from '../streamPart.ts';
 import { writeBook } from '../threads/writeBook.ts';
 
-/** How parts become a file. Those of NDJSON and of a workbook leave the page as lines of JSON, so that both are masked alike. */
+/** How parts become a file. The parts of NDJSON and of a workbook are masked as lines of JSON, so both use the same masks. */
 export interface ExportFile {
   /** absent: a part's bytes are lines of JSON */
   readonly writer?: PartWriter;
   /**
-   * Where the file is made as a whole, no bytes of a part stand in it: its lines are kept.
+   * Used where the file is generated as a whole and parts have no bytes of their own: stores the part's lines.
    * @throws Problem export_too_large
    */
   readonly keep?: (part: { readonly bytes: Buffer; readonly rows: number }) => void;
-  /** what comes behind the parts. @throws Problem export_too_large */
+  /** the bytes after the parts. @throws Problem export_too_large */
   end(): Promise<Uint8Array>;
 }
 
@@ -29,7 +29,7 @@ export const contentTypes: Readonly<Record<ExportFormat, string>> = {
   xlsx: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
 };
 
-/** A workbook is made in memory, whole, which takes some ten times what its lines do. */
+/** A workbook is generated in memory as a whole, which takes about ten times the size of its lines. */
 const maxRows = 50_000;
 const maxMebibytes = 64;
 const tooWide: Bilingual = {

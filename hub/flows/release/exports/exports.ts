@@ -1,4 +1,4 @@
-/** What an export was asked for, kept until it goes: a filter may name persons, so it lies sealed. */
+/** The request of an export, stored until the export is deleted. It is sealed because a filter may name persons. */
 import type { DecisionRequest } from '../../../../policies/decision.ts';
 import type { Sealer } from '../../rows/store/sealedParts.ts';
 import { Problem } from '../../../../terms/problem.ts';
@@ -22,7 +22,7 @@ const sealAsked = (sealer: Sealer, id: string, requested: DecisionRequest): Uint
 
 /** @throws Problem sealed_bytes_damaged */
 export function openAsked(sealer: Sealer, id: string, sealed: Uint8Array): DecisionRequest {
-  // JSON has no undefined: a member that is not there is one
+  // JSON has no undefined: a missing member represents it
   const absent = {
     agreement: undefined,
     purpose: undefined,
@@ -37,12 +37,12 @@ export function openAsked(sealer: Sealer, id: string, sealed: Uint8Array): Decis
   };
 }
 
-/* An export as its department sees it; anybody else's is as unknown as one that never was. */
+/* An export as its department sees it. An export of another department is reported as unknown. */
 
-/** How many files a department may have at the hub at once. */
+/** Maximum number of files that a department may have at the hub at once. */
 export const maxExports = 8;
 
-/** Milliseconds until a file goes, from when it was asked for. */
+/** Milliseconds from the request until a file is deleted. */
 export const exportLife = 24 * 3_600_000;
 
 interface ExportView {
@@ -81,7 +81,7 @@ async function ownExport(
 }
 
 /**
- * POST /v1/datasets/{dataset}/exports: all rows an agreement gives, as a file that the hub makes in its own time.
+ * POST /v1/datasets/{dataset}/exports: all rows an agreement grants, as a file that the hub generates in the background.
  *
  *   decide → entry (open) → 202; then makeNextExport
  */
@@ -147,7 +147,7 @@ function requestExportOpen(
   );
 }
 
-/** GET /v1/datasets/{dataset}/exports/{export}: how far a file is; its manifest once it is whole. */
+/** GET /v1/datasets/{dataset}/exports/{export}: the progress of a file; its manifest once it is complete. */
 export const showExport = releaseOperation('showExport', {
   kind: 'inspect',
   run: async (call, services) => {
@@ -157,12 +157,12 @@ export const showExport = releaseOperation('showExport', {
 });
 
 /*
- * GET /v1/datasets/{dataset}/exports/{export}/file: bytes of a file that is whole, from where its reader has come to.
+ * GET /v1/datasets/{dataset}/exports/{export}/file: bytes of a complete file, from the reader's offset.
  *
- *   decide again, under the very terms that it was made under → open the sealed bytes → entry → signed reply
+ *   decide again, under the same terms as when it was generated → open the sealed bytes → entry → signed reply
  */
 
-/** Bytes of one reply: what is longer comes piece by piece. */
+/** Bytes of one reply; longer files are read piece by piece. */
 const maxAtOnce = 8 << 20;
 
 export const downloadExport = releaseOperation('downloadExport', {
@@ -206,7 +206,7 @@ interface Range {
   readonly partial: boolean;
 }
 
-/** One range of RFC 9110 §14.1.2; a reply may hold less than was asked for. @throws Problem range_invalid, range_wanted */
+/** One range of RFC 9110 §14.1.2; a reply may contain less than requested. @throws Problem range_invalid, range_wanted */
 function rangeOf(header: string | undefined, bytes: number): Range {
   if (header === undefined) {
     if (bytes > maxAtOnce) throw new Problem('range_wanted', { bytes, most: maxAtOnce });

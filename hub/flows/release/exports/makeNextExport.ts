@@ -1,6 +1,6 @@
 /**
- * The file that was asked for first is made: for each part decide again → fetch → mask → entry with its bytes, sealed; an entry and a signed
- * manifest at the end. What a process that died began is begun anew.
+ * Generates the file that was requested first. For each part: decide again → fetch → mask → entry with its bytes, sealed.
+ * An entry and a signed manifest complete the file. A file that a crashed process began is restarted.
  */
 import { createHash } from 'node:crypto';
 import { signStreamStatement } from '../../../../certs/streamEnd.ts';
@@ -25,7 +25,10 @@ import { openAsked } from './exports.ts';
 import { exportFile } from './exportFile.ts';
 import { decideNow } from '../decideNow.ts';
 
-/** Appends an entry of the hub's own, while it still has the job. @throws Problem log_busy where the ground changed, quota_exhausted */
+/**
+ * Appends an entry of the hub itself, as long as it holds the job. @throws Problem log_busy where the decision's data
+ * changed, quota_exhausted
+ */
 export type AppendAct = (
   parts: Pick<EntryParts<undefined>, 'facts' | 'subjects' | 'claims' | 'answer' | 'request'> & {
     readonly work: (transaction: Transaction) => Promise<void>;
@@ -40,10 +43,10 @@ export interface Making {
 
 const nothing = Buffer.alloc(0);
 
-/** How often a part is made again because what it was decided on changed. */
+/** How often a part is made again because the data it was decided on changed. */
 const maxAttempts = 8;
 
-/** @returns whether there was one to be made */
+/** @returns whether there was a file to generate */
 export async function makeNextExport(services: ReleaseServices, making: Making): Promise<boolean> {
   const row = await nextExport(services.pool);
   if (row === undefined) return false;
@@ -144,7 +147,7 @@ async function make(
   checkSize(services, whole);
   const digest = hash.digest();
   const sha256 = digest.toString('base64url');
-  // each part's entry says so too
+  // the entry of each part records it too
   const notes = noted.length === 0 ? {} : { notes: [{ code: 'under-correction', records: noted }] };
   const manifest = signStreamStatement(
     { v: 1, stream: id, request: row.request, state: 'complete', ...whole, sha256, ...notes },
@@ -173,7 +176,7 @@ const queryOf = ({ fields, filter }: DecisionRequest): Query => ({
   ...(filter.length === 0 ? {} : { filter }),
 });
 
-/** Once more where what it was decided on changed before its entry stood. */
+/** Repeats the work if the data it was decided on changed before its entry was durable. */
 async function again<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {
     signal.throwIfAborted();

@@ -1,4 +1,4 @@
-/** What changes follow from, beside what an agreement says: rows, and consents. */
+/** What changes depend on besides the agreement: rows and consents. */
 import type { ConsentScope } from '../../../../features/consents/store/readConsentStates.ts';
 import type { Reader } from '../../../../platform/database/reader.ts';
 
@@ -6,7 +6,7 @@ export interface RowSources {
   /** null where no batch was ever published */
   readonly batch: string | null;
   readonly deletions: string;
-  /** calls that brought rows of the batch; null where it is a file */
+  /** calls that delivered rows of the batch; null for a file */
   readonly calls: string | null;
 }
 
@@ -19,7 +19,7 @@ export async function rowSources(reader: Reader, dataset: string): Promise<RowSo
   return rows[0];
 }
 
-/** The newest version of a standing in the scope: it grows whenever a consent is given or withdrawn. */
+/** The newest version of a consent state in the scope: it grows whenever a consent is given or withdrawn. */
 export async function newestConsent(
   reader: Reader,
   { recipient, dataset, purpose }: ConsentScope,
@@ -31,7 +31,7 @@ export async function newestConsent(
   return rows[0]?.version ?? '0';
 }
 
-/** When the next consent of the scope begins or ends by itself, Unix milliseconds. */
+/** When the next consent of the scope starts or expires, Unix milliseconds. */
 export async function nextConsentTurn(
   reader: Reader,
   { recipient, dataset, purpose }: ConsentScope,

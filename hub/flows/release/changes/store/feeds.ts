@@ -1,25 +1,25 @@
-/** Feeds of changes: how far each has come, and the answer that waits to be acknowledged. */
+/** Feeds of changes: the progress of each, and the answer that is not acknowledged yet. */
 import type { Reader } from '../../../../platform/database/reader.ts';
 import type { Transaction } from '../../../../platform/database/transaction.ts';
 import type { Change } from './heldRows.ts';
 
-/** How far a round over the rows has come; JSON. */
+/** Progress of a round over the rows; JSON. */
 export interface FeedPlace {
-  /** digest of everything that the changes follow from, as it was when the round began */
+  /** digest of everything that the changes depend on, as of the start of the round */
   readonly mark: string;
-  /** of that what a round has to begin again for: what the agreement says, how rows are named, the day */
+  /** the part of it that forces a restart of the round: the agreement's terms, the key of row names, the day */
   readonly terms: string;
   /** the batch that was current then */
   readonly batch: string;
-  /** `rows`: whatever is new or another; `gone`: whatever the consumer holds and is there no more; `done`: in step */
+  /** `rows`: new or changed rows; `gone`: rows that the consumer holds and that no longer exist for it; `done`: up to date */
   readonly phase: 'rows' | 'gone' | 'done';
-  /** the last row that was looked at: its `_row`, or hex of its name */
+  /** the last examined row: its `_row`, or hex of its name */
   readonly after?: number | string;
-  /** Unix milliseconds at which the next consent begins or ends */
+  /** Unix milliseconds at which the next consent starts or expires */
   readonly recheck?: number;
   /**
-   * Of a first copy that came as a stream, until it is acknowledged. `first`: nothing was held before it; `again`: what is held may be gone;
-   * `whole`: all of it left.
+   * State of a streamed first copy until it is acknowledged. `first`: nothing was held before; `again`: held rows may be
+   * gone; `whole`: all rows were sent.
    */
   readonly copy?: 'first' | 'again' | 'whole';
 }
@@ -46,15 +46,15 @@ export interface FeedAnswer {
   readonly counter: string;
   readonly department: string;
   readonly dataset: string;
-  /** the feed as the answer found it; undefined where it begins, for the first time or anew */
+  /** the feed as the answer found it; undefined where it starts, for the first time or again */
   readonly found: Feed | undefined;
-  /** the feed that is begun anew */
+  /** the feed that is replaced by the restart */
   readonly left: Feed | undefined;
   /** the exchange of this answer */
   readonly exchange: string;
   /** whether the consumer acknowledged the answer before this one */
   readonly acknowledges: boolean;
-  /** where the round began for this answer, and how far it has come with it */
+  /** where the round was before this answer, and where it is after it */
   readonly from: FeedPlace;
   readonly to: FeedPlace;
   readonly changes: readonly Change[];
@@ -62,7 +62,7 @@ export interface FeedAnswer {
   readonly now: number;
 }
 
-/** Keeps an answer in the transaction of its entry. @returns false where another answer of the feed came in between */
+/** Stores an answer in the transaction of its entry. @returns false where another answer of the feed was stored meanwhile */
 export async function storeAnswer(transaction: Transaction, answer: FeedAnswer): Promise<boolean> {
   const { found, exchange, acknowledges, changes } = answer;
   const feed = found?.id ?? exchange;
@@ -109,14 +109,14 @@ export interface CopyBegun {
   readonly counter: string;
   readonly department: string;
   readonly dataset: string;
-  /** of the stream, and of the feed that begins with it */
+  /** of the stream, and of the feed that starts with it */
   readonly exchange: string;
   readonly place: FeedPlace;
   /** Unix milliseconds */
   readonly now: number;
 }
 
-/** Begins a feed whose first copy comes as a stream. What the feed held before is left. */
+/** Starts a feed whose first copy is streamed. The rows held by the previous feed are abandoned. */
 export async function beginCopy(
   transaction: Transaction,
   { counter, department, dataset, exchange, place, now }: CopyBegun,
@@ -134,9 +134,9 @@ export async function beginCopy(
 }
 
 /**
- * Resumes a copy behind one of its parts. What later parts brought may have been lost: it stays held under no digest, so it is told again, or
- * told as gone.
- * @returns where it goes on; undefined where the feed began anew or went on since
+ * Resumes a copy after one of its parts. The consumer may have lost the later parts: their rows stay held without a
+ * digest, so they are reported again, or reported as gone.
+ * @returns where it continues; undefined where the feed restarted or moved on since
  */
 export async function resumeCopy(
   transaction: Transaction,
@@ -152,7 +152,7 @@ export async function resumeCopy(
     readonly part: number;
   },
 ): Promise<FeedPlace | undefined> {
-  // the feed is locked first: a part of the stream that broke may be on its way into the log
+  // locks the feed first: a part of the interrupted stream may be on its way into the log
   const { rowCount } = await transaction.query(
     `UPDATE change_feed SET turn = turn + 1, told = $3, asked_at = $4 WHERE counter = $1 AND id = $2 AND acknowledged IS NULL`,
     [counter, feed, exchange, new Date(now)],
@@ -173,7 +173,7 @@ export async function resumeCopy(
 
 export interface CopiedPart {
   readonly feed: string;
-  /** the stream that brings it */
+  /** the exchange of the stream */
   readonly exchange: string;
   readonly part: number;
   readonly changes: readonly Change[];
@@ -182,7 +182,7 @@ export interface CopiedPart {
   readonly now: number;
 }
 
-/** Rows of a part are held from its entry on. @returns false where the feed began anew or is resumed by another stream */
+/** Records the rows of a part as held from its entry on. @returns false where the feed restarted or another stream resumed it */
 export async function holdPart(
   transaction: Transaction,
   { feed, exchange, part, changes, to, now }: CopiedPart,
@@ -216,7 +216,7 @@ export async function holdPart(
   return true;
 }
 
-/** What the newest answer told is what the consumer holds from now on. */
+/** Records the changes of the newest answer as held by the consumer. */
 async function holdReported(transaction: Transaction, feed: string): Promise<void> {
   await transaction.query(
     `INSERT INTO change_held (feed, row, digest, key, subject)
@@ -234,7 +234,7 @@ async function holdReported(transaction: Transaction, feed: string): Promise<voi
 const leaveFeed = (transaction: Transaction, feed: string): Promise<unknown> =>
   transaction.query('INSERT INTO change_feed_left (feed) VALUES ($1) ON CONFLICT DO NOTHING', [feed]);
 
-/** Feeds that nobody asked for since a moment, the oldest first. @param before Unix milliseconds */
+/** Feeds without a request since a moment, the oldest first. @param before Unix milliseconds */
 export async function forgottenFeeds(
   reader: Reader,
   before: number,
@@ -247,7 +247,7 @@ export async function forgottenFeeds(
   return rows;
 }
 
-/** @returns false where it is gone already, or was asked for again */
+/** @returns false where it no longer exists, or was requested again */
 export async function dropFeed(transaction: Transaction, id: string, before: number): Promise<boolean> {
   const { rowCount } = await transaction.query('DELETE FROM change_feed WHERE id = $1 AND asked_at < $2', [
     id,
@@ -257,7 +257,7 @@ export async function dropFeed(transaction: Transaction, id: string, before: num
   return rowCount === 1;
 }
 
-/** Of feeds that ended, a portion of what was kept. @returns whether more is left */
+/** Deletes a portion of the stored rows of ended feeds. @returns whether more are left */
 export async function clearLeftFeeds(reader: Reader, portion: number): Promise<boolean> {
   const { rows } = await reader.query<{ feed: string }>('SELECT feed FROM change_feed_left LIMIT 1');
   const [left] = rows;

@@ -1,21 +1,21 @@
-/** Rows that a consumer holds, by the names that its feed gives them. */
+/** Rows that a consumer holds, by their names in its feed. */
 import type { Reader } from '../../../../platform/database/reader.ts';
 
 export interface Change {
   /** hex: names the row to the consumer */
   readonly row: string;
-  /** hex: of what left of it; null where it is gone */
+  /** hex: digest of the returned content; null where the row is gone */
   readonly digest: string | null;
-  /** its key, sealed; null where it is gone */
+  /** its key, sealed; null where the row is gone */
   readonly key: Uint8Array | null;
-  /** keyed hash of whom it is about */
+  /** keyed hash of its subject */
   readonly subject: Uint8Array | null;
 }
 
 /** A row that is held. */
 export type HeldRow = Change & { readonly digest: string; readonly key: Uint8Array };
 
-/** What the newest answer of a feed told. */
+/** The changes of the newest answer of a feed. */
 export async function reportedChanges(reader: Reader, feed: string): Promise<readonly Change[]> {
   const { rows } = await reader.query<Change>(
     `SELECT encode(row, 'hex') AS row, encode(digest, 'hex') AS digest, key, subject FROM change_told WHERE feed = $1`,
@@ -24,7 +24,7 @@ export async function reportedChanges(reader: Reader, feed: string): Promise<rea
   return rows;
 }
 
-/** Digests of those of the rows that are held, by row. @param rows hex */
+/** Digests of the given rows that are held, by row. @param rows hex */
 export async function heldDigests(
   reader: Reader,
   feed: string,

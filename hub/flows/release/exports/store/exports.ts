@@ -1,11 +1,14 @@
-/** Exports: who asked for which file, how far it is, and when it goes. Their bytes lie beside the rows (store/rows/exportChunks.ts). */
+/**
+ * Exports: the requester, the progress and the expiry of each file. The bytes are stored with the rows
+ * (store/rows/exportChunks.ts).
+ */
 import type { Reader } from '../../../../platform/database/reader.ts';
 import type { Transaction } from '../../../../platform/database/transaction.ts';
 
 export type ExportFormat = 'ndjson' | 'csv' | 'xlsx';
 
 export interface ExportRow {
-  /** the exchange that asked for it */
+  /** the exchange that requested it */
   readonly id: string;
   readonly department: string;
   readonly dataset: string;
@@ -42,7 +45,7 @@ export type RequestedExport = Pick<
   'id' | 'department' | 'dataset' | 'format' | 'request' | 'asked' | 'terms' | 'expires'
 >;
 
-/** @param most files that one department may have at once @returns false where it has so many: nothing is written */
+/** @param most files that one department may have at once @returns false where that limit is reached: nothing is written */
 export async function addExport(
   transaction: Transaction,
   requested: RequestedExport,
@@ -73,7 +76,7 @@ export async function exportById(reader: Reader, id: string): Promise<ExportRow 
   return rows[0] && exportRow(rows[0]);
 }
 
-/** The one to be made now: the first that was asked for. */
+/** The next export to generate: the first requested. */
 export async function nextExport(reader: Reader): Promise<ExportRow | undefined> {
   const { rows } = await reader.query<Stored>(
     `SELECT ${columns} FROM release_export WHERE state IN ('waiting', 'making') ORDER BY id LIMIT 1`,
@@ -87,7 +90,7 @@ export interface Progress {
   readonly bytes: number;
 }
 
-/** @returns false where it is gone */
+/** @returns false where it no longer exists */
 export async function advanceExport(
   transaction: Transaction,
   id: string,
@@ -101,7 +104,7 @@ export async function advanceExport(
   return rowCount === 1;
 }
 
-/** It is whole (with its manifest), or has failed (with the code of why). @returns false where it is gone */
+/** Marks it as complete (with its manifest) or failed (with the problem code). @returns false where it no longer exists */
 export async function endExport(
   transaction: Transaction,
   id: string,
@@ -126,7 +129,7 @@ export async function endExport(
   return rowCount === 1;
 }
 
-/** Those whose time is over, the oldest first. */
+/** Expired exports, the oldest first. */
 export async function expiredExports(
   reader: Reader,
   now: number,
@@ -139,7 +142,7 @@ export async function expiredExports(
   return rows.map(exportRow);
 }
 
-/** The file goes, bytes and all. @returns false where it is gone already */
+/** Deletes the file with its bytes. @returns false where it was deleted already */
 export async function dropExport(transaction: Transaction, id: string): Promise<boolean> {
   const { rowCount } = await transaction.query('DELETE FROM release_export WHERE id = $1', [id]);
   return rowCount === 1;
