@@ -1,4 +1,4 @@
-/** Pages of stored rows under a permission: its row filter and the caller's own terms, ANDed and pushed into SQL. */
+/** Pages of stored rows under a permission: its row filter and the caller's terms are combined with AND and pushed into SQL. */
 import type { Permission } from '../../../policies/decision.ts';
 import { Problem } from '../../../terms/problem.ts';
 import { isMissingColumn, isMissingTable } from '../../platform/database/failure.ts';
@@ -40,10 +40,10 @@ import {
 } from './requestedRows.ts';
 import type { ReleaseServices } from './services.ts';
 
-/** How often a page is read again because the dataset's batch was replaced under it. */
+/** How often a page is read again because the dataset's batch was replaced meanwhile. */
 const maxAttempts = 5;
 
-/** The rows of a dataset that the hub holds. @param consumer department that asks @param cursors of its pages */
+/** The rows of a dataset that the hub stores. @param consumer department that asks @param cursors of its pages */
 export const hostedRows = (
   services: ReleaseServices,
   dataset: LiveDataset,
@@ -56,7 +56,7 @@ export const hostedRows = (
   notes: [],
 });
 
-/** Who asks, and how it is told where a page ended. */
+/** The calling department, and how page ends are encoded for it. */
 interface Asker {
   readonly consumer: string;
   readonly cursors: Cursors;
@@ -80,7 +80,7 @@ async function fetchPage(
   const destroyed = destroyedOf(services, dataset);
   const gone = resumed === undefined ? await destroyed?.() : resumed.gone;
   const { fetched, batch } = await fetchFrom(services, dataset, fetch, resumed);
-  // behind the page: rows of a period that went since the first one were to come, and would be missing without a word
+  // checked after reading the page: if a period was destroyed since the first page, its rows would be missing without notice
   if (resumed !== undefined && (await destroyed?.()) !== gone) throw new Problem('cursor_expired');
   const after = (position: Position): string => asker.cursors.seal(context, { batch, position, gone });
   const cursorAfter = ({ position }: FetchedRow): string => after(position);
@@ -91,7 +91,7 @@ async function fetchPage(
   return { rows, nextCursor: more ? cursorAfter(last) : undefined, cursorAfter };
 }
 
-/** Latest rows, by series. A period that goes between two pages takes nothing from them but what is not kept any more. */
+/** Latest rows, by series. A period destroyed between two pages only removes rows whose retention has ended. */
 async function latestPage(
   services: ReleaseServices,
   query: Query,
@@ -122,7 +122,7 @@ async function latestPage(
   return { rows, nextCursor: more ? cursorAfter(last) : undefined, cursorAfter };
 }
 
-/** How many periods of a dataset have been destroyed; undefined where its rows do not stand apart. */
+/** How many periods of a dataset have been destroyed; undefined where its rows are not partitioned by period. */
 function destroyedOf(
   { database }: ReleaseServices,
   { row }: LiveDataset,
@@ -131,14 +131,14 @@ function destroyedOf(
   return apart ? () => countDestroyed(database.app, row.id) : undefined;
 }
 
-/** @param after the cursor of a position */
+/** @param after returns the cursor of a position */
 function pageOfMany(found: ColumnPage, limit: number, after: (position: Position) => string): Page {
   const columns = found.first(limit);
   const more = found.length > limit && limit > 0;
   return new PageOfMany(columns, more ? columns.positionAt(limit - 1) : undefined, after);
 }
 
-/** Its rows, and the cursor behind them, are made when somebody asks for them. */
+/** Creates its rows, and the cursor after them, on demand. */
 class PageOfMany implements Page {
   readonly columns: ColumnPage;
   private readonly end: Position | undefined;
@@ -164,7 +164,10 @@ class PageOfMany implements Page {
   }
 }
 
-/** What a page is read by, wherever its rows lie. @throws Problem filter_value_invalid, sort_not_granted, cursor_invalid */
+/**
+ * The query parameters of a page, wherever its rows are stored. @throws Problem filter_value_invalid, sort_not_granted,
+ * cursor_invalid
+ */
 function requestedPage(
   query: Query,
   permission: Permission,
@@ -187,7 +190,7 @@ function requestedPage(
   return { wanted, context, resumed };
 }
 
-/** @throws Problem as a page that is read */
+/** @throws Problem the same problems as reading the page */
 async function refusePage(
   services: ReleaseServices,
   query: Query,
@@ -203,7 +206,7 @@ async function refusePage(
   } else if (registry.pointer(dataset.row.id) === null) await heardPointer(services, dataset);
 }
 
-/** Reads the wanted rows from one table, and with it the pointer of a snapshot dataset. */
+/** Reads the requested rows from one table, together with the current-batch pointer of a snapshot dataset. */
 type Fetch = (place: Pick<RowQuery, 'table' | 'dataset'>) => Promise<Fetched>;
 
 interface LoneLookup {
@@ -211,7 +214,7 @@ interface LoneLookup {
   readonly value: string | number;
 }
 
-/** The one row of a lone lookup, read together with those of other calls. It has no next page. */
+/** The single row of a lone lookup, read together with those of other calls. It has no next page. */
 async function lookedUp(
   services: ReleaseServices,
   permission: Permission,
@@ -232,7 +235,7 @@ async function lookedUp(
   return { rows: fetched.rows, nextCursor: undefined };
 }
 
-/** A call that asks for one row by the full value of the table's key, and for nothing else. */
+/** A call that requests one row by the full value of the table's key, and nothing else. */
 function loneLookup(
   layout: Layout,
   { lookup }: Permission,
@@ -275,7 +278,7 @@ async function fetchFrom(
   return fetchCurrent(services, dataset, fetch);
 }
 
-/** Reads the batch this process last heard of; the same statement tells whether it is still the current one. */
+/** Reads the current batch as this process last knew it; the same statement checks that it is still current. */
 async function fetchCurrent(
   services: ReleaseServices,
   dataset: LiveDataset,
@@ -289,7 +292,7 @@ async function fetchCurrent(
       const fetched = await fetch({ table: batchTable(batch), dataset: id });
       if (fetched.current === batch) return { fetched, batch };
     } catch (error) {
-      // the batch is of the version that the dataset went over to while this call was decided
+      // the batch has the schema version to which the dataset moved while this call was decided
       if (isMissingColumn(error)) throw new DecideAfresh('the dataset has another version', { cause: error });
       if (!isMissingTable(error)) throw error;
     }
@@ -298,7 +301,7 @@ async function fetchCurrent(
   throw new Problem('dataset_without_rows', { dataset: id });
 }
 
-/** @throws Problem dataset_without_rows; DecideAfresh where the dataset went over to another major version meanwhile */
+/** @throws Problem dataset_without_rows; DecideAfresh where the dataset moved to another major version meanwhile */
 async function heardPointer({ registry, database }: ReleaseServices, { row }: LiveDataset): Promise<string> {
   const { id } = row;
   const now = await datasetById(database.app, id);

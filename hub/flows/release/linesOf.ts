@@ -4,7 +4,7 @@ type Records = readonly Readonly<Record<string, unknown>>[];
 
 /**
  * Records as lines: of CSV, or one JSON object each.
- * @param csv the fields of a line of CSV, in their order
+ * @param csv the fields of a CSV line, in their order
  */
 export const linesOf = (records: Records, csv?: readonly string[]): Buffer =>
   Buffer.from(csv === undefined ? jsonLines(records) : csvLines(records, csv), 'utf8');

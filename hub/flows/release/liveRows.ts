@@ -1,12 +1,12 @@
 /**
- * Rows that stay with their provider, asked for under a permission:
+ * Rows that remain with their provider, requested under a permission:
  *
- *   question (filter pushed down) → the provider's answer, signed where it signs → the schema → the filter once more → the subject
+ *   question (filter pushed down) → the provider's answer, with its signature if the provider signs → the schema → the
+ *     filter again → the subject
  *
- * Where the agreement lets an answer serve the same question again, it is the provider's alone that is kept: all behind it is done anew.
- *
- * What does not hold is left out, counted, and told to the provider with place and rule; what does not fit the schema is kept for it,
- * sealed (getLiveQuarantine.ts). The consumer is told nothing of either.
+ * If the agreement allows an answer to be reused for the same question, only the provider's answer is cached; every later
+ * step runs again. Invalid rows are dropped, counted, and reported to the provider with place and rule. Rows that do not
+ * fit the schema are stored sealed for the provider (getLiveQuarantine.ts). The consumer is informed of neither.
  */
 import { Problem } from '../../../terms/problem.ts';
 import type { Permission } from '../../../policies/decision.ts';
@@ -27,7 +27,7 @@ import type { ReleaseServices } from './services.ts';
 
 /** Rows of one question. */
 const maxRows = 1_000;
-/** Questions beyond those that a page needs where no row is left out. */
+/** Questions in addition to those that a page needs where no row is dropped. */
 const spareQuestions = 3;
 
 export function liveRows(
@@ -42,7 +42,7 @@ export function liveRows(
   } = dataset;
   const ask = held.of(head);
   const statements: GivenStatement[] = [];
-  // what it says of what came grows with each question
+  // its notes on the received rows grow with each question
   const source: { -readonly [Part in keyof RowSource]: RowSource[Part] } = {
     page,
     refuse: (query, permission) => {
@@ -59,14 +59,14 @@ export function liveRows(
   const kind = dataset.schema.subject?.kind ?? '';
   const subjectHash = (value: string): Uint8Array => Buffer.from(keys.subjectHash(kind, value), 'hex');
 
-  /** One question, and what of its answer may be used. */
+  /** One question, and the usable part of its answer. */
   async function part(query: Query, permission: Permission, limit: number, after: string | undefined) {
     const question = liveQuestion(dataset, query, permission);
     const requested = { dataset: id, exchange, question, limit, after };
     const reading = service === undefined ? [] : [service.digest, mappingDigest(dataset, service)];
     const body = JSON.stringify([question.fields, question.filter, limit, after, reading]);
     const { cacheSeconds = 0 } = permission.limits;
-    // the set of documents stands for everything that was agreed; schema, mapping and code lists for how the provider's words were read
+    // the digest of the document set covers all agreements; schema, mapping and code lists cover how the answer was read
     const place = JSON.stringify([
       ...[permission.policy, permission.plan, caller.department, id],
       ...[dataset.schema.urn, registry.current.codeLists.digest, body],
@@ -100,7 +100,7 @@ export function liveRows(
       statements.push({ statement, dropped: i === 0 ? dropped : {} });
     if (!given.signed) note('provider-unsigned');
     const found = { rows, behind: given.behind };
-    // told and kept for the provider when it came
+    // reported to the provider and stored when it first arrived
     if (again) return found;
     const findings = [...checked.findings, ...findingsOf(failed)].slice(0, maxFindings);
     if (findings.length > 0) {
@@ -116,7 +116,7 @@ export function liveRows(
     return found;
   }
 
-  /** What the page's cursors are bound to, and behind what it begins. */
+  /** The cursor context of the page, and the place after which it begins. */
   function beginning(query: Query, permission: Permission) {
     if (query.sort !== undefined && query.sort.length > 0) throw new Problem('live_order', { dataset: id });
     const context = cursorContext(query, permission, id, caller.department);
@@ -150,7 +150,7 @@ export function liveRows(
   return source;
 }
 
-/** Of the version by which a service's answers are read now; undefined where none of them is readable. */
+/** The digest of the mapping version that reads a service's answers now; undefined where no version is readable. */
 function mappingDigest({ mappings }: LiveDataset, { document }: LiveServiceRow): string | undefined {
   const mapping = mappings.get(document.mapping);
   return mapping?.compiled === undefined ? undefined : mapping.digest;
@@ -159,7 +159,7 @@ function mappingDigest({ mappings }: LiveDataset, { document }: LiveServiceRow):
 const withoutNone = (counts: Readonly<Record<string, number>>): Readonly<Record<string, number>> =>
   Object.fromEntries(Object.entries(counts).filter(([, count]) => count > 0));
 
-/** @throws Problem cursor_invalid: a cursor from the time when the rows lay in the hub */
+/** @throws Problem cursor_invalid: a cursor from the time when the rows were stored in the hub */
 function placeOf({ position }: ReturnType<typeof openCursor>): string {
   const [after] = position.values;
   if (typeof after !== 'string') throw new Problem('cursor_invalid');

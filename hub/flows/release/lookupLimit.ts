@@ -1,7 +1,7 @@
 /**
- * How many persons one department may look up in one data set within an hour: those who are not there, and different ones. Whoever tries
- * values one by one is slowed to so many an hour, whatever officials, cases and agreements it names. Owner of the counts, in memory, for one
- * process; a look-up leaves no value here.
+ * Limits the persons that one department may look up in one dataset within an hour: look-ups without a match, and distinct
+ * persons. It slows a department that tries values one by one, whichever officials, cases and agreements it names. Owns
+ * the counts, in memory of one process; it stores no looked-up value.
  */
 import { randomInt } from 'node:crypto';
 import type { DecisionRequest, FilterTerm, Permission } from '../../../policies/decision.ts';
@@ -10,7 +10,7 @@ import type { LookupSettings } from '../../platform/config/hubConfig.ts';
 
 const defaultLookups: LookupSettings = { unfoundPerHour: 120, distinctPerHour: 100_000 };
 
-/** Values that a call looks up one by one. @param subject field of the data set's subject */
+/** Values that a call looks up individually. @param subject field of the dataset's subject */
 export function valuesLookedUp(
   { batch, fact, filter }: Pick<DecisionRequest, 'batch' | 'fact' | 'filter'>,
   { lookup }: Pick<Permission, 'lookup'>,
@@ -23,16 +23,16 @@ export function valuesLookedUp(
 }
 
 interface Counts {
-  /** look-ups in vain that are still allowed; below 0 after a batch of many */
+  /** remaining look-ups without a match; below 0 after a large batch */
   left: number;
   at: number;
   distinct: DistinctCount;
-  /** beginning of the hour in which the different ones are counted */
+  /** start of the hour in which distinct persons are counted */
   since: number;
 }
 
 const hourMs = 3_600_000;
-/** departments × data sets that are remembered; the one longest unused is forgotten first, which begins its counts anew */
+/** departments × datasets in memory; the least recently used is evicted first, which resets its counts */
 const maxKeys = 10_000;
 
 export class LookupLimit {
@@ -40,13 +40,13 @@ export class LookupLimit {
   private readonly newSeed: () => number;
   private readonly counts = new Map<string, Counts>();
 
-  /** @param newSeed 32 random bits for each count of different values */
+  /** @param newSeed 32 random bits for each count of distinct values */
   constructor(settings: LookupSettings = defaultLookups, newSeed: () => number = () => randomInt(2 ** 32)) {
     this.settings = settings;
     this.newSeed = newSeed;
   }
 
-  /** @param now Unix milliseconds @throws Problem lookups_limited with the time to come again */
+  /** @param now Unix milliseconds @throws Problem lookups_limited with the time of the next attempt */
   check(consumer: string, dataset: string, now: number): void {
     const one = this.of(consumer, dataset, now);
     const { unfoundPerHour, distinctPerHour } = this.settings;
@@ -55,7 +55,7 @@ export class LookupLimit {
       throw limited({ distinct: distinctPerHour }, one.since + hourMs - now);
   }
 
-  /** @param unfound how many of the values matched no person; 0 where the answer does not say so */
+  /** @param unfound how many of the values matched no person; 0 where the answer does not disclose it */
   count(
     { consumer, dataset }: Pick<DecisionRequest, 'consumer' | 'dataset'>,
     values: readonly unknown[],
@@ -101,11 +101,11 @@ function limited({ unfound, distinct }: { unfound?: number; distinct?: number },
   return new Problem('lookups_limited', { reason }, { check: 'lookup', headers });
 }
 
-/** How many different texts, within some 3 per cent, in 1 KiB (HyperLogLog). Which ones they were cannot be read from it. */
+/** Number of distinct texts, within about 3 per cent, in 1 KiB (HyperLogLog). The texts cannot be recovered from it. */
 class DistinctCount {
   private readonly seed: number;
   private readonly ranks = new Uint8Array(1024);
-  /** sum of 2^-rank over all places, and the places of rank 0: every call reads the size, few change it */
+  /** sum of 2^-rank over all registers, and the number of registers with rank 0: every call reads the size, few change it */
   private sum = this.ranks.length;
   private empty = this.ranks.length;
 
@@ -137,7 +137,7 @@ class DistinctCount {
   }
 }
 
-/** The values that a term names one by one; undefined for a range that leaves them open. */
+/** The values that a term names individually; undefined for a range that leaves them open. */
 export function namedBy({ op, value }: FilterTerm): readonly unknown[] | undefined {
   if (op === 'eq') return [value];
   if (op === 'in') return Array.isArray(value) ? (value as readonly unknown[]) : [];

@@ -1,4 +1,4 @@
-/** Pages of many rows, masked and written in the thread for pages. */
+/** Pages of many rows, masked and serialised in the page thread. */
 import type { KeyObject } from 'node:crypto';
 import type { Permission, PlanRef } from '../../../policies/decision.ts';
 import { tokenYear } from '../../log/subjects.ts';
@@ -7,13 +7,13 @@ import type { ColumnPage } from '../rows/store/rowsByColumn.ts';
 import { minInThread, type PageThread } from './threads/pageThread.ts';
 import type { MaskedLines, PageTask } from './threads/messages.ts';
 
-/** What goes to the thread once for each plan, set of fields and year. */
+/** The task sent to the thread once for each plan, set of fields and year. */
 const tasks = new WeakMap<PlanRef, Map<string, Made>>();
 interface Made {
   readonly task: PageTask;
   readonly surroundings: unknown;
 }
-/** Sets of fields of a plan; callers choose them. */
+/** Maximum sets of fields of a plan; callers choose them. */
 const maxSets = 64;
 
 export interface PageMasking {
@@ -23,8 +23,8 @@ export interface PageMasking {
 }
 
 /**
- * @param csv the fields of a line of CSV; absent: each record leaves as a JSON object
- * @returns undefined where the page is to be masked here
+ * @param csv the fields of a CSV line; absent: each record leaves as a JSON object
+ * @returns undefined where the page must be masked in the calling thread
  * @throws Problem mask_type_errors, masked_row_invalid
  */
 export async function maskInThread(
@@ -36,7 +36,7 @@ export async function maskInThread(
   now: number,
   csv?: readonly string[],
 ): Promise<MaskedLines | undefined> {
-  // lists that changed since: what is compiled there would not be what was compiled here
+  // code lists changed since: the thread would compile other masks than this process did
   if (page.length < minInThread || current.surroundings !== dataset.compiled.surroundings) return undefined;
   const task = taskOf(masking, permission, dataset, page, current.codeLists, tokenYear(now), csv);
   const { texts, length, held, subjects } = page;

@@ -1,4 +1,4 @@
-/** Stored rows → what the agreement lets the caller see. Nothing leaves unless it fits the masked schema. */
+/** Stored rows → the values that the agreement grants. A row leaves only if it fits the masked schema. */
 import type { FieldGrant, Permission, PlanRef } from '../../../policies/decision.ts';
 import { compileMasking } from '../../../policies/masks/rows/compileMasking.ts';
 import { rootOf } from '../../../policies/masks/rows/fieldPath.ts';
@@ -10,10 +10,10 @@ import type { DatasetSchema } from '../../../schemas/datasetSchema.ts';
 import type { FetchedRow } from '../rows/store/fetch.ts';
 import type { ReleaseServices } from './services.ts';
 
-/** Whose keys pseudonyms are made with. */
+/** The keys for pseudonyms. */
 type Keys = { readonly keys: Pick<ReleaseServices['keys'], 'pseudonyms'> };
 
-/** What a page is masked by, and what of. */
+/** The masks of a page, and the dataset they apply to. */
 type MaskedBy = Pick<Permission, 'fields'> & {
   readonly plan: PlanOf;
   readonly limits: Pick<Permission['limits'], 'maskTypeErrors'>;
@@ -32,31 +32,31 @@ interface RowMask {
 }
 
 interface PlanMasks {
-  /** the code lists that they were compiled with: a plan outlives them */
+  /** the code lists that they were compiled with: a plan may outlive them */
   readonly surroundings: Surroundings;
-  /** by the names of the fields that were asked for */
+  /** by the names of the requested fields */
   readonly sets: Map<string, RowMask>;
   /** by one field */
   readonly fields: Map<string, RowMask>;
 }
 
 /**
- * Masks compiled once per plan and set of fields. They belong to the plan of the decision, not to whatever plan is newest when the rows
- * have come: else a call decided before a mask was tightened would leave the old mask behind for the calls after it.
+ * Masks compiled once per plan and set of fields. They belong to the plan of the decision, not to the newest plan when the
+ * rows arrive. Otherwise a call decided before a mask was tightened would leave the old mask to later calls.
  */
 const compiled = new WeakMap<PlanOf, PlanMasks>();
 
 /**
- * Sets of fields of a plan that are compiled as a whole, which takes milliseconds. Callers choose them, and could choose a new one each
- * time: what comes after is put together of masks of one field each.
+ * Maximum sets of fields of a plan that are compiled as a whole, which takes milliseconds. Callers could choose a new set
+ * each time. Further sets are combined from masks of one field each.
  */
 const maxSets = 64;
 
 type MaskedRow = Pick<FetchedRow, 'record'>;
 
 /**
- * Rows masked before it is known whether they leave, while the database looks for the consents of their persons. Those that do not are thrown
- * away, and with them what was wrong with them.
+ * Rows masked while the database reads the consents of their subjects, before it is known whether they leave. Rows that do
+ * not leave are discarded together with their errors.
  */
 export class MaskPrefetch {
   private readonly masked = new Map<
@@ -78,13 +78,13 @@ export class MaskPrefetch {
       try {
         record = this.mask.row(row.record, this.run);
       } catch {
-        continue; // masked once more, and refused for it, if it leaves
+        continue; // if it leaves, it is masked again, and that attempt reports the error
       }
       if (record !== undefined) this.masked.set(row, { record, typeErrors: this.run.typeErrors - before });
     }
   };
 
-  /** Of a row that leaves. @returns undefined where it has to be masked yet */
+  /** Returns the masked row if it was prefetched. @returns undefined where it must still be masked */
   take(row: MaskedRow, run: MaskRun): Record<string, unknown> | undefined {
     const known = this.masked.get(row);
     run.typeErrors += known?.typeErrors ?? 0;
@@ -93,7 +93,7 @@ export class MaskPrefetch {
 }
 
 /**
- * @param ahead rows that were masked already, by the same permission at the same time
+ * @param ahead rows masked before, by the same permission at the same time
  * @throws Problem mask_type_errors, masked_row_invalid: then nothing is released
  */
 export function maskPage(
@@ -113,8 +113,8 @@ export function maskPage(
 }
 
 /**
- * The same of a page that came by column, as lines of JSON.
- * @returns undefined where it has to be masked row by row
+ * The same for a page fetched by column, as lines of JSON.
+ * @returns undefined where it must be masked row by row
  * @throws Problem mask_type_errors, masked_row_invalid: then nothing is released
  */
 export function maskColumns(

@@ -1,6 +1,6 @@
 /**
- * The streams that this process writes, and the connections of providers that it has. Owns: which they are, and their leases; what ends here without a word (a crash) is closed in the
- * log by whoever finds the lease ended (hub/flows/release/jobs/closeStreams.ts).
+ * The streams that this process writes, and its provider connections. Owns the list of them and their leases. If a process
+ * crashes, the job that finds the expired lease closes them in the log (hub/flows/release/jobs/closeStreams.ts).
  */
 import type { Reader } from '../../platform/database/reader.ts';
 import { storeStreams } from './store/streams.ts';
@@ -8,11 +8,11 @@ import { storeStreams } from './store/streams.ts';
 export interface StreamLimits {
   /** streams that one department may have open at once */
   readonly ofDepartment: number;
-  /** seconds after which another process may take a stream for lost */
+  /** seconds after which another process may treat a stream as abandoned */
   readonly leaseSeconds: number;
-  /** rows of a page; of data without persons ten times as many */
+  /** rows of a page; ten times as many for data without subjects */
   readonly rowsOfPage: number;
-  /** pages that go as one part, where they have been read when its turn comes */
+  /** maximum pages of one part, if they were read in time */
   readonly pagesOfPart: number;
 }
 
@@ -20,7 +20,7 @@ const usual: StreamLimits = { ofDepartment: 8, leaseSeconds: 60, rowsOfPage: 1_0
 
 export class OpenStreams {
   private readonly given: Partial<StreamLimits>;
-  /** the hub is about to end: streams end before their next part */
+  /** the hub is shutting down: streams end before their next part */
   stopping = false;
   private readonly reader: Reader;
   private readonly open = new Set<string>();
@@ -42,7 +42,7 @@ export class OpenStreams {
     this.timer ??= setInterval(() => this.renew(), this.limits.leaseSeconds * 300).unref();
   }
 
-  /** Its last entry stands, or cannot be written: then its lease ends. */
+  /** Called once its last entry is durable, or cannot be written: its lease ends. */
   end(id: string): void {
     this.open.delete(id);
     if (this.open.size > 0) return;
@@ -61,7 +61,7 @@ export class OpenStreams {
   }
 
   private renew(): void {
-    // a database that cannot be reached now is asked again in time, or the lease ends
+    // if the database is unreachable now, the next renewal succeeds in time, or the lease ends
     storeStreams(this.reader, [...this.open], this.limits.leaseSeconds).catch(() => undefined);
   }
 }

@@ -1,12 +1,12 @@
-/** Whom the rows of a page are about: their tokens for the log, and each of them again where somebody asks. */
+/** The subjects of a page's rows: their log tokens, and the subjects themselves on demand. */
 import type { FetchedRow } from '../rows/store/fetch.ts';
 import type { Page } from './rowSource.ts';
 import type { ReleaseServices } from './services.ts';
 
-/** Of each row, its person. */
+/** The subject of each row. */
 export type Persons = () => readonly (Uint8Array | undefined)[];
 
-/** @returns what holds the persons, and not the rows they were read with */
+/** @returns an object that references the subjects, and not the rows they were read with */
 export function personsOf(page: Pick<Page, 'rows' | 'columns'>): Persons {
   if (page.columns !== undefined) return page.columns.persons;
   const each = page.rows.map(({ subject }) => subject);
@@ -17,7 +17,7 @@ const nothing = new Uint8Array(0);
 
 type OfSubject = Pick<FetchedRow, 'subject'>;
 
-/** A token for each row's subject; doubles are dropped with the entry. */
+/** A token for each row's subject; the entry removes duplicates. */
 export function tokensOf(
   { keys }: Pick<ReleaseServices, 'keys'>,
   page: Pick<Page, 'columns'> & { readonly rows: readonly OfSubject[] },
@@ -31,11 +31,11 @@ const subjectsOf = (rows: readonly OfSubject[]): Uint8Array[] =>
   rows.map(({ subject }) => subject).filter((one) => one !== undefined);
 
 /**
- * Tokens made before it is known which rows leave, while the database looks for the consents of their persons. Those of rows that do not are
- * thrown away.
+ * Tokens computed while the database reads the consents of the subjects, before it is known which rows leave. Tokens of
+ * rows that do not leave are discarded.
  */
 export class TokenPrefetch {
-  /** where the token of a row lies in `made`, counted in tokens */
+  /** index of a row's token in `made`, counted in tokens */
   private readonly places = new Map<OfSubject, number>();
   private readonly made: Uint8Array[] = [];
   private readonly make: (subjects: readonly Uint8Array[]) => Uint8Array;
@@ -49,7 +49,7 @@ export class TokenPrefetch {
   readonly add = (rows: readonly OfSubject[]): void => {
     const subjects: Uint8Array[] = [];
     for (const row of rows) {
-      const { subject } = row; // made each time that somebody asks
+      const { subject } = row; // computed on each access
       if (subject === undefined) continue;
       this.places.set(row, this.places.size);
       subjects.push(subject);
@@ -61,7 +61,7 @@ export class TokenPrefetch {
   of(leaving: readonly OfSubject[]): Uint8Array {
     const made = Buffer.concat(this.made);
     const width = made.length / this.places.size;
-    // rows that were added one behind the other, as most were, are one stretch
+    // rows that were added consecutively, as most were, form one range
     const ranges: Uint8Array[] = [];
     const others: OfSubject[] = [];
     let [from, to] = [0, 0];

@@ -1,32 +1,35 @@
 import { dayInChina } from '../../../terms/civilDate.ts';
 import { tokenYear } from '../../log/subjects.ts';
 
-/** Milliseconds that rows wait for the parts before them to be gone; behind a slower reader they are read again. */
+/** Milliseconds for which prefetched rows are valid while earlier parts are sent; for a slower reader they are read again. */
 const freshFor = 1_000;
-/** Pages that are read or masked at once: one is read while one is masked and one waits to be. */
+/** Pages that are read or masked at once: one is read, one is masked, and one waits for masking. */
 const underWay = 3;
-/** Milliseconds from when its first page was begun in which a part waits for more: the log costs about the same for many rows as for few. */
+/**
+ * Milliseconds from the start of its first page for which a part waits for more pages. An entry costs about the same for
+ * many rows as for few.
+ */
 const patience = 50;
 
-/** A page whose rows have been read: the next one may be read while they are masked. */
+/** A page whose rows were read: the next page may be read while these are masked. */
 export interface PageBegun<T> {
-  /** where the page behind it begins; undefined where nothing is */
+  /** cursor of the next page; undefined where this is the last one */
   readonly next: string | undefined;
   readonly made: Promise<T>;
 }
 
-/** @param cursor undefined: the first page @param now Unix ms of the decision that its masks count with */
+/** @param cursor undefined: the first page @param now Unix ms of the decision, used by its masks */
 export type MakePage<T> = (cursor: string | undefined, now: number) => Promise<PageBegun<T>>;
 
-/** What a part may be made of. */
+/** What a part may contain. */
 export interface PagesQuery<T> {
   /** where the part begins */
   readonly cursor: string | undefined;
   /** Unix ms of its entry */
   readonly now: number;
-  /** pages that may go as one part */
+  /** maximum number of pages in one part */
   readonly most: number;
-  /** what it was decided on: pages made on anything else are made again */
+  /** the data of the decision: pages made from other data are made again */
   readonly ground: readonly unknown[];
   readonly make: MakePage<T>;
 }
@@ -39,10 +42,10 @@ interface Waiting<T> {
   ready: boolean;
 }
 
-/** Pages one behind the other, from where somebody began to read. */
+/** Consecutive pages from the start of a read. */
 interface Run<T> {
   readonly pages: Waiting<T>[];
-  /** where the next one begins, and whether there is one */
+  /** cursor of the next page to read; undefined where there is none */
   next: { readonly cursor: string | undefined } | undefined;
   reading: boolean;
   /** pages that are read or masked */
@@ -52,15 +55,18 @@ interface Run<T> {
 }
 
 /**
- * The pages of a stream or a file, read and masked one behind the other while those before them are logged and sent: the database, the
- * thread and the hub work side by side. Whatever is ready when a part's turn comes goes as one part. That it may leave is decided then,
- * like that of any part; pages are made again where they are old by then, were made on another ground or on another day: masks count with
- * the day, and persons' tokens with the year.
+ * The pages of a stream or file, read and masked one after another while earlier ones are logged and sent. The database,
+ * the thread and the hub thus work in parallel. All pages that are ready when a part is due form the part, and the part is
+ * decided then. Pages are made again if they are too old, or if they were made from other data or on another day. Masks
+ * depend on the day, and subject tokens on the year.
  */
 export class PagePipeline<T> {
   private readonly clock: () => number;
   private run: Run<T> | undefined;
-  /** pages that wait now at most: as many as are under way to begin with, one behind a reader that was too slow, twice as many after each part that was taken in time */
+  /**
+   * maximum number of waiting pages: `underWay` at first, one after a reader was too slow, doubled after each part taken
+   * in time
+   */
   private room = underWay;
 
   /** @param clock Unix ms */
@@ -69,8 +75,8 @@ export class PagePipeline<T> {
   }
 
   /**
-   * The pages of a part, at least one; those behind them are begun.
-   * @throws whatever its first page throws that is made now; a page that failed ahead is made again
+   * The pages of a part, at least one; reading of the following pages starts.
+   * @throws the error of its first page, if made now; a page whose prefetch failed is made again
    */
   async take(wanted: PagesQuery<T>): Promise<readonly T[]> {
     const run = this.standing(wanted);
@@ -80,20 +86,20 @@ export class PagePipeline<T> {
       try {
         return await this.taken(run, wanted, patience);
       } catch {
-        // told where it fails in its turn
+        // reported when the page is due
       }
     }
-    // the first of all goes at once
+    // the very first page is sent at once
     return this.taken(this.begin(wanted), wanted, 0);
   }
 
-  /** Nothing more is read. */
+  /** Stops reading. */
   stop(): void {
     if (this.run !== undefined) this.run.stopped = true;
     this.run = undefined;
   }
 
-  /** What was begun before, if it is what is wanted now. */
+  /** The run in progress, if it matches the request. */
   private standing({ cursor, now, ground, most }: PagesQuery<T>): Run<T> | undefined {
     const { run } = this;
     const [first] = run?.pages ?? [];
@@ -115,7 +121,7 @@ export class PagePipeline<T> {
     return run;
   }
 
-  /** @param wait ms from the beginning of its first page in which more pages are waited for */
+  /** @param wait ms from the start of its first page for which more pages are awaited */
   private async taken(run: Run<T>, { now, most }: PagesQuery<T>, wait: number): Promise<readonly T[]> {
     const [first] = run.pages;
     if (first === undefined) throw new TypeError('a part begins with a page');
@@ -133,7 +139,7 @@ export class PagePipeline<T> {
     return pages;
   }
 
-  /** Begins to read the next page, where there is room for one. */
+  /** Starts to read the next page if the buffer has space. */
   private fill(run: Run<T>, from = this.clock()): void {
     const { wanted, next, pages } = run;
     const room = Math.min(this.room, wanted.most + underWay - 1);
@@ -159,7 +165,7 @@ export class PagePipeline<T> {
         run.underWay -= 1;
         goOn();
       })
-      // nothing goes from behind it, so nothing is read there
+      // no page after a failed one is sent, so reading stops
       .catch(() => (run.stopped = true));
   }
 }
@@ -167,6 +173,6 @@ export class PagePipeline<T> {
 const isOn = (ground: readonly unknown[], wanted: readonly unknown[]): boolean =>
   ground.length === wanted.length && ground.every((one, at) => one === wanted[at]);
 
-/** Whether masks and tokens of two moments are the same. */
+/** Whether masks and tokens of two moments are equal. */
 const isOneDay = (a: number, b: number): boolean =>
   tokenYear(a) === tokenYear(b) && dayInChina(a) === dayInChina(b);

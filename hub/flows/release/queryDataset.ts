@@ -1,7 +1,9 @@
 /**
- * POST /v1/datasets/{dataset}/query: the release walk. The gate has authenticated the caller and will append the entry.
+ * POST /v1/datasets/{dataset}/query: the release flow. The request pipeline has authenticated the caller and will append
+ * the entry.
  *
- *   decide → consent of a named subject → fetch rows (filter pushed down) → consents of the rows → mask → answer, with what its entry says
+ *   decide → consent of a named subject → fetch rows (filter pushed down) → consents of the rows → mask → answer, with
+ *     the facts for its entry
  */
 import { rootOf } from '../../../policies/masks/rows/fieldPath.ts';
 import { describedObligations } from '../../../policies/obligations/describedObligations.ts';
@@ -33,7 +35,7 @@ export const queryDataset = releaseOperation('queryDataset', {
   },
 });
 
-/** What a page is asked for, but for its place. */
+/** The request of a page, without its position. */
 export const requestedIn = (query: Query): Requested => {
   const { fields, filter, sort, limit } = query;
   return { fields, filter, sort, limit, ...(asksLatest(query) ? { latest: true } : {}) };
@@ -64,7 +66,7 @@ async function release(
     check === undefined
       ? { page: await source.page(query, permission), consented: undefined }
       : await fetchConsented(services, query, permission, source, check, dataset, meanwhile);
-  // withdrawn or used up between the two looks: the answer is the one it would have been at the first
+  // withdrawn or used up between the two reads: the answer is the one of the first read
   if (check !== undefined && page.rows.length === 0)
     await consentOfNamed(services, check, permission, dataset);
   if (query.cursor === undefined)
@@ -96,13 +98,14 @@ async function release(
   const outcome = allowed<'queryDataset'>(200, answer, {
     facts: {
       schema: dataset.schema.urn,
-      // how many rows lacked a consent stands in the private part: caller's filters would subtract any number down to one person
+      // the private part holds the number of rows without consent: a caller could subtract filtered counts to single out one
+      // person
       rows: { delivered, withheld: 0 },
       ...facts,
       ...noted(correction.facts, source),
       ...(claim === undefined ? {} : { private: claim.private }),
     },
-    // behind the first page nobody is asked for in vain
+    // after the first page, named persons are not recorded again as looked up without a match
     subjects:
       page.rows.length === 0 && query.cursor === undefined
         ? unfound(services, dataset, request, call.now)

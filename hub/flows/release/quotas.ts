@@ -1,16 +1,19 @@
-/** What an answer counts against the limits of its agreement, in the flush of its entry. */
+/** The amounts that an answer counts against the limits of its agreement, in the flush of its entry. */
 import type { PermittedFact, Permission, PlanRef } from '../../../policies/decision.ts';
 import { dayInChina } from '../../../terms/civilDate.ts';
 import type { Claims, QuotaClaim } from '../../log/draft.ts';
 import type { AllowedOutcome } from '../../pipeline/call.ts';
 
-/** Whose calls are counted together: those of one department, a contractor apart from its principal, on one dataset for one purpose. */
+/**
+ * The key under which calls are counted together: one department, a contractor separate from its principal, one dataset
+ * and one purpose.
+ */
 export const quotaCounter = ({ agreement, consumer, purpose, dataset }: PlanRef): string =>
   `${agreement} ${consumer} ${purpose} ${dataset}`;
 
 /**
  * An answer with rows, counted.
- * @param taken calls: a batch of subjects counts as so many, so that it opens no way around the limit of look-ups
+ * @param taken number of calls: a batch counts one for each subject, so that it cannot bypass the look-up limit
  */
 export function counted(
   outcome: AllowedOutcome,
@@ -24,7 +27,7 @@ export function counted(
   return { claims: Object.assign({}, claims, { quotas }), ...answer };
 }
 
-/** What is taken of the agreement's limits of a day; what is left out is not counted. */
+/** The amounts counted against the agreement's daily limits; withheld rows are not counted. */
 export function quotasOf(
   { limits, plan }: Permission,
   now: number,
@@ -42,7 +45,7 @@ export function quotasOf(
   );
 }
 
-/** A fact asked: of its own limit, and of the one about this subject, so that no value is found out by trying. */
+/** A fact check counts against its own limit and the limit for this subject, so that values cannot be found by trial. */
 export function quotasOfFact(
   plan: PlanRef,
   { id, limits }: PermittedFact,
@@ -58,11 +61,11 @@ export function quotasOfFact(
   return { quotas: [calls, { of: 'subject', counter: about, day, calls: 1, max }] };
 }
 
-/** How much one answer, or one file, may hold. */
+/** Size limits of one answer or file. */
 export interface ReleaseLimits {
-  /** rows of one batch query, whose answer is held in memory whole */
+  /** rows of one batch query, whose whole answer is held in memory */
   readonly batchRows: number;
-  /** cells of one cube of statistics, totals and all */
+  /** cells of one statistics cube, totals included */
   readonly cubeCells: number;
   /** bytes of one file of rows */
   readonly exportBytes: number;

@@ -1,4 +1,4 @@
-/** What a page is made of, whoever holds its rows: columns, conditions and how many. */
+/** The columns, conditions and row limit of a page, wherever its rows are stored. */
 import type { Permission, RowCondition } from '../../../policies/decision.ts';
 import { Problem } from '../../../terms/problem.ts';
 import type { Column, Layout } from '../../domain/rowTable/layout.ts';
@@ -12,7 +12,7 @@ import type { Query } from './rowSource.ts';
 /** Rows of a page where the caller names no number. */
 const usualLimit = 100;
 
-/** What a cursor is bound to. @param consumer department that asks */
+/** The context that a cursor is bound to. @param consumer department that asks */
 export const cursorContext = (
   { fields, filter, sort, latest, asOf }: Query,
   { plan, policy }: Permission,
@@ -31,7 +31,10 @@ export const cursorContext = (
 
 export const asksLatest = ({ latest, asOf }: Query): boolean => latest === true || asOf !== undefined;
 
-/** @throws Problem latest_unfit where the latest row of each series is asked for and the dataset has none, or in another order */
+/**
+ * @throws Problem latest_unfit where the latest row of each series is requested and the dataset has no series, or a sort
+ * order is requested
+ */
 export function refuseLatest({ row }: LiveDataset, query: Query): void {
   if (!asksLatest(query)) return;
   const refuse = (at: string, reason: Bilingual): never => {
@@ -71,7 +74,7 @@ export function sortable(column: Column): Column {
   return column;
 }
 
-/** What masks are made from, and what tells who had to consent; only what was granted is released of either. */
+/** The fields that masks and consent checks need; only granted fields of them are released. */
 export function fieldsToRead({ storedFields, consent }: Permission): readonly string[] {
   const requested = [consent?.birth, consent?.guardian].filter((name) => name !== undefined);
   return requested.length === 0 ? storedFields : [...new Set([...storedFields, ...requested])];

@@ -4,52 +4,58 @@ import type { ColumnPage } from '../rows/store/rowsByColumn.ts';
 
 export interface Page {
   readonly rows: readonly FetchedRow[];
-  /** the same rows as they came, of a page of many */
+  /** the same rows by column, for a page of many rows */
   readonly columns?: ColumnPage;
   readonly nextCursor: string | undefined;
-  /** where a call that stops behind one of these rows goes on; undefined where nothing can be behind it */
+  /** returns the cursor after one of these rows; undefined where no row can follow */
   readonly cursorAfter?: (row: FetchedRow) => string;
 }
 
-/** Where the rows of one call come from: tables of the hub (hostedRows.ts), or their provider (liveRows.ts). Everything else of the walk is the same. */
+/**
+ * Where the rows of one call come from: tables of the hub (hostedRows.ts), or their provider (liveRows.ts). Every other
+ * step of the flow is the same.
+ */
 export interface RowSource {
-  /** One page under a permission: its row filter and the caller's own terms, ANDed. @throws Problem */
+  /** One page under a permission: its row filter and the caller's terms are combined with AND. @throws Problem */
   page(query: Query, permission: Permission): Promise<Page>;
-  /** Refuses what a page is refused for, where no row is wanted: none is read and no provider is asked. @throws Problem as `page` */
+  /** Applies the refusals of `page` where no row is needed: no row is read and no provider is asked. @throws Problem as `page` */
   refuse(query: Query, permission: Permission): Promise<void> | void;
-  /** what their provider signed of the rows that came so far; the entry commits to it. None of rows that the hub holds */
+  /**
+   * the provider's signed statements on the rows received so far; the entry commits to them. Empty for rows that the hub
+   * stores
+   */
   readonly given: readonly GivenStatement[];
   /**
-   * what the entry says of them beside: `provider-unsigned` where they came without a signature of their provider, `provider-cached` where
-   * some of them were given to an earlier call
+   * further notes for the entry: `provider-unsigned` where rows came without the provider's signature, `provider-cached`
+   * where some of them were received by an earlier call
    */
   readonly notes: readonly string[];
-  /** Unix ms: how old their provider's word is, where the agreement lets it be older than the call */
+  /** Unix ms: time of the provider's answer, where the agreement allows it to be older than the call */
   readonly asOf?: number | undefined;
 }
 
-/** What a provider signed of what it gave to one question. */
+/** A provider's signed statement on its answer to one question. */
 export interface GivenStatement {
   /**
-   * of a connector: compact JWS over exchange, question and the SHA-256 of what was given. Of a service: JSON of both signed heads, or of
-   * the hub's own word where the service does not sign
+   * of a connector: compact JWS over exchange, question and the SHA-256 of the answer. Of a service: JSON of both signed
+   * heads, or of the hub's own statement where the service does not sign
    */
   readonly statement: string;
-  /** rows that were left out, by reason */
+  /** dropped rows, by reason */
   readonly dropped: Readonly<Record<string, number>>;
 }
 
 type Notes = { readonly notes?: readonly string[] };
 
-/** What the entry says of an answer, with what it says of where the rows came from. */
+/** Adds the notes of the row source to the entry's facts. */
 export const noted = <T extends Notes>(facts: T, { notes }: Pick<RowSource, 'notes'>): T | (T & Notes) =>
   notes.length === 0 ? facts : { ...facts, notes: [...(facts.notes ?? []), ...notes] };
 
-/** What the answer says of how old its rows are, where they may be older than the call. */
+/** The age of the answer's rows, where they may be older than the call. */
 export const dated = ({ asOf }: Pick<RowSource, 'asOf'>): { readonly asOf?: string } =>
   asOf === undefined ? {} : { asOf: new Date(asOf).toISOString() };
 
-/** `Query` of openapi.yaml; it has been validated. */
+/** `Query` of openapi.yaml, already validated. */
 export interface Query {
   readonly fields?: readonly string[];
   readonly filter?: readonly FilterTerm[];
@@ -57,6 +63,6 @@ export interface Query {
   readonly limit?: number;
   readonly cursor?: string;
   readonly latest?: true;
-  /** RFC 3339; `latest` up to here */
+  /** RFC 3339; `latest` up to this time */
   readonly asOf?: string;
 }

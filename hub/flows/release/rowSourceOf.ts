@@ -6,7 +6,7 @@ import { liveRows } from './liveRows.ts';
 import type { RowSource } from './rowSource.ts';
 import type { ReleaseServices } from './services.ts';
 
-/** Whom a call gets the rows of a dataset from. */
+/** Selects the source of a dataset's rows for a call. */
 export const rowSourceOf = (
   services: ReleaseServices,
   dataset: LiveDataset,

@@ -1,4 +1,4 @@
-/** What the release walks work with. Made once by the composition root. */
+/** The services of the release flows. Created once by the composition root. */
 import type { KeyObject } from 'node:crypto';
 import type { SigningKey } from '../../../certs/signatures/index.ts';
 import type { PseudonymKeys } from '../../../policies/masks/mask.ts';
@@ -27,7 +27,10 @@ import { defaultReleaseLimits, type ReleaseLimits } from './quotas.ts';
 import { PageThread } from './threads/pageThread.ts';
 import { OpenStreams, type StreamLimits } from './openStreams.ts';
 
-/** Whether files were asked for in this process that it has not looked for since. Owned by the release services, in memory: no file waits for it alone. */
+/**
+ * Whether this process received file requests since it last looked for them. Owned by the release services, in memory; a
+ * file never depends on it alone.
+ */
 class ExportsRequest {
   private waiting = false;
 
@@ -35,23 +38,24 @@ class ExportsRequest {
     return this.waiting;
   }
 
-  /** The entry that opened a file stands. */
+  /** Called once the entry that opens a file is durable. */
   add(): void {
     this.waiting = true;
   }
 
-  /** Who looks for files now finds all that were asked for until here. */
+  /** Called before the job looks for files: it finds all that were requested so far. */
   lookedFor(): void {
     this.waiting = false;
   }
 }
 
 /**
- * How many refused calls of one department about one person on one day are found by a search for the person: whoever is refused a
- * thousand times over does not fill what the person is shown. Owner of the counts, in memory; each call has its entry whatever they say.
+ * Limits how many refused calls of one department about one person on one day a search for the person finds. Many refused
+ * calls thus cannot flood the records shown to the person. Owns the counts, in memory; each call gets its entry in any
+ * case.
  */
 interface AttemptLimit {
-  /** Whether this one still counts. @param token of the person, in the log */
+  /** Whether this call still counts. @param token of the person, in the log */
   takes(department: string, token: Uint8Array, now: number): boolean;
 }
 
@@ -59,7 +63,7 @@ export const maxAttemptsADay = 20;
 
 const day = 86_400_000;
 
-/** @param most persons kept; the one that was asked about longest ago is forgotten first */
+/** @param most maximum number of persons in memory; the least recently requested one is evicted first */
 export function attemptLimit(most = 50_000): AttemptLimit {
   const counts = new Map<string, number>();
   return {
@@ -77,12 +81,12 @@ export function attemptLimit(most = 50_000): AttemptLimit {
 }
 
 export interface ReleaseServices {
-  /** invented rows of datasets */
+  /** synthetic rows of datasets */
   readonly twins: Twins;
   readonly database: Pick<Database, 'now'> & { readonly app: Statements };
-  /** for what changes together */
+  /** for changes in one transaction */
   readonly pool: Pool;
-  /** statements of a stream: the one under way ends in the database too when nobody is left to read */
+  /** statements of a stream: the running one is also cancelled in the database when the reader has disconnected */
   readonly untilAborted: (signal: AbortSignal) => Statements;
   readonly streams: OpenStreams;
   readonly limits: ReleaseLimits;
@@ -92,27 +96,27 @@ export interface ReleaseServices {
     readonly error: unknown;
   }) => void;
   readonly registry: Registry;
-  /** rows by a full key value, of concurrent calls together */
+  /** rows by a full key value, batched over concurrent calls */
   readonly lookups: Lookups;
-  /** providers of live datasets, and what each call has of them */
+  /** providers of live datasets, and their answers by call */
   readonly live: LiveProviders;
   readonly held: HeldAnswers<TakenPart>;
-  /** what they gave, where an agreement lets it answer again */
+  /** their answers, where an agreement allows reuse */
   readonly cached: CachedParts;
-  /** services of providers: those that the operator named, and the hub's connections to them */
+  /** services of providers: those configured by the operator, and the hub's connections to them */
   readonly liveServices: { readonly places: readonly ServicePlace[]; readonly calls: ServiceCalls };
   readonly identity: Pick<Identity, 'keyInForce' | 'checkStanding'>;
-  /** answers that hold many rows, few at a time: calls about one subject go before */
+  /** limits concurrent answers with many rows: calls about one subject take precedence */
   readonly bulk: Semaphore;
-  /** of pages of many rows */
+  /** masking of pages of many rows */
   readonly masking: PageMasking;
   readonly attempts: AttemptLimit;
-  /** persons looked up by one department in one data set */
+  /** limit of persons that one department looks up in one dataset */
   readonly lookupLimit: LookupLimit;
   readonly exportsAsked: ExportsRequest;
-  /** of files at rest */
+  /** for files at rest */
   readonly sealer: Sealer;
-  /** of what the hub says of a file */
+  /** signs the hub's statements about a file */
   readonly signing: SigningKey;
   readonly keys: {
     readonly cursor: KeyObject;
@@ -121,14 +125,14 @@ export interface ReleaseServices {
     readonly subjectHash: (kind: string, value: string) => string;
     /** token of a row's `_subject` for the log, under the key of the year */
     readonly logToken: (subject: Uint8Array, nowMs: number) => Uint8Array;
-    /** the same of very many, one behind the other */
+    /** the same for very many subjects, concatenated */
     readonly logTokens: (subjects: Uint8Array, nowMs: number) => Uint8Array;
-    /** the same of a subject who was asked for in vain */
+    /** the same for a subject that was looked up without a match */
     readonly attemptToken: (subject: Uint8Array, nowMs: number) => Uint8Array;
   };
 }
 
-/** answers of many rows that are made at once in one process */
+/** answers with many rows that are generated concurrently in one process */
 const bulkAtOnce = 2;
 
 export interface ReleaseNeeds extends Pick<
@@ -140,9 +144,9 @@ export interface ReleaseNeeds extends Pick<
 }
 
 /**
- * @param ofStreams limits of streams, where they are not the usual ones
+ * @param ofStreams limits of streams, where they differ from the defaults
  * @param limits of answers and files; read at each call
- * @param ofLookups how many persons may be looked up, where it is not the usual number
+ * @param ofLookups how many persons may be looked up, where it differs from the default
  */
 export function releaseServices(
   { database, registry, keys, report, identity, live, liveServices }: ReleaseNeeds,

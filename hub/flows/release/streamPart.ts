@@ -1,4 +1,4 @@
-/** One part of a stream or a file: decided, read, masked; what its entry says of it. */
+/** One part of a stream or a file: decides, reads and masks it, and prepares the facts for its entry. */
 import { createHash } from 'node:crypto';
 import type { DecisionRequest, Permission } from '../../../policies/decision.ts';
 import { entryFacts } from '../../../policies/entryFacts.ts';
@@ -30,20 +30,20 @@ import { decideNow } from './decideNow.ts';
 export interface StreamRequest {
   readonly request: DecisionRequest;
   readonly query: Query;
-  /** as it was decided when the stream opened: its terms hold to the end, or the stream ends */
+  /** the decision at the opening of the stream: if its terms change, the stream ends */
   readonly first: Permission;
   readonly department: string;
-  /** what every entry of the stream says of the exchange */
+  /** the facts of the exchange for every entry of the stream */
   readonly facts: LeafFacts;
 }
 
 type Records = readonly Readonly<Record<string, unknown>>[];
 
-/** How records leave where they do not leave one a line of JSON. */
+/** How records are written where they are not one JSON object a line. */
 export interface PartWriter {
-  /** @param place `first`: nothing stands before them */
+  /** @param place `first`: no record precedes them */
   readonly write: (records: Records, place: { readonly first: boolean }) => Buffer;
-  /** fields of their lines of CSV, in their order */
+  /** fields of their CSV lines, in their order */
   readonly csv: readonly string[];
 }
 
@@ -52,23 +52,23 @@ export interface Part extends StreamEntry {
   readonly rows: number;
   readonly typeErrors: number;
   readonly next: string | undefined;
-  /** of rows of persons about whom somebody says that data is wrong, by their places in the whole */
+  /** for rows whose subjects have an open correction ticket, by their positions in the whole */
   readonly notes: readonly AnswerNote[];
 }
 
-/** Rows as they leave, if they may. */
+/** Masked rows that are ready to leave if the decision allows it. */
 export interface Masked {
   readonly bytes: Buffer;
   readonly rows: number;
   readonly typeErrors: number;
   readonly next: string | undefined;
-  /** of each row, its person */
+  /** the subject of each row */
   readonly persons: Persons;
-  /** log tokens of their persons, one behind the other */
+  /** log tokens of their subjects, concatenated */
   readonly subjects: Uint8Array;
 }
 
-/** What left so far. */
+/** Totals of what has left so far. */
 export interface Tally {
   parts: number;
   rows: number;
@@ -85,7 +85,7 @@ interface PartPlace {
   readonly ahead: PagePipeline<Masked>;
 }
 
-/** Pages that leave as one part. */
+/** Combines pages into one part. */
 function together(pages: readonly Masked[]): Masked {
   const last = pages.at(-1);
   if (last === undefined) throw new TypeError('a part has a page');
@@ -102,7 +102,7 @@ function together(pages: readonly Masked[]): Masked {
 
 const sumOf = (counts: readonly number[]): number => counts.reduce((sum, count) => sum + count, 0);
 
-/** A page that another thread has masked, as one that was masked here. @param head stands before its first line */
+/** Converts a page masked by another thread into the form of one masked here. @param head precedes its first line */
 const fromThread = (
   { bytes, typeErrors, subjects }: MaskedLines,
   { length, persons }: ColumnPage,
@@ -116,7 +116,7 @@ const fromThread = (
   ...{ rows: length, typeErrors, next, persons, subjects },
 });
 
-/** @param writer where the records do not leave one a line of JSON @throws Problem where the rows may not leave any more */
+/** @param writer where the records are not one JSON object a line @throws Problem where the rows may no longer leave */
 export async function makePart(
   services: ReleaseServices,
   requested: StreamRequest,
@@ -130,7 +130,7 @@ export async function makePart(
   if (termsOf(permission) !== termsOf(first)) throw new Problem('stream_terms_changed');
   const dataset = hostedReleased(registry, permission);
   const limit = streams.limits.rowsOfPage * (dataset.schema.subject === undefined ? 10 : 1);
-  // nobody but this stream has its cursors: that its terms still hold was just seen
+  // only this stream uses its cursors, and its terms were just checked
   const source = hostedRows(services, dataset, department, ownCursors);
   const asking = (from: string | undefined, rows = limit): Query => ({
     ...requested.query,
@@ -152,7 +152,7 @@ export async function makePart(
             writer?.csv,
           )
         : undefined;
-    // what stands before the first line is written without a record
+    // the text before the first line is written without a record
     if (lines !== undefined && columns !== undefined)
       return fromThread(lines, columns, nextCursor, writer?.write([], place) ?? Buffer.alloc(0));
     const { records, typeErrors } = maskPage(services, permission, dataset, page, at);
@@ -166,7 +166,7 @@ export async function makePart(
     };
   };
   const check = consentCheck(permission, reportedFields(permission, requested.query, dataset), now);
-  // persons are asked first: nothing is read ahead
+  // named subjects are checked first: nothing is prefetched
   const agreed =
     check === undefined
       ? undefined
@@ -174,14 +174,14 @@ export async function makePart(
           await consentOfNamed(services, check, permission, dataset);
           return fetchConsented(services, asking(cursor), permission, source, check, dataset);
         });
-  // a window that counts rows or bytes is used to within a page
+  // a quota of rows or bytes may be exceeded by up to one page
   const counts = quotasOf(permission, now, { rows: 0, bytes: 0 }).length > 0;
   const { pagesOfPart } = streams.limits;
   const most = counts ? 1 : pagesOfPart;
-  // what a page costs beside its rows is spent half as often; one that is masked here would keep all other calls waiting for longer
+  // larger pages halve the overhead of a page; a page masked in this thread would block other calls for longer
   const pagesRead = services.masking.thread.isReady ? Math.max(1, Math.floor(most / 2)) : 1;
   const make = async (from: string | undefined, at: number): Promise<PageBegun<Masked>> => {
-    // the first part goes as soon as its page is there
+    // the first part is sent as soon as its page is ready
     const rows = from === undefined ? limit : limit * pagesRead;
     const page = await services.bulk.run(() => source.page(asking(from, rows), permission));
     return { next: page.nextCursor, made: masked(page, from, at) };
@@ -221,7 +221,7 @@ export async function makePart(
   };
 }
 
-/** Fields whose values the answer tells. */
+/** Fields whose values the answer discloses. */
 export const reportedFields = (
   { fields }: Permission,
   query: Query,
@@ -231,13 +231,13 @@ export const reportedFields = (
   ...learnedByAsking(query, schema.subject?.field),
 ];
 
-/** SHA-256 of everything that an agreement says of what leaves. */
+/** SHA-256 of all terms of an agreement that affect what leaves. */
 export const termsDigest = (permission: Permission): Buffer =>
   createHash('sha256').update(termsOf(permission)).digest();
 
 const terms = new WeakMap<Permission, string>();
 
-/** Everything that an agreement says of what leaves, as one text; other documents may have changed around it. */
+/** All terms of an agreement that affect what leaves, as one text; other documents may have changed meanwhile. */
 function termsOf(permission: Permission): string {
   const known = terms.get(permission);
   if (known !== undefined) return known;

@@ -1,6 +1,7 @@
 /**
- * Where a stream goes on after a break. Each checkpoint hands out a sealed place. A later call that names it is a call of its own: it is
- * decided, masked and logged anew, and returns what follows the part. A place opens for the same consumer, agreement, terms and question only.
+ * Places where an interrupted stream can resume. Each checkpoint returns a sealed place. A later call that names it is a
+ * separate call: it is decided, masked and logged again, and returns the rows after the part. A place opens only for the
+ * same consumer, agreement, terms and question.
  */
 import type { Permission } from '../../../policies/decision.ts';
 import { openSealed, sealCursor, type CursorContext } from '../cursor.ts';
@@ -11,9 +12,9 @@ import type { ReleaseServices } from './services.ts';
 import { termsDigest, type StreamRequest } from './streamPart.ts';
 
 export interface StreamPlace {
-  /** cursor of the next page (`ownCursors`); null where every row left */
+  /** cursor of the next page (`ownCursors`); null where all rows were sent */
   readonly next: string | null;
-  /** values that did not fit their masks so far: the agreement's limit is one of the whole */
+  /** values that did not fit their masks so far: the agreement limits their total */
   readonly typeErrors: number;
 }
 
@@ -23,10 +24,10 @@ export interface StreamPlaces {
   readonly open: (cursor: string) => StreamPlace;
 }
 
-/** A stream, whose checkpoints say where it can be resumed. */
+/** A stream whose checkpoints name the place to resume it. */
 export interface ResumableStream extends StreamRequest {
   readonly places: StreamPlaces;
-  /** where the call resumes a stream that broke */
+  /** the place from which the call resumes an interrupted stream */
   readonly resumed?: StreamPlace;
 }
 
@@ -42,11 +43,11 @@ export function streamPlaces(
   { first, query, dataset, consumer }: Streamed,
 ): StreamPlaces {
   const page = cursorContext(query, first, dataset.row.id, consumer);
-  // what the agreement says of the rows, instead of the whole policy: other documents may change in between
+  // the agreement's terms for the rows, instead of the whole policy: other documents may change meanwhile
   const policy = termsDigest(first).toString('hex');
   const context: CursorContext = { ...page, policy, query: `stream ${page.query}` };
   return {
     seal: (place) => sealCursor(keys.cursor, context, place),
-    open: (cursor) => openSealed(keys.cursor, context, cursor) as StreamPlace, // only this hub could have sealed it
+    open: (cursor) => openSealed(keys.cursor, context, cursor) as StreamPlace, // only this hub can have sealed it
   };
 }

@@ -1,7 +1,8 @@
 /**
- * POST /v1/datasets/{dataset}/stream: all rows an agreement gives, as NDJSON, part by part through the release walk.
+ * POST /v1/datasets/{dataset}/stream: all rows an agreement grants, as NDJSON, part by part through the release flow.
  *
- *   decide → entry (open) → head → for each part: decide again → fetch → consents → mask → entry → its bytes → … → entry (end) → signed end
+ *   decide → entry (open) → head → for each part: decide again → fetch → consents → mask → entry → its bytes → … → entry
+ *     (end) → signed end
  */
 import { Problem } from '../../../terms/problem.ts';
 import { type Call, type Outcome } from '../../pipeline/call.ts';
@@ -20,7 +21,7 @@ import { rowParts, streamedParts, type PartSource } from './streamedParts.ts';
 import { streamPlaces } from './streamPlaces.ts';
 import { releaseOperation } from '../operation.ts';
 
-/** `StreamQuestion` of openapi.yaml; it has been validated. */
+/** `StreamQuestion` of openapi.yaml, already validated. */
 type StreamQuestion = Pick<Query, 'fields' | 'filter'>;
 
 export const streamRecords = releaseOperation('streamRecords', {
@@ -39,7 +40,7 @@ export const streamRecords = releaseOperation('streamRecords', {
   },
 });
 
-/** Rows as they are when the stream passes them. */
+/** Streams the rows in their state when the stream reaches them. */
 async function openRows(
   services: ReleaseServices,
   call: Call<DepartmentCaller>,
@@ -59,7 +60,7 @@ async function openRows(
   });
 }
 
-/** The first copy of a feed of changes. */
+/** Streams the first copy of a feed of changes. */
 async function openCopy(
   services: ReleaseServices,
   call: Call<DepartmentCaller>,
@@ -83,7 +84,7 @@ async function openCopy(
 interface Opening {
   readonly parts: (requested: StreamRequest) => (services: ReleaseServices, exchange: string) => PartSource;
   readonly asked: Pick<StreamRequest, 'request' | 'query'>;
-  /** with the opening entry */
+  /** runs with the opening entry */
   readonly work?: (transaction: Transaction) => Promise<void>;
   readonly facts?: Pick<LeafFacts, 'change'>;
 }

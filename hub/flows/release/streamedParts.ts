@@ -1,6 +1,6 @@
 /**
- * The bytes of a stream. A part is decided, read, masked and logged before a byte of it leaves; the pages of the next one are read and masked
- * meanwhile. What a slow reader costs is two parts and two pages in memory, and no connection to the database.
+ * The bytes of a stream. A part is decided, read, masked and logged before a byte of it leaves; meanwhile the pages of the
+ * next part are read and masked. A slow reader costs two parts and two pages of memory, and no database connection.
  */
 import { createHash } from 'node:crypto';
 import { describedObligations } from '../../../policies/obligations/describedObligations.ts';
@@ -13,21 +13,21 @@ import type { ReleaseServices } from './services.ts';
 import type { ResumableStream } from './streamPlaces.ts';
 import { makePart, type Masked, type Part, type StreamRequest, type Tally } from './streamPart.ts';
 
-/** Makes the parts of one stream, one after the other. */
+/** Makes the parts of one stream, one after another. */
 export interface PartSource {
-  /** values that did not fit their masks, of the calls that this one resumes */
+  /** values that did not fit their masks, from the calls that this one resumes */
   readonly typeErrors: number;
-  /** whether every row left */
+  /** whether all rows were sent */
   isWhole(): boolean;
-  /** The next part. It is made again where the ground changed before its entry is durable. @throws Problem */
+  /** The next part. It is made again if the data of its decision changed before its entry is durable. @throws Problem */
   part(entry: EntryToBe, tally: Readonly<Tally>): Promise<Part>;
-  /** Its entry is durable. @returns the sealed place behind it */
+  /** Called once its entry is durable. @returns the sealed place after it */
   taken(part: Part, tally: Readonly<Tally>): string;
   stop(): void;
 }
 type PartsOf = (services: ReleaseServices, exchange: string) => PartSource;
 
-/** The rows that an agreement gives, in the order of their table; the pages of the next part are read while one is logged. */
+/** The rows that an agreement grants, in the order of their table; the pages of the next part are read while one is logged. */
 export const rowParts =
   (requested: ResumableStream): PartsOf =>
   (services, exchange) => {
@@ -107,14 +107,15 @@ export async function* streamedParts(
     source.stop();
     given.streams.end(exchange);
   }
-  // whoever is gone was left by the `return` of this generator; for the others the end is said, good or bad
+  // if the reader disconnected, the `return` of this generator ended it; otherwise a signed end is sent, for success and
+  // failure
   yield line({
     $end: why === undefined ? statement('complete') : statement('aborted', { code: why }),
     receipt,
   });
 }
 
-/** What a statement says besides how far the stream is. */
+/** The content of a statement besides the progress of the stream. */
 interface Said {
   readonly code?: string;
   readonly cursor?: string;
@@ -124,7 +125,7 @@ interface Said {
 const line = (value: object): Buffer => Buffer.from(`${JSON.stringify(value)}\n`, 'utf8');
 const reasonOf = ({ reason }: AbortSignal): string => (typeof reason === 'string' ? reason : 'consumer_gone');
 
-/** The first line: what the answer to a query would say beside its records. */
+/** The first line: what the answer to a query would contain besides its records. */
 function opening({ exchange }: StreamPassage, { first }: StreamRequest, now: number): Buffer {
   const { withheld, obligations } = first;
   return line({
@@ -136,7 +137,7 @@ function opening({ exchange }: StreamPassage, { first }: StreamRequest, now: num
   });
 }
 
-/** What is the hub's own fault is reported, and told without its cause. */
+/** Failures of the hub itself are reported to the operator, and sent to the consumer without their cause. */
 function codeOf({ report }: ReleaseServices, exchange: string, error: unknown): string {
   const { code, status } = anyProblem(error);
   if (status >= 500 && code !== 'hub_stopping') report({ exchange, operation: 'streamRecords', error });

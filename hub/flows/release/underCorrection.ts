@@ -1,6 +1,7 @@
 /**
- * What an answer says of data that somebody says is wrong (核实中): while a ticket about one of its subjects is open, the clerk proceeds on
- * paper. The snapshot that the call was decided on says which are open; opening and answering one moves the epoch, so no answer misses it.
+ * Notes on an answer whose data is disputed (核实中): while a ticket about one of its subjects is open, the clerk proceeds on
+ * paper. The snapshot of the decision lists the open tickets. Opening and answering a ticket moves the epoch, so no answer
+ * misses it.
  */
 import type { Permission } from '../../../policies/decision.ts';
 import type { LeafFacts } from '../../log/entry.ts';
@@ -9,12 +10,15 @@ import type { ReleaseServices } from './services.ts';
 
 export interface AnswerNote {
   readonly code: 'under-correction';
-  /** places (from 0) of the records, of a batch its outcomes, that it is about; none where it is about whom the call named and got nothing of */
+  /**
+   * positions (from 0) of the records it is about, or of the outcomes of a batch; empty where it is about a named subject
+   * without returned data
+   */
   readonly records: readonly number[];
 }
 
 interface Said {
-  /** of the answer; none where nothing is open */
+  /** for the answer; empty where no ticket is open */
   readonly answer: { readonly notes?: readonly AnswerNote[] };
   readonly facts: Pick<LeafFacts, 'notes'>;
 }
@@ -40,7 +44,8 @@ export function underCorrection(
   );
   const records = hashes.flatMap((those, at) => (those.some((hash) => open.has(hash)) ? [at] : []));
   const got = new Set(hashes.flat());
-  // whom it got nothing of: told to whoever opened the ticket alone, for anybody else it would say that there is somebody
+  // subjects without returned data: shown only to the department that opened the ticket; to others it would disclose that the
+  // person exists
   const own = [plan.consumer, plan.principal];
   const unfound = named
     .map((value) => keys.subjectHash(kind, String(value)))

@@ -7,7 +7,10 @@ import type { Job } from '../../../platform/jobs/job.ts';
 const atOnce = 100;
 const why = 'hub_lost';
 
-/** Streams and providers' connections whose process died get their last entry; how much of a stream was read, nobody knows. */
+/**
+ * Appends the last entry for streams and provider connections whose process died. How much of such a stream was read is
+ * unknown.
+ */
 export const closeStreams = (reader: Reader): Job => ({
   name: 'closeStreams',
   every: 30_000,
@@ -28,7 +31,7 @@ export const closeStreams = (reader: Reader): Job => ({
         },
       });
       await closing.catch((error: unknown) => {
-        // its process ended it after all
+        // its own process ended it after all
         if (!(error instanceof Problem && error.code === 'transition_not_allowed')) throw error;
       });
     }

@@ -4,8 +4,8 @@ import type { ReleaseServices } from '../services.ts';
 import type { Job } from '../../../platform/jobs/job.ts';
 
 /**
- * Files that departments asked for, one after the other. The process that was asked looks for them within a second; that every process asks
- * the database as often would cost more than all files.
+ * Generates requested files, one after another. The process that received the request looks for files within a second.
+ * Polling as often from every process would cost more than the files themselves.
  */
 export const makeExports = (release: ReleaseServices, audit: Pick<AuditLog, 'epoch'>): Job => ({
   name: 'makeExports',

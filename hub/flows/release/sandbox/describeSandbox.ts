@@ -1,4 +1,4 @@
-/** GET /v1/datasets/{dataset}/sandbox: how the synthetic twin is asked, what comes of it, and invented values to look up. */
+/** GET /v1/datasets/{dataset}/sandbox: how to query the synthetic twin, what it returns, and synthetic values to look up. */
 import { sandboxPurpose } from '../../../../policies/sandbox/sandboxPurpose.ts';
 import type { Plan } from '../../../../policies/plans.ts';
 import { allowed } from '../../../pipeline/call.ts';
@@ -6,7 +6,7 @@ import { fittedRecords } from './fittedRecords.ts';
 import { inSandbox } from './inSandbox.ts';
 import { releaseOperation } from '../../operation.ts';
 
-/** Values told of a field by which single subjects are asked for. */
+/** Example values of each field by which single subjects are queried. */
 const maxValues = 5;
 
 /** @throws Problem as inSandbox */
@@ -36,7 +36,7 @@ export const describeSandbox = releaseOperation('describeSandbox', {
   },
 });
 
-/** Names of the signed headers that a query is refused without, beside the purpose. */
+/** Names of the signed headers that a query requires in addition to the purpose. */
 const requiredBy = ({ needs }: Plan) => [
   ...(needs.onBehalfOf ? ['datong-on-behalf-of' as const] : []),
   ...(needs.matter ? ['datong-matter' as const] : []),

@@ -1,12 +1,12 @@
-/** Invented rows that an agreement's row filter lets through: what is made up at random would hardly ever meet one. Pure. */
+/** Synthetic rows that match an agreement's row filter: random rows would hardly ever match one. Pure. */
 import type { RowCondition } from '../../../../policies/decision.ts';
 import { meetsCondition } from '../../../../policies/meetsCondition.ts';
 import type { LiveDataset } from '../../../registry/snapshot.ts';
 import type { TwinRecord } from './store/twinRows.ts';
 
 /**
- * The records that meet every condition; one that does not gets a value that does, where it is valid with it and no other has its key.
- * The same records and conditions give the same rows in the same order.
+ * The records that meet every condition. A record that does not gets a matching value, if the record stays valid and its
+ * key stays unique. The same records and conditions give the same rows in the same order.
  */
 export function fittedRecords(
   { schema, compiled }: Pick<LiveDataset, 'schema' | 'compiled'>,
@@ -35,7 +35,7 @@ export function fittedRecords(
   });
 }
 
-/** Values that may meet a condition, those of a list in turn. @param place of the record */
+/** Values that may meet a condition, those of a list in turn. @param place index of the record */
 function valuesFor({ op, value }: RowCondition, place: number): readonly unknown[] {
   switch (op) {
     case 'eq':

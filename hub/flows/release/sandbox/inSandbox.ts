@@ -1,4 +1,7 @@
-/** How every call of a synthetic twin begins: is there one that may be shown, and by what is this department answered? */
+/**
+ * The first step of every call of a synthetic twin: checks that a twin may be shown, and selects the ground that applies
+ * to this department.
+ */
 import type { LeafFacts } from '../../../log/entry.ts';
 import { releases } from '../../../domain/dataset.ts';
 import { telling, type Call, type Outcome } from '../../../pipeline/call.ts';
@@ -17,12 +20,12 @@ export interface InSandbox {
   readonly ground: SandboxGround;
   readonly dataset: LiveDataset;
   readonly twin: Twin;
-  /** what its entry says of it, but for the rows */
+  /** the facts for its entry, except the rows */
   readonly synthetic: Required<Pick<Synthetic, 'dataset' | 'schema' | 'from'>> & Pick<Synthetic, 'under'>;
 }
 
 /**
- * A refusal has an entry of the twin, too.
+ * A refusal also gets an entry of the twin.
  * @throws Problem dataset_unknown, dataset_unavailable, sharing_refused, and those of its ground and its twin
  */
 export function inSandbox(
@@ -49,7 +52,7 @@ export function inSandbox(
   });
 }
 
-/** What nobody gets has no twin either: its fields would be told. @throws Problem */
+/** A dataset that is not shared has no twin: it would disclose the dataset's fields. @throws Problem */
 function shownDataset({ registry }: Pick<ReleaseServices, 'registry'>, id: string): LiveDataset {
   const dataset = liveDataset(registry, id);
   const { state, sharing } = dataset.row;

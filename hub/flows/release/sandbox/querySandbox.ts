@@ -1,9 +1,9 @@
 /**
- * POST /v1/datasets/{dataset}/sandbox-query: the release walk over invented rows.
+ * POST /v1/datasets/{dataset}/sandbox-query: the release flow over synthetic rows.
  *
- *   decide, as for real rows → the twin's rows → mask → answer that says so, with an entry of its own kind
+ *   decide, as for real rows → the twin's rows → mask → answer marked as synthetic, with an entry of its own kind
  *
- * Nobody is asked for consent, nothing is counted against a quota, and no obligation is taken on: the rows are about nobody.
+ * No consent is checked, no quota is counted, and no obligation applies: the rows describe no real person.
  */
 import { decide } from '../../../../policies/decide.ts';
 import type { DecisionRequest, Permission } from '../../../../policies/decision.ts';
@@ -22,7 +22,7 @@ import { inSandbox, type InSandbox } from './inSandbox.ts';
 import { sandboxPage } from './sandboxPage.ts';
 import { releaseOperation } from '../../operation.ts';
 
-/** Invented values are pseudonymised by a key of nobody: what comes of them matches no pseudonym that ever left. */
+/** Synthetic values are pseudonymised with a throwaway key: the results match no pseudonym that ever left. */
 const nobodysKeys = (): { readonly pseudonyms: PseudonymKeys } => ({
   pseudonyms: pseudonymKeys(new Uint8Array(32)),
 });
@@ -53,7 +53,7 @@ function answered(
     );
   const decision = decide(questionOf(call, query, ground.plan.ref), ground.plans, ground.decidedAt);
   if (decision.effect === 'deny') return denied(problemOf(decision), { synthetic });
-  // masks compiled for the plan of real rows have the keys of real pseudonyms: these are another plan's
+  // masks compiled for the plan of real rows contain the keys of real pseudonyms: a copy of the plan gets its own masks
   const permission: Permission = { ...decision, plan: { ...decision.plan } };
   const page = sandboxPage(services.keys.cursor, dataset, twin, query, permission, call.caller.department);
   const { records } = maskPage({ keys: nobodysKeys() }, permission, dataset, page, call.now);

@@ -1,6 +1,7 @@
 /**
- * By what a department is answered with invented rows: its agreement in force, else what it asks for in a request that waits, else what a
- * stranger is shown. Each compiled as it would be for real rows, with every restriction of the city on top.
+ * The basis on which a department receives synthetic rows: its agreement in force, else the agreement in its pending
+ * request, else the view for departments without one. Each is compiled as for real rows, with every restriction of the
+ * city applied.
  */
 import type { Plans } from '../../../../policies/plans.ts';
 import { tryCompilePlans } from '../../../../policies/plans.ts';
@@ -22,24 +23,24 @@ export interface SandboxGround {
   readonly from: 'agreement' | 'request' | 'default';
   readonly plan: Plan;
   readonly plans: Plans;
-  /** Unix milliseconds; a request's term may begin later than it is tried */
+  /** Unix milliseconds; a request's term may begin after the trial */
   readonly decidedAt: number;
 }
 
 export interface RequestedGround {
   readonly consumer: string;
   readonly dataset: LiveDataset;
-  /** id of the agreement in force, or of the one that is asked for; absent where there is one alone */
+  /** id of the agreement in force, or of the requested one; absent where there is only one */
   readonly agreement: string | undefined;
-  /** the purpose that is to be tried, where it has several */
+  /** the purpose to try, where the agreement has several */
   readonly as: string | undefined;
   /** Unix milliseconds */
   readonly now: number;
 }
 
-/** Requests of one department that are looked at, the newest. */
+/** Maximum requests of one department that are examined, the newest. */
 const maxRequests = 200;
-/** What came of an agreement that nobody asks under any more. */
+/** Final states of an agreement that is no longer used for requests. */
 const over: readonly (PolicyDocumentState | null)[] = ['returned', 'suspended', 'superseded', 'revoked'];
 
 /** @throws Problem several_agreements, agreement_unknown, purpose_not_agreed, policy_does_not_compile, sandbox_without_fields */
@@ -74,7 +75,7 @@ function onePlan(plans: readonly Plan[], { agreement, as }: RequestedGround): Pl
   return found[0];
 }
 
-/** @throws Problem policy_does_not_compile: it would be refused so when it is approved */
+/** @throws Problem policy_does_not_compile: the approval would be refused for the same reason */
 async function requestedGround(
   reader: Reader,
   snapshot: RegistrySnapshot,
@@ -100,13 +101,13 @@ async function requestedGround(
   return undefined;
 }
 
-/** What is asked for by now: the latest that was written of it. */
+/** The requested agreement in its latest version. */
 function documentOf({ events, agreement }: StoredRequest): Agreement | undefined {
   const text = events.findLast(({ document }) => document !== undefined)?.document;
   return text === undefined ? undefined : parseAgreement(JSON.parse(text), agreement);
 }
 
-/** A field that goes with no floor is left out; what is left is tried once more. @throws Problem sandbox_without_fields */
+/** A field that no floor permits is removed, and the rest is tried again. @throws Problem sandbox_without_fields */
 function strangersGround(
   snapshot: RegistrySnapshot,
   { consumer, dataset, now }: RequestedGround,

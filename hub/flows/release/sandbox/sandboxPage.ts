@@ -1,4 +1,4 @@
-/** A page of invented rows, as a table would give it: filter, order and place. */
+/** A page of synthetic rows, as a table would return it: filter, order and position. */
 import type { Permission } from '../../../../policies/decision.ts';
 import { meetsCondition } from '../../../../policies/meetsCondition.ts';
 import type { KeyObject } from 'node:crypto';
@@ -15,7 +15,7 @@ import { fittedRecords } from './fittedRecords.ts';
 import type { Twin } from './twins.ts';
 
 /**
- * @param key of cursors; one that was given for real rows does not open here, nor the other way round
+ * @param key of cursors; a cursor for real rows does not open here, nor the reverse
  * @throws Problem filter_value_invalid, sort_not_granted, cursor_invalid
  */
 export function sandboxPage(
@@ -63,7 +63,7 @@ export function sandboxPage(
 
 const picked = (record: TwinRecord): Record<string, unknown> => ({ ...record });
 
-/** Empty values last, either way; texts by their bytes, decimals as numbers. */
+/** Empty values come last in both directions; texts are compared by bytes, decimals as numbers. */
 function inOrder(a: unknown, b: unknown, field: SchemaField | undefined, descending: boolean): number {
   const [noA, noB] = [a === null || a === undefined, b === null || b === undefined];
   if (noA || noB) return Number(noA) - Number(noB);

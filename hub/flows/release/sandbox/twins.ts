@@ -1,4 +1,4 @@
-/** The synthetic twin of a dataset: invented rows, made of its schema version when somebody first asks, and kept. */
+/** The synthetic twin of a dataset: rows generated from its schema version on the first request, then stored. */
 import { createHash } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
 import { Mutex } from '../../../../machine/mutex.ts';
@@ -14,21 +14,21 @@ import { replaceTwin, twinRows, type TwinRecord } from './store/twinRows.ts';
 
 /** Rows of a twin; fewer where the schema has no more keys. */
 const rowsOfTwin = 200;
-/** Records made up at most. */
+/** Maximum number of generated records. */
 const maxTries = 400;
 const maxImpossible = 1_000;
 
 export interface Twin {
-  /** hex SHA-256 of what the rows follow from */
+  /** hex SHA-256 of the inputs of the generation */
   readonly madeOf: string;
   readonly records: readonly TwinRecord[];
 }
 
 export class Twins {
   private readonly pool: Database['app'];
-  /** what no record was found for, so that nobody is kept busy by asking again */
+  /** inputs for which no record was found, so that repeated requests do not repeat the search */
   private readonly impossible = new Set<string>();
-  /** one is made at a time */
+  /** one twin is generated at a time */
   private readonly making = new Mutex();
 
   constructor(pool: Database['app']) {
@@ -36,8 +36,9 @@ export class Twins {
   }
 
   /**
-   * The twin of a dataset as it is registered now. The same version of its schema and of the code lists gives the same rows, in every hub.
-   * @throws Problem sandbox_impossible where no record of the schema can be made up
+   * The twin of a dataset as it is registered now. The same version of its schema and of the code lists gives the same
+   * rows, in every hub.
+   * @throws Problem sandbox_impossible where no record of the schema can be generated
    */
   async of(dataset: LiveDataset, { codeLists }: Pick<RegistrySnapshot, 'codeLists'>): Promise<Twin> {
     const { id } = dataset.row;
@@ -71,7 +72,7 @@ export class Twins {
 
 const sha256 = (text: string): Buffer => createHash('sha256').update(text).digest();
 
-/** As stored rows come out: an empty nullable field is null. Others have their turn between two rows. */
+/** Formatted like stored rows: an empty nullable field is null. Other work may run between two rows. */
 async function invented({ schema, compiled }: LiveDataset, seed: number): Promise<TwinRecord[]> {
   const source = sampleSource(schema, compiled.surroundings, seed);
   const nullable = layoutOf(schema).columns.flatMap((column) => (column.nullable ? [column.field] : []));
@@ -91,10 +92,13 @@ async function invented({ schema, compiled }: LiveDataset, seed: number): Promis
   return records;
 }
 
-/** Identity numbers of a region that does not exist are nobody's; any other may be somebody's, wherever the schema has it from. */
+/**
+ * Identity numbers with a region code that does not exist belong to no person. Any other number may belong to one,
+ * whatever its source in the schema.
+ */
 const withoutNobodys = (text: string): string => text.replaceAll(/(?<![0-9])99[0-9]{15}[0-9X](?![0-9])/g, '');
 
-/** @returns undefined where no other is found */
+/** @returns undefined where no further record is found */
 function nextOf(source: ReturnType<typeof sampleSource>): TwinRecord | undefined {
   try {
     return source.next();

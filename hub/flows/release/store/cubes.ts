@@ -5,7 +5,7 @@ import type { Cube } from '../../../../policies/decision.ts';
 import type { ReportedCell } from '../../../../policies/aggregates/reportCube.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
 
-/** What was made with: everything of the cube but whose it is. */
+/** The inputs of the computation: everything of the cube except its owner. */
 export type CubeSpec = Pick<Cube, 'dimensions' | 'sums' | 'minGroup' | 'rowFilter'>;
 
 interface CubeKey {
@@ -25,7 +25,7 @@ export interface FixedCube {
 
 const columns = 'batch, spec, cells, digest';
 
-/** What was told of a batch, undefined where nobody asked yet. */
+/** The published cube of a batch, undefined where none was requested yet. */
 export async function readCube(
   reader: Reader,
   { dataset, consumer, batch }: CubeKey,
@@ -39,7 +39,7 @@ export async function readCube(
   return rows[0];
 }
 
-/** What was told last, of whichever batch. */
+/** The cube published last, of whichever batch. */
 async function lastCube(
   reader: Reader,
   { dataset, consumer }: Omit<CubeKey, 'batch'>,
@@ -54,10 +54,11 @@ async function lastCube(
 }
 
 /**
- * Fixes what is told of a batch, once and for all: of two processes that made it at once the first one's stands. Batches are fixed in the
- * order in which they were current, so that each knows what the one before it hid.
- * @param make pure: from what was told last
- * @returns undefined where the batch is not the current one any more
+ * Fixes the published cube of a batch once. If two processes compute it concurrently, the first one's is stored. Batches
+ * are fixed in the order in which they were current, so that each computation knows the cells that the previous one
+ * suppressed.
+ * @param make pure: computes from the cube published last
+ * @returns undefined where the batch is no longer current
  */
 export async function fixCube(
   pool: Pool,

@@ -1,7 +1,7 @@
 import type { Transaction } from '../../../platform/database/transaction.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
 
-/** What is open for longer than a call: rows on their way to a consumer, or a provider's connection. */
+/** Kinds of connections that stay open longer than a call: rows streamed to a consumer, or a provider's connection. */
 export type OpenKind = 'stream' | 'connector';
 
 export interface OpenedStream {
@@ -9,21 +9,21 @@ export interface OpenedStream {
   readonly id: string;
   readonly kind: OpenKind;
   readonly department: string;
-  /** what its entries say of the exchange */
+  /** the facts of the exchange for its entries */
   readonly facts: object;
   readonly leaseSeconds: number;
 }
 
-/** What may be open at once, this one with it. */
+/** Limits of concurrently open ones, this one included. */
 interface MostOpen {
   /** of its kind, by its department */
   readonly ofDepartment: number;
-  /** of those that are counted together with it; how many may be is what the agreement says, which may come later */
+  /** those counted together with it; the agreement sets the limit, which may become known later */
   readonly together?: { readonly counter: string; readonly most: number | undefined };
 }
 
 /**
- * Written while no other entry is: two that open at once are counted one after the other.
+ * Runs while no other entry is written: two that open concurrently are counted one after the other.
  * @returns the limit that is reached, where one is: nothing is written then
  */
 export async function openStream(
@@ -48,7 +48,7 @@ export async function openStream(
   return undefined;
 }
 
-/** @param onlyAbandoned only where its lease has ended @returns false where it was closed already, or is kept */
+/** @param onlyAbandoned only where its lease has expired @returns false where it was closed already, or is still leased */
 export async function closeStream(
   transaction: Transaction,
   id: string,
@@ -67,7 +67,7 @@ export interface AbandonedStream {
   readonly facts: Readonly<Record<string, unknown>>;
 }
 
-/** Streams and connections whose process says nothing more, the oldest first. */
+/** Streams and connections with an expired lease, the oldest first. */
 export async function abandonedStreams(reader: Reader, most: number): Promise<readonly AbandonedStream[]> {
   const { rows } = await reader.query<AbandonedStream>(
     'SELECT id, kind, facts FROM release_stream WHERE lease_until < now() ORDER BY lease_until LIMIT $1',
@@ -76,7 +76,7 @@ export async function abandonedStreams(reader: Reader, most: number): Promise<re
   return rows;
 }
 
-/** Renews the leases of streams that this process still writes, and of connections that it still has. */
+/** Renews the leases of the streams and connections of this process. */
 export async function storeStreams(
   reader: Reader,
   ids: readonly string[],

@@ -1,4 +1,4 @@
-/** What the hub asks of the thread that masks pages, and what it answers: one answer a question, in order. */
+/** Messages between the hub and the page-masking thread: one answer for each question, in order. */
 import type { KeyObject } from 'node:crypto';
 import type { FieldGrant, Permission } from '../../../../policies/decision.ts';
 import type { CodeList } from '../../../../schemas/codelists/codeList.ts';
@@ -13,21 +13,21 @@ export interface PageTask {
   readonly plan: Pick<Permission['plan'], 'consumer' | 'principal'>;
   readonly fields: readonly FieldGrant[];
   readonly maskTypeErrors: number | undefined;
-  /** the fields of a line of CSV; undefined where each record leaves as a JSON object */
+  /** the fields of a CSV line; undefined where each record leaves as a JSON object */
   readonly csv: readonly string[] | undefined;
-  /** of the cells, in their order */
+  /** columns of the cells, in their order */
   readonly columns: readonly Pick<Column, 'field' | 'kind' | 'nullable'>[];
-  /** lists registered in the hub, which another thread does not know; equal digests, equal lists */
+  /** lists registered in the hub, which the thread does not know; equal digests mean equal lists */
   readonly codeLists: { readonly digest: string; readonly lists: readonly CodeList[] };
   readonly pseudonym: KeyObject;
-  /** of the persons' tokens: the key of a year */
+  /** key of the subject tokens: the key of a year */
   readonly tokens: KeyObject;
 }
 
 export interface PageQuestion {
-  /** the number of one that was sent before */
+  /** the task, or the number of one that was sent before */
   readonly task: PageTask | number;
-  /** nothing that was sent before will be asked for again */
+  /** tasks sent before will not be used again */
   readonly forget: boolean;
   /** JSON arrays, one a column */
   readonly texts: readonly string[];
@@ -35,7 +35,7 @@ export interface PageQuestion {
   readonly length: number;
   /** elements of each array, which may be longer than the page */
   readonly held: number;
-  /** of its persons, one behind the other */
+  /** its subjects, concatenated */
   readonly subjects: Uint8Array;
   /** Unix milliseconds of the decision */
   readonly now: number;
@@ -46,7 +46,7 @@ export interface MaskedLines {
   /** its lines */
   readonly bytes: Uint8Array;
   readonly typeErrors: number;
-  /** log tokens of its persons, one behind the other */
+  /** log tokens of its subjects, concatenated */
   readonly subjects: Uint8Array;
 }
 

@@ -1,4 +1,4 @@
-/** The side of the thread that masks pages: it answers one question after the other. */
+/** The thread side of page masking: it answers one question after another. */
 import type { KeyObject } from 'node:crypto';
 import { parentPort, type MessagePort } from 'node:worker_threads';
 import { surroundingsWith } from '../../../../machine/surroundings.ts';
@@ -14,13 +14,13 @@ import type { MaskedLines, PageAnswer, PageQuestion, PageTask } from './messages
 
 type MaskLines = (question: PageQuestion) => MaskedLines;
 
-/** Answers questions as long as the thread lives. */
+/** Answers questions until the thread ends. */
 function answerQuestions(port: MessagePort): void {
   const known = new Map<number, MaskLines>();
-  /** those of the last task: what was read for it serves the next one */
+  /** of the last task: the next task reuses them */
   let last: { readonly digest: string; readonly surroundings: Surroundings } | undefined;
 
-  /** what was made of a key serves every task that has it */
+  /** derived values of a key are reused by every task with that key */
   let lastTokens: KeyObject | undefined;
 
   function tokensOf({ tokens }: PageTask): KeyObject {
@@ -53,7 +53,7 @@ function answerQuestions(port: MessagePort): void {
   port.postMessage({ ready: true } satisfies PageAnswer);
 }
 
-/** Bytes that nobody else shares go over as they are. */
+/** Buffers that are not shared are transferred without a copy. */
 const own = (bytes: Uint8Array): ArrayBuffer[] =>
   bytes.buffer instanceof ArrayBuffer && bytes.buffer.byteLength === bytes.length ? [bytes.buffer] : [];
 

@@ -1,7 +1,7 @@
 /**
- * The hub's side of the thread that masks pages: what a page of many rows costs is not taken from the calls that go on meanwhile, and the
- * database, the thread and the hub work side by side. Owns the thread. It begins when the first page comes, and ends when none has come
- * for a while; a page that comes while there is none is masked where it is.
+ * The hub side of the page-masking thread. Large pages do not delay concurrent calls, and the database, the thread and the
+ * hub work in parallel. Owns the thread: it starts with the first page and ends after a period without pages. While there
+ * is no thread, a page is masked in the calling thread.
  */
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
@@ -10,17 +10,17 @@ import type { ProblemCode } from '../../../../terms/problemCatalogue.ts';
 import type { MaskedLines, PageAnswer, PageQuestion, PageTask } from './messages.ts';
 
 /**
- * Pages that fill its heap end the thread, not the hub; megabytes. What a page leaves behind is garbage at once: a small room for what is new
- * costs no time that could be measured, and spares a third of what the hub grows by under a stream.
+ * Megabytes. Pages that fill its heap end the thread, not the hub. A page's data is garbage at once: a small young
+ * generation costs no measurable time and saves a third of the hub's memory growth during a stream.
  */
 const resourceLimits = { maxOldGenerationSizeMb: 512, maxYoungGenerationSizeMb: 16 };
 /** ms after the last page */
 const patience = 30_000;
-/** ms in which it answers about a page; a page takes some hundredths of a second */
+/** ms within which the thread must answer for a page; a page takes some hundredths of a second */
 const usualDeadline = 30_000;
-/** Plans that it has compiled at once. */
+/** Maximum number of plans that the thread has compiled at once. */
 const maxTasks = 16;
-/** Rows from which on a page is worth the way there. */
+/** From this number of rows on, a page is sent to the thread. */
 export const minInThread = 500;
 
 interface Waiting {
@@ -29,7 +29,7 @@ interface Waiting {
 }
 
 export class PageThread {
-  /** On one core pages are masked by who asks. */
+  /** On a single core, pages are masked in the calling thread. */
   private readonly possible = availableParallelism() >= 2;
   private worker: Worker | undefined;
   private ready = false;
@@ -43,19 +43,20 @@ export class PageThread {
     this.deadline = deadline;
   }
 
-  /** Whether a page that comes now is masked in it. */
+  /** Whether the thread can mask a page now. */
   get isReady(): boolean {
     return this.ready;
   }
 
-  /** Of a task. */
+  /** Returns the id of a new task. */
   newId(): number {
     return (this.ids += 1);
   }
 
   /**
-   * Undefined where the page is to be masked here: there is no thread yet, or it ended, or failed at this page.
-   * @throws Problem mask_type_errors, masked_row_invalid; Error for the page that the thread does not come to an end with
+   * Undefined where the page must be masked in the calling thread: the thread has not started, has ended, or failed on
+   * this page.
+   * @throws Problem mask_type_errors, masked_row_invalid; Error for a page that the thread does not finish
    */
   async mask(
     task: PageTask,
@@ -103,8 +104,8 @@ export class PageThread {
   }
 
   /**
-   * The next answer comes in time, or the thread ends: that page fails, and with it the stream or file whose turn it is (one that was made
-   * ahead is made again in its turn); those behind it are masked by who asked.
+   * Ends the thread if the next answer is late. That page fails, and with it the stream or file that needs it (a
+   * prefetched page is made again when due). Later pages are masked in the calling thread.
    */
   private watch(worker: Worker): void {
     clearTimeout(this.timer);
@@ -115,7 +116,7 @@ export class PageThread {
     }, this.deadline).unref();
   }
 
-  /** Nobody waits: the process may end, and so may the thread in a while. */
+  /** No question is pending: the process may exit, and the thread may end after a while. */
   private rest(): void {
     const { worker } = this;
     worker?.unref();

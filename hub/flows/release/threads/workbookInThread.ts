@@ -1,4 +1,4 @@
-/** The thread's side of a workbook: it writes the one that it was begun with. */
+/** The thread side of a workbook: it writes the workbook given at its start. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { bookOfLines, type BookAnswer, type BookTask } from './workbookOfLines.ts';
 

@@ -1,4 +1,4 @@
-/** Lines of a file's rows, as a workbook. */
+/** Converts the lines of a file's rows into a workbook. */
 import { writeWorkbook, type Written } from '../../../../adapters/xlsx/writeWorkbook.ts';
 
 export interface BookTask {
@@ -9,7 +9,7 @@ export interface BookTask {
 
 export type BookAnswer = Written;
 
-/** The cells of a line stand in the order of the header; what a row does not have is an empty cell. */
+/** The cells of a line follow the order of the header; a missing value is an empty cell. */
 export function bookOfLines({ header, lines }: BookTask): Promise<Written> {
   const rows: (readonly unknown[])[] = [];
   for (const bytes of lines)

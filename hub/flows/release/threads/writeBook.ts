@@ -1,24 +1,24 @@
 /**
- * A workbook of many rows is written in a thread of its own: of 50,000 rows it takes a second, in which nobody else would be answered. The
- * thread ends with it.
+ * Writes a workbook of many rows in a separate thread: 50,000 rows take a second, which would block all other calls. The
+ * thread ends with the workbook.
  */
 import { Worker } from 'node:worker_threads';
 import type { Written } from '../../../../adapters/xlsx/writeWorkbook.ts';
 import { bookOfLines, type BookAnswer, type BookTask } from './workbookOfLines.ts';
 
 /**
- * Megabytes of its heap: several times what a workbook takes at most. Many small things that fill it end the thread; one that does not find
- * room in it can end the whole process, so that what is written is bounded before it comes here.
+ * Megabytes of its heap: several times the maximum need of a workbook. Many small objects that fill the heap end only the
+ * thread. A single object too large for it can end the whole process, so the size is limited before this call.
  */
 const usualHeap = 4096;
-/** Rows from which on it is worth a thread: fewer take some ten milliseconds. */
+/** From this number of rows on a thread is used: fewer take some ten milliseconds. */
 const minInThread = 500;
-/** ms; a workbook takes seconds, on a machine that others keep busy a minute */
+/** ms; a workbook takes seconds, or a minute on a busy machine */
 const usualDeadline = 600_000;
 
 /**
- * @param rows how many the lines are
- * @returns undefined where the thread's heap had no room for it @throws Error where the thread failed or came to no end
+ * @param rows number of lines
+ * @returns undefined where the thread's heap was too small @throws Error where the thread failed or did not finish
  */
 export function writeBook(
   task: BookTask,

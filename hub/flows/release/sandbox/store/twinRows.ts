@@ -1,10 +1,10 @@
-/** Invented rows of synthetic twins: tables of their own, which nothing but hub/flows/release/sandbox reads. */
+/** Synthetic rows of twins, in separate tables that only hub/flows/release/sandbox reads. */
 import type { Reader } from '../../../../platform/database/reader.ts';
 import type { Transaction } from '../../../../platform/database/transaction.ts';
 
 export type TwinRecord = Readonly<Record<string, unknown>>;
 
-/** The rows of a dataset's twin in their order. @returns undefined where it was not made, or was made of something else */
+/** The rows of a dataset's twin in their order. @returns undefined where it was not created, or was created from other inputs */
 export async function twinRows(
   reader: Reader,
   dataset: string,
@@ -18,7 +18,7 @@ export async function twinRows(
   return rows.length === 0 ? undefined : rows.map(({ record }) => JSON.parse(record) as TwinRecord);
 }
 
-/** Puts the rows in the place of those that were there. Two processes at once write one behind the other. */
+/** Replaces the stored rows. Two concurrent processes write one after the other. */
 export async function replaceTwin(
   transaction: Transaction,
   { dataset, madeOf, records }: { dataset: string; madeOf: string; records: readonly TwinRecord[] },
@@ -36,7 +36,7 @@ export async function replaceTwin(
   );
 }
 
-/** Of a dataset that is over. */
+/** Deletes the twin of a retired dataset. */
 export async function dropTwin(reader: Reader, dataset: string): Promise<void> {
   await reader.query('DELETE FROM twin WHERE dataset = $1', [dataset]);
 }
