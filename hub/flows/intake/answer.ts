@@ -58,7 +58,7 @@ export function findingView({ code, severity, facts }: Finding) {
   return { code, severity, text, next, facts };
 }
 
-/** What the log says of an exchange about a batch. */
+/** The facts of an exchange about a batch, for the log. */
 export function batchFacts(batch: BatchRow, dataset: LiveDataset | undefined): LeafFacts {
   return {
     dataset: batch.dataset,

@@ -1,4 +1,4 @@
-/** Translations whose caller has its answer already (202), and those that a crashed hub left behind. */
+/** Translations whose call was already answered with 202, and those left by a crashed hub. */
 import { createHash } from 'node:crypto';
 import { Problem } from '../../../terms/problem.ts';
 import { uuid7 } from '../../../machine/uuid7.ts';
@@ -25,7 +25,7 @@ import type { Translation } from './translateBatch.ts';
 
 type Background = Entry<Publication | undefined>;
 
-/** Brings a running translation to its end with an entry of the hub's own. Never rejects. */
+/** Completes a running translation with an entry of the hub itself. Never rejects. */
 export async function finishInBackground(
   services: IntakeServices,
   loading: Loading,
@@ -72,7 +72,7 @@ async function publishing(
   }
 }
 
-/** @throws the error again where it may pass: the batch is taken up once more when its lease has run out */
+/** @throws the error again where it may be temporary: the batch is resumed when its lease has expired */
 async function refused(
   services: IntakeServices,
   loading: Loading,
@@ -94,13 +94,13 @@ async function refused(
 const byTheHub = ({ database }: IntakeServices, exchange: string) =>
   ({ exchange, now: database.now(), operation: 'commitBatch', kind: 'intake', actor: theHub }) as const;
 
-/** Whether a mapping can be asked for, of the dataset as it is or as it will be. */
+/** Whether a mapping exists, for the dataset's current version or the version it is moving to. */
 const isThere = ({ mappings, coming }: LiveDataset, name: string): boolean =>
   (mappings.get(name) ?? coming?.mappings.get(name))?.compiled !== undefined;
 
 /**
- * Takes up batches whose hub died in the middle, and drops what it left: at start, and again whenever a lease may have run out.
- * @param signal the hub stops: no further batch is taken up
+ * Resumes batches whose hub crashed and deletes their leftovers: at start, and whenever a lease may have expired.
+ * @param signal the hub is shutting down: no further batch is resumed
  */
 export async function resumeAbandoned(services: IntakeServices, signal: AbortSignal): Promise<void> {
   await services.registry.refresh();
@@ -125,9 +125,9 @@ export async function resumeAbandoned(services: IntakeServices, signal: AbortSig
 }
 
 /**
- * Takes over what is missing of the bytes that a batch is made of, then has them read. Whoever comes second, or after the batch has its end,
- * does nothing. Never rejects.
- * @param signal the hub stops: it is gone on with later
+ * Copies the missing bytes of a batch made from stored bytes, then has them read. Does nothing if another caller was first
+ * or the batch has ended. Never rejects.
+ * @param signal the hub is shutting down: the work is resumed later
  */
 export async function continueRetranslation(
   services: IntakeServices,
@@ -145,14 +145,14 @@ export async function continueRetranslation(
     await finishInBackground(services, loading, runLoading(services, loading));
   } catch (error) {
     if (error instanceof Problem && error.code === 'batch_claimed') return; // another hub was faster
-    // a full disk, too: what was begun is gone on with when there is room
+    // a full disk also counts as temporary: the work is resumed when there is space
     if (isTemporary(outageOf(error) ?? error))
       services.report({ exchange: batch.id, operation: 'retranslateBatch', error });
     else await giveUp(services, batch, error);
   }
 }
 
-/** Nothing can be made of it: it ends, and the log says why. Never rejects. */
+/** Ends a batch that cannot be completed, and logs why. Never rejects. */
 async function giveUp(services: IntakeServices, batch: BatchRow, error: unknown): Promise<void> {
   const exchange = uuid7(services.database.now());
   const code = error instanceof Problem ? error.code : 'internal_error';
@@ -174,7 +174,7 @@ async function giveUp(services: IntakeServices, batch: BatchRow, error: unknown)
   }
 }
 
-/** @returns how many bytes there are; undefined where somebody else goes on with it, or the hub stops */
+/** @returns the number of bytes; undefined where another hub has taken over, or the hub is shutting down */
 async function takeOver(
   services: IntakeServices,
   batch: BatchRow,

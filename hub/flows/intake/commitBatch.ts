@@ -1,5 +1,5 @@
 /**
- * POST /v1/batches/{batch}/commit: the end of the intake walk.
+ * POST /v1/batches/{batch}/commit: the end of the intake flow.
  *
  *   may this department submit? → translate (adapt, map, validate, store invisibly) → append entry + publish batch → receipt
  */
@@ -84,7 +84,7 @@ async function commit(
   } catch (error) {
     await failLoading(services, loading, error, call.exchange);
     if (!(error instanceof Problem) || error.status >= 500) throw error;
-    // the batch has its end by this call: decided again, it would be told as that of an earlier one
+    // this call ended the batch: if decided again, it would be answered as a repetition of an earlier commit
     return standing(denied(error, batchFacts(batch, dataset)));
   }
   void finishInBackground(services, loading, running);
@@ -119,14 +119,14 @@ async function published(
 const answered = (status: 200 | 202, batch: BatchRow, dataset: LiveDataset): Outcome =>
   allowed<'commitBatch'>(status, batchAnswer(batch), { facts: batchFacts(batch, dataset) });
 
-/** A commit sent again is told how the first one stands; a different one is refused. */
+/** A repeated commit returns the state of the first one; a different commit is refused. */
 async function committedBefore(
   services: IntakeServices,
   batch: BatchRow,
   request: Commit,
   dataset: LiveDataset,
 ): Promise<Outcome> {
-  // the newest version may be another by now than the one the first commit meant
+  // the newest version may differ from the one that the first commit meant
   const name = request.mapping.slice(request.mapping.lastIndexOf('/') + 1);
   const mapped = batch.mapping === name || batch.mapping?.startsWith(`${name}@`) === true;
   const same = batch.sha256 === request.sha256 && mapped;
@@ -136,7 +136,7 @@ async function committedBefore(
   return answered(200, first ?? batch, dataset);
 }
 
-/** Nothing is loaded a second time: the first batch's answer, and an entry that names it. */
+/** Nothing is loaded again: returns the first batch's answer, with an entry that names it. */
 function sameAnswer(
   batch: BatchRow,
   first: BatchRow,
@@ -158,7 +158,7 @@ function sameAnswer(
   });
 }
 
-/** The value, or undefined when it takes longer. A rejection passes through. */
+/** The value, or undefined after the time limit. A rejection is passed on. */
 async function inTime<T>(running: Promise<T>, milliseconds: number): Promise<T | undefined> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<undefined>((resolve) => {

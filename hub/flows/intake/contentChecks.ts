@@ -1,4 +1,4 @@
-/** Rules across the fields of a row, held against the rows of a loaded batch. */
+/** Cross-field rules, checked on the rows of a loaded batch. */
 import { comparedAs, crossColumns, crossFindings, type Broken } from '../../domain/crossRule.ts';
 import type { Finding } from '../../domain/guards.ts';
 import type { LiveDataset, RegistrySnapshot } from '../../registry/snapshot.ts';
@@ -17,7 +17,7 @@ import type { SqlName } from '../../domain/rowTable/names.ts';
 import { rowsWithoutTarget, type Unreferred } from '../rows/store/references.ts';
 import type { IntakeServices } from './services.ts';
 
-/** @param lineOf physical line of a row of this file; 0 for rows that came along with a correction */
+/** @param lineOf physical line of a row of this file; 0 for rows taken over with a correction */
 export async function crossRuleFindings(
   pool: Pool,
   batch: string,
@@ -29,7 +29,7 @@ export async function crossRuleFindings(
   const all: Broken[] = [];
   for (const rule of rules.crossRules ?? []) {
     const columns = crossColumns(rule, schema);
-    // a dataset goes over to no version without the fields that its rules name
+    // a dataset moves only to versions that have the fields of its rules
     if (columns === undefined) throw new Error(`${row.id}: no fields for ${rule.field}`);
     const days = comparedAs(schema, rule.field) === 'date';
     const { compared, broken, places } = await brokenRows(pool, batch, { is: rule.is, columns, days }, but);
@@ -40,10 +40,13 @@ export async function crossRuleFindings(
 
 /* Values outside the range of the last batches. */
 
-/** Fields that are told one by one, those with most rows first. */
+/** Maximum number of fields that are listed, those with most rows first. */
 const maxFields = 10;
 
-/** Nothing where the dataset does not compare them. Ranges are kept of every batch, findings are made from `worthGuarding` rows on. */
+/**
+ * Returns nothing where the dataset does not compare ranges. Ranges are stored for every batch; findings are made from
+ * `worthGuarding` rows on.
+ */
 export async function outOfRange(
   pool: Pool,
   { row, schema }: LiveDataset,
@@ -75,12 +78,12 @@ export async function outOfRange(
   return { findings, ranges };
 }
 
-/* References of a loaded batch, held against the rows that readers see of each dataset that is referred to. */
+/* References of a loaded batch, checked against the visible rows of each referenced dataset. */
 
 /**
- * What refers to nothing, a reference each. Where the dataset that is referred to has no rows, or no such fields any more, every row of the
- * batch refers to nothing: what cannot be shown does not hold.
- * @param lineOf physical line of a row of this file; 0 for rows that came along with a correction
+ * Missing targets, one finding for each reference. If the referenced dataset has no rows, or no longer has these fields,
+ * every row of the batch counts as missing: a reference that cannot be verified is invalid.
+ * @param lineOf physical line of a row of this file; 0 for rows taken over with a correction
  */
 export async function missedReferences(
   { database, registry }: Pick<IntakeServices, 'database' | 'registry'>,
@@ -105,7 +108,7 @@ export async function missedReferences(
             await tablesOf(database, batch, dataset, target),
             but,
           );
-    // a snapshot that was replaced between the two statements is asked for once more
+    // queried again if a snapshot was replaced between the two statements
     const requested = (await look()) ?? (await look());
     const here = reference.fields.flatMap((field) => layoutOf(dataset.schema).byField.get(field) ?? []);
     const { compared, missing, rows } =
@@ -121,7 +124,7 @@ const unknown = (batch: string): never => {
   throw new Error(`the rows of ${batch} are gone`);
 };
 
-/** A retired one has no rows. */
+/** A retired dataset has no rows. */
 function targetOf(
   { datasets }: Pick<RegistrySnapshot, 'datasets'>,
   dataset: LiveDataset,
@@ -130,7 +133,7 @@ function targetOf(
   return reference.dataset === dataset.row.id ? dataset : datasets.get(reference.dataset);
 }
 
-/** Where its rows lie; among its own rows those of this batch count. */
+/** The tables of its rows; for its own rows, the table of this batch. */
 async function tablesOf(
   database: IntakeServices['database'],
   batch: string,

@@ -1,4 +1,4 @@
-/** Control totals (对账文件): what the sender says its file holds, held against what was read. */
+/** Control totals (对账文件): compares the sender's stated totals with the records read. */
 import type { CompiledMapping } from '../../../adapters/mapping/compile.ts';
 import { compareDecimal, decimalText, parseDecimal, timesDecimal } from '../../../terms/decimal.ts';
 import { Problem } from '../../../terms/problem.ts';
@@ -14,8 +14,8 @@ import type { Loading } from './loading.ts';
 import type { Translation } from './translateBatch.ts';
 
 /**
- * The totals that a batch is held to: its own, or those of the whole that it corrects and whose good rows come with it.
- * @param stored the corrected batch, where its rows come too
+ * The totals that apply to a batch: its own, or those of the corrected whole if its good rows are taken over.
+ * @param stored the corrected batch, where its rows are taken over too
  * @throws Problem control_totals_missing, control_digest_mismatch, control_field_unknown
  */
 export function controlOf(
@@ -45,7 +45,7 @@ export function controlOf(
   return control;
 }
 
-/** A field of numbers by its name, or by the column of the file that the mapping makes it from, with the factor between them. */
+/** A numeric field, by its name or by the file column that the mapping derives it from, with the factor between them. */
 function summed(
   name: string,
   { schema }: LiveDataset,
@@ -60,7 +60,7 @@ function summed(
   return { column, times: own === undefined ? (read?.spec.times ?? '1') : '1' };
 }
 
-/** What of the totals does not hold. Rows that the mapping leaves out are not counted; those that failed are in no sum. */
+/** The totals that differ. Rows skipped by the mapping are not counted; failed rows are in no sum. */
 export async function controlFindings(
   pool: Pool,
   { batch, dataset, mapping }: Pick<Loading, 'batch' | 'dataset' | 'mapping'>,

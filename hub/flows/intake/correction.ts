@@ -1,6 +1,6 @@
 /**
- * Corrections (更正): a mended file brings only the rows that were bad; the good ones of the batch that it corrects come with them, and both
- * are published together as a new version, at once or not at all.
+ * Corrections (更正): a corrected file contains only the rows that were bad. The good rows of the corrected batch are taken
+ * over, and both are published together as a new version, atomically.
  */
 import { Problem } from '../../../terms/problem.ts';
 import type { Finding } from '../../domain/guards.ts';
@@ -14,7 +14,7 @@ import type { LiveMapping } from '../../registry/mappings.ts';
 import type { IntakeServices } from './services.ts';
 
 /**
- * The batch that is to be corrected: of the same dataset, with rows that lie as the dataset's rows lie now.
+ * The batch to be corrected: of the same dataset, with rows in the dataset's current layout.
  * @throws Problem batch_unknown, batch_outdated, batch_not_correctable
  */
 export async function correctable(reader: Reader, corrects: string, dataset: LiveDataset): Promise<BatchRow> {
@@ -26,7 +26,10 @@ export async function correctable(reader: Reader, corrects: string, dataset: Liv
   return former;
 }
 
-/** The batch whose rows are taken over; none where they lie in the dataset's one table already. @throws Problem as `correctable` */
+/**
+ * The batch whose rows are taken over; none where they are already in the dataset's single table. @throws Problem as
+ * `correctable`
+ */
 export async function rowsToKeep(
   reader: Reader,
   corrects: string | null,
@@ -37,11 +40,11 @@ export async function rowsToKeep(
   return comesAlong(former, dataset) ? former.id : undefined;
 }
 
-/** Whether its good rows come with the mended ones: they do not lie in the dataset's one table already. */
+/** Whether its good rows are taken over with the corrected ones: they are not yet in the dataset's single table. */
 export const comesAlong = ({ state }: BatchRow, { row }: LiveDataset): boolean =>
   row.mode !== 'upsert' || state === 'held';
 
-/** What is wrong when another batch came over the corrected one while the mended rows were loaded: its rows must not come back. */
+/** The finding if another batch replaced the corrected one while the corrected rows were loaded: its rows must not reappear. */
 export async function outdatedCorrection(
   reader: Reader,
   { batch, dataset }: { readonly batch: Pick<BatchRow, 'corrects'>; readonly dataset: LiveDataset },
@@ -51,7 +54,7 @@ export async function outdatedCorrection(
   return [{ code: 'batch_not_correctable', severity: 'reject', facts: { state: former.state } }];
 }
 
-/** Whether nothing has come over it: it waits for a person, or is what readers see. What was merged by key stays where it is. */
+/** Whether no batch has replaced it: it is held for a decision, or it is current. Rows merged by key remain in place. */
 const stands = ({ state }: BatchRow, { row }: LiveDataset): boolean =>
   state === 'held' || state === 'published' || (row.mode === 'upsert' && state === 'superseded');
 

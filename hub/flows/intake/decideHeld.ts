@@ -1,4 +1,4 @@
-/** What a person's word on a batch stands on, be it to let one in that was held (被搁置的批次), to drop it, or to restore a former one. */
+/** Checks before a person's decision on a batch: to release a held batch (被搁置的批次), to drop it, or to restore a former one. */
 import type { NamedThing } from '../../../terms/factWords.ts';
 import { Problem } from '../../../terms/problem.ts';
 import type { BatchAct } from '../../domain/batch.ts';
@@ -34,7 +34,10 @@ export async function decided(
   return { batch, reason };
 }
 
-/** What can still be read as the dataset is now. @throws Problem dataset_unknown, dataset_unavailable, batch_outdated */
+/**
+ * The dataset, if the batch still fits its current version. @throws Problem dataset_unknown, dataset_unavailable,
+ * batch_outdated
+ */
 export function stillFits({ registry }: Pick<Deciding, 'registry'>, batch: BatchRow): LiveDataset {
   const dataset = liveDataset(registry, batch.dataset);
   if (!receives(dataset.row.state)) throw unavailable(dataset.row);
@@ -44,7 +47,8 @@ export function stillFits({ registry }: Pick<Deciding, 'registry'>, batch: Batch
 }
 
 /**
- * Whether nobody but the caller, whose hand her deputies are, has said so before: also one who was her deputy then.
+ * Whether only the caller has approved before. Deputies count as the caller, including a deputy at the time of the first
+ * approval.
  * @throws Problem made_by_unread
  */
 export async function isFirstApproval(
@@ -53,12 +57,12 @@ export async function isFirstApproval(
   first: Proposal | undefined,
 ): Promise<boolean> {
   if (first === undefined) return true;
-  // she may say it anew, whatever became of the entry in which she said it
+  // the same person may repeat the first approval, whatever happened to its entry
   if (isSamePerson(caller, first.proposedBy)) return true;
   return (await insteadOf(database.app, { batch: first })).some((one) => isSamePerson(caller, one));
 }
 
-/** The first of two persons' word. */
+/** Answers the first approval of two. */
 export function proposed(
   call: Call<StaffCaller>,
   batch: BatchRow,
@@ -78,7 +82,7 @@ export function proposed(
   );
 }
 
-/** @throws Problem transition_not_allowed when somebody else decided meanwhile, or time ran out */
+/** @throws Problem transition_not_allowed when another person decided meanwhile, or the time limit passed */
 export async function decide(
   transaction: Parameters<typeof decideBatch>[0],
   batch: BatchRow,

@@ -1,5 +1,5 @@
 /**
- * The return walk: a provider's own quarantined rows go back to it, with what is wrong with each.
+ * The return flow: a provider reads its own quarantined rows, with the problems of each.
  *
  *   whose batch? → rows as they were read → append entry → reply with receipt
  */
@@ -46,7 +46,7 @@ export const getQuarantine = intakeOperation('getQuarantine', {
 });
 
 /*
- * The return walk of live data: rows that a provider gave and that failed validation go back to it, with what is wrong with each.
+ * The return flow of live data: a provider reads its rows that failed validation, with the problems of each.
  *
  *   whose dataset? → rows as they came → append entry → reply with receipt
  */

@@ -1,4 +1,4 @@
-/** Guards: what a loaded batch is held against before anybody sees it. */
+/** Guards: checks of a loaded batch before it becomes visible. */
 import type { SchemaField } from '../../../schemas/datasetSchema.ts';
 import { columnFindings, unreadColumns } from '../../domain/fileColumns.ts';
 import { storedCodes, worthGuarding, type Profile } from '../../domain/drift.ts';
@@ -31,7 +31,7 @@ import { rewriteFindings } from './rewriting.ts';
 import type { Translation } from './translateBatch.ts';
 import { rowsToDelete } from '../rows/store/rowsToDelete.ts';
 
-/** @param others every dataset of the hub. @returns the periods that its rows stand in, too */
+/** @param others every dataset of the hub. @returns the findings, and the periods of its rows */
 export async function guardArrival(
   reader: Pool,
   others: Iterable<LiveDataset>,
@@ -82,7 +82,7 @@ export async function guardArrival(
     over,
     replaces,
     reference,
-    // bytes that are read again on purpose are no mistake
+    // reading the same bytes again on purpose is not a mistake
     before: batch.retranslates === null ? before : undefined,
     elsewhere,
     profiles,
@@ -127,7 +127,7 @@ export async function guardArrival(
   };
 }
 
-/** What of a corrected batch did not come along with the mended rows: nobody reads about it otherwise, for it is no row of this file. */
+/** Rows of a corrected batch that were not taken over. They are rows of another file, so only this finding reports them. */
 function leftFindings({ corrects }: BatchRow, { left }: Translation): readonly Finding[] {
   if (left === undefined) return [];
   const facts = { ...left, batch: corrects ?? '' };
@@ -140,7 +140,7 @@ interface Arrived {
   readonly corrects: string | null;
 }
 
-/** A batch of a snapshot whose rows lie as those of a new one. */
+/** A snapshot batch whose rows have the same layout as those of a new one. */
 async function comparable(
   reader: Reader,
   { row, schema }: LiveDataset,
@@ -155,7 +155,7 @@ async function comparable(
 const isCoded = ({ schema, type }: SchemaField): boolean =>
   type === 'boolean' || Array.isArray(schema['enum']) || schema['x-code'] !== undefined;
 
-/** What the rows of a batch look like, codes as they are kept. */
+/** The profile of a batch's rows, with codes as they are stored. */
 async function profileNow(
   reader: Reader,
   { schema }: LiveDataset,
@@ -182,12 +182,12 @@ async function profilesOf(
   return { now, former: await formerProfiles(reader, dataset, batch) };
 }
 
-/** Fewer rows than this that differ say nothing. */
+/** Fewer changed rows than this are not significant. */
 const minChanged = 20;
-/** share of them that are as they were before */
+/** share of the changed rows that have their earlier values again */
 const nearlyAll = 0.9;
 
-/** The batch before the current one, where nearly all that a new batch would change is as it was then. */
+/** The batch before the current one, if nearly all changes of a new batch restore its values. */
 async function comesBack(
   reader: Reader,
   dataset: LiveDataset,
@@ -203,10 +203,10 @@ async function comesBack(
   return { batch: former.id, day: await publishedDay(reader, former.id) };
 }
 
-/** Datasets that are looked at: in a city of hundreds of districts the guard stays quick. */
+/** Maximum number of datasets that are compared, so that the guard stays fast in a city of hundreds of districts. */
 const maxOthers = 50;
 
-/** Whether hardly any of its keys is one of this dataset's rows, and half of them are those of another dataset of the same schema. */
+/** Whether hardly any of its keys exist in this dataset, and half of them exist in another dataset of the same schema. */
 async function isElsewhere(
   reader: Reader,
   others: Iterable<LiveDataset>,
@@ -229,7 +229,7 @@ async function isElsewhere(
   return shared.some((known) => known >= sampled / 2);
 }
 
-/** The table in which readers find a dataset's rows. */
+/** The table with the visible rows of a dataset. */
 async function rowsSeen(
   reader: Reader,
   id: string,
@@ -240,9 +240,9 @@ async function rowsSeen(
   return row.mode === 'upsert' ? datasetTable(id, schema) : batchTable(current);
 }
 
-/* Batches whose rows ask for deletions: a file in which a column of marks was filled in too far empties a register. */
+/* Batches whose rows request deletions: a file with its mark column filled in too far would empty a register. */
 
-/** @param requested rows of the batch that ask for a deletion, whether or not their key stands */
+/** @param requested rows of the batch that request a deletion, whether or not their key exists */
 async function deletionFindings(
   pool: Pool,
   batch: string,

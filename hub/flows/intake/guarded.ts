@@ -2,11 +2,11 @@ import type { Finding } from '../../domain/guards.ts';
 import type { BatchProfile } from '../../domain/quality.ts';
 import type { Ranges } from '../../domain/ranges.ts';
 
-/** What a batch was found to be. */
+/** The result of the guards for a batch. */
 export interface Guarded {
   readonly findings: readonly Finding[];
-  /** between which round numbers its values lie, where its dataset compares them */
+  /** rounded ranges of its values, where its dataset compares them */
   readonly ranges: Ranges | undefined;
-  /** what its rows look like */
+  /** profile of its rows */
   readonly profile: BatchProfile;
 }

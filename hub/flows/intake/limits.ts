@@ -3,7 +3,10 @@ export interface IntakeLimits {
   readonly batchBytes: number;
   /** batches that one department may have open at once */
   readonly openBatches: number;
-  /** raw bytes that one department's open batches may keep or declare; a batch that was begun may be finished beyond it */
+  /**
+   * raw bytes that one department's open batches may have stored or declared; a batch that was begun may be completed
+   * beyond it
+   */
   readonly openBytes: number;
   /** how long a commit waits for its translation before it answers 202, in milliseconds */
   readonly answerWithin: number;
@@ -11,9 +14,9 @@ export interface IntakeLimits {
   readonly leaseSeconds: number;
   /** keys of one file that are held in memory while it is read */
   readonly rememberedKeys: number;
-  /** stored files that are read again at once for those who ask about them; counts from when the hub starts */
+  /** stored files that are read again concurrently to answer questions; applies from the start of the hub */
   readonly rereadsAtOnce: number;
-  /** questions that may wait for that, of all and of one person or department machine */
+  /** questions that may wait for that: in total, and of one person or department system */
   readonly rereadsWaiting: number;
   readonly rereadsWaitingOfOne: number;
   /** how long they wait before they are refused, in milliseconds */

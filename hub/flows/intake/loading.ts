@@ -1,4 +1,4 @@
-/** A translation in progress: leased, kept alive, and brought to one of its ends. */
+/** A translation in progress: it is leased, renewed, and brought to one of its final states. */
 import { randomUUID } from 'node:crypto';
 import { Problem } from '../../../terms/problem.ts';
 import type { Finding } from '../../domain/guards.ts';
@@ -19,7 +19,7 @@ import { translateBatch, type SoFar, type Translation } from './translateBatch.t
 
 export interface Loading {
   readonly batch: BatchRow & { readonly sha256: string };
-  /** as it is, or as it will be under the version that it goes over to */
+  /** its current version, or the version that it is moving to */
   readonly dataset: LiveDataset | ComingDataset;
   readonly mapping: LiveMapping;
   /** owner of the lease: this attempt, not this process, which may lose a lease and take the batch again */
@@ -27,7 +27,7 @@ export interface Loading {
 }
 
 /**
- * Takes the batch, so that no other hub translates it too.
+ * Leases the batch, so that no other hub translates it too.
  * @param sha256 hex digest of the whole file
  * @throws Problem batch_claimed
  */
@@ -53,7 +53,7 @@ export async function beginLoading(
   return { batch: taken, dataset, mapping, lease };
 }
 
-/** Translates and loads, keeping the lease meanwhile. What it throws is for `failLoading`. */
+/** Translates and loads, and renews the lease meanwhile. Its errors are handled by `failLoading`. */
 export async function runLoading(services: IntakeServices, loading: Loading): Promise<Translation> {
   const { leaseSeconds } = services.limits;
   const heartbeat = setInterval(
@@ -71,10 +71,10 @@ export async function runLoading(services: IntakeServices, loading: Loading): Pr
   }
 }
 
-/** How often whoever waits is told anew how far a translation is, in milliseconds. */
+/** Milliseconds between progress updates of a translation. */
 const progressEvery = 1_000;
 
-/** Writes down how far a translation is, once a second and never two at once; that it fails is no matter. */
+/** Stores the progress of a translation, once a second and never concurrently; a failure has no effect. */
 function progressKeeper(
   { database }: IntakeServices,
   { batch, lease }: Loading,
@@ -109,14 +109,14 @@ export async function extendLease(services: IntakeServices, { batch, lease }: Lo
     throw new Problem('batch_claimed');
 }
 
-/** A hub that lost its lease touches nothing of the batch any more. @throws Problem batch_claimed */
+/** Ensures that a hub without the lease changes nothing of the batch. @throws Problem batch_claimed */
 async function fence(reader: Reader, { batch, lease }: Loading, lock: boolean): Promise<void> {
   if (!(await holdsLease(reader, batch.id, lease, lock))) throw new Problem('batch_claimed');
 }
 
 /**
- * Leaves the batch failed, or rejected where its dataset went over to another version, by the code of what went wrong. Never rejects. A database or log out of reach is no end: the batch is taken up
- * again when its lease has run out.
+ * Marks the batch as failed, or as rejected where its dataset moved to another version, with the problem code. Never
+ * rejects. If the database or log is unreachable, the batch does not end: it is resumed when its lease has expired.
  */
 export async function failLoading(
   services: IntakeServices,
@@ -127,7 +127,7 @@ export async function failLoading(
   if (isTemporary(error)) return;
   const problem = endedBy(error);
   try {
-    // as behind a translation that came too late: the same file is sent again, and nothing of the hub failed
+    // like a translation that came too late: the same file is sent again, and the hub itself did not fail
     const state = problem === 'batch_outdated' ? 'rejected' : 'failed';
     await settle(services, loading, { state, problem, exchange });
   } catch (failure) {
@@ -138,11 +138,17 @@ export async function failLoading(
 export const isTemporary = (error: unknown): boolean =>
   error instanceof Problem ? error.status === 503 : isConnectionLoss(error);
 
-/** By what a load ended: what the database says of itself, such as that its disk is full, is no fault of the hub's. */
+/**
+ * The code of the error that ended a load. Errors that the database reports about itself, such as a full disk, are not
+ * failures of the hub.
+ */
 export const endedBy = (error: unknown): string =>
   error instanceof Problem ? error.code : (outageOf(error)?.code ?? 'internal_error');
 
-/** Ends a batch that is not published: held for a person, whose rows stay for her, or rejected or failed, whose rows go with it, if it was still this hub's. */
+/**
+ * Ends a batch that is not published, if this hub still has it. Rows of a held batch are retained for the decision; rows
+ * of a rejected or failed batch are deleted.
+ */
 export async function settle(
   services: IntakeServices,
   loading: Loading,
@@ -167,7 +173,7 @@ export async function settle(
   });
 }
 
-/** Ends a batch that lies ready for another version, inside the transaction of its entry. @throws Problem batch_claimed */
+/** Ends a batch that is ready for another version, inside the transaction of its entry. @throws Problem batch_claimed */
 export async function finishPrepared(
   reader: Reader,
   loading: Loading,
@@ -181,7 +187,7 @@ export async function finishPrepared(
     throw new Problem('batch_claimed');
 }
 
-/** What is kept of a batch beside its rows. The headings of mended rows are those of another file. */
+/** The measurements of a batch that are stored in addition to its rows. The headings of corrected rows belong to another file. */
 const measured = (
   { batch }: Loading,
   { counts, columns }: Translation,

@@ -1,4 +1,4 @@
-/** The person whose word a held batch waits for, where its dataset names one (核定人). */
+/** The person who must decide on a held batch, where its dataset names one (核定人). */
 import { Problem } from '../../../terms/problem.ts';
 import { mayDecide, type Named } from '../../domain/batch.ts';
 import { verdictOf } from '../../domain/permissions.ts';
@@ -9,7 +9,7 @@ import { decided } from '../../domain/cells.ts';
 
 type Known = Pick<Identity, 'department' | 'rolesNow' | 'standIns'>;
 
-/** Whether somebody may decide held batches of a department at all, by a role of her own or one that is lent to her. @param now Unix milliseconds */
+/** Whether a person may decide on held batches of a department, by their own role or as deputy. @param now Unix milliseconds */
 export const mayDecideFor = (
   department: string,
   person: string,
@@ -18,7 +18,7 @@ export const mayDecideFor = (
 ): boolean =>
   verdictOf(decided, identity.rolesNow(person, now).grants, [placeOf(identity, department)]) === 'act';
 
-/** @returns undefined where the dataset names nobody @param now Unix milliseconds */
+/** @returns undefined where the dataset names no decider @param now Unix milliseconds */
 export function namedDecider(
   row: Pick<DatasetRow, 'department' | 'intake'> | undefined,
   identity: Omit<Known, 'standIns'>,
@@ -31,7 +31,7 @@ export function namedDecider(
     : { person, able: mayDecideFor(row.department, person, identity, now) };
 }
 
-/** @param first who has said the first of two words already @param now Unix milliseconds @throws Problem decided_by_another */
+/** @param first the person who gave the first of two approvals @param now Unix milliseconds @throws Problem decided_by_another */
 export function refuseOthers(
   person: string,
   row: Pick<DatasetRow, 'department' | 'intake'> | undefined,
@@ -45,7 +45,7 @@ export function refuseOthers(
     throw new Problem('decided_by_another', { person: namedDecider(row, identity, now)?.person ?? '' });
 }
 
-/** Whether a person may say the next word on a held batch of this dataset. */
+/** Whether a person may give the next approval on a held batch of this dataset. */
 export function mayReportNext(
   person: string,
   row: Pick<DatasetRow, 'department' | 'intake'> | undefined,

@@ -26,7 +26,10 @@ import { intakeOperation } from '../operation.ts';
 import type { DepartmentCaller } from '../../identity/authentication/caller.ts';
 import { batchAnswer, batchFacts } from './answer.ts';
 
-/** POST /v1/datasets/{dataset}/batches: the upload begins. @throws Problem dataset_unknown, too_many_open_batches, batch_too_large, storage_short */
+/**
+ * POST /v1/datasets/{dataset}/batches: starts an upload. @throws Problem dataset_unknown, too_many_open_batches,
+ * batch_too_large, storage_short
+ */
 export const openBatch = intakeOperation('openBatch', {
   kind: 'intake',
   permission: sent,
@@ -51,7 +54,7 @@ async function opened(
   if (!receives(state)) return denied(unavailable(dataset.row), facts);
   checkSigned(call.caller, dataset.row);
   const { fileName, codePage, bytes } = call.body;
-  if (codePage !== undefined) codePageOfCpg(Buffer.from(codePage, 'utf8')); // one that names nothing is refused before its table comes
+  if (codePage !== undefined) codePageOfCpg(Buffer.from(codePage, 'utf8')); // an unknown code page is refused before its table is uploaded
   const roomStands = bytes === undefined ? undefined : await roomNow(services, bytes);
   const batch = uuid7(call.now);
   return allowed<'openBatch'>(
@@ -59,7 +62,7 @@ async function opened(
     { batch, dataset: id, state: 'receiving', offset: 0 },
     {
       facts: { ...facts, schema: dataset.schema.urn, change: { batch, state: 'receiving' } },
-      // in the entry's transaction: so many opened at once are counted too
+      // runs in the entry's transaction, so that batches opened concurrently are counted too
       work: async (transaction) => {
         await roomStands?.(transaction);
         await begunBatch(transaction, services.limits, {
@@ -70,14 +73,18 @@ async function opened(
   );
 }
 
-/** A file is stored sealed, then as rows with their index, and both pass through the server's log (WAL): so many times its bytes. */
+/**
+ * A file is stored sealed, then as rows with their index, and both pass through the server's log (WAL): this many times
+ * its bytes.
+ */
 const timesStored = 3;
-/** Bytes that stay free for whatever else is written. */
+/** Bytes that stay free for other writes. */
 const retained = 256 * 2 ** 20;
 
 /**
- * What is known not to fit is refused before it was sent for nothing.
- * @returns to be asked again in the transaction that begins the batch: opened at once, each waits for what the one before declared
+ * Refuses an upload that is known not to fit before it is sent.
+ * @returns a check to repeat in the transaction that begins the batch: of batches opened concurrently, each counts what
+ * the previous one declared
  * @throws Problem batch_too_large, storage_short
  */
 export async function roomNow(
@@ -93,7 +100,8 @@ export async function roomNow(
 }
 
 /**
- * @returns whether the disk has room for so many bytes beside all that others have begun; undefined where its room cannot be seen
+ * @returns whether the disk has space for so many bytes in addition to all uploads in progress; undefined where the free
+ * space is unknown
  * @throws Problem batch_too_large
  */
 async function roomFor(
@@ -108,7 +116,7 @@ async function roomFor(
     room >= timesStored * (bytes + declared) + (timesStored - 1) * unloaded + retained;
 }
 
-/** A batch that its department may have open beside the others. @throws Problem too_many_open_batches */
+/** Begins a batch within the department's limit of open batches. @throws Problem too_many_open_batches */
 export async function begunBatch(
   transaction: Transaction,
   limits: Pick<IntakeLimits, 'openBatches' | 'openBytes'>,
@@ -121,8 +129,8 @@ export async function begunBatch(
 }
 
 /**
- * The batch of the call's path, if the caller's department submitted it. Another department's batch does not exist for a machine; a person
- * was held against the table of who may do what before. @throws Problem batch_unknown
+ * The batch of the call's path, if the caller's department submitted it. For a department system, another department's
+ * batch does not exist; for a person, the permission table was checked before. @throws Problem batch_unknown
  */
 export async function ownBatch(
   services: Pick<IntakeServices, 'database'>,

@@ -27,9 +27,10 @@ import { unavailable } from '../../registry/unavailable.ts';
 import { deletedSince } from '../../features/tickets/store/deletedSince.ts';
 
 /**
- * What publishing takes. Asked again when another batch was published meanwhile, or the registries changed.
- * @param exchange id of the entry that will tell it
- * @throws Problem of a guard (hub/domain/guards.ts), dataset_unknown, dataset_unavailable, under_legal_hold: the batch is then held; batch_claimed; and those of `preparation`
+ * Prepares a publication. Runs again when another batch was published meanwhile, or the registries changed.
+ * @param exchange id of the entry that will record it
+ * @throws Problem of a guard (hub/domain/guards.ts), dataset_unknown, dataset_unavailable, under_legal_hold: the batch is
+ * then held; batch_claimed; and those of `preparation`
  */
 export async function publication(
   services: IntakeServices,
@@ -42,11 +43,11 @@ export async function publication(
   await extendLease(services, loading);
   if ('changeover' in loading.dataset)
     return preparation(services, loading, loading.dataset, translation, exchange);
-  // read ahead of the guards: what is published while they look loses the claim, and they look again
+  // read before the guards: a batch published during their run makes the claim fail, and they run again
   const over = await currentOf(database, loading.dataset);
   const guarded = await guardArrival(database.app, registry.current.datasets.values(), loading, translation);
   const { ranges, profile, brought } = guarded;
-  // rows that came late are not stored, but their file holds them
+  // late rows are not stored, but their file contains them
   const oldestPeriod = translation.oldestLate ?? brought[0];
   const findings = [...(await outdatedCorrection(database.app, loading)), ...guarded.findings];
   const holdDays = intakeRulesOf(loading.dataset.row).holdDays;
@@ -89,7 +90,7 @@ export async function publication(
     facts: batchFacts(batch, loading.dataset),
     claims: current.claims,
     work: async (transaction) => {
-      // first, because it locks the batch: however long the merge takes, nobody else takes it over
+      // runs first, because it locks the batch: no other hub can take it over during a long merge
       await finishPublished(transaction, loading, translation, exchange, {
         ...{ findings, ranges, profile, oldestPeriod },
       });
@@ -102,30 +103,30 @@ export async function publication(
   };
 }
 
-/** The limit of the mapping that is exceeded, as refusals name it. */
+/** The exceeded limit of the mapping, as refusals name it. */
 const limitOf = ({ over }: Translation): { readonly at?: string } =>
   over === undefined ? {} : { at: over.limit };
 
 const outdated = ({ row }: Pick<LiveDataset, 'row'>): Problem =>
   new Problem('batch_outdated', { schema: row.schema });
 
-/** A batch whose rows say of others that they go waits while its dataset is under legal hold. @throws Problem under_legal_hold */
+/** A batch whose rows delete others is held while its dataset is under legal hold. @throws Problem under_legal_hold */
 async function deletionsMayGo(reader: Reader, dataset: string, counts: BatchRow['counts']): Promise<void> {
   if ((counts?.deletions ?? 0) > 0 && (await isDatasetHeld(reader, dataset))) throw held(dataset);
 }
 
 const held = (dataset: string): Problem => new Problem('under_legal_hold', { what: `Dataset ${dataset}` });
 
-/** The batch that readers see. */
+/** The current batch of a dataset. */
 export const currentOf = async (
   { app }: IntakeServices['database'],
   { row }: Pick<LiveDataset, 'row'>,
 ): Promise<string | null> => (await datasetById(app, row.id))?.currentBatch ?? null;
 
 /**
- * What it takes that readers see a loaded batch: the claim of the pointer, and what changes in the transaction of the entry.
- * @param over the batch that readers saw when it was held against what stands; where it is not named, the one that they see now
- * @throws Problem under_legal_hold; batch_not_current where it is made of the bytes of a batch that readers do not see any more
+ * Makes a loaded batch visible: the claim of the pointer, and the changes in the transaction of the entry.
+ * @param over the current batch when the batch was compared with stored rows; if omitted, the one that is current now
+ * @throws Problem under_legal_hold; batch_not_current where it is made of the bytes of a batch that is no longer current
  */
 export async function makeCurrent(
   database: IntakeServices['database'],
@@ -146,12 +147,12 @@ export async function makeCurrent(
   return {
     claims: { publish: { dataset: row.id, from, to: batch } },
     work: async (transaction) => {
-      // what was checked under one version is never read under another
+      // rows validated under one version are never read under another
       if (!(await isBoundTo(transaction, row.id, row.schema))) throw outdated({ row });
       if ((counts?.deletions ?? 0) > 0 && !(await mayGo(transaction, row.id))) throw held(row.id);
       if (retranslates !== null) await refuseReturning(transaction, retranslates);
       if (row.mode === 'upsert') {
-        // a batch may have waited for a person
+        // the rows may have been altered while the batch was held
         await refuseAltered(transaction, batchTable(batch));
         await mergeBatch(transaction, row.id, schema, batch, intakeRulesOf(row).deleteWhere);
       }
@@ -164,7 +165,7 @@ export async function makeCurrent(
   };
 }
 
-/** What was deleted at a person's wish does not come back with older bytes or rows. @throws Problem deletion_would_return */
+/** Rows deleted at a person's request must not return with older bytes or rows. @throws Problem deletion_would_return */
 export async function refuseReturning(reader: Reader, batch: string): Promise<void> {
   const persons = await deletedSince(reader, batch);
   if (persons > 0) throw new Problem('deletion_would_return', { persons });

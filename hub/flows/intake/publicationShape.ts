@@ -3,7 +3,7 @@ import type { LeafFacts } from '../../log/entry.ts';
 import type { BatchRow } from './store/batches.ts';
 import type { Transaction } from '../../platform/database/transaction.ts';
 
-/** What a translation comes to: its rows visible, or ready under another version. */
+/** The result of a translation: its rows visible, or ready under another version. */
 export interface Publication {
   readonly batch: BatchRow;
   readonly facts: LeafFacts;

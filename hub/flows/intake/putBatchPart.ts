@@ -1,4 +1,7 @@
-/** The bytes of a batch come in parts, signed by a department or behind a person's session, and are sealed before they are stored. */
+/**
+ * The bytes of a batch arrive in parts, signed by a department or within a person's session. They are sealed before they
+ * are stored.
+ */
 import { createHash } from 'node:crypto';
 import { Problem } from '../../../terms/problem.ts';
 import { advanceBatch } from './store/leaseBatch.ts';
@@ -14,18 +17,19 @@ import { ofBatch } from '../../pipeline/ownership.ts';
 import { intakeOperation } from '../operation.ts';
 
 /**
- * Whether the bytes of a part may come: only to a batch of the caller's own that is being received, and at most so far ahead.
+ * Checks that the bytes of a part may be sent: only to the caller's own open batch, and only up to a limit ahead of the
+ * received bytes.
  * @throws Problem batch_unknown, batch_not_open, part_offset_mismatch
  */
 async function admitBatchPart(call: Announced<Sender>, services: IntakeServices): Promise<void> {
   const at = Number(call.params['offset']);
   const batch = await ownBatch(services, call);
-  if (at < batch.bytes) return; // a part sent again: only its bytes tell whether it is the same
+  if (at < batch.bytes) return; // a repeated part: only its bytes show whether it is the same
   if (!isOpen(batch)) throw new Problem('batch_not_open', { state: batch.state });
   if (at > batch.bytes) throw new Problem('part_offset_mismatch', { expected: batch.bytes });
 }
 
-/** PUT /v1/batches/{batch}/parts/{offset}: told by the entry of the commit, denials have their own. */
+/** PUT /v1/batches/{batch}/parts/{offset}: recorded by the entry of the commit; denials get their own entries. */
 export const putBatchPart = intakeOperation('putBatchPart', {
   kind: 'intake',
   permission: sent,
@@ -46,14 +50,14 @@ export const putBatchPart = intakeOperation('putBatchPart', {
       const stored = await storePart(services, { batch: batch.id, at, plain, sha256 });
       return stored ? received(at + plain.length) : undefined;
     };
-    // a part that was overtaken by another looks once more: it may be the same one
+    // if another part was stored first, checks again: it may be the same one
     const outcome = (await place()) ?? (await place());
     if (outcome === undefined) throw new Problem('part_offset_mismatch', { expected: at });
     return outcome;
   },
 });
 
-/** Seals a part behind those that came before it. @returns false where the batch is not open any more, or stands elsewhere */
+/** Seals and stores a part after the previous ones. @returns false where the batch is no longer open, or is at another offset */
 export const storePart = (
   { database, sealer }: Pick<IntakeServices, 'database' | 'sealer'>,
   part: Parameters<typeof putPart>[2],
@@ -64,10 +68,10 @@ export const storePart = (
     return true;
   });
 
-/** Whether its sender may bring bytes: one that is made of stored ones has no sender. */
+/** Whether its sender may upload bytes; a batch made from stored bytes has no sender. */
 const isOpen = ({ state, retranslates }: BatchRow): boolean => state === 'receiving' && retranslates === null;
 
-/** The same part sent again gets the same answer; other bytes at its place are refused. */
+/** A repeated part gets the same answer; other bytes at its offset are refused. */
 async function repeatedPart(
   services: IntakeServices,
   batch: BatchRow,

@@ -1,7 +1,7 @@
 /**
- * A person lets a held batch (被搁置的批次) in: the end of the intake walk that waited for her.
+ * A person releases a held batch (被搁置的批次): the end of the intake flow that waited for the decision.
  *
- *   whose batch? → may it still come in? → a second person? → append entry + publish batch → receipt
+ *   whose batch? → may it still be published? → a second person? → append entry + publish batch → receipt
  */
 import { Problem } from '../../../terms/problem.ts';
 import { batchLife } from '../../domain/batch.ts';
@@ -48,7 +48,7 @@ export const releaseBatch = decisionOperation('releaseBatch', {
     if (row.mode === 'upsert') await readyTable(services, dataset, brought);
     const [outdated] = await outdatedCorrection(database.app, { batch, dataset });
     if (outdated !== undefined) throw new Problem(outdated.code, outdated.facts);
-    // as ahead of the guards: what is published meanwhile makes it looked at again
+    // read before the guards: a batch published meanwhile makes them run again
     const over = await currentOf(database, dataset);
     const altered = await alteredSince(database.app, batch, dataset);
     if (altered !== undefined) throw new Problem(altered.code, altered.facts);
@@ -78,6 +78,6 @@ export const releaseBatch = decisionOperation('releaseBatch', {
   },
 });
 
-/** Who spoke first, where it was somebody else. */
+/** The person of the first approval, where it was another person. */
 const secondOf = (first: string | undefined, person: string): { readonly proposedBy?: string } =>
   first === undefined || first === person ? {} : { proposedBy: first };

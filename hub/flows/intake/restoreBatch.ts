@@ -1,7 +1,8 @@
 /**
- * Taking a published snapshot back: readers see the batch before the current one again.
+ * Reverts a published snapshot: the batch before the current one becomes visible again.
  *
- *   is it the one before? → does it still fit? → is nobody in it whose data was deleted since? → a second person → append entry + move the pointer → receipt
+ *   is it the previous one? → does it still fit? → does it contain rows deleted since? → a second person → append entry
+ *     + move the pointer → receipt
  */
 import { Problem } from '../../../terms/problem.ts';
 import { batchLife } from '../../domain/batch.ts';
@@ -38,7 +39,7 @@ export const restoreBatch = decisionOperation('restoreBatch', {
     const { database, registry } = services;
     const { batch, reason } = await decided(call, services);
     const stands = registry.current.datasets.get(batch.dataset);
-    // whichever of its batches is meant, also the one that came last
+    // applies to any of its batches, the current one included
     if (stands?.row.mode === 'upsert') throw new Problem('batch_merged', { dataset: batch.dataset });
     transition(batchLife, whatIs(batch), batch.state, 'restore');
     const dataset = stillFits(services, batch);
@@ -102,10 +103,10 @@ export const dropBatch = decisionOperation('dropBatch', {
 });
 
 /*
- * The current batch read again by another version of its mapping: from the bytes that were sent, which stay as they are.
+ * Reads the current batch again with another version of its mapping, from the bytes that were sent, which stay unchanged.
  *
- *   is it what readers see? → are all its bytes there? → is nobody in it whose data was deleted since? → append entry + a batch of its own
- *   → its bytes taken over, then translated, guarded and published or held as those of any other
+ *   is it current? → are all its bytes stored? → does it contain rows deleted since? → append entry + a batch of its own
+ *     → its bytes copied, then translated, guarded and published or held like any other
  */
 
 /**
@@ -124,7 +125,7 @@ export const retranslateBatch = intakeOperation('retranslateBatch', {
     const dataset = stillFits(services, source);
     const { mapping: name } = call.body;
     const mapping = liveMapping(dataset, name);
-    // what a department signed was its file with the mapping that it named
+    // the department signed its file together with the named mapping
     checkSigned(call.caller, dataset.row);
     const { bytes, sha256 } = await wholeBytes(services, source, dataset.row.mode);
     checkCodePage(source, mapping);
@@ -171,7 +172,7 @@ async function wholeBytes(
   mode: string,
 ): Promise<{ readonly bytes: number; readonly sha256: string }> {
   const current = (await datasetById(database.app, dataset))?.currentBatch;
-  // merged rows come of many batches: read again, what was changed or deleted since would come back
+  // merged rows come from many batches: reading one again would restore rows changed or deleted since
   if (mode === 'upsert') throw new Problem('batch_merged', { dataset });
   if (mode !== 'snapshot' || current !== id || sha256 === null)
     throw new Problem('batch_not_current', { dataset });

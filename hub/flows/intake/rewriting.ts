@@ -1,4 +1,4 @@
-/** Keys of earlier batches that come again with other values, of a dataset whose rows are only added to. */
+/** Keys of earlier batches that arrive again with other values, in an append-only dataset. */
 import type { Finding } from '../../domain/guards.ts';
 import type { LiveDataset } from '../../registry/snapshot.ts';
 import type { Pool } from '../../platform/database/database.ts';
@@ -8,9 +8,9 @@ import { leftOut } from '../rows/store/fetch.ts';
 import { rewrittenRows } from '../rows/store/rowsToDelete.ts';
 
 /**
- * Asked when a batch is about to be published, and again where another one was published meanwhile: of two that bring one key, the later
- * one has the finding.
- * @param lineOf physical line of a row of this file; 0 for rows that came along with a correction
+ * Runs before a batch is published, and again if another one was published meanwhile: of two batches with the same key,
+ * the later one gets the finding.
+ * @param lineOf physical line of a row of this file; 0 for rows taken over with a correction
  */
 export async function rewriteFindings(
   pool: Pool,
@@ -28,7 +28,10 @@ export async function rewriteFindings(
   return [{ code: 'batch_rows_rewritten', severity: onRewrite, facts, about: digest }];
 }
 
-/** What a held batch would alter now, where that is not what was told of it when it was held. undefined where it is, or nothing is altered. */
+/**
+ * The alterations a held batch would make now, if they differ from those reported when it was held. undefined where they
+ * are equal, or nothing is altered.
+ */
 export async function alteredSince(
   pool: Pool,
   batch: Pick<BatchRow, 'id' | 'findings'>,

@@ -1,7 +1,9 @@
 /**
- * Inspect: what a held batch would add, remove and change in the rows that readers see. Counts and lines leave, values and keys never.
+ * Inspect: the rows that a held batch would add, remove and change among the visible rows. Returns counts and lines, never
+ * values or keys.
  *
- *   whose batch? → is it held, as its dataset is now? → rows beside rows, by key → lines of the first ones → append entry → reply
+ *   whose batch? → is it held, under its dataset's current version? → rows compared by key → lines of the first ones →
+ *     append entry → reply
  */
 import type { components } from '../../../../api/openapi.ts';
 import { Problem } from '../../../../terms/problem.ts';
@@ -26,7 +28,7 @@ import { intakeOperation } from '../../operation.ts';
 type Answer = components['schemas']['BatchDifference'];
 type Reported = NonNullable<Answer['difference']>;
 
-/** Lines that are told of each kind. */
+/** Maximum number of lines of each kind. */
 const maxLines = 10;
 const kinds = ['added', 'removed', 'changed'] as const;
 
@@ -52,7 +54,7 @@ export const compareBatch = intakeOperation('compareBatch', {
       };
       return allowed<'compareBatch'>(200, answer, { facts: batchFacts(batch, dataset) });
     } catch (error) {
-      // decided about, or overtaken, while it was compared
+      // decided or overtaken during the comparison
       if (isMissingTable(error)) await held(services, batch.id);
       throw error;
     }

@@ -1,4 +1,4 @@
-/** Inspect: what a schema version says of the rows that a dataset holds. Numbers and places leave, values never. */
+/** Inspect: validates the stored rows of a dataset against a schema version. Returns numbers and places, never values. */
 import { refuseEvents } from '../../hostedDataset.ts';
 import type { CompiledSchema } from '../../../../schemas/compile.ts';
 import type { DatasetSchema } from '../../../../schemas/datasetSchema.ts';
@@ -19,16 +19,16 @@ import { destroyedPeriods, periodsThere, periodsWithRows } from '../../rows/stor
 
 /** rows of one statement */
 const pageSize = 2_000;
-/** kinds of problems that are told */
+/** maximum kinds of problems in the answer */
 const maxKinds = 50;
-/** times it begins anew because the batch was replaced and its rows are gone */
+/** restarts because the batch was replaced and its rows are deleted */
 const maxAttempts = 3;
 
 /**
- * The rows that readers see now, each held against a version: the one they lie under, or another one that they might go over to. A field
- * that the other version does not have is told where it holds a value.
- * @param bound the version they lie under
- * @param most rows that are looked at, the first ones
+ * Validates each visible row against a version: the current one, or a version that the dataset might move to. A field that
+ * the other version lacks is reported where it has a value.
+ * @param bound the version of the stored rows
+ * @param most maximum number of rows, the first ones
  * @throws Problem dataset_live, dataset_of_events, database_unavailable
  */
 export async function examineStored(
@@ -96,7 +96,7 @@ async function examineTable(
 
 type Kinds = ReadonlyMap<string, { readonly pointer: string; readonly rule: string }>;
 
-/** What is wrong with one record, each kind once. */
+/** The problems of one record, each kind once. */
 function problemsOf(
   record: Readonly<Record<string, unknown>>,
   gone: readonly string[],
@@ -113,9 +113,9 @@ function problemsOf(
   return kinds;
 }
 
-/* Inspect: which periods the rows of a dataset stand in, when each of them goes, and which went: numbers alone. */
+/* Inspect: the periods of a dataset's rows, when each expires, and which were destroyed. Returns numbers only. */
 
-/** undefined where its rows do not stand apart. */
+/** undefined where its rows are not partitioned by period. */
 export async function periodsShown(
   { database, registry }: { readonly database: Database; readonly registry: Pick<Registry, 'current'> },
   row: Pick<DatasetRow, 'id' | 'intake'>,
@@ -124,7 +124,7 @@ export async function periodsShown(
   const schema = registry.current.datasets.get(row.id)?.schema;
   if (periods === undefined) return undefined;
   const parts = schema === undefined ? [] : await periodsThere(database.app, row.id, schema);
-  // the part of one that went stays empty until nobody reads the table
+  // the partition of a destroyed period stays, empty, until no reader uses the table
   const first = firstKept(periods, database.now()) ?? '';
   const over = parts.filter((period) => period < first);
   const full = schema === undefined ? undefined : await periodsWithRows(database.app, row.id, schema, over);

@@ -1,5 +1,5 @@
 /**
- * Inspect: where in a file the cells of a field are empty, and where a value stands again. Counts and lines leave, values never.
+ * Inspect: lines of a file where a field is empty, or repeats a value. Returns counts and lines, never values.
  *
  *   whose batch? → is the field one of its rows? → its raw bytes, read again → append entry → reply
  */
@@ -16,12 +16,12 @@ import { seenBySenders } from '../../../domain/cells.ts';
 import { ofBatch } from '../../../pipeline/ownership.ts';
 import { intakeOperation } from '../../operation.ts';
 
-/** What is counted of one field while a file is read, and where; values are compared and never told. */
+/** Counts and lines of one field while a file is read; values are compared and never returned. */
 
-/** Lines that are told of each kind. */
+/** Maximum number of lines of each kind. */
 const maxLines = 100;
 
-/** Different values that are remembered, and their characters in all: what a call may take of memory. */
+/** Maximum number of distinct values in memory, and of their characters in total: bounds the memory of a call. */
 const maxValues = 200_000;
 
 const maxCharacters = 8 << 20;
@@ -66,10 +66,10 @@ function note(kind: { count: number; lines: number[] }, line: number): void {
 }
 
 /**
- * GET /v1/batches/{batch}/fields/{field}: of the good rows of the file itself; the rows that a correction took over stand in the file that it
- * corrects.
- * @throws Problem batch_unknown, dataset_unknown, dataset_live, batch_outdated, mapping_unknown, unknown_reference (field), raw_bytes_gone,
- * rereads_busy
+ * GET /v1/batches/{batch}/fields/{field}: covers the good rows of the file itself; rows that a correction took over are in
+ * the corrected file.
+ * @throws Problem batch_unknown, dataset_unknown, dataset_live, batch_outdated, mapping_unknown, unknown_reference
+ * (field), raw_bytes_gone, rereads_busy
  */
 export const showFieldPlaces = intakeOperation('showFieldPlaces', {
   kind: 'inspect',

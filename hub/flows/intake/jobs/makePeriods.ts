@@ -6,8 +6,8 @@ import { periodsThere } from '../../rows/store/periods.ts';
 import type { IntakeServices } from '../services.ts';
 
 /**
- * Makes the partitions of the coming periods of datasets whose rows come by call, so that no call waits for one. A dataset that has as many
- * periods as it may is left to its calls, which are refused then.
+ * Creates the partitions of coming periods for datasets whose rows come by call, so that no call waits for one. A dataset
+ * at its maximum of periods gets none; its calls are then refused.
  */
 export const makePeriods = (services: Pick<IntakeServices, 'database' | 'registry'>): Job => ({
   name: 'makePeriods',

@@ -1,6 +1,6 @@
 /**
- * Compares the rows of datasets with their digests, table after table. A finding is an entry, stays in `/readyz` as long as it is so, and
- * ends when the rows are right again.
+ * Compares the rows of datasets with their digests, table after table. A finding gets an entry, and remains in `/readyz`
+ * until the rows are correct again.
  */
 import { logFinding, type LogFindingCode } from '../../../../log/finding.ts';
 import {
@@ -19,9 +19,9 @@ import { digestName } from '../../rows/store/openDigest.ts';
 import type { DigestFault } from '../../rows/store/rowDigests.ts';
 
 const minute = 60_000;
-/** ms of work in one run; a table that takes longer is read to its end */
+/** ms of work in one run; a larger table is still read to its end */
 const portion = 6_000;
-/** share of the time that the job works */
+/** share of the time in which the job works */
 const share = 0.1;
 
 const codes: Readonly<Record<DigestFault, LogFindingCode>> = {
@@ -37,7 +37,7 @@ const findingOf = (code: LogFindingCode, about: string, what: string): FoundRow 
   finding: logFinding(code, { what }),
 });
 
-/** What is wrong with some tables, and with what datasets show. */
+/** The faults of some tables, and of the datasets' current-batch pointers. */
 async function datasetFindings(
   database: Pick<Database, 'app' | 'owner'>,
   tables: Iterable<SqlName>,
@@ -61,7 +61,10 @@ async function datasetFindings(
   return { found, read };
 }
 
-/** The promise: altered rows are found within two minutes where a pass takes less than 6 s, else within eleven times the length of a pass. */
+/**
+ * Guarantee: altered rows are found within two minutes where a pass takes less than 6 s, else within eleven times the
+ * length of a pass.
+ */
 export const verifyDatasets = (database: Pick<Database, 'app' | 'owner'>): Job => {
   let pausedUntil = 0;
   return {
@@ -108,7 +111,7 @@ export const verifyDatasets = (database: Pick<Database, 'app' | 'owner'>): Job =
   };
 };
 
-/** Whether a finding was looked at in this run: its table was read, or is there no more. Pointers are compared in each run. */
+/** Whether this run checked a finding again: its table was read, or no longer exists. Pointers are compared in each run. */
 const isRead = (about: string, read: ReadonlySet<string>, there: ReadonlySet<string>): boolean =>
   about.startsWith('current ') || read.has(about) || !there.has(about);
 

@@ -1,12 +1,11 @@
 /**
- * Rebind: the rows of datasets that go over to a new major version are made of the stored bytes of the batch that readers see, while they go
- * on reading that one.
+ * Rebind: fills datasets that move to a new major version. Their rows are made from the stored bytes of the current batch,
+ * which stays visible meanwhile.
  *
- *   what is to be filled? → a batch of its own → sealed bytes taken over part by part → read under the new version → it lies ready
+ *   what is to be filled? → a batch of its own → sealed bytes copied part by part → read under the new version → ready
  *
- * Of a dataset whose rows are merged by key, those bytes are its rows as they stand, written down.
- *
- * Everything comes from what is stored: a hub that dies leaves a batch that is gone on with, part by part, or read once more.
+ * For a dataset whose rows are merged by key, the bytes are its current rows, serialised. All inputs are stored: after a
+ * crash, the batch is continued part by part, or read again.
  */
 import { createHash } from 'node:crypto';
 import type { JsonOptions } from '../../../../adapters/json/options.ts';
@@ -35,10 +34,10 @@ import { copyRows, dropFormer } from './rewriteRows.ts';
 import { readyTable } from '../../lastingTable.ts';
 import type { IntakeServices } from '../services.ts';
 
-/** How the job that fills acts: each act is an entry of the hub's own. */
+/** How the filling job acts: each act is an entry of the hub itself. */
 export interface Filler {
   readonly now: () => number;
-  /** the hub stops: nothing further is begun */
+  /** the hub is shutting down: no further step is begun */
   readonly signal: AbortSignal;
   readonly act: (facts: {
     readonly dataset: string;
@@ -49,7 +48,7 @@ export interface Filler {
   }) => Promise<unknown>;
 }
 
-/** One step of each dataset that is on its way. @returns whether another may be done at once */
+/** One step of each dataset that is moving. @returns whether another step may run at once */
 export async function fillChangeovers(services: IntakeServices, filler: Filler): Promise<boolean> {
   const { database, registry } = services;
   await registry.refresh();
@@ -81,21 +80,24 @@ async function fill(
     case 'copying':
       if (batch === undefined) return false;
       if (changeover.rowsBy === null) return copyAndRead(services, changeover, batch, coming, filler);
-      // a hub that ended half-way: rows may have changed since, they are taken over from the beginning
+      // after a hub ended half-way, rows may have changed: they are copied from the beginning
       return batch.bytes > 0
         ? begin(services, changeover, { row, batch, lists }, filler)
         : readRows(services, changeover, batch, coming, filler);
     case 'waiting':
     case 'outdated':
       return begin(services, changeover, { row, batch, lists }, filler);
-    case 'checking': // whoever reads it has its lease; what nobody reads any more is resumed as any other batch
+    case 'checking': // the hub that reads it holds its lease; an abandoned one is resumed like any other batch
     case 'ready':
     case 'stopped':
       return false;
   }
 }
 
-/** A batch of its own, of the bytes of what readers see; where only code lists changed, of the bytes that were sent for the new version. */
+/**
+ * Begins a separate batch from the bytes of the current batch; where only code lists changed, from the bytes sent for the
+ * new version.
+ */
 async function begin(
   { database }: IntakeServices,
   changeover: ChangeoverRow,
@@ -110,7 +112,8 @@ async function begin(
   const byRows = changeover.rowsBy !== null;
   const again = !byRows && batch?.state === 'prepared' && changeover.over === current ? batch.id : current;
   const from = again === null ? undefined : await batchById(database.app, again);
-  // there are no rows yet: a file that is sent by the new mapping brings them. Rows that are merged by key come of many, none of which is all of them
+  // there are no rows yet: a file sent with the new mapping provides them. Rows merged by key come from many files, and no
+  // single file contains all of them
   if (from === undefined && !byRows) return false;
   const id = uuid7(filler.now());
   const correction: ProblemCode | null =
@@ -141,7 +144,7 @@ async function begin(
   return filled !== null;
 }
 
-/** Takes over what is missing of the bytes, then has them read. */
+/** Copies the missing bytes, then has them read. */
 async function copyAndRead(
   services: IntakeServices,
   changeover: ChangeoverRow,
@@ -151,7 +154,7 @@ async function copyAndRead(
 ): Promise<boolean> {
   const { database, sealer } = services;
   const from = changeover.source === null ? undefined : await batchById(database.app, changeover.source);
-  if (from === undefined || from.sha256 === null) return false; // one that is sent comes by itself
+  if (from === undefined || from.sha256 === null) return false; // a file that a sender uploads needs no copying
   let at = batch.bytes;
   for await (const plain of rawBytes(database.app, sealer, from.id, at)) {
     if (filler.signal.aborted) return false;
@@ -178,7 +181,7 @@ async function copyAndRead(
   return false;
 }
 
-/** Takes over the rows as they stand, then has them read by the mapping that was named for them. */
+/** Copies the current rows, then has them read by the mapping named for them. */
 async function readRows(
   services: IntakeServices,
   changeover: ChangeoverRow,
@@ -193,7 +196,7 @@ async function readRows(
     await stop(changeover, batch, filler, 'mapping_unknown');
     return false;
   }
-  // of one without a file there may be none
+  // a dataset that receives no files may have no rows
   await readyTable(services, bound, []);
   const copied = await copyRows(
     services,
@@ -209,14 +212,14 @@ async function readRows(
   return false;
 }
 
-/** No row at all, in the layout that the mapping reads. */
+/** Empty input in the layout that the mapping reads. */
 const noRows = ({ compiled }: Pick<LiveMapping, 'compiled'>): string =>
   (compiled.options as JsonOptions).layout === 'lines' ? '\n' : '[]\n';
 
-/** The mapping that a batch was read by, whatever its version. */
+/** The name of the mapping that read a batch, without its version. */
 const nameOf = ({ mapping }: BatchRow): string => (mapping ?? '').replace(/@\d+$/, '');
 
-/** Nothing can be made of the stored bytes: it waits for a file, or for persons to give it up. */
+/** Stops when the stored bytes cannot be used: the changeover waits for a file, or for its cancellation. */
 async function stop(
   changeover: ChangeoverRow,
   batch: BatchRow,

@@ -1,4 +1,7 @@
-/** Rebind: the end of a translation under the version that a dataset goes over to. Its rows lie ready, and nobody reads them before the switch. */
+/**
+ * Rebind: the end of a translation under the version that a dataset moves to. Its rows are ready, and invisible until the
+ * switch.
+ */
 import { Problem } from '../../../../terms/problem.ts';
 import { receives } from '../../../domain/dataset.ts';
 import type { BatchRow } from '../store/batches.ts';
@@ -17,8 +20,10 @@ import type { Translation } from '../translateBatch.ts';
 import { unavailable } from '../../../registry/unavailable.ts';
 
 /**
- * What keeping them takes. Bad rows are held against the limits of the mapping alone: two persons read the numbers before they switch.
- * @throws Problem too_many_bad_rows: the batch is then rejected; changeover_unknown where it was given up meanwhile, dataset_unavailable, changeover_under_way
+ * Prepares storing them. Bad rows are compared only with the limits of the mapping: two persons review the numbers before
+ * the switch.
+ * @throws Problem too_many_bad_rows: the batch is then rejected; changeover_unknown where it was cancelled meanwhile,
+ * dataset_unavailable, changeover_under_way
  */
 export async function preparation(
   services: IntakeServices,
@@ -39,11 +44,11 @@ export async function preparation(
   const changeover = await openChangeover(database.app, coming.row.id);
   if (changeover?.id !== coming.changeover)
     throw new Problem('changeover_unknown', { dataset: coming.row.id });
-  // a file that was sent stands for what readers see at this moment; one that was filled, for what it was filled from
+  // an uploaded file replaces the batch that is current now; a filled one replaces the batch it was filled from
   const filled = changeover.batch === loading.batch.id;
   const { row } = coming;
   if (!filled && !receives(row.state)) throw unavailable(row);
-  // rows that are merged by key come of many files: one that is sent is not all of them
+  // rows merged by key come from many files: an uploaded file does not contain all of them
   if (!filled && row.mode === 'upsert')
     throw new Problem('changeover_under_way', { dataset: row.id, schema: row.schema });
   const seen = filled

@@ -1,6 +1,6 @@
 /**
- * Rebind: the rows of a dataset that is merged by key, as they stand, become the sealed bytes of the batch that is read under the new version.
- * They come of many batches, whose bytes may be gone; what was deleted does not come back.
+ * Rebind: the current rows of a dataset that is merged by key become the sealed bytes of the batch that is read under the
+ * new version. They came from many batches, whose bytes may be destroyed; deleted rows do not return.
  */
 import { createHash } from 'node:crypto';
 import { Problem } from '../../../../terms/problem.ts';
@@ -24,11 +24,11 @@ import { dropLasting } from '../../rows/store/dropLasting.ts';
 const rowsAtOnce = 2_000;
 
 /**
- * Writes them a page a part, in the order of `_row`.
- * @param batch an open one without a byte @param schema the version that they lie under @param none what is written where there are none: a file
- *   without a byte is no file
- * @returns how many bytes, and hex SHA-256 of them; undefined where the hub stops
- * @throws Problem changeover_read_anew: somebody else writes to the batch
+ * Writes them one page a part, in the order of `_row`.
+ * @param batch an open batch without bytes @param schema the version of the stored rows @param none the bytes for a
+ * dataset without rows: an empty file is invalid
+ * @returns how many bytes, and hex SHA-256 of them; undefined where the hub is shutting down
+ * @throws Problem changeover_read_anew: another process writes to the batch
  */
 export async function copyRows(
   { database, sealer }: Pick<IntakeServices, 'database' | 'sealer'>,
@@ -60,11 +60,11 @@ export async function copyRows(
   return { bytes: at, sha256: whole.digest('hex') };
 }
 
-/* Rebind: the rows of a dataset where they lie, as another version of its schema reads them. */
+/* Rebind: the stored rows of a dataset remain in their table and are read under another version of its schema. */
 
 /**
- * Adds the columns of the other version, empty, to every table of the dataset. Readers go on; nobody sees them before the dataset is
- * bound to that version, and a hub that ends in between leaves nothing but empty columns.
+ * Adds the columns of the other version, empty, to every table of the dataset. Readers continue; the columns are invisible
+ * until the dataset is bound to that version. A hub that ends in between leaves only empty columns.
  */
 export async function widenRows(
   database: Database,
@@ -77,7 +77,7 @@ export async function widenRows(
   for (const table of tables) await addColumns(database, table, added);
 }
 
-/** In the transaction of the entry that switches: readers see the rows of this batch. */
+/** Runs in the transaction of the entry that switches: the rows of this batch become visible. */
 export async function switchRows(
   transaction: Transaction,
   { id, mode }: Pick<DatasetRow, 'id' | 'mode'>,
@@ -88,12 +88,12 @@ export async function switchRows(
   await noteCurrentBatch(transaction, id, batch);
 }
 
-/* Rebind: the rows of a dataset that is merged by key begin the lasting table of its new major version. */
+/* Rebind: the rows of a dataset that is merged by key start the lasting table of its new major version. */
 
 /**
- * In the transaction of the entry that switches. The table of a major version that the dataset was at before begins empty. A row that would ask
- * for its own deletion under the new version stays a row: nothing is lost by a switch.
- * @throws Problem under_legal_hold: rows of that version, which the hold keeps, would go
+ * Runs in the transaction of the entry that switches. If the dataset had this major version before, its table is emptied
+ * first. A row that would request its own deletion under the new version remains a row: a switch loses nothing.
+ * @throws Problem under_legal_hold: rows of that version, which the hold retains, would be deleted
  */
 export async function mergeWhole(
   transaction: Transaction,
@@ -107,10 +107,10 @@ export async function mergeWhole(
   await mergeBatch(transaction, dataset, schema, batch);
 }
 
-/** Rebind: the lasting table of the major version that a dataset left goes a day behind the switch, when nobody reads it any more. */
+/** Rebind: drops the lasting table of the former major version one day after the switch, when no reader uses it. */
 const dayLength = 86_400_000;
 
-/** Under legal hold it stays. @param now Unix milliseconds */
+/** Under legal hold it is retained. @param now Unix milliseconds */
 export async function dropFormer(
   { database, registry }: Pick<IntakeServices, 'database' | 'registry'>,
   now: number,
@@ -120,12 +120,12 @@ export async function dropFormer(
     if (former === undefined || current === undefined) continue;
     const switchedAt = Number.parseInt(endedBy.replaceAll('-', '').slice(0, 12), 16);
     const table = datasetTable(dataset, former);
-    // a dataset may have gone back to it
+    // a dataset may have returned to it
     if (now - switchedAt < dayLength || table === datasetTable(dataset, current)) continue;
     try {
       await dropLasting(database, dataset, table);
     } catch (error) {
-      if (!isRepeatable(error)) throw error; // somebody reads it at this moment: the next time
+      if (!isRepeatable(error)) throw error; // a reader uses it at this moment: retried in the next run
     }
   }
 }

@@ -5,9 +5,9 @@ import type { BatchRow } from '../store/batches.ts';
 import { partsAgain, type RereadServices } from './partsAgain.ts';
 
 /**
- * The physical lines of rows of a batch, by its stored bytes, read again: lines of good rows are kept nowhere.
+ * The physical lines of a batch's rows, found by reading its stored bytes again: the lines of good rows are not stored.
  * @param rows their `_row`
- * @returns ascending; none for rows that came along from another file, nor where the bytes are destroyed
+ * @returns ascending; none for rows taken over from another file, nor where the bytes are destroyed
  */
 export async function linesOfBatch(
   services: RereadServices,

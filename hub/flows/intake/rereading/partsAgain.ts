@@ -13,9 +13,9 @@ export type RereadServices = Pick<
 >;
 
 /**
- * A batch's stored bytes, translated once more as they were when it came in, in a thread of its own. Of a long file a row is among them whose
- * key repeats that of one far before it: only all rows together tell (`rememberedKeys`).
- * @throws Problem raw_bytes_gone, also where they go while they are read, and what an adapter says of the file
+ * A batch's stored bytes, translated again as on arrival, in a separate thread. For a long file, the result includes rows
+ * whose key repeats that of a much earlier row: only all rows together show this (`rememberedKeys`).
+ * @throws Problem raw_bytes_gone, also where they are destroyed while being read, and the adapter's problems with the file
  */
 export function partsAgain(
   services: RereadServices,
@@ -30,7 +30,10 @@ export function partsAgain(
   return copyPartsInThreads(task, storedBytes(services, batch), 1, translators.threads);
 }
 
-/** The stored bytes of a batch, read once more. @throws Problem raw_bytes_gone behind the last of them, where it is not the end of the file */
+/**
+ * The stored bytes of a batch, read again. @throws Problem raw_bytes_gone after the last of them, where the file is
+ * incomplete
+ */
 async function* storedBytes(
   { database, sealer }: Pick<IntakeServices, 'database' | 'sealer'>,
   { id, bytes }: Pick<BatchRow, 'id' | 'bytes'>,

@@ -40,7 +40,7 @@ export interface RequestedGround {
 
 /** Maximum requests of one department that are examined, the newest. */
 const maxRequests = 200;
-/** Final states of an agreement that is no longer used for requests. */
+/** States in which an agreement no longer serves requests. */
 const over: readonly (PolicyDocumentState | null)[] = ['returned', 'suspended', 'superseded', 'revoked'];
 
 /** @throws Problem several_agreements, agreement_unknown, purpose_not_agreed, policy_does_not_compile, sandbox_without_fields */
