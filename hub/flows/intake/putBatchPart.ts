@@ -17,8 +17,8 @@ import { ofBatch } from '../../pipeline/ownership.ts';
 import { intakeOperation } from '../operation.ts';
 
 /**
- * Checks that the bytes of a part may be sent: only to the caller's own open batch, and only up to a limit ahead of the
- * received bytes.
+ * Checks that the bytes of a part may be sent: only to the caller's own open batch, at its next offset, or as a
+ * repetition.
  * @throws Problem batch_unknown, batch_not_open, part_offset_mismatch
  */
 async function admitBatchPart(call: Announced<Sender>, services: IntakeServices): Promise<void> {

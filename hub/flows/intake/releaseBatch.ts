@@ -23,7 +23,11 @@ import { everywhere, own } from '../../domain/cells.ts';
 import { ofBatch } from '../../pipeline/ownership.ts';
 import { decisionOperation } from '../operation.ts';
 
-/** POST /v1/batches/{batch}/release. @throws Problem transition_not_allowed, batch_not_correctable, decided_by_another, batch_rows_rewritten, batch_periods_over, batch_periods_many, made_by_unread, and what `decided` and `stillFits` throw */
+/**
+ * POST /v1/batches/{batch}/release.
+ * @throws Problem transition_not_allowed, batch_not_correctable, decided_by_another, batch_rows_rewritten,
+ * batch_periods_over, batch_periods_many, made_by_unread, and what `decided` and `stillFits` throw
+ */
 export const releaseBatch = decisionOperation('releaseBatch', {
   kind: 'intake',
   permission: { 'office steward': everywhere, 'office security': everywhere, steward: own, security: own },
@@ -48,7 +52,7 @@ export const releaseBatch = decisionOperation('releaseBatch', {
     if (row.mode === 'upsert') await readyTable(services, dataset, brought);
     const [outdated] = await outdatedCorrection(database.app, { batch, dataset });
     if (outdated !== undefined) throw new Problem(outdated.code, outdated.facts);
-    // read before the guards: a batch published meanwhile makes them run again
+    // read before the checks: if another batch is published meanwhile, they run again
     const over = await currentOf(database, dataset);
     const altered = await alteredSince(database.app, batch, dataset);
     if (altered !== undefined) throw new Problem(altered.code, altered.facts);

@@ -30,7 +30,11 @@ import { begunBatch, roomNow } from './openBatch.ts';
 import { checkSigned } from './sender.ts';
 import type { IntakeServices } from './services.ts';
 
-/** POST /v1/batches/{batch}/restoration. @throws Problem batch_merged, batch_not_former, deletion_would_return, made_by_unread, transition_not_allowed, batch_unknown, reason_identifies, dataset_unavailable, batch_outdated */
+/**
+ * POST /v1/batches/{batch}/restoration.
+ * @throws Problem batch_merged, batch_not_former, deletion_would_return, made_by_unread, transition_not_allowed,
+ * batch_unknown, reason_identifies, dataset_unavailable, batch_outdated
+ */
 export const restoreBatch = decisionOperation('restoreBatch', {
   kind: 'intake',
   permission: { 'office steward': everywhere, 'office security': everywhere, steward: own, security: own },
@@ -75,7 +79,10 @@ export const restoreBatch = decisionOperation('restoreBatch', {
   },
 });
 
-/** POST /v1/batches/{batch}/drop. One person is enough: nothing becomes visible. @throws Problem transition_not_allowed, decided_by_another, batch_unknown, reason_identifies */
+/**
+ * POST /v1/batches/{batch}/drop. One person is enough: nothing becomes visible.
+ * @throws Problem transition_not_allowed, decided_by_another, batch_unknown, reason_identifies
+ */
 export const dropBatch = decisionOperation('dropBatch', {
   kind: 'intake',
   permission: { 'office steward': everywhere, 'office security': everywhere, steward: own, security: own },
@@ -111,9 +118,10 @@ export const dropBatch = decisionOperation('dropBatch', {
 
 /**
  * POST /v1/batches/{batch}/retranslation.
- * @throws Problem batch_unknown, reason_identifies, signed_only, control_totals_missing, control_field_unknown, batch_claimed,
- * dataset_unavailable, batch_outdated, batch_merged, batch_not_current, bytes_of_correction, raw_bytes_gone, deletion_would_return, mapping_unknown,
- * mapping_unreadable, code_page_without_table, too_many_open_batches, batch_too_large, storage_short
+ * @throws Problem batch_unknown, reason_identifies, signed_only, control_totals_missing, control_field_unknown,
+ * batch_claimed, dataset_unavailable, batch_outdated, batch_merged, batch_not_current, bytes_of_correction,
+ * raw_bytes_gone, deletion_would_return, mapping_unknown, mapping_unreadable, code_page_without_table,
+ * too_many_open_batches, batch_too_large, storage_short
  */
 export const retranslateBatch = intakeOperation('retranslateBatch', {
   kind: 'intake',

@@ -1,4 +1,4 @@
-/** What the intake and the return walk work with. Made once by the composition root. */
+/** The services of the intake and return flows. Created once by the composition root. */
 import type { KeyObject } from 'node:crypto';
 import type { AuditLog } from '../../log/draft.ts';
 import type { ReportFailure } from '../../pipeline/reply.ts';
@@ -18,8 +18,8 @@ type Limits = Pick<
 >;
 
 /**
- * Whole files that are read again because somebody asks about them. They never wait behind a file that comes in, nor hold one up; whoever asks
- * has one of them read at a time, so that nobody's questions keep those of others waiting.
+ * Stored files that are read again to answer a question. These reads neither wait for incoming files nor delay them. Each
+ * caller has one read at a time, so that one caller's questions do not block those of others.
  */
 export class Rereads {
   private readonly turns: Turns;
@@ -33,7 +33,7 @@ export class Rereads {
     this.turns = new Turns({ ...limits, patienceMs: rereadPatience }, 'rereads_busy');
   }
 
-  /** @throws Problem rereads_busy where no place came in time, or too many wait for one */
+  /** @throws Problem rereads_busy where no slot became free in time, or too many calls wait */
   run<T>(caller: Sender, work: () => Promise<T>): Promise<T> {
     const asker = caller.kind === 'staff' ? `person ${caller.person}` : `department ${caller.department}`;
     return this.turns.of(asker)(work);
@@ -56,7 +56,7 @@ export interface IntakeNeeds extends Pick<IntakeServices, 'database' | 'audit' |
   readonly keys: Pick<HubKeys, 'sealing' | 'subject'>;
 }
 
-/** @param limits that differ from the usual ones; read at each call */
+/** @param limits that differ from the defaults; read at each call */
 export function intakeServices(needs: IntakeNeeds, limits: Partial<IntakeLimits> = {}): IntakeServices {
   const { database, audit, registry, report, keys } = needs;
   return {

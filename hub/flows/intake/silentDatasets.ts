@@ -5,11 +5,11 @@ import { lastDue, type Period } from '../../domain/expectation.ts';
 import type { Reader } from '../../platform/database/reader.ts';
 import { expectingDatasets } from './store/silence.ts';
 
-/** A dataset of which nothing came since the beginning of a period whose day has passed (断报). */
+/** A dataset that received nothing since the beginning of a period whose due day has passed (断报). */
 export interface SilentDataset extends Period {
   readonly dataset: string;
   readonly department: string;
-  /** Unix milliseconds; null where nothing ever came */
+  /** Unix milliseconds; null where nothing was ever received */
   readonly cameAt: number | null;
 }
 

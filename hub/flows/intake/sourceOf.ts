@@ -8,10 +8,10 @@ import { rawBytes } from '../rows/store/sealedParts.ts';
 import type { LiveDataset } from '../../registry/snapshot.ts';
 import type { IntakeServices } from './services.ts';
 
-/** What a file looked like, so that its bad rows can go back in the same form. */
+/** The format of a file, so that its bad rows can be returned in the same form. */
 export interface BatchSource {
   readonly format: string;
-  /** names as they stand in the file; absent for trees, and where its raw bytes are destroyed */
+  /** names as in the file; absent for trees, and where its raw bytes are destroyed */
   readonly columns?: readonly string[];
   /** of a text file */
   readonly encoding?: string;
@@ -25,7 +25,7 @@ export interface BatchSource {
 /** Formats whose first records are read without reading the whole file. */
 const streamed: readonly string[] = ['csv', 'fixed', 'dbf'];
 
-/** undefined where its mapping is not known any more. Reads no further than the first records. */
+/** undefined where its mapping is no longer known. Reads no further than the first records. */
 export async function sourceOf(
   services: Pick<IntakeServices, 'database' | 'sealer'>,
   batch: BatchRow,
@@ -43,12 +43,15 @@ export async function sourceOf(
     const text = format === 'csv' ? await textForm(services, batch.id, options) : {};
     return { format, ...(columns === undefined ? {} : { columns }), ...text };
   } catch {
-    // the raw bytes are destroyed, or are what could not be read: its rows go back without their columns' names
+    // the raw bytes are destroyed or unreadable: its rows are returned without column names
     return { format };
   }
 }
 
-/** A workbook with one line of headings can be written again so that its mapping reads it; of another one only the format is said. */
+/**
+ * A workbook with one heading line can be written again so that its mapping reads it; for any other, only the format is
+ * returned.
+ */
 async function workbookForm(
   { database }: Pick<IntakeServices, 'database'>,
   { id }: BatchRow,
@@ -73,7 +76,7 @@ async function firstColumns(
   return undefined;
 }
 
-/** Encoding and separator, guessed as the reader guesses them where the mapping leaves them open. */
+/** Encoding and separator, detected as the reader does where the mapping leaves them open. */
 async function textForm(
   { database, sealer }: Pick<IntakeServices, 'database' | 'sealer'>,
   batch: string,

@@ -1,5 +1,5 @@
 /**
- * Lineage: from a provider's own row to the batch that brought it, the line of its file and the mapping that read it.
+ * Lineage: from a provider's own row to its batch, the line of its file and the mapping that read it.
  *
  *   whose dataset? → the row's batch → its raw bytes, read again up to the row → append entry → signed reply
  */
@@ -67,8 +67,8 @@ export const traceRow = intakeOperation('traceRow', {
 });
 
 /**
- * The batch whose file holds the row: of a correction, the one that was corrected may hold it. Without raw bytes there is no line, and the
- * search ends: what was corrected may hold a former row with this key.
+ * The batch whose file contains the row: for a correction, this may be the corrected batch. Without raw bytes the line is
+ * unknown and the search ends, because the corrected batch may contain an earlier row with this key.
  */
 async function originOf(
   services: IntakeServices,
@@ -91,7 +91,10 @@ async function originOf(
   }
 }
 
-/** The physical line of the first row with the key. @throws Problem raw_bytes_gone, also where they go while they are read */
+/**
+ * The physical line of the first row with the key. @throws Problem raw_bytes_gone, also where they are destroyed while
+ * being read
+ */
 async function lineOf(
   services: IntakeServices,
   dataset: LiveDataset,

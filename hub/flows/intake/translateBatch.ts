@@ -1,6 +1,6 @@
 /**
- * The middle of the intake walk: sealed raw bytes → adapt → map → validate → rows in a table that nobody sees yet.
- * Everything comes from what is stored, so a crash costs only the work: the next hub does it again.
+ * The middle of the intake flow: sealed raw bytes → adapt → map → validate → rows in a table that is not visible yet. All
+ * inputs are stored, so a crash costs only the work: the next hub repeats it.
  */
 import { createHash } from 'node:crypto';
 import { availableParallelism } from 'node:os';
@@ -38,22 +38,22 @@ export interface Translation {
   readonly over: ExceededLimit | undefined;
   /** records that repeated the key of an earlier one */
   readonly repeated: number;
-  /** headings of the file, none where it has none */
+  /** headings of the file; empty where it has none */
   readonly columns: readonly string[];
-  /** rows that refer to nothing, where the dataset asks */
+  /** rows with missing reference targets, where the dataset checks references */
   readonly missed: readonly Missed[];
-  /** physical line of a written row; 0 for rows that came along with a correction. @param row its `_row` */
+  /** physical line of a written row; 0 for rows taken over with a correction. @param row its `_row` */
   readonly lineOf: (row: number) => number;
-  /** good rows of the corrected batch that did not come along: from before this period, which is the first that is kept */
+  /** good rows of the corrected batch that were not taken over: they are older than this period, the first one retained */
   readonly left?: { readonly rows: number; readonly first: string };
-  /** the first period that the file has rows of which are not kept any more */
+  /** the first period with rows in the file whose retention has ended */
   readonly oldestLate?: string;
 }
 
-/** Larger files are translated in a thread of their own, so that calls are answered meanwhile. */
+/** Larger files are translated in a separate thread, so that calls are answered meanwhile. */
 const threadFrom = 2 * 1024 * 1024;
 
-/** What is loaded: `Loading` without its lease. */
+/** The input of a load: `Loading` without its lease. */
 interface Submission {
   /** `sha256` is the hex digest the raw bytes must have */
   readonly batch: {
@@ -67,16 +67,16 @@ interface Submission {
   readonly mapping: LiveMapping;
 }
 
-/** Throws where the batch is no longer this hub's. @param lock it stays so until the transaction ends */
+/** Throws where this hub no longer has the batch. @param lock keeps it until the transaction ends */
 export type Fence = (transaction: Transaction, lock: boolean) => Promise<void>;
 
-/** What was read of a file so far. */
+/** The progress of reading a file. */
 export type SoFar = Pick<BatchProgress, 'bytes' | 'records' | 'bad'>;
 
 /**
- * Loads a batch's rows and puts aside those that failed.
- * @param tell told when it begins and whenever more was read
- * @throws Problem batch_digest_mismatch, sealed_bytes_damaged, or what the adapter says of a file it cannot read
+ * Loads a batch's rows and quarantines the failed ones.
+ * @param tell called at the beginning and whenever more was read
+ * @throws Problem batch_digest_mismatch, sealed_bytes_damaged, or the adapter's problem with a file it cannot read
  */
 export function translateBatch(
   services: IntakeServices,
@@ -153,7 +153,7 @@ async function translateNow(
 
   const corrects = await rowsToKeep(database.app, batch.corrects, dataset);
   const layout = layoutOf(schema);
-  // pages that are filtered by other columns wait for the job; what a batch is merged from is read once
+  // indexes for other columns are left to the job; a batch table that is only merged from is read once
   const requestedBy =
     dataset.row.mode === 'upsert'
       ? []
@@ -223,7 +223,7 @@ async function translateNow(
   };
 }
 
-/** Rows that ask for the deletion of their key. */
+/** Rows that request the deletion of their key. */
 async function deletionsIn(pool: Pool, batch: string, { row, schema }: LiveDataset): Promise<number> {
   const { deleteWhere } = intakeRulesOf(row);
   const column = layoutOf(schema).byField.get(deleteWhere?.field ?? '');
@@ -231,11 +231,11 @@ async function deletionsIn(pool: Pool, batch: string, { row, schema }: LiveDatas
   return rowsWith(pool, batch, column, deleteWhere.is);
 }
 
-/** Threads that one of so many files may be divided among. */
+/** Number of threads for one of this many concurrent files. */
 const threadsFor = (files: number): number =>
   Math.min(4, Math.floor(availableParallelism() / Math.max(1, files)));
 
-/** Hands the bytes on and compares their digest at the end. @param read told of each chunk's length */
+/** Passes the bytes on and compares their digest at the end. @param read receives each chunk's length */
 async function* verified(
   chunks: AsyncIterable<Uint8Array>,
   sha256: string,
@@ -266,7 +266,7 @@ function repeatedKey(repeated: LeftRow, line: number, key: readonly string[]): B
   return asStored(repeated, problem);
 }
 
-/** Where several records stand on one line it is told as its row was. */
+/** Where several records share a line, the record is reported as its row was stored. */
 const asStored = ({ record }: LeftRow, problem: RowProblem): BadRecord => ({
   line: problem.line,
   problems: [problem],
@@ -278,7 +278,10 @@ export interface StoredPeriods {
   readonly first: string;
 }
 
-/** Below which value rows are not kept any more. What goes over to another version goes as it stands, under legal hold too. */
+/**
+ * The period value below which rows are not retained. Rows for another version are taken over unchanged, also under legal
+ * hold.
+ */
 export function storedPeriods(dataset: LiveDataset, now: number): StoredPeriods | undefined {
   const { periods } = intakeRulesOf(dataset.row);
   const first = periods === undefined || 'changeover' in dataset ? undefined : firstKept(periods, now);

@@ -6,15 +6,15 @@ import { Semaphore } from '../../../machine/semaphore.ts';
 import { Problem } from '../../../terms/problem.ts';
 import type { BatchRow } from './store/batches.ts';
 
-/** As what a file is read: its dataset as it is, or as it will be. */
+/** The version for which a file is read: the dataset's current version, or the one it is moving to. */
 export interface TranslationTarget {
   readonly dataset: LiveDataset | ComingDataset;
   readonly mapping: LiveMapping;
 }
 
 /**
- * A mapping that is there for the version that its dataset goes over to prepares the rows under that version; each other one is of the
- * dataset as it is. @throws Problem mapping_unknown, mapping_unreadable
+ * A mapping of the version that its dataset is moving to prepares the rows under that version; any other mapping belongs
+ * to the current version. @throws Problem mapping_unknown, mapping_unreadable
  */
 export function translationTarget(dataset: LiveDataset, name: string): TranslationTarget {
   const ahead = dataset.mappings.has(name) ? undefined : dataset.coming?.mappings.get(name);
@@ -24,8 +24,8 @@ export function translationTarget(dataset: LiveDataset, name: string): Translati
 }
 
 /**
- * What one hub translates with. Each load holds one of the owner's eight connections from its first byte to its last; small files never
- * wait for large ones.
+ * The hub's translation capacity. Each load uses one of the owner's eight connections from its first byte to its last;
+ * small files never wait for large ones.
  */
 export class Translators {
   readonly large: Semaphore = new Semaphore(Math.min(4, availableParallelism()));
@@ -33,7 +33,7 @@ export class Translators {
   readonly threads: ThreadPool = new ThreadPool();
 }
 
-/** A mapping of a dataset by any of its names, as it compiles now. @throws Problem mapping_unknown, mapping_unreadable */
+/** A mapping of a dataset by any of its names, as compiled now. @throws Problem mapping_unknown, mapping_unreadable */
 export function liveMapping(dataset: LiveDataset, name: string): LiveMapping {
   const mapping = dataset.mappings.get(name);
   const facts = { dataset: dataset.row.id, mapping: name };
@@ -42,7 +42,7 @@ export function liveMapping(dataset: LiveDataset, name: string): LiveMapping {
   return mapping;
 }
 
-/** A code page that came beside a file is of a DBF table. @throws Problem code_page_without_table */
+/** A separate code page is allowed for DBF tables only. @throws Problem code_page_without_table */
 export function checkCodePage(
   { codePage }: Pick<BatchRow, 'codePage'>,
   { label, compiled: { format } }: ReturnType<typeof liveMapping>,

@@ -1,8 +1,8 @@
 /**
- * A mapping tried before it is registered: the stored bytes of a batch are read by it, and what would come of them is held against the rows
- * that readers see. Nothing of it stays, and no value is told.
+ * Tries a mapping before it is registered: it reads the stored bytes of a batch, and the resulting rows are compared with
+ * the visible rows. Nothing is stored, and no value is returned.
  *
- *   whose dataset? → does it compile? → sealed bytes → rows in a table that is undone → counts → append entry → signed reply
+ *   whose dataset? → does it compile? → sealed bytes → rows in a table that is rolled back → counts → append entry → signed reply
  */
 import type { components } from '../../../api/openapi.ts';
 import { compileMapping, type CompiledMapping } from '../../../adapters/mapping/compile.ts';
@@ -29,15 +29,19 @@ import { intakeOperation } from '../operation.ts';
 
 type Trial = components['schemas']['MappingTrial'];
 
-/** Thrown to undo the table once it has been compared. */
+/** Thrown to roll back the table once it was compared. */
 class TrialOver extends Error {}
 
-/** Kinds of problems that are told. */
+/** Maximum kinds of problems in the answer. */
 const maxKinds = 50;
-/** Lines of each. */
+/** Maximum number of lines of each kind. */
 const maxLines = 10;
 
-/** POST /v1/datasets/{dataset}/mapping-trials. @throws Problem not_the_provider, mapping_invalid, batch_unknown, rereads_busy, storage_short, raw_bytes_gone, and what an adapter says of the file */
+/**
+ * POST /v1/datasets/{dataset}/mapping-trials.
+ * @throws Problem not_the_provider, mapping_invalid, batch_unknown, rereads_busy, storage_short, raw_bytes_gone, and the
+ * adapter's problems with the file
+ */
 export const tryMapping = intakeOperation('tryMapping', {
   kind: 'inspect',
   permission: { 'office steward': own, steward: own },
@@ -95,7 +99,7 @@ async function tried(
   const before = current === null ? undefined : whole ? batchTable(current) : datasetTable(row.id, schema);
   const loaded = loadBatch(database, layout, id, tuples(), undefined, async (transaction, last) => {
     if (!last) return;
-    // keys of a long file that nobody remembered while it was read were compared when its rows lay together
+    // keys of a long file beyond the in-memory limit were compared when all rows were stored
     const again = counts.rows - (await countRows(transaction, batchTable(id)));
     counts.rows -= again;
     counts.bad += again;
@@ -120,7 +124,7 @@ async function tried(
   };
 }
 
-/** What is wrong with the records, by rule and column. */
+/** The problems of the records, by rule and column. */
 class ProblemKinds {
   private readonly kinds = new Map<string, Trial['problems'][number]>();
 
@@ -130,7 +134,7 @@ class ProblemKinds {
     if (known.lines.length < maxLines) known.lines.push(line);
   }
 
-  /** @param field where no row with a repeated key was met before */
+  /** @param field used where no row with a repeated key was found before */
   addRepeated(field: string, count: number): void {
     const met = [...this.kinds.values()].find(({ rule }) => rule === 'key.repeated');
     (met ?? this.kindOf({ rule: 'key.repeated', header: '', field })).count += count;

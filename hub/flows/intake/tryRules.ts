@@ -15,9 +15,9 @@ import { intakeOperation } from '../operation.ts';
 import { readingsBetween, type StoredReading } from '../rows/store/readings.ts';
 import { checkProvider } from './sender.ts';
 
-/** Readings of one trial. */
+/** Maximum number of readings in one trial. */
 const maxReadings = 200_000;
-/** Times of one rule that are listed. */
+/** Maximum number of listed times of one rule. */
 const maxTimes = 1_000;
 
 /** POST /v1/datasets/{dataset}/rule-trials. @throws Problem not_the_provider, dataset_unknown, event_rule_unfit */
@@ -67,7 +67,7 @@ export const tryRules = intakeOperation('tryRules', {
   },
 });
 
-/** Time passes with the readings: each counts as having come at its own time. @param end Unix milliseconds */
+/** The clock follows the readings: each counts as received at its own time. @param end Unix milliseconds */
 function replayed(
   parsed: ParsedRule,
   names: readonly string[],

@@ -32,7 +32,10 @@ type Reported = NonNullable<Answer['difference']>;
 const maxLines = 10;
 const kinds = ['added', 'removed', 'changed'] as const;
 
-/** GET /v1/batches/{batch}/difference. @throws Problem batch_unknown, dataset_unknown, dataset_live, batch_not_held, batch_outdated, rereads_busy */
+/**
+ * GET /v1/batches/{batch}/difference.
+ * @throws Problem batch_unknown, dataset_unknown, dataset_live, batch_not_held, batch_outdated, rereads_busy
+ */
 export const compareBatch = intakeOperation('compareBatch', {
   kind: 'inspect',
   permission: seenBySenders,

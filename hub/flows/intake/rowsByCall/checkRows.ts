@@ -1,4 +1,7 @@
-/** Rows of one call compared with stored rows. What holds a file back makes the row bad: a call cannot wait for a person's decision. */
+/**
+ * Rows of one call compared with stored rows. A finding that would hold a file makes the row bad, because a call cannot
+ * wait for a person's decision.
+ */
 import type { BadRecord } from '../../../../adapters/reading/reader.ts';
 import type { Bilingual } from '../../../../terms/bilingual.ts';
 import { comparedAs, crossColumns, crossRuleText } from '../../../domain/crossRule.ts';
@@ -26,7 +29,7 @@ export interface CheckedRows {
   readonly deletions: number;
   /** rows without a value, by field */
   readonly empty: ReadonlyMap<string, number>;
-  /** of a dataset whose rows are only added to: rows that are stored already as they came */
+  /** for an append-only dataset: rows that are already stored unchanged */
   readonly same: number | undefined;
 }
 
@@ -38,10 +41,10 @@ interface Refused {
   readonly message: Bilingual;
 }
 
-/** Whether a finding of this severity keeps a row out; one that would be a warning of a file does not. */
+/** Whether a finding of this severity excludes a row; a warning does not. */
 const keepsOut = (severity: Severity): boolean => severity !== 'warn';
 
-/** The lasting table is there. */
+/** Requires that the lasting table exists. */
 export async function checkRows(
   services: Pick<IntakeServices, 'database' | 'registry'>,
   dataset: LiveDataset,
@@ -89,7 +92,7 @@ async function brokenRules(
   for (const rule of intakeRulesOf(row).crossRules ?? []) {
     if (!keepsOut(rule.onBroken)) continue;
     const columns = crossColumns(rule, schema);
-    // a dataset goes over to no version without the fields that its rules name
+    // a dataset moves only to versions that have the fields of its rules
     if (columns === undefined) throw new Error(`${row.id}: no fields for ${rule.field}`);
     const days = comparedAs(schema, rule.field) === 'date';
     const text = crossRuleText(rule);
@@ -121,7 +124,7 @@ async function missingReferences(
             ...([services.database.app, called, columns, await tablesOf(services, target)] as const),
             target === dataset,
           );
-    // a snapshot that was replaced between the two statements is read once more; what cannot be shown does not hold
+    // read again if a snapshot was replaced between the two statements; a reference that cannot be verified is invalid
     const missing =
       (await look()) ??
       (await look()) ??
@@ -146,7 +149,7 @@ async function tablesOf(
   return [row.mode === 'upsert' ? datasetTable(row.id, schema) : batchTable(current)];
 }
 
-/** The rows without those that are refused, which are bad instead. */
+/** The rows without the refused ones, which become bad rows. */
 function without(
   read: ReadRows,
   refused: ReadonlyMap<number, Refused>,

@@ -8,7 +8,7 @@ import { noteCalled } from '../../rows/store/calledRows.ts';
 import type { IntakeServices } from '../services.ts';
 import type { CheckedRows } from './checkRows.ts';
 
-/** Rows wait for the rules of their dataset, in the transaction in which they are stored. */
+/** Queues rows for the rules of their dataset, in the transaction that stores them. */
 export async function noteForRules(
   transaction: Transaction,
   pool: IntakeServices['database']['app'],

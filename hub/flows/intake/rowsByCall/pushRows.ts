@@ -3,7 +3,7 @@
  *
  *   may this department submit? → read, map, validate → compare with stored rows → append entry + merge rows → receipt
  *
- * The rows of a day are one submission: a batch that is published with the first call and counted on with each further one.
+ * The rows of a day are one submission: a batch that is published with the first call and extended by each further one.
  */
 import { createHash } from 'node:crypto';
 import { overLimit } from '../../../../adapters/limits.ts';
@@ -48,10 +48,13 @@ import { readRows, readsWholeRecords, type ReadRows } from './readRows.ts';
 
 type PushCall = Call<DepartmentCaller, 'pushRows'>;
 
-/** @throws Problem not_the_provider, dataset_unknown, dataset_live, dataset_unavailable, rows_not_by_call, rows_malformed, rows_too_many, rows_other_count, rows_refused, under_legal_hold, batch_deletes_many, batch_periods_many */
+/**
+ * @throws Problem not_the_provider, dataset_unknown, dataset_live, dataset_unavailable, rows_not_by_call, rows_malformed,
+ * rows_too_many, rows_other_count, rows_refused, under_legal_hold, batch_deletes_many, batch_periods_many
+ */
 export const pushRows = intakeOperation('pushRows', {
   kind: 'intake',
-  // bytes of a department that may not submit here are not read
+  // the body of a department that may not submit here is not read
   admit: (call) => checkProvider(call.caller, datasetId(call.params.dataset)),
   run: (call, services) => {
     const id = datasetId(call.params.dataset);
@@ -108,10 +111,10 @@ function checkCount({ query }: PushCall, { row }: LiveDataset, records: number):
     throw new Problem('rows_other_count', { declared, found: records }, { at: '/query/rows' });
 }
 
-/** Tables that are known to be there; by the schema, which is another object for another version. */
+/** Tables that are known to exist; keyed by the schema object, which differs for each version. */
 const known = new WeakMap<LiveDataset['schema'], Set<string>>();
 
-/** The lasting table with the periods that the rows need. @throws Problem batch_periods_many */
+/** Ensures the lasting table and the periods of the rows. @throws Problem batch_periods_many */
 async function ready(
   services: IntakeServices,
   dataset: LiveDataset,
@@ -146,7 +149,7 @@ function refuseBad(
   );
 }
 
-/** What the sender is shown of each bad row: its index and the first rule that it breaks, never a value. */
+/** The answer for each bad row: its index and the first rule that it breaks, never a value. */
 const badRows = (bad: CheckedRows['bad']) =>
   bad.map(({ line, problems: [problem] }) => ({
     index: line - 1,
@@ -170,7 +173,7 @@ async function published(
   const { checked } = rows;
   const current = await currentSubmission(database.app, row.id, schema.urn);
   await refuseDeletions(services, dataset, checked, current);
-  // a new day is a new submission; so is what follows a file
+  // a new day starts a new submission; so does the first call after a file
   const today =
     current !== undefined && dayInChina(current.openedAt) === dayInChina(call.now) ? current.id : undefined;
   const batch = today ?? uuid7(call.now);
@@ -241,14 +244,14 @@ interface Writing {
   readonly begins: boolean;
 }
 
-/** In the transaction of the entry. @throws DecideAfresh where the dataset is not as it was when the call was decided */
+/** Runs in the transaction of the entry. @throws DecideAfresh where the dataset changed since the call was decided */
 async function written(
   transaction: Transaction,
   { database, sealer }: IntakeServices,
   { row, schema }: LiveDataset,
   { batch, counts, checked, exchange, begins }: Writing,
 ): Promise<void> {
-  // locks the dataset: calls and files of it come one after the other
+  // locks the dataset: its calls and files are stored one after another
   const before = begins
     ? (await isBoundTo(transaction, row.id, row.schema)) && nothingCounted
     : await lockSubmission(transaction, row.id, row.schema, batch);
@@ -257,7 +260,7 @@ async function written(
   try {
     await noteForRules(transaction, database.app, checked.called, { row, schema });
     const merged = await mergeCalled(transaction, database.app, checked.called, row.id, batch);
-    // another call brought one of the keys meanwhile: check again whether its row may be changed
+    // another call delivered one of the keys meanwhile: checks again whether its row may be changed
     if (checked.same !== undefined && merged !== checked.rows - checked.deletions - checked.same)
       throw new DecideAfresh();
   } catch (error) {

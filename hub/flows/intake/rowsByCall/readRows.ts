@@ -1,6 +1,6 @@
 /**
- * The body of one call → rows as COPY tuples, and its bad rows. Each row is validated by the same compiled schema as a file's; without a
- * mapping it is taken as it is, and nothing in it is converted.
+ * The body of one call → rows as COPY tuples, and its bad rows. Each row is validated by the same compiled schema as a
+ * file's. Without a mapping a row is stored without conversion.
  */
 import type { KeyObject } from 'node:crypto';
 import { ElementScanner } from '../../../../adapters/json/elementScanner.ts';
@@ -25,11 +25,11 @@ import { CopyRows } from '../translation/copyRows.ts';
 import { ownMemory } from '../translation/shelf.ts';
 import { storedPeriods, periodIsOver } from '../translateBatch.ts';
 
-/** Rows of one call. Numbers of rows count from 1, in the order of the body. */
+/** Rows of one call. Row numbers start at 1, in the order of the body. */
 export interface ReadRows {
   /** tuples of COPY … FROM STDIN (FORMAT binary) */
   readonly tuples: Uint8Array;
-  /** number of each of them, and where it ends */
+  /** number of each row, and the end of its tuple */
   readonly rows: Float64Array;
   readonly ends: Uint32Array;
   /** `line` is the number of the row */
@@ -37,13 +37,13 @@ export interface ReadRows {
   readonly records: number;
   readonly skipped: number;
   readonly repeated: number;
-  /** bad rows for which the whole call is refused */
+  /** number of bad rows for which the whole call is refused */
   readonly refusing: number;
   /** numbers of the rows that delete the row of their key */
   readonly deletes: ReadonlySet<number>;
   /** periods of the rows, in their order, where they are partitioned by period */
   readonly periods: readonly string[];
-  /** a row as it came, for the quarantine */
+  /** a row as received, for the quarantine */
   readonly raw: (row: number) => BadRecord['raw'];
 }
 
@@ -53,7 +53,7 @@ export interface CallBody {
   readonly isLines: boolean;
 }
 
-/** Rows that are read before others are let in. */
+/** Rows that are read before other work may run. */
 const slice = 250;
 const maxDepth = 64;
 
@@ -166,7 +166,7 @@ function explained(
     ...{ line, column: 0, header: '', field, rule, got: valueClass, message },
   }));
   if (!unknown || found.length > 0) return found;
-  // a schema that allows further members has no column for them
+  // members outside the schema's columns are not allowed, even where the schema permits them
   return [
     {
       ...{ line, column: 0, header: '', field: '', rule: 'additionalProperties', got: 'object' },
@@ -181,11 +181,11 @@ function mapped(compiled: CompiledSchema, mapping: CompiledMapping, sink: CallSi
   return (records, lines) => translator.translate({ ...treeBatch(), records, lines: [...lines] });
 }
 
-/** Whether a mapping reads what a call brings: JSON records, each of them whole. */
+/** Whether a mapping can read the rows of a call: JSON records, each of them whole. */
 export const readsWholeRecords = ({ format, options }: CompiledMapping): boolean =>
   format === 'json' && (options as JsonOptions).rows === '';
 
-/** Takes valid rows: holds each against the rules of its dataset that a schema cannot state, and writes it down. */
+/** Receives valid rows: checks each against the rules of its dataset that a schema cannot state, and writes it. */
 class CallSink {
   private readonly copied: CopyRows;
   private readonly names: readonly string[];
@@ -243,7 +243,7 @@ class CallSink {
     return { tuples, rows, ends, repeated, deletes, refusing, periods: [...this.periods].sort() };
   }
 
-  /** What the schema cannot state. */
+  /** The rules that the schema cannot state. */
   private refused(values: readonly unknown[], line: number): RowProblem | undefined {
     for (const place of this.wholes) {
       const value = values[place];

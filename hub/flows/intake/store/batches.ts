@@ -1,4 +1,4 @@
-/** Batches (报送批次): what was submitted, how far it is, and what came of it. Rows and raw bytes lie in rows/. */
+/** Batches (报送批次): the submission, its progress, and its outcome. Rows and raw bytes are stored by rows/. */
 import type { BatchState, ControlTotals } from '../../../domain/batch.ts';
 import type { Finding } from '../../../domain/guards.ts';
 import {
@@ -19,9 +19,9 @@ export interface BatchRow {
   readonly id: string;
   readonly dataset: string;
   readonly department: string;
-  /** as whoever sent it named it */
+  /** as the sender named it */
   readonly fileName: string | null;
-  /** what the .cpg file beside a DBF table says, as whoever sent the table told it */
+  /** the content of the .cpg file of a DBF table, as the sender stated it */
   readonly codePage: string | null;
   /** Unix milliseconds */
   readonly openedAt: number;
@@ -35,38 +35,38 @@ export interface BatchRow {
   readonly mappingDigest: string | null;
   readonly schema: string | null;
   readonly counts: BatchCounts | undefined;
-  /** rows that went with periods that were over */
+  /** rows that were destroyed with expired periods */
   readonly destroyed: number;
-  /** how far its translation was a moment ago; null before it began */
+  /** latest progress of its translation; null before it began */
   readonly progress: BatchProgress | null;
-  /** code of the problem a failed or held batch stands at */
+  /** problem code of a failed or held batch */
   readonly problem: string | null;
-  /** what stopped a batch that is, or was, held or rejected */
+  /** findings that stopped a batch that is, or was, held or rejected */
   readonly findings: readonly Finding[];
-  /** Unix milliseconds: by then somebody decides about a held batch */
+  /** Unix milliseconds: deadline for the decision on a held batch */
   readonly heldUntil: number | null;
-  /** the batch whose good rows come with the mended ones of this one */
+  /** the batch whose good rows this one takes over as its correction */
   readonly corrects: string | null;
-  /** the batch of whose stored bytes it is made; nobody sends it any */
+  /** the batch from whose stored bytes it is made; such a batch has no sender */
   readonly retranslates: string | null;
-  /** what its sender says it holds */
+  /** the control totals stated by its sender */
   readonly control: ControlTotals | null;
-  /** id of the person who released it or put it back */
+  /** id of the person who released or restored it */
   readonly approvedBy: string | null;
   /** an earlier batch with the same bytes, mapping and schema that is current: this one was not loaded */
   readonly sameAs: string | null;
-  /** the exchange whose entry tells the outcome */
+  /** the exchange whose entry records the outcome */
   readonly exchange: string | null;
   readonly receipt: string | null;
-  /** calls that brought its rows; null: it came as a file */
+  /** calls that delivered its rows; null for a file */
   readonly calls: number | null;
 }
 
-/** How far a translation is. */
+/** The progress of a translation. */
 export interface BatchProgress {
   /** raw bytes that were read */
   readonly bytes: number;
-  /** records that were read, bad and skipped ones among them */
+  /** records read, bad and skipped ones included */
   readonly records: number;
   readonly bad: number;
   /** since the first byte was read */
@@ -79,11 +79,11 @@ export interface BatchCounts {
   readonly rows: number;
   readonly bad: number;
   readonly skipped: number;
-  /** rows that were let in although their reader had a doubt; absent where there are none */
+  /** rows accepted although their reader reported a doubt; absent where there are none */
   readonly doubted?: number;
-  /** cells worth a look, such as private-use characters (造字); absent where there are none */
+  /** cells to review, such as private-use characters (造字); absent where there are none */
   readonly warned?: number;
-  /** rows that ask for the deletion of their key; absent where there are none */
+  /** rows that request the deletion of their key; absent where there are none */
   readonly deletions?: number;
 }
 
@@ -123,11 +123,11 @@ export interface StoredBatch {
   calls: string | null;
 }
 
-/** What `readBatch` reads. */
+/** The columns that `readBatch` reads. */
 export const batchColumns =
   `id, dataset, department, file_name, code_page, ${momentOf('opened_at')} AS opened, ${momentOf('finished_at')} AS finished, ` +
   'state, bytes, sha256, mapping, mapping_digest, schema_urn, records, rows_ok, rows_bad, skipped, doubted, warned, deletions, progress, ' +
-  // a batch has an id, what went of it has none
+  // destroyed rows are summed by the batch's id
   '(SELECT sum(gone.rows) FROM period_destruction AS gone WHERE gone.batch = id) AS destroyed, ' +
   `problem, findings, ${momentOf('held_until')} AS held_until_at, approved_by, corrects, retranslates, control, same_as, exchange, receipt, calls`;
 
@@ -179,7 +179,7 @@ export async function batchById(reader: Reader, id: string): Promise<BatchRow | 
   return rows[0] === undefined ? undefined : readBatch(rows[0]);
 }
 
-/** A submission begins: nothing of it has come yet. */
+/** Begins a submission without any bytes yet. */
 export async function openBatch(
   reader: Reader,
   batch: {
@@ -188,9 +188,9 @@ export async function openBatch(
     readonly department: string;
     readonly fileName?: string | undefined;
     readonly codePage?: string | undefined;
-    /** bytes that its sender says will come */
+    /** bytes that its sender announced */
     readonly declared?: number | undefined;
-    /** of what it is made, where nobody sends it */
+    /** the source where it has no sender */
     readonly from?: {
       readonly retranslates: string;
       readonly sha256: string;
@@ -211,14 +211,14 @@ export async function openBatch(
   );
 }
 
-/** What a department has opened and neither committed nor let expire. */
+/** A department's open batches, neither committed nor expired. */
 interface OpenBatches {
   readonly batches: number;
-  /** raw bytes kept for them, or declared where that is more */
+  /** raw bytes stored for them, or declared where that is more */
   readonly bytes: number;
 }
 
-/** Counted under a lock that the transaction keeps, so that calls at once count each other. */
+/** Counted under a lock that lasts until the transaction ends, so that concurrent calls count each other. */
 export async function openBatches(transaction: Reader, department: string): Promise<OpenBatches> {
   await transaction.query("SELECT pg_advisory_xact_lock(hashtext('open batches'), hashtext($1))", [
     department,
@@ -258,16 +258,20 @@ export async function pageBatches(
   }
 }
 
-/** Which published batches say nothing of what is usual: conditions on a row of `batch`. */
+/** Published batches that do not count as usual: conditions on a row of `batch`. */
 
-/** The snapshot before it is seen again: that one was opened earlier, and published, once more, later. @param batch the row's alias */
+/**
+ * The snapshot before it is current again: that one was opened earlier, and published again later. @param batch the row's
+ * alias
+ */
 export const isTakenBack = (batch: string): string =>
   `EXISTS (SELECT FROM batch AS again JOIN dataset AS of ON of.id = again.dataset AND of.mode = 'snapshot'
      WHERE again.dataset = ${batch}.dataset AND again.published_at > ${batch}.published_at AND again.opened_at < ${batch}.opened_at)`;
 
 /**
- * Another one took its place: its rows mended, or its bytes read by another mapping. Mended rows of a merged batch are no whole beside the good
- * ones, which stay where they are: there the mended rows are no example, and the batch they belong to remains one. @param batch the row's alias
+ * Another batch replaced it: a correction of its rows, or its bytes read by another mapping. In a merged dataset, a
+ * correction contains only the corrected rows, because the good rows remain in place. So there the correction does not
+ * count as usual, and the corrected batch still does. @param batch the row's alias
  */
 export const isReplaced = (batch: string): string =>
   `EXISTS (SELECT FROM batch AS other JOIN dataset AS of ON of.id = other.dataset

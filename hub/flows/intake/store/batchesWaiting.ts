@@ -2,13 +2,13 @@ import type { Reader } from '../../../platform/database/reader.ts';
 import { batchColumns, readBatch, type BatchRow, type StoredBatch } from './batches.ts';
 import { openProposals, type OpenProposal } from './proposals.ts';
 
-/** A batch that a person must decide about, with the word of the first of two where there is one. */
+/** A batch that a person must decide on, with the first of two approvals where there is one. */
 export interface WaitingBatch {
   readonly batch: BatchRow;
   readonly proposal: OpenProposal | undefined;
 }
 
-/** Held batches, those first whose time is over first, and superseded ones that somebody wants put back. */
+/** Held batches, ordered by their deadline, and superseded ones that are proposed for restoration. */
 export async function batchesWaiting(reader: Reader): Promise<readonly WaitingBatch[]> {
   const proposals = await openProposals(reader);
   const { rows } = await reader.query<StoredBatch>(

@@ -1,4 +1,7 @@
-/** The submission that collects the rows of a day's calls: one batch, published with its first call and counted on with each further one. */
+/**
+ * The submission that collects the rows of a day's calls: one batch, published with its first call and extended by each
+ * further one.
+ */
 import type { FieldQuality } from '../../../domain/quality.ts';
 import { momentOf, readMoment } from '../../../platform/database/values.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
@@ -10,7 +13,7 @@ export interface DaySubmission {
   readonly deletions: number;
 }
 
-/** The submission that readers see now, if calls brought it under this version of the schema. */
+/** The current submission, if calls delivered it under this version of the schema. */
 export async function currentSubmission(
   reader: Reader,
   dataset: string,
@@ -27,7 +30,7 @@ export async function currentSubmission(
     : { id: row.id, openedAt: readMoment(row.opened), deletions: Number(row.deletions ?? 0) };
 }
 
-/** What one call adds. */
+/** The counts that one call adds. */
 export interface CallCounts {
   readonly bytes: number;
   readonly records: number;
@@ -61,19 +64,21 @@ export async function beginSubmission(
   );
 }
 
-/** What a submission counted before a call. */
+/** The counts of a submission before a call. */
 export interface CountedBefore {
   readonly rows: string;
   readonly bad: string;
   readonly profile: { readonly repeated: number; readonly fields: Record<string, FieldQuality> } | null;
 }
 
-/** Of a submission that a call begins. */
+/** For a submission that a call begins. */
 export const nothingCounted: CountedBefore = { rows: '0', bad: '0', profile: null };
 
 /**
- * Locks a dataset and its submission in one statement. Calls and files of the dataset come one after the other from here on.
- * @returns what the submission counted so far; undefined where the dataset has another schema by now, or readers see another batch
+ * Locks a dataset and its submission in one statement. From here on, calls and files of the dataset are stored one after
+ * another.
+ * @returns the counts of the submission so far; undefined where the dataset now has another schema, or another batch is
+ * current
  */
 export async function lockSubmission(
   transaction: Reader,
@@ -90,9 +95,9 @@ export async function lockSubmission(
 }
 
 /**
- * Counts a call. Moments that are indexed move once a minute: most calls then leave the indexes alone. What an open changeover took over
- * already is made anew (`rowsWent`), in the same round trip.
- * @param first whether the submission was begun by this call
+ * Counts a call. Indexed times change only once a minute, so most calls leave the indexes unchanged. If an open changeover
+ * has already copied these rows, it is restarted (`rowsWent`), in the same round trip.
+ * @param first whether this call began the submission
  * @returns how many bad rows it has, those of this call included
  */
 export async function countCall(
@@ -118,7 +123,7 @@ export async function countCall(
   return Number(before.bad) + counts.bad;
 }
 
-/** Shares of empty values over all rows so far. Distinct values are not counted: that would take all rows of the day. */
+/** Shares of empty values over all rows so far. Distinct values are not counted: that would need all rows of the day. */
 function profileWith(
   { rows, profile }: CountedBefore,
   counts: CallCounts,

@@ -8,9 +8,10 @@ import type { Transaction } from '../../../platform/database/transaction.ts';
 import type { CommittedAs } from './leaseBatch.ts';
 
 /**
- * A batch under the version that its dataset does not go over to, or that another one was prepared for, or that cannot be made. Whoever
- * translates it has lost it.
- * @param exchange id of the entry that tells it @param problem code of why it cannot be made @returns false where it has come to an end already
+ * Ends a batch under a version that its dataset does not move to, or that another batch was prepared for, or that cannot
+ * be made. A hub that translates it loses its lease.
+ * @param exchange id of the entry that records it @param problem code of why it cannot be made @returns false where it has
+ * ended already
  */
 export async function abandonBatch(
   reader: Reader,
@@ -26,7 +27,7 @@ export async function abandonBatch(
   return rowCount === 1;
 }
 
-/** Batches that a hub left in the middle of translation. */
+/** Batches whose translation a hub left unfinished. */
 export async function abandonedBatches(reader: Reader): Promise<readonly BatchRow[]> {
   const { rows } = await reader.query<StoredBatch>(
     `SELECT ${batchColumns} FROM batch WHERE state = 'checking' AND lease_until < now() ORDER BY opened_at LIMIT 100`,
@@ -34,7 +35,7 @@ export async function abandonedBatches(reader: Reader): Promise<readonly BatchRo
   return rows.map(readBatch);
 }
 
-/** Held batches whose time is over, the oldest first. @param now Unix milliseconds */
+/** Held batches past their deadline, the oldest first. @param now Unix milliseconds */
 export async function overdueHeld(reader: Reader, now: number, most: number): Promise<BatchRow[]> {
   const { rows } = await reader.query<StoredBatch>(
     `SELECT ${batchColumns} FROM batch
@@ -44,7 +45,10 @@ export async function overdueHeld(reader: Reader, now: number, most: number): Pr
   return rows.map(readBatch);
 }
 
-/** Ends a held batch that nobody decided in time. @param exchange id of the entry that tells it @returns false when somebody has */
+/**
+ * Ends a held batch that was not decided in time. @param exchange id of the entry that records it @returns false when it
+ * was decided meanwhile
+ */
 export async function lapseHeld(reader: Reader, id: string, exchange: string): Promise<boolean> {
   const { rowCount } = await reader.query(
     `UPDATE batch SET state = $3, finished_at = now(), held_until = NULL, exchange = $2 WHERE id = $1 AND state = ANY($4)`,
@@ -58,11 +62,11 @@ export interface OverdueBatch {
   readonly id: string;
   readonly dataset: string;
   readonly department: string;
-  /** raw bytes that came */
+  /** raw bytes received */
   readonly bytes: number;
 }
 
-/** Open batches older than a moment, the oldest first; of a dataset under legal hold none. @param before Unix milliseconds */
+/** Open batches older than a moment, the oldest first; none of a dataset under legal hold. @param before Unix milliseconds */
 export async function overdueBatches(reader: Reader, before: number, most: number): Promise<OverdueBatch[]> {
   const { rows } = await reader.query<Omit<OverdueBatch, 'bytes'> & { bytes: string }>(
     `SELECT id, dataset, department, bytes FROM batch
@@ -73,8 +77,9 @@ export async function overdueBatches(reader: Reader, before: number, most: numbe
 }
 
 /**
- * Ends an open batch and destroys the bytes that came. @param exchange id of the entry that tells it
- * @returns false when it is not as it was read: more bytes came, it was committed, or its dataset is under legal hold
+ * Ends an open batch and destroys its received bytes. @param exchange id of the entry that records it
+ * @returns false when it changed since it was read: more bytes were received, it was committed, or its dataset is under
+ * legal hold
  */
 export async function expireBatch(
   transaction: Transaction,
@@ -92,7 +97,7 @@ export async function expireBatch(
   return true;
 }
 
-/** Held batches that came before one which is published now: whoever let them in would put older rows over newer ones. */
+/** Ends held batches that are older than the one published now: releasing one would replace newer rows with older ones. */
 export async function overtakeHeld(
   reader: Reader,
   dataset: string,
@@ -106,7 +111,7 @@ export async function overtakeHeld(
   );
 }
 
-/** The batch that readers saw until now is no longer current. */
+/** Supersedes the batches that were current until now. */
 export async function supersedeBatches(reader: Reader, dataset: string, current: string): Promise<void> {
   await reader.query(
     'UPDATE batch SET state = $3, superseded_at = now() WHERE dataset = $1 AND state = ANY($4) AND id <> $2',
@@ -114,7 +119,10 @@ export async function supersedeBatches(reader: Reader, dataset: string, current:
   );
 }
 
-/** A held batch whose good rows came out with the mended ones of another one. One that was published is superseded like any other. */
+/**
+ * Supersedes a held batch whose good rows were published with the corrected ones of another batch. A published one is
+ * superseded like any other.
+ */
 export async function supersedeCorrected(reader: Reader, id: string): Promise<void> {
   await reader.query(
     'UPDATE batch SET state = $2, superseded_at = now(), held_until = NULL WHERE id = $1 AND state = ANY($3)',
@@ -122,7 +130,7 @@ export async function supersedeCorrected(reader: Reader, id: string): Promise<vo
   );
 }
 
-/** A batch with the very bytes of the one that is current: it is not loaded, and its parts are stored already. */
+/** Closes a batch with the same bytes as the current one: it is not loaded, and its parts are stored already. */
 export async function closeAsSame(
   transaction: Transaction,
   id: string,
@@ -150,9 +158,10 @@ export async function closeAsSame(
 }
 
 /**
- * A person's word on a batch, in the transaction of its entry.
- * @param act `restore`: the batch that was current before; `switch`: the one prepared for another version @param person who decides @param exchange id of the entry
- * @returns false when it is not in a state that allows it, or a held one's time is over
+ * Records a person's decision on a batch, in the transaction of its entry.
+ * @param act `restore`: the batch that was current before; `switch`: the one prepared for another version @param person
+ * who decides @param exchange id of the entry
+ * @returns false when its state does not allow it, or the deadline of a held one has passed
  */
 export async function decideBatch(
   reader: Reader,

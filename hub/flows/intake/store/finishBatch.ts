@@ -11,24 +11,24 @@ export interface BatchOutcome {
   readonly owner: string;
   readonly state: 'published' | 'held' | 'prepared' | 'rejected' | 'failed';
   readonly counts?: BatchCounts;
-  /** code of the problem it stands at */
+  /** code of the problem that stopped it */
   readonly problem?: string;
   /** headings of its file */
   readonly columns?: readonly string[];
-  /** between which round numbers its values lie */
+  /** rounded ranges of its values */
   readonly ranges?: Ranges | undefined;
   readonly profile?: BatchProfile;
-  /** the first period of its rows, where they stand apart, late ones among them */
+  /** the first period of its rows, late ones included, where they are partitioned by period */
   readonly oldestPeriod?: string | undefined;
-  /** what stopped it */
+  /** the findings that stopped it */
   readonly findings?: readonly Finding[];
-  /** days that a person has to decide about a held batch */
+  /** days until the deadline for the decision on a held batch */
   readonly holdDays?: number;
-  /** id of the exchange whose entry tells it */
+  /** id of the exchange whose entry records it */
   readonly exchange: string;
 }
 
-/** What ends in each. */
+/** The act of each final state. */
 const acts: Readonly<Record<BatchOutcome['state'], BatchAct>> = {
   published: 'publish',
   held: 'hold',

@@ -1,12 +1,12 @@
-/** What was published before: the measure of a new batch. */
+/** Earlier published batches: the reference for a new batch. */
 import { usualBatches, worthGuarding } from '../../../domain/drift.ts';
 import type { Ranges } from '../../../domain/ranges.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
 import { isReplaced, isTakenBack, type BatchRow } from './batches.ts';
 
 /**
- * Most rows of a batch of a dataset since a person last approved one, that one included; so neither many small losses nor one large one
- * pass unseen. @returns undefined where nothing was published yet
+ * The largest row count among the batches of a dataset since a person last approved one, that one included. So neither
+ * many small losses nor one large one remain undetected. @returns undefined where nothing was published yet
  */
 export async function referenceRows(reader: Reader, dataset: string): Promise<number | undefined> {
   const { rows } = await reader.query<{ most: string | null }>(
@@ -19,8 +19,8 @@ export async function referenceRows(reader: Reader, dataset: string): Promise<nu
 }
 
 /**
- * Earlier batches with the very bytes: the last one of this dataset, and whether there is one of another dataset. That one is `replaced` where it is of the same
- * department under another schema: a dataset that was made anew reads the same file.
+ * Earlier batches with the same bytes: the last one of this dataset, and whether another dataset has one. That one is
+ * `replaced` if it belongs to the same department under another schema: a recreated dataset reads the same file.
  */
 export async function sameBytesBefore(
   reader: Reader,
@@ -61,7 +61,7 @@ export async function publishedDay(reader: Reader, batch: string): Promise<strin
   return rows[0]?.day ?? '';
 }
 
-/** The batch that readers saw before the current one; its table is kept. @returns undefined where there is none */
+/** The batch that was current before; its table is retained. @returns undefined where there is none */
 export async function formerBatch(reader: Reader, dataset: string): Promise<string | undefined> {
   const { rows } = await reader.query<{ id: string }>(
     `SELECT id FROM batch WHERE dataset = $1 AND state = 'superseded' AND published_at IS NOT NULL
@@ -71,7 +71,7 @@ export async function formerBatch(reader: Reader, dataset: string): Promise<stri
   return rows[0]?.id;
 }
 
-/** Between which round numbers the values of the last published batches of a dataset lie. @param but this one */
+/** Rounded value ranges of the last published batches of a dataset. @param but this one */
 export async function rangesBefore(reader: Reader, dataset: string, but: string): Promise<readonly Ranges[]> {
   const { rows } = await reader.query<{ ranges: Ranges }>(
     `SELECT ranges FROM batch AS b WHERE dataset = $1 AND id <> $2 AND published_at IS NOT NULL AND ranges IS NOT NULL AND rows_ok >= $3
@@ -81,7 +81,7 @@ export async function rangesBefore(reader: Reader, dataset: string, but: string)
   return rows.map(({ ranges }) => ranges);
 }
 
-/** Headings of a batch's own file; undefined where it had none, and of mended rows, whose file is another one. */
+/** Headings of a batch's own file; undefined where it had none, and for corrected rows, which come from another file. */
 export async function columnsOf(reader: Reader, batch: string): Promise<readonly string[] | undefined> {
   const { rows } = await reader.query<{ columns: string[] | null }>(
     'SELECT file_columns AS columns FROM batch WHERE id = $1',
@@ -90,7 +90,7 @@ export async function columnsOf(reader: Reader, batch: string): Promise<readonly
   return rows[0]?.columns ?? undefined;
 }
 
-/** Headings of the last published file of a dataset that had any, and was not taken back. @param but this batch */
+/** Headings of the last published file of a dataset that had any and was not reverted. @param but this batch */
 export async function columnsBefore(
   reader: Reader,
   dataset: string,

@@ -8,16 +8,16 @@ export interface CommittedAs {
   readonly mapping: string;
   readonly mappingDigest: string;
   readonly schema: string;
-  /** the batch whose good rows come with the mended ones of this one */
+  /** the batch whose good rows this one takes over as its correction */
   readonly corrects: string | null;
-  /** what its sender says it holds */
+  /** the control totals stated by its sender */
   readonly control: ControlTotals | null;
 }
 
 /**
- * Takes a batch for translation: an open one, or one whose hub has gone (its lease has run out).
+ * Leases a batch for translation: an open one, or one whose lease has expired because its hub died.
  * @param owner uuid of this attempt @param seconds the lease
- * @returns false when somebody else has it, or it is past this step
+ * @returns false when another attempt has it, or it is past this step
  */
 export async function leaseBatch(
   reader: Reader,
@@ -48,7 +48,7 @@ export async function leaseBatch(
   return rowCount === 1;
 }
 
-/** Whether a lease still stands. @param lock keeps it so until the transaction ends */
+/** Whether a lease is still valid. @param lock prevents its loss until the transaction ends */
 export async function holdsLease(reader: Reader, id: string, owner: string, lock: boolean): Promise<boolean> {
   const { rows } = await reader.query(
     `SELECT 1 FROM batch WHERE id = $1 AND lease_owner = $2 AND state = 'checking'${lock ? ' FOR SHARE' : ''}`,
@@ -57,7 +57,7 @@ export async function holdsLease(reader: Reader, id: string, owner: string, lock
   return rows.length === 1;
 }
 
-/** Keeps the lease. @returns false when it was lost */
+/** Renews the lease. @returns false when it was lost */
 export async function renewLease(
   reader: Reader,
   id: string,
@@ -71,7 +71,7 @@ export async function renewLease(
   return rowCount === 1;
 }
 
-/** Moves the offset of an open batch. @returns false when it no longer stands at `from`: another part came first */
+/** Moves the offset of an open batch. @returns false when it is no longer at `from`: another part was stored first */
 export async function advanceBatch(
   reader: Reader,
   id: string,
@@ -85,7 +85,7 @@ export async function advanceBatch(
   return rowCount === 1;
 }
 
-/** Keeps how far a translation is, as long as it is this attempt's. @param owner of its lease */
+/** Stores the progress of a translation, as long as this attempt has it. @param owner of its lease */
 export async function storeProgress(
   reader: Reader,
   id: string,
@@ -98,7 +98,7 @@ export async function storeProgress(
   );
 }
 
-/** Keeps the receipt of the exchange that tells a batch's outcome; another exchange's is not its own. */
+/** Stores the receipt of the exchange that records a batch's outcome; receipts of other exchanges are ignored. */
 export async function storeReceipt(
   reader: Reader,
   id: string,
@@ -112,18 +112,18 @@ export async function storeReceipt(
   ]);
 }
 
-/** Of the batches under way, everybody's. */
+/** Totals of the batches in progress, of all departments. */
 export interface BytesToCome {
   /** bytes that open batches declared and have not sent */
   readonly declared: number;
-  /** bytes that have come and are not loaded yet */
+  /** bytes received and not loaded yet */
   readonly unloaded: number;
 }
 
-/** An open batch of which nothing has come for so long keeps no room from others. */
+/** An open batch without new bytes for this long no longer reserves space. */
 const quiet = '1 hour';
 
-/** As they stand now. */
+/** The totals at this moment. */
 export async function bytesToCome(reader: Reader): Promise<BytesToCome> {
   const { rows } = await reader.query<{ declared: string; unloaded: string }>(
     `SELECT coalesce(sum(greatest(declared - bytes, 0)) FILTER (WHERE state = 'receiving'), 0) AS declared,
@@ -133,13 +133,16 @@ export async function bytesToCome(reader: Reader): Promise<BytesToCome> {
   return { declared: Number(rows[0]?.declared), unloaded: Number(rows[0]?.unloaded) };
 }
 
-/** Counted under a lock that the transaction keeps, so that batches opened at once count each other. */
+/** Counted under a lock that lasts until the transaction ends, so that batches opened concurrently count each other. */
 export async function countedInTurn(transaction: Reader): Promise<BytesToCome> {
   await transaction.query("SELECT pg_advisory_xact_lock(hashtext('bytes to come'))");
   return bytesToCome(transaction);
 }
 
-/** Batches whose bytes were to be taken over from another one, and of which nothing came for a while: the oldest first. @param seconds that while */
+/**
+ * Batches that copy the bytes of another one and made no progress for a while: the oldest first. @param seconds length of
+ * that while
+ */
 export async function pendingRetranslations(reader: Reader, seconds: number): Promise<readonly BatchRow[]> {
   const { rows } = await reader.query<StoredBatch>(
     `SELECT ${batchColumns} FROM batch
@@ -149,7 +152,7 @@ export async function pendingRetranslations(reader: Reader, seconds: number): Pr
   return rows.map(readBatch);
 }
 
-/** Whether one is being made of a batch already. */
+/** Whether a retranslation of a batch is already in progress. */
 export async function isRetranslated(reader: Reader, batch: string): Promise<boolean> {
   const { rows } = await reader.query(
     "SELECT 1 FROM batch WHERE retranslates = $1 AND state IN ('receiving', 'checking') LIMIT 1",

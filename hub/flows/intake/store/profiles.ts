@@ -1,4 +1,4 @@
-/** What the last batches of a dataset looked like. */
+/** Profiles of the last batches of a dataset. */
 import { usualBatches, worthGuarding, type FormerProfile } from '../../../domain/drift.ts';
 import type { BatchProfile } from '../../../domain/quality.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
@@ -6,8 +6,8 @@ import { isReplaced, isTakenBack } from './batches.ts';
 import { momentOf, readMoment, readMomentOrNull } from '../../../platform/database/values.ts';
 
 /**
- * The last published batches that say what is usual, the newest first. One that was corrected or read again is counted as what took its place;
- * one that was taken back, because the snapshot before it is seen again, is no example.
+ * The last published batches that count as usual, the newest first. A batch that was corrected or read again is
+ * represented by its replacement. A reverted batch does not count.
  * @param but this batch
  */
 export async function formerProfiles(
@@ -34,7 +34,7 @@ export async function formerProfiles(
   }));
 }
 
-/** A batch that was published, with what it looked like. */
+/** A published batch with its profile. */
 export interface ProfiledBatch {
   readonly batch: string;
   /** Unix milliseconds */
@@ -43,7 +43,7 @@ export interface ProfiledBatch {
   readonly rows: number;
   readonly bad: number;
   readonly profile: BatchProfile;
-  /** whether files were expected by then as they are now */
+  /** whether files were expected then as they are now */
   readonly expected: boolean;
 }
 
@@ -78,7 +78,7 @@ export async function profiledBatches(
   }));
 }
 
-/** One kind of problem of a batch: how often, and where first. It says nothing of any value. */
+/** One kind of problem of a batch: its count and first lines. It contains no values. */
 interface ProblemPlaces {
   readonly rule: string;
   readonly header: string;
@@ -88,10 +88,10 @@ interface ProblemPlaces {
   readonly lines: readonly number[];
 }
 
-/** Lines that are told of each kind. */
+/** Maximum number of lines of each kind. */
 const maxLines = 10;
 
-/** The most frequent first, of the rows that quarantine keeps. */
+/** The most frequent first, among the rows in quarantine. */
 export async function problemPlaces(
   reader: Reader,
   batch: string,
@@ -109,22 +109,26 @@ export async function problemPlaces(
   return rows.map(({ n, lines, ...row }) => ({ ...row, count: Number(n), lines: lines.map(Number) }));
 }
 
-/* From when to when a batch's rows were to be had. */
+/* The period in which a batch's rows were available. */
 
 /** Unix milliseconds. */
 interface BatchPeriod {
   readonly dataset: string;
-  /** null: nobody ever got rows of it. Of one that a person decided about it is when it was opened: it may have been current before */
+  /**
+   * null: its rows were never available. For a batch that a person decided on, it is the time of its opening, because it
+   * may have been current before
+   */
   readonly from: number | null;
-  /** when another took its place; null: it is current still, or its rows were merged into others */
+  /** when another batch replaced it; null: it is still current, or its rows were merged into others */
   readonly until: number | null;
-  /** from then on pages that a cursor goes on with are not of it any more; null: they may be still */
+  /** from then on, pages of older cursors no longer contain its rows; null: they still may */
   readonly readUntil: number | null;
 }
 
 /**
- * One that was the same as another stands for that one. A correction takes the good rows of the batch that it corrects along, and a changeover
- * or another mapping makes a batch of the same bytes: the time is that of all of them, from the first to the last. @returns undefined where there is none
+ * A batch that was equal to another counts as that one. A correction takes over the good rows of the corrected batch, and
+ * a changeover or another mapping makes a batch of the same bytes. The period covers all of them, from the first to the
+ * last. @returns undefined where there is none
  */
 export async function batchPeriod(reader: Reader, id: string): Promise<BatchPeriod | undefined> {
   const { rows } = await reader.query<{

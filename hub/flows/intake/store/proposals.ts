@@ -1,4 +1,4 @@
-/** The first of two persons' word on a batch: it waits for the second one's. */
+/** The first of two approvals of a batch, which waits for the second. */
 import { momentOf, readMoment } from '../../../platform/database/values.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
 
@@ -10,12 +10,12 @@ export interface Proposal {
   readonly proposedBy: string;
 }
 
-/** Since when it waits, in Unix milliseconds. */
+/** Time of the proposal, in Unix milliseconds. */
 export interface OpenProposal extends Proposal {
   readonly at: number;
 }
 
-/** @returns undefined where nobody proposed it */
+/** @returns undefined where there is no proposal */
 export async function proposalOf(
   reader: Reader,
   batch: string,
@@ -28,7 +28,7 @@ export async function proposalOf(
   return rows[0];
 }
 
-/** All that wait, the oldest first. */
+/** All open proposals, the oldest first. */
 export async function openProposals(reader: Reader): Promise<readonly OpenProposal[]> {
   const { rows } = await reader.query<Proposal & { readonly proposed: string }>(
     `SELECT batch, act, proposed_by AS "proposedBy", ${momentOf('proposed_at')} AS proposed FROM batch_proposal ORDER BY proposed_at`,
@@ -36,7 +36,7 @@ export async function openProposals(reader: Reader): Promise<readonly OpenPropos
   return rows.map(({ proposed, ...row }) => ({ ...row, at: readMoment(proposed) }));
 }
 
-/** A word given again takes the place of the earlier one. */
+/** A repeated approval replaces the earlier one. */
 export async function propose(
   reader: Reader,
   proposal: Proposal & { readonly reason: string; readonly exchange: string },
@@ -48,7 +48,7 @@ export async function propose(
   );
 }
 
-/** What was proposed about a dataset's batches is void once another batch is current. */
+/** Deletes the proposals on a dataset's batches once another batch is current. */
 export async function forgetProposals(reader: Reader, dataset: string): Promise<void> {
   await reader.query(
     'DELETE FROM batch_proposal AS p USING batch AS b WHERE b.id = p.batch AND b.dataset = $1',

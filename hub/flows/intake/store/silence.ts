@@ -1,4 +1,4 @@
-/** Datasets of which a batch is expected, and what was told of those that stay silent (断报). */
+/** Datasets that expect batches, and the reported days of the silent ones (断报). */
 import type { IntakeRules } from '../../../domain/intakeRules.ts';
 import type { DatasetState } from '../../../domain/dataset.ts';
 import { momentOf, readMoment, readMomentOrNull } from '../../../platform/database/values.ts';
@@ -9,11 +9,14 @@ export interface ExpectingDataset {
   readonly department: string;
   readonly state: DatasetState;
   readonly expect: NonNullable<IntakeRules['expect']>;
-  /** Unix milliseconds: since its registration, or since the day on which somebody began to wait for its files */
+  /** Unix milliseconds: since its registration, or since the day from which files are expected */
   readonly expectedFrom: number;
-  /** it was amended what is expected: nothing is from before that, whatever day is named */
+  /** the expectation was amended: earlier days do not count, whatever day is named */
   readonly amended: boolean;
-  /** when the last file was begun that was published, waits for a person or a checker, or repeats the current one; null for none */
+  /**
+   * when the last file was begun that was published, waits for a person or a checker, or repeats the current one; null for
+   * none
+   */
   readonly cameAt: number | null;
 }
 
@@ -34,7 +37,7 @@ export async function expectingDatasets(reader: Reader): Promise<readonly Expect
   }));
 }
 
-/** Days of a dataset that were told. @param due `YYYY-MM-DD` */
+/** Whether a dataset's missed day was reported. @param due `YYYY-MM-DD` */
 export async function isReported(reader: Reader, dataset: string, due: string): Promise<boolean> {
   const { rows } = await reader.query('SELECT 1 FROM silence WHERE dataset = $1 AND due = $2::date', [
     dataset,
@@ -43,7 +46,7 @@ export async function isReported(reader: Reader, dataset: string, due: string): 
   return rows.length > 0;
 }
 
-/** @param exchange id of the entry that tells it @returns false when it was told meanwhile */
+/** @param exchange id of the entry that records it @returns false when it was reported meanwhile */
 export async function noteSilence(
   reader: Reader,
   dataset: string,

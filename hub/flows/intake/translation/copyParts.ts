@@ -1,4 +1,4 @@
-/** Raw bytes of one file → COPY tuples of its good rows, and its bad records. Runs in the hub's thread or in one of its own. */
+/** Raw bytes of one file → COPY tuples of its good rows, and its bad records. Runs in the hub's thread or in a separate one. */
 import { formatNamed } from '../../../../adapters/formats.ts';
 import { KeyGuard } from '../../../../adapters/keyGuard.ts';
 import { bindMapping, type BoundMapping } from '../../../../adapters/mapping/bind.ts';
@@ -11,8 +11,8 @@ import type { CopyTask } from './copyTask.ts';
 import { ownMemory, type Shelf } from './shelf.ts';
 
 /**
- * What became of one batch of records. Invariant: records = rows + failed + skipped. Its tuples and numbers hold until the next part is asked
- * for.
+ * The result for one batch of records. Invariant: records = rows + failed + skipped. Its tuples and numbers are valid
+ * until the next part is requested.
  */
 export interface CopyPart {
   /** of COPY … FROM STDIN (FORMAT binary) */
@@ -24,20 +24,20 @@ export interface CopyPart {
   readonly failed: readonly BadRecord[];
   readonly records: number;
   readonly skipped: number;
-  /** rows that were let in with a doubt: their places in `rows` */
+  /** rows accepted with a doubt: their places in `rows` */
   readonly doubted: readonly number[];
   /** doubts about the file as a whole */
   readonly fileDoubts: number;
-  /** warnings: cells that are right but worth a look, such as private-use characters (造字) */
+  /** warnings: cells that are valid but need review, such as private-use characters (造字) */
   readonly warned: number;
-  /** headings of a table, none of other formats */
+  /** headings of a table; empty for other formats */
   readonly columns: readonly string[];
 }
 
-/** A part whose keys nobody has compared with those of other parts yet. */
+/** A part whose keys were not yet compared with those of other parts. */
 export interface UnguardedPart extends CopyPart, CopiedRows {}
 
-/** A row whose key an earlier one has: its place in its part, its line, and the line of the earlier one. */
+/** A row that repeats an earlier key: its place in its part, its line, and the line of the earlier row. */
 export interface Repetition {
   readonly place: number;
   readonly line: number;
@@ -57,7 +57,10 @@ export class PartMaker {
     this.translator = new BatchTranslator(this.bound, this.rows.add);
   }
 
-  /** @param first a number below that of the first row, and not below that of any row before @param shelf where its bytes are put */
+  /**
+   * @param first a number below that of the first row, and not below that of any earlier row @param shelf where its bytes
+   * are stored
+   */
   part(batches: readonly RecordBatch[], first: number, shelf: Shelf = ownMemory): UnguardedPart {
     const lines: number[] = [];
     const failed: BadRecord[] = [];
@@ -71,7 +74,7 @@ export class PartMaker {
     for (const batch of batches) {
       const account = this.translator.translate(batch);
       for (const place of account.doubted) doubted.push(lines.length + place);
-      // one by one: a batch may hold more of them than a call takes arguments
+      // one by one: a batch may have more of them than a call takes arguments
       for (const line of account.lines) lines.push(line);
       for (const bad of account.bad) failed.push(bad);
       records += account.records;
@@ -93,7 +96,7 @@ export class PartMaker {
     };
   }
 
-  /** Rows of a part as bad records. @param records those of its batches @param first as for the part */
+  /** Converts rows of a part to bad records. @param records those of its batches @param first as for the part */
   repeated(
     rows: Float64Array,
     records: { readonly at: (index: number) => RawRecord | undefined },
@@ -128,7 +131,7 @@ export class PartGuard {
   }
 }
 
-/** The part without rows that repeat a key; they are bad records instead. */
+/** The part without rows that repeat a key; they become bad records. */
 export function guardedPart(
   part: UnguardedPart,
   repetitions: readonly Repetition[],
@@ -158,8 +161,8 @@ export function guardedPart(
 }
 
 /**
- * @param surroundings the task's code lists beside those that ship
- * @throws Problem, what the adapter says of a file it cannot read
+ * @param surroundings the task's code lists and the built-in ones
+ * @throws Problem, the adapter's problem with a file it cannot read
  */
 export async function* copyParts(
   task: CopyTask,

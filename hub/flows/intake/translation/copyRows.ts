@@ -25,10 +25,10 @@ export interface CopiedRows {
   readonly keys: Int32Array;
 }
 
-/** Rows after which a file counts as long. */
+/** Number of rows after which a file counts as long. */
 export const longFile = 1_000;
 
-/** Writes rows as COPY tuples, or says why one cannot be stored. `_row` counts the records delivered from `first` on. */
+/** Writes rows as COPY tuples, or returns why one cannot be stored. `_row` counts the records delivered from `first` on. */
 export class CopyRows {
   /** what is added to the number of a row's record in its batch, from 1 */
   first = 0;
@@ -39,9 +39,9 @@ export class CopyRows {
   private readonly keyHash: KeyHash | undefined;
   private readonly subjectOf: (value: unknown) => string | undefined;
   private readonly subjectPlace: number;
-  /** hashes several subjects at a time, where the processor can, and where in the tuples they are to be written */
+  /** hashes several subjects at a time with SIMD where available, and the places where the hashes are written */
   private hashes: HmacTexts | undefined;
-  /** rows until they are made: a short file is not worth it */
+  /** rows until the hasher is created: a short file does not justify it */
   private untilHashes = longFile;
   private readonly hashPlaces = new Int32Array(lanes);
   private count = 0;
@@ -89,7 +89,7 @@ export class CopyRows {
     return undefined;
   };
 
-  /** What was written since the last time. @param shelf where it is put */
+  /** The rows written since the last call. @param shelf where they are stored */
   taken(shelf: Shelf): CopiedRows {
     const { count, hashes } = this;
     this.count = 0;

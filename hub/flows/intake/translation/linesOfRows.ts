@@ -1,23 +1,26 @@
-/** Rows whose numbers follow each other, and what of them does not. */
+/** Consecutive rows, and the exceptions among them. */
 interface Range {
   readonly row: number;
   readonly line: number;
   /** number of its last row */
   readonly last: number;
-  /** how many more rows follow each other, then how far the next one and its line are away, and so on: numbers of 7 bits a byte */
+  /**
+   * repeated pairs: how many more rows follow each other, then the distance to the next row and its line; numbers of 7
+   * bits a byte
+   */
   readonly steps: Uint8Array;
 }
 
 const none = new Uint8Array(0);
 
 /**
- * The physical lines of a file's rows. Nearly always the next row stands on the next line: only where it does not is anything kept, three
- * bytes or so, and a file of any length takes next to nothing.
+ * The physical lines of a file's rows. Nearly always the next row is on the next line. Only exceptions are stored, with
+ * about three bytes each, so a file of any length takes almost no memory.
  */
 export class LinesOfRows {
   private readonly stretches: Range[] = [];
 
-  /** @param rows their numbers, above all before and ascending @param lines as many */
+  /** @param rows their numbers, ascending and above all earlier ones @param lines as many */
   add(rows: Float64Array, lines: Uint32Array): void {
     const [row, line] = [rows[0], lines[0]];
     if (row === undefined || line === undefined) return;

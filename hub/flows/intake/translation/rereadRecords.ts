@@ -6,15 +6,15 @@ import { compileSchema } from '../../../../schemas/compile.ts';
 import type { Surroundings } from '../../../../schemas/surroundings.ts';
 import type { CopyTask } from './copyTask.ts';
 
-/** What is wrong with a record, said by what the mapping is bound to in its file. */
+/** The problem of a record, described with the columns that the mapping is bound to in its file. */
 export type ProblemOf = (bound: BoundMapping, line: number) => RowProblem;
 
 /**
- * Records that were found wrong when all rows lay together, such as those that repeat a key, as they stand in the file: the same bad records
- * as where it is found while reading.
+ * Reads again the records that failed only when all rows were stored, such as those that repeat a key. It returns the same
+ * bad records as if the problem had been found on the first read.
  * @param problems by the line of such a record
- * @param breathe awaited between batches, so that others get a turn
- * @returns by line; none where several records stand on one line
+ * @param breathe awaited between batches, so that other work can run
+ * @returns by line; none where several records share a line
  */
 export async function rereadRecords(
   { mapping, schema, beside }: Pick<CopyTask, 'mapping' | 'schema' | 'beside'>,

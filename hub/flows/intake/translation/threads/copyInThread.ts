@@ -1,6 +1,7 @@
 /**
- * A translating thread's side: it answers one question after the other. Bytes lie in memory that both sides see, or are copied to the other
- * side; they are never transferred: one detached buffer makes every access to typed arrays slower from then on, in the whole thread.
+ * The thread side of a translation: it answers one question after another. Bytes are in shared memory, or are copied to
+ * the other side. They are never transferred: one detached buffer slows every later access to typed arrays in the whole
+ * thread.
  */
 import { parentPort, type MessagePort } from 'node:worker_threads';
 import { surroundingsWith } from '../../../../../machine/surroundings.ts';
@@ -10,11 +11,11 @@ import type { CopyTask } from '../copyTask.ts';
 import { FileInThread } from './fileInThread.ts';
 import type { Answer, Question } from './messages.ts';
 
-/** Answers questions as long as the thread lives. */
+/** Answers questions until the thread ends. */
 function answerQuestions(port: MessagePort): void {
   /** the file that is being translated */
   let file: FileInThread | undefined;
-  /** those of the last file: what was compiled for it serves the next one */
+  /** of the last file: the next file reuses what was compiled */
   let last: { readonly digest: string; readonly surroundings: Surroundings } | undefined;
 
   function surroundingsOf({ codeLists: { digest, lists } }: CopyTask): Surroundings {

@@ -1,4 +1,4 @@
-/** The parts of `copyParts`, made in threads of their own, so that calls are answered meanwhile. */
+/** The parts of `copyParts`, made in separate threads, so that calls are answered meanwhile. */
 import type { Division } from '../../../../../adapters/reading/division.ts';
 import { formatNamed } from '../../../../../adapters/formats.ts';
 import type { CopyPart } from '../copyParts.ts';
@@ -7,12 +7,13 @@ import type { CopyThread } from './copyThread.ts';
 import { dividedParts } from './dividedParts.ts';
 import type { ThreadPool } from './threadPool.ts';
 
-/** Bytes that a thread is given at once: a few batches. */
+/** Bytes sent to a thread at once: a few batches. */
 const pieceBytes = 256 * 1024;
 
 /**
- * A file is divided among threads of the pool where its format allows it and there are several; else one thread has all of it.
- * @throws Problem, what the adapter says of a file it cannot read, or what reading the bytes threw
+ * A file is divided among the threads of the pool where its format allows it and there are several; else one thread reads
+ * all of it.
+ * @throws Problem, the adapter's problem with a file it cannot read, or the error of reading the bytes
  */
 export async function* copyPartsInThreads(
   task: CopyTask,
@@ -36,7 +37,7 @@ interface Begun {
   readonly division: Division | undefined;
 }
 
-/** Looks at the first bytes, and hands them on with the others. */
+/** Examines the first bytes, and passes them on with the others. */
 async function begun(task: CopyTask, bytes: AsyncIterable<Uint8Array>, most: number): Promise<Begun> {
   const { mapping } = task;
   const divide = most > 1 ? formatNamed(mapping.format).divide : undefined;
@@ -50,7 +51,7 @@ async function begun(task: CopyTask, bytes: AsyncIterable<Uint8Array>, most: num
       again = false;
       return Promise.resolve(first);
     },
-    // whoever stops, after the first bytes or later, lets go of their source
+    // a consumer that stops, after the first bytes or later, releases their source
     return: async () => (await iterator.return?.()) ?? { done: true, value: undefined },
   };
   const start = first.done === true ? undefined : first.value.subarray(0, first.value.lastIndexOf(10) + 1);
@@ -58,7 +59,7 @@ async function begun(task: CopyTask, bytes: AsyncIterable<Uint8Array>, most: num
   return { chunks: { [Symbol.asyncIterator]: () => chunks }, division };
 }
 
-/** Each piece is asked about while the answer before it is used. */
+/** The next piece is sent while the answer to the previous one is used. */
 async function* whole(thread: CopyThread, bytes: AsyncIterable<Uint8Array>): AsyncGenerator<CopyPart> {
   let requested: ReturnType<CopyThread['translate']> | undefined;
   for await (const piece of pieces(bytes)) {
@@ -69,9 +70,9 @@ async function* whole(thread: CopyThread, bytes: AsyncIterable<Uint8Array>): Asy
   if (requested !== undefined) yield* (await requested).parts;
 }
 
-/** The bytes piece by piece, then null. Small ones go together: each piece that is asked about costs both threads a message. */
+/** The bytes piece by piece, then null. Small ones are combined: each piece costs both threads a message. */
 async function* pieces(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array | null> {
-  // a buffer of its own for each: the whole of it travels
+  // a separate buffer for each piece: the whole buffer is sent
   let piece = new Uint8Array(pieceBytes);
   let filled = 0;
   for await (const chunk of bytes) {

@@ -6,8 +6,8 @@ import type { CopyTask } from '../copyTask.ts';
 import type { Answer, Parts, Question, RepeatedRows, SentRange, RangePart } from './messages.ts';
 
 /**
- * A file that fills a thread's heap ends the thread, not the hub; megabytes. What a stretch leaves behind is garbage at once: a small room
- * for what is new costs no more time, and a third of the usual memory.
+ * Megabytes. A file that fills a thread's heap ends the thread, not the hub. The data of a range is garbage at once: a
+ * small young generation costs no more time and uses a third of the usual memory.
  */
 const resourceLimits = { maxOldGenerationSizeMb: 512, maxYoungGenerationSizeMb: 16 };
 
@@ -16,7 +16,10 @@ interface Waiting {
   readonly reject: (error: Error) => void;
 }
 
-/** The hub's side of a translating thread. Every question is rejected with a Problem where the file is refused, and once the thread is dead. */
+/**
+ * The hub side of a translating thread. Every question is rejected with a Problem where the file is refused, and with an
+ * error once the thread has died.
+ */
 export class CopyThread {
   private readonly worker: Worker;
   private readonly waiting: Waiting[] = [];
@@ -26,37 +29,37 @@ export class CopyThread {
     this.worker = new Worker(new URL('./copyWorker.mjs', import.meta.url), { resourceLimits });
     this.worker.on('message', (answer: Answer) => this.settle(answer));
     this.worker.on('error', (error: Error) => this.die(error));
-    this.worker.on('messageerror', (error: Error) => this.die(error)); // an answer that cannot be read is never told
+    this.worker.on('messageerror', (error: Error) => this.die(error)); // an unreadable answer would otherwise never be reported
     this.worker.on('exit', () => this.die(new Error('the translating thread ended')));
   }
 
-  /** Begins a file; null: the last one is to be forgotten. */
+  /** Begins a file; null: the thread forgets the last one. */
   begin(task: CopyTask | null): Promise<true> {
     return this.ask({ begin: task });
   }
 
-  /** Whether every question was answered and another may be asked. */
+  /** Whether every question was answered and another may be sent. */
   get free(): boolean {
     return this.death === undefined && this.waiting.length === 0;
   }
 
-  /** Whether the thread keeps the process running. */
+  /** Whether the thread prevents the process from exiting. */
   set needed(needed: boolean) {
     if (needed) this.worker.ref();
     else this.worker.unref();
   }
 
-  /** All of the translation. @param chunk null at the end of the file */
+  /** Translates the whole file, chunk by chunk. @param chunk null at the end of the file */
   translate(chunk: Uint8Array | null): Promise<Parts> {
     return this.ask({ translate: chunk });
   }
 
-  /** A stretch on its own. */
+  /** Translates a separate range. */
   stretch(range: SentRange): Promise<RangePart> {
     return this.ask({ stretch: range });
   }
 
-  /** Rows of a stretch as bad records. */
+  /** Converts rows of a range to bad records. */
   repeated(repeated: RepeatedRows): Promise<readonly BadRecord[]> {
     return this.ask({ repeated });
   }
@@ -71,7 +74,7 @@ export class CopyThread {
       if (death === undefined) this.waiting.push({ resolve, reject });
       else reject(death);
     });
-    answer.catch(() => undefined); // told to whoever awaits it, which may be later or, after another one's failure, nobody
+    answer.catch(() => undefined); // the rejection is reported to the awaiting caller, who may come later, or never after another failure
     if (death === undefined) this.worker.postMessage(question);
     return answer as Promise<Told>;
   }

@@ -8,19 +8,19 @@ import type { CopyTask } from '../copyTask.ts';
 import type { CopyThread } from './copyThread.ts';
 import type { SentRange, RangePart } from './messages.ts';
 
-/** A stretch is some 130 KiB, and what is made of it two or three times as much. */
+/** A range is some 130 KiB, and its results two or three times as much. */
 const firstRoom = 512 * 1024;
 
 /**
- * Memory in which stretches go to threads and what is made of them comes back: both sides see it, so nothing is copied on the way, and it is
- * used again for another stretch. What a message carries is allocated on either side instead, and of so much memory the collector lets go
- * only by going through all objects of the hub.
+ * Shared memory in which ranges are sent to threads and results are returned. Nothing is copied, and the buffers are
+ * reused. Message contents would be allocated on both sides instead. The collector frees that much memory only by
+ * traversing all objects of the hub.
  */
 class BufferPool {
   private readonly free: SharedArrayBuffer[] = [];
   private least = firstRoom;
 
-  /** The bytes in a room, with as much behind them again at least. */
+  /** Copies the bytes into a buffer with at least the same space after them. */
   of(bytes: Uint8Array): Uint8Array {
     const least = Math.max(this.least, bytes.length * 4);
     let room = this.free.pop();
@@ -30,7 +30,10 @@ class BufferPool {
     return inside;
   }
 
-  /** To be used again: nobody reads what stands in it any more. @param made what was made of the bytes, which may have found no room */
+  /**
+   * Returns a buffer for reuse once its content is no longer read. @param made results made from the bytes, which may not
+   * have fitted
+   */
   giveBack({ buffer }: Uint8Array, made?: Uint8Array): void {
     if (made !== undefined && !(made.buffer instanceof SharedArrayBuffer))
       this.least = Math.max(this.least, buffer.byteLength + 2 * made.length);
@@ -38,25 +41,26 @@ class BufferPool {
   }
 }
 
-/** A stretch that a thread works on. */
+/** A range that a thread works on. */
 interface Work {
-  /** as the thread reads it: its bytes are in a room */
+  /** as the thread reads it: its bytes are in a buffer of the pool */
   readonly sent: SentRange;
   readonly thread: Reading;
   readonly part: Promise<RangePart>;
 }
 
-/** What is asked of a thread here. */
+/** The questions to a thread that this file uses. */
 export type Reading = Pick<CopyThread, 'stretch' | 'repeated'>;
 
-/** Stretches that wait for each thread or are worked on. */
+/** Ranges that are queued or in progress for each thread. */
 const stretchesEach = 4;
 
 /**
- * Parts of a file whose stretches go to the threads in turn, in the order of the file. The first stretch tells the columns. Where a
- * stretch turns out to end inside a record, that record is read again together with what follows.
- * @param bytes a chunk need not hold any longer than until the next is asked for
- * @throws Problem, what the adapter says of a file it cannot read
+ * Divides a file into ranges that go to the threads in turn, and returns the parts in the order of the file. The first
+ * range determines the columns. Where a range ends inside a record, that record is read again together with the following
+ * bytes.
+ * @param bytes a chunk must be valid only until the next is requested
+ * @throws Problem, the adapter's problem with a file it cannot read
  */
 export async function* dividedParts(
   threads: readonly Reading[],
@@ -86,14 +90,17 @@ export async function* dividedParts(
     file.ended = true;
     return undefined;
   };
-  /** Nobody uses what is made of it. */
+  /** Releases the buffer of a range whose results are not used. */
   const leave = ({ sent: { bytes: room }, part }: Work): void => {
     part.then(
       ({ tuples }) => rooms.giveBack(room, tuples),
       () => rooms.giveBack(room),
     );
   };
-  /** The stretches behind, whatever they came to: as many bytes at least, or what is left. Copies: their rooms are used again. */
+  /**
+   * The following ranges, whatever their results: at least that many bytes, or the rest. Copies, because their buffers are
+   * reused.
+   */
   const following = async (least: number): Promise<Range[]> => {
     const found: Range[] = [];
     for (let size = 0; size < least;) {
@@ -118,7 +125,7 @@ export async function* dividedParts(
 
   try {
     for (;;) {
-      // until the first stretch has told the columns, nothing else can be read
+      // until the first range has determined the columns, nothing else can be read
       while (!file.ended && under.length < (options === undefined ? 1 : most)) {
         const range = await next();
         const thread = threads[turn % threads.length];
@@ -132,7 +139,7 @@ export async function* dividedParts(
       const { thread } = oldest;
       const { bytes: room, byte } = rangeOf(oldest);
       const cut = openFrom(part, room);
-      // twice as much each time, so that a long record is not read again and again
+      // doubled each time, so that a long record is not read again and again
       const behind = cut === undefined ? [] : await following(room.length - cut);
       if (cut === undefined || behind.length === 0) {
         yield await finish(oldest, part);
@@ -153,7 +160,7 @@ export async function* dividedParts(
   }
 }
 
-/** It lies in its room until that is given back. */
+/** Valid until its buffer is returned to the pool. */
 const rangeOf = ({ sent: { bytes, first } }: Work): Range => ({ bytes, byte: first });
 
 /** @param line physical lines before it @throws Problem, with lines and places of the file */
@@ -190,8 +197,8 @@ function problemInFile({ code, facts, extras }: Problem, line: number, byte: num
 }
 
 /**
- * Where the first record begins of which more bytes could make something else; undefined where they could not. All of a stretch is
- * meant where nothing but blank lines stands before: they do not tell the columns.
+ * The start of the first record that more bytes could change; undefined where there is none. If only blank lines precede
+ * it, it is the whole range: they do not determine the columns.
  */
 function openFrom({ failed }: RangePart, bytes: Uint8Array): number | undefined {
   const found = failed.find(({ open }) => open === true);

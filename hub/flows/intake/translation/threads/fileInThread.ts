@@ -7,7 +7,7 @@ import type { CopyTask } from '../copyTask.ts';
 import { shelfBehind } from '../shelf.ts';
 import type { Parts, Question, RepeatedRows, SentRange, RangePart } from './messages.ts';
 
-/** What a translating thread knows of the file it works on. */
+/** The state of a file in a translating thread. */
 export class FileInThread {
   private readonly task: CopyTask;
   private readonly surroundings: Surroundings;
@@ -20,7 +20,7 @@ export class FileInThread {
     this.translate = stepwise((chunks) => copyParts(task, surroundings, chunks));
   }
 
-  /** @throws Problem, what the adapter says of a file it cannot read */
+  /** @throws Problem, the adapter's problem with a file it cannot read */
   async answer(
     question: Exclude<Question, { readonly begin: unknown }>,
   ): Promise<Parts | RangePart | readonly BadRecord[]> {
@@ -60,7 +60,7 @@ async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
   yield await Promise.resolve(bytes);
 }
 
-/** The records of several batches as if they were one. */
+/** Combines the records of several batches. */
 function recordsOf(batches: readonly RecordBatch[]): {
   readonly at: (index: number) => RawRecord | undefined;
 } {
@@ -76,7 +76,7 @@ function recordsOf(batches: readonly RecordBatch[]): {
   };
 }
 
-/** What came of one chunk. */
+/** The result of one chunk. */
 interface Step<Item> {
   readonly items: Item[];
   /** whether there will be no more */
@@ -84,8 +84,9 @@ interface Step<Item> {
 }
 
 /**
- * Turns a generator that pulls chunks into a function that is given them: what it yields before it wants the next chunk belongs to this one.
- * @returns to be called with one chunk after the other, null at the end
+ * Turns a generator that pulls chunks into a function that receives them: items yielded before it requests the next chunk
+ * belong to this one.
+ * @returns to be called with one chunk after another, null at the end
  */
 export function stepwise<Item>(
   make: (chunks: AsyncIterable<Uint8Array>) => AsyncIterable<Item>,

@@ -1,29 +1,32 @@
-/** What the hub asks of a translating thread, and what it answers: one answer a question, in order. */
+/** Messages between the hub and a translating thread: one answer for each question, in order. */
 import type { BadRecord } from '../../../../../adapters/reading/reader.ts';
 import type { CopyPart, Repetition, UnguardedPart } from '../copyParts.ts';
 import type { CopyTask } from '../copyTask.ts';
 
-/** A stretch of a file, to be read on its own. */
+/** A range of a file, to be read separately. */
 export interface SentRange {
-  /** in shared memory, behind which the answer is put where it finds room */
+  /** in shared memory; the answer is placed after them where it fits */
   readonly bytes: Uint8Array;
-  /** bytes of the file before it: the numbers of its rows begin behind them */
+  /** bytes of the file before it: the numbers of its rows begin after them */
   readonly first: number;
-  /** options of the reader, where they are not those of the mapping */
+  /** options of the reader, where they differ from those of the mapping */
   readonly options?: unknown;
 }
 
 export type Question =
-  /** a file begins, with everything that is to be known of it; null: the last one ended, and all of it is forgotten → true */
+  /** begins a file, with its complete description; null: the last one ended and is forgotten → true */
   | { readonly begin: CopyTask | null }
   /** the next bytes of the file, null at its end → Parts */
   | { readonly translate: Uint8Array | null }
-  /** → StretchPart, with lines that count from the stretch */
+  /** → StretchPart, with lines counted from the start of the range */
   | { readonly stretch: SentRange }
-  /** rows of a stretch that repeat a key → BadRecord[] */
+  /** rows of a range that repeat a key → BadRecord[] */
   | { readonly repeated: RepeatedRows };
 
-/** Rows of a stretch that was answered already: it is read again, because few files have any and keeping its text would cost all of them. */
+/**
+ * Rows of a range that was answered already. It is read again, because few files have such rows, and storing the text
+ * would burden all files.
+ */
 export interface RepeatedRows {
   readonly stretch: SentRange;
   /** those of its answer */

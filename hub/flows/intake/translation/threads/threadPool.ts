@@ -1,7 +1,10 @@
 import type { CopyTask } from '../copyTask.ts';
 import { CopyThread } from './copyThread.ts';
 
-/** A thread that has translated is several times as fast as a new one: it waits so long for the next file; milliseconds. */
+/**
+ * Milliseconds that a thread waits for the next file: a thread that has translated before is several times as fast as a
+ * new one.
+ */
 const patience = 60_000;
 
 interface Idle {
@@ -13,7 +16,7 @@ interface Idle {
 export class ThreadPool {
   private readonly idle: Idle[] = [];
 
-  /** A thread that works on the file from now on: one that waits, else a new one. */
+  /** A thread for the file: a waiting one, or else a new one. */
   take(task: CopyTask): CopyThread {
     const thread = this.waiting() ?? new CopyThread();
     thread.needed = true;
@@ -21,7 +24,7 @@ export class ThreadPool {
     return thread;
   }
 
-  /** The thread that was given back last; one that died while it waited is passed over. */
+  /** The thread returned last; threads that died while waiting are skipped. */
   private waiting(): CopyThread | undefined {
     for (let waiting = this.idle.pop(); waiting !== undefined; waiting = this.idle.pop()) {
       clearTimeout(waiting.timer);
@@ -30,7 +33,7 @@ export class ThreadPool {
     return undefined;
   }
 
-  /** Takes a thread back. One that has answered everything forgets the file and waits for another; any other one ends. */
+  /** Takes a thread back. If it has answered everything, it forgets the file and waits for another; otherwise it ends. */
   async giveBack(thread: CopyThread): Promise<void> {
     if (!thread.free) return thread.end();
     try {
