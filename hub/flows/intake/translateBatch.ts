@@ -67,7 +67,7 @@ interface Submission {
   readonly mapping: LiveMapping;
 }
 
-/** Throws where this hub no longer has the batch. @param lock keeps it until the transaction ends */
+/** Throws where this hub no longer has the batch. @param lock prevents its loss until the transaction ends */
 export type Fence = (transaction: Transaction, lock: boolean) => Promise<void>;
 
 /** The progress of reading a file. */

@@ -1,4 +1,7 @@
-/** Rules tried on stored readings before they are registered: what would have fired. Nothing is stored, and no value of a row is returned. */
+/**
+ * Tries rules on stored readings before they are registered: reports what would have fired. Nothing is stored, and no
+ * value of a row is returned.
+ */
 import { Problem } from '../../../terms/problem.ts';
 import { datasetId, providerOf } from '../../../terms/ids.ts';
 import { own } from '../../domain/cells.ts';

@@ -1,13 +1,13 @@
 /**
- * Whether a live dataset is asked at all: after so many failures in a row it is left alone for a while, then one call tries it for all.
- * Owner of that state, in memory of one process.
+ * Circuit breaker of a live dataset: after a number of consecutive failures it is not queried for a while, then one call
+ * tests it for all. Owns that state, in memory of one process.
  */
 export interface BreakerLimits {
-  /** failures in a row that open it */
+  /** consecutive failures that open it */
   readonly failures: number;
-  /** ms it stays open at first; twice as long each time the call that tried failed too */
+  /** ms it stays open at first; doubled each time the test call fails too */
   readonly pause: number;
-  /** ms it stays open at most */
+  /** maximum ms it stays open */
   readonly longestPause: number;
 }
 
@@ -24,9 +24,9 @@ export class Breaker {
   }
 
   /**
-   * Asks to go through; whoever may says what came of it by `succeeded`, `failed` or `left`.
-   * @param now of a clock that never goes back, ms
-   * @returns undefined where it may, else the ms until it is worth another try
+   * Requests permission to query; a permitted caller reports the result with `succeeded`, `failed` or `left`.
+   * @param now of a monotonic clock, ms
+   * @returns undefined where permitted, else the ms until the next attempt
    */
   enter(now: number): number | undefined {
     if (this.failures < this.limits.failures) return undefined;
@@ -49,7 +49,7 @@ export class Breaker {
     if (this.failures >= this.limits.failures) this.until = now + this.pause;
   }
 
-  /** It was not asked after all. */
+  /** The permitted query was not made. */
   left(): void {
     this.probing = false;
   }

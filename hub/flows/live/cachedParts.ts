@@ -1,19 +1,19 @@
 /**
- * What providers gave, for as long as an agreement lets it answer the same question again. Kept in the memory of one process and nowhere
- * else; it is judged anew whenever it is used, so that masks, consents and corrections are those of the call.
+ * Providers' answers, cached for as long as an agreement allows reuse for the same question. They are stored only in the
+ * memory of one process. Each use is evaluated again, with the masks, consents and corrections of the call.
  */
 import { LRUCache } from 'lru-cache';
 import type { LivePart } from './liveQuestion.ts';
 
 export interface CachedPart {
   readonly part: LivePart;
-  /** Unix ms at which it was given */
+  /** Unix ms at which it was received */
   readonly at: number;
 }
 
-/** One as a call has it. */
+/** A part as a call receives it. */
 export interface TakenPart extends CachedPart {
-  /** whether it was given to an earlier call */
+  /** whether an earlier call received it */
   readonly again: boolean;
 }
 
@@ -26,19 +26,19 @@ export class CachedParts {
     maxSize: maxOfAll,
     maxEntrySize: maxOfOne,
     ttl: 1,
-    // rows of persons do not lie about until somebody asks for them again
+    // rows of persons are removed on expiry, not only on the next request
     ttlAutopurge: true,
     sizeCalculation: ({ part }, key) => key.length + JSON.stringify(part.answer.rows).length,
   });
 
-  /** @param seconds that it may be old by now @param now Unix ms */
+  /** @param seconds maximum age now @param now Unix ms */
   find(key: string, seconds: number, now: number): CachedPart | undefined {
     const found = this.kept.get(key);
     const age = found === undefined ? -1 : now - found.at;
     return age >= 0 && age < seconds * 1_000 ? found : undefined;
   }
 
-  /** One that is too large is not kept. */
+  /** A part that is too large is not cached. */
   keep(key: string, seconds: number, one: CachedPart): void {
     this.kept.set(key, one, { ttl: seconds * 1_000 });
   }

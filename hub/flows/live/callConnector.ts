@@ -8,11 +8,14 @@ export interface RequestedPart {
   readonly question: LiveQuestion;
   /** rows */
   readonly limit: number;
-  /** the place behind which to go on */
+  /** the place after which to continue */
   readonly after: string | undefined;
 }
 
-/** By a connection that the provider opened: it keeps to every condition. @throws Problem provider_unavailable, provider_answer_invalid, cursor_expired */
+/**
+ * Queries over a connection that the provider opened; the provider applies every condition. @throws Problem
+ * provider_unavailable, provider_answer_invalid, cursor_expired
+ */
 export async function askConnector(
   { live }: Pick<ReleaseServices, 'live'>,
   { dataset, exchange, question, limit, after }: RequestedPart,

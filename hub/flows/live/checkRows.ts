@@ -1,4 +1,4 @@
-/** What of a provider's rows may be used: those that fit the schema, meet the filter and are about whom was asked for. */
+/** Selects the usable rows of a provider: those that fit the schema, meet the filter and have a requested subject. */
 import { meetsCondition } from '../../../policies/meetsCondition.ts';
 import type { SchemaField } from '../../../schemas/datasetSchema.ts';
 import { isStorable } from '../../domain/rowTable/storable.ts';
@@ -8,10 +8,10 @@ import type { FailedLiveRow } from '../rows/store/liveQuarantine.ts';
 import type { LiveAnswer } from './liveAnswer.ts';
 import type { LiveQuestion } from './liveQuestion.ts';
 
-/** Why a row is left out. */
+/** Why a row is dropped. */
 export type Dropped = 'invalid' | 'outside-filter' | 'other-subject' | 'repeated';
 
-/** Place and rule of a row that is left out, without anything of its values. */
+/** Place and rule of a dropped row, without its values. */
 export interface RowFinding {
   /** place in the answer, from 1 */
   readonly row: number;
@@ -24,13 +24,13 @@ export interface CheckedRows {
   readonly dropped: Readonly<Partial<Record<Dropped, number>>>;
   /** the first of them */
   readonly findings: readonly RowFinding[];
-  /** those that do not fit the schema, with what they said */
+  /** those that do not fit the schema, with their content */
   readonly failed: readonly FailedLiveRow[];
 }
 
 export const maxFindings = 20;
 
-/** Places and rules of rows that became none. */
+/** Places and rules of invalid rows. */
 export const findingsOf = (failed: readonly FailedLiveRow[]): readonly RowFinding[] =>
   failed.flatMap(({ place, problems }) => problems.map((one) => ({ row: place, ...one })));
 
@@ -82,7 +82,7 @@ export function checkRows(
   return { rows: stored, dropped, findings, failed };
 }
 
-/** What was asked for and nothing beside it. */
+/** The requested fields only. */
 function picked(
   row: Readonly<Record<string, unknown>>,
   fields: readonly SchemaField[],
@@ -132,7 +132,7 @@ function isValid(
   );
 }
 
-/** Undefined where not all of the key was asked for. */
+/** Undefined where part of the key was not requested. */
 function keyOf({ schema }: LiveDataset, record: Readonly<Record<string, unknown>>): string | undefined {
   const { primaryKey } = schema;
   if (primaryKey.length === 0 || !primaryKey.every((name) => Object.hasOwn(record, name))) return undefined;

@@ -1,6 +1,6 @@
 /**
- * One connector of a provider: questions go out on its connection, and each is ended by its own signed answer, by a frame that spoils it,
- * by its time or by the end of the connection. Owner of the questions under way on it.
+ * One connector of a provider. Questions are sent on its connection. Each ends with its own signed answer, an invalid
+ * frame, a timeout, or the end of the connection. Owns the questions in progress.
  */
 import { claimedQuestion, openFrame, questionDigest, signFrame } from '../../../certs/liveFrames.ts';
 import type { SigningKey, VerificationKey } from '../../../certs/signatures/index.ts';
@@ -8,15 +8,15 @@ import { Problem } from '../../../terms/problem.ts';
 import type { FrameChannel } from '../../pipeline/frameChannel.ts';
 import { Unanswered } from './unanswered.ts';
 
-/** What a provider signed and gave. */
+/** A provider's answer with its signature. */
 export interface Given {
   /** the answer's statement, a compact JWS by the provider's key */
   readonly statement: string;
   /** JSON text of the body */
   readonly body: string;
-  /** rows that the statement tells of */
+  /** number of rows according to the statement */
   readonly rows: number;
-  /** what the question is called in a report */
+  /** the id of the question in a report */
   readonly question: string;
   readonly connector: Connector;
 }
@@ -37,15 +37,15 @@ export interface ConnectorParts {
   readonly department: string;
   readonly datasets: readonly string[];
   readonly channel: FrameChannel;
-  /** the hub's */
+  /** the hub's signing key */
   readonly key: SigningKey;
   /** a signing key of the department that is in force now */
   readonly keyOf: (keyid: string) => VerificationKey | undefined;
-  /** whether who opened the connection may still be here. @throws Problem */
+  /** checks that the caller that opened the connection is still authorised. @throws Problem */
   readonly checkStanding: () => void;
-  /** characters of an answer at most */
+  /** maximum characters of an answer */
   readonly longest: number;
-  /** told of frames that belong to no question under way */
+  /** called for frames that belong to no question in progress */
   readonly stray: () => void;
 }
 
@@ -67,7 +67,7 @@ export class Connector {
     this.datasets = parts.datasets;
   }
 
-  /** questions under way */
+  /** questions in progress */
   get busy(): number {
     return this.pending.size;
   }
@@ -101,7 +101,7 @@ export class Connector {
     return outcome;
   }
 
-  /** Says to the provider what of an answer could not be used. @param reported names, places and counts, never values */
+  /** Reports to the provider which parts of an answer were unusable. @param reported names, places and counts, never values */
   report(
     { exchange, question }: { readonly exchange: string; readonly question: string },
     reported: object,
@@ -140,7 +140,7 @@ export class Connector {
     }
   }
 
-  /** Who opened it may not be here any more. */
+  /** Ends it because its caller is no longer authorised. */
   private end(): void {
     if (this.closed) return;
     this.closed = true;
@@ -148,20 +148,20 @@ export class Connector {
     this.gone();
   }
 
-  /** The connection is gone. */
+  /** Called when the connection has closed. */
   gone(): void {
     this.closed = true;
     for (const one of [...this.pending.values()]) one.settle(new Unanswered('lost', 'connection'));
   }
 
-  /** Ends it when no question is under way any more. */
+  /** Ends it when no question is in progress. */
   leave(): void {
     this.closed = true;
     this.parts.channel.close(1001);
   }
 }
 
-/** What a provider says it could not do: a code of its own, or that a page's place is gone. */
+/** A provider's own error: a code of its own, or that a page's place has expired. */
 function failure(body: string): Unanswered {
   let code: unknown;
   try {

@@ -1,20 +1,20 @@
-/** What a provider's answer holds: rows, and behind each of them the provider's own mark of the place. */
+/** The content of a provider's answer: rows, and for each row the provider's own mark of the place after it. */
 import { Unanswered } from './unanswered.ts';
 
 export interface LiveAnswer {
   readonly rows: readonly Readonly<Record<string, unknown>>[];
-  /** the place behind each row, in the provider's own words */
+  /** the place after each row, as the provider's opaque mark */
   readonly after: readonly string[];
   /** whether there are more behind the last one */
   readonly more: boolean;
 }
 
-/** Characters of a mark: it travels in the cursor that the consumer gets, sealed. */
+/** Maximum characters of a mark: it is sealed in the consumer's cursor. */
 const maxMarkLength = 512;
 
 /**
- * @param signed rows that the statement tells of
- * @param most rows that were asked for
+ * @param signed number of rows according to the statement
+ * @param most number of requested rows
  * @throws Unanswered invalid, with the rule that the whole answer breaks
  */
 export function readLiveAnswer(body: string, signed: number, most: number): LiveAnswer {
@@ -32,7 +32,7 @@ function parsed(body: string): Readonly<Record<string, unknown>> {
     const value: unknown = JSON.parse(body);
     if (isObject(value)) return value;
   } catch {
-    // told below
+    // reported below
   }
   throw invalid('json');
 }

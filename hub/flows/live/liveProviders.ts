@@ -1,6 +1,6 @@
 /**
- * The providers of live datasets, as this process reaches them: connectors that opened a connection to it. Owner of which they are, of the
- * turns of each provider, and of what is known of its failures; other processes have connectors of their own.
+ * The providers of live datasets, as this process reaches them: connectors that opened a connection to it. Owns the list
+ * of connectors, the queue of each provider, and the record of its failures; other processes have their own connectors.
  */
 import { randomBytes } from 'node:crypto';
 import type { SigningKey } from '../../../certs/signatures/index.ts';
@@ -14,15 +14,15 @@ import { Unanswered, type NoAnswer } from './unanswered.ts';
 export interface LiveLimits {
   /** ms in which a question is answered, its wait for a turn included */
   readonly patience: number;
-  /** questions of one provider under way at once */
+  /** concurrent questions of one provider */
   readonly atOnce: number;
-  /** that wait for their turn */
+  /** maximum number of queued questions */
   readonly mostWaiting: number;
   /** connections that one department may have open to this process */
   readonly connectors: number;
   /** characters of an answer */
   readonly longest: number;
-  /** ms for which addresses of a provider's service are used again */
+  /** ms for which resolved addresses of a provider's service are reused */
   readonly lookedUpFor: number;
   readonly breaker: BreakerLimits;
 }
@@ -37,13 +37,13 @@ const usual: LiveLimits = {
   breaker: { failures: 5, pause: 5_000, longestPause: 60_000 },
 };
 
-/** What the operator's figures are made of. */
+/** Events for the operator's metrics. */
 export interface LiveEvents {
-  /** @param outcome ok, none (no connector), paused, full, or what came of the question @param ms from question to answer */
+  /** @param outcome ok, none (no connector), paused, full, or the result of the question @param ms from question to answer */
   asked?(outcome: 'ok' | 'none' | 'paused' | 'full' | NoAnswer, ms: number): void;
   /** rows that could not be used, by reason */
   dropped?(reason: string, rows: number): void;
-  /** frames that belong to no question under way */
+  /** frames that belong to no question in progress */
   stray?(): void;
 }
 
@@ -54,7 +54,7 @@ interface Question {
   readonly body: string;
 }
 
-/** A provider answered, and its answer was read. */
+/** A provider's answer, decoded. */
 export interface Answered<T> {
   readonly given: Given;
   readonly read: T;
@@ -93,7 +93,7 @@ export class LiveProviders {
     return this.connectors.size;
   }
 
-  /** datasets that are left alone at the moment */
+  /** datasets that are currently paused */
   get paused(): number {
     return [...this.breakers.values()].filter(({ isOpen }) => isOpen).length;
   }
@@ -113,22 +113,22 @@ export class LiveProviders {
     else this.connectors.add(connector);
   }
 
-  /** Its connection is gone. */
+  /** Called when its connection has closed. */
   left(connector: Connector): void {
     this.connectors.delete(connector);
     connector.gone();
   }
 
-  /** Its last entry stands, or cannot be written. */
+  /** Called once its last entry is durable, or cannot be written. */
   ended(): void {
     this.open -= 1;
     if (this.open === 0) this.done?.();
   }
 
   /**
-   * Asks a connector of a dataset's provider. A question whose connection breaks is asked of another connector once; one that took its
-   * time is not.
-   * @param read of the body. @throws Unanswered (invalid) where it is not what was asked for
+   * Queries a connector of a dataset's provider. If the connection breaks, the question is sent once more over another
+   * connector; after a timeout it is not.
+   * @param read decodes the body. @throws Unanswered (invalid) where it does not answer the question
    * @throws Problem provider_unavailable, provider_answer_invalid, cursor_expired
    */
   ask<T>(question: Question, read: (given: Given) => T): Promise<Answered<T>> {
@@ -136,8 +136,8 @@ export class LiveProviders {
   }
 
   /**
-   * Work that asks the provider of a dataset, in its turn, unless the dataset is left alone for now.
-   * @param work given the moment of performance.now() until which it may take. @throws Unanswered
+   * Runs work that queries the provider of a dataset, in its turn, unless the dataset is paused.
+   * @param work receives its deadline, as a value of performance.now(). @throws Unanswered
    * @throws Problem provider_unavailable, provider_answer_invalid, cursor_expired
    */
   async inTurn<T>(dataset: string, work: (until: number) => Promise<T>): Promise<T> {
@@ -211,7 +211,7 @@ export class LiveProviders {
     }
   }
 
-  /** The one with the least to do. */
+  /** The connector with the fewest questions in progress. */
   private connectorOf(dataset: string, but: Connector | undefined): Connector | undefined {
     let found: Connector | undefined;
     for (const one of this.connectors) {
@@ -234,7 +234,7 @@ export class LiveProviders {
     return known;
   }
 
-  /** No new connection; each open one ends when nothing is asked on it any more. */
+  /** Accepts no new connection; each open one ends when no question is in progress on it. */
   stop(): void {
     this.stopping = true;
     const leave = (): void => {
@@ -244,7 +244,7 @@ export class LiveProviders {
     leave();
   }
 
-  /** Resolves when the last entry of every connection stands. */
+  /** Resolves when the last entry of every connection is durable. */
   async settled(): Promise<void> {
     if (this.open > 0) await new Promise<void>((resolve) => (this.done = resolve));
   }

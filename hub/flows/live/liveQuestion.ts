@@ -8,19 +8,19 @@ import type { LiveAnswer } from './liveAnswer.ts';
 import type { CallHead } from '../../identity/authentication/caller.ts';
 import { Problem } from '../../../terms/problem.ts';
 
-/** What of a dataset's rows is asked of its provider. */
+/** The question to the provider of a dataset. */
 export interface LiveQuestion {
-  /** names, in the schema's order; no other value of a row is looked at */
+  /** names, in the schema's order; other values of a row are ignored */
   readonly fields: readonly string[];
-  /** the agreement's row filter and the caller's own terms, ANDed */
+  /** the agreement's row filter and the caller's terms, combined with AND */
   readonly filter: readonly RowCondition[];
-  /** whether `fields` are all that the schema has, so that a row can be judged as a whole */
+  /** whether `fields` are all fields of the schema, so that a row can be validated as a whole */
   readonly whole: boolean;
 }
 
 /**
- * No more than the answer is made from and the rows are checked by. Only where the schema says something of several fields at once is the
- * whole row asked for.
+ * Requests only the fields that the answer and the checks of its rows need. The whole row is requested only where the
+ * schema has constraints across fields.
  * @throws Problem filter_value_invalid, unknown_field
  */
 export function liveQuestion(dataset: LiveDataset, query: Query, permission: Permission): LiveQuestion {
@@ -38,27 +38,27 @@ export function liveQuestion(dataset: LiveDataset, query: Query, permission: Per
   return { fields, filter, whole };
 }
 
-/** One part of a live dataset's rows, whichever way its provider was asked: by a connector that it opened, or at a service of its own. */
+/** One part of a live dataset's rows, from a connector or from the provider's own service. */
 export interface LivePart {
   readonly answer: LiveAnswer;
-  /** the place to go on from, in the way's own words; undefined where nothing is behind */
+  /** the place to continue from, opaque to the caller; undefined where nothing follows */
   readonly behind: string | undefined;
-  /** conditions that the provider was asked to keep to, and those that only the hub keeps to */
+  /** conditions that the provider applies, and those that only the hub applies */
   readonly pushed: readonly RowCondition[];
   readonly kept: readonly RowCondition[];
-  /** rows that became none of the schema, with what they said */
+  /** rows that do not fit the schema, with their content */
   readonly failed: readonly FailedLiveRow[];
-  /** of each request, what proves what was given */
+  /** for each request, the proof of the answer */
   readonly statements: readonly string[];
   /** whether the provider signed them */
   readonly signed: boolean;
-  /** Tells the provider what of it could not be used. @param reported names, places and counts, never values */
+  /** Reports to the provider which parts were unusable. @param reported names, places and counts, never values */
   readonly report: (reported: object) => Promise<void> | void;
 }
 
 /**
- * Answers that a call has got from a provider. A call whose ground is lost is decided again, over these: its provider is never asked the
- * same twice for one call. They go with the call.
+ * A provider's answers, held for the duration of a call. A call that must be decided again reuses them, so its provider
+ * never receives the same question twice for one call.
  */
 interface Held<T> {
   readonly question: string;
@@ -68,7 +68,7 @@ interface Held<T> {
 export class HeldAnswers<T> {
   private readonly byCall = new WeakMap<CallHead, Held<T>[]>();
 
-  /** The answers of one deciding of a call, in the order in which it asks. */
+  /** The answers for one decision of a call, in the order of its questions. */
   of(head: CallHead): (question: string, ask: () => Promise<T>) => Promise<T> {
     const held = this.byCall.get(head) ?? [];
     this.byCall.set(head, held);
@@ -81,7 +81,7 @@ export class HeldAnswers<T> {
         held.push({ question, answer });
         return answer;
       }
-      // what is allowed by now needs other rows than those that came
+      // the new decision allows other rows than those received
       if (known.question !== question) throw new Problem('decided_anew');
       return known.answer;
     };

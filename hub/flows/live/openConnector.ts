@@ -1,6 +1,7 @@
 /**
- * GET /v1/connector: a provider's own machine connects, to be asked for rows of its live datasets. The connection has two entries: one
- * when it opens, one when it ends, whoever ends it; of a hub that died in between, another writes the second (hub/flows/release/jobs/closeStreams.ts).
+ * GET /v1/connector: a provider's system connects, to receive questions on rows of its live datasets. The connection has
+ * two entries: one at its opening and one at its end, whichever side ends it. If the hub dies in between, another process
+ * writes the second (hub/flows/release/jobs/closeStreams.ts).
  */
 import { datasetId, providerOf } from '../../../terms/ids.ts';
 import { Problem } from '../../../terms/problem.ts';
@@ -12,7 +13,7 @@ import { liveDataset } from '../hostedDataset.ts';
 import { Connector } from './connector.ts';
 import { releaseOperation } from '../operation.ts';
 
-/** How a connection ends, by the code of RFC 6455 §7.4. What the other side says of it beside that is not kept. */
+/** Reasons for the end of a connection, by the code of RFC 6455 §7.4. Further text from the other side is not stored. */
 const endings: Readonly<Record<number, string>> = {
   1000: 'provider_left',
   1001: 'going_away',

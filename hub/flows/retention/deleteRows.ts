@@ -18,8 +18,10 @@ import { ofDataset } from '../../pipeline/ownership.ts';
 import { intakeOperation } from '../operation.ts';
 
 /**
- * POST /v1/datasets/{dataset}/deletions: a provider's rows go by their keys, with the entry that says how many and why; never which.
- * @throws Problem not_the_provider, signed_only, deletion_takes_two, dataset_unknown, under_legal_hold, deletion_by_leaving_out, key_unfit, reason_identifies
+ * POST /v1/datasets/{dataset}/deletions: deletes a provider's rows by their keys. The entry records how many and why,
+ * never which.
+ * @throws Problem not_the_provider, signed_only, deletion_takes_two, dataset_unknown, under_legal_hold,
+ * deletion_by_leaving_out, key_unfit, reason_identifies
  */
 export const deleteRows = intakeOperation('deleteRows', {
   kind: 'retire',
@@ -58,7 +60,7 @@ export const deleteRows = intakeOperation('deleteRows', {
           change: { act: 'delete', rows: deleted, missing: distinct.length - deleted, reason },
         },
         work: async (transaction) => {
-          // somebody else deleted or merged some of them meanwhile: the entry must say how many went
+          // another call deleted or merged some of them meanwhile: the entry must record the correct number
           if ((await deleteKeys(transaction, id, schema, distinct)) !== deleted) throw new DecideAfresh();
           await rowsWent(transaction, id);
         },
@@ -67,7 +69,7 @@ export const deleteRows = intakeOperation('deleteRows', {
   },
 });
 
-/** Characters from which on a value of a key tells one row apart; a year or a month does not. */
+/** Minimum characters of a key value that identifies one row; a year or a month does not. */
 const telling = 7;
 const plain = (text: string): string =>
   text
@@ -75,7 +77,10 @@ const plain = (text: string): string =>
     .replaceAll(/[\s\p{P}]/gu, '')
     .toUpperCase();
 
-/** Whether a reason, which stays in the log, spells out a value of one of the keys, with whatever stands between its characters. */
+/**
+ * Whether a reason, which remains in the log, contains a value of one of the keys, with any separators between its
+ * characters.
+ */
 function namesAny(reason: string, keys: components['schemas']['Deletion']['keys']): boolean {
   const said = plain(reason);
   return keys.some((key) =>

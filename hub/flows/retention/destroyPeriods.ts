@@ -1,4 +1,7 @@
-/** Retire: rows of periods that their datasets do not keep any more, a period at a time, and the stored bytes of files that hold such rows. */
+/**
+ * Retire: destroys rows of periods past their datasets' retention, one period at a time, and the stored bytes of files
+ * that contain such rows.
+ */
 import { firstKept } from '../../domain/periods.ts';
 import type { LiveDataset } from '../../registry/snapshot.ts';
 import type { Registry } from '../../registry/registry.ts';
@@ -16,15 +19,18 @@ import {
 import { bytesBefore, destroyBytes, type RawBytes } from '../rows/store/remains.ts';
 import { changedMeanwhile, type Retirement } from './expire.ts';
 
-/** A period that is over: what its entry says, where rows lie in it; and its table, dropped behind the entry. Or bytes of a file, which have none. */
+/**
+ * The end of a period: the facts for its entry, where it has rows, and its table, dropped after the entry. Or the end of a
+ * file's bytes, which have no table.
+ */
 export interface PeriodEnd {
   readonly retirement: Retirement | undefined;
   readonly dropTable?: () => Promise<void>;
 }
 
 /**
- * Of each dataset that keeps its periods for a time those that are over now, looked at when its turn comes. A hub that ended between entry and
- * table leaves the table to the next run.
+ * The expired periods of each dataset with a retention period, determined when the dataset's turn comes. If a hub ended
+ * between entry and table, the next run drops the table.
  */
 export async function destroyPeriods(
   { database, registry }: { readonly database: Database; readonly registry: Registry },
@@ -51,13 +57,16 @@ async function* periodsBefore(
   const there = await periodsThere(database.app, row.id, schema);
   const over = there.filter((one) => one < first);
   for (const period of over) yield await endOf(database, dataset, period);
-  // behind the rows: a period that somebody reads keeps its files until it goes
+  // after the rows: a period that is still being read retains its files until it is destroyed
   const [left = first] = [...(await periodsWithRows(database.app, row.id, schema, over))].sort();
   for (const one of await bytesBefore(database.app, row.id, left))
     yield { retirement: endOfBytes(dataset, one) };
 }
 
-/** A file goes as a whole, with its rows of later periods: those lie in the table. Bad rows of it go by their own days. */
+/**
+ * A file is destroyed as a whole, with its rows of later periods: those are in the table. Its bad rows have their own
+ * retention period.
+ */
 function endOfBytes(
   { row: { id, department, digest } }: LiveDataset,
   { batch, bytes }: RawBytes,

@@ -1,4 +1,7 @@
-/** Retire: the sealed raw bytes and the quarantined rows of batches that are not current any more; rows of live data that failed long ago. */
+/**
+ * Retire: the sealed raw bytes and the quarantined rows of batches that are no longer current; rows of live data that
+ * failed long ago.
+ */
 import type { Reader } from '../../platform/database/reader.ts';
 import type { Transaction } from '../../platform/database/transaction.ts';
 import { destroyRaw, rawRemains } from '../rows/store/remains.ts';
@@ -6,7 +9,10 @@ import { destroyLiveRemains, liveRemains } from '../rows/store/liveQuarantine.ts
 import { datasetId, providerOf } from '../../../terms/ids.ts';
 import { changedMeanwhile, type Retirement } from './expire.ts';
 
-/** @param now Unix milliseconds @param days that they are kept after their batch is not current, of datasets that do not say it */
+/**
+ * @param now Unix milliseconds @param days of retention after their batch is no longer current, for datasets without their
+ * own period
+ */
 export async function destroyRawBytes(
   reader: Reader,
   now: number,
@@ -24,7 +30,10 @@ export async function destroyRawBytes(
   }));
 }
 
-/** @param now Unix milliseconds @param days that they are kept after the provider gave them last, of datasets that do not say it */
+/**
+ * @param now Unix milliseconds @param days of retention after the provider last returned them, for datasets without their
+ * own period
+ */
 export async function destroyLiveQuarantine(
   reader: Reader,
   now: number,

@@ -12,16 +12,16 @@ import {
   overdueHeld,
 } from '../intake/store/endBatch.ts';
 
-/** Something that is destroyed: what its entry says, and what happens in the entry's transaction. */
+/** A destruction: the facts for its entry, and the work in the entry's transaction. */
 export interface Retirement extends Required<Pick<Leaf, 'dataset' | 'provider' | 'change'>> {
-  /** @param exchange id of the entry @throws Problem retirement_outdated when it is not as it was read */
+  /** @param exchange id of the entry @throws Problem retirement_outdated when the data changed since it was read */
   readonly work: (transaction: Transaction, exchange: string) => Promise<void>;
 }
 
-/** What was to go is used again, or grew: it stays, and is looked at anew. */
+/** The data is used again, or grew: it is retained and examined again later. */
 export const changedMeanwhile = (batch: string): Problem => new Problem('retirement_outdated', { batch });
 
-/* Retire: files of rows whose time is over. */
+/* Retire: export files that have expired. */
 
 /** @param now Unix milliseconds */
 export async function expireExports(
@@ -40,12 +40,12 @@ export async function expireExports(
   }));
 }
 
-/* Retire: feeds of changes that their consumer left. */
+/* Retire: feeds of changes that their consumer no longer uses. */
 
-/** Rows of ended feeds that go at once. */
+/** Rows of ended feeds that are deleted at once. */
 const portion = 10_000;
 
-/** @param before Unix milliseconds: nobody has asked since */
+/** @param before Unix milliseconds: feeds without a request since then */
 export async function expireFeeds(
   reader: Reader,
   before: number,
@@ -62,10 +62,13 @@ export async function expireFeeds(
   }));
 }
 
-/** What was kept of feeds that ended or began anew; it names nobody, and nobody can ask for it any more. @returns whether more is left */
+/**
+ * Deletes stored rows of feeds that ended or restarted; they identify no person, and no consumer can request them.
+ * @returns whether more are left
+ */
 export const clearFeeds = (reader: Reader): Promise<boolean> => clearLeftFeeds(reader, portion);
 
-/* Retire: batches that were opened and never committed go, with the bytes that came. */
+/* Retire: batches that were opened and never committed, with their received bytes. */
 
 /** @param before Unix milliseconds: opened earlier than this */
 export async function expireOpenBatches(reader: Reader, before: number, most: number): Promise<Retirement[]> {
@@ -73,7 +76,7 @@ export async function expireOpenBatches(reader: Reader, before: number, most: nu
   return overdue.map(expiration);
 }
 
-/** The end of an open batch, with the bytes that came. */
+/** The end of an open batch, with its received bytes. */
 export const expiration = (batch: OverdueBatch): Retirement => ({
   dataset: batch.dataset,
   provider: batch.department,
@@ -83,7 +86,10 @@ export const expiration = (batch: OverdueBatch): Retirement => ({
   },
 });
 
-/* Retire: held batches that nobody decided in time lapse; their rows go with the next sweep, their raw bytes with those of other batches. */
+/*
+ * Retire: held batches that were not decided in time lapse. Their rows are deleted by the next sweep, their raw bytes with
+ * those of other batches.
+ */
 
 /** @param now Unix milliseconds */
 export async function lapseHeldBatches(reader: Reader, now: number, most: number): Promise<Retirement[]> {

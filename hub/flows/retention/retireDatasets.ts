@@ -9,13 +9,13 @@ import { dropTwin } from '../release/sandbox/store/twinRows.ts';
 import { datasetRemains, destroyRemains, dropRowTables } from '../rows/store/remains.ts';
 import { changedMeanwhile, type Retirement } from './expire.ts';
 
-/** A retired dataset: what its entry says, where that was not said yet; and its tables, dropped behind the entry. */
+/** A retired dataset: the facts for its entry, where it was not logged yet, and its tables, dropped after the entry. */
 export interface DatasetEnd {
   readonly retirement: () => Promise<Retirement | undefined>;
   readonly dropTables: () => Promise<void>;
 }
 
-/** Every retired dataset: a hub that ended between entry and tables leaves the tables to the next run. */
+/** Every retired dataset: if a hub ended between entry and tables, the next run drops the tables. */
 export async function retireDatasets({
   database,
   registry,
@@ -48,7 +48,7 @@ export async function retireDatasets({
   return ends;
 }
 
-/** Tables of every major version of its schema: a switch that was lost, or one a moment ago, may have left others. */
+/** Tables of every major version of its schema: a failed switch, or a very recent one, may have left others. */
 function lastingTables({ current }: Registry, dataset: string, bound: string): readonly SqlName[] {
   const name = current.schemas.get(bound)?.schema.name;
   const majors = [...current.schemas.values()].filter(({ schema }) => schema.name === name);

@@ -1,9 +1,11 @@
 /**
- * Asks a provider's own service:
+ * Queries a provider's own service:
  *
- *   the values of the question into the template → signed by the hub → one allowed address → the provider's signature → the mapping → rows
+ *   the values of the question into the template → signed by the hub → one allowed address → the provider's signature →
+ *     the mapping → rows
  *
- * What was signed on both sides is kept as proof, without the bodies: whoever has the answer can show by its digest that it was given.
+ * The signed parts of both sides are stored as proof, without the bodies. The holder of an answer can prove its delivery
+ * by its digest.
  */
 import { createHash, randomBytes } from 'node:crypto';
 import { formatNamed } from '../../../../adapters/formats.ts';
@@ -32,7 +34,7 @@ export interface ServiceParts {
   readonly mapping: CompiledMapping;
   readonly compiled: CompiledSchema;
   readonly calls: ServiceCalls;
-  /** the hub's */
+  /** the hub's signing key */
   readonly key: SigningKey;
   /** a signing key of the provider's department that is in force now */
   readonly keyOf: (keyid: string) => VerificationKey | undefined;
@@ -50,12 +52,12 @@ export interface ServiceAsking {
   readonly now: number;
 }
 
-/** What one request gave. */
+/** The result of one request. */
 export interface ServiceGiven {
-  /** rows of the schema, in the order in which they came */
+  /** rows of the schema, in the order of the answer */
   readonly rows: readonly Readonly<Record<string, unknown>>[];
   readonly failed: readonly FailedLiveRow[];
-  /** records that came, good or not */
+  /** received records, valid or not */
   readonly records: number;
   readonly statement: string;
 }
@@ -74,7 +76,7 @@ export async function askService(
     headers: {
       'content-type': document.xml === undefined ? 'application/json' : document.type,
       ...(document.soapAction === undefined ? {} : { soapaction: `"${document.soapAction}"` }),
-      // names the call in the provider's own log
+      // identifies the call in the provider's own log
       'datong-idempotency-key': `${exchange}.${randomBytes(6).toString('hex')}`,
     },
     body,
@@ -114,7 +116,7 @@ function signedBy(
   return JSON.stringify({ request, reply: { status, rawHeaders: provenHeaders(reply.rawHeaders) } });
 }
 
-/** What a reply's signature covers; whatever else a service says stays out of what is kept. */
+/** The parts that a reply's signature covers; other parts of a service's reply are not stored. */
 const proven = new Set([
   ...['content-type', 'content-digest', 'datong-exchange-id', 'datong-receipt'],
   ...['signature-input', 'signature'],
@@ -125,7 +127,7 @@ const provenHeaders = (rawHeaders: readonly string[]): readonly string[] =>
     i % 2 === 0 && proven.has(name.toLowerCase()) ? [name, rawHeaders[i + 1] ?? ''] : [],
   );
 
-/** The hub's own word of what came. */
+/** The hub's own statement on the received answer. */
 const unsigned = (exchange: string, { body }: ReplyMessage): string =>
   JSON.stringify({ unsigned: true, exchange, sha256: createHash('sha256').update(body).digest('base64url') });
 
@@ -133,7 +135,7 @@ async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
   yield await Promise.resolve(bytes);
 }
 
-/** An answer may be one line: records are called by their number, from 1. */
+/** An answer may be a single line: records are identified by their number, from 1. */
 async function* numbered(batches: AsyncIterable<RecordBatch>): AsyncGenerator<RecordBatch> {
   let before = 0;
   for await (const batch of batches) {
@@ -161,7 +163,7 @@ async function rowsOf(
         failed.push({ place: line, problems: problems.map(({ field, rule }) => ({ field, rule })), raw });
     }
   } catch (error) {
-    // rules of formats name lines and options; what stands in the file they do not repeat
+    // problems of formats name lines and options, and do not repeat the content of the file
     if (error instanceof Problem) throw new Unanswered('invalid', error.code);
     throw error;
   }

@@ -1,4 +1,4 @@
-/** What the hub shows of itself where it is the client: a certificate of its own authority, made anew at half of its life. */
+/** The hub's client certificate: issued by its own authority, and renewed at half of its lifetime. */
 import type { Authority } from '../../../../certs/authority/createAuthority.ts';
 import { issueHubCertificate, type IssuedCertificate } from '../../../../certs/authority/issueLeaf.ts';
 import { privateKeyPem } from '../../../../certs/authority/keyPair.ts';
@@ -8,12 +8,12 @@ import { newKeyPair, newSerial } from '../../../../machine/newKeyPair.ts';
 export interface HubCertificate {
   /** PEM: certificate, intermediate and root */
   readonly cert: string;
-  /** PEM; it lies in the memory of this process alone */
+  /** PEM; stored only in the memory of this process */
   readonly key: string;
   readonly serial: string;
 }
 
-/** @param hub its name @param now Unix milliseconds @returns the one to show now */
+/** @param hub its name @param now Unix milliseconds @returns the certificate to use now */
 export function hubCertificates(
   authority: Authority,
   hub: string,
@@ -27,7 +27,8 @@ export function hubCertificates(
   return async () => {
     current ??= issue();
     const { chain: shown, ...validity } = await current;
-    // at half of its life, and when another authority signs: a stolen one's certificates are refused at once
+    // renewed at half of its lifetime, and when the authority changes: certificates of a compromised authority are refused at
+    // once
     if (now() > renewableFrom(validity) || !shown.includes(authority.intermediateCertificate.trim()))
       current = issue();
     const { chain, serial } = await current;

@@ -1,6 +1,7 @@
 /**
- * Rows of a provider's own service. It is asked by full values alone, page by page where it has pages; everything else of the filter the
- * hub keeps to. A place is written `filling.page.row`: rows are counted as they came, so a page that is left in its middle is asked for again.
+ * Rows of a provider's own service. The service is queried by full values only, page by page where it has pages; the hub
+ * applies the rest of the filter. A place has the form `filling.page.row`. Rows are counted as received, so a page that
+ * was only partly used is requested again.
  */
 import { providerOf, datasetId } from '../../../../terms/ids.ts';
 import { Problem } from '../../../../terms/problem.ts';
@@ -21,21 +22,22 @@ import { Unanswered } from '../unanswered.ts';
 import { askService, type ServiceGiven, type ServiceParts } from './callService.ts';
 import { allowedService } from './servicePlace.ts';
 
-/** Requests that one part may take: a list of values is one after another. */
+/** Maximum number of requests for one part: a list of values needs one request each. */
 const maxRequests = 50;
-/** Rows of one answer, where the service has no pages. */
+/** Maximum rows of one answer, where the service has no pages. */
 const maxRows = 1_000;
 
 interface Place {
   readonly filling: number;
   /** from 1 */
   readonly page: number;
-  /** rows of that page that are behind already */
+  /** rows of that page that are already returned */
   readonly row: number;
 }
 
 /**
- * @throws Problem provider_unavailable, provider_answer_invalid; live_lookup_needed, filter_value_invalid for what cannot be asked
+ * @throws Problem provider_unavailable, provider_answer_invalid; live_lookup_needed, filter_value_invalid for questions
+ * that the service does not support
  */
 export async function requestedOfService(
   services: ReleaseServices,
@@ -81,7 +83,10 @@ const findingsAt = ({ database }: ReleaseServices, { dataset, exchange }: Reques
   now: database.now(),
 });
 
-/** What was registered and does not hold any more is the provider's to hear of, not the consumer's. @throws Problem provider_unavailable */
+/**
+ * A registered setting that is no longer valid is reported to the provider, not to the consumer. @throws Problem
+ * provider_unavailable
+ */
 async function standingParts(
   services: ReleaseServices,
   dataset: LiveDataset,
@@ -120,7 +125,7 @@ function partsOf(
   };
 }
 
-/** One request in its turn; what was wrong with the answer as a whole is kept for the provider. */
+/** One request in its turn; a problem with the answer as a whole is stored for the provider. */
 async function oneRequest(
   services: ReleaseServices,
   parts: ServiceParts,
@@ -147,7 +152,7 @@ async function oneRequest(
   });
 }
 
-/** Rows in their order, up to the limit, or to where a service has further pages that nobody asked for yet. */
+/** Rows in their order, up to the limit, or up to further pages of the service that were not requested yet. */
 function takenOf(
   places: readonly Place[],
   given: readonly ServiceGiven[],
@@ -176,7 +181,7 @@ function takenOf(
 
 const textOf = ({ filling, page, row }: Place): string => `${filling}.${page}.${row}`;
 
-/** @throws Problem cursor_expired: a place that another way of asking has written, or of fewer values */
+/** @throws Problem cursor_expired: the place belongs to another kind of question, or to one with fewer values */
 function placeOf(after: string | undefined, fillings: number): Place {
   if (after === undefined) return { filling: 0, page: 1, row: 0 };
   const [, filling, page, row] = /^(\d{1,6})\.(\d{1,6})\.(\d{1,6})$/.exec(after) ?? [];

@@ -1,4 +1,7 @@
-/** One request to a provider's service: to an address that was looked up once, with the hub's certificate, within its time, and no further. */
+/**
+ * One request to a provider's service: to an address that was resolved once, with the hub's certificate, within its time
+ * limit, and without redirects.
+ */
 import { Agent, request as httpsRequest, type RequestOptions } from 'node:https';
 import { isIP } from 'node:net';
 import type { TLSSocket } from 'node:tls';
@@ -20,7 +23,7 @@ export interface ServiceCallLimits {
   readonly longest: number;
   /** connections to one address */
   readonly sockets: number;
-  /** ms for which the addresses of a name are used again: a look-up takes a turn of the thread pool */
+  /** ms for which the addresses of a name are reused: a DNS look-up occupies a thread of the pool */
   readonly lookedUpFor: number;
 }
 
@@ -41,9 +44,9 @@ export class ServiceCalls {
   }
 
   /**
-   * A second address is tried where the first one took no connection, and a connection that had been idle and was gone is opened again:
-   * then nothing was asked yet. What was sent is never sent again.
-   * @throws Unanswered late; lost (no connection, or TLS does not hold); invalid (redirect, too_large, content-encoding)
+   * A second address is tried where the first one accepted no connection. A connection that was closed while idle is
+   * opened again. In both cases nothing was sent yet. A request that was sent is never sent again.
+   * @throws Unanswered late; lost (no connection, or TLS fails); invalid (redirect, too_large, content-encoding)
    */
   async send(place: ServicePlace, requested: ServiceRequest): Promise<ReplyMessage> {
     const until = performance.now() + requested.patience;
@@ -90,7 +93,7 @@ export class ServiceCalls {
     known?.agent.destroy();
     const agent = new Agent({
       ...{ keepAlive: true, maxSockets: this.limits.sockets, cert, key, minVersion: 'TLSv1.2' },
-      // the certificate must name the host as the dataset says, whatever address was found
+      // the certificate must match the host name of the dataset, whatever address was resolved
       ...(isIP(url.hostname.replace(/^\[(.*)\]$/, '$1')) === 0 ? { servername: url.hostname } : {}),
       ...(place.ca === undefined ? {} : { ca: place.ca }),
     });
@@ -125,7 +128,7 @@ export class ServiceCalls {
       };
       const timer = setTimeout(() => end(new Unanswered('late', 'time')), patience);
       sent.on('socket', (socket) => {
-        // one that another request has just left is not marked as reused
+        // a connection that another request has just released is not marked as reused
         if (sent.reusedSocket || (socket as TLSSocket).getFinished() !== undefined) connected = true;
         else socket.once('secureConnect', () => (connected = true));
       });
@@ -164,17 +167,17 @@ export class ServiceCalls {
     });
   }
 
-  /** Idle connections go. */
+  /** Closes idle connections. */
   close(): void {
     for (const { agent } of this.agents.values()) agent.destroy();
     this.agents.clear();
   }
 }
 
-/** Nothing of the request can have reached anybody who would act on it. */
+/** The request cannot have reached a server that would act on it. */
 class NotSent {
   readonly reason: string;
-  /** a connection that was open before, and whose other end had closed it */
+  /** a connection that was open before, and that the other end had closed */
   readonly wasIdle: boolean;
 
   constructor(reason: string, wasIdle: boolean) {
@@ -183,7 +186,7 @@ class NotSent {
   }
 }
 
-/** @param until of performance.now(). @throws Unanswered late */
+/** @param until a value of performance.now(). @throws Unanswered late */
 async function within<T>(work: Promise<T>, until: number): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {

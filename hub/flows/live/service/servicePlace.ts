@@ -1,6 +1,7 @@
 /**
- * Where a provider's service may be: at an origin that the operator named (`services` of hub.json), at an address that is looked up once and
- * connected to as it was found. A steward could otherwise make the hub knock at any door, and a name could point elsewhere by the second look.
+ * Allowed locations of a provider's service: an origin that the operator configured (`services` of hub.json), at an
+ * address that is resolved once and then used for the connection. Otherwise a steward could make the hub connect to any
+ * host, and a name could resolve to another address on a second look-up.
  */
 import { lookup } from 'node:dns/promises';
 import { BlockList, isIP } from 'node:net';
@@ -8,13 +9,16 @@ import { Problem } from '../../../../terms/problem.ts';
 
 /** A service that the operator lets the hub connect to (`services` of hub.json). */
 export interface ServicePlace {
-  /** whose datasets may name it */
+  /** the department whose datasets may name it */
   readonly department: string;
   /** `https://his.health.example:9443` */
   readonly origin: string;
-  /** networks that its name may point into; absent: any but this machine itself, its own link and what is nobody's address */
+  /**
+   * networks that its name may resolve to; absent: any except this host itself, its link-local network and unassigned
+   * addresses
+   */
   readonly addresses?: readonly string[];
-  /** PEM of the authority that its certificate comes from; absent: those that the machine knows */
+  /** PEM of the authority that issues its certificate; absent: those that the host trusts */
   readonly ca?: string;
 }
 
@@ -36,7 +40,7 @@ export type Resolve = (name: string) => Promise<readonly string[]>;
 export const resolveName: Resolve = async (name) =>
   (await lookup(name, { all: true })).map(({ address }) => address);
 
-/** This machine, its link (where clouds answer with their secrets), multicast, and what is no address of anybody. */
+/** This host, its link-local network (where clouds serve their secrets), multicast, and unassigned addresses. */
 const never = [
   ...['0.0.0.0/8', '127.0.0.0/8', '169.254.0.0/16', '224.0.0.0/3'],
   ...['::/127', 'fe80::/10', 'ff00::/8', '64:ff9b::/96', '2002::/16'],
@@ -54,13 +58,13 @@ const listOf = (networks: readonly string[]): BlockList => {
 
 const forbidden = listOf(never);
 
-/** An IPv4 address that is written as one of IPv6 is the IPv4 address. */
+/** Converts an IPv4 address written as IPv6 to the IPv4 address. */
 function plain(address: string): string {
   const [, dotted] = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address) ?? [];
   return dotted ?? address;
 }
 
-/** Whether a service may lie at an address. */
+/** Whether a service may have an address. */
 function mayLieAt({ addresses }: Pick<ServicePlace, 'addresses'>, address: string): boolean {
   const real = plain(address);
   const version = isIP(real);
@@ -72,7 +76,7 @@ function mayLieAt({ addresses }: Pick<ServicePlace, 'addresses'>, address: strin
 }
 
 /**
- * The addresses to connect to: found once; none but those that are allowed.
+ * The addresses to connect to: resolved once, and only the allowed ones.
  * @returns none where the name has no allowed one
  * @throws Error of the look-up
  */

@@ -1,4 +1,4 @@
-/** Jobs that destroy what nobody needs any more: each destruction is an entry that says how much of what. */
+/** Jobs that destroy data past its retention: each destruction is an entry that records how much of what. */
 import { Problem } from '../../../../terms/problem.ts';
 import { destroyLiveQuarantine, destroyRawBytes } from '../destroyRawBytes.ts';
 import { destroyPeriods } from '../destroyPeriods.ts';
@@ -16,12 +16,12 @@ import type { Reader } from '../../../platform/database/reader.ts';
 import type { ActFacts } from '../../../platform/jobs/act.ts';
 import type { Job, JobRun } from '../../../platform/jobs/job.ts';
 
-/** Retirements of one run; more wait for the next, which begins at once. */
+/** Maximum retirements of one run; the rest waits for the next, which begins at once. */
 const portion = 100;
 const hour = 3_600_000;
 const day = 24 * hour;
 
-/** Batches opened and never committed go after some days. */
+/** Ends batches that were opened and never committed, after some days. */
 export const expireBatches = (reader: Reader, days: RetentionDays): Job => ({
   name: 'expireBatches',
   every: hour / 4,
@@ -30,7 +30,7 @@ export const expireBatches = (reader: Reader, days: RetentionDays): Job => ({
     retire(run, await expireOpenBatches(reader, run.now() - days.openBatchDays * day, portion)),
 });
 
-/** Held batches that nobody decided about go when their time is over. */
+/** Ends held batches that were not decided before their deadline. */
 export const lapseBatches = (reader: Reader): Job => ({
   name: 'lapseBatches',
   every: hour / 4,
@@ -38,7 +38,10 @@ export const lapseBatches = (reader: Reader): Job => ({
   run: async (run) => retire(run, await lapseHeldBatches(reader, run.now(), portion)),
 });
 
-/** Raw bytes and quarantined rows go some days after their batch, as many as its dataset says, or the hub; rows of live data as long after they came last. */
+/**
+ * Destroys raw bytes and quarantined rows after the days set by their dataset, or by the hub. The days count from the end
+ * of their batch, or, for rows of live data, from when they were last received.
+ */
 export const destroyRaw = (reader: Reader, days: RetentionDays): Job => ({
   name: 'destroyRaw',
   every: hour,
@@ -50,7 +53,7 @@ export const destroyRaw = (reader: Reader, days: RetentionDays): Job => ({
   },
 });
 
-/** What is kept of retired datasets goes at once. */
+/** Destroys the stored data of retired datasets at once. */
 export const retireRows = (services: Parameters<typeof retireDatasets>[0]): Job => ({
   name: 'retireRows',
   every: 60_000,
@@ -65,7 +68,7 @@ export const retireRows = (services: Parameters<typeof retireDatasets>[0]): Job 
   },
 });
 
-/** Rows of periods that their datasets do not keep any more. */
+/** Destroys rows of periods past their datasets' retention. */
 export const destroyRows = (services: Parameters<typeof destroyPeriods>[0]): Job => ({
   name: 'destroyPeriods',
   every: hour,
@@ -82,7 +85,7 @@ export const destroyRows = (services: Parameters<typeof destroyPeriods>[0]): Job
   },
 });
 
-/** Files of rows go when their time is over. */
+/** Deletes expired export files. */
 export const expireFiles = (reader: Reader): Job => ({
   name: 'expireExports',
   every: hour / 4,
@@ -90,10 +93,10 @@ export const expireFiles = (reader: Reader): Job => ({
   run: async (run) => retire(run, await expireExports(reader, run.now(), portion)),
 });
 
-/** Days after which a feed of changes that nobody asks for goes. */
+/** Days without a request after which a feed of changes is deleted. */
 const feedDays = 90;
 
-/** Feeds of changes go when nobody asks for them any more; a consumer that comes back begins anew. */
+/** Deletes feeds of changes that are no longer requested; a returning consumer starts again. */
 export const expireChangeFeeds = (reader: Reader): Job => ({
   name: 'expireFeeds',
   every: hour,
@@ -104,7 +107,10 @@ export const expireChangeFeeds = (reader: Reader): Job => ({
   },
 });
 
-/** One dataset that cannot be done keeps nothing of the others: what went wrong first is told when they have had their turn. */
+/**
+ * Runs each item separately: one dataset that fails does not stop the others. The first error is reported after all had
+ * their turn.
+ */
 async function eachApart<T>(run: JobRun, all: readonly T[], act: (one: T) => Promise<void>): Promise<void> {
   const failures: unknown[] = [];
   for (const one of all) {

@@ -1,4 +1,4 @@
-/** Rows by the values of their primary key: where they came from, and their deletion from the lasting table of an upsert dataset. */
+/** Rows by the values of their primary key: their origin, and their deletion from the lasting table of an upsert dataset. */
 import type { DatasetSchema } from '../../../../schemas/datasetSchema.ts';
 import type { SqlName } from '../../../domain/rowTable/names.ts';
 import { datasetTable, layoutOf, type ColumnKind } from '../../../domain/rowTable/layout.ts';
@@ -10,7 +10,7 @@ import type { Reader } from '../../../platform/database/reader.ts';
 /** Values of a key by its fields. */
 export type Key = Readonly<Record<string, string | number | boolean>>;
 
-/** What a key's value, told as text, is cast to. */
+/** The SQL type that a key's value, given as text, is cast to. */
 export const keyCasts: Readonly<Record<ColumnKind, string>> = {
   text: 'text',
   integer: 'bigint',
@@ -39,7 +39,10 @@ export async function countKeys(
   }
 }
 
-/** Deletes them, unless the dataset is under legal hold, and moves what feeds of changes look at. @returns how many rows went */
+/**
+ * Deletes them, unless the dataset is under legal hold, and updates the marker that feeds of changes check. @returns how
+ * many rows were deleted
+ */
 export async function deleteKeys(
   reader: Reader,
   dataset: string,

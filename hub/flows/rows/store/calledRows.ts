@@ -1,4 +1,4 @@
-/** Rows of one call, as arrays of a statement: questions about them before they are merged, and their merge. */
+/** Rows of one call, as arrays of a statement: queries on them before they are merged, and their merge. */
 import type { DatasetSchema } from '../../../../schemas/datasetSchema.ts';
 import type { CrossRule, DeleteWhere } from '../../../domain/intakeRules.ts';
 import { arrayTypes } from '../../../domain/rowTable/columnArrays.ts';
@@ -18,7 +18,7 @@ import { namesOf } from './tables.ts';
 
 export interface CalledRows {
   readonly schema: DatasetSchema;
-  /** by `columnArrays` */
+  /** built by `columnArrays` */
   readonly arrays: readonly Buffer[];
   /** rows that delete the row of their key */
   readonly deleteWhere: DeleteWhere | undefined;
@@ -26,7 +26,7 @@ export interface CalledRows {
   readonly isAddOnly: boolean;
 }
 
-/** A question about the rows `b`. @param from number of its first parameter */
+/** The source of a query on the rows `b`. @param from number of its first parameter */
 function sourceOf(layout: Layout, from: number, as = 'b'): string {
   const arrays = arrayTypes(layout).map((type, i) => `$${from + i}::${type}`);
   const names = [...layout.columns.map(({ name }) => name), '_row', '_subject'];
@@ -36,7 +36,7 @@ function sourceOf(layout: Layout, from: number, as = 'b'): string {
 const leftOutOf = ({ schema, deleteWhere }: CalledRows): LeftOut =>
   leftOut(deleteWhere === undefined ? {} : { deleteWhere }, schema);
 
-/** Numbers of the rows that satisfy a condition; rows that only delete are left out. @param requested about the rows `b` */
+/** Numbers of the rows that satisfy a condition, without rows that only delete. @param requested condition on the rows `b` */
 async function rowsThat(
   pool: Pool,
   called: CalledRows,
@@ -44,7 +44,7 @@ async function rowsThat(
 ): Promise<readonly (readonly [row: number, told: boolean])[]> {
   const { schema, arrays } = called;
   const but = leftOutOf(called);
-  // behind the values of the rows that are left out
+  // after the values of the excluded rows
   const from = but.values.length + 1;
   const text = `SELECT b._row, ${requested.told ?? 'true'} AS told FROM ${sourceOf(layoutOf(schema), from)} ${requested.joined ?? ''} WHERE ${requested.where}${but.condition}`;
   const name = namesOf(pool)(text);
@@ -55,7 +55,7 @@ async function rowsThat(
   return (rows as readonly (readonly [string, boolean])[]).map(([row, reported]) => [Number(row), reported]);
 }
 
-/** Rows that break a rule across their fields. @param columns of the rule, that of its `field` first */
+/** Rows that break a cross-field rule. @param columns of the rule, that of its `field` first */
 export async function rowsBreaking(
   pool: Pool,
   called: CalledRows,
@@ -70,10 +70,10 @@ export async function rowsBreaking(
 }
 
 /**
- * Rows that refer to nothing.
- * @param among tables in one of which each row's values must be, in the columns `there`
+ * Rows with missing reference targets.
+ * @param among tables in one of which each row's values must exist, in the columns `there`
  * @param ownRows whether the rows of the call itself count too
- * @returns undefined where one of the tables is gone
+ * @returns undefined where one of the tables no longer exists
  */
 export async function rowsReferringToNothing(
   pool: Pool,
@@ -96,7 +96,7 @@ export async function rowsReferringToNothing(
   }
 }
 
-/** Rows whose key is stored already: with other values, or with the same. */
+/** Rows whose key is already stored: with other values, or with the same. */
 export async function rowsStored(
   pool: Pool,
   called: CalledRows,
@@ -120,7 +120,7 @@ export async function rowsStored(
 
 /**
  * Merges the rows, inside the transaction of their entry.
- * @param pool whose connection the transaction has: it names prepared statements
+ * @param pool whose connection the transaction uses: its prepared statements are named
  * @returns rows that were written
  */
 export async function mergeCalled(
@@ -169,7 +169,7 @@ interface ChangedRow {
   readonly text: string;
 }
 
-/** Notes the rows for the rules of their dataset, without those that delete others; inside the transaction that stores them. */
+/** Queues the rows for the rules of their dataset, without those that delete others; inside the transaction that stores them. */
 export async function noteCalled(
   transaction: Transaction,
   pool: Pool,
@@ -194,7 +194,7 @@ export async function noteCalled(
   });
 }
 
-/** Rows of a dataset, counted no further than `most`. */
+/** Number of rows of a dataset, counted up to `most`. */
 export async function countedTo(
   reader: Reader,
   dataset: string,

@@ -4,28 +4,28 @@ import type { DeleteWhere } from '../../../domain/intakeRules.ts';
 import { longStatement } from '../../../platform/database/connection.ts';
 import type { Transaction } from '../../../platform/database/transaction.ts';
 
-/** How rows differ from others by their keys, in numbers. */
+/** Counts the differences between two sets of rows, by key. */
 export interface RowDifference {
   readonly added: number;
   readonly removed: number;
   readonly changed: number;
   readonly unchanged: number;
-  /** rows that remove a key which does not stand */
+  /** rows that remove a key which is not stored */
   readonly absent: number;
-  /** rows whose value of it differs, by field; only fields that do */
+  /** rows whose value differs, by field; only fields with differences */
   readonly fields: Readonly<Record<string, number>>;
 }
 
-/** What is compared by key. */
+/** The tables that are compared by key. */
 export interface Compared {
   /** has a primary key */
   readonly layout: Layout;
   readonly now: SqlName;
-  /** undefined: nothing stands yet */
+  /** undefined: no rows are stored yet */
   readonly before: SqlName | undefined;
-  /** the rows replace the others: those that are left out are removed */
+  /** the rows replace the stored ones: stored rows that are missing from them are removed */
   readonly whole: boolean;
-  /** rows of `now` with one of these values remove the row of their key, and are nothing else */
+  /** rows of `now` with one of these values remove the row of their key, and do nothing else */
   readonly deleteWhere?: DeleteWhere | undefined;
 }
 
@@ -33,11 +33,11 @@ export type DifferenceKind = 'added' | 'removed' | 'changed';
 
 interface Parts {
   readonly joined: string;
-  /** which joined rows are of a kind */
+  /** SQL condition for joined rows of each kind */
   readonly is: Readonly<Record<DifferenceKind, string>>;
   readonly both: string;
   readonly absent: string;
-  /** which fields differ, in the order of `fields` */
+  /** SQL conditions for differing fields, in the order of `fields` */
   readonly differs: readonly string[];
   readonly fields: readonly string[];
   readonly values: unknown[];
@@ -89,8 +89,9 @@ export async function compareRows(transaction: Transaction, compared: Compared):
 }
 
 /**
- * `_row` of the first rows of a kind, ascending: of the rows that came, but of those that a whole batch leaves out, where they stood.
- * @param most how many at most
+ * `_row` of the first rows of a kind, ascending: of the incoming rows, or of the stored rows for those that a whole batch
+ * removes.
+ * @param most maximum number of rows
  */
 export async function differingRows(
   transaction: Transaction,

@@ -8,9 +8,9 @@ import { exactTypes } from './tables.ts';
 import { comparable, conditionSql } from './fetch.ts';
 
 export interface CountedGroup {
-  /** dimension → value; one that is missing was summed over */
+  /** dimension → value; a missing dimension was summed over */
   readonly key: Readonly<Record<string, string | number | boolean | null>>;
-  /** persons, or rows where the data is about nobody */
+  /** persons, or rows where the data has no subjects */
   readonly count: number;
   /** by field */
   readonly sums: Readonly<Record<string, CountedSum>>;
@@ -21,9 +21,9 @@ export interface CountedSum {
   readonly contributors: number;
   /** decimal text, exact */
   readonly sum: string;
-  /** the largest share of one person, or row: the sum of its values without their signs */
+  /** the largest contribution of one person, or row: the sum of its absolute values */
   readonly largest: string;
-  /** one person, or row, makes more than half of the sum of all values without their signs */
+  /** one person, or row, contributes more than half of the sum of all absolute values */
   readonly dominated: boolean;
 }
 
@@ -33,7 +33,7 @@ const numeric = (column: Column): string => `(${comparable(column)})::numeric`;
 const numbered = (columns: readonly string[]): string =>
   columns.map((one, i) => `${one} AS x${i}`).join(', ');
 
-/** Of data that is about nobody, each row counts. */
+/** In data without subjects, each row counts. */
 function groupsOfRows(names: readonly string[], sums: readonly Column[], from: string): string {
   const selected = [
     ...names,
@@ -50,8 +50,8 @@ function groupsOfRows(names: readonly string[], sums: readonly Column[], from: s
 }
 
 /**
- * Of data about persons, each person counts once in a group, however many rows of theirs are in it: twelve months of one person are a
- * group of one. Rows without a subject count as one person together.
+ * In data about persons, each person counts once in a group, however many rows they have in it: twelve months of one
+ * person are a group of one. Rows without a subject count together as one person.
  */
 function groupsOfSubjects(names: readonly string[], sums: readonly Column[], from: string): string {
   const ofSubject = [
@@ -78,9 +78,9 @@ function groupsOfSubjects(names: readonly string[], sums: readonly Column[], fro
 }
 
 /**
- * The persons of a batch, or its rows where it is about nobody, counted and summed by every set of dimensions at once (GROUP BY CUBE).
- * Groups without rows are not among them.
- * @param limit groups read at most: one more than may be told says that there are too many
+ * The persons of a batch, or its rows where it has no subjects, counted and summed by every set of dimensions at once
+ * (GROUP BY CUBE). Groups without rows are omitted.
+ * @param limit groups read at most: one more than may be returned, to detect that there are too many
  */
 export async function countGroups(
   pool: Pool,

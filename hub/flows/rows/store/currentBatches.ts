@@ -1,6 +1,6 @@
 /**
- * Which batch readers of a dataset see. The column `dataset.current_batch` moves with the log entry of a publication; its MAC in `row_sum`
- * is written in the same transaction, so a pointer that was put back to an earlier batch is found.
+ * The current batch of a dataset. The column `dataset.current_batch` moves with the log entry of a publication. Its MAC in
+ * `row_sum` is written in the same transaction, so a pointer that was reset to an earlier batch is detected.
  */
 import { createHash } from 'node:crypto';
 import { sealingOf } from '../../../platform/database/authenticated/rowSealing.ts';
@@ -14,7 +14,7 @@ const nameOf = (dataset: string): string => `current ${dataset}`;
 const sumOfPointer = (dataset: string, batch: string): bigint =>
   numberOf(createHash('sha256').update(`${dataset}\n${batch}`).digest());
 
-/** In the transaction that publishes a batch. */
+/** Runs in the transaction that publishes a batch. */
 export async function noteCurrentBatch(transaction: Reader, dataset: string, batch: string): Promise<void> {
   const digests = sealingOf(transaction)?.digests;
   if (digests === undefined) return;
@@ -29,11 +29,11 @@ export async function noteCurrentBatch(transaction: Reader, dataset: string, bat
   digests.written(transaction, name, version);
 }
 
-/** Datasets that show another batch than the one that was published last. */
+/** Datasets whose current batch differs from the one published last. */
 export async function movedDatasets(reader: Reader): Promise<readonly string[]> {
   const first = await movedOnce(reader);
   if (first.length === 0) return first;
-  // a publication that was committed between the snapshot and the comparison is none: what is wrong stays wrong
+  // compared twice: a publication committed between snapshot and comparison is not a fault, while a real fault remains
   const again = new Set(await movedOnce(reader));
   return first.filter((dataset) => again.has(dataset));
 }
@@ -60,7 +60,7 @@ async function movedOnce(reader: Reader): Promise<readonly string[]> {
   });
 }
 
-/** Datasets that show a batch. */
+/** Datasets with their current batch. */
 export async function currentBatches(
   reader: Reader,
 ): Promise<readonly { readonly dataset: string; readonly batch: string }[]> {

@@ -1,4 +1,4 @@
-/** All tables of rows: their first digests, and which dataset each belongs to. */
+/** All tables of rows: their first digests, and the dataset of each. */
 import { batchTable, datasetTable } from '../../../domain/rowTable/layout.ts';
 import type { SqlName } from '../../../domain/rowTable/names.ts';
 import { sealingOf } from '../../../platform/database/authenticated/rowSealing.ts';
@@ -10,7 +10,7 @@ import { currentBatches, noteCurrentBatch } from './currentBatches.ts';
 import { allDigested } from './openDigest.ts';
 import { digestAnew, faultOfTable, type DigestFault } from './rowDigests.ts';
 
-/** Tables that are there or have a digest, in their order. */
+/** Tables that exist or have a digest, in their order. */
 export async function digestedTables(reader: Reader): Promise<readonly SqlName[]> {
   const { rows } = await reader.query<{ name: SqlName }>(
     `SELECT format('"rows"."%s"', name) AS name FROM (
@@ -21,7 +21,7 @@ export async function digestedTables(reader: Reader): Promise<readonly SqlName[]
   return rows.map(({ name }) => name);
 }
 
-/** What is wrong with a table, as of one moment. @param owner without a deadline for statements */
+/** The fault of a table, as of one moment. @param owner without a statement timeout */
 export const faultOf = (
   { owner }: Pick<Database, 'owner'>,
   table: SqlName,
@@ -35,8 +35,9 @@ export const faultOf = (
   );
 
 /**
- * Gives every table its first digest: of a new database (which has none), and once of a database from before this release.
- * @param append writes the entry that says how many tables there were
+ * Gives every table its first digest: in a new database (which has no tables), and once in a database of an earlier
+ * release.
+ * @param append writes the entry with the number of tables
  */
 export async function digestStoredRows(
   { owner }: Pick<Database, 'owner'>,
@@ -60,7 +61,7 @@ export async function digestStoredRows(
   if (tables > 0) await append(tables);
 }
 
-/** Datasets by the table of their rows. Tables of former versions of a schema are among them. */
+/** Datasets by the table of their rows, including tables of former schema versions. */
 export async function datasetsOfTables(reader: Reader): Promise<ReadonlyMap<SqlName, string>> {
   const { rows: batches } = await reader.query<{ id: string; dataset: string }>(
     `SELECT b.id, b.dataset FROM batch AS b WHERE EXISTS (SELECT FROM pg_class WHERE relnamespace = 'rows'::regnamespace

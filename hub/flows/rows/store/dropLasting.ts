@@ -5,7 +5,10 @@ import { withTransaction } from '../../../platform/database/transaction.ts';
 import { isTable } from './fetch.ts';
 import { endDigest } from './openDigest.ts';
 
-/** Drops a lasting table that is there, unless its dataset is under legal hold. @throws the database's error where somebody reads it for longer than two seconds */
+/**
+ * Drops an existing lasting table, unless its dataset is under legal hold. @throws the database's error where a reader
+ * uses it for more than two seconds
+ */
 export async function dropLasting(
   { owner }: Pick<Database, 'owner'>,
   dataset: string,

@@ -1,13 +1,13 @@
-/** The bytes of exports at rest, sealed piece by piece; the sealer is handed in. */
+/** The bytes of exports at rest, sealed piece by piece; the caller provides the sealer. */
 import type { Reader } from '../../../platform/database/reader.ts';
 import type { Transaction } from '../../../platform/database/transaction.ts';
 import { bufferOver, type Sealer } from './sealedParts.ts';
 
-/** Most bytes of a piece. */
+/** Maximum bytes of a piece. */
 const longest = 1 << 20;
 const contextOf = (id: string, at: number): string => `export ${id} at ${at}`;
 
-/** @param at where the bytes begin in the file; 0 begins the file anew */
+/** @param at offset of the bytes in the file; 0 restarts the file */
 export async function putExportBytes(
   transaction: Transaction,
   sealer: Sealer,
@@ -27,7 +27,7 @@ export async function dropExportBytes(transaction: Transaction, id: string): Pro
   await transaction.query('DELETE FROM release_export_chunk WHERE export = $1', [id]);
 }
 
-/** Bytes `from` to `to` (not included) of a file. @returns undefined where they are not all there @throws Problem sealed_bytes_damaged */
+/** Bytes `from` to `to` (exclusive) of a file. @returns undefined where some are missing @throws Problem sealed_bytes_damaged */
 export async function exportBytes(
   reader: Reader,
   sealer: Sealer,

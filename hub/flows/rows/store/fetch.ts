@@ -1,4 +1,4 @@
-/** Stored rows out, with every condition pushed into SQL. Called by the release walk alone. */
+/** Fetches stored rows, with every condition pushed into SQL. Used only by the release flow. */
 import type { Statements } from '../../../platform/database/untilAborted.ts';
 import type { RowCondition } from '../../../../policies/decision.ts';
 import { namesOf, exactTexts, exactTypes } from './tables.ts';
@@ -26,15 +26,15 @@ export interface RowQuery {
   readonly sort: readonly SortTerm[];
   readonly after: Position | undefined;
   readonly limit: number;
-  /** snapshot datasets: whose pointer must still stand at this batch when the rows are read */
+  /** for snapshot datasets: the dataset whose pointer must still refer to this batch when the rows are read */
   readonly dataset: string | undefined;
 }
 
 export interface Fetched {
   readonly rows: readonly FetchedRow[];
-  /** the same as it came, where it was asked for as a page of many rows */
+  /** the same rows by column, where a page of many rows was requested */
   readonly page?: ColumnPage;
-  /** the dataset's current batch as the same statement saw it; undefined where none was asked for */
+  /** the dataset's current batch as read by the same statement; undefined where it was not requested */
   readonly current: string | null | undefined;
 }
 
@@ -68,11 +68,11 @@ const arrays: Readonly<Record<Column['kind'], string>> = {
   json: 'text[]',
 };
 
-/** What a value of the column is compared as, in SQL. */
+/** The SQL expression as which a column's value is compared. */
 export const comparable = (column: Column): string =>
   column.decimal ? `(${column.name})::numeric` : column.name;
 
-/** Whether a table is still there: a batch's goes once no reader needs it. */
+/** Whether a table still exists: a batch's table is dropped once no reader needs it. */
 export async function isTable(pool: Statements, table: SqlName): Promise<boolean> {
   const { rows } = await pool.query<{ there: boolean }>('SELECT to_regclass($1) IS NOT NULL AS there', [
     table,
@@ -122,7 +122,7 @@ function fetchedByColumn(query: RowQuery, [found]: readonly unknown[][]): Fetche
   return new FetchedPage(page, pointed ? currentOf(found) : undefined);
 }
 
-/** Rows are made of it when somebody asks for them. */
+/** Creates its rows on demand. */
 class FetchedPage implements Fetched {
   readonly page: ColumnPage;
   readonly current: string | null | undefined;
@@ -149,7 +149,7 @@ function fetched(query: RowQuery, found: readonly unknown[][]): Fetched {
   const rows: FetchedRow[] = [];
   for (const cells of found) {
     const row = cells[rowAt];
-    if (typeof row !== 'number') continue; // the pointer's row where nothing was found
+    if (typeof row !== 'number') continue; // the pointer's row where no row was found
     const record: Record<string, unknown> = {};
     query.columns.forEach((column, i) => {
       const value = cells[first + i];
@@ -167,7 +167,7 @@ function fetched(query: RowQuery, found: readonly unknown[][]): Fetched {
 
 type Bind = (value: unknown) => string;
 
-/** A condition as it stands in a WHERE; its values go through `bind`. */
+/** A condition as a term of a WHERE clause; its values go through `bind`. */
 export function conditionSql(layout: Layout, condition: RowCondition, bind: Bind): string {
   const column = layout.byField.get(condition.field);
   if (column === undefined) throw new TypeError('a condition names a field that the layout does not have');
@@ -188,7 +188,7 @@ export function conditionSql(layout: Layout, condition: RowCondition, bind: Bind
   }
 }
 
-/** Everything behind a position in the order of the sort terms (NULLS LAST), then of `_row`. */
+/** All rows after a position in the order of the sort terms (NULLS LAST), then of `_row`. */
 function afterSql(sort: readonly SortTerm[], after: Position, bind: Bind): string {
   let rest = `_row > ${bind(after.row)}`;
   for (const [i, term] of [...sort.entries()].reverse()) {
@@ -205,9 +205,9 @@ function afterSql(sort: readonly SortTerm[], after: Position, bind: Bind): strin
   return rest;
 }
 
-/** Rows of a batch that a question about it leaves out: those that only delete what stands. */
+/** Rows of a batch that a query on it excludes: those that only delete stored rows. */
 export interface LeftOut {
-  /** for the rows `b`, with the values as $1; empty where none are left out */
+  /** on the rows `b`, with the values as $1; empty where none are excluded */
   readonly condition: string;
   readonly values: readonly (readonly string[])[];
 }

@@ -6,7 +6,7 @@ export interface Position {
 
 export interface FetchedRow {
   readonly record: Record<string, unknown>;
-  /** keyed hash of whom the row is about */
+  /** keyed hash of the row's subject */
   readonly subject: Uint8Array | undefined;
   readonly position: Position;
 }

@@ -1,4 +1,7 @@
-/** Indexes for what calls ask by, beside the key's. They end in `_row`, so that a page of equal values comes in its order. */
+/**
+ * Indexes for the fields that calls query by, in addition to that of the key. They end with `_row`, so that a page of
+ * equal values is already ordered.
+ */
 import { createHash } from 'node:crypto';
 import type { Pool } from '../../../platform/database/database.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
@@ -6,7 +9,7 @@ import type { Column } from '../../../domain/rowTable/layout.ts';
 import { literalName, type SqlName } from '../../../domain/rowTable/names.ts';
 import { comparable } from './fetch.ts';
 
-/** The name says what is indexed, so that one that is there is known again, and one that nobody asks by any more is found. */
+/** The name encodes what is indexed, so that existing and unused indexes can be recognised. */
 function indexName(table: SqlName, column: Column): string {
   const digest = createHash('sha256')
     .update(`${table} ${comparable(column)}`)
@@ -17,7 +20,7 @@ function indexName(table: SqlName, column: Column): string {
 const definition = (table: SqlName, column: Column): string =>
   `${literalName(indexName(table, column))} ON ${table} ((${comparable(column)}), _row)`;
 
-/** On a table that nobody reads yet. */
+/** For a table without readers. */
 export async function createIndexes(
   reader: Reader,
   table: SqlName,
@@ -27,8 +30,8 @@ export async function createIndexes(
 }
 
 /**
- * Makes what is missing and drops what nobody asks by, without stopping readers or writers of the table. One that was left half made is
- * made again. No two processes may do this at once.
+ * Creates missing indexes and drops unused ones, without blocking readers or writers of the table. An incomplete index is
+ * created again. Two processes must not do this at once.
  */
 export async function adjustIndexes(
   owner: Pool,

@@ -1,4 +1,4 @@
-/** Rows that a provider of live data gave and that failed: where, why, and sealed what they said. One row stands once. */
+/** Invalid rows that a provider of live data returned: place, reason, and sealed content. Equal rows are stored once. */
 import { mayGo } from '../../../log/store/legalHolds.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
 import type { Sealer } from './sealedParts.ts';
@@ -7,22 +7,22 @@ export interface FailedLiveRow {
   /** place in the answer, from 1 */
   readonly place: number;
   readonly problems: readonly { readonly field: string; readonly rule: string }[];
-  /** what was asked for of it, as it came */
+  /** the requested fields of the row, as received */
   readonly raw: unknown;
 }
 
 export interface QuarantinedLiveRow extends FailedLiveRow {
   /** grows from row to row */
   readonly nth: number;
-  /** the newest exchange that it came with */
+  /** the newest exchange that received it */
   readonly exchange: string;
-  /** exchanges that it came with */
+  /** number of exchanges that received it */
   readonly times: number;
-  /** when it came last */
+  /** when it was last received */
   readonly seen: Date;
 }
 
-/** Rows of one dataset that are kept, at most. */
+/** Maximum number of stored rows of one dataset. */
 const most = 10_000;
 const contextOf = (dataset: string, digest: string): string => `live ${dataset} failed row ${digest}`;
 
@@ -61,7 +61,7 @@ export async function putLiveQuarantined(
   );
 }
 
-/** Failed rows in the order in which they came first, opened. @param after `nth` of the last one seen, 0 for the first page */
+/** Failed rows in the order of their first arrival, opened. @param after `nth` of the last one seen, 0 for the first page */
 export async function liveQuarantinedRows(
   reader: Reader,
   sealer: Sealer,
@@ -91,7 +91,7 @@ export async function liveQuarantinedRows(
 
 export interface LiveRemains {
   readonly dataset: string;
-  /** Unix milliseconds: rows that came last before this go */
+  /** Unix milliseconds: rows last received before this are destroyed */
   readonly before: number;
   readonly quarantined: number;
 }
@@ -99,8 +99,9 @@ export interface LiveRemains {
 const dayMs = 86_400_000;
 
 /**
- * Datasets whose rows came last as many days ago as they keep them, or the hub, and how many; not those under a legal hold.
- * @param now Unix milliseconds @param days of datasets that do not say it
+ * Datasets with rows last received longer ago than their retention period, or that of the hub, and the number of rows;
+ * none under a legal hold.
+ * @param now Unix milliseconds @param days for datasets without their own period
  */
 export async function liveRemains(
   reader: Reader,
@@ -121,7 +122,7 @@ export async function liveRemains(
   }));
 }
 
-/** @returns false where they are not as many as were read, or a hold was laid on the dataset */
+/** @returns false where their number changed since it was read, or the dataset was placed under legal hold */
 export async function destroyLiveRemains(
   reader: Reader,
   { dataset, before, quarantined }: LiveRemains,

@@ -1,4 +1,4 @@
-/** One batch's rows into a table of their own, where nobody sees them until the batch is published. */
+/** Loads one batch's rows into a separate table, which is invisible until the batch is published. */
 import type { Hash } from 'node:crypto';
 import { pipeline } from 'node:stream/promises';
 import { from as copyFrom } from 'pg-copy-streams';
@@ -20,42 +20,46 @@ import {
   type Layout,
 } from '../../../domain/rowTable/layout.ts';
 
-/** A row that was loaded and left out again. */
+/** A row that was loaded and removed again. */
 export interface LeftRow {
   /** `_row` it was loaded under */
   readonly row: number;
-  /** `_row` of the first with its key; its own where it was left out for something else */
+  /** `_row` of the first row with its key; its own where it was removed for another reason */
   readonly first: number;
   readonly record: Readonly<Record<string, unknown>>;
 }
 
 export interface Loaded {
-  /** rows that were written, the repeated ones among them */
+  /** rows that were written, repeated ones included */
   readonly copied: number;
-  /** how many rows were left out for their key */
+  /** number of rows removed because of their key */
   readonly repeated: number;
   /** the first of them */
   readonly examples: readonly LeftRow[];
-  /** rows that were left out because their period is over, the first of them, and the earliest of their days */
+  /** rows removed because their period is over, the first of them, and the earliest of their days */
   readonly over: { readonly rows: number; readonly examples: readonly LeftRow[]; readonly earliest?: string };
-  /** rows that were taken over from the batch that this one corrects, and those of it that were not because their period is over */
+  /** rows taken over from the batch that this one corrects, and its rows that were not because their period is over */
   readonly kept: number;
   readonly keptOver: number;
 }
 
-/** A large batch's indexes are sorted in memory, by the session and one beside it: a third on two cores only takes turns with them. */
+/**
+ * A large batch's indexes are sorted in memory, by the session and one parallel worker: a third process on two cores gains
+ * nothing.
+ */
 const settings = "SET LOCAL maintenance_work_mem = '128MB'; SET LOCAL max_parallel_maintenance_workers = 1";
 
-/** Rows that are named one by one: a file of nothing but one key must not fill the hub's memory. */
+/** Maximum number of rows listed individually: a file with a single repeated key must not fill the hub's memory. */
 export const maxExamples = 10_000;
 
 /**
  * Creates the batch's table, fills it and indexes it, in one transaction: a crash leaves nothing behind.
- * @param tuples of COPY in the layout's order (copyTuples.ts), none cut in two; each piece holds until the next is asked for
- * @param corrects a batch whose rows come too, but for those whose key this one brings anew
+ * @param tuples of COPY in the layout's order (copyTuples.ts), none cut in two; each piece is valid until the next is
+ * requested
+ * @param corrects a batch whose rows are taken over, except those whose key this batch contains
  * @param requestedBy further columns that callers look rows up by
- * @param periods rows whose value in this column is below the first one that is kept are left out
- * @param fence asked at the beginning and at the end of the transaction; what it throws undoes the load
+ * @param periods rows whose value in this column is below the first retained one are removed
+ * @param fence called at the beginning and at the end of the transaction; an error it throws rolls back the load
  */
 export async function loadBatch(
   database: Database,
@@ -71,7 +75,7 @@ export async function loadBatch(
   return withTransaction(database.owner, async (transaction) => {
     await fence(transaction, false);
     await transaction.query(settings);
-    // ahead of the fields, so that whoever looks for them passes over none: their index takes a sixth less
+    // placed before the fields, so that access to them skips no field: indexing takes a sixth less time
     const columns = ['_row bigint', '_subject bytea', ...fieldDefinitions(layout)].join(', ');
     await transaction.query(`DROP TABLE IF EXISTS ${table}`);
     await transaction.query(`CREATE TABLE ${table} (${columns}) WITH (autovacuum_enabled = false)`);
@@ -80,7 +84,7 @@ export async function loadBatch(
     );
     const written = copyHash();
     await pipeline(lasting(tuples, written), sink);
-    // one value for every row that is there: it is kept once, and neither sent nor written a million times
+    // one default value for all existing rows: it is stored once, and neither sent nor written for each row
     await transaction.query(`ALTER TABLE ${table} ADD COLUMN _batch uuid DEFAULT '${batchId(batch)}'`);
     const over = periods === undefined ? none : await withoutOver(transaction, layout, batch, periods);
     const { kept: retained, keptOver } =
@@ -100,10 +104,13 @@ export async function loadBatch(
   });
 }
 
-/** More than a stream takes without being told that everything was written: 64 KiB on any Node. */
+/** More than a stream accepts without reporting that everything was written: 64 KiB on any Node. */
 const awaitedBytes = 64 * 1024;
 
-/** Head, tuples, end, also into a hash. The next piece is asked for once the one before has been written; a small one is copied, because nobody waits for it. */
+/**
+ * Header, tuples and trailer, also into a hash. The next piece is requested once the previous one has been written. A
+ * small one is copied, because its writing is not awaited.
+ */
 async function* lasting(pieces: AsyncIterable<Uint8Array>, written: Hash): AsyncGenerator<Uint8Array> {
   written.update(copyHead);
   yield copyHead;
@@ -118,7 +125,7 @@ async function* lasting(pieces: AsyncIterable<Uint8Array>, written: Hash): Async
 
 const none: Loaded['over'] = { rows: 0, examples: [] };
 
-/** Rows of periods that are not kept any more are never stored. */
+/** Removes rows of periods that are no longer retained. */
 function withoutOver(
   transaction: Transaction,
   layout: Layout,
@@ -132,7 +139,10 @@ function withoutOver(
   });
 }
 
-/** @param which of the rows go, beside what is `using`; its values follow $1 @param first `_row` of the one that stays instead @param earliest a column whose least value is told */
+/**
+ * @param which condition on the rows to remove, in addition to `using`; its values follow $1 @param first `_row` of the
+ * row that stays @param earliest a column whose minimum is returned
+ */
 async function removed(
   transaction: Transaction,
   layout: Layout,
@@ -169,7 +179,7 @@ async function removed(
   return { rows: Number(count), examples, ...(typeof day === 'string' ? { earliest: day } : {}) };
 }
 
-/** Takes over the rows of another batch behind this one's own, but for those of periods that are over by now. @returns how many of either */
+/** Takes over the rows of another batch after this one's own, except those of expired periods. @returns the number of either */
 async function keepRows(
   transaction: Transaction,
   layout: Layout,
@@ -197,7 +207,7 @@ async function keepRows(
   return { kept: rowCount ?? 0, keptOver: Number(rows[0]?.n ?? 0) };
 }
 
-/** Makes the key unique. The clean case costs no more than the index; only a clash pays for looking who repeats whom. */
+/** Makes the key unique. Without repeated keys this costs only the index; otherwise the repetitions are searched. */
 async function withoutRepeatedKeys(
   transaction: Transaction,
   layout: Layout,
@@ -222,7 +232,7 @@ async function withoutRepeatedKeys(
   return { repeated: rows, examples };
 }
 
-/** Removes the table of a batch that will not be read again. */
+/** Drops the table of a batch that will not be read again. */
 export async function dropBatch(owner: Reader, batch: string): Promise<void> {
   await owner.query(`DROP TABLE IF EXISTS ${batchTable(batch)}`);
   await endDigest(owner, batchTable(batch));

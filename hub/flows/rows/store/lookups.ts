@@ -1,7 +1,7 @@
 /**
- * Rows asked for by a full key value, of concurrent calls together: while two statements are under way, further values gather and leave as
- * one. Nobody waits for company: a value that comes while fewer are under way leaves as soon as what has arrived by now was read, with
- * whatever came with it.
+ * Batches look-ups by a full key value over concurrent calls. While two statements are in progress, further values are
+ * collected and sent as one. Otherwise a value is sent as soon as the current turn of the event loop is read, with all
+ * values that arrived in it.
  */
 import type { Pool } from '../../../platform/database/database.ts';
 import { fetchRows, type Fetched, type FetchedRow, type RowQuery } from './fetch.ts';
@@ -17,11 +17,11 @@ export interface Lookups {
   fetch(query: LookupQuery, value: string | number): Promise<Fetched>;
 }
 
-/** Statements of one kind under way at once. */
+/** Concurrent statements of one kind. */
 const maxUnderWay = 2;
-/** Values in one statement. */
+/** Maximum values in one statement. */
 const maxValues = 200;
-/** Kinds of query remembered; callers choose sets of fields. */
+/** Maximum kinds of query in memory; callers choose sets of fields. */
 const maxLanes = 1_000;
 
 interface Waiting {
@@ -30,12 +30,12 @@ interface Waiting {
   readonly reject: (error: unknown) => void;
 }
 
-/** All calls that differ in nothing but the key value. */
+/** All calls that differ only in the key value. */
 interface Lane {
   readonly query: LookupQuery;
   waiting: Waiting[];
   underWay: number;
-  /** a statement will leave once this turn of the event loop has been read */
+  /** a statement will be sent once this turn of the event loop has been read */
   leaving: boolean;
 }
 
@@ -46,7 +46,7 @@ export function lookups(pool: Pool): Lookups {
     const kind = kindOf(query);
     let lane = lanes.get(kind);
     if (lane === undefined) {
-      if (lanes.size >= maxLanes) lanes.clear(); // those under way keep their lane until they are done
+      if (lanes.size >= maxLanes) lanes.clear(); // calls in progress retain their lane until they are done
       lane = { query, waiting: [], underWay: 0, leaving: false };
       lanes.set(kind, lane);
     }
@@ -58,7 +58,7 @@ export function lookups(pool: Pool): Lookups {
     lane.leaving = true;
     setImmediate(() => {
       lane.leaving = false;
-      // those under way may have ended meanwhile and taken everybody along
+      // running statements may have ended meanwhile and sent all waiting values
       while (lane.waiting.length > 0 && lane.underWay < maxUnderWay) void leave(lane);
     });
   }
@@ -92,7 +92,7 @@ export function lookups(pool: Pool): Lookups {
   };
 }
 
-/** The key is read too, to tell whose row is whose; masks take only what they were granted. */
+/** The key is read too, to assign rows to calls; masks receive only the granted fields. */
 function merged(
   { key, table, layout, dataset, columns, conditions }: LookupQuery,
   together: readonly Waiting[],

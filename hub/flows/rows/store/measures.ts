@@ -1,4 +1,4 @@
-/** Sums and ranges over the rows of a batch that nobody sees yet. */
+/** Sums and ranges over the rows of a batch that is not visible yet. */
 import type { RangedKind, Ranges } from '../../../domain/ranges.ts';
 import { batchTable, type Column, type Layout } from '../../../domain/rowTable/layout.ts';
 import type { Pool } from '../../../platform/database/database.ts';
@@ -9,7 +9,7 @@ import type { FieldProfile, Profile } from '../../../domain/drift.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
 import { plainName } from './tables.ts';
 
-/** One row of values over a whole batch; it takes as long as there are rows. */
+/** One row of aggregates over a whole batch; the time grows with the number of rows. */
 async function over(
   pool: Pool,
   batch: string,
@@ -24,7 +24,7 @@ async function over(
   return (rows as readonly (readonly (string | null)[])[])[0] ?? [];
 }
 
-/** Exact sums, as decimal texts without idle zeros, in the order of the columns. */
+/** Exact sums, as decimal texts without trailing zeros, in the order of the columns. */
 export async function sumsOf(
   pool: Pool,
   batch: string,
@@ -99,8 +99,8 @@ export async function rowsWith(
 }
 
 /**
- * What a batch looks like, by what ANALYZE found when it was loaded: exact up to 30,000 rows, a sample of as many beyond. Values are read of
- * fields with a list of codes only.
+ * The profile of a batch, from the statistics of ANALYZE after its load: exact up to 30,000 rows, beyond that a sample of
+ * that size. Values are read only for fields with a code list.
  * @param rows how many it has
  * @param coded names of those fields
  */
@@ -142,6 +142,6 @@ export async function profileOf(
   return { rows, fields };
 }
 
-/** PostgreSQL tells a number of different values, or, below zero, their share of the rows. */
+/** PostgreSQL returns the number of distinct values, or, below zero, their share of the rows. */
 const shareOf = (distinct: number, filled: number): number =>
   Math.min(1, distinct < 0 ? -distinct : distinct / Math.max(1, filled));

@@ -21,10 +21,10 @@ import { beginDigest, openDigest, removeCopied, type OpenDigest } from './openDi
 import { plainName, addColumns } from './tables.ts';
 
 /**
- * Makes the lasting table where it is missing, and adds the columns of a newer schema version. Of a table that has them all nothing but its
- * description is read: a lock that shuts out readers would also wait for an index that is being made, and that one for whoever waits.
- * `_row` numbers rows for paging and stays with a row when it is updated.
- * @param apart the rows stand apart by period: then the table is of parts, made by `makePeriods`
+ * Creates the lasting table where it is missing, and adds the columns of a newer schema version. For a complete table only
+ * the description is read. A lock that blocks readers would also wait for an index creation, which in turn waits for other
+ * transactions. `_row` numbers rows for paging and is unchanged when a row is updated.
+ * @param apart the column by which rows are partitioned by period: then the table has partitions, created by `makePeriods`
  */
 export async function ensureDatasetTable(
   database: Database,
@@ -59,7 +59,7 @@ async function makeTable(
   const key = layout.key.map((column) => column.name).join(', ');
   await withTransaction(owner, async (transaction) => {
     await transaction.query('SELECT pg_advisory_xact_lock(hashtext($1))', [table]);
-    // asked of the catalogue itself: to_regclass may still remember that there was none before the lock
+    // queries the catalogue directly: to_regclass may have cached the absence from before the lock
     const { rows: made } = await transaction.query(
       "SELECT FROM pg_class WHERE relnamespace = 'rows'::regnamespace AND relname = $1",
       [plainName(table)],
@@ -68,7 +68,7 @@ async function makeTable(
     await transaction.query(
       `CREATE TABLE ${table} (${fieldDefinitions(layout).join(', ')}, _batch uuid NOT NULL,
          _row bigint GENERATED ALWAYS AS IDENTITY, _subject bytea, UNIQUE (${key})${
-           // one sequence numbers the rows of all parts; PostgreSQL has no unique index over them without their column
+           // one sequence numbers the rows of all partitions; PostgreSQL has no unique index over them without their column
            apart === undefined ? ', UNIQUE (_row))' : `) PARTITION BY RANGE (${apart.name})`
          }`,
     );
@@ -79,8 +79,8 @@ async function makeTable(
 }
 
 /**
- * Nothing of it is read any more: of a major version that the dataset left, and comes back to.
- * @returns false where rows of it stay because the dataset is under legal hold
+ * Empties the table of a major version that the dataset left and returns to; it has no readers.
+ * @returns false where its rows are retained because the dataset is under legal hold
  */
 export async function emptyDatasetTable(
   transaction: Transaction,
@@ -96,7 +96,7 @@ export async function emptyDatasetTable(
   return true;
 }
 
-/** Of tables older than deletions. */
+/** For tables created before deletions were supported. */
 async function mayDelete({ owner }: Database, table: SqlName): Promise<void> {
   const { rows } = await owner.query<{ may: boolean }>(
     "SELECT has_table_privilege('datong_app', $1, 'DELETE') AS may",
@@ -106,7 +106,7 @@ async function mayDelete({ owner }: Database, table: SqlName): Promise<void> {
 }
 
 /**
- * Merges a loaded batch, inside the transaction that writes its entry. Rows that did not change are not written.
+ * Merges a loaded batch, inside the transaction that writes its entry. Unchanged rows are not written.
  * @param deleteWhere its rows with one of these values in this field delete the row of their key instead
  */
 export async function mergeBatch(
@@ -167,7 +167,7 @@ interface Statement {
   readonly values: unknown[];
 }
 
-/** The statements of a merge: first the rows that delete others, then all others. @param isAddOnly a stored row stays as it is */
+/** The statements of a merge: first the rows that delete others, then all others. @param isAddOnly stored rows are not changed */
 export function mergeStatements(
   layout: Layout,
   table: SqlName,

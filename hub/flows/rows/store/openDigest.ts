@@ -1,6 +1,7 @@
 /**
- * Digests of the lasting tables of upsert datasets, as they change: a keyed set hash (`SetHash`), so a change costs as much as the rows that
- * change. Stored in `row_sum` in the transaction that changes the rows. `rowDigests.ts` says what digests are for, and compares them.
+ * Digests of the lasting tables of upsert datasets, updated with each change: a keyed set hash (`SetHash`), so a change
+ * costs as much as the changed rows. Stored in `row_sum` in the transaction that changes the rows. `rowDigests.ts`
+ * describes the purpose of digests, and compares them.
  */
 import { Problem } from '../../../../terms/problem.ts';
 import type { SqlName } from '../../../domain/rowTable/names.ts';
@@ -18,7 +19,7 @@ import { copiedRows } from '../../../platform/database/binaryRows.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
 import type { Transaction } from '../../../platform/database/transaction.ts';
 
-/** Of `row_sum`: that the digests of all tables were made, once, when a release with digests began. */
+/** Marker in `row_sum`: the digests of all tables were created once, when a release with digests began. */
 export const allDigested = 'rows';
 /** The name of a digest in `row_sum`: `rows.b_…`, `rows.u_…`. */
 export const digestName = (table: SqlName): string => table.replaceAll('"', '');
@@ -57,7 +58,10 @@ export const sumOf = (
 
 export const refused = (table: string): Problem => new Problem('rows_unauthenticated', { table });
 
-/** The text of a row that is hashed: columns by their names, NULLs left out, so a column that is added leaves it as it is. @param as alias of the table */
+/**
+ * The text of a row that is hashed: columns by their names, without NULLs, so adding a column does not change it. @param
+ * as alias of the table
+ */
 export function rowText(columns: readonly string[], as: string): string {
   const parts = columns
     .filter((column) => column !== '_row')
@@ -75,7 +79,7 @@ export function rowText(columns: readonly string[], as: string): string {
 
 /* The lasting table of a dataset. */
 
-/** A digest that is open for change until the transaction ends; others wait for it. */
+/** A digest that may be changed until the transaction ends; other transactions wait for it. */
 export class OpenDigest {
   private readonly set: SetHash;
   private readonly digests: TableDigests;
@@ -108,7 +112,7 @@ export class OpenDigest {
     await this.put(transaction, version, { count: count + this.set.count, sum: this.set.sumWith(sum) });
   }
 
-  /** The table has no rows any more. */
+  /** Writes the digest of an emptied table. */
   async writeEmpty(transaction: Reader): Promise<void> {
     await this.put(transaction, this.before.version, { count: 0, sum: 0n });
   }
@@ -121,8 +125,9 @@ export class OpenDigest {
 
 /**
  * Locks the digest of a lasting table.
- * @returns undefined: nothing is sealed yet
- * @throws Problem rows_unauthenticated where the digest was changed past the hub, or a foreign trigger would change rows
+ * @returns undefined: no digest exists yet
+ * @throws Problem rows_unauthenticated where the digest was changed outside the hub, or a foreign trigger would change
+ * rows
  */
 export async function openDigest(transaction: Reader, table: SqlName): Promise<OpenDigest | undefined> {
   const digests = sealingOf(transaction)?.digests;
@@ -135,25 +140,25 @@ export async function openDigest(transaction: Reader, table: SqlName): Promise<O
   );
   const [row] = rows;
   const known = digests.knownVersion(name);
-  // of a database that an earlier release wrote: its tables get their digests together
+  // a database of an earlier release: all its tables get their digests together
   if (row === undefined && known === 0 && digests.knownVersion(allDigested) === 0) return undefined;
   const sum = sumOf(digests, name, row);
   if (row === undefined || sum === undefined || row.foreign || sum.version < known) throw refused(name);
   return new OpenDigest(digests, name, sum, row.columns);
 }
 
-/** In the transaction that makes a lasting table. */
+/** Runs in the transaction that creates a lasting table. */
 export async function beginDigest(transaction: Reader, table: SqlName): Promise<void> {
   const digests = sealingOf(transaction)?.digests;
   if (digests === undefined) return;
   const name = digestName(table);
-  // a dataset that comes back to a version of its schema: no earlier digest may pass for the new one
+  // a dataset that returns to a schema version: no earlier digest may be accepted for the new table
   const version = digests.knownVersion(name) + 1;
   await writeSum(transaction, digests.key, name, { version, count: 0, sum: 0n });
   digests.written(transaction, name, version);
 }
 
-/** In the transaction that drops a table. */
+/** Runs in the transaction that drops a table. */
 export async function endDigest(transaction: Reader, table: SqlName): Promise<void> {
   await transaction.query('DELETE FROM row_sum WHERE table_name = $1', [digestName(table)]);
 }

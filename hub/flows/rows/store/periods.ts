@@ -1,4 +1,7 @@
-/** Parts of a lasting table, one a period: made before rows of it come, without stopping readers, and emptied whole when it is over. */
+/**
+ * Partitions of a lasting table, one for each period: created before its rows arrive, without blocking readers, and
+ * emptied as a whole when the period is over.
+ */
 import type { DatasetSchema } from '../../../../schemas/datasetSchema.ts';
 import { periodLength, type Periods } from '../../../domain/periods.ts';
 import {
@@ -19,7 +22,7 @@ import type { Statements } from '../../../platform/database/untilAborted.ts';
 import { createIndexes } from './indexes.ts';
 import { openDigest, removeCopied } from './openDigest.ts';
 
-/** Periods of a lasting table that are there, in their order. */
+/** Existing periods of a lasting table, in their order. */
 export async function periodsThere(
   reader: Reader,
   dataset: string,
@@ -34,7 +37,7 @@ export async function periodsThere(
   return rows.map(({ period }) => period);
 }
 
-/** The tables that the rows of a table lie in: itself, or its parts. */
+/** The tables that contain the rows of a table: itself, or its partitions. */
 export async function partsOf(reader: Reader, table: SqlName): Promise<SqlName[]> {
   const { rows } = await reader.query<{ part: SqlName }>(
     `SELECT format('"rows"."%s"', part.relname) AS part FROM pg_class AS whole
@@ -67,8 +70,8 @@ export async function periodsOfBatch(
 }
 
 /**
- * Makes the parts that are missing. They are made and indexed apart and then attached, for which nobody who reads or writes waits.
- * @param requested columns that callers ask by
+ * Creates the missing partitions. They are created and indexed separately and then attached, so no reader or writer waits.
+ * @param requested columns that callers query by
  */
 export async function makePeriods(
   { owner }: Pick<Database, 'owner'>,
@@ -93,22 +96,25 @@ export async function makePeriods(
   });
 }
 
-/** What the name of a year, or of a month, lacks to its first day. */
+/** The suffix that turns a year, or a month, into its first day. */
 const firstDay: Readonly<Record<number, string>> = { 4: '-01-01', 7: '-01' };
 
-/** From its first day to behind anything that begins with it; a value of the hub's own making, for no parameter may stand there. */
+/**
+ * The bounds from its first day to the first value after its prefix. The hub generates the value, because no parameter is
+ * allowed there.
+ */
 function boundsOf(period: string): string {
   if (!/^\d{4}(-\d{2}(-\d{2}(T\d{2})?)?)?$/.test(period)) throw new TypeError('not a period');
   return `FROM ('${period}${firstDay[period.length] ?? ''}') TO ('${period}~')`;
 }
 
-/** What lies in a period: rows that a batch brought, or last changed. */
+/** The rows of a period by the batch that delivered, or last changed, them. */
 export interface PeriodRows {
   readonly rows: number;
   readonly batches: number;
 }
 
-/** What lies in a period now. undefined where it is gone */
+/** The current rows of a period. undefined where it no longer exists */
 export async function rowsOfPeriod(
   pool: Pool,
   dataset: string,
@@ -130,11 +136,12 @@ export async function rowsOfPeriod(
 }
 
 /**
- * Empties a period, and keeps of each batch how many of its rows went; in the transaction of the entry that tells it. Writers of the period wait
- * meanwhile, readers for the moment of the end, and the dataset's other publications for no longer. Feeds of changes look again.
+ * Empties a period, and records for each batch how many of its rows were destroyed, in the transaction of the entry.
+ * Writers of the period wait meanwhile; readers, and the dataset's other publications, wait only for the end. Feeds of
+ * changes check their rows again.
  * @param as the dataset's registration, and its current version, as they were read
- * @returns false where the dataset, its rules or the rows are not as they were read, it is under legal hold, somebody reads the period for longer,
- * or a batch is being published
+ * @returns false where the dataset, its rules or the rows changed since they were read, it is under legal hold, a reader
+ * uses the period for longer, or a batch is being published
  */
 export async function emptyPeriod(
   transaction: Transaction,
@@ -154,14 +161,14 @@ export async function emptyPeriod(
     );
     const gone = found.reduce((sum, one) => sum + Number(one.rows), 0);
     if (gone !== expected.rows || found.length !== expected.batches) return false;
-    // behind all that was waited for: a hold that was placed meanwhile stands
+    // runs after all waiting: a hold placed meanwhile applies
     if (!(await mayGo(transaction, dataset))) return false;
     const open = await openDigest(transaction, datasetTable(dataset, schema));
     if (open !== undefined)
       await removeCopied(transaction, open, `SELECT ${open.text('t')} FROM ${part} AS t`);
     await transaction.query(`TRUNCATE ${part}`);
     await open?.write(transaction);
-    // last, and never waited for: whoever publishes has the dataset, and may wait for this period
+    // runs last, and never waits: a publication locks the dataset, and may wait for this period
     await transaction.query('SELECT FROM dataset WHERE id = $1 FOR NO KEY UPDATE NOWAIT', [dataset]);
     const { rowCount } = await transaction.query(
       `UPDATE dataset SET deletions = deletions + 1, periods_gone = periods_gone + 1
@@ -182,7 +189,7 @@ export async function emptyPeriod(
   }
 }
 
-/** Drops the part of a period that is empty. It stays until the next time where somebody reads the table for longer than a moment. */
+/** Drops the empty partition of a period. If a reader uses the table for longer than a moment, it is left to the next run. */
 export async function dropPeriod(
   { owner }: Pick<Database, 'owner'>,
   dataset: string,
@@ -204,7 +211,7 @@ export async function dropPeriod(
   }
 }
 
-/** How many periods of a dataset have been destroyed: it grows in the transaction in which their rows go. */
+/** Number of destroyed periods of a dataset: it grows in the transaction that destroys their rows. */
 export async function countDestroyed(reader: Statements, dataset: string): Promise<number> {
   const { rows } = await reader.query<{ n: string }>('SELECT periods_gone AS n FROM dataset WHERE id = $1', [
     dataset,
@@ -230,7 +237,7 @@ export async function periodsWithRows(
     } catch (error) {
       if (!isMissingTable(error)) throw error;
     }
-    // one of them was dropped: the others are asked again
+    // one of them was dropped: the others are queried again
     const there = new Set(await periodsThere(reader, dataset, schema));
     requested = requested.filter((period) => there.has(period));
   }
@@ -239,14 +246,14 @@ export async function periodsWithRows(
 
 export interface DestroyedPeriod extends PeriodRows {
   readonly period: string;
-  /** whose entry tells it; its first 48 bits say when */
+  /** the exchange whose entry records it; its first 48 bits contain the time */
   readonly exchange: string;
 }
 
-/** Periods told of. */
+/** Maximum number of periods in the answer. */
 const maxReported = 100;
 
-/** Those that went, the last one first. */
+/** Destroyed periods, the latest first. */
 export async function destroyedPeriods(reader: Reader, dataset: string): Promise<DestroyedPeriod[]> {
   const { rows } = await reader.query<{ period: string; rows: string; batches: string; exchange: string }>(
     `SELECT period, sum(rows) AS rows, count(*) AS batches, exchange FROM period_destruction

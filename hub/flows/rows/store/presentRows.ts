@@ -1,4 +1,4 @@
-/** Of rows named by their keys, those that are there and satisfy the conditions. Called by the feed of changes. */
+/** Finds the rows with given keys that exist and satisfy the conditions. Used by the feed of changes. */
 import type { RowCondition } from '../../../../policies/decision.ts';
 import type { Column, Layout } from '../../../domain/rowTable/layout.ts';
 import type { SqlName } from '../../../domain/rowTable/names.ts';
@@ -17,7 +17,7 @@ export interface KeyedQuery {
 /** A key's values, in the order of the layout's key columns. */
 export type KeyValues = readonly (string | number | boolean)[];
 
-/** @returns the rows by the place of their key */
+/** @returns the rows by the position of their key */
 export async function presentRows(
   reader: Statements,
   { table, layout, columns, conditions }: KeyedQuery,

@@ -1,4 +1,4 @@
-/** Rows that failed: where, why, and sealed what they said, for their way back to the provider. */
+/** Failed rows: place, reason, and sealed content, to be returned to the provider. */
 import type { RowProblem } from '../../../../terms/rowProblem.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
 import type { Sealer } from './sealedParts.ts';
@@ -15,7 +15,7 @@ export interface QuarantinedRow {
 
 const contextOf = (batch: string, nth: number): string => `batch ${batch} failed row ${nth}`;
 
-/** At most so many failed rows of a batch are kept; the batch's totals count all of them. */
+/** Maximum number of stored failed rows of a batch; the batch's totals count all of them. */
 export const maxQuarantined = 10_000;
 
 export async function putQuarantined(
@@ -42,7 +42,7 @@ export async function putQuarantined(
   }
 }
 
-/** Forgets the failed rows of an attempt that did not finish. */
+/** Deletes the failed rows of an attempt that did not finish. */
 export async function clearQuarantine(reader: Reader, batch: string): Promise<void> {
   await reader.query('DELETE FROM quarantine WHERE batch = $1', [batch]);
 }

@@ -19,7 +19,7 @@ export interface RequestedReadings {
   readonly schema: DatasetSchema;
   readonly series: Series;
   readonly values: readonly Column[];
-  /** as they are written in rows; `until` itself is left out */
+  /** in the format of the rows; `until` is exclusive */
   readonly from: string;
   readonly until: string;
   readonly most: number;

@@ -1,4 +1,4 @@
-/** Rows of a batch that refer to nothing: no value leaves the database, only how many there are and where. */
+/** Rows of a batch with missing reference targets: no value leaves the database, only their number and places. */
 import { batchTable, type Column, type Layout } from '../../../domain/rowTable/layout.ts';
 import type { SqlName } from '../../../domain/rowTable/names.ts';
 import type { Pool } from '../../../platform/database/database.ts';
@@ -8,7 +8,7 @@ import type { LeftOut } from './fetch.ts';
 import { withTransaction } from '../../../platform/database/transaction.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
 
-/** Rows whose places are told. */
+/** Maximum number of rows whose places are returned. */
 const reportedPlaces = 10;
 
 export interface Unreferred {
@@ -19,9 +19,9 @@ export interface Unreferred {
 }
 
 /**
- * @param among tables in one of which each row's values must stand, in the columns `there`
- * @param but rows that are left out
- * @returns undefined where one of the tables is gone
+ * @param among tables in one of which each row's values must exist, in the columns `there`
+ * @param but rows that are excluded
+ * @returns undefined where one of the tables no longer exists
  */
 export async function rowsWithoutTarget(
   pool: Pool,
@@ -57,16 +57,19 @@ export async function rowsWithoutTarget(
   }
 }
 
-/* Whether the rows of a batch are those of another one: a sample of them, looked up by key. A table that is gone resembles nothing. */
+/*
+ * Checks whether the rows of a batch are those of another one, with a sample looked up by key. A dropped table counts as
+ * different.
+ */
 
-/** Rows that are looked up, about. */
+/** Approximate number of rows that are looked up. */
 const keysLookedUp = 500;
 
 const rowsLookedUp = 5_000;
 
-/** Some rows of a table, from pages all over it. */
+/** Some rows of a table, sampled from pages all over it. */
 function someOf(table: SqlName, rows: number, wanted: number): string {
-  // twice as many as wanted, for pages are drawn, not rows
+  // twice as many as requested, because pages are sampled, not rows
   const share = Math.min(100, (200 * wanted) / Math.max(1, rows));
   return `(SELECT * FROM ${table} TABLESAMPLE SYSTEM (${share.toFixed(4)}) REPEATABLE (1) LIMIT ${wanted})`;
 }
@@ -74,7 +77,7 @@ function someOf(table: SqlName, rows: number, wanted: number): string {
 const sameKey = ({ key }: Layout, one: string, other: string): string =>
   key.map(({ name }) => `${one}.${name} = ${other}.${name}`).join(' AND ');
 
-/** The fields as one value that can be compared; `json` has no equality of its own. */
+/** The fields as one comparable value; `json` has no equality of its own. */
 const whole = ({ columns }: Layout, table: string): string =>
   `ROW(${columns.map(({ name, kind }) => `${table}.${name}${kind === 'json' ? '::text' : ''}`).join(', ')})`;
 
@@ -83,7 +86,7 @@ interface Batch {
   readonly rows: number;
 }
 
-/** How many keys of a sample stand in each of several tables, in their order. @param layout has a primary key */
+/** How many keys of a sample exist in each of several tables, in their order. @param layout has a primary key */
 export async function keysShared(
   reader: Reader,
   layout: Layout,
@@ -106,7 +109,7 @@ export async function keysShared(
   return { sampled, shared };
 }
 
-/** Of a sample of rows: how many differ from the current batch, and how many of these are as they were in the batch before it. */
+/** For a sample of rows: how many differ from the current batch, and how many of these equal the batch before it. */
 export async function rowsThatCameBack(
   reader: Reader,
   layout: Layout,

@@ -10,21 +10,22 @@ import { rowTablesOf } from './tables.ts';
 
 const dayMs = 86_400_000;
 
-/** A batch that is not current any more, with what is still kept of it. */
+/** A batch that is no longer current, with its stored remains. */
 export interface RawRemains {
   readonly batch: string;
   readonly dataset: string;
   readonly department: string;
-  /** raw bytes as they came */
+  /** raw bytes as received */
   readonly bytes: number;
   /** rows in quarantine */
   readonly quarantined: number;
 }
 
 /**
- * Batches whose raw bytes and quarantined rows nobody needs any more: superseded, failed, rejected, dropped or expired as many
- * days ago as their dataset keeps them, or the hub. A published one is current, and a held one may be released: they keep them, and so does a
- * legal hold on the dataset. @param now Unix milliseconds @param days of datasets that do not say it
+ * Batches whose raw bytes and quarantined rows are past retention: superseded, failed, rejected, dropped or expired longer
+ * ago than the retention of their dataset, or of the hub. A published batch is current and a held one may be released:
+ * both are retained, as are batches of a dataset under legal hold. @param now Unix milliseconds @param days for datasets
+ * without their own period
  */
 export async function rawRemains(
   reader: Reader,
@@ -58,10 +59,13 @@ export interface RawBytes {
   readonly bytes: number;
 }
 
-/** Files whose rows came in: of one that did not somebody may still want to see why, for the days of such files. */
+/**
+ * States of files whose rows were accepted. The file of any other batch is retained for the days of such files, so that
+ * its failure can be examined.
+ */
 const cameIn = "'published', 'superseded'";
 
-/** Batches of a dataset whose bytes hold rows of a period before this one, the oldest first. */
+/** Batches of a dataset whose bytes contain rows of a period before this one, the oldest first. */
 export async function bytesBefore(reader: Reader, dataset: string, first: string): Promise<RawBytes[]> {
   const { rows } = await reader.query<{ batch: string; bytes: string }>(
     `SELECT b.id AS batch, (SELECT coalesce(sum(p.bytes), 0) FROM batch_part AS p WHERE p.batch = b.id) AS bytes
@@ -72,9 +76,9 @@ export async function bytesBefore(reader: Reader, dataset: string, first: string
 }
 
 /**
- * Destroys them, in the transaction of the entry that tells how many.
+ * Destroys them, in the transaction of the entry that records how many.
  * @param as the dataset's registration, as it was read
- * @returns false when they or its rules are not as they were read, or the dataset is under legal hold
+ * @returns false when they or its rules changed since they were read, or the dataset is under legal hold
  */
 export async function destroyBytes(
   transaction: Reader,
@@ -90,7 +94,7 @@ export async function destroyBytes(
   return rowCount === 1 && (await dropParts(transaction, batch)) === bytes;
 }
 
-/** @returns how many bytes went */
+/** @returns number of destroyed bytes */
 async function dropParts(reader: Reader, batch: string): Promise<number> {
   const { rows } = await reader.query<{ bytes: string }>(
     'WITH gone AS (DELETE FROM batch_part WHERE batch = $1 RETURNING bytes) SELECT coalesce(sum(bytes), 0) AS bytes FROM gone',
@@ -100,8 +104,8 @@ async function dropParts(reader: Reader, batch: string): Promise<number> {
 }
 
 /**
- * Destroys them, in the transaction of the entry that tells how much.
- * @returns false when they are not as they were read, the batch is used again, or its dataset is under legal hold
+ * Destroys them, in the transaction of the entry that records how much.
+ * @returns false when they changed since they were read, the batch is used again, or its dataset is under legal hold
  */
 export async function destroyRaw(reader: Reader, remains: RawRemains): Promise<boolean> {
   if (!(await mayGo(reader, remains.dataset))) return false;
@@ -116,19 +120,19 @@ export async function destroyRaw(reader: Reader, remains: RawRemains): Promise<b
   return bytes === remains.bytes && quarantined.rowCount === remains.quarantined;
 }
 
-/** What is kept of a retired dataset, and its destruction. */
+/** The stored data of a retired dataset, and its destruction. */
 interface DatasetRemains {
-  /** rows that readers saw last, or events that are stored */
+  /** rows of the last current table, or stored events */
   readonly rows: number;
-  /** batches that anything is kept of */
+  /** batches with any stored data */
   readonly batches: number;
-  /** raw bytes as they came */
+  /** raw bytes as received */
   readonly bytes: number;
   /** rows in quarantine */
   readonly quarantined: number;
 }
 
-/** @param table that readers saw last; undefined where no batch was ever published */
+/** @param table the last current one; undefined where no batch was ever published */
 export async function datasetRemains(
   database: Pick<Database, 'app'>,
   dataset: string,
@@ -168,7 +172,10 @@ async function countRows({ app }: Pick<Database, 'app'>, table: SqlName): Promis
   }
 }
 
-/** Raw bytes and quarantined rows, in the transaction of the entry that tells how many. @returns false where they went before, or are under legal hold */
+/**
+ * Destroys raw bytes and quarantined rows, in the transaction of the entry that records how many. @returns false where
+ * they were destroyed before, or are under legal hold
+ */
 export async function destroyRemains(transaction: Reader, dataset: string): Promise<boolean> {
   if (!(await mayGo(transaction, dataset))) return false;
   const { rowCount } = await transaction.query(
@@ -190,7 +197,7 @@ export async function destroyRemains(transaction: Reader, dataset: string): Prom
   return true;
 }
 
-/** The tables of its rows. Done behind the entry: one that says they are gone and was cut short is ended by the next run. */
+/** Drops the tables of its rows, after the entry. If the process ends in between, the next run completes it. */
 export async function dropRowTables(
   { owner }: Pick<Database, 'owner'>,
   dataset: string,

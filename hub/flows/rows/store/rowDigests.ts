@@ -1,6 +1,6 @@
 /**
- * Authenticated digests of the tables in the schema "rows". A database administrator without a key of the hub can change rows, but not
- * their digest. It is stored in `row_sum`, with a MAC, and written in the transaction that changes the rows.
+ * Authenticated digests of the tables in the schema "rows". A database administrator without a key of the hub can change
+ * rows, but not their digest. It is stored in `row_sum`, with a MAC, and written in the transaction that changes the rows.
  *
  * - The table of a batch never changes after its load: a MAC over its rows in their order.
  * - The lasting table of an upsert dataset changes with each merge and deletion: a keyed set hash (`openDigest.ts`).
@@ -29,15 +29,15 @@ import {
   type DescribedRow,
 } from './openDigest.ts';
 
-/** What is stored of a table. */
+/** The stored digest of a table. */
 interface StoredDigest {
   /** undefined: none, or without a valid MAC */
   readonly sum: TableSum | undefined;
-  /** quoted names of its columns, in the order in which they were made */
+  /** quoted names of its columns, in the order of their creation */
   readonly columns: readonly string[];
 }
 
-/** The set hash of a table as it is. */
+/** The set hash of a table in its present state. */
 async function hashOfSet(
   transaction: Transaction,
   key: KeyObject,
@@ -56,7 +56,7 @@ async function hashOfSet(
 /** Hashes the bytes of COPY while a batch is loaded. */
 export const copyHash = (): Hash => createHash('sha256');
 
-/** Columns that a load writes, in the order of its tuples; behind `_batch` come those of later versions. */
+/** Columns that a load writes, in the order of its tuples; columns of later versions follow `_batch`. */
 function loadedOf(columns: readonly string[]): {
   readonly loaded: readonly string[];
   readonly later: readonly string[];
@@ -88,7 +88,7 @@ async function describe(
   return { sum: sumOf(digests, name, row), columns: row?.columns ?? [] };
 }
 
-/** The bytes that a COPY of the rows would have, hashed. */
+/** The hash of the bytes that a COPY of the rows would produce. */
 async function hashOfBatch(
   transaction: Transaction,
   table: SqlName,
@@ -102,8 +102,9 @@ async function hashOfBatch(
 }
 
 /**
- * In the transaction that loads a batch.
- * @param stream SHA-256 of the COPY that wrote it; undefined where rows were left out or added afterwards: then it is read
+ * Runs in the transaction that loads a batch.
+ * @param stream SHA-256 of the COPY that wrote it; undefined where rows were removed or added afterwards: then the table
+ * is read
  */
 export async function writeBatchDigest(
   transaction: Transaction,
@@ -128,7 +129,7 @@ export async function writeBatchDigest(
 
 export type DigestFault = 'rows_altered' | 'rows_undigested' | 'rows_gone';
 
-/** What is wrong with a table. @param transaction one snapshot, without a deadline for statements */
+/** Returns the fault of a table. @param transaction one snapshot, without a statement timeout */
 export async function faultOfTable(
   transaction: Transaction,
   table: SqlName,
@@ -136,7 +137,7 @@ export async function faultOfTable(
   const digests = sealingOf(transaction)?.digests;
   if (digests === undefined) return undefined;
   const name = digestName(table);
-  // before the snapshot begins: what is committed later is newer than the snapshot
+  // read before the snapshot begins: later commits are newer than the snapshot
   const known = digests.knownVersion(name);
   const { sum, columns } = await describe(transaction, digests, table);
   if (columns.length === 0) return sum === undefined ? undefined : 'rows_gone';
@@ -162,16 +163,19 @@ const batchOf = (table: SqlName): string =>
     .slice('rows.b_'.length)
     .replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
 
-/** For acts that take rows from one table into another: what was altered must not get a digest there. @throws Problem rows_unauthenticated */
+/**
+ * For acts that copy rows from one table into another: altered rows must not get a valid digest there. @throws Problem
+ * rows_unauthenticated
+ */
 export async function refuseAltered(transaction: Transaction, table: SqlName): Promise<void> {
-  // until all tables have digests, none is missed
+  // before all tables have digests, a missing one is not a fault
   if (sealingOf(transaction)?.digests?.knownVersion(allDigested) === 0) return;
   if ((await faultOfTable(transaction, table)) === undefined) return;
   sealingOf(transaction)?.suspect();
   throw refused(digestName(table));
 }
 
-/** Gives a table the digest that its rows have now. */
+/** Writes a digest of the table's present rows. */
 export async function digestAnew(transaction: Transaction, table: SqlName): Promise<void> {
   const digests = sealingOf(transaction)?.digests;
   if (digests === undefined) return;

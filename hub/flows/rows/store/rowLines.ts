@@ -1,13 +1,13 @@
-/** Rows of a lasting table as they stand, each as one JSON object by the names of its fields. Called by the rebind walk. */
+/** The current rows of a lasting table, each as one JSON object by field name. Used by the rebind flow. */
 import { layoutOf } from '../../../domain/rowTable/layout.ts';
 import type { SqlName } from '../../../domain/rowTable/names.ts';
 import type { DatasetSchema } from '../../../../schemas/datasetSchema.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
 
 export interface RowLines {
-  /** JSON objects; values are written by PostgreSQL, so that no number loses a digit; an empty one is null */
+  /** JSON objects; PostgreSQL writes the values, so no number loses a digit; an empty one is null */
   readonly lines: readonly string[];
-  /** `_row` of the last; undefined where there are none behind `after` */
+  /** `_row` of the last; undefined where none follow `after` */
   readonly last: string | undefined;
 }
 

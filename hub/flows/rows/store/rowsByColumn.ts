@@ -1,20 +1,21 @@
 /**
- * Rows of a page as PostgreSQL can hand them over for the least: each column in one JSON array, the persons' hashes in one stretch of bytes.
- * A cell of its own costs the driver a quarter of a microsecond, an element of an array a tenth of that; the values are the same.
+ * Rows of a page in the form that PostgreSQL transfers most cheaply: each column as one JSON array, and the subjects'
+ * hashes as one range of bytes. A separate cell costs the driver a quarter of a microsecond, an array element a tenth of
+ * that; the values are the same.
  */
 import { subjectLength } from '../../../domain/subjectHash.ts';
 import type { FetchedRow, Position } from './fetchedRow.ts';
 import type { Column } from '../../../domain/rowTable/layout.ts';
 
-/** Rows from which on a page comes by column: for few, a row each is less work for the database. */
+/** From this number of rows on a page is fetched by column: for fewer, one result row each is less work for the database. */
 export const minByColumn = 200;
 
-/** Where nobody is: no keyed hash is made of zeros. */
+/** The hash for rows without a subject: no keyed hash consists of zeros. */
 const nobody = `'\\x${'00'.repeat(subjectLength)}'::bytea`;
 
 /**
- * One row: the columns, the values that it is sorted by, the row numbers, the hashes and how many there are.
- * @param rows a SELECT of `width` columns x0, x1, … with `_row` and `_subject` behind them, in the order of the page
+ * One row: the columns, the values that it is sorted by, the row numbers, the hashes and the number of rows.
+ * @param rows a SELECT of `width` columns x0, x1, … followed by `_row` and `_subject`, in the order of the page
  */
 export const byColumn = (rows: string, width: number): string => {
   const columns = Array.from({ length: width + 1 }, (_, i) => `json_agg(x${i}) AS c${i}`);
@@ -22,7 +23,7 @@ export const byColumn = (rows: string, width: number): string => {
   return `SELECT ${columns.join(', ')}, string_agg(coalesce(${subject}, ${nobody}), '') AS subjects, count(${subject}) AS persons FROM (${rows}) AS page`;
 };
 
-/** A page as it came: columns are read when somebody wants its rows here. */
+/** A page as received: columns are decoded on demand. */
 export class ColumnPage {
   readonly columns: readonly Column[];
   /** JSON arrays of the columns; they may be longer than the page */
@@ -54,7 +55,10 @@ export class ColumnPage {
     this.held = numbers.length;
   }
 
-  /** @param cells what `byColumn` gives, JSON as its text; none where nothing was found @param sorted columns that the page is sorted by */
+  /**
+   * @param cells the result of `byColumn`, JSON as its text; empty where no row was found @param sorted columns that the
+   * page is sorted by
+   */
   static of(columns: readonly Column[], sorted: number, cells: readonly unknown[]): ColumnPage {
     const width = columns.length + sorted;
     const texts = cells.slice(0, width + 1).map((text) => (typeof text === 'string' ? text : '[]'));
@@ -69,7 +73,7 @@ export class ColumnPage {
     return new ColumnPage(columns, texts.slice(0, columns.length), behind, numbers.length);
   }
 
-  /** The first rows of it. */
+  /** Its first rows. */
   first(most: number): ColumnPage {
     const { columns, texts, numbers, sorted, packed, about } = this;
     return most >= this.length
@@ -86,19 +90,19 @@ export class ColumnPage {
     return this.read;
   }
 
-  /** The person of a row. */
+  /** The subject of a row. */
   subjectAt(at: number): Uint8Array | undefined {
     const subject = this.packed.subarray(at * subjectLength, (at + 1) * subjectLength);
     if (this.about === 'some') return subject.some((byte) => byte !== 0) ? subject : undefined;
     return this.about === 'persons' ? subject : undefined;
   }
 
-  /** The persons row by row, one behind the other, where each row is about one; undefined where some are about nobody. */
+  /** The subjects row by row, concatenated, where each row has one; undefined where some have none. */
   get personOfEach(): Uint8Array | undefined {
     return this.about === 'persons' ? this.packed : undefined;
   }
 
-  /** The persons of the rows, one behind the other; rows that are about nobody are left out. */
+  /** The subjects of the rows, concatenated; rows without a subject are omitted. */
   get subjects(): Uint8Array {
     const { packed, length, about } = this;
     if (about === 'persons') return packed;
@@ -112,7 +116,7 @@ export class ColumnPage {
     return { values: this.sortValues.map((column) => column[at]), row: this.numbers[at] ?? 0 };
   }
 
-  /** The person of each row; holds the persons, and not the rows they were read with. */
+  /** The subject of each row; references the subjects, and not the rows they were read with. */
   get persons(): () => readonly (Uint8Array | undefined)[] {
     const { packed, length, about } = this;
     const only = new ColumnPage([], [], { numbers: [], sorted: [], packed, about }, length);
@@ -124,25 +128,26 @@ interface Behind {
   readonly numbers: readonly number[];
   readonly sorted: readonly string[];
   readonly packed: Uint8Array;
-  /** whom the rows are about: all of them somebody, all nobody, or some of them somebody */
+  /** whether all rows have a subject, none has, or some have */
   readonly about: 'persons' | 'nobody' | 'some';
 }
 
 /**
- * The cells of a column. One of texts of which none is escaped is cut where one ends and the next begins, for half of what reading JSON costs.
- * @param text as PostgreSQL writes a JSON array @param held how many there are
+ * The cells of a column. An array of texts without escapes is split at the separators, for half the cost of parsing JSON.
+ * @param text as PostgreSQL writes a JSON array @param held number of elements
  */
 export function cellsIn(text: string, column: Pick<Column, 'kind'> | undefined, held: number): unknown[] {
   if (column?.kind === 'text' && text.startsWith('["') && text.endsWith('"]') && !text.includes('\\')) {
     const cells = text.slice(2, -2).split('", "');
-    // each null makes them fewer: two quotes stand around a text, and every cut takes two
+    // each null reduces their number: a text has two quotes, and every split consumes two
     if (cells.length === held) return cells;
   }
   return JSON.parse(text) as unknown[];
 }
 
 /**
- * Each with its fields in the order of the columns; a column that is empty and may not be null is a field that was not there.
+ * Each record has its fields in the order of the columns. An empty value of a column that must not be null is a field that
+ * was missing.
  * @param cells by column, of at least so many rows
  */
 export function recordsOf(
@@ -151,7 +156,7 @@ export function recordsOf(
   length: number,
 ): Record<string, unknown>[] {
   const optional = columns.some(({ nullable }, i) => !nullable && cells[i]?.includes(null) === true);
-  // an object that is copied has room for all its members
+  // a copied object has capacity for all its members
   const blank = Object.fromEntries(columns.map(({ field }) => [field, null]));
   const records: Record<string, unknown>[] = [];
   for (let at = 0; at < length; at += 1) {
@@ -166,7 +171,7 @@ export function recordsOf(
   return records;
 }
 
-/** What few ask for is made when it is asked for. */
+/** Rarely used values are created on demand. */
 class PageRow implements FetchedRow {
   readonly record: Record<string, unknown>;
   private readonly page: ColumnPage;

@@ -1,4 +1,4 @@
-/** Rows that stand and would go with a batch: no value leaves the database, only how many there are. */
+/** Stored rows that a batch would delete: no value leaves the database, only their number. */
 import type { DatasetSchema } from '../../../../schemas/datasetSchema.ts';
 import type { DeleteWhere } from '../../../domain/intakeRules.ts';
 import { batchTable, datasetTable, layoutOf } from '../../../domain/rowTable/layout.ts';
@@ -8,15 +8,15 @@ import { withTransaction } from '../../../platform/database/transaction.ts';
 import { isTable, type LeftOut } from './fetch.ts';
 
 export interface ToDelete {
-  /** rows that stand whose keys the batch wants deleted */
+  /** stored rows whose keys the batch requests to delete */
   readonly going: number;
-  /** rows that stand, counted no further than to where `going` is not too many of them */
+  /** number of stored rows, counted only until `going` is within the allowed share */
   readonly standing: number;
 }
 
 /**
- * @param where rows of the batch that ask for the deletion of their key
- * @param share of the rows that stand which may go; 0 counts them all
+ * @param where rows of the batch that request the deletion of their key
+ * @param share of the stored rows that may be deleted; 0 counts them all
  */
 export async function rowsToDelete(
   pool: Pool,
@@ -39,7 +39,7 @@ export async function rowsToDelete(
     );
     const going = Number(requested[0]?.n ?? 0);
     if (going === 0) return { going, standing: 0 };
-    // a dataset of millions is not counted because some rows go
+    // avoids counting a dataset of millions of rows for a few deletions
     const enough = share === 0 ? null : Math.ceil(going / share);
     const { rows: stand } = await longStatement<{ n: string }>(
       transaction,
@@ -50,9 +50,9 @@ export async function rowsToDelete(
   });
 }
 
-/* Rows of a batch that bring a key of earlier batches with other values: no value leaves the database, only how many there are and where. */
+/* Rows of a batch with a key of earlier batches and other values: no value leaves the database, only their number and places. */
 
-/** Rows whose places are told. */
+/** Maximum number of rows whose places are returned. */
 const reportedPlaces = 10;
 
 interface Rewritten {
@@ -66,8 +66,8 @@ interface Rewritten {
 const none: Rewritten = { rows: 0, places: [], digest: '' };
 
 /**
- * A row that is equal to the one that stands says nothing new and does not count.
- * @param but rows that are left out
+ * A row that equals the stored one does not count.
+ * @param but rows that are excluded
  */
 export async function rewrittenRows(
   pool: Pool,
@@ -90,7 +90,7 @@ export async function rewrittenRows(
     const differs = columns
       .filter((column) => !key.includes(column))
       .map(({ name, kind }) => {
-        // a column of a newer version of the schema is added when its first batch is published
+        // a column of a newer schema version is added when its first batch is published
         if (!there.has(name)) return `b.${name} IS NOT NULL`;
         const cast = kind === 'json' ? '::text' : ''; // json has no equality, its text has
         return `o.${name}${cast} IS DISTINCT FROM b.${name}${cast}`;

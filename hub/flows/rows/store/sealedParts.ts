@@ -1,18 +1,19 @@
-/** Raw bytes of submissions as they came, sealed before they reach the database. The sealer is handed in. */
+/** Raw bytes of submissions as received, sealed before they are sent to the database. The caller provides the sealer. */
 import { collectingNew } from '../../../../machine/collectingNew.ts';
 import { batchId } from '../../../../terms/ids.ts';
 import { binaryRows } from '../../../platform/database/binaryRows.ts';
 import type { Pool } from '../../../platform/database/database.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
 
-/** Seals and opens bytes; `context` names what they are, so that sealed bytes moved elsewhere do not open. */
+/** Seals and opens bytes; `context` names their purpose, so that sealed bytes moved elsewhere do not open. */
 export interface Sealer {
   seal(plain: Uint8Array, context: string): Uint8Array;
-  /** @returns bytes of their own @throws Problem sealed_bytes_damaged */
+  /** @returns newly allocated bytes @throws Problem sealed_bytes_damaged */
   open(sealed: Uint8Array, context: string): Uint8Array;
   /**
-   * Opens them where they lie. @param passed told of bytes that were made on the way @returns a part of that memory
-   * @throws Problem sealed_bytes_damaged: what lies there then is neither the one nor the other
+   * Opens them in their own memory. @param passed receives the number of bytes allocated on the way @returns a part of
+   * that memory
+   * @throws Problem sealed_bytes_damaged: the memory then contains neither the sealed nor the opened bytes
    */
   openInPlace(sealed: Uint8Array, context: string, passed: (bytes: number) => void): Uint8Array;
 }
@@ -48,7 +49,7 @@ export async function putPart(
   );
 }
 
-/** The same bytes, as the driver wants them. */
+/** The same bytes, in the driver's type. */
 export const bufferOver = ({ buffer, byteOffset, length }: Uint8Array): Buffer =>
   Buffer.from(buffer, byteOffset, length);
 
@@ -63,7 +64,8 @@ export async function partAt(reader: Reader, batch: string, at: number): Promise
 }
 
 /**
- * The raw bytes in order, one part at a time, opened; the next is fetched meanwhile. @param from offset at which a part begins
+ * The opened raw bytes in order, one part at a time; the next part is fetched meanwhile. @param from offset at which a
+ * part begins
  * @throws Problem sealed_bytes_damaged
  */
 export async function* rawBytes(
@@ -75,12 +77,13 @@ export async function* rawBytes(
   for await (const part of openedParts(pool, sealer, batch, from)) yield Buffer.from(part);
 }
 
-/** What a reader gets at once. */
+/** Bytes that a reader receives at once. */
 const pieceBytes = 1024 * 1024;
 
 /**
- * The same for whoever reads them through, in pieces: each holds until the next is asked for, because a copy of it would be in use long
- * enough to become old, and only a look at all objects lets go of what is old. No part is given before all of it has been opened.
+ * The same in pieces, for reading once from start to end. Each piece is valid until the next is requested: a copy would
+ * live long enough to reach the old generation, which only a full collection frees. A part is passed on only after all of
+ * it has been opened.
  */
 export async function* rawPieces(pool: Pool, sealer: Sealer, batch: string): AsyncGenerator<Uint8Array> {
   const passed = collectingNew();
@@ -88,7 +91,7 @@ export async function* rawPieces(pool: Pool, sealer: Sealer, batch: string): Asy
     for (let at = 0; at < part.length; at += pieceBytes) yield part.subarray(at, at + pieceBytes);
 }
 
-/** Each part holds until the next is asked for. */
+/** Each part is valid until the next is requested. */
 async function* openedParts(
   pool: Pool,
   sealer: Sealer,
@@ -98,7 +101,7 @@ async function* openedParts(
 ): AsyncGenerator<Uint8Array> {
   let at = from;
   let fetched = sealedPart(pool, batch, at, passed);
-  /** memory of the part before, which takes the next */
+  /** memory of the previous part, reused for the next */
   let spare: Buffer | undefined;
   for (;;) {
     const part = await fetched;
@@ -106,7 +109,7 @@ async function* openedParts(
     const context = contextOf(batch, at);
     at += part.bytes;
     fetched = sealedPart(pool, batch, at, passed, spare);
-    fetched.catch(() => undefined); // told to whoever asks for the next part
+    fetched.catch(() => undefined); // a failure is reported when the next part is requested
     yield sealer.openInPlace(part.sealed, context, passed);
     spare = part.sealed;
   }
@@ -117,10 +120,16 @@ interface SealedPart {
   readonly sealed: Buffer;
 }
 
-/** Bytes that are asked for at once: the driver keeps one buffer for messages this short, and makes larger and larger ones for longer. */
+/**
+ * Bytes of one query: the driver reuses one buffer for messages of this size, and allocates ever larger ones for longer
+ * messages.
+ */
 const sliceBytes = 32 * 1024;
 
-/** @param passed told of bytes that came and were copied @param room that it may be put in, where it finds room @throws Problem malformed_identifier for what is no uuid */
+/**
+ * @param passed receives the number of bytes fetched and copied @param room memory to use if the part fits @throws Problem
+ * malformed_identifier where the id is not a uuid
+ */
 async function sealedPart(
   pool: Pool,
   batch: string,

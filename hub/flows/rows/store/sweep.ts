@@ -1,4 +1,4 @@
-/** Tables of batches that nobody reads any more: superseded, merged, failed, or left by a hub that died before it could drop them. */
+/** Tables of batches without readers: superseded, merged, failed, or left by a hub that died before it could drop them. */
 import { mayGo } from '../../../log/store/legalHolds.ts';
 import type { Database, Pool } from '../../../platform/database/database.ts';
 import { isRepeatable } from '../../../platform/database/failure.ts';
@@ -11,15 +11,17 @@ import { longStatement } from '../../../platform/database/connection.ts';
 import type { LeftOut } from './fetch.ts';
 
 /**
- * Read or written still: a batch in translation, or one that a person may release or switch to; of a snapshot dataset the current batch, and the one
- * before it, which cursors handed out may go on with and a person may put back. Nothing of a retired dataset is; under legal hold every table. `b` is the batch, `d` its dataset.
+ * Tables that are still read or written. These belong to a batch in translation, or to one that a person may release or
+ * switch to. In a snapshot dataset they also belong to the current batch and to the previous one, which existing cursors
+ * may continue and a person may restore. A retired dataset has none; under legal hold every table counts. `b` is the
+ * batch, `d` its dataset.
  */
 const living = `d.id IN (SELECT dataset FROM held_dataset) OR d.state <> 'retired' AND (b.state IN ('checking', 'held', 'prepared') OR d.mode <> 'upsert' AND (d.current_batch = b.id
   OR b.state = 'superseded' AND b.published_at IS NOT NULL AND NOT EXISTS (
     SELECT 1 FROM batch AS later WHERE later.dataset = b.dataset AND later.state = 'superseded' AND later.published_at IS NOT NULL
        AND (later.superseded_at, later.id) > (b.superseded_at, b.id))))`;
 
-/** Drops them. One that is being read at this moment stays until the next time. */
+/** Drops them. A table that is being read is left to the next run. */
 export async function sweepTables(database: Database): Promise<void> {
   const { rows } = await database.owner.query<{ id: string }>(
     `SELECT made.id FROM (
@@ -39,7 +41,10 @@ export async function sweepTables(database: Database): Promise<void> {
   }
 }
 
-/** Asked with the batch's row locked, so that nobody commits it once more in between, nor holds its dataset. */
+/**
+ * Runs with the batch's row locked, so that meanwhile the batch cannot be committed again, nor its dataset put under legal
+ * hold.
+ */
 async function isLiving(transaction: Reader, id: string): Promise<boolean> {
   const { rows: found } = await transaction.query<{ dataset: string }>(
     'SELECT dataset FROM batch WHERE id = $1 FOR UPDATE',
@@ -53,15 +58,15 @@ async function isLiving(transaction: Reader, id: string): Promise<boolean> {
   return rows.length > 0;
 }
 
-/* Rows of a batch that break a rule across their fields: no value leaves the database, only how many there are and where. */
+/* Rows of a batch that break a cross-field rule: no value leaves the database, only their number and places. */
 
-/** Rows whose places are told. */
+/** Maximum number of rows whose places are returned. */
 const reportedPlaces = 10;
 
 const relations = { atLeast: '>=', atMost: '<=', sumOf: '=' } as const;
 
 /**
- * What a rule asks of the rows `b`.
+ * The condition of a rule on the rows `b`.
  * @param columns of the rule, that of its `field` first
  * @param days whether they are days, which are stored as texts, or numbers
  */
@@ -78,10 +83,11 @@ export function relationOf(
 }
 
 /**
- * Sums are exact, also of numbers that are kept as floats: of each the decimal that it was written as counts. A row in which one of the fields is empty is left out.
+ * Sums are exact, also for numbers stored as floats: each counts as the decimal that it was written as. A row in which one
+ * of the fields is empty is skipped.
  * @param columns of the rule, that of its `field` first
- * @param days whether they are days, which stand as texts, or numbers
- * @param but rows that are left out
+ * @param days whether they are days, which are stored as texts, or numbers
+ * @param but rows that are excluded
  */
 export async function brokenRows(
   pool: Pool,

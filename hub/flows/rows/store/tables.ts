@@ -8,11 +8,11 @@ import type { Database } from '../../../platform/database/database.ts';
 import { isMissingTable, isRepeatable } from '../../../platform/database/failure.ts';
 import { withTransaction } from '../../../platform/database/transaction.ts';
 
-/** The last part of a quoted name as the catalogues have it. */
+/** The last part of a quoted name, as in the catalogues. */
 export const plainName = (name: SqlName): string =>
   name.slice(name.lastIndexOf('."') + 1).replaceAll('"', '');
 
-/** Tables of the batches of a dataset that are there. */
+/** Existing tables of the batches of a dataset. */
 export async function rowTablesOf(reader: Reader, dataset: string): Promise<SqlName[]> {
   const { rows } = await reader.query<{ id: string }>(
     `SELECT b.id FROM batch AS b WHERE b.dataset = $1
@@ -22,19 +22,19 @@ export async function rowTablesOf(reader: Reader, dataset: string): Promise<SqlN
   return rows.map(({ id }) => batchTable(id));
 }
 
-/** Statements with a name at once: each keeps a plan in every connection. */
+/** Maximum number of named statements: each retains a plan in every connection. */
 const maxNames = 200;
 
-/** After so many milliseconds without use a name may go to another statement. */
+/** Milliseconds without use after which a name may be given to another statement. */
 const idle = 600_000;
 
-/** The name of a statement, undefined where it has to go without one. @param now monotonic milliseconds */
+/** Returns the name of a statement, or undefined where it must run unnamed. @param now monotonic milliseconds */
 type StatementNames = (text: string, now?: number) => string | undefined;
 
 /**
- * Names for prepared statements. Only so many shapes get one, so that a caller cannot fill the server's memory with plans; and each new
- * batch has a table, thus statements, of its own, so those of tables that are gone must make room. A name says its text: no connection
- * ever has two texts under one name.
+ * Names for prepared statements. Their number is limited, so that a caller cannot fill the server's memory with plans.
+ * Each new batch has its own table, thus its own statements, so names for dropped tables must be reused. A name encodes
+ * its text: no connection ever has two texts under one name.
  */
 export function statementNames(): StatementNames {
   /** in the order of their last use */
@@ -53,7 +53,7 @@ export function statementNames(): StatementNames {
   };
 }
 
-/** They belong to the pool whose connections keep the plans, and go with it. */
+/** They belong to the pool whose connections have the plans, and are discarded with it. */
 const ofPool = new WeakMap<object, StatementNames>();
 
 /** The names of one pool's statements. */
@@ -75,26 +75,26 @@ const parsers: Readonly<Record<number, (exactTypesText: string) => unknown>> = {
   701: number, // float8
 };
 
-/** Stored values as a record has them: numbers and booleans typed, everything else the very text that came in. */
+/** Stored values in the form of a record: numbers and booleans typed, everything else the original text. */
 export const exactTypes: CustomTypesConfig = {
   getTypeParser: (oid: number) => parsers[oid] ?? exactTypesText,
 };
 
-/** The same, with JSON left as the text that it is. */
+/** The same, with JSON left as text. */
 export const exactTexts: CustomTypesConfig = {
   getTypeParser: (oid: number) => (oid === 114 ? exactTypesText : (parsers[oid] ?? exactTypesText)),
 };
 
-/** As long as a reader may have to stand behind the lock. */
+/** Maximum time that a reader waits because of the lock. */
 const lockTimeout = '50ms';
 
-/** Times the lock is asked for: beside long queries it is not to be had at once. */
+/** Attempts to get the lock: with long queries running it is not available at once. */
 const attempts = 100;
 
 /**
- * Adds empty columns where they are missing. No row is written, and nobody who reads waits for longer than the lock is asked for: it is
- * given up and asked for again. A table that is gone meanwhile needs none.
- * @throws Problem database_unavailable where the lock is never to be had
+ * Adds missing columns, empty. No row is written, and readers wait at most for one lock timeout: the lock request is
+ * cancelled and repeated. A table dropped meanwhile needs no columns.
+ * @throws Problem database_unavailable where the lock is never acquired
  */
 export async function addColumns(
   database: Pick<Database, 'owner'>,

@@ -18,7 +18,7 @@ export type Question =
   | { readonly begin: CopyTask | null }
   /** the next bytes of the file, null at its end → Parts */
   | { readonly translate: Uint8Array | null }
-  /** → StretchPart, with lines counted from the start of the range */
+  /** → RangePart, with lines counted from the start of the range */
   | { readonly stretch: SentRange }
   /** rows of a range that repeat a key → BadRecord[] */
   | { readonly repeated: RepeatedRows };
