@@ -1,8 +1,7 @@
 /**
- * `datong-idempotency-key`: a repeated key with the same bytes returns the first answer, with an entry that names the
- * first exchange. Different bytes under the same key are refused. Only final answers are stored, in the transaction of
- * their entry. A call that arrives while the first is in progress waits for it in that transaction, then returns its
- * answer.
+ * `datong-idempotency-key`: a repeated key with the same bytes returns the first answer, with an entry that names the first exchange.
+ * Different bytes under the same key are refused. Only final answers are stored, in the transaction of their entry. A call that arrives
+ * while the first is in progress waits for it in that transaction, then returns its answer.
  */
 import { createHash } from 'node:crypto';
 import { Problem } from '../../terms/problem.ts';
@@ -42,10 +41,7 @@ export async function answerOnce<C extends Caller>(
 
 const acts: ReadonlySet<BoundOperation<Caller>['kind']> = new Set(['intake', 'consent', 'management']);
 
-/**
- * Only acts and intake calls are repeatable under a key. A reply with a secret is never stored, so repeating it is a new
- * call.
- */
+/** Only acts and intake calls are repeatable under a key. A reply with a secret is never stored, so repeating it is a new call. */
 function keyedCall<C extends Caller>(
   call: Call<C>,
   { id, kind, secret }: BoundOperation<C>,

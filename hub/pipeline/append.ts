@@ -10,8 +10,7 @@ import { asProblem, withoutEffects } from './refused.ts';
 import { Unlogged, ClientGone } from './unlogged.ts';
 
 /**
- * Makes the entry durable. A lost claim is decided again. A refusal by the rows that change with the entry is logged as a
- * denial.
+ * Makes the entry durable. A lost claim is decided again. A refusal by the rows that change with the entry is logged as a denial.
  * @throws Unlogged where the entry cannot be written
  */
 export async function append<C extends Caller>(

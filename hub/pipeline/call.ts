@@ -85,8 +85,8 @@ export interface StreamPassage {
   /** signs with the hub's key */
   sign(statement: Omit<StreamStatement, 'v' | 'stream' | 'request'>): string;
   /**
-   * Makes the next part under the newest epoch, checks that the caller is still authorised, and appends the part's entry.
-   * The part is made again if the registries changed meanwhile. @returns what was made, once its entry is durable
+   * Makes the next part under the newest epoch, checks that the caller is still authorised, and appends the part's entry. The part is made
+   * again if the registries changed meanwhile. @returns what was made, once its entry is durable
    * @throws Problem
    */
   part<T extends StreamEntry>(make: (entry: EntryToBe) => Promise<T>): Promise<T>;
@@ -157,8 +157,8 @@ export type Outcome = AllowedOutcome | DeniedOutcome | UnloggedOutcome;
 export type Run<C extends Caller, S> = (call: Call<C>, services: S) => Promise<Outcome> | Outcome;
 
 /**
- * Thrown by an operation, or by its outcome's work, when the data it was decided on has changed. Nothing is logged, and
- * the call is decided again.
+ * Thrown by an operation, or by its outcome's work, when the data it was decided on has changed. Nothing is logged, and the call is
+ * decided again.
  */
 export class DecideAfresh extends Error {}
 
@@ -185,8 +185,8 @@ export const allowedJson = (
 });
 
 /**
- * A JSON answer with an entry: `allowed<'showRisk'>(200, view, { facts })`. Status and body are checked against
- * openapi.yaml. `spaces` are appended to the body where its length must not disclose its content.
+ * A JSON answer with an entry: `allowed<'showRisk'>(200, view, { facts })`. Status and body are checked against openapi.yaml. `spaces` are
+ * appended to the body where its length must not disclose its content.
  */
 export const allowed = allowedJson as <Id extends OperationId = never>(
   ...reply: Replies<Id, [told: Reported, spaces?: number]>

@@ -94,9 +94,8 @@ export function actorOf(caller: Caller): Actor {
 }
 
 /**
- * What the department signed about its call. A header refused for its content is not stored, because it may contain
- * anything. A case number that no agreement has checked is not stored either: only an allowed release has passed that
- * check.
+ * What the department signed about its call. A header refused for its content is not stored, because it may contain anything. A case
+ * number that no agreement has checked is not stored either: only an allowed release has passed that check.
  */
 function signedFacts(
   caller: Caller | undefined,
@@ -118,9 +117,8 @@ function signedFacts(
 }
 
 /**
- * An answer claims the epoch it was decided under. So does a refusal of an authenticated caller: it must not report as
- * missing what another process has just registered. A refusal discloses nothing, so it is final after some attempts, or
- * once its work is done.
+ * An answer claims the epoch it was decided under. So does a refusal of an authenticated caller: it must not report as missing what
+ * another process has just registered. A refusal discloses nothing, so it is final after some attempts, or once its work is done.
  */
 const isFenced = (
   caller: Caller | undefined,

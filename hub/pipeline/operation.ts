@@ -48,8 +48,8 @@ export interface StaffOperation<S, Id extends OperationId = OperationId> extends
 }
 
 /**
- * Defines operations that use the same services. An operation of the staff listener needs `permission` and `owner`.
- * `operation<'getBatch', DepartmentCaller>` defines an operation for only one of its caller types.
+ * Defines operations that use the same services. An operation of the staff listener needs `permission` and `owner`. `operation<'getBatch',
+ * DepartmentCaller>` defines an operation for only one of its caller types.
  */
 export const operationsWith =
   <S>() =>

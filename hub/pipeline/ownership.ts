@@ -94,8 +94,7 @@ export const ofRequest = async (call: Naming<'request'>, { database }: Stored): 
 };
 
 /**
- * Acts that lost a claim are decided again one at a time, so that concurrent acts all succeed. The pipeline releases the
- * mutex at the end.
+ * Acts that lost a claim are decided again one at a time, so that concurrent acts all succeed. The pipeline releases the mutex at the end.
  */
 export async function lockActs<C extends Caller>({ acts }: GateServices, passage: Passage<C>): Promise<void> {
   if (passage.operation.kind === 'management') passage.releaseActs ??= await acts.acquire(false);

@@ -91,7 +91,7 @@ export type Decide<C extends Caller> = (passage: Passage<C>, attempt: number) =>
 export const maxAttempts = 4;
 
 /**
- * The same limit for an outcome whose work is done and that only claims again. Each loss is another call's success, and
- * the work should not be wasted.
+ * The same limit for an outcome whose work is done and that only claims again. Each loss is another call's success, and the work should
+ * not be wasted.
  */
 export const maxLosses = 32;

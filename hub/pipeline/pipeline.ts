@@ -1,8 +1,7 @@
 /**
  * The request pipeline: every call of every listener passes the same steps.
  *
- *   bucket → authenticate (from the head) → admit body → digest → validate → operation → append the entry (denials too)
- *     → receipt → reply
+ *   bucket → authenticate (from the head) → admit body → digest → validate → operation → append the entry (denials too) → receipt → reply
  *
  * No reply leaves before its entry is durable. A claim that is lost in the append is decided again: `onConflict.ts`.
  */

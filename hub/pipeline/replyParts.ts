@@ -8,10 +8,7 @@ import { reportLimits } from './rateLimit.ts';
 import type { ReplyParts } from './reply.ts';
 import { streamBody } from './streamBody.ts';
 
-/**
- * What is sent once the entry is durable: the answer, the caller's remaining quota, and the stream or connection that it
- * opens.
- */
+/** What is sent once the entry is durable: the answer, the caller's remaining quota, and the stream or connection that it opens. */
 export function replyParts<C extends Caller>(
   services: GateServices,
   passage: Passage<C>,

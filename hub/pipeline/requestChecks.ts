@@ -12,8 +12,7 @@ import { Unlogged } from './unlogged.ts';
 import { checkContentDigest } from '../../certs/signatures/index.ts';
 
 /**
- * A header that may occur only once: two readers could each use a different one. @param name lower case. @throws Problem
- * header_duplicate
+ * A header that may occur only once: two readers could each use a different one. @param name lower case. @throws Problem header_duplicate
  */
 export function headerOf({ rawHeaders }: Pick<RequestHead, 'rawHeaders'>, name: string): string | undefined {
   let found: string | undefined;
@@ -68,9 +67,9 @@ export function asDeclared<C extends Caller>(operation: BoundOperation<C>, outco
 }
 
 /**
- * The epoch that a decision may claim: that of registries as new as the log. It is read in the same turn of the event loop
- * in which the registries were found current. One turn later, a suspension in between would make a decision by the old
- * rules look current, and the append would accept it.
+ * The epoch that a decision may claim: that of registries as new as the log. It is read in the same turn of the event loop in which the
+ * registries were found current. One turn later, a suspension in between would make a decision by the old rules look current, and the
+ * append would accept it.
  * @param current undefined when every registry is as new as the log, else a promise of their reload
  */
 export async function currentEpoch(
@@ -94,11 +93,10 @@ export function bothCurrent(
 }
 
 /**
- * Authenticates the caller from the head of the request alone. Unauthenticated callers are rate-limited by address,
- * because their entries would fill the log.
+ * Authenticates the caller from the head of the request alone. Unauthenticated callers are rate-limited by address, because their entries
+ * would fill the log.
  * @param attempt of the same call: it is counted once
- * @throws Refusal; Unlogged too_many_attempts; TypeError where the adapter is not the one that the contract names: every
- * caller is refused
+ * @throws Refusal; Unlogged too_many_attempts; TypeError where the adapter is not the one that the contract names: every caller is refused
  */
 export async function authenticate<C extends Caller>(
   services: GateServices,

@@ -125,8 +125,8 @@ export async function resumeAbandoned(services: IntakeServices, signal: AbortSig
 }
 
 /**
- * Copies the missing bytes of a batch made from stored bytes, then has them read. Does nothing if another caller was first
- * or the batch has ended. Never rejects.
+ * Copies the missing bytes of a batch made from stored bytes, then has them read. Does nothing if another caller was first or the batch
+ * has ended. Never rejects.
  * @param signal the hub is shutting down: the work is resumed later
  */
 export async function continueRetranslation(

@@ -44,8 +44,8 @@ export async function crossRuleFindings(
 const maxFields = 10;
 
 /**
- * Returns nothing where the dataset does not compare ranges. Ranges are stored for every batch; findings are made from
- * `worthGuarding` rows on.
+ * Returns nothing where the dataset does not compare ranges. Ranges are stored for every batch; findings are made from `worthGuarding`
+ * rows on.
  */
 export async function outOfRange(
   pool: Pool,
@@ -81,8 +81,8 @@ export async function outOfRange(
 /* References of a loaded batch, checked against the visible rows of each referenced dataset. */
 
 /**
- * Missing targets, one finding for each reference. If the referenced dataset has no rows, or no longer has these fields,
- * every row of the batch counts as missing: a reference that cannot be verified is invalid.
+ * Missing targets, one finding for each reference. If the referenced dataset has no rows, or no longer has these fields, every row of the
+ * batch counts as missing: a reference that cannot be verified is invalid.
  * @param lineOf physical line of a row of this file; 0 for rows taken over with a correction
  */
 export async function missedReferences(

@@ -1,6 +1,6 @@
 /**
- * Corrections (更正): a corrected file contains only the rows that were bad. The good rows of the corrected batch are taken
- * over, and both are published together as a new version, atomically.
+ * Corrections (更正): a corrected file contains only the rows that were bad. The good rows of the corrected batch are taken over, and both
+ * are published together as a new version, atomically.
  */
 import { Problem } from '../../../terms/problem.ts';
 import type { Finding } from '../../domain/guards.ts';
@@ -26,10 +26,7 @@ export async function correctable(reader: Reader, corrects: string, dataset: Liv
   return former;
 }
 
-/**
- * The batch whose rows are taken over; none where they are already in the dataset's single table. @throws Problem as
- * `correctable`
- */
+/** The batch whose rows are taken over; none where they are already in the dataset's single table. @throws Problem as `correctable` */
 export async function rowsToKeep(
   reader: Reader,
   corrects: string | null,

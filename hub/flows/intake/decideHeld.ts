@@ -34,10 +34,7 @@ export async function decided(
   return { batch, reason };
 }
 
-/**
- * The dataset, if the batch still fits its current version. @throws Problem dataset_unknown, dataset_unavailable,
- * batch_outdated
- */
+/** The dataset, if the batch still fits its current version. @throws Problem dataset_unknown, dataset_unavailable, batch_outdated */
 export function stillFits({ registry }: Pick<Deciding, 'registry'>, batch: BatchRow): LiveDataset {
   const dataset = liveDataset(registry, batch.dataset);
   if (!receives(dataset.row.state)) throw unavailable(dataset.row);
@@ -47,8 +44,7 @@ export function stillFits({ registry }: Pick<Deciding, 'registry'>, batch: Batch
 }
 
 /**
- * Whether only the caller has approved before. Deputies count as the caller, including a deputy at the time of the first
- * approval.
+ * Whether only the caller has approved before. Deputies count as the caller, including a deputy at the time of the first approval.
  * @throws Problem made_by_unread
  */
 export async function isFirstApproval(

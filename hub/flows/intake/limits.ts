@@ -3,10 +3,7 @@ export interface IntakeLimits {
   readonly batchBytes: number;
   /** batches that one department may have open at once */
   readonly openBatches: number;
-  /**
-   * raw bytes that one department's open batches may have stored or declared; a batch that was begun may be completed
-   * beyond it
-   */
+  /** raw bytes that one department's open batches may have stored or declared; a batch that was begun may be completed beyond it */
   readonly openBytes: number;
   /** how long a commit waits for its translation before it answers 202, in milliseconds */
   readonly answerWithin: number;

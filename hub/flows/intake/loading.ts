@@ -115,8 +115,8 @@ async function fence(reader: Reader, { batch, lease }: Loading, lock: boolean): 
 }
 
 /**
- * Marks the batch as failed, or as rejected where its dataset moved to another version, with the problem code. Never
- * rejects. If the database or log is unreachable, the batch does not end: it is resumed when its lease has expired.
+ * Marks the batch as failed, or as rejected where its dataset moved to another version, with the problem code. Never rejects. If the
+ * database or log is unreachable, the batch does not end: it is resumed when its lease has expired.
  */
 export async function failLoading(
   services: IntakeServices,
@@ -139,15 +139,15 @@ export const isTemporary = (error: unknown): boolean =>
   error instanceof Problem ? error.status === 503 : isConnectionLoss(error);
 
 /**
- * The code of the error that ended a load. Errors that the database reports about itself, such as a full disk, are not
- * failures of the hub.
+ * The code of the error that ended a load. Errors that the database reports about itself, such as a full disk, are not failures of the
+ * hub.
  */
 export const endedBy = (error: unknown): string =>
   error instanceof Problem ? error.code : (outageOf(error)?.code ?? 'internal_error');
 
 /**
- * Ends a batch that is not published, if this hub still has it. Rows of a held batch are retained for the decision; rows
- * of a rejected or failed batch are deleted.
+ * Ends a batch that is not published, if this hub still has it. Rows of a held batch are retained for the decision; rows of a rejected or
+ * failed batch are deleted.
  */
 export async function settle(
   services: IntakeServices,

@@ -27,8 +27,8 @@ import type { DepartmentCaller } from '../../identity/authentication/caller.ts';
 import { batchAnswer, batchFacts } from './answer.ts';
 
 /**
- * POST /v1/datasets/{dataset}/batches: starts an upload. @throws Problem dataset_unknown, too_many_open_batches,
- * batch_too_large, storage_short
+ * POST /v1/datasets/{dataset}/batches: starts an upload. @throws Problem dataset_unknown, too_many_open_batches, batch_too_large,
+ * storage_short
  */
 export const openBatch = intakeOperation('openBatch', {
   kind: 'intake',
@@ -73,18 +73,15 @@ async function opened(
   );
 }
 
-/**
- * A file is stored sealed, then as rows with their index, and both pass through the server's log (WAL): this many times
- * its bytes.
- */
+/** A file is stored sealed, then as rows with their index, and both pass through the server's log (WAL): this many times its bytes. */
 const timesStored = 3;
 /** Bytes that stay free for other writes. */
 const retained = 256 * 2 ** 20;
 
 /**
  * Refuses an upload that is known not to fit before it is sent.
- * @returns a check to repeat in the transaction that begins the batch: of batches opened concurrently, each counts what
- * the previous one declared
+ * @returns a check to repeat in the transaction that begins the batch: of batches opened concurrently, each counts what the previous one
+ * declared
  * @throws Problem batch_too_large, storage_short
  */
 export async function roomNow(
@@ -100,8 +97,7 @@ export async function roomNow(
 }
 
 /**
- * @returns whether the disk has space for so many bytes in addition to all uploads in progress; undefined where the free
- * space is unknown
+ * @returns whether the disk has space for so many bytes in addition to all uploads in progress; undefined where the free space is unknown
  * @throws Problem batch_too_large
  */
 async function roomFor(
@@ -129,8 +125,8 @@ export async function begunBatch(
 }
 
 /**
- * The batch of the call's path, if the caller's department submitted it. For a department system, another department's
- * batch does not exist; for a person, the permission table was checked before. @throws Problem batch_unknown
+ * The batch of the call's path, if the caller's department submitted it. For a department system, another department's batch does not
+ * exist; for a person, the permission table was checked before. @throws Problem batch_unknown
  */
 export async function ownBatch(
   services: Pick<IntakeServices, 'database'>,

@@ -29,8 +29,8 @@ import { deletedSince } from '../../features/tickets/store/deletedSince.ts';
 /**
  * Prepares a publication. Runs again when another batch was published meanwhile, or the registries changed.
  * @param exchange id of the entry that will record it
- * @throws Problem of a guard (hub/domain/guards.ts), dataset_unknown, dataset_unavailable, under_legal_hold: the batch is
- * then held; batch_claimed; and those of `preparation`
+ * @throws Problem of a guard (hub/domain/guards.ts), dataset_unknown, dataset_unavailable, under_legal_hold: the batch is then held;
+ * batch_claimed; and those of `preparation`
  */
 export async function publication(
   services: IntakeServices,

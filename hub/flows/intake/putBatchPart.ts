@@ -1,7 +1,4 @@
-/**
- * The bytes of a batch arrive in parts, signed by a department or within a person's session. They are sealed before they
- * are stored.
- */
+/** The bytes of a batch arrive in parts, signed by a department or within a person's session. They are sealed before they are stored. */
 import { createHash } from 'node:crypto';
 import { Problem } from '../../../terms/problem.ts';
 import { advanceBatch } from './store/leaseBatch.ts';
@@ -17,8 +14,7 @@ import { ofBatch } from '../../pipeline/ownership.ts';
 import { intakeOperation } from '../operation.ts';
 
 /**
- * Checks that the bytes of a part may be sent: only to the caller's own open batch, at its next offset, or as a
- * repetition.
+ * Checks that the bytes of a part may be sent: only to the caller's own open batch, at its next offset, or as a repetition.
  * @throws Problem batch_unknown, batch_not_open, part_offset_mismatch
  */
 async function admitBatchPart(call: Announced<Sender>, services: IntakeServices): Promise<void> {

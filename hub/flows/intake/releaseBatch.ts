@@ -25,8 +25,8 @@ import { decisionOperation } from '../operation.ts';
 
 /**
  * POST /v1/batches/{batch}/release.
- * @throws Problem transition_not_allowed, batch_not_correctable, decided_by_another, batch_rows_rewritten,
- * batch_periods_over, batch_periods_many, made_by_unread, and what `decided` and `stillFits` throw
+ * @throws Problem transition_not_allowed, batch_not_correctable, decided_by_another, batch_rows_rewritten, batch_periods_over,
+ * batch_periods_many, made_by_unread, and what `decided` and `stillFits` throw
  */
 export const releaseBatch = decisionOperation('releaseBatch', {
   kind: 'intake',

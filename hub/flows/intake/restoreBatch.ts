@@ -1,8 +1,8 @@
 /**
  * Reverts a published snapshot: the batch before the current one becomes visible again.
  *
- *   is it the previous one? → does it still fit? → does it contain rows deleted since? → a second person → append entry
- *     + move the pointer → receipt
+ *   is it the previous one? → does it still fit? → does it contain rows deleted since? → a second person → append entry + move the
+ *     pointer → receipt
  */
 import { Problem } from '../../../terms/problem.ts';
 import { batchLife } from '../../domain/batch.ts';
@@ -32,8 +32,8 @@ import type { IntakeServices } from './services.ts';
 
 /**
  * POST /v1/batches/{batch}/restoration.
- * @throws Problem batch_merged, batch_not_former, deletion_would_return, made_by_unread, transition_not_allowed,
- * batch_unknown, reason_identifies, dataset_unavailable, batch_outdated
+ * @throws Problem batch_merged, batch_not_former, deletion_would_return, made_by_unread, transition_not_allowed, batch_unknown,
+ * reason_identifies, dataset_unavailable, batch_outdated
  */
 export const restoreBatch = decisionOperation('restoreBatch', {
   kind: 'intake',
@@ -112,16 +112,15 @@ export const dropBatch = decisionOperation('dropBatch', {
 /*
  * Reads the current batch again with another version of its mapping, from the bytes that were sent, which stay unchanged.
  *
- *   is it current? → are all its bytes stored? → does it contain rows deleted since? → append entry + a batch of its own
- *     → its bytes copied, then translated, guarded and published or held like any other
+ *   is it current? → are all its bytes stored? → does it contain rows deleted since? → append entry + a batch of its own → its bytes
+ *     copied, then translated, guarded and published or held like any other
  */
 
 /**
  * POST /v1/batches/{batch}/retranslation.
- * @throws Problem batch_unknown, reason_identifies, signed_only, control_totals_missing, control_field_unknown,
- * batch_claimed, dataset_unavailable, batch_outdated, batch_merged, batch_not_current, bytes_of_correction,
- * raw_bytes_gone, deletion_would_return, mapping_unknown, mapping_unreadable, code_page_without_table,
- * too_many_open_batches, batch_too_large, storage_short
+ * @throws Problem batch_unknown, reason_identifies, signed_only, control_totals_missing, control_field_unknown, batch_claimed,
+ * dataset_unavailable, batch_outdated, batch_merged, batch_not_current, bytes_of_correction, raw_bytes_gone, deletion_would_return,
+ * mapping_unknown, mapping_unreadable, code_page_without_table, too_many_open_batches, batch_too_large, storage_short
  */
 export const retranslateBatch = intakeOperation('retranslateBatch', {
   kind: 'intake',

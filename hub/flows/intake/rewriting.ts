@@ -8,8 +8,8 @@ import { leftOut } from '../rows/store/fetch.ts';
 import { rewrittenRows } from '../rows/store/rowsToDelete.ts';
 
 /**
- * Runs before a batch is published, and again if another one was published meanwhile: of two batches with the same key,
- * the later one gets the finding.
+ * Runs before a batch is published, and again if another one was published meanwhile: of two batches with the same key, the later one gets
+ * the finding.
  * @param lineOf physical line of a row of this file; 0 for rows taken over with a correction
  */
 export async function rewriteFindings(
@@ -29,8 +29,8 @@ export async function rewriteFindings(
 }
 
 /**
- * The alterations a held batch would make now, if they differ from those reported when it was held. undefined where they
- * are equal, or nothing is altered.
+ * The alterations a held batch would make now, if they differ from those reported when it was held. undefined where they are equal, or
+ * nothing is altered.
  */
 export async function alteredSince(
   pool: Pool,

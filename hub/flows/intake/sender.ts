@@ -1,7 +1,4 @@
-/**
- * The sender of a submission: a department's system, by certificate and signature, or a person of the department, by
- * browser session.
- */
+/** The sender of a submission: a department's system, by certificate and signature, or a person of the department, by browser session. */
 import { providerOf } from '../../../terms/ids.ts';
 import { Problem } from '../../../terms/problem.ts';
 import type { DepartmentCaller, StaffCaller } from '../../identity/authentication/caller.ts';
@@ -22,9 +19,8 @@ export function checkSigned(caller: Sender, row: DatasetRow): void {
 }
 
 /**
- * Refuses deletions by a single person in a browser, for a dataset whose held batches need two persons
- * (`intake.secondPerson`) or that is append-only (`intake.onRewrite`). A deleted row could otherwise return with other
- * values without notice.
+ * Refuses deletions by a single person in a browser, for a dataset whose held batches need two persons (`intake.secondPerson`) or that is
+ * append-only (`intake.onRewrite`). A deleted row could otherwise return with other values without notice.
  * @throws Problem deletion_takes_two
  */
 export function checkAlone(caller: Sender, row: DatasetRow): void {

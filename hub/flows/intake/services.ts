@@ -18,8 +18,8 @@ type Limits = Pick<
 >;
 
 /**
- * Stored files that are read again to answer a question. These reads neither wait for incoming files nor delay them. Each
- * caller has one read at a time, so that one caller's questions do not block those of others.
+ * Stored files that are read again to answer a question. These reads neither wait for incoming files nor delay them. Each caller has one
+ * read at a time, so that one caller's questions do not block those of others.
  */
 export class Rereads {
   private readonly turns: Turns;

@@ -48,10 +48,7 @@ export async function sourceOf(
   }
 }
 
-/**
- * A workbook with one heading line can be written again so that its mapping reads it; for any other, only the format is
- * returned.
- */
+/** A workbook with one heading line can be written again so that its mapping reads it; for any other, only the format is returned. */
 async function workbookForm(
   { database }: Pick<IntakeServices, 'database'>,
   { id }: BatchRow,

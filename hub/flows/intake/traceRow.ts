@@ -67,8 +67,8 @@ export const traceRow = intakeOperation('traceRow', {
 });
 
 /**
- * The batch whose file contains the row: for a correction, this may be the corrected batch. Without raw bytes the line is
- * unknown and the search ends, because the corrected batch may contain an earlier row with this key.
+ * The batch whose file contains the row: for a correction, this may be the corrected batch. Without raw bytes the line is unknown and the
+ * search ends, because the corrected batch may contain an earlier row with this key.
  */
 async function originOf(
   services: IntakeServices,
@@ -91,10 +91,7 @@ async function originOf(
   }
 }
 
-/**
- * The physical line of the first row with the key. @throws Problem raw_bytes_gone, also where they are destroyed while
- * being read
- */
+/** The physical line of the first row with the key. @throws Problem raw_bytes_gone, also where they are destroyed while being read */
 async function lineOf(
   services: IntakeServices,
   dataset: LiveDataset,

@@ -1,6 +1,6 @@
 /**
- * The middle of the intake flow: sealed raw bytes → adapt → map → validate → rows in a table that is not visible yet. All
- * inputs are stored, so a crash costs only the work: the next hub repeats it.
+ * The middle of the intake flow: sealed raw bytes → adapt → map → validate → rows in a table that is not visible yet. All inputs are
+ * stored, so a crash costs only the work: the next hub repeats it.
  */
 import { createHash } from 'node:crypto';
 import { availableParallelism } from 'node:os';
@@ -278,10 +278,7 @@ export interface StoredPeriods {
   readonly first: string;
 }
 
-/**
- * The period value below which rows are not retained. Rows for another version are taken over unchanged, also under legal
- * hold.
- */
+/** The period value below which rows are not retained. Rows for another version are taken over unchanged, also under legal hold. */
 export function storedPeriods(dataset: LiveDataset, now: number): StoredPeriods | undefined {
   const { periods } = intakeRulesOf(dataset.row);
   const first = periods === undefined || 'changeover' in dataset ? undefined : firstKept(periods, now);

@@ -13,8 +13,8 @@ export interface TranslationTarget {
 }
 
 /**
- * A mapping of the version that its dataset is moving to prepares the rows under that version; any other mapping belongs
- * to the current version. @throws Problem mapping_unknown, mapping_unreadable
+ * A mapping of the version that its dataset is moving to prepares the rows under that version; any other mapping belongs to the current
+ * version. @throws Problem mapping_unknown, mapping_unreadable
  */
 export function translationTarget(dataset: LiveDataset, name: string): TranslationTarget {
   const ahead = dataset.mappings.has(name) ? undefined : dataset.coming?.mappings.get(name);
@@ -24,8 +24,8 @@ export function translationTarget(dataset: LiveDataset, name: string): Translati
 }
 
 /**
- * The hub's translation capacity. Each load uses one of the owner's eight connections from its first byte to its last;
- * small files never wait for large ones.
+ * The hub's translation capacity. Each load uses one of the owner's eight connections from its first byte to its last; small files never
+ * wait for large ones.
  */
 export class Translators {
   readonly large: Semaphore = new Semaphore(Math.min(4, availableParallelism()));

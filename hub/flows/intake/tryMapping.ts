@@ -1,6 +1,6 @@
 /**
- * Tries a mapping before it is registered: it reads the stored bytes of a batch, and the resulting rows are compared with
- * the visible rows. Nothing is stored, and no value is returned.
+ * Tries a mapping before it is registered: it reads the stored bytes of a batch, and the resulting rows are compared with the visible
+ * rows. Nothing is stored, and no value is returned.
  *
  *   whose dataset? → does it compile? → sealed bytes → rows in a table that is rolled back → counts → append entry → signed reply
  */
@@ -39,8 +39,8 @@ const maxLines = 10;
 
 /**
  * POST /v1/datasets/{dataset}/mapping-trials.
- * @throws Problem not_the_provider, mapping_invalid, batch_unknown, rereads_busy, storage_short, raw_bytes_gone, and the
- * adapter's problems with the file
+ * @throws Problem not_the_provider, mapping_invalid, batch_unknown, rereads_busy, storage_short, raw_bytes_gone, and the adapter's
+ * problems with the file
  */
 export const tryMapping = intakeOperation('tryMapping', {
   kind: 'inspect',

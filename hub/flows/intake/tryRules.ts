@@ -1,6 +1,6 @@
 /**
- * Tries rules on stored readings before they are registered: reports what would have fired. Nothing is stored, and no
- * value of a row is returned.
+ * Tries rules on stored readings before they are registered: reports what would have fired. Nothing is stored, and no value of a row is
+ * returned.
  */
 import { Problem } from '../../../terms/problem.ts';
 import { datasetId, providerOf } from '../../../terms/ids.ts';

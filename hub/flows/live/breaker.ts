@@ -1,6 +1,6 @@
 /**
- * Circuit breaker of a live dataset: after a number of consecutive failures it is not queried for a while, then one call
- * tests it for all. Owns that state, in memory of one process.
+ * Circuit breaker of a live dataset: after a number of consecutive failures it is not queried for a while, then one call tests it for all.
+ * Owns that state, in memory of one process.
  */
 export interface BreakerLimits {
   /** consecutive failures that open it */

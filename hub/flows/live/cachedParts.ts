@@ -1,6 +1,6 @@
 /**
- * Providers' answers, cached for as long as an agreement allows reuse for the same question. They are stored only in the
- * memory of one process. Each use is evaluated again, with the masks, consents and corrections of the call.
+ * Providers' answers, cached for as long as an agreement allows reuse for the same question. They are stored only in the memory of one
+ * process. Each use is evaluated again, with the masks, consents and corrections of the call.
  */
 import { LRUCache } from 'lru-cache';
 import type { LivePart } from './liveQuestion.ts';

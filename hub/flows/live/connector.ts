@@ -1,6 +1,6 @@
 /**
- * One connector of a provider. Questions are sent on its connection. Each ends with its own signed answer, an invalid
- * frame, a timeout, or the end of the connection. Owns the questions in progress.
+ * One connector of a provider. Questions are sent on its connection. Each ends with its own signed answer, an invalid frame, a timeout, or
+ * the end of the connection. Owns the questions in progress.
  */
 import { claimedQuestion, openFrame, questionDigest, signFrame } from '../../../certs/liveFrames.ts';
 import type { SigningKey, VerificationKey } from '../../../certs/signatures/index.ts';

@@ -1,6 +1,6 @@
 /**
- * The providers of live datasets, as this process reaches them: connectors that opened a connection to it. Owns the list
- * of connectors, the queue of each provider, and the record of its failures; other processes have their own connectors.
+ * The providers of live datasets, as this process reaches them: connectors that opened a connection to it. Owns the list of connectors,
+ * the queue of each provider, and the record of its failures; other processes have their own connectors.
  */
 import { randomBytes } from 'node:crypto';
 import type { SigningKey } from '../../../certs/signatures/index.ts';
@@ -126,8 +126,8 @@ export class LiveProviders {
   }
 
   /**
-   * Queries a connector of a dataset's provider. If the connection breaks, the question is sent once more over another
-   * connector; after a timeout it is not.
+   * Queries a connector of a dataset's provider. If the connection breaks, the question is sent once more over another connector; after a
+   * timeout it is not.
    * @param read decodes the body. @throws Unanswered (invalid) where it does not answer the question
    * @throws Problem provider_unavailable, provider_answer_invalid, cursor_expired
    */

@@ -19,8 +19,8 @@ export interface LiveQuestion {
 }
 
 /**
- * Requests only the fields that the answer and the checks of its rows need. The whole row is requested only where the
- * schema has constraints across fields.
+ * Requests only the fields that the answer and the checks of its rows need. The whole row is requested only where the schema has
+ * constraints across fields.
  * @throws Problem filter_value_invalid, unknown_field
  */
 export function liveQuestion(dataset: LiveDataset, query: Query, permission: Permission): LiveQuestion {
@@ -57,8 +57,8 @@ export interface LivePart {
 }
 
 /**
- * A provider's answers, held for the duration of a call. A call that must be decided again reuses them, so its provider
- * never receives the same question twice for one call.
+ * A provider's answers, held for the duration of a call. A call that must be decided again reuses them, so its provider never receives the
+ * same question twice for one call.
  */
 interface Held<T> {
   readonly question: string;

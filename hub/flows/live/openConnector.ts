@@ -1,7 +1,7 @@
 /**
- * GET /v1/connector: a provider's system connects, to receive questions on rows of its live datasets. The connection has
- * two entries: one at its opening and one at its end, whichever side ends it. If the hub dies in between, another process
- * writes the second (hub/flows/release/jobs/closeStreams.ts).
+ * GET /v1/connector: a provider's system connects, to receive questions on rows of its live datasets. The connection has two entries: one
+ * at its opening and one at its end, whichever side ends it. If the hub dies in between, another process writes the second
+ * (hub/flows/release/jobs/closeStreams.ts).
  */
 import { datasetId, providerOf } from '../../../terms/ids.ts';
 import { Problem } from '../../../terms/problem.ts';

@@ -1,8 +1,7 @@
 /**
  * POST /v1/datasets/{dataset}/aggregate: rows counted and summed by predefined dimensions, with small groups suppressed.
  *
- *   decide → fix the published cube of the current batch once: counted in the database, suppressed together → the
- *     requested part → entry
+ *   decide → fix the published cube of the current batch once: counted in the database, suppressed together → the requested part → entry
  */
 import { createHash } from 'node:crypto';
 import { cellsOf, reportCube, type ReportedCell } from '../../../policies/aggregates/reportCube.ts';

@@ -1,7 +1,4 @@
-/**
- * The first step of every delivery of the release flow: the call is decided, a denial gets its entry, and one dataset
- * answers.
- */
+/** The first step of every delivery of the release flow: the call is decided, a denial gets its entry, and one dataset answers. */
 import type { DecisionRequest, Denial, Permission } from '../../../policies/decision.ts';
 import { entryFacts } from '../../../policies/entryFacts.ts';
 import { Problem } from '../../../terms/problem.ts';
@@ -33,10 +30,10 @@ import { consumerOf } from '../../registry/policyContext.ts';
 import { decideNow } from './decideNow.ts';
 
 /**
- * The problem returned to the holder of an agreement whose dataset is no longer shared (不予共享). The agreement is still in
- * force but grants nothing, which differs from having no agreement. Departments without an agreement, or with an expired
- * one, do not receive this problem. If the call names no agreement, it is returned only for the requested dataset itself:
- * if another agreement answers, the call has to name that one.
+ * The problem returned to the holder of an agreement whose dataset is no longer shared (不予共享). The agreement is still in force but grants
+ * nothing, which differs from having no agreement. Departments without an agreement, or with an expired one, do not receive this problem.
+ * If the call names no agreement, it is returned only for the requested dataset itself: if another agreement answers, the call has to name
+ * that one.
  * @param now Unix ms
  */
 export function unsharedProblem(
@@ -148,8 +145,8 @@ function requestedBy(
 }
 
 /**
- * A denial as the caller receives it. For a suspended agreement it names the suspending sides. The reason is shown to
- * staff of its parties only, not to every caller under it.
+ * A denial as the caller receives it. For a suspended agreement it names the suspending sides. The reason is shown to staff of its parties
+ * only, not to every caller under it.
  */
 export function problemOf(
   { code, at, most }: Denial,

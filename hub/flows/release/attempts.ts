@@ -1,6 +1,6 @@
 /**
- * Subjects that a call names without receiving their data. A look-up that is denied or finds no row still records which
- * person a department asked for. Its entry contains a token of the person that a search distinguishes from an answer.
+ * Subjects that a call names without receiving their data. A look-up that is denied or finds no row still records which person a
+ * department asked for. Its entry contains a token of the person that a search distinguishes from an answer.
  */
 import type { DecisionRequest } from '../../../policies/decision.ts';
 import type { Call } from '../../pipeline/call.ts';

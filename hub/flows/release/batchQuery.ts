@@ -1,9 +1,8 @@
 /**
- * POST /v1/datasets/{dataset}/batch-query: many subjects in one exchange, each named by a full value that the caller
- * holds.
+ * POST /v1/datasets/{dataset}/batch-query: many subjects in one exchange, each named by a full value that the caller holds.
  *
- *   decide → consents of the named subjects, in chunks → fetch their rows in one statement (filter pushed down) →
- *     consents of the rows → mask → an outcome for each value, in their order → one entry
+ *   decide → consents of the named subjects, in chunks → fetch their rows in one statement (filter pushed down) → consents of the rows →
+ *     mask → an outcome for each value, in their order → one entry
  */
 import type { ConsentCode } from '../../../policies/consents/verdict.ts';
 import type { Permission } from '../../../policies/decision.ts';

@@ -3,8 +3,8 @@
  *
  *   decide → consent of the subject → fetch its rows (filter pushed down) → consents of the rows → answer → entry
  *
- * Reply and entry have the same length and members for every answer, and whether or not the subject is in the dataset.
- * Neither the size of a reply on the wire nor a receipt discloses more than the reply itself.
+ * Reply and entry have the same length and members for every answer, and whether or not the subject is in the dataset. Neither the size of
+ * a reply on the wire nor a receipt discloses more than the reply itself.
  */
 import type { FactQuestion, Permission } from '../../../policies/decision.ts';
 import { factAnswer, type FactAnswer } from '../../../policies/factAnswer.ts';

@@ -1,7 +1,6 @@
 /**
- * Consent in the release flow. Consent states are read before any row of a named subject, and in one statement for a page
- * of rows. They are read once more after the swap of the log's head. There is no cache: a withdrawal applies from the next
- * answer on, everywhere.
+ * Consent in the release flow. Consent states are read before any row of a named subject, and in one statement for a page of rows. They
+ * are read once more after the swap of the log's head. There is no cache: a withdrawal applies from the next answer on, everywhere.
  */
 import {
   consentFault,
@@ -55,8 +54,8 @@ export interface KnownConsentState {
 }
 
 /**
- * The consents that the permission requires; undefined where its legal basis needs none. A person consents to a recipient;
- * a processor entrusted by it acts on its behalf (PIPL art. 21).
+ * The consents that the permission requires; undefined where its legal basis needs none. A person consents to a recipient; a processor
+ * entrusted by it acts on its behalf (PIPL art. 21).
  * @param reported fields that the answer discloses
  */
 export function consentCheck(
@@ -83,8 +82,8 @@ export function consentCheck(
 }
 
 /**
- * Fields whose values an answer discloses without containing them: filtering or sorting by a field reveals it for each
- * returned row. Only the identifier by which the caller names the subject reveals nothing new.
+ * Fields whose values an answer discloses without containing them: filtering or sorting by a field reveals it for each returned row. Only
+ * the identifier by which the caller names the subject reveals nothing new.
  */
 export const learnedByAsking = (
   { filter = [], sort = [] }: Query,
@@ -95,8 +94,8 @@ export const learnedByAsking = (
 ];
 
 /**
- * The consent of a subject whom the caller names, read before any row. A missing consent is reported whether or not the
- * person is in the dataset, so the answer discloses nothing about the register.
+ * The consent of a subject whom the caller names, read before any row. A missing consent is reported whether or not the person is in the
+ * dataset, so the answer discloses nothing about the register.
  * @throws Problem consent_missing
  */
 export async function consentOfNamed(
@@ -140,8 +139,8 @@ export async function consentsOfNamed<T>(
 const nobody = new Uint8Array(subjectLength);
 
 /**
- * The consents for rows that were read, in their order. The look-up runs even if no row was found. Otherwise the response
- * time would disclose whether a person without consent is in the dataset.
+ * The consents for rows that were read, in their order. The look-up runs even if no row was found. Otherwise the response time would
+ * disclose whether a person without consent is in the dataset.
  * @param meanwhile runs on the rows during the database query
  */
 export async function verdictsOf(

@@ -1,6 +1,6 @@
 /**
- * What an answer does with its entry in addition to being recorded: the consents it is based on, and what the entry
- * commits to separately from its leaf.
+ * What an answer does with its entry in addition to being recorded: the consents it is based on, and what the entry commits to separately
+ * from its leaf.
  */
 import type { Commitment } from '../../../log/leaf.ts';
 import { commitmentTo } from '../../../log/commitment.ts';
@@ -29,8 +29,8 @@ export interface EntryClaim {
 }
 
 /**
- * The opening of the commitment is stored with the entry. If consents are claimed, it is stored in a separate transaction,
- * else in the flush with the entries of other calls.
+ * The opening of the commitment is stored with the entry. If consents are claimed, it is stored in a separate transaction, else in the
+ * flush with the entries of other calls.
  * @param check undefined where no consent is required
  * @param given what the provider of live rows signed
  * @returns undefined where the leaf states everything
@@ -68,10 +68,7 @@ interface Rests {
   readonly value: { readonly [name: string]: CanonicalValue };
   readonly claim: (transaction: Transaction) => Promise<void>;
   readonly confirm: (transaction: Transaction) => Promise<void>;
-  /**
-   * the lowest of the newest versions at which the consents were read; undefined where uses are claimed, or no consent is
-   * needed
-   */
+  /** the lowest of the newest versions at which the consents were read; undefined where uses are claimed, or no consent is needed */
   readonly asOf: bigint | undefined;
 }
 

@@ -1,6 +1,6 @@
 /**
- * A page of rows whose subjects consented, filled up from the rows after the withheld ones. Neither the cursor nor its
- * absence may disclose a person without consent, although callers choose filters, order and limits.
+ * A page of rows whose subjects consented, filled up from the rows after the withheld ones. Neither the cursor nor its absence may
+ * disclose a person without consent, although callers choose filters, order and limits.
  */
 import { randomInt } from 'node:crypto';
 import type { Permission } from '../../../policies/decision.ts';
@@ -29,9 +29,9 @@ const minReading = 200;
 const minReadings = 10;
 
 /**
- * Rows that one call examines. A page that ends there before it is full discloses how many rows matched its filter. With a
- * fixed number, a filter matching that many rows plus one person would disclose that person. So the number is random for
- * each call, between once and twice the minimum.
+ * Rows that one call examines. A page that ends there before it is full discloses how many rows matched its filter. With a fixed number, a
+ * filter matching that many rows plus one person would disclose that person. So the number is random for each call, between once and twice
+ * the minimum.
  */
 const rowsToLookAt = (reading: number): number => {
   const least = reading * minReadings;
@@ -39,9 +39,9 @@ const rowsToLookAt = (reading: number): number => {
 };
 
 /**
- * A full page always has a cursor, whatever follows; only the next page shows that nothing follows. If the caller names
- * persons individually, the rows of those who did not consent are not read, whether or not they are in the dataset. No row
- * is read if none of them consented.
+ * A full page always has a cursor, whatever follows; only the next page shows that nothing follows. If the caller names persons
+ * individually, the rows of those who did not consent are not read, whether or not they are in the dataset. No row is read if none of them
+ * consented.
  * @param meanwhile runs on rows that may leave, during the database query for their consents
  * @throws Problem as the source of the rows
  */
@@ -69,8 +69,8 @@ export async function fetchConsented(
     named.size > 0 ? await consentsOfNamed(services, check, schema.subject?.kind ?? '', named) : noneMissing;
   const agreed = [...named].filter((value) => !unagreed.has(value));
   const nobody = named.size > 0 && agreed.length === 0;
-  // a provider is asked for all named persons, so that later consents do not change the question. Its answer is reused when the
-  // call is decided again, and its cursors count through the names. Rows of the others are dropped on arrival
+  // a provider is asked for all named persons, so that later consents do not change the question. Its answer is reused when the call is
+  // decided again, and its cursors count through the names. Rows of the others are dropped on arrival
   const narrows = dataset.row.mode !== 'live' && unagreed.size > 0;
   // once, with the first page: later pages ask for the same persons
   if ((narrows || nobody) && query.cursor === undefined)
@@ -109,8 +109,8 @@ export async function fetchConsented(
 }
 
 /**
- * Persons among whom the caller searches: those named by every term on the subject's identifier. Persons looked up
- * individually were checked before.
+ * Persons among whom the caller searches: those named by every term on the subject's identifier. Persons looked up individually were
+ * checked before.
  */
 function namedIn(
   { filter = [] }: Query,

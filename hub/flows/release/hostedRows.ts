@@ -165,8 +165,7 @@ class PageOfMany implements Page {
 }
 
 /**
- * The query parameters of a page, wherever its rows are stored. @throws Problem filter_value_invalid, sort_not_granted,
- * cursor_invalid
+ * The query parameters of a page, wherever its rows are stored. @throws Problem filter_value_invalid, sort_not_granted, cursor_invalid
  */
 function requestedPage(
   query: Query,

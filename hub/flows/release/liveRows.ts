@@ -1,12 +1,12 @@
 /**
  * Rows that remain with their provider, requested under a permission:
  *
- *   question (filter pushed down) → the provider's answer, with its signature if the provider signs → the schema → the
- *     filter again → the subject
+ *   question (filter pushed down) → the provider's answer, with its signature if the provider signs → the schema → the filter again →
+ *     the subject
  *
- * If the agreement allows an answer to be reused for the same question, only the provider's answer is cached; every later
- * step runs again. Invalid rows are dropped, counted, and reported to the provider with place and rule. Rows that do not
- * fit the schema are stored sealed for the provider (getLiveQuarantine.ts). The consumer is informed of neither.
+ * If the agreement allows an answer to be reused for the same question, only the provider's answer is cached; every later step runs again.
+ * Invalid rows are dropped, counted, and reported to the provider with place and rule. Rows that do not fit the schema are stored sealed
+ * for the provider (getLiveQuarantine.ts). The consumer is informed of neither.
  */
 import { Problem } from '../../../terms/problem.ts';
 import type { Permission } from '../../../policies/decision.ts';

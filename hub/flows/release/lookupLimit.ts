@@ -1,7 +1,7 @@
 /**
- * Limits the persons that one department may look up in one dataset within an hour: look-ups without a match, and distinct
- * persons. It slows a department that tries values one by one, whichever officials, cases and agreements it names. Owns
- * the counts, in memory of one process; it stores no looked-up value.
+ * Limits the persons that one department may look up in one dataset within an hour: look-ups without a match, and distinct persons. It
+ * slows a department that tries values one by one, whichever officials, cases and agreements it names. Owns the counts, in memory of one
+ * process; it stores no looked-up value.
  */
 import { randomInt } from 'node:crypto';
 import type { DecisionRequest, FilterTerm, Permission } from '../../../policies/decision.ts';

@@ -41,22 +41,22 @@ interface PlanMasks {
 }
 
 /**
- * Masks compiled once per plan and set of fields. They belong to the plan of the decision, not to the newest plan when the
- * rows arrive. Otherwise a call decided before a mask was tightened would leave the old mask to later calls.
+ * Masks compiled once per plan and set of fields. They belong to the plan of the decision, not to the newest plan when the rows arrive.
+ * Otherwise a call decided before a mask was tightened would leave the old mask to later calls.
  */
 const compiled = new WeakMap<PlanOf, PlanMasks>();
 
 /**
- * Maximum sets of fields of a plan that are compiled as a whole, which takes milliseconds. Callers could choose a new set
- * each time. Further sets are combined from masks of one field each.
+ * Maximum sets of fields of a plan that are compiled as a whole, which takes milliseconds. Callers could choose a new set each time.
+ * Further sets are combined from masks of one field each.
  */
 const maxSets = 64;
 
 type MaskedRow = Pick<FetchedRow, 'record'>;
 
 /**
- * Rows masked while the database reads the consents of their subjects, before it is known whether they leave. Rows that do
- * not leave are discarded together with their errors.
+ * Rows masked while the database reads the consents of their subjects, before it is known whether they leave. Rows that do not leave are
+ * discarded together with their errors.
  */
 export class MaskPrefetch {
   private readonly masked = new Map<

@@ -1,6 +1,6 @@
 /**
- * The streams that this process writes, and its provider connections. Owns the list of them and their leases. If a process
- * crashes, the job that finds the expired lease closes them in the log (hub/flows/release/jobs/closeStreams.ts).
+ * The streams that this process writes, and its provider connections. Owns the list of them and their leases. If a process crashes, the
+ * job that finds the expired lease closes them in the log (hub/flows/release/jobs/closeStreams.ts).
  */
 import type { Reader } from '../../platform/database/reader.ts';
 import { storeStreams } from './store/streams.ts';

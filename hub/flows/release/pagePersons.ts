@@ -31,8 +31,8 @@ const subjectsOf = (rows: readonly OfSubject[]): Uint8Array[] =>
   rows.map(({ subject }) => subject).filter((one) => one !== undefined);
 
 /**
- * Tokens computed while the database reads the consents of the subjects, before it is known which rows leave. Tokens of
- * rows that do not leave are discarded.
+ * Tokens computed while the database reads the consents of the subjects, before it is known which rows leave. Tokens of rows that do not
+ * leave are discarded.
  */
 export class TokenPrefetch {
   /** index of a row's token in `made`, counted in tokens */

@@ -6,8 +6,8 @@ const freshFor = 1_000;
 /** Pages that are read or masked at once: one is read, one is masked, and one waits for masking. */
 const underWay = 3;
 /**
- * Milliseconds from the start of its first page for which a part waits for more pages. An entry costs about the same for
- * many rows as for few.
+ * Milliseconds from the start of its first page for which a part waits for more pages. An entry costs about the same for many rows as for
+ * few.
  */
 const patience = 50;
 
@@ -55,18 +55,15 @@ interface Run<T> {
 }
 
 /**
- * The pages of a stream or file, read and masked one after another while earlier ones are logged and sent. The database,
- * the thread and the hub thus work in parallel. All pages that are ready when a part is due form the part, and the part is
- * decided then. Pages are made again if they are too old, or if they were made from other data or on another day. Masks
- * depend on the day, and subject tokens on the year.
+ * The pages of a stream or file, read and masked one after another while earlier ones are logged and sent. The database, the thread and
+ * the hub thus work in parallel. All pages that are ready when a part is due form the part, and the part is decided then. Pages are made
+ * again if they are too old, or if they were made from other data or on another day. Masks depend on the day, and subject tokens on the
+ * year.
  */
 export class PagePipeline<T> {
   private readonly clock: () => number;
   private run: Run<T> | undefined;
-  /**
-   * maximum number of waiting pages: `underWay` at first, one after a reader was too slow, doubled after each part taken
-   * in time
-   */
+  /** maximum number of waiting pages: `underWay` at first, one after a reader was too slow, doubled after each part taken in time */
   private room = underWay;
 
   /** @param clock Unix ms */

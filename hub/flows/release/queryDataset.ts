@@ -1,9 +1,8 @@
 /**
- * POST /v1/datasets/{dataset}/query: the release flow. The request pipeline has authenticated the caller and will append
- * the entry.
+ * POST /v1/datasets/{dataset}/query: the release flow. The request pipeline has authenticated the caller and will append the entry.
  *
- *   decide → consent of a named subject → fetch rows (filter pushed down) → consents of the rows → mask → answer, with
- *     the facts for its entry
+ *   decide → consent of a named subject → fetch rows (filter pushed down) → consents of the rows → mask → answer, with the facts for its
+ *     entry
  */
 import { rootOf } from '../../../policies/masks/rows/fieldPath.ts';
 import { describedObligations } from '../../../policies/obligations/describedObligations.ts';
@@ -98,8 +97,7 @@ async function release(
   const outcome = allowed<'queryDataset'>(200, answer, {
     facts: {
       schema: dataset.schema.urn,
-      // the private part holds the number of rows without consent: a caller could subtract filtered counts to single out one
-      // person
+      // the private part holds the number of rows without consent: a caller could subtract filtered counts to single out one person
       rows: { delivered, withheld: 0 },
       ...facts,
       ...noted(correction.facts, source),

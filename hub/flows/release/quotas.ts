@@ -5,8 +5,7 @@ import type { Claims, QuotaClaim } from '../../log/draft.ts';
 import type { AllowedOutcome } from '../../pipeline/call.ts';
 
 /**
- * The key under which calls are counted together: one department, a contractor separate from its principal, one dataset
- * and one purpose.
+ * The key under which calls are counted together: one department, a contractor separate from its principal, one dataset and one purpose.
  */
 export const quotaCounter = ({ agreement, consumer, purpose, dataset }: PlanRef): string =>
   `${agreement} ${consumer} ${purpose} ${dataset}`;

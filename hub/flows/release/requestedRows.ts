@@ -32,8 +32,8 @@ export const cursorContext = (
 export const asksLatest = ({ latest, asOf }: Query): boolean => latest === true || asOf !== undefined;
 
 /**
- * @throws Problem latest_unfit where the latest row of each series is requested and the dataset does not support it, or
- * another order is requested too
+ * @throws Problem latest_unfit where the latest row of each series is requested and the dataset does not support it, or another order is
+ * requested too
  */
 export function refuseLatest({ row }: LiveDataset, query: Query): void {
   if (!asksLatest(query)) return;

@@ -12,22 +12,19 @@ export interface Page {
 }
 
 /**
- * Where the rows of one call come from: tables of the hub (hostedRows.ts), or their provider (liveRows.ts). Every other
- * step of the flow is the same.
+ * Where the rows of one call come from: tables of the hub (hostedRows.ts), or their provider (liveRows.ts). Every other step of the flow
+ * is the same.
  */
 export interface RowSource {
   /** One page under a permission: its row filter and the caller's terms are combined with AND. @throws Problem */
   page(query: Query, permission: Permission): Promise<Page>;
   /** Applies the refusals of `page` where no row is needed: no row is read and no provider is asked. @throws Problem as `page` */
   refuse(query: Query, permission: Permission): Promise<void> | void;
-  /**
-   * the provider's signed statements on the rows received so far; the entry commits to them. Empty for rows that the hub
-   * stores
-   */
+  /** the provider's signed statements on the rows received so far; the entry commits to them. Empty for rows that the hub stores */
   readonly given: readonly GivenStatement[];
   /**
-   * further notes for the entry: `provider-unsigned` where rows came without the provider's signature, `provider-cached`
-   * where some of them were received by an earlier call
+   * further notes for the entry: `provider-unsigned` where rows came without the provider's signature, `provider-cached` where some of
+   * them were received by an earlier call
    */
   readonly notes: readonly string[];
   /** Unix ms: time of the provider's answer, where the agreement allows it to be older than the call */
@@ -37,8 +34,8 @@ export interface RowSource {
 /** A provider's signed statement on its answer to one question. */
 export interface GivenStatement {
   /**
-   * of a connector: compact JWS over exchange, question and the SHA-256 of the answer. Of a service: JSON of both signed
-   * heads, or of the hub's own statement where the service does not sign
+   * of a connector: compact JWS over exchange, question and the SHA-256 of the answer. Of a service: JSON of both signed heads, or of the
+   * hub's own statement where the service does not sign
    */
   readonly statement: string;
   /** dropped rows, by reason */

@@ -28,8 +28,8 @@ import { PageThread } from './threads/pageThread.ts';
 import { OpenStreams, type StreamLimits } from './openStreams.ts';
 
 /**
- * Whether this process received file requests since it last looked for them. Owned by the release services, in memory; a
- * file never depends on it alone.
+ * Whether this process received file requests since it last looked for them. Owned by the release services, in memory; a file never
+ * depends on it alone.
  */
 class ExportsRequest {
   private waiting = false;
@@ -50,9 +50,8 @@ class ExportsRequest {
 }
 
 /**
- * Limits how many refused calls of one department about one person on one day a search for the person finds. Many refused
- * calls thus cannot flood the records shown to the person. Owns the counts, in memory; each call gets its entry in any
- * case.
+ * Limits how many refused calls of one department about one person on one day a search for the person finds. Many refused calls thus
+ * cannot flood the records shown to the person. Owns the counts, in memory; each call gets its entry in any case.
  */
 interface AttemptLimit {
   /** Whether this call still counts. @param token of the person, in the log */

@@ -1,7 +1,7 @@
 /**
- * Places where an interrupted stream can resume. Each checkpoint returns a sealed place. A later call that names it is a
- * separate call: it is decided, masked and logged again, and returns the rows after the part. A place opens only for the
- * same consumer, agreement, terms and question.
+ * Places where an interrupted stream can resume. Each checkpoint returns a sealed place. A later call that names it is a separate call: it
+ * is decided, masked and logged again, and returns the rows after the part. A place opens only for the same consumer, agreement, terms and
+ * question.
  */
 import type { Permission } from '../../../policies/decision.ts';
 import { openSealed, sealCursor, type CursorContext } from '../cursor.ts';

@@ -1,8 +1,7 @@
 /**
  * POST /v1/datasets/{dataset}/stream: all rows an agreement grants, as NDJSON, part by part through the release flow.
  *
- *   decide → entry (open) → head → for each part: decide again → fetch → consents → mask → entry → its bytes → … → entry
- *     (end) → signed end
+ *   decide → entry (open) → head → for each part: decide again → fetch → consents → mask → entry → its bytes → … → entry (end) → signed end
  */
 import { Problem } from '../../../terms/problem.ts';
 import { type Call, type Outcome } from '../../pipeline/call.ts';

@@ -1,6 +1,6 @@
 /**
- * The bytes of a stream. A part is decided, read, masked and logged before a byte of it leaves; meanwhile the pages of the
- * next part are read and masked. A slow reader costs two parts and two pages of memory, and no database connection.
+ * The bytes of a stream. A part is decided, read, masked and logged before a byte of it leaves; meanwhile the pages of the next part are
+ * read and masked. A slow reader costs two parts and two pages of memory, and no database connection.
  */
 import { createHash } from 'node:crypto';
 import { describedObligations } from '../../../policies/obligations/describedObligations.ts';
@@ -107,8 +107,7 @@ export async function* streamedParts(
     source.stop();
     given.streams.end(exchange);
   }
-  // if the reader disconnected, the `return` of this generator ended it; otherwise a signed end is sent, for success and
-  // failure
+  // if the reader disconnected, the `return` of this generator ended it; otherwise a signed end is sent, for success and failure
   yield line({
     $end: why === undefined ? statement('complete') : statement('aborted', { code: why }),
     receipt,

@@ -1,7 +1,6 @@
 /**
- * Notes on an answer whose data is disputed (核实中): while a ticket about one of its subjects is open, the clerk proceeds on
- * paper. The snapshot of the decision lists the open tickets. Opening and answering a ticket moves the epoch, so no answer
- * misses it.
+ * Notes on an answer whose data is disputed (核实中): while a ticket about one of its subjects is open, the clerk proceeds on paper. The
+ * snapshot of the decision lists the open tickets. Opening and answering a ticket moves the epoch, so no answer misses it.
  */
 import type { Permission } from '../../../policies/decision.ts';
 import type { LeafFacts } from '../../log/entry.ts';
@@ -11,8 +10,8 @@ import type { ReleaseServices } from './services.ts';
 export interface AnswerNote {
   readonly code: 'under-correction';
   /**
-   * positions (from 0) of the records it is about, or of the outcomes of a batch; empty where it is about a named subject
-   * without returned data
+   * positions (from 0) of the records it is about, or of the outcomes of a batch; empty where it is about a named subject without returned
+   * data
    */
   readonly records: readonly number[];
 }
@@ -44,8 +43,8 @@ export function underCorrection(
   );
   const records = hashes.flatMap((those, at) => (those.some((hash) => open.has(hash)) ? [at] : []));
   const got = new Set(hashes.flat());
-  // subjects without returned data: shown only to the department that opened the ticket; to others it would disclose that the
-  // person exists
+  // subjects without returned data: shown only to the department that opened the ticket; to others it would disclose that the person
+  // exists
   const own = [plan.consumer, plan.principal];
   const unfound = named
     .map((value) => keys.subjectHash(kind, String(value)))

@@ -18,10 +18,9 @@ import { ofDataset } from '../../pipeline/ownership.ts';
 import { intakeOperation } from '../operation.ts';
 
 /**
- * POST /v1/datasets/{dataset}/deletions: deletes a provider's rows by their keys. The entry records how many and why,
- * never which.
- * @throws Problem not_the_provider, signed_only, deletion_takes_two, dataset_unknown, under_legal_hold,
- * deletion_by_leaving_out, key_unfit, reason_identifies
+ * POST /v1/datasets/{dataset}/deletions: deletes a provider's rows by their keys. The entry records how many and why, never which.
+ * @throws Problem not_the_provider, signed_only, deletion_takes_two, dataset_unknown, under_legal_hold, deletion_by_leaving_out,
+ * key_unfit, reason_identifies
  */
 export const deleteRows = intakeOperation('deleteRows', {
   kind: 'retire',
@@ -77,10 +76,7 @@ const plain = (text: string): string =>
     .replaceAll(/[\s\p{P}]/gu, '')
     .toUpperCase();
 
-/**
- * Whether a reason, which remains in the log, contains a value of one of the keys, with any separators between its
- * characters.
- */
+/** Whether a reason, which remains in the log, contains a value of one of the keys, with any separators between its characters. */
 function namesAny(reason: string, keys: components['schemas']['Deletion']['keys']): boolean {
   const said = plain(reason);
   return keys.some((key) =>

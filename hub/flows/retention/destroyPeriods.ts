@@ -1,6 +1,6 @@
 /**
- * Retire: destroys rows of periods past their datasets' retention, one period at a time, and the stored bytes of files
- * that contain such rows.
+ * Retire: destroys rows of periods past their datasets' retention, one period at a time, and the stored bytes of files that contain such
+ * rows.
  */
 import { firstKept } from '../../domain/periods.ts';
 import type { LiveDataset } from '../../registry/snapshot.ts';
@@ -20,8 +20,8 @@ import { bytesBefore, destroyBytes, type RawBytes } from '../rows/store/remains.
 import { changedMeanwhile, type Retirement } from './expire.ts';
 
 /**
- * The end of a period: the facts for its entry, where it has rows, and its table, dropped after the entry. Or the end of a
- * file's bytes, which have no table.
+ * The end of a period: the facts for its entry, where it has rows, and its table, dropped after the entry. Or the end of a file's bytes,
+ * which have no table.
  */
 export interface PeriodEnd {
   readonly retirement: Retirement | undefined;
@@ -29,8 +29,8 @@ export interface PeriodEnd {
 }
 
 /**
- * The expired periods of each dataset with a retention period, determined when the dataset's turn comes. If a hub ended
- * between entry and table, the next run drops the table.
+ * The expired periods of each dataset with a retention period, determined when the dataset's turn comes. If a hub ended between entry and
+ * table, the next run drops the table.
  */
 export async function destroyPeriods(
   { database, registry }: { readonly database: Database; readonly registry: Registry },
@@ -64,8 +64,7 @@ async function* periodsBefore(
 }
 
 /**
- * A file is destroyed as a whole, with its rows of later periods: those are in the table. Its bad rows have their own
- * retention period.
+ * A file is destroyed as a whole, with its rows of later periods: those are in the table. Its bad rows have their own retention period.
  */
 function endOfBytes(
   { row: { id, department, digest } }: LiveDataset,

@@ -1,6 +1,5 @@
 /**
- * Retire: the sealed raw bytes and the quarantined rows of batches that are no longer current; rows of live data that
- * failed long ago.
+ * Retire: the sealed raw bytes and the quarantined rows of batches that are no longer current; rows of live data that failed long ago.
  */
 import type { Reader } from '../../platform/database/reader.ts';
 import type { Transaction } from '../../platform/database/transaction.ts';
@@ -9,10 +8,7 @@ import { destroyLiveRemains, liveRemains } from '../rows/store/liveQuarantine.ts
 import { datasetId, providerOf } from '../../../terms/ids.ts';
 import { changedMeanwhile, type Retirement } from './expire.ts';
 
-/**
- * @param now Unix milliseconds @param days of retention after their batch is no longer current, for datasets without their
- * own period
- */
+/** @param now Unix milliseconds @param days of retention after their batch is no longer current, for datasets without their own period */
 export async function destroyRawBytes(
   reader: Reader,
   now: number,
@@ -30,10 +26,7 @@ export async function destroyRawBytes(
   }));
 }
 
-/**
- * @param now Unix milliseconds @param days of retention after the provider last returned them, for datasets without their
- * own period
- */
+/** @param now Unix milliseconds @param days of retention after the provider last returned them, for datasets without their own period */
 export async function destroyLiveQuarantine(
   reader: Reader,
   now: number,

@@ -63,8 +63,8 @@ export async function expireFeeds(
 }
 
 /**
- * Deletes stored rows of feeds that ended or restarted; they identify no person, and no consumer can request them.
- * @returns whether more are left
+ * Deletes stored rows of feeds that ended or restarted; they identify no person, and no consumer can request them. @returns whether more
+ * are left
  */
 export const clearFeeds = (reader: Reader): Promise<boolean> => clearLeftFeeds(reader, portion);
 
@@ -87,8 +87,8 @@ export const expiration = (batch: OverdueBatch): Retirement => ({
 });
 
 /*
- * Retire: held batches that were not decided in time lapse. Their rows are deleted by the next sweep, their raw bytes with
- * those of other batches.
+ * Retire: held batches that were not decided in time lapse. Their rows are deleted by the next sweep, their raw bytes with those of other
+ * batches.
  */
 
 /** @param now Unix milliseconds */

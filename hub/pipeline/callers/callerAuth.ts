@@ -69,8 +69,8 @@ export const mtlsAuth = (
 });
 
 /**
- * A caller with a certificate in force, whether or not the signature is valid: for the operation that explains why a
- * signature is refused. Without such a certificate nothing is disclosed.
+ * A caller with a certificate in force, whether or not the signature is valid: for the operation that explains why a signature is refused.
+ * Without such a certificate nothing is disclosed.
  */
 export const certificateAuth = (
   identity: Pick<Identity, 'authenticate'>,

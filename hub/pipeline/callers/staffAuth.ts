@@ -21,9 +21,8 @@ const behind = {
 };
 
 /**
- * Accepts a bearer token (sent by systems) or a browser session. Both together are refused, because they could identify
- * two persons. Browsers send a cookie with requests from any page, so a call with a cookie must come from a page of the
- * same origin.
+ * Accepts a bearer token (sent by systems) or a browser session. Both together are refused, because they could identify two persons.
+ * Browsers send a cookie with requests from any page, so a call with a cookie must come from a page of the same origin.
  */
 export const staffAuth = (
   identity: Pick<Identity, 'staff' | 'current' | 'sessions'>,
@@ -43,8 +42,7 @@ export const staffAuth = (
 });
 
 /**
- * The caller is not authenticated yet. Another origin may not start a sign-in either: the user would work under another
- * person's account.
+ * The caller is not authenticated yet. Another origin may not start a sign-in either: the user would work under another person's account.
  */
 export const signInAuth = (place: StaffPlace): CallerAuth<Stranger> => ({
   ...behind,
@@ -62,8 +60,7 @@ export const signInAuth = (place: StaffPlace): CallerAuth<Stranger> => ({
 });
 
 /**
- * The browser's own statement of which page made the call; no page can change it: `Sec-Fetch-Site` (Chromium since 76),
- * else `Origin`.
+ * The browser's own statement of which page made the call; no page can change it: `Sec-Fetch-Site` (Chromium since 76), else `Origin`.
  */
 export function checkSameOrigin(head: CallHead, { origin }: Pick<StaffPlace, 'origin'>): void {
   const site = headerOf(head, 'sec-fetch-site');

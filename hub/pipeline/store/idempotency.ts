@@ -1,7 +1,6 @@
 /**
- * The stored answer of an intake or management call, for a repetition with the same key. The column `request_digest`
- * contains the digest of the request and, after a dot, a MAC over the outcome with a key of the hub. The hub signs a
- * stored answer only if it is unchanged.
+ * The stored answer of an intake or management call, for a repetition with the same key. The column `request_digest` contains the digest
+ * of the request and, after a dot, a MAC over the outcome with a key of the hub. The hub signs a stored answer only if it is unchanged.
  */
 import { createHash, createHmac, type KeyObject } from 'node:crypto';
 import { Problem } from '../../../terms/problem.ts';

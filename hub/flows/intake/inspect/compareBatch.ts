@@ -1,9 +1,7 @@
 /**
- * Inspect: the rows that a held batch would add, remove and change among the visible rows. Returns counts and lines, never
- * values or keys.
+ * Inspect: the rows that a held batch would add, remove and change among the visible rows. Returns counts and lines, never values or keys.
  *
- *   whose batch? → is it held, under its dataset's current version? → rows compared by key → lines of the first ones →
- *     append entry → reply
+ *   whose batch? → is it held, under its dataset's current version? → rows compared by key → lines of the first ones → append entry → reply
  */
 import type { components } from '../../../../api/openapi.ts';
 import { Problem } from '../../../../terms/problem.ts';

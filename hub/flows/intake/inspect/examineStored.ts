@@ -25,8 +25,8 @@ const maxKinds = 50;
 const maxAttempts = 3;
 
 /**
- * Validates each visible row against a version: the current one, or a version that the dataset might move to. A field that
- * the other version lacks is reported where it has a value.
+ * Validates each visible row against a version: the current one, or a version that the dataset might move to. A field that the other
+ * version lacks is reported where it has a value.
  * @param bound the version of the stored rows
  * @param most maximum number of rows, the first ones
  * @throws Problem dataset_live, dataset_of_events, database_unavailable

@@ -66,10 +66,10 @@ function note(kind: { count: number; lines: number[] }, line: number): void {
 }
 
 /**
- * GET /v1/batches/{batch}/fields/{field}: covers the good rows of the file itself; rows that a correction took over are in
- * the corrected file.
- * @throws Problem batch_unknown, dataset_unknown, dataset_live, batch_outdated, mapping_unknown, unknown_reference
- * (field), raw_bytes_gone, rereads_busy
+ * GET /v1/batches/{batch}/fields/{field}: covers the good rows of the file itself; rows that a correction took over are in the corrected
+ * file.
+ * @throws Problem batch_unknown, dataset_unknown, dataset_live, batch_outdated, mapping_unknown, unknown_reference (field),
+ * raw_bytes_gone, rereads_busy
  */
 export const showFieldPlaces = intakeOperation('showFieldPlaces', {
   kind: 'inspect',

@@ -2,10 +2,7 @@ import { indexRows as adjust } from '../../indexRows.ts';
 import type { IntakeServices } from '../services.ts';
 import type { Job } from '../../../platform/jobs/job.ts';
 
-/**
- * Indexes the fields by which agreements allow queries, without blocking readers. An index is dropped when no agreement
- * uses it.
- */
+/** Indexes the fields by which agreements allow queries, without blocking readers. An index is dropped when no agreement uses it. */
 export const indexRows = (services: Pick<IntakeServices, 'database' | 'registry'>): Job => ({
   name: 'indexRows',
   every: 15_000,

@@ -6,8 +6,8 @@ import { periodsThere } from '../../rows/store/periods.ts';
 import type { IntakeServices } from '../services.ts';
 
 /**
- * Creates the partitions of coming periods for datasets whose rows come by call, so that no call waits for one. A dataset
- * at its maximum of periods gets none; its calls are then refused.
+ * Creates the partitions of coming periods for datasets whose rows come by call, so that no call waits for one. A dataset at its maximum
+ * of periods gets none; its calls are then refused.
  */
 export const makePeriods = (services: Pick<IntakeServices, 'database' | 'registry'>): Job => ({
   name: 'makePeriods',

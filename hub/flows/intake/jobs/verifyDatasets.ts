@@ -1,6 +1,6 @@
 /**
- * Compares the rows of datasets with their digests, table after table. A finding gets an entry, and remains in `/readyz`
- * until the rows are correct again.
+ * Compares the rows of datasets with their digests, table after table. A finding gets an entry, and remains in `/readyz` until the rows
+ * are correct again.
  */
 import { logFinding, type LogFindingCode } from '../../../../log/finding.ts';
 import {
@@ -62,8 +62,7 @@ async function datasetFindings(
 }
 
 /**
- * Guarantee: altered rows are found within two minutes where a pass takes less than 6 s, else within eleven times the
- * length of a pass.
+ * Guarantee: altered rows are found within two minutes where a pass takes less than 6 s, else within eleven times the length of a pass.
  */
 export const verifyDatasets = (database: Pick<Database, 'app' | 'owner'>): Job => {
   let pausedUntil = 0;

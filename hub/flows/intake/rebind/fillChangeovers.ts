@@ -1,11 +1,11 @@
 /**
- * Rebind: fills datasets that move to a new major version. Their rows are made from the stored bytes of the current batch,
- * which stays visible meanwhile.
+ * Rebind: fills datasets that move to a new major version. Their rows are made from the stored bytes of the current batch, which stays
+ * visible meanwhile.
  *
  *   what is to be filled? → a batch of its own → sealed bytes copied part by part → read under the new version → ready
  *
- * For a dataset whose rows are merged by key, the bytes are its current rows, serialised. All inputs are stored: after a
- * crash, the batch is continued part by part, or read again.
+ * For a dataset whose rows are merged by key, the bytes are its current rows, serialised. All inputs are stored: after a crash, the batch
+ * is continued part by part, or read again.
  */
 import { createHash } from 'node:crypto';
 import type { JsonOptions } from '../../../../adapters/json/options.ts';
@@ -95,8 +95,7 @@ async function fill(
 }
 
 /**
- * Begins a separate batch from the bytes of the current batch; where only code lists changed, from the bytes sent for the
- * new version.
+ * Begins a separate batch from the bytes of the current batch; where only code lists changed, from the bytes sent for the new version.
  */
 async function begin(
   { database }: IntakeServices,
@@ -112,8 +111,8 @@ async function begin(
   const byRows = changeover.rowsBy !== null;
   const again = !byRows && batch?.state === 'prepared' && changeover.over === current ? batch.id : current;
   const from = again === null ? undefined : await batchById(database.app, again);
-  // there are no rows yet: a file sent with the new mapping provides them. Rows merged by key come from many files, and no
-  // single file contains all of them
+  // there are no rows yet: a file sent with the new mapping provides them. Rows merged by key come from many files, and no single file
+  // contains all of them
   if (from === undefined && !byRows) return false;
   const id = uuid7(filler.now());
   const correction: ProblemCode | null =

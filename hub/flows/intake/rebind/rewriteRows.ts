@@ -1,6 +1,6 @@
 /**
- * Rebind: the current rows of a dataset that is merged by key become the sealed bytes of the batch that is read under the
- * new version. They came from many batches, whose bytes may be destroyed; deleted rows do not return.
+ * Rebind: the current rows of a dataset that is merged by key become the sealed bytes of the batch that is read under the new version.
+ * They came from many batches, whose bytes may be destroyed; deleted rows do not return.
  */
 import { createHash } from 'node:crypto';
 import { Problem } from '../../../../terms/problem.ts';
@@ -25,8 +25,8 @@ const rowsAtOnce = 2_000;
 
 /**
  * Writes them one page a part, in the order of `_row`.
- * @param batch an open batch without bytes @param schema the version of the stored rows @param none the bytes for a
- * dataset without rows: an empty file is invalid
+ * @param batch an open batch without bytes @param schema the version of the stored rows @param none the bytes for a dataset without rows:
+ * an empty file is invalid
  * @returns how many bytes, and hex SHA-256 of them; undefined where the hub is shutting down
  * @throws Problem changeover_read_anew: another process writes to the batch
  */
@@ -63,8 +63,8 @@ export async function copyRows(
 /* Rebind: the stored rows of a dataset remain in their table and are read under another version of its schema. */
 
 /**
- * Adds the columns of the other version, empty, to every table of the dataset. Readers continue; the columns are invisible
- * until the dataset is bound to that version. A hub that ends in between leaves only empty columns.
+ * Adds the columns of the other version, empty, to every table of the dataset. Readers continue; the columns are invisible until the
+ * dataset is bound to that version. A hub that ends in between leaves only empty columns.
  */
 export async function widenRows(
   database: Database,
@@ -91,8 +91,8 @@ export async function switchRows(
 /* Rebind: the rows of a dataset that is merged by key start the lasting table of its new major version. */
 
 /**
- * Runs in the transaction of the entry that switches. If the dataset had this major version before, its table is emptied
- * first. A row that would request its own deletion under the new version remains a row: a switch loses nothing.
+ * Runs in the transaction of the entry that switches. If the dataset had this major version before, its table is emptied first. A row that
+ * would request its own deletion under the new version remains a row: a switch loses nothing.
  * @throws Problem under_legal_hold: rows of that version, which the hold retains, would be deleted
  */
 export async function mergeWhole(

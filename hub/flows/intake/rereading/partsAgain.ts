@@ -13,8 +13,8 @@ export type RereadServices = Pick<
 >;
 
 /**
- * A batch's stored bytes, translated again as on arrival, in a separate thread. For a long file, the result includes rows
- * whose key repeats that of a much earlier row: only all rows together show this (`rememberedKeys`).
+ * A batch's stored bytes, translated again as on arrival, in a separate thread. For a long file, the result includes rows whose key
+ * repeats that of a much earlier row: only all rows together show this (`rememberedKeys`).
  * @throws Problem raw_bytes_gone, also where they are destroyed while being read, and the adapter's problems with the file
  */
 export function partsAgain(
@@ -30,10 +30,7 @@ export function partsAgain(
   return copyPartsInThreads(task, storedBytes(services, batch), 1, translators.threads);
 }
 
-/**
- * The stored bytes of a batch, read again. @throws Problem raw_bytes_gone after the last of them, where the file is
- * incomplete
- */
+/** The stored bytes of a batch, read again. @throws Problem raw_bytes_gone after the last of them, where the file is incomplete */
 async function* storedBytes(
   { database, sealer }: Pick<IntakeServices, 'database' | 'sealer'>,
   { id, bytes }: Pick<BatchRow, 'id' | 'bytes'>,

@@ -1,6 +1,6 @@
 /**
- * Rows of one call compared with stored rows. A finding that would hold a file makes the row bad, because a call cannot
- * wait for a person's decision.
+ * Rows of one call compared with stored rows. A finding that would hold a file makes the row bad, because a call cannot wait for a
+ * person's decision.
  */
 import type { BadRecord } from '../../../../adapters/reading/reader.ts';
 import type { Bilingual } from '../../../../terms/bilingual.ts';

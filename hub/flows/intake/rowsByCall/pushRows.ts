@@ -49,8 +49,8 @@ import { readRows, readsWholeRecords, type ReadRows } from './readRows.ts';
 type PushCall = Call<DepartmentCaller, 'pushRows'>;
 
 /**
- * @throws Problem not_the_provider, dataset_unknown, dataset_live, dataset_unavailable, rows_not_by_call, rows_malformed,
- * rows_too_many, rows_other_count, rows_refused, under_legal_hold, batch_deletes_many, batch_periods_many
+ * @throws Problem not_the_provider, dataset_unknown, dataset_live, dataset_unavailable, rows_not_by_call, rows_malformed, rows_too_many,
+ * rows_other_count, rows_refused, under_legal_hold, batch_deletes_many, batch_periods_many
  */
 export const pushRows = intakeOperation('pushRows', {
   kind: 'intake',

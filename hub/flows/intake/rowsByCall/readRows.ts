@@ -1,6 +1,6 @@
 /**
- * The body of one call → rows as COPY tuples, and its bad rows. Each row is validated by the same compiled schema as a
- * file's. Without a mapping a row is stored without conversion.
+ * The body of one call → rows as COPY tuples, and its bad rows. Each row is validated by the same compiled schema as a file's. Without a
+ * mapping a row is stored without conversion.
  */
 import type { KeyObject } from 'node:crypto';
 import { ElementScanner } from '../../../../adapters/json/elementScanner.ts';

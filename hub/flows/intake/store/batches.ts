@@ -260,18 +260,15 @@ export async function pageBatches(
 
 /** Published batches that do not count as usual: conditions on a row of `batch`. */
 
-/**
- * The snapshot before it is current again: that one was opened earlier, and published again later. @param batch the row's
- * alias
- */
+/** The snapshot before it is current again: that one was opened earlier, and published again later. @param batch the row's alias */
 export const isTakenBack = (batch: string): string =>
   `EXISTS (SELECT FROM batch AS again JOIN dataset AS of ON of.id = again.dataset AND of.mode = 'snapshot'
      WHERE again.dataset = ${batch}.dataset AND again.published_at > ${batch}.published_at AND again.opened_at < ${batch}.opened_at)`;
 
 /**
- * Another batch replaced it: a correction of its rows, or its bytes read by another mapping. In a merged dataset, a
- * correction contains only the corrected rows, because the good rows remain in place. So there the correction does not
- * count as usual, and the corrected batch still does. @param batch the row's alias
+ * Another batch replaced it: a correction of its rows, or its bytes read by another mapping. In a merged dataset, a correction contains
+ * only the corrected rows, because the good rows remain in place. So there the correction does not count as usual, and the corrected batch
+ * still does. @param batch the row's alias
  */
 export const isReplaced = (batch: string): string =>
   `EXISTS (SELECT FROM batch AS other JOIN dataset AS of ON of.id = other.dataset

@@ -1,7 +1,4 @@
-/**
- * The submission that collects the rows of a day's calls: one batch, published with its first call and extended by each
- * further one.
- */
+/** The submission that collects the rows of a day's calls: one batch, published with its first call and extended by each further one. */
 import type { FieldQuality } from '../../../domain/quality.ts';
 import { momentOf, readMoment } from '../../../platform/database/values.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
@@ -75,10 +72,8 @@ export interface CountedBefore {
 export const nothingCounted: CountedBefore = { rows: '0', bad: '0', profile: null };
 
 /**
- * Locks a dataset and its submission in one statement. From here on, calls and files of the dataset are stored one after
- * another.
- * @returns the counts of the submission so far; undefined where the dataset now has another schema, or another batch is
- * current
+ * Locks a dataset and its submission in one statement. From here on, calls and files of the dataset are stored one after another.
+ * @returns the counts of the submission so far; undefined where the dataset now has another schema, or another batch is current
  */
 export async function lockSubmission(
   transaction: Reader,
@@ -95,8 +90,8 @@ export async function lockSubmission(
 }
 
 /**
- * Counts a call. Indexed times change only once a minute, so most calls leave the indexes unchanged. If an open changeover
- * has already copied these rows, it is restarted (`rowsWent`), in the same round trip.
+ * Counts a call. Indexed times change only once a minute, so most calls leave the indexes unchanged. If an open changeover has already
+ * copied these rows, it is restarted (`rowsWent`), in the same round trip.
  * @param first whether this call began the submission
  * @returns how many bad rows it has, those of this call included
  */

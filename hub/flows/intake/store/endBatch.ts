@@ -8,10 +8,9 @@ import type { Transaction } from '../../../platform/database/transaction.ts';
 import type { CommittedAs } from './leaseBatch.ts';
 
 /**
- * Ends a batch under a version that its dataset does not move to, or that another batch was prepared for, or that cannot
- * be made. A hub that translates it loses its lease.
- * @param exchange id of the entry that records it @param problem code of why it cannot be made @returns false where it has
- * ended already
+ * Ends a batch under a version that its dataset does not move to, or that another batch was prepared for, or that cannot be made. A hub
+ * that translates it loses its lease.
+ * @param exchange id of the entry that records it @param problem code of why it cannot be made @returns false where it has ended already
  */
 export async function abandonBatch(
   reader: Reader,
@@ -46,8 +45,8 @@ export async function overdueHeld(reader: Reader, now: number, most: number): Pr
 }
 
 /**
- * Ends a held batch that was not decided in time. @param exchange id of the entry that records it @returns false when it
- * was decided meanwhile
+ * Ends a held batch that was not decided in time. @param exchange id of the entry that records it @returns false when it was decided
+ * meanwhile
  */
 export async function lapseHeld(reader: Reader, id: string, exchange: string): Promise<boolean> {
   const { rowCount } = await reader.query(
@@ -78,8 +77,7 @@ export async function overdueBatches(reader: Reader, before: number, most: numbe
 
 /**
  * Ends an open batch and destroys its received bytes. @param exchange id of the entry that records it
- * @returns false when it changed since it was read: more bytes were received, it was committed, or its dataset is under
- * legal hold
+ * @returns false when it changed since it was read: more bytes were received, it was committed, or its dataset is under legal hold
  */
 export async function expireBatch(
   transaction: Transaction,
@@ -120,8 +118,8 @@ export async function supersedeBatches(reader: Reader, dataset: string, current:
 }
 
 /**
- * Supersedes a held batch whose good rows were published with the corrected ones of another batch. A published one is
- * superseded like any other.
+ * Supersedes a held batch whose good rows were published with the corrected ones of another batch. A published one is superseded like any
+ * other.
  */
 export async function supersedeCorrected(reader: Reader, id: string): Promise<void> {
   await reader.query(
@@ -159,8 +157,8 @@ export async function closeAsSame(
 
 /**
  * Records a person's decision on a batch, in the transaction of its entry.
- * @param act `restore`: the batch that was current before; `switch`: the one prepared for another version @param person
- * who decides @param exchange id of the entry
+ * @param act `restore`: the batch that was current before; `switch`: the one prepared for another version @param person who decides @param
+ * exchange id of the entry
  * @returns false when its state does not allow it, or the deadline of a held one has passed
  */
 export async function decideBatch(

@@ -5,8 +5,8 @@ import type { Reader } from '../../../platform/database/reader.ts';
 import { isReplaced, isTakenBack, type BatchRow } from './batches.ts';
 
 /**
- * The largest row count among the batches of a dataset since a person last approved one, that one included. So neither
- * many small losses nor one large one remain undetected. @returns undefined where nothing was published yet
+ * The largest row count among the batches of a dataset since a person last approved one, that one included. So neither many small losses
+ * nor one large one remain undetected. @returns undefined where nothing was published yet
  */
 export async function referenceRows(reader: Reader, dataset: string): Promise<number | undefined> {
   const { rows } = await reader.query<{ most: string | null }>(
@@ -19,8 +19,8 @@ export async function referenceRows(reader: Reader, dataset: string): Promise<nu
 }
 
 /**
- * Earlier batches with the same bytes: the last one of this dataset, and whether another dataset has one. That one is
- * `replaced` if it belongs to the same department under another schema: a recreated dataset reads the same file.
+ * Earlier batches with the same bytes: the last one of this dataset, and whether another dataset has one. That one is `replaced` if it
+ * belongs to the same department under another schema: a recreated dataset reads the same file.
  */
 export async function sameBytesBefore(
   reader: Reader,

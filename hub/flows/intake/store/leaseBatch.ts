@@ -139,10 +139,7 @@ export async function countedInTurn(transaction: Reader): Promise<BytesToCome> {
   return bytesToCome(transaction);
 }
 
-/**
- * Batches that copy the bytes of another one and made no progress for a while: the oldest first. @param seconds length of
- * that while
- */
+/** Batches that copy the bytes of another one and made no progress for a while: the oldest first. @param seconds length of that while */
 export async function pendingRetranslations(reader: Reader, seconds: number): Promise<readonly BatchRow[]> {
   const { rows } = await reader.query<StoredBatch>(
     `SELECT ${batchColumns} FROM batch

@@ -6,8 +6,8 @@ import { isReplaced, isTakenBack } from './batches.ts';
 import { momentOf, readMoment, readMomentOrNull } from '../../../platform/database/values.ts';
 
 /**
- * The last published batches that count as usual, the newest first. A batch that was corrected or read again is
- * represented by its replacement. A reverted batch does not count.
+ * The last published batches that count as usual, the newest first. A batch that was corrected or read again is represented by its
+ * replacement. A reverted batch does not count.
  * @param but this batch
  */
 export async function formerProfiles(
@@ -115,8 +115,8 @@ export async function problemPlaces(
 interface BatchPeriod {
   readonly dataset: string;
   /**
-   * null: its rows were never available. For a batch that a person decided on, it is the time of its opening, because it
-   * may have been current before
+   * null: its rows were never available. For a batch that a person decided on, it is the time of its opening, because it may have been
+   * current before
    */
   readonly from: number | null;
   /** when another batch replaced it; null: it is still current, or its rows were merged into others */
@@ -126,9 +126,9 @@ interface BatchPeriod {
 }
 
 /**
- * A batch that was equal to another counts as that one. A correction takes over the good rows of the corrected batch, and
- * a changeover or another mapping makes a batch of the same bytes. The period covers all of them, from the first to the
- * last. @returns undefined where there is none
+ * A batch that was equal to another counts as that one. A correction takes over the good rows of the corrected batch, and a changeover or
+ * another mapping makes a batch of the same bytes. The period covers all of them, from the first to the last. @returns undefined where
+ * there is none
  */
 export async function batchPeriod(reader: Reader, id: string): Promise<BatchPeriod | undefined> {
   const { rows } = await reader.query<{

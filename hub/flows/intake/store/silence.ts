@@ -13,10 +13,7 @@ export interface ExpectingDataset {
   readonly expectedFrom: number;
   /** the expectation was amended: earlier days do not count, whatever day is named */
   readonly amended: boolean;
-  /**
-   * when the last file was begun that was published, waits for a person or a checker, or repeats the current one; null for
-   * none
-   */
+  /** when the last file was begun that was published, waits for a person or a checker, or repeats the current one; null for none */
   readonly cameAt: number | null;
 }
 

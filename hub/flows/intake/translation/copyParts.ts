@@ -11,8 +11,8 @@ import type { CopyTask } from './copyTask.ts';
 import { ownMemory, type Shelf } from './shelf.ts';
 
 /**
- * The result for one batch of records. Invariant: records = rows + failed + skipped. Its tuples and numbers are valid
- * until the next part is requested.
+ * The result for one batch of records. Invariant: records = rows + failed + skipped. Its tuples and numbers are valid until the next part
+ * is requested.
  */
 export interface CopyPart {
   /** of COPY … FROM STDIN (FORMAT binary) */
@@ -57,10 +57,7 @@ export class PartMaker {
     this.translator = new BatchTranslator(this.bound, this.rows.add);
   }
 
-  /**
-   * @param first a number below that of the first row, and not below that of any earlier row @param shelf where its bytes
-   * are stored
-   */
+  /** @param first a number below that of the first row, and not below that of any earlier row @param shelf where its bytes are stored */
   part(batches: readonly RecordBatch[], first: number, shelf: Shelf = ownMemory): UnguardedPart {
     const lines: number[] = [];
     const failed: BadRecord[] = [];

@@ -12,8 +12,8 @@ export interface CopyTask {
   readonly beside?: Beside;
   readonly subjectKey: KeyObject;
   /**
-   * Number of keys of a file that are held in memory while it is read, 25 MB a million; absent: all. Later keys are
-   * compared once the rows are stored, and repeated ones are read again (rereadRecords.ts).
+   * Number of keys of a file that are held in memory while it is read, 25 MB a million; absent: all. Later keys are compared once the rows
+   * are stored, and repeated ones are read again (rereadRecords.ts).
    */
   readonly rememberedKeys?: number;
   /** lists registered in the hub, which another thread does not know; equal digests mean equal lists */

@@ -4,18 +4,15 @@ interface Range {
   readonly line: number;
   /** number of its last row */
   readonly last: number;
-  /**
-   * repeated pairs: how many more rows follow each other, then the distance to the next row and its line; numbers of 7
-   * bits a byte
-   */
+  /** repeated pairs: how many more rows follow each other, then the distance to the next row and its line; numbers of 7 bits a byte */
   readonly steps: Uint8Array;
 }
 
 const none = new Uint8Array(0);
 
 /**
- * The physical lines of a file's rows. Nearly always the next row is on the next line. Only exceptions are stored, with
- * about three bytes each, so a file of any length takes almost no memory.
+ * The physical lines of a file's rows. Nearly always the next row is on the next line. Only exceptions are stored, with about three bytes
+ * each, so a file of any length takes almost no memory.
  */
 export class LinesOfRows {
   private readonly stretches: Range[] = [];

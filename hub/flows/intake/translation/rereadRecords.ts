@@ -10,8 +10,8 @@ import type { CopyTask } from './copyTask.ts';
 export type ProblemOf = (bound: BoundMapping, line: number) => RowProblem;
 
 /**
- * Reads again the records that failed only when all rows were stored, such as those that repeat a key. It returns the same
- * bad records as if the problem had been found on the first read.
+ * Reads again the records that failed only when all rows were stored, such as those that repeat a key. It returns the same bad records as
+ * if the problem had been found on the first read.
  * @param problems by the line of such a record
  * @param breathe awaited between batches, so that other work can run
  * @returns by line; none where several records share a line

@@ -1,11 +1,9 @@
 /**
  * Queries a provider's own service:
  *
- *   the values of the question into the template → signed by the hub → one allowed address → the provider's signature →
- *     the mapping → rows
+ *   the values of the question into the template → signed by the hub → one allowed address → the provider's signature → the mapping → rows
  *
- * The signed parts of both sides are stored as proof, without the bodies. The holder of an answer can prove its delivery
- * by its digest.
+ * The signed parts of both sides are stored as proof, without the bodies. The holder of an answer can prove its delivery by its digest.
  */
 import { createHash, randomBytes } from 'node:crypto';
 import { formatNamed } from '../../../../adapters/formats.ts';

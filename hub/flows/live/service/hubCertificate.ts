@@ -27,8 +27,7 @@ export function hubCertificates(
   return async () => {
     current ??= issue();
     const { chain: shown, ...validity } = await current;
-    // renewed at half of its lifetime, and when the authority changes: certificates of a compromised authority are refused at
-    // once
+    // renewed at half of its lifetime, and when the authority changes: certificates of a compromised authority are refused at once
     if (now() > renewableFrom(validity) || !shown.includes(authority.intermediateCertificate.trim()))
       current = issue();
     const { chain, serial } = await current;

@@ -1,7 +1,7 @@
 /**
- * Rows of a provider's own service. The service is queried by full values only, page by page where it has pages; the hub
- * applies the rest of the filter. A place has the form `filling.page.row`. Rows are counted as received, so a page that
- * was only partly used is requested again.
+ * Rows of a provider's own service. The service is queried by full values only, page by page where it has pages; the hub applies the rest
+ * of the filter. A place has the form `filling.page.row`. Rows are counted as received, so a page that was only partly used is requested
+ * again.
  */
 import { providerOf, datasetId } from '../../../../terms/ids.ts';
 import { Problem } from '../../../../terms/problem.ts';
@@ -36,8 +36,8 @@ interface Place {
 }
 
 /**
- * @throws Problem provider_unavailable, provider_answer_invalid; live_lookup_needed, filter_value_invalid for questions
- * that the service does not support
+ * @throws Problem provider_unavailable, provider_answer_invalid; live_lookup_needed, filter_value_invalid for questions that the service
+ * does not support
  */
 export async function requestedOfService(
   services: ReleaseServices,
@@ -83,10 +83,7 @@ const findingsAt = ({ database }: ReleaseServices, { dataset, exchange }: Reques
   now: database.now(),
 });
 
-/**
- * A registered setting that is no longer valid is reported to the provider, not to the consumer. @throws Problem
- * provider_unavailable
- */
+/** A registered setting that is no longer valid is reported to the provider, not to the consumer. @throws Problem provider_unavailable */
 async function standingParts(
   services: ReleaseServices,
   dataset: LiveDataset,

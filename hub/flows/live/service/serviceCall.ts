@@ -1,6 +1,6 @@
 /**
- * One request to a provider's service: to an address that was resolved once, with the hub's certificate, within its time
- * limit, and without redirects.
+ * One request to a provider's service: to an address that was resolved once, with the hub's certificate, within its time limit, and
+ * without redirects.
  */
 import { Agent, request as httpsRequest, type RequestOptions } from 'node:https';
 import { isIP } from 'node:net';
@@ -44,8 +44,8 @@ export class ServiceCalls {
   }
 
   /**
-   * A second address is tried where the first one accepted no connection. A connection that was closed while idle is
-   * opened again. In both cases nothing was sent yet. A request that was sent is never sent again.
+   * A second address is tried where the first one accepted no connection. A connection that was closed while idle is opened again. In both
+   * cases nothing was sent yet. A request that was sent is never sent again.
    * @throws Unanswered late; lost (no connection, or TLS fails); invalid (redirect, too_large, content-encoding)
    */
   async send(place: ServicePlace, requested: ServiceRequest): Promise<ReplyMessage> {

@@ -1,7 +1,7 @@
 /**
- * Allowed locations of a provider's service: an origin that the operator configured (`services` of hub.json), at an
- * address that is resolved once and then used for the connection. Otherwise a steward could make the hub connect to any
- * host, and a name could resolve to another address on a second look-up.
+ * Allowed locations of a provider's service: an origin that the operator configured (`services` of hub.json), at an address that is
+ * resolved once and then used for the connection. Otherwise a steward could make the hub connect to any host, and a name could resolve to
+ * another address on a second look-up.
  */
 import { lookup } from 'node:dns/promises';
 import { BlockList, isIP } from 'node:net';
@@ -13,10 +13,7 @@ export interface ServicePlace {
   readonly department: string;
   /** `https://his.health.example:9443` */
   readonly origin: string;
-  /**
-   * networks that its name may resolve to; absent: any except this host itself, its link-local network and unassigned
-   * addresses
-   */
+  /** networks that its name may resolve to; absent: any except this host itself, its link-local network and unassigned addresses */
   readonly addresses?: readonly string[];
   /** PEM of the authority that issues its certificate; absent: those that the host trusts */
   readonly ca?: string;

@@ -1,7 +1,7 @@
 /**
- * The first copy of a feed as a stream (POST /v1/datasets/{dataset}/stream with `changes`). Each part is decided, masked
- * and logged like an answer of the feed. The feed counts its rows as held from the part's entry on. The watermark is valid
- * once the whole copy was sent and acknowledged. An interrupted copy resumes after the last verified part.
+ * The first copy of a feed as a stream (POST /v1/datasets/{dataset}/stream with `changes`). Each part is decided, masked and logged like
+ * an answer of the feed. The feed counts its rows as held from the part's entry on. The watermark is valid once the whole copy was sent
+ * and acknowledged. An interrupted copy resumes after the last verified part.
  */
 import { decide } from '../../../../policies/decide.ts';
 import type { DecisionRequest, Permission } from '../../../../policies/decision.ts';

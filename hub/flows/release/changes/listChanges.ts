@@ -1,6 +1,5 @@
 /**
- * POST /v1/datasets/{dataset}/changes: changes of the rows that an agreement grants, since the state that the consumer
- * acknowledged.
+ * POST /v1/datasets/{dataset}/changes: changes of the rows that an agreement grants, since the state that the consumer acknowledged.
  *
  *   decide → the feed and its acknowledged state → rows that differ, masked → deleted rows → answer; the feed advances with its entry
  */

@@ -1,7 +1,6 @@
 /**
- * Computes the difference between the masked rows that an agreement now grants and the rows that the consumer holds. First
- * come new and changed rows, in the order of the table. Then come held rows that this consumer may no longer receive, in
- * the order of their names.
+ * Computes the difference between the masked rows that an agreement now grants and the rows that the consumer holds. First come new and
+ * changed rows, in the order of the table. Then come held rows that this consumer may no longer receive, in the order of their names.
  */
 import { randomInt } from 'node:crypto';
 import { Problem } from '../../../../terms/problem.ts';
@@ -215,8 +214,8 @@ class Round {
 const chunk = 1_000;
 
 /**
- * Minimum of rows that one call examines; the maximum is twice as many. The number is random for each call, so that it
- * discloses nothing about subjects without consent.
+ * Minimum of rows that one call examines; the maximum is twice as many. The number is random for each call, so that it discloses nothing
+ * about subjects without consent.
  */
 const minLooked = 5_000;
 

@@ -21,10 +21,9 @@ export interface RequestedRound {
 }
 
 /**
- * Where a feed continues. One digest covers everything an answer depends on: terms, batch, deletions and consents. While
- * it is unchanged, a feed that is up to date has nothing to examine. A round restarts under changed terms, and for a
- * snapshot when another batch is current. For an upsert dataset it continues, and the next round finds rows that changed
- * after they were passed.
+ * Where a feed continues. One digest covers everything an answer depends on: terms, batch, deletions and consents. While it is unchanged,
+ * a feed that is up to date has nothing to examine. A round restarts under changed terms, and for a snapshot when another batch is
+ * current. For an upsert dataset it continues, and the next round finds rows that changed after they were passed.
  * @throws Problem dataset_without_rows
  */
 export async function goingOn(
@@ -66,8 +65,7 @@ async function markOf(
 }
 
 /**
- * The agreement's terms for the answer, the hub's key for row names, and the day (calendar of China), for masks that
- * depend on the date.
+ * The agreement's terms for the answer, the hub's key for row names, and the day (calendar of China), for masks that depend on the date.
  * @param now Unix milliseconds
  */
 export const feedTerms = (permission: Permission, { key }: Pick<RowNames, 'key'>, now: number): string =>

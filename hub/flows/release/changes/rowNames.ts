@@ -1,6 +1,6 @@
 /**
- * Names of rows in a feed, and digests that show whether the consumer holds them. Both are keyed hashes, so the feed's
- * tables contain no row content. A name is specific to one consumer under one agreement.
+ * Names of rows in a feed, and digests that show whether the consumer holds them. Both are keyed hashes, so the feed's tables contain no
+ * row content. A name is specific to one consumer under one agreement.
  */
 import { createHmac, type KeyObject } from 'node:crypto';
 import { canonicalJsonOfRow, type CanonicalValue } from '../../../../terms/canonicalJson.ts';

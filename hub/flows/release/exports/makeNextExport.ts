@@ -1,6 +1,6 @@
 /**
- * Generates the file that was requested first. For each part: decide again → fetch → mask → entry with its bytes, sealed.
- * An entry and a signed manifest complete the file. A file that a crashed process began is restarted.
+ * Generates the file that was requested first. For each part: decide again → fetch → mask → entry with its bytes, sealed. An entry and a
+ * signed manifest complete the file. A file that a crashed process began is restarted.
  */
 import { createHash } from 'node:crypto';
 import { signStreamStatement } from '../../../../certs/streamEnd.ts';
@@ -26,8 +26,8 @@ import { exportFile } from './exportFile.ts';
 import { decideNow } from '../decideNow.ts';
 
 /**
- * Appends an entry of the hub itself, as long as it holds the job. @throws Problem log_busy where the decision's data
- * changed, quota_exhausted
+ * Appends an entry of the hub itself, as long as it holds the job. @throws Problem log_busy where the decision's data changed,
+ * quota_exhausted
  */
 export type AppendAct = (
   parts: Pick<EntryParts<undefined>, 'facts' | 'subjects' | 'claims' | 'answer' | 'request'> & {

@@ -7,10 +7,7 @@ import type { Job } from '../../../platform/jobs/job.ts';
 const atOnce = 100;
 const why = 'hub_lost';
 
-/**
- * Appends the last entry for streams and provider connections whose process died. How much of such a stream was read is
- * unknown.
- */
+/** Appends the last entry for streams and provider connections whose process died. How much of such a stream was read is unknown. */
 export const closeStreams = (reader: Reader): Job => ({
   name: 'closeStreams',
   every: 30_000,

@@ -4,8 +4,8 @@ import type { ReleaseServices } from '../services.ts';
 import type { Job } from '../../../platform/jobs/job.ts';
 
 /**
- * Generates requested files, one after another. The process that received the request looks for files within a second.
- * Polling as often from every process would cost more than the files themselves.
+ * Generates requested files, one after another. The process that received the request looks for files within a second. Polling as often
+ * from every process would cost more than the files themselves.
  */
 export const makeExports = (release: ReleaseServices, audit: Pick<AuditLog, 'epoch'>): Job => ({
   name: 'makeExports',

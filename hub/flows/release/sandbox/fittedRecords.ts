@@ -5,8 +5,8 @@ import type { LiveDataset } from '../../../registry/snapshot.ts';
 import type { TwinRecord } from './store/twinRows.ts';
 
 /**
- * The records that meet every condition. A record that does not gets a matching value, if the record stays valid and its
- * key stays unique. The same records and conditions give the same rows in the same order.
+ * The records that meet every condition. A record that does not gets a matching value, if the record stays valid and its key stays unique.
+ * The same records and conditions give the same rows in the same order.
  */
 export function fittedRecords(
   { schema, compiled }: Pick<LiveDataset, 'schema' | 'compiled'>,

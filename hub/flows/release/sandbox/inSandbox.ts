@@ -1,6 +1,6 @@
 /**
- * The first step of every call of a synthetic twin: checks that a twin may be shown, and selects the ground that applies
- * to this department.
+ * The first step of every call of a synthetic twin: checks that a twin may be shown, and selects the ground that applies to this
+ * department.
  */
 import type { LeafFacts } from '../../../log/entry.ts';
 import { releases } from '../../../domain/dataset.ts';

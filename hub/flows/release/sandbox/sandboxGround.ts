@@ -1,7 +1,6 @@
 /**
- * The basis on which a department receives synthetic rows: its agreement in force, else the agreement in its pending
- * request, else the view for departments without one. Each is compiled as for real rows, with every restriction of the
- * city applied.
+ * The basis on which a department receives synthetic rows: its agreement in force, else the agreement in its pending request, else the
+ * view for departments without one. Each is compiled as for real rows, with every restriction of the city applied.
  */
 import type { Plans } from '../../../../policies/plans.ts';
 import { tryCompilePlans } from '../../../../policies/plans.ts';

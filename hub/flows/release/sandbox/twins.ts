@@ -36,8 +36,7 @@ export class Twins {
   }
 
   /**
-   * The twin of a dataset as it is registered now. The same version of its schema and of the code lists gives the same
-   * rows, in every hub.
+   * The twin of a dataset as it is registered now. The same version of its schema and of the code lists gives the same rows, in every hub.
    * @throws Problem sandbox_impossible where no record of the schema can be generated
    */
   async of(dataset: LiveDataset, { codeLists }: Pick<RegistrySnapshot, 'codeLists'>): Promise<Twin> {
@@ -93,8 +92,8 @@ async function invented({ schema, compiled }: LiveDataset, seed: number): Promis
 }
 
 /**
- * Identity numbers with a region code that does not exist belong to no person. Any other number may belong to one,
- * whatever its source in the schema.
+ * Identity numbers with a region code that does not exist belong to no person. Any other number may belong to one, whatever its source in
+ * the schema.
  */
 const withoutNobodys = (text: string): string => text.replaceAll(/(?<![0-9])99[0-9]{15}[0-9X](?![0-9])/g, '');
 

@@ -54,9 +54,8 @@ async function lastCube(
 }
 
 /**
- * Fixes the published cube of a batch once. If two processes compute it concurrently, the first one's is stored. Batches
- * are fixed in the order in which they were current, so that each computation knows the cells that the previous one
- * suppressed.
+ * Fixes the published cube of a batch once. If two processes compute it concurrently, the first one's is stored. Batches are fixed in the
+ * order in which they were current, so that each computation knows the cells that the previous one suppressed.
  * @param make pure: computes from the cube published last
  * @returns undefined where the batch is no longer current
  */

@@ -1,7 +1,7 @@
 /**
- * The hub side of the page-masking thread. Large pages do not delay concurrent calls, and the database, the thread and the
- * hub work in parallel. Owns the thread: it starts with the first page and ends after a period without pages. While there
- * is no thread, a page is masked in the calling thread.
+ * The hub side of the page-masking thread. Large pages do not delay concurrent calls, and the database, the thread and the hub work in
+ * parallel. Owns the thread: it starts with the first page and ends after a period without pages. While there is no thread, a page is
+ * masked in the calling thread.
  */
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
@@ -10,8 +10,8 @@ import type { ProblemCode } from '../../../../terms/problemCatalogue.ts';
 import type { MaskedLines, PageAnswer, PageQuestion, PageTask } from './messages.ts';
 
 /**
- * Megabytes. Pages that fill its heap end the thread, not the hub. A page's data is garbage at once: a small young
- * generation costs no measurable time and saves a third of the hub's memory growth during a stream.
+ * Megabytes. Pages that fill its heap end the thread, not the hub. A page's data is garbage at once: a small young generation costs no
+ * measurable time and saves a third of the hub's memory growth during a stream.
  */
 const resourceLimits = { maxOldGenerationSizeMb: 512, maxYoungGenerationSizeMb: 16 };
 /** ms after the last page */
@@ -54,8 +54,7 @@ export class PageThread {
   }
 
   /**
-   * Undefined where the page must be masked in the calling thread: the thread has not started, has ended, or failed on
-   * this page.
+   * Undefined where the page must be masked in the calling thread: the thread has not started, has ended, or failed on this page.
    * @throws Problem mask_type_errors, masked_row_invalid; Error for a page that the thread does not finish
    */
   async mask(
@@ -104,8 +103,8 @@ export class PageThread {
   }
 
   /**
-   * Ends the thread if the next answer is late. That page fails, and with it the stream or file that needs it (a
-   * prefetched page is made again when due). Later pages are masked in the calling thread.
+   * Ends the thread if the next answer is late. That page fails, and with it the stream or file that needs it (a prefetched page is made
+   * again when due). Later pages are masked in the calling thread.
    */
   private watch(worker: Worker): void {
     clearTimeout(this.timer);

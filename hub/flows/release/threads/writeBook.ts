@@ -1,14 +1,14 @@
 /**
- * Writes a workbook of many rows in a separate thread: 50,000 rows take a second, which would block all other calls. The
- * thread ends with the workbook.
+ * Writes a workbook of many rows in a separate thread: 50,000 rows take a second, which would block all other calls. The thread ends with
+ * the workbook.
  */
 import { Worker } from 'node:worker_threads';
 import type { Written } from '../../../../adapters/xlsx/writeWorkbook.ts';
 import { bookOfLines, type BookAnswer, type BookTask } from './workbookOfLines.ts';
 
 /**
- * Megabytes of its heap: several times the maximum need of a workbook. Many small objects that fill the heap end only the
- * thread. A single object too large for it can end the whole process, so the size is limited before this call.
+ * Megabytes of its heap: several times the maximum need of a workbook. Many small objects that fill the heap end only the thread. A single
+ * object too large for it can end the whole process, so the size is limited before this call.
  */
 const usualHeap = 4096;
 /** From this number of rows on a thread is used: fewer take some ten milliseconds. */

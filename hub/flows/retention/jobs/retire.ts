@@ -39,8 +39,8 @@ export const lapseBatches = (reader: Reader): Job => ({
 });
 
 /**
- * Destroys raw bytes and quarantined rows after the days set by their dataset, or by the hub. The days count from the end
- * of their batch, or, for rows of live data, from when they were last received.
+ * Destroys raw bytes and quarantined rows after the days set by their dataset, or by the hub. The days count from the end of their batch,
+ * or, for rows of live data, from when they were last received.
  */
 export const destroyRaw = (reader: Reader, days: RetentionDays): Job => ({
   name: 'destroyRaw',
@@ -107,10 +107,7 @@ export const expireChangeFeeds = (reader: Reader): Job => ({
   },
 });
 
-/**
- * Runs each item separately: one dataset that fails does not stop the others. The first error is reported after all had
- * their turn.
- */
+/** Runs each item separately: one dataset that fails does not stop the others. The first error is reported after all had their turn. */
 async function eachApart<T>(run: JobRun, all: readonly T[], act: (one: T) => Promise<void>): Promise<void> {
   const failures: unknown[] = [];
   for (const one of all) {

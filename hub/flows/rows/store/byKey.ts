@@ -40,8 +40,8 @@ export async function countKeys(
 }
 
 /**
- * Deletes them, unless the dataset is under legal hold, and updates the marker that feeds of changes check. @returns how
- * many rows were deleted
+ * Deletes them, unless the dataset is under legal hold, and updates the marker that feeds of changes check. @returns how many rows were
+ * deleted
  */
 export async function deleteKeys(
   reader: Reader,

@@ -89,8 +89,7 @@ export async function compareRows(transaction: Transaction, compared: Compared):
 }
 
 /**
- * `_row` of the first rows of a kind, ascending: of the incoming rows, or of the stored rows for those that a whole batch
- * removes.
+ * `_row` of the first rows of a kind, ascending: of the incoming rows, or of the stored rows for those that a whole batch removes.
  * @param most maximum number of rows
  */
 export async function differingRows(

@@ -50,8 +50,8 @@ function groupsOfRows(names: readonly string[], sums: readonly Column[], from: s
 }
 
 /**
- * In data about persons, each person counts once in a group, however many rows they have in it: twelve months of one
- * person are a group of one. Rows without a subject count together as one person.
+ * In data about persons, each person counts once in a group, however many rows they have in it: twelve months of one person are a group of
+ * one. Rows without a subject count together as one person.
  */
 function groupsOfSubjects(names: readonly string[], sums: readonly Column[], from: string): string {
   const ofSubject = [
@@ -78,8 +78,8 @@ function groupsOfSubjects(names: readonly string[], sums: readonly Column[], fro
 }
 
 /**
- * The persons of a batch, or its rows where it has no subjects, counted and summed by every set of dimensions at once
- * (GROUP BY CUBE). Groups without rows are omitted.
+ * The persons of a batch, or its rows where it has no subjects, counted and summed by every set of dimensions at once (GROUP BY CUBE).
+ * Groups without rows are omitted.
  * @param limit groups read at most: one more than may be returned, to detect that there are too many
  */
 export async function countGroups(

@@ -1,6 +1,6 @@
 /**
- * The current batch of a dataset. The column `dataset.current_batch` moves with the log entry of a publication. Its MAC in
- * `row_sum` is written in the same transaction, so a pointer that was reset to an earlier batch is detected.
+ * The current batch of a dataset. The column `dataset.current_batch` moves with the log entry of a publication. Its MAC in `row_sum` is
+ * written in the same transaction, so a pointer that was reset to an earlier batch is detected.
  */
 import { createHash } from 'node:crypto';
 import { sealingOf } from '../../../platform/database/authenticated/rowSealing.ts';

@@ -35,8 +35,7 @@ export const faultOf = (
   );
 
 /**
- * Gives every table its first digest: in a new database (which has no tables), and once in a database of an earlier
- * release.
+ * Gives every table its first digest: in a new database (which has no tables), and once in a database of an earlier release.
  * @param append writes the entry with the number of tables
  */
 export async function digestStoredRows(

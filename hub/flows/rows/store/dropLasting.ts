@@ -6,8 +6,8 @@ import { isTable } from './fetch.ts';
 import { endDigest } from './openDigest.ts';
 
 /**
- * Drops an existing lasting table, unless its dataset is under legal hold. @throws the database's error where a reader
- * uses it for more than two seconds
+ * Drops an existing lasting table, unless its dataset is under legal hold. @throws the database's error where a reader uses it for more
+ * than two seconds
  */
 export async function dropLasting(
   { owner }: Pick<Database, 'owner'>,

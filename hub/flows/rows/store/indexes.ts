@@ -1,6 +1,6 @@
 /**
- * Indexes for the fields that calls query by, in addition to that of the key. They end with `_row`, so that a page of
- * equal values is already ordered.
+ * Indexes for the fields that calls query by, in addition to that of the key. They end with `_row`, so that a page of equal values is
+ * already ordered.
  */
 import { createHash } from 'node:crypto';
 import type { Pool } from '../../../platform/database/database.ts';
@@ -30,8 +30,8 @@ export async function createIndexes(
 }
 
 /**
- * Creates missing indexes and drops unused ones, without blocking readers or writers of the table. An incomplete index is
- * created again. Two processes must not do this at once.
+ * Creates missing indexes and drops unused ones, without blocking readers or writers of the table. An incomplete index is created again.
+ * Two processes must not do this at once.
  */
 export async function adjustIndexes(
   owner: Pool,

@@ -99,8 +99,8 @@ export interface LiveRemains {
 const dayMs = 86_400_000;
 
 /**
- * Datasets with rows last received longer ago than their retention period, or that of the hub, and the number of rows;
- * none under a legal hold.
+ * Datasets with rows last received longer ago than their retention period, or that of the hub, and the number of rows; none under a legal
+ * hold.
  * @param now Unix milliseconds @param days for datasets without their own period
  */
 export async function liveRemains(

@@ -43,10 +43,7 @@ export interface Loaded {
   readonly keptOver: number;
 }
 
-/**
- * A large batch's indexes are sorted in memory, by the session and one parallel worker: a third process on two cores gains
- * nothing.
- */
+/** A large batch's indexes are sorted in memory, by the session and one parallel worker: a third process on two cores gains nothing. */
 const settings = "SET LOCAL maintenance_work_mem = '128MB'; SET LOCAL max_parallel_maintenance_workers = 1";
 
 /** Maximum number of rows listed individually: a file with a single repeated key must not fill the hub's memory. */
@@ -54,8 +51,7 @@ export const maxExamples = 10_000;
 
 /**
  * Creates the batch's table, fills it and indexes it, in one transaction: a crash leaves nothing behind.
- * @param tuples of COPY in the layout's order (copyTuples.ts), none cut in two; each piece is valid until the next is
- * requested
+ * @param tuples of COPY in the layout's order (copyTuples.ts), none cut in two; each piece is valid until the next is requested
  * @param corrects a batch whose rows are taken over, except those whose key this batch contains
  * @param requestedBy further columns that callers look rows up by
  * @param periods rows whose value in this column is below the first retained one are removed
@@ -108,8 +104,8 @@ export async function loadBatch(
 const awaitedBytes = 64 * 1024;
 
 /**
- * Header, tuples and trailer, also into a hash. The next piece is requested once the previous one has been written. A
- * small one is copied, because its writing is not awaited.
+ * Header, tuples and trailer, also into a hash. The next piece is requested once the previous one has been written. A small one is copied,
+ * because its writing is not awaited.
  */
 async function* lasting(pieces: AsyncIterable<Uint8Array>, written: Hash): AsyncGenerator<Uint8Array> {
   written.update(copyHead);
@@ -140,8 +136,8 @@ function withoutOver(
 }
 
 /**
- * @param which condition on the rows to remove, in addition to `using`; its values follow $1 @param first `_row` of the
- * row that stays @param earliest a column whose minimum is returned
+ * @param which condition on the rows to remove, in addition to `using`; its values follow $1 @param first `_row` of the row that stays
+ * @param earliest a column whose minimum is returned
  */
 async function removed(
   transaction: Transaction,

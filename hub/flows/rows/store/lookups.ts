@@ -1,7 +1,6 @@
 /**
- * Batches look-ups by a full key value over concurrent calls. While two statements are in progress, further values are
- * collected and sent as one. Otherwise a value is sent as soon as the current turn of the event loop is read, with all
- * values that arrived in it.
+ * Batches look-ups by a full key value over concurrent calls. While two statements are in progress, further values are collected and sent
+ * as one. Otherwise a value is sent as soon as the current turn of the event loop is read, with all values that arrived in it.
  */
 import type { Pool } from '../../../platform/database/database.ts';
 import { fetchRows, type Fetched, type FetchedRow, type RowQuery } from './fetch.ts';

@@ -99,8 +99,8 @@ export async function rowsWith(
 }
 
 /**
- * The profile of a batch, from the statistics of ANALYZE after its load: exact up to 30,000 rows, beyond that a sample of
- * that size. Values are read only for fields with a code list.
+ * The profile of a batch, from the statistics of ANALYZE after its load: exact up to 30,000 rows, beyond that a sample of that size.
+ * Values are read only for fields with a code list.
  * @param rows how many it has
  * @param coded names of those fields
  */

@@ -1,7 +1,7 @@
 /**
- * Digests of the lasting tables of upsert datasets, updated with each change: a keyed set hash (`SetHash`), so a change
- * costs as much as the changed rows. Stored in `row_sum` in the transaction that changes the rows. `rowDigests.ts`
- * describes the purpose of digests, and compares them.
+ * Digests of the lasting tables of upsert datasets, updated with each change: a keyed set hash (`SetHash`), so a change costs as much as
+ * the changed rows. Stored in `row_sum` in the transaction that changes the rows. `rowDigests.ts` describes the purpose of digests, and
+ * compares them.
  */
 import { Problem } from '../../../../terms/problem.ts';
 import type { SqlName } from '../../../domain/rowTable/names.ts';
@@ -59,8 +59,8 @@ export const sumOf = (
 export const refused = (table: string): Problem => new Problem('rows_unauthenticated', { table });
 
 /**
- * The text of a row that is hashed: columns by their names, without NULLs, so adding a column does not change it. @param
- * as alias of the table
+ * The text of a row that is hashed: columns by their names, without NULLs, so adding a column does not change it. @param as alias of the
+ * table
  */
 export function rowText(columns: readonly string[], as: string): string {
   const parts = columns
@@ -126,8 +126,7 @@ export class OpenDigest {
 /**
  * Locks the digest of a lasting table.
  * @returns undefined: no digest exists yet
- * @throws Problem rows_unauthenticated where the digest was changed outside the hub, or a foreign trigger would change
- * rows
+ * @throws Problem rows_unauthenticated where the digest was changed outside the hub, or a foreign trigger would change rows
  */
 export async function openDigest(transaction: Reader, table: SqlName): Promise<OpenDigest | undefined> {
   const digests = sealingOf(transaction)?.digests;

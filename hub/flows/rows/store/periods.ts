@@ -1,6 +1,6 @@
 /**
- * Partitions of a lasting table, one for each period: created before its rows arrive, without blocking readers, and
- * emptied as a whole when the period is over.
+ * Partitions of a lasting table, one for each period: created before its rows arrive, without blocking readers, and emptied as a whole
+ * when the period is over.
  */
 import type { DatasetSchema } from '../../../../schemas/datasetSchema.ts';
 import { periodLength, type Periods } from '../../../domain/periods.ts';
@@ -100,8 +100,7 @@ export async function makePeriods(
 const firstDay: Readonly<Record<number, string>> = { 4: '-01-01', 7: '-01' };
 
 /**
- * The bounds from its first day to the first value after its prefix. The hub generates the value, because no parameter is
- * allowed there.
+ * The bounds from its first day to the first value after its prefix. The hub generates the value, because no parameter is allowed there.
  */
 function boundsOf(period: string): string {
   if (!/^\d{4}(-\d{2}(-\d{2}(T\d{2})?)?)?$/.test(period)) throw new TypeError('not a period');
@@ -136,12 +135,11 @@ export async function rowsOfPeriod(
 }
 
 /**
- * Empties a period, and records for each batch how many of its rows were destroyed, in the transaction of the entry.
- * Writers of the period wait meanwhile; readers, and the dataset's other publications, wait only for the end. Feeds of
- * changes check their rows again.
+ * Empties a period, and records for each batch how many of its rows were destroyed, in the transaction of the entry. Writers of the period
+ * wait meanwhile; readers, and the dataset's other publications, wait only for the end. Feeds of changes check their rows again.
  * @param as the dataset's registration, and its current version, as they were read
- * @returns false where the dataset, its rules or the rows changed since they were read, it is under legal hold, a reader
- * uses the period for longer, or a batch is being published
+ * @returns false where the dataset, its rules or the rows changed since they were read, it is under legal hold, a reader uses the period
+ * for longer, or a batch is being published
  */
 export async function emptyPeriod(
   transaction: Transaction,

@@ -57,10 +57,7 @@ export async function rowsWithoutTarget(
   }
 }
 
-/*
- * Checks whether the rows of a batch are those of another one, with a sample looked up by key. A dropped table counts as
- * different.
- */
+/* Checks whether the rows of a batch are those of another one, with a sample looked up by key. A dropped table counts as different. */
 
 /** Approximate number of rows that are looked up. */
 const keysLookedUp = 500;

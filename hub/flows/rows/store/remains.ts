@@ -22,10 +22,9 @@ export interface RawRemains {
 }
 
 /**
- * Batches whose raw bytes and quarantined rows are past retention: superseded, failed, rejected, dropped or expired longer
- * ago than the retention of their dataset, or of the hub. A published batch is current and a held one may be released:
- * both are retained, as are batches of a dataset under legal hold. @param now Unix milliseconds @param days for datasets
- * without their own period
+ * Batches whose raw bytes and quarantined rows are past retention: superseded, failed, rejected, dropped or expired longer ago than the
+ * retention of their dataset, or of the hub. A published batch is current and a held one may be released: both are retained, as are
+ * batches of a dataset under legal hold. @param now Unix milliseconds @param days for datasets without their own period
  */
 export async function rawRemains(
   reader: Reader,
@@ -60,8 +59,8 @@ export interface RawBytes {
 }
 
 /**
- * States of files whose rows were accepted. The file of any other batch is retained for the days of such files, so that
- * its failure can be examined.
+ * States of files whose rows were accepted. The file of any other batch is retained for the days of such files, so that its failure can be
+ * examined.
  */
 const cameIn = "'published', 'superseded'";
 
@@ -173,8 +172,8 @@ async function countRows({ app }: Pick<Database, 'app'>, table: SqlName): Promis
 }
 
 /**
- * Destroys raw bytes and quarantined rows, in the transaction of the entry that records how many. @returns false where
- * they were destroyed before, or are under legal hold
+ * Destroys raw bytes and quarantined rows, in the transaction of the entry that records how many. @returns false where they were destroyed
+ * before, or are under legal hold
  */
 export async function destroyRemains(transaction: Reader, dataset: string): Promise<boolean> {
   if (!(await mayGo(transaction, dataset))) return false;

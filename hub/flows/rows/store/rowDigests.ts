@@ -1,6 +1,6 @@
 /**
- * Authenticated digests of the tables in the schema "rows". A database administrator without a key of the hub can change
- * rows, but not their digest. It is stored in `row_sum`, with a MAC, and written in the transaction that changes the rows.
+ * Authenticated digests of the tables in the schema "rows". A database administrator without a key of the hub can change rows, but not
+ * their digest. It is stored in `row_sum`, with a MAC, and written in the transaction that changes the rows.
  *
  * - The table of a batch never changes after its load: a MAC over its rows in their order.
  * - The lasting table of an upsert dataset changes with each merge and deletion: a keyed set hash (`openDigest.ts`).
@@ -103,8 +103,7 @@ async function hashOfBatch(
 
 /**
  * Runs in the transaction that loads a batch.
- * @param stream SHA-256 of the COPY that wrote it; undefined where rows were removed or added afterwards: then the table
- * is read
+ * @param stream SHA-256 of the COPY that wrote it; undefined where rows were removed or added afterwards: then the table is read
  */
 export async function writeBatchDigest(
   transaction: Transaction,

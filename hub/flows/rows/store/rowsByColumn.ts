@@ -1,7 +1,6 @@
 /**
- * Rows of a page in the form that PostgreSQL transfers most cheaply: each column as one JSON array, and the subjects'
- * hashes as one range of bytes. A separate cell costs the driver a quarter of a microsecond, an array element a tenth of
- * that; the values are the same.
+ * Rows of a page in the form that PostgreSQL transfers most cheaply: each column as one JSON array, and the subjects' hashes as one range
+ * of bytes. A separate cell costs the driver a quarter of a microsecond, an array element a tenth of that; the values are the same.
  */
 import { subjectLength } from '../../../domain/subjectHash.ts';
 import type { FetchedRow, Position } from './fetchedRow.ts';
@@ -56,8 +55,7 @@ export class ColumnPage {
   }
 
   /**
-   * @param cells the result of `byColumn`, JSON as its text; empty where no row was found @param sorted columns that the
-   * page is sorted by
+   * @param cells the result of `byColumn`, JSON as its text; empty where no row was found @param sorted columns that the page is sorted by
    */
   static of(columns: readonly Column[], sorted: number, cells: readonly unknown[]): ColumnPage {
     const width = columns.length + sorted;
@@ -146,8 +144,7 @@ export function cellsIn(text: string, column: Pick<Column, 'kind'> | undefined, 
 }
 
 /**
- * Each record has its fields in the order of the columns. An empty value of a column that must not be null is a field that
- * was missing.
+ * Each record has its fields in the order of the columns. An empty value of a column that must not be null is a field that was missing.
  * @param cells by column, of at least so many rows
  */
 export function recordsOf(

@@ -11,8 +11,7 @@ export interface Sealer {
   /** @returns newly allocated bytes @throws Problem sealed_bytes_damaged */
   open(sealed: Uint8Array, context: string): Uint8Array;
   /**
-   * Opens them in their own memory. @param passed receives the number of bytes allocated on the way @returns a part of
-   * that memory
+   * Opens them in their own memory. @param passed receives the number of bytes allocated on the way @returns a part of that memory
    * @throws Problem sealed_bytes_damaged: the memory then contains neither the sealed nor the opened bytes
    */
   openInPlace(sealed: Uint8Array, context: string, passed: (bytes: number) => void): Uint8Array;
@@ -64,8 +63,7 @@ export async function partAt(reader: Reader, batch: string, at: number): Promise
 }
 
 /**
- * The opened raw bytes in order, one part at a time; the next part is fetched meanwhile. @param from offset at which a
- * part begins
+ * The opened raw bytes in order, one part at a time; the next part is fetched meanwhile. @param from offset at which a part begins
  * @throws Problem sealed_bytes_damaged
  */
 export async function* rawBytes(
@@ -81,9 +79,8 @@ export async function* rawBytes(
 const pieceBytes = 1024 * 1024;
 
 /**
- * The same in pieces, for reading once from start to end. Each piece is valid until the next is requested: a copy would
- * live long enough to reach the old generation, which only a full collection frees. A part is passed on only after all of
- * it has been opened.
+ * The same in pieces, for reading once from start to end. Each piece is valid until the next is requested: a copy would live long enough
+ * to reach the old generation, which only a full collection frees. A part is passed on only after all of it has been opened.
  */
 export async function* rawPieces(pool: Pool, sealer: Sealer, batch: string): AsyncGenerator<Uint8Array> {
   const passed = collectingNew();
@@ -120,10 +117,7 @@ interface SealedPart {
   readonly sealed: Buffer;
 }
 
-/**
- * Bytes of one query: the driver reuses one buffer for messages of this size, and allocates ever larger ones for longer
- * messages.
- */
+/** Bytes of one query: the driver reuses one buffer for messages of this size, and allocates ever larger ones for longer messages. */
 const sliceBytes = 32 * 1024;
 
 /**

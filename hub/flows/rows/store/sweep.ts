@@ -11,10 +11,9 @@ import { longStatement } from '../../../platform/database/connection.ts';
 import type { LeftOut } from './fetch.ts';
 
 /**
- * Tables that are still read or written. These belong to a batch in translation, or to one that a person may release or
- * switch to. In a snapshot dataset they also belong to the current batch and to the previous one, which existing cursors
- * may continue and a person may restore. A retired dataset has none; under legal hold every table counts. `b` is the
- * batch, `d` its dataset.
+ * Tables that are still read or written. These belong to a batch in translation, or to one that a person may release or switch to. In a
+ * snapshot dataset they also belong to the current batch and to the previous one, which existing cursors may continue and a person may
+ * restore. A retired dataset has none; under legal hold every table counts. `b` is the batch, `d` its dataset.
  */
 const living = `d.id IN (SELECT dataset FROM held_dataset) OR d.state <> 'retired' AND (b.state IN ('checking', 'held', 'prepared') OR d.mode <> 'upsert' AND (d.current_batch = b.id
   OR b.state = 'superseded' AND b.published_at IS NOT NULL AND NOT EXISTS (
@@ -41,10 +40,7 @@ export async function sweepTables(database: Database): Promise<void> {
   }
 }
 
-/**
- * Runs with the batch's row locked, so that meanwhile the batch cannot be committed again, nor its dataset put under legal
- * hold.
- */
+/** Runs with the batch's row locked, so that meanwhile the batch cannot be committed again, nor its dataset put under legal hold. */
 async function isLiving(transaction: Reader, id: string): Promise<boolean> {
   const { rows: found } = await transaction.query<{ dataset: string }>(
     'SELECT dataset FROM batch WHERE id = $1 FOR UPDATE',
@@ -83,8 +79,8 @@ export function relationOf(
 }
 
 /**
- * Sums are exact, also for numbers stored as floats: each counts as the decimal that it was written as. A row in which one
- * of the fields is empty is skipped.
+ * Sums are exact, also for numbers stored as floats: each counts as the decimal that it was written as. A row in which one of the fields
+ * is empty is skipped.
  * @param columns of the rule, that of its `field` first
  * @param days whether they are days, which are stored as texts, or numbers
  * @param but rows that are excluded

@@ -32,9 +32,9 @@ const idle = 600_000;
 type StatementNames = (text: string, now?: number) => string | undefined;
 
 /**
- * Names for prepared statements. Their number is limited, so that a caller cannot fill the server's memory with plans.
- * Each new batch has its own table, thus its own statements, so names for dropped tables must be reused. A name encodes
- * its text: no connection ever has two texts under one name.
+ * Names for prepared statements. Their number is limited, so that a caller cannot fill the server's memory with plans. Each new batch has
+ * its own table, thus its own statements, so names for dropped tables must be reused. A name encodes its text: no connection ever has two
+ * texts under one name.
  */
 export function statementNames(): StatementNames {
   /** in the order of their last use */
@@ -92,8 +92,8 @@ const lockTimeout = '50ms';
 const attempts = 100;
 
 /**
- * Adds missing columns, empty. No row is written, and readers wait at most for one lock timeout: the lock request is
- * cancelled and repeated. A table dropped meanwhile needs no columns.
+ * Adds missing columns, empty. No row is written, and readers wait at most for one lock timeout: the lock request is cancelled and
+ * repeated. A table dropped meanwhile needs no columns.
  * @throws Problem database_unavailable where the lock is never acquired
  */
 export async function addColumns(

@@ -1,7 +1,6 @@
 /**
- * The thread side of a translation: it answers one question after another. Bytes are in shared memory, or are copied to
- * the other side. They are never transferred: one detached buffer slows every later access to typed arrays in the whole
- * thread.
+ * The thread side of a translation: it answers one question after another. Bytes are in shared memory, or are copied to the other side.
+ * They are never transferred: one detached buffer slows every later access to typed arrays in the whole thread.
  */
 import { parentPort, type MessagePort } from 'node:worker_threads';
 import { surroundingsWith } from '../../../../../machine/surroundings.ts';

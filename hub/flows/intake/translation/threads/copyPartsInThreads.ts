@@ -11,8 +11,7 @@ import type { ThreadPool } from './threadPool.ts';
 const pieceBytes = 256 * 1024;
 
 /**
- * A file is divided among the threads of the pool where its format allows it and there are several; else one thread reads
- * all of it.
+ * A file is divided among the threads of the pool where its format allows it and there are several; else one thread reads all of it.
  * @throws Problem, the adapter's problem with a file it cannot read, or the error of reading the bytes
  */
 export async function* copyPartsInThreads(

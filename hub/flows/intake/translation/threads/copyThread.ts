@@ -6,8 +6,8 @@ import type { CopyTask } from '../copyTask.ts';
 import type { Answer, Parts, Question, RepeatedRows, SentRange, RangePart } from './messages.ts';
 
 /**
- * Megabytes. A file that fills a thread's heap ends the thread, not the hub. The data of a range is garbage at once: a
- * small young generation costs no more time and uses a third of the usual memory.
+ * Megabytes. A file that fills a thread's heap ends the thread, not the hub. The data of a range is garbage at once: a small young
+ * generation costs no more time and uses a third of the usual memory.
  */
 const resourceLimits = { maxOldGenerationSizeMb: 512, maxYoungGenerationSizeMb: 16 };
 
@@ -17,8 +17,8 @@ interface Waiting {
 }
 
 /**
- * The hub side of a translating thread. Every question is rejected with a Problem where the file is refused, and with an
- * error once the thread has died.
+ * The hub side of a translating thread. Every question is rejected with a Problem where the file is refused, and with an error once the
+ * thread has died.
  */
 export class CopyThread {
   private readonly worker: Worker;

@@ -12,9 +12,8 @@ import type { SentRange, RangePart } from './messages.ts';
 const firstRoom = 512 * 1024;
 
 /**
- * Shared memory in which ranges are sent to threads and results are returned. Nothing is copied, and the buffers are
- * reused. Message contents would be allocated on both sides instead. The collector frees that much memory only by
- * traversing all objects of the hub.
+ * Shared memory in which ranges are sent to threads and results are returned. Nothing is copied, and the buffers are reused. Message
+ * contents would be allocated on both sides instead. The collector frees that much memory only by traversing all objects of the hub.
  */
 class BufferPool {
   private readonly free: SharedArrayBuffer[] = [];
@@ -30,10 +29,7 @@ class BufferPool {
     return inside;
   }
 
-  /**
-   * Returns a buffer for reuse once its content is no longer read. @param made results made from the bytes, which may not
-   * have fitted
-   */
+  /** Returns a buffer for reuse once its content is no longer read. @param made results made from the bytes, which may not have fitted */
   giveBack({ buffer }: Uint8Array, made?: Uint8Array): void {
     if (made !== undefined && !(made.buffer instanceof SharedArrayBuffer))
       this.least = Math.max(this.least, buffer.byteLength + 2 * made.length);
@@ -56,9 +52,8 @@ export type Reading = Pick<CopyThread, 'stretch' | 'repeated'>;
 const stretchesEach = 4;
 
 /**
- * Divides a file into ranges that go to the threads in turn, and returns the parts in the order of the file. The first
- * range determines the columns. Where a range ends inside a record, that record is read again together with the following
- * bytes.
+ * Divides a file into ranges that go to the threads in turn, and returns the parts in the order of the file. The first range determines
+ * the columns. Where a range ends inside a record, that record is read again together with the following bytes.
  * @param bytes a chunk must be valid only until the next is requested
  * @throws Problem, the adapter's problem with a file it cannot read
  */
@@ -97,10 +92,7 @@ export async function* dividedParts(
       () => rooms.giveBack(room),
     );
   };
-  /**
-   * The following ranges, whatever their results: at least that many bytes, or the rest. Copies, because their buffers are
-   * reused.
-   */
+  /** The following ranges, whatever their results: at least that many bytes, or the rest. Copies, because their buffers are reused. */
   const following = async (least: number): Promise<Range[]> => {
     const found: Range[] = [];
     for (let size = 0; size < least;) {
@@ -197,8 +189,8 @@ function problemInFile({ code, facts, extras }: Problem, line: number, byte: num
 }
 
 /**
- * The start of the first record that more bytes could change; undefined where there is none. If only blank lines precede
- * it, it is the whole range: they do not determine the columns.
+ * The start of the first record that more bytes could change; undefined where there is none. If only blank lines precede it, it is the
+ * whole range: they do not determine the columns.
  */
 function openFrom({ failed }: RangePart, bytes: Uint8Array): number | undefined {
   const found = failed.find(({ open }) => open === true);

@@ -84,8 +84,8 @@ interface Step<Item> {
 }
 
 /**
- * Turns a generator that pulls chunks into a function that receives them: items yielded before it requests the next chunk
- * belong to this one.
+ * Turns a generator that pulls chunks into a function that receives them: items yielded before it requests the next chunk belong to this
+ * one.
  * @returns to be called with one chunk after another, null at the end
  */
 export function stepwise<Item>(

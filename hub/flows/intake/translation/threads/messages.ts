@@ -24,8 +24,8 @@ export type Question =
   | { readonly repeated: RepeatedRows };
 
 /**
- * Rows of a range that was answered already. It is read again, because few files have such rows, and storing the text
- * would burden all files.
+ * Rows of a range that was answered already. It is read again, because few files have such rows, and storing the text would burden all
+ * files.
  */
 export interface RepeatedRows {
   readonly stretch: SentRange;

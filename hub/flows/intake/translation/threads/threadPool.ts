@@ -1,10 +1,7 @@
 import type { CopyTask } from '../copyTask.ts';
 import { CopyThread } from './copyThread.ts';
 
-/**
- * Milliseconds that a thread waits for the next file: a thread that has translated before is several times as fast as a
- * new one.
- */
+/** Milliseconds that a thread waits for the next file: a thread that has translated before is several times as fast as a new one. */
 const patience = 60_000;
 
 interface Idle {

@@ -18,8 +18,8 @@ export interface FeedPlace {
   /** Unix milliseconds at which the next consent starts or expires */
   readonly recheck?: number;
   /**
-   * State of a streamed first copy until it is acknowledged. `first`: nothing was held before; `again`: held rows may be
-   * gone; `whole`: all rows were sent.
+   * State of a streamed first copy until it is acknowledged. `first`: nothing was held before; `again`: held rows may be gone; `whole`:
+   * all rows were sent.
    */
   readonly copy?: 'first' | 'again' | 'whole';
 }
@@ -134,8 +134,8 @@ export async function beginCopy(
 }
 
 /**
- * Resumes a copy after one of its parts. The consumer may have lost the later parts: their rows stay held without a
- * digest, so they are reported again, or reported as gone.
+ * Resumes a copy after one of its parts. The consumer may have lost the later parts: their rows stay held without a digest, so they are
+ * reported again, or reported as gone.
  * @returns where it continues; undefined where the feed restarted or moved on since
  */
 export async function resumeCopy(

@@ -1,7 +1,4 @@
-/**
- * Exports: the requester, the progress and the expiry of each file. The bytes are stored with the rows
- * (store/rows/exportChunks.ts).
- */
+/** Exports: the requester, the progress and the expiry of each file. The bytes are stored with the rows (store/rows/exportChunks.ts). */
 import type { Reader } from '../../../../platform/database/reader.ts';
 import type { Transaction } from '../../../../platform/database/transaction.ts';
 
