@@ -50,7 +50,10 @@ export async function append<C extends Caller>(
   }
 }
 
-/** An outcome without claims never reaches this point; if it did, the entry would disclose nothing about it. */
+/**
+ * Only outcomes with an entry lose claims, so an outcome without one never reaches this point. If it did, it would be denied without any
+ * facts.
+ */
 function toLog<C extends Caller>({ outcome, ...decided }: Decided<C>): ToLog<C> {
   return { ...decided, outcome: outcome.entry === 'none' ? denied(new Problem('log_busy'), {}) : outcome };
 }

@@ -13,7 +13,7 @@ export interface ServicePlace {
   readonly department: string;
   /** `https://his.health.example:9443` */
   readonly origin: string;
-  /** networks that its name may resolve to; absent: any except this host itself, its link-local network and unassigned addresses */
+  /** networks that its name may resolve to; absent: any except this host itself, its link-local network and reserved addresses */
   readonly addresses?: readonly string[];
   /** PEM of the authority that issues its certificate; absent: those that the host trusts */
   readonly ca?: string;
@@ -37,7 +37,7 @@ export type Resolve = (name: string) => Promise<readonly string[]>;
 export const resolveName: Resolve = async (name) =>
   (await lookup(name, { all: true })).map(({ address }) => address);
 
-/** This host, its link-local network (where clouds serve their secrets), multicast, and unassigned addresses. */
+/** This host, its link-local network (where clouds serve their secrets), multicast, and reserved addresses. */
 const never = [
   ...['0.0.0.0/8', '127.0.0.0/8', '169.254.0.0/16', '224.0.0.0/3'],
   ...['::/127', 'fe80::/10', 'ff00::/8', '64:ff9b::/96', '2002::/16'],

@@ -22,8 +22,8 @@ import { plainName, addColumns } from './tables.ts';
 
 /**
  * Creates the lasting table where it is missing, and adds the columns of a newer schema version. For a complete table only the description
- * is read. A lock that blocks readers would also wait for an index creation, which in turn waits for other transactions. `_row` numbers
- * rows for paging and is unchanged when a row is updated.
+ * is read. A lock that blocks readers would have to wait for an index creation in progress, which in turn waits for the transaction
+ * requesting the lock. `_row` numbers rows for paging and is unchanged when a row is updated.
  * @param apart the column by which rows are partitioned by period: then the table has partitions, created by `makePeriods`
  */
 export async function ensureDatasetTable(
