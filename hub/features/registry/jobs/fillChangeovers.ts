@@ -2,7 +2,7 @@ import { fillChangeovers as fill } from '../../../flows/intake/rebind/fillChange
 import type { IntakeServices } from '../../../flows/intake/services.ts';
 import type { Job } from '../../../platform/jobs/job.ts';
 
-/** Rows of datasets that go over to a new major version are made under it, while readers go on with the one before. */
+/** Converts the rows of datasets in a changeover to the new major version. Readers continue to get the version before. */
 export const fillChangeovers = (intake: IntakeServices): Job => ({
   name: 'fillChangeovers',
   every: 5_000,

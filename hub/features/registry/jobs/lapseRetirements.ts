@@ -1,4 +1,4 @@
-/** The first of two words by which a dataset is retired does not stand for ever: where nobody agrees in time, it is gone. */
+/** Ends the first approval of a dataset's retirement when no second person approves in time. */
 import { dayInChina } from '../../../../terms/civilDate.ts';
 import { Problem } from '../../../../terms/problem.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
@@ -28,7 +28,7 @@ export const lapseRetirements = (reader: Reader): Job => ({
         },
       });
       await lapsed.catch((error: unknown) => {
-        // agreed to, or asked for anew, meanwhile
+        // agreed to or requested again meanwhile
         if (!(error instanceof Problem && error.code === 'transition_not_allowed')) throw error;
       });
     }

@@ -15,27 +15,28 @@ import { ofDataset } from '../../../pipeline/ownership.ts';
 import { proposable } from '../../proposals/operations/proposable.ts';
 
 type Amendment = components['schemas']['DatasetAmendment'];
-/** What can be amended. */
+/** The properties of a dataset that can be amended. */
 type Said = Pick<Amendment, 'title' | 'intake' | 'retention'>;
 
-/** What the security officer was shown, and agrees to. */
+/** What the security officer is shown and agrees to. */
 interface Agreed extends Amendment {
-  /** what is amended, as it stood */
+  /** the values before the amendment */
   readonly from: Said;
-  /** names of what guards less, or is kept longer or shorter */
+  /** names of rules that protect less, or of retention periods that become longer or shorter */
   readonly loosens: readonly string[];
 }
 
 /**
- * POST /v1/datasets/{dataset}/amendment: what a dataset says of itself beyond its schema and sharing: title, rules of intake (with how often a
- * file is expected), and how long raw bytes and quarantined rows are kept. What is not named stays. It holds for the next batch, and for the
- * next run of the jobs. Where a rule guards less, or what is kept goes sooner or stays longer, it waits for the security officer, who agrees
- * to what she is shown.
- * @throws Problem dataset_unknown, dataset_unavailable (retired), dataset_read_anew, changeover_under_way, intake_rule_idle, reference_unfit,
- *   cross_rule_unfit, periods_unfit, decider_unfit, periods_fixed, unknown_reference (field)
+ * POST /v1/datasets/{dataset}/amendment: changes what a dataset declares beyond its schema and sharing. This is its title, its
+ * intake rules (with how often a file is expected), and the retention of raw bytes and quarantined rows. Properties that are not
+ * named do not change. The amendment applies to the next batch and to the next run of the jobs. The security officer must approve
+ * it if a rule protects less, or if a retention period becomes shorter or longer. Their approval covers the change that they are
+ * shown.
+ * @throws Problem dataset_unknown, dataset_unavailable (retired), dataset_read_anew, changeover_under_way, intake_rule_idle,
+ *   reference_unfit, cross_rule_unfit, periods_unfit, decider_unfit, periods_fixed, unknown_reference (field)
  */
 export const amendDataset = proposable('amendDataset', {
-  // by whoever looks after it alone: the operator brings things in, and changes none of their rules
+  // only the owner's stewards: the operator registers datasets but changes none of their rules
   permission: { 'office steward': own, steward: own },
   owner: ofDataset,
   run: async (call, services, { approver }) => {
@@ -89,7 +90,7 @@ export const amendDataset = proposable('amendDataset', {
         asks: { told: reported, needsOfficer: true, body: agreed },
       };
     const change = { before: canonicalText(parts(before)), after: canonicalText(parts(after)) };
-    // an entry is kept for ever
+    // log entries are never deleted
     if (holdsIdentityNumber(change.before) || holdsIdentityNumber(change.after))
       throw new Problem('reason_identifies', {}, { at: '/body' });
     const body = { dataset: id, changed: reported.changed, digest: reported.digest, amended };
@@ -106,14 +107,14 @@ export const amendDataset = proposable('amendDataset', {
       bumpsEpoch: reported.changed,
       work: async (transaction) => {
         if (!reported.changed) return;
-        // what was expected otherwise before is not judged by it
+        // a rule change does not apply to batches that were expected before it
         const expects =
           next.intake.expect !== undefined &&
           canonicalText(row.intake.expect ?? {}) !== canonicalText(next.intake.expect);
         const move = { ...next, read: row.digest, digest: reported.digest, expects };
         if (!(await amendDatasetRow(transaction, move, call.exchange)))
           throw new Problem('dataset_read_anew', { dataset: id }, { at: '/body/digest' });
-        // behind the lock of the dataset's row: rules name fields, and those of the new version are others
+        // under the lock of the dataset's row: rules name fields, and the new version has other fields
         const changeover = intake === undefined ? undefined : await openChangeover(transaction, id);
         if (changeover !== undefined)
           throw new Problem('changeover_under_way', { dataset: id, schema: changeover.to });
@@ -125,7 +126,7 @@ export const amendDataset = proposable('amendDataset', {
   },
 });
 
-/** Where rows lie is not changed under them; for how long they are kept may be. @throws Problem periods_fixed */
+/** Rejects a change of the periods that partition the rows. Their retention may change. @throws Problem periods_fixed */
 function refuseOtherPeriods({ id, intake }: DatasetRow, rules: Partial<IntakeRules>): void {
   const { periods: stands } = intake;
   const { periods: requested } = rules;
@@ -140,7 +141,7 @@ const describedOf = ({ titleZh, titleEn, intake, rawDays }: DatasetRow): Require
   retention: rawDays === null ? {} : { rawDays },
 });
 
-/** A dataset is told with the defaults that it has: what is sent back as it was told is not said by it. */
+/** Removes the default values. A dataset is returned with its defaults, so a value that equals its default is not an amendment. */
 const beyondDefaults = (intake: NonNullable<Said['intake']>): NonNullable<Said['intake']> =>
   Object.fromEntries(
     Object.entries(intake).filter(([name, value]) => defaultIntakeRules[name as keyof IntakeRules] !== value),

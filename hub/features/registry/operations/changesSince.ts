@@ -7,7 +7,7 @@ import { needsOfficer } from '../../../../schemas/subset/policyChanges.ts';
 import type { Compatibility, SchemaRow } from '../../../registry/store/schemas.ts';
 import type { ReadVersion } from './checkVersion.ts';
 
-/** Said, that nobody looks for a difference that is not there. */
+/** States that only texts or the order changed, so that readers do not search for a difference. */
 const onlyTexts = {
   zh: '只有名称、说明或数据项次序不同：校验、脱敏和含义都不变',
   en: 'only titles, messages or the order of fields differ: what is checked, masked and meant stays as it is',
@@ -15,7 +15,7 @@ const onlyTexts = {
 
 type Change = components['schemas']['SchemaChanges'][number];
 
-/** What a version changes against another one, field by field: its shape, what its fields mean, and who may see them. */
+/** Compares a version with another one, field by field: its shape, what its fields mean, and who may see them. */
 export async function changesSince(
   turn: Turn,
   before: SchemaRow | undefined,

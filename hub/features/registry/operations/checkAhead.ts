@@ -7,19 +7,19 @@ import { Problem } from '../../../../terms/problem.ts';
 import { listCodeLists } from '../../../registry/store/codeLists.ts';
 import type { Database } from '../../../platform/database/database.ts';
 
-/** The days after today from which some version counts, ascending. @param today YYYY-MM-DD */
+/** The days after today on which a version takes effect, ascending. @param today YYYY-MM-DD */
 export const daysAhead = (lists: readonly CodeList[], today: string): readonly string[] =>
   [...new Set(lists.flatMap(({ from }) => (from !== undefined && from > today ? [from] : [])))].sort();
 
-/** The code lists as they count on a day. */
+/** The code lists in effect on a day. */
 export const listsOn = (lists: readonly CodeList[], day: string): CodeLists =>
   surroundingsWith(lists.filter((list) => counts(list, day))).codeLists;
 
 /**
- * What is registered today goes on with every version of a code list that is registered and does not count yet: on its day nobody is there
- * to see.
- * @param what as it is named to its author
- * @param faultsOf findings of it under a set of lists; throws what it is refused for
+ * Checks that what is registered today still works with each registered code list version that takes effect later. No person is
+ * involved on the day when such a version takes effect.
+ * @param what the name shown to its author
+ * @param faultsOf returns its findings under a set of lists; throws what it is refused for
  * @throws Problem code_list_ahead with what would not go on, and from which day
  */
 export async function checkAhead(

@@ -16,8 +16,8 @@ type Change =
   { readonly add: CodeList } | { readonly without: { readonly id: string; readonly version: string } };
 
 /**
- * Whether schemas and mappings go on with another set of code lists, on each day from which one comes to count: a list reaches all that
- * name it, at its date and with nobody there to see.
+ * Checks that schemas and mappings still work with another set of code lists, on each day on which a version takes effect. A list
+ * affects everything that names it on that date, without any person involved.
  * @throws Problem code_list_unfit with what would not go on
  */
 export async function checkListTogether({ database }: Services, change: Change): Promise<void> {
@@ -30,7 +30,7 @@ export async function checkListTogether({ database }: Services, change: Change):
   const registry = await readRegistry(app);
   const today = dayInChina(database.now());
   const findings = [today, ...daysAhead(lists, today)].flatMap((day) => {
-    // what does not go on as it is keeps nobody from mending it
+    // faults that exist already do not block a correction
     const before = new Set(unfit(registry, standing, day).map(({ code, at }) => `${code} ${at}`));
     return unfit(registry, lists, day).filter(({ code, at }) => !before.has(`${code} ${at}`));
   });

@@ -15,7 +15,7 @@ import { checkAhead } from './checkAhead.ts';
 import { checkSuccession, versionsOf, type Succession, type VersionFinding } from './schemaSuccession.ts';
 import { touchedAt } from './touched.ts';
 
-/** A version as it was read, among those that are published. */
+/** A version as it was read, with the published versions. */
 export interface ReadVersion {
   readonly schema: DatasetSchema;
   /** every published version of any name */
@@ -24,7 +24,7 @@ export interface ReadVersion {
 }
 
 /**
- * A steward's document is linted and compiled in a thread with a limit of time: none can hang or crash the hub.
+ * Lints and compiles a steward's document in a thread with a time limit. A document cannot hang or crash the hub.
  * @throws Problem schema_invalid with the findings of lint, unknown_reference (x-source), checks_busy
  */
 export async function readVersion(services: Services, document: unknown, turn: Turn): Promise<ReadVersion> {
@@ -36,7 +36,9 @@ export async function readVersion(services: Services, document: unknown, turn: T
   return { schema, ...around };
 }
 
-/** The same of a version that passed when it was registered. @throws Problem schema_invalid: it refers to what is not there any more */
+/**
+ * Reads a version that passed when it was registered. @throws Problem schema_invalid: it refers to something that no longer exists
+ */
 export async function readRegistered(services: Services, document: string): Promise<ReadVersion> {
   const around = await surroundingsNow(services);
   return { schema: readSchema(JSON.parse(document) as JsonSchema, around.surroundings.resolve), ...around };
@@ -49,10 +51,10 @@ async function surroundingsNow({ database, registry }: Services): Promise<Omit<R
 }
 
 /**
- * Whether a version may be published as things are now. A version under which an agreement in force would not compile is refused: else
- * nobody's registries could be read again. So is one that breaks another version of its major.
- * @param shown whether a refusal names who would be touched: to persons of the owner
- * @param waives whether it may break earlier versions of its major, which is then told and not refused
+ * Checks that a version may be published now. It is refused if an agreement in force would not compile under it, because then the
+ * registries could not be read again. It is also refused if it breaks another version of its major.
+ * @param shown whether a refusal names who would be affected: true for persons of the owner
+ * @param waives whether it may break earlier versions of its major, which is then returned and not refused
  * @throws Problem schema_incompatible, policy_does_not_compile, code_list_ahead, checks_busy
  */
 export async function checkVersion(
@@ -78,7 +80,7 @@ export async function checkVersion(
   }
 }
 
-/** A refusal says whom the change would break. */
+/** Adds to a refusal whom the change would break. */
 async function withTouched(
   services: Services,
   { code, facts, extras }: Problem,
@@ -95,7 +97,7 @@ async function withTouched(
   return new Problem(code, facts, { ...extras, findings });
 }
 
-/** @throws Problem schema_overtaken: another version came, and this one was not held against it */
+/** @throws Problem schema_overtaken: another version was published, and this one was not compared with it */
 export async function stillBeside(
   transaction: Reader,
   { schema, rows }: Pick<ReadVersion, 'schema' | 'rows'>,
@@ -106,7 +108,7 @@ export async function stillBeside(
     throw new Problem('schema_overtaken', { what: `Schema ${schema.urn}` });
 }
 
-/** 一数一源: the department that a field is said to come from is there. */
+/** 一数一源: checks that the department named as the source of a field exists. */
 function checkSources({ document }: DatasetSchema, identity: Services['identity']): void {
   for (const { schema, pointer } of walkSchema(document)) {
     const source = schema['x-source'];

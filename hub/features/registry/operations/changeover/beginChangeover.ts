@@ -35,10 +35,11 @@ import { operation } from '../../../common/operation.ts';
 type Begin = components['schemas']['ChangeoverBegin'];
 
 /**
- * POST /v1/datasets/{dataset}/changeover: the rows under the new version are made beside those that readers see. Nothing changes for
- * anybody before the switch, and what the switch would stop is told at once.
- * @throws Problem dataset_unknown, dataset_unavailable, unknown_reference (schema), changeover_unfit, changeover_under_way, mapping_invalid,
- *   invalid_request, version_not_next, sunset_too_soon, code_list_ahead, element_source, policy_does_not_compile (a restriction could not go on), schema_overtaken
+ * POST /v1/datasets/{dataset}/changeover: starts converting the rows to the new version, in addition to the rows that readers see.
+ * Nothing changes for readers before the switch. The answer lists what the switch would stop.
+ * @throws Problem dataset_unknown, dataset_unavailable, unknown_reference (schema), changeover_unfit, changeover_under_way,
+ *   mapping_invalid, invalid_request, version_not_next, sunset_too_soon, code_list_ahead, element_source, policy_does_not_compile
+ *   (a restriction could not go on), schema_overtaken
  */
 export const beginChangeover = operation('beginChangeover', {
   kind: 'management',
@@ -73,7 +74,7 @@ export const beginChangeover = operation('beginChangeover', {
       needsOfficer: false,
       ...{ author: call.caller.person, approver: null, officer: null, agreed: null },
     };
-    // what its entries may not offer is said before anything is filled
+    // the dataset's entries must allow the new version: checked before rows are converted
     await entriesFoundBy(services, row, to);
     const view = await changeoverView(services, requested, row);
     const changeover = view.standing;
@@ -106,7 +107,7 @@ export const beginChangeover = operation('beginChangeover', {
 const underWay = (dataset: string, schema: string): Problem =>
   new Problem('changeover_under_way', { dataset, schema });
 
-/** The last day of the version of today is ahead. @throws Problem sunset_too_soon */
+/** The last day of the current version must be in the future. @throws Problem sunset_too_soon */
 function refuseOver(sunset: string | undefined, now: number): void {
   const least = dayInChina(now + 86_400_000);
   if (sunset !== undefined && sunset < least)
@@ -127,7 +128,7 @@ function refuseUnfit(
       zh: '它与现在的版本属同一主版本',
       en: 'it is of the major version that the dataset is bound to',
     });
-  // they come of many batches, whose bytes may be gone, and of deletions: they are taken over as they stand
+  // such rows result from many batches, whose bytes may be deleted, and from deletions: they are converted from the stored rows
   if (mode === 'upsert' && rowsBy === undefined)
     throw unfit({
       zh: '按主键合并的行按现状接过，须用 rowsBy 指明读取它们的映射（格式 json）',
@@ -163,7 +164,7 @@ function refuseUnfit(
     throw unfit({ zh: '实时数据资源的行不在枢纽中', en: 'rows of a live dataset do not lie in the hub' });
 }
 
-/** @throws Problem unknown_reference, changeover_unfit: what is to read rows as they stand is not there, or reads no JSON */
+/** @throws Problem unknown_reference, changeover_unfit: the mapping that reads stored rows does not exist or does not read JSON */
 function refuseUnread(
   { id }: DatasetRow,
   to: DatasetSchema,
@@ -183,7 +184,7 @@ function refuseUnread(
   throw new Problem('changeover_unfit', { dataset: id, schema: to.urn, reason }, { at: '/body/rowsBy' });
 }
 
-/** The mapping versions to come, each the next of its name. */
+/** The next version of each mapping. */
 async function mappingsFor(
   { database, registry }: Services,
   { id: dataset, department }: DatasetRow,

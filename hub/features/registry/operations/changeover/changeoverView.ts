@@ -13,18 +13,18 @@ import { digestOf } from '../registration.ts';
 
 type Body = components['schemas']['Changeover'];
 
-/** A changeover as persons read it, with what its switch needs. */
+/** A changeover as returned to staff, with what its switch needs. */
 export interface ChangeoverView {
   readonly body: Body;
-  /** with the words that cover what is shown, and whom it takes */
+  /** with the approvals that cover the digest shown, and with whether the security officer is needed */
   readonly standing: ChangeoverRow;
   readonly stage: ChangeoverStage;
   readonly stops: readonly StoppedAgreement[];
-  /** what the security officer agrees to; nothing: she is not asked */
+  /** what the security officer agrees to; empty: the security officer is not asked */
   readonly loosens: readonly Loosened[];
-  /** versions of mappings that do not go along */
+  /** mapping versions that do not compile under the new version */
   readonly left: readonly MappingRow[];
-  /** what is filled, or stands ready */
+  /** the batch that is being converted or is ready */
   readonly batch: BatchRow | undefined;
 }
 
@@ -60,7 +60,8 @@ export async function changeoverView(
     ...(changeover.sunset === null ? {} : { sunset: changeover.sunset }),
   };
   const digest = stage === 'ready' ? digestOf(agreed) : undefined;
-  // who agreed to something else is asked again, and who is asked is what it loosens now, not when it was begun
+  // approvals of another digest do not count; whether the officer is needed follows from the current changes, not from those at the
+  // start
   const words = changeover.agreed === digest ? {} : { approver: null, officer: null };
   const standing = { ...changeover, ...words, needsOfficer: loosens.length > 0 };
   const body: Body = {
@@ -69,7 +70,7 @@ export async function changeoverView(
     ...(batch === undefined ? {} : { batch: batch.id }),
     ...(source === undefined || batch === undefined ? {} : { bytes: batch.bytes, ofBytes: source.bytes }),
     ...(batch?.counts === undefined ? {} : { rows: batch.counts.rows, bad: batch.counts.bad }),
-    // of rows that are merged by key the last batch tells a part
+    // in an upsert dataset the last batch counts only a part of the rows
     ...(current?.counts === undefined || row.mode === 'upsert' ? {} : { rowsNow: current.counts.rows }),
     ...(problem === null ? {} : { problem }),
     mappings: names,
@@ -82,7 +83,7 @@ export async function changeoverView(
   };
 }
 
-/** The same without what has to be compiled. */
+/** The same without the parts that require compilation. */
 export const summary = ({ dataset, from, to, state, reason, ...row }: ChangeoverRow): Body => ({
   ...{ dataset, from, to, state, reason, author: row.author, needsOfficer: row.needsOfficer },
   ...(row.sunset === null ? {} : { sunset: row.sunset }),
@@ -95,7 +96,7 @@ export const summary = ({ dataset, from, to, state, reason, ...row }: Changeover
   loosens: [],
 });
 
-/** How far it is at this moment. */
+/** The current stage of a changeover. */
 export function stageOf(
   { registry }: Pick<Services, 'registry'>,
   changeover: ChangeoverRow,
@@ -108,7 +109,7 @@ export function stageOf(
   return changeoverStage({ ...changeover, batch: batch?.state }, { current: row.currentBatch, lists });
 }
 
-/** Versions that do not compile under the version to come: files for what is left. */
+/** Mapping versions that do not compile under the new version, with the reason for each. */
 async function mappingsLeft(
   { database, registry }: Services,
   { dataset, to }: ChangeoverRow,

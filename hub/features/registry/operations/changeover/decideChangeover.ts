@@ -21,15 +21,16 @@ import { ofDataset } from '../../../../pipeline/ownership.ts';
 import { operation } from '../../../common/operation.ts';
 
 /**
- * POST /v1/datasets/{dataset}/changeover/decision: the word of a further person. The last one that is needed switches, in the transaction of
- * her entry; whatever was read before changed meanwhile is read again, what it loosens as well: the security officer is asked for what it
- * loosens when it is decided.
- * @throws Problem dataset_unknown, changeover_unknown, changeover_not_ready, changeover_read_anew, sunset_ahead, stops_unacknowledged, four_eyes,
- *   owner_decides, policy_does_not_compile, unknown_reference (the version is on its way out), schema_overtaken, version_exists
+ * POST /v1/datasets/{dataset}/changeover/decision: records the decision of a further person. The last approval that is needed
+ * switches the dataset in the transaction of its entry. Whatever changed since it was read is read again, and so is what the
+ * changeover loosens. The security officer must approve what it loosens at the time of the decision.
+ * @throws Problem dataset_unknown, changeover_unknown, changeover_not_ready, changeover_read_anew, sunset_ahead,
+ *   stops_unacknowledged, four_eyes, owner_decides, policy_does_not_compile, unknown_reference (the version is on its way out),
+ *   schema_overtaken, version_exists
  */
 export const decideChangeover = operation('decideChangeover', {
   kind: 'management',
-  // who agrees to it is decided further, within a cell: the second person of its department, the security officer
+  // further checks decide who may agree: a second person of the owner department, or the security officer
   permission: decided,
   owner: ofDataset,
   run: async (call, services) => {
@@ -74,7 +75,7 @@ export const decideChangeover = operation('decideChangeover', {
   },
 });
 
-/** Until then consumers were told that the version of today answers. @throws Problem sunset_ahead */
+/** Consumers were promised the current version until its sunset day. @throws Problem sunset_ahead */
 function refuseAhead({ from, sunset }: ChangeoverRow, now: number): void {
   if (sunset !== null && dayInChina(now) <= sunset)
     throw new Problem('sunset_ahead', { what: `Schema ${from}`, sunset });
@@ -87,7 +88,7 @@ const persons = ({ approver, officer }: ChangeoverRow): object => ({
   ...(officer === null ? {} : { officer }),
 });
 
-/** With one more person's word. @param standing with the words that cover the digest @throws Problem four_eyes, owner_decides */
+/** Adds one person's approval. @param standing with the approvals that cover the digest @throws Problem four_eyes, owner_decides */
 function agreedBy(
   standing: ChangeoverRow,
   { department }: DatasetRow,
@@ -103,7 +104,7 @@ function agreedBy(
     : new Problem('owner_decides', { owner: department });
 }
 
-/** What was made for it goes: its table with the next sweep, its bytes as those of other batches. */
+/** Discards what was prepared. The next sweep drops its table; its bytes are removed like those of other batches. */
 function abandoned(
   { exchange }: Call<StaffCaller>,
   changeover: ChangeoverRow,

@@ -21,7 +21,7 @@ export const showChangeover = operation('showChangeover', {
   },
 });
 
-/** The one that the dataset of a call's path is in. @throws Problem dataset_unknown, changeover_unknown */
+/** Returns the open changeover of the dataset in the call's path. @throws Problem dataset_unknown, changeover_unknown */
 export async function underWay(
   call: Call<StaffCaller>,
   { database, registry }: Services,

@@ -1,4 +1,4 @@
-/** The switch: pointer, version, mappings and catalogue of a dataset change in the transaction of one entry, or none of them does. */
+/** The switch: pointer, version, mappings and catalogue of a dataset change in the transaction of one entry, or not at all. */
 import { Problem } from '../../../../../terms/problem.ts';
 import { batchFacts } from '../../../../flows/intake/answer.ts';
 import { periodsBrought, readyTable } from '../../../../flows/lastingTable.ts';
@@ -24,19 +24,22 @@ import { datasetDigest } from '../showDataset.ts';
 import { entriesFoundBy } from '../entriesFoundBy.ts';
 import type { ChangeoverView } from './changeoverView.ts';
 
-/** Names that stand in an entry one by one. */
+/** Maximum number of names that an entry lists. */
 const maxNamed = 50;
 
 export interface Switch {
   /** as it was read */
   readonly before: ChangeoverRow;
-  /** with the last person's word */
+  /** with the last person's approval */
   readonly agreed: ChangeoverRow;
   readonly row: DatasetRow;
   readonly view: ChangeoverView;
 }
 
-/** @throws Problem unknown_reference (schema), changeover_not_ready, element_source; schema_overtaken, changeover_read_anew, version_exists where something moved */
+/**
+ * @throws Problem unknown_reference (schema), changeover_not_ready, element_source; schema_overtaken, changeover_read_anew,
+ *   version_exists where something changed meanwhile
+ */
 export async function switchOver(
   call: Call<StaffCaller>,
   services: Services,
@@ -60,7 +63,7 @@ export async function switchOver(
   const { author, approver } = agreed;
   const actingPersons = { author, approver };
   const { exchange } = call;
-  // there is no stage of what is over, nor anything to agree to
+  // a finished changeover has no stage and no digest to agree to
   const { stage: _, digest: __, ...reported } = view.body;
   return allowed<'decideChangeover'>(
     200,
