@@ -20,8 +20,9 @@ import { listed, moment, names, oneMore, requestedPage } from '../../common/list
 import { operation } from '../../common/operation.ts';
 
 /**
- * A version of a code list. One that ships with the hub counts as registered.
- * @throws Problem code_list_invalid, version_exists, code_list_day_taken, code_list_unfit (schemas or mappings could not go on with it)
+ * Registers a version of a code list. A version that ships with the hub counts as registered.
+ * @throws Problem code_list_invalid, version_exists, code_list_day_taken, code_list_unfit (schemas or mappings could not go on with
+ *   it)
  */
 export const registerCodeList = proposable('registerCodeList', {
   permission: { operator: proposing, 'office steward': proposing, steward: proposing },
@@ -86,7 +87,7 @@ export const registerCodeList = proposable('registerCodeList', {
   },
 });
 
-/** A code may come twice only for terms that do not overlap; a parent is a code of the same list. */
+/** A code may occur twice only with terms that do not overlap. A parent is a code of the same list. */
 function checkEntries(list: CodeList): void {
   const invalid = (reason: FaultWord, index: number): Problem =>
     new Problem('code_list_invalid', { name: list.id, reason }, { at: `/body/entries/${index}` });
@@ -99,7 +100,7 @@ function checkEntries(list: CodeList): void {
     }
     codes.set(entry.code, [...others, entry]);
   });
-  if (list.supplements !== undefined) return; // its parents may be codes of the other list
+  if (list.supplements !== undefined) return; // a supplement's parents may be codes of the other list
   list.entries.forEach((entry, index) => {
     if (entry.parent !== undefined && !codes.has(entry.parent)) throw invalid('unknown parent', index);
   });
@@ -110,7 +111,7 @@ type Term = { readonly from?: string | undefined; readonly to?: string | undefin
 const overlap = (one: Term, other: Term): boolean =>
   (one.from ?? '') <= (other.to ?? '9999') && (other.from ?? '') <= (one.to ?? '9999');
 
-/** What comes with the product, of one id or of all. */
+/** The code lists that ship with the product, of one id or of all. */
 const shippedAs = (wanted: string | undefined) =>
   shippedCodeListIds
     .filter((id) => wanted === undefined || id === wanted)
@@ -145,7 +146,8 @@ export const listCodeLists = operation('listCodeLists', {
 });
 
 /**
- * A version counts no more; what it was stays readable. Refused while something could not go on without it.
+ * Withdraws a version of a code list. It no longer takes effect but stays readable. Refused while something could not go on without
+ * it.
  * @throws Problem not_found (it does not ship with the hub, and nobody registered it), code_list_unfit
  */
 export const withdrawCodeList = proposable('withdrawCodeList', {

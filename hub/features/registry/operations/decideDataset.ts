@@ -20,9 +20,10 @@ import { ofDataset } from '../../../pipeline/ownership.ts';
 import { operation } from '../../common/operation.ts';
 
 /**
- * POST /v1/datasets/{dataset}/decision: whoever looks after it suspends it at once and takes it up again; retiring takes a second person, for
- * its rows are destroyed then, and her word covers what she was shown. The first word is taken back (keep) by
- * whoever may say it. Calls and submissions are refused from the next one on (`dataset_unavailable`).
+ * POST /v1/datasets/{dataset}/decision: a person of the owner suspends a dataset or resumes it, at once and alone. Retiring it
+ * needs a second person, because its rows are destroyed; their approval covers what they were shown. Whoever may give the first
+ * approval may also take it back (`keep`). After a suspension or retirement, the next call or submission is refused
+ * (`dataset_unavailable`).
  * @throws Problem dataset_unknown, transition_not_allowed, owner_decides (the data office's stop is lifted by the data office),
  *   retirement_read_anew, made_by_unread
  */
@@ -42,7 +43,7 @@ export const decideDataset = operation('decideDataset', {
     if (act === 'resume' && row.suspendedByOffice && !ofOffice)
       throw new Problem('owner_decides', { owner: 'office' });
     const shown = await retirementShown(services, row);
-    // what was agreed to of another version, or too long ago, is asked for anew
+    // a first approval of another version, or one that has expired, must be given again
     const requested = row.endingBy !== null && firstApprovalStands(row, call.now) ? row.endingBy : undefined;
     const first =
       act === 'retire' &&
@@ -63,7 +64,7 @@ export const decideDataset = operation('decideDataset', {
         ...{ dataset: id, provider: row.department },
         change: { kind: 'Dataset', id, act, state: body.state, reason, ...(first ? { proposed: true } : {}) },
       },
-      // what is taken back changed nothing for readers
+      // a first approval, or taking it back, changes nothing for readers
       bumpsEpoch: !first && act !== 'keep',
       work: async (transaction) => {
         const done = first
@@ -81,7 +82,8 @@ export const decideDataset = operation('decideDataset', {
 });
 
 /**
- * Whether the first word is the caller's, or her deputy's in her place. Suspending and taking back ask it of nobody: they do not wait for the log.
+ * Whether the caller gave the first approval, or their deputy did on their behalf. Suspending and taking back skip this check: they
+ * do not wait for the log.
  * @throws Problem made_by_unread
  */
 async function isOfHers(

@@ -30,13 +30,14 @@ import { operation } from '../../common/operation.ts';
 type Body = components['schemas']['SchemaDecision'];
 
 /**
- * POST /v1/schemas/{schema}/decision: one step of a version's life.
- * @throws Problem not_found, transition_not_allowed, version_exists (something else was read), four_eyes, owner_decides, sunset_too_soon,
- *   sunset_ahead, schema_in_use, unknown_reference (successor), waiver_outgrown, made_by_unread, and whatever a publication is refused for by now
+ * POST /v1/schemas/{schema}/decision: moves a version one step in its life cycle.
+ * @throws Problem not_found, transition_not_allowed, version_exists (something else was read), four_eyes, owner_decides,
+ *   sunset_too_soon, sunset_ahead, schema_in_use, unknown_reference (successor), waiver_outgrown, made_by_unread, and every problem
+ *   that refuses a publication at that time
  */
 export const decideSchema = operation('decideSchema', {
   kind: 'management',
-  // who agrees to a version is decided further, within a cell: the second person of its owner, the security officer
+  // further checks decide who may agree: the second person of its owner, or the security officer
   permission: {
     operator: own,
     'office steward': everywhere,
@@ -64,7 +65,7 @@ export const decideSchema = operation('decideSchema', {
   },
 });
 
-/** Held against every published version once more, as they are now. */
+/** Compares the version once more with every version that is published now. */
 async function publish(
   call: Call<StaffCaller, 'decideSchema'>,
   services: Services,
@@ -78,7 +79,7 @@ async function publish(
   const { approver, officer } = agreed;
   const read = await readRegistered(services, row.document);
   const waives = row.waiver !== null;
-  // what was read has that digest by its row alone
+  // only the row vouches that the text read has this digest
   if (read.schema.digest !== row.digest) throw new Problem('made_by_unread');
   const { officer: changed, breaks } = await checkVersion(
     services,
@@ -89,7 +90,7 @@ async function publish(
     waives,
   );
   const waived = row.waiver === null ? {} : await stillWaived(services, read, row.waiver, breaks);
-  // what was published meanwhile may have made an officer necessary
+  // a version that was published meanwhile may require the security officer
   const needsOfficer = row.needsOfficer || changed.length > 0;
   const state = approver === null || (needsOfficer && officer === null) ? row.state : to;
   return reported(

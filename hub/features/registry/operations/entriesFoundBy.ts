@@ -11,8 +11,8 @@ import { checkElements } from '../../catalogue/operations/claimedElements.ts';
 import type { Services } from '../../common/services.ts';
 
 /**
- * What entries of the catalogue are found by once the dataset has other fields. What they would offer then is held against the register of
- * sources, as far as they do not offer it already.
+ * The data by which catalogue entries are found once the dataset has other fields. Entries that would then offer more than they do
+ * now are compared with the register of sources.
  * @throws Problem element_source, entry_contradicts
  */
 export async function entriesFoundBy(

@@ -1,4 +1,4 @@
-/** What the security officer agrees to before a dataset goes over to another version of its schema. */
+/** The changes that the security officer must approve before a dataset moves to another version of its schema. */
 import type { Plans } from '../../../../policies/plans.ts';
 import { diffPlans } from '../../../../policies/questions/diff.ts';
 import { conditionsOfNew } from '../../../../policies/questions/effectOf.ts';
@@ -19,14 +19,15 @@ export interface Loosened {
   /** urn of the version compared with, or agreement, consumer and purpose */
   readonly against: string;
   readonly message?: Bilingual;
-  /** what the cell tells now, and would tell */
+  /** what the cell reveals now, and would reveal */
   readonly from?: string;
   readonly to?: string;
 }
 
 /**
- * What fields mean otherwise, or are guarded less: against the version that the dataset is bound to; and, of fields that this one lacks,
- * against every other published version: what the dataset left out for a while does not come back as something else.
+ * Changes of what fields mean, and fields that are protected less. Fields are compared with the version that the dataset is bound
+ * to. Fields that this version lacks are compared with every other published version: a field that was left out for a while must
+ * not return with another meaning.
  */
 export async function meaningOfMove(
   { schema: from, rows, surroundings }: ReadVersion,
@@ -34,7 +35,7 @@ export async function meaningOfMove(
 ): Promise<Loosened[]> {
   const versions = versionsOf(rows, to);
   const isBound = ({ urn }: { readonly urn: string }): boolean => urn === from.urn;
-  // the same version means what it means
+  // the same version has the same meaning
   if (from.urn === to.urn) return [];
   const found = await meaningSince(
     to.document,
@@ -46,9 +47,9 @@ export async function meaningOfMove(
 }
 
 /**
- * Cells of agreements that tell more than before, with the conditions of those that answer anew: an agreement over several datasets answers
- * again on all of them. What a restriction blocks that cannot be relied on tells nothing.
- * @param dataset the one that moves: its cells are called by their name alone
+ * Cells of agreements that reveal more than before, with the conditions of those that answer again. An agreement over several
+ * datasets answers again on all of them. A cell that is blocked because a restriction is unreliable reveals nothing.
+ * @param dataset the one that moves: its cells have no dataset in their name
  */
 function cellsLoosened(before: Plans, after: Plans, dataset: string): Loosened[] {
   const [reported, tells] = [answering(before), answering(after)];
@@ -70,7 +71,7 @@ const answering = (plans: Plans): Plans => ({
   all: plans.all.filter((plan) => !plans.blocked.has(plan)),
 });
 
-/** Everything that the security officer is shown of a dataset's way to another version, as things are at this moment. */
+/** Everything that the security officer is shown about a dataset's move to another version, as of now. */
 export async function loosenedBy(
   services: Services,
   { id, schema }: Pick<DatasetRow, 'id' | 'schema'>,

@@ -1,4 +1,7 @@
-/** Whom a shared thing belongs to. What ships with the hub is the data office's; a name belongs to whoever first registered it. */
+/**
+ * The owner of a shared definition. The data office owns what ships with the hub. Any other name is owned by whoever first
+ * registered it.
+ */
 import { shippedCodeListIds } from '../../../../machine/surroundings.ts';
 import { sharedSchemas } from '../../../../machine/shippedSchemas.ts';
 import type { Owner } from '../../../domain/permissions.ts';
@@ -9,7 +12,7 @@ import { codeListOwner } from '../../../registry/store/codeLists.ts';
 import { schemaOwner } from '../../../registry/store/schemas.ts';
 import type { Services } from '../../common/services.ts';
 
-/** Her own place: the data office where she has a role there, else the department where she has one. */
+/** The writer's own place: the data office if they have a role there, otherwise the department where they have one. */
 const placeOf = ({ grants }: StaffCaller): Owner => {
   const writing = grants.filter(({ role }) => role === 'operator' || role === 'steward');
   return writing.some(({ department }) => department === undefined) ? undefined : writing[0]?.department;
@@ -35,7 +38,7 @@ export async function ownerOfSchema(
   return known === undefined ? wantedOr(wanted, writer, identity) : (known.owner ?? undefined);
 }
 
-/** A supplement adds codes to another list for everybody: it belongs to whom that list belongs. */
+/** A supplement adds codes to another list for everybody. Its owner is the owner of that list. */
 export async function ownerOfCodeList(
   { database, identity }: Services,
   list: { readonly id: string; readonly supplements?: string; readonly owner?: string },
@@ -50,6 +53,6 @@ export async function ownerOfCodeList(
   return wantedOr(list.owner, writer, identity);
 }
 
-/** As the document calls itself; what is no name belongs to nobody yet. */
+/** The name in the document's `$id`; '' if it holds no valid name, which has no owner. */
 export const schemaNameIn = (document: Readonly<Record<string, unknown>>): string =>
   /^urn:datong:([a-z0-9-]+):/.exec(String(document['$id']))?.[1] ?? '';

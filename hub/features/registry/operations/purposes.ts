@@ -62,7 +62,8 @@ export const listPurposes = operation('listPurposes', {
 });
 
 /**
- * What persons are told before they consent, by its digest. Who receives data from a department says nothing else of its text than that department.
+ * Registers the notice that persons are shown before they consent, by its digest. A recipient of a department's data must declare
+ * the same purposes for a text as that department.
  * @throws Problem unknown_reference, already_registered, notice_purposes_differ
  */
 export const registerNotice = operation('registerNotice', {
@@ -85,7 +86,7 @@ export const registerNotice = operation('registerNotice', {
     const theirs = (await noticesOf(database.app, digest, [...new Set(providers)])).find(
       ({ purposes }) => !isSameSet(purposes, row.purposes),
     );
-    // what stands already is no new word
+    // a notice that is registered already is not checked again
     if (theirs !== undefined && (known === undefined || digestOf({ ...known }) !== digestOf(row)))
       throw new Problem('notice_purposes_differ', { department: theirs.owner }, { at: '/body/purposes' });
     return registered({

@@ -35,18 +35,19 @@ import { proposable } from '../../proposals/operations/proposable.ts';
 
 type Move = components['schemas']['DatasetMove'];
 
-/** What the security officer was shown, and agrees to. */
+/** What the security officer is shown and agrees to. */
 interface Agreed extends Move {
   readonly from: string;
   readonly loosens: readonly Loosened[];
 }
 
 /**
- * POST /v1/datasets/{dataset}/schema: a dataset goes over to another version of its schema. Stored rows stay where they lie, and readers
- * go on; agreements, mappings and rows that could not go on with it are named before anything moves. Where less would be guarded than under
- * the version that it is bound to, or a field mean something else, it waits for the security officer, who agrees to what she is shown.
- * @throws Problem dataset_unknown, unknown_reference (schema), dataset_unavailable, rebind_unfit, schema_incompatible, policy_does_not_compile, element_source, changeover_under_way,
- *   schema_overtaken (the officer was shown something else)
+ * POST /v1/datasets/{dataset}/schema: moves a dataset to another version of its schema. Stored rows do not move, and readers are
+ * not interrupted. Agreements, mappings and rows that could not go on under it are reported before anything changes. The security
+ * officer must approve if it protects less than the bound version, or if a field changes its meaning. Their approval covers what
+ * they are shown.
+ * @throws Problem dataset_unknown, unknown_reference (schema), dataset_unavailable, rebind_unfit, schema_incompatible,
+ *   policy_does_not_compile, element_source, changeover_under_way, schema_overtaken (the officer was shown something else)
  */
 export const rebindDataset = proposable('rebindDataset', {
   permission: { operator: everywhere, 'office steward': own, steward: own },
@@ -106,11 +107,11 @@ export const rebindDataset = proposable('rebindDataset', {
       bumpsEpoch: changed,
       work: async (transaction) => {
         if (!changed) return;
-        // the rows that were held against the version are those that readers see
+        // the rows that were examined must be those that readers see
         const same = examined === undefined || (await standsAt(transaction, id, examined));
         if (!same || !(await bindDataset(transaction, { ...row, to: urn, next: digest }, call.exchange)))
           throw new Problem('schema_overtaken', { what: `Dataset ${id}` });
-        // behind the lock of the dataset's row, which whoever begins a changeover asks for too
+        // under the lock of the dataset's row, which beginning a changeover takes too
         const changeover = await openChangeover(transaction, id);
         if (changeover !== undefined)
           throw new Problem('changeover_under_way', { dataset: id, schema: changeover.to });
@@ -123,7 +124,7 @@ export const rebindDataset = proposable('rebindDataset', {
   },
 });
 
-/** What batches are held against must still mean something. @throws Problem rebind_unfit */
+/** The intake rules must still be valid under the new version. @throws Problem rebind_unfit */
 function rulesFit(row: DatasetRow, to: DatasetSchema): void {
   const rules = intakeRulesOf(row);
   const without = ruleWithoutField(rules, to);
@@ -152,7 +153,7 @@ function rulesFit(row: DatasetRow, to: DatasetSchema): void {
   );
 }
 
-/** The newest version of each mapping goes on. @throws Problem rebind_unfit */
+/** The newest version of each mapping must compile under the new version. @throws Problem rebind_unfit */
 async function mappingsFit(
   { database, registry }: Services,
   row: DatasetRow,

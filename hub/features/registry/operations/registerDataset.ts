@@ -37,7 +37,7 @@ export const registerDataset = operation('registerDataset', {
     }
     const { app } = services.database;
     const former = await datasetById(app, id);
-    // what was decided and logged about the former one is not to be read as if it were about another
+    // decisions and log entries of the former dataset must not be read as those of another
     if (former?.state === 'retired')
       throw new Problem('dataset_id_used_up', { dataset: id }, { at: '/body/id' });
     if (former !== undefined) return standing(body, former);
@@ -46,7 +46,7 @@ export const registerDataset = operation('registerDataset', {
       throw new Problem('unknown_reference', { kind: 'Schema', name: body.schema }, { at: '/body/schema' });
     }
     const { type, conditions } = body.sharing;
-    // 有条件共享 says its conditions, which whoever may ask is told; no other type has any
+    // 有条件共享 must state its conditions, which are shown to those who may request the data; other types have none
     if ((type === 'conditional') !== (conditions !== undefined && conditions.trim() !== '')) {
       throw new Problem('sharing_conditions', { type }, { at: '/body/sharing/conditions' });
     }
@@ -104,7 +104,7 @@ export const registerDataset = operation('registerDataset', {
   },
 });
 
-/** What each member of a document that differs is changed by, now that the dataset stands. */
+/** How each member of a document is changed once the dataset is registered. */
 const changedBy: Readonly<Record<string, Bilingual>> = {
   title: { zh: '以 `datong dataset amend` 更改', en: 'is changed by `datong dataset amend`' },
   schema: { zh: '以 `datong dataset move` 换用', en: 'is changed by `datong dataset move`' },
@@ -124,7 +124,7 @@ const changedBy: Readonly<Record<string, Bilingual>> = {
 };
 
 /**
- * The same again changes nothing; what differs is named, with what stands and the way to change it.
+ * Registering the same content again changes nothing. Differences are reported with the registered value and the way to change it.
  * @throws Problem dataset_differs
  */
 function standing(body: Body, former: DatasetRow): Outcome {
@@ -161,7 +161,7 @@ function standing(body: Body, former: DatasetRow): Outcome {
   return registered({ kind: 'Dataset', id, digest, registered: digest, versioned: false, work });
 }
 
-/** What a member says, as far as a line holds it. */
+/** The value of a member as text, cut to the length of a line. */
 const textOf = (value: unknown): string => {
   const text = typeof value === 'string' ? value : canonicalText(value);
   return text.length > 200 ? `${text.slice(0, 200)}…` : text;

@@ -60,7 +60,7 @@ export const registerMapping = proposable('registerMapping', {
   },
 });
 
-/** `pub-security/household@1`: a department names its mappings below its own code, so that no two are called the same. */
+/** `pub-security/household@1`: a department's mappings are named below its own code, so that no two have the same name. */
 export function mappingName(
   mapping: string,
   department: string,

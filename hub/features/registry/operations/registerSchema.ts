@@ -21,10 +21,11 @@ import { schemaNameIn } from './ownedBy.ts';
 import { proposable } from '../../proposals/operations/proposable.ts';
 
 /**
- * A version of a schema: kept as a draft, or submitted. The first version of a name reaches nobody and is published at once; every later
- * one waits for a second person (decideSchema), and for the security officer where it changes what a field means or who may see it.
- * @throws Problem schema_invalid, unknown_reference (x-source), version_exists, schema_incompatible, compatibility_fixed, schema_overtaken,
- *   schema_in_review, code_list_ahead, policy_does_not_compile, waiver_idle, waiver_not_restored, checks_busy
+ * Registers a version of a schema, as a draft or submitted. The first version of a name affects no consumer and is published at
+ * once. Every later one waits for a second person (decideSchema). The security officer must approve it too if it changes what a
+ * field means or who may see it.
+ * @throws Problem schema_invalid, unknown_reference (x-source), version_exists, schema_incompatible, compatibility_fixed,
+ *   schema_overtaken, schema_in_review, code_list_ahead, policy_does_not_compile, waiver_idle, waiver_not_restored, checks_busy
  */
 export const registerSchema = proposable('registerSchema', {
   permission: { operator: proposing, 'office steward': proposing, steward: proposing },
@@ -82,7 +83,7 @@ export const registerSchema = proposable('registerSchema', {
 
 const unchecked = { officer: [], breaks: [] };
 
-/** Submitted; and published where nobody is waited for. */
+/** Submitted, or published if no approval is needed. */
 function stateOf({
   urn,
   ...row
@@ -92,7 +93,7 @@ function stateOf({
   return waits ? submitted : transition(schemaVersionLife, `Schema ${urn}`, submitted, 'publish');
 }
 
-/** What the versions of a major promise one another is said with the first of them. @throws Problem compatibility_fixed */
+/** The first version of a major sets the compatibility that all its versions promise. @throws Problem compatibility_fixed */
 function modeOf({ schema, rows }: ReadVersion, wanted: Compatibility | undefined): Compatibility {
   const fixed = otherVersions(rows, schema)[0]?.compatibility;
   if (fixed !== undefined && wanted !== undefined && fixed !== wanted)

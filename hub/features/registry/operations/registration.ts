@@ -1,4 +1,4 @@
-/** What every registration shares: the same content again changes nothing, other content under the same name is refused. */
+/** The rule of every registration: the same content again changes nothing, and other content under the same name is refused. */
 import type { KindWord, NamedThing } from '../../../../terms/factWords.ts';
 import { createHash } from 'node:crypto';
 import { canonicalText } from '../../../../schemas/readJson.ts';
@@ -15,8 +15,8 @@ export const digestOf = (document: unknown): string =>
   createHash('sha256').update(canonicalText(document)).digest('hex');
 
 /**
- * Where a document of the office's registers stands among its revisions (from 1): the same content again is the one that stands, other
- * content or one whose time is over the next.
+ * The revision number of a document in the office's registers, from 1. The same content again has the number of the newest
+ * revision. Other content, or content whose term is over, gets the next number.
  * @param standing the newest revision, undefined where there is none
  */
 export function revisionOf(
@@ -62,18 +62,18 @@ export interface Registration {
   readonly id: string;
   readonly version?: string;
   readonly digest: string;
-  /** digest of what stands under this name already */
+  /** digest of what is registered under this name already */
   readonly registered: string | undefined;
-  /** whether the name holds a version, which may never change */
+  /** whether the name includes a version, whose content may never change */
   readonly versioned: boolean;
-  /** where it stands from now on, of what has a life; absent: it counts */
+  /** the state it gets, for kinds with a life cycle; absent: it is in effect */
   readonly state?: SchemaVersionState;
   readonly work: (transaction: Transaction) => Promise<void>;
   /** further names and codes for the entry */
   readonly change?: Readonly<Record<string, string | number | boolean>>;
 }
 
-/** What a registration is answered. */
+/** The answer to a registration. */
 export interface Registered {
   readonly kind: KindWord;
   readonly id: string;
@@ -105,7 +105,7 @@ export function registered(registration: Registration): AllowedOutcome {
   });
 }
 
-/** A leaf holds no fractions: they stand in it as text. */
+/** A log leaf holds no fractions: they are logged as text. */
 const asLogged = (change: Registration['change'] = {}): Readonly<Record<string, string | number | boolean>> =>
   Object.fromEntries(
     Object.entries(change).map(([name, value]) => [
@@ -114,7 +114,7 @@ const asLogged = (change: Registration['change'] = {}): Readonly<Record<string, 
     ]),
   );
 
-/** Two calls at once: the second finds the row there. @throws Problem already_registered */
+/** Reports a concurrent registration: the second of two calls finds the row there. @throws Problem already_registered */
 function onceOnly(work: Registration['work'], what: NamedThing): (transaction: Transaction) => Promise<void> {
   return async (transaction) => {
     try {
@@ -125,20 +125,20 @@ function onceOnly(work: Registration['work'], what: NamedThing): (transaction: T
   };
 }
 
-/** The persons behind a registration. */
+/** The persons who acted in a registration. */
 export interface ActingPersons {
   readonly author: string;
-  /** who accepted it for its owner; null where nobody had to */
+  /** who accepted it for its owner; null where no approval was needed */
   readonly approver: string | null;
 }
 
-/** Something that another person has to agree to first, whoever does it. */
+/** A registration that another person must approve first. */
 export interface Requested {
-  /** what it is called by while it waits */
+  /** the name it is returned under while it waits */
   readonly told: Registered;
-  /** whether it is the security officer's to agree to */
+  /** whether the security officer must approve it */
   readonly needsOfficer: boolean;
-  /** what is kept of it: what she is shown, and agrees to */
+  /** what is stored of it: what the approver is shown and agrees to */
   readonly body: object;
 }
 

@@ -1,4 +1,4 @@
-/** What goes with a dataset that is retired: shown to both persons, and what their words cover. */
+/** What ends with a dataset that is retired: shown to both persons and covered by their approvals. */
 import type { components } from '../../../../api/openapi.ts';
 import { dayInChina } from '../../../../terms/civilDate.ts';
 import { daysToRetire } from '../../../domain/dataset.ts';
@@ -13,15 +13,15 @@ import { digestOf } from './registration.ts';
 import { decided } from '../../../domain/cells.ts';
 
 export interface RetirementShown {
-  /** that readers see now; absent where they are merged by key, or lie with the provider */
+  /** that readers see now; absent where rows are merged by key or stay with the provider */
   readonly rows?: number;
-  /** names of agreements that give them, in their order */
+  /** names of agreements that release them, in order */
   readonly agreements: readonly string[];
   /** hex SHA-256 over the dataset, its version, the batch that readers see and the agreements */
   readonly digest: string;
 }
 
-/** As things are now. */
+/** The state as of now. */
 export async function retirementShown(
   { database, registry }: Pick<Services, 'database' | 'registry'>,
   { id, schema, mode, currentBatch }: DatasetRow,
@@ -37,24 +37,25 @@ export async function retirementShown(
   };
 }
 
-/** The last day on which a second person may agree to what is asked for now, `YYYY-MM-DD`. */
+/** The last day, `YYYY-MM-DD`, on which a second person may approve what is requested now. */
 export const lastDayToRetire = (now: number): string => dayInChina(now + daysToRetire * 86_400_000);
 
 /**
- * What the first word is of: the dataset under its version, hex SHA-256. Not its rows and agreements: each new batch, and each agreement that
- * another department takes by itself, would take the word back. The second person's word is of what stands when she gives it.
+ * What the first approval covers: the dataset under its version, hex SHA-256. It does not cover rows and agreements. Each new
+ * batch, and each agreement that another department accepts, would otherwise cancel it. The second approval covers the state at
+ * that time.
  */
 export const firstApprovalOf = ({ id, schema, mode }: Pick<DatasetRow, 'id' | 'schema' | 'mode'>): string =>
   digestOf({ id, schema, mode });
 
-/** Whether the first word counts: it is of the version that stands now, and its time is not over. */
+/** Whether the first approval is valid: it covers the current version and has not expired. */
 export const firstApprovalStands = (row: DatasetRow, now: number): boolean =>
   row.endingBy !== null &&
   row.endingShown === firstApprovalOf(row) &&
   row.endingUntil !== null &&
   dayInChina(now) <= row.endingUntil;
 
-/** What is told of a dataset that one person wants retired; undefined where nobody does. @param now Unix milliseconds */
+/** The retirement that one person requested; undefined where there is none. @param now Unix milliseconds */
 export async function requestedRetirement(
   services: Pick<Services, 'database' | 'registry' | 'identity'>,
   row: DatasetRow,
@@ -74,12 +75,13 @@ export async function requestedRetirement(
   };
 }
 
-/** What the view of a dataset tells of its retirement. */
+/** The part of a dataset's view about its retirement. */
 type Reported = Pick<components['schemas']['DatasetDetail'], 'retirement' | 'retirementAhead'>;
 
 /**
- * Whoever may be the second person is told all of it; a department that reads the dataset the last day and its own agreements over it; others
- * nothing, for agreements of other departments and who wants what are not theirs. @param now Unix milliseconds
+ * Returns the retirement as far as the caller may see it. Those who may be the second person see all of it. A department that reads
+ * the dataset sees the last day and its own agreements over it. Others see nothing: other departments' agreements and the
+ * requesting person do not concern them. @param now Unix milliseconds
  */
 export async function retirementNotifies(
   caller: Reading,
@@ -97,7 +99,7 @@ export async function retirementNotifies(
   return agreements.length === 0 ? {} : { retirementAhead: { due: retirement.due, agreements } };
 }
 
-/** Names of agreements that give rows of a dataset, in their order, as the registry was last read. */
+/** Names of agreements that release rows of a dataset, in order, as the registry was last read. */
 export function agreementsOver(
   { registry }: Pick<Services, 'registry'>,
   dataset: string,

@@ -1,4 +1,4 @@
-/** The persons of a schema version: who wrote it, who publishes it, and the security officer. */
+/** The persons of a schema version: its author, its publisher, and the security officer. */
 import { isSamePerson } from '../../../domain/standIn.ts';
 import { Problem } from '../../../../terms/problem.ts';
 import type { RoleGrant } from '../../../domain/permissions.ts';
@@ -8,7 +8,7 @@ import type { SchemaRow } from '../../../registry/store/schemas.ts';
 import { placeOf } from '../../../identity/staffPlaces.ts';
 import { decidesFor } from '../../proposals/operations/waitingProposalOf.ts';
 
-/** Whether somebody works for whom a name belongs to, or for the data office. */
+/** Whether a person works for the owner of a name, or for the data office. */
 export const ownsSchema = (
   grants: readonly RoleGrant[],
   owner: string | null,
@@ -17,8 +17,8 @@ export const ownsSchema = (
   grants.some(({ department }) => department === undefined || department === placeOf(identity, owner));
 
 /**
- * In which place a person agrees: as the second person of the owner, or as the security officer where one is asked for. Undefined: she is
- * not the one who is waited for.
+ * The role in which a person approves: as the second person of the owner, or as the security officer where one is needed.
+ * Undefined: this person's approval is not needed.
  */
 export function placeFor(
   row: Pick<SchemaRow, 'owner' | 'author' | 'approver' | 'officer' | 'needsOfficer'>,
@@ -40,7 +40,7 @@ export function placeFor(
   return officer ? 'officer' : undefined;
 }
 
-/** The version with one more person's word. @throws Problem four_eyes, owner_decides */
+/** The version with one more person's approval. @throws Problem four_eyes, owner_decides */
 export function agreedBy(row: SchemaRow, caller: StaffCaller, identity: Identity): SchemaRow {
   const place = placeFor(row, caller, identity);
   if (place !== undefined) return { ...row, [place]: caller.person };

@@ -1,4 +1,4 @@
-/** A version of a schema keeps what the other versions of its major promise. */
+/** Checks that a version of a schema keeps what the other versions of its major promise. */
 import { breather } from '../../../../machine/yieldIfSlow.ts';
 import { guardedComparisons } from '../../../../machine/guardedComparison.ts';
 import type { Turn } from '../../../../machine/turns.ts';
@@ -14,15 +14,15 @@ import { Problem } from '../../../../terms/problem.ts';
 import { waivedBetween } from '../../../domain/schemaVersion.ts';
 import type { Compatibility, SchemaRow } from '../../../registry/store/schemas.ts';
 
-/** differences that are told of one version: nobody reads more, and a reply that holds them keeps others waiting */
+/** maximum number of differences reported of one version: a longer reply is not readable and delays other calls */
 const maxFindings = 5_000;
-/** milliseconds by the clock until a version that is gone through is refused */
+/** milliseconds of wall-clock time after which the comparison of a version is refused */
 const maxMeaningLength = 10_000;
 
-/** longest counter-example that is shown, in characters */
+/** maximum length of a counter-example that is shown, in characters */
 export const maxWitnessLength = 4000;
 
-/** A difference between two versions, as it is told. */
+/** A difference between two versions, as it is returned. */
 export interface VersionFinding {
   /** place in the text */
   readonly pointer: string;
@@ -36,7 +36,7 @@ export interface VersionFinding {
 export const versionsOf = (rows: readonly SchemaRow[], { name, urn }: DatasetSchema): SchemaRow[] =>
   rows.filter((row) => row.name === name && row.urn !== urn);
 
-/** Those of its major that it is held against. */
+/** The versions of its major that it is compared with. */
 export const otherVersions = (rows: readonly SchemaRow[], schema: DatasetSchema): SchemaRow[] =>
   versionsOf(rows, schema).filter(({ major }) => major === schema.major);
 
@@ -47,13 +47,13 @@ export const versionBefore = (rows: readonly SchemaRow[], schema: DatasetSchema)
     .at(-1);
 
 /**
- * Transitive: held against every published version of its major; one that comes late is held against the later ones the same way. A new
- * major is held against nothing, but what its fields mean is compared: each with the last earlier version that had it, so that a field which
- * was left out for a version does not come back as another. Where a version between two others broke something knowingly, that is not broken
- * once more by the later one.
- * @param waives whether it may break earlier versions, which is then told and not refused
- * @throws Problem schema_same: it says what the version before it says; schema_incompatible, whose findings say what, where, against which
- *   version, and hold a record that shows it
+ * Compares a version with every published version of its major (transitive). A version that comes late is compared with the later
+ * ones in the same way. A new major need not be compatible with any version, but the meaning of its fields is compared. Each field
+ * is compared with the last earlier version that had it, so that a field left out for a version does not return as another one. If
+ * a version between two others broke something knowingly, the later version is not reported for it again.
+ * @param waives whether it may break earlier versions, which is then returned and not refused
+ * @throws Problem schema_same: it equals the version before it; schema_incompatible, whose findings state what, where, against
+ *   which version, and hold a record that shows it
  */
 export async function checkSuccession(
   turn: Turn,
@@ -103,7 +103,7 @@ const earlierMajors = (rows: readonly SchemaRow[], schema: DatasetSchema): Schem
     .filter(({ major }) => major < schema.major)
     .reverse();
 
-/** What the security officer agrees to with a version: what its fields mean otherwise than in any version before it that had them. */
+/** What the security officer agrees to with a version: fields whose meaning differs from any version before it that had them. */
 export async function meaningOf(
   schema: DatasetSchema,
   rows: readonly SchemaRow[],
@@ -113,23 +113,23 @@ export async function meaningOf(
   return meaningSince(schema.document, { each: before, nearest: earlierMajors(rows, schema) }, surroundings);
 }
 
-/** Versions that the places of a document are held against. */
+/** Versions that the places of a document are compared with. */
 export interface Earlier {
-  /** what they have was looked at otherwise: nothing is said of it */
+  /** their fields are compared elsewhere: no finding is made for them */
   readonly held?: readonly SchemaRow[];
-  /** every one that has the place */
+  /** compared with every one that has the place */
   readonly each?: readonly SchemaRow[];
-  /** where none of those has the place: the first one that has it */
+  /** where none of those has the place: compared with the first one that has it */
   readonly nearest?: readonly SchemaRow[];
-  /** where none of those has the place: every one that has it */
+  /** where none of those has the place: compared with every one that has it */
   readonly others?: readonly SchemaRow[];
 }
 
 /**
- * What a version's fields mean otherwise than before, gone through once for all of the versions: a place that refers to a shared definition is
- * a place of its own, whatever was said of the same definition elsewhere. A short text can describe many places, and each is held against every
- * version: others are let in meanwhile.
- * @throws Problem schema_incompatible: more places, or more differences, than can be gone through, or it takes too long
+ * Differences in what a version's fields mean, found in one pass over all versions. A place that refers to a shared definition
+ * counts as its own place, even where the same definition was compared elsewhere. A short text can describe many places, and each
+ * is compared with every version. The loop yields to other work meanwhile.
+ * @throws Problem schema_incompatible: more places or differences than can be compared, or it takes too long
  */
 export async function meaningSince(
   document: JsonSchema,
@@ -175,7 +175,7 @@ export async function meaningSince(
   return found;
 }
 
-/** Nothing is agreed to unread: what cannot be gone through is refused. */
+/** Refuses a version that is too complex to compare, so that no person approves unread changes. */
 function tooComplex(rows: readonly SchemaRow[], cause: TooComplex): Problem {
   const [first] = rows;
   const against = first?.urn ?? '';
@@ -188,7 +188,7 @@ function tooComplex(rows: readonly SchemaRow[], cause: TooComplex): Problem {
   );
 }
 
-/** What a version changes beside what it adds. */
+/** What a version changes apart from additions. */
 export interface Succession {
   /** what changes the meaning of a field, or who may see it: the security officer has to agree */
   readonly officer: readonly VersionFinding[];
@@ -215,7 +215,7 @@ function incompatible(comparison: Comparison, against: string): Problem {
       at: `/body/document${path}`,
       findings: broken.map((one, index) => ({
         ...findingOf(one, against),
-        // the record is one for the whole comparison: it stands with the first finding
+        // one record shows the whole comparison: it is attached to the first finding
         ...(index === 0 && shown ? { witness: comparison.witness } : {}),
       })),
     },

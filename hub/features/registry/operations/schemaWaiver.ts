@@ -1,4 +1,7 @@
-/** A version that breaks others of its major knowingly: what it breaks and what stored rows say to it, agreed to by three persons. */
+/**
+ * A waiver: a version breaks others of its major knowingly. It states what breaks and how many stored rows fail; three persons
+ * approve it.
+ */
 import type { components } from '../../../../api/openapi.ts';
 import { canonicalText } from '../../../../schemas/readJson.ts';
 import { compileSchema } from '../../../../schemas/compile.ts';
@@ -18,7 +21,7 @@ import type { Surroundings } from '../../../../schemas/surroundings.ts';
 
 type Requested = components['schemas']['SchemaWaiverAsked'];
 
-/** rows of a dataset that an evidence run looks at */
+/** maximum number of rows of a dataset that an evidence run examines */
 const maxExamined = 100_000;
 
 /** @throws Problem waiver_idle: nothing is broken; waiver_not_restored: the text is not that of the version named */
@@ -50,7 +53,7 @@ function checkRestored({ schema, rows }: ReadVersion, restores: string): void {
     throw new Problem('waiver_not_restored', { version: restores }, { at: '/body/waiver/restores' });
 }
 
-/** What the version says of the rows stored under others of its major. */
+/** The result of checking the rows stored under other versions of its major against the version. */
 async function evidenceFor(
   services: Services,
   { schema, rows, surroundings }: ReadVersion,
@@ -80,7 +83,7 @@ export const digestAgreed = ({ digest, waiver }: Pick<SchemaRow, 'digest' | 'wai
   waiver === null ? digest : digestOf({ digest, waiver });
 
 /**
- * Whether a waiver still says what there is. @returns what its entry tells
+ * Checks that a waiver still matches the current state. @returns the facts for its entry
  * @throws Problem waiver_outgrown: it breaks something else by now, or more stored rows fail
  */
 export async function stillWaived(
@@ -97,7 +100,7 @@ export async function stillWaived(
   return describedWaiver({ ...waiver, evidence });
 }
 
-/** In numbers. */
+/** The waiver as numbers. */
 export const describedWaiver = ({ breaks, evidence }: SchemaWaiver) => ({
   waived: breaks.length,
   examined: evidence.reduce((sum, { rows }) => sum + rows, 0),
@@ -107,12 +110,13 @@ export const describedWaiver = ({ breaks, evidence }: SchemaWaiver) => ({
 interface WaiverWitness {
   /** urn of the version that it breaks */
   readonly against: string;
-  /** JSON text of a made-up record: valid under one of the two and not under the other */
+  /** JSON text of an invented record: valid under one of the two versions and not under the other */
   readonly witness: string;
 }
 
 /**
- * What shows that a version breaks the ones it says it breaks: of each a record, made up from the two texts and from nothing stored.
+ * Records that show how a version breaks each version that it says it breaks. Each is invented from the two texts, never from
+ * stored rows.
  * @param rows versions of its name
  * @returns those that were found in time and are short enough to be read
  */

@@ -19,7 +19,7 @@ import { intakeRulesOf, type DatasetRow } from '../../../registry/store/datasets
 import { moment, listed, names, oneMore, requestedPage } from '../../common/listing.ts';
 import { digestOf } from './registration.ts';
 
-/** As the inbox tells it (`contradicted`): what is retired contradicts nothing. */
+/** Whether the inbox reports it as `contradicted`: a retired dataset contradicts nothing. */
 const isContradicted = (
   row: ListedDataset,
   { sharing, conditions }: Pick<LinkingEntry, 'sharing' | 'conditions'>,
@@ -82,7 +82,7 @@ export const showDataset = operation('showDataset', {
   },
 });
 
-/** Of a dataset as a file would register it now: the same file again changes nothing. */
+/** Digest of the document that would register the dataset as it is now: registering the same file again changes nothing. */
 export const datasetDigest = (
   row: Pick<
     DatasetRow,
@@ -99,7 +99,10 @@ export const datasetDigest = (
     ...(row.rawDays === null ? {} : { retention: { rawDays: row.rawDays } }),
   });
 
-/** GET /v1/datasets: what there is. That a dataset is not shared is told too; its rows are another matter. */
+/**
+ * GET /v1/datasets: the datasets that exist. Datasets that are not shared are listed too; access to their rows is checked
+ * separately.
+ */
 export const listDatasets = operation('listDatasets', {
   kind: 'inspect',
   permission: everyone,

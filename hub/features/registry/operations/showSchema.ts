@@ -15,7 +15,7 @@ import { receivedContract } from '../../../../policies/receivedContract.ts';
 import type { ReplyOf } from '../../../pipeline/contract.ts';
 import { plansInForce } from '../../../../policies/plansInForce.ts';
 
-/** GET /v1/schemas/{schema}: the text as it was registered, and who is bound to it. @throws Problem not_found */
+/** GET /v1/schemas/{schema}: the text as it was registered, and the datasets bound to it. @throws Problem not_found */
 export const showSchema = operation('showSchema', {
   kind: 'inspect',
   permission: everyone,
@@ -35,7 +35,7 @@ export const showSchema = operation('showSchema', {
   },
 });
 
-/** What lint has let in: only what a list tells of it is named. */
+/** A document that lint accepted: only the members that a list returns. */
 interface Registered {
   readonly 'x-title': { readonly zh: string; readonly en: string };
   readonly properties?: object;
@@ -55,7 +55,7 @@ function schemaView(row: SchemaRow & { readonly registeredAt: number }) {
   };
 }
 
-/** GET /v1/schemas: those that are not published yet to their owner and the data office only. */
+/** GET /v1/schemas: unpublished versions are listed to their owner and the data office only. */
 export const listSchemas = operation('listSchemas', {
   kind: 'inspect',
   permission: everyone,
@@ -71,7 +71,7 @@ export const listSchemas = operation('listSchemas', {
   },
 });
 
-/** GET /.well-known/datong-documents: what editors complete and check YAML files by. Public: leaves no entry. */
+/** GET /.well-known/datong-documents: the schema by which editors complete and check YAML files. Public, so it leaves no entry. */
 export const getDocumentsSchema = operation('getDocumentsSchema', {
   kind: 'none',
   run: (_call, _services) => {
@@ -85,7 +85,7 @@ export const getDocumentsSchema = operation('getDocumentsSchema', {
 });
 
 /**
- * GET /v1/datasets/{dataset}/openapi: a dataset as the caller itself may ask for it now, and what it gets: an OpenAPI document.
+ * GET /v1/datasets/{dataset}/openapi: an OpenAPI document of what the caller may request from a dataset now, and what it receives.
  * @throws Problem dataset_unknown, no_agreement, several_agreements
  */
 export const describeReceived = operation('describeReceived', {

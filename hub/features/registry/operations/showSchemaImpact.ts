@@ -12,8 +12,8 @@ import { ofSchema } from '../../../pipeline/ownership.ts';
 import { operation } from '../../common/operation.ts';
 
 /**
- * GET /v1/schemas/{schema}/impact: what changed since the version before, and whom each change touches. What is bound to any other version
- * of the name counts: that is what may come to this one.
+ * GET /v1/schemas/{schema}/impact: the changes since the version before, and whom each affects. Everything bound to any other
+ * version of the name counts, because it may move to this one.
  * @throws Problem not_found, checks_busy
  */
 export const showSchemaImpact = operation('showSchemaImpact', {
@@ -30,7 +30,7 @@ export const showSchemaImpact = operation('showSchemaImpact', {
     const turn = services.checks.of(call.caller.person);
     const changes = await changesSince(turn, before, { schema, surroundings }, row.compatibility);
     const known = new Set(changes.map(({ pointer, code }) => `${pointer} ${code}`));
-    // what an earlier one had, and the one before it left out
+    // fields that an earlier version had and the previous one left out
     const earlier = (await meaningOf(schema, rows, surroundings)).flatMap((one) => {
       const name = `${one.pointer} ${one.code}`;
       if (known.has(name)) return [];

@@ -14,13 +14,13 @@ import { operation } from '../../common/operation.ts';
 import { showSchemaImpact } from './showSchemaImpact.ts';
 
 interface Kind {
-  /** what its text holds that names it */
+  /** the quoted text that occurs in a document that names it */
   readonly text: (name: string) => string;
   /** whether a sub-schema names it */
   readonly namedBy: (schema: JsonSchema, name: string) => boolean;
 }
 
-/** Versions that are read together at least, however small the page: not each of them stands in it. */
+/** Minimum number of versions read together, even for a small page: many of them are not on it. */
 const atOnce = 50;
 
 const kinds: Readonly<Record<string, Kind>> = {
@@ -41,8 +41,9 @@ const kinds: Readonly<Record<string, Kind>> = {
 };
 
 /**
- * GET /v1/uses/{kind}/{name}: where a code list, an element (数据元) or a shared schema stands: schema versions (those too that take it by `$ref` from another),
- * places in them, datasets bound to each, and what reads those: mappings, agreements, requests and restrictions, as far as the caller may be told of them.
+ * GET /v1/uses/{kind}/{name}: where a code list, an element (数据元) or a shared schema is used. Returns schema versions (including
+ * those that take it by `$ref` from another), the places in them, and datasets bound to each. Also returns what reads those
+ * datasets: mappings, agreements, requests and restrictions, as far as the caller may see them.
  */
 export const showUses = operation('showUses', {
   kind: 'inspect',
@@ -82,13 +83,16 @@ export const showUses = operation('showUses', {
           ...reached({ schema: urn, datasets, fields: fieldsAt(places) }),
         };
       },
-      // told once, with the first page
+      // returned once, with the first page
       page.after === undefined ? await namedDirectly(call.caller, services, kind, name) : {},
     );
   },
 });
 
-/** The fields that places of a text lie in; undefined where one lies elsewhere, or none is named: then any field may be meant. */
+/**
+ * The top-level fields that places of a text belong to. Undefined if a place is outside them or none is given: then any field may
+ * be meant.
+ */
 function fieldsAt(places: readonly string[]): ReadonlySet<string> | undefined {
   const fields = places.map((place) => /^\/properties\/([^/]+)/.exec(place)?.[1]);
   return fields.length === 0 || fields.includes(undefined) ? undefined : new Set(fields as string[]);
@@ -98,8 +102,8 @@ type Versions = Awaited<ReturnType<typeof pageSchemas>>;
 type Standing = Versions[number] & { readonly places: readonly string[] };
 
 /**
- * The versions of a page with their places, and one more where there is one: of those that refer to where it stands, the ones that take that
- * part. Only as many are gone through as the page needs, with others let in between.
+ * The versions of a page with their places, and one more where there is one. Of versions that refer to a version that uses it, only
+ * those that take that part count. Reads only as many as the page needs, and yields to other work in between.
  */
 async function standing(
   page: Page,

@@ -1,4 +1,4 @@
-/** Whom a change of a schema reaches: what is bound to its other versions, and who reads that. */
+/** Whom a change of a schema affects: what is bound to its other versions, and who reads that. */
 import type { components } from '../../../../api/openapi.ts';
 import type { Plan } from '../../../../policies/plans.ts';
 import { newestCheckpoint } from '../../../log/evidence/logAccess.ts';
@@ -10,13 +10,13 @@ import type { Services } from '../../common/services.ts';
 
 type Touched = components['schemas']['Touched'];
 
-/** The field that a place of a schema's text lies in. */
+/** The top-level field that a place of a schema's text belongs to. */
 const fieldAt = (pointer: string): string | undefined =>
   /^\/(?:properties|required)\/([^/]+)/.exec(pointer)?.[1];
 
 /**
- * What touches the field at a place.
- * @param of urns of the versions that a change is held against
+ * What a change of the field at a place affects.
+ * @param of urns of the versions that a change is compared with
  */
 export async function touchedAt(
   services: Services,
@@ -53,7 +53,7 @@ export async function touchedAt(
           grants.some((grant) => grant.role === 'steward' && grant.department === department),
         )
         .map(({ name }) => name),
-      // how often is not known while the search index is being made anew
+      // the number of calls is unknown while the search index is being rebuilt
       ...(among === undefined ? {} : { calls: among.reduce((sum, one) => sum + one.calls, 0) }),
       ...(Number.isFinite(last) ? { lastCall: moment(last) } : {}),
     };
@@ -88,7 +88,7 @@ export async function touchedAt(
   };
 }
 
-/** Whether an agreement grants a field, or has rows looked up, filtered or hidden by it. */
+/** Whether an agreement grants a field, or looks up, filters or hides rows by it. */
 const readsField = ({ granted, dropped, filterable, lookups }: Plan, field: string): boolean =>
   granted.has(field) || dropped.has(field) || filterable.has(field) || lookups.has(field);
 

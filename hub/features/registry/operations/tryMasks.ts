@@ -27,10 +27,15 @@ import { mayDecideFor } from '../../../flows/intake/namedDecider.ts';
 import type { DatasetMode } from '../../../registry/store/datasets.ts';
 import type { Services } from '../../common/services.ts';
 
-/** Pseudonyms of invented values by a key of nobody: what is shown here matches no pseudonym that ever left. */
+/**
+ * Pseudonym keys that belong to no consumer. Pseudonyms of invented values under them match no pseudonym that was ever released.
+ */
 const nobodysKeys = (): PseudonymKeys => pseudonymKeys(new Uint8Array(32));
 
-/** An invented row of a dataset, shown before people ask, grant or sign. Each call returns the same row, or an empty one if no record fits the schema. */
+/**
+ * An invented row of a dataset, shown to people before they request, grant or sign. Each call returns the same row, or an empty one
+ * if no record fits the schema.
+ */
 export function inventedRow({ schema, compiled }: LiveDataset): Row {
   try {
     return sampleRecords(schema, compiled.surroundings, { seed: 1, count: 1 })[0] ?? {};
@@ -41,7 +46,7 @@ export function inventedRow({ schema, compiled }: LiveDataset): Row {
 }
 
 /**
- * @param consumer whom pseudonyms are made for
+ * @param consumer the one that pseudonyms are made for
  * @param now Unix milliseconds
  * @throws Problem masked_row_invalid for a grant of a place that the schema does not have
  */
@@ -56,7 +61,7 @@ export function maskedBy(
   return masking.mask(row, masking.begin(now));
 }
 
-/** A value as a page shows it. */
+/** A value as a page displays it. */
 export const shown = (value: unknown): string =>
   typeof value === 'string' ? value : value === null ? '—' : JSON.stringify(value);
 
@@ -65,8 +70,8 @@ type Row = Readonly<Record<string, unknown>>;
 type Read = Extract<ReadMaskRule, { readonly use: MaskUse }>;
 
 /**
- * The masks that a person may choose from for a field: the one that its schema proposes first, then those of the catalogue whose parameters
- * need not be given; each with what it makes of the invented value.
+ * The masks that a person may choose from for a field. The one that its schema proposes is first, followed by those of the
+ * catalogue without required parameters. Each has its result for the invented value.
  * @param now Unix milliseconds
  */
 function fittingMasks(dataset: LiveDataset, field: SchemaField, row: Row, now: number) {
@@ -90,7 +95,7 @@ function fittingMasks(dataset: LiveDataset, field: SchemaField, row: Row, now: n
   });
 }
 
-/** A pseudonym joins what the schema says a row is about; without a subject there is nothing to join. */
+/** The default pseudonym domain is the subject that the schema declares. A dataset without a subject has none. */
 const impliedParams = (mask: string, { schema }: LiveDataset): Readonly<Record<string, unknown>> =>
   mask === 'pseudonym' && schema.subject !== undefined ? { domain: schema.subject.kind } : {};
 
@@ -105,7 +110,7 @@ function proposedFor({ schema }: SchemaField): Read | undefined {
 const sameUse = (one: MaskUse, other: MaskUse | undefined): boolean =>
   JSON.stringify(one) === JSON.stringify(other);
 
-/** undefined: the mask does not go with this field after all. */
+/** Undefined if the mask does not fit this field. */
 function valueUnder(
   use: MaskUse,
   dataset: LiveDataset,
@@ -122,8 +127,8 @@ function valueUnder(
 }
 
 /**
- * POST /v1/datasets/{dataset}/mask-trials: what masks leave of an invented row, by the code that masks answers. Pseudonyms are made for
- * nobody. @throws Problem dataset_unknown, mask_unknown, masked_row_invalid
+ * POST /v1/datasets/{dataset}/mask-trials: what masks leave of an invented row, by the code that masks answers. Pseudonyms are made
+ * for no consumer. @throws Problem dataset_unknown, mask_unknown, masked_row_invalid
  */
 export const tryMasks = operation('tryMasks', {
   kind: 'inspect',
@@ -159,11 +164,12 @@ function grantOf([field, { mask, ...params }]: [string, { readonly mask: string 
   return { field, mask: read.use, floors: [] };
 }
 
-/* Whether what a dataset asks of its submissions means something. */
+/* Checks of a dataset's intake rules. */
 
 /**
- * Against the version that it is bound to, and what it refers to, as the registry was last read.
- * @throws Problem intake_rule_idle, reference_unfit, cross_rule_unfit, periods_unfit, by_call_unfit, time_field_unfit, event_rule_unfit, unknown_reference (schema, field of deleteWhere)
+ * Checks the rules against the version that the dataset is bound to, and what it refers to, as the registry was last read.
+ * @throws Problem intake_rule_idle, reference_unfit, cross_rule_unfit, periods_unfit, by_call_unfit, time_field_unfit,
+ *   event_rule_unfit, unknown_reference (schema, field of deleteWhere)
  */
 export function checkRules(
   { id, mode, schema }: { readonly id: string; readonly mode: DatasetMode; readonly schema: string },
@@ -245,7 +251,7 @@ const repeatedRule = ({ id }: EventRule): Bilingual => ({
   en: `the rule ${id} is there twice`,
 });
 
-/** An event of a rule is published to the topic of its type. @throws Problem event_rule_unfit */
+/** The event of a rule must be published to the topic of its type. @throws Problem event_rule_unfit */
 export async function checkEventTypes(
   { eventRules = [] }: Partial<IntakeRules>,
   { database }: Pick<Services, 'database'>,
@@ -262,7 +268,10 @@ export async function checkEventTypes(
   });
 }
 
-/** Whoever is newly named to decide held batches may do so. @param stands the rules before; {} of a new dataset @param now Unix milliseconds @throws Problem decider_unfit */
+/**
+ * A person newly named to decide held batches must be allowed to do so. @param stands the rules before; {} of a new dataset @param
+ * now Unix milliseconds @throws Problem decider_unfit
+ */
 export function checkDecider(
   department: string,
   { decides }: Partial<IntakeRules>,

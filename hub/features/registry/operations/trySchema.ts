@@ -29,7 +29,10 @@ import { unavailable } from '../../../registry/unavailable.ts';
 type Tried = components['schemas']['SchemaTried'];
 type Found = Tried['findings'][number];
 
-/** POST /v1/schemas/trials: the checks of registering, over a text that is still being written. A refusal of them is an answer here. @throws Problem checks_busy */
+/**
+ * POST /v1/schemas/trials: runs the checks of registration on a text that is still being written. What registration would refuse is
+ * returned as a result. @throws Problem checks_busy
+ */
 export const trySchema = operation('trySchema', {
   kind: 'inspect',
   permission: everyone,
@@ -76,7 +79,7 @@ async function refusedFor(
   }
 }
 
-/** Whom each change reaches, for persons of the owner and of the data office: others see the changes alone. */
+/** Adds whom each change affects, for persons of the owner and of the data office. Others see only the changes. */
 async function withTouched(
   { caller }: Call<StaffCaller>,
   services: Services,
@@ -93,7 +96,7 @@ async function withTouched(
   return { changes: changes.map((one) => ({ ...one, touches: touched(one.pointer) })), touches: touched('') };
 }
 
-/** Findings of lint have a path, those of a comparison a pointer; a refusal without any is one itself. */
+/** Findings of lint have a path, those of a comparison a pointer. A refusal without findings becomes one itself. */
 function refusalOf({ code, text, extras }: Problem): Pick<Tried, 'ok' | 'code' | 'findings'> {
   const listed = (extras.findings ?? []) as readonly (Omit<Found, 'witness'> & {
     readonly path?: string;
@@ -108,13 +111,13 @@ function refusalOf({ code, text, extras }: Problem): Pick<Tried, 'ok' | 'code' |
   return { ok: false, code, findings: findings.length > 0 ? findings : [{ code, message: text }] };
 }
 
-/** Under these a stored value would say something else, or be found under another name. */
+/** With these changes a stored value would mean something else, or be found under another name. */
 const meaning: readonly PolicyChange['code'][] = ['unit_changed', 'code_list_changed', 'semantic_changed'];
 
 /**
- * Whether stored rows can be read under another version as they lie. Where a version on the way there broke something knowingly, the rows
- * themselves are asked, every one.
- * @returns columns that the stored rows lack, and, where rows were asked, the batch that they are of
+ * Checks whether stored rows can be read under another version without conversion. If a version in between broke something
+ * knowingly, every stored row is checked.
+ * @returns columns that the stored rows lack, and, where rows were checked, the batch that they belong to
  * @throws Problem rebind_unfit, checks_busy
  */
 export async function rowsFit(
@@ -142,7 +145,7 @@ export async function rowsFit(
     : undefined;
   const retyped = added.filter((column) =>
     beside.some((row) => {
-      // a version that was taken back left its column behind
+      // a version that was withdrawn left its column in the table
       const other = layoutOf(readSchema(JSON.parse(row.document) as JsonSchema, surroundings.resolve));
       const former = other.byField.get(column.field);
       return former !== undefined && former.kind !== column.kind;
@@ -163,12 +166,12 @@ export async function rowsFit(
   return { added, examined: stored?.batch ?? undefined };
 }
 
-/** rows that are looked at where no number is named */
+/** number of rows examined where none is given */
 const usual = 100_000;
 
 /**
- * GET /v1/datasets/{dataset}/examination: what a schema version says of the stored rows as things are now, with today's code lists: the one
- * they lie under, or another one of its name.
+ * GET /v1/datasets/{dataset}/examination: checks the stored rows against a schema version, with today's code lists. The version is
+ * the one they are stored under, or another one of its name.
  * @throws Problem dataset_unknown, dataset_unavailable, unknown_reference (schema), dataset_live
  */
 export const examineRows = operation('examineRows', {

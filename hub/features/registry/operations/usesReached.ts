@@ -1,4 +1,4 @@
-/** What stands behind the datasets that a code list, an element or a schema reaches: mappings, agreements, requests, restrictions. */
+/** What uses the datasets that a code list, an element or a schema affects: mappings, agreements, requests, restrictions. */
 import type { components } from '../../../../api/openapi.ts';
 import type { MappingDocument } from '../../../../adapters/mapping/document.ts';
 import type { Agreement } from '../../../../policies/documents/agreement.ts';
@@ -18,7 +18,7 @@ type Use = components['schemas']['UseList']['uses'][number];
 type Reached = Pick<Use, 'mappings' | 'agreements' | 'requests' | 'restrictions'>;
 type Grants = Pick<Agreement, 'grants'>;
 
-/** Open requests that one page of uses tells of, the newest: a bound on what one call reads. */
+/** Maximum number of open requests that one page of uses returns, newest first. Bounds what one call reads. */
 const maxRequests = 1000;
 
 export interface RequestedReach {
@@ -26,13 +26,13 @@ export interface RequestedReach {
   readonly schema: string;
   /** those of the datasets that are bound to it */
   readonly datasets: readonly string[];
-  /** fields in question; undefined: whatever the version holds */
+  /** fields in question; undefined: every field of the version */
   readonly fields: ReadonlySet<string> | undefined;
 }
 
 /**
- * What uses datasets, told to whom it may be told: agreements and restrictions to their readers, requests to the departments of each and the data
- * office.
+ * What uses datasets, as far as the caller may see it. Agreements and restrictions are shown to their readers. Requests are shown
+ * to the departments of each and to the data office.
  * @param datasets ids of all that are asked about
  * @returns answers for some of them
  */
@@ -78,7 +78,7 @@ export async function reachedThrough(
   };
 }
 
-/** Restrictions are listed to whom every document is. */
+/** Restrictions are listed to callers who may list every document. */
 async function describedRestrictions(
   app: Services['database']['app'],
   parties: readonly string[] | undefined,
@@ -96,8 +96,8 @@ const named = ({ id, version, state }: Omit<NamedDocument, 'text'>): Reached['re
 });
 
 /**
- * What names a code list or an element by itself, whatever a schema says: mappings that read words by the list, lists that supplement it or
- * that it supplements; restrictions on the tag.
+ * What names a code list or an element directly, independent of any schema. These are mappings that read words by the list, lists
+ * that supplement it or that it supplements, and restrictions on the tag.
  */
 export async function namedDirectly(
   caller: Reading,
@@ -128,7 +128,7 @@ const mappingName = ({
   readonly version: number;
 }): string => `${dataset} ${name}@${version}`;
 
-/** Whether one of its grants is on one of the datasets and names one of the fields, in whatever part of it. */
+/** Whether one of its grants is on one of the datasets and names one of the fields, in any part of the grant. */
 function grantsOf(
   { grants }: Grants,
   datasets: readonly string[],

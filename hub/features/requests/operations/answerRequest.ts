@@ -25,9 +25,9 @@ import { operation } from '../../common/operation.ts';
 type Acted = components['schemas']['RequestActed'];
 
 /**
- * POST /v1/requests/{request}/acts: one step of a request's life, by a person of the side whose turn it is.
- * @throws Problem not_found, transition_not_allowed, not_your_department, four_eyes, return_once, handed_on, hand_on_unfit, not_the_last_stage, offer_not_narrower,
- *   request_unfit, text_identity_number, and what keeps its agreement from compiling
+ * POST /v1/requests/{request}/acts: one step in the life of a request, by a person of the side whose turn it is.
+ * @throws Problem not_found, transition_not_allowed, not_your_department, four_eyes, return_once, handed_on, hand_on_unfit,
+ *   not_the_last_stage, offer_not_narrower, request_unfit, text_identity_number, and what keeps its agreement from compiling
  */
 export const answerRequest = operation('answerRequest', {
   kind: 'management',
@@ -71,17 +71,17 @@ export const answerRequest = operation('answerRequest', {
   },
 });
 
-/** Acts that end the turn of whoever answers; to hand on or to ask for more time ends nobody's. */
+/** Acts that end the turn of the side that answers. Handing on, or asking for more time, ends no turn. */
 const answering: ReadonlySet<string> = new Set(['pass', 'approve', 'return', 'refuse', 'offer']);
 
-/** The clock of the stage that the act ends. */
+/** The time limit of the stage that the act ends. */
 function timesOf(request: StoredRequest, { stages, at, deadline }: Standing, act: string): AnswerTimes {
   const by = stages[at]?.by;
   if (by === undefined || !answering.has(act)) return {};
   return answerTimes(deadline, by === 'office' ? officeClock : request[by]);
 }
 
-/** Two answers at once: the second finds the number of its event taken. */
+/** Reports a concurrent answer: the event number of the second one is taken. */
 const movedMeanwhile = (request: string, act: ActWord, cause: unknown): Problem =>
   new Problem('transition_not_allowed', { what: `request ${request}`, state: 'moved', act }, { cause });
 

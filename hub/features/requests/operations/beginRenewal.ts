@@ -18,8 +18,8 @@ import { dayInChina, startOfDayInChina } from '../../../../terms/civilDate.ts';
 const dayLength = 86_400_000;
 
 /**
- * Another term of the same length, in whole days, no longer than a term may be. It begins today, not behind the end of the last one: the
- * version that is approved takes the place of the one in force at once, and nothing would leave until its own term begins.
+ * Another term of the same length, in whole days, at most the maximum term. It begins today, not after the end of the last one. The
+ * approved version replaces the one in force at once, and nothing would be released until its own term begins.
  * @param now Unix milliseconds
  */
 export function renewedTerm(
@@ -37,9 +37,10 @@ export function renewedTerm(
 type Schemas = components['schemas'];
 
 /**
- * GET /v1/policy/documents/{document}/renewal: what renews an agreement, word for word as its last version in force said it, in the next
- * version and for another term of the same length. Nothing is asked for by it: what comes of it is a request like any other.
- * @throws Problem not_found, renewal_waits, renewal_outdated, renewal_of_emergency, approval_by_import_only, policy_invalid, policy_does_not_compile
+ * GET /v1/policy/documents/{document}/renewal: the renewal of an agreement. It repeats the text of its last version in force as the
+ * next version, for another term of the same length. This call requests nothing: the result is submitted like any other request.
+ * @throws Problem not_found, renewal_waits, renewal_outdated, renewal_of_emergency, approval_by_import_only, policy_invalid,
+ *   policy_does_not_compile
  */
 export const beginRenewal = operation('beginRenewal', {
   kind: 'inspect',
@@ -57,7 +58,7 @@ export const beginRenewal = operation('beginRenewal', {
     const { consumer, provider } = last;
     const before = parseAgreement(JSON.parse(last.text), `${id}@${last.version}`);
     if (before.approval !== undefined) throw new Problem('approval_by_import_only');
-    // what checkTerm says of thirty days would be said of any number of them, one renewal behind another
+    // renewals in sequence would exceed the thirty days that checkTerm allows
     if (before.basis.type === 'emergency') throw new Problem('renewal_of_emergency', { agreement: id });
     const valid = renewedTerm(before, call.now);
     await registry.refresh();
@@ -85,7 +86,7 @@ export const beginRenewal = operation('beginRenewal', {
     ): Promise<Omit<Schemas['AgreementRenewal'], 'of'>> {
       const [grant] = agreement.grants;
       const [purpose] = agreement.purposes;
-      // what the hub writes by itself it writes anew, of the fields that are there by now
+      // an automatic agreement is written again by the hub, with the fields that exist now
       if (agreement.automatic === true && grant !== undefined && purpose !== undefined)
         return { automatic: { dataset: grant.dataset, consumer: consumer ?? '', purpose, valid: term } };
       const document = JSON.parse(agreement.canonical) as object;
@@ -96,7 +97,7 @@ export const beginRenewal = operation('beginRenewal', {
   },
 });
 
-/** What was sent back, or gave way to another before it was approved, was never in force. */
+/** A version that was returned, or replaced before its approval, was never in force. */
 const wasInForce = ({ state, approver, automatic, tightening }: PolicyDocumentRow): boolean =>
   state === 'active' ||
   state === 'suspended' ||

@@ -1,4 +1,4 @@
-/** To whom a stage of a request may be handed on (转办), and whether she may still act there. */
+/** Who may receive a stage of a request by handing it on (转办), and whether they may still act there. */
 import { Problem } from '../../../../terms/problem.ts';
 import type { Actors } from '../../../domain/requests/mayAct.ts';
 import type { RequestStanding } from '../../../domain/requests/standing.ts';
@@ -6,7 +6,7 @@ import type { StoredRequest } from '../store/requests.ts';
 import type { Services } from '../../common/services.ts';
 import { placesOf } from './showRequest.ts';
 
-/** Whether a person has the role of a stage at its place now, in her own right or lent. @param now Unix milliseconds */
+/** Whether a person holds the role of a stage at its place now, directly or as deputy. @param now Unix milliseconds */
 export const ableAt = (
   request: Pick<StoredRequest, 'consumer' | 'provider'>,
   { by, role }: Actors,
@@ -19,7 +19,8 @@ export const ableAt = (
   );
 
 /**
- * She is of the same place with its role, and may act: neither who asked nor who decided before is handed a stage, which would then wait for ever.
+ * Checks that the person is of the same place, has its role and may act. A stage is never handed to its requester or to an earlier
+ * decider, because it would then wait for ever.
  * @throws Problem hand_on_unfit
  */
 export function refuseUnfitPerson(

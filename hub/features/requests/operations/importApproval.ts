@@ -27,10 +27,12 @@ import { proposable } from '../../proposals/operations/proposable.ts';
 
 type Imported = components['schemas']['ImportedApproval'];
 
-/** As it waits: whoever confirms it reads until when nothing is answered, and accepts the digest of that. */
+/**
+ * An approval that waits for confirmation. The second person reads when a gap in answers would end, and accepts the digest of that.
+ */
 export type StoredApproval = Imported & { readonly gap?: AnswerGap };
 
-/** What is kept of it, with the gap that the second person is shown. @param now Unix milliseconds */
+/** The stored proposal, with the gap that the second person is shown. @param now Unix milliseconds */
 async function storedApproval(
   body: Imported,
   { database }: Pick<Services, 'database'>,
@@ -41,11 +43,11 @@ async function storedApproval(
 }
 
 /**
- * POST /v1/requests/imports: what an upper platform has approved is granted, exactly that, without asking again: a steward of the data office
- * imports it, a second person of the provider (of the office, where the provider has nobody) confirms it. The agreement names the approval, so
- * does the entry of every answer under it.
- * @throws Problem approval_unfit, already_registered, parties_differ, version_not_next, policy_invalid, policy_does_not_compile, sharing_refused,
- *   answers_would_break (there is another gap by now than the proposal says)
+ * POST /v1/requests/imports: grants exactly what an upper platform has approved, without another request. A steward of the data
+ * office imports it. A second person of the provider confirms it, or of the office where the provider has no such person. The
+ * agreement names the approval, and so does the entry of every answer under it.
+ * @throws Problem approval_unfit, already_registered, parties_differ, version_not_next, policy_invalid, policy_does_not_compile,
+ *   sharing_refused, answers_would_break (there is another gap by now than the proposal says)
  */
 export const importApproval = proposable('importApproval', {
   permission: { 'office steward': proposing },
@@ -72,7 +74,7 @@ export const importApproval = proposable('importApproval', {
       );
     await checkSharing(app, agreement);
     const effect = await effectTogether(app, agreement, call.now);
-    // it is the second person's to accept, as her proposal told it
+    // the second person accepts the gap that the proposal shows
     if (approver !== null && !sameGap(effect.gap, 'gap' in body ? body.gap : undefined)) refuseGap(effect);
     const older = supersedable(versions);
     const state = stateInForce(older);
@@ -121,7 +123,10 @@ export const importApproval = proposable('importApproval', {
   },
 });
 
-/** What is granted is what was approved: these fields, in clear or masked, within this term, and nothing beside it. @throws Problem approval_unfit */
+/**
+ * The grant must equal the approval: these fields, in clear or masked, within this term, and nothing else. @throws Problem
+ * approval_unfit
+ */
 function checkedApproval(
   { approval, grants, valid, automatic }: Agreement,
   { dataset, fields, from, until }: Imported,

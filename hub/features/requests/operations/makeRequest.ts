@@ -24,8 +24,8 @@ import { versionNotNext } from '../../common/versionNotNext.ts';
 import { holdsIdentityNumber } from '../../../domain/identityNumberIn.ts';
 
 /**
- * POST /v1/requests: a steward asks for her department. What is asked for is an agreement, so it compiles with what is in force before
- * anybody has to read it; the procedure that holds now holds for it to its end.
+ * POST /v1/requests: a steward submits a request for their department. It asks for an agreement, which must compile together with
+ * what is in force before a reviewer reads it. The procedure in force now applies to the request until it ends.
  * @throws Problem of `requestedAgreement`, text_identity_number
  */
 export const makeRequest = operation('makeRequest', {
@@ -81,7 +81,8 @@ export const makeRequest = operation('makeRequest', {
 type Requested = Pick<components['schemas']['DataRequest'], 'document' | 'automatic'>;
 
 /**
- * The agreement that is asked for: compiled together with what is in force, on data that is shared at all, in the next version of its name.
+ * The agreement that is asked for: compiled together with what is in force, on data that is shared, as the next version of its
+ * name.
  * @throws Problem request_unfit, policy_invalid, policy_does_not_compile, sharing_refused, sharing_not_unconditional,
  *   sharing_without_entry, parties_differ, version_not_next, answers_would_break
  */
@@ -102,12 +103,12 @@ export async function requestedAgreement(
     throw versionNotNext(`Agreement ${agreement.id}`, expected, agreement.version);
   await checkSharing(reader, agreement);
   const effect = await effectTogether(reader, agreement, now);
-  // it will be in force at once, without anybody who looks at its effect
+  // it will be in force at once, without a person who reviews its effect
   if (automatic !== undefined) refuseGap(effect);
   return agreement;
 }
 
-/** What is said of a request is kept and printed: it says what it is about, not whom. @throws Problem text_identity_number */
+/** The texts of a request are stored and printed, so they must not identify a person. @throws Problem text_identity_number */
 export function refuseIdentityNumbers({ papers, reason, missing = [], wouldGrant }: RequestSaid): void {
   const texts = [
     ...[papers?.reason, papers?.volume, reason, wouldGrant],

@@ -12,8 +12,9 @@ type Summary = components['schemas']['RequestSummary'];
 const atOnce = 1_000;
 
 /**
- * Open requests that the caller may decide: their stage is hers, and she neither asked nor decided before; or an extension waits for her
- * word. Near the deadline the data office's steward is told for information. The nearest deadline first. How a request stands follows from its events, so all that are open are looked at.
+ * Open requests that the caller may decide. Their stage is the caller's, and the caller neither made the request nor decided
+ * before; or an extension waits for their decision. Near the deadline the data office's steward is notified for information. The
+ * nearest deadline comes first. The state of a request follows from its events, so all open requests are read.
  * @param now Unix milliseconds
  */
 export async function requestsOfTurn(
@@ -24,14 +25,14 @@ export async function requestsOfTurn(
 ): Promise<readonly Summary[]> {
   const grants: readonly RoleGrant[] =
     caller.kind === 'staff' ? caller.grants : [{ role: 'steward', department: caller.department }];
-  // handed on to somebody who can act, it waits for her alone
+  // a request handed on to a person who can act waits for that person alone
   const isElses = (request: StoredRequest, { state, assigned }: Standing, turn: Actors): boolean =>
     caller.kind === 'staff' &&
     state === 'reviewing' &&
     assigned !== undefined &&
     !caller.hands.includes(assigned) &&
     ableAt(request, turn, assigned, services, now);
-  // a department's machine is nobody's hand
+  // a department's machine is not an acting person
   const apart = (standing: Standing, act: RequestAct): boolean =>
     caller.kind !== 'staff' || decidesApart(standing, act, caller.hands);
   const found: Summary[] = [];
@@ -61,5 +62,5 @@ export async function requestsOfTurn(
   return found.sort((one, other) => (placeOfTurn(one) < placeOfTurn(other) ? -1 : 1));
 }
 
-/** Where it stands in that order: what has no deadline comes last. */
+/** The sort key of that order: requests without a deadline come last. */
 export const placeOfTurn = ({ due, id }: Summary): string => `${due ?? '9999-12-31'}~${id}`;

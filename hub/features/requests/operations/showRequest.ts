@@ -44,7 +44,7 @@ export function requestSummary(request: StoredRequest, now: number): Schemas['Re
   };
 }
 
-/** What it is about, as the agreement that is asked for says. */
+/** Title and datasets, from the agreement that is asked for. */
 function requestedIn(document: string): Pick<Schemas['RequestSummary'], 'title' | 'datasets'> {
   const { title, grants } = JSON.parse(document) as Pick<Agreement, 'title' | 'grants'>;
   return {
@@ -53,7 +53,7 @@ function requestedIn(document: string): Pick<Schemas['RequestSummary'], 'title' 
   };
 }
 
-/** A request whole: `RequestView` of openapi.yaml. */
+/** A complete request: `RequestView` of openapi.yaml. */
 export function requestView(
   request: StoredRequest,
   persons: ReturnType<Identity['persons']>,
@@ -82,20 +82,20 @@ export function requestView(
   };
 }
 
-/** Approved is granted once its agreement has come into force. */
+/** An approved request becomes granted once its agreement is in force. */
 function stateOf({ agreementState }: StoredRequest, { state }: Standing): Schemas['RequestView']['state'] {
   const granted =
     agreementState === 'active' || agreementState === 'suspended' || agreementState === 'superseded';
   return state === 'approved' && granted ? 'granted' : state;
 }
 
-/** Whose people have to act next, with which role; undefined where nobody has. */
+/** The side that must act next, with the role; undefined where no act is needed. */
 export function turnOf({ state, stages, at }: Standing): Actors | undefined {
   if (state === 'returned' || state === 'offered') return { by: 'consumer', role: 'steward' };
   return state === 'reviewing' ? stages[at] : undefined;
 }
 
-/** Since when it is their turn, Unix milliseconds: since the stage began, or it was returned or offered. */
+/** Start of that side's turn, Unix milliseconds: when the stage began, or when the request was returned or offered. */
 const turnSince = ({ events }: StoredRequest, { state, stageSince, returnedAt }: Standing): number =>
   state === 'reviewing' ? stageSince : (returnedAt ?? events.at(-1)?.at ?? stageSince);
 
@@ -113,7 +113,7 @@ export const showRequest = operation('showRequest', {
   },
 });
 
-/** A request as it stands now. */
+/** A request with its current state. */
 export interface Standing extends RequestStanding {
   readonly procedure: Procedure;
   readonly deadline: RequestDeadline | undefined;
@@ -130,7 +130,10 @@ export function currentState(
   return { ...standing, procedure, deadline: deadlineOf(standing, procedure, chinaWorkingCalendar, now) };
 }
 
-/** Sides of a request on which a person acts, with her role there. Whoever is of the data office is not of its departments. */
+/**
+ * Sides of a request on which a person acts, with their role there. Persons of the data office do not count as persons of its
+ * departments.
+ */
 export function placesOf(
   { consumer, provider }: Pick<StoredRequest, 'consumer' | 'provider'>,
   grants: readonly RoleGrant[],

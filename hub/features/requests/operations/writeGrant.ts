@@ -1,4 +1,7 @@
-/** What is approved becomes a version of an agreement: signed by the departments and approved like any other, or in force at once. */
+/**
+ * Writes an approved request as a version of an agreement. The departments sign and approve it like any other, or it is in force at
+ * once.
+ */
 import { parseAgreement } from '../../../../policies/documents/parseDocument.ts';
 import type { PolicyDocumentState } from '../../../domain/agreement.ts';
 import type { RequestStanding } from '../../../domain/requests/standing.ts';
@@ -25,7 +28,8 @@ export interface WrittenGrant {
 }
 
 /**
- * Its author is whoever asked, so she cannot approve it. Data that is shared unconditionally needs no signatures.
+ * The author is the person who made the request, so they cannot approve it. Data that is shared unconditionally needs no
+ * signatures.
  * @throws Problem parties_differ, version_not_next (another version came meanwhile), sharing_not_unconditional,
  *   sharing_without_entry, policy_does_not_compile, answers_would_break
  */
@@ -41,7 +45,7 @@ export async function writeGrant(
   if (agreement.version !== expected)
     throw versionNotNext(`Agreement ${agreement.id}`, expected, agreement.version);
   const atOnce = agreement.automatic === true;
-  // the hub's own word is given on data as they are shared now, not as they were when somebody asked
+  // the hub approves by the sharing type that holds now, not by that at the time of the request
   if (atOnce) await checkUnconditional(reader, agreement);
   const effect = await effectTogether(reader, agreement, now);
   if (atOnce) refuseGap(effect);

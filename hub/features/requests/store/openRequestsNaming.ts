@@ -5,15 +5,15 @@ import type { Reader } from '../../../platform/database/reader.ts';
 export interface RequestedGrants {
   /** of the request */
   readonly id: string;
-  /** those of its grants that are on the datasets, as it was last written: asked for, supplemented or offered */
+  /** its grants on these datasets, as last written: requested, supplemented or offered */
   readonly grants: Agreement['grants'];
 }
 
 /**
- * Open requests that ask for one of these datasets by now, the newest first. Nothing else of them is read, and only what was asked of the
- * datasets' own providers is looked into.
+ * Open requests that now ask for one of these datasets, newest first. No other part of them is read. Only requests to the datasets'
+ * own providers are examined.
  * @param departments only those whose consumer or provider is one of these; undefined: every one
- * @param most never more than these
+ * @param most maximum number returned
  */
 export async function openRequestsNaming(
   reader: Reader,

@@ -10,7 +10,7 @@ export async function insertProcedure(reader: Reader, procedure: Procedure, exch
   ]);
 }
 
-/** Every version of one procedure, the oldest first. */
+/** Every version of one procedure, oldest first. */
 export async function procedureVersions(reader: Reader, id: string): Promise<Procedure[]> {
   const { rows } = await reader.query<{ document: Procedure }>(
     'SELECT document FROM procedure WHERE id = $1 ORDER BY version',
@@ -19,7 +19,7 @@ export async function procedureVersions(reader: Reader, id: string): Promise<Pro
   return rows.map(({ document }) => document);
 }
 
-/** The one that holds for requests that begin now; undefined where none was registered. */
+/** The procedure that applies to new requests; undefined where none is registered. */
 export async function newestProcedure(reader: Reader): Promise<Procedure | undefined> {
   const { rows } = await reader.query<{ document: Procedure }>(
     'SELECT document FROM procedure ORDER BY seq DESC LIMIT 1',

@@ -5,7 +5,7 @@ import type { RequestEvent, RequestSaid } from '../../../domain/requests/request
 import { newestOf, type Part, composer, narrowed, rowsOf } from '../../../platform/database/values.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
 
-/** A request with everything that happened to it. */
+/** A request with all its events. */
 export interface StoredRequest {
   readonly id: string;
   readonly consumer: string;
@@ -13,7 +13,7 @@ export interface StoredRequest {
   /** id and version of the agreement it asks for */
   readonly agreement: string;
   readonly version: number;
-  /** null: what holds where nothing is registered */
+  /** null: the default that applies where none is registered */
   readonly procedure: Procedure | null;
   readonly unconditional: boolean;
   readonly events: readonly (RequestEvent & { readonly exchange: string })[];
@@ -48,16 +48,16 @@ export async function requestById(reader: Reader, id: string): Promise<StoredReq
 }
 
 export interface RequestFilter {
-  /** as consumer or provider; absent: of everybody */
+  /** as consumer or provider; absent: all departments */
   readonly departments?: readonly string[];
   readonly open?: boolean;
   readonly consumer?: string | undefined;
   readonly provider?: string | undefined;
   /** id of the agreement that is asked for */
   readonly agreement?: string;
-  /** only those to which one of these acts came on one of these days, `YYYY-MM-DD` in China, both among them */
+  /** only requests with one of these acts between these days, `YYYY-MM-DD` in China, both inclusive */
   readonly acted?: { readonly acts: readonly string[]; readonly from: string; readonly until: string };
-  /** only those behind this one */
+  /** only requests after this one in the list */
   readonly before?: string;
 }
 
@@ -66,7 +66,7 @@ const parts: readonly Part[] = [
   { from: 'request AS r', column: 'r.provider', id: 'r.id' },
 ];
 
-/** The newest first. */
+/** Newest first. */
 export async function listRequests(
   reader: Reader,
   filter: RequestFilter,
@@ -91,7 +91,7 @@ export async function listRequests(
   }
 }
 
-/** `req-000000001`: numbers are never given twice; one that is refused leaves a gap. */
+/** `req-000000001`: numbers are never reused; a refused request leaves a gap. */
 export async function nextRequestId(reader: Reader): Promise<string> {
   const { rows } = await reader.query<{ n: string }>("SELECT nextval('request_number') AS n");
   return `req-${(rows[0]?.n ?? '').padStart(9, '0')}`;
@@ -113,7 +113,7 @@ export async function insertRequest(
   );
 }
 
-/** @throws the database's unique violation when somebody else's act took this number */
+/** @throws the database's unique violation when another act took this number */
 export async function appendRequestEvent(
   transaction: Reader,
   request: string,
@@ -127,7 +127,7 @@ export async function appendRequestEvent(
   );
 }
 
-/** @param version of the agreement that is asked for by now */
+/** @param version version of the agreement that is now asked for */
 export async function moveRequest(
   transaction: Reader,
   id: string,

@@ -1,4 +1,4 @@
-/** Templates of requests (申请模板), each a row a revision. */
+/** Templates of requests (申请模板), one row a revision. */
 import { momentOf, readMoment, type Page, composer, rowsOf } from '../../../platform/database/values.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
 
@@ -12,7 +12,7 @@ export interface TemplateRow<Document = object> {
   readonly datasets: readonly string[];
   /** codes */
   readonly matters: readonly string[];
-  /** why it was withdrawn; null while requests are begun from it */
+  /** why it was withdrawn; null while it is available */
   readonly withdrawn: string | null;
 }
 
@@ -30,7 +30,7 @@ export interface TemplatesQuery extends Page {
 
 const columns = 'code, revision, document, digest, provider, datasets, matters, withdrawn';
 
-/** The live revision of one. */
+/** The live revision of a template. */
 export async function templateByCode<Document = object>(
   reader: Reader,
   code: string,
@@ -62,7 +62,7 @@ export async function pageTemplates<Document = object>(
   return rows.map(({ moment, ...row }) => ({ ...row, registeredAt: readMoment(moment) }));
 }
 
-/** The next revision takes the place of the live one. @param actingPersons two persons, which the table demands */
+/** Inserts the next revision, which replaces the live one. @param actingPersons two different persons: the table enforces it */
 export async function insertTemplate(
   reader: Reader,
   row: TemplateRow,

@@ -3,7 +3,7 @@ import { everywhere, own } from '../../../domain/cells.ts';
 import { ofRisk } from '../../../pipeline/ownership.ts';
 import { operation } from '../../common/operation.ts';
 
-/** A person hands a finding on, with what she knows. @throws Problem not_found, transition_not_allowed */
+/** Escalates a finding, with what the person knows. @throws Problem not_found, transition_not_allowed */
 export const escalateRisk = operation('escalateRisk', {
   kind: 'management',
   permission: { 'office auditor': everywhere, 'office security': everywhere, auditor: own, security: own },

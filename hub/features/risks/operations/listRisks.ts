@@ -13,7 +13,10 @@ const permission: Permission = {
   security: own,
 };
 
-/** GET /v1/risks: what the rules over the log found. The data office's persons see all, those of a department what it gave or got. */
+/**
+ * GET /v1/risks: findings of the rules over the log. The data office's persons see all; those of a department see what it provided
+ * or received.
+ */
 export const listRisks = operation('listRisks', {
   kind: 'inspect',
   permission,

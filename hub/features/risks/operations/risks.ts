@@ -19,7 +19,10 @@ import { everywhere } from '../../../domain/cells.ts';
 import { ofRisk } from '../../../pipeline/ownership.ts';
 import { operation } from '../../common/operation.ts';
 
-/** A finding of the rules over the log: `Risk` of openapi.yaml. It names no person whose data were read. @param now Unix milliseconds */
+/**
+ * A finding of the rules over the log: `Risk` of openapi.yaml. It names no person whose data were read. @param now Unix
+ * milliseconds
+ */
 export function riskView(
   row: RiskRow,
   now: number,
@@ -51,7 +54,7 @@ export function riskView(
   };
 }
 
-/** Departments whose findings a person may do something with; undefined: everybody's. */
+/** Departments whose findings a person may act on; undefined: all. */
 export function riskPlaces(
   { grants }: StaffCaller,
   { identity }: Pick<Services, 'identity'>,
@@ -67,7 +70,7 @@ export function riskPlaces(
 }
 
 /**
- * What a person says to a finding: its rows change with the entry that holds her reason.
+ * Records a person's decision on a finding. Its rows change in the transaction of the entry that holds the reason.
  * @throws Problem not_found, four_eyes, transition_not_allowed
  */
 export async function decideRisk(
@@ -102,7 +105,7 @@ export async function decideRisk(
 }
 
 /**
- * A person has looked at a finding and says what it was. What one person escalated another one acknowledges.
+ * A person acknowledges a finding and states its cause. A finding that one person escalated must be acknowledged by another.
  * @throws Problem not_found, four_eyes, transition_not_allowed
  */
 export const acknowledgeRisk = operation('acknowledgeRisk', {

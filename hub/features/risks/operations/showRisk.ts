@@ -14,7 +14,7 @@ const permission: Permission = {
   security: own,
 };
 
-/** GET /v1/risks/{risk}: one that names nobody of hers is as unknown as one that never was. @throws Problem not_found */
+/** GET /v1/risks/{risk}: a finding of other departments is reported like one that does not exist. @throws Problem not_found */
 export const showRisk = operation('showRisk', {
   kind: 'inspect',
   permission,

@@ -1,4 +1,4 @@
-/** What the rules over the log found. */
+/** Findings of the rules over the log. */
 import { maxEntries } from '../../../domain/risks/grouped.ts';
 import type { Risk, RiskRule } from '../../../domain/risks/risk.ts';
 import { composer, narrowed, rowsOf } from '../../../platform/database/values.ts';
@@ -35,7 +35,10 @@ const columns = `id, rule, day::text AS day, key, consumer, official, person, de
   "limit"::double precision AS "limit", entries::double precision[] AS entries, (extract(epoch FROM found_at) * 1000)::double precision AS "foundAt",
   due::text AS due, exchange, state, escalated_by AS "escalatedBy", escalation, acknowledged_by AS "acknowledgedBy", acknowledgement`;
 
-/** Told in the transaction of its entry. @param told.now Unix milliseconds @param told.due `YYYY-MM-DD` @returns false where it is there */
+/**
+ * Inserts a finding in the transaction of its entry. @param told.now Unix milliseconds @param told.due `YYYY-MM-DD` @returns false
+ * if it exists already
+ */
 export async function insertRisk(
   transaction: Reader,
   { rule, day, key, consumer, official, person, departments, count, limit, entries }: Risk,
@@ -53,8 +56,9 @@ export async function insertRisk(
 }
 
 /**
- * One that was told and has grown since. What an earlier portion of its day gave it stays: its entries, and its number where that is higher.
- * @param risk.from index from which on its entries were judged @returns false where it was never told
+ * Updates a finding that has grown since it was reported. What an earlier portion of its day added is retained: its entries, and
+ * its number where that is higher.
+ * @param risk.from index from which on its entries were judged @returns false if it was never reported
  */
 export async function growRisk(reader: Reader, risk: Risk & { readonly from: number }): Promise<boolean> {
   const { rowCount } = await reader.query(
@@ -70,16 +74,16 @@ export async function growRisk(reader: Reader, risk: Risk & { readonly from: num
 }
 
 export interface RiskFilter {
-  /** whose entries they name; absent: of everybody */
+  /** departments whose entries they name; absent: all */
   readonly departments?: readonly string[];
   readonly unanswered?: boolean;
   readonly rule?: string | undefined;
   readonly consumer?: string | undefined;
-  /** only those behind this one */
+  /** only findings after this one in the list */
   readonly after?: RiskPlace;
 }
 
-/** Where one stands in the list. */
+/** The position of a finding in the list. */
 export interface RiskPlace {
   readonly acknowledged: boolean;
   /** `YYYY-MM-DD` */
@@ -87,14 +91,17 @@ export interface RiskPlace {
   readonly id: string;
 }
 
-/** Those that nobody acknowledged, the earliest due first; then the others, the latest due first; of one day the newest. */
+/**
+ * Unacknowledged findings first, the earliest due first; then the others, the latest due first. On the same day the newest comes
+ * first.
+ */
 export async function listRisks(reader: Reader, filter: RiskFilter, most: number): Promise<RiskRow[]> {
   const { departments, unanswered, rule, consumer, after } = filter;
   const query = narrowed(composer('risk').select(composer.raw(columns)), { rule, consumer });
   if (departments !== undefined) {
     const own = [...departments];
     const narrow = rule !== undefined || consumer !== undefined || (await areFew(reader, own));
-    // of many, a page is met sooner on the way down the list than by reading all of theirs
+    // where many match, a page is found sooner by scanning the list in order than by reading all matches
     query.whereRaw(narrow ? ownOnes : '(departments && ?) IS TRUE', [own]);
   }
   if (unanswered === true) query.whereNot('state', 'acknowledged');
@@ -112,10 +119,10 @@ export async function listRisks(reader: Reader, filter: RiskFilter, most: number
   return rowsOf<RiskRow>(reader, query.orderByRaw(order).limit(most));
 }
 
-/** Read apart, so that the database does not walk the whole list for them. */
+/** A separate subquery, so that the database does not scan the whole list for them. */
 const ownOnes = 'id IN (SELECT * FROM (SELECT id FROM risk WHERE departments && ? OFFSET 0) AS own)';
 
-/** So many are read and put in order. */
+/** Up to this number of findings are read and sorted. */
 const few = 2_000;
 
 async function areFew(reader: Reader, departments: readonly string[]): Promise<boolean> {
@@ -131,7 +138,7 @@ export async function riskById(reader: Reader, id: string): Promise<RiskRow | un
   return rows[0];
 }
 
-/** How many nobody acknowledged although their day has passed. @param today `YYYY-MM-DD`, calendar of China */
+/** Number of unacknowledged findings whose due day has passed. @param today `YYYY-MM-DD`, calendar of China */
 export async function countOverdueRisks(reader: Reader, today: string): Promise<number> {
   const { rows } = await reader.query<{ count: string }>(
     "SELECT count(*) FROM risk WHERE state <> 'acknowledged' AND due < $1::date",

@@ -1,8 +1,8 @@
-/** What departments got a day: by it the rules over the log know what is usual. */
+/** The volume that departments received on each day. The rules over the log derive from it what is usual. */
 import type { DayVolume } from '../../../domain/risks/rules.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
 
-/** Days of a department that are looked back to. */
+/** Number of days of a department that are looked back. */
 const maxDays = 28;
 
 /** A portion of a day: entries `first … behind − 1`, as far as they are of that day. */
@@ -14,8 +14,8 @@ export interface Portion {
 }
 
 /**
- * Notes a portion of a day, anew where it stands. Whoever reads a day again may cut it elsewhere: what begins at the entry from which on the
- * log was read, or behind it, goes and comes again with what is read next.
+ * Stores a portion of a day, and replaces an existing one. Another run over the same day may divide it differently. Portions that
+ * begin at or after the first entry of the current run are therefore deleted, and stored again as they are read.
  */
 export async function storeVolumes(
   reader: Reader,
@@ -42,15 +42,15 @@ export async function storeVolumes(
 
 const sums = 'sum(rows)::double precision AS rows, sum(off_hours)::double precision AS "offHours"';
 
-/** What was noted of a day before. */
+/** What was stored of a day before. */
 export interface SoFar {
-  /** what each department got in it */
+  /** what each department received in it */
   readonly volumes: readonly DayVolume[];
-  /** index behind the last entry that is in it; 0 where there is none */
+  /** index after the last entry that is in it; 0 where there is none */
   readonly behind: number;
 }
 
-/** What each department got of a day in the portions of it that begin before an entry: they may go on behind it. */
+/** What each department received of a day in the portions that begin before an entry. Such a portion may extend past that entry. */
 export async function volumesSoFar(reader: Reader, day: string, from: number): Promise<SoFar> {
   const { rows } = await reader.query<DayVolume & { behind: number }>(
     `SELECT consumer, ${sums}, max(behind_entry)::double precision AS behind

@@ -1,4 +1,4 @@
-/** The agreement that a template of requests says, and what of it no dataset has any more. */
+/** The agreement that a request template describes, and what it names that no dataset has any more. */
 import type { components } from '../../../../../api/openapi.ts';
 import type { Agreement, Grant } from '../../../../../policies/documents/agreement.ts';
 import { parseAgreement } from '../../../../../policies/documents/parseDocument.ts';
@@ -27,11 +27,11 @@ export interface Beginning {
   readonly version: number;
   readonly provider: string;
   readonly consumer: string;
-  /** Unix milliseconds; the term begins with the day of it, calendar of China */
+  /** Unix milliseconds; the term begins with its day, calendar of China */
   readonly now: number;
 }
 
-/** @throws Problem policy_invalid where the template says what no agreement says */
+/** @throws Problem policy_invalid where the template holds what an agreement cannot */
 function templateAgreement(
   { title, days, purposes, basis, matters, grants }: Template,
   { id, version, provider, consumer, now }: Beginning,
@@ -52,7 +52,7 @@ function templateAgreement(
 export const inChina = (start: number): string => `${dayInChina(start)}T00:00:00+08:00`;
 
 /**
- * Datasets, schemas and fields that a template names and that are not there, each once and behind its dataset:
+ * Datasets, schemas and fields that a template names but that do not exist, each once and after its dataset:
  * `pub-security.household.shoe_size`.
  */
 export function goneIn(
@@ -71,7 +71,7 @@ export function goneIn(
   return [...new Set(gone)];
 }
 
-/** Every field that a grant names, wherever. */
+/** Every field that any part of a grant names. */
 const namedIn = ({ fields, filterBy, lookupBy, rows, facts, aggregates, consent }: Grant): string[] => [
   ...Object.keys(fields),
   ...(filterBy ?? []),
@@ -83,12 +83,12 @@ const namedIn = ({ fields, filterBy, lookupBy, rows, facts, aggregates, consent 
 ];
 
 /**
- * A template of requests (申请模板), or a further revision of it; it waits until a second person of the data office agrees. What it says is
- * what agreements say, of data that is there. Whether an agreement from it compiles is judged of each request.
+ * Registers a template of requests (申请模板), or a further revision of it. It waits until a second person of the data office agrees.
+ * It has the content of an agreement, on data that exists. Whether an agreement from it compiles is checked with each request.
  * @throws Problem policy_invalid, template_outdated, unknown_reference (purpose, matter)
  */
 export const registerRequestTemplate = proposable('registerRequestTemplate', {
-  // templates are the data office's; a department's steward may propose one
+  // templates belong to the data office; a department's steward may propose one
   permission: { 'office steward': proposing, steward: proposing },
   owner: ofOffice,
   secondPerson: true,
@@ -144,7 +144,7 @@ export const registerRequestTemplate = proposable('registerRequestTemplate', {
 
 type Schemas = components['schemas'];
 
-/** GET /v1/request-templates: whole documents, each with what of it is not there any more. */
+/** GET /v1/request-templates: whole documents, each with the names in it that no longer exist. */
 export const listRequestTemplates = operation('listRequestTemplates', {
   kind: 'inspect',
   permission: everyone,
@@ -174,7 +174,7 @@ export const listRequestTemplates = operation('listRequestTemplates', {
   },
 });
 
-/** No request is begun from it any more; those that were go on. @throws Problem not_found */
+/** Withdraws a template. New requests cannot begin from it; earlier ones continue. @throws Problem not_found */
 export const withdrawRequestTemplate = proposable('withdrawRequestTemplate', {
   permission: { 'office steward': proposing, steward: proposing },
   owner: ofOffice,
@@ -201,8 +201,8 @@ export const withdrawRequestTemplate = proposable('withdrawRequestTemplate', {
 });
 
 /**
- * GET /v1/request-templates/{template}/agreement: the agreement that a template says, for one department, in the next version of its name
- * and from today on. Nothing is asked for by it: what comes of it is a request like any other.
+ * GET /v1/request-templates/{template}/agreement: the agreement that a template describes for one department. It is the next
+ * version of its name, with a term from today. This call requests nothing: the result is submitted like any other request.
  * @throws Problem not_found, template_withdrawn, template_outdated, parties_differ
  */
 export const beginFromTemplate = operation('beginFromTemplate', {
