@@ -1,4 +1,4 @@
-/** An expected batch that did not come is told once for each day by which it was due, by an entry that its department finds. */
+/** Reports an expected batch that did not arrive, once for each day by which it was due. The entry is shown to its department. */
 import { Problem } from '../../../../terms/problem.ts';
 import { silentDatasets } from '../../../flows/intake/silentDatasets.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
@@ -26,7 +26,7 @@ export const notifyOfOverdueDatasets = (reader: Reader): Job => ({
         },
       });
       await reported.catch((error: unknown) => {
-        // told by another process meanwhile
+        // reported by another process meanwhile
         if (!(error instanceof Problem && error.code === 'transition_not_allowed')) throw error;
       });
     }

@@ -1,6 +1,6 @@
 /**
- * One mail by the office's own server (RFC 5321, RFC 3207, RFC 4954): a connection, at most one login, one recipient. Owner of the socket,
- * which is gone when `sendMail` ends. Why no library: docs/decisions/0034-reminders.md.
+ * Sends one mail by the office's own server (RFC 5321, RFC 3207, RFC 4954): one connection, at most one login, one recipient. Owns
+ * the socket, which is closed when `sendMail` ends. Why no library is used: docs/decisions/0034-reminders.md.
  */
 import { once } from 'node:events';
 import { connect as connectPlain, isIP, type Socket } from 'node:net';
@@ -18,12 +18,12 @@ export interface Mail {
   readonly message: string;
 }
 
-/** milliseconds for the whole */
+/** milliseconds for the whole transfer */
 const patience = 30_000;
-/** no answer of a server is longer, in characters */
+/** maximum length of a server's answer, in characters */
 const maxAnswerLength = 16_384;
 
-/** @throws Problem reminder_refused where the server says no, anything else where it is not reached */
+/** @throws Problem reminder_refused where the server rejects the mail, another error where it is not reached */
 export async function sendMail(server: MailConfig, mail: Mail, signal: AbortSignal): Promise<void> {
   let socket = await opened(server, signal);
   try {
@@ -46,14 +46,14 @@ export async function sendMail(server: MailConfig, mail: Mail, signal: AbortSign
     await talk(`RCPT TO:<${mail.to}>`, [250, 251]);
     await talk('DATA', [354]);
     await talk(`${mail.message.replaceAll(/^\./gm, '..')}.`, [250]);
-    // taken: whether it also says goodbye changes nothing
+    // the server has accepted the mail: its answer to QUIT does not matter
     await talk('QUIT', [221]).catch(() => undefined);
   } finally {
     socket.destroy();
   }
 }
 
-/** How the hub calls itself: what a server sees of it is its address. */
+/** The name in EHLO: the server identifies the hub by its address. */
 const named = '[127.0.0.1]';
 
 const refused = (status: number): Problem => new Problem('reminder_refused', { status });
@@ -65,7 +65,7 @@ async function opened(server: MailConfig, signal: AbortSignal): Promise<Socket> 
     port,
     signal: AbortSignal.any([signal, AbortSignal.timeout(patience)]),
   });
-  // what fails while nobody listens is heard by the next who reads
+  // an error without a listener is reported by the next read
   plain.on('error', () => undefined);
   await once(plain, 'connect');
   return server.tls === 'direct' ? secured(server, plain) : plain;
@@ -84,8 +84,9 @@ async function secured({ host, ca }: MailConfig, plain: Socket): Promise<Socket>
 }
 
 /**
- * Says a line and waits for the answer.
- * @returns says it; undefined: the server speaks first. What came before it was asked for is another's, and ends the talk
+ * Sends a line and waits for the answer.
+ * @returns sends a line; undefined: the server speaks first. Data that arrived before a request belongs to no request and ends the
+ *   dialogue
  */
 function dialogue(socket: Socket): (line: string | undefined, wanted: readonly number[]) => Promise<string> {
   let heard = '';
@@ -114,7 +115,7 @@ function dialogue(socket: Socket): (line: string | undefined, wanted: readonly n
       if (answer !== null) {
         const status = Number(answer[1]);
         heard = heard.slice(answer[0].length);
-        // said before TLS, and read as if it came under it (CVE-2011-0411)
+        // sent before TLS and read as if it came under TLS (CVE-2011-0411)
         const slippedIn = line === 'STARTTLS' && heard !== '';
         if (slippedIn || !wanted.includes(status)) throw refused(slippedIn ? 500 : status);
         return answer[0];
@@ -127,20 +128,20 @@ function dialogue(socket: Socket): (line: string | undefined, wanted: readonly n
   };
 }
 
-/** A plain text mail as it goes over the wire (RFC 5322, RFC 2045, RFC 2047): pure. */
+/** A plain text mail as it is sent (RFC 5322, RFC 2045, RFC 2047). Pure functions. */
 interface MailEnvelope {
   readonly from: string;
   readonly to: string;
-  /** of the reminder: the same in each attempt, so that a mailbox knows a mail that comes twice */
+  /** of the reminder: the same in each attempt, so that a mailbox detects a repeated mail */
   readonly id: string;
   /** Unix milliseconds */
   readonly at: number;
 }
 
-/** Bytes of UTF-8 in one encoded word, in whole characters: with its frame and `Subject: ` within 76 characters. */
+/** Bytes of UTF-8 in one encoded word, in whole characters. With its frame and `Subject: ` a line has at most 76 characters. */
 const wordBytes = 39;
 
-/** @returns lines with CRLF, none longer than 76 characters but for addresses, none beginning with a dot */
+/** @returns lines with CRLF, none longer than 76 characters except addresses, none beginning with a dot */
 export function mailMessage({ from, to, id, at }: MailEnvelope, { subject, text }: ReminderText): string {
   const body = Buffer.from(text.replaceAll('\n', '\r\n'), 'utf8')
     .toString('base64')
@@ -171,15 +172,15 @@ function encodedWords(text: string): string {
   return words.map((word) => `=?utf-8?B?${Buffer.from(word, 'utf8').toString('base64')}?=`).join('\r\n ');
 }
 
-/* One signed call of a department's own server. Nothing of its answer is read but the status, and no redirection is followed. */
+/* One signed call of a department's own server. Only the status of its answer is read, and no redirection is followed. */
 
-/** milliseconds for the whole */
+/** milliseconds for the whole call */
 const callWebhookPatience = 10_000;
 
 /**
  * @param url https, of a host that the operator has named
  * @param token compact JWS: the whole body
- * @throws Problem reminder_refused for any status but 2xx, anything else where it is not reached
+ * @throws Problem reminder_refused for any status but 2xx, another error where it is not reached
  */
 export async function callWebhook(
   { ca }: WebhookConfig,

@@ -1,6 +1,7 @@
 /**
- * Tells persons and departments that something new waits for them, by mail or webhook: each thing once for each address, by an entry of the
- * log. A reminder has numbers in it and no names. What a server does not take is tried again, and the operator is told.
+ * Notifies persons and departments by mail or webhook that new items wait for them. Each item is reported once for each address, by
+ * a log entry. A reminder contains numbers and no names. A reminder that a server does not accept is tried again, and the operator
+ * is notified.
  */
 import { reminderType, signJws } from '../../../../certs/jws.ts';
 import type { SigningKey } from '../../../../certs/signatures/key.ts';
@@ -37,10 +38,10 @@ export interface ReminderServices {
   readonly database: Pick<Database, 'app'>;
   readonly sealer: ReturnType<typeof sealerOf>;
   readonly key: SigningKey;
-  /** as people know the hub, and where they look */
+  /** the hub's name as people know it, and the address of the console */
   readonly place: { readonly hub: string; readonly console: string };
   readonly config: ReminderConfig;
-  /** what waits for somebody now; undefined: there is nobody any more */
+  /** the items that wait for the owner now; undefined: the owner no longer exists */
   readonly waiting: (
     place: Pick<ReminderPlace, 'kind' | 'owner'>,
     now: number,
@@ -48,7 +49,7 @@ export interface ReminderServices {
 }
 
 const page = 100;
-/** Milliseconds after which an attempt of which nothing more is heard is made again: longer than any takes. */
+/** Milliseconds without a result after which an attempt is made again: longer than any attempt takes. */
 const silence = 120_000;
 
 export const sendReminders = (services: ReminderServices): Job => ({
@@ -70,7 +71,7 @@ export const sendReminders = (services: ReminderServices): Job => ({
   },
 });
 
-/** Makes the reminder of what is new, unless one is still on its way there. @returns whether there is somebody to remind */
+/** Creates the reminder of new items, unless an earlier one is still being sent. @returns whether the owner still exists */
 async function gathered(
   { database, waiting }: ReminderServices,
   place: ReminderPlace,
@@ -114,7 +115,7 @@ async function sent(services: ReminderServices, row: ReminderAddressRow, run: Jo
   await noteAttempt(app, taken.id, now, { trouble, next: wait === undefined ? undefined : now + wait });
 }
 
-/** @returns the code of what went wrong, null where it was taken */
+/** @returns the code of the failure, null where it was accepted */
 async function attempted(
   services: ReminderServices,
   row: ReminderAddressRow,
@@ -124,7 +125,7 @@ async function attempted(
   const { sealer, config, place, key } = services;
   try {
     const address = openAddress(sealer, row);
-    // the operator may have named other places since it was set
+    // the operator may have changed the permitted hosts since the address was set
     refuseOtherHost(config, row.way, address);
     const at = run.now();
     if (row.way === 'mail' && config.mail !== undefined) {
@@ -145,7 +146,7 @@ async function attempted(
   }
 }
 
-/** What a server or a network says is not kept: it may repeat the address. */
+/** The text of a server or network error is not stored: it may contain the address. */
 function problemOf(error: unknown): Problem {
   if (error instanceof Problem) return error;
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';

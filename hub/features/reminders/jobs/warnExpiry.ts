@@ -1,4 +1,4 @@
-/** Agreements whose term ends are told to both parties ahead, each step once, by an entry that both find. */
+/** Notifies both parties of agreements before their term ends. Each step is reported once, by an entry that both see. */
 import { Problem } from '../../../../terms/problem.ts';
 import { expiryStep, expirySteps } from '../../../domain/expiry.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
@@ -31,7 +31,7 @@ export const warnExpiry = (reader: Reader): Job => ({
         },
       });
       await acted.catch((error: unknown) => {
-        // told by another process meanwhile
+        // reported by another process meanwhile
         if (!(error instanceof Problem && error.code === 'transition_not_allowed')) throw error;
       });
     }

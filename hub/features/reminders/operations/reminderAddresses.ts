@@ -18,7 +18,7 @@ import { self, anyOf } from '../../../pipeline/ownership.ts';
 import { operation } from '../../common/operation.ts';
 import { Problem } from '../../../../terms/problem.ts';
 
-/** An address as it is shown, to its owner too: where it lies, never the address. */
+/** An address as it is shown, also to its owner: only where it points, never the address. */
 function reminderAddressView(
   row: ReminderAddressRow,
   { keys }: Pick<Services, 'keys'>,
@@ -34,7 +34,7 @@ function reminderAddressView(
   };
 }
 
-/** Where a person, or a department, is reminded of what waits: each says it for itself, and what it does not say ends. */
+/** The addresses at which a person or a department is reminded. Each sets its own; a way that the call does not name is removed. */
 type Requested = Readonly<Partial<Record<ReminderPlace['way'], string>>>;
 
 /** @throws Problem reminder_place_not_allowed */
@@ -82,10 +82,10 @@ async function setAddresses(
   );
 }
 
-/** Where the caller is reminded, and her departments are: to those of the data office, its own. */
+/** The addresses of the caller and of the caller's departments. For persons of the data office these are its own. */
 export const listReminderAddresses = operation('listReminderAddresses', {
   kind: 'inspect',
-  // where one is reminded of it: a person says it for herself, a steward for her department
+  // a person sets their own addresses, a steward those of the department
   permission: everyone,
   owner: self,
   run: async ({ caller }, services) => {
@@ -106,7 +106,7 @@ export const listReminderAddresses = operation('listReminderAddresses', {
   },
 });
 
-/** A department's, by a steward of its own. @throws Problem department_unknown, reminder_place_not_allowed */
+/** Sets a department's addresses, by one of its own stewards. @throws Problem department_unknown, reminder_place_not_allowed */
 export const setDepartmentReminders = operation('setDepartmentReminders', {
   kind: 'management',
   permission: { 'office steward': own, steward: own },
@@ -120,7 +120,7 @@ export const setDepartmentReminders = operation('setDepartmentReminders', {
   },
 });
 
-/** Her own mail: nobody sets it for her. @throws Problem reminder_place_not_allowed */
+/** Sets the caller's own mail address: it cannot be set for another person. @throws Problem reminder_place_not_allowed */
 export const setOwnReminders = operation('setOwnReminders', {
   kind: 'management',
   permission: everyone,

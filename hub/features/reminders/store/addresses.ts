@@ -1,4 +1,7 @@
-/** Where persons and departments want to be told. An address is sealed by whoever sets it, and opened by the job that sends, and to show where it lies. */
+/**
+ * Addresses for reminders of persons and departments. The operation that sets an address seals it. The job that sends opens it, and
+ * so does the view that shows where it points.
+ */
 import type { ReminderPlace } from '../../../domain/reminder.ts';
 import { momentAt, momentOf, readMoment, readMomentOrNull } from '../../../platform/database/values.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
@@ -9,11 +12,11 @@ export interface ReminderAddressRow extends ReminderPlace {
   readonly setBy: string;
   /** Unix milliseconds */
   readonly setAt: number;
-  /** of its newest reminder: when it was made and, unless it is still on its way, ended; null where there was none */
+  /** of its newest reminder: when it was made and, unless it is still being sent, ended; null where there was none */
   readonly madeAt: number | null;
   readonly endedAt: number | null;
   readonly attempts: number | null;
-  /** code of what went wrong last; null once it was taken */
+  /** code of the last failure; null once a reminder was accepted */
   readonly trouble: string | null;
 }
 
@@ -36,7 +39,7 @@ const read = ({ set, made, ended, ...row }: Stored): ReminderAddressRow => ({
   endedAt: readMomentOrNull(ended),
 });
 
-/** A page of them by whose they are. @param after the last one seen; undefined for the first page */
+/** A page of addresses, in the order of their owners. @param after the last one of the page before; undefined for the first page */
 export async function listReminderAddresses(
   reader: Reader,
   after: ReminderPlace | undefined,
@@ -51,7 +54,7 @@ export async function listReminderAddresses(
   return rows.map(read);
 }
 
-/** Those of a person, and of departments. */
+/** The addresses of a person, and of departments. */
 export async function reminderAddressesOf(
   reader: Reader,
   person: string,
@@ -66,7 +69,7 @@ export async function reminderAddressesOf(
   return rows.map(read);
 }
 
-/** The one that it is from now on: what the one before was told, and what was on its way there, is forgotten with it. */
+/** Replaces the address. What the former one was notified of, and what was being sent there, is deleted with it. */
 export async function putReminderAddress(
   transaction: Reader,
   row: Pick<ReminderAddressRow, 'kind' | 'owner' | 'way' | 'sealed' | 'setBy' | 'setAt'>,

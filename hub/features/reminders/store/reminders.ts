@@ -1,4 +1,4 @@
-/** Reminders on their way, and what each address was told of. */
+/** Reminders that are being sent, and the items that each address was notified of. */
 import type { ReminderPlace, DescribedReminder } from '../../../domain/reminder.ts';
 import { momentAt } from '../../../platform/database/values.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
@@ -6,11 +6,11 @@ import type { Reader } from '../../../platform/database/reader.ts';
 export interface ReminderRow {
   readonly id: string;
   readonly said: DescribedReminder;
-  /** made so far, the one that was just claimed included */
+  /** made so far, including the one just claimed */
   readonly attempts: number;
 }
 
-/** Of things, those that an address was not told of. @param items hex */
+/** The items that an address was not notified of. @param items hex */
 export async function untoldOf(
   reader: Reader,
   { kind, owner, way }: ReminderPlace,
@@ -24,7 +24,7 @@ export async function untoldOf(
   return new Set(rows.map(({ thing: item }) => item));
 }
 
-/** What waits no more is forgotten: it is told again where it comes back. @param items that still wait, hex */
+/** Deletes items that no longer wait. They are reported again if they return. @param items that still wait, hex */
 export async function forgetNotified(
   reader: Reader,
   { kind, owner, way }: ReminderPlace,
@@ -36,7 +36,7 @@ export async function forgetNotified(
   );
 }
 
-/** A reminder that is to be sent, with what it tells of; the one before is forgotten. @param at Unix milliseconds */
+/** Stores a reminder to send, with its items, and deletes the one before. @param at Unix milliseconds */
 export async function insertReminder(
   transaction: Reader,
   reminder: ReminderPlace & Pick<ReminderRow, 'id' | 'said'> & { readonly at: number },
@@ -58,7 +58,7 @@ export async function insertReminder(
   );
 }
 
-/** Whether a reminder is on its way there: what is new waits for the next one. */
+/** Whether a reminder is being sent to the address: new items wait for the next one. */
 export async function isOnItsWay(reader: Reader, { kind, owner, way }: ReminderPlace): Promise<boolean> {
   const { rows } = await reader.query(
     'SELECT FROM reminder WHERE kind = $1 AND owner = $2 AND way = $3 AND ended_at IS NULL',
@@ -68,8 +68,8 @@ export async function isOnItsWay(reader: Reader, { kind, owner, way }: ReminderP
 }
 
 /**
- * Takes the reminder that is due for an address, for one attempt: of two processes one gets it.
- * @param now Unix milliseconds @param until when it may be taken again where nothing more is heard of this attempt
+ * Claims the due reminder of an address for one attempt: only one of two processes gets it.
+ * @param now Unix milliseconds @param until when it may be claimed again if this attempt has no result
  */
 export async function takeReminder(
   reader: Reader,
@@ -86,7 +86,7 @@ export async function takeReminder(
   return rows[0];
 }
 
-/** What came of an attempt. @param next Unix milliseconds of the next one; undefined where there is none */
+/** Stores the result of an attempt. @param next Unix milliseconds of the next one; undefined where there is none */
 export async function noteAttempt(
   reader: Reader,
   id: string,
@@ -108,13 +108,13 @@ export async function noteAttempt(
 }
 
 export interface ReminderFigures {
-  /** reminders that no server has taken yet */
+  /** reminders that no server has accepted yet */
   readonly waiting: number;
-  /** addresses whose newest reminder was not taken after several attempts, or given up */
+  /** addresses whose newest reminder was not accepted after several attempts, or given up */
   readonly unreached: number;
 }
 
-/** @param attempts from how many on an address counts as not reached */
+/** @param attempts number from which an address counts as not reached */
 export async function reminderFigures(reader: Reader, attempts: number): Promise<ReminderFigures> {
   const { rows } = await reader.query<{ waiting: string; unreached: string }>(
     `SELECT count(*) FILTER (WHERE ended_at IS NULL) AS waiting,

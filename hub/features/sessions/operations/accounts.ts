@@ -4,7 +4,7 @@ import { actOutcome } from '../../common/actOutcome.ts';
 import { everyone } from '../../../domain/cells.ts';
 import { self } from '../../../pipeline/ownership.ts';
 
-/** Where the browser goes to be told apart. @throws Problem accounts_not_used, identity_provider_unavailable */
+/** The address at which the browser identifies the person. @throws Problem accounts_not_used, identity_provider_unavailable */
 export const askForAccount = operation('askForAccount', {
   kind: 'none',
   run: async (call, { identity, hub }) => {

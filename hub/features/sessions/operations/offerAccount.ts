@@ -3,7 +3,10 @@ import { everyone } from '../../../domain/cells.ts';
 import { self } from '../../../pipeline/ownership.ts';
 import { operation } from '../../common/operation.ts';
 
-/** Where the browser goes for the account that she binds. @throws Problem accounts_not_used, identity_provider_unavailable */
+/**
+ * The address at which the browser identifies the account that the caller binds. @throws Problem accounts_not_used,
+ * identity_provider_unavailable
+ */
 export const offerAccount = operation('offerAccount', {
   kind: 'inspect',
   permission: everyone,

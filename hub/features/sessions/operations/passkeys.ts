@@ -5,7 +5,7 @@ import { self } from '../../../pipeline/ownership.ts';
 import { actOutcome } from '../../common/actOutcome.ts';
 import { moment } from '../../common/listing.ts';
 
-/** What the browser is asked to answer with a passkey. */
+/** The challenge that the browser answers with a passkey. */
 export const askForPasskey = operation('askForPasskey', {
   kind: 'none',
   run: (call, { identity, hub }) => {
@@ -15,7 +15,7 @@ export const askForPasskey = operation('askForPasskey', {
   },
 });
 
-/** What the browser is asked to make a passkey for. */
+/** The options with which the browser creates a passkey. */
 export const offerPasskey = operation('offerPasskey', {
   kind: 'inspect',
   permission: everyone,
@@ -58,7 +58,10 @@ export const registerPasskey = operation('registerPasskey', {
   },
 });
 
-/** GET /v1/passkeys: one's own that count now, with what a department has to name in a mandate: person, console and thumbprint. */
+/**
+ * GET /v1/passkeys: the caller's own valid passkeys, with what a department has to name in a mandate: person, console and
+ * thumbprint.
+ */
 export const listPasskeys = operation('listPasskeys', {
   kind: 'inspect',
   permission: everyone,

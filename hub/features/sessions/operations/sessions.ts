@@ -7,7 +7,7 @@ import { listed, moment, names, oneMore, requestedPage } from '../../common/list
 import { clearCookie } from '../../../pipeline/callers/cookie.ts';
 import { actOutcome } from '../../common/actOutcome.ts';
 
-/** Signs out, or ends somebody's session. @throws Problem session_unknown */
+/** Signs the caller out, or ends another person's session. @throws Problem session_unknown */
 export const endSession = operation('endSession', {
   kind: 'management',
   permission: credentialEnded,
@@ -24,7 +24,7 @@ export const endSession = operation('endSession', {
   },
 });
 
-/** Who is calling: name, place, roles, and how she proved it. It tells her nothing but her own, so it leaves no entry. */
+/** The caller: name, place, roles, and how they authenticated. It shows only the caller's own data, so it leaves no entry. */
 export const showSession = operation('showSession', {
   kind: 'inspect',
   permission: everyone,
@@ -46,7 +46,7 @@ export const showSession = operation('showSession', {
   },
 });
 
-/** GET /v1/sessions: those that are open, her own and those of others that she may end; the newest first, a page at a time. */
+/** GET /v1/sessions: open sessions, the caller's own and those of others that they may end. Newest first, a page at a time. */
 export const listSessions = operation('listSessions', {
   kind: 'inspect',
   permission: everyone,

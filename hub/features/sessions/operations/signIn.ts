@@ -8,7 +8,7 @@ import type { Bilingual } from '../../../../terms/bilingual.ts';
 import { operation } from '../../common/operation.ts';
 import { Refusal } from '../../../identity/authentication/refusal.ts';
 
-/** A session begins: its secret goes out in the cookie alone, where no script reads it. */
+/** A session begins. Its secret is sent only in the cookie, where no script can read it. */
 function signedIn(
   { reply: { secret, ...shown }, ...act }: Act<SignedIn>,
   { cookie }: StaffPlace,
@@ -16,7 +16,7 @@ function signedIn(
   return { ...actOutcome<'signInByCode'>(201, { ...act, reply: shown }), headers: setCookie(cookie, secret) };
 }
 
-/** How one may sign in here; in a demo also as whom. */
+/** The available ways to sign in; in a demo also the persons. */
 export const showSignIn = operation('showSignIn', {
   kind: 'none',
   run: (_call, { hub, identity }) => {
@@ -42,7 +42,7 @@ export const showSignIn = operation('showSignIn', {
   },
 });
 
-/** Where she works: nothing for the data office. */
+/** The department where the person works; empty for the data office. */
 function placeOf(
   department: string | undefined,
   names: ReadonlyMap<string, Bilingual>,
@@ -63,7 +63,7 @@ export const signInByCode = operation('signInByCode', {
       const holder = await identity.staff(`Bearer ${token}`);
       return signedIn(await identity.sessions.signInByCode(holder, code, call), hub.staff);
     } catch (error) {
-      // the entry of the refusal tells whose token it was: proven, where only the code was wrong; else merely claimed
+      // the refusal's entry names the owner of the token: as proven where only the code was wrong, otherwise as claimed
       if (!(error instanceof Refusal)) throw error;
       const { proven, claimed } = error.actor;
       const of = proven.staff ?? claimed?.token;

@@ -19,14 +19,14 @@ import { ofKey } from '../../../pipeline/ownership.ts';
 import { operation } from '../../common/operation.ts';
 import { revokeEnrolment } from '../../../identity/store/certificates.ts';
 
-/** The key a call names. @throws Problem not_found */
+/** The key that a call names. @throws Problem not_found */
 async function keyInQuestion(call: Call<StaffCaller>, { database }: Services): Promise<KeyApprovalsRow> {
   const row = await keyHands(database.app, call.params['key'] ?? '');
   if (row === undefined) throw new Problem('not_found');
   return row;
 }
 
-/** Once somebody has objected, a steward or security officer of the data office decides. */
+/** After an objection, a steward or security officer of the data office decides. */
 export const settles = (grants: readonly RoleGrant[]): boolean =>
   grants.some(
     ({ role, department }) => department === undefined && (role === 'steward' || role === 'security'),
@@ -35,7 +35,10 @@ export const settles = (grants: readonly RoleGrant[]): boolean =>
 const decidedAlready = ({ keyid, state }: KeyApprovalsRow, act: ActWord): Problem =>
   new Problem('transition_not_allowed', { what: `key ${keyid}`, state, act });
 
-/** For readiness: a department's key that nobody else has confirmed, or that it objects to, wants somebody's eyes. */
+/**
+ * For readiness: reports department keys that no second person has confirmed, and keys that the department objects to. Both need
+ * review.
+ */
 export async function enrolmentState(reader: Reader): Promise<string> {
   const { waiting, objected } = await countKeysInDoubt(reader);
   if (waiting + objected === 0) return 'ok';
@@ -43,8 +46,8 @@ export async function enrolmentState(reader: Reader): Promise<string> {
 }
 
 /**
- * The second person compares the thumbprint with the department, and confirms it; not whoever issued the code. Under an objection the data
- * office decides.
+ * Confirms a key: the second person compares the thumbprint with the department. They must not be the person who issued the code.
+ * After an objection the data office decides.
  * @throws Problem not_found (or another department's), four_eyes, objection_pends, transition_not_allowed
  */
 export const confirmKey = operation('confirmKey', {
@@ -77,8 +80,8 @@ export const confirmKey = operation('confirmKey', {
 });
 
 /**
- * A person of the department says that a key is not the department's: it is not confirmed before the data office has decided. One that counts
- * goes on counting: whoever stole an older key must not be able to stop the new one.
+ * A person of the department states that a key is not the department's. The key cannot be confirmed before the data office has
+ * decided. A key that is valid already remains valid: the thief of an older key must not be able to block the new one.
  * @throws Problem not_found, transition_not_allowed
  */
 export const objectToKey = operation('objectToKey', {
@@ -103,10 +106,12 @@ export const objectToKey = operation('objectToKey', {
   },
 });
 
-/** The data office ends a key, with the certificates that were enrolled with it. @throws Problem not_found, transition_not_allowed */
+/**
+ * The data office ends a key, with the certificates that were enrolled with it. @throws Problem not_found, transition_not_allowed
+ */
 export const refuseKey = operation('refuseKey', {
   kind: 'management',
-  // the data office settles what was objected to
+  // the data office decides about keys with an objection
   permission: { 'office steward': everywhere, 'office security': everywhere },
   owner: ofKey,
   run: async (call, services) => {

@@ -8,7 +8,7 @@ export const acceptInvitation = operation('acceptInvitation', {
   run: async (call, { identity, hub }) => {
     const body = call.body;
     const prepared = await identity.prepare(act, body, call);
-    // so that she is logged in without being told another address
+    // signs the person in without a second address
     return actOutcome<'acceptInvitation'>(201, {
       ...prepared,
       reply: { ...prepared.reply, staff: hub.staff.origin },

@@ -4,10 +4,10 @@ import { everywhere, own } from '../../../domain/cells.ts';
 import { anyOf } from '../../../pipeline/ownership.ts';
 import { operation } from '../../common/operation.ts';
 
-/** A person leaves. @throws Problem person_unknown, reason_identifies */
+/** Ends the access of a person who leaves. @throws Problem person_unknown, reason_identifies */
 export const endPerson = operation('endPerson', {
   kind: 'management',
-  // whoever leaves is ended at once, by one person: it takes away, and gives nothing
+  // one person ends access at once: this removes rights and grants none
   permission: { operator: everywhere, 'office security': everywhere, steward: own, security: own },
   owner: (call, { identity }) =>
     anyOf(identity.persons().find(({ id }) => id === call.params.person)?.department),

@@ -5,7 +5,10 @@ import { guarded } from '../../../domain/cells.ts';
 import { anyOf } from '../../../pipeline/ownership.ts';
 import { operation } from '../../common/operation.ts';
 
-/** It takes away and gives nothing: one person ends it, and it holds no more from the next call on. @throws Problem not_found, transition_not_allowed */
+/**
+ * Ends a stand-in from the next call on. One person is enough, because this removes rights and grants none. @throws Problem
+ * not_found, transition_not_allowed
+ */
 export const endStandIn = operation('endStandIn', {
   kind: 'management',
   permission: guarded,

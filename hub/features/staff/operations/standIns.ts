@@ -16,7 +16,7 @@ import { reachOf, within } from '../../common/reach.ts';
 import { namesOfIds } from '../../common/namesOfIds.ts';
 import { operation } from '../../common/operation.ts';
 
-/** Days for which a deputy may be named at once. */
+/** Maximum number of days for which a deputy may be named at once. */
 const maxDays = 366;
 const dayLength = 86_400_000;
 
@@ -26,12 +26,13 @@ const unfit = (zh: string, en: string): Problem => {
 };
 
 /**
- * Somebody of the place stands in for a steward: as her deputy (代办) until a day, of one hand with her; or as the standing second (AB角), a
- * second pair of eyes of her own until one of them ends it. A second person of the place accepts, who is not the one named.
+ * Names a person of the place who stands in for a steward. A deputy (代办) acts until a day, and counts as one acting person with the
+ * steward. A permanent second (AB角) is an independent reviewer until one of them ends it. A second person of the place accepts, who
+ * is not the person named.
  * @throws Problem person_unknown, stand_in_unfit, four_eyes, already_registered
  */
 export const nameStandIn = proposable('nameStandIn', {
-  // who stands in for a steward, and until when; whoever ends it takes it away
+  // who stands in for a steward, and until when; ending it removes the right
   permission: { operator: proposing, 'office steward': proposing, steward: own, security: own },
   owner: (call) => anyOf(call.body.department),
   secondPerson: true,
@@ -120,8 +121,8 @@ function termOf(
 const listStandInsPermission = seen;
 
 /**
- * GET /v1/stand-ins: deputies and permanent seconds, in the caller's departments or, for the data office, everywhere; what is over is left out.
- * The first named comes first, a page at a time.
+ * GET /v1/stand-ins: deputies and permanent seconds, in the caller's departments or, for the data office, everywhere. Ended ones
+ * are omitted. The earliest named comes first, a page at a time.
  */
 export const listStandIns = operation('listStandIns', {
   kind: 'inspect',

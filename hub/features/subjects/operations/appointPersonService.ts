@@ -5,7 +5,10 @@ import { everywhere, own } from '../../../domain/cells.ts';
 import { ofOffice } from '../../../pipeline/ownership.ts';
 import { proposable } from '../../proposals/operations/proposable.ts';
 
-/** A department whose service vouches for who a person is, or does so no more: two persons of the data office say so. @throws Problem department_unknown */
+/**
+ * Appoints a department whose service vouches for the identity of persons, or ends the appointment. Two persons of the data office
+ * decide. @throws Problem department_unknown
+ */
 export const appointPersonService = proposable('appointPersonService', {
   permission: { operator: everywhere, 'office steward': own },
   owner: ofOffice,

@@ -5,7 +5,10 @@ import { everywhere, own } from '../../../domain/cells.ts';
 import { anyOf } from '../../../pipeline/ownership.ts';
 import { operation } from '../../common/operation.ts';
 
-/** From the next look on the person is told again: one person ends it, with a reason. @throws Problem not_found, transition_not_allowed */
+/**
+ * Ends a delay. The person is shown access records again from the next one on. One person ends it, with a reason. @throws Problem
+ * not_found, transition_not_allowed
+ */
 export const endViewDelay = operation('endViewDelay', {
   kind: 'management',
   permission: { 'office steward': everywhere, 'office security': everywhere, security: own },

@@ -31,7 +31,7 @@ import type { KeyObject } from 'node:crypto';
 import { lastingFormats } from '../../../../schemas/formats/index.ts';
 import { subjectHash } from '../../../domain/subjectHash.ts';
 
-/** The identifier that was proven lies sealed in the session of a person's own page, as long as that session. */
+/** The proven identifier is stored sealed in the session of the person's own page, for as long as that session. */
 const contextOf = (session: string): string => `own-session:${session}`;
 
 const sealedIdentifier = ({ keys }: Pick<Services, 'keys'>, session: string, value: string): Uint8Array =>
@@ -48,7 +48,8 @@ export async function identifierOf(
 }
 
 /**
- * Whom an appointed department's service has proven: its own signature over this very person, for this hub, minutes ago.
+ * The person whom an appointed department's service has proven. Its own signature covers this person and this hub, and is minutes
+ * old.
  * @throws Problem not_person_service, assertion_invalid
  */
 export async function assertedPerson(
@@ -74,8 +75,9 @@ export async function assertedPerson(
 }
 
 /**
- * POST /v1/own/session: the code that came with the address becomes a session of a secret that nobody knew before: whatever cookie the browser
- * brought is not looked at. @throws Problem own_page_off, own_code_invalid
+ * POST /v1/own/session: exchanges the code in the address for a session with a new secret. A cookie that the browser sends is
+ * ignored.
+ * @throws Problem own_page_off, own_code_invalid
  */
 export const beginOwnSession = operation('beginOwnSession', {
   kind: 'management',
@@ -109,9 +111,9 @@ export const beginOwnSession = operation('beginOwnSession', {
 });
 
 /**
- * POST /v1/own-sessions: an appointed department's service brings a person to her own page. It vouches for her by a signed assertion, which
- * opens one session and is kept; the person's browser gets an address with a code that works once, for two minutes. Her identifier never
- * passes her browser.
+ * POST /v1/own-sessions: an appointed department's service opens a person's own page for them. It vouches for the person by a
+ * signed assertion, which opens one session and is stored. The person's browser gets an address with a code that works once, within
+ * two minutes. The person's identifier never passes their browser.
  * @throws Problem own_page_off, not_person_service, assertion_invalid, assertion_used
  */
 export const openOwnSession = operation('openOwnSession', {
@@ -129,7 +131,7 @@ export const openOwnSession = operation('openOwnSession', {
     const { presentedBy, assurance } = assertion;
     return allowed<'openOwnSession'>(
       201,
-      // behind the hash: no server, proxy or Referer is ever told a fragment
+      // after the `#`: a fragment is never sent to a server or proxy, or in a Referer
       { url: `${citizen.origin}/own#${secret}`, expires: moment(now + codeLife) },
       {
         facts: { change: { session: id, assertion: assertion.id, presentedBy, assurance } },
@@ -161,7 +163,7 @@ export const openOwnSession = operation('openOwnSession', {
   },
 });
 
-/** POST /v1/own/session/end: she leaves; nothing of whose session it was stays. */
+/** POST /v1/own/session/end: signs the person out. No data about whose session it was remains. */
 export const endOwnSession = operation('endOwnSession', {
   kind: 'management',
   run: (call, { hub }) => {
@@ -179,7 +181,8 @@ export const endOwnSession = operation('endOwnSession', {
 });
 
 /**
- * The keyed hash of a person. An identifier in another form than the rows' own would find nothing, and tell that no access.
+ * The keyed hash of a person. An identifier in another form than that of the rows is rejected: it would match nothing and report no
+ * access.
  * @throws Problem assertion_invalid
  */
 export function personHash(key: KeyObject, value: string): Buffer {

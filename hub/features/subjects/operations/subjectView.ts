@@ -1,4 +1,7 @@
-/** What a person is told of what was done with her data (谁查过我): looks and tries, by whom, for what, on which ground; and her consents. */
+/**
+ * What a person is shown about the use of their data (谁查过我): answered and refused calls, by whom, for what, on which ground; and
+ * their consents.
+ */
 import type { components } from '../../../../api/openapi.ts';
 import { signDetached } from '../../../../certs/detachedJws.ts';
 import { subjectViewType } from '../../../../certs/jws.ts';
@@ -18,15 +21,17 @@ import { dayInChina } from '../../../../terms/civilDate.ts';
 import { statedNotices, type NoticeDay } from '../../duties/store/duties.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
 
-/** That a recipient owes the person notice of what it received: by law, by its agreement, and whether it stated that it gave it. */
+/**
+ * Whether a recipient owes the person notice of what it received: by law, by its agreement, and whether it stated that it gave it.
+ */
 type NoticeOwed = components['schemas']['NoticeOwed'];
 
-/** An office that handles personal information for its statutory duty tells the person all the same (PIPL art. 35). */
+/** An office that handles personal information for its statutory duty must still notify the person (PIPL art. 35). */
 const byLaw = { law: '中华人民共和国个人信息保护法', clause: '第三十五条' };
 
 /**
- * What is owed for each look, in their order; undefined where nothing is.
- * @param looks entries with the ground they rested on when they were answered; undefined for one that brought nothing
+ * The notices owed for each access record, in order; undefined where none is owed.
+ * @param looks entries with the ground that applied when they were answered; undefined for one that returned no data
  */
 async function noticesOwed(
   reader: Reader,
@@ -62,10 +67,10 @@ async function noticesOwed(
 type Schemas = components['schemas'];
 type Look = Schemas['SubjectLook'];
 
-/** consents told at once: nobody has given so many */
+/** maximum number of consents returned at once: above what any person has given */
 const maxConsents = 1_000;
 
-/** A page of what a person is told. */
+/** A page of what a person is shown. */
 export interface RequestedView {
   /** the rows' `_subject` */
   readonly subject: Uint8Array;
@@ -99,7 +104,7 @@ export async function subjectView(
     looks,
     consents: consents.map(consentView) as Schemas['ConsentView'][],
     ...(last === undefined ? {} : { next: last }),
-    // whose look it was that is gone, nothing tells: with a delay it may be one that she is not to hear of
+    // the department of a missing record is unknown: with a delay it may be one that the person must not see
     ...(found.missing === 0 || delayed.size > 0 ? {} : { missing: found.missing }),
     ...(found.lost.length === 0 ? {} : { unsearchableYears: [...found.lost] }),
   };
@@ -107,7 +112,7 @@ export async function subjectView(
   return { view, signature: signDetached(view, keys.hubSigning, typ) };
 }
 
-/** Which entries about a person she is told of: all, but for those of departments whose notice is delayed. */
+/** Whether the person is shown an entry about them: all, except those of departments whose notice is delayed. */
 export async function isNotifiedOf(
   services: Services,
   subject: Uint8Array,
@@ -121,7 +126,7 @@ const reportedExcept =
   (leaf: Leaf): boolean =>
     !isDelayed(services, delayed, leaf);
 
-/** Looks of a delayed department, and of whoever works for it. */
+/** Access by a delayed department, or by a person who works for it. */
 function isDelayed({ identity }: Services, delayed: ReadonlySet<string>, leaf: Leaf): boolean {
   const by = leaf.kind === 'release' ? (leaf.consumer ?? leaf.actor.department) : leaf.actor.department;
   if (by === undefined || delayed.size === 0) return false;
@@ -173,7 +178,7 @@ async function accessRecordsOf(
       ...(matter === undefined ? {} : { matter }),
       ...(fact === undefined ? {} : { fact: titled(fact, factTitle(rests, fact)) }),
       ...(obligations === undefined ? {} : { obligations: [...obligations] }),
-      // a refusal's entry names what would have left
+      // a refusal's entry names the fields that would have been released
       ...(leaf.fields === undefined || outcome !== 'answered'
         ? {}
         : {
@@ -198,7 +203,10 @@ const titleOf = ({ titleZh, titleEn }: { readonly titleZh: string; readonly titl
   en: titleEn,
 });
 
-/** Who acted: for data the consumer, else whoever was proven to; the data office's own persons act for it. */
+/**
+ * The department that acted. For data it is the consumer, otherwise that of the proven caller. The data office's own persons act
+ * for it.
+ */
 function departmentOf({ identity }: Services, leaf: Leaf): { readonly department?: Titled } {
   const office =
     leaf.actor.person === undefined ? undefined : identity.departments().find((one) => one.dataOffice);
@@ -207,7 +215,7 @@ function departmentOf({ identity }: Services, leaf: Leaf): { readonly department
   return { department: titledDepartment(identity, code) };
 }
 
-/** The version that stood at a time: the oldest that had not ended. */
+/** The version in force at a time: the oldest that had not ended. */
 function inForceAt(history: readonly FormerAgreement[], id: string, at: number): Agreement | undefined {
   const row = history.find((one) => one.id === id && (one.endedAt === null || one.endedAt > at));
   return row && (JSON.parse(row.text) as Agreement);
@@ -216,7 +224,7 @@ function inForceAt(history: readonly FormerAgreement[], id: string, at: number):
 const factTitle = (agreement: Agreement | undefined, fact: string): Titled['title'] =>
   agreement?.grants.flatMap(({ facts = [] }) => facts).find(({ id }) => id === fact)?.title;
 
-/** Ids of the consents that carried an answer, those of other persons among them. */
+/** Ids of the consents that an answer was based on, including those of other persons. */
 function consentsIn(value: CanonicalValue | undefined): readonly string[] {
   const consents =
     typeof value === 'object' && value !== null && 'consents' in value ? value.consents : undefined;

@@ -1,7 +1,7 @@
 import type { components } from '../../../../api/openapi.ts';
 import type { Identity } from '../../../identity/identity.ts';
 
-/** A department as persons are told of it: its name beside its code. */
+/** A department as shown to persons: its code with its name. */
 export function titledDepartment(
   identity: Pick<Identity, 'department'>,
   code: string,

@@ -15,16 +15,16 @@ import { listed, moment, names, oneMore, requestedPage } from '../../common/list
 import { namesOfIds } from '../../common/namesOfIds.ts';
 import { operation } from '../../common/operation.ts';
 
-/** Days a delay may last; another one follows only on another decision. */
+/** Maximum number of days of a delay. Another one requires another decision. */
 const maxDays = 180;
 const dayLength = 86_400_000;
 
-/** What waits for the second person: the person stands in it as a keyed hash alone. */
+/** The proposal that waits for the second person. It holds the person only as a keyed hash. */
 export type StoredDelay = Omit<components['schemas']['ViewDelayAsked'], 'subject'> & {
   readonly subjectHash: string;
 };
 
-/** What was asked for, as it may be kept. @throws Problem assertion_invalid */
+/** The requested delay in the form that may be stored. @throws Problem assertion_invalid */
 function storedDelay(
   requested: components['schemas']['ViewDelayAsked'],
   { keys }: Pick<Services, 'keys'>,
@@ -34,8 +34,8 @@ function storedDelay(
 }
 
 /**
- * One department's looks at one person are not told to that person until a day: a statute that demands it is named (PIPL art. 18, 35), and a
- * second person of the data office accepts. The entries stand in the log as they are.
+ * Hides one department's access to one person's data from that person until a day. It names the statute that requires it (PIPL art.
+ * 18, 35), and a second person of the data office accepts. The log entries do not change.
  * @throws Problem delay_invalid, department_unknown, not_your_department, already_registered, assertion_invalid
  */
 export const delayView = proposable('delayView', {
@@ -50,7 +50,7 @@ export const delayView = proposable('delayView', {
       'subject' in body ? storedDelay(body, services) : body;
     if (identity.department(department) === undefined)
       throw new Problem('department_unknown', { department });
-    // the log keeps them for ever
+    // the log stores them for ever
     if (holdsIdentityNumber(reference) || holdsIdentityNumber(clause)) {
       throw new Problem('delay_invalid', {
         reason: { zh: '依据中有身份证件号码', en: 'its ground holds an identity number' },
@@ -87,7 +87,10 @@ export const delayView = proposable('delayView', {
   },
 });
 
-/** A department asks for its own looks, through its security officers; the data office's for anybody's. @throws Problem not_your_department */
+/**
+ * A department's security officers may request a delay for its own access, those of the data office for any department. @throws
+ * Problem not_your_department
+ */
 function refuseStranger({ grants }: StaffCaller, department: string, { identity }: Services): void {
   const places = grants.flatMap((grant) =>
     grant.role === 'security' ? [placeOf(identity, grant.department)] : [],
@@ -96,7 +99,9 @@ function refuseStranger({ grants }: StaffCaller, department: string, { identity 
     throw new Problem('not_your_department', { department });
 }
 
-/** GET /v1/view-delays: access records that persons are not shown for now, and on which ground; whom it is about is not said. */
+/**
+ * GET /v1/view-delays: delays of access records that are not shown to persons now, with their ground. The persons are not named.
+ */
 export const listViewDelays = operation('listViewDelays', {
   kind: 'inspect',
   permission: { ...overseen, security: own, auditor: own },

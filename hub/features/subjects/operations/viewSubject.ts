@@ -16,8 +16,9 @@ import { personService } from '../store/personServices.ts';
 import type { Services } from '../../common/services.ts';
 
 /**
- * POST /v1/subject-views: who looked at one person's data, for that person, in the service of a department that the data office appointed. The
- * department vouches for the person by a signed assertion, which opens one look and is kept. The look is itself told by the next.
+ * POST /v1/subject-views: access records of one person's data, for that person, in the service of a department that the data office
+ * appointed. The department vouches for the person by a signed assertion, which is valid for one view and is stored. The view
+ * itself appears in the next.
  * @throws Problem not_person_service, assertion_invalid, assertion_used, not_found (`before`)
  */
 export const viewSubject = operation('viewSubject', {
@@ -45,8 +46,8 @@ export const viewSubject = operation('viewSubject', {
 });
 
 /**
- * POST /v1/subject-views/at-counter: the same at the counter of an appointed department. Its clerk says which document she checked and the
- * number of the application; both stand in the entry, the identifier does not.
+ * POST /v1/subject-views/at-counter: the same at the counter of an appointed department. Its clerk states the document that they
+ * checked and the number of the application. Both are in the entry; the identifier is not.
  * @throws Problem not_person_service, assertion_invalid, search_identity_number, not_found (`before`)
  */
 export const viewSubjectAtCounter = operation('viewSubjectAtCounter', {
@@ -57,7 +58,7 @@ export const viewSubjectAtCounter = operation('viewSubjectAtCounter', {
     const body = call.body;
     const { subject: requested, document, presentedBy, application, before, limit } = body;
     const department = await counterOf(call.caller, services);
-    // the log keeps the number of the application for ever
+    // the log stores the number of the application for ever
     if (holdsIdentityNumber(application))
       throw new Problem('search_identity_number', { member: 'application' });
     const subject = personHash(services.keys.subject, requested.value);
@@ -77,7 +78,10 @@ export const viewSubjectAtCounter = operation('viewSubjectAtCounter', {
   },
 });
 
-/** POST /v1/own/view: who looked at her data, on her own page. The look is itself told by the next. @throws Problem not_found (`before`) */
+/**
+ * POST /v1/own/view: access records of the person's data, on their own page. The view itself appears in the next. @throws Problem
+ * not_found (`before`)
+ */
 export const viewOwnData = operation('viewOwnData', {
   kind: 'inspect',
   run: async (call, services) => {
@@ -92,7 +96,7 @@ export const viewOwnData = operation('viewOwnData', {
   },
 });
 
-/** The appointed department whose steward or clerk she is. @throws Problem not_person_service */
+/** The appointed department whose steward or clerk the caller is. @throws Problem not_person_service */
 export async function counterOf({ grants }: StaffCaller, { database, identity }: Services): Promise<string> {
   const office = identity.departments().find(({ dataOffice }) => dataOffice)?.code;
   const codes = grants.flatMap(({ role, department = office }) =>

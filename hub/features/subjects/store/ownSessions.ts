@@ -1,4 +1,4 @@
-/** Sessions of persons on their own page. What proves one is kept as a hash. */
+/** Sessions of persons on their own page. The secret of a session is stored as a hash. */
 import { sealedRows } from '../../../platform/database/authenticated/sealedRows.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
 
@@ -8,10 +8,10 @@ export interface OwnSession {
   readonly subject: Uint8Array;
   /** of the assertion that opened it */
   readonly commitment: string;
-  /** which vouched for her */
+  /** the department that vouched for the person */
   readonly department: string;
   readonly presentedBy: 'self' | 'guardian' | 'agent';
-  /** how sure the department was who she is; null where the session is older than this */
+  /** how surely the department identified the person; null for a session from before this column existed */
   readonly assurance: 'substantial' | 'high' | null;
   /** Unix milliseconds */
   readonly until: number;
@@ -20,14 +20,17 @@ export interface OwnSession {
 const columns = `id, subject, commitment, department, presented_by AS "presentedBy", assurance,
   (extract(epoch FROM until) * 1000)::double precision AS until`;
 
-/** Keeps one that waits for its code; those that are over go. @param hash hex SHA-256 of the code @param idleUntil Unix milliseconds */
+/**
+ * Stores a session that waits for its code, and deletes expired ones. @param hash hex SHA-256 of the code @param idleUntil Unix
+ * milliseconds
+ */
 export async function insertOwnSession(
   transaction: Reader,
   row: OwnSession & {
     readonly hash: string;
     readonly idleUntil: number;
     readonly now: number;
-    /** her identifier */
+    /** the person's identifier */
     readonly sealedKey: Uint8Array;
   },
   exchange: string,
@@ -46,7 +49,7 @@ export async function insertOwnSession(
   );
 }
 
-/** The one of a hash that is not over. @param used whether its code was used @param now Unix milliseconds */
+/** The unexpired session of a hash. @param used whether its code was used @param now Unix milliseconds */
 export async function ownSessionByHash(
   reader: Reader,
   hash: string,
@@ -63,7 +66,7 @@ export async function ownSessionByHash(
   return rows[0];
 }
 
-/** Her identifier as the session keeps it, sealed; undefined once the session is gone. */
+/** The person's identifier, sealed; undefined once the session is deleted. */
 export async function sealedKeyOf(reader: Reader, id: string): Promise<Buffer | undefined> {
   const rows = await sealedRows<{ sealed: Buffer }>(
     reader,
@@ -74,7 +77,7 @@ export async function sealedKeyOf(reader: Reader, id: string): Promise<Buffer | 
   return rows[0]?.sealed;
 }
 
-/** The code becomes a session of another secret, once. @returns false when it was used before */
+/** Exchanges the code for the session's own secret, once. @returns false when it was used before */
 export async function useOwnCode(
   transaction: Reader,
   change: { readonly id: string; readonly code: string; readonly hash: string; readonly idleUntil: number },
@@ -95,7 +98,7 @@ export async function seeOwnSession(reader: Reader, id: string, idleUntil: numbe
   ]);
 }
 
-/** Its row is gone: nothing of whose it was stays. */
+/** Deletes its row, so that no data about whose it was remains. */
 export async function endOwnSession(transaction: Reader, id: string): Promise<void> {
   await transaction.query('DELETE FROM own_session WHERE id = $1', [id]);
 }

@@ -1,8 +1,8 @@
-/** Departments whose service vouches for who a person is: the data office appoints them, two persons each time. */
+/** Departments whose service vouches for the identity of persons. The data office appoints them, with two persons each time. */
 import { sealedRows } from '../../../platform/database/authenticated/sealedRows.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
 
-/** Whether it is appointed; undefined where nobody ever decided about it. */
+/** Whether it is appointed; undefined where no decision about it exists. */
 export async function personService(reader: Reader, department: string): Promise<boolean | undefined> {
   const rows = await sealedRows<{ appointed: boolean }>(
     reader,
@@ -13,7 +13,7 @@ export async function personService(reader: Reader, department: string): Promise
   return rows[0]?.appointed;
 }
 
-/** @param appointment.approver another person than the author, which the table demands */
+/** @param appointment.approver another person than the author: the table enforces it */
 export async function setPersonService(
   transaction: Reader,
   appointment: {

@@ -1,6 +1,6 @@
 import type { Reader } from '../../../platform/database/reader.ts';
 
-/** Keeps what a department vouched for, once. @returns false when its id was used before */
+/** Stores a department's assertion, once. @returns false when its id was used before */
 export async function takeAssertion(
   transaction: Reader,
   taken: {

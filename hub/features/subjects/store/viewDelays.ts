@@ -1,4 +1,4 @@
-/** Delays of what a person is told: looks of one department, until a day. */
+/** Delays of what a person is shown: access by one department, until a day. */
 import { sealedRows } from '../../../platform/database/authenticated/sealedRows.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
 import { composer, rowsOf } from '../../../platform/database/values.ts';
@@ -34,15 +34,15 @@ export async function viewDelayById(reader: Reader, id: string): Promise<ViewDel
 }
 
 export interface DelayFilter {
-  /** whose looks they delay; absent: everybody's */
+  /** departments whose access they delay; absent: all */
   readonly departments?: readonly string[];
   /** Unix milliseconds */
   readonly now: number;
-  /** only those behind this one; the moment in whole milliseconds, as they are kept */
+  /** only delays after this one in the list; the moment in whole milliseconds, as stored */
   readonly after?: { readonly until: number; readonly id: string };
 }
 
-/** Those that last, the first to end first. */
+/** Delays in effect, the first to end first. */
 export async function listViewDelays(
   reader: Reader,
   filter: DelayFilter,
@@ -56,7 +56,7 @@ export async function listViewDelays(
   return rowsOf<ViewDelayRow>(reader, query.orderByRaw('until, id').limit(most));
 }
 
-/** Departments whose looks at a person are not told now. @param subject keyed hash, 32 bytes */
+/** Departments whose access to a person's data is not shown now. @param subject keyed hash, 32 bytes */
 export async function delayedDepartments(
   reader: Reader,
   subject: Uint8Array,
@@ -72,7 +72,9 @@ export async function delayedDepartments(
   return new Set(rows.map(({ department }) => department));
 }
 
-/** One that ended or ran out gives its place to the new one. @param row.approver another person than the author, which the table demands */
+/**
+ * Stores a delay; it replaces one that ended or expired. @param row.approver another person than the author: the table enforces it
+ */
 export async function putViewDelay(
   transaction: Reader,
   row: Omit<ViewDelayRow, 'approver' | 'endedBy' | 'reason'> & { readonly approver: string | null },

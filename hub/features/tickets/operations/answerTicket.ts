@@ -19,8 +19,9 @@ import { self } from '../../../pipeline/ownership.ts';
 import { operation } from '../../common/operation.ts';
 
 /**
- * POST /v1/tickets/{ticket}/answer: the provider names the batch that mended the data, or says why nothing is wrong; whoever opened it takes it
- * back. Who received the wrong value is told. Somebody else's ticket is as unknown as one that never was.
+ * POST /v1/tickets/{ticket}/answer: the provider names the batch that corrected the data, or explains why nothing is wrong. The
+ * opener may withdraw it. Consumers who received the wrong value are notified. A ticket of other departments is reported like one
+ * that does not exist.
  * @throws Problem not_found, four_eyes, transition_not_allowed, ticket_batch_unfit, ticket_invalid, text_identity_number
  */
 export const answerTicket = operation('answerTicket', {
@@ -33,14 +34,14 @@ export const answerTicket = operation('answerTicket', {
     const { now, exchange, caller } = call;
     const row = await ticketById(database.app, call.params.ticket);
     const departments = departmentsOf(caller);
-    // what a person said on her own page nobody takes back for her
+    // no one else can withdraw an objection that a person made on their own page
     const taker = row?.origin === 'own' ? undefined : row?.opener;
     const side = answer.act === 'withdraw' ? taker : row?.provider;
     if (row === undefined || side === undefined || !departments.includes(side))
       throw new Problem('not_found');
     const what = `ticket ${row.id}` as const;
     const to = transition(ticketLife, what, row.state, answer.act);
-    // whoever complained at her department's counter does not settle it there
+    // a person who complained at their department's counter may not settle the ticket there
     if (answer.act !== 'withdraw' && caller.kind === 'staff' && isSamePerson(caller, row.person))
       throw new Problem('four_eyes');
     const reason = answer.reason ?? null;
@@ -71,7 +72,10 @@ export const answerTicket = operation('answerTicket', {
   },
 });
 
-/** What mended it; of a copy or a deletion how it was done is said, and a batch names what deleted rows. @throws Problem ticket_invalid, ticket_batch_unfit */
+/**
+ * The batch that corrected the data. The answer to a copy or deletion must state how it was done; a batch names what deleted rows.
+ * @throws Problem ticket_invalid, ticket_batch_unfit
+ */
 async function batchOf(
   { batch, reason }: { readonly batch?: string; readonly reason?: string },
   row: ReportedTicket,
@@ -89,7 +93,7 @@ const unsaid = {
   en: 'it is not said how the copy was handed over, or the data deleted',
 };
 
-/** A batch of that dataset that was published after the ticket came; a dataset whose rows stay with its provider has none. */
+/** A batch of that dataset published after the ticket was opened. A dataset whose rows stay with its provider has no batch. */
 async function mendingBatch(
   named: string | undefined,
   { dataset, openedAt }: ReportedTicket,

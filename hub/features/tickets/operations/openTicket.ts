@@ -24,14 +24,15 @@ import { operation } from '../../common/operation.ts';
 
 type Requested = components['schemas']['TicketAsked'];
 
-/** of one department within a day: each is a change that decisions under way are decided again for */
+/** maximum number for one department within a day: each one makes decisions in progress run again */
 const maxADay = 200;
 const dayLength = 86_400_000;
 
 /**
- * POST /v1/tickets: data is said to be wrong or missing. A consumer says it of an answer it got, or of a subject it holds the key of; an appointed
- * department for a person, at its counter or in its service. The key becomes the rows' keyed hash, and lies beside it sealed for the
- * provider; entries have neither. While a correction is open, answers about that subject say so. A person asks for a copy or a deletion, too.
+ * POST /v1/tickets: reports that data is wrong or missing. A consumer reports an answer it got, or a subject whose key it holds. An
+ * appointed department reports for a person, at its counter or in its service. The key is stored as the rows' keyed hash, and
+ * sealed for the provider. Entries have neither. While a correction is open, answers about that subject say so. A person may also
+ * ask for a copy or a deletion.
  * @throws Problem ticket_invalid, not_found (the exchange), dataset_unknown, dataset_not_agreed, ticket_open_already, tickets_full,
  *   text_identity_number, not_person_service, assertion_invalid, assertion_used
  */
@@ -97,14 +98,14 @@ export const openTicket = operation('openTicket', {
           await whose.work?.(transaction);
           await storeTicket(transaction, row, by);
         },
-        // from here on answers about the subject say that it is open
+        // answers about the subject state from now on that it is open
         bumpsEpoch: subject !== null && wish === 'correction',
       },
     );
   },
 });
 
-/** As entries tell it: what most ask for, that data is put right, goes without saying. */
+/** The wish as entries state it. A correction, the most frequent wish, is omitted. */
 export const wished = (wish: TicketWish): { readonly wish?: string } =>
   wish === 'correction' ? {} : { wish };
 
@@ -134,7 +135,7 @@ interface Claim {
   readonly work?: (transaction: Parameters<typeof takeAssertion>[0]) => Promise<void>;
 }
 
-/** In whose name it is said: the department's own, or a person's who stands at its counter or was proven by its service. */
+/** On whose behalf it is reported: the department's own, or a person's who is at its counter or was proven by its service. */
 async function claimOf(
   { caller, exchange, now }: Call<Reading>,
   requested: Requested,
@@ -167,7 +168,7 @@ async function claimOf(
   };
 }
 
-/** The dataset it is about, and the field. A consumer speaks of what it gets; a person of whatever holds persons. */
+/** The dataset it is about, and the field. A consumer may name what it receives; a person, any dataset that holds persons. */
 async function aboutOf(
   { exchange, dataset: named, field }: Requested,
   opener: string,
@@ -190,7 +191,10 @@ async function aboutOf(
   return { live };
 }
 
-/** The dataset of an answer that this department got. Somebody else's is as unknown as one that never was. @throws Problem not_found */
+/**
+ * The dataset of an answer that this department got. An answer to others is reported like one that does not exist. @throws Problem
+ * not_found
+ */
 async function answeredTo(exchange: string, opener: string, { app }: Services['database']): Promise<string> {
   const [entry] = await entriesOfExchanges(app, [exchange]);
   const leaf = entry && parseLeaf(entry.leaf);

@@ -20,7 +20,7 @@ import { subjectHash } from '../../../domain/subjectHash.ts';
 
 type Schemas = components['schemas'];
 
-/** `OwnTicket` of openapi.yaml: what a person reads of her objection. */
+/** `OwnTicket` of openapi.yaml: what a person is shown of their objection. */
 function ownTicketView(row: ReportedTicket, services: Services, now: number): Schemas['OwnTicket'] {
   const { id, state, due, provisional, overdue, opened, answered, exchange } = ticketSummary(
     row,
@@ -38,22 +38,22 @@ function ownTicketView(row: ReportedTicket, services: Services, now: number): Sc
   };
 }
 
-/** A dataset as persons are told of it: its title beside its code. */
+/** A dataset as shown to persons: its code with its title. */
 function titledDataset(code: string, { registry }: Pick<Services, 'registry'>): Schemas['TitledCode'] {
   const row = registry.current.datasets.get(code)?.row;
   return row === undefined ? { code } : { code, title: { zh: row.titleZh, en: row.titleEn } };
 }
 
-/** of one person within a day: each is a change that decisions under way are decided again for */
+/** maximum number for one person within a day: each one makes decisions in progress run again */
 const maxADay = 10;
 
 const dayLength = 86_400_000;
 
 /**
- * POST /v1/own/tickets: a person objects on her own page, to a look that she was told of, or to a record that is wrong or missing. The
- * department that vouched for her opens it in her name; who answers is the provider. Her identifier comes from her session, where it lies
- * sealed. @throws Problem not_found (somebody else's exchange, too), dataset_unknown, ticket_invalid, ticket_open_already, tickets_full,
- *   text_identity_number, own_session_ended
+ * POST /v1/own/tickets: a person objects on their own page, to an access record shown to them, or to a record that is wrong or
+ * missing. The department that vouched for them opens the ticket on their behalf, and the provider answers. The identifier comes
+ * from the session, where it is stored sealed. @throws Problem not_found (another person's exchange, too), dataset_unknown,
+ * ticket_invalid, ticket_open_already, tickets_full, text_identity_number, own_session_ended
  */
 export const openOwnTicket = operation('openOwnTicket', {
   kind: 'management',
@@ -115,7 +115,7 @@ const unnamed = {
   en: 'no dataset is named, or not that of the look',
 };
 
-/** The dataset of a look at her that she is told of. @throws Problem not_found */
+/** The dataset of an access record that is shown to the person. @throws Problem not_found */
 async function datasetOfAccess(
   look: string,
   { caller, now }: Call<SubjectCaller>,
@@ -137,13 +137,16 @@ async function datasetOfAccess(
 const listOwnTicketsMost = 100;
 
 /**
- * Under what her browser keeps the texts that she has not sent: the same each time she comes, nobody else's, and not her guardian's who comes
- * for her. Without the hub's key nobody makes it or tells whom it means.
+ * The key under which the person's browser stores unsent texts. It is the same at each visit. Other persons have another key, and
+ * so has a guardian who acts for the person. Without the hub's key it can neither be computed nor traced to a person.
  */
 const visitorOf = (key: KeyObject, { subject, presentedBy }: SubjectCaller): string =>
   subjectHash(key, `own-page ${presentedBy}`, Buffer.from(subject).toString('hex'));
 
-/** GET /v1/own/tickets: her objections, and what became of them; with the datasets that hold persons, among which one may be missing her. */
+/**
+ * GET /v1/own/tickets: the person's objections and their results. Also the datasets that hold persons, where a record of the person
+ * may be missing.
+ */
 export const listOwnTickets = operation('listOwnTickets', {
   kind: 'inspect',
   run: async (call, services) => {

@@ -15,7 +15,10 @@ import { listed, names, oneMore, requestedPage } from '../../common/listing.ts';
 
 const permission = seen;
 
-/** GET /v1/tickets/{ticket}: with the key for whoever has to find the row, and who named it. That is a look at a person. @throws Problem not_found */
+/**
+ * GET /v1/tickets/{ticket}: includes the key for those who must find the row, and who named it. This counts as access to a person's
+ * data. @throws Problem not_found
+ */
 export const showTicket = operation('showTicket', {
   kind: 'inspect',
   permission,
@@ -51,7 +54,10 @@ const isState = (word: string | undefined): word is TicketState =>
 const isPart = (word: string | undefined): word is 'opener' | 'provider' | 'told' =>
   word === 'opener' || word === 'provider' || word === 'told';
 
-/** GET /v1/tickets: those a department opened, has to answer, or is told of; to the data office all. Nobody searches them by person. */
+/**
+ * GET /v1/tickets: those a department opened, has to answer, or is notified of; to the data office all. They cannot be searched by
+ * person.
+ */
 export const listTickets = operation('listTickets', {
   kind: 'inspect',
   permission,

@@ -1,7 +1,7 @@
 import { Problem } from '../../../../terms/problem.ts';
 import type { Reading } from '../../common/reach.ts';
 
-/** For whom a caller acts: a department's machine for it, a steward for the departments of her roles. */
+/** The departments that a caller acts for: a machine's own, or those of a steward's roles. */
 export function departmentsOf(caller: Reading): readonly string[] {
   if (caller.kind !== 'staff') return [caller.department];
   return caller.grants.flatMap(({ role, department }) =>

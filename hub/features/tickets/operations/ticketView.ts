@@ -6,7 +6,7 @@ import { moment } from '../../common/listing.ts';
 
 type Schemas = components['schemas'];
 
-/** A ticket as one of the concerned sees it, in lists. It names no person. */
+/** A ticket as one of the parties sees it, in lists. It names no person. */
 export function ticketSummary(
   row: ReportedTicket,
   departments: readonly string[],
@@ -18,7 +18,7 @@ export function ticketSummary(
   const as = roleIn(row, departments);
   return {
     ...{ id, state, as, origin, provider, dataset, due: day, provisional },
-    // whoever is told what it received learns nothing of who complained
+    // a notified receiver is not shown who complained
     ...(as === 'told' ? {} : { opener }),
     overdue: state === 'open' && ticketUrgency(openedAt, now, chinaWorkingCalendar) === 'overdue',
     ...(row.wish === 'correction' ? {} : { wish: row.wish }),
@@ -30,7 +30,7 @@ export function ticketSummary(
   };
 }
 
-/** What the caller is to it; whoever looks at all of them is the office. */
+/** The caller's role in the ticket; a caller with access to all tickets is the office. */
 function roleIn(
   { opener, provider, told: reported }: ReportedTicket,
   departments: readonly string[],
@@ -41,7 +41,7 @@ function roleIn(
 }
 
 /**
- * Whole; whoever is told of it does not read the claim.
+ * A complete ticket. A notified receiver does not see the claim.
  * @param open of who may read the key: stewards and machines of opener and provider
  */
 export function ticketView(

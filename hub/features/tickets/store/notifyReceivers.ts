@@ -5,7 +5,7 @@ import { leafOrNone, withLeaves } from '../../../log/store/storedLeaves.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
 import type { TicketRow } from './tickets.ts';
 
-/** Entries read at once. */
+/** Number of entries read at once. */
 const atOnce = 1_000;
 
 interface Answer {
@@ -15,9 +15,9 @@ interface Answer {
 }
 
 /**
- * Notes who received the value that was wrong: consumers to whom the field or a part of it, or any, of that subject left from that dataset,
- * by their exchanges. A ticket names a field of the schema, an entry what was granted of it: `contacts[].name`. One that was altered so that
- * it cannot be read tells of nobody.
+ * Stores who received the wrong value, with their exchanges. These are consumers to whom the field of that subject was released
+ * from that dataset; without a field, any data counts. A ticket names a field of the schema, an entry the part that was granted:
+ * `contacts[].name`. An entry that was altered so that it cannot be read counts for no consumer.
  * @param tokens of the subject, one a year
  */
 export async function notifyReceivers(
@@ -48,7 +48,7 @@ export async function notifyReceivers(
     );
 }
 
-/** Whether an answer brought the field; that a fact was asked brought something of any. */
+/** Whether an answer returned the field; an answer to a fact counts if no field is named. */
 function brought({ kind, rows, fact, fields }: Leaf, field: string | null): boolean {
   if (kind !== 'release' || rows?.delivered === 0) return false;
   return (

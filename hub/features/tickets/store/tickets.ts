@@ -35,7 +35,7 @@ export interface TicketRow {
   readonly batch: string | null;
 }
 
-/** A ticket with who was told of it, each by its own exchanges. */
+/** A ticket with the consumers that were notified, each with its own exchanges. */
 export interface ReportedTicket extends TicketRow {
   readonly told: readonly { readonly consumer: string; readonly exchanges: readonly string[] }[];
 }
@@ -62,15 +62,15 @@ export async function ticketById(reader: Reader, id: string): Promise<ReportedTi
 }
 
 export interface TicketFilter {
-  /** that opened it, have to answer it or are told; absent: everybody's */
+  /** departments that opened it, must answer it or are notified; absent: all */
   readonly departments?: readonly string[];
   readonly state?: TicketState;
   readonly dataset?: string;
-  /** what one of these departments is to it */
+  /** the role of one of these departments in it */
   readonly as?: { readonly role: 'opener' | 'provider' | 'told'; readonly of: readonly string[] };
   /** open, or answered after this time (Unix milliseconds) */
   readonly since?: number;
-  /** only those behind this one */
+  /** only tickets after this one in the list */
   readonly before?: string;
 }
 
@@ -84,7 +84,7 @@ const partOf: Readonly<Record<'opener' | 'provider' | 'told', Part>> = {
   },
 };
 
-/** The newest first. */
+/** Newest first. */
 export async function listTickets(
   reader: Reader,
   filter: TicketFilter,
@@ -112,13 +112,13 @@ export async function listTickets(
   }
 }
 
-/** `tkt-000000001`: numbers are never given twice. */
+/** `tkt-000000001`: numbers are never reused. */
 export async function nextTicketId(reader: Reader): Promise<string> {
   const { rows } = await reader.query<{ n: string }>("SELECT nextval('ticket_number') AS n");
   return `tkt-${(rows[0]?.n ?? '').padStart(9, '0')}`;
 }
 
-/** How many persons' own ones there are about somebody since a time (Unix milliseconds). */
+/** Number of tickets that a person opened on their own page since a time (Unix milliseconds). */
 export async function ownSince(reader: Reader, subject: Uint8Array, since: number): Promise<number> {
   const { rows } = await reader.query<{ count: string }>(
     "SELECT count(*) FROM ticket WHERE subject = $1 AND origin = 'own' AND opened_at > to_timestamp($2 / 1000.0)",
@@ -127,7 +127,7 @@ export async function ownSince(reader: Reader, subject: Uint8Array, since: numbe
   return Number(rows[0]?.count ?? 0);
 }
 
-/** What was said for a person, by herself, at a counter or in a service: the newest first. */
+/** Tickets opened for a person, by themselves, at a counter or in a service: newest first. */
 export async function ticketsForPerson(
   reader: Reader,
   subject: Uint8Array,
@@ -140,7 +140,7 @@ export async function ticketsForPerson(
   return rows.map(read);
 }
 
-/** How many a department opened since a time (Unix milliseconds); what persons said on their own page is not among them. */
+/** Number of tickets that a department opened since a time (Unix milliseconds), without those from persons' own pages. */
 export async function openedSince(reader: Reader, opener: string, since: number): Promise<number> {
   const { rows } = await reader.query<{ count: string }>(
     "SELECT count(*) FROM ticket WHERE opener = $1 AND origin <> 'own' AND opened_at > to_timestamp($2 / 1000.0)",
@@ -149,7 +149,7 @@ export async function openedSince(reader: Reader, opener: string, since: number)
   return Number(rows[0]?.count ?? 0);
 }
 
-/** @throws the database's unique violation where the same is claimed already */
+/** @throws the database's unique violation where the same claim exists already */
 export async function insertTicket(
   transaction: Reader,
   row: Omit<TicketRow, 'state' | 'answeredAt' | 'reason' | 'batch'>,
@@ -186,7 +186,7 @@ export async function answerTicket(transaction: Reader, answer: TicketAnswer): P
   return rowCount === 1;
 }
 
-/** Whom open tickets that say that data is wrong concern: dataset, keyed hash (hex) and who opened them. */
+/** Subjects of open tickets that report wrong data: dataset, keyed hash (hex) and opener. */
 export async function openTicketSubjects(
   reader: Reader,
 ): Promise<readonly { readonly dataset: string; readonly subject: string; readonly openers: string[] }[]> {
