@@ -27,11 +27,10 @@ interface Agreed extends Amendment {
 }
 
 /**
- * POST /v1/datasets/{dataset}/amendment: changes what a dataset declares beyond its schema and sharing. This is its title, its
- * intake rules (with how often a file is expected), and the retention of raw bytes and quarantined rows. Properties that are not
- * named do not change. The amendment applies to the next batch and to the next run of the jobs. The security officer must approve
- * it if a rule protects less, or if a retention period becomes shorter or longer. Their approval covers the change that they are
- * shown.
+ * POST /v1/datasets/{dataset}/amendment: changes what a dataset declares beyond its schema and sharing. This is its title, its intake
+ * rules (with how often a file is expected), and the retention of raw bytes and quarantined rows. Properties that are not named do not
+ * change. The amendment applies to the next batch and to the next run of the jobs. The security officer must approve it if a rule protects
+ * less, or if a retention period becomes shorter or longer. Their approval covers the change that they are shown.
  * @throws Problem dataset_unknown, dataset_unavailable (retired), dataset_read_anew, changeover_under_way, intake_rule_idle,
  *   reference_unfit, cross_rule_unfit, periods_unfit, decider_unfit, periods_fixed, unknown_reference (field)
  */

@@ -16,10 +16,10 @@ export const listsOn = (lists: readonly CodeList[], day: string): CodeLists =>
   surroundingsWith(lists.filter((list) => counts(list, day))).codeLists;
 
 /**
- * Checks that what is registered today still works with each registered code list version that takes effect later. No person is
+ * Checks that everything registered today still works with each registered code list version that takes effect later. No person is
  * involved on the day when such a version takes effect.
  * @param what the name shown to its author
- * @param faultsOf returns its findings under a set of lists; throws what it is refused for
+ * @param faultsOf returns its findings under a set of lists; throws the problem that refuses it
  * @throws Problem code_list_ahead with what would not go on, and from which day
  */
 export async function checkAhead(

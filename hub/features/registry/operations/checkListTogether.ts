@@ -16,8 +16,8 @@ type Change =
   { readonly add: CodeList } | { readonly without: { readonly id: string; readonly version: string } };
 
 /**
- * Checks that schemas and mappings still work with another set of code lists, on each day on which a version takes effect. A list
- * affects everything that names it on that date, without any person involved.
+ * Checks that schemas and mappings still work with another set of code lists, on each day on which a version takes effect. A list affects
+ * everything that names it on that date, without any person involved.
  * @throws Problem code_list_unfit with what would not go on
  */
 export async function checkListTogether({ database }: Services, change: Change): Promise<void> {

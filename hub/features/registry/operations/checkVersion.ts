@@ -36,9 +36,7 @@ export async function readVersion(services: Services, document: unknown, turn: T
   return { schema, ...around };
 }
 
-/**
- * Reads a version that passed when it was registered. @throws Problem schema_invalid: it refers to something that no longer exists
- */
+/** Reads a version that passed when it was registered. @throws Problem schema_invalid: it refers to something that no longer exists */
 export async function readRegistered(services: Services, document: string): Promise<ReadVersion> {
   const around = await surroundingsNow(services);
   return { schema: readSchema(JSON.parse(document) as JsonSchema, around.surroundings.resolve), ...around };
@@ -80,7 +78,7 @@ export async function checkVersion(
   }
 }
 
-/** Adds to a refusal whom the change would break. */
+/** Adds to a refusal the parties that the change would break. */
 async function withTouched(
   services: Services,
   { code, facts, extras }: Problem,

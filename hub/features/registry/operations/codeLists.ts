@@ -21,8 +21,7 @@ import { operation } from '../../common/operation.ts';
 
 /**
  * Registers a version of a code list. A version that ships with the hub counts as registered.
- * @throws Problem code_list_invalid, version_exists, code_list_day_taken, code_list_unfit (schemas or mappings could not go on with
- *   it)
+ * @throws Problem code_list_invalid, version_exists, code_list_day_taken, code_list_unfit (schemas or mappings could not go on with it)
  */
 export const registerCodeList = proposable('registerCodeList', {
   permission: { operator: proposing, 'office steward': proposing, steward: proposing },
@@ -146,9 +145,8 @@ export const listCodeLists = operation('listCodeLists', {
 });
 
 /**
- * Withdraws a version of a code list. It no longer takes effect but stays readable. Refused while something could not go on without
- * it.
- * @throws Problem not_found (it does not ship with the hub, and nobody registered it), code_list_unfit
+ * Withdraws a version of a code list. It no longer takes effect but stays readable. Refused while something could not go on without it.
+ * @throws Problem not_found (it neither ships with the hub nor is registered), code_list_unfit
  */
 export const withdrawCodeList = proposable('withdrawCodeList', {
   permission: { operator: proposing, 'office steward': proposing, steward: proposing },

@@ -20,10 +20,10 @@ import { ofDataset } from '../../../pipeline/ownership.ts';
 import { operation } from '../../common/operation.ts';
 
 /**
- * POST /v1/datasets/{dataset}/decision: a person of the owner suspends a dataset or resumes it, at once and alone. Retiring it
- * needs a second person, because its rows are destroyed; their approval covers what they were shown. Whoever may give the first
- * approval may also take it back (`keep`). After a suspension or retirement, the next call or submission is refused
- * (`dataset_unavailable`).
+ * POST /v1/datasets/{dataset}/decision: suspends, resumes or retires a dataset. One person of the owner or the data office suspends or
+ * resumes it at once. Retiring it needs a second person, because its rows are destroyed. The second approval covers what that person was
+ * shown. Persons who may give the first approval may also take it back (`keep`). After a suspension or retirement, calls and submissions
+ * are refused from the next one on (`dataset_unavailable`).
  * @throws Problem dataset_unknown, transition_not_allowed, owner_decides (the data office's stop is lifted by the data office),
  *   retirement_read_anew, made_by_unread
  */
@@ -82,8 +82,8 @@ export const decideDataset = operation('decideDataset', {
 });
 
 /**
- * Whether the caller gave the first approval, or their deputy did on their behalf. Suspending and taking back skip this check: they
- * do not wait for the log.
+ * Whether the caller gave the first approval, or their deputy did on their behalf. Suspending and taking back skip this check: they do not
+ * wait for the log.
  * @throws Problem made_by_unread
  */
 async function isOfHers(

@@ -31,9 +31,9 @@ type Body = components['schemas']['SchemaDecision'];
 
 /**
  * POST /v1/schemas/{schema}/decision: moves a version one step in its life cycle.
- * @throws Problem not_found, transition_not_allowed, version_exists (something else was read), four_eyes, owner_decides,
- *   sunset_too_soon, sunset_ahead, schema_in_use, unknown_reference (successor), waiver_outgrown, made_by_unread, and every problem
- *   that refuses a publication at that time
+ * @throws Problem not_found, transition_not_allowed, version_exists (something else was read), four_eyes, owner_decides, sunset_too_soon,
+ *   sunset_ahead, schema_in_use, unknown_reference (successor), waiver_outgrown, made_by_unread, and every problem that refuses a
+ *   publication at that time
  */
 export const decideSchema = operation('decideSchema', {
   kind: 'management',

@@ -11,8 +11,8 @@ import { checkElements } from '../../catalogue/operations/claimedElements.ts';
 import type { Services } from '../../common/services.ts';
 
 /**
- * The data by which catalogue entries are found once the dataset has other fields. Entries that would then offer more than they do
- * now are compared with the register of sources.
+ * The data by which catalogue entries are found once the dataset has other fields. Entries that would then offer more than they do now are
+ * compared with the register of sources.
  * @throws Problem element_source, entry_contradicts
  */
 export async function entriesFoundBy(

@@ -25,9 +25,9 @@ export interface Loosened {
 }
 
 /**
- * Changes of what fields mean, and fields that are protected less. Fields are compared with the version that the dataset is bound
- * to. Fields that this version lacks are compared with every other published version: a field that was left out for a while must
- * not return with another meaning.
+ * Changes of what fields mean, and fields that are protected less. Fields are compared with the version that the dataset is bound to.
+ * Fields that this version lacks are compared with every other published version. A field that was left out for a while must not return
+ * with another meaning.
  */
 export async function meaningOfMove(
   { schema: from, rows, surroundings }: ReadVersion,
@@ -47,8 +47,8 @@ export async function meaningOfMove(
 }
 
 /**
- * Cells of agreements that reveal more than before, with the conditions of those that answer again. An agreement over several
- * datasets answers again on all of them. A cell that is blocked because a restriction is unreliable reveals nothing.
+ * Cells of agreements that reveal more than before, with the conditions of those that answer again. An agreement over several datasets
+ * answers again on all of them. A cell that is blocked because a restriction is unreliable reveals nothing.
  * @param dataset the one that moves: its cells have no dataset in their name
  */
 function cellsLoosened(before: Plans, after: Plans, dataset: string): Loosened[] {

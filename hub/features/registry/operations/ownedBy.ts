@@ -1,5 +1,5 @@
 /**
- * The owner of a shared definition. The data office owns what ships with the hub. Any other name is owned by whoever first
+ * The owner of a shared definition. The data office owns what ships with the hub. Any other name belongs to the place that first
  * registered it.
  */
 import { shippedCodeListIds } from '../../../../machine/surroundings.ts';
@@ -38,7 +38,7 @@ export async function ownerOfSchema(
   return known === undefined ? wantedOr(wanted, writer, identity) : (known.owner ?? undefined);
 }
 
-/** A supplement adds codes to another list for everybody. Its owner is the owner of that list. */
+/** A supplement adds codes to another list for all users. Its owner is the owner of that list. */
 export async function ownerOfCodeList(
   { database, identity }: Services,
   list: { readonly id: string; readonly supplements?: string; readonly owner?: string },

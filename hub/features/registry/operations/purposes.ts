@@ -62,8 +62,8 @@ export const listPurposes = operation('listPurposes', {
 });
 
 /**
- * Registers the notice that persons are shown before they consent, by its digest. A recipient of a department's data must declare
- * the same purposes for a text as that department.
+ * Registers the notice that persons are shown before they consent, by its digest. A recipient of a department's data must declare the same
+ * purposes for a text as that department.
  * @throws Problem unknown_reference, already_registered, notice_purposes_differ
  */
 export const registerNotice = operation('registerNotice', {

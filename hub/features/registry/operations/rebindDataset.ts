@@ -42,10 +42,9 @@ interface Agreed extends Move {
 }
 
 /**
- * POST /v1/datasets/{dataset}/schema: moves a dataset to another version of its schema. Stored rows do not move, and readers are
- * not interrupted. Agreements, mappings and rows that could not go on under it are reported before anything changes. The security
- * officer must approve if it protects less than the bound version, or if a field changes its meaning. Their approval covers what
- * they are shown.
+ * POST /v1/datasets/{dataset}/schema: moves a dataset to another version of its schema. Stored rows do not move, and readers are not
+ * interrupted. Agreements, mappings and rows that could not go on under it are reported before anything changes. The security officer must
+ * approve if it protects less than the bound version, or if a field changes its meaning. Their approval covers what they are shown.
  * @throws Problem dataset_unknown, unknown_reference (schema), dataset_unavailable, rebind_unfit, schema_incompatible,
  *   policy_does_not_compile, element_source, changeover_under_way, schema_overtaken (the officer was shown something else)
  */

@@ -21,9 +21,9 @@ import { schemaNameIn } from './ownedBy.ts';
 import { proposable } from '../../proposals/operations/proposable.ts';
 
 /**
- * Registers a version of a schema, as a draft or submitted. The first version of a name affects no consumer and is published at
- * once. Every later one waits for a second person (decideSchema). The security officer must approve it too if it changes what a
- * field means or who may see it.
+ * Registers a version of a schema, as a draft or submitted. The first version of a name affects no consumer and is published at once.
+ * Every later one waits for a second person (decideSchema). The security officer must approve it too if it changes what a field means or
+ * who may see it.
  * @throws Problem schema_invalid, unknown_reference (x-source), version_exists, schema_incompatible, compatibility_fixed,
  *   schema_overtaken, schema_in_review, code_list_ahead, policy_does_not_compile, waiver_idle, waiver_not_restored, checks_busy
  */

@@ -15,8 +15,8 @@ export const digestOf = (document: unknown): string =>
   createHash('sha256').update(canonicalText(document)).digest('hex');
 
 /**
- * The revision number of a document in the office's registers, from 1. The same content again has the number of the newest
- * revision. Other content, or content whose term is over, gets the next number.
+ * The revision number of a document in the office's registers, from 1. The same content again has the number of the newest revision. Other
+ * content, or content whose term is over, gets the next number.
  * @param standing the newest revision, undefined where there is none
  */
 export function revisionOf(
@@ -138,7 +138,7 @@ export interface Requested {
   readonly told: Registered;
   /** whether the security officer must approve it */
   readonly needsOfficer: boolean;
-  /** what is stored of it: what the approver is shown and agrees to */
+  /** the stored content, which the approver is shown and agrees to */
   readonly body: object;
 }
 

@@ -41,9 +41,8 @@ export async function retirementShown(
 export const lastDayToRetire = (now: number): string => dayInChina(now + daysToRetire * 86_400_000);
 
 /**
- * What the first approval covers: the dataset under its version, hex SHA-256. It does not cover rows and agreements. Each new
- * batch, and each agreement that another department accepts, would otherwise cancel it. The second approval covers the state at
- * that time.
+ * What the first approval covers: the dataset under its version, hex SHA-256. It does not cover rows and agreements. Each new batch, and
+ * each agreement that another department accepts, would otherwise cancel it. The second approval covers the state at that time.
  */
 export const firstApprovalOf = ({ id, schema, mode }: Pick<DatasetRow, 'id' | 'schema' | 'mode'>): string =>
   digestOf({ id, schema, mode });
@@ -79,9 +78,10 @@ export async function requestedRetirement(
 type Reported = Pick<components['schemas']['DatasetDetail'], 'retirement' | 'retirementAhead'>;
 
 /**
- * Returns the retirement as far as the caller may see it. Those who may be the second person see all of it. A department that reads
- * the dataset sees the last day and its own agreements over it. Others see nothing: other departments' agreements and the
- * requesting person do not concern them. @param now Unix milliseconds
+ * Returns the retirement as far as the caller may see it. Those who may be the second person see all of it. A department that reads the
+ * dataset sees the last day and its own agreements over it. Others see nothing. Other departments' agreements and the name of the
+ * requesting person are hidden from them.
+ * @param now Unix milliseconds
  */
 export async function retirementNotifies(
   caller: Reading,

@@ -1,6 +1,6 @@
 /**
- * What a department would receive of a dataset: one invented row, masked under each agreement in force. The masking code is that of
- * real answers.
+ * What a department would receive of a dataset: one invented row, masked under each agreement in force. The masking code is that of real
+ * answers.
  */
 import type { Plan } from '../../../../policies/plans.ts';
 import { Problem } from '../../../../terms/problem.ts';

@@ -17,8 +17,8 @@ export const ownsSchema = (
   grants.some(({ department }) => department === undefined || department === placeOf(identity, owner));
 
 /**
- * The role in which a person approves: as the second person of the owner, or as the security officer where one is needed.
- * Undefined: this person's approval is not needed.
+ * The role in which a person approves: as the second person of the owner, or as the security officer where one is needed. Undefined: this
+ * person's approval is not needed.
  */
 export function placeFor(
   row: Pick<SchemaRow, 'owner' | 'author' | 'approver' | 'officer' | 'needsOfficer'>,

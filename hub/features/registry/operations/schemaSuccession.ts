@@ -1,4 +1,4 @@
-/** Checks that a version of a schema keeps what the other versions of its major promise. */
+/** Checks that a version of a schema fulfils what the other versions of its major promise. */
 import { breather } from '../../../../machine/yieldIfSlow.ts';
 import { guardedComparisons } from '../../../../machine/guardedComparison.ts';
 import type { Turn } from '../../../../machine/turns.ts';
@@ -47,13 +47,13 @@ export const versionBefore = (rows: readonly SchemaRow[], schema: DatasetSchema)
     .at(-1);
 
 /**
- * Compares a version with every published version of its major (transitive). A version that comes late is compared with the later
- * ones in the same way. A new major need not be compatible with any version, but the meaning of its fields is compared. Each field
- * is compared with the last earlier version that had it, so that a field left out for a version does not return as another one. If
- * a version between two others broke something knowingly, the later version is not reported for it again.
+ * Compares a version with every published version of its major (transitive). A version that comes late is compared with the later ones in
+ * the same way. A new major need not be compatible with any version, but the meaning of its fields is compared. Each field is compared
+ * with the last earlier version that had it. A field left out for a version must not return as another one. If a version between two
+ * others broke something knowingly, the later version is not reported for it again.
  * @param waives whether it may break earlier versions, which is then returned and not refused
- * @throws Problem schema_same: it equals the version before it; schema_incompatible, whose findings state what, where, against
- *   which version, and hold a record that shows it
+ * @throws Problem schema_same: it equals the version before it; schema_incompatible, whose findings state what, where, against which
+ *   version, and hold a record that shows it
  */
 export async function checkSuccession(
   turn: Turn,
@@ -126,9 +126,9 @@ export interface Earlier {
 }
 
 /**
- * Differences in what a version's fields mean, found in one pass over all versions. A place that refers to a shared definition
- * counts as its own place, even where the same definition was compared elsewhere. A short text can describe many places, and each
- * is compared with every version. The loop yields to other work meanwhile.
+ * Differences in what a version's fields mean, found in one pass over all versions. A place that refers to a shared definition counts as
+ * its own place, even where the same definition was compared elsewhere. A short text can describe many places, and each is compared with
+ * every version. The loop yields to other work meanwhile.
  * @throws Problem schema_incompatible: more places or differences than can be compared, or it takes too long
  */
 export async function meaningSince(

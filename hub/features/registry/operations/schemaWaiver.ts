@@ -1,6 +1,5 @@
 /**
- * A waiver: a version breaks others of its major knowingly. It states what breaks and how many stored rows fail; three persons
- * approve it.
+ * A waiver: a version breaks others of its major knowingly. It states what breaks and how many stored rows fail; three persons approve it.
  */
 import type { components } from '../../../../api/openapi.ts';
 import { canonicalText } from '../../../../schemas/readJson.ts';
@@ -78,12 +77,13 @@ async function evidenceFor(
   return evidence;
 }
 
-/** What is agreed to with a version: its text, and what it waives. */
+/** Digest of what persons agree to with a version: its text and its waiver. */
 export const digestAgreed = ({ digest, waiver }: Pick<SchemaRow, 'digest' | 'waiver'>): string =>
   waiver === null ? digest : digestOf({ digest, waiver });
 
 /**
- * Checks that a waiver still matches the current state. @returns the facts for its entry
+ * Checks that a waiver still matches the current state.
+ * @returns the facts for its entry
  * @throws Problem waiver_outgrown: it breaks something else by now, or more stored rows fail
  */
 export async function stillWaived(
@@ -115,8 +115,7 @@ interface WaiverWitness {
 }
 
 /**
- * Records that show how a version breaks each version that it says it breaks. Each is invented from the two texts, never from
- * stored rows.
+ * Records that show how a version breaks each version that it says it breaks. Each is invented from the two texts, never from stored rows.
  * @param rows versions of its name
  * @returns those that were found in time and are short enough to be read
  */

@@ -99,10 +99,7 @@ export const datasetDigest = (
     ...(row.rawDays === null ? {} : { retention: { rawDays: row.rawDays } }),
   });
 
-/**
- * GET /v1/datasets: the datasets that exist. Datasets that are not shared are listed too; access to their rows is checked
- * separately.
- */
+/** GET /v1/datasets: the datasets that exist. Datasets that are not shared are listed too; access to their rows is checked separately. */
 export const listDatasets = operation('listDatasets', {
   kind: 'inspect',
   permission: everyone,

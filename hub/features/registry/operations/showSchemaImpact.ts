@@ -12,7 +12,7 @@ import { ofSchema } from '../../../pipeline/ownership.ts';
 import { operation } from '../../common/operation.ts';
 
 /**
- * GET /v1/schemas/{schema}/impact: the changes since the version before, and whom each affects. Everything bound to any other
+ * GET /v1/schemas/{schema}/impact: the changes since the version before, and the parties that each affects. Everything bound to any other
  * version of the name counts, because it may move to this one.
  * @throws Problem not_found, checks_busy
  */

@@ -41,9 +41,9 @@ const kinds: Readonly<Record<string, Kind>> = {
 };
 
 /**
- * GET /v1/uses/{kind}/{name}: where a code list, an element (数据元) or a shared schema is used. Returns schema versions (including
- * those that take it by `$ref` from another), the places in them, and datasets bound to each. Also returns what reads those
- * datasets: mappings, agreements, requests and restrictions, as far as the caller may see them.
+ * GET /v1/uses/{kind}/{name}: where a code list, an element (数据元) or a shared schema is used. Returns schema versions (including those
+ * that take it by `$ref` from another), the places in them, and datasets bound to each. Also returns what reads those datasets: mappings,
+ * agreements, requests and restrictions, as far as the caller may see them.
  */
 export const showUses = operation('showUses', {
   kind: 'inspect',
@@ -90,8 +90,8 @@ export const showUses = operation('showUses', {
 });
 
 /**
- * The top-level fields that places of a text belong to. Undefined if a place is outside them or none is given: then any field may
- * be meant.
+ * The top-level fields that places of a text belong to. Undefined if a place is outside them or none is given: then any field may be
+ * meant.
  */
 function fieldsAt(places: readonly string[]): ReadonlySet<string> | undefined {
   const fields = places.map((place) => /^\/properties\/([^/]+)/.exec(place)?.[1]);
@@ -102,8 +102,8 @@ type Versions = Awaited<ReturnType<typeof pageSchemas>>;
 type Standing = Versions[number] & { readonly places: readonly string[] };
 
 /**
- * The versions of a page with their places, and one more where there is one. Of versions that refer to a version that uses it, only
- * those that take that part count. Reads only as many as the page needs, and yields to other work in between.
+ * The versions of a page with their places, and one more where there is one. Of versions that refer to a version that uses it, only those
+ * that take that part count. Reads only as many as the page needs, and yields to other work in between.
  */
 async function standing(
   page: Page,

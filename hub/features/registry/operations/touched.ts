@@ -1,4 +1,4 @@
-/** Whom a change of a schema affects: what is bound to its other versions, and who reads that. */
+/** The parties that a change of a schema affects: what is bound to its other versions, and who reads that. */
 import type { components } from '../../../../api/openapi.ts';
 import type { Plan } from '../../../../policies/plans.ts';
 import { newestCheckpoint } from '../../../log/evidence/logAccess.ts';
@@ -14,10 +14,7 @@ type Touched = components['schemas']['Touched'];
 const fieldAt = (pointer: string): string | undefined =>
   /^\/(?:properties|required)\/([^/]+)/.exec(pointer)?.[1];
 
-/**
- * What a change of the field at a place affects.
- * @param of urns of the versions that a change is compared with
- */
+/** What a change of the field at a place affects. @param of urns of the versions that a change is compared with */
 export async function touchedAt(
   services: Services,
   of: readonly string[],

@@ -27,14 +27,12 @@ import { mayDecideFor } from '../../../flows/intake/namedDecider.ts';
 import type { DatasetMode } from '../../../registry/store/datasets.ts';
 import type { Services } from '../../common/services.ts';
 
-/**
- * Pseudonym keys that belong to no consumer. Pseudonyms of invented values under them match no pseudonym that was ever released.
- */
+/** Pseudonym keys that belong to no consumer. Pseudonyms of invented values under them match no pseudonym that was ever released. */
 const nobodysKeys = (): PseudonymKeys => pseudonymKeys(new Uint8Array(32));
 
 /**
- * An invented row of a dataset, shown to people before they request, grant or sign. Each call returns the same row, or an empty one
- * if no record fits the schema.
+ * An invented row of a dataset, shown to people before they request, grant or sign. Each call returns the same row, or an empty one if no
+ * record fits the schema.
  */
 export function inventedRow({ schema, compiled }: LiveDataset): Row {
   try {
@@ -70,8 +68,8 @@ type Row = Readonly<Record<string, unknown>>;
 type Read = Extract<ReadMaskRule, { readonly use: MaskUse }>;
 
 /**
- * The masks that a person may choose from for a field. The one that its schema proposes is first, followed by those of the
- * catalogue without required parameters. Each has its result for the invented value.
+ * The masks that a person may choose from for a field. The one that its schema proposes is first, followed by those of the catalogue
+ * without required parameters. Each has its result for the invented value.
  * @param now Unix milliseconds
  */
 function fittingMasks(dataset: LiveDataset, field: SchemaField, row: Row, now: number) {
@@ -127,8 +125,9 @@ function valueUnder(
 }
 
 /**
- * POST /v1/datasets/{dataset}/mask-trials: what masks leave of an invented row, by the code that masks answers. Pseudonyms are made
- * for no consumer. @throws Problem dataset_unknown, mask_unknown, masked_row_invalid
+ * POST /v1/datasets/{dataset}/mask-trials: what masks leave of an invented row, by the code that masks answers. Pseudonyms are made for no
+ * consumer.
+ * @throws Problem dataset_unknown, mask_unknown, masked_row_invalid
  */
 export const tryMasks = operation('tryMasks', {
   kind: 'inspect',
@@ -168,8 +167,8 @@ function grantOf([field, { mask, ...params }]: [string, { readonly mask: string 
 
 /**
  * Checks the rules against the version that the dataset is bound to, and what it refers to, as the registry was last read.
- * @throws Problem intake_rule_idle, reference_unfit, cross_rule_unfit, periods_unfit, by_call_unfit, time_field_unfit,
- *   event_rule_unfit, unknown_reference (schema, field of deleteWhere)
+ * @throws Problem intake_rule_idle, reference_unfit, cross_rule_unfit, periods_unfit, by_call_unfit, time_field_unfit, event_rule_unfit,
+ *   unknown_reference (schema, field of deleteWhere)
  */
 export function checkRules(
   { id, mode, schema }: { readonly id: string; readonly mode: DatasetMode; readonly schema: string },
@@ -269,8 +268,10 @@ export async function checkEventTypes(
 }
 
 /**
- * A person newly named to decide held batches must be allowed to do so. @param stands the rules before; {} of a new dataset @param
- * now Unix milliseconds @throws Problem decider_unfit
+ * A person newly named to decide held batches must be allowed to do so.
+ * @param stands the rules before; {} of a new dataset
+ * @param now Unix milliseconds
+ * @throws Problem decider_unfit
  */
 export function checkDecider(
   department: string,

@@ -31,7 +31,8 @@ type Found = Tried['findings'][number];
 
 /**
  * POST /v1/schemas/trials: runs the checks of registration on a text that is still being written. What registration would refuse is
- * returned as a result. @throws Problem checks_busy
+ * returned as a result.
+ * @throws Problem checks_busy
  */
 export const trySchema = operation('trySchema', {
   kind: 'inspect',
@@ -79,7 +80,7 @@ async function refusedFor(
   }
 }
 
-/** Adds whom each change affects, for persons of the owner and of the data office. Others see only the changes. */
+/** Adds the parties that each change affects, for persons of the owner and of the data office. Others see only the changes. */
 async function withTouched(
   { caller }: Call<StaffCaller>,
   services: Services,
@@ -115,8 +116,8 @@ function refusalOf({ code, text, extras }: Problem): Pick<Tried, 'ok' | 'code' |
 const meaning: readonly PolicyChange['code'][] = ['unit_changed', 'code_list_changed', 'semantic_changed'];
 
 /**
- * Checks whether stored rows can be read under another version without conversion. If a version in between broke something
- * knowingly, every stored row is checked.
+ * Checks whether stored rows can be read under another version without conversion. If a version in between broke something knowingly,
+ * every stored row is checked.
  * @returns columns that the stored rows lack, and, where rows were checked, the batch that they belong to
  * @throws Problem rebind_unfit, checks_busy
  */
@@ -170,8 +171,8 @@ export async function rowsFit(
 const usual = 100_000;
 
 /**
- * GET /v1/datasets/{dataset}/examination: checks the stored rows against a schema version, with today's code lists. The version is
- * the one they are stored under, or another one of its name.
+ * GET /v1/datasets/{dataset}/examination: checks the stored rows against a schema version, with today's code lists. The version is the one
+ * they are stored under, or another one of its name.
  * @throws Problem dataset_unknown, dataset_unavailable, unknown_reference (schema), dataset_live
  */
 export const examineRows = operation('examineRows', {

@@ -31,8 +31,8 @@ export interface RequestedReach {
 }
 
 /**
- * What uses datasets, as far as the caller may see it. Agreements and restrictions are shown to their readers. Requests are shown
- * to the departments of each and to the data office.
+ * What uses datasets, as far as the caller may see it. Agreements and restrictions are shown to their readers. Requests are shown to the
+ * departments of each and to the data office.
  * @param datasets ids of all that are asked about
  * @returns answers for some of them
  */
@@ -96,8 +96,8 @@ const named = ({ id, version, state }: Omit<NamedDocument, 'text'>): Reached['re
 });
 
 /**
- * What names a code list or an element directly, independent of any schema. These are mappings that read words by the list, lists
- * that supplement it or that it supplements, and restrictions on the tag.
+ * What names a code list or an element directly, independent of any schema. These are mappings that read words by the list, lists that
+ * supplement it or that it supplements, and restrictions on the tag.
  */
 export async function namedDirectly(
   caller: Reading,

@@ -1,6 +1,6 @@
 /**
- * Sends one mail by the office's own server (RFC 5321, RFC 3207, RFC 4954): one connection, at most one login, one recipient. Owns
- * the socket, which is closed when `sendMail` ends. Why no library is used: docs/decisions/0034-reminders.md.
+ * Sends one mail by the office's own server (RFC 5321, RFC 3207, RFC 4954): one connection, at most one login, one recipient. Owns the
+ * socket, which is closed when `sendMail` ends. Why no library is used: docs/decisions/0034-reminders.md.
  */
 import { once } from 'node:events';
 import { connect as connectPlain, isIP, type Socket } from 'node:net';
@@ -84,9 +84,9 @@ async function secured({ host, ca }: MailConfig, plain: Socket): Promise<Socket>
 }
 
 /**
- * Sends a line and waits for the answer.
- * @returns sends a line; undefined: the server speaks first. Data that arrived before a request belongs to no request and ends the
- *   dialogue
+ * Returns a function that sends a line and waits for the answer.
+ * @returns called with undefined it only waits, because the server speaks first. Data that arrived before a request belongs to no request
+ *   and ends the dialogue
  */
 function dialogue(socket: Socket): (line: string | undefined, wanted: readonly number[]) => Promise<string> {
   let heard = '';

@@ -1,7 +1,6 @@
 /**
- * Notifies persons and departments by mail or webhook that new items wait for them. Each item is reported once for each address, by
- * a log entry. A reminder contains numbers and no names. A reminder that a server does not accept is tried again, and the operator
- * is notified.
+ * Notifies persons and departments by mail or webhook that new items wait for them. Each item is reported once for each address, by a log
+ * entry. A reminder contains numbers and no names. A reminder that a server does not accept is tried again, and the operator is notified.
  */
 import { reminderType, signJws } from '../../../../certs/jws.ts';
 import type { SigningKey } from '../../../../certs/signatures/key.ts';

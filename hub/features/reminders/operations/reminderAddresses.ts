@@ -82,7 +82,7 @@ async function setAddresses(
   );
 }
 
-/** The addresses of the caller and of the caller's departments. For persons of the data office these are its own. */
+/** The addresses of the caller and of the caller's departments. Persons of the data office get the office's own. */
 export const listReminderAddresses = operation('listReminderAddresses', {
   kind: 'inspect',
   // a person sets their own addresses, a steward those of the department

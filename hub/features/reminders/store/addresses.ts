@@ -1,6 +1,6 @@
 /**
- * Addresses for reminders of persons and departments. The operation that sets an address seals it. The job that sends opens it, and
- * so does the view that shows where it points.
+ * Addresses for reminders of persons and departments. The operation that sets an address seals it. The job that sends opens it, and so
+ * does the view that shows where it points.
  */
 import type { ReminderPlace } from '../../../domain/reminder.ts';
 import { momentAt, momentOf, readMoment, readMomentOrNull } from '../../../platform/database/values.ts';

@@ -69,7 +69,8 @@ export async function isOnItsWay(reader: Reader, { kind, owner, way }: ReminderP
 
 /**
  * Claims the due reminder of an address for one attempt: only one of two processes gets it.
- * @param now Unix milliseconds @param until when it may be claimed again if this attempt has no result
+ * @param now Unix milliseconds
+ * @param until when it may be claimed again if this attempt has no result
  */
 export async function takeReminder(
   reader: Reader,

@@ -19,7 +19,7 @@ const dayLength = 86_400_000;
 
 /**
  * Another term of the same length, in whole days, at most the maximum term. It begins today, not after the end of the last one. The
- * approved version replaces the one in force at once, and nothing would be released until its own term begins.
+ * approved version replaces the one in force at once, so a later begin would leave a time without answers.
  * @param now Unix milliseconds
  */
 export function renewedTerm(
@@ -37,8 +37,8 @@ export function renewedTerm(
 type Schemas = components['schemas'];
 
 /**
- * GET /v1/policy/documents/{document}/renewal: the renewal of an agreement. It repeats the text of its last version in force as the
- * next version, for another term of the same length. This call requests nothing: the result is submitted like any other request.
+ * GET /v1/policy/documents/{document}/renewal: the renewal of an agreement. It repeats the text of its last version in force as the next
+ * version, for another term of the same length. This call requests nothing: the result is submitted like any other request.
  * @throws Problem not_found, renewal_waits, renewal_outdated, renewal_of_emergency, approval_by_import_only, policy_invalid,
  *   policy_does_not_compile
  */

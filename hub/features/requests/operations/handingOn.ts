@@ -20,7 +20,7 @@ export const ableAt = (
 
 /**
  * Checks that the person is of the same place, has its role and may act. A stage is never handed to its requester or to an earlier
- * decider, because it would then wait for ever.
+ * decider, because it would then wait indefinitely.
  * @throws Problem hand_on_unfit
  */
 export function refuseUnfitPerson(

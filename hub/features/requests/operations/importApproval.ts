@@ -28,7 +28,8 @@ import { proposable } from '../../proposals/operations/proposable.ts';
 type Imported = components['schemas']['ImportedApproval'];
 
 /**
- * An approval that waits for confirmation. The second person reads when a gap in answers would end, and accepts the digest of that.
+ * An approval that waits for confirmation. Its gap tells until when no answer would be given; the second person accepts the digest of
+ * both.
  */
 export type StoredApproval = Imported & { readonly gap?: AnswerGap };
 
@@ -43,9 +44,9 @@ async function storedApproval(
 }
 
 /**
- * POST /v1/requests/imports: grants exactly what an upper platform has approved, without another request. A steward of the data
- * office imports it. A second person of the provider confirms it, or of the office where the provider has no such person. The
- * agreement names the approval, and so does the entry of every answer under it.
+ * POST /v1/requests/imports: grants exactly what an upper platform has approved, without another request. A steward of the data office
+ * imports it. A second person of the provider confirms it, or of the office where the provider has no such person. The agreement names the
+ * approval, and so does the entry of every answer under it.
  * @throws Problem approval_unfit, already_registered, parties_differ, version_not_next, policy_invalid, policy_does_not_compile,
  *   sharing_refused, answers_would_break (there is another gap by now than the proposal says)
  */
@@ -124,8 +125,8 @@ export const importApproval = proposable('importApproval', {
 });
 
 /**
- * The grant must equal the approval: these fields, in clear or masked, within this term, and nothing else. @throws Problem
- * approval_unfit
+ * The grant must equal the approval: these fields, in clear or masked, within this term, and nothing else.
+ * @throws Problem approval_unfit
  */
 function checkedApproval(
   { approval, grants, valid, automatic }: Agreement,

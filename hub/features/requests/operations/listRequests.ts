@@ -10,8 +10,8 @@ import { operation } from '../../common/operation.ts';
 const permission = seen;
 
 /**
- * GET /v1/requests: to a department, the requests it makes and those for its data; to the data office, all. Or those that wait for
- * the caller.
+ * GET /v1/requests: to a department, the requests it makes and those for its data; to the data office, all. Or those that wait for the
+ * caller.
  */
 export const listRequests = operation('listRequests', {
   kind: 'inspect',

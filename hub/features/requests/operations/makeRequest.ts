@@ -24,8 +24,8 @@ import { versionNotNext } from '../../common/versionNotNext.ts';
 import { holdsIdentityNumber } from '../../../domain/identityNumberIn.ts';
 
 /**
- * POST /v1/requests: a steward submits a request for their department. It asks for an agreement, which must compile together with
- * what is in force before a reviewer reads it. The procedure in force now applies to the request until it ends.
+ * POST /v1/requests: a steward submits a request for their department. It asks for an agreement, which must compile together with what is
+ * in force before a reviewer reads it. The procedure in force now applies to the request until it ends.
  * @throws Problem of `requestedAgreement`, text_identity_number
  */
 export const makeRequest = operation('makeRequest', {
@@ -81,8 +81,7 @@ export const makeRequest = operation('makeRequest', {
 type Requested = Pick<components['schemas']['DataRequest'], 'document' | 'automatic'>;
 
 /**
- * The agreement that is asked for: compiled together with what is in force, on data that is shared, as the next version of its
- * name.
+ * The agreement that is asked for: compiled together with what is in force, on data that is shared, as the next version of its name.
  * @throws Problem request_unfit, policy_invalid, policy_does_not_compile, sharing_refused, sharing_not_unconditional,
  *   sharing_without_entry, parties_differ, version_not_next, answers_would_break
  */

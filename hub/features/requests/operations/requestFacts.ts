@@ -7,9 +7,9 @@ import type { StoredRequest } from '../store/requests.ts';
 import { digestOf } from '../../registry/operations/registration.ts';
 
 /**
- * The facts in the entry of an act: names and digests. The texts are stored with the request; the digest of the event commits to
- * them. Where an agreement is written, its version in force is compared with the digest and state in the entry. @param times where
- * the act answers within a time limit
+ * The facts in the entry of an act: names and digests. The texts are stored with the request; the digest of the event commits to them.
+ * Where an agreement is written, its version in force is compared with the digest and state in the entry.
+ * @param times where the act answers within a time limit
  */
 export function requestFacts(
   { id, consumer, provider, agreement, version, agreementState }: StoredRequest,

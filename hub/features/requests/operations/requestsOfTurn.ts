@@ -12,9 +12,9 @@ type Summary = components['schemas']['RequestSummary'];
 const atOnce = 1_000;
 
 /**
- * Open requests that the caller may decide. Their stage is the caller's, and the caller neither made the request nor decided
- * before; or an extension waits for their decision. Near the deadline the data office's steward is notified for information. The
- * nearest deadline comes first. The state of a request follows from its events, so all open requests are read.
+ * Open requests that the caller may decide. Their stage is the caller's, and the caller neither made the request nor decided before; or an
+ * extension waits for their decision. Near the deadline the data office's steward is notified for information. The nearest deadline comes
+ * first. The state of a request follows from its events, so all open requests are read.
  * @param now Unix milliseconds
  */
 export async function requestsOfTurn(

@@ -131,8 +131,7 @@ export function currentState(
 }
 
 /**
- * Sides of a request on which a person acts, with their role there. Persons of the data office do not count as persons of its
- * departments.
+ * Sides of a request on which a person acts, with their role there. Persons of the data office do not count as persons of its departments.
  */
 export function placesOf(
   { consumer, provider }: Pick<StoredRequest, 'consumer' | 'provider'>,

@@ -1,6 +1,5 @@
 /**
- * Writes an approved request as a version of an agreement. The departments sign and approve it like any other, or it is in force at
- * once.
+ * Writes an approved request as a version of an agreement. The departments sign and approve it like any other, or it is in force at once.
  */
 import { parseAgreement } from '../../../../policies/documents/parseDocument.ts';
 import type { PolicyDocumentState } from '../../../domain/agreement.ts';
@@ -28,10 +27,9 @@ export interface WrittenGrant {
 }
 
 /**
- * The author is the person who made the request, so they cannot approve it. Data that is shared unconditionally needs no
- * signatures.
- * @throws Problem parties_differ, version_not_next (another version came meanwhile), sharing_not_unconditional,
- *   sharing_without_entry, policy_does_not_compile, answers_would_break
+ * The author is the person who made the request, so they cannot approve it. Data that is shared unconditionally needs no signatures.
+ * @throws Problem parties_differ, version_not_next (another version came meanwhile), sharing_not_unconditional, sharing_without_entry,
+ *   policy_does_not_compile, answers_would_break
  */
 export async function writeGrant(
   reader: Reader,

@@ -10,8 +10,8 @@ export interface RequestedGrants {
 }
 
 /**
- * Open requests that now ask for one of these datasets, newest first. No other part of them is read. Only requests to the datasets'
- * own providers are examined.
+ * Open requests that now ask for one of these datasets, newest first. No other part of them is read. Only requests to the datasets' own
+ * providers are examined.
  * @param departments only those whose consumer or provider is one of these; undefined: every one
  * @param most maximum number returned
  */

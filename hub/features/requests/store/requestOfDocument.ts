@@ -1,8 +1,8 @@
 import type { Reader } from '../../../platform/database/reader.ts';
 
 /**
- * Id of the request that one version of an agreement came from. The act that granted the request wrote the version under the same
- * entry. A request of the same name that ended otherwise does not count.
+ * Id of the request that one version of an agreement came from. The act that granted the request wrote the version under the same entry. A
+ * request of the same name that ended otherwise does not count.
  */
 export async function requestOfDocument(
   reader: Reader,

@@ -14,8 +14,8 @@ const permission: Permission = {
 };
 
 /**
- * GET /v1/risks: findings of the rules over the log. The data office's persons see all; those of a department see what it provided
- * or received.
+ * GET /v1/risks: findings of the rules over the log. The data office's persons see all; those of a department see what it provided or
+ * received.
  */
 export const listRisks = operation('listRisks', {
   kind: 'inspect',

@@ -19,10 +19,7 @@ import { everywhere } from '../../../domain/cells.ts';
 import { ofRisk } from '../../../pipeline/ownership.ts';
 import { operation } from '../../common/operation.ts';
 
-/**
- * A finding of the rules over the log: `Risk` of openapi.yaml. It names no person whose data were read. @param now Unix
- * milliseconds
- */
+/** A finding of the rules over the log: `Risk` of openapi.yaml. It names no person whose data were read. @param now Unix milliseconds */
 export function riskView(
   row: RiskRow,
   now: number,

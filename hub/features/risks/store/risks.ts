@@ -36,8 +36,10 @@ const columns = `id, rule, day::text AS day, key, consumer, official, person, de
   due::text AS due, exchange, state, escalated_by AS "escalatedBy", escalation, acknowledged_by AS "acknowledgedBy", acknowledgement`;
 
 /**
- * Inserts a finding in the transaction of its entry. @param told.now Unix milliseconds @param told.due `YYYY-MM-DD` @returns false
- * if it exists already
+ * Inserts a finding in the transaction of its entry.
+ * @param told.now Unix milliseconds
+ * @param told.due `YYYY-MM-DD`
+ * @returns false if it exists already
  */
 export async function insertRisk(
   transaction: Reader,
@@ -56,9 +58,10 @@ export async function insertRisk(
 }
 
 /**
- * Updates a finding that has grown since it was reported. What an earlier portion of its day added is retained: its entries, and
- * its number where that is higher.
- * @param risk.from index from which on its entries were judged @returns false if it was never reported
+ * Updates a finding that has grown since it was reported. What an earlier portion of its day added is retained: its entries, and its
+ * number where that is higher.
+ * @param risk.from index from which on its entries were judged
+ * @returns false if it was never reported
  */
 export async function growRisk(reader: Reader, risk: Risk & { readonly from: number }): Promise<boolean> {
   const { rowCount } = await reader.query(
@@ -92,8 +95,7 @@ export interface RiskPlace {
 }
 
 /**
- * Unacknowledged findings first, the earliest due first; then the others, the latest due first. On the same day the newest comes
- * first.
+ * Unacknowledged findings first, the earliest due first; then the others, the latest due first. On the same day the newest comes first.
  */
 export async function listRisks(reader: Reader, filter: RiskFilter, most: number): Promise<RiskRow[]> {
   const { departments, unanswered, rule, consumer, after } = filter;

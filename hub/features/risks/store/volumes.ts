@@ -1,8 +1,8 @@
-/** The volume that departments received on each day. The rules over the log derive from it what is usual. */
+/** The volume that departments received on each day, from which the rules over the log derive the usual volume. */
 import type { DayVolume } from '../../../domain/risks/rules.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
 
-/** Number of days of a department that are looked back. */
+/** Number of past days of a department that are read. */
 const maxDays = 28;
 
 /** A portion of a day: entries `first … behind − 1`, as far as they are of that day. */
@@ -14,8 +14,8 @@ export interface Portion {
 }
 
 /**
- * Stores a portion of a day, and replaces an existing one. Another run over the same day may divide it differently. Portions that
- * begin at or after the first entry of the current run are therefore deleted, and stored again as they are read.
+ * Stores a portion of a day, and replaces an existing one. Another run over the same day may divide it differently. Portions that begin at
+ * or after the first entry of the current run are therefore deleted, and stored again as they are read.
  */
 export async function storeVolumes(
   reader: Reader,
@@ -42,7 +42,7 @@ export async function storeVolumes(
 
 const sums = 'sum(rows)::double precision AS rows, sum(off_hours)::double precision AS "offHours"';
 
-/** What was stored of a day before. */
+/** The volumes stored of a day so far. */
 export interface SoFar {
   /** what each department received in it */
   readonly volumes: readonly DayVolume[];

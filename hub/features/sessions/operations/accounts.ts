@@ -4,7 +4,10 @@ import { actOutcome } from '../../common/actOutcome.ts';
 import { everyone } from '../../../domain/cells.ts';
 import { self } from '../../../pipeline/ownership.ts';
 
-/** The address at which the browser identifies the person. @throws Problem accounts_not_used, identity_provider_unavailable */
+/**
+ * Returns the address to which the browser is sent to identify the person.
+ * @throws Problem accounts_not_used, identity_provider_unavailable
+ */
 export const askForAccount = operation('askForAccount', {
   kind: 'none',
   run: async (call, { identity, hub }) => {

@@ -4,8 +4,8 @@ import { self } from '../../../pipeline/ownership.ts';
 import { operation } from '../../common/operation.ts';
 
 /**
- * The address at which the browser identifies the account that the caller binds. @throws Problem accounts_not_used,
- * identity_provider_unavailable
+ * Returns the address to which the browser is sent for the account that the caller binds.
+ * @throws Problem accounts_not_used, identity_provider_unavailable
  */
 export const offerAccount = operation('offerAccount', {
   kind: 'inspect',

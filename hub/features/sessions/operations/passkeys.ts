@@ -58,10 +58,7 @@ export const registerPasskey = operation('registerPasskey', {
   },
 });
 
-/**
- * GET /v1/passkeys: the caller's own valid passkeys, with what a department has to name in a mandate: person, console and
- * thumbprint.
- */
+/** GET /v1/passkeys: the caller's own valid passkeys, with what a department has to name in a mandate: person, console and thumbprint. */
 export const listPasskeys = operation('listPasskeys', {
   kind: 'inspect',
   permission: everyone,

@@ -36,8 +36,7 @@ const decidedAlready = ({ keyid, state }: KeyApprovalsRow, act: ActWord): Proble
   new Problem('transition_not_allowed', { what: `key ${keyid}`, state, act });
 
 /**
- * For readiness: reports department keys that no second person has confirmed, and keys that the department objects to. Both need
- * review.
+ * For readiness: reports department keys that no second person has confirmed, and keys that the department objects to. Both need review.
  */
 export async function enrolmentState(reader: Reader): Promise<string> {
   const { waiting, objected } = await countKeysInDoubt(reader);
@@ -46,8 +45,8 @@ export async function enrolmentState(reader: Reader): Promise<string> {
 }
 
 /**
- * Confirms a key: the second person compares the thumbprint with the department. They must not be the person who issued the code.
- * After an objection the data office decides.
+ * Confirms a key: the second person compares the thumbprint with the department. They must not be the person who issued the code. After an
+ * objection the data office decides.
  * @throws Problem not_found (or another department's), four_eyes, objection_pends, transition_not_allowed
  */
 export const confirmKey = operation('confirmKey', {
@@ -80,8 +79,8 @@ export const confirmKey = operation('confirmKey', {
 });
 
 /**
- * A person of the department states that a key is not the department's. The key cannot be confirmed before the data office has
- * decided. A key that is valid already remains valid: the thief of an older key must not be able to block the new one.
+ * A person of the department states that a key is not the department's. The key cannot be confirmed before the data office has decided. A
+ * key that is valid already remains valid: the thief of an older key must not be able to block the new one.
  * @throws Problem not_found, transition_not_allowed
  */
 export const objectToKey = operation('objectToKey', {
@@ -106,9 +105,7 @@ export const objectToKey = operation('objectToKey', {
   },
 });
 
-/**
- * The data office ends a key, with the certificates that were enrolled with it. @throws Problem not_found, transition_not_allowed
- */
+/** The data office ends a key, with the certificates that were enrolled with it. @throws Problem not_found, transition_not_allowed */
 export const refuseKey = operation('refuseKey', {
   kind: 'management',
   // the data office decides about keys with an objection

@@ -6,8 +6,8 @@ import { anyOf } from '../../../pipeline/ownership.ts';
 import { operation } from '../../common/operation.ts';
 
 /**
- * Ends a stand-in from the next call on. One person is enough, because this removes rights and grants none. @throws Problem
- * not_found, transition_not_allowed
+ * Ends a stand-in from the next call on. One person is enough, because this removes rights and grants none.
+ * @throws Problem not_found, transition_not_allowed
  */
 export const endStandIn = operation('endStandIn', {
   kind: 'management',

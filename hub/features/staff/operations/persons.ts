@@ -20,10 +20,7 @@ export const invitePerson = operation('invitePerson', {
 
 const listPersonsPermission = seen;
 
-/**
- * GET /v1/persons: persons and their roles, of the caller's own departments or, for the data office, of all; by id, a page at a
- * time.
- */
+/** GET /v1/persons: persons and their roles, of the caller's own departments or, for the data office, of all; by id, a page at a time. */
 export const listPersons = operation('listPersons', {
   kind: 'inspect',
   permission: listPersonsPermission,

@@ -27,8 +27,8 @@ const unfit = (zh: string, en: string): Problem => {
 
 /**
  * Names a person of the place who stands in for a steward. A deputy (代办) acts until a day, and counts as one acting person with the
- * steward. A permanent second (AB角) is an independent reviewer until one of them ends it. A second person of the place accepts, who
- * is not the person named.
+ * steward. A permanent second (AB角) is an independent reviewer until one of them ends it. A second person of the place accepts, who is not
+ * the person named.
  * @throws Problem person_unknown, stand_in_unfit, four_eyes, already_registered
  */
 export const nameStandIn = proposable('nameStandIn', {
@@ -121,8 +121,8 @@ function termOf(
 const listStandInsPermission = seen;
 
 /**
- * GET /v1/stand-ins: deputies and permanent seconds, in the caller's departments or, for the data office, everywhere. Ended ones
- * are omitted. The earliest named comes first, a page at a time.
+ * GET /v1/stand-ins: deputies and permanent seconds, in the caller's departments or, for the data office, everywhere. Ended ones are
+ * omitted. The earliest named comes first, a page at a time.
  */
 export const listStandIns = operation('listStandIns', {
   kind: 'inspect',

@@ -6,8 +6,8 @@ import { ofOffice } from '../../../pipeline/ownership.ts';
 import { proposable } from '../../proposals/operations/proposable.ts';
 
 /**
- * Appoints a department whose service vouches for the identity of persons, or ends the appointment. Two persons of the data office
- * decide. @throws Problem department_unknown
+ * Appoints a department whose service vouches for the identity of persons, or ends the appointment. Two persons of the data office decide.
+ * @throws Problem department_unknown
  */
 export const appointPersonService = proposable('appointPersonService', {
   permission: { operator: everywhere, 'office steward': own },

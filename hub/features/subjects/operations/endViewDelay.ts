@@ -6,8 +6,8 @@ import { anyOf } from '../../../pipeline/ownership.ts';
 import { operation } from '../../common/operation.ts';
 
 /**
- * Ends a delay. The person is shown access records again from the next one on. One person ends it, with a reason. @throws Problem
- * not_found, transition_not_allowed
+ * Ends a delay. The person is shown access records again from the next one on. One person ends it, with a reason.
+ * @throws Problem not_found, transition_not_allowed
  */
 export const endViewDelay = operation('endViewDelay', {
   kind: 'management',

@@ -48,8 +48,8 @@ export async function identifierOf(
 }
 
 /**
- * The person whom an appointed department's service has proven. Its own signature covers this person and this hub, and is minutes
- * old.
+ * The person whom an appointed department's service has identified. The service signed the assertion itself, for this person and this hub,
+ * minutes ago.
  * @throws Problem not_person_service, assertion_invalid
  */
 export async function assertedPerson(
@@ -75,8 +75,7 @@ export async function assertedPerson(
 }
 
 /**
- * POST /v1/own/session: exchanges the code in the address for a session with a new secret. A cookie that the browser sends is
- * ignored.
+ * POST /v1/own/session: exchanges the code in the address for a session with a new secret. A cookie that the browser sends is ignored.
  * @throws Problem own_page_off, own_code_invalid
  */
 export const beginOwnSession = operation('beginOwnSession', {
@@ -111,9 +110,9 @@ export const beginOwnSession = operation('beginOwnSession', {
 });
 
 /**
- * POST /v1/own-sessions: an appointed department's service opens a person's own page for them. It vouches for the person by a
- * signed assertion, which opens one session and is stored. The person's browser gets an address with a code that works once, within
- * two minutes. The person's identifier never passes their browser.
+ * POST /v1/own-sessions: an appointed department's service opens a person's own page for them. It vouches for the person by a signed
+ * assertion, which opens one session and is stored. The person's browser gets an address with a code that works once, within two minutes.
+ * The person's identifier never passes their browser.
  * @throws Problem own_page_off, not_person_service, assertion_invalid, assertion_used
  */
 export const openOwnSession = operation('openOwnSession', {

@@ -1,6 +1,6 @@
 /**
- * What a person is shown about the use of their data (谁查过我): answered and refused calls, by whom, for what, on which ground; and
- * their consents.
+ * What a person is shown about the use of their data (谁查过我) and about their consents. Answered and refused calls are listed with caller,
+ * purpose and ground.
  */
 import type { components } from '../../../../api/openapi.ts';
 import { signDetached } from '../../../../certs/detachedJws.ts';
@@ -21,9 +21,7 @@ import { dayInChina } from '../../../../terms/civilDate.ts';
 import { statedNotices, type NoticeDay } from '../../duties/store/duties.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
 
-/**
- * Whether a recipient owes the person notice of what it received: by law, by its agreement, and whether it stated that it gave it.
- */
+/** Whether a recipient owes the person notice of what it received: by law, by its agreement, and whether it stated that it gave it. */
 type NoticeOwed = components['schemas']['NoticeOwed'];
 
 /** An office that handles personal information for its statutory duty must still notify the person (PIPL art. 35). */
@@ -204,8 +202,7 @@ const titleOf = ({ titleZh, titleEn }: { readonly titleZh: string; readonly titl
 });
 
 /**
- * The department that acted. For data it is the consumer, otherwise that of the proven caller. The data office's own persons act
- * for it.
+ * The department that acted. For data it is the consumer, otherwise that of the proven caller. The data office's own persons act for it.
  */
 function departmentOf({ identity }: Services, leaf: Leaf): { readonly department?: Titled } {
   const office =

@@ -34,8 +34,8 @@ function storedDelay(
 }
 
 /**
- * Hides one department's access to one person's data from that person until a day. It names the statute that requires it (PIPL art.
- * 18, 35), and a second person of the data office accepts. The log entries do not change.
+ * Hides one department's access to one person's data from that person until a day. It names the statute that requires it (PIPL art. 18,
+ * 35), and a second person of the data office accepts. The log entries do not change.
  * @throws Problem delay_invalid, department_unknown, not_your_department, already_registered, assertion_invalid
  */
 export const delayView = proposable('delayView', {
@@ -50,7 +50,7 @@ export const delayView = proposable('delayView', {
       'subject' in body ? storedDelay(body, services) : body;
     if (identity.department(department) === undefined)
       throw new Problem('department_unknown', { department });
-    // the log stores them for ever
+    // log entries are never deleted
     if (holdsIdentityNumber(reference) || holdsIdentityNumber(clause)) {
       throw new Problem('delay_invalid', {
         reason: { zh: '依据中有身份证件号码', en: 'its ground holds an identity number' },
@@ -88,8 +88,8 @@ export const delayView = proposable('delayView', {
 });
 
 /**
- * A department's security officers may request a delay for its own access, those of the data office for any department. @throws
- * Problem not_your_department
+ * A department's security officers may request a delay for its own access, those of the data office for any department.
+ * @throws Problem not_your_department
  */
 function refuseStranger({ grants }: StaffCaller, department: string, { identity }: Services): void {
   const places = grants.flatMap((grant) =>
@@ -99,9 +99,7 @@ function refuseStranger({ grants }: StaffCaller, department: string, { identity 
     throw new Problem('not_your_department', { department });
 }
 
-/**
- * GET /v1/view-delays: delays of access records that are not shown to persons now, with their ground. The persons are not named.
- */
+/** GET /v1/view-delays: delays of access records that are not shown to persons now, with their ground. The persons are not named. */
 export const listViewDelays = operation('listViewDelays', {
   kind: 'inspect',
   permission: { ...overseen, security: own, auditor: own },

@@ -17,8 +17,8 @@ import type { Services } from '../../common/services.ts';
 
 /**
  * POST /v1/subject-views: access records of one person's data, for that person, in the service of a department that the data office
- * appointed. The department vouches for the person by a signed assertion, which is valid for one view and is stored. The view
- * itself appears in the next.
+ * appointed. The department vouches for the person by a signed assertion, which is valid for one view and is stored. The view itself
+ * appears in the next.
  * @throws Problem not_person_service, assertion_invalid, assertion_used, not_found (`before`)
  */
 export const viewSubject = operation('viewSubject', {
@@ -46,8 +46,8 @@ export const viewSubject = operation('viewSubject', {
 });
 
 /**
- * POST /v1/subject-views/at-counter: the same at the counter of an appointed department. Its clerk states the document that they
- * checked and the number of the application. Both are in the entry; the identifier is not.
+ * POST /v1/subject-views/at-counter: the same at the counter of an appointed department. Its clerk states the document that they checked
+ * and the number of the application. Both are in the entry; the identifier is not.
  * @throws Problem not_person_service, assertion_invalid, search_identity_number, not_found (`before`)
  */
 export const viewSubjectAtCounter = operation('viewSubjectAtCounter', {
@@ -58,7 +58,7 @@ export const viewSubjectAtCounter = operation('viewSubjectAtCounter', {
     const body = call.body;
     const { subject: requested, document, presentedBy, application, before, limit } = body;
     const department = await counterOf(call.caller, services);
-    // the log stores the number of the application for ever
+    // the number of the application stays in the log, which is never deleted
     if (holdsIdentityNumber(application))
       throw new Problem('search_identity_number', { member: 'application' });
     const subject = personHash(services.keys.subject, requested.value);
@@ -79,8 +79,8 @@ export const viewSubjectAtCounter = operation('viewSubjectAtCounter', {
 });
 
 /**
- * POST /v1/own/view: access records of the person's data, on their own page. The view itself appears in the next. @throws Problem
- * not_found (`before`)
+ * POST /v1/own/view: access records of the person's data, on their own page. The view itself appears in the next.
+ * @throws Problem not_found (`before`)
  */
 export const viewOwnData = operation('viewOwnData', {
   kind: 'inspect',

@@ -21,8 +21,9 @@ const columns = `id, subject, commitment, department, presented_by AS "presented
   (extract(epoch FROM until) * 1000)::double precision AS until`;
 
 /**
- * Stores a session that waits for its code, and deletes expired ones. @param hash hex SHA-256 of the code @param idleUntil Unix
- * milliseconds
+ * Stores a session that waits for its code, and deletes expired ones.
+ * @param hash hex SHA-256 of the code
+ * @param idleUntil Unix milliseconds
  */
 export async function insertOwnSession(
   transaction: Reader,

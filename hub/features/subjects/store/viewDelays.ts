@@ -72,9 +72,7 @@ export async function delayedDepartments(
   return new Set(rows.map(({ department }) => department));
 }
 
-/**
- * Stores a delay; it replaces one that ended or expired. @param row.approver another person than the author: the table enforces it
- */
+/** Stores a delay; it replaces one that ended or expired. @param row.approver another person than the author: the table enforces it */
 export async function putViewDelay(
   transaction: Reader,
   row: Omit<ViewDelayRow, 'approver' | 'endedBy' | 'reason'> & { readonly approver: string | null },

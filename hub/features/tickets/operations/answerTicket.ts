@@ -19,9 +19,9 @@ import { self } from '../../../pipeline/ownership.ts';
 import { operation } from '../../common/operation.ts';
 
 /**
- * POST /v1/tickets/{ticket}/answer: the provider names the batch that corrected the data, or explains why nothing is wrong. The
- * opener may withdraw it. Consumers who received the wrong value are notified. A ticket of other departments is reported like one
- * that does not exist.
+ * POST /v1/tickets/{ticket}/answer: the provider names the batch that corrected the data, or explains why nothing is wrong. The opener may
+ * withdraw it. Consumers who received the wrong value are notified. A ticket of other departments is reported like one that does not
+ * exist.
  * @throws Problem not_found, four_eyes, transition_not_allowed, ticket_batch_unfit, ticket_invalid, text_identity_number
  */
 export const answerTicket = operation('answerTicket', {
@@ -73,7 +73,8 @@ export const answerTicket = operation('answerTicket', {
 });
 
 /**
- * The batch that corrected the data. The answer to a copy or deletion must state how it was done; a batch names what deleted rows.
+ * The batch that corrected the data. The answer to a copy or a deletion must state how it was done. For a deletion it may name the batch
+ * that deleted the rows.
  * @throws Problem ticket_invalid, ticket_batch_unfit
  */
 async function batchOf(

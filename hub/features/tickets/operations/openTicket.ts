@@ -30,9 +30,9 @@ const dayLength = 86_400_000;
 
 /**
  * POST /v1/tickets: reports that data is wrong or missing. A consumer reports an answer it got, or a subject whose key it holds. An
- * appointed department reports for a person, at its counter or in its service. The key is stored as the rows' keyed hash, and
- * sealed for the provider. Entries have neither. While a correction is open, answers about that subject say so. A person may also
- * ask for a copy or a deletion.
+ * appointed department reports for a person, at its counter or in its service. The key is stored as the rows' keyed hash, and also sealed
+ * for the provider. Entries have neither. While a correction is open, answers about that subject state it. A person may also ask for a
+ * copy or a deletion.
  * @throws Problem ticket_invalid, not_found (the exchange), dataset_unknown, dataset_not_agreed, ticket_open_already, tickets_full,
  *   text_identity_number, not_person_service, assertion_invalid, assertion_used
  */
@@ -192,8 +192,8 @@ async function aboutOf(
 }
 
 /**
- * The dataset of an answer that this department got. An answer to others is reported like one that does not exist. @throws Problem
- * not_found
+ * The dataset of an answer that this department got. An answer to others is reported like one that does not exist.
+ * @throws Problem not_found
  */
 async function answeredTo(exchange: string, opener: string, { app }: Services['database']): Promise<string> {
   const [entry] = await entriesOfExchanges(app, [exchange]);

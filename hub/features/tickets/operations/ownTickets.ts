@@ -50,10 +50,11 @@ const maxADay = 10;
 const dayLength = 86_400_000;
 
 /**
- * POST /v1/own/tickets: a person objects on their own page, to an access record shown to them, or to a record that is wrong or
- * missing. The department that vouched for them opens the ticket on their behalf, and the provider answers. The identifier comes
- * from the session, where it is stored sealed. @throws Problem not_found (another person's exchange, too), dataset_unknown,
- * ticket_invalid, ticket_open_already, tickets_full, text_identity_number, own_session_ended
+ * POST /v1/own/tickets: a person objects on their own page, to an access record shown to them, or to a record that is wrong or missing.
+ * The department that vouched for them opens the ticket on their behalf, and the provider answers. The identifier comes from the session,
+ * where it is stored sealed.
+ * @throws Problem not_found (another person's exchange, too), dataset_unknown, ticket_invalid, ticket_open_already, tickets_full,
+ *   text_identity_number, own_session_ended
  */
 export const openOwnTicket = operation('openOwnTicket', {
   kind: 'management',
@@ -137,15 +138,15 @@ async function datasetOfAccess(
 const listOwnTicketsMost = 100;
 
 /**
- * The key under which the person's browser stores unsent texts. It is the same at each visit. Other persons have another key, and
- * so has a guardian who acts for the person. Without the hub's key it can neither be computed nor traced to a person.
+ * The key under which the person's browser stores unsent texts. It is the same at each visit. Other persons have another key, and so has a
+ * guardian who acts for the person. Without the hub's key it can neither be computed nor traced to a person.
  */
 const visitorOf = (key: KeyObject, { subject, presentedBy }: SubjectCaller): string =>
   subjectHash(key, `own-page ${presentedBy}`, Buffer.from(subject).toString('hex'));
 
 /**
- * GET /v1/own/tickets: the person's objections and their results. Also the datasets that hold persons, where a record of the person
- * may be missing.
+ * GET /v1/own/tickets: the person's objections and their results. Also the datasets that hold persons, where a record of the person may be
+ * missing.
  */
 export const listOwnTickets = operation('listOwnTickets', {
   kind: 'inspect',

@@ -16,8 +16,8 @@ import { listed, names, oneMore, requestedPage } from '../../common/listing.ts';
 const permission = seen;
 
 /**
- * GET /v1/tickets/{ticket}: includes the key for those who must find the row, and who named it. This counts as access to a person's
- * data. @throws Problem not_found
+ * GET /v1/tickets/{ticket}: includes the key for those who must find the row, and who named it. This counts as access to a person's data.
+ * @throws Problem not_found
  */
 export const showTicket = operation('showTicket', {
   kind: 'inspect',
@@ -55,8 +55,7 @@ const isPart = (word: string | undefined): word is 'opener' | 'provider' | 'told
   word === 'opener' || word === 'provider' || word === 'told';
 
 /**
- * GET /v1/tickets: those a department opened, has to answer, or is notified of; to the data office all. They cannot be searched by
- * person.
+ * GET /v1/tickets: those a department opened, has to answer, or is notified of; to the data office all. They cannot be searched by person.
  */
 export const listTickets = operation('listTickets', {
   kind: 'inspect',

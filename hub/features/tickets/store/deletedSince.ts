@@ -1,8 +1,8 @@
 import type { Reader } from '../../../platform/database/reader.ts';
 
 /**
- * Number of persons whose data were deleted from a batch's dataset at their request after it was published. A later batch deleted
- * them, or the provider stated it later.
+ * Number of persons whose data were deleted from a batch's dataset at their request after it was published. A later batch deleted them, or
+ * the provider stated it later.
  */
 export async function deletedSince(reader: Reader, batch: string): Promise<number> {
   const { rows } = await reader.query<{ persons: string }>(

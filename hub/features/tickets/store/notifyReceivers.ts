@@ -15,9 +15,9 @@ interface Answer {
 }
 
 /**
- * Stores who received the wrong value, with their exchanges. These are consumers to whom the field of that subject was released
- * from that dataset; without a field, any data counts. A ticket names a field of the schema, an entry the part that was granted:
- * `contacts[].name`. An entry that was altered so that it cannot be read counts for no consumer.
+ * Stores the consumers that received the wrong value, each with its exchanges. The field of that subject, or a part of it, was released to
+ * them from that dataset. If the ticket names no field, any released data counts. A ticket names a field of the schema, an entry what was
+ * granted of it: `contacts[].name`. An entry that was altered so that it cannot be read counts for no consumer.
  * @param tokens of the subject, one a year
  */
 export async function notifyReceivers(
@@ -48,7 +48,7 @@ export async function notifyReceivers(
     );
 }
 
-/** Whether an answer returned the field; an answer to a fact counts if no field is named. */
+/** Whether an answer returned the field. An answer to a fact counts for every field. */
 function brought({ kind, rows, fact, fields }: Leaf, field: string | null): boolean {
   if (kind !== 'release' || rows?.delivered === 0) return false;
   return (

@@ -118,7 +118,7 @@ export async function nextTicketId(reader: Reader): Promise<string> {
   return `tkt-${(rows[0]?.n ?? '').padStart(9, '0')}`;
 }
 
-/** Number of tickets that a person opened on their own page since a time (Unix milliseconds). */
+/** Number of tickets about a subject that were opened on their own page since a time (Unix milliseconds). */
 export async function ownSince(reader: Reader, subject: Uint8Array, since: number): Promise<number> {
   const { rows } = await reader.query<{ count: string }>(
     "SELECT count(*) FROM ticket WHERE subject = $1 AND origin = 'own' AND opened_at > to_timestamp($2 / 1000.0)",

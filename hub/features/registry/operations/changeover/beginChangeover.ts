@@ -35,11 +35,11 @@ import { operation } from '../../../common/operation.ts';
 type Begin = components['schemas']['ChangeoverBegin'];
 
 /**
- * POST /v1/datasets/{dataset}/changeover: starts converting the rows to the new version, in addition to the rows that readers see.
- * Nothing changes for readers before the switch. The answer lists what the switch would stop.
+ * POST /v1/datasets/{dataset}/changeover: starts converting the rows to the new version, in addition to the rows that readers see. Nothing
+ * changes for readers before the switch. The answer lists what the switch would stop.
  * @throws Problem dataset_unknown, dataset_unavailable, unknown_reference (schema), changeover_unfit, changeover_under_way,
- *   mapping_invalid, invalid_request, version_not_next, sunset_too_soon, code_list_ahead, element_source, policy_does_not_compile
- *   (a restriction could not go on), schema_overtaken
+ *   mapping_invalid, invalid_request, version_not_next, sunset_too_soon, code_list_ahead, element_source, policy_does_not_compile (a
+ *   restriction could not go on), schema_overtaken
  */
 export const beginChangeover = operation('beginChangeover', {
   kind: 'management',

@@ -60,8 +60,7 @@ export async function changeoverView(
     ...(changeover.sunset === null ? {} : { sunset: changeover.sunset }),
   };
   const digest = stage === 'ready' ? digestOf(agreed) : undefined;
-  // approvals of another digest do not count; whether the officer is needed follows from the current changes, not from those at the
-  // start
+  // approvals of another digest do not count; whether the officer is needed follows from the current changes, not from those at the start
   const words = changeover.agreed === digest ? {} : { approver: null, officer: null };
   const standing = { ...changeover, ...words, needsOfficer: loosens.length > 0 };
   const body: Body = {

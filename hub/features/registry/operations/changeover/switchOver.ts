@@ -37,8 +37,8 @@ export interface Switch {
 }
 
 /**
- * @throws Problem unknown_reference (schema), changeover_not_ready, element_source; schema_overtaken, changeover_read_anew,
- *   version_exists where something changed meanwhile
+ * @throws Problem unknown_reference (schema), changeover_not_ready, element_source; schema_overtaken, changeover_read_anew, version_exists
+ *   where something changed meanwhile
  */
 export async function switchOver(
   call: Call<StaffCaller>,

@@ -83,8 +83,8 @@ const namedIn = ({ fields, filterBy, lookupBy, rows, facts, aggregates, consent 
 ];
 
 /**
- * Registers a template of requests (申请模板), or a further revision of it. It waits until a second person of the data office agrees.
- * It has the content of an agreement, on data that exists. Whether an agreement from it compiles is checked with each request.
+ * Registers a template of requests (申请模板), or a further revision of it. It waits until a second person of the data office agrees. It has
+ * the content of an agreement, on data that exists. Whether an agreement from it compiles is checked with each request.
  * @throws Problem policy_invalid, template_outdated, unknown_reference (purpose, matter)
  */
 export const registerRequestTemplate = proposable('registerRequestTemplate', {
@@ -201,8 +201,8 @@ export const withdrawRequestTemplate = proposable('withdrawRequestTemplate', {
 });
 
 /**
- * GET /v1/request-templates/{template}/agreement: the agreement that a template describes for one department. It is the next
- * version of its name, with a term from today. This call requests nothing: the result is submitted like any other request.
+ * GET /v1/request-templates/{template}/agreement: the agreement that a template describes for one department. It is the next version of
+ * its name, with a term from today. This call requests nothing: the result is submitted like any other request.
  * @throws Problem not_found, template_withdrawn, template_outdated, parties_differ
  */
 export const beginFromTemplate = operation('beginFromTemplate', {
