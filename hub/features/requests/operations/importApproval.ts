@@ -28,7 +28,7 @@ import { proposable } from '../../proposals/operations/proposable.ts';
 type Imported = components['schemas']['ImportedApproval'];
 
 /**
- * An approval that waits for confirmation. Its gap tells until when no answer would be given; the second person accepts the digest of
+ * An approval that waits for confirmation. Its gap states until when no answer is given; the second person accepts the digest of
  * both.
  */
 export type StoredApproval = Imported & { readonly gap?: AnswerGap };
