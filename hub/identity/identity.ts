@@ -1,4 +1,4 @@
-/** Identity as the rest of the hub sees it: who is calling, who may, and the acts that change it. */
+/** The identity module's interface: it authenticates callers, decides who may call, and prepares the acts that change identity. */
 import type { JsonWebKey, X509Certificate } from 'node:crypto';
 import type { Server as HttpsServer } from 'node:https';
 import type { TlsOptions } from 'node:tls';
@@ -22,40 +22,40 @@ import type { Listener } from './tls/tlsMaterial.ts';
 
 export interface Identity {
   /**
-   * The department behind a signed request, from its head alone.
+   * Authenticates the department of a signed request, from its head alone.
    * @throws Refusal with the problem of the first check that failed
    */
   authenticate(head: SignedCall, at: AtExchange): Promise<DepartmentCaller>;
   /**
-   * Whether a caller that was authenticated before may still be here: certificate and key, as the directory knows them now.
+   * Checks that an authenticated caller is still valid: certificate and key, as the directory knows them now.
    * @throws Problem certificate_revoked, certificate_expired, key_revoked, …
    */
   checkStanding(caller: DepartmentCaller): void;
-  /** The checks of `authenticate` one by one, for whoever looks for its mistake */
+  /** The checks of `authenticate` one by one, to find a mistake in a request */
   diagnoseRequest(head: CallHead, body: Uint8Array, at: AtExchange): Diagnosis;
   /**
-   * Who a bearer token belongs to.
+   * The person of a bearer token.
    * @throws Refusal token_missing, token_invalid, token_expired, token_revoked
    */
   staff(authorization: string | undefined): Promise<StaffCaller>;
   /** persons in a browser */
   readonly sessions: Sessions;
 
-  /** undefined while the directory is as new as the log; else ends when it is. To be awaited before each `authenticate`. */
+  /** undefined while the directory is as new as the log; otherwise resolves when it is. Await it before each `authenticate`. */
   current(): Promise<void> | undefined;
-  /** Reads the directory again whatever the epoch says. */
+  /** Reads the directory again, whatever the epoch is. */
   reload(): Promise<void>;
   /** state_epoch of the directory: decisions under it are fenced with this number */
   epoch(): number;
 
   departments(): readonly DepartmentRow[];
   department(code: string): DepartmentRow | undefined;
-  /** by id; undefined: not known */
+  /** by id; undefined: unknown */
   person(id: string): KnownPerson | undefined;
   persons(): readonly KnownPerson[];
-  /** deputies and permanent seconds, that nobody has ended */
+  /** deputies and permanent seconds, without those that were ended */
   standIns(): readonly StandIn[];
-  /** what a person may be now, lent roles included @param now Unix milliseconds */
+  /** roles of a person now, deputised roles included @param now Unix milliseconds */
   rolesNow(person: string, now: number): RolesNow;
   /** the person a token belongs to; undefined for no token of this hub */
   holderOf(token: string): KnownPerson | undefined;
@@ -76,26 +76,27 @@ export interface Identity {
   validity(): { readonly revocationList: number; readonly certificate: number };
 
   tlsOptions(listener: Listener): TlsOptions;
-  /** Keeps a server's TLS as `tlsOptions` say, also after a revocation. @returns ends it */
+  /** Applies `tlsOptions` to a server, and again after each revocation. @returns a function that stops this */
   bindServer(server: HttpsServer, listener: Listener): () => void;
   /**
-   * Told the serials whose open sockets are to be closed: a moment after they were revoked, so that a request on its way still gets its
-   * signed 401. @returns ends it
+   * Calls back with the serials whose open sockets must be closed. This happens a moment after their revocation, so that a request in
+   * transit still gets its signed 401. @returns a function that ends the subscription
    */
   onRevoked(callback: (serials: readonly string[]) => void): () => void;
 
   /**
-   * Prepares an act of this room on its ground as of now; it is done by the append of its entry.
+   * Prepares an act of identity with the current ground. Appending its entry does it.
    * @param act one of `enrolment/` or `persons/`; the ground is its last argument
-   * @throws Problem what the act is refused for
+   * @throws Problem why the act is rejected
    */
   prepare<A extends readonly unknown[], R>(
     act: (...given: [...A, Ground]) => Act<R> | Promise<Act<R>>,
     ...given: A
   ): Promise<Act<R>>;
   /**
-   * Does an act with an entry of its own: for callers that have no gate. A refusal becomes a denied entry before it is thrown.
-   * @returns the act's reply, once its entry is durable and the directory knows of it
+   * Does an act with an entry of its own, for callers outside the request pipeline. A rejection is logged as a denied entry before it is
+   * thrown.
+   * @returns the act's reply, once its entry is durable and the directory contains it
    */
   perform<R>(operation: string, actor: Actor, prepare: (context: ActContext) => Promise<Act<R>>): Promise<R>;
 
@@ -108,20 +109,20 @@ export interface IdentityOptions {
   readonly audit: AuditLog;
   /** the hub's public origin */
   readonly origin: string;
-  /** names and addresses of the listeners besides the origin's and loopback */
+  /** names and addresses of the listeners, in addition to the origin's and loopback */
   readonly hosts?: readonly string[];
-  /** persons may be picked without proof: `datong demo` alone sets it */
+  /** persons may be picked without proof: only `datong demo` sets it */
   readonly demo?: boolean;
-  /** where persons may prove themselves by an account of the city's */
+  /** where persons may prove themselves by a city account */
   readonly provider?: IdentityProvider;
   /** Unix milliseconds; default: the database's clock */
   readonly now?: () => number;
-  /** how often the log's epoch is asked for, which another process may have moved; default 1,000 ms */
+  /** how often the log's epoch is polled, because another process may have advanced it; default 1,000 ms */
   readonly pollMs?: number;
   /** how long the sockets of a revoked certificate stay open; default 2,000 ms */
   readonly lingerMs?: number;
-  /** told when a key of an authority that signs from now on is not here: this process does not serve */
+  /** called when the key of an authority that signs from now on is missing: this process stops serving */
   readonly halt?: (problem: Problem) => void;
-  /** told of failures in the background; must not throw */
+  /** called with failures in the background; must not throw */
   readonly report?: (error: unknown) => void;
 }

@@ -21,25 +21,25 @@ import { uuid7 } from '../../machine/uuid7.ts';
 import type { Act, ActContext } from './act.ts';
 
 /**
- * Whoever is unknown to this process may have been registered by another one a moment ago: it is looked up once before it is refused.
- * Owner of what was looked for in vain; a name asked for at once by many is looked up once.
+ * Looks up an unknown caller once before rejecting it, because another process may have registered it a moment ago. Stores the names that
+ * were not found. Concurrent requests for one name share a lookup.
  */
 interface SecondLookup {
   /** @returns whether the directory was read again because of it. @throws the database's error */
   find(what: Named, id: string): Promise<boolean>;
 }
 
-/** How long a name that was not found stays unknown, in milliseconds; how many such names are kept, and looked for at once. */
+/** How long a name that was not found stays unknown, in milliseconds; how many such names are stored, and looked up at once. */
 const forgets = 2_000;
 
 const maxMissing = 4_096;
 
 const maxLookups = 16;
 
-/** @param now milliseconds of any steady clock */
+/** @param now milliseconds of any monotonic clock */
 export function secondLookup(reader: Reader, reload: () => Promise<void>, now: () => number): SecondLookup {
   const looking = new Map<string, Promise<boolean>>();
-  /** name → when it may be asked for again; the oldest first */
+  /** name → when it may be looked up again; the oldest first */
   const missing = new Map<string, number>();
 
   async function look(what: Named, id: string, name: string): Promise<boolean> {
@@ -89,7 +89,7 @@ export async function openIdentity(options: IdentityOptions): Promise<Identity> 
     () => live.reload(),
     () => performance.now(),
   );
-  /** Authenticates again where what was unknown here turns out to be registered by now. */
+  /** Authenticates again if what was unknown is registered by now. */
   async function lookingTwice<C>(first: () => Promise<C> | C): Promise<C> {
     try {
       return await first();
@@ -189,7 +189,7 @@ export async function openIdentity(options: IdentityOptions): Promise<Identity> 
   };
 }
 
-/** What a refused caller named that this process does not know at all. */
+/** What a rejected caller named that this process does not know. */
 function unknownOf({ code, actor }: Refusal, directory: Directory): readonly [Named, string] | undefined {
   const { keyid, token } = actor.claimed ?? {};
   const { certificate } = actor.proven;
@@ -215,7 +215,7 @@ function derOf(pem: string): Buffer {
 }
 
 /**
- * Prepares an act and does it by its entry. What refuses it, before or in its transaction, becomes a denied entry.
+ * Prepares an act and does it by its entry. A rejection, before or in its transaction, becomes a denied entry.
  * @param now Unix milliseconds
  * @throws Problem of the act, once the denial is durable; log_unavailable, log_busy
  */

@@ -1,10 +1,10 @@
 /**
- * Who sent a request. The checks run from cheap to dear, and the nonce is looked at only after the signature stood: else anybody could
- * burn a caller's nonces.
+ * Authenticates a request. The checks run from cheap to expensive. The nonce is checked only after the signature is verified; otherwise
+ * any stranger could use up a caller's nonces.
  *
- *   certificate → revoked serial → shape of the headers → time → key → signature → nonce seen
+ * certificate → revoked serial → shape of the headers → time → key → signature → nonce seen
  *
- * All of it comes from the head of the request; whether the body has the digest that was signed is asked once it was read.
+ * All checks use the head of the request. The digest of the body is compared with the signed one after the body is read.
  */
 import {
   carriedSignatureHash,
@@ -27,13 +27,13 @@ import { signedContext } from './signedContext.ts';
 
 export interface Known {
   readonly directory: Directory;
-  /** Has this process seen the nonce? The append decides for all. */
+  /** Whether this process has seen the nonce. The append decides for all processes. */
   readonly hasNonce: (keyid: string, nonce: string) => boolean;
   /** lists of covered components that were read before */
   readonly shapes?: ShapesRead;
 }
 
-/** What of a call is looked at: nothing of its body. */
+/** The parts of a call that are checked: nothing of its body. */
 export type SignedCall = Pick<CallHead, 'method' | 'targetUri' | 'rawHeaders' | 'hasBody' | 'peer'>;
 
 /**
@@ -48,7 +48,7 @@ export async function authenticate(head: SignedCall, now: number, known: Known):
   }
 }
 
-/** The handshake proved the key of the certificate; the rest of an unproven request it merely says. */
+/** The handshake proved the key of the certificate; everything else in an unproven request is only a claim. */
 function refusalOf({ peer, rawHeaders }: SignedCall, problem: Problem): Refusal {
   return new Refusal(
     problem,
@@ -85,7 +85,7 @@ async function check(head: SignedCall, now: number, known: Known): Promise<Depar
 }
 
 /**
- * The same of a caller whose signature was verified before: a stream lasts longer than its request.
+ * Checks the state of a caller whose signature was verified before, because a stream lasts longer than its request.
  * @throws Problem
  */
 export function checkState(
@@ -99,7 +99,7 @@ export function checkState(
   checkDepartment(keyid, department, directory);
 }
 
-/** The certificate was verified by TLS when the socket opened; here is asked what may have changed since. */
+/** TLS verified the certificate when the socket opened. This checks what may have changed since. */
 function checkCertificate(
   peer: TlsPeer | undefined,
   now: number,

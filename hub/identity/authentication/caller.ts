@@ -1,4 +1,4 @@
-/** Who may stand before a listener, as far as it was proven. */
+/** The callers of a listener, as far as they are proven. */
 import type { X509Certificate } from 'node:crypto';
 import type { RequestHead } from '../../../certs/message.ts';
 import type { Actor } from '../../log/draft.ts';
@@ -17,12 +17,12 @@ export interface TlsPeer {
   readonly notAfter: number;
 }
 
-/** Everything by which a call is authenticated: its body is not looked at before that is done. */
+/** Everything that authenticates a call. Its body is not read before that. */
 export interface CallHead extends RequestHead {
   /** whether a body was announced, by a length or by a transfer coding */
   readonly hasBody: boolean;
   readonly peer: TlsPeer | undefined;
-  /** of the client, as the socket or a trusted balancer says: only to slow down strangers, never logged */
+  /** client address, as reported by the socket or a trusted balancer: used only to slow down strangers, never logged */
   readonly address: string;
   /** the certificate shown in the handshake, accepted or not */
   readonly certificate: () => X509Certificate | undefined;
@@ -51,29 +51,29 @@ export interface DepartmentCaller {
   /** the Content-Digest that was signed, which the body must have */
   readonly digest: string;
   /**
-   * signed `datong-*` headers, by name without the prefix: purpose, agreement, on-behalf-of, matter, idempotency-key. Decoded, and only
-   * those that may be kept.
+   * signed `datong-*` headers, by name without the prefix: purpose, agreement, on-behalf-of, matter, idempotency-key. They are decoded,
+   * and only those that may be stored are included.
    */
   readonly signed: Readonly<Record<string, string>>;
-  /** why one of them is missing in `signed`: the call is refused for it */
+  /** why a header is missing in `signed`: the call is rejected for it */
   readonly refusedHeader?: Problem;
 }
 
-/** A person on the staff listener, by a credential of hers. */
+/** A person on the staff listener, authenticated by a credential. */
 export interface StaffCaller {
   readonly kind: 'staff';
-  /** id of the person: whoever decides is compared with whoever wrote by it */
+  /** id of the person: the approver's id is compared with the author's */
   readonly person: string;
-  /** persons of whom she is no second pair of eyes: herself, whom she is deputy of now, and who is hers */
+  /** persons who do not count as a second person for this one: the person, those they deputise for now, and their own deputies */
   readonly hands: readonly string[];
-  /** persons whose deputy she is now */
+  /** persons whose deputy this person is now */
   readonly insteadOf: readonly string[];
-  /** id of her credential: a token, or a session in a browser */
+  /** id of the credential: a token, or a session in a browser */
   readonly tokenId: string;
   readonly name: string;
-  /** where she works, undefined in the data office */
+  /** the department where the person works; undefined in the data office */
   readonly department: DepartmentCode | undefined;
-  /** what the credential lets her be, each role at its place */
+  /** what the credential permits: each role with its department */
   readonly grants: readonly RoleGrant[];
   /** the roles of `grants`, each once */
   readonly scopes: readonly Role[];
@@ -81,31 +81,31 @@ export interface StaffCaller {
   readonly session?: { readonly way: WayIn; readonly begun: number; readonly expires: number };
 }
 
-/** Anybody, where nobody is asked. */
+/** A caller on a listener that requires no authentication. */
 export interface Stranger {
   readonly kind: 'stranger';
   /** the certificate shown in the handshake, accepted or not */
   readonly certificate: X509Certificate | undefined;
-  /** what little is proven or said of it */
+  /** what is proven or claimed about the caller */
   readonly actor: Actor;
-  /** of the signature it carries, whatever that is worth */
+  /** of the signature that the call carries, valid or not */
   readonly signatureHash: string | undefined;
-  /** why it is not proven, where it tried to be */
+  /** why the caller is not proven, where it tried to authenticate */
   readonly refusal: Problem | undefined;
 }
 
-/** A person on her own page, as a department proved her. */
+/** A person on their own page, as a department proved them. */
 export interface SubjectCaller {
   readonly kind: 'subject';
-  /** id of her session */
+  /** id of the session */
   readonly session: string;
-  /** keyed hash of whom it is about, 32 bytes */
+  /** keyed hash of the subject, 32 bytes */
   readonly subject: Uint8Array;
   readonly commitment: string;
-  /** which vouched for her */
+  /** the department that vouched for the person */
   readonly department: string;
   readonly presentedBy: 'self' | 'guardian' | 'agent';
-  /** how sure it was who she is; absent in a session from before that was kept */
+  /** level of assurance of the person's identity; absent in a session opened before this was stored */
   readonly assurance?: 'substantial' | 'high';
 }
 

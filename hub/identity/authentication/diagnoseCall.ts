@@ -9,7 +9,7 @@ import type { Bilingual } from '../../../terms/bilingual.ts';
 import type { Directory } from '../directory/directory.ts';
 
 /**
- * What `authenticate` would say of a request, check by check, with the digest of the body that came with it.
+ * Reports the checks of `authenticate` one by one, with the digest of the body that came with the request.
  * @param now Unix milliseconds
  */
 export function diagnoseCall(
@@ -36,7 +36,7 @@ export function diagnoseCall(
 }
 
 export interface HandshakeDiagnosis {
-  /** whether the exchange listener would take this certificate */
+  /** whether the exchange listener would accept this certificate */
   readonly accepted: boolean;
   readonly code?: string;
   readonly detail?: Bilingual;
@@ -51,8 +51,8 @@ export interface HandshakeDiagnosis {
 }
 
 /**
- * What the exchange listener would say of a client certificate. There a refused handshake is a bare reset; here the same certificate is
- * told why.
+ * Reports what the exchange listener would do with a client certificate. There a rejected handshake is a bare reset; here the caller gets
+ * the reason.
  * @param presented the certificate shown in the handshake with the open listener
  * @param now Unix milliseconds
  */

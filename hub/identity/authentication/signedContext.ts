@@ -1,6 +1,6 @@
 /**
- * What a department signed about its call, read once: texts are decoded here, and what may not be kept for ever goes no further, whatever
- * becomes of the call.
+ * Reads once what a department signed about its call. Texts are decoded here. Values that may not be stored permanently are dropped here,
+ * whatever the outcome of the call.
  */
 import { decodeHeaderText } from '../../../certs/signatures/headers.ts';
 import { caseNumberSigns } from '../../../terms/caseNumberSigns.ts';
@@ -10,23 +10,23 @@ import { holdsIdentityNumber } from '../../domain/identityNumberIn.ts';
 export interface SignedContext {
   /** by name without `datong-`; only what was accepted */
   readonly signed: Readonly<Record<string, string>>;
-  /** what is wrong with the first header that was not */
+  /** the problem of the first header that was not accepted */
   readonly refusedHeader?: Problem;
 }
 
 const longest = 100;
-/** Percent-encoded headers, and the signs that their texts may have: an official is a pseudonym, never a name. */
+/** Percent-encoded headers, and the characters that their texts may have: an official is a pseudonym, never a name. */
 const texts: ReadonlyMap<string, RegExp> = new Map([
   ['matter', new RegExp(`^[${caseNumberSigns}]{1,${longest}}$`, 'u')],
   ['on-behalf-of', new RegExp(`^[A-Za-z0-9._:/-]{1,${longest}}$`)],
 ]);
-/** The log repeats them, of operations too that do not ask for them. */
+/** The log stores these headers, also for operations that do not require them. */
 const codes: ReadonlyMap<string, RegExp> = new Map([
   ['purpose', /^[a-z0-9-]{2,60}$/],
   ['agreement', /^[a-z0-9-]{2,60}$/],
 ]);
 
-/** @param sent signed `datong-*` headers as they came, by name without the prefix */
+/** @param sent signed `datong-*` headers as received, by name without the prefix */
 export function signedContext(sent: Readonly<Record<string, string>>): SignedContext {
   const signed: Record<string, string> = {};
   let refusedHeader: Problem | undefined;

@@ -6,7 +6,7 @@ import { rolesNow } from '../persons/rolesNow.ts';
 import type { StaffCaller } from './caller.ts';
 
 /**
- * The person behind a credential or a session that was found good, with the roles that are lent to her now.
+ * The person of a valid credential or session, with the roles that they hold as a deputy now.
  * @param credential its id, and the roles it is narrowed to: null for all that the person has
  * @param now Unix milliseconds
  */

@@ -1,4 +1,7 @@
-/** Which root may follow the one that stands, as entries of the log tell it that lead to its signed root: a row of the database alone is no word. */
+/**
+ * Finds which root may follow the current one. Only log entries proven by its signed tree head count; a database row alone proves
+ * nothing.
+ */
 import type { Leaf } from '../../../log/leaf.ts';
 import { Problem } from '../../../terms/problem.ts';
 import { pinOf } from '../../../certs/authority/identifiers.ts';
@@ -8,7 +11,9 @@ import { storedAuthorities, type StoredAuthorities } from '../store/authorities.
 import { provenEntries, type RootAccess } from './provenEntries.ts';
 import { currentRoot, type CurrentRoot } from './currentRoot.ts';
 
-/** ms for which two persons' acceptance of another root is good: a key folder is brought within days, and what nobody brought ends by itself */
+/**
+ * How long two persons' acceptance of another root is valid, in ms. A key folder is delivered within days; an unused acceptance expires.
+ */
 export const acceptanceLasts = 30 * 86_400_000;
 
 /** What two persons saw of the root that they accepted. */
@@ -16,7 +21,7 @@ export interface AcceptedRoot {
   /** id of the entry of the acceptance */
   readonly entry: string;
   readonly pin: string;
-  /** Unix ms from which on it is good no more */
+  /** Unix ms from which the acceptance is no longer valid */
   readonly until: number;
   /** of the intermediate authority that came with it */
   readonly serial: string;
@@ -26,7 +31,7 @@ export interface AcceptedRoot {
 }
 
 /**
- * The newest acceptance, where it is not too old: any before it was withdrawn by it.
+ * The newest acceptance, unless it is too old. It withdraws all earlier ones.
  * @param now Unix ms
  * @throws Problem log_entry_missing
  */
@@ -45,16 +50,16 @@ export async function acceptedRoot(
   return { entry: newest.id, pin: root, until, serial, list, revoked: serials };
 }
 
-/** What is to be told of a root that waits. */
+/** What is reported about a root that waits. */
 export interface RootToCome {
-  /** absent: none waits, as far as it can be proven */
+  /** absent: no root waits, as far as this can be proven */
   readonly coming?: AcceptedRoot;
-  /** index of a missing entry, without which nobody can prove whether one does */
+  /** index of a missing entry; without it, whether a root waits cannot be proven */
   readonly missing?: number;
 }
 
 /**
- * The acceptance of a root that waits for its key folder: nothing of it counts before every process is started with that.
+ * The acceptance of a root that waits for its key folder. It has no effect before every process is started with that folder.
  * @param access with the root of this process @param now Unix ms
  * @throws Problem log_inconsistent
  */
@@ -73,7 +78,9 @@ export async function rootToCome(
   }
 }
 
-/** @throws Problem log_entry_missing where one may be newer that nobody can prove: what it may have withdrawn does not count */
+/**
+ * @throws Problem log_entry_missing where a newer acceptance may exist that cannot be proven: what it may have withdrawn does not count
+ */
 async function newestByTwo(
   access: RootAccess,
   nth: number,
@@ -90,7 +97,7 @@ async function newestByTwo(
   return undefined;
 }
 
-/** The entry and that of the proposal before it name different persons. */
+/** Whether the entry and the preceding proposal name different persons. */
 async function isByTwo(access: RootAccess, { actor, change }: Leaf): Promise<boolean> {
   const proposal = change?.['proposal'];
   if (typeof proposal !== 'string') return false;
@@ -109,7 +116,8 @@ async function isByTwo(access: RootAccess, { actor, change }: Leaf): Promise<boo
 }
 
 /**
- * The root that stands is the first, which its own list proves, or the one that an entry of the hub tells to have followed.
+ * Rejects a root that the log does not report. The current root is the first one, which its own list proves, or one that an entry of the
+ * hub reports as its successor.
  * @param own pin of this process's root, and the newest list that it signed
  * @throws Problem authority_foreign
  */
@@ -118,13 +126,13 @@ export function refuseUntold(
   { listed }: Pick<StoredAuthorities, 'listed'>,
   { own, list }: { readonly own: string; readonly list: string | undefined },
 ): void {
-  if (!listed) return; // nothing is known of any root: the owner of the database took it out, or there was none yet
+  if (!listed) return; // no root is known: the database owner removed it, or there was none yet
   if (nth === 0 ? list !== undefined : pin === own) return;
   throw new Problem('authority_foreign', { what: 'certificate' });
 }
 
 /**
- * A folder of the accepted root holds what both persons saw of it, or what the root revoked since.
+ * Checks that a folder of the accepted root contains what both persons saw of it, or what the root revoked since.
  * @throws Problem authority_foreign, authority_unsuitable
  */
 export function holdAgainst({ serial, list, revoked }: AcceptedRoot, authority: Authorities): void {

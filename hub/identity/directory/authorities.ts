@@ -1,4 +1,4 @@
-/** Every process of a hub has the same authorities: what the database says of them, and what the key folder knows. */
+/** Gives every process of a hub the same authorities: those in the database and those in the key folder. */
 import { pinOf } from '../../../certs/authority/identifiers.ts';
 import { readIntermediate, type ReadIntermediate } from '../../../certs/authority/readIntermediate.ts';
 import { serialsOf } from '../../../certs/authority/refuseForgetful.ts';
@@ -24,14 +24,14 @@ import { Problem } from '../../../terms/problem.ts';
 type Access = Pick<IdentityOptions, 'database' | 'keys' | 'audit'>;
 
 /**
- * @returns index of a missing entry, without which nobody can prove which root stands: this process goes on under the one that it proved
- *   before; undefined: all is proven
- * @throws Problem authority_foreign where another root followed: this process is to be started with its key folder; authority_unsuitable where one
- * list of the root forgets what another revokes; and the database's error
+ * @returns index of a missing entry, without which the current root cannot be proven: this process continues under the root that it
+ * proved before; undefined: all is proven
+ * @throws Problem authority_foreign where another root followed: start this process with the key folder of that root;
+ * authority_unsuitable where one list of the root omits what another revokes; and the database's error
  */
 type Learn = () => Promise<number | undefined>;
 
-/** Learns what the database says of authorities, whenever it is asked to. */
+/** Returns a function that reads the authorities from the database each time it is called. */
 export function authoritiesLearner(access: Access): Learn {
   const { authority } = access.keys;
   const own = pinOf(authority.rootCertificate);
@@ -40,7 +40,7 @@ export function authoritiesLearner(access: Access): Learn {
     const { nth, pin, missing } = await currentRoot(access, own);
     if (pin !== undefined && pin !== own) throw new Problem('authority_foreign', { what: 'certificate' });
     const stored = await storedAuthorities(access.database.app, nth);
-    // each act of anybody leads here: what was read is not read again, nor its signatures checked, until it says something else
+    // every act calls this: unchanged rows are not parsed again and their signatures are not checked again
     const said = JSON.stringify([stored.certificates, stored.lists]);
     if (said === learned) return missing;
     const { certificates, list } = await signedBy(authority.rootCertificate, stored);
@@ -50,7 +50,7 @@ export function authoritiesLearner(access: Access): Learn {
   };
 }
 
-/** How many rows of the database are nobody's word: no entry tells of that root, or the root that stands did not sign them. */
+/** How many database rows are unproven: no entry reports that root, or the current root did not sign them. */
 export async function untoldRows(
   access: Pick<Access, 'database' | 'keys'>,
   { nth, untold }: Pick<CurrentRoot, 'nth' | 'untold'>,
@@ -59,7 +59,9 @@ export async function untoldRows(
   return untold + (await signedBy(access.keys.authority.rootCertificate, stored)).foreign;
 }
 
-/** Of what the database keeps what this root signed, of the lists the newest: whoever may write rows could else stop every start. */
+/**
+ * The rows that this root signed, and the newest of its lists. Otherwise an actor with write access to the rows could stop every start.
+ */
 async function signedBy(
   root: string,
   stored: StoredAuthorities,
@@ -103,21 +105,22 @@ function foreignAlone(error: unknown): undefined {
   if (!(error instanceof Problem) || !error.code.startsWith('authority_')) throw error;
 }
 
-/** Another process took the root, or an invented row its number, while this one was about to. */
+/** Another process took the root, or an invented row took its number, while this process was about to. */
 class Overtaken extends Error {}
 
 /** far more than there are processes */
 const maxTries = 20;
 
 /**
- * At the start. The folder's list counts where it is newer, because an archive from before knows less of what was stolen; it never forgets
- * what the database revokes. A certificate that lies in the folder alone, without the two persons who would have vouched for it, counts only
- * where every other authority has ended: a hub could not be let in by anything else. A folder of another root is taken where two persons
- * accepted that root to follow the one that stands, as the newest acceptance has it (acceptedRoot.ts), and from then on nothing of before counts. Each leaves an entry, and goes to every process.
- * Of processes that take another root at the same moment one does, and the others find that it did.
+ * Runs at the start. The folder's list counts where it is newer, because an older archive contains fewer revocations; it must not omit
+ * what the database revokes. A certificate that is only in the folder lacks the two persons who would have vouched for it. It counts only
+ * where every other authority has ended, because otherwise no department could enter the hub. A folder of another root is accepted where
+ * two persons accepted that root as the successor of the current one, by the newest acceptance (acceptedRoot.ts). From then on nothing of
+ * the former root counts. Each change leaves an entry and reaches every process. If several processes take another root at the same
+ * moment, one succeeds and the others detect it.
  * @param now Unix ms
- * @throws Problem log_entry_missing where nobody can prove which root stands; authority_unsuitable where the one list forgets what the other
- *   revokes, authority_foreign, and as `Learn`
+ * @throws Problem log_entry_missing where the current root cannot be proven; authority_unsuitable where one list omits what the other
+ * revokes, authority_foreign, and as `Learn`
  */
 export async function agreeOnAuthorities(options: Access, now: number): Promise<void> {
   for (let tries = 1; ; tries += 1)
@@ -136,7 +139,7 @@ async function agreeOnce(options: Access, now: number): Promise<void> {
   const { authority } = options.keys;
   const standing = await currentRoot(options);
   const { nth, next, missing } = standing;
-  // another root may have followed: with the folder of one before it nobody starts, nor with one that is not proven
+  // another root may have followed: a process does not start with the folder of an earlier or unproven root
   if (missing !== undefined) throw new Problem('log_entry_missing', { index: missing });
   const known = await storedAuthorities(app, nth);
   const { issued } = known;
@@ -154,13 +157,14 @@ async function agreeOnce(options: Access, now: number): Promise<void> {
   const list = follows ? undefined : stored;
   await authority.learn(follows ? [] : certificates, list);
   const { number, revoked } = authority.rootList;
-  // one that no two persons accepted is numbered all the same: what was accepted to follow the one before it counts no more
+  // a root that two persons did not accept also gets a number: acceptances to follow the former root no longer count
   const another = follows || (list === undefined && issued && standing.pin !== pin);
   const root = { root: another ? next : nth, number, list: authority.rootRevocationList };
-  // a hub that has issued certificates and knows no list of its root was given another root: that is told, and not how a hub begins
+  // a hub that has issued certificates and knows no list of its root was given another root: it logs that, and does not start as a new
+  // hub
   const begins = list === undefined && revoked.length === 0 && !issued && !follows;
   if (begins) await storeRootList(app, root, null);
-  // by its number: another text of the same list would be told at every start
+  // compares numbers: another text of the same list would be reported at every start
   const newer = !begins && (list === undefined || storedNumber < number);
   const needed = follows ? undefined : neededOf(authority, now);
   if (!newer && needed === undefined) return;
@@ -190,17 +194,19 @@ async function agreeOnce(options: Access, now: number): Promise<void> {
   await authoritiesLearner(options)();
 }
 
-/** By the state that the log has now the entry is proven also where one behind it is missing some day. Nothing depends on it. */
+/**
+ * Stores a proof of the entry against the log's present state, so it stays provable when a later entry is missing. Nothing depends on it.
+ */
 async function storeProof(options: Access): Promise<void> {
   try {
     const { size, note } = newestCheckpoint(options);
     await storeCheckpoint(options.database.app, size, note);
   } catch {
-    // the log keeps one every few seconds by itself
+    // the log stores a checkpoint every few seconds by itself
   }
 }
 
-/** Of those that count the one that signs now; the first where none does. */
+/** The authority that signs now, of those that count; the first where none signs. */
 function signingOf(authority: Authorities, now: number): Pick<ReadIntermediate, 'serial' | 'id'> {
   const signing = authority
     .issuers(now)
@@ -212,7 +218,7 @@ function signingOf(authority: Authorities, now: number): Pick<ReadIntermediate, 
   return one;
 }
 
-/** Of the folder's own: the newest that signs now, where nothing that was vouched for could. A missing key alone is no such need. */
+/** The folder's newest authority that signs now, where no vouched authority could sign. A missing key alone is not such a case. */
 function neededOf(authority: Authorities, now: number): ReadIntermediate | undefined {
   const stands = ({ serial, notBefore, notAfter }: ReadIntermediate): boolean =>
     notBefore <= now && now < notAfter && authority.revokedAt(serial) === undefined;
@@ -224,7 +230,7 @@ function neededOf(authority: Authorities, now: number): ReadIntermediate | undef
     .at(-1);
 }
 
-/** @param now Unix ms @throws Problem authority_ended: it could let nobody in */
+/** @param now Unix ms @throws Problem authority_ended: no caller could be admitted */
 export function refuseEnded(authority: Authorities, now: number): void {
   authority.advance(now);
   const { signer, rootList } = authority;

@@ -1,4 +1,4 @@
-/** Which root stands, as entries of the log tell it that lead to its signed tree: rows of the database point to them, and are no word by themselves. */
+/** Finds the current root from log entries that its signed tree head proves. Database rows point to these entries but prove nothing. */
 import type { Leaf } from '../../../log/leaf.ts';
 import { reportedRoots, type ReportedRoot } from '../store/authorities.ts';
 import { provenEntries, type RootAccess } from './provenEntries.ts';
@@ -6,21 +6,21 @@ import { provenEntries, type RootAccess } from './provenEntries.ts';
 export interface CurrentRoot {
   /** how many roots came before it */
   readonly nth: number;
-  /** absent: the first one stands, which its own list proves */
+  /** absent: the first root is current, which its own list proves */
   readonly pin?: string;
   /** the number under which another one may follow it */
   readonly next: number;
-  /** how many rows no entry tells: whoever may write to the database invented them, and they count for nothing */
+  /** how many rows no entry reports: an actor with write access to the database invented them, and they do not count */
   readonly untold: number;
-  /** index of a missing entry, without which nobody can prove whether another root followed this one */
+  /** index of a missing entry; without it, whether another root followed this one cannot be proven */
   readonly missing?: number;
 }
 
 /**
- * The root whose take-over is the newest that an entry tells. A row that repeats the entry of an earlier one brings it back as little as one
- * that was invented: the order is the log's.
- * @param own pin of the root that this process has proven before: it stands for it where a proof is not to be had any more, as an entry is
- *   missing; absent: what is not proven now does not stand
+ * The root of the newest take-over that an entry reports. The log decides the order, so a row that repeats an earlier entry does not
+ * restore that root, and neither does an invented row.
+ * @param own pin of the root that this process proved before: it remains current where a missing entry prevents the proof; absent: what
+ * is not proven now does not count
  * @throws Problem log_inconsistent
  */
 export async function currentRoot(access: RootAccess, own?: string): Promise<CurrentRoot> {
@@ -54,7 +54,7 @@ export async function currentRoot(access: RootAccess, own?: string): Promise<Cur
   };
 }
 
-/** Entries of before do not tell the number. */
+/** Older entries do not contain the number. */
 const tells = ({ operation, decision, change }: Leaf, { nth, pin }: ReportedRoot): boolean =>
   operation === 'takeAuthority' &&
   decision === 'allow' &&

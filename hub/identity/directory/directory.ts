@@ -1,6 +1,6 @@
 /**
- * Who may call, in memory, as of one state_epoch. A snapshot is never changed: it is replaced by a newer one. The epoch is read before
- * the rows, so the rows are at least as new, and a decision under this epoch is taken again when the log has gone further.
+ * The callers that may call, in memory, as of one state_epoch. A snapshot never changes; a newer one replaces it. The epoch is read
+ * before the rows, so the rows are at least as new. A decision under this epoch is repeated when the log has advanced.
  */
 import { keyedHash } from '../store/keyedHashes.ts';
 import { verificationKey, type VerificationKey } from '../../../certs/signatures/index.ts';
@@ -26,7 +26,7 @@ export interface KnownKey {
   /** Unix milliseconds */
   readonly notBefore: number;
   readonly revokedAt: number | null;
-  /** it waits until another person has confirmed it */
+  /** it waits for another person's confirmation */
   readonly waiting: boolean;
 }
 
@@ -45,7 +45,7 @@ export interface KnownCertificate {
     | {
         readonly at: number;
         readonly reason: RevocationReason;
-        /** not by itself: the root has revoked its issuer, so that its department may get another one at once */
+        /** revoked because the root revoked its issuer, so that its department may get another one at once */
         readonly byIssuer?: boolean;
       }
     | undefined;
@@ -55,15 +55,15 @@ export interface Directory {
   readonly epoch: number;
   readonly departments: ReadonlyMap<string, DepartmentRow>;
   readonly keys: ReadonlyMap<string, KnownKey>;
-  /** by serial; those that ended longer ago than the grace are left out */
+  /** by serial; without those that ended longer ago than the grace period */
   readonly certificates: ReadonlyMap<string, KnownCertificate>;
   /** by id */
   readonly tokens: ReadonlyMap<string, TokenRow>;
-  /** hash of a secret as it is stored; absent: as it is */
+  /** returns the stored form of a secret's hash; absent: the hash itself is stored */
   readonly stored?: (hash: string) => string;
   /** by id */
   readonly persons: ReadonlyMap<string, KnownPerson>;
-  /** that nobody has ended */
+  /** without those that were ended */
   readonly standIns: readonly StandIn[];
 }
 
@@ -118,7 +118,7 @@ export async function loadDirectory(reader: Reader, now: number, before?: Direct
   };
 }
 
-/** Whose issuer the root has revoked is revoked with it. */
+/** Revokes each certificate whose issuer the root has revoked. */
 export function withRevokedIssuers(directory: Directory, authority: Authorities): Directory {
   const ended = new Map<string | null, number>();
   for (const { serial, at } of authority.rootList.revoked) {

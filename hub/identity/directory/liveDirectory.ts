@@ -1,6 +1,6 @@
 /**
- * What changes while the hub runs. Owner of the directory in memory, of what the listeners show and demand in TLS, and of who is told of
- * revocations. The directory is replaced whole when the log's state_epoch moves, be it by another process.
+ * Owns what changes while the hub runs: the directory in memory, the TLS material of the listeners, and the subscribers to revocations.
+ * It replaces the whole directory when the log's state_epoch advances, also when another process advanced it.
  */
 import type { Server as HttpsServer } from 'node:https';
 import { unavailable } from '../../platform/database/failure.ts';
@@ -14,17 +14,17 @@ import { makeTlsMaterial, type IssuedRevoked, type Listener, type TlsMaterial } 
 export interface LiveDirectory {
   readonly directory: Directory;
   readonly material: TlsMaterial;
-  /** undefined while the directory is as new as the log; else ends when it is */
+  /** undefined while the directory is as new as the log; otherwise resolves when it is */
   current(): Promise<void> | undefined;
   reload(): Promise<void>;
-  /** An act was prepared: as soon as its entry is durable the directory and TLS follow, whoever appends it. */
+  /** Call after preparing an act: the directory and TLS are updated once its entry is durable, whichever process appends it. */
   expectChange(): void;
   readonly servers: Map<HttpsServer, Listener>;
   readonly revokedListeners: Set<(serials: readonly string[]) => void>;
   close(): void;
 }
 
-/** How long a prepared act is waited for, after which the poll finds it. Milliseconds. */
+/** How long to wait for a prepared act, in milliseconds. After that the poll finds it. */
 const patience = 2_000;
 
 /** @throws the database's error */
@@ -50,7 +50,7 @@ export async function liveDirectory(
     const before = directory;
     try {
       const loaded = await loadDirectory(reader, now(), before);
-      // behind the epoch, as the rows are: what it says of authorities is at least as new
+      // read after the epoch, like the rows: the authorities are at least as new
       reportMissing(await learnAuthorities());
       directory = withRevokedIssuers(loaded, authority);
     } catch (error) {
@@ -64,7 +64,7 @@ export async function liveDirectory(
   }
 
   let missing: number | undefined;
-  /** Once, for readiness goes on saying it. */
+  /** Reports once; readiness continues to report it. */
   function reportMissing(index: number | undefined): void {
     if (index !== undefined && index !== missing) report(new Problem('log_entry_missing', { index }));
     missing = index;
@@ -74,7 +74,10 @@ export async function liveDirectory(
     for (const tell of revokedListeners) tell(serials);
   }
 
-  /** One reload at a time; whoever asks while one runs gets another after it, because the running one may have read too early. */
+  /**
+   * One reload at a time. A caller that arrives during a reload gets another reload after it, because the running one may have read too
+   * early.
+   */
   function reload(): Promise<void> {
     const next: Promise<void> = (reloading ?? Promise.resolve()).catch(() => undefined).then(load);
     const settled = next.finally(() => {
@@ -107,7 +110,7 @@ export async function liveDirectory(
       .then(
         () => (pollFailed = false),
         (error: unknown) => {
-          if (!pollFailed) report(error); // told once, not every second while the database is away
+          if (!pollFailed) report(error); // reported once, not every second while the database is unavailable
           pollFailed = true;
         },
       );

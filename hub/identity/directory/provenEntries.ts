@@ -1,4 +1,4 @@
-/** Entries that rows of the database point to, as far as a signed state of the log proves them: the rows are no word by themselves. */
+/** The log entries that database rows point to, as far as a signed state of the log proves them. The rows themselves prove nothing. */
 import { openCheckpoint } from '../../../log/checkpoint.ts';
 import { leafHash } from '../../../log/hash.ts';
 import type { Leaf } from '../../../log/leaf.ts';
@@ -12,7 +12,7 @@ import { leafIn } from '../../log/search/leaves.ts';
 import { checkpointsAbove } from '../../log/store/checkpoints.ts';
 import { entriesOfExchanges } from '../../log/store/entries.ts';
 
-/** What reading the log up to its very end needs. */
+/** What reading the log to its end needs. */
 export interface RootAccess extends LogAccess {
   readonly audit: LogAccess['audit'] & Pick<AuditLog, 'storedTree'>;
 }
@@ -20,9 +20,11 @@ export interface RootAccess extends LogAccess {
 export interface PointedTo {
   /** the earlier first */
   readonly proven: readonly Leaf[];
-  /** those behind the newest of them of which nobody can tell, for an entry is missing that every proof of theirs needs; the earlier first */
+  /**
+   * entries after the newest proven one that cannot be decided, because an entry is missing that all their proofs need; the earlier first
+   */
   readonly doubtful: readonly Leaf[];
-  /** index of that entry, where there are any */
+  /** index of that entry, if any */
   readonly missing?: number;
 }
 
@@ -33,14 +35,14 @@ interface Candidate {
 }
 
 type State = Pick<TreeState, 'size' | 'root'> & Partial<Pick<TreeState, 'frontier'>>;
-/** Whether an entry is in a state of the log; a number: that entry is missing, without which nobody can tell. */
+/** Whether an entry is in a state of the log. A number is the index of a missing entry, without which this cannot be decided. */
 type Prover = (one: Candidate) => Promise<boolean | number>;
 
-/** entries that are read at once: whoever may write rows may name as many as there are */
+/** entries read at once: an actor with write access to the rows may name any number of entries */
 const portion = 500;
 
 /**
- * @param counts what an entry must tell: no other one is proven, for whoever may write rows could name thousands
+ * @param counts what an entry must report: other entries are not proven, because rows could name thousands of them
  * @throws Problem log_inconsistent
  */
 export async function provenEntries(
@@ -50,7 +52,7 @@ export async function provenEntries(
 ): Promise<PointedTo> {
   const candidates = await candidatesOf(access, exchanges, counts);
   if (candidates.length === 0) return { proven: [], doubtful: [] };
-  // read behind the rows that point to it: what took them is in it
+  // read after the rows that point to it, so it contains the entry that wrote them
   const atHead = proverOf(access, await access.audit.storedTree());
   const proven: Leaf[] = [];
   let doubtful: Leaf[] = [];
@@ -85,7 +87,7 @@ async function candidatesOf(
   return found.sort((a, b) => a.index - b.index);
 }
 
-/** By the log as it is now; and where an entry is missing, or is another by now, by the state of it in which the fewest stand behind this one. */
+/** Proves the entry by the present log. If an entry is missing or differs, uses the state with the fewest entries after this one. */
 async function verdictOn(access: RootAccess, one: Candidate, atHead: Prover): Promise<boolean | number> {
   const now = await atHead(one);
   if (now === true) return true;
@@ -108,12 +110,15 @@ function proverOf({ database }: RootAccess, { size, root, frontier }: State): Pr
   };
 }
 
-/** Signed states of the log that hold an entry: the earliest that is kept, whose proofs every later one needs too, and this process's newest. */
+/**
+ * Signed states of the log that hold an entry: the earliest stored one, whose proofs every later one needs too, and this process's
+ * newest.
+ */
 async function statesWith(access: RootAccess, index: number): Promise<readonly State[]> {
   const newest = newestCheckpoint(access);
   const others = newest.size > index ? [newest] : [];
   const trusted = access.keys.log.verifiers();
-  // sizes that somebody took for rows of nobody's signing are passed over, as far as this goes
+  // skips at most 10 sizes from rows that the hub did not sign
   for (let from = index, read = 0; read < 10; read += 1) {
     const stored = await checkpointsAbove(access.database.app, from, 1000);
     for (const { size, note } of stored)
