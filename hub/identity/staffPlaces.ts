@@ -1,12 +1,12 @@
-/** Where things lie by their departments, and where a person works. */
+/** Which department owns something, and where a person works. */
 import type { Owner, RoleGrant } from '../domain/permissions.ts';
 import type { Identity } from './identity.ts';
 
-/** Whose something is by its department; the department that is the data office owns what the office owns. */
+/** The owner of something by its department; the department that is the data office owns what the office owns. */
 export const placeOf = (identity: Pick<Identity, 'department'>, code: string | null | undefined): Owner =>
   code === null || code === undefined || identity.department(code)?.dataOffice === true ? undefined : code;
 
-/** Departments in which somebody has a role; undefined for the data office's, who look at all. */
+/** Departments in which the person has a role; undefined for roles of the data office, which see all departments. */
 export function ownPlaces(
   identity: Pick<Identity, 'department'>,
   grants: readonly RoleGrant[],

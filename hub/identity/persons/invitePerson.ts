@@ -1,4 +1,7 @@
-/** A person comes in by two others: one invites and grants, another confirms, and she accepts with the half each of them was shown. */
+/**
+ * A person joins through two others: one invites and grants roles, another confirms. The person accepts with the code half that each of
+ * them was shown.
+ */
 import type { FaultWord } from '../../../terms/factWords.ts';
 import { isRole, rolesMeeting, type RoleGrant } from '../../domain/permissions.ts';
 import { Problem } from '../../../terms/problem.ts';
@@ -14,7 +17,7 @@ export const halfHash = (half: string): string => oneTimeHash('datong-invitation
 
 export interface InvitationRequest {
   readonly name: string;
-  /** where she works; absent: the data office */
+  /** the department where the person works; absent: the data office */
   readonly department?: string;
   /** a role without a department is one of the data office */
   readonly roles: readonly { readonly role: string; readonly department?: string }[];
@@ -29,7 +32,7 @@ export interface Invited {
 }
 
 /**
- * Invites a person. She and her roles count for nothing until another person confirms.
+ * Invites a person. The person and their roles have no effect until another person confirms.
  * @param by id of the person who invites
  * @throws Problem person_invalid, roles_apart, department_unknown
  */
@@ -43,7 +46,7 @@ export function invitePerson(
   return { ...made.act, reply: { person: made.person, code: made.first, expires: made.expires } };
 }
 
-/** One of those whom `datong hub bootstrap` invites, where the hub's own keys lie: both halves at once. */
+/** A person whom `datong hub bootstrap` invites, on the machine that holds the hub's keys: both halves at once. */
 export interface Founder extends Invited {
   /** shown once: the second half */
   readonly second: string;
@@ -110,7 +113,7 @@ function prepare(
   };
 }
 
-/** `steward@education`, `operator@office`: how a role is named in entries. */
+/** `steward@education`, `operator@office`: the name of a role in entries. */
 export const grantText = ({ role, department }: RoleGrant): string => `${role}@${department ?? 'office'}`;
 
 function grantsOf(request: InvitationRequest, directory: Directory): RoleGrant[] {
@@ -134,7 +137,7 @@ function grantsOf(request: InvitationRequest, directory: Directory): RoleGrant[]
   return grants;
 }
 
-/** @throws Problem roles_apart, where two of the three that stay apart would be one person's */
+/** @throws Problem roles_apart, if one person would hold two of the three roles that must be separate */
 export function refuseMeeting(grants: readonly Pick<RoleGrant, 'role'>[]): void {
   const meeting = rolesMeeting(grants.map(({ role }) => role));
   if (meeting !== undefined) throw new Problem('roles_apart', { roles: meeting.join(', ') });

@@ -2,13 +2,13 @@ import type { RoleGrant } from '../../domain/permissions.ts';
 import type { DepartmentRow } from '../store/departments.ts';
 import type { PersonRow, RoleGrantRow } from '../store/persons.ts';
 
-/** A person with her roles, those that still wait for confirmation apart. */
+/** A person with their roles; roles that wait for confirmation are separate. */
 export interface KnownPerson extends PersonRow {
   readonly grants: readonly RoleGrant[];
   readonly waiting: readonly RoleGrantRow[];
 }
 
-/** By id. A role in the department that is the data office is one of the data office. */
+/** Persons by id. A role in the department that is the data office is a role of the data office. */
 export function knownPersons(
   persons: readonly PersonRow[],
   grants: readonly RoleGrantRow[],

@@ -15,7 +15,7 @@ import { newToken, type IssuedToken } from './staffToken.ts';
 
 export interface Confirmed {
   readonly person: string;
-  /** shown once: the second half, where she has not come in yet */
+  /** shown once: the second half, if the person has not joined yet */
   readonly code?: string;
 }
 
@@ -27,9 +27,9 @@ export function personIn(directory: Pick<Directory, 'persons'>, id: string): Kno
 }
 
 /**
- * The second person: confirms an invitation and the roles that wait, which she has read.
+ * Confirms an invitation and the waiting roles, as the second person who has read them.
  * @param roles as they were shown; others may have been added since
- * @param confirmer who confirms: not the one who invited or granted, nor she herself, nor of one hand with them
+ * @param confirmer who confirms: not the inviter or granter, not the person themselves, and not counted as one person with any of them
  * @throws Problem person_unknown, four_eyes, transition_not_allowed (nothing waits, or other roles do)
  */
 export function confirmPerson(
@@ -71,13 +71,13 @@ export function confirmPerson(
 interface Ended {
   readonly person: string;
   readonly changed: boolean;
-  /** what of hers ended with it */
+  /** what ended with the person */
   readonly ended: OpenOfPerson;
 }
 
 /**
- * A person leaves: her credentials, sessions and unused enrolment codes end, and so does what she submitted, proposed, granted or invited and
- * nobody has confirmed. What she decided stands. To end what has ended changes nothing.
+ * Ends a person's time. Their credentials, sessions and unused enrolment codes end, and so does everything they submitted, proposed,
+ * granted or invited that is not confirmed yet. Their decisions remain valid. Ending a person twice changes nothing.
  * @param by id of the person who ends it
  * @throws Problem person_unknown
  */
@@ -106,7 +106,7 @@ export async function endPerson(
 }
 
 /**
- * One more role for a person who is here. It counts once another person has confirmed it.
+ * Grants one more role to a person who has joined. It takes effect once another person has confirmed it.
  * @throws Problem person_unknown, department_unknown, person_invalid, roles_apart, already_registered
  */
 export function grantRole(
@@ -138,9 +138,9 @@ export function grantRole(
 }
 
 interface Acceptance {
-  /** the half that whoever invited handed over */
+  /** the half that the inviter handed over */
   readonly first: string;
-  /** the half that whoever confirmed handed over */
+  /** the half that the confirmer handed over */
   readonly second: string;
   /** of the token, 1 to 366; default 90 */
   readonly days?: number;
@@ -151,8 +151,8 @@ interface Accepted extends IssuedToken {
 }
 
 /**
- * She comes in: both halves become her first token, once.
- * @throws Problem invitation_invalid, invitation_waits (nobody has confirmed), invitation_used, invitation_expired, token_request_invalid
+ * Accepts an invitation: both halves become the person's first token, once.
+ * @throws Problem invitation_invalid, invitation_waits (not confirmed yet), invitation_used, invitation_expired, token_request_invalid
  */
 export async function acceptInvitation(
   request: Acceptance,

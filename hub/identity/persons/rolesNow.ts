@@ -3,13 +3,13 @@ import type { RoleGrant } from '../../domain/permissions.ts';
 import type { Directory } from '../directory/directory.ts';
 
 export interface RolesNow extends ActingPersons {
-  /** her own, and those that are lent to her */
+  /** the person's own roles, and those they hold as a deputy */
   readonly grants: readonly RoleGrant[];
-  /** persons whose deputy she is */
+  /** persons whose deputy this person is */
   readonly insteadOf: readonly string[];
 }
 
-/** What a person may be now, with whose hands; nothing of somebody who is not here. @param now Unix milliseconds */
+/** What a person may be now, and with which acting persons; empty for a person who is not active. @param now Unix milliseconds */
 export function rolesNow(
   person: string,
   { persons, standIns }: Pick<Directory, 'persons' | 'standIns'>,

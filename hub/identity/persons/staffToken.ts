@@ -16,7 +16,7 @@ const form = /^Bearer dtg_([0-9a-z]{10})_([A-Za-z0-9_-]{43})$/;
 const day = 86_400_000;
 
 /**
- * Who a token belongs to. An unknown id and a wrong secret are told apart by nobody.
+ * Returns the person of a token. An unknown id and a wrong secret get the same reply.
  * @param authorization the header's value
  * @param now Unix milliseconds
  * @throws Refusal token_missing, token_invalid, token_expired, token_revoked (also of a person whose time here has ended)
@@ -48,13 +48,13 @@ function tokenHolder(authorization: string | undefined, now: number, directory: 
   return staffCallerOf(person, row, directory, now);
 }
 
-/** The id a header names, for the entry of a refusal; undefined where it names none. */
+/** The id that a header names, for the entry of a rejection; undefined where it names none. */
 function claimedToken(authorization: string | undefined): string | undefined {
   return form.exec(authorization ?? '')?.[1];
 }
 
 export interface TokenRequest {
-  /** fewer than the person's own; absent: all of them, also those she gets later */
+  /** fewer than the person's own; absent: all of them, also those granted later */
   readonly roles?: readonly Role[];
   /** 1 to 366, default 90 */
   readonly days?: number;
@@ -69,7 +69,7 @@ export interface IssuedToken {
 }
 
 /**
- * Another token of the caller's own person: nobody issues one for anybody else. It has no role that the token it was asked for with
+ * Issues another token for the caller's own person; a token for another person is not possible. It has no role that the requesting token
  * does not have.
  * @throws Problem token_request_invalid
  */
@@ -93,7 +93,7 @@ export function issueToken(
   };
 }
 
-/** A token with what stores it. @throws Problem token_request_invalid */
+/** A token with the work that stores it. @throws Problem token_request_invalid */
 export function newToken(
   { person, roles, days }: Pick<TokenRow, 'person' | 'roles'> & { readonly days: number },
   now: number,

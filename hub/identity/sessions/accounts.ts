@@ -1,7 +1,7 @@
 /**
- * Signing in by an account of the city's identity provider: bound by its holder while she is proven otherwise, a way in from then on. Nothing
- * is stored while the browser is away: `state` is a challenge of the hub's, and what else proves the way back follows from it and from a
- * text that only this browser has.
+ * Signs persons in by an account of the city's identity provider. The holder binds the account while authenticated by other means, and
+ * can sign in with it from then on. The hub stores nothing while the browser is away: `state` is a challenge of the hub. The rest of the
+ * proof derives from it and from a text that only this browser has.
  */
 import { createHmac, randomBytes, type KeyObject } from 'node:crypto';
 import { Problem } from '../../../terms/problem.ts';
@@ -18,16 +18,16 @@ const year = 366 * 86_400_000;
 
 export interface AccountServices {
   readonly reader: Reader;
-  /** MAC of challenges */
+  /** key of the challenges' MAC */
   readonly challenges: KeyObject;
   /** of the console as browsers reach it: `https://hub.example:8445` */
   readonly origin: string;
   readonly provider: IdentityProvider | undefined;
 }
 
-/** What the browser takes along and what it keeps for its way back. */
+/** What the browser takes along and what it stores for its return. */
 export interface AccountOffer {
-  /** of the provider's page */
+  /** address of the provider's page */
   readonly address: string;
   /** 32 random bytes, base64url */
   readonly binding: string;
@@ -41,7 +41,7 @@ export interface AccountAnswer {
 }
 
 /**
- * @param staff who binds an account; undefined: somebody who signs in by hers
+ * @param staff who binds an account; undefined: the account is used to sign in
  * @throws Problem accounts_not_used, identity_provider_unavailable
  */
 export async function offerAccount(
@@ -69,7 +69,7 @@ export async function signInByAccount(
   return newSession({ person: row.person, way: 'oidc', credential: row.id, also }, context);
 }
 
-/** @throws Problem as signInByAccount; already_registered where the account is somebody's */
+/** @throws Problem as signInByAccount; already_registered where the account is bound already */
 export async function registerAccount(
   staff: StaffCaller,
   given: AccountAnswer,
@@ -107,7 +107,7 @@ async function answered(
   const back = new URL(redirectOf(services));
   back.search = answer;
   const state = back.searchParams.get('state') ?? '';
-  // before anything is asked of the provider: this browser began it, lately, and for this
+  // checked before any request to the provider: this browser began the flow, recently, and for this purpose
   const challenged = checkChallenge(services.challenges, useOf(staff, binding), state, now);
   const account = await provider.account(proofOf(services.challenges, state, binding), back);
   return { account, challenged };

@@ -1,6 +1,6 @@
 /**
- * What somebody is asked to answer before it is known who she is. Nothing is stored for it, so strangers fill no table: it carries its own
- * time and the hub's MAC, and is noted once it was answered.
+ * Challenges for persons who are not identified yet. The hub stores nothing when it issues one, so strangers cannot fill a table. A
+ * challenge carries its own time and the hub's MAC; the hub stores it once it is answered.
  */
 import { createHmac, randomBytes, timingSafeEqual, type KeyObject } from 'node:crypto';
 import { Problem } from '../../../terms/problem.ts';
@@ -13,7 +13,7 @@ const lifeMilliseconds = 5 * 60_000;
 const macOf = (key: KeyObject, use: string, head: Uint8Array): Buffer =>
   createHmac('sha256', key).update(`datong-challenge ${use}\n`).update(head).digest();
 
-/** @param use what it is for: an answer to one thing answers no other. @param now Unix milliseconds @returns 56 bytes, base64url */
+/** @param use purpose: an answer for one purpose is invalid for another. @param now Unix milliseconds @returns 56 bytes, base64url */
 export function newChallenge(key: KeyObject, use: string, now: number): string {
   const head = Buffer.alloc(24);
   head.writeBigUInt64BE(BigInt(now + lifeMilliseconds));
@@ -22,11 +22,11 @@ export function newChallenge(key: KeyObject, use: string, now: number): string {
 }
 
 export interface Challenged {
-  /** Notes in the transaction of the act that it was answered. @throws Problem challenge_invalid where it was before */
+  /** Stores the answered challenge in the transaction of the act. @throws Problem challenge_invalid where it was answered before */
   readonly answer: (transaction: Transaction) => Promise<void>;
 }
 
-/** @throws Problem challenge_invalid: not this hub's, for something else, or too old */
+/** @throws Problem challenge_invalid: not issued by this hub, for another purpose, or too old */
 export function checkChallenge(key: KeyObject, use: string, challenge: string, now: number): Challenged {
   const bytes = Buffer.from(challenge, 'base64url');
   const head = bytes.subarray(0, 24);

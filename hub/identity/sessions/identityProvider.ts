@@ -1,22 +1,22 @@
 /**
  * The city's identity provider (统一身份认证) by OpenID Connect Core 1.0: authorization code with PKCE (RFC 7636), `state`, `nonce` and `iss`
- * (RFC 9207). Of what it says only who somebody is counts here: what she may is granted by persons of the hub.
+ * (RFC 9207). The hub uses only the identity that it asserts; persons of the hub grant the roles.
  */
 import type { Configuration } from 'openid-client';
 import type { Bilingual } from '../../../terms/bilingual.ts';
 import { Problem } from '../../../terms/problem.ts';
 
 export interface IdentityProviderSettings {
-  /** `https://id.city.example/realms/staff`; its metadata stand below it (OpenID Connect Discovery 1.0 §4) */
+  /** `https://id.city.example/realms/staff`; its metadata are below it (OpenID Connect Discovery 1.0 §4) */
   readonly issuer: string;
   readonly clientId: string;
   /** absent: a public client, which PKCE alone protects */
   readonly clientSecret?: string;
-  /** how people call it */
+  /** the name of the provider that users see */
   readonly title: Bilingual;
 }
 
-/** What only the browser that began, and this hub, can answer with. */
+/** Values that only this hub and the browser that began have. */
 export interface SignInProof {
   readonly state: string;
   readonly nonce: string;
@@ -24,7 +24,7 @@ export interface SignInProof {
   readonly verifier: string;
 }
 
-/** Whose account it is: the subject is the issuer's own name of her and never changes. */
+/** The account of a person: the subject is the issuer's own identifier of the person and never changes. */
 export interface Account {
   readonly issuer: string;
   readonly subject: string;
@@ -32,20 +32,20 @@ export interface Account {
 
 export interface IdentityProvider {
   readonly title: Bilingual;
-  /** Where the browser is to go. @throws Problem identity_provider_unavailable */
+  /** The address to send the browser to. @throws Problem identity_provider_unavailable */
   address(proof: SignInProof, redirect: string): Promise<string>;
   /**
-   * Who came back.
+   * The account of the person who came back.
    * @param answered the redirect address with what the provider added to it
    * @throws Problem account_invalid, identity_provider_unavailable
    */
   account(proof: SignInProof, answered: URL): Promise<Account>;
 }
 
-/** Seconds that it may take to answer the hub. */
+/** Timeout of requests to the provider, in seconds. */
 const patience = 10;
 
-/** Its metadata are read at the first sign-in, so a hub starts without it. */
+/** Reads the provider's metadata at the first sign-in, so a hub starts without it. */
 export function identityProvider(settings: IdentityProviderSettings): IdentityProvider {
   let known: Promise<Configuration> | undefined;
   const configuration = (): Promise<Configuration> => {
@@ -99,17 +99,17 @@ async function discover({
     clientSecret === undefined ? client.None() : client.ClientSecretPost(clientSecret),
     {
       timeout: patience,
-      // the configuration admits http on this machine alone
-      // eslint-disable-next-line @typescript-eslint/no-deprecated -- marked so as to be noticed, not to be removed
+      // the configuration permits http on this machine only eslint-disable-next-line @typescript-eslint/no-deprecated -- marked so as to
+      // be noticed, not to be removed
       execute: issuer.startsWith('http://') ? [client.allowInsecureRequests] : [],
     },
   );
-  // what came over TLS would do (OpenID Connect Core §3.1.3.7 no. 6); the signature is one more witness
+  // TLS alone would suffice (OpenID Connect Core §3.1.3.7 no. 6); the signature is an additional proof
   client.enableNonRepudiationChecks(found);
   return found;
 }
 
-/** Codes of the library that say that nobody answered in time, or not as a provider does; every other refusal is about the account. */
+/** Codes of the library for a provider that does not reply in time or not as a provider; every other refusal is about the account. */
 const silent = ['OAUTH_TIMEOUT', 'OAUTH_RESPONSE_IS_NOT_CONFORM', 'OAUTH_PARSE_ERROR', 'OAUTH_ABORT'];
 
 function refuse(error: unknown): never {

@@ -17,7 +17,7 @@ import { Refusal } from '../authentication/refusal.ts';
 import { staffCallerOf } from '../authentication/staffCallerOf.ts';
 
 const hour = 3_600_000;
-/** A working day: nobody stays signed in over night. */
+/** One working day: sessions do not last overnight. */
 const lifeMilliseconds = 8 * hour;
 
 export interface SignedIn {
@@ -26,20 +26,20 @@ export interface SignedIn {
   readonly way: WayIn;
   /** RFC 3339 */
   readonly expires: string;
-  /** the cookie's value, never kept: 32 random bytes, base64url */
+  /** the cookie's value, never stored: 32 random bytes, base64url */
   readonly secret: string;
 }
 
 export interface SessionStart {
   readonly person: string;
   readonly way: WayIn;
-  /** id of the credential she proved herself by, with which the session ends; null in the demo */
+  /** id of the credential that proved the person; the session ends with it; null in the demo */
   readonly credential: string | null;
   /** what else changes with it */
   readonly also?: NonNullable<Act<SignedIn>['work']>;
 }
 
-/** A session of a name and a secret that nobody knew before: whatever cookie the browser brought is not looked at. */
+/** Makes a session with a new id and a new secret; a cookie that the browser sent is ignored. */
 export function newSession(start: SessionStart, { exchange, now }: ActContext): Act<SignedIn> {
   const { person, way, credential, also } = start;
   const id = randomText(10).toLowerCase();
@@ -60,15 +60,15 @@ export function newSession(start: SessionStart, { exchange, now }: ActContext): 
 
 const minute = 60_000;
 
-/** Unattended so long, a session has ended. */
+/** A session that is idle this long has ended. */
 const idleMilliseconds = 30 * minute;
 
 const form = /^[A-Za-z0-9_-]{43}$/;
 
 /**
- * Whose session a cookie is. It is looked up in the database each time, so a session that was ended anywhere is ended everywhere.
+ * Returns the session of a cookie. It reads the database each time, so a session that is ended by one process is ended for all.
  * @param now Unix milliseconds
- * @throws Refusal session_ended: unknown, ended, over, left alone, of a revoked credential or of a person who is not here any more
+ * @throws Refusal session_ended: unknown, ended, expired, idle, of a revoked credential or of a person who is not active any more
  */
 export async function sessionCaller(
   secret: string,
@@ -93,7 +93,9 @@ export async function sessionCaller(
   };
 }
 
-/** Ends a session, her own (signing out) or another's. To end one that has ended changes nothing. @throws Problem session_unknown */
+/**
+ * Ends a session: the caller's own (signing out) or another's. Ending an ended session changes nothing. @throws Problem session_unknown
+ */
 export async function endSession(
   request: { readonly id: string; readonly reason: string },
   { exchange, now }: ActContext,
@@ -107,7 +109,7 @@ export async function endSession(
     work: async (transaction) => {
       await endRow(transaction, { id: row.id, at: now, exchange });
     },
-    // what was decided for it and is not yet done is decided again
+    // pending decisions made for this session are repeated
     bumpsEpoch: true,
   };
 }

@@ -1,6 +1,6 @@
 /**
- * Passkeys (WebAuthn Level 2): registered by whoever is proven already, and a way in without a password. The device checks its holder
- * (user verification), the browser names the origin, the challenge is the hub's own and answered once.
+ * Passkeys (WebAuthn Level 2): an authenticated person registers one, and can sign in with it without a password. The device verifies its
+ * holder (user verification) and the browser names the origin. The hub makes the challenge, which is answered once.
  */
 import type { AuthenticationResponseJSON, RegistrationResponseJSON } from '@simplewebauthn/server';
 import { Problem } from '../../../terms/problem.ts';
@@ -114,7 +114,7 @@ export async function signInByPasskey(
 const useOf = (person: string): string => `passkey of ${person}`;
 export const passkeyHash = (id: string): string => secretHash(`passkey ${id}`);
 
-/** The library hands the challenge over that the browser signed; its own check comes first, so what it throws says less. */
+/** The library passes the challenge that the browser signed. Our check runs first, because the library's errors are less specific. */
 function challengeIn(
   services: PasskeyServices,
   use: string,

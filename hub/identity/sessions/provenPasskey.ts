@@ -1,4 +1,4 @@
-/** What a registered passkey answered is held against: the challenge, the origin, its holder's presence, its key and its counter. */
+/** Verifies a passkey's assertion: the challenge, the origin, the holder's presence, its key and its counter. */
 import type { AuthenticationResponseJSON } from '@simplewebauthn/server';
 import { Problem } from '../../../terms/problem.ts';
 import type { Transaction } from '../../platform/database/transaction.ts';
@@ -6,9 +6,9 @@ import { usePasskey, type PasskeyRow } from '../store/passkeys.ts';
 import { hostOf, refuse, type PasskeyServices } from './passkeyServices.ts';
 
 /**
- * @param expectedChallenge of the device, base64url, or what judges the one that the browser signed
- * @returns notes in the transaction of the act that it was used; it refuses a counter that another use moved meanwhile
- * @throws Problem passkey_invalid, and what the judge of the challenge throws
+ * @param expectedChallenge of the device, base64url, or a function that checks the one that the browser signed
+ * @returns work that stores the use in the transaction of the act; it rejects a counter that another use advanced meanwhile
+ * @throws Problem passkey_invalid, and what the check of the challenge throws
  */
 export async function provenPasskey(
   response: AuthenticationResponseJSON,

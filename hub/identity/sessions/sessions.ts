@@ -1,4 +1,4 @@
-/** Sessions as the rest of the hub sees them: how one begins, whose one is, how it ends. */
+/** The interface to sessions for the rest of the hub: it begins, finds and ends them. */
 import type { AuthenticationResponseJSON, RegistrationResponseJSON } from '@simplewebauthn/server';
 import type { Bilingual } from '../../../terms/bilingual.ts';
 import type { HubKeys } from '../../platform/keys/hubKeys.ts';
@@ -32,13 +32,13 @@ import { offer, signInByCode, type OfferedAuthenticator } from './signInByCode.t
 import { Problem } from '../../../terms/problem.ts';
 
 export interface Sessions {
-  /** whose session the cookie's value is. @throws Refusal session_ended */
+  /** the person of a session cookie's value. @throws Refusal session_ended */
   caller(secret: string, now: number): Promise<StaffCaller>;
-  /** whose session on the citizen's page the cookie's value is. @throws Refusal own_session_ended */
+  /** the person of a session cookie on the citizen's page. @throws Refusal own_session_ended */
   own(secret: string | undefined, now: number): Promise<SubjectCaller>;
   open(wanted: SessionsQuery): Promise<readonly SessionRow[]>;
   byId(id: string): Promise<SessionRow | undefined>;
-  /** who may be picked without proof: everybody in a demo, else nobody */
+  /** persons who may be picked without proof: everyone in a demo, otherwise no one */
   demoPersons(): readonly KnownPerson[];
   offerAuthenticator(staff: StaffCaller, context: ActContext): Promise<Act<OfferedAuthenticator>>;
   signInByCode(holder: StaffCaller, code: string, context: ActContext): Promise<Act<SignedIn>>;
@@ -55,9 +55,9 @@ export interface Sessions {
     context: ActContext,
     origin: string,
   ): Promise<Act<SignedIn>>;
-  /** passkeys of a person that count now, by the thumbprints that mandates name them by */
+  /** passkeys of a person that are valid now, by the thumbprints that mandates name them by */
   passkeysOf(person: string, now: number): Promise<readonly OwnPasskey[]>;
-  /** what her device is asked to sign with: see passkeySignatures.ts */
+  /** what the person's device is asked to sign with: see passkeySignatures.ts */
   signatureOffer(signed: string, now: number): string;
   /** @throws Problem challenge_invalid, passkey_invalid */
   answeredByPasskey(
@@ -68,9 +68,9 @@ export interface Sessions {
     origin: string,
   ): Promise<PasskeyAnswer>;
   signInAsDemo(person: string, context: ActContext): Act<SignedIn>;
-  /** how the identity provider is called; undefined where there is none */
+  /** name of the identity provider; undefined where there is none */
   readonly provider: Bilingual | undefined;
-  /** @param staff who binds an account; undefined: somebody who signs in by hers */
+  /** @param staff who binds an account; undefined: the account is used to sign in */
   offerAccount(staff: StaffCaller | undefined, now: number, origin: string): Promise<AccountOffer>;
   registerAccount(
     staff: StaffCaller,
@@ -89,7 +89,7 @@ export interface SessionOptions {
   readonly reader: Reader;
   readonly keys: Pick<HubKeys, 'cursor' | 'sealing'>;
   readonly directory: () => Directory;
-  /** true in `datong demo` alone */
+  /** true only in `datong demo` */
   readonly demo: boolean;
   readonly provider: IdentityProvider | undefined;
 }
@@ -134,7 +134,7 @@ export function sessionsOf({ reader, keys, directory, demo, provider }: SessionO
 }
 
 /**
- * Whoever may be picked without proof: everybody of a demo, nobody elsewhere. No configuration turns it on, only the demo itself.
+ * Signs in a person without proof: any person of a demo, no one elsewhere. No configuration enables this, only the demo itself.
  * @throws Problem demo_only, person_unknown
  */
 function signInAsDemo(

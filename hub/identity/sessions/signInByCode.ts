@@ -1,4 +1,4 @@
-/** Signing in with a token and the six digits of an authenticator; neither alone opens a session. */
+/** Signs persons in with a token and the six digits of an authenticator; neither alone opens a session. */
 import {
   type KeyObject,
   randomBytes,
@@ -21,7 +21,10 @@ import type { StaffCaller } from '../authentication/caller.ts';
 import { Refusal } from '../authentication/refusal.ts';
 import { newSession, type SignedIn } from './newSession.ts';
 
-/** Codes of six digits that follow from a shared secret and the time: RFC 6238 over RFC 4226, SHA-1, steps of 30 s, as authenticators show them. */
+/**
+ * Computes codes of six digits from a shared secret and the time: RFC 6238 over RFC 4226, SHA-1, steps of 30 s, as authenticators show
+ * them.
+ */
 const stepSeconds = 30;
 
 const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
@@ -36,7 +39,7 @@ export function codeAt(secret: Uint8Array, step: number): string {
 }
 
 /**
- * The step whose code this is: the present one, or one beside it, since clocks differ (RFC 6238 §5.2).
+ * The step of this code: the present one, or one next to it, since clocks differ (RFC 6238 §5.2).
  * @param now Unix milliseconds @returns undefined for no such code
  */
 export function stepOf(secret: Uint8Array, code: string, now: number): number | undefined {
@@ -47,7 +50,7 @@ export function stepOf(secret: Uint8Array, code: string, now: number): number | 
   );
 }
 
-/** RFC 4648 base 32 without padding: how authenticators take a secret that is typed. */
+/** RFC 4648 base 32 without padding: the form in which a secret is typed into an authenticator. */
 export function base32(bytes: Uint8Array): string {
   const bits = [...bytes].map((byte) => byte.toString(2).padStart(8, '0')).join('');
   return (bits.match(/.{1,5}/g) ?? [])
@@ -55,7 +58,7 @@ export function base32(bytes: Uint8Array): string {
     .join('');
 }
 
-/** Small secrets of persons, sealed for the database: AES-256-GCM under a key of their own, bound to whose they are. */
+/** Seals small secrets of persons for the database: AES-256-GCM under a key of its own, bound to the person. */
 const keyFor = (sealing: KeyObject): Buffer =>
   createHmac('sha256', sealing).update('datong-authenticator').digest();
 
@@ -67,7 +70,7 @@ function sealSecret(sealing: KeyObject, person: string, secret: Uint8Array): Buf
   return Buffer.concat([nonce, cipher.getAuthTag(), sealed]);
 }
 
-/** @throws Error where it was sealed for somebody else, or changed */
+/** @throws Error where it was sealed for another person, or changed */
 function openSecret(sealing: KeyObject, person: string, sealed: Uint8Array): Buffer {
   const decipher = createDecipheriv('aes-256-gcm', keyFor(sealing), sealed.subarray(0, 12))
     .setAAD(Buffer.from(person))
@@ -76,7 +79,7 @@ function openSecret(sealing: KeyObject, person: string, sealed: Uint8Array): Buf
 }
 
 const maxFailures = 5;
-/** After so many wrong codes none is looked at for so long. */
+/** After the maximum of wrong codes, no code is checked for this time. */
 const lockMilliseconds = 15 * 60_000;
 
 export interface CodeServices {
@@ -87,13 +90,13 @@ export interface CodeServices {
 export interface OfferedAuthenticator {
   /** base 32, shown once */
   readonly secret: string;
-  /** the same as authenticators read it from a picture or a link */
+  /** the same secret, as authenticators read it from a picture or a link */
   readonly uri: string;
 }
 
 /**
- * An authenticator for whoever is proven by her token; it counts once it has shown a code.
- * @throws Problem authenticator_present: another one would need the old one, or a person who resets it
+ * Offers an authenticator to a person authenticated by their token; it is valid once it has shown a code.
+ * @throws Problem authenticator_present: replacing it needs a code of the old one, or a person who resets it
  */
 export async function offer(
   staff: StaffCaller,
@@ -118,7 +121,7 @@ export async function offer(
 }
 
 /**
- * @param holder who the token belongs to
+ * @param holder the person of the token
  * @throws Refusal authenticator_missing, code_invalid (wrong, or taken before), code_locked
  */
 export async function signInByCode(

@@ -1,28 +1,28 @@
-/** The intermediate authorities after the first, and the lists of the root; and which root followed which. */
+/** Stores the intermediate authorities after the first, the revocation lists of the root, and the succession of roots. */
 import type { Reader } from '../../platform/database/reader.ts';
 
-/** A row that says which root followed which: entries of the log decide whether that is so. */
+/** A row that reports which root followed which: log entries decide whether that is so. */
 export interface ReportedRoot {
   readonly nth: number;
   readonly pin: string;
-  /** the entry that is said to have taken it */
+  /** the entry that is reported to have taken it */
   readonly exchange: string;
 }
 
 export interface StoredAuthorities {
   /** PEM, without the root's first */
   readonly certificates: readonly string[];
-  /** PEM; none while that of the key folder alone counts */
+  /** PEM; empty while only the key folder's list counts */
   readonly lists: readonly string[];
   /** whether any certificate was ever issued here */
   readonly issued: boolean;
-  /** whether a list of any root is known, be it of one before */
+  /** whether a list of any root is known, earlier roots included */
   readonly listed: boolean;
-  /** entries by which roots are said to have been accepted to follow it */
+  /** reported entries that accepted roots to follow it */
   readonly accepted: readonly string[];
 }
 
-/** What is said of the roots after the first. */
+/** The reported roots after the first. */
 export async function reportedRoots(reader: Reader): Promise<readonly ReportedRoot[]> {
   const { rows } = await reader.query<{ nth: string; pin: string; exchange: string }>(
     'SELECT nth, pin, exchange FROM authority_root ORDER BY nth',
@@ -57,8 +57,8 @@ export async function storedAuthorities(reader: Reader, nth: number): Promise<St
 }
 
 /**
- * Where that text stands already it counts as it is; a row that merely took its serial is no hindrance.
- * @param one with the number of the root it is of
+ * Stores an authority. If the same text is stored already, it counts unchanged; a row that only took its serial does not prevent this.
+ * @param one with the number of its root
  * @param exchange of the entry that takes it; null: it came back from a key folder
  */
 export async function storeIntermediate(
@@ -86,7 +86,7 @@ export async function storeRootList(
   );
 }
 
-/** Another root may follow the one of that number. @param exchange of the entry by which two persons accepted it */
+/** Records that another root may follow the root of that number. @param exchange of the entry by which two persons accepted it */
 export async function acceptRoot(
   reader: Reader,
   { after, pin }: { readonly after: number; readonly pin: string },
@@ -100,7 +100,7 @@ export async function acceptRoot(
 }
 
 /**
- * It follows: what the roots before it signed counts no more, and neither does what else was accepted to follow them.
+ * Records that a root follows. What the earlier roots signed no longer counts, and neither do other acceptances to follow them.
  * @param one with its number @param exchange of the entry that takes it
  * @returns false where that number was taken meanwhile
  */

@@ -23,14 +23,14 @@ export interface DepartmentRow {
   readonly nameZh: string;
   readonly nameEn: string;
   readonly kind: DepartmentKind;
-  /** whom a contractor works for, null for every other kind */
+  /** the department that a contractor works for; null for every other kind */
   readonly principal: string | null;
   /** the department above, null at the top */
   readonly parent: string | null;
   readonly level: DepartmentLevel | null;
   /** administrative division code */
   readonly region: string | null;
-  /** 政务数据共享主管部门: runs the rules of the hub */
+  /** 政务数据共享主管部门: manages the rules of the hub */
   readonly dataOffice: boolean;
 }
 
@@ -79,7 +79,7 @@ interface DepartmentsQuery extends Page {
   readonly parent: string | undefined;
 }
 
-/** Departments by code, each with when it was registered (Unix milliseconds). */
+/** Departments by code, each with its time of registration (Unix milliseconds). */
 export async function pageDepartments(
   reader: Reader,
   { after, most, kind, parent }: DepartmentsQuery,
@@ -96,7 +96,7 @@ export async function pageDepartments(
   return rows.map(({ moment, ...row }) => ({ ...row, registeredAt: readMoment(moment) }));
 }
 
-/** What a caller may name to say who it is. */
+/** What a caller may use to identify itself. */
 export type Named = 'certificate' | 'key' | 'token';
 
 const queries: Readonly<Record<Named, string>> = {
@@ -105,7 +105,7 @@ const queries: Readonly<Record<Named, string>> = {
   token: 'SELECT 1 FROM credential WHERE id = $1',
 };
 
-/** Whether a certificate's serial, a signing key's id or a token's id stands in the database by now. */
+/** Whether a certificate's serial, a signing key's id or a token's id is in the database by now. */
 export async function isRegistered(reader: Reader, what: Named, id: string): Promise<boolean> {
   const { rows } = await reader.query(queries[what], [id]);
   return rows.length > 0;

@@ -1,4 +1,4 @@
-/** The end of a person's time: all that she could act by, and all of hers that waits for another person, ends in one transaction. */
+/** Ends a person's time: all their credentials, and all their acts that wait for another person, end in one transaction. */
 import { momentAt } from '../../platform/database/values.ts';
 import type { Reader } from '../../platform/database/reader.ts';
 import { endHalfWords, pendingApprovals } from '../../registry/store/cancelPendingApprovals.ts';
@@ -15,16 +15,18 @@ export interface Ending {
   readonly exchange: string;
 }
 
-/** What of hers is open. */
+/** What the person has open. */
 export interface OpenOfPerson {
   readonly credentials: number;
   readonly sessions: number;
   readonly documents: number;
-  /** also evidence she asked for, and what she began to do with a dataset or a schema, or agreed to, and somebody else has not agreed to yet */
+  /**
+   * also evidence they requested, and what they began or agreed to with a dataset or a schema that another person has not agreed to yet
+   */
   readonly proposals: number;
-  /** roles and invitations that nobody has confirmed */
+  /** roles and invitations that are not confirmed */
   readonly grants: number;
-  /** enrolment codes that nobody has used */
+  /** enrolment codes that are not used */
   readonly codes: number;
 }
 
@@ -53,7 +55,7 @@ export async function openOfPerson(reader: Reader, person: string): Promise<Open
   return row;
 }
 
-/** @returns false when her time had ended before */
+/** @returns false when the person's time had ended before */
 export async function endPerson(reader: Reader, ending: Ending): Promise<boolean> {
   const { person, at, by, reason, exchange } = ending;
   const { rowCount } = await reader.query(
@@ -62,7 +64,7 @@ export async function endPerson(reader: Reader, ending: Ending): Promise<boolean
   );
   if (rowCount !== 1) return false;
   await endWays(reader, person, at, exchange);
-  // invited by her and confirmed by nobody: they wait for her word, and cannot come in
+  // persons whom this person invited and who are not confirmed: they depend on this person's approval and cannot join
   await reader.query(
     "UPDATE person SET state = 'ended', ended_by = $2 WHERE invited_by = $1 AND confirmed_by IS NULL AND state = 'invited'",
     [person, exchange],
@@ -87,7 +89,7 @@ export async function endPerson(reader: Reader, ending: Ending): Promise<boolean
     [person, by, exchange, by === person ? 'withdrawn' : 'refused', reason],
   );
   await reader.query('DELETE FROM batch_proposal WHERE proposed_by = $1', [person]);
-  // released now, it would be handed out on the word of one person
+  // a release now would rest on the approval of one person
   await reader.query(
     "UPDATE evidence SET state = 'refused', answered_by = $2 WHERE asked_by = $1 AND state = 'waiting'",
     [person, by],
@@ -96,7 +98,7 @@ export async function endPerson(reader: Reader, ending: Ending): Promise<boolean
   return true;
 }
 
-/** Whatever she, or somebody in her name, could come in by. */
+/** Ends every credential that the person, or another in their name, could sign in with. */
 async function endWays(reader: Reader, person: string, at: number, exchange: string): Promise<void> {
   await reader.query(
     `UPDATE credential SET revoked_at = ${momentAt('$2')}, revoked_by = $3 WHERE person = $1 AND revoked_at IS NULL`,

@@ -12,7 +12,7 @@ export interface EnrolmentCodeRow {
   /** Unix milliseconds */
   readonly expiresAt: number;
   readonly usedAt: number | null;
-  /** id of the person who issued it; null: on the machine itself */
+  /** id of the person who issued it; null: issued on the machine itself */
   readonly issuer: string | null;
 }
 
@@ -50,7 +50,7 @@ export async function insertEnrolmentCode(
 }
 
 /**
- * Takes the code: of several callers at once exactly one gets true.
+ * Uses the code: of concurrent callers exactly one gets true.
  * @param use moment in Unix milliseconds, and id of the entry
  */
 export async function useEnrolmentCode(
@@ -66,18 +66,18 @@ export async function useEnrolmentCode(
   return rowCount === 1;
 }
 
-/** Enrolment codes that could still be used. */
+/** Enrolment codes that can still be used. */
 interface OpenCode {
   /** its name in entries; the code itself is not stored */
   readonly id: string;
   readonly department: string;
-  /** id of the person who issued it; null: on the machine itself */
+  /** id of the person who issued it; null: issued on the machine itself */
   readonly issuer: string | null;
   /** Unix milliseconds */
   readonly expiresAt: number;
 }
 
-/** The one that ends first at the head. @param now Unix milliseconds */
+/** Open codes, the one that ends first at the head. @param now Unix milliseconds */
 export async function listOpenCodes(reader: Reader, now: number): Promise<OpenCode[]> {
   const rows = await sealedRows<Omit<OpenCode, 'expiresAt'> & { expiresAt: string }>(
     reader,
@@ -92,9 +92,9 @@ export async function listOpenCodes(reader: Reader, now: number): Promise<OpenCo
 /** Invitations: two one-time halves, of which only the hashes are stored. */
 interface InvitationRow {
   readonly person: string;
-  /** hex SHA-256 of the half shown to whoever invites */
+  /** hex SHA-256 of the half shown to the inviter */
   readonly first: string;
-  /** of the half shown to whoever confirms; null: nobody has yet */
+  /** of the half shown to the confirmer; null: not confirmed yet */
   readonly second: string | null;
   /** Unix milliseconds */
   readonly expiresAt: number;
@@ -125,7 +125,7 @@ export async function insertInvitation(reader: Reader, row: Omit<InvitationRow, 
   );
 }
 
-/** @returns false when somebody has given the second half already */
+/** @returns false when the second half was already given */
 export async function setSecondHalf(reader: Reader, person: string, second: string): Promise<boolean> {
   const { rowCount } = await reader.query(
     'UPDATE invitation SET second = $2 WHERE person = $1 AND second IS NULL AND used_at IS NULL',
@@ -134,7 +134,7 @@ export async function setSecondHalf(reader: Reader, person: string, second: stri
   return rowCount === 1;
 }
 
-/** Of several callers at once exactly one gets true. @param at Unix milliseconds */
+/** Uses an invitation: of concurrent callers exactly one gets true. @param at Unix milliseconds */
 export async function useInvitation(reader: Reader, person: string, at: number): Promise<boolean> {
   const { rowCount } = await reader.query(
     `UPDATE invitation SET used_at = ${momentAt('$2')}

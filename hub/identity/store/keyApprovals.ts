@@ -1,4 +1,4 @@
-/** Through whose hands a department's keys came, and what became of them. */
+/** The persons through whom a department's keys came, and the decisions on these keys. */
 import { sealedRows } from '../../platform/database/authenticated/sealedRows.ts';
 import { momentOf, readMoment } from '../../platform/database/values.ts';
 import type { Reader } from '../../platform/database/reader.ts';
@@ -15,7 +15,7 @@ export interface KeyApprovalsRow {
   readonly objection: string | null;
   /** Unix milliseconds */
   readonly enrolledAt: number;
-  /** the entry of the last word on it, whose first 48 bits say when; null: nobody has spoken */
+  /** the entry of the last decision on it, whose first 48 bits are its time; null: not decided */
   readonly decidedBy: string | null;
   /** the entry that enrolled it */
   readonly enrolment: string;
@@ -37,7 +37,7 @@ export async function keyHands(reader: Reader, keyid: string): Promise<KeyApprov
   return rows.map(read)[0];
 }
 
-/** What somebody has to look at: keys that wait or were objected to, and those of the last thirty days; the newest first. */
+/** Keys to review: those that wait or were objected to, and those of the last thirty days; the newest first. */
 export async function listKeyApprovals(reader: Reader): Promise<KeyApprovalsRow[]> {
   const rows = await sealedRows<Selected>(
     reader,
@@ -49,7 +49,7 @@ export async function listKeyApprovals(reader: Reader): Promise<KeyApprovalsRow[
   return rows.map(read);
 }
 
-/** How many keys wait, and how many stand under an objection. */
+/** How many keys wait, and how many are under an objection. */
 export async function countKeysInDoubt(
   reader: Reader,
 ): Promise<{ readonly waiting: number; readonly objected: number }> {
@@ -61,8 +61,8 @@ export async function countKeysInDoubt(
 }
 
 /**
- * Confirms a key, which ends an objection. The table refuses whoever issued its code.
- * @returns false when it stands otherwise by now
+ * Confirms a key, which ends an objection. The table rejects the person who issued its code.
+ * @returns false when its state has changed
  */
 export async function confirmKey(
   reader: Reader,
@@ -77,7 +77,7 @@ export async function confirmKey(
   return rowCount === 1;
 }
 
-/** @returns false when somebody objected before, or it ended */
+/** @returns false when an objection was made before, or it ended */
 export async function objectToKey(
   reader: Reader,
   { keyid, by, reason }: { readonly keyid: string; readonly by: string; readonly reason: string },
@@ -91,7 +91,7 @@ export async function objectToKey(
   return rowCount === 1;
 }
 
-/** Ends a key for good. @param now Unix milliseconds @returns false when it ended before */
+/** Ends a key permanently. @param now Unix milliseconds @returns false when it ended before */
 export async function refuseKey(
   reader: Reader,
   { keyid, reason, now }: { readonly keyid: string; readonly reason: string; readonly now: number },

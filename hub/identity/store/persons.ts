@@ -1,4 +1,4 @@
-/** Persons and their roles. A role counts once another person than the one who granted it has confirmed it. */
+/** Stores persons and their roles. A role takes effect once a person other than the granter has confirmed it. */
 import { sealedRows } from '../../platform/database/authenticated/sealedRows.ts';
 import { isGuarded, type Role } from '../../domain/permissions.ts';
 import type { Reader } from '../../platform/database/reader.ts';
@@ -8,7 +8,7 @@ export type PersonState = 'invited' | 'active' | 'ended';
 export interface PersonRow {
   readonly id: string;
   readonly name: string;
-  /** where she works; null: the data office */
+  /** the department where the person works; null: the data office */
   readonly department: string | null;
   readonly state: PersonState;
   /** id of a person, or `hub` for the bootstrap */
@@ -23,7 +23,7 @@ export interface RoleGrantRow {
   readonly department: string | null;
   readonly grantedBy: string;
   readonly confirmedBy: string | null;
-  /** the entry that granted it, once it did; its first 48 bits say when */
+  /** the entry that granted it, once granted; its first 48 bits are its time */
   readonly madeBy?: string;
 }
 
@@ -47,7 +47,7 @@ export async function listRoleGrants(reader: Reader): Promise<RoleGrantRow[]> {
   return rows;
 }
 
-/** @param exchange id of the entry that invites her */
+/** @param exchange id of the entry that invites the person */
 export async function insertPerson(reader: Reader, row: PersonRow, exchange: string): Promise<void> {
   await reader.query(
     `INSERT INTO person (id, name, department, state, invited_by, confirmed_by, made_by)
@@ -58,8 +58,8 @@ export async function insertPerson(reader: Reader, row: PersonRow, exchange: str
 
 /**
  * @param exchange id of the entry that grants it
- * @returns `held`: she has the role there already, confirmed or not; `apart`: she holds another of the three that one person never joins,
- *   whichever process granted it first
+ * @returns `held`: the person has the role there already, confirmed or not; `apart`: the person holds another of the three roles that
+ * must be separate, whichever process granted it first
  */
 export async function insertRoleGrant(
   reader: Reader,
@@ -83,7 +83,7 @@ export async function insertRoleGrant(
   return rowCount === 1 ? 'granted' : 'held';
 }
 
-/** Whoever lost what waited for confirmation may be granted another of the three. */
+/** Frees persons who lost an unconfirmed role, so that they may be granted another of the three. */
 export async function freeGuards(reader: Reader, persons: readonly string[]): Promise<void> {
   await reader.query(
     `UPDATE person SET guard = NULL WHERE id = ANY ($1::text[]) AND guard IS NOT NULL
@@ -92,7 +92,7 @@ export async function freeGuards(reader: Reader, persons: readonly string[]): Pr
   );
 }
 
-/** Confirms an invitation and every role that waits. The table refuses whoever granted one of them. */
+/** Confirms an invitation and every role that waits. The table rejects a person who granted one of them. */
 export async function confirmPerson(reader: Reader, person: string, confirmedBy: string): Promise<void> {
   await reader.query('UPDATE person SET confirmed_by = $2 WHERE id = $1 AND confirmed_by IS NULL', [
     person,
@@ -104,7 +104,7 @@ export async function confirmPerson(reader: Reader, person: string, confirmedBy:
   ]);
 }
 
-/** @returns false when she does not stand at `from` any more */
+/** @returns false when the person's state is not `from` any more */
 export async function movePerson(
   reader: Reader,
   move: { readonly id: string; readonly from: PersonState; readonly to: PersonState },
@@ -118,8 +118,8 @@ export async function movePerson(
 }
 
 /**
- * Whether two persons who run, steward or secure this hub have ever come in. Whoever is gone counts: a hub in service does not stop
- * because somebody left.
+ * Whether two persons who operate, steward or secure this hub have ever joined. Persons who left count: a hub in service does not stop
+ * because a person left.
  */
 export async function isFounded(reader: Reader): Promise<boolean> {
   const { rows } = await reader.query<{ founded: boolean }>(

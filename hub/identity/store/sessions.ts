@@ -1,4 +1,4 @@
-/** Sessions of persons in a browser. Of the cookie only the hash of its value is stored. */
+/** Stores sessions of persons in a browser. Of the cookie only the hash of its value is stored. */
 import { sealedRows } from '../../platform/database/authenticated/sealedRows.ts';
 import { isRole, type Role } from '../../domain/permissions.ts';
 import {
@@ -23,7 +23,7 @@ export interface SessionRow {
   readonly seenAt: number;
   readonly expiresAt: number;
   readonly endedAt: number | null;
-  /** of the credential it was opened with: narrower than the person's own; null: all of them */
+  /** roles of the credential it was opened with, narrower than the person's own; null: all of them */
   readonly roles: readonly Role[] | null;
   /** when the credential it was opened with was revoked */
   readonly revokedAt: number | null;
@@ -67,7 +67,7 @@ export async function sessionById(reader: Reader, id: string): Promise<SessionRo
   return row && rowOf(row);
 }
 
-/** A session counts only together with the credential that it was opened with. */
+/** A session is valid only while the credential that opened it is. */
 async function authenticSessions(reader: Reader, by: 'hash' | 'id', value: string): Promise<Selected[]> {
   const rows = await sealedRows<Selected & { readonly credential: string | null }>(
     reader,
@@ -96,7 +96,7 @@ export interface SessionsQuery extends Page {
   readonly now: number;
 }
 
-/** Those that nobody has ended and whose time has not come, the newest first. `after` is an id. */
+/** Sessions that are neither ended nor expired, the newest first. `after` is an id. */
 export async function pageOpenSessions(
   reader: Reader,
   { after, most, persons, way, now }: SessionsQuery,
@@ -131,7 +131,7 @@ export async function insertSession(
   );
 }
 
-/** Somebody is there. @param at Unix milliseconds */
+/** Records activity of a session. @param at Unix milliseconds */
 export async function seeSession(reader: Reader, id: string, at: number): Promise<void> {
   await reader.query(`UPDATE staff_session SET seen_at = ${momentAt('$2')} WHERE id = $1`, [id, at]);
 }

@@ -1,4 +1,4 @@
-/** Who stands in for a steward. */
+/** Stores the deputies and permanent seconds of stewards. */
 import { sealedRows } from '../../platform/database/authenticated/sealedRows.ts';
 import type { StandIn } from '../../domain/standIn.ts';
 import type { Reader } from '../../platform/database/reader.ts';
@@ -12,7 +12,7 @@ export interface StandInRow extends StandIn {
   readonly approver: string;
 }
 
-/** What a `StandInRow` is selected by. */
+/** The columns of a `StandInRow`. */
 const standInColumns = `id, kind, steward, person, department, why, digest, author, approver, ended_by IS NOT NULL AS ended,
   (extract(epoch FROM begins) * 1000)::double precision AS begins,
   (extract(epoch FROM until) * 1000)::double precision AS until`;
@@ -27,7 +27,7 @@ export async function standInById(reader: Reader, id: string): Promise<StandInRo
   return rows[0];
 }
 
-/** Those that nobody has ended, the ones whose day is past included: the first named comes first. */
+/** Those that were not ended, expired ones included; the earliest first. */
 export async function listStandIns(reader: Reader): Promise<StandInRow[]> {
   const rows = await sealedRows<StandInRow>(
     reader,
@@ -38,8 +38,8 @@ export async function listStandIns(reader: Reader): Promise<StandInRow[]> {
 }
 
 /**
- * One that ended or ran out gives its place to the new one.
- * @throws the database's unique violation where the steward has another standing second
+ * Stores a stand-in. It replaces one that ended or expired.
+ * @throws the database's unique violation where the steward has another permanent second
  */
 export async function putStandIn(
   transaction: Reader,
@@ -76,7 +76,7 @@ interface StandInsQuery extends Page {
   readonly now: number;
 }
 
-/** Those that nobody has ended and whose time is not over: the first named comes first. `after` is an id. */
+/** Those that are neither ended nor expired; the earliest first. `after` is an id. */
 export async function pageStandIns(
   reader: Reader,
   { after, most, departments, kind, now }: StandInsQuery,

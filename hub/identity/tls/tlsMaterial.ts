@@ -1,6 +1,6 @@
 /**
- * What the listeners show and demand in TLS. Owner of: the listeners' key (in memory only, one a process), their certificate, and the
- * intermediate's revocation list. Both are made again at half of their life: an expired list would refuse everyone.
+ * The TLS material that the listeners present and require. Owns the listeners' key (in memory only, one per process), their certificate,
+ * and the intermediate's revocation list. Both are renewed at half of their life, because an expired list would reject everyone.
  */
 import { newKeyPair, newSerial } from '../../../machine/newKeyPair.ts';
 import { constants } from 'node:crypto';
@@ -12,16 +12,16 @@ import { lifetimes, renewableFrom } from '../../../certs/authority/lifetimes.ts'
 import { Mutex } from '../../../machine/mutex.ts';
 import { issueRevocationList, type Revoked } from '../../../certs/authority/revocationList.ts';
 
-/** exchange demands a certificate of the authority, open asks for any, staff and admin want none */
+/** exchange requires a certificate of the authority, open requests any, staff and admin request none */
 export type Listener = 'exchange' | 'open' | 'staff' | 'citizen' | 'admin';
 
 export interface RevocationList {
   readonly pem: string;
-  /** Unix milliseconds; from then on nobody who checks it is let in */
+  /** Unix milliseconds; after this time every peer that the list is checked for is rejected */
   readonly nextUpdate: number;
 }
 
-/** A revocation, and on whose list it stands. */
+/** A revocation, and the list that contains it. */
 export interface IssuedRevoked extends Revoked {
   /** serial of the intermediate authority; null: the hub's first */
   readonly issuer: string | null;
@@ -29,8 +29,9 @@ export interface IssuedRevoked extends Revoked {
 
 export interface TlsMaterial {
   /**
-   * Makes anew what is half spent, and the list where revocations were added. One at a time, so that no older list replaces a newer one.
-   * @param revoked asked once no other refresh is under way
+   * Renews what has passed half of its life, and the list if there are new revocations. Refreshes run one at a time, so that no older
+   * list replaces a newer one.
+   * @param revoked called once no other refresh is under way
    * @returns whether anything is new
    */
   refresh(revoked: () => readonly IssuedRevoked[], now: number): Promise<boolean>;
@@ -44,7 +45,7 @@ export interface TlsMaterial {
   readonly certificateUntil: number;
 }
 
-/** Forward secrecy and authenticated encryption only; TLS 1.3 suites stand as they are. */
+/** Forward secrecy and authenticated encryption only; TLS 1.3 suites are unchanged. */
 const ciphers = [
   'TLS_AES_128_GCM_SHA256',
   'TLS_AES_256_GCM_SHA384',
@@ -58,12 +59,12 @@ const context: SecureContextOptions & TlsOptions = {
   minVersion: 'TLSv1.2',
   ciphers,
   honorCipherOrder: true,
-  // A session that resumes skips the look at the revocation list, so none resumes. Connections are kept open instead.
+  // A resumed session skips the revocation check, so resumption is off. Connections stay open instead.
   secureOptions:
     constants.SSL_OP_NO_TICKET | constants.SSL_OP_NO_RENEGOTIATION | constants.SSL_OP_NO_COMPRESSION,
 };
 
-/** One issuer's list, and what it was made of. */
+/** One issuer's list, and its inputs. */
 interface IssuersList extends RevocationList {
   readonly listed: string;
 }
@@ -90,7 +91,7 @@ export async function makeTlsMaterial(
   });
   const mutex = new Mutex();
   let certificate = await newCertificate(now);
-  /** by serial of their issuers: those that count */
+  /** lists of the valid issuers, by serial of the issuer */
   let lists: ReadonlyMap<string, IssuersList> = new Map();
   let issuers: readonly Issuer[] = [];
   let rootList = '';
@@ -124,7 +125,7 @@ export async function makeTlsMaterial(
     return listsSpent || certificateSpent;
   }
 
-  /** Of the authority that signs now; where it has ended there is none, and nobody is let in. */
+  /** The list of the authority that signs now; where it has ended there is none, and every peer is rejected. */
   const current = (): RevocationList =>
     lists.get(authority.signer.serial) ?? { pem: '', nextUpdate: authority.signer.notAfter };
 
@@ -145,9 +146,9 @@ export async function makeTlsMaterial(
         ...own,
         requestCert: true,
         rejectUnauthorized: true,
-        // the intermediates too: clients that send only their own certificate are then understood
+        // the intermediates too, so that clients that send only their own certificate are accepted
         ca: [authority.rootCertificate, ...issuers.map((issuer) => issuer.certificate)],
-        // one entry an issuer, and never joined: Node reads only the first list of a text
+        // one entry per issuer, never joined: Node reads only the first list of a text
         crl: [rootList, ...[...lists.values()].map(({ pem }) => pem)],
       };
     },
