@@ -15,11 +15,10 @@ export type BatchState =
   | 'failed'
   | 'expired';
 /**
- * `resume` takes up what a hub left that has gone; `repeat` closes a batch whose very bytes are current already. A held batch waits for a
- * person: `release` or `drop`; it is `overtaken` by a later one that is published, and `lapses` when nobody decides in time; `correct` takes its good rows
- * into the batch that brings the mended ones. `restore`
- * puts back the batch that was current before. A batch under the version that its dataset goes over to is `prepared`; it is published by the
- * `switch`, or given up with `abandon`.
+ * Acts on a batch. `resume` continues what a stopped hub left; `repeat` closes a batch whose exact bytes are current already. A held
+ * batch waits for a person: `release` or `drop`. It is `overtaken` by a later published one, and `lapses` without a decision in time.
+ * `correct` moves its good rows into the batch that brings the corrected ones. `restore` makes the previously current batch current
+ * again. A batch under the version that its dataset changes over to is `prepared`; `switch` publishes it and `abandon` gives it up.
  */
 export type BatchAct =
   | 'commit'
@@ -42,7 +41,10 @@ export type BatchAct =
   | 'fail'
   | 'expire';
 
-/** A submission's life (报送批次). Rows become visible at `publish`, `release`, `restore` or `switch`, all of them or none. hub/flows/intake/store obeys it. */
+/**
+ * The life of a submission (报送批次). `publish`, `release`, `restore` or `switch` makes all of its rows visible, or none.
+ * hub/flows/intake/store obeys it.
+ */
 export const batchLife: LifeCycle<BatchState, BatchAct> = {
   receiving: { commit: 'checking', repeat: 'superseded', expire: 'expired', abandon: 'dropped' },
   checking: {
@@ -70,21 +72,24 @@ export const batchLife: LifeCycle<BatchState, BatchAct> = {
   expired: {},
 };
 
-/** Whose word a held batch waits for, where its dataset names a person. Pure: the time is an argument. */
+/** The person who decides a held batch, where its dataset names one. Pure: the time is an argument. */
 export interface Named {
   readonly person: string;
-  /** whether she may decide batches of this dataset: while she may not, whoever may decides */
+  /** whether the named person may decide batches of this dataset: while not, any permitted person may decide */
   readonly able: boolean;
 }
 
-/** Whether somebody's word is the named person's: her own, or that of who stands in for her, be it as deputy or as standing second. @param now Unix milliseconds */
+/**
+ * Whether a person decides for the named person: the named person themselves, their deputy, or their permanent second.
+ * @param now Unix milliseconds
+ */
 const speaksFor = (person: string, named: string, standIns: readonly StandIn[], now: number): boolean =>
   person === named ||
   standIns.some((one) => one.person === person && one.steward === named && lasts(one, now));
 
 /**
- * Whether a person may say the next word: the named one's comes first, and a second person's behind it is anybody's.
- * @param first who has said the first of two words already @param now Unix milliseconds
+ * Whether a person may give the next approval. The first belongs to the named person; the second to any other permitted person.
+ * @param first who has given the first of two approvals already @param now Unix milliseconds
  */
 export function mayDecide(
   person: string,
@@ -99,9 +104,9 @@ export function mayDecide(
   return first !== undefined && speaksFor(first, named, standIns, now);
 }
 
-/* One sentence that says what came of a file, for whoever has to report it. Pure. */
+/* One sentence about the outcome of a file, for reports. Pure. */
 
-/** What came of it; none of a batch that has not ended yet. */
+/** The outcome; none of a batch that has not ended yet. */
 const outcomes: Readonly<Partial<Record<BatchState, Bilingual>>> = {
   held: { zh: '被搁置，待人核定', en: 'held until a person decides' },
   prepared: { zh: '已备妥，待换版', en: 'prepared for the version that the dataset goes over to' },
@@ -118,7 +123,7 @@ const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', '
 interface Ended {
   readonly id: string;
   readonly dataset: string;
-  /** as whoever sent it named it */
+  /** file name from the sender */
   readonly fileName: string | null;
   readonly state: BatchState;
   /** Unix milliseconds */
@@ -126,7 +131,7 @@ interface Ended {
   readonly counts: { readonly records: number; readonly rows: number; readonly bad: number } | undefined;
 }
 
-/** undefined while nothing came of it yet. Its moment is that of its beginning, in China. */
+/** undefined while there is no outcome yet. The moment in it is that of the batch's beginning, in China. */
 export function batchSentence(batch: Ended): Bilingual | undefined {
   const outcome = outcomes[batch.state];
   if (outcome === undefined) return undefined;
@@ -159,9 +164,9 @@ export function batchSentence(batch: Ended): Bilingual | undefined {
   );
 }
 
-/** Control totals (对账文件): what a sender says its file holds. */
+/** Control totals (对账文件): the sender's statement of what its file holds. */
 export type ControlTotals = {
-  /** rows of the file, those that fail among them; not those that the mapping leaves out */
+  /** rows of the file, failing ones included; without those that the mapping leaves out */
   readonly rows?: number | undefined;
   /** decimal texts, by field or by the column that the mapping makes it from */
   readonly sums?: Readonly<Record<string, string>> | undefined;

@@ -1,7 +1,6 @@
 /**
- * How the catalogue (目录) is searched. Chinese has no spaces between words, so text is found by pairs of characters. A question is cut at the
- * words that the city's list of synonyms knows and at words that say nothing (信息, 数据); each piece is found by itself, by a word of the same
- * meaning, or by its pinyin.
+ * Searches the catalogue (目录). Chinese has no spaces between words, so text is indexed by pairs of characters. A query is split at words
+ * of the city's synonym list and at filler words (信息, 数据). Each piece is matched separately, by itself, by a synonym, or by its pinyin.
  */
 import { pinyinOf } from '../../terms/pinyin.ts';
 import { civilDateText, parseCivilDate } from '../../terms/civilDate.ts';
@@ -12,28 +11,28 @@ import {
   type WorkingCalendar,
 } from '../../terms/calendar/workingDays.ts';
 
-/** Text in one form: full-width as half-width, capitals as small letters. */
+/** Normalises text: full-width to half-width, capitals to small letters. */
 const normal = (text: string): string => text.normalize('NFKC').toLowerCase();
 
 const runs = (text: string): readonly string[] => normal(text).match(/[\p{L}\p{N}]+/gu) ?? [];
 
-/** What is searched: runs of letters and digits, a space between. */
+/** The text to search: runs of letters and digits, separated by spaces. */
 export const searchText = (texts: readonly string[]): string => texts.flatMap(runs).join(' ');
 
-/** Form of what is derived and stored with each entry; a new one is derived for all entries. */
+/** Version of the derived form that is stored with each entry; a new version is derived again for all entries. */
 export const searchForm = 2;
 
-/** Pinyin stands in full-width letters: `huji` that somebody wrote is another text than 户籍. */
+/** Pinyin is written in full-width letters, so that a typed `huji` differs from the pinyin of 户籍. */
 const spelled = (pinyin: string): string =>
   pinyin.replace(/[a-z]/g, (letter) => String.fromCharCode(letter.charCodeAt(0) + 0xfee0));
 
 const chinese = /\p{Script=Han}+/gu;
 
-/** A text that is searched with its pinyin behind it. */
+/** A searched text, followed by its pinyin. */
 const withPinyin = (text: string): string =>
   [...new Set([text, ...(text.match(chinese) ?? []).flatMap(pinyinOf).map(spelled)])].join(' ');
 
-/** Each character and each pair of neighbours of a text that is searched. @param text in one form, with or without its pinyin */
+/** Each character and each pair of adjacent characters of a text. @param text normalised, with or without its pinyin */
 export function gramsOf(text: string): readonly string[] {
   const grams = new Set<string>();
   for (const run of text.match(/[\p{L}\p{N}]+/gu) ?? []) {
@@ -47,7 +46,7 @@ export function gramsOf(text: string): readonly string[] {
   return [...grams];
 }
 
-/** What an entry is found by: its texts with their pinyin, and the pairs of characters that an index holds. */
+/** What an entry is found by: its texts with their pinyin, and the character pairs for an index. */
 export function searchable(
   texts: readonly string[],
   titles: readonly string[],
@@ -57,29 +56,29 @@ export function searchable(
   return { words: whole, grams: gramsOf(whole), titleWords: title, titleGrams: gramsOf(title) };
 }
 
-/** A text that may stand for a piece of the question. */
+/** A text that may match a piece of the query. */
 export interface Alternative {
   readonly text: string;
-  /** those that an index narrows by */
+  /** character pairs that narrow the index */
   readonly grams: readonly string[];
 }
 
-/** What somebody looks for. */
+/** A parsed query. */
 export interface Sought {
-  /** runs of letters as they were asked for */
+  /** runs of letters as typed */
   readonly runs: readonly string[];
-  /** those that an index narrows by */
+  /** character pairs that narrow the index */
   readonly grams: readonly string[];
-  /** pieces, each of which one of its alternatives must stand for */
+  /** pieces; each must be matched by one of its alternatives */
   readonly pieces: readonly (readonly Alternative[])[];
-  /** pairs of Chinese characters: where no entry has every piece, one that has most of these is near */
+  /** pairs of Chinese characters: where no entry matches every piece, one with most of these pairs is a near match */
   readonly pairs: readonly string[];
 }
 
-/** Words of one meaning, by each of them. */
+/** Synonyms of each word. */
 export type Synonyms = ReadonlyMap<string, readonly string[]>;
 
-/** Id of the code list of synonyms: an entry is a group, its Chinese title the words with 、 between. */
+/** Id of the code list of synonyms: an entry is a group, its Chinese title the words separated by 、. */
 export const synonymList = 'search-synonyms';
 
 /** @param entries of the city's list, in which a code is a group */
@@ -90,7 +89,7 @@ export function synonymsOf(entries: readonly { readonly zh: string }[]): Synonym
     for (const word of words) {
       const all = [...new Set([...(found.get(word) ?? [word]), ...words])];
       found.set(word, all);
-      // as it is typed; what is only the first letters of a word is no word of its own
+      // as typed; the initial letters of a word are not a word
       const [typed] = pinyinOf(word);
       if (typed !== undefined) found.set(typed, [...new Set([...(found.get(typed) ?? []), ...words])]);
     }
@@ -98,7 +97,7 @@ export function synonymsOf(entries: readonly { readonly zh: string }[]): Synonym
   return found;
 }
 
-/** Words of a question that say nothing of what is looked for. */
+/** Words of a query that do not narrow the search. */
 const fillers: readonly string[] = [
   ...['信息', '数据', '记录', '资料', '情况', '明细', '清单', '名单', '名册', '台账', '目录', '资源'],
   ...['查询', '查找', '核验', '管理', '系统', '接口', '表', '库', '的'],
@@ -107,7 +106,7 @@ const fillers: readonly string[] = [
 export function soughtIn(question: string, synonyms: Synonyms = new Map()): Sought {
   const requested = runs(question);
   const cut = requested.flatMap((run) => cutAt(run, synonyms));
-  // a single character between words that are known is a verb or a measure: 打疫苗
+  // a single character between known words is a verb or a measure word: 打疫苗
   const isTelling = (piece: string): boolean =>
     !fillers.includes(piece) && (synonyms.has(piece) || [...piece].length > 1 || requested.includes(piece));
   const telling = cut.filter(isTelling);
@@ -128,7 +127,7 @@ function pairsIn(text: string): readonly string[] {
   return letters.slice(1).map((letter, at) => (letters[at] ?? '') + letter);
 }
 
-/** A run cut at the longest words that are known; what lies between them is a piece of its own. */
+/** Splits a run at the longest known words; the text between them is a piece of its own. */
 function cutAt(run: string, synonyms: Synonyms): readonly string[] {
   const known = [...synonyms.keys(), ...fillers].filter((word) => run.includes(word));
   if (known.length === 0 || synonyms.has(run)) return [run];
@@ -155,7 +154,7 @@ function cutAt(run: string, synonyms: Synonyms): readonly string[] {
   return pieces;
 }
 
-/** Shorter runs of Latin letters are no pinyin: they would stand in half of all texts. */
+/** Shorter runs of Latin letters are not treated as pinyin: they would match half of all texts. */
 const minPinyin = 3;
 
 function alternativesOf(piece: string, synonyms: Synonyms): readonly Alternative[] {
@@ -166,24 +165,27 @@ function alternativesOf(piece: string, synonyms: Synonyms): readonly Alternative
   }));
 }
 
-/** Classes that no catalogue of shared data holds: state secrets, work secrets, core data. */
+/** Classes that a catalogue of shared data does not hold: state secrets, work secrets, core data. */
 export const unregistered = ['state-secret', 'work-secret', 'core'] as const;
 
-/* Clocks of the catalogue (目录): until when an entry has to follow what changed, and its data the cycle that it promises. Pure: the calendar is an argument. */
+/*
+ * Deadlines of the catalogue (目录): when an entry must follow a change, and when its data must follow the promised cycle. Pure: the
+ * calendar is an argument.
+ */
 
 /**
- * `revision`: a change of the catalogue waits for its second person; `retired`: a dataset that an entry names is retired; `contradicted`: one
- * is shared otherwise than the entry says; `cycle`: nothing came within the update frequency (更新周期) that an entry names.
+ * `revision`: a change of the catalogue waits for its second person; `retired`: a dataset that an entry names is retired; `contradicted`:
+ * a dataset's sharing differs from the entry; `cycle`: no data came within the update frequency (更新周期) of an entry.
  */
 export type CatalogueClock = 'revision' | 'retired' | 'contradicted' | 'cycle';
 
 /** Working days for an update of the catalogue (政务数据共享条例, State Council Decree 809), where a city has registered nothing. */
 export const usualCatalogueDays = 10;
 
-/** Working days ahead of its deadline from which a department finds a change that waits. */
+/** Working days before its deadline from which a department's inbox shows a waiting change. */
 const nearDays = 2;
 
-/** Cycles in days or months; what comes more often than daily is held to the next working day. */
+/** Cycles in days or months; for cycles shorter than a day the next working day is the deadline. */
 const cycles: Readonly<Record<string, { readonly days: number } | { readonly months: number }>> = {
   ...{ realtime: { days: 1 }, hourly: { days: 1 }, daily: { days: 1 }, weekly: { days: 7 } },
   ...{
@@ -194,12 +196,12 @@ const cycles: Readonly<Record<string, { readonly days: number } | { readonly mon
   },
 };
 
-/** The shortest of them, in milliseconds: what came since is in time. */
+/** The shortest cycle, in milliseconds: data that came since is in time. */
 export const minCycle = 86_400_000;
 
 /**
- * The last day on which the next data is in time: a cycle behind the last one, and on a working day (民法典 §203: a period that ends on a day off
- * ends on the day behind it).
+ * The last day on which the next data is in time: one cycle after the last data, moved to a working day (民法典 §203: a period that ends on
+ * a day off ends on the following day).
  * @param last `YYYY-MM-DD` on which data came @returns undefined where no cycle is promised
  */
 export function cycleDeadline(
@@ -217,7 +219,7 @@ export function cycleDeadline(
 const daysOn = (day: string, days: number): string =>
   new Date(Date.parse(day) + days * 86_400_000).toISOString().slice(0, 10);
 
-/** The same day of a later month, its last one where it has no such day. */
+/** The same day of a later month, or its last day where that day does not exist. */
 function monthsOn(day: string, months: number): string {
   const date = parseCivilDate(day);
   if (date === undefined) throw new RangeError('no day');
@@ -227,7 +229,9 @@ function monthsOn(day: string, months: number): string {
   return civilDateText({ year, month, day: Math.min(date.day, last) });
 }
 
-/** What a department finds in its inbox: what only it can mend from the first day on, what others decide shortly before it is due. */
+/**
+ * Whether a department's inbox shows it: from the first day what only it can correct; shortly before the deadline what others decide.
+ */
 export function isReported(
   clock: CatalogueClock,
   due: string,

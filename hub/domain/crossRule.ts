@@ -1,4 +1,4 @@
-/** Rules across the fields of one row (跨字段规则): a day not before another, a total that is the sum of its parts. Pure. */
+/** Rules across the fields of one row (跨字段规则), such as a day not before another, or a total that is the sum of its parts. Pure. */
 import type { DatasetSchema } from '../../schemas/datasetSchema.ts';
 import type { Bilingual } from '../../terms/bilingual.ts';
 import type { Finding } from './guards.ts';
@@ -8,14 +8,14 @@ import { layoutOf, type Column } from './rowTable/layout.ts';
 /** Rows of a loaded batch that break a rule. */
 export interface Broken {
   readonly rule: CrossRule;
-  /** rows in which every field that it names has a value */
+  /** rows in which every field that the rule names has a value */
   readonly compared: number;
   readonly broken: number;
-  /** physical lines of the first of them */
+  /** physical lines of the first of these rows */
   readonly lines: readonly number[];
 }
 
-/** What the values of a field are compared as; undefined where they have no order that the hub knows. */
+/** The type that the values of a field are compared as; undefined where they have no order that the hub knows. */
 export function comparedAs(schema: DatasetSchema, name: string): 'number' | 'date' | undefined {
   const field = schema.fields.find((one) => one.name === name);
   if (field?.format === 'date') return 'date';
@@ -23,14 +23,14 @@ export function comparedAs(schema: DatasetSchema, name: string): 'number' | 'dat
   return numeric ? 'number' : undefined;
 }
 
-/** Columns of a rule, its `field` first. undefined where the schema has not got them all */
+/** Columns of a rule, its `field` first; undefined where the schema lacks one of them */
 export function crossColumns(rule: CrossRule, schema: DatasetSchema): readonly Column[] | undefined {
   const named = [rule.field, ...rule.fields];
   const columns = named.flatMap((name) => layoutOf(schema).byField.get(name) ?? []);
   return columns.length === named.length ? columns : undefined;
 }
 
-/** Why a dataset may not be registered with it. undefined where it may. */
+/** Why a dataset may not be registered with the rule; undefined where it may. */
 export function crossRuleUnfit(rule: CrossRule, schema: DatasetSchema): Bilingual | undefined {
   const { field, is, fields } = rule;
   if (crossColumns(rule, schema) === undefined)
@@ -49,14 +49,14 @@ export function crossRuleUnfit(rule: CrossRule, schema: DatasetSchema): Bilingua
   return undefined;
 }
 
-/** How it stands in the log and in a finding. */
+/** Its form in the log and in a finding. */
 export const crossRuleText = ({ field, is, fields }: CrossRule): string =>
   `${field} ${{ atLeast: '≥', atMost: '≤', sumOf: '=' }[is]} ${fields.join(' + ')}`;
 
-/** 0.29 of 100 rows are 29, not a little less. */
+/** 0.29 of 100 rows are 29, not slightly less. */
 const roundedUp = 1 + 1e-12;
 
-/** A finding for each rule that more rows break than may. */
+/** A finding for each rule that more rows break than are allowed. */
 export const crossFindings = (all: readonly Broken[]): readonly Finding[] =>
   all
     .filter(({ broken, compared, rule }) => broken > compared * (rule.mayBreak ?? 0) * roundedUp)

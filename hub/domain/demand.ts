@@ -1,10 +1,13 @@
-/** Demands (数据需求申请) for data that no catalogue entry offers: the data office assigns them to a department, or answers with a reason, within a clock. */
+/**
+ * Demands (数据需求申请) for data that no catalogue entry offers. The data office assigns them to a department, or answers with a reason,
+ * within a deadline.
+ */
 import { dayInChina } from '../../terms/civilDate.ts';
 import { afterWorkingDays, type Deadline, type WorkingCalendar } from '../../terms/calendar/workingDays.ts';
 import { Problem } from '../../terms/problem.ts';
 import { transition, type LifeCycle } from './lifeCycle.ts';
 
-/** Before the office; with the department it was assigned to; a catalogue entry offers it now; answered with a reason; taken back. */
+/** With the office; with the assigned department; a catalogue entry offers it now; answered with a reason; withdrawn. */
 export type DemandState = 'office' | 'assigned' | 'met' | 'refused' | 'withdrawn';
 export type DemandAct = 'assign' | 'decline' | 'meet' | 'refuse' | 'withdraw';
 
@@ -29,13 +32,13 @@ export interface DemandEvent {
   readonly provider?: string;
 }
 
-/** Working days of the data office, and of a department it is assigned to. */
+/** Working days of the data office, and of an assigned department. */
 export interface DemandClock {
   readonly officeDays: number;
   readonly departmentDays: number;
 }
 
-/** Where a city has registered nothing. */
+/** Used where a city has registered nothing. */
 export const usualDemandClock: DemandClock = { officeDays: 5, departmentDays: 10 };
 
 export interface Demand extends DemandClock {
@@ -51,18 +54,18 @@ export interface Demand extends DemandClock {
   readonly events: readonly DemandEvent[];
 }
 
-/** For whom a person acts. */
+/** The parties for whom a person acts. */
 export interface DemandSides {
-  /** departments of which she is a steward */
+  /** departments of which the person is a steward */
   readonly departments: readonly string[];
-  /** whether she is a steward of the data office */
+  /** whether the person is a steward of the data office */
   readonly office: boolean;
-  /** persons of one hand with her, herself included */
+  /** persons who count as one with this person, themselves included */
   readonly hands: readonly string[];
 }
 
 /**
- * Where an act leads. Nobody answers what she asked for, in whatever role.
+ * The state after an act. A person cannot answer their own demand, in any role.
  * @throws Problem transition_not_allowed, not_your_department, four_eyes
  */
 export function actOnDemand(
@@ -81,7 +84,7 @@ export function actOnDemand(
   return to;
 }
 
-/** Until when whose turn it is has to act; undefined where it is over. */
+/** Deadline of the party that has to act; undefined where the demand has ended. */
 export function demandDeadline(
   { state, events, officeDays, departmentDays }: Demand,
   calendar: WorkingCalendar,

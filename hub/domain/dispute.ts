@@ -1,8 +1,12 @@
-/** Disputes (共享争议): the two departments, then the data office, then the government's decision, each with its document. */
+/**
+ * Disputes (共享争议): first between the two departments, then the data office, then the government's decision, each step with its document.
+ */
 import { Problem } from '../../terms/problem.ts';
 import { transition, type LifeCycle } from './lifeCycle.ts';
 
-/** Between the departments; before the office; decided by it, which either may take to the government; there; ended. */
+/**
+ * Between the departments; with the office; decided by it, which either party may take to the government; with the government; ended.
+ */
 export type DisputeState = 'between' | 'office' | 'decided' | 'government' | 'settled' | 'closed';
 export type DisputeAct = 'agree' | 'escalate' | 'decide' | 'accept' | 'appeal' | 'record';
 
@@ -38,10 +42,10 @@ export interface Dispute {
 }
 
 /**
- * Where an act leads. The other department agrees to what was raised, never the one that raised it; the office decides, and another of its persons records
- * what the government decided.
- * @param actingPersons persons of one hand with whoever acts, herself included
- * @param by departments for which the person acts; `office` where she is a steward of the data office
+ * The state after an act. The other department agrees to what was raised, never the one that raised it. The office decides, and another
+ * of its persons records the government's decision.
+ * @param actingPersons persons who count as one with the acting person, themselves included
+ * @param by departments for which the person acts; `office` where they are a steward of the data office
  * @throws Problem transition_not_allowed, not_your_department, four_eyes
  */
 export function actOn(
@@ -55,7 +59,7 @@ export function actOn(
   const side = act === 'agree' ? [other] : [raised, other];
   if (ofOffice ? !by.office : !side.some((code) => by.departments.includes(code)))
     throw new Problem('not_your_department', { department: ofOffice ? 'office' : side.join(', ') });
-  // nobody settles what she has raised, nor records what became of her own decision, in whatever role
+  // a person cannot settle what they raised, nor record the outcome of their own decision, in any role
   const before = events.filter((one) => actingPersons.includes(one.person)).map((one) => one.act);
   const settles = act === 'agree' || act === 'decide' || act === 'record';
   if (

@@ -1,7 +1,7 @@
-/** Drift: how a batch differs from what is usual for its dataset, in numbers that name nobody. Pure. */
+/** Drift: how a batch differs from the usual batches of its dataset, in numbers that identify no person. Pure. */
 import type { IntakeRules } from './intakeRules.ts';
 
-/** What one batch looks like. */
+/** The profile of one batch. */
 export interface Profile {
   readonly rows: number;
   readonly fields: ReadonlyMap<string, FieldProfile>;
@@ -10,7 +10,7 @@ export interface Profile {
 export interface FieldProfile {
   /** share of rows without a value, 0–1 */
   readonly empty: number;
-  /** different values for each row with one, 0–1 */
+  /** distinct values per row with a value, 0–1 */
   readonly distinct: number;
   /** share of rows with each code, of fields that have a list of codes */
   readonly codes?: ReadonlyMap<string, number>;
@@ -18,7 +18,7 @@ export interface FieldProfile {
 
 /** A batch that was published. */
 export interface FormerProfile extends Profile {
-  /** a person let it in: what it looks like may be usual from then on */
+  /** a person released it: its profile may be usual from then on */
   readonly approved: boolean;
 }
 
@@ -27,19 +27,19 @@ interface DriftFinding {
   readonly facts: Readonly<Record<string, string | number>>;
 }
 
-/** Smaller batches than this shrink, grow and change as they like. */
+/** Smaller batches than this are not compared. */
 export const worthGuarding = 100;
 
-/** Published batches that make up what is usual. */
+/** Number of published batches that define what is usual. */
 export const usualBatches = 5;
 
-/** Fields that are named one by one, those that moved most first. */
+/** Maximum of fields listed separately, those with the largest change first. */
 const maxFields = 10;
 
 /**
- * What moved further than the rules allow; nothing where there is no former batch that is large enough to say. The measure is the middle of
- * the former batches: one of them that was odd does not move it, and what moves a little with each batch is soon far from it. Since a person
- * let one in, the middle of that one and those behind it will do as well: what she said is usual is not held again and again.
+ * What changed more than the rules allow; nothing where no former batch is large enough. The reference is the median of the former
+ * batches: one odd batch does not move it, and small changes that accumulate are soon far from it. After a person released a batch, the
+ * median of that batch and the later ones is accepted too, so that a profile the person called usual is not held again and again.
  * @param former the newest first
  */
 export function drift(
@@ -95,14 +95,14 @@ const furthest = <Moved extends { readonly by: number }>(moved: readonly Moved[]
     .sort((a, b) => b.by - a.by)
     .slice(0, maxFields);
 
-/** The median; of an even number of values halfway between the two in the middle. */
+/** The median; of an even number of values the mean of the two in the middle. */
 function middle(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
   const at = (sorted.length - 1) / 2;
   return ((sorted[Math.floor(at)] ?? 0) + (sorted[Math.ceil(at)] ?? 0)) / 2;
 }
 
-/** To each of the others whose codes are known. */
+/** The distance to each of the others whose codes are known. */
 const distances = ({ codes }: FieldProfile, others: readonly FieldProfile[]): readonly number[] =>
   codes === undefined
     ? []
@@ -110,18 +110,18 @@ const distances = ({ codes }: FieldProfile, others: readonly FieldProfile[]): re
 
 type Codes = NonNullable<FieldProfile['codes']>;
 
-/** Which share of rows would have to change its code to make one of the other: half the sum of differences. */
+/** The share of rows that would have to change their code to turn one into the other: half the sum of differences. */
 function distance(a: Codes, b: Codes): number {
   const codes = new Set([...a.keys(), ...b.keys()]);
   return [...codes].reduce((sum, code) => sum + Math.abs((a.get(code) ?? 0) - (b.get(code) ?? 0)), 0) / 2;
 }
 
-/** Codes of a field that are kept of a batch, the most frequent first. */
+/** Maximum of codes of a field that are stored of a batch, the most frequent first. */
 const maxCodes = 50;
-/** Rows from which on a code is kept: fewer might be known persons. */
+/** Minimum of rows for a code to be stored: fewer might be identifiable persons. */
 const minOfCode = 5;
 
-/** Shares of codes as they are kept of a batch of so many rows, in thousandths: they outlive the rows. */
+/** Shares of codes in the form stored of a batch with this number of rows, in thousandths: they outlive the rows. */
 export const storedCodes = (codes: ReadonlyMap<string, number>, rows: number): ReadonlyMap<string, number> =>
   new Map(
     [...codes]

@@ -1,13 +1,13 @@
-/** What a consumer owes for data it received (义务事项), and how it stands on a day. */
+/** Duties of a consumer for data that it received (义务事项), and their state on a day. */
 import type { ObligationId } from '../../policies/obligations/obligations.ts';
 
-/** Obligations of agreements, and the deletion that a withdrawn consent asks for (PIPL art. 47). */
+/** Obligations of agreements, and the deletion that a withdrawn consent requires (PIPL art. 47). */
 export type DutyKind = ObligationId | 'delete-withdrawn';
 
 /** `running`: its day is not near; `due`: within a week, or at once where a consent was withdrawn. */
 export type DutyState = 'running' | 'due' | 'overdue' | 'answered';
 
-/** What a consumer states of each kind: its statement says this word and no other. */
+/** The word that a consumer's statement of each kind must contain. */
 export const statedBy = {
   'delete-after': 'deleted',
   'delete-withdrawn': 'deleted',
@@ -19,14 +19,14 @@ export const statedBy = {
 export type Stated = (typeof statedBy)[DutyKind];
 
 /**
- * Days to delete what was received on a consent that is withdrawn. PIPL art. 47 names no number; fifteen days is what the rules for
- * closing accounts give (App 违法违规收集使用个人信息行为认定方法, 2019, 六(四): 15 个工作日), here in calendar days.
+ * Days to delete what was received under a consent that was withdrawn. PIPL art. 47 names no number; fifteen days follow the rules for
+ * closing accounts (App 违法违规收集使用个人信息行为认定方法, 2019, 六(四): 15 个工作日), here in calendar days.
  */
 export const daysToDeleteWithdrawn = 'P15D';
 
 const aWeek = 7;
 
-/** The day by which whoever looks today is told. @param today `YYYY-MM-DD` */
+/** Duties due by this day are reported today. @param today `YYYY-MM-DD` */
 export const aWeekOn = (today: string): string =>
   new Date(Date.parse(today) + aWeek * 86_400_000).toISOString().slice(0, 10);
 

@@ -1,10 +1,10 @@
-/** When a dataset's next file is expected (报送周期). Pure: the day and the calendar are arguments. */
+/** Computes when a dataset's next file is expected (报送周期). Pure: the day and the calendar are arguments. */
 import { civilDateText, parseCivilDate, type CivilDate } from '../../terms/civilDate.ts';
 import { afterWorkingDays, isWorkingDay, type WorkingCalendar } from '../../terms/calendar/workingDays.ts';
 
 /**
- * Every day, every working day, or once a period up to its so manieth working day (工作日). `since`: periods from this day on; where it is not
- * named, those behind the registration of the dataset.
+ * Every day, every working day, or once a period up to its n-th working day (工作日). `since`: periods from this day on; absent: periods
+ * after the registration of the dataset.
  */
 export type Expectation =
   | { readonly every: 'day' | 'workday'; readonly since?: string }
@@ -25,7 +25,7 @@ const dayMs = 86_400_000;
 const shifted = (day: string, days: number): string =>
   new Date(Date.parse(day) + days * dayMs).toISOString().slice(0, 10);
 
-/** The last period whose day has passed: from its beginning on a batch must have come. @param today `YYYY-MM-DD` */
+/** The last period whose day has passed: a batch must have come since its beginning. @param today `YYYY-MM-DD` */
 export function lastDue(expectation: Expectation, today: string, calendar: WorkingCalendar): Period {
   for (let day = today; ;) {
     const from = beginOf(expectation, day);
@@ -35,7 +35,7 @@ export function lastDue(expectation: Expectation, today: string, calendar: Worki
   }
 }
 
-/** Whether a file of a day came up to the last day of its period. Days on which none is expected are in time. */
+/** Whether a file of a day came by the last day of its period. Days on which no file is expected are in time. */
 export function isInTime(expectation: Expectation, day: string, calendar: WorkingCalendar): boolean {
   const due = dueOf(expectation, beginOf(expectation, day), calendar);
   return due === undefined || day <= due;
@@ -46,11 +46,11 @@ function dueOf(expectation: Expectation, from: string, calendar: WorkingCalendar
   return expectation.every === 'day' || isWorkingDay(from, calendar) ? from : undefined;
 }
 
-/** The so manieth working day of a period. @param from its first day */
+/** The n-th working day of a period. @param from its first day */
 export const dayOf = (from: string, nth: number, calendar: WorkingCalendar): string =>
   afterWorkingDays(shifted(from, -1), nth, calendar).day;
 
-/** The first day of the period in which a day lies; weeks begin on Monday. */
+/** The first day of the period that contains a day; weeks begin on Monday. */
 export function beginOf({ every }: Pick<Expectation, 'every'>, day: string): string {
   const date = parseCivilDate(day);
   if (date === undefined) throw new RangeError('no day');

@@ -1,4 +1,4 @@
-/** When the parties of an agreement are told that it ends: so many days ahead, each once. */
+/** The parties of an agreement are notified this many days before its end, once each. */
 export const expirySteps = [30, 7, 1] as const;
 export type ExpiryStep = (typeof expirySteps)[number];
 

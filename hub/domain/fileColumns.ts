@@ -1,4 +1,4 @@
-/** How the columns of a file differ from those of the one before it. Pure. */
+/** Compares the columns of a file with those of the file before it. Pure. */
 import type { Severity } from './intakeRules.ts';
 
 export interface ColumnFinding {
@@ -8,14 +8,14 @@ export interface ColumnFinding {
   readonly facts: { readonly columns: string };
 }
 
-/** Columns that are told one by one. */
+/** Maximum of columns reported individually. */
 const maxColumns = 10;
-/** Characters of a heading that are told. */
+/** Maximum of characters of a heading that are reported. */
 const maxNameLength = 40;
 
 /**
- * New columns that the mapping does not name, where a dataset does not compare columns by itself: published all the same, and mentioned.
- * They are told by their number, from 1.
+ * New columns that the mapping does not name, where a dataset does not compare columns by itself. The batch is published, and these
+ * columns are reported by number, from 1.
  */
 export function unreadColumns(
   now: readonly string[],
@@ -36,8 +36,8 @@ export function unreadColumns(
 }
 
 /**
- * Only headings of the earlier file are repeated: what stands in the place of one that is new may be a row of data. New ones are told by
- * their number, from 1.
+ * Findings about changed columns. They repeat only headings of the earlier file, because a new heading may be a row of data. New columns
+ * are reported by number, from 1.
  */
 export function columnFindings(
   now: readonly string[],

@@ -1,6 +1,6 @@
 /**
- * Guards before publication: what of a batch that could be loaded makes the hub ask a person first, or refuse it. Pure; each finding is a
- * problem of the catalogue, so that inbox, reply and command line say it in the same words.
+ * Guards before publication: they decide whether a loadable batch needs a person's decision first, or is rejected. Pure. Each finding is
+ * a problem of the catalogue, so that inbox, reply and command line use the same text.
  */
 import type { ProblemCode } from '../../terms/problemCatalogue.ts';
 import { drift, type FormerProfile, type Profile } from './drift.ts';
@@ -33,27 +33,27 @@ export type GuardCode = Extract<
   | 'batch_periods_left'
 >;
 
-/** What a guard found. `warn`: told, and published; `hold`: a person decides; `reject`: nobody can let it in. */
+/** A guard's finding. `warn`: reported, and published; `hold`: a person decides; `reject`: cannot be released. */
 export interface Finding {
   readonly code: GuardCode;
   readonly severity: Severity;
   readonly facts: Readonly<Record<string, string | number>>;
-  /** digest of what it is about, where a person's word must cover just that; kept, and told to nobody */
+  /** digest of the subject of the finding, where an approval must cover exactly that; stored, not reported */
   readonly about?: string;
 }
 
-/** What is known when a batch has been loaded and nobody sees it yet. */
+/** What is known about a batch that is loaded and not visible yet. */
 export interface Arrival {
   readonly counts: { readonly rows: number; readonly bad: number };
   /** the limit of the mapping that its bad rows exceed */
   readonly over: { readonly limit: 'maxBad' | 'maxBadRatio'; readonly allowed: number } | undefined;
   /** each batch replaces the one before it */
   readonly replaces: boolean;
-  /** most rows of a published batch since a person last approved one (that one included); undefined where there is none */
+  /** highest row count of a published batch since a person last approved one (that one included); undefined where there is none */
   readonly reference: number | undefined;
-  /** an earlier batch of this dataset with the very bytes, which is not current any more */
+  /** an earlier batch of this dataset with the same bytes, which is not current any more */
   readonly before: { readonly batch: string; readonly day: string } | undefined;
-  /** the very bytes were published for another dataset; `replaced`: of the same department under another schema */
+  /** the same bytes were published for another dataset; `replaced`: of the same department under another schema */
   readonly elsewhere: 'replaced' | 'other' | undefined;
   /** this batch, and those published before it, the newest first, where they are to be compared */
   readonly profiles: { readonly now: Profile; readonly former: readonly FormerProfile[] } | undefined;
@@ -63,7 +63,7 @@ export interface Arrival {
   readonly rowsElsewhere: boolean;
 }
 
-/** Lists shorter than this may shrink as they like, but not to nothing: a source that was emptied is always held. */
+/** Shorter lists may shrink, but not to nothing: an emptied source is always held. */
 const minCompared = 10;
 
 export function guard(arrival: Arrival, rules: IntakeRules): readonly Finding[] {
@@ -84,7 +84,7 @@ export function guard(arrival: Arrival, rules: IntakeRules): readonly Finding[] 
       find(rules.onDrift, code, facts);
   if (before !== undefined) hold('batch_bytes_before', before);
   else if (arrival.rowsBefore !== undefined) hold('batch_rows_before', arrival.rowsBefore);
-  // the first file of a dataset that its department made anew in place of another one is no mistake
+  // not a mistake: the first file of a dataset that its department created to replace another one
   if (elsewhere === 'replaced' && arrival.reference === undefined) find('warn', 'batch_bytes_elsewhere');
   else if (elsewhere !== undefined) hold('batch_bytes_elsewhere');
   else if (arrival.rowsElsewhere) hold('batch_rows_elsewhere');

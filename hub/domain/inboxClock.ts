@@ -1,7 +1,7 @@
 /**
- * Until when each thing of an inbox is to be done: the only place that says so, section by section. What a law or a procedure gives a clock of
- * its own comes with its day; everything else is counted in working days from the moment since which it waits, as the city's procedure says
- * (`clock.waiting`). Pure: calendar and procedure are arguments.
+ * Computes the deadline of each inbox item, section by section; no other module does. An item with a deadline by law or procedure brings
+ * its day. All others get working days from the moment since which they wait, as the city's procedure sets (`clock.waiting`). Pure:
+ * calendar and procedure are arguments.
  */
 import { afterWorkingDays, type Deadline, type WorkingCalendar } from '../../terms/calendar/workingDays.ts';
 import type { Bilingual } from '../../terms/bilingual.ts';
@@ -15,14 +15,13 @@ type Clock = Pick<ProcedureClock, 'answerDays' | 'catalogueDays' | 'waiting'>;
 type Members = Readonly<Record<string, unknown>>;
 
 /**
- * `due`: its own clock says the day. `ends`: a member says until when it lasts, as its last day or as the
- * moment at which it has ended. `city`: the city's clock, from `since` on. `none`: it has none,
- * for this reason. The first that a thing has counts.
+ * `due`: its own clock gives the day. `ends`: a member gives its end, as its last day or as the moment at which it has ended. `city`: the
+ * city's clock, from `since` on. `none`: it has none, for this reason. The first rule that applies counts.
  */
 export type DueRule =
   'due' | { readonly ends: string } | { readonly city: WaitingClock } | { readonly none: Bilingual };
 
-/** From which clock the day of each section comes. */
+/** The clock that gives the day of each section. */
 export const dueBy: Readonly<Record<ReminderSection, readonly DueRule[]>> = {
   requests: ['due', { city: 'requests' }],
   documents: [{ city: 'documents' }],
@@ -64,22 +63,22 @@ export const dueBy: Readonly<Record<ReminderSection, readonly DueRule[]>> = {
   certificates: [{ ends: 'ends' }],
 };
 
-/** What every thing says of its day, beside its own members. */
+/** What every item contains about its deadline, in addition to its own members. */
 export interface DescribedDue {
   /** civil date of China: the last day that is in time */
   readonly due?: string;
-  /** of working days: holidays are not announced that far */
+  /** of working days: the official holiday calendar does not reach that far */
   readonly provisional?: boolean;
-  /** that day is over */
+  /** that day has passed */
   readonly overdue?: boolean;
 }
 
 const ofCatalogue: readonly unknown[] = ['registerCatalogueEntry', 'importCatalogue'];
 
-/** Working days of a thing. @param clock of the procedure that holds now; undefined where none is registered */
+/** Working days of an item. @param clock of the procedure in force; undefined where none is registered */
 function daysOf(name: WaitingClock, one: Members, clock: Clock | undefined): number {
   const { answerDays } = clock ?? decree809.clock;
-  // a change of the catalogue has one clock, wherever it is told
+  // a change of the catalogue has one clock, in every section that shows it
   if (name === 'proposals' && ofCatalogue.includes(one['operation']))
     return clock?.catalogueDays ?? usualCatalogueDays;
   return clock?.waiting?.[name] ?? (name === 'documents' ? answerDays : usualWaitingDays[name]);
@@ -95,7 +94,7 @@ function deadlineBy(
   if ('ends' in rule) {
     const text = one[rule.ends];
     if (typeof text !== 'string') return undefined;
-    // it lasts until just before that moment: what ends at midnight can be done on the day before, not on the one that begins
+    // it lasts until just before that moment: what ends at midnight can be done on the day before, not on the day that begins
     return { day: /^\d{4}-\d{2}-\d{2}$/.test(text) ? text : dayInChina(Date.parse(text) - 1) };
   }
   const since = one['since'];
@@ -104,7 +103,7 @@ function deadlineBy(
 }
 
 /**
- * @param one with its own members; what it says itself of being provisional or overdue stands
+ * @param one with its own members; its own values of provisional and overdue are unchanged
  * @param at.now Unix milliseconds
  */
 export function describedDue(

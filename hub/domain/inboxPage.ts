@@ -1,26 +1,26 @@
-/** A page of an inbox: what is due first comes first, what nothing says until when comes last. Pure. */
+/** A page of an inbox, ordered by deadline; items without a deadline come last. Pure. */
 import { isSameItem, type ReminderSection } from './reminder.ts';
 
-/** What waits, by section: each with members of its own. */
+/** Pending items, by section: each with members of its own. */
 export type Sections = Readonly<Record<ReminderSection, readonly object[]>>;
 
 export interface InboxPage {
-  /** the same sections, with what lies on this page alone, each in its own order */
+  /** the same sections with the items of this page only, each in its own order */
   readonly sections: Sections;
   /** where the next page begins; undefined: there is none */
   readonly next: string | undefined;
 }
 
-/** Where a place is written down: day, section and what makes a thing the same one, the end of it cut off where it is long. */
+/** The written form of a position: day, section and the item's identity, truncated where it is long. */
 export const inboxPlace = /^[0-9]{4}-[0-9]{2}-[0-9]{2}~[a-z]{3,12}~[\x20-\x7e]{2,270}$/;
 const longest = 270;
 /** After every day that a deadline can be. */
 const never = '9999-12-31';
 
 /**
- * @param after place of the last thing of the page before, as `next` said it; undefined: the first page
+ * @param after position of the last item of the previous page, from `next`; undefined: the first page
  * @param kind only of this section
- * @param most how many things a page has
+ * @param most maximum of items on a page
  */
 export function inboxPage(
   all: Sections,
@@ -48,7 +48,7 @@ function placeOf(section: ReminderSection, one: object): string {
   const { due } = one as { readonly due?: unknown };
   const day = typeof due === 'string' && /^\d{4}-\d{2}-\d{2}/.test(due) ? due.slice(0, 10) : never;
   const same = JSON.stringify(isSameItem(section, one));
-  // a place travels in an address: beyond ASCII each character is told by its number
+  // a position is part of a URL: each character beyond ASCII is replaced by its number
   const plain = same.replaceAll(/[^\x20-\x7e]/g, (found) => `\\u${found.charCodeAt(0).toString(16)}`);
   return `${day}~${section}~${plain.slice(0, longest)}`;
 }

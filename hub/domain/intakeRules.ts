@@ -1,4 +1,4 @@
-/** What a dataset asks of its submissions beyond the schema: `intake` of its registration. */
+/** What a dataset requires of its submissions beyond the schema: `intake` of its registration. */
 
 import type { Expectation } from './expectation.ts';
 import type { ByCall } from './byCall.ts';
@@ -6,13 +6,13 @@ import type { EventRule } from './eventRule.ts';
 import type { Periods } from './periods.ts';
 import { canonicalText } from '../../schemas/readJson.ts';
 
-/** What becomes of a batch that a guard finds something in: published and told, held for a person, or refused for good. */
+/** What happens to a batch with a guard's finding: published and reported, held for a person, or rejected. */
 export type Severity = 'warn' | 'hold' | 'reject';
 
 export interface IntakeRules {
-  /** share of the rows of a snapshot that may be gone before a person must look; 1 switches the guard off */
+  /** share of the rows of a snapshot that may be missing before a person must review it; 1 switches the guard off */
   readonly mayShrink: number;
-  /** share of the rows that may come on top of what the last batches usually had; undefined: as many as there are */
+  /** share of rows by which a batch may exceed the usual number of the last batches; undefined: no limit */
   readonly mayGrow?: number;
   /** by how much the share of empty values of a field may rise; undefined: not compared */
   readonly mayEmpty?: number;
@@ -20,25 +20,25 @@ export interface IntakeRules {
   readonly mayShift?: number;
   /** which share of the rows may lie outside the range of the last batches in a field of numbers or dates; undefined: not compared */
   readonly mayStray?: number;
-  /** share of the rows that stand which one batch may delete before a person must look; 1 switches the guard off */
+  /** share of the current rows that one batch may delete before a person must review it; 1 switches the guard off */
   readonly mayDelete: number;
-  /** what becomes of a batch that is beyond one of these six */
+  /** what happens to a batch that exceeds one of these six */
   readonly onDrift: Severity;
-  /** what becomes of a file whose columns are not those of the last one; undefined: not compared */
+  /** what happens to a file whose columns differ from those of the last one; undefined: not compared */
   readonly onColumns?: Severity;
-  /** what becomes of a batch whose rows bring keys of earlier batches with other values; undefined: they replace those */
+  /** what happens to a batch whose rows bring keys of earlier batches with other values; undefined: they replace those */
   readonly onRewrite?: Severity;
-  /** whether a file comes only with its control totals (对账文件) */
+  /** whether a file is accepted only with its control totals (对账文件) */
   readonly controlTotals: boolean;
-  /** how often a file is expected; undefined: nobody waits for one */
+  /** how often a file is expected; undefined: none is expected */
   readonly expect?: Expectation;
   /** rows with one of these values in this field ask for the deletion of their key; undefined: none do */
   readonly deleteWhere?: DeleteWhere;
-  /** values that must stand in other rows of the department; undefined: none are looked up */
+  /** values that must occur in other rows of the department; undefined: none are checked */
   readonly references?: readonly Reference[];
   /** what must hold between the fields of one row; undefined: nothing beyond the schema */
   readonly crossRules?: readonly CrossRule[];
-  /** rows stand apart by period, and go with it; undefined: they all lie in one table, and stay */
+  /** rows are partitioned by period, and deleted with it; undefined: they are all in one table, without deletion by period */
   readonly periods?: Periods;
   /** rows may come by signed calls, without a file; undefined: only files are accepted */
   readonly byCall?: ByCall;
@@ -48,34 +48,34 @@ export interface IntakeRules {
   readonly eventRules?: readonly EventRule[];
   /** days in which a held batch is decided; it lapses after them */
   readonly holdDays: number;
-  /** whether only what the department's own key has signed comes in; a person in a browser then cannot send */
+  /** whether only submissions signed by the department's own key are accepted; a person in a browser then cannot send */
   readonly signedOnly: boolean;
   /** whether releasing a held batch takes two persons */
   readonly secondPerson: boolean;
-  /** id of the person whose word a held batch waits for; undefined: whoever may decide it */
+  /** id of the person who must decide a held batch; undefined: any permitted person */
   readonly decides?: string;
 }
 
-/** Values of the rows that must stand in another dataset of the department, or among its own rows (引用规则). */
+/** Values of the rows that must occur in another dataset of the department, or among its own rows (引用规则). */
 export interface Reference {
-  /** fields of the rows; a row with one of them empty refers to nothing */
+  /** fields of the rows; a row with one of them empty makes no reference */
   readonly fields: readonly string[];
   /** of the same department; the dataset itself where its rows refer to each other */
   readonly dataset: string;
   /** fields of that dataset, in the order of `fields`; absent: its primary key */
   readonly keys?: readonly string[];
-  /** share of the rows that refer to something of which as many may refer to nothing; absent: none may */
+  /** share of the referring rows that may have no match; absent: none may */
   readonly mayMiss?: number;
   readonly onMissing: Severity;
 }
 
-/** What must hold between the fields of one row (跨字段规则). A row in which one of them is empty is left out. */
+/** What must hold between the fields of one row (跨字段规则). A row in which one of them is empty is skipped. */
 export interface CrossRule {
   readonly field: string;
-  /** held against the one field, or the sum, of `fields` */
+  /** compared with the one field, or the sum, of `fields` */
   readonly is: 'atLeast' | 'atMost' | 'sumOf';
   readonly fields: readonly string[];
-  /** share of the rows that have all of the fields of which as many may break it; absent: none may */
+  /** share of the complete rows that may break the rule; absent: none may */
   readonly mayBreak?: number;
   readonly onBroken: Severity;
 }
@@ -95,10 +95,10 @@ export const defaultIntakeRules: IntakeRules = {
   secondPerson: false,
 };
 
-/** What a batch that adds to others is compared by; it may be as small as it likes, so `mayShrink` would do nothing. */
+/** The comparisons for a batch that adds to others; it may be of any size, so `mayShrink` would have no effect. */
 const comparing = ['mayGrow', 'mayEmpty', 'mayShift', 'mayStray'] as const;
 
-/** The rules of batches that are merged by key: a snapshot is whole. */
+/** The rules of batches that are merged by key; a snapshot is complete. */
 const mergedRules = [
   'deleteWhere',
   'mayDelete',
@@ -109,12 +109,12 @@ const mergedRules = [
   'eventRules',
 ] as const;
 
-/** A rule that would do nothing for a dataset of this mode; undefined where each does something. */
+/** A rule that would have no effect for a dataset of this mode; undefined where each has an effect. */
 export function idleRule(
   mode: 'snapshot' | 'upsert' | 'live' | 'events',
   intake: Partial<IntakeRules>,
 ): keyof IntakeRules | undefined {
-  // no file is ever submitted to a live one or to one of events
+  // files are never submitted to a dataset of live data or of events
   if (mode === 'live' || mode === 'events') return Object.keys(intake)[0] as keyof IntakeRules | undefined;
   if (mode === 'snapshot') return mergedRules.find((rule) => intake[rule] !== undefined);
   if (intake.mayShrink !== undefined) return 'mayShrink';
@@ -124,7 +124,7 @@ export function idleRule(
   return intake.onDrift !== undefined && !guarded ? 'onDrift' : undefined;
 }
 
-/** What of a dataset's rules of intake guards less than before: the security officer agrees to that. Pure. */
+/** Finds which intake rules of a dataset guard less than before, because the security officer must agree to that. Pure. */
 const severities: readonly (Severity | undefined)[] = [undefined, 'warn', 'hold', 'reject'];
 
 const loosenedRulesPeriods: readonly Expectation['every'][] = ['day', 'workday', 'week', 'month', 'quarter'];
@@ -138,8 +138,8 @@ const switches = ['controlTotals', 'signedOnly', 'secondPerson'] as const;
 const lists = ['references', 'crossRules', 'eventRules'] as const;
 
 /**
- * Names of the rules that let more through, tell less, or delete otherwise than they did. Of lists each earlier rule must stand there still,
- * as it was: asked once too often, and never too seldom.
+ * Names of the rules that accept more, report less, or change what is deleted. Of lists, each earlier rule must still exist unchanged. In
+ * doubt a rule is named, so the officer is asked too often rather than too seldom.
  */
 export function loosenedRules(
   earlier: Partial<IntakeRules>,
@@ -155,26 +155,26 @@ export function loosenedRules(
     ...acts.filter((name) => weaker(after[name], before[name])),
     ...switches.filter((name) => before[name] && !after[name]),
     ...lists.filter((name) => texts(before[name]).some((rule) => !texts(after[name]).includes(rule))),
-    // sooner is less time for a second look, later is longer kept
+    // fewer days leave less time for a second review, more days store the batch longer
     ...(before.holdDays === after.holdDays ? [] : (['holdDays'] as const)),
-    // rows go sooner than they did, or stay longer
+    // rows are deleted earlier or later than before
     ...(before.periods?.keep === after.periods?.keep ? [] : (['periods'] as const)),
-    // rows get in without the guards that compare whole files, or under other rules than were agreed on
+    // rows arrive without the guards that compare whole files, or under other rules than were agreed on
     ...(after.byCall === undefined ||
     (canonicalText(before.byCall ?? {}) === canonicalText(after.byCall) && before.byCall !== undefined)
       ? []
       : (['byCall'] as const)),
-    // somebody else decides than was agreed on
+    // another person decides than was agreed on
     ...(before.decides === undefined || before.decides === after.decides ? [] : (['decides'] as const)),
     ...(isRarer(before.expect, after.expect) ? (['expect'] as const) : []),
-    // other rows are deleted, or rows that were to go stay
+    // other rows are deleted, or rows that were to be deleted remain
     ...(canonicalText(before.deleteWhere ?? {}) === canonicalText(after.deleteWhere ?? {})
       ? []
       : (['deleteWhere'] as const)),
   ];
 }
 
-/** A file is expected more seldom, later, or from a later day on: silence is told later, or never. */
+/** A file is expected less often, later, or from a later day on: a missing file is reported later, or never. */
 function isRarer(before: Expectation | undefined, after: Expectation | undefined): boolean {
   if (before === undefined) return false;
   if (after === undefined) return true;

@@ -1,33 +1,33 @@
 /**
- * A provider's own HTTPS service, as a live dataset names it: where it is, what it is sent, and which mapping reads what it answers. Pure.
+ * A provider's own HTTPS service, as a live dataset names it: its address, its request, and the mapping that reads its replies. Pure.
  *
- * Values go into the body alone, never into the address: addresses stand in the logs of proxies.
+ * Values go only into the body, never into the URL, because proxies log URLs.
  */
 import type { RowCondition } from '../../policies/decision.ts';
 
 export interface LiveServiceDocument {
   /** https, without user and fragment */
   readonly url: string;
-  /** body as JSON: `{{field}}` in its strings stands for what is asked for */
+  /** body as JSON: `{{field}}` in its strings is replaced by the requested value */
   readonly json?: unknown;
-  /** body as XML: `{{field}}` between its tags stands for what is asked for */
+  /** body as XML: `{{field}}` between its tags is replaced by the requested value */
   readonly xml?: string;
   /** media type of an XML body, with its encoding */
   readonly type: string;
   readonly soapAction?: string;
-  /** mapping of the dataset that reads the answers */
+  /** mapping of the dataset that reads the replies */
   readonly mapping: string;
   /** rows of a full page, where the body names `{{$page}}` */
   readonly pageRows?: number;
-  /** whether it signs its answers with a key of the department */
+  /** whether it signs its replies with a key of the department */
   readonly signs: boolean;
-  /** of one request */
+  /** timeout of one request */
   readonly seconds: number;
 }
 
 type Value = string | number | boolean;
 
-/** What one request is filled with. */
+/** The values for one request. */
 export interface ServiceFilling {
   /** by field */
   readonly values: ReadonlyMap<string, Value>;
@@ -41,7 +41,7 @@ const pageName = '$page';
 /** What is wrong with a document, beyond its shape. */
 export type ServiceFault = 'body' | 'place' | 'paging' | 'url' | 'xml-words';
 
-/** @returns undefined where nothing is */
+/** @returns undefined where it is valid */
 export function serviceFault({
   url,
   json,
@@ -61,7 +61,7 @@ export function serviceFault({
 function isPlainUrl(text: string): boolean {
   if (!URL.canParse(text) || placesIn(text).length > 0) return false;
   const url = new URL(text);
-  // written as it is signed: whoever verifies sees the same bytes
+  // written as it is signed, so that every verifier sees the same bytes
   return (
     url.protocol === 'https:' &&
     url.username === '' &&
@@ -90,19 +90,21 @@ type Body = { readonly json?: unknown; readonly xml?: string | undefined };
 const placesOf = ({ json, xml }: Body): ReadonlySet<string> =>
   new Set((xml === undefined ? textsOf(json) : [xml]).flatMap(placesIn));
 
-/** Fields that are sent with one full value each, in their order; all of them have to be asked for. */
+/** Fields that are sent with one full value each, in their order; a query must contain all of them. */
 export const fieldsSent = (document: Pick<LiveServiceDocument, 'json' | 'xml'>): readonly string[] =>
   [...placesOf(document)].filter((name) => name !== pageName);
 
-/** In no tag, comment, CDATA section or declaration: what is escaped there is read as text and nothing else. */
+/**
+ * Whether placeholders occur in no tag, comment, CDATA section or declaration: there an escaped value would not be read as plain text.
+ */
 function onlyBetweenTags(xml: string): boolean {
   if (xml.includes('<!') || xml.lastIndexOf('<?') > 0) return false;
-  // `>` may stand in an attribute, so tags are found with their quoted values
+  // `>` may occur in an attribute, so tags are matched with their quoted values
   const outside = xml.replaceAll(/<(?:[^<>"']|"[^"<]*"|'[^'<]*')*>/g, '<');
   return placesIn(outside).length === placesIn(xml).length;
 }
 
-/** The body's text, ASCII beyond what the template itself holds: it says the same in every encoding. @throws TypeError for a value that is missing */
+/** The filled body. Inserted values are ASCII, so they are the same in every encoding. @throws TypeError for a value that is missing */
 export function filledBody({ json, xml }: LiveServiceDocument, { values, page }: ServiceFilling): string {
   const valueOf = (name: string): Value => {
     const value = name === pageName ? page : values.get(name);
@@ -114,7 +116,7 @@ export function filledBody({ json, xml }: LiveServiceDocument, { values, page }:
   return asciiJson(filledJson(json, valueOf));
 }
 
-/** A string that is nothing but a place becomes the value with its own type. */
+/** A string that is only a placeholder becomes the value with its own type. */
 function filledJson(value: unknown, valueOf: (name: string) => Value): unknown {
   if (typeof value === 'string') {
     const [first] = placesIn(value);
@@ -135,17 +137,17 @@ const asciiJson = (value: unknown): string =>
 const xmlText = (text: string): string =>
   text.replaceAll(/[&<>"']|[^\x20-\x7e]/gu, (point) => `&#${point.codePointAt(0) ?? 0};`);
 
-/** Whether a value can be said in XML 1.0 at all. */
+/** Whether XML 1.0 can represent a value. */
 export const sayableInXml = (value: unknown): boolean =>
   !/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/.test(String(value)) && String(value).isWellFormed();
 
-/** What a question's conditions send: one full value for each field of the body. */
+/** What a query's conditions send: one full value for each field of the body. */
 export interface SentConditions {
-  /** one filling a value: of a list of values, one after another */
+  /** one filling per value; of a list of values, one after another */
   readonly fillings: readonly ReadonlyMap<string, Value>[];
-  /** whether the provider was asked to keep to a condition; it is told where it did not */
+  /** conditions that were sent to the provider; it is notified where it did not apply them */
   readonly pushed: readonly RowCondition[];
-  /** those that only the hub keeps to */
+  /** conditions that only the hub applies */
   readonly kept: readonly RowCondition[];
 }
 

@@ -1,4 +1,4 @@
-/** Rows that stand apart by period (数据分期): which field says it, how long a period is, and for how long it is kept. Pure. */
+/** Rows partitioned by period (数据分期): the field that gives the period, its length, and how long it is stored. Pure. */
 import type { DatasetSchema } from '../../schemas/datasetSchema.ts';
 import type { Bilingual } from '../../terms/bilingual.ts';
 import { civilDateInChina, civilDateText, dayInChina } from '../../terms/civilDate.ts';
@@ -9,23 +9,23 @@ export interface Periods {
   /** a day or a moment, as it is written in the row */
   readonly field: string;
   readonly every: 'hour' | 'day' | 'month' | 'year';
-  /** periods that stay behind the one under way; absent: all of them */
+  /** number of earlier periods to retain in addition to the current one; absent: all of them */
   readonly keep?: number;
 }
 
 /**
- * Periods that one batch may begin, and that a dataset may have: a question that names no period takes a lock of every part and of each of its
- * indexes, and the server's table of locks is one for all that is stored in it.
+ * Maximum of periods that one batch may begin. The periods of a dataset are limited too: a query that names no period locks every
+ * partition and each of its indexes, and the server has a single lock table for everything it stores.
  */
 export const maxBegun = 60;
 export const maxStanding = 72;
 
-/** Characters of a value that name its period: `2026-03-01T08`, `2026-03-01`, `2026-03`, `2026`. */
+/** Number of characters of a value that name its period: `2026-03-01T08`, `2026-03-01`, `2026-03`, `2026`. */
 export const periodLength: Readonly<Record<Periods['every'], number>> = {
   ...{ hour: 13, day: 10, month: 7, year: 4 },
 };
 
-/** Why a dataset of this version cannot have them. undefined where it can. */
+/** Why a dataset of this version cannot have periods; undefined where it can. */
 export function periodsUnfit(
   { field: name, every }: Pick<Periods, 'field' | 'every'>,
   schema: DatasetSchema,
@@ -36,13 +36,13 @@ export function periodsUnfit(
       zh: `${name} 应为已有的日期数据项（format: date 或 date-time），且不可为空`,
       en: `${name} is a field of days or moments (format: date or date-time) that is never null`,
     };
-  // an hour is named by characters of the text, which is the same hour for all rows in one form alone
+  // leading characters of the text name the hour; they are the same hour for all rows only if all use one form
   if (every === 'hour' && field.schema['pattern'] !== timePattern)
     return {
       zh: `按小时分期时，${name} 的 pattern 应为 ${timePattern}`,
       en: `for periods of an hour the pattern of ${name} must be ${timePattern}`,
     };
-  // a key that does not hold it would be unique within one period alone
+  // a key without it would be unique within one period only
   if (!schema.primaryKey.includes(name))
     return {
       zh: `主键须含 ${name}，否则同一主键可在两个期间各出现一次`,
@@ -51,14 +51,14 @@ export function periodsUnfit(
   return undefined;
 }
 
-/** The column that says a row's period. @throws TypeError of a schema that `periodsUnfit` refuses */
+/** The column of a row's period. @throws TypeError of a schema that `periodsUnfit` rejects */
 export function periodColumn({ field }: Pick<Periods, 'field'>, schema: DatasetSchema): Column {
   const column = layoutOf(schema).byField.get(field);
   if (column === undefined) throw new TypeError('the schema has no field of the periods');
   return column;
 }
 
-/** The first period that is kept at a moment, in the calendar of China. undefined where all are. @param now Unix milliseconds */
+/** The first period that is retained at a moment, in the calendar of China; undefined where all are. @param now Unix milliseconds */
 export function firstKept({ every, keep }: Periods, now: number): string | undefined {
   if (keep === undefined) return undefined;
   if (every === 'hour' || every === 'day') return periodAt(every, now - keep * lengths[every]);
@@ -72,10 +72,10 @@ const lengths = { hour: 3_600_000, day: 24 * 3_600_000 } as const;
 const periodAt = (every: Periods['every'], moment: number): string =>
   timeText(moment).slice(0, periodLength[every]);
 
-/** Periods that a job makes before rows of them come, besides the one under way. */
+/** Number of periods that a job creates before their rows arrive, in addition to the current one. */
 const ahead = { hour: 3, day: 2, month: 1, year: 1 } as const;
 
-/** The period under way and the next ones. @param now Unix milliseconds */
+/** The current period and the next ones. @param now Unix milliseconds */
 export function nextPeriods({ every }: Pick<Periods, 'every'>, now: number): readonly string[] {
   const steps = Array.from({ length: ahead[every] + 1 }, (_, nth) => nth);
   if (every === 'hour' || every === 'day')
@@ -86,7 +86,7 @@ export function nextPeriods({ every }: Pick<Periods, 'every'>, now: number): rea
   );
 }
 
-/** The day on which a period goes. undefined where all are kept, and of one so far ahead that its day has no name. */
+/** The day on which a period is deleted; undefined where all are retained, or where that day is too far in the future to be written. */
 export function goesOn({ every, keep }: Periods, period: string): string | undefined {
   if (keep === undefined) return undefined;
   if (every === 'hour' || every === 'day') {
@@ -103,7 +103,7 @@ export function goesOn({ every, keep }: Periods, period: string): string | undef
 /** The first moment whose year has five digits. */
 const lastNamed = Date.UTC(10_000, 0, 1) - 8 * lengths.hour;
 
-/** Months from the year 0 to its first one. */
+/** Months from the year 0 to the first month of the period. */
 const monthsOf = (period: string): number =>
   Number(period.slice(0, 4)) * 12 + (Number(period.slice(5)) || 1) - 1;
 
@@ -112,6 +112,6 @@ const monthAt = (months: number): string => {
   return `${String(Math.floor(at / 12)).padStart(4, '0')}-${String((at % 12) + 1).padStart(2, '0')}`;
 };
 
-/** How they stand in the log and in a refusal. */
+/** Their form in the log and in a rejection. */
 export const periodsText = ({ field, every, keep }: Periods): string =>
   `${every} by ${field}${keep === undefined ? '' : `, keep ${keep}`}`;
