@@ -1,4 +1,4 @@
-/** Pulls (定时抽取): what a dataset is filled from by itself, and when a run is due. Pure: moment and calendar are arguments. */
+/** Pulls (定时抽取): the source that fills a dataset automatically, and when a run is due. Pure: moment and calendar are arguments. */
 import { dayInChina } from '../../terms/civilDate.ts';
 import { isWorkingDay, type WorkingCalendar } from '../../terms/calendar/workingDays.ts';
 import type { BatchState } from './batch.ts';
@@ -6,43 +6,43 @@ import { beginOf, dayOf } from './expectation.ts';
 
 export interface PullDocument {
   readonly source: {
-    /** absent: PostgreSQL, or what speaks its protocol */
+    /** absent: PostgreSQL, or a system with its protocol */
     readonly system?: 'mysql';
     readonly host: string;
     readonly port: number;
     readonly database: string;
-    /** login that may only read */
+    /** login with read-only permission */
     readonly user: string;
   };
   /** one SELECT, without a semicolon */
   readonly query: string;
-  /** columns of the query that together name a row, none of them empty: rows are read in their order */
+  /** columns of the query that together identify a row, none of them empty: rows are read in their order */
   readonly key: readonly string[];
-  /** column that says when a row last changed: only what changed since is read. Absent: all rows, each time */
+  /** column with the time of a row's last change: only later changes are read. Absent: all rows, each time */
   readonly changed?: string;
-  /** seconds before the newest change that are read once more: transactions of the source that lasted so long are not missed */
+  /** seconds before the newest change that are read again, to include source transactions of up to that length */
   readonly overlap?: number;
   /** mapping of the dataset, for CSV */
   readonly mapping: string;
   readonly schedule: PullSchedule;
   /** time limit of one page at the source */
   readonly seconds: number;
-  /** rows of one run; where more have changed, the next run goes on behind them */
+  /** maximum of rows in one run; where more have changed, the next run continues after them */
   readonly rows: number;
 }
 
 export interface PullSchedule {
   readonly every: 'hour' | 'day' | 'workday' | 'week' | 'month' | 'quarter';
-  /** of a week, month or quarter: from its so manieth working day on (1) */
+  /** of a week, month or quarter: from its n-th working day on (1) */
   readonly on?: number;
-  /** `01:00-05:00`, time of China, may pass midnight: runs begin and read within it. Absent: at any time */
+  /** `01:00-05:00`, time of China, may pass midnight: runs begin and read only within it. Absent: at any time */
   readonly window?: string;
 }
 
-/** As far as an incremental pull has read: the texts of `changed` and of each column of the key. */
+/** How far an incremental pull has read: the texts of `changed` and of each column of the key. */
 export type PullMark = readonly string[];
 
-/** Seconds that are read once more where the document does not say. */
+/** Seconds that are read again where the document has no `overlap`. */
 export const usualOverlap = 600;
 
 const dayMs = 86_400_000;
@@ -61,8 +61,8 @@ export function windowOpen({ window }: PullSchedule, now: number): boolean {
 }
 
 /**
- * The period whose run may begin now: one run that reads everything is enough for each. undefined on days that have none, and before the
- * working day of a longer period.
+ * The period whose run may begin now: one run that reads everything is enough for each. undefined on days without a period, and before
+ * the working day of a longer period.
  */
 export function periodNow(
   schedule: PullSchedule,
@@ -85,11 +85,11 @@ export function periodNow(
   }
 }
 
-/** A pull that waits, such as while its source is under maintenance. */
+/** A paused pull, for example while its source is under maintenance. */
 export interface PullPause {
   /** the last day without runs, a civil date of China */
   readonly until: string;
-  /** names no person */
+  /** contains no personal name */
   readonly reason: string;
   /** id of a person */
   readonly by: string;
@@ -97,27 +97,27 @@ export interface PullPause {
   readonly at: number;
 }
 
-/** Longer than a quarter a pull does not wait: it is ended, and set anew by two persons. */
+/** Maximum length of a pause. A pull that must wait longer is ended, and set up again by two persons. */
 export const maxPauseDays = 92;
 
-/** Whether runs wait at this moment. @param now Unix milliseconds */
+/** Whether runs are paused now. @param now Unix milliseconds */
 export const pausedNow = (pause: Pick<PullPause, 'until'> | undefined, now: number): boolean =>
   pause !== undefined && dayInChina(now) <= pause.until;
 
-/** How a run of a period ended, as far as the next one needs to know. */
+/** How a run of a period ended, as far as the next run needs it. */
 export interface EndedRun {
   readonly period: string;
-  /** Unix milliseconds; null for one that a dead hub left */
+  /** Unix milliseconds; null for a run of a hub that died */
   readonly endedAt: number | null;
   /** `read`, `nothing_new`, or the code of a problem */
   readonly outcome: string | null;
-  /** whether everything was read that was there */
+  /** whether all available rows were read */
   readonly complete: boolean;
   /** of what it read */
   readonly batchState: BatchState | null;
 }
 
-/** Whether readers see what it read. */
+/** Whether readers see what the run read. */
 const visible = ({ outcome, batchState }: EndedRun): boolean =>
   outcome === 'read' && (batchState === 'published' || batchState === 'superseded');
 
@@ -125,9 +125,9 @@ const firstPause = 60_000;
 const maxPause = hourMs;
 
 /**
- * Whether a run is due: asked for by a person, or the first of its period, or the one that goes on behind the rows that the last one took,
- * or another try after one that failed, a minute later and then twice as long each time, an hour at most.
- * @param runs the newest first @param asked somebody asked for a run since the last one began
+ * Whether a run is due. It is requested by a person, or the first of its period, or it continues after the last run's rows, or it is a
+ * retry. The first retry comes a minute after a failure; the interval then doubles, up to an hour.
+ * @param runs the newest first @param asked a run was requested since the last one began
  * @returns its period
  */
 export function dueRun(

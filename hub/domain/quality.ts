@@ -1,6 +1,6 @@
-/** Quality of what a dataset's files bring (数据质量), in numbers that anybody who has them can compute again. Pure. */
+/** Quality of a dataset's files (数据质量), in numbers that can be computed again from the stored profiles. Pure. */
 
-/** What is kept of a batch. */
+/** The stored profile of a batch. */
 export interface BatchProfile {
   /** records that repeated the key of an earlier one */
   readonly repeated: number;
@@ -12,13 +12,13 @@ export interface BatchProfile {
 export interface FieldQuality {
   /** share of rows without a value, 0–1 */
   readonly empty: number;
-  /** different values for each row with one, 0–1; absent for rows that came by call */
+  /** distinct values per row with a value, 0–1; absent for rows that came by call */
   readonly distinct?: number;
 }
 
 /** Shares, 0–1, with four decimals. */
 export interface QualityParts {
-  /** good rows of all records that were to become rows */
+  /** share of good rows among all records that the mapping does not leave out */
   readonly validity: number;
   /** cells with a value, of all fields */
   readonly completeness: number;
@@ -30,7 +30,7 @@ export interface QualityParts {
 
 export type Grade = 'A' | 'B' | 'C' | 'D';
 
-/** How much each part counts; parts that are absent do not. */
+/** Weight of each part; absent parts do not count. */
 export const weights: Readonly<Record<keyof QualityParts, number>> = {
   validity: 0.4,
   completeness: 0.3,
@@ -38,7 +38,7 @@ export const weights: Readonly<Record<keyof QualityParts, number>> = {
   timeliness: 0.1,
 };
 
-/** Least score of each grade. */
+/** Minimum score of each grade. */
 const grades: readonly (readonly [Grade, number])[] = [
   ['A', 0.95],
   ['B', 0.85],
@@ -46,7 +46,7 @@ const grades: readonly (readonly [Grade, number])[] = [
   ['D', 0],
 ];
 
-/** Batches that a grade is made from. */
+/** Number of batches that a grade is computed from. */
 export const graded = 5;
 
 const rounded = (share: number): number => Math.round(share * 10_000) / 10_000;

@@ -1,4 +1,7 @@
-/** Between which values a field of numbers or dates lay. Kept in round numbers only, so that no person's value outlives her row. Pure. */
+/**
+ * The range of values of a field of numbers or dates. It is stored in round numbers only, so that no person's value outlives their row.
+ * Pure.
+ */
 import type { SchemaField } from '../../schemas/datasetSchema.ts';
 
 /** Lowest and highest value, rounded outward: to two digits, or to whole years. */
@@ -39,7 +42,7 @@ function twoDigits(value: number, round: (value: number) => number): string {
   return `${round(power >= 0 ? value / 10 ** power : value * 10 ** -power)}e${power}`;
 }
 
-/** The range that several batches make together. */
+/** The combined range of several batches. */
 export function together(all: readonly Ranges[], kinds: ReadonlyMap<string, RangedKind>): Ranges {
   const found: Record<string, Range> = {};
   for (const [field, kind] of kinds) {

@@ -1,4 +1,4 @@
-/** References (引用规则): values of a dataset's rows that must stand in another dataset of its department, or among its own rows. Pure. */
+/** References (引用规则): values of a dataset's rows that must occur in another dataset of its department, or among its own rows. Pure. */
 import type { DatasetSchema } from '../../schemas/datasetSchema.ts';
 import type { Bilingual } from '../../terms/bilingual.ts';
 import { providerOf, datasetId } from '../../terms/ids.ts';
@@ -6,17 +6,17 @@ import type { Finding } from './guards.ts';
 import type { IntakeRules, Reference } from './intakeRules.ts';
 import { layoutOf, type Column } from './rowTable/layout.ts';
 
-/** What of a loaded batch refers to nothing. */
+/** The rows of a loaded batch without a match. */
 export interface Missed {
   readonly reference: Reference;
   /** rows whose fields have values */
   readonly compared: number;
   readonly missing: number;
-  /** physical lines of the first of them */
+  /** physical lines of the first of these rows */
   readonly lines: readonly number[];
 }
 
-/** The columns on both sides. undefined where a version of either schema has not got them */
+/** The columns on both sides; undefined where a version of either schema lacks one */
 export function columnsOf(
   { fields, keys }: Reference,
   from: DatasetSchema,
@@ -30,7 +30,7 @@ export function columnsOf(
 }
 
 /**
- * Why a dataset may not be registered with it. undefined where it may.
+ * Why a dataset may not be registered with the reference; undefined where it may.
  * @param target schema and mode of the dataset that is referred to; undefined where there is none of that name
  */
 export function referenceUnfit(
@@ -40,7 +40,7 @@ export function referenceUnfit(
   target: { readonly schema: DatasetSchema; readonly mode: string } | undefined,
 ): Bilingual | undefined {
   const { dataset } = reference;
-  // whether somebody stands in another department's rows is that department's to tell
+  // whether a person occurs in another department's rows is for that department to disclose
   if (providerOf(datasetId(dataset)) !== providerOf(datasetId(id)))
     return {
       zh: `${dataset} 不是本部门的数据资源`,
@@ -67,11 +67,11 @@ export function referenceUnfit(
       };
 }
 
-/** Whether its values name something: equal values are then equal texts. */
+/** Whether its values can identify rows: equal values are equal texts. */
 const names = (column: Column): boolean =>
   !column.decimal && (column.kind === 'text' || column.kind === 'integer');
 
-/** The first field that a rule names and a version of the schema has not got; undefined where it has them all. */
+/** The first field of a rule that a version of the schema lacks; undefined where it has them all. */
 export function ruleWithoutField(
   { deleteWhere, references = [], crossRules = [], periods }: Partial<IntakeRules>,
   { fields }: DatasetSchema,
@@ -87,11 +87,11 @@ export function ruleWithoutField(
   return named.find(({ field }) => !fields.some(({ name }) => name === field));
 }
 
-/** How it stands in the log. */
+/** Its form in the log. */
 export const referenceText = ({ fields, dataset, keys }: Reference): string =>
   `${fields.join(', ')} → ${dataset}${keys === undefined ? '' : ` (${keys.join(', ')})`}`;
 
-/** A finding for each reference of which more rows refer to nothing than may. */
+/** A finding for each reference with more unmatched rows than are allowed. */
 export const referenceFindings = (missed: readonly Missed[]): readonly Finding[] =>
   missed
     .filter(({ missing, compared, reference }) => missing > compared * (reference.mayMiss ?? 0))

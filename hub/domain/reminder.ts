@@ -1,4 +1,4 @@
-/** What a reminder says, how it is tried again, and which things of an inbox are the same thing: pure. */
+/** Defines the content of a reminder, its retries, and when two inbox items are the same. Pure. */
 import type { Bilingual } from '../../terms/bilingual.ts';
 import { Problem } from '../../terms/problem.ts';
 
@@ -33,8 +33,8 @@ export type ReminderSection = keyof typeof reminderWords;
 const reminderSections = Object.keys(reminderWords) as readonly ReminderSection[];
 
 /**
- * The members by which a thing of a section is the same thing. Where one of them changes (a request comes to another stage), or it is overdue by
- * now, it is told again.
+ * The members that identify an item of a section. The item is reported again where one of them changes (a request reaches another stage),
+ * or when it becomes overdue.
  */
 export const sameBy: Readonly<Record<ReminderSection, readonly string[]>> = {
   requests: ['id', 'state', 'stage', 'escalated', 'extension'],
@@ -62,7 +62,7 @@ export const sameBy: Readonly<Record<ReminderSection, readonly string[]>> = {
   certificates: ['what', 'department', 'pin', 'ends'],
 };
 
-/** What is the same of the same thing. Whatever is overdue by now is another thing than it was, in every section. */
+/** The identity of an item. An item that has become overdue is a new item, in every section. */
 export function isSameItem(section: ReminderSection, one: object): readonly unknown[] {
   const members: Readonly<Record<string, unknown>> = { ...one };
   const same = sameBy[section].map((member) => members[member] ?? null);
@@ -70,16 +70,16 @@ export function isSameItem(section: ReminderSection, one: object): readonly unkn
   return late ? [...same, 'overdue'] : same;
 }
 
-/** Something that waits for somebody. */
+/** An item that waits for a person or department. */
 export interface PendingItem {
   readonly section: ReminderSection;
-  /** hex SHA-256 of what makes it the same thing: nobody reads from it what it is */
+  /** hex SHA-256 of its identity, which cannot be read from it */
   readonly thing: string;
-  /** civil date of China by which it is to be done */
+  /** civil date of China: its deadline */
   readonly due?: string;
 }
 
-/** Whose an address is. A webhook is always a department's. */
+/** The owner of an address. A webhook always belongs to a department. */
 export interface ReminderPlace {
   readonly kind: 'person' | 'department';
   /** id of a person, or code of a department */
@@ -87,13 +87,13 @@ export interface ReminderPlace {
   readonly way: 'mail' | 'webhook';
 }
 
-/** All that a reminder says: numbers by section, and the nearest day. Nothing of it is about a person. */
+/** The whole content of a reminder: numbers by section, and the nearest day. It contains nothing about a person. */
 export interface DescribedReminder {
   readonly counts: Readonly<Partial<Record<ReminderSection, number>>>;
   readonly nearest?: string;
 }
 
-/** @param items those that are new to whom it is said */
+/** @param items items that are new for the recipient */
 export function describedOf(items: readonly PendingItem[]): DescribedReminder {
   const counts: Partial<Record<ReminderSection, number>> = {};
   for (const { section } of items) counts[section] = (counts[section] ?? 0) + 1;
@@ -101,11 +101,11 @@ export function describedOf(items: readonly PendingItem[]): DescribedReminder {
   return { counts, ...(nearest === undefined ? {} : { nearest }) };
 }
 
-/** How many things it tells of. */
+/** The number of items that it reports. */
 export const itemsIn = ({ counts }: DescribedReminder): number =>
   Object.values(counts).reduce((sum, count) => sum + count, 0);
 
-/** Minutes until it is tried again, after each attempt; behind the last one it is given up, and what is new makes a new reminder. */
+/** Minutes until the next attempt, by attempt. After the last one the reminder is given up, and new items make a new reminder. */
 const waits = [5, 10, 30, 60, 240, 720, 1_440] as const;
 const minute = 60_000;
 
@@ -115,7 +115,7 @@ export function untilNextAttempt(attempts: number): number | undefined {
   return minutes === undefined ? undefined : minutes * minute;
 }
 
-/** After so many attempts the operator is told that an address is not reached. */
+/** The operator is notified of an unreachable address after this many attempts. */
 export const attemptsBeforeAlarm = 3;
 
 export interface ReminderText {
@@ -123,7 +123,7 @@ export interface ReminderText {
   readonly text: string;
 }
 
-/** As it is mailed: Chinese first, as the offices read it. @param place name of the hub, and where its console is */
+/** The text of the mail: Chinese first. @param place name of the hub, and the address of its console */
 export function reminderText(
   said: DescribedReminder,
   place: { readonly hub: string; readonly console: string },
@@ -149,14 +149,16 @@ export function reminderText(
   return { subject: `【打通 ${place.hub}】${items} 项待办 / ${items} waiting`, text };
 }
 
-/** Where reminders may go at all: what the operator has named. Pure. */
+/** Where reminders may be sent: destinations that the operator has allowed. Pure. */
 export interface AllowedReminders {
   readonly mail?: { readonly domains: readonly string[] };
   /** `host` or `host:port` */
   readonly webhooks?: { readonly hosts: readonly string[] };
 }
 
-/** The part of an address that is told to others, and that the operator must have named: a mail's domain, a webhook's host and port. */
+/**
+ * The part of an address that is shown to others and that the operator must have allowed: a mail's domain, a webhook's host and port.
+ */
 export function reminderHost(way: ReminderPlace['way'], address: string): string {
   if (way === 'mail') return address.slice(address.lastIndexOf('@') + 1).toLowerCase();
   const { hostname, port } = new URL(address);
@@ -165,7 +167,10 @@ export function reminderHost(way: ReminderPlace['way'], address: string): string
 
 const withoutUsualPort = (host: string): string => host.replace(/:443$/, '');
 
-/** A person could otherwise make the hub knock at any door, or write to anybody. @throws Problem reminder_place_not_allowed */
+/**
+ * Rejects hosts that are not allowed; otherwise a person could make the hub call any host or send mail to any address.
+ * @throws Problem reminder_place_not_allowed
+ */
 export function refuseOtherHost(allowed: AllowedReminders, way: ReminderPlace['way'], address: string): void {
   const host = reminderHost(way, address);
   const named =

@@ -3,7 +3,10 @@ import type { LifeCycle } from './lifeCycle.ts';
 export type SchemaVersionState = 'draft' | 'inReview' | 'published' | 'deprecated' | 'retired';
 export type SchemaVersionAct = 'submit' | 'return' | 'publish' | 'deprecate' | 'retire';
 
-/** The life of a schema version. New datasets bind to `published` versions only; nobody's is left under a `retired` one. hub/registry/store obeys it. */
+/**
+ * The life of a schema version. New datasets bind to `published` versions only, and no dataset remains under a `retired` one.
+ * hub/registry/store obeys it.
+ */
 export const schemaVersionLife: LifeCycle<SchemaVersionState, SchemaVersionAct> = {
   draft: { submit: 'inReview' },
   inReview: { return: 'draft', publish: 'published' },
@@ -12,18 +15,18 @@ export const schemaVersionLife: LifeCycle<SchemaVersionState, SchemaVersionAct> 
   retired: {},
 };
 
-/** Those that were published: others may refer to them, and are held against them. */
+/** States of versions that were published: others may refer to them, and are compared with them. */
 export const publishedStates: readonly SchemaVersionState[] = ['published', 'deprecated', 'retired'];
 
-/** Days from a deprecation to the last day of a version, at least. */
+/** Minimum of days from a deprecation to the last day of a version. */
 export const minSunset = 90;
 
-/** A version that breaks earlier ones of its major and is published nevertheless: what it breaks, and what stored rows said to that. */
+/** A version that breaks earlier ones of its major and is published nevertheless: what it breaks, and the result for stored rows. */
 
-/** What a version says of the stored rows of one dataset: numbers and places, never values. */
+/** The result of validating one dataset's stored rows against a version: numbers and positions, never values. */
 export interface Examined {
   readonly dataset: string;
-  /** rows that were looked at, the first ones stored */
+  /** rows that were examined, the first ones stored */
   readonly rows: number;
   /** whether these are all of them */
   readonly whole: boolean;
@@ -37,19 +40,19 @@ export interface SchemaWaiver {
   readonly reason: string;
   /** urn of the version whose text it restores */
   readonly restores?: string;
-  /** what it breaks: place in the text, code, urn of the version compared with */
+  /** what it breaks: position in the text, code, urn of the version compared with */
   readonly breaks: readonly { readonly pointer: string; readonly code: string; readonly against: string }[];
   readonly evidence: readonly Examined[];
 }
 
-/** Of versions of one major, by their minor numbers: those between which something was broken knowingly are not held against one another. */
+/** Minor numbers of versions of one major that are not compared with each other, because a break between them was approved. */
 export const waivedBetween = (
   older: number,
   newer: number,
   versions: readonly { readonly minor: number; readonly waived: boolean }[],
 ): boolean => versions.some(({ minor, waived }) => waived && older < minor && minor <= newer);
 
-/** Whether more stored rows fail than those who agreed were told. */
+/** Whether more stored rows fail than were reported to the approvers. */
 export const outgrown = (reported: readonly Examined[], now: readonly Examined[]): boolean =>
   now.some(
     ({ dataset, failing }) => failing > (reported.find((one) => one.dataset === dataset)?.failing ?? 0),

@@ -1,4 +1,4 @@
-/** Who stands in for a steward: a deputy (代办) until a day, a standing second (AB角) until it is ended. Pure: the time is an argument. */
+/** Stand-ins for a steward: a deputy (代办) until a day, or a permanent second (AB角) until it is ended. Pure: the time is an argument. */
 import type { RoleGrant } from './permissions.ts';
 
 export type StandInKind = 'deputy' | 'second';
@@ -6,42 +6,42 @@ export type StandInKind = 'deputy' | 'second';
 export interface StandIn {
   readonly id: string;
   readonly kind: StandInKind;
-  /** id of the steward, and of the person who stands in for her */
+  /** id of the steward, and of the person who stands in for them */
   readonly steward: string;
   readonly person: string;
-  /** the place of her role; null: the data office */
+  /** the place of the steward's role; null: the data office */
   readonly department: string | null;
   /** Unix milliseconds */
   readonly begins: number;
-  /** from then on it holds no more; null of a standing second */
+  /** the end of its validity; null for a permanent second */
   readonly until: number | null;
   readonly ended: boolean;
 }
 
-/** Half open: at `until` it is over. @param now Unix milliseconds */
+/** Half open: at `until` it has ended. @param now Unix milliseconds */
 export const lasts = ({ begins, until, ended }: StandIn, now: number): boolean =>
   !ended && begins <= now && (until === null || now < until);
 
-/** Whose hand somebody's hand is. */
+/** The persons with whose authority a person acts. */
 export interface ActingPersons {
   readonly person: string;
   /**
-   * Persons of whom she is not a second pair of eyes: herself, whom she is deputy of and who is deputy of her. A standing second is one: that
-   * is what she is named for.
+   * Persons for whom this person is not a second person: themselves, those whose deputy they are, and their own deputies. A permanent
+   * second does count as a second person, which is the purpose of the role.
    */
   readonly hands: readonly string[];
 }
 
 export interface Standing extends ActingPersons {
-  /** roles that are hers for a time */
+  /** roles that the person holds temporarily */
   readonly lent: readonly RoleGrant[];
-  /** persons whose deputy she is */
+  /** persons whose deputy this person is */
   readonly insteadOf: readonly string[];
 }
 
 /**
- * What stand-ins make of a person now. Roles are lent by whoever has them in her own right and is here: a deputy has no deputies.
- * @param ownGrants roles of a person in her own right, none of who has left
+ * The effect of stand-ins on a person now. Only active persons who hold a role in their own right lend it: a deputy has no deputies.
+ * @param ownGrants roles of a person in their own right; none for a person who has left
  */
 export function standingOf(
   person: string,
@@ -63,7 +63,7 @@ export function standingOf(
   return { person, hands: [...new Set([person, ...insteadOf, ...theirs])], insteadOf, lent };
 }
 
-/** Whether somebody is of one hand with another: she is no second pair of eyes for her. */
+/** Whether two persons count as one: neither is a second person for the other. */
 export const isSamePerson = (
   { hands: actingPersons }: Pick<ActingPersons, 'hands'>,
   other: string | null | undefined,

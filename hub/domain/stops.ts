@@ -1,4 +1,4 @@
-/** Who stopped an agreement, who may lift that, and how long a provider stops alone: the sides are apart. */
+/** Who stopped an agreement, who may lift that, and how long a provider may stop it alone. Stops of different sides are separate. */
 import { dayInChina } from '../../terms/civilDate.ts';
 import { afterWorkingDays, type Deadline, type WorkingCalendar } from '../../terms/calendar/workingDays.ts';
 import { type Owner, decides, type RoleGrant } from './permissions.ts';
@@ -26,19 +26,22 @@ export function sidesOf(grants: readonly RoleGrant[], { consumer, provider }: Pa
   return stopSides.filter((side) => sides.has(side));
 }
 
-/** The sides whose stop a person may lift: her own, and every one for a steward of the data office. An operator only stops. */
+/** The sides whose stop a person may lift: their own, and every side for a steward of the data office. An operator may only stop. */
 export function liftableBy(grants: readonly RoleGrant[], parties: Parties): readonly StopSide[] {
   const lifting = grants.filter(({ role }) => role !== 'operator');
   const sides = sidesOf(lifting, parties);
   return sides.includes('office') ? stopSides : sides;
 }
 
-/** Working days for which a provider's word alone stops what it has agreed to (政务数据共享条例: 不得擅自终止). */
+/** Working days for which a provider alone may stop an agreement (政务数据共享条例: 不得擅自终止). */
 const providerStopDays = 5;
-/** Days over which its stops are one: who lifts and stops again gains no time. */
+/** Stops within this time count as one: lifting a stop and stopping again gains no time. */
 const oneStop = 30 * 86_400_000;
 
-/** @param first when the provider's last stops began to count, Unix milliseconds; undefined where it never stopped it @returns the same of a stop now */
+/**
+ * @param first when the provider's last stops began to count, Unix milliseconds; undefined where it never stopped it @returns the same
+ * for a stop now
+ */
 export const countedFrom = (first: number | undefined, now: number): number =>
   first !== undefined && now - first < oneStop ? first : now;
 
@@ -46,5 +49,5 @@ export const countedFrom = (first: number | undefined, now: number): number =>
 export const providerStopEnds = (first: number, calendar: WorkingCalendar): Deadline =>
   afterWorkingDays(dayInChina(first), providerStopDays, calendar);
 
-/** Whether that day is over in China. */
+/** Whether that day has passed in China. */
 export const isSpent = ({ day }: Deadline, now: number): boolean => dayInChina(now) > day;

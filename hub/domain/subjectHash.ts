@@ -6,9 +6,9 @@ import type { DatasetSchema } from '../../schemas/datasetSchema.ts';
 export const subjectLength = 32;
 
 /**
- * Whom a row is about, as a keyed hash (HMAC-SHA-256 under the hub's lasting subject key over kind, newline and value, hex):
- * the row's `_subject`, computed at intake. The same person has the same hash in every dataset.
- * @returns the hash of what stands in the schema's subject field
+ * Hashes the subject of a row with a key (HMAC-SHA-256 under the hub's permanent subject key over kind, newline and value, hex): the
+ * row's `_subject`, computed at intake. The same person has the same hash in every dataset.
+ * @returns a function that hashes the value of the schema's subject field
  */
 export function subjectHasher(key: KeyObject, schema: DatasetSchema): (value: unknown) => string | undefined {
   const { subject } = schema;
@@ -17,14 +17,14 @@ export function subjectHasher(key: KeyObject, schema: DatasetSchema): (value: un
   return (value) => (typeof value === 'string' ? hash(`${subject.kind}\n${value}`) : undefined);
 }
 
-/** What is hashed of the subjects of a schema: the key, and what stands before each value; undefined where it has none. */
+/** The input for hashing the subjects of a schema: the key, and the prefix of each value; undefined where the schema has no subject. */
 export const subjectParts = (
   key: KeyObject,
   { subject }: DatasetSchema,
 ): { readonly key: Uint8Array; readonly prefix: string } | undefined =>
   subject === undefined ? undefined : { key: new Uint8Array(key.export()), prefix: `${subject.kind}\n` };
 
-/** The same of many subjects of any kind, in half the time: what is made of the key is made once. */
+/** The same for many subjects of any kind, in half the time: the key is prepared once. */
 export function subjectHashes(key: KeyObject): (kind: string, value: string) => string {
   const hash = hmacText('sha256', new Uint8Array(key.export()), 'hex');
   return (kind, value) => hash(`${kind}\n${value}`);

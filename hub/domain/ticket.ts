@@ -1,12 +1,12 @@
-/** Tickets: data that somebody says is wrong or missing (数据校核、异议), and what becomes of them. */
+/** Tickets: reports that data is wrong or missing (数据校核、异议), and their outcomes. */
 import { dayInChina } from '../../terms/civilDate.ts';
 import { afterWorkingDays, type Deadline, type WorkingCalendar } from '../../terms/calendar/workingDays.ts';
 import type { LifeCycle } from './lifeCycle.ts';
 
 export type TicketState = 'open' | 'mended' | 'explained' | 'withdrawn';
-/** What is asked for: that data is put right, or, by the person whom it is about, a copy of it or that it is deleted (个人信息保护法 §§45–47). */
+/** The request of a ticket: a correction, or, from the subject of the data, a copy or a deletion (个人信息保护法 §§45–47). */
 export type TicketWish = 'correction' | 'copy' | 'deletion';
-/** The provider mends what is wrong, or does what else is asked for, or says why not; whoever opened it takes it back. */
+/** The provider corrects the data or does what was asked for, or explains why not; the person who opened the ticket withdraws it. */
 export type TicketAct = 'mend' | 'explain' | 'withdraw';
 
 export const ticketLife: LifeCycle<TicketState, TicketAct> = {
@@ -18,9 +18,9 @@ export const ticketLife: LifeCycle<TicketState, TicketAct> = {
 
 /** Working days for the answer (政务数据共享条例, State Council Decree 809: 校核 within ten). */
 const answerDays = 10;
-/** Days for which those who received a wrong value are told that it was mended. */
+/** Days for which recipients of a wrong value are notified that it was corrected. */
 export const notificationDays = 30;
-/** Working days ahead of the deadline from which the data office finds it in its inbox. */
+/** Working days before the deadline from which the data office's inbox shows it. */
 const escalateDays = 2;
 
 /** @param openedAt Unix milliseconds */

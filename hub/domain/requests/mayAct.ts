@@ -1,4 +1,6 @@
-/** Who may do which act to a request as it stands: the place whose people they are, with which role, and who of them may not. */
+/**
+ * Decides who may do which act to a request in its present state: persons of which place, with which role, and which of them may not.
+ */
 import { transition } from '../lifeCycle.ts';
 import { Problem } from '../../../terms/problem.ts';
 import type { RequestPlace, Stage } from './procedure.ts';
@@ -10,11 +12,11 @@ export interface Actors {
   readonly role: Stage['role'];
 }
 
-/** An act as it is asked for: `pass` ends a stage, whether it is the last or not. */
+/** The requested act: `pass` ends a stage, whether it is the last or not. */
 export type RequestedAct = Exclude<RequestAct, 'approve'>;
 
 /**
- * What the act is here, and whose it is.
+ * The actual act, and the place and role that may do it.
  * @throws Problem transition_not_allowed, return_once (this place has returned it before), not_the_last_stage
  */
 export function actorsOf(
@@ -49,7 +51,7 @@ export function actorsOf(
   }
 }
 
-/** @throws Problem four_eyes where `decidesApart` says no */
+/** @throws Problem four_eyes where `decidesApart` returns false */
 export function refuseSamePerson(
   standing: RequestStanding,
   act: RequestAct,
@@ -59,9 +61,9 @@ export function refuseSamePerson(
 }
 
 /**
- * Persons are compared, not tokens: nobody reviews what she asked for, decides two stages, agrees to the extension she asked for, or chooses
- * who reviews what she asked for. A deputy and her steward are one hand.
- * @param actingPersons persons of one hand with whoever acts, herself included
+ * Persons are compared, not tokens. For a request that they made, persons may not review it or choose its reviewer. They may not decide
+ * two stages, or agree to an extension that they asked for. A deputy and their steward count as one person.
+ * @param actingPersons persons who count as one with the acting person, themselves included
  */
 export function decidesApart(
   standing: Pick<RequestStanding, 'maker' | 'deciders' | 'extensionAsker'>,
@@ -83,8 +85,8 @@ export function decidesApart(
 }
 
 /**
- * A stage that was handed on (转办) is hers to whom it was, while she can act; whoever works there may hand it on again.
- * @param able whether the person may still act at this stage: she is here and has its role
+ * A stage that was handed on (转办) belongs to its new person while they can act; any person of that place may hand it on again.
+ * @param able whether the person may still act at this stage: they are active and have its role
  * @throws Problem handed_on
  */
 export function refuseHandedOn(

@@ -1,10 +1,10 @@
-/** How requests are answered in a city (办理流程): data, registered by the data office. A request keeps the version it began under. */
+/** How a city answers requests (办理流程): data, registered by the data office. A request continues under the version it began with. */
 import type { DemandClock } from '../demand.ts';
 
 import type { Bilingual } from '../../../terms/bilingual.ts';
 import type { WaitingClock } from './requestLife.ts';
 
-/** Whose people act: the asking department's, the data office's, or the department's that has the data. */
+/** Where the acting persons work: in the asking department, the data office, or the department that has the data. */
 export type RequestPlace = 'consumer' | 'office' | 'provider';
 
 export interface Stage {
@@ -12,7 +12,7 @@ export interface Stage {
   readonly title: Bilingual;
   readonly by: RequestPlace;
   readonly role: 'steward' | 'security';
-  /** working days from the day on which the request comes to it */
+  /** working days from the day on which the request arrives at the stage */
   readonly days: number;
 }
 
@@ -22,15 +22,15 @@ export interface ProcedureClock {
   readonly answerDays: number;
   /** added once, for a reason that the data office agrees to */
   readonly extensionDays: number;
-  /** how long before a deadline the data office is told */
+  /** how many working days before a deadline the data office is notified */
   readonly escalateDays: number;
-  /** whether the clock stands while the request is returned for supplement */
+  /** whether the clock stops while the request is returned for supplement */
   readonly returnStops: boolean;
-  /** of demands for data that nobody offers; absent: five days of the data office, ten of a department */
+  /** of demands for data that no catalogue entry offers; absent: five days for the data office, ten for a department */
   readonly demand?: DemandClock;
   /** of an update of the catalogue; absent: ten */
   readonly catalogueDays?: number;
-  /** of what else waits in an inbox, by its section; absent: as `usualWaitingDays` says */
+  /** of other pending items in an inbox, by section; absent: `usualWaitingDays` */
   readonly waiting?: Readonly<Partial<Record<WaitingClock, number>>>;
 }
 
@@ -46,7 +46,7 @@ export interface Procedure {
 }
 
 /**
- * Where no procedure is registered: the stages of 政务数据共享条例 (State Council Decree 809) arts. 20–23 with ten working days for the
+ * Used where no procedure is registered: the stages of 政务数据共享条例 (State Council Decree 809) arts. 20–23 with ten working days for the
  * provider's answer, ten more with the data office's consent; unconditional data at once.
  */
 export const decree809: Procedure = {
@@ -73,7 +73,7 @@ export const decree809: Procedure = {
   clock: { answerDays: 10, extensionDays: 10, escalateDays: 2, returnStops: false },
 };
 
-/** What a procedure's shape cannot say. @returns the fault, undefined for none */
+/** Checks what a procedure's schema cannot express. @returns the fault, undefined for none */
 export function procedureFault({ stages, unconditional }: Procedure): Bilingual | undefined {
   if (stages.at(-1)?.by !== 'provider')
     return { zh: '最后一个环节应由提供部门审定', en: 'the last stage is the provider’s: it decides' };

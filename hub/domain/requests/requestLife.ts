@@ -15,9 +15,9 @@ export type RequestAct =
   | 'agree-extension';
 
 /**
- * The life of a request (共享申请) until its agreement is written. `pass` ends a stage that is not the last, `approve` the last one. What
- * is approved is `granted` once both departments have signed the agreement and a second person has approved it; `granted` is the
- * agreement's state, not another one here.
+ * The life of a request (共享申请) until its agreement is written. `pass` ends a stage that is not the last, `approve` the last one. An
+ * approved request is `granted` once both departments have signed the agreement and a second person has approved it; `granted` is the
+ * agreement's state, not a further one here.
  */
 export const requestLife: LifeCycle<RequestState, RequestAct> = {
   reviewing: {
@@ -38,7 +38,7 @@ export const requestLife: LifeCycle<RequestState, RequestAct> = {
   withdrawn: {},
 };
 
-/* What happened to a request, in order: nothing else says how it stands. */
+/* The events of a request, in order. Its state is computed only from them. */
 
 /** One thing that is missing or unclear (一次性告知清单). */
 interface MissingItem {
@@ -50,7 +50,7 @@ interface MissingItem {
 /** What goes with the document. Digests are hex SHA-256. */
 export interface RequestPapers {
   readonly reason: string;
-  /** of the signed undertaking (承诺书) */
+  /** of the text that the basis cites, as the asking department has it: the wording of the law or contract at that time */
   readonly commitment: string;
   /** of the text that the basis cites, as the asking department has it: what the law or contract said then */
   readonly basisText?: string;
@@ -58,7 +58,7 @@ export interface RequestPapers {
   readonly volume?: string;
 }
 
-/** What one act says beside who and when. */
+/** What one act contains in addition to its person and time. */
 export interface RequestSaid {
   /** canonical text of the agreement that is asked for, supplemented or offered */
   readonly document?: string;
@@ -70,7 +70,7 @@ export interface RequestSaid {
   readonly wouldGrant?: string;
   /** of a handing on: id of the person to whom the stage goes */
   readonly to?: string;
-  /** ids of the persons whose deputy she was, and with whose role she acted */
+  /** ids of the persons whose deputy the acting person was, and with whose role they acted */
   readonly insteadOf?: readonly string[];
 }
 
@@ -84,32 +84,32 @@ export interface RequestEvent extends RequestSaid {
   readonly at: number;
 }
 
-/** Working days of what waits in an inbox and has no clock of its own. */
+/** Working days for inbox items that have no clock of their own. */
 
 /** Sections whose clock a city sets, in working days. */
 export type WaitingClock = keyof typeof usualWaitingDays;
 
 /**
- * Where a city has registered nothing. An agreement has the days of the provider's answer, a change of the catalogue those of the catalogue; of
- * these the city's procedure speaks already.
+ * Used where a city has registered nothing. An agreement has the days of the provider's answer, a change of the catalogue those of the
+ * catalogue; the city's procedure already sets both.
  */
 export const usualWaitingDays = {
   /** the asking department supplements what was returned, or accepts what was offered */
   requests: 10,
-  /** another person approves or signs; `clock.answerDays` where the city says nothing */
+  /** another person approves or signs; `clock.answerDays` where the city sets nothing */
   documents: 10,
   proposals: 5,
   schemas: 10,
   changeovers: 10,
   persons: 5,
   keys: 5,
-  /** somebody else's word on a batch */
+  /** another person's approval of a batch */
   batches: 2,
   evidence: 5,
-  /** a pull that fails is mended */
+  /** a failing pull is repaired */
   pulls: 2,
   /** each step of a dispute */
   disputes: 10,
-  /** what is stopped goes on, or is ended */
+  /** what is suspended is resumed, or ended */
   stops: 20,
 } as const;

@@ -1,4 +1,4 @@
-/** How a request stands: a pure function of what happened to it and of the procedure it is answered under. */
+/** Computes the state of a request: a pure function of its events and of the procedure it is answered under. */
 import { dayInChina } from '../../../terms/civilDate.ts';
 import {
   afterWorkingDays,
@@ -12,9 +12,9 @@ import { requestLife, type RequestState, type RequestEvent, type RequestPapers }
 export interface RequestStanding {
   readonly state: RequestState;
   readonly stages: readonly Stage[];
-  /** place of the stage it is at, or was at when it ended */
+  /** index of its present stage, or of its stage when it ended */
   readonly at: number;
-  /** canonical text of the agreement as it stands: asked for, supplemented, or accepted */
+  /** canonical text of the current agreement: asked for, supplemented, or accepted */
   readonly document: string;
   readonly papers: RequestPapers;
   readonly maker: string;
@@ -22,24 +22,24 @@ export interface RequestStanding {
   readonly deciders: readonly string[];
   /** to whom the stage was handed on */
   readonly assigned: string | undefined;
-  /** places that have returned it: each tells all that is missing in one list */
+  /** places that have returned it: each names all that is missing in one list */
   readonly returnedBy: readonly RequestPlace[];
   readonly extension: 'none' | 'asked' | 'agreed';
   readonly extensionAsker: string | undefined;
-  /** place of the stage in which it was agreed to: no later stage is longer by it */
+  /** index of the stage in which the extension was agreed to: it extends no later stage */
   readonly extendedAt: number | undefined;
   /** the last event's number */
   readonly seq: number;
   /** Unix milliseconds: when the stage, and the provider's first one, began */
   readonly stageSince: number;
   readonly providerSince: number | undefined;
-  /** working days that the clock stood: of the present stage, and since the provider's first one began */
+  /** working days that the clock stopped: in the present stage, and since the provider's first one began */
   readonly stood: number;
   readonly providerStood: number;
   readonly returnedAt: number | undefined;
 }
 
-/** @param events in order, `make` first @param stages those of the procedure that fit the data @throws TypeError for anything else */
+/** @param events in order, `make` first @param stages those of the procedure that fit the data @throws TypeError for invalid events */
 export function standingOf(
   events: readonly RequestEvent[],
   stages: readonly Stage[],
@@ -125,7 +125,7 @@ function after(standing: RequestStanding, event: RequestEvent, calendar: Working
   }
 }
 
-/** A text that the basis cites stays among the papers unless another is sent, or the basis is another one. */
+/** A text that the basis cites remains among the papers unless another is sent, or the basis changes. */
 function supplemented(
   before: RequestStanding,
   document: string,
@@ -136,19 +136,19 @@ function supplemented(
   return { basisText, ...papers };
 }
 
-/** of the canonical text of an agreement */
+/** basis in the canonical text of an agreement */
 const basisOf = (document: string): string | undefined =>
   JSON.stringify((JSON.parse(document) as { readonly basis?: unknown }).basis);
 
 export interface RequestDeadline extends Deadline {
-  /** so near that the data office is told, or past */
+  /** the deadline is so near that the data office is notified, or past */
   readonly escalated: boolean;
 }
 
 /**
- * Until when the present stage is to end: its own days, and for the provider's stages the days of its answer; an extension is of the stage in
- * which it was agreed to, and of that answer. None where it waits for the
- * asking department, but for a return that does not stop the clock.
+ * The deadline of the present stage: its own days, and for the provider's stages the days of its answer. An extension applies to the
+ * stage in which it was agreed to, and to that answer. There is none while the request waits for the asking department, except for a
+ * return that does not stop the clock.
  * @param now Unix milliseconds
  */
 export function deadlineOf(
@@ -164,7 +164,7 @@ export function deadlineOf(
   if (stage === undefined || !runs) return undefined;
   const more = (still: number, extended: boolean): number =>
     (clock.returnStops ? still : 0) + (extended ? clock.extensionDays : 0);
-  // the provider asks for it: its clock is longer, and that of its stage in which it was agreed to
+  // the provider asks for it: its clock is extended, and so is that of the stage in which it was agreed to
   const extended = extension === 'agreed';
   const here = extended && extendedAt === at && stage.by === 'provider';
   const ends = [afterWorkingDays(dayInChina(stageSince), stage.days + more(stood, here), calendar)];

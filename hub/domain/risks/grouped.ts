@@ -1,10 +1,10 @@
-/** What the rules over the log share: groups of what is judged together, and what a finding names of it. */
+/** Helpers of the rules over the log: groups that are judged together, and what a finding names of them. */
 import type { Look, Risk } from './risk.ts';
 
-/** Entries that a finding names at most. */
+/** Maximum of entries that a finding names. */
 export const maxEntries = 500;
 
-/** In the order in which the groups begin. */
+/** Groups in the order of their first elements. */
 export function grouped<T>(all: readonly T[], of: (one: T) => string): Map<string, T[]> {
   const groups = new Map<string, T[]>();
   for (const one of all) {
@@ -26,7 +26,7 @@ export function sidesOf(looks: readonly Look[]): string[] {
   return [...sides].sort();
 }
 
-/** Indexes, each once; of very many the first. */
+/** Indexes, each once; of very many only the first. */
 export function entriesOf(all: readonly { readonly index: number }[]): number[] {
   const entries = new Set<number>();
   for (const { index } of all) {
@@ -36,12 +36,12 @@ export function entriesOf(all: readonly { readonly index: number }[]): number[] 
   return [...entries];
 }
 
-/** Findings of one rule about one department or official that are told each for itself. */
+/** Maximum of findings of one rule about one department or official that are reported separately. */
 const maxApart = 10;
 
 /**
- * A program that asks for everybody nine times a day is one thing to look into, not thousands: more findings of one rule about the same
- * department or official than are told apart become one, which says the highest of their numbers and names their entries.
+ * Combines findings: a program that queries many persons many times is one finding, not thousands. More findings of one rule about the
+ * same department or official than `maxApart` become one, with the highest of their numbers and their entries.
  */
 export const gathered = (risks: readonly Risk[]): Risk[] =>
   [

@@ -1,8 +1,8 @@
-/** What the rules over the log say, and by which numbers: 风险预警. */
+/** The findings of the rules over the log, and their numbers: 风险预警. */
 import type { Bilingual } from '../../../terms/bilingual.ts';
 import type { RiskSettings } from '../../../terms/riskSettings.ts';
 
-/** One call for data, as the log tells it. Whom it concerns stands as tokens of the year, never as a number of a person. */
+/** One call for data, from the log. Its subjects are tokens of the year, never a person's identifier. */
 export interface Look {
   /** index of its entry */
   readonly index: number;
@@ -14,38 +14,38 @@ export interface Look {
   readonly official: string | undefined;
   /** case number, as the department signed it */
   readonly matter: string | undefined;
-  /** version of the agreement that it went under, as `id@version` */
+  /** version of the agreement that permitted it, as `id@version` */
   readonly agreement: string | undefined;
   readonly dataset: string | undefined;
   readonly denied: boolean;
-  /** rows that left */
+  /** rows that were released */
   readonly rows: number;
-  /** those asked about, found or not */
+  /** subjects of the query, found or not */
   readonly persons: readonly string[];
 }
 
-/** One question of staff to the log, about a person or organisation. Whom it was about is not in the log. */
+/** One staff query to the log about a person or organisation. The log does not contain its subject. */
 export interface SubjectSearch {
   /** index of its entry */
   readonly index: number;
   /** id of the member of staff */
   readonly person: string;
-  /** where she works; undefined: the data office */
+  /** the department where the person works; undefined: the data office */
   readonly department: string | undefined;
 }
 
-/** What is used again after a rest: days since its last use before, of what was called that day and had rested for long. */
+/** Resources used again after a long rest: days since the previous use, of what was called that day. */
 export interface Rests {
-  /** by `id@version`; of one that was never used, since it is in force */
+  /** by `id@version`; where it was never used, since it is in force */
   readonly agreements: ReadonlyMap<string, number>;
   /** by `caseOf` */
   readonly cases: ReadonlyMap<string, number>;
 }
 
-/** A case of a department: others may have the same number. */
+/** A case of a department, because other departments may have the same number. */
 export const caseOf = (consumer: string, matter: string): string => `${consumer}/${matter}`;
 
-/** Rule → what it looks for, and the settings it reads. All look at one day, calendar of China. */
+/** Rule → what it detects, and the settings it reads. Each covers one day, calendar of China. */
 export const riskRules = {
   'denial-burst': {
     zh: '一个部门在短时间内被拒绝多次',
@@ -110,11 +110,11 @@ export interface Risk {
   readonly rule: RiskRule;
   /** `YYYY-MM-DD`, calendar of China */
   readonly day: string;
-  /** what of the rule and the day it is: the same at each reading */
+  /** identifies the finding within the rule and the day: the same at each evaluation */
   readonly key: string;
   readonly consumer: string | undefined;
   readonly official: string | undefined;
-  /** id of the member of staff whose own acts it is about: she does not answer it */
+  /** id of the member of staff whose own acts it is about: they may not answer it */
   readonly person: string | undefined;
   /** consumers and providers of its entries, sorted */
   readonly departments: readonly string[];

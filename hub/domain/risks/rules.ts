@@ -1,4 +1,4 @@
-/** The rules over a day of the log: pure, so that a month can be played through them. */
+/** The rules over a day of the log. Pure, so that a month can be replayed through them. */
 import { chinaWorkingCalendar } from '../../../terms/calendar/chinaWorkingCalendar.ts';
 import { isWorkingDay } from '../../../terms/calendar/workingDays.ts';
 import type { RiskSettings } from '../../../terms/riskSettings.ts';
@@ -6,11 +6,11 @@ import type { Look, Rests, Risk, RiskRule, SubjectSearch } from './risk.ts';
 import { entriesOf, gathered, grouped, sidesOf } from './grouped.ts';
 import { restedAgreements, restedCases, staffSearches } from './usedAgain.ts';
 
-/** What one department got on one day. */
+/** What one department received on one day. */
 export interface DayVolume {
   readonly consumer: string;
   readonly rows: number;
-  /** those of them outside working hours */
+  /** of them, those outside working hours */
   readonly offHours: number;
 }
 
@@ -19,26 +19,26 @@ export interface Day {
   readonly day: string;
   /** its calls for data, ascending by index */
   readonly looks: readonly Look[];
-  /** what departments got of it before these, where it is judged in portions */
+  /** volumes of departments earlier that day, where the day is judged in portions */
   readonly soFar?: readonly DayVolume[];
   /** earlier days with calls of the departments, at most the last 28 of each */
   readonly before: readonly DayVolume[];
-  /** questions of staff about persons, ascending by index */
+  /** staff queries about persons, ascending by index */
   readonly searches: readonly SubjectSearch[];
   readonly rests: Rests;
 }
 
 const hour = 3_600_000;
-/** hours by which China is ahead of UTC */
+/** offset of China from UTC, in hours */
 const zone = 8;
 
-/** @returns what is unusual about a day, in the order of the rules */
+/** @returns the risks of a day, in the order of the rules */
 export function risksOf(
   { day, looks, soFar = [], before, searches, rests }: Day,
   settings: RiskSettings,
 ): Risk[] {
   const found: Found[] = [];
-  // one by one: of a day of bulk calls there are more than a call takes arguments
+  // pushed one by one: a day of bulk calls has more findings than a function call takes arguments
   const add = (more: readonly Found[]): void => {
     for (const one of more) found.push(one);
   };
@@ -71,7 +71,7 @@ const together = (one: DayVolume | undefined, other: DayVolume | undefined): Day
     ? one
     : { ...one, rows: one.rows + other.rows, offHours: one.offHours + other.offHours };
 
-/** What each department got on a day, or in a portion of it. */
+/** The volume of each department on a day, or in a portion of it. */
 export function volumesOf(day: string, looks: readonly Look[], settings: RiskSettings): DayVolume[] {
   const isOff = offHoursOf(day, settings);
   return [...grouped(looks, ({ consumer }) => consumer)].map(([consumer, own]) => ({
@@ -86,11 +86,11 @@ interface Found {
   readonly looks: readonly Look[];
   readonly count: number;
   readonly limit: number;
-  /** names the official, too */
+  /** also names the official */
   readonly ofOfficial?: boolean;
-  /** of no single department */
+  /** concerns no single department */
   readonly ofMany?: boolean;
-  /** of what of the department, where not of all of it */
+  /** the part of the department that is concerned; absent: all of it */
   readonly scopeOf?: (look: Look) => string;
 }
 
@@ -102,7 +102,7 @@ function reported({ rule, looks, count, limit, ofOfficial, ofMany, scopeOf }: Fo
   return {
     rule,
     day,
-    // which person it is about is told by where she was first read
+    // the department and position of the first access identify the person
     key: [
       named,
       ofOfficial === true ? official : undefined,
@@ -118,7 +118,7 @@ function reported({ rule, looks, count, limit, ofOfficial, ofMany, scopeOf }: Fo
   };
 }
 
-/** The first stretch of a day in which the limit is reached, with what follows it as closely. */
+/** The first range of a day that reaches the limit, with the calls that follow it as closely. */
 function burst(own: readonly Look[], { denials, denialMinutes }: RiskSettings): Found[] {
   const refused = own.filter(({ denied }) => denied);
   const span = denialMinutes * 60_000;
@@ -170,7 +170,7 @@ function unusual(
 
 function manyReaders(looks: readonly Look[], { readers }: RiskSettings): Found[] {
   return [...byPerson(looks.filter(({ rows }) => rows > 0)).values()].flatMap((own) => {
-    // most persons are read by fewer, whoever they are
+    // skips persons with fewer accesses than the limit
     const count = own.length < readers ? 0 : new Set(own.map(officialOf)).size;
     if (count < readers) return [];
     const ofMany = new Set(own.map(({ consumer }) => consumer)).size > 1;
@@ -206,8 +206,8 @@ function repeats(own: readonly Look[], { officialRepeats }: RiskSettings): Found
 }
 
 /**
- * Values that follow one another cannot be seen in a log without identifiers: their trace is that most hit nobody. The caller names officials
- * and cases as it likes, so what no official of theirs is found for is judged of the department, of each of its agreements and of each data set.
+ * Consecutive values cannot be detected in a log without identifiers; their trace is that most queries match no person. The caller
+ * chooses the names of officials and cases. So what no official accounts for is judged by department, by agreement and by dataset.
  */
 function enumeration(all: readonly Look[], settings: RiskSettings): Found[] {
   const { askedPersons: requestedPersons, askedOfConsumer: requestedOfConsumer, missedPercent } = settings;
@@ -235,7 +235,7 @@ function enumeration(all: readonly Look[], settings: RiskSettings): Found[] {
   return found;
 }
 
-/** An agreement whatever its version. */
+/** An agreement in any version. */
 const agreementOf = ({ agreement }: Look): string => `agreement ${agreement?.split('@')[0] ?? ''}`;
 const datasetOf = ({ dataset }: Look): string => `dataset ${dataset ?? ''}`;
 

@@ -1,9 +1,9 @@
-/** Rules over what rested for long and is used again, and over what staff ask the log. Pure, as hub/domain/risks/rules.ts is. */
+/** Rules over resources used again after a long rest, and over staff queries to the log. Pure, as hub/domain/risks/rules.ts is. */
 import type { RiskSettings } from '../../../terms/riskSettings.ts';
 import { entriesOf, grouped, sidesOf } from './grouped.ts';
 import { caseOf, type Look, type Rests, type Risk, type RiskRule, type SubjectSearch } from './risk.ts';
 
-/** Agreements under which something was answered that day, for the first time after their rest. */
+/** Agreements under which a call was answered that day, for the first time after their rest. */
 export const restedAgreements = (
   day: string,
   looks: readonly Look[],
@@ -12,7 +12,7 @@ export const restedAgreements = (
 ): Risk[] =>
   rested('dormant-agreement', agreementRestDays, agreements, day, looks, ({ agreement }) => agreement);
 
-/** Case numbers likewise. That a case is closed nobody tells the hub: a number that comes back after its rest is the trace of it. */
+/** Case numbers likewise. The hub is not notified when a case is closed; a number that comes back after a rest is the trace of it. */
 export const restedCases = (
   day: string,
   looks: readonly Look[],
@@ -39,7 +39,7 @@ function rested(
     return [
       {
         ...{ rule, day, count, limit },
-        // told by where it was first used that day: a case number is no name for a finding
+        // identified by its first use that day: a finding must not contain a case number
         key: `${first.consumer}/${first.index}`,
         consumer: first.consumer,
         official: undefined,
@@ -51,7 +51,7 @@ function rested(
   });
 }
 
-/** Each question names a case, as it must; how many there are stands for themselves. The finding is about whoever asks. */
+/** Staff queries per person: each names a case, as required, so only their number counts. The finding is about the person who asks. */
 export const staffSearches = (
   day: string,
   searches: readonly SubjectSearch[],

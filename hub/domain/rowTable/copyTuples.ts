@@ -3,26 +3,26 @@ import type { Column, Layout } from './layout.ts';
 
 const firstRoom = 1 << 18;
 
-/** What stands before the first tuple: PGCOPY, newline, FF, CR, newline, NUL; no flags, no extension. */
+/** Header before the first tuple: PGCOPY, newline, FF, CR, newline, NUL; no flags, no extension. */
 export const copyHead: Uint8Array = Buffer.from('PGCOPY\n\xff\r\n\0\0\0\0\0\0\0\0\0', 'latin1');
-/** What stands behind the last: a number of fields that no tuple has. */
+/** Trailer after the last tuple: a field count that no tuple has. */
 export const copyEnd: Uint8Array = Buffer.from('\xff\xff', 'latin1');
 
-/** In place of a hash that is not known yet. */
+/** Placeholder for a hash that is not known yet. */
 export const later: unique symbol = Symbol('later');
 type Later = typeof later;
 
-/** Bytes of the number before a value, and of a number that is one; a value with this for its length is NULL. */
+/** Bytes of the length before a value; all ones are NULL. */
 export const lengthBytes = 4;
 const numberBytes = 8;
 const absent = -1;
-/** How many fields there are, `_row` and `_subject`. */
+/** Bytes of the field count, `_row` and `_subject`. */
 const restBytes = 2 + lengthBytes + numberBytes + lengthBytes + subjectLength;
 
 /**
- * Rows as tuples of COPY … FROM STDIN (FORMAT binary), beside each other (PostgreSQL documentation, COPY, File Formats): nothing is escaped,
- * and the server reads no digits. Absent and null fields both become NULL. NUL would refuse the whole load and a lone surrogate would be
- * replaced, so a row with either is not written.
+ * Encodes rows as consecutive tuples of COPY … FROM STDIN (FORMAT binary) (PostgreSQL documentation, COPY, File Formats). Nothing is
+ * escaped, and the server parses no digits. Absent and null fields both become NULL. A row with NUL or a lone surrogate is not written:
+ * NUL would make the whole load fail, and a lone surrogate would be replaced.
  */
 export class CopyTuples {
   private readonly columns: readonly { readonly kind: Column['kind']; readonly place: number }[];
@@ -38,8 +38,8 @@ export class CopyTuples {
   /**
    * Adds one tuple.
    * @param record number of the record in its batch
-   * @param subject keyed hash of whom the row is about, hex; `later` leaves room for it, at the end of the tuple
-   * @returns whether its values can be stored faithfully; nothing is added where they cannot
+   * @param subject keyed hash of the subject of the row, hex; `later` reserves space for it, at the end of the tuple
+   * @returns whether its values can be stored unchanged; nothing is added where they cannot
    * @throws RangeError for a whole number that is none: mappings make none
    */
   add(values: readonly unknown[], record: number, subject: string | Later | undefined): boolean {
@@ -66,17 +66,17 @@ export class CopyTuples {
     return true;
   }
 
-  /** What has been added, for a hash that came later; it holds until the next tuple is added. */
+  /** The bytes added, for a hash that is filled in later; valid until the next tuple is added. */
   get added(): Uint8Array {
     return this.bytes;
   }
 
-  /** bytes added since they were taken last */
+  /** bytes added since the last `takeInto` */
   get size(): number {
     return this.used;
   }
 
-  /** Puts the tuples added since the last time where they are wanted. @param tuples as many bytes as there are */
+  /** Copies the tuples added since the last time. @param tuples buffer of exactly their size */
   takeInto(tuples: Uint8Array): void {
     tuples.set(this.bytes.subarray(0, this.used));
     this.used = 0;
@@ -98,7 +98,7 @@ export class CopyTuples {
         return true;
       case 'number':
         this.length(numberBytes);
-        this.view.setFloat64(this.used, (value as number) + 0); // there is no −0 in JSON that another reader would tell from 0
+        this.view.setFloat64(this.used, (value as number) + 0); // −0 becomes 0: other JSON readers do not distinguish them
         this.used += numberBytes;
         return true;
     }
@@ -109,7 +109,7 @@ export class CopyTuples {
     this.used += lengthBytes;
   }
 
-  /** A whole number as a bigint. */
+  /** Writes a whole number as a bigint. */
   private whole(number: number): void {
     if (!Number.isSafeInteger(number)) throw new RangeError('not a whole number');
     this.length(numberBytes);
@@ -118,7 +118,7 @@ export class CopyTuples {
     this.used += numberBytes;
   }
 
-  /** Any text, as UTF-8; leaves as much room behind it as there was. @returns false for NUL and lone surrogates */
+  /** Writes any text as UTF-8; the reserved space after it remains. @returns false for NUL and lone surrogates */
   private text(text: string): boolean {
     const { length } = text;
     this.room(length * 3);
@@ -153,7 +153,7 @@ export class CopyTuples {
     return true;
   }
 
-  /** Makes room for so much more beside all that a tuple takes but for its texts. */
+  /** Reserves this many bytes in addition to the fixed part of a tuple. */
   private room(more: number): void {
     const needed = this.used + more + this.columns.length * (lengthBytes + numberBytes) + restBytes;
     if (needed <= this.bytes.length) return;

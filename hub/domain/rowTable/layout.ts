@@ -1,9 +1,9 @@
-/** How the rows of a dataset lie in PostgreSQL: one typed column a field, made from the dataset's JSON Schema. */
+/** How PostgreSQL stores the rows of a dataset: one typed column per field, derived from the dataset's JSON Schema. */
 import { createHash } from 'node:crypto';
 import type { DatasetSchema, SchemaField } from '../../../schemas/datasetSchema.ts';
 import { literalName, type SqlName } from './names.ts';
 
-/** What a column holds. Strings stay text, so that a value leaves byte for byte as it came; only numbers and booleans are typed. */
+/** The type of a column. Strings remain text, so that a value is returned byte for byte; only numbers and booleans are typed. */
 export type ColumnKind = 'text' | 'integer' | 'number' | 'boolean' | 'json';
 
 export interface Column {
@@ -78,7 +78,7 @@ export function fieldDefinitions(layout: Layout): readonly string[] {
   return layout.columns.map(columnDefinition);
 }
 
-/** One of them. */
+/** The definition of one column. */
 export const columnDefinition = ({ name, kind }: Column): string => `${name} ${sqlTypes[kind]}`;
 
 /** Names of every column a load writes, in the order of its tuples; `_batch` is the same in all of them. */
@@ -89,18 +89,20 @@ export function loadedColumns(layout: Layout): string {
 /** The table of one batch. @param batch uuid */
 export const batchTable = (batch: string): SqlName => literalName('rows', `b_${batch.replaceAll('-', '')}`);
 
-/** The lasting table of an upsert dataset under one schema major version (a breaking version starts a new table). */
+/** The permanent table of an upsert dataset under one schema major version (a breaking version starts a new table). */
 export function datasetTable(dataset: string, schema: Pick<DatasetSchema, 'name' | 'major'>): SqlName {
   const digest = createHash('sha256').update(`${dataset}\n${schema.name}@${schema.major}`).digest('hex');
   return literalName('rows', `u_${digest.slice(0, 24)}`);
 }
 
-/** A part of that table, where its rows stand apart by period. @param period `2026`, `2026-03`, `2026-03-01` or `2026-03-01T08` */
+/**
+ * A partition of that table, where its rows are partitioned by period. @param period `2026`, `2026-03`, `2026-03-01` or `2026-03-01T08`
+ */
 export function periodTable(dataset: string, schema: DatasetSchema, period: string): SqlName {
   return literalName('rows', `${periodPrefix(dataset, schema)}${period.replaceAll('-', '_')}`);
 }
 
-/** How the names of its parts begin. */
+/** The prefix of the names of its partitions. */
 export function periodPrefix(dataset: string, schema: DatasetSchema): string {
   const whole = datasetTable(dataset, schema);
   return `p_${whole.slice(whole.lastIndexOf('u_') + 2, -1)}_`;

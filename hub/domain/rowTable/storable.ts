@@ -1,17 +1,17 @@
-/** What PostgreSQL can hold unchanged. */
+/** Decides what PostgreSQL can store unchanged. */
 import type { Layout, Column } from './layout.ts';
 import { CopyTuples, lengthBytes } from './copyTuples.ts';
 
-/** NUL refuses a whole load; a lone surrogate would be replaced. */
+/** NUL makes a whole load fail; a lone surrogate would be replaced. */
 export function isStorable(value: unknown): boolean {
   return typeof value !== 'string' || (!value.includes('\0') && value.isWellFormed());
 }
 
-/** Bytes of a key that PostgreSQL indexes whatever they are: a third of a page, with room for headers and numbers. */
+/** Maximum of bytes of a key that PostgreSQL always indexes: a third of a page, less headers and numbers. */
 const maxKeyBytes = 2_400;
 
 /**
- * Whether the key of a row can be indexed: one that cannot would refuse the whole load.
+ * Whether the key of a row can be indexed; one that cannot would make the whole load fail.
  * @param names fields of a row's values, in their order
  */
 export function keyFits(layout: Layout, names: readonly string[]): (values: readonly unknown[]) => boolean {
@@ -29,16 +29,16 @@ export function keyFits(layout: Layout, names: readonly string[]): (values: read
   };
 }
 
-/** Why stored rows cannot be read under another schema version as they lie: the field, and what is in the way. */
+/** Why stored rows cannot be read under another schema version without change: the field, and the obstacle. */
 interface Unfit {
   readonly field: string;
   readonly code: 'column_retyped' | 'column_required' | 'key_changed' | 'subject_changed';
 }
 
 /**
- * Whether rows that lie as one version has them can be read under another one.
- * @param required fields without which a record is not valid under the other one
- * @returns columns to be added, empty in every row; or what is in the way
+ * Whether rows stored under one version can be read under another one.
+ * @param required fields without which a record is not valid under the other version
+ * @returns columns to be added, empty in every row; or the obstacle
  */
 export function widening(
   from: Layout,
@@ -64,17 +64,17 @@ export function widening(
   return { added, unfit };
 }
 
-/** A cell as it was written, a character for each byte; undefined for a field that is absent or null. */
+/** A cell in its written form, one character per byte; undefined for a field that is absent or null. */
 type CopyCell = string | undefined;
 
 /**
- * Cells of some columns of the tuples that CopyTuples writes: as written, so that two of them are equal where their values are. They are
- * for comparing, not for reading.
+ * Cells of some columns of the tuples that CopyTuples writes, in their written form: two cells are equal where their values are. They
+ * serve comparison only.
  */
 export class CopyCells {
   private readonly layout: Layout;
   private readonly fields: readonly string[];
-  /** places of the columns, ascending */
+  /** positions of the columns, ascending */
   private readonly places: readonly number[];
 
   /** @param fields of the layout */
@@ -84,7 +84,7 @@ export class CopyCells {
     this.fields = this.places.map((place) => layout.columns[place]?.field ?? '');
   }
 
-  /** Goes through tuples. @param reported the cells of each, in the order of the layout, and which of the tuples it is */
+  /** Iterates over tuples. @param reported called with the cells of each, in the order of the layout, and the tuple's number */
   each(tuples: Uint8Array, reported: (cells: readonly CopyCell[], nth: number) => void): void {
     const bytes = Buffer.from(tuples.buffer, tuples.byteOffset, tuples.length);
     let at = 0;
@@ -104,7 +104,7 @@ export class CopyCells {
     }
   }
 
-  /** Cells as they would stand in a tuple with these values; undefined where none can hold them. */
+  /** Cells as a tuple with these values would contain them; undefined where a tuple cannot hold them. */
   of(values: Readonly<Record<string, unknown>>): readonly CopyCell[] | undefined {
     const tuples = new CopyTuples(this.layout, this.fields);
     const given = this.fields.map((field) => values[field]);
