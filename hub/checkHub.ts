@@ -1,4 +1,4 @@
-/** Whether a hub would start: contract, keys and database are tried, nothing is begun. */
+/** Checks whether a hub would start: it tries contract, keys and database, and starts nothing. */
 import type { HubConfig } from './platform/config/hubConfig.ts';
 import { readContract } from './platform/http/contract/contract.ts';
 import { openKeys } from './platform/keys/openKeys.ts';
@@ -10,8 +10,8 @@ import { pendingMigrations } from './platform/database/migrate.ts';
 import { refuseForeign } from './platform/database/connection.ts';
 
 /**
- * @returns what stands in the database against itself and keeps no hub from starting, a sentence each
- * @param newHub its keys are not there yet: the bootstrap makes them
+ * @returns inconsistencies in the database that do not prevent a start, one sentence each
+ * @param newHub its keys do not exist yet: the bootstrap makes them
  * @throws Problem of keys and database
  */
 export async function checkHub(
@@ -23,7 +23,7 @@ export async function checkHub(
   const started = await startDatabase(config);
   try {
     await refuseForeign(started.database.owner);
-    // tables that an older release left may not be there yet
+    // tables that an older release lacks may not exist yet
     if (newHub || (await pendingMigrations(started.database)).length > 0) return [];
     const { app } = started.database;
     const astray = await entriesContradicted(app, undefined);

@@ -3,13 +3,13 @@ import { demoCookie, demoOwnCookie, type SessionCookie } from './pipeline/caller
 import type { StaffPlace } from './pipeline/callers/staffAuth.ts';
 import { portOf, reservePort } from './reservePorts.ts';
 
-/** What a demo has beside a hub. */
+/** What a demo has in addition to a hub. */
 export interface DemoOptions {
-  /** first port that is tried for the console */
+  /** first port to try for the console */
   readonly port: number;
-  /** first port that is tried for persons' own pages; absent: there are none */
+  /** first port to try for the citizen's pages; absent: there are none */
   readonly own?: number;
-  /** address of the invented city's app, from which a person comes to her own page */
+  /** address of the fictional city's app, which links a person to their own page */
   readonly personApp?: string;
 }
 
@@ -24,8 +24,8 @@ export interface DemoPlaces {
 }
 
 /**
- * The console of a demo on http://localhost, and persons' own pages on another origin there: browsers take it for safe, as nothing of it
- * leaves the machine.
+ * Reserves the console of a demo on http://localhost, and the citizen's pages on another origin there. Browsers treat localhost as
+ * secure, because nothing leaves the machine.
  * @throws Problem port_taken
  */
 export async function demoPlaces({ port, own }: DemoOptions): Promise<DemoPlaces> {

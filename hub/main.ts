@@ -1,4 +1,4 @@
-/** The composition root: a configuration becomes a running hub, and a running hub stops without losing anything. */
+/** The composition root: starts a hub from a configuration, and stops it without losing data. */
 import { keepCallsYoung } from '../machine/keepCallsYoung.ts';
 import { agreeOnKeys } from './log/agreedKeys.ts';
 import { followErasures } from './log/erasureFile.ts';
@@ -52,65 +52,65 @@ import type { Database } from './platform/database/database.ts';
 import { migrate } from './platform/database/migrate.ts';
 
 export interface HubOptions {
-  /** makes the keys where the folder is empty (a new hub), instead of refusing */
+  /** creates the keys where the folder is empty (a new hub), instead of failing */
   readonly createKeys?: boolean;
   readonly logger?: Logger;
-  /** a port that is taken: refuse (default), or take the next free one */
+  /** if a port is taken: fail (default), or use the next free one */
   readonly portTaken?: 'refuse' | 'next';
   readonly intake?: Partial<IntakeLimits>;
   readonly streams?: Partial<StreamLimits>;
-  /** ms in which a consumer must take a slice of a stream (default 5 minutes) */
+  /** ms in which a consumer must accept a slice of a stream (default 5 minutes) */
   readonly streamPatience?: number;
   readonly release?: ReleaseLimits;
   readonly live?: ConstructorParameters<typeof LiveProviders>[2];
-  /** addresses of a provider's service by its name (default: the machine's own look-up) */
+  /** resolves the name of a provider's service to addresses (default: the machine's own resolver) */
   readonly resolve?: Resolve;
-  /** false: the hub's own work is done when `runner.run` asks for it, so that a test alters what no job reads meanwhile */
+  /** false: jobs run only when `runner.run` is called, so that no job reads what a test is changing */
   readonly jobsByTime?: boolean;
-  /** deliveries to webhooks (default: as usual); false: this process makes none */
+  /** deliveries to webhooks (default: the usual limits); false: this process makes none */
   readonly dispatch?: Partial<DispatchLimits> | false;
   /** threads that lint and compare schemas */
   readonly checks?: TurnLimits;
-  /** calls of one certificate */
+  /** rate limits for calls of one certificate */
   readonly calls?: BucketLimits;
-  /** calls of one address whose caller is not known */
+  /** rate limits for calls of one address whose caller is unknown */
   readonly strangers?: BucketLimits;
-  /** `datong demo`: persons may be picked without proof, and the console stands on http://localhost too, with the pages of persons */
+  /** `datong demo`: persons may be picked without proof, and the console and the citizen's pages are also on http://localhost */
   readonly demo?: DemoOptions;
   /** settings of a PostgreSQL of the hub's own */
   readonly postgres?: Parameters<typeof startDatabase>[1];
-  /** an open, migrated database; the hub then leaves it open when it stops */
+  /** an open, migrated database; the hub then does not close it when it stops */
   readonly database?: Database;
 }
 
 export interface Hub {
   readonly config: HubConfig;
   readonly services: Services;
-  /** as its admin listener tells them */
+  /** as its admin listener reports them */
   readonly metrics: HubMetrics;
   readonly keys: HubKeys;
   readonly database: Database;
   readonly audit: OpenedAuditLog;
-  /** of the hub's own work; a job can be done at once by its name */
+  /** runs the hub's jobs; a job can be run at once by its name */
   readonly runner: Runner;
   /** as clients reach them: `https://localhost:8443` */
   readonly origins: Origins;
-  /** where a browser finds the console */
+  /** address of the console for a browser */
   readonly console: string;
-  /** listeners that did not get the port they were configured for */
+  /** listeners that did not get their configured port */
   readonly moved: readonly MovedPort[];
-  /** the server of the hub's own, where it has one */
+  /** the hub's own server, where it has one */
   readonly server: StartedDatabase['server'];
-  /** Takes no new call, lets those in flight finish, flushes the log, closes everything. */
+  /** Accepts no new call, lets those in flight finish, flushes the log, closes everything. */
   stop(): Promise<void>;
 }
 
 const usualCalls: BucketLimits = { rate: 1_000, burst: 4_000 };
 const usualStrangers: BucketLimits = { rate: 2, burst: 20 };
-/** How often the inboxes before the data office are gone through for the metrics, in milliseconds. */
+/** How often the data office's overdue inbox items are counted for the metrics, in milliseconds. */
 const overdueEvery = 60_000;
 
-/** @throws Problem of configuration (exit 2), database, keys, log, ports; nothing is left half started */
+/** @throws Problem of configuration (exit 2), database, keys, log, ports; nothing remains half started */
 export async function startHub(config: HubConfig, options: HubOptions = {}): Promise<Hub> {
   keepCallsYoung();
   const closing: (() => Promise<void> | void)[] = [];

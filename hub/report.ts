@@ -1,22 +1,22 @@
-/** The hub's own log, for its operator: what happened, never about whom. */
+/** The hub's own log, for its operator: it reports events, never the persons concerned. */
 import { pino, type Logger } from 'pino';
 import { escapeHidden } from '../terms/controlText.ts';
 import { Problem } from '../terms/problem.ts';
 
 export type { Logger };
 
-/** Structured lines on a stream of the caller's choosing (standard error unless told otherwise). */
+/** Writes structured lines to a stream (default: standard error). */
 export function hubLogger(level: string, stream: NodeJS.WritableStream = process.stderr): Logger {
   return pino(
     { level, base: null, timestamp: pino.stdTimeFunctions.isoTime },
-    // a terminal would act on a control character of a name or path
+    // a terminal would interpret control characters in a name or path
     { write: (line: string) => void stream.write(escapeHidden(line)) },
   );
 }
 
 /**
- * What may be written of an error. Messages of the database driver can quote values of rows, so only its code and its place in the
- * program are kept.
+ * The loggable facts of an error. Messages of the database driver can quote values of rows, so only its code and its position in the
+ * program are logged.
  */
 export function errorFacts(error: unknown): Record<string, unknown> {
   const cause = error instanceof Problem ? error.cause : undefined;
@@ -28,7 +28,7 @@ export function errorFacts(error: unknown): Record<string, unknown> {
   };
 }
 
-/** The frames of a stack without its first lines, which hold the message. */
+/** The frames of a stack without its first lines, which contain the message. */
 function placesOf(error: Error): readonly string[] {
   const frames = (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line));
   return frames

@@ -1,4 +1,4 @@
-/** The hub's own PostgreSQL takes its time to start, and so does reading the hub's code: side by side. */
+/** Starts the hub's own PostgreSQL while the hub's code loads, because both take time. */
 import { existsSync } from 'node:fs';
 import type { HubConfig } from './platform/config/hubConfig.ts';
 import { startPostgres, type RunningPostgres } from './platform/postgres/startPostgres.ts';
@@ -7,8 +7,8 @@ import { recordFile } from './platform/postgres/stateRecord.ts';
 type OwnPlace = Pick<HubConfig, 'stateDir' | 'database'>;
 
 /**
- * Does the work while the server starts, which is to be handed to `startDatabase`; stops it where the work fails. Undefined where another's
- * database is named, and for a hub that never ran: nothing is made before its keys have been looked at.
+ * Does the work while the server starts, which is then passed to `startDatabase`; stops the server where the work fails. Undefined where
+ * an external database is configured, and for a hub that never ran: nothing is created before its keys have been checked.
  */
 export async function withServerAhead<T>(
   config: OwnPlace,
@@ -21,15 +21,15 @@ export async function withServerAhead<T>(
   } catch (error) {
     await server.then(
       (running) => running.stop(),
-      () => undefined, // the error of the work, told by it
+      () => undefined, // the error of the work, which the work reports
     );
     throw error;
   }
 }
 
 /**
- * The server once its process has been begun: to find its programs takes many small steps, each of which would wait for the work. A failure is
- * told where the server is awaited.
+ * Resolves once the server's process has started: finding its programs takes many small steps, each of which would wait for the work. A
+ * failure is reported where the server is awaited.
  */
 export function serverLaunched({
   stateDir,

@@ -1,4 +1,4 @@
-/** The operations of the open listener: whoever calls is not authenticated. */
+/** The operations of the open listener: their callers are not authenticated. */
 import type { OperationIdOf } from '../pipeline/contract.ts';
 import { enrol } from '../features/departments/operations/enrolment.ts';
 import { graceRenew } from '../features/departments/operations/graceRenew.ts';

@@ -1,4 +1,4 @@
-/** Enforces `permission` and `owner` of every operation of the staff listener, before anything of the operation runs. */
+/** Enforces `permission` and `owner` of every operation of the staff listener, before any part of the operation runs. */
 import { Problem } from '../../terms/problem.ts';
 import type { IntakeServices } from '../flows/intake/services.ts';
 import { staffIntakeOperations } from '../flows/flows.ts';
@@ -45,7 +45,7 @@ function permitted(operation: StaffOperation<Services>): Guarded {
     ...(admit === undefined
       ? {}
       : {
-          // before a byte of the body is read
+          // runs before any byte of the body is read
           admit: async (call: Announced<StaffCaller>, services: Services) => {
             await permit(operation, { ...call, bytes: new Uint8Array(0), body: undefined }, services);
             await admit(call, services);
@@ -54,7 +54,7 @@ function permitted(operation: StaffOperation<Services>): Guarded {
   };
 }
 
-/** The same operation on other services than those of the listener. */
+/** The same operation with other services than those of the listener. */
 function withServices<S>(operation: StaffOperation<S>, own: S): StaffOperation<Services> {
   const { id, kind, permission, owner, run, admit } = operation;
   return {
@@ -65,7 +65,10 @@ function withServices<S>(operation: StaffOperation<S>, own: S): StaffOperation<S
   };
 }
 
-/** It waits for a person of the owner where the verdict is `propose`, or where a second person has to agree. @throws Problem not_your_department, reason_identifies */
+/**
+ * A proposal waits for a person of the owner where the verdict is `propose`, or where a second person has to agree.
+ * @throws Problem not_your_department, reason_identifies
+ */
 function waiting(operation: ProposableOperation): Guarded {
   return {
     id: operation.id,
@@ -77,7 +80,7 @@ function waiting(operation: ProposableOperation): Guarded {
   };
 }
 
-/** Reasons come into entries, which are kept for ever. @throws Problem reason_identifies */
+/** Reasons become part of log entries, which are stored permanently. @throws Problem reason_identifies */
 function refuseIdentifying({ body }: Call<StaffCaller>): void {
   if (typeof body !== 'object' || body === null || !('reason' in body)) return;
   if (typeof body.reason === 'string' && holdsIdentityNumber(body.reason))
@@ -85,9 +88,9 @@ function refuseIdentifying({ body }: Call<StaffCaller>): void {
 }
 
 interface Permitted {
-  /** the least that one of the owners grants */
+  /** the lowest verdict over the owners */
   readonly verdict: Verdict;
-  /** the owner, of what has one */
+  /** the owner, if there is one */
   readonly owner: Owner;
 }
 

@@ -170,7 +170,7 @@ function unusual(
 
 function manyReaders(looks: readonly Look[], { readers }: RiskSettings): Found[] {
   return [...byPerson(looks.filter(({ rows }) => rows > 0)).values()].flatMap((own) => {
-    // skips persons with fewer accesses than the limit
+    // most persons are below the limit, so their officials need not be counted
     const count = own.length < readers ? 0 : new Set(own.map(officialOf)).size;
     if (count < readers) return [];
     const ofMany = new Set(own.map(({ consumer }) => consumer)).size > 1;

@@ -12,7 +12,7 @@ export const copyEnd: Uint8Array = Buffer.from('\xff\xff', 'latin1');
 export const later: unique symbol = Symbol('later');
 type Later = typeof later;
 
-/** Bytes of the length before a value; all ones are NULL. */
+/** Bytes of a value's length prefix, and of a number; the length that means NULL. */
 export const lengthBytes = 4;
 const numberBytes = 8;
 const absent = -1;

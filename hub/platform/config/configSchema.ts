@@ -31,7 +31,7 @@ export const configSchema = {
         open: listener(8444, '0.0.0.0'),
         staff: listener(8445, '127.0.0.1'),
         admin: listener(8446, '127.0.0.1'),
-        // off where it is not named
+        // disabled where it is absent
         citizen: {
           type: 'object',
           additionalProperties: false,
@@ -163,7 +163,7 @@ export const configSchema = {
       additionalProperties: false,
       required: ['issuer', 'clientId'],
       properties: {
-        // http on this machine alone: nobody else reads what passes there
+        // http on this machine only: traffic cannot be read by others there
         issuer: {
           type: 'string',
           pattern: '^(https://[^/?#@]+|http://(localhost|127\\.0\\.0\\.1)(:[0-9]+)?)(/[^?#]*)?$',

@@ -1,17 +1,17 @@
-/** What a hub is told before it starts: `hub.json`. Everything else is registered while it runs. */
+/** The configuration of a hub: `hub.json`. Everything else is registered while the hub runs. */
 
 import type { Bilingual } from '../../../terms/bilingual.ts';
 import type { RiskSettings } from '../../../terms/riskSettings.ts';
 
 export interface ListenerPlace {
   readonly host: string;
-  /** 0 = any free one */
+  /** 0 = any free port */
   readonly port: number;
 }
 
 export type ListenerName = 'exchange' | 'open' | 'staff' | 'admin';
 
-/** Where persons see who looked at their data: an origin of its own. */
+/** The listener where persons see the access records of their data: an origin of its own. */
 export interface CitizenPlace extends ListenerPlace {
   /** as browsers reach it (default: the public host with this listener's port) */
   readonly origin?: string;
@@ -25,69 +25,69 @@ export interface HubConfig {
   /** the same of the open listener (default: the public host with that listener's port) */
   readonly openOrigin: string;
   readonly listeners: Readonly<Record<ListenerName, ListenerPlace>> & {
-    /** absent: off */
+    /** absent: disabled */
     readonly citizen?: CitizenPlace;
   };
-  /** absolute; the high-water file, the keys and the hub's own PostgreSQL lie below it */
+  /** absolute; contains the high-water file, the keys and the hub's own PostgreSQL */
   readonly stateDir: string;
   /** absolute (default: `keys` below stateDir) */
   readonly keysDir: string;
   readonly database: DatabaseConfig;
   readonly connections: ConnectionLimits;
-  /** persons that one department may look up in one data set within an hour */
+  /** number of persons that one department may look up in one dataset within an hour */
   readonly lookups: LookupSettings;
   readonly retention: RetentionDays;
-  /** databases of departments that pulls may connect to; no other place is ever connected to for them */
+  /** databases of departments that pulls may connect to; pulls connect to no other host */
   readonly sources: readonly SourceConfig[];
-  /** HTTPS services of departments that live datasets may be asked of; no other place is ever connected to for them */
+  /** HTTPS services of departments that live datasets may call; they call no other host */
   readonly services: readonly ServiceConfig[];
   /** deliveries of events to webhooks of departments */
   readonly webhooks: WebhookSettings;
-  /** numbers by which the rules over the log judge */
+  /** thresholds of the rules over the log */
   readonly findings: RiskSettings;
-  /** who cosigns the log's checkpoints (C2SP tlog-witness) */
+  /** the witnesses that cosign the log's checkpoints (C2SP tlog-witness) */
   readonly witnesses: readonly WitnessPlace[];
-  /** absent: persons sign in by passkeys and codes alone */
+  /** absent: persons sign in by passkeys and codes only */
   readonly signIn?: SignInConfig;
-  /** absolute; a folder in which the log's checkpoint and hash tiles are kept for others to mirror (C2SP tlog-tiles). Absent: none */
+  /** absolute; a folder with the log's checkpoint and hash tiles for others to mirror (C2SP tlog-tiles). Absent: none */
   readonly mirrorDir?: string;
-  /** absent: nobody is told of anything */
+  /** absent: no reminders are sent */
   readonly reminders?: ReminderConfig;
-  /** absolute (default: `archive` below stateDir); entries whose time is over are taken out to it before they are destroyed */
+  /** absolute (default: `archive` below stateDir); expired entries are exported there before they are destroyed */
   readonly archiveDir: string;
   readonly log: { readonly level: 'debug' | 'info' | 'warn' | 'error' };
 }
 
-/** The city's identity provider, by which persons may sign in: OpenID Connect. */
+/** The city's identity provider for sign-in: OpenID Connect. */
 export interface SignInConfig {
   readonly issuer: string;
   readonly clientId: string;
   /** read from `clientSecretFile`; absent: a public client */
   readonly clientSecret?: string;
-  /** as people call it */
+  /** name that users see */
   readonly title: Bilingual;
 }
 
 export interface SourceConfig {
-  /** whose pulls may name it */
+  /** the department whose pulls may name it */
   readonly department: string;
   /** a name, an address, or the folder of a socket */
   readonly host: string;
   readonly port: number;
-  /** `off`: only on lines that nobody else reads */
+  /** `off`: only on private lines */
   readonly tls: 'verify' | 'off';
-  /** PEM, read from `caFile`; absent: the authorities that the machine knows */
+  /** PEM, read from `caFile`; absent: the machine's trusted authorities */
   readonly ca?: string;
 }
 
 export interface ServiceConfig {
-  /** whose datasets, and webhooks of subscriptions, may name it */
+  /** the department whose datasets and webhook subscriptions may name it */
   readonly department: string;
   /** `https://his.health.example:9443` */
   readonly origin: string;
-  /** networks that its name may point into; absent: any but this machine itself and its own link */
+  /** networks that its name may resolve into; absent: any but this machine itself and its link-local network */
   readonly addresses?: readonly string[];
-  /** PEM, read from `caFile`; absent: the authorities that the machine knows */
+  /** PEM, read from `caFile`; absent: the machine's trusted authorities */
   readonly ca?: string;
 }
 
@@ -99,48 +99,48 @@ export interface WitnessPlace {
 }
 
 export interface WebhookSettings {
-  /** hours after which an event that a webhook did not take becomes a dead letter */
+  /** hours after which an undelivered webhook event becomes a dead letter */
   readonly retryHours: number;
 }
 
 export interface LookupSettings {
-  /** look-ups that find nobody; each that finds somebody allows one more, up to this number */
+  /** look-ups that match no person; each that matches one allows one more, up to this number */
   readonly unfoundPerHour: number;
-  /** different values */
+  /** distinct values */
   readonly distinctPerHour: number;
 }
 
 export interface ConnectionLimits {
   /** open connections of one address (IPv4), or of one /64 (IPv6), on each listener */
   readonly perAddress: number;
-  /** addresses or networks (10.0.0.0/8) of balancers: each of their connections begins with a PROXY header, which is believed */
+  /** addresses or networks (10.0.0.0/8) of balancers: each of their connections begins with a PROXY header, which is trusted */
   readonly proxies: readonly string[];
 }
 
 export interface RetentionDays {
   /** days until a batch that was never committed expires */
   readonly openBatchDays: number;
-  /** days that raw bytes and quarantined rows stay after their batch is not current any more */
+  /** days for which raw bytes and quarantined rows are stored after their batch is no longer current */
   readonly rawBytesDays: number;
 }
 
 export interface DatabaseConfig {
-  /** `postgres://…`; DATABASE_URL of the environment wins. Absent: a PostgreSQL of the hub's own below stateDir */
+  /** `postgres://…`; DATABASE_URL of the environment takes precedence. Absent: a PostgreSQL of the hub's own below stateDir */
   readonly url?: string;
   /** which PostgreSQL to start where there is no url (default: DATONG_POSTGRES, else the machine's, else the bundled one) */
   readonly flavour?: 'system' | 'bundled';
   /**
-   * where requests and the log connect, logging in as datong_app: behind a pooler in transaction mode. DATABASE_APP_URL of the environment
-   * wins. Absent: the same address, acting as datong_app
+   * where requests and the log connect, logging in as datong_app: after a pooler in transaction mode. DATABASE_APP_URL of the environment
+   * takes precedence. Absent: the same address, acting as datong_app
    */
   readonly appUrl?: string;
-  /** false: the database may run without fsync and forget acknowledged entries when the machine fails; for evaluation and tests */
+  /** false: the database may run without fsync and lose acknowledged entries when the machine fails; for evaluation and tests */
   readonly durable: boolean;
   /** connections for requests */
   readonly connections: number;
 }
 
-/** By which ways, and to where, persons and departments may be told that something waits for them. */
+/** The ways and destinations by which persons and departments may be notified of pending items. */
 export interface ReminderConfig {
   readonly mail?: MailConfig;
   readonly webhooks?: WebhookConfig;
@@ -150,21 +150,21 @@ export interface ReminderConfig {
 export interface MailConfig {
   readonly host: string;
   readonly port: number;
-  /** `off`: only on lines that nobody else reads */
+  /** `off`: only on private lines */
   readonly tls: 'direct' | 'starttls' | 'off';
-  /** absent: the server takes mail from the hub without a login */
+  /** absent: the server accepts mail from the hub without a login */
   readonly login?: { readonly user: string; readonly password: string };
-  /** PEM, read from `caFile`; absent: the authorities that the machine knows */
+  /** PEM, read from `caFile`; absent: the machine's trusted authorities */
   readonly ca?: string;
-  /** address that mails come from */
+  /** sender address of mails */
   readonly from: string;
-  /** domains of addresses that mails may go to */
+  /** allowed domains of recipients */
   readonly domains: readonly string[];
 }
 
 export interface WebhookConfig {
   /** `host` or `host:port`: the hub calls no other */
   readonly hosts: readonly string[];
-  /** PEM, read from `caFile`; absent: the authorities that the machine knows */
+  /** PEM, read from `caFile`; absent: the machine's trusted authorities */
   readonly ca?: string;
 }

@@ -18,7 +18,7 @@ import type {
 
 export type { HubConfig } from './hubConfig.ts';
 
-/** hub.json as written: what has a default may be left out. */
+/** hub.json as written: keys with a default may be absent. */
 export type ConfigDocument = Readonly<Record<string, unknown>>;
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -49,7 +49,7 @@ type Filled = Omit<
 
 /**
  * Reads hub.json, or takes its content as an object. Paths in it are relative to the file (of an object: to the working directory).
- * @param environment DATABASE_URL wins over `database.url`, DATABASE_APP_URL over `database.appUrl`
+ * @param environment DATABASE_URL takes precedence over `database.url`, DATABASE_APP_URL over `database.appUrl`
  * @throws Problem configuration_invalid naming the first wrong key; `findings` has all of them
  */
 export function readConfig(
@@ -105,13 +105,13 @@ export function readConfig(
   };
 }
 
-/** The secret stands in a file of its own, so that hub.json can be shown. */
+/** The secret is in a file of its own, so that hub.json can be shared. */
 function withSecret({ clientSecretFile, ...signIn }: SignIn, base: string, file: string): SignInConfig {
   if (clientSecretFile === undefined) return signIn;
   return { ...signIn, clientSecret: textOf(clientSecretFile, base, file, 'signIn.clientSecretFile').trim() };
 }
 
-/** Passwords and authorities stand in files of their own; either would say nothing where there is no TLS. */
+/** Passwords and authorities are in files of their own; neither has an effect without TLS. */
 function withFiles({ mail, webhooks }: Reminders, base: string, file: string): ReminderConfig {
   const authority = (caFile: string | undefined, key: string): { readonly ca?: string } =>
     caFile === undefined ? {} : { ca: authorityOf(caFile, base, file, key) };
@@ -135,7 +135,7 @@ function withFiles({ mail, webhooks }: Reminders, base: string, file: string): R
   }
 }
 
-/** The authority that a source's certificate comes from; it would say nothing where there is no TLS. */
+/** Adds the authority of a source's certificate; it has no effect without TLS. */
 function withAuthority({ caFile, ...source }: Source, base: string, file: string): SourceConfig {
   if (caFile === undefined) return source;
   if (source.tls === 'off')
@@ -146,7 +146,7 @@ function withAuthority({ caFile, ...source }: Source, base: string, file: string
   return { ...source, ca: authorityOf(caFile, base, file, 'sources.caFile') };
 }
 
-/** With the authority that its certificate comes from, and its origin in the one form that it is compared in. */
+/** Adds the authority of its certificate, and normalises its origin for comparison. */
 function withServiceAuthority({ caFile, ...service }: Service, base: string, file: string): ServiceConfig {
   if (!URL.canParse(service.origin))
     throw invalid(file, 'services.origin', {
@@ -157,14 +157,14 @@ function withServiceAuthority({ caFile, ...service }: Service, base: string, fil
   return caFile === undefined ? place : { ...place, ca: authorityOf(caFile, base, file, 'services.caFile') };
 }
 
-/** Of two entries for one place only the first would ever be looked at. */
+/** Rejects a second entry for one place, because only the first would be used. */
 function refuseDoubled(places: readonly string[], key: string, file: string): void {
   const doubled = places.find((place, i) => places.indexOf(place) !== i);
   if (doubled === undefined) return;
   throw invalid(file, key, { zh: `${doubled} 写了两次`, en: `${doubled} stands twice` });
 }
 
-/** A PEM file whose first certificate can be read: a wrong one would come to light at the first connection only. */
+/** Reads a PEM file and checks its first certificate; otherwise a wrong one would be detected only at the first connection. */
 function authorityOf(name: string, base: string, file: string, key: string): string {
   const text = textOf(name, base, file, key);
   try {
@@ -220,7 +220,7 @@ function databaseUrl(
   const given = environment[name];
   if (given === undefined || given === '') return configured;
   if (/^postgres(ql)?:\/\//.test(given)) return given;
-  // never repeats the value: it may hold a password
+  // never repeats the value: it may contain a password
   throw invalid(name, name, {
     zh: '应以 postgres:// 开头',
     en: 'it must begin with postgres://',
@@ -233,7 +233,7 @@ function withPort(origin: string, port: number): string {
   return url.origin;
 }
 
-/** That the schema holds to its meta-schema is a test's to say (tests/productSchemas.test.ts), not every start's. */
+/** a test verifies the schema against its meta-schema (tests/productSchemas.test.ts), so starts need not */
 const ofTheProduct = { meta: false, validateSchema: false };
 
 function validated(document: unknown, file: string): Filled {

@@ -1,17 +1,17 @@
 /**
- * Rows' columns as the bytes they are. The driver reads every value of an ordinary reply as text, in which bytes are hexadecimal: twice
- * as many, written on one side and read on the other. COPY in its binary form sends them as they lie, and a row is used where it arrives:
- * nothing is gathered, so a value of megabytes is better asked for in slices.
+ * Reads columns of rows as raw bytes. The driver reads every value of an ordinary reply as text, in which bytes are hexadecimal: twice
+ * the size, encoded on one side and decoded on the other. Binary COPY sends the bytes unchanged. Each row is processed when it arrives
+ * and rows are not buffered, so request a value of megabytes in slices.
  */
 import type { Connection, Pool, Submittable } from 'pg';
 import { withConnection, type Transaction } from './transaction.ts';
 
-/** Takes one row. @param columns null for NULL; the bytes are the driver's own, to be copied by whoever keeps them */
+/** Receives one row. @param columns null for NULL; the bytes belong to the driver, so copy them to retain them */
 type TakeRow = (columns: readonly (Buffer | null)[]) => void;
 
 /**
- * @param select a statement without parameters; nothing in it comes from outside unchecked
- * @param take called for each row; what it throws is thrown here, once the statement has ended
+ * @param select a statement without parameters; it contains no unchecked external input
+ * @param take called for each row; its exception is thrown here, once the statement has ended
  */
 export function binaryRows(pool: Pool, select: string, take: TakeRow): Promise<void> {
   const rows = new RowsInCopy(take);
@@ -49,9 +49,9 @@ const copy = (
     client.query(deadline === undefined ? submitted : Object.assign(submitted, { query_timeout: deadline }));
   });
 
-/** What the driver asks of a statement that takes COPY data itself. */
+/** The driver's interface for a statement that handles COPY data itself. */
 class BinaryCopy implements Submittable {
-  /** wrapped by the driver's deadline: called once the statement has ended */
+  /** the driver wraps it in its deadline; it is called once the statement has ended */
   callback: (error: Error | null) => void;
   private readonly text: string;
   private readonly take: (chunk: Buffer) => void;
@@ -81,7 +81,7 @@ class BinaryCopy implements Submittable {
   }
 
   handleCommandComplete(): void {
-    // told by handleReadyForQuery
+    // handleReadyForQuery reports it
   }
 
   handleReadyForQuery(): void {
@@ -96,8 +96,8 @@ class BinaryCopy implements Submittable {
 const nothing = Buffer.alloc(0);
 
 /**
- * Where the values of an array lie, whose column came this way: begin and end of each, one behind the other. Thousands of values in one row
- * cost a fraction of as many rows.
+ * Positions of the values of an array whose column was read in binary: begin and end of each, consecutively. Thousands of values in one
+ * row cost a fraction of as many rows.
  * @throws TypeError where one of them is NULL
  */
 export function placesInArray(array: Buffer): Int32Array {
@@ -112,7 +112,7 @@ export function placesInArray(array: Buffer): Int32Array {
   return places;
 }
 
-/** Texts of an array whose column came this way, row behind row where it has two dimensions; null where one is NULL. */
+/** Texts of an array whose column was read in binary, row after row where it has two dimensions; null where one is NULL. */
 export function textsInArray(array: Buffer): (string | null)[] {
   const texts = new Array<string | null>(countInArray(array, 0)).fill(null);
   let place = firstInArray(array, 0);
@@ -126,14 +126,14 @@ export function textsInArray(array: Buffer): (string | null)[] {
   return texts;
 }
 
-/** An `int8` that a number holds exactly, without an object for it. */
+/** An `int8` that a number can represent exactly, read without an extra object. */
 export const int8At = (bytes: Buffer, at: number): number =>
   bytes.readInt32BE(at) * 2 ** 32 + bytes.readUInt32BE(at + 4);
 
-/** Behind the number of dimensions, whether there are NULLs, and the type; then length and first index of each dimension. */
+/** Follows the number of dimensions, the NULL flag, and the type; then length and lower bound of each dimension. */
 const firstInArray = (bytes: Buffer, at: number): number => at + 12 + 8 * bytes.readInt32BE(at);
 
-/** How many values an array has, that begins amid other bytes; its NULLs count too. */
+/** Number of values of an array that begins within other bytes, NULLs included. */
 export function countInArray(bytes: Buffer, at: number): number {
   const dimensions = bytes.readInt32BE(at);
   let count = dimensions === 0 ? 0 : 1;
@@ -141,7 +141,7 @@ export function countInArray(bytes: Buffer, at: number): number {
   return count;
 }
 
-/** Tells begin and end of each of its values but for NULLs. @returns where it ends */
+/** Calls `tell` with begin and end of each non-NULL value. @returns the end of the array */
 export function eachInArray(bytes: Buffer, at: number, tell: (from: number, to: number) => void): number {
   const count = countInArray(bytes, at);
   let place = firstInArray(bytes, at);
@@ -153,14 +153,14 @@ export function eachInArray(bytes: Buffer, at: number, tell: (from: number, to: 
   return place;
 }
 
-/** PGCOPY, newline, FF, CR, newline, NUL; flags; length of an extension, which no server has sent so far */
+/** PGCOPY, newline, FF, CR, newline, NUL; flags; length of a header extension, which no server has sent so far */
 const headBytes = 11 + 4 + 4;
 
-/** Reads PostgreSQL's binary COPY format as it comes, wherever it is cut. */
+/** Parses PostgreSQL's binary COPY format from chunks cut at any position. */
 class RowsInCopy {
   private readonly take: TakeRow;
   private rest: Buffer = nothing;
-  /** what is still to be passed over before the first row; unknown until the head has come */
+  /** bytes to skip before the first row; unknown until the head has arrived */
   private before: number | undefined;
 
   constructor(take: TakeRow) {
@@ -180,7 +180,7 @@ class RowsInCopy {
     this.rest = at === bytes.length ? nothing : Buffer.from(bytes.subarray(at));
   }
 
-  /** @returns where the first row begins that is not there as a whole */
+  /** @returns the position of the first incomplete row */
   private rowsFrom(bytes: Buffer, from: number): number {
     for (let start = from; ;) {
       let at = start + 2;

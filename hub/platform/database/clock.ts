@@ -1,29 +1,30 @@
 /**
- * The hub lives by the clock of its database: two processes then agree on what is expired. What is asked for is an offset to this
- * process's own monotonic clock, which nobody can set; so asking the time costs nothing, and a clock that was set is noticed:
+ * The hub uses the clock of its database, so that two processes agree on what is expired. It measures the offset to this process's own
+ * monotonic clock, which cannot be set. So reading the time costs nothing, and a clock that was set is detected:
  *
- * - small steps are followed, as NTP makes them; but not faster than 1 s in 1,000 s over time, so that nobody walks the clock away;
- * - a jump over 2 s is not followed. It has an explanation when this machine slept as long (its uptime goes on, its monotonic clock does
- *   not), or when another server answers whose clock agrees with this machine's, which itself did not jump (failover);
- * - without explanation the hub says so and logs nothing more, until the clock is back or the operator starts it anew;
+ * - It follows small steps, such as those of NTP, but at most 1 s in 1,000 s over time, so that no one can shift the clock gradually.
+ * - It does not follow a jump over 2 s unless there is an explanation. One is that this machine slept that long: its uptime advances, its
+ * monotonic clock does not. The other is a failover: another server answers, its clock agrees with this machine's, and this machine's
+ * clock did not jump.
+ * - Without an explanation the hub reports the jump and logs nothing more, until the clock is back or the operator restarts the hub.
  * - `now()` never goes back.
  */
 import { uptime } from 'node:os';
 import type { Pool } from 'pg';
 import { Problem } from '../../../terms/problem.ts';
 
-/** ms; beyond it signatures and certificates would be judged wrongly */
+/** ms; with a larger error signatures and certificates would be judged wrongly */
 const largestStep = 2_000;
-/** the share of elapsed time by which a clock may go wrong without being set: twice what NTP slews */
+/** the share of elapsed time by which a clock may drift without being set: twice what NTP slews */
 const slew = 0.001;
-/** ms between two looks */
+/** ms between two measurements */
 export const clockLooksEvery = 5_000;
-/** ms; a look that took longer says too little */
+/** ms; a measurement that took longer is too inaccurate */
 const maxLookLength = 1_000;
 
-/** Where times come from. All in ms; replaced in tests only. */
+/** Sources of the times. All in ms; replaced in tests only. */
 export interface ClockSources {
-  /** of this process; never set, stands still while the machine sleeps */
+  /** of this process; never set, stops while the machine sleeps */
   readonly monotonic: () => number;
   /** of this machine */
   readonly wall: () => number;
@@ -35,30 +36,30 @@ export interface ClockSources {
 export interface DatabaseTime {
   /** Unix ms */
   readonly at: number;
-  /** which server answers: it changes with a failover, and with a restart */
+  /** identifies the answering server: it changes with a failover, and with a restart */
   readonly server: string;
 }
 
 /** A jump that was followed. */
 export interface ExplainedJump {
   readonly reason: 'paused' | 'failover';
-  /** forward is positive */
+  /** positive is forward */
   readonly milliseconds: number;
 }
 
 export interface DatabaseClock {
   /** Unix ms by the clock of the database; never less than before */
   now(): number;
-  /** `now()` is not less than this from here on. @param at Unix ms */
+  /** Ensures that `now()` is not less than this from here on. @param at Unix ms */
   notBefore(at: number): void;
   /** clock_jumped while a jump has no explanation */
   trouble(): Problem | undefined;
-  /** Looks now, instead of at the next time. */
+  /** Measures now, instead of at the next interval. */
   look(): Promise<void>;
   stop(): void;
 }
 
-/** @throws Problem clock_skew when this machine's clock is more than 2 s away */
+/** @throws Problem clock_skew when this machine's clock differs by more than 2 s */
 export async function startClock(
   sources: ClockSources,
   onJump: (jump: ExplainedJump) => void = () => undefined,
@@ -96,7 +97,7 @@ interface Look {
   readonly offset: number;
   /** of this machine's clock to the monotonic clock */
   readonly wall: number;
-  /** of the uptime to the monotonic clock: grows by what the machine slept */
+  /** of the uptime to the monotonic clock: grows by the time that the machine slept */
   readonly slept: number;
   readonly server: string;
 }
@@ -117,7 +118,7 @@ async function lookOnce({ monotonic, wall, uptime: since, ask }: ClockSources): 
   };
 }
 
-/** The quickest of three. */
+/** The quickest of three measurements. */
 async function firstLook(sources: ClockSources): Promise<Look> {
   const looks = [await lookOnce(sources), await lookOnce(sources), await lookOnce(sources)];
   const best = looks.reduce((one, other) => (other.took < one.took ? other : one));
@@ -129,9 +130,9 @@ async function firstLook(sources: ClockSources): Promise<Look> {
 class FollowedClock {
   private readonly sources: ClockSources;
   private readonly onJump: (jump: ExplainedJump) => void;
-  /** the last look that was followed */
+  /** the last measurement that was followed */
   private last: Look;
-  /** the offset as far as it is believed: it creeps towards what is measured */
+  /** the trusted offset: it moves slowly towards the measured one */
   private believed: number;
   private told = 0;
   trouble: Problem | undefined;
@@ -153,7 +154,7 @@ class FollowedClock {
   }
 
   async look(): Promise<void> {
-    const look = await lookOnce(this.sources).catch(() => undefined); // the database is away: the last offset holds
+    const look = await lookOnce(this.sources).catch(() => undefined); // the database is unavailable: the last offset applies
     if (look === undefined || look.took > maxLookLength) return;
     const jump = look.offset - this.believed;
     if (Math.abs(jump) <= largestStep) {

@@ -1,4 +1,4 @@
-/** Where a database is and who logs in. The login only lends itself: pools act as datong_app or datong_owner. */
+/** The address and the login of a database. The login is not used for work: pools act as datong_app or datong_owner. */
 import pg, { type PoolConfig, type QueryConfig, type QueryResult, type QueryResultRow } from 'pg';
 import { unavailable, failureOf } from './failure.ts';
 import { sessionOptions, sessionSettings, statementDeadline } from './session.ts';
@@ -19,7 +19,7 @@ export interface SocketOrHost {
 /** Parts, or a `postgres://` address as in DATABASE_URL. */
 export type DatabaseAddress = SocketOrHost | string;
 
-/** As `pg` takes it. A socket's folder inside an URL would be read as TCP, so parts stay parts. */
+/** The form that `pg` expects. A socket's folder inside a URL would be read as TCP, so parts remain parts. */
 export const connectionOf = (address: DatabaseAddress): PoolConfig =>
   typeof address === 'string' ? { connectionString: address } : { ...address };
 
@@ -30,9 +30,9 @@ export function urlOfDatabase(address: string, database: string): string {
   return url.href;
 }
 
-/* A connection of the login itself, for what is done before roles and pools are there: migrations, roles, making a database. */
+/* A connection of the login itself, for work that precedes roles and pools: migrations, roles, creating a database. */
 
-/** ms; the steps of a start are short, and one that is not ends in a sentence instead of hanging */
+/** ms; the steps of a start are short, and a longer one ends with an error instead of hanging */
 const patience = 30_000;
 
 /** One connection of the login itself, closed afterwards. @throws Problem database_unavailable, and whatever `work` throws */
@@ -58,20 +58,20 @@ export async function asLogin<T>(
   }
 }
 
-/** The driver knows it, its types do not. */
+/** The driver supports it, its types do not. */
 interface Unhurried extends QueryConfig {
   readonly query_timeout: number;
 }
 
-/** A statement with more to say than its text and values: as arrays, by which types. */
+/** A statement with options beyond its text and values: rows as arrays, parsed by given types. */
 type LongQuery = QueryConfig & { readonly rowMode?: 'array' };
 
-/** the longest timer there is: 24 days */
+/** the longest possible timer: 24 days */
 const never = 2 ** 31 - 1;
 
 /**
- * A statement that takes as long as there are rows, in a transaction of a pool whose statements have a deadline. What ends it when the
- * server does not live any more is the stall watch.
+ * Runs a statement whose duration depends on the number of rows, in a transaction of a pool whose statements have a deadline. The stall
+ * watch ends it when the server no longer responds.
  */
 export async function longStatement<R extends QueryResultRow>(
   transaction: Transaction,
@@ -84,7 +84,7 @@ export async function longStatement<R extends QueryResultRow>(
   return transaction.query<R>(statement);
 }
 
-/** A database that holds other tables than a hub's is somebody else's. @throws Problem database_not_empty */
+/** Rejects a database with tables other than a hub's: it belongs to another application. @throws Problem database_not_empty */
 export async function refuseForeign(reader: Reader): Promise<void> {
   const { rows } = await reader.query<{ tables: string | null }>(
     `SELECT string_agg(name, ', ') AS tables
@@ -98,7 +98,7 @@ export async function refuseForeign(reader: Reader): Promise<void> {
   if (typeof found?.tables === 'string') throw new Problem('database_not_empty', { tables: found.tables });
 }
 
-/** What a session of datong_app gets from the role itself where no parameter of the connection reaches the server. */
+/** Settings that a session of datong_app gets from the role where no connection parameter reaches the server. */
 const roleSettings: Readonly<Record<string, string>> = {
   ...sessionSettings,
   default_transaction_isolation: 'read committed',
@@ -106,8 +106,9 @@ const roleSettings: Readonly<Record<string, string>> = {
 };
 
 /**
- * Behind a transaction pooler a connection has no settings of its own: those of the role hold for whichever session it gets. Where the
- * login may not alter the role, an administrator has (docs/operations.md), and the look at each new connection tells if not.
+ * Sets the role's settings, because after a transaction pooler a connection has no settings of its own: the role's apply to every
+ * session. Where the login may not alter the role, an administrator must (docs/operations.md); the check of each new connection reports
+ * what is missing.
  */
 export async function settleRole(address: DatabaseAddress): Promise<void> {
   await asLogin(address, async (login) => {

@@ -1,6 +1,4 @@
-/**
- * The hub's database as everything else sees it: two pools, one clock. Owner of both pools; whoever opens it closes it.
- */
+/** The hub's database as other modules see it: two pools, one clock. It owns both pools; the opener closes it. */
 import pg from 'pg';
 import { Problem } from '../../../terms/problem.ts';
 import { RowSealing } from './authenticated/rowSealing.ts';
@@ -20,44 +18,49 @@ export type Pool = pg.Pool;
 export interface Database {
   /** requests: role datong_app, with the privileges that migrations grant table by table; statements end within 5 s */
   readonly app: Pool;
-  /** migrations and making row tables: role datong_owner */
+  /** migrations and creating row tables: role datong_owner */
   readonly owner: Pool;
   readonly address: DatabaseAddress;
-  /** where requests and the log connect; another address than the owner's only where they log in as datong_app */
+  /** where requests and the log connect; differs from the owner's address only where they log in as datong_app */
   readonly appAddress: DatabaseAddress;
   /** false: declared to run without fsync */
   readonly durable: boolean;
   /** Unix ms by the database's clock */
   now(): number;
-  /** the clock behind `now` */
+  /** the clock that `now` reads */
   readonly clock: Pick<DatabaseClock, 'notBefore' | 'trouble'>;
-  /** Tells of jumps of the clock that were followed. */
+  /** Reports clock jumps that were followed. */
   onClockJump(tell: (jump: ExplainedJump) => void): void;
-  /** Asks the server whether a connection is still as it must be. @throws Problem database_session, database_not_durable, and the driver's */
+  /**
+   * Checks that a connection still has the required settings. @throws Problem database_session, database_not_durable, and the driver's
+   * errors
+   */
   check(): Promise<void>;
-  /** whether its disk takes what is written; told of errors, asked by readiness */
+  /** whether the server's disk accepts writes; errors are reported to it, and readiness queries it */
   readonly storage: Pick<StorageWatch, 'noticed' | 'state' | 'room'>;
   close(): Promise<void>;
 }
 
 export interface DatabaseOptions {
-  /** largest number of connections of the app pool (default 10); the owner pool has 8: six loads at once, and two for short statements */
+  /**
+   * maximum number of connections of the app pool (default 10); the owner pool has 8: six loads at once, and two for short statements
+   */
   readonly connections?: number;
   /** where requests log in as datong_app themselves (default: the same address, acting as datong_app) */
   readonly appAddress?: DatabaseAddress | undefined;
-  /** false: the server is known to run without fsync, and may (default: it may not) */
+  /** false: the server is known to run without fsync, which is allowed (default: not allowed) */
   readonly durable?: boolean;
-  /** where the server keeps its data, if it is on this machine */
+  /** the server's data folder, if it is on this machine */
   readonly dataDir?: string;
-  /** told of connections that broke while idle; the pool has replaced them already */
+  /** called for connections that broke while idle; the pool has replaced them already */
   readonly onIdleError?: (error: Error) => void;
 }
 
-/** ms for a new connection, and for one that becomes free */
+/** ms for a new connection, and for a pooled one to become free */
 const connectDeadline = 5_000;
 
 /**
- * Opens both pools, after making the two roles where they are missing.
+ * Opens both pools, after creating missing roles.
  * @throws Problem database_unavailable, database_too_old, database_grants_missing, database_session, database_not_durable, clock_skew
  * (exit code 3)
  */
@@ -75,7 +78,7 @@ export async function openDatabase(
       application_name: role,
       connectionTimeoutMillis: connectDeadline,
       idleTimeoutMillis: 60_000,
-      // plans of prepared statements go with their connection: those of dropped tables are not kept for ever
+      // plans of prepared statements end with their connection, so plans of dropped tables are not retained permanently
       maxLifetimeSeconds: 3_600,
       allowExitOnIdle: true,
       keepAlive: true,
@@ -86,7 +89,7 @@ export async function openDatabase(
     });
     // without a listener the loss of an idle connection would end the process,
     made.on('error', (error) => options.onIdleError?.(error));
-    // and that of one nobody listens to: while it is looked at, and until whoever gets it listens. Its statement tells
+    // and so would the loss of one that is being checked, or has no listener of its user yet. Its statement reports the error
     made.on('connect', (client) => client.on('error', () => undefined));
     return made;
   };
@@ -110,7 +113,7 @@ export async function openDatabase(
     await Promise.all([app.end(), owner.end()]);
   };
   try {
-    await owner.query('SELECT'); // its session is looked at before it is needed
+    await owner.query('SELECT'); // its session is checked before it is needed
     const reportedOfJumps = new Set<(jump: ExplainedJump) => void>();
     const clock = await startClock(clockSources(app), (jump) => {
       for (const tell of reportedOfJumps) tell(jump);
@@ -138,7 +141,7 @@ export async function openDatabase(
   }
 }
 
-/** The process id that the server named at connection. */
+/** The process id that the server sent at connection. */
 export function processIdOf(client: object): number | undefined {
   return 'processID' in client && typeof client.processID === 'number' ? client.processID : undefined;
 }

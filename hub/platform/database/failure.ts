@@ -1,34 +1,34 @@
 /**
- * What went wrong in the database, by name. SQLSTATEs (PostgreSQL, appendix A) and the driver's own words stay in here: everybody else
- * asks for a name.
+ * Classifies database errors by name. Only this module knows SQLSTATEs (PostgreSQL, appendix A) and driver messages; other modules use
+ * the names.
  */
 import type { Bilingual } from '../../../terms/bilingual.ts';
 import { networkFault } from '../../../terms/faultWords.ts';
 import { Problem } from '../../../terms/problem.ts';
 
 export type Failure =
-  /** a row with this key is there already */
+  /** a row with this key exists already */
   | 'unique'
   | 'serialization'
   | 'deadlock'
-  /** somebody else held the lock too long */
+  /** another session held the lock too long */
   | 'lock_timeout'
   /** no such table, e.g. because its batch was dropped meanwhile */
   | 'missing_table'
-  /** no such column: the table is of another version than whoever asks */
+  /** no such column: the table has another version than the statement expects */
   | 'missing_column'
-  /** a value no constraint or partition takes */
+  /** a value that a constraint or partition rejects */
   | 'check'
   | 'not_granted'
-  /** made already, by another process that was faster */
+  /** created meanwhile by another process */
   | 'made_meanwhile'
-  /** neither disk nor memory for it */
+  /** not enough disk space or memory */
   | 'storage_full'
-  /** the statement was ended because it took too long */
+  /** the statement exceeded its time limit */
   | 'deadline'
-  /** the way to the database broke, or the server is stopping: the outcome is not known */
+  /** the connection to the database broke, or the server is stopping: the outcome is unknown */
   | 'connection'
-  /** the server answered that it takes nobody now: nothing was done */
+  /** the server replied that it accepts no connections now: nothing was done */
   | 'refused';
 
 const states: Readonly<Record<string, Failure>> = {
@@ -41,7 +41,7 @@ const states: Readonly<Record<string, Failure>> = {
   '23514': 'check',
   '42501': 'not_granted',
   '42710': 'made_meanwhile',
-  // "tuple concurrently updated", of two that grant at once
+  // "tuple concurrently updated", of two concurrent GRANTs
   XX000: 'made_meanwhile',
   '53100': 'storage_full',
   '53200': 'refused',
@@ -52,7 +52,7 @@ const states: Readonly<Record<string, Failure>> = {
   '3D000': 'refused',
 };
 
-/** The failure's name, undefined for what is no failure of the database, or one that nobody asks about. */
+/** The failure's name; undefined for errors that are not of the database, or that no caller distinguishes. */
 export function failureOf(error: unknown): Failure | undefined {
   if (!(error instanceof Error)) return undefined;
   if (error instanceof Unreachable) return 'connection';
@@ -65,7 +65,7 @@ export function failureOf(error: unknown): Failure | undefined {
   return lost || 'syscall' in error ? 'connection' : undefined;
 }
 
-/** There was no connection to be had: nothing was sent. */
+/** No connection was available: nothing was sent. */
 export class Unreachable extends Error {
   constructor(cause: unknown) {
     super('the database cannot be reached', { cause });
@@ -73,10 +73,10 @@ export class Unreachable extends Error {
   }
 }
 
-/** Whether an error came from the way to the database rather than from the database's answer: then the outcome is not known. */
+/** Whether an error came from the connection rather than from the database's reply: then the outcome is unknown. */
 export const isConnectionLoss = (error: unknown): boolean => failureOf(error) === 'connection';
 
-/** Deadlock, serialization failure, lock timeout: the same again succeeds. */
+/** Deadlock, serialization failure, lock timeout: a repetition succeeds. */
 export function isRepeatable(error: unknown): boolean {
   const failure = failureOf(error);
   return failure === 'deadlock' || failure === 'serialization' || failure === 'lock_timeout';
@@ -85,14 +85,14 @@ export function isRepeatable(error: unknown): boolean {
 /** Whether the unique key of a row was taken. */
 export const isDuplicate = (error: unknown): boolean => failureOf(error) === 'unique';
 
-/** Whether a table is not there (any more). */
+/** Whether a table does not exist (any more). */
 export const isMissingTable = (error: unknown): boolean => failureOf(error) === 'missing_table';
 
-/** Whether a column is not there: the dataset went over to another version meanwhile. */
+/** Whether a column does not exist: the dataset changed to another version meanwhile. */
 export const isMissingColumn = (error: unknown): boolean => failureOf(error) === 'missing_column';
 
 /**
- * An error that says nothing about the call, only about the database: 503, so that the caller tries again.
+ * Maps an error about the database rather than about the call to 503, so that the caller retries.
  * @returns undefined for every other error
  */
 export function outageOf(error: unknown): Problem | undefined {
@@ -111,14 +111,14 @@ export function outageOf(error: unknown): Problem | undefined {
   }
 }
 
-/** The driver's words without address or password, as a Problem. */
+/** The driver's message without address or password, as a Problem. */
 export function unavailable(cause: unknown): Problem {
   if (cause instanceof Problem) return cause;
   const inner = cause instanceof Unreachable ? cause.cause : cause;
   if (inner instanceof Problem) return inner;
   const { code, message } = inner as { code?: string; message?: string };
   const words = reasons[code ?? ''] ?? sentences[message ?? ''] ?? networkFault(code ?? '') ?? unexplained;
-  // codes of PostgreSQL and of the operating system can be looked up; those of libraries mean nothing to anybody
+  // codes of PostgreSQL and of the operating system are documented; those of libraries are not useful to a reader
   const shown = code !== undefined && /^(?:[0-9A-Z]{5}|E[A-Z]+)$/.test(code);
   const reported = (what: string): string => (shown ? `${code} (${what})` : what);
   return new Problem(

@@ -1,4 +1,7 @@
-/** The two roles that requests and migrations act in: made at the first start where the login may, asked for in a sentence where not. */
+/**
+ * Creates the two roles for requests and migrations at the first start, if the login may. Otherwise an error asks the administrator for
+ * them.
+ */
 import type pg from 'pg';
 import { rolesSql } from '../../../migrations/index.ts';
 import { asIs, type Bilingual } from '../../../terms/bilingual.ts';
@@ -15,7 +18,7 @@ interface RolesState {
   readonly granted: boolean;
 }
 
-/** Whether nothing is left to do for migrations/roles.sql. From 16 on, a member may be denied to act in the role. */
+/** Whether migrations/roles.sql has been applied completely. From version 16 on, a member may be denied the right to act in the role. */
 const rolesReady = `
   WITH wanted AS (
     SELECT oid, rolname FROM pg_roles WHERE rolname IN ('datong_owner', 'datong_app')
@@ -40,16 +43,16 @@ export async function prepareRoles(address: DatabaseAddress): Promise<void> {
       const { rows } = await client.query<RolesState>(rolesReady);
       const [state] = rows;
       if (state?.made === true && state.member && state.granted) return;
-      // a GRANT that the login may not give is only a warning to PostgreSQL: it was done, and nothing has changed
+      // a GRANT that the login may not give is only a warning in PostgreSQL: the statement ran, and nothing has changed
       if (made || tries > maxTries) throw await missing(client, state);
-      // before anything is granted in what is somebody else's
+      // checked before anything is granted in a database of another application
       await refuseForeign(client);
       made = await make(client, state);
     }
   });
 }
 
-/** @returns false when another hub of the same server was faster: look again */
+/** @returns false when another hub of the same server was faster: check again */
 async function make(client: pg.Client, state: RolesState | undefined): Promise<boolean> {
   try {
     await client.query(rolesSql());
@@ -99,7 +102,7 @@ async function missing(client: pg.Client, state: RolesState | undefined): Promis
       `GRANT CREATE, TEMPORARY ON DATABASE ${database} TO datong_owner; GRANT USAGE, CREATE ON SCHEMA public TO datong_owner; GRANT USAGE ON SCHEMA public TO datong_app;`,
     ],
   ];
-  // without roles nothing was granted to them either
+  // without roles there are no grants to them either
   const wanted = steps.filter(([done]) => done !== true);
   return new Problem('database_grants_missing', {
     login,

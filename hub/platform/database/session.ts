@@ -1,7 +1,7 @@
 /**
- * How every connection of ours must be, and the look that proves it. The role and the settings are asked for at connection, but a pooler
- * may drop what was asked for, a login may have settings of its own, and an administrator may change the server under a running hub: so
- * each new connection is looked at before the first statement, and readiness looks again.
+ * Defines the required settings of every connection, and the check that proves them. The role and the settings are requested at
+ * connection. But a pooler may drop them, a login may have its own settings, and an administrator may change the server under a running
+ * hub. So each new connection is checked before its first statement, and readiness checks again.
  */
 import type { Bilingual } from '../../../terms/bilingual.ts';
 import { Problem } from '../../../terms/problem.ts';
@@ -9,7 +9,7 @@ import type { Reader } from './reader.ts';
 
 export type Role = 'datong_app' | 'datong_owner';
 
-/** Settings that every session of ours has, whatever the login's or the database's own are. */
+/** Settings of every session, whatever the login's or the database's own are. */
 export const sessionSettings = {
   timezone: 'UTC',
   intervalstyle: 'iso_8601',
@@ -18,11 +18,11 @@ export const sessionSettings = {
   default_transaction_isolation: 'read\\ committed',
 } as const;
 
-/** ms; an interactive statement that takes longer is ended (DESIGN §14). The driver gives up a little later than the server. */
+/** ms; an interactive statement that takes longer is ended (DESIGN §14). The driver gives up slightly later than the server. */
 export const statementDeadline = 5_000;
 export const driverDeadline = statementDeadline + 500;
 
-/** As the startup parameter `options`; the role is taken at connection, so no statement can forget it. */
+/** The startup parameter `options`; the role is set at connection, so no statement can omit it. */
 export const sessionOptions = (role: Role | undefined): string =>
   [
     ...(role === undefined ? [] : [`-c role=${role}`]),
@@ -34,7 +34,7 @@ export interface SessionRules {
   readonly role: Role;
   /** false: the server was declared to run without fsync, so that is no finding */
   readonly durable: boolean;
-  /** process id that the server named at connection (BackendKeyData); another one than asked later means that a pooler is between */
+  /** process id that the server sent at connection (BackendKeyData); a different one later means that a pooler is in between */
   readonly processId?: number | undefined;
 }
 
@@ -69,12 +69,12 @@ SELECT current_user AS acts, session_user AS login, pg_backend_pid() AS pid,
        current_setting('DateStyle') AS dates, current_setting('IntervalStyle') AS intervals,
        current_setting('search_path') AS path`;
 
-/** A commit that waits at least for the local disk; a stricter one is kept. */
+/** Whether a commit waits at least for the local disk; a stricter level is unchanged. */
 const waits = (level: string): boolean => level === 'on' || level === 'remote_apply';
 
 /**
- * Looks at a new connection, and makes its commits durable where they are not.
- * @throws Problem database_session, database_not_durable in a sentence that says what to change
+ * Checks a new connection, and makes its commits durable where they are not.
+ * @throws Problem database_session, database_not_durable with a sentence that states what to change
  */
 export async function prepareSession(client: Reader, rules: SessionRules): Promise<void> {
   const row = await askSession(client);
@@ -85,7 +85,7 @@ export async function prepareSession(client: Reader, rules: SessionRules): Promi
   refuseSettings(row);
 }
 
-/** The same look at a connection in use. @throws Problem database_session, database_not_durable */
+/** The same check of a connection in use. @throws Problem database_session, database_not_durable */
 export async function checkSession(client: Reader, rules: Omit<SessionRules, 'processId'>): Promise<void> {
   const row = await askSession(client);
   refuseWrongRole(row, rules.role, false);

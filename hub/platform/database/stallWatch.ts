@@ -1,16 +1,16 @@
 /**
- * COPY, DDL and merges take as long as there are rows: no deadline says whether they are still at work. While connections are out, the
- * server is asked for a sign of life by a connection of its own. A server that gives none twice in a row is frozen or gone: every
- * connection that waits for it is cut, and who waits learns it.
+ * Detects a server that no longer responds. COPY, DDL and merges take time in proportion to their rows, so no deadline shows whether they
+ * still work. While connections are in use, a separate connection probes the server. If two probes in a row fail, the server is frozen or
+ * gone: every connection that waits for it is closed, and its user gets an error.
  */
 import pg from 'pg';
 import { connectionOf, type DatabaseAddress } from './connection.ts';
 import { isConnectionLoss } from './failure.ts';
 
 export interface StallTimes {
-  /** ms between two questions, while connections are out */
+  /** ms between two probes, while connections are in use */
   readonly every: number;
-  /** ms that an answer may take */
+  /** ms that a reply may take */
   readonly patience: number;
 }
 
@@ -29,7 +29,7 @@ export class StallWatch {
     this.times = times;
   }
 
-  /** Watches every connection of the pool while somebody has it. */
+  /** Watches every connection of the pool while it is in use. */
   over(pool: pg.Pool): void {
     pool.on('acquire', (client) => {
       this.out.add(client);
@@ -55,7 +55,7 @@ export class StallWatch {
       this.out.size === 0 ? undefined : setTimeout(() => void this.look(), this.times.every).unref();
   }
 
-  /** Any answer is a sign of life, a refusal too. */
+  /** Any reply shows that the server lives, a rejection too. */
   private async lives(): Promise<boolean> {
     const client = new pg.Client({
       ...connectionOf(this.address),
@@ -75,7 +75,7 @@ export class StallWatch {
   }
 }
 
-/** Ends the socket without a word: nobody there would read it. */
+/** Closes the socket without a message, because the server would not read it. */
 function cut(client: pg.ClientBase): void {
   if (client instanceof pg.Client) client.connection.stream.destroy();
 }

@@ -1,12 +1,12 @@
 import type { Pool, PoolClient } from 'pg';
 import { isConnectionLoss, isRepeatable } from './failure.ts';
 
-/** An open transaction: statements sent through it stand or fall together. */
+/** An open transaction: its statements take effect together or not at all. */
 export type Transaction = PoolClient;
 
 /**
- * Runs `work` in a transaction: committed when it resolves, rolled back when it throws. Done once more after a serialization
- * failure, a deadlock or a lock that was not to be had, so `work` keeps its effects inside the transaction.
+ * Runs `work` in a transaction: committed when it resolves, rolled back when it throws. It is repeated once after a serialization
+ * failure, a deadlock or an unavailable lock, so all effects of `work` must be inside the transaction.
  */
 export async function withTransaction<T>(
   pool: Pool,
@@ -22,8 +22,8 @@ export async function withTransaction<T>(
 }
 
 /**
- * A connection of the pool for `work`. One that broke, or that did not answer in time, does not go back: what it still does is not known.
- * @param connect how it is come by (default: from the pool)
+ * Gives `work` a connection of the pool. One that broke or did not reply in time is not returned to the pool: its state is unknown.
+ * @param connect how to get the connection (default: from the pool)
  */
 export async function withConnection<T>(
   pool: Pool,
@@ -59,13 +59,13 @@ export async function transactionOn<T>(
     await client.query('COMMIT');
     return result;
   } catch (error) {
-    // behind a statement that is not answered a ROLLBACK would only wait as long once more
+    // after a statement without a reply, a ROLLBACK would only wait as long once more
     if (!isConnectionLoss(error)) await client.query('ROLLBACK');
     throw error;
   }
 }
 
-/** What `work` throws undoes its own statements; the transaction goes on with those before it. */
+/** An exception of `work` undoes its own statements; the transaction continues with those before it. */
 export async function inSavepoint<T>(transaction: Transaction, work: () => Promise<T>): Promise<T> {
   await transaction.query('SAVEPOINT before_work');
   try {

@@ -1,10 +1,10 @@
-/** Statements that end in the database when whoever wanted their rows is gone. */
+/** Statements that the database cancels when the reader of their rows has gone. */
 import { connect } from 'node:net';
 import pg from 'pg';
 import { processIdOf, type Pool } from './database.ts';
 import { withConnection } from './transaction.ts';
 
-/** What answers statements: a pool, or one that is watched. */
+/** The source of statements: a pool, or one that is watched. */
 export type Statements = Pick<Pool, 'query'>;
 
 /** CancelRequest, PostgreSQL protocol 3.0, §55.7 */
@@ -23,7 +23,7 @@ export function untilAborted(pool: Pool, signal: AbortSignal): Statements {
           : client.query(statement));
       } finally {
         signal.removeEventListener('abort', cancel);
-        // a request to cancel that comes late must not meet the next statement of this connection
+        // a late cancel request must not reach the next statement of this connection
         if (signal.aborted) client.emit('error', new Error('cancelled'));
       }
     });
@@ -31,7 +31,7 @@ export function untilAborted(pool: Pool, signal: AbortSignal): Statements {
   return { query: query as Pool['query'] };
 }
 
-/** Over a connection of its own, as the protocol wants; whether it came in time is told by nobody. */
+/** Uses a separate connection, as the protocol requires; the server does not report whether it came in time. */
 function cancelStatement(client: pg.ClientBase): void {
   const secret = 'secretKey' in client ? client.secretKey : undefined;
   const processId = processIdOf(client);

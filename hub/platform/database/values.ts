@@ -1,14 +1,14 @@
 /**
- * Values leave PostgreSQL as it prints them. A Date would lose microseconds and the offset, a number would lose digits:
- * dates, times, intervals, bigint and numeric stay strings.
+ * Returns values in the text form of PostgreSQL. A Date would lose microseconds and the offset, a number would lose digits: dates, times,
+ * intervals, bigint and numeric remain strings.
  */
 import pg, { type QueryResultRow } from 'pg';
 import knexOf, { type Knex } from 'knex';
 import type { Reader } from './reader.ts';
 
 /*
- * Queries whose shape depends on what is asked are composed with knex, which only compiles them: no connection of its own, no
- * transaction. They run where every other statement runs.
+ * Queries whose shape depends on the request are composed with knex, which only compiles them: it has no connection and no transaction.
+ * They run like every other statement.
  */
 
 /** Composes a query for PostgreSQL. */
@@ -23,7 +23,7 @@ export async function rowsOf<R extends QueryResultRow>(
   return (await reader.query<R>(sql, [...bindings])).rows;
 }
 
-/** Narrows a query to rows with these values; a column whose value is undefined is not asked for. */
+/** Narrows a query to rows with these values; a column whose value is undefined is not compared. */
 export function narrowed(
   query: Knex.QueryBuilder,
   values: Readonly<Record<string, string | undefined>>,
@@ -54,7 +54,7 @@ export const valueTypes: pg.CustomTypesConfig = {
     asText.has(type) && format !== 'binary' ? keep : (pg.types.getTypeParser(type, format) as unknown),
 };
 
-/** Times cross the database's edge as Unix milliseconds. */
+/** Times cross the database boundary as Unix milliseconds. */
 
 /** Selects a timestamptz column as text of Unix milliseconds, null stays null. */
 export const momentOf = (column: string): string => `(extract(epoch FROM ${column}) * 1000)::bigint::text`;
@@ -67,31 +67,31 @@ export const readMoment = (text: string): number => Number(text);
 
 export const readMomentOrNull = (text: string | null): number | null => (text === null ? null : Number(text));
 
-/** One page of a list that is ordered by what names its rows: those after a name, at most so many. */
+/** One page of a list that is ordered by the rows' key: at most this many rows after a key. */
 export interface Page {
-  /** name of the last row of the page before; undefined for the first page */
+  /** key of the last row of the previous page; undefined for the first page */
   readonly after: string | undefined;
   readonly most: number;
 }
 
 /*
- * The newest rows in which a department has a part. Asked as one condition («consumer or provider is one of these»), the database walks all
- * rows from the newest on and reads a million before it meets fifty of a department whose rows are few and old.
+ * Finds the newest rows that involve a department. With one condition («consumer or provider is one of these»), the database scans all
+ * rows from the newest on. It reads a million before it finds fifty of a department whose rows are few and old.
  */
 
-/** Where a department may stand in a row. */
+/** Where a row may name a department. */
 export interface Part {
-  /** what is read, as it follows FROM */
+  /** the source, as it follows FROM */
   readonly from: string;
   /** names the department; with `id` in an index, in this order */
   readonly column: string;
-  /** what names the row, and says how new it is */
+  /** the row's key, which also orders rows by age */
   readonly id: string;
 }
 
 /**
- * Ids of the newest rows of each department and part: each is found from the end of its own stretch of an index, whatever the others have.
- * @param narrow puts what else is asked for into the reading of each part
+ * Ids of the newest rows of each department and part. Each is found from the end of its own range of an index, whatever the others have.
+ * @param narrow adds the other conditions to the query of each part
  * @returns for `whereIn`: at most `most` for each department and part, so that the newest `most` of all are among them
  */
 export function newestOf(

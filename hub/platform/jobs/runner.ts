@@ -1,6 +1,6 @@
 /**
- * The one runner of the hub's own work. Every process has one; a lease in the database says who does a job now, so each is done once,
- * and a process that was thought dead does nothing any more. Owner of the timers; `close` ends when the runs under way have.
+ * Runs the hub's background jobs. Every process has one runner; a lease in the database decides which process runs a job now, so each
+ * runs once. A process that lost its lease has no further effect. Owns the timers; `close` resolves when the current runs have ended.
  */
 import { randomUUID } from 'node:crypto';
 import { Problem } from '../../../terms/problem.ts';
@@ -13,28 +13,28 @@ import type { Job, JobResult } from './job.ts';
 export interface RunnerServices {
   readonly database: Pick<Database, 'app' | 'now'>;
   readonly audit: AuditLog;
-  /** told of failures; must not throw */
+  /** called with failures; must not throw */
   readonly report: (failure: { readonly job: string; readonly error: unknown }) => void;
-  /** told when a run ended: `ok` or the code of the problem, and how long it took in milliseconds */
+  /** called when a run ended: `ok` or the code of the problem, and the duration in milliseconds */
   readonly ended: (job: string, outcome: string, milliseconds: number) => void;
-  /** 0 ≤ x < 1: spreads what many processes would do at the same moment */
+  /** 0 ≤ x < 1: spreads the work that many processes would do at the same moment */
   readonly random: () => number;
-  /** false: a job is done when it is asked for, never by its time (default: true) */
+  /** false: a job runs only on request, never by its interval (default: true) */
   readonly byTime?: boolean | undefined;
 }
 
 export interface Runner {
-  /** what it does, and how often */
+  /** the jobs, and how often each runs */
   readonly jobs: readonly Pick<Job, 'name' | 'every' | 'early'>[];
-  /** Does a job now, due or not. @returns its outcome, undefined where another process is doing it */
+  /** Runs a job now, due or not. @returns its outcome, undefined where another process is running it */
   run(name: string): Promise<string | undefined>;
-  /** Takes no new job, tells those under way to end, and waits for them. */
+  /** Starts no new job, tells the current ones to end, and waits for them. */
   close(): Promise<void>;
 }
 
-/** How often each process looks for work, in milliseconds. */
+/** How often each process polls for work, in milliseconds. */
 const look = 1_000;
-/** Up to so much of the interval is added by chance. */
+/** Maximum random addition, as a share of the interval. */
 const jitter = 0.1;
 
 const codeOf = (error: unknown): string => (error instanceof Problem ? error.code : 'internal_error');
@@ -61,7 +61,7 @@ export function startRunner(services: RunnerServices, jobs: readonly Job[]): Run
         (stored) => {
           if (!stored) lost.abort();
         },
-        () => undefined, // a database out of reach: the lease runs out by itself
+        () => undefined, // the database is unreachable: the lease expires by itself
       );
     }, lease / 3).unref();
     const started = performance.now();
@@ -104,7 +104,7 @@ export function startRunner(services: RunnerServices, jobs: readonly Job[]): Run
     return run;
   }
 
-  /** Asks the database only when it may be this process's turn: a tenth of the interval after another process was seen to have it. */
+  /** Queries the database only when this process may have a turn: a tenth of the interval after another process was seen to have it. */
   function lookForWork(): void {
     const now = database.now();
     for (const job of jobs) {

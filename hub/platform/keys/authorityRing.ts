@@ -1,7 +1,7 @@
 /**
- * The root's certificate and newest list, and every intermediate authority it certified, in the key folder: `authority-intermediate.crt` and
- * `.pem`, with which a hub begins, and `authority-intermediate-<id>.crt` and `.pem` of each later one. Each signs from its first moment on
- * until the next one's; the root's list ends one at once.
+ * The root's certificate and newest list, and every intermediate authority it certified, in the key folder. A hub begins with
+ * `authority-intermediate.crt` and `.pem`; each later one has `authority-intermediate-<id>.crt` and `.pem`. Each signs from its notBefore
+ * until that of the next one; the root's list ends one at once.
  */
 import { closeSync, existsSync, fsyncSync, openSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -15,7 +15,9 @@ import { idOfKey } from './givenAuthority.ts';
 import type { Authorities, Issuer } from './hubKeys.ts';
 import { writeKey, type KeyFolder } from './keyFolder.ts';
 
-/** ms for which an authority goes on counting once the next one signs: the longest that a leaf of it lives, and may be renewed */
+/**
+ * ms for which an authority remains valid once the next one signs: the maximum lifetime of its leaf certificates plus their renewal grace
+ */
 const afterlife = lifetimes.leaf + lifetimes.grace;
 
 const laterFile = /^authority-intermediate-[0-9a-f]{8}\.crt$/;
@@ -40,7 +42,7 @@ export async function openAuthorities(folder: KeyFolder, now: number): Promise<A
   try {
     ring.advance(now);
   } catch (error) {
-    // the database is yet to say which of the others count
+    // the database decides later which of the others count
     if (others.length === 0) throw error;
   }
   return ring;
@@ -52,7 +54,7 @@ class AuthorityRing implements Authorities {
   /** the first is the hub's first */
   private known: readonly ReadIntermediate[];
   private readonly others: readonly ReadIntermediate[];
-  /** text by file: what counts and is not in the folder yet */
+  /** text by file: counts already and is not in the folder yet */
   private readonly unwritten = new Map<string, string>();
   private list: ReadList & { readonly pem: string };
   private signing: Issuer | undefined;
@@ -134,7 +136,7 @@ class AuthorityRing implements Authorities {
     const { signing: missing } = this.lacking(now);
     if (missing !== undefined) throw new Problem('keys_missing', { file: missing });
     const next = newestBegun(this.issuers(now), now);
-    // where none is left the last one stays, and readiness says that it has ended
+    // where none is left the last one remains, and readiness reports that it has ended
     const signing = next ?? this.signing ?? this.last();
     const moved = signing?.serial !== this.signing?.serial;
     this.signing = signing;
@@ -171,7 +173,7 @@ class AuthorityRing implements Authorities {
     return undefined;
   }
 
-  /** Whichever counts names everything that the other one revokes. */
+  /** The list that counts includes everything that the other one revokes. */
   private takeList(read: ReadList & { readonly pem: string }): void {
     const newer = read.number > this.list.number;
     const [counts, other] = newer ? [read, this.list] : [this.list, read];
@@ -186,7 +188,7 @@ class AuthorityRing implements Authorities {
     return this.signing;
   }
 
-  /** Of those whose key is here the one that ends last. */
+  /** Of those whose key is in this folder the one that ends last. */
   private last(): Issuer | undefined {
     return this.known
       .flatMap((one) => {
@@ -197,7 +199,7 @@ class AuthorityRing implements Authorities {
       .at(-1);
   }
 
-  /** Neither revoked nor ended, nor so long relieved that no leaf of it is left. */
+  /** Authorities that are neither revoked nor ended, and of which a leaf may still be valid. */
   private counting(now: number): readonly ReadIntermediate[] {
     return this.known.filter(
       (one) =>
@@ -207,8 +209,8 @@ class AuthorityRing implements Authorities {
   }
 
   /**
-   * Unix ms from which on it signs nothing: a later one began. Where that one is revoked it had relieved it all the same; it signs again
-   * only if it still counted when nobody later was left. Infinity while it signs.
+   * Unix ms from which it signs nothing, because a later one began. That holds even if the later one is revoked; it signs again only if
+   * it still counted when no later one was left. Infinity while it signs.
    */
   private relieved({ notBefore }: ReadIntermediate): number {
     const later = this.known
@@ -229,7 +231,7 @@ class AuthorityRing implements Authorities {
     return this.isFirst(serial) ? keyFiles.intermediateKey : intermediateFile(id, 'pem');
   }
 
-  /** PEM of its key; undefined where its file is not here. @throws Problem keys_malformed for the key of something else */
+  /** PEM of its key; undefined where its file is not here. @throws Problem keys_malformed for another key */
   private keyOf(one: ReadIntermediate): string | undefined {
     const file = this.keyFile(one);
     const held = this.held.get(file);
@@ -246,7 +248,7 @@ class AuthorityRing implements Authorities {
     return idOfKey(this.folder.text(file));
   }
 
-  /** Whole, or as it was: a hub that is killed meanwhile, or whose disk is full, has the one or the other. */
+  /** Replaces a file atomically, also when the hub is killed meanwhile or its disk is full. */
   private replace(file: string, text: string): void {
     const draft = `${file}.new`;
     rmSync(join(this.folder.path, draft), { force: true });

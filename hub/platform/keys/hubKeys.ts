@@ -1,6 +1,6 @@
 /**
- * Every key of a hub, behind one interface. Files are the first provider; another (a key service) implements this interface and
- * nothing else changes. docs/keys.md tells for each key its algorithm, its place, how it rotates and what is lost with it.
+ * Every key of a hub, in one interface. Files are the first provider; another one (a key service) implements this interface and nothing
+ * else changes. docs/keys.md describes each key's algorithm, location, rotation, and what is lost with it.
  */
 import type { KeyObject } from 'node:crypto';
 import type { Authority } from '../../../certs/authority/createAuthority.ts';
@@ -11,23 +11,24 @@ import type { KnownRotation } from '../../../log/note/keyRotation.ts';
 import type { NoteSigner, NoteVerifier } from '../../../log/note/noteKey.ts';
 import type { LogTokenKeys } from './logTokenKeys.ts';
 
-/** The log's key that signs now, and what is known of the others. */
+/** The log's current signing key, and the known facts about the others. */
 export interface LogKeys extends NoteSigner {
-  /** Every key the log was ever signed by, each with its end; the one that signs now first. */
+  /** Every key that ever signed the log, each with its end; the current one first. */
   verifiers(): readonly NoteVerifier[];
   /** The statements that lead from the first key to the newest. */
   rotations(): readonly string[];
-  /** Those that sign a checkpoint: the newest, and for a while the one before it. @param now Unix ms */
+  /** The keys that sign a checkpoint: the newest, and for a while the one before it. @param now Unix ms */
   signers(now: number): readonly [NoteSigner, ...NoteSigner[]];
-  /** The key that comes next, made where none waits; it signs nothing before `learn` is told that it took over. */
+  /** The next key, created where none waits; it signs nothing before `learn` reports its takeover. */
   prepare(): NoteSigner;
-  /** Name of the file that a key which takes over lies in. */
+  /** Name of the file that contains a key that takes over. */
   fileOf(key: NoteVerifier): string;
   /** @throws Problem keys_missing where it is not in this folder */
   heldKey(key: NoteVerifier): NoteSigner;
   /**
-   * What the log says of its keys; durable in the folder before a key that took over signs anything.
-   * @throws Problem log_inconsistent for a statement that does not lead on from the keys known; keys_missing where a key is to be copied here
+   * Records the rotations in the log; durable in the folder before a key that took over signs anything.
+   * @throws Problem log_inconsistent for a statement that does not continue from the known keys; keys_missing where a key must be copied
+   * here
    */
   learn(rotations: readonly KnownRotation[]): void;
 }
@@ -43,55 +44,56 @@ export interface Authorities extends Authority {
   readonly rootList: ReadList;
   /** the one that signs now */
   readonly signer: Issuer;
-  /** every one that was ever vouched for, revoked and ended ones too */
+  /** every authority that was ever vouched for, revoked and ended ones too */
   all(): readonly ReadIntermediate[];
-  /** with which the hub began */
+  /** whether the hub began with it */
   isFirst(serial: string): boolean;
   /** Unix milliseconds; undefined for one that the root's list does not name */
   revokedAt(serial: string): number | undefined;
-  /** Those whose leaves count, and whose lists this process signs: coming ones too. @param now Unix ms */
+  /** Authorities whose leaves count, and whose lists this process signs, future ones included. @param now Unix ms */
   issuers(now: number): readonly Issuer[];
-  /** Files of keys that are not here: of the one that is to sign now, and of another one that counts or is to come. @param now Unix ms */
+  /** Files of missing keys: of the one that is to sign now, and of another one that counts or is to come. @param now Unix ms */
   lacking(now: number): { readonly signing?: string; readonly other?: string };
-  /** whether the key of this id is here, be it certified or not @throws Problem keys_malformed */
+  /** whether the key of this id is here, certified or not @throws Problem keys_malformed */
   holds(id: string): boolean;
   /**
-   * Whose time has come signs from now on. @param now Unix ms @returns whether it is another one
+   * Switches to the authority that must sign now. @param now Unix ms @returns whether it is another one
    * @throws Problem keys_missing where its key is not here
    */
   advance(now: number): boolean;
-  /** Of later ones in the folder those that nobody vouched for by `learn`: they count for nothing. */
+  /** Later authorities in the folder that `learn` did not vouch for: they do not count. */
   unvouched(): readonly ReadIntermediate[];
   /**
-   * What the database says of them; it counts at once, and is kept in the folder as soon as that can be written. An older list changes nothing.
-   * @throws Problem authority_… for what this root did not sign, authority_unsuitable where the list that counts forgets what the other revokes
+   * Adds the authorities of the database. They count at once, and are stored in the folder as soon as possible. An older list changes
+   * nothing.
+   * @throws Problem authority_… for what this root did not sign, authority_unsuitable where the valid list omits what the other revokes
    */
   learn(certificates: readonly string[], list: string | undefined): Promise<void>;
   /** Writes what could not be written before. @returns a file that still cannot */
   keep(): string | undefined;
 }
 
-/** Secret keys are 32 random bytes as a KeyObject, which node:crypto takes for HMAC and AES alike. */
+/** Secret keys are 32 random bytes as a KeyObject, which node:crypto accepts for HMAC and AES alike. */
 export interface HubKeys extends LogTokenKeys {
   /** signs replies (P-256) */
   readonly hubSigning: SigningKey;
-  /** signs checkpoints (Ed25519), under the origin of the log, `datong/<hub name>`: the key that signs now, and those before it */
+  /** signs checkpoints (Ed25519), under the origin of the log, `datong/<hub name>`: the current key, and those before it */
   readonly log: LogKeys;
   /** MAC of the log's head */
   readonly headMac: KeyObject;
-  /** lasting: turns an identity number into `_subject` of rows and consents */
+  /** permanent: turns an identity number into `_subject` of rows and consents */
   readonly subject: KeyObject;
-  /** master of the pseudonyms that consumers get */
+  /** master key of the consumers' pseudonyms */
   readonly pseudonym: KeyObject;
   /** cursors and ETags */
   readonly cursor: KeyObject;
-  /** whatever lies sealed in the database: docs/keys.md lists it */
+  /** seals data in the database: docs/keys.md lists it */
   readonly sealing: KeyObject;
   readonly backup: KeyObject;
   /** root certificate, intermediate certificates and keys; the root's key is not among them */
   readonly authority: Authorities;
-  /** public halves that no longer sign, for anchors: what they signed stays verifiable */
+  /** public keys that no longer sign, for anchors: what they signed remains verifiable */
   readonly retired: { readonly hubSigning: readonly VerificationKey[]; readonly logVkeys: readonly string[] };
-  /** where the root's private key still lies beside the others; undefined once it has been carried away */
+  /** path of the root's private key while it is still with the others; undefined once it has been moved away */
   readonly rootKeyFile: string | undefined;
 }

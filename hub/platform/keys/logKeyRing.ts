@@ -1,7 +1,8 @@
 /**
- * The keys of the log in the key folder: `log.pem`, with which a hub begins, and `log-<id>.pem` of each later one. Which of them signs is told
- * by statements that old and new signed (log/note/keyRotation.ts), kept beside them as `log-<id>.rotation`. A key lies here before any
- * entry names it, and its statement before it signs anything, so that whatever breaks off in between leaves the old key or the new one.
+ * The keys of the log in the key folder: `log.pem`, with which a hub begins, and `log-<id>.pem` of each later one. Statements signed by
+ * the old and the new key decide which one signs (log/note/keyRotation.ts); they are stored with the keys as `log-<id>.rotation`. A key
+ * is stored before any entry names it, and its statement before it signs anything. So an interruption at any point leaves the old key or
+ * the new one.
  */
 import { createPrivateKey, type KeyObject } from 'node:crypto';
 import { closeSync, existsSync, fsyncSync, openSync, readdirSync } from 'node:fs';
@@ -20,7 +21,10 @@ import type { LogKeys } from './hubKeys.ts';
 import { writeKey, type KeyFolder } from './keyFolder.ts';
 import { newNotePair } from '../../../machine/newKeyPair.ts';
 
-/** ms for which an old key goes on signing beside the new one: as long as a department's certificate, so that each client comes by in it */
+/**
+ * ms for which an old key continues to sign with the new one: the lifetime of a department's certificate, so that each client connects in
+ * it
+ */
 export const overlap: number = 30 * 86_400_000;
 
 const nameOf = ({ id }: Pick<NoteVerifier, 'id'>, kind: 'pem' | 'rotation'): string =>
@@ -43,7 +47,7 @@ export class LogKeyRing implements LogKeys {
     const first = existsSync(join(folder.path, keyFiles.log))
       ? this.signer(keyFiles.log)
       : this.malformedTo('log.pem', () => notes.map((note) => parseRotation(note).old)[0]);
-    // neither the first key nor a statement that tells of a later one
+    // neither the first key nor a statement about a later one
     if (first === undefined) throw new Problem('keys_missing', { file: join(folder.path, keyFiles.log) });
     this.keys = this.malformedTo(keyFiles.log, () => chain([parseVkey(first.vkey)], notes));
     this.current = this.heldKey(newest(this.keys));
@@ -74,7 +78,7 @@ export class LogKeyRing implements LogKeys {
   }
 
   signers(now: number): readonly [NoteSigner, ...NoteSigner[]] {
-    // the oldest last, where who reads one signature alone looks
+    // the oldest last, where a reader of a single signature expects it
     const beside = [...this.until]
       .reverse()
       .flatMap(([vkey, end]) => (now < end ? (this.held.get(vkey) ?? []) : []));
@@ -157,7 +161,7 @@ export class LogKeyRing implements LogKeys {
     }
   }
 
-  /** New files of the folder outlast a loss of power. */
+  /** Makes new files of the folder durable. */
   private settle(): void {
     const handle = openSync(this.folder.path, 'r');
     try {
@@ -168,7 +172,7 @@ export class LogKeyRing implements LogKeys {
   }
 }
 
-/** One chain from one key to one key. @throws Problem log_rotation_invalid */
+/** The single chain from one key to the next. @throws Problem log_rotation_invalid */
 function chain(known: readonly NoteVerifier[], notes: readonly string[]): readonly NoteVerifier[] {
   const keys = followRotations(known, notes);
   if (new Set([...rotationsOf(known), ...notes]).size !== keys.length - 1)
@@ -178,7 +182,7 @@ function chain(known: readonly NoteVerifier[], notes: readonly string[]): readon
   return keys;
 }
 
-/** The last of a chain. */
+/** The last key of a chain. */
 function newest(keys: readonly NoteVerifier[]): NoteVerifier {
   const key = keys.find(({ ended }) => ended === undefined);
   if (key === undefined) throw new TypeError('a chain of keys ends in one');

@@ -1,7 +1,7 @@
 /**
- * The keys of the log's subject tokens, one a year. They are made ahead, offered to every process of the hub through its database, and
- * never made in passing: a key that only one process has would split «who saw this person» without anybody noticing. Never derived from
- * another key either: deleting the file is how a year is forgotten.
+ * The keys of the log's subject tokens, one per year. They are created in advance, shared with every process of the hub through its
+ * database, and never created on demand: a key of only one process would silently split the answer to «who saw this person». They are not
+ * derived from another key either: deleting the file makes a year's tokens unreadable.
  */
 import { createSecretKey, type KeyObject } from 'node:crypto';
 import { existsSync, readFileSync, renameSync, rmSync } from 'node:fs';
@@ -15,7 +15,7 @@ export interface LogTokenKeys {
   /** The key of a year, undefined where it is not in this folder. */
   heldLogToken(year: number): KeyObject | undefined;
   /**
-   * Makes the key of a year that is not here, and keeps it only when it is accepted.
+   * Creates the missing key of a year, and stores it only when it is accepted.
    * @returns whether it was: false when another process has named its own
    */
   offerLogToken(year: number, accept: (key: KeyObject) => Promise<boolean>): Promise<boolean>;
@@ -32,7 +32,7 @@ export function logTokenKeys(folder: KeyFolder): LogTokenKeys {
     logToken,
     heldLogToken: (year) => (existsSync(join(folder.path, logTokenFile(year))) ? logToken(year) : undefined),
     offerLogToken: async (year, accept) => {
-      // durable before it is offered: an accepted key must not die with this process. A draft left behind is offered again
+      // durable before it is offered: an accepted key must not be lost with this process. A remaining draft is offered again
       const name = `.${logTokenFile(year)}.draft`;
       const draft = join(folder.path, name);
       writeKey(folder.path, name, newSecret());

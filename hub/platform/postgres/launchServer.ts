@@ -9,9 +9,9 @@ import { readPidFile } from './liveness.ts';
 import type { Programs } from './programs.ts';
 import { identity, type UnixUser } from './runAs.ts';
 
-export const port = 5432; // there is no TCP: only part of the socket's name
+export const port = 5432; // TCP is off: the port is only part of the socket's name
 
-/** A socket's path may be 107 bytes (103 on macOS): from a deeper folder it moves to the temporary one. */
+/** Limits the socket's path to 107 bytes (103 on macOS): for a deeper folder it moves to the temporary one. */
 async function socketFolder(dataDir: string, user: UnixUser | undefined): Promise<string> {
   if (Buffer.byteLength(join(dataDir, `.s.PGSQL.${port}.lock`)) <= 100) return dataDir;
   const folder = await mkdtemp(join(tmpdir(), 'datong-pg-'));
@@ -45,10 +45,10 @@ export async function launchServer(
     log_timezone: 'UTC',
     lc_messages: 'C',
     jit: 'off',
-    // nobody replicates a server that only a socket leads to: what a transaction makes and fills is flushed with it, not written twice
+    // a server with only a socket is not replicated: tables created and filled in one transaction are flushed with it, not written twice
     wal_level: 'minimal',
     max_wal_senders: '0',
-    // rows that stand apart by period take a lock of each part and index in a question that names none
+    // for rows partitioned by period, a query that names no period locks each partition and index
     max_locks_per_transaction: '256',
     ...(options.durable === false ? { fsync: 'off', full_page_writes: 'off' } : {}),
     ...options.settings,

@@ -1,4 +1,7 @@
-/** Is a postmaster alive on this data folder? `postmaster.pid` alone does not tell: it survives kill -9, and its pid may be reused. */
+/**
+ * Checks whether a postmaster is alive on this data folder. `postmaster.pid` alone does not prove it: the file survives kill -9, and its
+ * pid may be reused.
+ */
 import { execFile } from 'node:child_process';
 import { readdir, readFile, readlink, realpath, rm } from 'node:fs/promises';
 import { connect } from 'node:net';
@@ -9,7 +12,7 @@ import { readIfThere } from './clusterFiles.ts';
 
 const run = promisify(execFile);
 
-/** What PostgreSQL writes into postmaster.pid (miscadmin.h, LOCK_FILE_LINE_*). */
+/** The content of postmaster.pid (miscadmin.h, LOCK_FILE_LINE_*). */
 export interface PidFile {
   readonly pid: number;
   readonly port: number;
@@ -29,7 +32,7 @@ export async function readPidFile(dataDir: string): Promise<PidFile | undefined>
   };
 }
 
-/** A process that runs (no zombie: PID 1 of a container may never reap). */
+/** Whether a process runs (no zombie: PID 1 of a container may never reap). */
 export async function isRunning(pid: number): Promise<boolean> {
   if (!Number.isInteger(pid) || pid <= 0) return false;
   return (await processState(pid)) !== undefined;
@@ -47,7 +50,7 @@ async function processState(pid: number): Promise<string | undefined> {
   return state === '' || state.startsWith('Z') ? undefined : name.join(' ');
 }
 
-/** True while the process named by postmaster.pid is a postgres that works in this very folder. */
+/** True while the process named by postmaster.pid is a postgres that uses this data folder. */
 export async function isPostmaster(pid: number, dataDir: string): Promise<boolean> {
   const name = await processState(pid);
   if (name === undefined || !/(^|\/)(postgres|postmaster)/.test(name)) return false;
@@ -56,7 +59,7 @@ export async function isPostmaster(pid: number, dataDir: string): Promise<boolea
   return folder !== undefined && folder === (await realpath(dataDir));
 }
 
-/** SSLRequest (PostgreSQL protocol, «Message Formats»): a server says `S` or `N` to it, before anybody has signed in. */
+/** SSLRequest (PostgreSQL protocol, «Message Formats»): a server replies `S` or `N` to it before authentication. */
 const sslRequest = Buffer.from([0, 0, 0, 8, 0x04, 0xd2, 0x16, 0x2f]);
 
 /** True where the server of this file answers on its socket within a second. */
@@ -71,7 +74,7 @@ export async function isAnswering({ socketDir, port }: PidFile): Promise<boolean
   }).finally(() => socket.destroy());
 }
 
-/** Server processes outlive a killed postmaster for a moment; a new one must not start beside them. */
+/** Server processes outlive a killed postmaster for a moment; a new one must not start until they end. */
 async function waitForBackends(dataDir: string): Promise<void> {
   if (process.platform !== 'linux') return;
   const folder = await realpath(dataDir);
@@ -86,7 +89,7 @@ async function waitForBackends(dataDir: string): Promise<void> {
   for (let waited = 0; waited < 10_000 && (await busy()); waited += 100) await sleep(100);
 }
 
-/** Clears what a killed postmaster left, once nothing works in the folder any more. Only after `isPostmaster` said no. */
+/** Removes what a killed postmaster left, once no process uses the folder any more. Call it only after `isPostmaster` returned false. */
 export async function clearRemains(dataDir: string, left: PidFile): Promise<void> {
   await waitForBackends(dataDir);
   await rm(join(dataDir, 'postmaster.pid'), { force: true });

@@ -1,6 +1,6 @@
 /**
- * PostgreSQL refuses to run as root. Where the hub is started by root, the database runs as `postgres`, else `nobody`;
- * that user must be able to reach programs and data, which a project below a 0700 home does not allow.
+ * PostgreSQL refuses to run as root. Where root starts the hub, the database runs as `postgres`, or else as `nobody`. That user must be
+ * able to reach programs and data, which a project below a 0700 home does not allow.
  */
 import { readFile, stat } from 'node:fs/promises';
 import { userInfo } from 'node:os';
@@ -14,9 +14,9 @@ export interface UnixUser {
 }
 
 /**
- * The user to switch to, or undefined where the hub's own user will do.
+ * The user to switch to, or undefined where the hub's own user is suitable.
  * @param users the table of users
- * @throws Problem postgres_no_user when the hub's user id has no entry in the user table (initdb insists on one)
+ * @throws Problem postgres_no_user when the hub's user id has no entry in the user table (initdb requires one)
  */
 export async function databaseUser(
   uid = process.getuid?.(),
@@ -41,7 +41,7 @@ export async function databaseUser(
   throw new Problem('postgres_no_user', { uid: 0 });
 }
 
-/** May this user pass through every folder above `path`, and do `bits` (4 read, 1 enter) with `path` itself? */
+/** Whether this user can traverse every folder above `path`, and has `bits` (4 read, 1 enter) on `path` itself. */
 export async function reachable(path: string, user: UnixUser, bits = 5): Promise<boolean> {
   const may = async (place: string, wanted: number): Promise<boolean> => {
     const { mode, uid, gid } = await stat(place);

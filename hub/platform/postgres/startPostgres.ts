@@ -1,6 +1,6 @@
 /**
- * The hub's own PostgreSQL: made, started, found again after a crash, and stopped. It listens on a unix socket inside a folder
- * that only its user (and root) may enter: no port, no password. A database named by DATABASE_URL never comes here.
+ * Creates, starts, recovers after a crash, and stops the hub's own PostgreSQL. It listens on a unix socket in a folder that only its user
+ * (and root) may enter: no port, no password. A database named by DATABASE_URL does not use this module.
  */
 import { asIs } from '../../../terms/bilingual.ts';
 import {
@@ -34,8 +34,8 @@ const run = promisify(execFile);
 const superuser = 'postgres';
 
 /**
- * initdb, in a folder beside that is moved into place when it is whole: an initdb that was killed leaves nothing that looks like data,
- * and nothing that is there is ever removed. The collation is C everywhere, so that rows sort alike on every machine; the character type is UTF-8.
+ * Runs initdb in an adjacent folder that is moved into place when it is complete. A killed initdb leaves nothing that resembles data, and
+ * existing data is never removed. The collation is C, so that rows sort alike on every machine; the character type is UTF-8.
  * @throws Problem postgres_failed
  */
 async function makeCluster(
@@ -65,16 +65,16 @@ async function makeCluster(
   }
 }
 
-/** Data of state folders that root's database user cannot get to, each with a file beside that names its state folder. */
+/** Data of state folders that root's database user cannot reach, each with a file that names its state folder. */
 const elsewhere = '/var/lib/datong/clusters';
 
 const ownerFile = (dataDir: string): string => `${dataDir}.state`;
 
-/** Where the data lie: below the state folder; where root's database user cannot get there, below /var/lib/datong. */
+/** The location of the data: below the state folder; where root's database user cannot reach it, below /var/lib/datong. */
 async function dataPlace(stateDir: string, user: UnixUser | undefined): Promise<string> {
   if (user === undefined) return join(stateDir, 'postgres');
   const { mode, uid } = await stat(stateDir);
-  // The database's user passes through the state folder without seeing what is in it.
+  // Lets the database's user traverse the state folder without listing it.
   if (uid === 0 && (mode & 0o001) === 0) await chmod(stateDir, (mode & 0o777) | 0o011);
   if (await reachable(stateDir, user, 1)) return join(stateDir, 'postgres');
   await mkdir(elsewhere, { recursive: true, mode: 0o711 });
@@ -86,13 +86,13 @@ async function dataPlace(stateDir: string, user: UnixUser | undefined): Promise<
   return dataDir;
 }
 
-/** Removes data, and what goes with them. */
+/** Removes data, and its associated files. */
 export async function removeData(dataDir: string): Promise<void> {
   await rm(dataDir, { recursive: true, force: true });
   await rm(ownerFile(dataDir), { force: true });
 }
 
-/** Data whose state folder was a temporary one and is gone: a demo or a test that ended without removing them. */
+/** Removes data whose state folder was a temporary one and is gone: a demo or a test ended without removing them. */
 async function sweep(): Promise<void> {
   const temporary = (await realpath(tmpdir())) + sep;
   for (const name of await readdir(elsewhere)) {
@@ -110,17 +110,17 @@ async function sweep(): Promise<void> {
 }
 
 export interface PostgresOptions {
-  /** the hub's state folder; made when missing */
+  /** the hub's state folder; created when missing */
   readonly stateDir: string;
   /** only this kind of programs (default: DATONG_POSTGRES, else the machine's own before the bundled ones) */
   readonly flavour?: Flavour | undefined;
-  /** folders that the machine's own programs are looked for in (default: the PATH and where Debian and Homebrew put them) */
+  /** folders to search for the machine's own programs (default: the PATH and the folders of Debian and Homebrew) */
   readonly folders?: readonly string[];
   /** false: no fsync, for tests and demos; commits then survive the death of every process, but not of the machine */
   readonly durable?: boolean;
   /** server settings, e.g. `{ max_connections: '200' }` */
   readonly settings?: Readonly<Record<string, string>>;
-  /** told once a server's process has been begun, which is not ready yet; never where one is running already */
+  /** called once a server's process has started, before it is ready; never called where one is running already */
   readonly launched?: () => void;
 }
 
@@ -136,14 +136,14 @@ export interface RunningPostgres {
   readonly attached: boolean;
   readonly dataDir: string;
   readonly pid: number;
-  /** Stops the server if this process answers for it (a visitor of another hub's server leaves it running). */
+  /** Stops the server if this process owns it (another hub's server continues to run). */
   stop(): Promise<void>;
   /** Stops the server and removes its data. */
   destroy(): Promise<void>;
 }
 
 /**
- * Attaches to the server of this state folder, or starts it, or makes it first.
+ * Attaches to the server of this state folder, or starts it, or creates it first.
  * @throws Problem postgres_missing, postgres_failed, postgres_no_user, postgres_other_major (all exit code 3)
  */
 export async function startPostgres(options: PostgresOptions): Promise<RunningPostgres> {
@@ -166,7 +166,7 @@ export async function startPostgres(options: PostgresOptions): Promise<RunningPo
   });
 }
 
-/** What is remembered of the data; a state folder that was moved takes its data along. */
+/** The record of the data; a state folder that was moved takes its data along. */
 async function currentRecord(stateDir: string): Promise<StateRecord | undefined> {
   const record = await readRecord(stateDir);
   const here = join(stateDir, 'postgres');
@@ -213,7 +213,7 @@ async function choose(
   });
 }
 
-/** The server left running by a process that died, or started by another; undefined where none runs. */
+/** The running server of a process that died, or of another process; undefined where none runs. */
 async function attach(stateDir: string, record: StateRecord): Promise<RunningPostgres | undefined> {
   const { dataDir } = record;
   const patience = performance.now() + 60_000;
@@ -224,7 +224,7 @@ async function attach(stateDir: string, record: StateRecord): Promise<RunningPos
       await clearRemains(dataDir, left);
       return undefined;
     }
-    // one that was killed is a process still, for as long as its memory takes to go, and its file says ready
+    // a killed server remains a process until its memory is freed, and its file still reports ready
     if (left.ready && (await isAnswering(left))) {
       const owned = !(await isOwnerAlive(record.owner)) || record.owner.pid === process.pid;
       if (owned) await writeRecord(stateDir, { ...record, owner: await thisProcess() });
@@ -279,7 +279,7 @@ async function stopServer(pid: number, dataDir: string): Promise<void> {
   }
 }
 
-/* One starter at a time per state folder: two would both find no postmaster and both make one. */
+/* One starter at a time per state folder: two would both find no postmaster and both start one. */
 
 /** Runs `work` while holding the folder's lock. A lock whose holder is dead is taken over. */
 async function underStartLock<T>(stateDir: string, work: () => Promise<T>): Promise<T> {

@@ -1,4 +1,4 @@
-/** `postgres.json` in the hub's state folder: which PostgreSQL made the data, where they lie, and which process answers for it. */
+/** `postgres.json` in the hub's state folder: which PostgreSQL made the data, where the data are, and which process owns it. */
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Flavour } from './programs.ts';
@@ -9,11 +9,11 @@ export interface StateRecord {
   readonly flavour: Flavour;
   readonly major: number;
   readonly dataDir: string;
-  /** the process that stops PostgreSQL when it ends; whoever finds it dead takes over */
+  /** the process that stops PostgreSQL when it ends; a process that finds it dead takes over */
   readonly owner: { readonly pid: number; readonly started: string };
 }
 
-/** Where it stands, once a cluster was made or is being made. */
+/** Path of the record, once a cluster was or is being created. */
 export const recordFile = (stateDir: string): string => join(stateDir, 'postgres.json');
 
 export async function readRecord(stateDir: string): Promise<StateRecord | undefined> {
@@ -27,7 +27,7 @@ export async function writeRecord(stateDir: string, record: StateRecord): Promis
   await rename(draft, recordFile(stateDir));
 }
 
-/** When a process was started, so that a reused pid is not mistaken for it. Empty where the platform does not say. */
+/** When a process was started, so that a reused pid is not mistaken for it. Empty where the platform does not report it. */
 async function startOf(pid: number): Promise<string> {
   const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
   return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '';

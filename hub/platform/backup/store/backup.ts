@@ -6,8 +6,8 @@ import type { Database } from '../../database/database.ts';
 import type { Transaction } from '../../database/transaction.ts';
 
 /**
- * Every row of every table in one snapshot, as the frames of backupFrames.ts; the hub may serve meanwhile. Not sealed:
- * the caller seals it before it touches a disk.
+ * Every row of every table in one snapshot, as the frames of backupFrames.ts; the hub may serve meanwhile. The frames are not sealed: the
+ * caller seals them before they reach a disk.
  * @param hub name of the hub
  */
 export async function* backup(database: Database, hub: string): AsyncGenerator<Uint8Array> {
@@ -27,7 +27,7 @@ export async function* backup(database: Database, hub: string): AsyncGenerator<U
       const query = `COPY (SELECT ${columns.join(', ')} FROM ${name}) TO STDOUT`;
       const stream = client.query(copyTo(query));
       for await (const data of stream) yield encodeFrame({ kind: 'data', value: data as Uint8Array });
-      // the stream ends with the last row, and how many there were may still be under way: it is told before the next answer
+      // the stream ends with the last row, but the row count may still be in transit: it arrives before the next reply
       await client.query('SELECT');
       yield encodeFrame({ kind: 'rows', value: stream.rowCount });
       rows += stream.rowCount;
@@ -36,18 +36,19 @@ export async function* backup(database: Database, hub: string): AsyncGenerator<U
     whole = true;
     yield encodeFrame({ kind: 'end', value: { tables: tables.length, rows } });
   } finally {
-    // a reader that stopped early leaves a COPY under way: that connection is of no more use
+    // a reader that stopped early leaves a COPY in progress: that connection cannot be used again
     client.off('error', onError);
     client.release(broken ?? !whole);
   }
 }
 
-/** How often the tables are listed anew because one of them was dropped before it was locked. */
+/** Maximum of attempts to list the tables, because one of them may be dropped before it is locked. */
 const maxAttempts = 20;
 
 /**
- * Begins a transaction whose snapshot is younger than its locks: what was truncated before it waited for them is empty in any snapshot, and an
- * older one would not have what tells of it. Jobs that drop or empty tables then wait until the archive is whole.
+ * Begins a transaction whose snapshot is younger than its locks. A table truncated while it waited for the locks is empty in any
+ * snapshot, and an older snapshot would lack the rows that record the truncation. Jobs that drop or empty tables wait until the archive
+ * is complete.
  */
 async function lockedTables(client: Transaction): Promise<BackedUpTable[]> {
   const lock = async (tables: readonly BackedUpTable[]): Promise<void> => {
@@ -60,7 +61,7 @@ async function lockedTables(client: Transaction): Promise<BackedUpTable[]> {
     try {
       await lock(listed);
       const tables = await backedUpTables(client); // the first statement with a snapshot
-      await lock(tables); // those made meanwhile too
+      await lock(tables); // tables created meanwhile too
       return tables;
     } catch (error) {
       await client.query('ROLLBACK');

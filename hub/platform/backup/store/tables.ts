@@ -1,4 +1,4 @@
-/** The tables of a database as the catalogue knows them: which there are, in which order, and how those made at run time are made again. */
+/** Reads the tables of a database from the catalogue: which exist, in which order, and how to recreate those made at run time. */
 import type { Reader } from '../../database/reader.ts';
 
 export interface BackedUpTable {
@@ -8,7 +8,7 @@ export interface BackedUpTable {
   readonly columns: readonly string[];
 }
 
-/** How to make a table that no migration makes (partitions of the log, rows of datasets). */
+/** How to create a table that no migration creates (partitions of the log, rows of datasets). */
 export interface TableDefinition {
   readonly name: string;
   /** statements in order */
@@ -17,12 +17,12 @@ export interface TableDefinition {
 
 const ours = `n.nspname NOT IN ('pg_catalog', 'information_schema') AND n.nspname !~ '^pg_(toast|temp)' `;
 const migrationTables = `('migration', 'migration_lock')`;
-/** Made again by whoever wants them: files of rows that were asked for. */
+/** Not backed up, because it can be generated again: files of rows that were requested. */
 const leftOut = `('migration', 'migration_lock', 'release_export', 'release_export_chunk')`;
 
 /**
- * Tables with rows of their own (a partitioned one stands for its partitions), those that others refer to first.
- * The migrations' own tables are not among them, restoring runs the migrations; nor are exports.
+ * Tables with rows of their own (a partitioned one represents its partitions), in the order of their references: referenced tables first.
+ * Excludes the migrations' own tables, because restoring runs the migrations, and exports.
  */
 export async function backedUpTables(reader: Reader): Promise<BackedUpTable[]> {
   const { rows } = await reader.query<{ oid: string; name: string; columns: string[]; refers: string[] }>(`
@@ -60,7 +60,7 @@ interface CatalogueRow {
   readonly name: string;
   readonly parent: string | null;
   readonly bound: string | null;
-  /** what it is divided by, of a table of parts */
+  /** partition key of a partitioned table */
   readonly apart: string | null;
   readonly columns: string[];
   readonly options: string[] | null;
@@ -69,7 +69,7 @@ interface CatalogueRow {
   readonly grants: string[];
 }
 
-/** Definitions of every table; the caller keeps those that its migrations do not make. */
+/** Definitions of every table; the caller selects those that its migrations do not create. */
 export async function tableDefinitions(reader: Reader): Promise<TableDefinition[]> {
   const { rows } = await reader.query<CatalogueRow>(`
     SELECT format('%I.%I', n.nspname, c.relname) AS name, c.reloptions AS options,
@@ -104,7 +104,7 @@ function statementsOf(row: CatalogueRow): string[] {
   if (row.parent !== null && row.bound !== null) {
     // its indexes, constraints and triggers come from the parent
     return [
-      // numbers are given out by the parent alone
+      // only the parent generates the numbers
       `CREATE TABLE ${row.name} (LIKE ${row.parent} INCLUDING ALL EXCLUDING IDENTITY)`,
       `ALTER TABLE ${row.parent} ATTACH PARTITION ${row.name} ${row.bound}`,
       ...row.grants,

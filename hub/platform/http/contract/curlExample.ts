@@ -1,18 +1,18 @@
 /**
- * A recorded call as a developer makes it with curl. On the exchange listener that is plain HTTP to `datong client agent` on her own machine; on
- * the others the hub itself, by its root certificate. What she sends and her token stay off the command line, which everybody on a machine
- * can read: the token comes from a file of headers, the body from a here-document.
+ * Formats a recorded call as a curl command. On the exchange listener the developer calls `datong client agent` on their own machine by
+ * plain HTTP; on the others they call the hub itself, verified by its root certificate. All users of a machine can read command lines. So
+ * the token comes from a file of headers, and the body from a here-document.
  */
 import type { Bilingual } from '../../../../terms/bilingual.ts';
 import { type ContractOperation, type Listener, schemeOn } from './contract.ts';
 import { readFileSync } from 'node:fs';
 
-/* Calls that hubs answered while tests ran: what /docs shows beside each operation. */
+/* Recorded calls that hubs answered while tests ran: /docs shows them next to each operation. */
 
-/** A call that was recorded, as far as it is shown. */
+/** The shown parts of a recorded call. */
 export interface Example {
   readonly method: string;
-  /** with what stood for the parameters */
+  /** with the values of the parameters */
   readonly path: string;
   /** signed headers of Datong, and the idempotency key */
   readonly headers: Readonly<Record<string, string>>;
@@ -33,7 +33,7 @@ export interface CurlExample {
   readonly command: string;
 }
 
-/** Addresses of the listeners, and what is said to each. */
+/** Addresses of the listeners, and the curl options for each. */
 const said: Readonly<Record<'exchange' | 'open' | 'staff' | 'admin', readonly string[]>> = {
   exchange: ['-H @agent.header', '"$AGENT'],
   open: ['--cacert hub-root.pem', '"$OPEN'],
@@ -41,7 +41,7 @@ const said: Readonly<Record<'exchange' | 'open' | 'staff' | 'admin', readonly st
   admin: ['"$ADMIN'],
 };
 
-/** What the commands need once: printed before them, and typed by the test that runs them. */
+/** Set-up that the commands need once: printed before them, and run by the test of the commands. */
 export const beforeCurl: readonly string[] = [
   'export NO_PROXY=127.0.0.1 AGENT=http://127.0.0.1:8790',
   `(umask 077; sed -n 's/.*"default": *"\\([^"]*\\)".*/authorization: Bearer \\1/p' datong-agent-tokens.json > agent.header)`,
@@ -59,7 +59,7 @@ export const withoutCurl: Readonly<Record<'ownMachine' | 'browser', Bilingual>> 
   },
 };
 
-/** One command for each listener where a program calls it; none where nobody but the machine with the keys, or a page, does. */
+/** One command for each listener that programs call; none for operations that only the hub's machine or a page calls. */
 export function curlExamples(operation: ContractOperation, example: Example): readonly CurlExample[] {
   if (operation.ownMachine) return [];
   return operation.listeners.flatMap((listener) =>
@@ -69,7 +69,7 @@ export function curlExamples(operation: ContractOperation, example: Example): re
   );
 }
 
-/** Refused to all but pages of the listener's own origin. */
+/** Rejected for all but pages of the listener's own origin. */
 const isSignIn = (operation: ContractOperation, listener: Listener): boolean =>
   listener === 'staff' && schemeOn(operation, listener) === undefined;
 
@@ -93,7 +93,7 @@ function curlOn(
   return `${lines.join(' \\\n  ')}${sent ? `\n${JSON.stringify(body)}\nEND` : ''}`;
 }
 
-/** What curl makes of a call that names no method. */
+/** The method that curl uses when none is named. */
 const implied = (body: boolean): string => (body ? 'POST' : 'GET');
 
 const quoted = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;

@@ -10,8 +10,8 @@ import { contractFile, type JsonObject } from './contract.ts';
 import { docsDocument } from './docsDocument.ts';
 
 /**
- * The labels of Swagger UI in Chinese: it has no other language than English. Whatever it draws is read once and a text that is one of
- * these labels is replaced; texts of the contract, code and examples stay as they are.
+ * The labels of Swagger UI in Chinese, because it supports only English. Each drawn text that is one of these labels is replaced; texts
+ * of the contract, code and examples are unchanged.
  */
 export const labelsInChinese: Readonly<Record<string, string>> = {
   Servers: '服务地址',
@@ -56,7 +56,7 @@ export const labelsInChinese: Readonly<Record<string, string>> = {
   'All of': '全部',
 };
 
-/** Texts of which a part is the contract's: pattern and what stands in its place. */
+/** Texts that contain a part of the contract: pattern and replacement. */
 const patterns: readonly (readonly [string, string])[] = [
   ['^\\[(\\d+), (\\d+)\\] characters$', '$1 至 $2 个字符'],
   ['^([≤≥<>]) (\\d+) characters$', '$1 $2 个字符'],
@@ -67,7 +67,7 @@ const patterns: readonly (readonly [string, string])[] = [
   ['^matches (.*)$', '形如 $1'],
 ];
 
-/** A script of the page: nothing of it comes from a caller. */
+/** A script of the page: it contains no input of a caller. */
 const labelsScript = `const labels = new Map(Object.entries(${JSON.stringify(labelsInChinese)}));
 const patterns = ${JSON.stringify(patterns)}.map(([from, to]) => [new RegExp(from, 's'), to]);
 const kept = 'pre, code, .markdown, .renderedMarkdown, .json-schema-2020-12__title, td .parameter__name, .opblock-tag, option';
@@ -101,7 +101,7 @@ const page = (language: Language): string => `<!doctype html>
 </html>
 `;
 
-/** An operation has an address of its own, `/docs#/release/queryDataset`, in the other language too. */
+/** An operation has an address of its own, `/docs#/release/queryDataset`, also in the other language. */
 const start = (language: Language): string =>
   `${language === 'zh' ? labelsScript : ''}SwaggerUIBundle({ url: '/docs/openapi.${language}.json', dom_id: '#ui', deepLinking: true, docExpansion: 'list', supportedSubmitMethods: [], validatorUrl: null });
 const other = document.getElementById('other');
@@ -111,7 +111,7 @@ other.addEventListener('click', () => { other.href = '${tongues[language].other}
 const documentIn = (language: Language): string =>
   JSON.stringify(docsDocument(parse(readFileSync(contractFile, 'utf8')) as JsonObject, language));
 
-/** The page's own styles are inline in Swagger UI; scripts come from this host alone. */
+/** The page's own styles are inline in Swagger UI; scripts come from this host only. */
 const policy =
   "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; " +
   "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
@@ -133,7 +133,7 @@ const texts: Readonly<Record<string, readonly [type: string, text: () => string]
   '/openapi.yaml': ['application/yaml; charset=utf-8', () => readFileSync(contractFile, 'utf8')],
 };
 
-/** Answers GET of these addresses and lets everything else pass. */
+/** Answers GET of these addresses and passes every other request on. */
 export function docs(): Router {
   const folder = dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'));
   const router = Router({ strict: true, caseSensitive: true });
@@ -147,7 +147,7 @@ export function docs(): Router {
     router.get(path, (_request, response) => {
       response.setHeader('content-security-policy', policy);
       response.setHeader('content-type', type);
-      // a file that cannot be opened ends the answer, and a caller who leaves ends the file
+      // a file that cannot be opened ends the reply, and a caller who leaves ends the file
       pipeline(createReadStream(join(folder, path.slice('/docs/'.length))), response, () => undefined);
     });
   return router;

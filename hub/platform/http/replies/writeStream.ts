@@ -2,15 +2,15 @@ import type { ServerResponse } from 'node:http';
 import type { StreamedBody } from '../../../pipeline/reply.ts';
 import type { WireReply } from './reply.ts';
 
-/** Bytes handed to the socket at once: the next follow when these are gone, so a slow reader holds no more than a part in memory. */
+/** Bytes written to the socket at once. The next slice follows when these are sent, so a slow reader holds only one slice in memory. */
 const slice = 65_536;
-/** ms; who takes no slice for so long holds a socket for nothing */
+/** ms; a reader that accepts no slice for this long occupies a socket uselessly */
 const usualPatience = 300_000;
 
 /**
- * Writes a body while it is made, no faster than it is read. Where the reader goes away or takes nothing any more the signal is aborted,
- * and the body is told to end.
- * @throws whatever the body throws; the connection is cut then, so that the reader sees no end
+ * Writes a body while it is generated, no faster than it is read. If the reader disconnects or accepts nothing any more, the signal is
+ * aborted and the body must end.
+ * @throws what the body throws; the connection is cut then, so that the reader sees no regular end
  */
 export async function writeStream(
   response: ServerResponse,

@@ -1,15 +1,15 @@
 import type { Reader } from '../../database/reader.ts';
 
-/** A job that this process does now. */
+/** A job that this process runs now. */
 export interface TakenJob {
   /** checked in the transaction of every act */
   readonly fencing: number;
-  /** where the last run left off, null at first */
+  /** where the last run ended, null at first */
   readonly state: unknown;
 }
 
 /**
- * Takes a job that nobody does.
+ * Takes a job that no process is running.
  * @param owner uuid of this attempt @param now Unix milliseconds @param lease milliseconds until another process may take it
  * @param early takes it before it is due, too
  * @returns undefined when it is not due, or another process has it
@@ -35,7 +35,7 @@ export async function takeJob(
     );
   let { rows } = await take();
   if (rows[0] === undefined) {
-    // not due, or done elsewhere; or it was never done
+    // not due, or running elsewhere; or it never ran
     const { rowCount } = await reader.query(
       'INSERT INTO job (name, due) VALUES ($1, to_timestamp($2 / 1000.0)) ON CONFLICT DO NOTHING',
       [name, now],
@@ -46,7 +46,7 @@ export async function takeJob(
   return row === undefined ? undefined : { fencing: Number(row.fencing), state: row.state };
 }
 
-/** Keeps the lease of a job. @param until Unix milliseconds @returns false when another process has taken it over */
+/** Extends the lease of a job. @param until Unix milliseconds @returns false when another process has taken it over */
 export async function storeJob(
   reader: Reader,
   name: string,
@@ -67,11 +67,11 @@ interface JobEnd {
   readonly due: number;
   /** `ok`, or the code of the problem it ended with */
   readonly outcome: string;
-  /** where the next run goes on; undefined leaves it as it was */
+  /** where the next run continues; undefined: unchanged */
   readonly state: unknown;
 }
 
-/** Ends a run. One that another process has taken over meanwhile changes nothing. */
+/** Ends a run. It changes nothing if another process has taken the job over meanwhile. */
 export async function endJob(reader: Reader, name: string, end: JobEnd): Promise<void> {
   await reader.query(
     `UPDATE job SET owner = NULL, lease_until = NULL, finished_at = to_timestamp($3 / 1000.0), due = to_timestamp($4 / 1000.0),
@@ -89,7 +89,7 @@ export async function endJob(reader: Reader, name: string, end: JobEnd): Promise
   );
 }
 
-/** Whether the process with this fencing number still has the job; keeps it so until the transaction ends. */
+/** Whether the process with this fencing number still has the job; locks this until the transaction ends. */
 export async function holdsJob(transaction: Reader, name: string, fencing: number): Promise<boolean> {
   const { rowCount } = await transaction.query(
     'SELECT 1 FROM job WHERE name = $1 AND fencing = $2 AND owner IS NOT NULL FOR SHARE',
@@ -98,7 +98,7 @@ export async function holdsJob(transaction: Reader, name: string, fencing: numbe
   return rowCount === 1;
 }
 
-/** Where a job goes on, in its own words, and when it last ended well (Unix milliseconds); undefined for one that never ran. */
+/** The state of a job, in its own format, and when it last succeeded (Unix milliseconds); undefined for one that never ran. */
 export async function stateOfJob(
   reader: Reader,
   name: string,
@@ -118,7 +118,7 @@ interface JobRow {
   /** `ok`, the code of a problem, or null before the first end */
   readonly outcome: string | null;
   readonly running: boolean;
-  /** Unix milliseconds; null while nobody does it */
+  /** Unix milliseconds; null while no process runs it */
   readonly leaseUntil: number | null;
 }
 
