@@ -1,28 +1,28 @@
 /**
- * Compact JWS (RFC 7515) for what is signed and kept: enrolment proofs, agreements, stream ends. Signed synchronously with
- * node:crypto (a third of the time of an asynchronous signature), verified with jose; the frames of live data, of which many come, with
- * node:crypto too, in the one form that is written here.
+ * Compact JWS (RFC 7515) for signed documents: enrolment proofs, agreements, stream ends. Signed synchronously with node:crypto (a third
+ * of the time of an asynchronous signature), verified with jose. The many frames of live data are verified with node:crypto too, in the
+ * single form that this module writes.
  */
 import { compactVerify, type CompactJWSHeaderParameters, errors } from 'jose';
 import { Problem } from '../terms/problem.ts';
 import { signBytes, verifyBytes, type SigningKey, type VerificationKey } from './signatures/key.ts';
 
-/** `typ` of a consent, so that a signature made for something else is never taken for one. */
+/** `typ` of a consent, so that a signature for another purpose is never accepted as one. */
 export const consentType = 'datong-consent+jws';
-/** taken over from paper: the hub signs what two persons said */
+/** a paper consent: the hub signs the statements of two persons */
 export const paperConsentType = 'datong-paper-consent+jws';
 /** `typ` of a consumer's statement about data it received. */
 export const statementType = 'datong-statement+jws';
-/** `typ` of a department's word for who stands before it, and of the hub's answer about that person. */
+/** `typ` of a department's assertion of the identity of a person before it, and of the hub's reply about that person. */
 export const assertionType = 'datong-subject-assertion+jws';
 export const subjectViewType = 'datong-subject-view+jws';
-/** `typ` of what the hub tells a department's webhook. */
+/** `typ` of the hub's messages to a department's webhook. */
 export const reminderType = 'datong-reminder+jws';
 
 const joseNames = { 'ecdsa-p256-sha256': 'ES256', ed25519: 'EdDSA' } as const;
 
 /**
- * @param payload an object is written as JSON; canonical text is the caller's to make (terms/canonicalJson.ts)
+ * @param payload an object is written as JSON; the caller makes canonical text (terms/canonicalJson.ts)
  * @param header further protected members, such as typ; alg and kid are set here
  * @returns compact serialisation
  */
@@ -76,7 +76,7 @@ export async function verifyJws(
   }
 }
 
-/** Members that `signJws` writes beside those of its caller; nothing else changes what a signature is over. */
+/** Members that `signJws` writes in addition to the caller's. */
 interface WrittenHeader {
   readonly alg?: unknown;
   readonly kid?: unknown;
@@ -86,9 +86,9 @@ interface WrittenHeader {
 const writtenMembers: readonly string[] = ['alg', 'kid', 'typ'];
 
 /**
- * A token that `signJws` wrote, verified in the calling thread, which gives some 75 µs to it: jose has the engine's WebCrypto asked, which
- * takes four times as long. Stricter than RFC 7515: a header of `alg`, `kid` and `typ`, and each part in the one base64url that is its own
- * (RFC 4648 §3.5), so that no two tokens say the same.
+ * Verifies a token that `signJws` wrote in the calling thread, in about 75 µs; jose uses the engine's WebCrypto, which takes four times
+ * as long. Stricter than RFC 7515: the header is `alg`, `kid` and `typ`, and each part must be the canonical base64url (RFC 4648 §3.5),
+ * so that each content has exactly one token.
  * @param resolveKey the key for a `kid` and `typ`, undefined where there is none
  * @throws Problem jws_invalid
  */
@@ -126,7 +126,7 @@ function headerIn(text: string): WrittenHeader {
   }
 }
 
-/** undefined for anything but the one way to write these bytes. */
+/** The bytes of canonical base64url; undefined for anything else. */
 function bytesOf(text: string): Buffer | undefined {
   const bytes = Buffer.from(text, 'base64url');
   return bytes.toString('base64url') === text ? bytes : undefined;

@@ -1,13 +1,13 @@
 /**
- * What hub and provider say to each other about live rows, one frame each: a statement (compact JWS), a line feed, and the body that the
- * statement commits to by its SHA-256. So a statement is kept as proof without the rows that went with it.
+ * The frames between hub and provider about live rows: each is a statement (compact JWS), a line feed, and the body that the statement
+ * commits to by its SHA-256. So a statement can be stored as proof without its rows.
  */
 import { createHash } from 'node:crypto';
 import { Problem } from '../terms/problem.ts';
 import { signJws, verifyWrittenJws } from './jws.ts';
 import type { SigningKey, VerificationKey } from './signatures/key.ts';
 
-/** The hub asks; the provider answers; the hub says what it could not use. */
+/** The hub asks; the provider answers; the hub reports what it could not use. */
 export type LiveFrameKind = 'question' | 'answer' | 'report';
 
 interface LiveStatement {
@@ -21,9 +21,9 @@ interface LiveStatement {
 /** Signed by the hub. */
 export interface LiveQuestion extends LiveStatement {
   readonly dataset: string;
-  /** Unix milliseconds until which an answer is waited for */
+  /** Unix milliseconds until which the hub waits for an answer */
   readonly until: number;
-  /** drawn for each question, so that no two are the same */
+  /** random for each question, so that no two are the same */
   readonly nonce: string;
 }
 
@@ -69,8 +69,8 @@ export function signFrame<K extends LiveFrameKind>(
 }
 
 /**
- * @param keyOf a key that may say this now, by its thumbprint
- * @throws Problem jws_invalid where the statement is not of that kind and key, or the body not its own
+ * @param keyOf a key that may sign this now, by its thumbprint
+ * @throws Problem jws_invalid where kind or key of the statement is another one, or the body does not match
  */
 export function openFrame<K extends LiveFrameKind>(
   kind: K,
@@ -87,10 +87,10 @@ export function openFrame<K extends LiveFrameKind>(
   return { statement, token, body };
 }
 
-/** What a question is called in its answer and report. */
+/** Identifies a question in its answer and report. */
 export const questionDigest = (frame: string): string => sha256(taken(frame).token);
 
-/** The question that a frame says it answers, whatever that is worth: only to tell whose question is spoilt. */
+/** The question that a frame claims to answer, unverified: used only to find the question that failed. */
 export function claimedQuestion(frame: string): string | undefined {
   try {
     const [, payload = ''] = taken(frame).token.split('.');

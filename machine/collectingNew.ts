@@ -2,7 +2,7 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { lazily } from '../terms/lazily.ts';
 
-/** What lets go of new objects that nobody uses any more; nothing where the machine does not offer it. */
+/** Frees young objects that are not used any more; does nothing where the runtime does not offer it. */
 const collectNew = lazily((): (() => void) => {
   setFlagsFromString('--expose-gc');
   try {
@@ -15,13 +15,13 @@ const collectNew = lazily((): (() => void) => {
   }
 });
 
-/** Bytes that may be passed through before they are let go of. */
+/** Bytes that may be passed through before a collection. */
 const maxBytes = 2 * 1024 * 1024;
 
 /**
- * Lets go of new objects once for so many bytes, which takes less than a millisecond. For every eight megabytes or so that lie outside the
- * heap (what a socket brought, what was opened) the collector looks through all objects of the process instead, however short-lived they were.
- * @returns to be told of bytes that were made and are not needed any more
+ * Collects young objects once per `maxBytes`, which takes less than a millisecond. Without this, about every eight megabytes outside the
+ * heap (received or decrypted data) trigger a full collection of all objects of the process, however short-lived the data was.
+ * @returns a function to call with the number of bytes that were made and are not needed any more
  */
 export function collectingNew(): (bytes: number) => void {
   let passed = 0;

@@ -1,6 +1,6 @@
 /**
- * Comparison of schema versions for documents of strangers: a proof may take seconds, so it runs in a worker thread with a limit. What
- * does not end, or crashes, is refused as what cannot be proved.
+ * Compares schema versions of untrusted documents. A proof may take seconds, so it runs in a worker thread with a limit. A comparison
+ * that does not end, or crashes, is reported as not provable.
  */
 import { Worker } from 'node:worker_threads';
 import type { CodeList } from '../schemas/codelists/codeList.ts';
@@ -12,13 +12,13 @@ import { inTurns } from './yieldIfSlow.ts';
 import { namedLists, reachable } from './namedParts.ts';
 import type { Turn } from './turns.ts';
 
-/** An older version, and the one that is held against it. */
+/** An older version, and the version that is compared with it. */
 export interface VersionPair {
   readonly old: JsonSchema;
   readonly fresh: JsonSchema;
 }
 
-/** What the worker is given; it answers with a Comparison of each pair, in their order. */
+/** The input of the worker; it returns a Comparison of each pair, in their order. */
 export interface ComparisonTask {
   readonly pairs: readonly VersionPair[];
   readonly mode: Mode;
@@ -28,7 +28,7 @@ export interface ComparisonTask {
 
 /**
  * Compares versions, all in one thread. Every document has passed lint.
- * @param turn bounds the threads that run at once
+ * @param turn limits the number of concurrent threads
  * @param limit milliseconds for all of them, once the worker has started
  * @returns a comparison of each pair; those that did not end in time are not proven
  */
@@ -72,7 +72,7 @@ async function compareInThread(
     let timer: NodeJS.Timeout | undefined;
     const end = (): void => {
       clearTimeout(timer);
-      // its place is given back when it is gone
+      // its turn is released once the worker has ended
       void worker.terminate().then(rest).then(settle, refuse);
     };
     worker.on('message', (message: 'started' | Comparison) => {
@@ -83,7 +83,7 @@ async function compareInThread(
   });
 }
 
-/** What it changes for the security officer is told all the same, with others let in while it is gone through. */
+/** Still computes what it changes for the security officer, and yields to other work meanwhile. */
 const notProven = async (
   { old, fresh }: VersionPair,
   mode: Mode,

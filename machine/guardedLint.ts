@@ -1,5 +1,5 @@
 /**
- * Lint for documents of strangers: everything that could take long runs in a worker thread with a limit, and what passes lint is
+ * Lints untrusted documents. Everything that could take long runs in a worker thread with a limit, and a document that passes lint is
  * compiled there once. A hang or a crash becomes a finding.
  */
 import { Worker } from 'node:worker_threads';
@@ -11,22 +11,22 @@ import { bareSurroundings, type Surroundings } from '../schemas/surroundings.ts'
 import { namedLists, reachable } from './namedParts.ts';
 import type { Turn } from './turns.ts';
 
-/** What the worker is given, and what it gives back. */
+/** The input of the worker, and its result. */
 export interface LintTask {
   readonly document: unknown;
   readonly references: readonly JsonSchema[];
-  /** lists that the document names, without their entries: the worker only asks whether they exist, and whether codes have terms */
+  /** lists that the document names, without their entries: the worker checks only whether they exist, and whether codes have terms */
   readonly codeLists: readonly CodeList[];
 }
 
-/** Stands for all entries of a list whose codes have terms. */
+/** Represents all entries of a list whose codes have terms. */
 const termed = { code: '–', zh: '–', from: '0001-01-01' };
 
 /**
- * @param turn bounds the threads that run at once
+ * @param turn limits the number of concurrent threads
  * @param surroundings documents and code lists that it may name
- * @param limit milliseconds by the clock for the whole check, once the worker has started: on a busy machine it gets a fraction of a core, and a
- *   good schema is not refused for that
+ * @param limit milliseconds of wall-clock time for the whole check, once the worker has started: on a busy machine it gets a fraction of
+ * a core, and the limit must allow for that
  */
 export function guardedLint(
   turn: Turn,
@@ -58,7 +58,7 @@ async function lintInThread(
     let timer: NodeJS.Timeout | undefined;
     const end = (result: readonly Finding[]): void => {
       clearTimeout(timer);
-      // its place is given back when it is gone
+      // its turn is released once the worker has ended
       void worker.terminate().then(() => settle([...result]));
     };
     worker.on('message', (message: 'started' | Finding[]) => {

@@ -14,46 +14,48 @@ import { saltLength } from '../log/commitment.ts';
 import { serialFrom } from '../certs/authority/identifiers.ts';
 import { createAuthority, type NewAuthority } from '../certs/authority/createAuthority.ts';
 
-/** Keys leave the generator as bytes, and come back as keys of their own. */
+/** Exports keys from the generator as bytes, which are then imported as separate key objects. */
 const asBytes: ED25519KeyPairOptions<'der', 'der'> = {
   publicKeyEncoding: { type: 'spki', format: 'der' },
   privateKeyEncoding: { type: 'pkcs8', format: 'der' },
 };
 
 /**
- * A key object that comes from the generator itself shares a lock with the generator's job. Where the job is collected as garbage in the
- * middle of an `export({ format: 'jwk' })` of that key, both wait for each other, and the whole process stands still for ever (Node 20,
- * `KeyGenJob::~KeyGenJob` below `ExportJWKEcKey`). A key that was read from bytes has a lock of its own.
+ * Imports a generated key from bytes, to avoid a deadlock. A key object from the generator shares a lock with the generator's job. If the
+ * job is garbage-collected during an `export({ format: 'jwk' })` of that key, both wait for each other and the whole process hangs (Node
+ * 20, `KeyGenJob::~KeyGenJob` below `ExportJWKEcKey`). A key imported from bytes has a lock of its own.
  */
 const ofBytes = (made: { readonly publicKey: Buffer; readonly privateKey: Buffer }): KeyPair => ({
   publicKey: createPublicKey({ key: made.publicKey, type: 'spki', format: 'der' }),
   privateKey: createPrivateKey({ key: made.privateKey, type: 'pkcs8', format: 'der' }),
 });
 
-/** A fresh P-256 key pair: of the authority, of a listener, of a department's TLS or signing key. */
+/** A new P-256 key pair: of the authority, of a listener, of a department's TLS or signing key. */
 export function newKeyPair(): KeyPair {
   const options: ECKeyPairOptions<'der', 'der'> = { namedCurve: 'P-256', ...asBytes };
   return ofBytes(generateKeyPairSync('ec', options));
 }
 
-/** A fresh Ed25519 key pair: of a log, of a witness. */
+/** A new Ed25519 key pair: of a log, of a witness. */
 export function newNotePair(): KeyPair {
   return ofBytes(generateKeyPairSync('ed25519', asBytes));
 }
 
-/** A fresh RSA key pair of `bits`: a machine that knows no curve. */
+/** A new RSA key pair of `bits`: for a machine that supports no elliptic curves. */
 export function newRsaPair(bits: number): KeyPair {
   const options: RSAKeyPairOptions<'der', 'der'> = { modulusLength: bits, ...asBytes };
   return ofBytes(generateKeyPairSync('rsa', options));
 }
 
-/** A fresh pair of the kind of `key`, P-256 or RSA of as many bits: a renewed certificate then suits whatever took the old one. */
+/**
+ * A new pair of the same kind as `key`, P-256 or RSA with as many bits: systems that accept the old certificate accept the renewed one.
+ */
 export function newKeyPairLike(key: KeyObject): KeyPair {
   const bits = key.asymmetricKeyType === 'rsa' ? key.asymmetricKeyDetails?.modulusLength : undefined;
   return bits === undefined ? newKeyPair() : newRsaPair(bits);
 }
 
-/** Random bytes are fetched many at a time: a salt is a slice of them. */
+/** Random bytes are fetched in blocks: a salt is a slice of one. */
 const pool = Buffer.alloc(4096);
 
 let used = pool.length;

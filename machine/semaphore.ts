@@ -1,6 +1,6 @@
-/** Runs at most so many pieces of work at once; the others wait in the order in which they came. */
+/** Runs a limited number of tasks at once; the others wait in the order of their arrival. */
 export class Semaphore {
-  /** pieces of work under way */
+  /** tasks in progress */
   busy = 0;
   private readonly count: number;
   private readonly waiting: (() => void)[] = [];
@@ -9,7 +9,7 @@ export class Semaphore {
     this.count = count;
   }
 
-  /** Whether nothing is under way nor waiting. */
+  /** Whether no task is in progress or waiting. */
   get idle(): boolean {
     return this.busy === 0 && this.waiting.length === 0;
   }
@@ -25,9 +25,9 @@ export class Semaphore {
   }
 
   /**
-   * A place for work that does not wait for ever, nor behind too many.
-   * @param patience ms @param maxWaiting who may stand before it
-   * @returns ends the work; undefined where no place came in that time
+   * Acquires a place, with a limit for the waiting time and for the number of waiting tasks.
+   * @param patience ms @param maxWaiting maximum of tasks that may already wait
+   * @returns a function that releases the place; undefined where none became free in that time
    */
   async take(patience: number, maxWaiting: number): Promise<(() => void) | undefined> {
     const end = (): void => this.end();
@@ -53,6 +53,6 @@ export class Semaphore {
   private end(): void {
     const next = this.waiting.shift();
     if (next === undefined) this.busy -= 1;
-    else next(); // takes this place over
+    else next(); // takes over this place
   }
 }

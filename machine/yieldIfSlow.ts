@@ -1,11 +1,11 @@
 import { setImmediate } from 'node:timers/promises';
 
-/** milliseconds that work keeps others waiting at most, where none of its parts takes longer */
+/** maximum of milliseconds that work blocks others, where none of its parts takes longer */
 const range = 5;
 
 /**
- * For work that is long beside calls that are short: awaited between its parts, it lets others in as soon as they have waited long enough.
- * @returns undefined where it is not time yet: a promise for each part would cost more than the part
+ * For long work next to short calls: await it between the parts, and it yields to others once they have waited this long.
+ * @returns undefined while it is not time yet: a promise for each part would cost more than the part
  */
 export function breather(): () => Promise<void> | undefined {
   let since = performance.now();
@@ -18,8 +18,8 @@ export function breather(): () => Promise<void> | undefined {
 }
 
 /**
- * Does work in steps, with others let in between them.
- * @param breathe of the whole, where it is one of many short works
+ * Does work in steps, and yields to others between them.
+ * @param breathe shared by a whole of many short works
  */
 export async function inTurns<T>(steps: Iterator<unknown, T>, breathe = breather()): Promise<T> {
   for (;;) {

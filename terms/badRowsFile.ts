@@ -1,4 +1,4 @@
-/** Rows that failed, as a file for whoever sent them: written by the command line and by a browser alike. */
+/** Writes failed rows as a file for their sender; used by the command line and by a browser. */
 import { csvCell } from './csvCell.ts';
 import type { Bilingual } from './bilingual.ts';
 import { encodeGb18030 } from './gb18030.ts';
@@ -22,19 +22,19 @@ export interface BadRow {
   readonly raw: unknown;
 }
 
-/** Heading of the column that says what is wrong; the file is for the department that sent it. */
+/** Heading of the column with the errors, in Chinese, because the file is for the department that sent it. */
 export const errorColumn = '错误';
 
 export interface WrittenRows {
   readonly bytes: Uint8Array;
   readonly encoding: string;
-  /** the encoding of the file, where it had to be another one */
+  /** the encoding of the file, where it differs from the source's */
   readonly fallback?: string;
 }
 
 /**
- * Bad rows as their sender wrote them, with one column more: what is wrong. Same columns, same separator, and the same encoding where this
- * program can write it (GB18030, UTF-8, UTF-16LE); else UTF-8 with a mark that Excel knows it by.
+ * Bad rows as their sender wrote them, with one more column: the errors. Same columns and separator, and the same encoding where this
+ * program can write it (GB18030, UTF-8, UTF-16LE); otherwise UTF-8 with the byte order mark that Excel needs.
  * @param say the reader's language
  */
 export function badRowsFile(
@@ -50,13 +50,13 @@ export function badRowsFile(
   );
 }
 
-/** What is wrong with a row, as it stands in the column 错误. */
+/** The errors of a row, in the form of the column 错误. */
 export const toldOf = (problems: readonly RowProblem[], say: (text: Bilingual) => string): string =>
   problems
     .map(({ header, rule, message }) => `${header === '' ? '' : `${header}: `}${say(message)} (${rule})`)
     .join('; ');
 
-/** Rows under their columns in the sender's form, such as bad rows that were mended. */
+/** Rows under their columns in the sender's form, such as bad rows that were corrected. */
 export function writtenRows(
   columns: readonly string[],
   rows: readonly (readonly string[])[],

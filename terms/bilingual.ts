@@ -1,4 +1,4 @@
-/** The two languages the product speaks. Chinese is the first reader. */
+/** The two languages of the product. Chinese is the primary one. */
 export type Language = 'zh' | 'en';
 
 /** One sentence in both languages. */
@@ -7,13 +7,13 @@ export interface Bilingual {
   readonly en: string;
 }
 
-/** What fills a place of a sentence: a name, a number or a code, the same in every language, or words in both. */
+/** A value for a placeholder of a sentence: a name, a number or a code, the same in every language, or words in both. */
 export type Filling = string | number | Bilingual;
 
-/** A name or a number where words may stand: the same in both languages. */
+/** A name or a number in place of words: the same in both languages. */
 export const asIs = (text: string): Bilingual => ({ zh: text, en: text });
 
-/** Fills `{name}` places of a bilingual sentence. A missing value stays visible as `{name}`. */
+/** Fills `{name}` placeholders of a bilingual sentence. A missing value remains visible as `{name}`. */
 export function fill(text: Bilingual, values: Readonly<Record<string, Filling>> = {}): Bilingual {
   const one = (language: Language): string =>
     text[language].replaceAll(/\{([a-zA-Z]+)\}/g, (place, name: string) => {

@@ -1,6 +1,6 @@
 /**
- * Canonical JSON: RFC 8785 (JCS), over the values the product signs and logs: strings, booleans, null, safe integers, arrays and
- * plain objects. With numbers kept to safe integers, JSON.stringify with sorted names is JCS, and every language agrees on it.
+ * Canonical JSON: RFC 8785 (JCS), over the values the product signs and logs: strings, booleans, null, safe integers, arrays and plain
+ * objects. With numbers limited to safe integers, JSON.stringify with sorted names is JCS, and every language agrees on it.
  */
 import { isWellFormed } from './controlText.ts';
 
@@ -13,7 +13,7 @@ export type CanonicalValue =
   | { readonly [name: string]: CanonicalValue | undefined };
 
 /**
- * The canonical text. Members that are undefined are left out.
+ * The canonical text. Undefined members are omitted.
  * @throws TypeError on a number that is no safe integer, a lone surrogate, or anything that JSON has no form for
  */
 export function canonicalJson(value: CanonicalValue): string {
@@ -65,7 +65,7 @@ function canonicalString(text: string): string {
 }
 
 function canonicalArray(items: readonly CanonicalValue[], numberText: NumberText): string {
-  // a thousand texts are written in one go for a fraction of what each of them costs alone
+  // writing a thousand texts at once costs a fraction of writing each of them alone
   if (items.every((one) => typeof one === 'string' && isWellFormed(one))) return JSON.stringify(items);
   return `[${items.map((item) => written(item, numberText)).join(',')}]`;
 }

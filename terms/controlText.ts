@@ -1,4 +1,4 @@
-/** What a sender says a file holds (对账文件), as text: read by the command line and by a browser alike. */
+/** The sender's control totals of a file (对账文件), as text: read by the command line and by a browser. */
 
 export interface ControlText {
   readonly rows?: number;
@@ -19,9 +19,9 @@ const sumName = /^(?:sum|合计)[.·:：]\s*(.+)$/i;
 const line = /^([^=\t]+)[=\t](.*)$/;
 
 /**
- * A name and a value a line (`rows=1200`, `合计.年收入（元）=1,234.50`, `sha256=…`), lines that begin with # are remarks. Thousands may be
- * parted by commas. What is said twice is not known to hold.
- * @returns the number (from 1) of a line that says nothing known; 1 for a text without any
+ * One name and value per line (`rows=1200`, `合计.年收入（元）=1,234.50`, `sha256=…`); lines that begin with # are comments. Commas may separate
+ * thousands. A name that occurs twice is rejected.
+ * @returns the number (from 1) of the first unreadable line; 1 for an empty text
  */
 export function readControlText(text: string): ControlText | { readonly unreadable: number } {
   const found: { rows?: number; sha256?: string; sums?: Record<string, string> } = {};
@@ -45,8 +45,8 @@ export function readControlText(text: string): ControlText | { readonly unreadab
 }
 
 /**
- * Characters that a reader does not see, and letters that look like others. A terminal acts on some of them (C0, C1), a display reorders text
- * by others (bidirectional controls). Line ends and tabs are no hidden characters; `escapeLine` escapes them too.
+ * Finds invisible characters, and letters that look like others. A terminal interprets some of them (C0, C1), and others reorder
+ * displayed text (bidirectional controls). Line ends and tabs are not hidden characters; `escapeLine` escapes them too.
  */
 
 /** Control (C0, C1), format (bidirectional, zero-width, soft hyphen, byte order mark, tags), line separators, blank letters, lone surrogates. */
@@ -61,7 +61,7 @@ const escaped = (character: string): string =>
     .map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
     .join('');
 
-/** The text with every hidden character as `\u009b`; line ends and tabs stay. JSON keeps its value. */
+/** The text with every hidden character as `\u009b`; line ends and tabs are unchanged. The JSON value does not change. */
 export const escapeHidden = (text: string): string => text.replace(allHidden, escaped);
 
 /** The same for a text that fills one line or one cell: line ends and tabs become `\n` and `\t`. */
@@ -94,14 +94,14 @@ export function lookAlikeIn(text: string): string | undefined {
   return undefined;
 }
 
-/** Of browsers from Chromium 111 on; the console is built for 109. */
+/** Available in browsers from Chromium 111 on; the console is built for 109. */
 const method = (String.prototype as { readonly isWellFormed?: (this: string) => boolean }).isWellFormed;
 
-/** Whether a text holds no lone surrogate. */
+/** Whether a text contains no lone surrogate. */
 export const isWellFormed: (text: string) => boolean =
   method === undefined ? hasNoLoneSurrogate : (text) => method.call(text);
 
-/** The same by the regular expression. */
+/** The same check by a regular expression. */
 export function hasNoLoneSurrogate(text: string): boolean {
   return !/\p{Surrogate}/u.test(text);
 }

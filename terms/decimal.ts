@@ -6,7 +6,7 @@ export interface Decimal {
 
 const shape = /^([+-])?(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d{1,4}))?$/;
 
-/** Reads `-12.50`, `1e-7`; undefined for anything else. The scale is kept (`12.50` has scale 2). */
+/** Parses `-12.50`, `1e-7`; undefined for anything else. The scale is preserved (`12.50` has scale 2). */
 export function parseDecimal(text: string): Decimal | undefined {
   const match = shape.exec(text);
   if (match === null) return undefined;

@@ -1,9 +1,9 @@
-/** What a duty says of itself where the log does not tell all of it any more. */
+/** What a duty contains where the log does not show all of it any more. */
 import type { Bilingual } from './bilingual.ts';
 
 /**
- * Stands in the place of the agreement where the entry of an answer was altered, so that it does not say under which one the data left: no
- * agreement has this name. The duty stands all the same, for a purpose of the consent that was withdrawn.
+ * Replaces the agreement where the entry of an answer was altered and does not show under which agreement the data was released. No
+ * agreement has this name. The duty remains, for a purpose of the consent that was withdrawn.
  */
 export const agreementUnread = '-';
 

@@ -1,6 +1,6 @@
 /**
- * Words that stand in the place of a sentence: each is said in English where it is found and told in the reader's language where it is
- * shown. A word without its Chinese does not compile.
+ * Words that complete a problem's sentence: code uses them in English, and they are shown in the reader's language. A word without its
+ * Chinese does not compile.
  */
 import type { Bilingual } from './bilingual.ts';
 import { fileWords } from './factWords/fileWords.ts';
@@ -8,7 +8,7 @@ import { houseWords } from './factWords/houseWords.ts';
 import { actWords, kindWords, roleWords, stateWords } from './factWords/lifeWords.ts';
 import { labelWords } from './factWords/labelWords.ts';
 
-/** What is wrong with an entry, a note, a proof, a checkpoint, a pack or the log itself. */
+/** Faults of an entry, a note, a proof, a checkpoint, a pack or the log itself. */
 export const logWords = {
   JSON: '不是 JSON',
   column: '列',
@@ -67,13 +67,13 @@ const tables = {
   label: labelWords,
 } satisfies Readonly<Record<string, Readonly<Record<string, string>>>>;
 
-/** The names of facts that are talk. */
+/** The names of facts that are words. */
 export type ReportedName = keyof typeof tables;
 
 const ownWord = (table: Readonly<Record<string, string>>, word: string): string | undefined =>
   Object.hasOwn(table, word) ? table[word] : undefined;
 
-/** The word `english` of a fact in both languages; a name after its kind stays as it is. */
+/** The word `english` of a fact in both languages; a name after its kind is unchanged. */
 export function inBothLanguages(name: ReportedName, english: string): Bilingual {
   const whole = ownWord(tables[name], english);
   if (whole !== undefined) return { zh: whole, en: english };

@@ -1,4 +1,4 @@
-/** What files, network and libraries report by a code, as a sentence: their own words are never shown. */
+/** Sentences for the error codes of files, network and libraries: their own messages are never shown. */
 import type { Bilingual } from './bilingual.ts';
 
 const fileFaults: Readonly<Record<string, Bilingual>> = {
@@ -51,9 +51,9 @@ const networkFaults: readonly (readonly [RegExp, Bilingual])[] = [
 export const fileFault = (code: string): Bilingual | undefined =>
   Object.hasOwn(fileFaults, code) ? fileFaults[code] : undefined;
 
-/** Why nobody was reached; undefined for a code that is not about the network or TLS. */
+/** Why a peer could not be reached; undefined for a code that is not about the network or TLS. */
 export const networkFault = (code: string): Bilingual | undefined =>
   networkFaults.find(([pattern]) => pattern.test(code))?.[1];
 
-/** What OpenSSL says of bytes that are no key, no certificate, or are protected by another password. */
+/** Whether OpenSSL reported that bytes are no key, no certificate, or are protected by another password. */
 export const isKeyFault = (code: string): boolean => /^ERR_(?:OSSL|CRYPTO)_/.test(code);

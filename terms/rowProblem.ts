@@ -1,7 +1,7 @@
 import type { Bilingual } from './bilingual.ts';
 
 /**
- * What is wrong with one row of a submission, for a clerk. It names the place and the rule and shows only the *class* of the value
+ * An error of one row of a submission, for a clerk. It names the position and the rule and shows only the *class* of the value
  * (`classOfValue`), never the value.
  */
 export interface RowProblem {
@@ -9,7 +9,7 @@ export interface RowProblem {
   readonly line: number;
   /** Column number, from 1; 0 where the rule concerns the whole row. */
   readonly column: number;
-  /** Header as it stands in the file, '' where there is none. */
+  /** Header in the file, '' where there is none. */
   readonly header: string;
   /** Field of the target schema, '' before mapping. */
   readonly field: string;
@@ -21,8 +21,8 @@ export interface RowProblem {
 }
 
 /**
- * The class of a value, by which a clerk recognises it and a stranger learns nothing: type, length in code points and, when `shape`
- * is true, its character shape (9 digit, A letter, 汉 Han character, others as they are; runs counted).
+ * The class of a value, by which a clerk recognises it and a stranger learns nothing. It is type, length in code points and, when `shape`
+ * is true, character shape (9 digit, A letter, 汉 Han character, others unchanged; runs counted).
  */
 export function classOfValue(value: unknown, shape: boolean): string {
   if (value === null) return 'null';
@@ -54,7 +54,7 @@ export const classInChinese = (got: string): string =>
     .replace(/^boolean$/, '真假值')
     .replace(/^object$/, '对象');
 
-/** 9 for a digit, A for a letter, 汉 for a Han character, ? for a control, others as they are. */
+/** 9 for a digit, A for a letter, 汉 for a Han character, ? for a control, others unchanged. */
 function kindOf(point: string): string {
   const code = point.charCodeAt(0);
   if (code < 0x80) return asciiKinds[code] ?? point;

@@ -1,4 +1,4 @@
-/** Who stopped an agreement, and so who says why and may lift it: in words, and as the one who can mend it. */
+/** Who stopped an agreement, and so who explains the stop and may lift it: as words, and as the party that can resolve it. */
 import type { Bilingual } from './bilingual.ts';
 import type { Mender } from './problemCatalogue.ts';
 
@@ -12,13 +12,16 @@ const names: Readonly<Record<StoppingSide, Bilingual>> = {
   office: { zh: '数据主管部门', en: 'the data office' },
 };
 
-/** Sides one after the other. @param sides none: who it was is not known, and the data office may lift any stop */
+/** Sides one after the other. @param sides empty: unknown, and the data office may lift any stop */
 export const stoppingNames = (sides: readonly StoppingSide[]): Bilingual => {
   const reported = sides.length === 0 ? [names.office] : sides.map((side) => names[side]);
   return { zh: reported.map(({ zh }) => zh).join('、'), en: reported.map(({ en }) => en).join(' and ') };
 };
 
-/** Who can mend it, as its consumer is told: the one side that stopped it; where there are several, the data office, which lifts any. */
+/**
+ * The party that can resolve it, as shown to its consumer: the one side that stopped it; of several, the data office, which may lift any
+ * stop.
+ */
 export function responsibleParty(sides: readonly StoppingSide[]): Mender {
   const [only, ...more] = sides;
   if (more.length > 0) return 'data-office';

@@ -1,6 +1,6 @@
 /**
- * The hub's own authority: a root that signs one intermediate and is then kept offline, and the intermediate that the hub signs
- * departments' certificates and revocation lists with.
+ * The hub's own authority: a root that signs one intermediate and then stays offline, and the intermediate, with which the hub signs
+ * departments' certificates and revocation lists.
  */
 import { createPrivateKey, createPublicKey, X509Certificate } from 'node:crypto';
 import { Problem } from '../../terms/problem.ts';
@@ -16,24 +16,24 @@ import { lifetimes } from './lifetimes.ts';
 import { issueRevocationList } from './revocationList.ts';
 import { pemOf, signatureScheme, x509 } from './x509.ts';
 
-/** What the hub needs of its authority, all PEM. The root's key is not among it. */
+/** The parts of its authority that the hub needs, all PEM. The root's key is not included. */
 export interface Authority {
   readonly rootCertificate: string;
-  /** The root's own list (empty until an intermediate is revoked): OpenSSL wants one for each issuer of a chain. */
+  /** The root's own list (empty until an intermediate is revoked): OpenSSL requires one for each issuer of a chain. */
   readonly rootRevocationList: string;
   readonly intermediateCertificate: string;
   readonly intermediateKey: string;
 }
 
 export interface NewAuthority extends Authority {
-  /** to be carried away from the hub */
+  /** to be moved away from the hub */
   readonly rootKey: string;
 }
 
-/** Where keys and serials come from: both are random. */
+/** The sources of keys and serials: both are random. */
 export interface Fresh {
   readonly keyPair: () => KeyPair;
-  /** as serialFrom makes it */
+  /** a serial in the form of serialFrom */
   readonly serial: () => string;
 }
 
@@ -59,7 +59,7 @@ export async function createAuthority(hubName: string, now: number, fresh: Fresh
 }
 
 /**
- * Makes a root alone, with its empty revocation list: where its key is to stay, which is no hub's machine.
+ * Makes a root alone, with its empty revocation list. Run it where the root's key is to stay, never on a hub's machine.
  * @param hubName appears in its subject
  * @param now Unix milliseconds
  */
@@ -79,10 +79,10 @@ export async function createRoot(
 }
 
 /**
- * A further certificate for the key of a root, which lasts as long again: by name and key it is the same authority, so what it signed counts
- * under either, and its pin stays.
+ * Makes another certificate for the key of a root, with the same lifetime. By name and key it is the same authority, so its signatures
+ * are valid under either certificate, and its pin does not change.
  * @param now Unix milliseconds
- * @throws Problem authority_unsuitable where this is no root of a hub, or the key another one's
+ * @throws Problem authority_unsuitable where this is no root of a hub, or the key belongs to another certificate
  */
 export async function prolongRoot(
   { rootCertificate, rootKey }: RootAuthority,

@@ -1,9 +1,12 @@
 import type { KeyPair } from './keyPair.ts';
 import { webPublicKey, webSigningKey } from './keyPair.ts';
 
-/** A certificate request (PKCS #10, PEM) for a P-256 or RSA key, made where the key lies. Its subject is a hint for people; the hub sets the names. */
+/**
+ * A certificate request (PKCS #10, PEM) for a P-256 or RSA key, made on the machine of the key. Its subject is a hint for people; the hub
+ * sets the names.
+ */
 export async function createCertificateRequest(pair: KeyPair, commonName = 'department'): Promise<string> {
-  // loaded when one is made: a client asks for a certificate once in months, and this is half of its time to start
+  // loaded on demand: a client requests a certificate once in months, and this import takes half of its start-up time
   const { pemOf, x509 } = await import('./x509.ts');
   const request = await x509.Pkcs10CertificateRequestGenerator.create({
     name: [{ CN: [commonName] }],

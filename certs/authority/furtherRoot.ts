@@ -1,4 +1,4 @@
-/** A further certificate for the key of a root that is trusted already: what a client may take by itself, whoever hands it over. */
+/** Accepts a further certificate for the key of a root that is trusted already. A client may do this by itself, whatever the source. */
 import { X509Certificate } from 'node:crypto';
 import { isRoot } from './issueIntermediate.ts';
 import { x509 } from './x509.ts';
@@ -6,16 +6,16 @@ import { x509 } from './x509.ts';
 const largest = 8192;
 
 /**
- * The trust stays with the key: only a certificate that the very key of the standing one signed for itself, under the same name and with a
- * later end, takes its place. Whoever holds a hub and not the root's key can make none.
- * @param standing PEM of the root certificate that is trusted; of several none is replaced
- * @param offered what somebody hands over as the root's certificate
- * @param now Unix milliseconds; one that has not begun, or has ended, is none yet or none any more
- * @returns PEM, exactly one certificate; undefined for anything else, the standing one included
+ * Trust is bound to the key. A certificate replaces the current one only if the same key signed it for itself, under the same name and
+ * with a later end. A hub without the root's key cannot make one.
+ * @param standing PEM of the root certificate that is trusted; several certificates are never replaced
+ * @param offered the claimed root certificate
+ * @param now Unix milliseconds; a certificate that has not begun, or has ended, is not accepted
+ * @returns PEM, exactly one certificate; undefined for anything else, the current one included
  */
 export function furtherRoot(standing: string, offered: unknown, now: number): string | undefined {
   const one = /^\s*-----BEGIN CERTIFICATE-----[A-Za-z0-9+/=\s]+-----END CERTIFICATE-----\s*$/;
-  // several roots side by side are somebody's own choice, and stay
+  // several roots together are the user's own choice, and remain
   if (standing.split('-----BEGIN CERTIFICATE-----').length !== 2) return undefined;
   if (typeof offered !== 'string' || offered.length > largest || !one.test(offered)) return undefined;
   try {
@@ -30,11 +30,14 @@ export function furtherRoot(standing: string, offered: unknown, now: number): st
   }
 }
 
-/** The name byte by byte: two that merely read alike are two. */
+/** The name byte by byte: two that only look alike differ. */
 const nameOf = (pem: string): Buffer =>
   Buffer.from(new x509.X509Certificate(pem).subjectName.toArrayBuffer());
 
-/** An authority above one other, whose key signs certificates and lists, without a limit that would shut departments out. */
+/**
+ * Whether a certificate is an authority above one other, whose key signs certificates and lists, without a limit that would exclude
+ * departments.
+ */
 function isPlainRoot(pem: string): boolean {
   const read = new x509.X509Certificate(pem);
   const constraints = read.getExtension(x509.BasicConstraintsExtension);

@@ -1,6 +1,6 @@
 import { createHash, type KeyObject, timingSafeEqual, X509Certificate } from 'node:crypto';
 
-/** What tells the keys of intermediate authorities apart, in names and files: eight hex digits of SHA-256 over the SubjectPublicKeyInfo. */
+/** Identifies the key of an intermediate authority in names and files: eight hex digits of SHA-256 over the SubjectPublicKeyInfo. */
 export const authorityId = (publicKey: KeyObject): string =>
   createHash('sha256')
     .update(publicKey.export({ type: 'spki', format: 'der' }))
@@ -17,7 +17,7 @@ export function serialFrom(random: Uint8Array): string {
   return bytes.toString('hex');
 }
 
-/** Serials as compared in the product: lower-case hex without leading zeros (openssl and Node print upper case). */
+/** Serials in the form that the product compares: lower-case hex without leading zeros (openssl and Node print upper case). */
 export function serialOf(text: string): string {
   return text.toLowerCase().replace(/^0+(?=.)/, '');
 }
@@ -37,8 +37,8 @@ export function pinOf(certificate: string | Buffer | X509Certificate): string {
 export const isPin = (text: string): boolean => /^sha256:[A-Za-z0-9_-]{43}$/.test(text);
 
 /**
- * The certificate of a presented chain whose key the pin names. The caller then verifies the connection against it alone:
- * finding it proves nothing about the rest of the chain.
+ * The certificate of a presented chain whose key the pin names. The caller then verifies the connection against it alone: finding it
+ * proves nothing about the rest of the chain.
  */
 export function findPinned(chain: readonly (Buffer | string)[], pin: string): X509Certificate | undefined {
   return chain
@@ -55,12 +55,12 @@ const prefix = 'urn:datong:dept:';
 /** The SAN URI that names a department in its certificate. */
 export const departmentUri = (department: string): string => `${prefix}${department}`;
 
-/** The SAN URI that names a hub in its own client certificate: no department is called so. */
+/** The SAN URI that names a hub in its own client certificate: no department has such a name. */
 export const hubUri = (hub: string): string => `urn:datong:hub:${hub}`;
 
 /**
- * The department a certificate names: exactly one SAN URI `urn:datong:dept:<code>`, else undefined.
- * Only to be believed of a certificate that was verified against the hub's authority.
+ * The department a certificate names: exactly one SAN URI `urn:datong:dept:<code>`, else undefined. Trust it only for a certificate that
+ * was verified against the hub's authority.
  */
 export function departmentNamed(certificate: X509Certificate): string | undefined {
   const named = (certificate.subjectAltName ?? '')

@@ -1,4 +1,4 @@
-/** The intermediate authority, as the root certifies it: names from the root, of the request its key alone. */
+/** Certifies the intermediate authority by the root: the names come from the root, only the key from the request. */
 import { X509Certificate, type KeyObject } from 'node:crypto';
 import { Problem } from '../../terms/problem.ts';
 import { authorityId } from './identifiers.ts';
@@ -6,13 +6,13 @@ import { webPublicKey, webSigningKey } from './keyPair.ts';
 import { lifetimes } from './lifetimes.ts';
 import { pemOf, signatureScheme, x509 } from './x509.ts';
 
-/** The root as it lies offline, PEM. */
+/** The root as stored offline, PEM. */
 export interface RootAuthority {
   readonly rootCertificate: string;
   readonly rootKey: string;
 }
 
-/** What every authority may do with its key, and nothing else. */
+/** The permitted key usages of every authority. */
 export const authorityUsages = (): InstanceType<typeof x509.Extension> =>
   new x509.KeyUsagesExtension(x509.KeyUsageFlags.keyCertSign | x509.KeyUsageFlags.cRLSign, true);
 
@@ -26,7 +26,7 @@ export const rootSubject = (hubName: string): string =>
 export const isRootOf = (rootCertificate: string, hubName: string): boolean =>
   isRoot(rootCertificate, (subject) => subject === rootSubject(hubName));
 
-/** The same, for whatever hub. */
+/** The same, for a hub of any name. */
 export function isRoot(
   rootCertificate: string,
   named = (subject: string): boolean => subject.endsWith(rootEnd),
@@ -41,17 +41,17 @@ export function isRoot(
 }
 
 /**
- * A certificate for an intermediate authority that signs departments' certificates and no further authority (`pathLen` 0). Each has a name
- * of its own, so that a revocation list is never taken for that of another one.
+ * Issues a certificate for an intermediate authority that signs departments' certificates and no further authority (`pathLen` 0). Each
+ * has a name of its own, so that revocation lists are never confused.
  * @param wanted.from Unix milliseconds; it ends five years later, and never after the root
- * @throws Problem authority_unsuitable where the root is no hub's, has ended by then, or its key is asked to be certified itself
+ * @throws Problem authority_unsuitable where the root is no hub's, has ended by then, or its own key is to be certified
  */
 export async function issueIntermediate(
   { rootCertificate, rootKey }: RootAuthority,
   wanted: {
     /** P-256 */
     readonly publicKey: KeyObject;
-    /** never used before; as serialFrom makes it */
+    /** never used before; in the form of serialFrom */
     readonly serial: string;
     readonly from: number;
   },

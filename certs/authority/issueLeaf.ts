@@ -31,15 +31,15 @@ interface Leaf {
 }
 
 /**
- * A department's certificate: TLS client only, named by the SAN URI `urn:datong:dept:<code>`. Of the department's request nothing but
- * the public key is used; every name and date is the hub's.
+ * Issues a department's certificate: TLS client only, named by the SAN URI `urn:datong:dept:<code>`. Only the public key of the
+ * department's request is used; every name and date is the hub's.
  */
 export async function issueDepartmentCertificate(
   authority: Authority,
   wanted: {
     readonly department: string;
     readonly publicKey: KeyObject;
-    /** never used before; as serialFrom makes it */
+    /** never used before; in the form of serialFrom */
     readonly serial: string;
     readonly now: number;
     readonly validFor?: number;
@@ -56,13 +56,13 @@ export async function issueDepartmentCertificate(
   });
 }
 
-/** A listener's certificate: TLS server only, for the given host names and addresses. */
+/** Issues a listener's certificate: TLS server only, for the given host names and addresses. */
 export async function issueListenerCertificate(
   authority: Authority,
   wanted: {
     readonly hosts: readonly string[];
     readonly publicKey: KeyObject;
-    /** never used before; as serialFrom makes it */
+    /** never used before; in the form of serialFrom */
     readonly serial: string;
     readonly now: number;
     readonly validFor?: number;
@@ -79,14 +79,14 @@ export async function issueListenerCertificate(
   });
 }
 
-/** The hub's own certificate where it is the client: named by the SAN URI `urn:datong:hub:<name>`, which no listener takes for a department. */
+/** Issues the hub's own client certificate: named by the SAN URI `urn:datong:hub:<name>`, which no listener accepts as a department. */
 export async function issueHubCertificate(
   authority: Authority,
   wanted: {
     /** the hub's name */
     readonly hub: string;
     readonly publicKey: KeyObject;
-    /** never used before; as serialFrom makes it */
+    /** never used before; in the form of serialFrom */
     readonly serial: string;
     readonly now: number;
   },
@@ -103,14 +103,14 @@ export async function issueHubCertificate(
 }
 
 async function issue(authority: Authority, leaf: Leaf): Promise<IssuedCertificate> {
-  // read at once: while this one is made another authority may take over
+  // read at once: another authority may take over while this certificate is made
   const { intermediateCertificate, intermediateKey, rootCertificate } = authority;
   const issuer = new x509.X509Certificate(intermediateCertificate);
   const publicKey = new x509.PublicKey(
     new Uint8Array(leaf.publicKey.export({ type: 'spki', format: 'der' })),
   );
   const notBefore = wholeSecond(leaf.now - lifetimes.backdated);
-  // a certificate that outlives its issuer would be refused from the issuer's end on without anybody knowing why
+  // a certificate that outlives its issuer would be rejected from the issuer's end on without a visible reason
   const notAfter = Math.min(wholeSecond(leaf.now + leaf.validFor), issuer.notAfter.getTime());
   const made = await x509.X509CertificateGenerator.create({
     serialNumber: leaf.serial,

@@ -1,6 +1,6 @@
 /**
- * Proof that whoever asks for a certificate also holds a signing key: a compact JWS by that key over the request, with the public key in
- * the payload. Made by the client, checked by the hub.
+ * Proof that the requester of a certificate also has a signing key: a compact JWS by that key over the request, with the public key in
+ * the payload. The client makes it, the hub checks it.
  */
 import type { Bilingual } from '../../terms/bilingual.ts';
 import type { FaultWord } from '../../terms/factWords.ts';
@@ -10,11 +10,11 @@ import { signJws, verifyJws } from '../jws.ts';
 import { verificationKey, type SigningKey, type VerificationKey } from '../signatures/key.ts';
 import { publicJwk } from '../thumbprint.ts';
 
-/** What the proof is for: one made for the one is nothing for the other. */
+/** The purpose of the proof: it is invalid for another purpose. */
 export type ProofUse = 'enrolment' | 'renewal';
 
 const typeOf = (use: ProofUse): string => `datong-${use}+jws`;
-/** seconds by which `iat` may lie beside the hub's clock */
+/** maximum difference of `iat` from the hub's clock, in seconds */
 const freshness = 300;
 
 export interface PossessionClaims {
@@ -24,7 +24,7 @@ export interface PossessionClaims {
   readonly csr: string;
   /** Unix seconds */
   readonly iat: number;
-  /** the department the client believes to be; the hub refuses when it is not */
+  /** the client's own department code; the hub rejects a proof with another one */
   readonly department?: string;
 }
 
@@ -83,7 +83,7 @@ const digestOf = (csr: string): string => createHash('sha256').update(csr).diges
 
 type Claims = Readonly<Record<string, unknown>>;
 
-/** The payload before anything is verified: only to find the key in it. */
+/** The payload before any verification: used only to find the key in it. */
 function payloadOf(token: string): Claims | undefined {
   const [, payload, , ...rest] = token.split('.');
   if (token.length > 16_384 || payload === undefined || rest.length > 0) return undefined;

@@ -6,13 +6,13 @@ import { x509 } from './x509.ts';
 
 const largestRequest = 8192;
 
-/** Of a certificate request only this is used. */
+/** The used part of a certificate request. */
 export interface RequestedKey {
   readonly publicKey: KeyObject;
 }
 
 /**
- * Reads a certificate request (PKCS #10, PEM): its key must be P-256 or RSA of 2048 to 4096 bits, its signature must be made with that
+ * Reads a certificate request (PKCS #10, PEM). Its key must be P-256 or RSA of 2048 to 4096 bits, its signature must be made with that
  * key and SHA-2, and it may name no other department.
  * @throws Problem certificate_request_malformed, certificate_request_key, certificate_request_proof, certificate_request_name
  */
@@ -23,8 +23,7 @@ export async function readCertificateRequest(pem: string, department: string): P
 }
 
 /**
- * Reads the request of a new intermediate authority: its key must be P-256 and must have signed it. Whatever names stand in it count for
- * nothing.
+ * Reads the request of a new intermediate authority: its key must be P-256 and must have signed it. The names in it are ignored.
  * @throws Problem certificate_request_malformed, certificate_request_key, certificate_request_proof
  */
 export async function readAuthorityRequest(pem: string): Promise<RequestedKey> {
@@ -50,7 +49,7 @@ function parseRequest(pem: string): Request {
   try {
     const body = pem.replaceAll(/-----[^-]+-----/g, '').replaceAll(/\s/g, '');
     const request = new x509.Pkcs10CertificateRequest(body);
-    hashOf(request); // members are parsed when they are read, so they are read here, inside the guard
+    hashOf(request); // members are parsed on access, so they are read here, inside the guard
     return request;
   } catch (cause) {
     throw new Problem('certificate_request_malformed', {}, { cause });
@@ -88,7 +87,7 @@ function memberOf(value: unknown, name: string): unknown {
   return typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined;
 }
 
-/** The hub sets the names itself; a request that asks for another department's is a mistake or an attack, and is told so. */
+/** The hub sets the names itself; a request that names another department is a mistake or an attack, and is rejected. */
 function refuseForeignNames(request: Request, department: string): void {
   const named = request.extensions
     .filter((extension) => extension instanceof x509.SubjectAlternativeNameExtension)

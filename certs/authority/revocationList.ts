@@ -14,7 +14,7 @@ export interface Revoked {
   readonly reason: RevocationReason;
 }
 
-/** The five that the hub's own lists hold; a further one, read from elsewhere, counts as unspecified. */
+/** The five reasons in the hub's own lists; any other reason in a foreign list counts as unspecified. */
 const reasons = {
   'key-compromise': x509.X509CrlReason.keyCompromise,
   superseded: x509.X509CrlReason.superseded,
@@ -24,8 +24,8 @@ const reasons = {
 } as const;
 
 /**
- * A revocation list (RFC 5280 §5), PEM. The label is `X509 CRL`: Node and OpenSSL refuse the library's own `CRL`. Its number is the
- * moment of issue in milliseconds, so it grows without a counter.
+ * Issues a revocation list (RFC 5280 §5), PEM. The label is `X509 CRL`: Node and OpenSSL reject the library's own `CRL`. Its number is
+ * the moment of issue in milliseconds, so it increases without a counter.
  * @param issuer certificate and key, PEM
  */
 export async function issueRevocationList(
@@ -34,7 +34,7 @@ export async function issueRevocationList(
     readonly revoked: readonly Revoked[];
     readonly now: number;
     readonly validFor?: number;
-    /** of the list before it: this one's is greater, whatever the clock says */
+    /** number of the previous list: this one's is greater, whatever the clock shows */
     readonly after?: number;
   },
 ): Promise<string> {
@@ -58,14 +58,14 @@ export async function issueRevocationList(
   return pemBlock('X509 CRL', Buffer.from(crl.rawData));
 }
 
-/** A list as it was read, and whose it is. */
+/** A parsed list, and its issuer. */
 export interface ReadList {
   readonly issuer: string;
   /** CRL number (RFC 5280 §5.2.3) */
   readonly number: number;
   /** Unix milliseconds */
   readonly thisUpdate: number;
-  /** Unix milliseconds; from then on whoever looks at it refuses everybody */
+  /** Unix milliseconds; after this time every peer that the list is checked for is rejected */
   readonly nextUpdate: number;
   readonly revoked: readonly Revoked[];
 }
@@ -87,7 +87,7 @@ export async function readRevocationList(pem: string, issuer: string): Promise<R
   let read: ReadList;
   try {
     list = new x509.X509Crl(pem.replaceAll(/-----[^-]+-----/g, '').replaceAll(/\s/g, ''));
-    // members are parsed when they are read, so they are read here, inside the guard
+    // members are parsed on access, so they are read here, inside the guard
     read = partsOf(list);
   } catch (cause) {
     throw malformed(cause);

@@ -1,4 +1,4 @@
-/** The MAC over a whole key store (RFC 7292 §4 and appendix B): the only thing that tells a wrong password from a damaged file. */
+/** The MAC over a whole key store (RFC 7292 §4 and appendix B): only it distinguishes a wrong password from a damaged file. */
 import { asIs } from '../../terms/bilingual.ts';
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { Problem } from '../../terms/problem.ts';
@@ -23,7 +23,7 @@ export type MacHash = 'sha1' | 'sha256' | 'sha384' | 'sha512';
 const hashes: readonly MacHash[] = ['sha1', 'sha256', 'sha384', 'sha512'];
 const keyLength = { sha1: 20, sha256: 32, sha384: 48, sha512: 64 } as const;
 
-/** A file that asks for more is not meant to be opened. Windows uses 2,000, Java 10,000. */
+/** A file with more rounds is rejected as hostile. Windows uses 2,000, Java 10,000. */
 const maxRounds = 1_000_000;
 
 function macOf(
@@ -62,7 +62,7 @@ export function checkMac(safe: string, mac: Node | undefined, password: string):
     throw new Problem('key_store_password_wrong');
 }
 
-/** MacData for what is written. @param random 20 bytes that were never used: the salt */
+/** MacData for a new store. @param random 20 bytes that were never used: the salt */
 export function makeMac(
   safe: string,
   password: string,

@@ -20,20 +20,20 @@ import { rounds, seal, type Protection } from './sealing.ts';
 export interface KeyStoreContents {
   /** RSA or P-256 */
   readonly privateKey: KeyObject;
-  /** certificate of the key, then its issuers; any kind of key and signature, for the bytes go in as they are */
+  /** certificate of the key, then its issuers; any kind of key and signature, because the bytes are copied unchanged */
   readonly chain: readonly X509Certificate[];
   /** the entry's name: the alias in Java */
   readonly friendlyName: string;
   readonly password: string;
-  /** 20 random bytes, of the MAC */
+  /** 20 random bytes, for the MAC */
   readonly salt: Uint8Array;
-  /** `aes256` unless an old system wants `3des` */
+  /** `aes256` unless an old system requires `3des` */
   readonly protection?: Protection;
 }
 
 /**
- * A PKCS #12 key store with one key and its chain, for Java, Windows, nginx' tools. The key is encrypted; certificates are public and stand
- * plain; a MAC covers everything.
+ * Writes a PKCS #12 key store with one key and its chain, for Java, Windows, and nginx tools. The key is encrypted; certificates are
+ * public and not encrypted; a MAC covers everything.
  * @throws RangeError where the first certificate is not of the key, or the password is empty
  */
 export function writeKeyStore(contents: KeyStoreContents): Uint8Array {
@@ -62,7 +62,7 @@ const bag = (kind: string, value: Node, attributes: Node | undefined): Node =>
 const certificateBag = (certificate: X509Certificate): Node =>
   sequence(identifier(oid.x509Certificate), explicit(octets(binary(certificate.raw))));
 
-/** Key and certificate belong together by the same local id; SHA-1 of the certificate is what everybody takes. */
+/** Links key and certificate by the same local id: SHA-1 of the certificate, as all common tools do. */
 function attributesOf(certificate: X509Certificate, name: string): Node {
   const id = binary(createHash('sha1').update(certificate.raw).digest());
   return set(

@@ -1,6 +1,6 @@
 /**
- * Mandates (签署授权书): a department's key says which person signs agreements in its name, by which passkey, for which data and until when.
- * A compact JWS of type `datong-mandate+jws` over canonical JSON, made where the key is.
+ * Mandates (签署授权书): a department's key authorises a person to sign agreements in its name, by which passkey, for which data and until
+ * when. A compact JWS of type `datong-mandate+jws` over canonical JSON, made on the machine of the key.
  */
 import { createHash } from 'node:crypto';
 import type { Bilingual } from '../../terms/bilingual.ts';
@@ -8,21 +8,21 @@ import { canonicalJson, type CanonicalValue } from '../../terms/canonicalJson.ts
 import { datasetId, departmentCode } from '../../terms/ids.ts';
 import { Problem } from '../../terms/problem.ts';
 
-/** `typ` of the JWS, so that a signature made for something else is never taken for one. */
+/** `typ` of the JWS, so that a signature for another purpose is never accepted as one. */
 export const mandateType = 'datong-mandate+jws';
 
 export type PartyRole = 'provider' | 'consumer' | 'data-office';
 
 export interface Mandate {
   readonly v: 1;
-  /** origin of the hub's console, at which alone the person signs: `https://hub.example:8445` */
+  /** origin of the hub's console, the only place where the person signs: `https://hub.example:8445` */
   readonly console: string;
   readonly department: string;
   /** id of the person */
   readonly person: string;
-  /** RFC 7638 thumbprint of the public key of her passkey: no other one signs under it, whoever registers it */
+  /** RFC 7638 thumbprint of the public key of the person's passkey: no other passkey signs under it, whoever registered it */
   readonly passkey: string;
-  /** the side she signs for */
+  /** the side that the person signs for */
   readonly role: PartyRole;
   /** only documents on these datasets; absent: any */
   readonly datasets?: readonly string[] | undefined;
@@ -31,7 +31,7 @@ export interface Mandate {
   readonly until: string;
 }
 
-/** Milliseconds: a mandate is given for a year and a day at most. */
+/** Milliseconds: the maximum of a mandate is a year and a day. */
 const longest = 366 * 86_400_000;
 const forms = {
   person: /^[0-9a-z]{10}$/,
@@ -44,7 +44,7 @@ const members = ['v', 'console', 'department', 'person', 'passkey', 'role', 'fro
 export const invalidMandate = (reason: Bilingual): Problem => new Problem('mandate_invalid', { reason });
 
 /**
- * @param payload of a JWS that was verified: canonical JSON, so nothing in it is doubled or read in two ways
+ * @param payload of a JWS that was verified: canonical JSON, so it has no duplicates and a single reading
  * @throws Problem mandate_invalid
  */
 export function readMandate(payload: Uint8Array): Mandate {
@@ -60,29 +60,29 @@ export function readMandate(payload: Uint8Array): Mandate {
   return value;
 }
 
-/** Its name: from what it says alone, since one text can have several signatures. */
+/** The id of a mandate: from its content alone, because one text can have several signatures. */
 export const mandateId = (payload: Uint8Array): string => `mdt-${mandateDigest(payload).slice(0, 24)}`;
 
-/** Hex SHA-256 of what it says. */
+/** Hex SHA-256 of its content. */
 export const mandateDigest = (payload: Uint8Array): string =>
   createHash('sha256').update(payload).digest('hex');
 
 /** The bytes that are signed. */
 export const mandateText = (mandate: Mandate): string => canonicalJson({ ...mandate });
 
-/** Half open: at `until` it is over. @param at Unix milliseconds */
+/** Half open: at `until` it has ended. @param at Unix milliseconds */
 export const holdsAt = ({ from, until }: Mandate, at: number): boolean =>
   Date.parse(from) <= at && at < Date.parse(until);
 
-/** What a document is about, as far as a mandate asks. */
+/** The parts of a document that a mandate restricts. */
 export interface MandatedDocument {
   readonly role: PartyRole;
   readonly department: string;
-  /** ids of its datasets; undefined: it is about no single ones, as a restriction of the city */
+  /** ids of its datasets; undefined: it concerns no particular ones, such as a restriction of the city */
   readonly datasets: readonly string[] | undefined;
 }
 
-/** Whether the department lets her sign this for that side: every dataset of the document is among those of the mandate. */
+/** Whether the mandate permits the person to sign this for that side: every dataset of the document is among those of the mandate. */
 export const covers = (mandate: Mandate, document: MandatedDocument): boolean =>
   mandate.role === document.role &&
   mandate.department === document.department &&
@@ -121,7 +121,7 @@ function isMandate(
   );
 }
 
-/** A time that the calendar has: Date.parse rolls 30 February over. */
+/** Whether the calendar has this time: Date.parse accepts 30 February and rolls it over. */
 const isReal = (text: string): boolean => {
   const at = Date.parse(text);
   return !Number.isNaN(at) && new Date(at).toISOString().slice(0, 19) === text.slice(0, 19);

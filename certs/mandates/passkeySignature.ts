@@ -1,6 +1,6 @@
 /**
- * A signature by mandate: a person's passkey answers a challenge that is the digest of what she signs (WebAuthn Level 2, §7.2). What is
- * kept of it is enough to verify it on any laptop, with the mandate and the department's public key.
+ * A signature by mandate: a person's passkey answers a challenge that is the digest of the signed statement (WebAuthn Level 2, §7.2). The
+ * stored evidence is enough to verify it on any computer, with the mandate and the department's public key.
  */
 import { createHash, createPublicKey, verify, type JsonWebKey, type KeyObject } from 'node:crypto';
 import type { Bilingual } from '../../terms/bilingual.ts';
@@ -8,7 +8,7 @@ import { canonicalJson } from '../../terms/canonicalJson.ts';
 import { thumbprint } from '../thumbprint.ts';
 import { holdsAt, mandateDigest, type Mandate, type PartyRole } from './mandate.ts';
 
-/** What is signed: this document, for that side, with the effect that it had when it was shown. */
+/** The signed content: this document, for that side, with the effect that it had when it was shown. */
 export interface SigningStatement {
   readonly v: 1;
   readonly act: 'sign';
@@ -20,16 +20,16 @@ export interface SigningStatement {
   readonly effect: string;
   readonly role: PartyRole;
   readonly department: string;
-  /** hex SHA-256 of what the mandate says */
+  /** hex SHA-256 of the mandate's content */
   readonly mandate: string;
   readonly person: string;
-  /** RFC 3339 in UTC: when the hub asked for it */
+  /** RFC 3339 in UTC: when the hub requested it */
   readonly at: string;
   /** the hub's own challenge, answered once and within minutes */
   readonly offer: string;
 }
 
-/** What the device answered, and the public key it answered with. Texts are base64url. */
+/** The device's answer, and its public key. Texts are base64url. */
 export interface PasskeyEvidence {
   readonly statement: SigningStatement;
   readonly publicKey: JsonWebKey;
@@ -44,14 +44,14 @@ export const challengeOf = (statement: SigningStatement): string =>
     .update(canonicalJson({ ...statement }))
     .digest('base64url');
 
-/** Flags of the authenticator: somebody was there, and the device checked who (§6.1). */
+/** Flags of the authenticator: user present, and user verified by the device (§6.1). */
 const present = 0x01;
 const verified = 0x04;
 
 /**
- * Whether the passkey that the mandate names signed this very statement while the mandate held.
- * @param payload what the mandate says, of a JWS that was verified
- * @returns what is wrong; undefined where it counts
+ * Checks whether the passkey that the mandate names signed this statement while the mandate was valid.
+ * @param payload content of the mandate, of a JWS that was verified
+ * @returns the fault; undefined where the signature is valid
  */
 export function faultOfPasskey(
   evidence: PasskeyEvidence,
@@ -94,7 +94,7 @@ export function faultOfPasskey(
 
 const sha256 = (bytes: Uint8Array | string): Buffer => createHash('sha256').update(bytes).digest();
 
-/** ES256 and RS256 alone, as passkeys are registered; undefined for anything else. */
+/** ES256 and RS256 only, the algorithms of registered passkeys; undefined for anything else. */
 function keyOf(jwk: JsonWebKey): KeyObject | undefined {
   try {
     const key = createPublicKey({ key: jwk, format: 'jwk' });
@@ -131,7 +131,7 @@ const statementMembers = [
   ...(['document', 'digest', 'effect', 'role', 'department', 'mandate', 'person', 'at', 'offer'] as const),
 ] as const;
 
-/** What was kept, read strictly: whoever edits it behind the hub's back makes no signature of it. */
+/** Parses stored evidence strictly, so that evidence edited in the database is rejected. */
 export function evidenceIn(value: unknown): PasskeyEvidence | undefined {
   if (!hasTexts(value, ['authenticatorData', 'clientDataJSON', 'signature'])) return undefined;
   const { statement, publicKey } = value;

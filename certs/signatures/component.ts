@@ -1,7 +1,7 @@
-/** Covered components of a signature (RFC 9421 §2): what a component identifier means and where its value comes from. */
+/** Covered components of a signature (RFC 9421 §2): the meaning of a component identifier and the source of its value. */
 import { FieldReader, FieldSyntaxError, type InnerListItem } from './structuredField.ts';
 
-/** A message as components see it. `header` gives the value of a field by lower-case name, lines of one name joined with ", ". */
+/** A message in the view of components. `header` gives the value of a field by lower-case name, lines of one name joined with ", ". */
 export interface MessageView {
   readonly method?: string;
   readonly targetUri?: string;
@@ -14,7 +14,7 @@ export interface MessageView {
 export interface Component {
   /** lower-case name, derived ones with their "@" */
   readonly name: string;
-  /** the identifier as it stands in the signature base, with its parameters */
+  /** the identifier in the form of the signature base, with its parameters */
   readonly id: string;
   /** value from the request that is answered (`;req`) */
   readonly ofRequest: boolean;
@@ -42,7 +42,7 @@ function urlOf(view: MessageView): URL | undefined {
 
 /**
  * Reads one item of the list of covered components.
- * @throws FieldSyntaxError for an unknown derived component or a parameter this library does not serve (`sf`, `bs`, `tr`)
+ * @throws FieldSyntaxError for an unknown derived component or a parameter this library does not support (`sf`, `bs`, `tr`)
  */
 export function component(item: InnerListItem, position = 0): Component {
   const { value: name, parameters } = item;
@@ -78,7 +78,7 @@ export function componentValue(wanted: Component, view: MessageView): string | u
   return value === undefined || wanted.member === undefined ? value : dictionaryMember(value, wanted.member);
 }
 
-/** Canonical text of one member of a dictionary whose members are byte sequences or inner lists; the others are passed over. */
+/** Canonical text of one member of a dictionary whose members are byte sequences or inner lists; the others are skipped. */
 export function dictionaryMember(field: string, member: string): string | undefined {
   try {
     const reader = new FieldReader(field);

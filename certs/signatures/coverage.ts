@@ -1,4 +1,4 @@
-/** What a request's signature covers: the list in Signature-Input, held against the headers that were sent. */
+/** Compares the covered components in Signature-Input with the headers that were sent. */
 import { Problem } from '../../terms/problem.ts';
 import { component, type Component } from './component.ts';
 import { isPlainValue } from './headers.ts';
@@ -12,11 +12,11 @@ export interface Shape {
   readonly headers: ReadonlySet<string>;
 }
 
-/** Lists that whoever verifies has read before, by their text: callers sign the same list again and again. */
+/** Lists that a verifier has parsed before, by their text, because callers sign the same list again and again. */
 export type ShapesRead = Map<string, Shape>;
 const maxShapes = 512;
 
-/** The list is looked up by its text; a text that was never read correctly is never in the map. */
+/** Looks a list up by its text; only correctly parsed texts are in the map. */
 export function readShape(reader: FieldReader, shapes: ShapesRead): Shape {
   const close = reader.text.indexOf(')', reader.position);
   const text = reader.text.slice(reader.position, close + 1);
@@ -57,7 +57,7 @@ function unexpected(id: string): Problem {
   return new Problem('component_unexpected', { component: id }, { check: 'components', at: id });
 }
 
-/** What is sent and matters is signed; what is signed is sent. */
+/** Checks that every relevant header that was sent is signed, and that every signed header was sent. */
 export function checkCoverage(headers: ReadonlyMap<string, string>, shape: Shape, hasBody: boolean): void {
   for (const [name, value] of headers) {
     if (!mustBeCovered(name)) continue;
@@ -70,7 +70,7 @@ export function checkCoverage(headers: ReadonlyMap<string, string>, shape: Shape
   if (hasBody && !shape.headers.has('content-type')) throw uncovered('content-type');
 }
 
-/** Says what is wrong with a value without repeating it: an official's id or a case number may stand in it. */
+/** Describes what is wrong with a value without repeating it, because it may contain an official's id or a case number. */
 function malformedHeader(name: string, value: string): Problem {
   return new Problem(
     'header_malformed',
@@ -84,7 +84,7 @@ function malformedHeader(name: string, value: string): Problem {
   );
 }
 
-/** Signature-Input, or a part of it, is not what the profile writes. */
+/** Signature-Input, or a part of it, deviates from the profile. */
 export function malformedInput(expected: string, received?: string): Problem {
   return new Problem(
     'signature_input_malformed',

@@ -1,4 +1,4 @@
-/** The verifier told stage by stage, for a developer whose signature is refused. It runs the very checks of `verifyRequest`. */
+/** Reports the verifier's stages one by one, for a developer whose signature is rejected. It runs the same checks as `verifyRequest`. */
 import { hash } from 'node:crypto';
 import type { Bilingual } from '../../terms/bilingual.ts';
 import type { KeyId } from '../../terms/ids.ts';
@@ -52,15 +52,17 @@ export interface DiagnoseOptions {
   readonly lookupKey: (keyid: KeyId) => VerificationKey | undefined;
   /** Unix milliseconds */
   readonly now: number;
-  /** refuses a key that is not in force, by throwing a Problem: asked once the request names its algorithm, as the gate asks */
+  /**
+   * rejects a key that is not in force, by throwing a Problem: called once the request names its algorithm, as the request pipeline does
+   */
   readonly checkInForce?: (keyid: KeyId) => void;
-  /** refuses a key of another department than the certificate's, by throwing a Problem */
+  /** rejects a key of another department than the certificate's, by throwing a Problem */
   readonly checkDepartment?: (keyid: KeyId) => void;
-  /** refuses a nonce seen before, by throwing a Problem */
+  /** rejects a nonce seen before, by throwing a Problem */
   readonly checkNonce?: (keyid: KeyId, nonce: string) => void;
 }
 
-/** Longest own base that is compared, in base64url characters of the header. */
+/** Maximum length of the caller's own base, in base64url characters of the header. */
 const maxOwnBaseLength = 8192;
 
 /** Runs every check that can be run; never throws a Problem. */
@@ -144,7 +146,7 @@ function baseFacts(
   };
 }
 
-/** The header `signature-base`: base64url of the base the caller signed. It is not itself signed: it would be in its own digest. */
+/** The header `signature-base`: base64url of the base the caller signed. It cannot be signed itself, because it contains the base. */
 function ownBase(header: string | undefined): string | undefined {
   if (header === undefined || header.length > maxOwnBaseLength || /[^A-Za-z0-9_-]/.test(header))
     return undefined;

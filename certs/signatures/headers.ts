@@ -2,11 +2,11 @@
 import { Problem } from '../../terms/problem.ts';
 import { componentValue, type Component, type MessageView } from './component.ts';
 
-/** Header lines of one message. Node drops lines beyond about a thousand unseen, so the limit stands far below. */
+/** Maximum of header lines of one message. Node silently drops lines beyond about a thousand, so the limit is far below. */
 const headerLines = 100;
 
 /**
- * Lower-case name → value, every name once. Values are not looked at.
+ * Lower-case name → value, every name once. Values are not checked.
  * @throws Problem headers_too_many, header_duplicate
  */
 export function singleHeaders(rawHeaders: readonly string[]): ReadonlyMap<string, string> {
@@ -33,7 +33,7 @@ export function joinedHeaders(rawHeaders: readonly string[]): ReadonlyMap<string
   return headers;
 }
 
-/** Whether a value can stand in a signature base: visible ASCII and inner spaces, not empty, nothing at the ends. */
+/** Whether a value can be part of a signature base: visible ASCII and inner spaces, not empty, no space at either end. */
 export function isPlainValue(value: string, longest: number): boolean {
   return (
     value.length > 0 &&
@@ -45,16 +45,16 @@ export function isPlainValue(value: string, longest: number): boolean {
 }
 
 /*
- * Text in a header, which is ASCII: percent-encoded UTF-8 (RFC 3986 §2.1). The signature covers it as it is sent; everybody behind the
- * edge sees the text.
+ * Text in a header, which is ASCII: percent-encoded UTF-8 (RFC 3986 §2.1). The signature covers the encoded form; the code after header
+ * parsing uses the decoded text.
  */
 
-/** What needs no encoding. A verifier takes any of it encoded too: libraries differ in what they leave as it is. */
+/** Characters that need no encoding. A verifier also accepts them encoded, because libraries differ in what they encode. */
 const sent = /^(?:[A-Za-z0-9._:/()-]|%[0-9A-Fa-f]{2})+$/;
 
 /**
- * The header's value for a text, in NFC. A text of RFC 3986's unreserved signs is its own.
- * @throws Problem header_text_malformed for half a surrogate pair, which UTF-8 cannot say
+ * The header's value for a text, in NFC. A text of RFC 3986's unreserved characters is unchanged.
+ * @throws Problem header_text_malformed for a lone surrogate, which UTF-8 cannot represent
  */
 export function encodeHeaderText(name: string, text: string): string {
   try {
@@ -64,7 +64,7 @@ export function encodeHeaderText(name: string, text: string): string {
   }
 }
 
-/** The text, decoded once; undefined for what is no percent-encoded UTF-8. */
+/** The text, decoded once; undefined for invalid percent-encoded UTF-8. */
 export function decodeHeaderText(value: string): string | undefined {
   if (!sent.test(value)) return undefined;
   try {
@@ -75,8 +75,8 @@ export function decodeHeaderText(value: string): string | undefined {
 }
 
 /**
- * The signature base (RFC 9421 §2.5): one line per covered component and the line of the parameters, joined by line feeds, none at
- * the end. The general primitive under the profile: it takes any list of components this library can read.
+ * Builds the signature base (RFC 9421 §2.5): one line per covered component and the line of the parameters, joined by line feeds, none at
+ * the end. The general primitive below the profile: it takes any list of components this library can read.
  * @param parametersText the value of `"@signature-params"`: the inner list with its parameters exactly as in Signature-Input
  * @returns the base, or the component that the message does not have
  */

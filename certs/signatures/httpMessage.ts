@@ -1,4 +1,4 @@
-/** A raw HTTP/1.1 message in a file: how evidence is kept, and what `datong client signature verify` reads. */
+/** A raw HTTP/1.1 message in a file: the format of stored evidence, and the input of `datong client signature verify`. */
 import type { Bilingual } from '../../terms/bilingual.ts';
 import type { FaultWord } from '../../terms/factWords.ts';
 import { Problem } from '../../terms/problem.ts';
@@ -11,8 +11,8 @@ export type HttpMessage =
 const malformed = (reason: FaultWord | Bilingual): Problem => new Problem('message_malformed', { reason });
 
 /**
- * Reads start line, header lines and body. Lines may end in CRLF or LF (a file goes through editors); the body is what follows the
- * empty line, decoded, and agrees with Content-Length where there is one.
+ * Reads start line, header lines and body. Lines may end in CRLF or LF, because editors change them. The body is everything after the
+ * empty line, decoded, and must agree with Content-Length where there is one.
  * @param origin the hub's public origin; default `https://` + Host
  * @throws Problem message_malformed
  */
@@ -70,13 +70,13 @@ function headerValue(rawHeaders: readonly string[], wanted: string): string | un
   return at < 0 ? undefined : rawHeaders[at + 1];
 }
 
-/** The bytes of a request as they are kept: with Host, and Content-Length where there is a body. */
+/** The stored bytes of a request: with Host, and Content-Length where there is a body. */
 export function requestBytes(message: RequestMessage): Buffer {
   const { host, pathname, search } = new URL(message.targetUri);
   return messageBytes(`${message.method} ${pathname}${search} HTTP/1.1`, ['host', host], message);
 }
 
-/** The bytes of a reply as they are kept. */
+/** The stored bytes of a reply. */
 export function replyBytes(message: ReplyMessage): Buffer {
   return messageBytes(`HTTP/1.1 ${message.status} `, [], message);
 }
@@ -91,7 +91,7 @@ function messageBytes(
   for (let i = 0; i < headers.length; i += 2) {
     const name = headers[i] ?? '';
     const repeated = i > 0 && name.toLowerCase() === first[0];
-    // the kept body is decoded and whole: its length replaces the framing of the connection
+    // the stored body is decoded and complete: its length replaces the framing of the connection
     if (!repeated && !/^(transfer-encoding|content-length)$/i.test(name))
       lines.push(`${name}: ${headers[i + 1] ?? ''}`);
   }

@@ -72,14 +72,14 @@ export function verificationKey(source: KeyObject | JsonWebKey | string): Verifi
 const isJwk = (source: KeyObject | JsonWebKey | string): source is JsonWebKey =>
   typeof source === 'object' && !(source instanceof KeyObject);
 
-/** What a JWK may call its algorithm (RFC 7518 §3.1, RFC 8037 §3.1, RFC 9864 §2.2). */
+/** The names of the algorithm in a JWK (RFC 7518 §3.1, RFC 8037 §3.1, RFC 9864 §2.2). */
 const jwkAlgorithms: Readonly<Record<SignatureAlgorithm, readonly string[]>> = {
   'ecdsa-p256-sha256': ['ES256'],
   ed25519: ['EdDSA', 'Ed25519'],
 };
 
 /**
- * A JWK that says what it is for is used for nothing else: `use`, `key_ops` and `alg` (RFC 7517 §4.2–4.4) each refuse what they exclude.
+ * Checks that a JWK is used only for its stated purpose: `use`, `key_ops` and `alg` (RFC 7517 §4.2–4.4) each reject what they exclude.
  * @param operations those of which `key_ops` must allow one
  * @throws Problem key_malformed
  */
@@ -111,12 +111,12 @@ function parsed(read: () => KeyObject): KeyObject {
   }
 }
 
-/** 64 signature bytes over `bytes`. Keeps the thread for some 26 µs; who answers many at once takes `signInPool`. */
+/** 64 signature bytes over `bytes`. Blocks the thread for about 26 µs; for many concurrent replies use `signInPool`. */
 export function signBytes(bytes: Uint8Array, key: SigningKey): Buffer {
   return sign(digestOf(key), bytes, inRawForm(key.privateKey));
 }
 
-/** The same, computed in the thread pool: the calling thread gives some 5 µs to it. */
+/** The same, computed in the thread pool; it takes about 5 µs of the calling thread. */
 export function signInPool(bytes: Uint8Array, key: SigningKey): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     sign(digestOf(key), bytes, inRawForm(key.privateKey), (error, signature) => {
@@ -127,15 +127,15 @@ export function signInPool(bytes: Uint8Array, key: SigningKey): Promise<Buffer> 
 }
 
 /**
- * Whether the signature is the key's over `bytes`; false also for a signature of another length, such as DER. Keeps the thread for some
- * 72 µs; who is asked by many at once takes `verifyInPool`.
+ * Whether the signature is the key's over `bytes`; false also for a signature of another length, such as DER. Blocks the thread for about
+ * 72 µs; for many concurrent requests use `verifyInPool`.
  */
 export function verifyBytes(bytes: Uint8Array, signature: Uint8Array, key: VerificationKey): boolean {
   if (signature.length !== signatureLength) return false;
   return verify(digestOf(key), bytes, inRawForm(key.publicKey), signature);
 }
 
-/** The same, computed in the thread pool: the calling thread gives some 9 µs to it. */
+/** The same, computed in the thread pool; it takes about 9 µs of the calling thread. */
 export function verifyInPool(
   bytes: Uint8Array,
   signature: Uint8Array,
@@ -150,11 +150,11 @@ export function verifyInPool(
   });
 }
 
-/** Ed25519 hashes on its own. */
+/** Ed25519 needs no separate hash. */
 const digestOf = ({ alg }: { readonly alg: SignatureAlgorithm }): 'sha256' | null =>
   alg === 'ed25519' ? null : 'sha256';
 
-/** ECDSA as r‖s; means nothing to Ed25519, whose signatures have one form. */
+/** ECDSA as r‖s; Ed25519 ignores it, because its signatures have one form. */
 const inRawForm = (key: KeyObject): { readonly key: KeyObject; readonly dsaEncoding: 'ieee-p1363' } => ({
   key,
   dsaEncoding: 'ieee-p1363',

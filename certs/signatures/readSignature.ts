@@ -9,7 +9,7 @@ import { signatureLength } from './key.ts';
 import { maxSignatureInputLength, nonceLength, requestLabel, requestTag } from './profile.ts';
 import { FieldReader, FieldSyntaxError, type Parameters } from './structuredField.ts';
 
-/** A request's signature as it was read from the headers: shaped as the profile wants, nothing proven yet. */
+/** A parsed signature of a request: its form matches the profile, nothing is proven yet. */
 export interface RequestSignature {
   readonly headers: ReadonlyMap<string, string>;
   readonly components: readonly Component[];
@@ -27,14 +27,15 @@ export interface RequestSignature {
   readonly digest: string;
 }
 
-/** A whole request, or its head with the word whether a body follows. */
+/** A whole request, or its head and whether a body follows. */
 export type SignedHead = RequestMessage | (RequestHead & { readonly hasBody: boolean });
 
 /**
  * First stage: headers, Signature-Input, Signature and the list of covered components against the profile.
- * @param shapes of a verifier of many, who keeps them
+ * @param shapes cache of the caller, for verifying many requests
  * @throws Problem headers_too_many, header_duplicate, header_malformed, header_unknown, signature_missing, signature_duplicate,
- *   signature_input_malformed, signature_malformed, component_missing, component_unexpected, nonce_malformed, digest_missing, digest_malformed
+ * signature_input_malformed, signature_malformed, component_missing, component_unexpected, nonce_malformed, digest_missing,
+ * digest_malformed
  */
 export function readSignature(message: SignedHead, shapes: ShapesRead = new Map()): RequestSignature {
   const headers = singleHeaders(message.rawHeaders);
@@ -54,7 +55,7 @@ export function readSignature(message: SignedHead, shapes: ShapesRead = new Map(
   };
 }
 
-/** RFC 9421 §5: what a signature that would be taken covers at least. */
+/** RFC 9421 §5: the minimum coverage of an acceptable signature. */
 const acceptSignature = `${requestLabel}=("@method" "@target-uri" "content-digest");created;expires;tag="${requestTag}"`;
 
 function missing(input: boolean): Problem {
@@ -166,7 +167,7 @@ function readSignatureBytes(field: string): Buffer {
   }
 }
 
-/** The keyid a request names, for the log of a refusal; undefined where it names none. Best effort: nothing is checked but its form. */
+/** The keyid that a request names, for the log of a rejection; undefined where it names none. Best effort: only its form is checked. */
 export function claimedKeyid(rawHeaders: readonly string[]): string | undefined {
   const at = rawHeaders.findIndex((text, i) => i % 2 === 0 && text.toLowerCase() === 'signature-input');
   const input = at < 0 ? undefined : rawHeaders[at + 1]?.slice(0, maxSignatureInputLength);

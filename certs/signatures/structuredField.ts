@@ -1,10 +1,10 @@
 /**
- * The part of Structured Fields (RFC 8941) that signatures need, and only in its canonical serialisation: dictionaries whose members
- * are inner lists of strings with parameters, or byte sequences. A signature base is built from the canonical text (RFC 9421 §2.5),
- * so another spelling of the same value is refused rather than repaired. One pass over the characters, no regular expressions.
+ * The part of Structured Fields (RFC 8941) that signatures need, and only in its canonical serialisation: dictionaries whose members are
+ * inner lists of strings with parameters, or byte sequences. A signature base is built from the canonical text (RFC 9421 §2.5), so
+ * another spelling of the same value is rejected rather than repaired. One pass over the characters, no regular expressions.
  */
 
-/** A bare item of a parameter: string, integer or boolean. Tokens, decimals and bytes have no use here and are refused. */
+/** A bare item of a parameter: string, integer or boolean. Tokens, decimals and bytes are not needed and are rejected. */
 export type BareItem = string | number | boolean;
 
 export interface Parameters {
@@ -16,7 +16,7 @@ export interface InnerListItem {
   readonly parameters: Parameters;
 }
 
-/** Where a text left the grammar, and what was expected there. */
+/** The position where a text violates the grammar, and what was expected there. */
 export class FieldSyntaxError extends Error {
   readonly position: number;
   readonly expected: string;
@@ -51,14 +51,14 @@ export class FieldReader {
     return this.position >= this.text.length;
   }
 
-  /** True and moved on when the character stands here. */
+  /** Returns true and advances when the next character is this one. */
   take(character: string): boolean {
     if (this.text.charCodeAt(this.position) !== code(character)) return false;
     this.position += 1;
     return true;
   }
 
-  /** @throws FieldSyntaxError when the character does not stand here */
+  /** @throws FieldSyntaxError when the next character is another one */
   need(character: string): void {
     if (!this.take(character)) this.fail(`"${character}"`);
   }

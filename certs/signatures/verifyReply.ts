@@ -11,24 +11,25 @@ import { replyLabel, replyTag, streamTag } from './profile.ts';
 import { replyShape, requestView, streamShape } from './replyComponents.ts';
 import { FieldReader, FieldSyntaxError, type Parameters } from './structuredField.ts';
 
-/** What a verified reply has proven. */
+/** The proven facts of a verified reply. */
 export interface VerifiedReply {
   readonly keyid: KeyId;
   /** Unix seconds */
   readonly created: number;
   readonly exchange: string | undefined;
   readonly receipt: string | undefined;
-  /** false where the reply does not cover the request's signature, which only a refusal of an unreadable request may do */
+  /** false where the reply does not cover the request's signature, which is allowed only for rejecting an unreadable request */
   readonly bound: boolean;
 }
 
-/** Longest Signature-Input of a reply; its parameters are few. */
+/** Maximum length of the Signature-Input of a reply; its parameters are few. */
 const longest = 1024;
 
 /**
  * Verifies a reply against the request that was sent: signed by a key of the hub, body unchanged, every component covered that the
- * profile wants, bound to this request.
- * @throws Problem reply_signature_missing, reply_signature_invalid, reply_not_bound, digest_missing is told as reply_signature_invalid
+ * profile requires, bound to this request.
+ * @throws Problem reply_signature_missing, reply_signature_invalid, reply_not_bound; digest_missing is reported as
+ * reply_signature_invalid
  */
 export function verifyReply(reply: ReplyMessage, options: ReplyOptions): VerifiedReply {
   const verified = verifyHead(reply, options, replyTag);
@@ -38,7 +39,8 @@ export function verifyReply(reply: ReplyMessage, options: ReplyOptions): Verifie
 }
 
 /**
- * Verifies the head of a reply whose body is not at hand, as of one that was kept as proof: what its digest names was given.
+ * Verifies the head of a reply whose body is not available, such as a reply stored as proof. It proves that the content with that digest
+ * was sent.
  * @throws Problem as verifyReply
  */
 export function verifyReplyHead(
@@ -49,7 +51,7 @@ export function verifyReplyHead(
 }
 
 /**
- * Verifies the head of a stream (tag `datong-stream-1`): as a reply, but for the digest of a body that is still being made.
+ * Verifies the head of a stream (tag `datong-stream-1`): as a reply, without the digest, because the body is still being made.
  * @throws Problem as verifyReply
  */
 export function verifyStreamHead(
@@ -91,7 +93,7 @@ function verifyHead(
   };
 }
 
-/** The reply as its signature sees it, with the request it answers. */
+/** The reply in the view of its signature, with the request it answers. */
 function replyMessageView(reply: ReplyMessage, request: RequestHead): MessageView {
   return { status: reply.status, headers: joinedHeaders(reply.rawHeaders), request: requestView(request) };
 }
@@ -156,7 +158,7 @@ function readReplyParameters(
   return { keyid: named, created, key };
 }
 
-/** Whatever cannot be read becomes the one problem of a reply. */
+/** Maps any parsing error to the one problem of a reply. */
 function readOr<T>(what: string, read: () => T): T {
   try {
     return read();

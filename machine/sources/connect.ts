@@ -1,14 +1,14 @@
-/** Sources by the name of their system: whoever reads one need not know which it is. */
+/** Connects to sources by the name of their system, so that callers need not distinguish the systems. */
 import { connectMysqlSource } from './mysql.ts';
 import { connectPostgres } from './postgres.ts';
 import type { SourceAddress, SourceConnection, SourceSystem } from './sqlSource.ts';
 
-/** ms until a connection must be there */
+/** timeout of a connection attempt, in ms */
 const patience = 10_000;
 
 /**
- * One read-only transaction that sees the database as it was when it began.
- * @param seconds that a statement may take
+ * Opens one read-only transaction with a snapshot of the database at its beginning.
+ * @param seconds time limit of a statement
  * @throws SourceFault
  */
 export function connectSource(

@@ -15,9 +15,9 @@ import {
   type SourceSession,
 } from './sqlSource.ts';
 
-/** ms in which a connection becomes free */
+/** timeout for a connection to become free, in ms */
 const patience = 5_000;
-/** ms after which a connection that nobody needs is closed */
+/** ms after which an unused connection is closed */
 const idleFor = 10_000;
 
 const dialect: Dialect = {
@@ -26,7 +26,7 @@ const dialect: Dialect = {
   bytes: (text, bind) => bytesOf(bind(text)),
 };
 
-/** No index serves a comparison of tuples here, one of columns each after the other it does. */
+/** Compares the columns one after the other, because no index here serves a comparison of tuples. */
 function behind(order: readonly SourceColumn[], mark: readonly string[], bind: Bind): string {
   const [column, ...others] = order;
   const [text = '', ...rest] = mark;
@@ -38,7 +38,7 @@ function behind(order: readonly SourceColumn[], mark: readonly string[], bind: B
   return `${from} AND (${over} OR (${column.place} = ${value()} AND ${behind(others, rest, bind)}))`;
 }
 
-/** One read-only transaction that sees the database as it was when it began. @throws SourceFault */
+/** Opens one read-only transaction with a snapshot of the database at its beginning. @throws SourceFault */
 export async function connectMysqlSource(address: SourceAddress, seconds: number): Promise<SourceConnection> {
   const wire = await connectMysql(address);
   try {
@@ -55,7 +55,7 @@ export async function connectMysqlSource(address: SourceAddress, seconds: number
   }
 }
 
-/** @param atOnce connections at most */
+/** @param atOnce maximum of connections */
 export function mysqlPool(address: SourceAddress, atOnce: number): SourcePool {
   const idle: MysqlWire[] = [];
   const waiting: (() => void)[] = [];
@@ -105,7 +105,7 @@ export function mysqlPool(address: SourceAddress, atOnce: number): SourcePool {
           keep(wire);
           return found;
         } catch (error) {
-          wire.close(); // what failed is not used again: nobody knows what state it is in
+          wire.close(); // a failed connection is not reused: its state is unknown
           throw error;
         }
       } finally {
@@ -121,11 +121,11 @@ export function mysqlPool(address: SourceAddress, atOnce: number): SourcePool {
   };
 }
 
-/** What holds for a connection, whatever its server begins with. */
+/** Sets the session up, whatever the server's defaults are. */
 async function prepare(wire: MysqlWire): Promise<void> {
   const set = (text: string) => wire.ask({ text, values: [] }, patience, 0);
   await set('SET NAMES utf8mb4');
-  // moments are told in the time of China; names of zones need tables that a server may lack
+  // moments are reported in the time of China; names of zones need tables that a server may lack
   await set("SET SESSION time_zone = '+08:00'");
   await set('SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ');
 }

@@ -1,14 +1,14 @@
 /**
- * Columns of MySQL and MariaDB. Each is read as the text that the database itself writes: a number of the wire would lose digits, zeros in
- * front or fractions. A value to compare with is bound as text and made a number or a day by the database, as wide as the value is: text against
- * number would be compared as floating point, and the column's own type would bend what it cannot hold.
+ * Columns of MySQL and MariaDB. Each is read as the text that the database itself writes: a binary number would lose digits, leading
+ * zeros or fractions. A value to compare with is bound as text, and the database converts it to a number or a day as wide as the value.
+ * Text against number would be compared as floating point, and the column's own type would change a value that it cannot hold.
  */
 import type { FieldPacket } from 'mysql2';
 import { decimalText } from '../../terms/decimal.ts';
 import { isDay, shortest } from './sourceValues.ts';
 import type { Bind, SourceColumn } from './sqlSource.ts';
 
-/** numbers of types on the wire */
+/** numeric codes of types in the protocol */
 const types = {
   ...{ decimal: 0, tiny: 1, short: 2, long: 3, float: 4, double: 5, none: 6, timestamp: 7, longlong: 8 },
   ...{ int24: 9, date: 10, time: 11, datetime: 12, year: 13, bit: 16, json: 245, newdecimal: 246 },
@@ -21,9 +21,9 @@ const strings: readonly number[] = [
   ...[types.tinyBlob, types.mediumBlob, types.longBlob, types.blob, types.varString, types.string, 15],
 ];
 const flags = { unsigned: 32, enumeration: 256, set: 2048 } as const;
-/** the character set of bytes */
+/** the character set of binary data */
 const bytes = 63;
-/** types of MariaDB that travel as texts */
+/** types of MariaDB that are sent as texts */
 const namedTypes: readonly (string | undefined)[] = ['uuid', 'inet4', 'inet6'];
 
 interface Field {
@@ -36,13 +36,13 @@ interface Field {
   readonly extendedTypeName?: string;
 }
 
-/** A name as an identifier, whatever it holds. */
+/** A name as a quoted identifier, whatever it contains. */
 export const quotedName = (name: string): string => `\`${name.replaceAll('`', '``')}\``;
 
-/** A text by its bytes: neither case nor spaces at its end are alike. */
+/** A text by its bytes: letter case and trailing spaces are significant. */
 export const bytesOf = (text: string): string => `CAST(CONVERT(${text} USING utf8mb4) AS BINARY)`;
 
-/** What a source says of a column of its query. */
+/** A column of a query, from the source's description. */
 export function columnOf(packet: FieldPacket): SourceColumn {
   const field = packet as unknown as Field;
   const place = `q.${quotedName(field.name)}`;
@@ -63,7 +63,7 @@ export function columnOf(packet: FieldPacket): SourceColumn {
     const whole = (field.flags & flags.unsigned) === 0 ? ranges.signed : ranges.unsigned;
     return { ...column, sort: 'number', bound: (value, bind) => numberOf(value, bind, whole) };
   }
-  // two digits of a year would be taken for one of this century
+  // a year of two digits would be read as one of this century
   if (type === types.year)
     return { ...column, place: `(${place} + 0)`, wide: `(${place} + 0)`, sort: 'number', bound: numberOf };
   if (decimals.includes(type)) return { ...column, sort: 'number', bound: numberOf };
@@ -95,21 +95,21 @@ export function columnOf(packet: FieldPacket): SourceColumn {
     const wide = `CONVERT(${place} USING utf8mb4)`;
     return { ...column, wide, read: place, mark: place, bytes: bytesOf(place), ordered };
   }
-  // equal texts may be unequal as documents or shapes
+  // documents or shapes with equal texts may be unequal
   const opaque = (read: string) => ({
     ...{ ...column, read, ordered: false, place: bytesOf(read), wide: bytesOf(read), bytes: bytesOf(read) },
     bound: (value: unknown, bind: Bind) => bytesOf(bind(String(value))),
   });
   if (type === types.json) return { ...opaque(text), read: place };
   if (type === types.shape) return opaque(`ST_AsText(${place})`);
-  // floating point orders no pages; one of four bytes is told in full as one of eight
+  // floating point cannot order pages; a value of four bytes is written in full as one of eight
   if (type === types.float || type === types.double) {
     const full = type === types.float ? `(${place} + 0e0)` : place;
     const read = `CAST(${full} AS CHAR)`;
     const float = { place: full, wide: full, read, mark: read, bytes: bytesOf(read), sort: 'float' } as const;
     return { ...column, ...float, ordered: false };
   }
-  // times and whatever comes next are read, and order nothing
+  // times and later types are readable, but do not order pages
   const readable = [types.time, types.none] as readonly number[];
   return { ...column, read: readable.includes(type) ? text : place, ordered: false };
 }
@@ -123,10 +123,10 @@ const ranges = {
   signed: { from: -(2n ** 63n), below: 2n ** 63n, type: 'SIGNED' },
   unsigned: { from: 0n, below: 2n ** 64n, type: 'UNSIGNED' },
 } as const;
-/** digits of a fixed-point number, and those behind its point: MySQL, which has 30, says so itself */
+/** maximum of digits of a fixed-point number, and of its fraction: MySQL, with at most 30, reports that itself */
 const most = { digits: 65, scale: 38 } as const;
 
-/** As wide as the value is, never as narrow as the column: -1 made a number without a sign would be the largest of all. */
+/** As wide as the value, never as narrow as the column: -1 converted to an unsigned number would be the largest of all. */
 function numberOf(value: unknown, bind: Bind, whole?: Range): string | undefined {
   const number = shortest(value);
   if (number === undefined) return undefined;
@@ -138,7 +138,7 @@ function numberOf(value: unknown, bind: Bind, whole?: Range): string | undefined
   return `CAST(${bind(written)} AS DECIMAL(${most.digits}, ${scale}))`;
 }
 
-/** A day that is none (0000-00-00) is no place in an order: nothing that is compared with it would be found. */
+/** An invalid day (0000-00-00) has no place in an order: no comparison with it would find a row. */
 function dated(place: string, text: string, type: string, isOne: (text: string) => boolean) {
   const none = `DAYOFMONTH(${place}) = 0 OR MONTH(${place}) = 0`;
   const bound = (value: unknown, bind: Bind): string => `CAST(${bind(textOf(value))} AS ${type})`;
@@ -154,7 +154,7 @@ function dated(place: string, text: string, type: string, isOne: (text: string) 
 
 const textOf = (value: unknown): string => (value === true ? '1' : value === false ? '0' : String(value));
 
-/** Bytes are written as `\x` and their digits, as PostgreSQL writes them. */
+/** Bytes are written as `\x` and their digits, like in PostgreSQL. */
 const hexOf = (value: unknown): string => String(value).replace(/^\\x/, '');
 
 /** A cell as the driver gives it. */

@@ -1,4 +1,4 @@
-/** What a login of MySQL or MariaDB may do: as the server tells it, and no more is believed harmless than is known to be. */
+/** The privileges of a login of MySQL or MariaDB, as the server reports them. Only privileges known to be harmless count as harmless. */
 import { quotedName } from './mysqlColumns.ts';
 import type { MysqlWire } from './mysqlWire.ts';
 
@@ -13,10 +13,10 @@ const reads = new RegExp(
 const name = '`(?:[^`]|``)+`(?:@`(?:[^`]|``)*`)?';
 const role = new RegExp(`^GRANT (?<roles>${name}(?:, ?${name})*) TO (?!.* WITH ADMIN OPTION)`);
 const seconds = 10;
-/** lines of one answer */
+/** maximum of lines of one reply */
 const maxLines = 10_000;
 
-/** Whether it, or a role that it could take, may do anything but read. @throws SourceFault */
+/** Whether the login, or a role that it could take, may do anything but read. @throws SourceFault */
 export async function mayWrite(wire: MysqlWire): Promise<boolean> {
   const lines = async (text: string): Promise<readonly string[]> =>
     (await wire.ask({ text, values: [] }, seconds * 1_000, maxLines)).rows.map(([line]) => String(line));
@@ -30,13 +30,13 @@ export async function mayWrite(wire: MysqlWire): Promise<boolean> {
   if (roles.length < own.length) return true;
   if (roles.length === 0) return false;
   if (!wire.isMariadb) {
-    // all of them taken, it tells what they bring
+    // with all of them active, the server reports their privileges
     await lines('SET ROLE ALL');
     const brought = others(await lines('SHOW GRANTS'));
     await lines('SET ROLE DEFAULT');
     return brought.some((line) => !role.test(line));
   }
-  // one at a time, with those that it has in turn
+  // one at a time, with the roles granted to it
   const [before] = (await wire.ask({ text: 'SELECT CURRENT_ROLE()', values: [] }, seconds * 1_000, 1)).rows;
   for (const one of roles) {
     await lines(`SET ROLE ${one}`);

@@ -3,7 +3,9 @@ import { usualPorts, type SourceAddress } from './sqlSource.ts';
 /** Whether an address names a database of MySQL or MariaDB. */
 export const isMysql = (address: string): boolean => /^(?:mysql|mariadb):/i.test(address);
 
-/** An address in one line, read strictly: what is misspelt would be a guarantee less. @returns undefined for one that cannot be read */
+/**
+ * Parses an address in one line, strictly, because a misspelt option would be a lost guarantee. @returns undefined for an invalid one
+ */
 export function mysqlUrl(
   address: string,
 ): (Omit<SourceAddress, 'ca'> & { readonly caFile?: string }) | undefined {
@@ -13,7 +15,7 @@ export function mysqlUrl(
   const doubled = [...searchParams].length !== new Set(searchParams.keys()).size;
   if (Object.keys(others).length > 0 || doubled || hash !== '') return undefined;
   if (tls !== 'verify' && tls !== 'off') return undefined;
-  // an authority says nothing where nobody is asked for a certificate
+  // an authority has no effect where no certificate is requested
   if (tls === 'off' && ca !== undefined) return undefined;
   if (socket !== undefined && !socket.startsWith('/')) return undefined;
   const host = socket ?? hostname.replace(/^\[|\]$/g, '');

@@ -1,6 +1,6 @@
 /**
- * Connections to MySQL and MariaDB. Whoever answers may be somebody else than was meant: it proves its name before it hears of a login, is
- * given no file, no password in the clear and no endless answer, and is given up when it says nothing.
+ * Connections to MySQL and MariaDB. The peer may be an impostor. It must prove its name before it receives a login, it receives no file
+ * and no plain-text password, its replies are limited, and a silent peer is abandoned.
  */
 import type { EventEmitter } from 'node:events';
 import type { Socket } from 'node:net';
@@ -18,32 +18,32 @@ import {
 
 export interface Answer {
   readonly fields: readonly FieldPacket[];
-  /** texts, numbers and bytes, as the driver reads them */
+  /** texts, numbers and bytes, in the driver's representation */
   readonly rows: readonly (readonly unknown[])[];
 }
 
 export interface MysqlWire {
-  /** as the server names itself */
+  /** by the server's own name */
   readonly isMariadb: boolean;
-  /** whether it may be used again */
+  /** whether it may be reused */
   readonly alive: boolean;
-  /** @param most rows that the statement asks for. @throws SourceFault */
+  /** @param most maximum of rows that the statement requests. @throws SourceFault */
   ask(statement: Statement, milliseconds: number, most: number): Promise<Answer>;
   close(): void;
 }
 
-/** ms until a connection must be there */
+/** timeout of a connection attempt, in ms */
 const patience = 10_000;
-/** statements that a connection keeps prepared */
+/** maximum of prepared statements of a connection */
 const storedStatements = 50;
 
-/** columns that a table of either can have */
+/** maximum of columns of a table, in either system */
 const maxColumns = 4_096;
-/** packets of one answer beside its rows: columns, those of the statement once more, its values, and what stands between */
+/** packets of one reply in addition to its rows: columns, those of the statement again, its values, and separators */
 const otherPackets = 2 * maxColumns + 64;
 
-/** What of the driver is not in its types: its own TLS does not hold certificates against addresses of numbers. */
-/** Where it ends, and how far it was read. */
+/** Parts of the driver that its types lack: its own TLS does not verify certificates against numeric addresses. */
+/** Its end, and the present read position. */
 interface Packet {
   readonly offset: number;
   readonly end: number;
@@ -63,9 +63,9 @@ export async function connectMysql(address: SourceAddress): Promise<MysqlWire> {
   const connection = createConnection({
     ...(host.startsWith('/') ? { socketPath: host } : { host, port }),
     ...{ database, user, password, connectTimeout: patience },
-    // our own TLS below is what verifies; this one has the driver ask for it, and refuse a server without
+    // our own TLS below verifies; this makes the driver request TLS, and reject a server without it
     ...(tls === 'verify' && { ssl: { rejectUnauthorized: true, verifyIdentity: true } }),
-    // a server may ask for any file of the client: it is told that there is none
+    // a server may request any file of the client: it is refused
     flags: ['-LOCAL_FILES'],
     ...{
       multipleStatements: false,
@@ -78,7 +78,7 @@ export async function connectMysql(address: SourceAddress): Promise<MysqlWire> {
   const inner = connection as unknown as Inner;
   let alive = true;
   let broken: unknown;
-  // the driver tells nobody who waits for an answer that the other side has ended the connection
+  // the driver does not notify a waiting query when the peer has closed the connection
   let notifyWaiting = (_: unknown): void => undefined;
   const end = (error: unknown): void => {
     if (!alive) return;
@@ -89,7 +89,7 @@ export async function connectMysql(address: SourceAddress): Promise<MysqlWire> {
   };
   const gone = (): void => end(Object.assign(new Error('the connection ended'), { code: 'ECONNRESET' }));
   inner.startTLS = secureBy(inner, address);
-  // each row is a packet: they are counted as they come, for the driver keeps whatever a server sends
+  // each row is a packet: they are counted on arrival, because the driver buffers whatever a server sends
   let packetsLeft = Infinity;
   const { onPacket } = inner.packetParser;
   inner.packetParser.onPacket = (packet) => {
@@ -104,7 +104,7 @@ export async function connectMysql(address: SourceAddress): Promise<MysqlWire> {
     } catch (error) {
       end(malformed(error));
     }
-    // a length of its own that leads out of it would read what others said
+    // an embedded length beyond the packet would read the data of other packets
     if (packet.offset > packet.end && packetsLeft !== Infinity) end(malformed());
   };
   const reported = <T>(begin: (resolve: (answer: T) => void, reject: (error: unknown) => void) => void) =>
@@ -138,7 +138,7 @@ export async function connectMysql(address: SourceAddress): Promise<MysqlWire> {
           reported<Answer>((resolve, reject) => {
             ask(connection, statement, resolve, reject).once('fields', (fields?: readonly unknown[]) => {
               if ((fields?.length ?? 0) > maxColumns) end(unasked());
-              // from here on come its rows, between two marks
+              // rows follow from here on, between two markers
               packetsLeft = most + 2;
             });
           }),
@@ -157,7 +157,7 @@ export async function connectMysql(address: SourceAddress): Promise<MysqlWire> {
   };
 }
 
-/** As the driver does it, but for whom it is held against: a name or an address, whichever was asked for. */
+/** Like the driver's TLS, but it verifies the certificate against the requested host, a name or an address. */
 function secureBy(inner: Inner, { host, ca }: SourceAddress): Inner['startTLS'] {
   return (secured) => {
     const plain = inner.stream;
@@ -166,7 +166,7 @@ function secureBy(inner: Inner, { host, ca }: SourceAddress): Inner['startTLS'] 
     const tell = (error?: Error): void => {
       if (reported) return;
       reported = true;
-      // the driver gives every error of TLS one code of its own
+      // the driver replaces every error of TLS with one code of its own
       secured(error === undefined ? undefined : new Error(error.message, { cause: error }));
     };
     const name = host.startsWith('/') ? 'localhost' : host;
@@ -200,7 +200,7 @@ function ask(
       reject(error);
       return;
     }
-    // a statement that answers nothing, such as SET, has no fields
+    // a statement without a result, such as SET, has no fields
     const reported: readonly FieldPacket[] = (fields as FieldPacket[] | undefined) ?? [];
     const found: readonly unknown[] = Array.isArray(rows) ? rows : [];
     const whole = found.every((row) => Array.isArray(row) && row.length === reported.length);
@@ -209,7 +209,7 @@ function ask(
     else reject(malformed());
   };
   const requested = { sql: text, rowsAsArray: true };
-  // values are bound by the server, never written into the statement by the driver; what a session begins with cannot be prepared
+  // the server binds values, the driver never writes them into the statement; session set-up statements cannot be prepared
   return values.length === 0
     ? connection.query(requested, answered)
     : connection.execute(requested, [...values] as string[], answered);
@@ -222,7 +222,7 @@ interface DriverError {
   readonly cause?: unknown;
 }
 
-/** numbers of errors that both have in common, or one of them has for itself */
+/** error numbers of both systems, or of one of them */
 const kinds: ReadonlyMap<number, FaultKind> = new Map([
   // statement time: MariaDB's, MySQL's; ended by an administrator
   ...([1969, 3024, 1317] as const).map((errno) => [errno, 'slow'] as const),
@@ -232,7 +232,7 @@ const kinds: ReadonlyMap<number, FaultKind> = new Map([
   ),
   // the server is stopping
   ...([1053, 1927, 3169] as const).map((errno) => [errno, 'unreachable'] as const),
-  // encodings that do not go together: of MariaDB and MySQL, of MySQL
+  // incompatible encodings: of MariaDB and MySQL, of MySQL
   ...([1267, 1270, 1271, 3988] as const).map((errno) => [errno, 'letters'] as const),
 ]);
 

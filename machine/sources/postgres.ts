@@ -1,4 +1,4 @@
-/** Sources of PostgreSQL, and of what speaks its protocol. */
+/** Sources of PostgreSQL, and of systems with its protocol. */
 import type { EventEmitter } from 'node:events';
 import type { Duplex } from 'node:stream';
 import pg from 'pg';
@@ -19,9 +19,9 @@ import {
   type SourceSession,
 } from './sqlSource.ts';
 
-/** every value as the text that the database writes: dates and numbers are nobody's guess */
+/** every value as the text that the database writes: dates and numbers are not parsed */
 const asText = { getTypeParser: () => (text: string) => text };
-/** types of a column that says when a row changed */
+/** types of a column with the time of a row's last change */
 const times: ReadonlyMap<number, string> = new Map([
   [1082, 'date'],
   [1114, 'timestamp'],
@@ -38,7 +38,7 @@ const dialect: Dialect = {
 /** @param options of the driver. @throws SourceFault */
 export async function connectPostgres(options: pg.ClientConfig, seconds: number): Promise<SourceConnection> {
   const client = new pg.Client({ ...options, query_timeout: seconds * 1_000 + grace });
-  client.on('error', () => undefined); // told by the query that finds it
+  client.on('error', () => undefined); // the query that detects it reports it
   const close = (): Promise<void> => client.end().catch(() => undefined);
   const session = sessionOf(client);
   try {
@@ -59,7 +59,7 @@ export async function connectPostgres(options: pg.ClientConfig, seconds: number)
 export function postgresPool(options: pg.PoolConfig): SourcePool {
   const pool = new pg.Pool(options);
   pool.on('error', () => undefined); // an idle connection broke: the next use opens another
-  pool.on('connect', (client) => client.on('error', () => undefined)); // one that is out: its statement tells
+  pool.on('connect', (client) => client.on('error', () => undefined)); // a connection in use: its statement reports the error
   return {
     use: async (milliseconds, work) => {
       const client = await pool.connect().catch((error: unknown) => {
@@ -77,7 +77,7 @@ export function postgresPool(options: pg.PoolConfig): SourcePool {
         failed = error instanceof Error ? error : new Error(String(error));
         throw failed;
       } finally {
-        client.release(failed); // what failed is not used again: nobody knows what state it is in
+        client.release(failed); // a failed connection is not reused: its state is unknown
       }
     },
     close: () => pool.end(),
@@ -88,7 +88,10 @@ interface Inner {
   readonly connection: EventEmitter & { readonly stream: Duplex };
 }
 
-/** Asks for so many rows at most: they, and ends of statements, are counted as they come, for the driver keeps whatever a server sends. */
+/**
+ * Requests a limited number of rows. Rows and ends of statements are counted on arrival, because the driver buffers whatever a server
+ * sends.
+ */
 function asker(client: pg.ClientBase) {
   const { connection } = client as unknown as Inner;
   const socket = (): Duplex & { readonly bytesRead: number } => connection.stream as never;
@@ -108,7 +111,7 @@ function asker(client: pg.ClientBase) {
     for (const { event, count } of counters) connection.on(event, count);
     try {
       const answer = await bounded(socket, () => client.query<(string | null)[]>(query));
-      if (found.over) throw new Error('more rows than were asked for'); // their end came with them
+      if (found.over) throw new Error('more rows than were asked for'); // the end of the statement arrived with them
       return answer;
     } catch (error) {
       throw found.over ? new SourceFault('unasked', '', error) : faultOf(error);
@@ -163,10 +166,10 @@ function columnOf(name: string, type: number): SourceColumn {
   };
 }
 
-/** as it writes a time of the day */
+/** PostgreSQL's text form of a time of the day */
 const clock = /^.{10} ([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{0,5}[1-9])?$/;
 
-/** As wide as the value is: an index of whole numbers serves one that is whole. */
+/** As wide as the value: an index of whole numbers serves a whole value. */
 function numberOf(value: unknown, type: number, bind: Bind): string | undefined {
   const number = shortest(value);
   if (number === undefined) return undefined;

@@ -1,6 +1,6 @@
 /**
- * A department's own database as pulls and connectors read it: what its systems have in common. A query stands in a document; whatever is
- * asked of it goes around it, values bound and nothing else, in a session that can only read.
+ * A department's own database as pulls and connectors read it: the common parts of its systems. A document contains the query; the hub's
+ * statements wrap it, with values only bound, in a read-only session.
  */
 
 export type SourceSystem = 'postgres' | 'mysql';
@@ -13,14 +13,14 @@ export interface SourceAddress {
   readonly user: string;
   readonly password: string;
   readonly tls: 'verify' | 'off';
-  /** PEM of the authority that its certificate comes from; absent: those that the machine knows */
+  /** PEM of the authority of its certificate; absent: the machine's trusted authorities */
   readonly ca?: string | undefined;
 }
 
-/** where each listens unless it is told otherwise */
+/** default port of each system */
 export const usualPorts = { postgres: 5432, mysql: 3306 } as const;
 
-/** of a row; null where the database has none, everything else the text that the database writes */
+/** cells of a row; null for NULL, otherwise the text that the database writes */
 export type Cells = readonly (string | null)[];
 
 export interface Statement {
@@ -28,38 +28,38 @@ export interface Statement {
   readonly values: readonly unknown[];
 }
 
-/** Takes a value of a statement. @returns what stands in its place */
+/** Binds a value of a statement. @returns its placeholder */
 export type Bind = (value: unknown) => string;
 
 export interface SourceColumn {
   readonly name: string;
-  /** in conditions and orders */
+  /** expression for conditions and orders */
   readonly place: string;
-  /** the same for texts of letters that its own encoding lacks: slower, as no index serves it */
+  /** the same for texts with letters that its own encoding lacks: slower, as no index serves it */
   readonly wide: string;
-  /** in a list of what is read */
+  /** expression for the select list */
   readonly read: string;
-  /** the place of a row in this column's order, as text; null where it has none */
+  /** the position of a row in this column's order, as text; null where it has none */
   readonly mark: string;
-  /** whether the database keeps its order and its comparisons alike, and tells its values exactly: else pages cannot follow it */
+  /** whether the database orders and compares it consistently, and reports its values exactly: otherwise pages cannot follow it */
   readonly ordered: boolean;
-  /** a condition: nothing stands in it */
+  /** a condition: the column has no value */
   readonly empty: string;
-  /** how its values compare by themselves */
+  /** how its values compare in their own type */
   readonly sort: 'number' | 'float' | 'other';
-  /** the text that is read of it, to be compared by its bytes: slower, as no index serves it */
+  /** its text, for comparison by bytes: slower, as no index serves it */
   readonly bytes: string;
-  /** a value to compare it with, as wide as the value itself; undefined where no value of the column is it */
+  /** a value to compare it with, as wide as the value itself; undefined where the column cannot have this value */
   readonly bound: (value: unknown, bind: Bind) => string | undefined;
-  /** whether values and this bound stand in the same order by themselves and by the bytes of their texts */
+  /** whether values and this bound have the same order in their own type and by the bytes of their texts */
   readonly sortsAsText: (bound: string) => boolean;
-  /** of dates and times alone: so many seconds before a mark */
+  /** only for dates and times: this many seconds before a mark */
   readonly before?: (mark: string, seconds: number, bind: Bind) => string;
 }
 
 export interface Dialect {
   readonly parameter: (nth: number) => string;
-  /** rows behind a mark, in the order of these columns */
+  /** rows after a mark, in the order of these columns */
   readonly behind: (order: readonly SourceColumn[], mark: readonly string[], bind: Bind) => string;
   /** a text to compare the bytes of a column with */
   readonly bytes: (text: string, bind: Bind) => string;
@@ -69,40 +69,40 @@ export interface SourceSession {
   readonly dialect: Dialect;
   /** of a query, in their order. @throws SourceFault */
   columns(query: string): Promise<readonly SourceColumn[]>;
-  /** @param most rows that the statement asks for: a source that sends more is given up while it does. @throws SourceFault */
+  /** @param most maximum of rows that the statement requests: a source that sends more is disconnected. @throws SourceFault */
   rows(statement: Statement, most: number): Promise<readonly Cells[]>;
-  /** Whether its login could change something. @throws SourceFault */
+  /** Whether its login could change anything. @throws SourceFault */
   mayWrite(): Promise<boolean>;
 }
 
-/** One transaction that sees the database as it was when it began. */
+/** One transaction with a snapshot of the database at its beginning. */
 export interface SourceConnection extends SourceSession {
   close(): Promise<void>;
 }
 
-/** Connections that are used again: each use is a transaction of its own. */
+/** Connections that are reused: each use is a transaction of its own. */
 export interface SourcePool {
-  /** @param milliseconds that a statement may take. @throws SourceFault; what `work` throws */
+  /** @param milliseconds time limit of a statement. @throws SourceFault; what `work` throws */
   use<T>(milliseconds: number, work: (session: SourceSession) => Promise<T>): Promise<T>;
   close(): Promise<void>;
 }
 
 export type FaultKind =
-  /** nobody is there, or the way broke */
+  /** no server answers, or the connection broke */
   | 'unreachable'
-  /** it does not take the login */
+  /** it rejects the login */
   | 'refused'
   | 'slow'
-  /** more bytes of one answer than a session takes */
+  /** a reply exceeds the bytes that a session accepts */
   | 'large'
-  /** more rows of one answer than it was asked for */
+  /** a reply has more rows than were requested */
   | 'unasked'
   /** it cannot run the statement */
   | 'failed'
   /** a text has letters that the column's encoding lacks */
   | 'letters';
 
-/** What went wrong at a source. The message is the source's own and may hold values: it is for its own department alone. */
+/** An error at a source. The message is the source's own and may contain values: only its own department may see it. */
 export class SourceFault extends Error {
   readonly kind: FaultKind;
   /** of the network or TLS, or the SQLSTATE */
@@ -116,13 +116,13 @@ export class SourceFault extends Error {
   }
 }
 
-/** ms beyond the statement's own limit after which a source that says nothing is given up */
+/** ms after the statement's own limit before a silent source is disconnected */
 export const grace = 5_000;
-/** bytes of one answer: a page of rows */
+/** maximum of bytes of one reply: a page of rows */
 export const answerBytes = 64 * 2 ** 20;
 const lookEvery = 25;
 
-/** Ends a connection whose answer grows beyond what a session takes: it would be held in memory. */
+/** Ends a connection whose reply exceeds the limit of a session, because the reply is held in memory. */
 export async function bounded<T>(
   socket: () => { readonly bytesRead: number; destroy(error: Error): unknown },
   requested: () => Promise<T>,
@@ -144,10 +144,10 @@ export async function bounded<T>(
   }
 }
 
-/** A query as the table `q` of a statement around it; a comment at its end ends with its line. */
+/** A query as the table `q` of an outer statement; a comment at its end ends with its line. */
 export const rowsOf = (query: string): string => `FROM (\n${query}\n) AS q`;
 
-/** What compares a column with one of its own values. @throws SourceFault where it is none */
+/** The expression that compares a column with one of its own values. @throws SourceFault where it is none */
 export function ownValue(column: SourceColumn, text: string, bind: Bind): string {
   const bound = column.bound(text, bind);
   if (bound === undefined) throw new SourceFault('failed', '', new Error(`no place in ${column.name}`));
@@ -155,8 +155,8 @@ export function ownValue(column: SourceColumn, text: string, bind: Bind): string
 }
 
 /**
- * Asks which rows stand at a place in an order: exactly one, or a page that ends there loses or repeats some. An order of a database may take
- * two texts for one, and a comparison may miss what it was told.
+ * Selects the rows at a position in an order: exactly those, otherwise a page that ends there loses or repeats some. A database may order
+ * two different texts as equal, and a comparison may not find the reported value.
  */
 export const standingAt = (
   { dialect }: Pick<SourceSession, 'dialect'>,
@@ -169,7 +169,7 @@ export const standingAt = (
     return `SELECT 1 ${rowsOf(query)} WHERE ${same.join(' AND ')} LIMIT 2`;
   });
 
-/** @param make writes the statement, and takes its values in the order of their places */
+/** @param make writes the statement, and binds its values in the order of their placeholders */
 export function statementOf({ parameter }: Dialect, make: (bind: Bind) => string): Statement {
   const values: unknown[] = [];
   const text = make((value) => parameter(values.push(value)));

@@ -1,6 +1,6 @@
-/** What a life cycle's refusal names: kinds of things, states and acts. */
+/** The words in a rejection by a life cycle: kinds of resources, states and acts. */
 
-/** Kinds of registered and kept things, as a refusal puts one before a name: `Schema urn:…`. */
+/** Kinds of registered and stored resources, as a rejection puts one before a name: `Schema urn:…`. */
 export const kindWords = {
   Agreement: '共享协议',
   Approval: '批复',

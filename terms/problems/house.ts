@@ -1,4 +1,4 @@
-/** Problems of the house itself: PostgreSQL, clock, keys, backup. They meet the operator, not a caller. */
+/** Problems of the hub's own infrastructure: PostgreSQL, clock, keys, backup. They concern the operator, not a caller. */
 export const houseProblems = {
   postgres_missing: {
     status: 503,

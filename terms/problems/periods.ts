@@ -1,4 +1,4 @@
-/** Rows that are merged by key, and stand apart by period. */
+/** Problems of rows that are merged by key and partitioned by period. */
 export const periodProblems = {
   batch_merged: {
     status: 409,

@@ -1,4 +1,7 @@
-/** Refusals of the wire profile `datong-sig-1`: certificate, headers, signature, nonce, digest; and of a reply, as a client tells them. */
+/**
+ * Rejections of the wire profile `datong-sig-1`: certificate, headers, signature, nonce, digest; and of a reply, as a client reports
+ * them.
+ */
 export const wireProblems = {
   certificate_missing: {
     status: 401,

@@ -1,4 +1,4 @@
-/** Which paper of a request a file is, by its digest: the hub keeps no paper, so whoever holds one compares. */
+/** Finds which paper of a request a file is, by its digest: the hub stores no papers, so the holder of a paper compares. */
 import type { Bilingual } from '../bilingual.ts';
 
 interface Papers {
@@ -22,12 +22,13 @@ export const paperNames: Readonly<Record<PaperKind, Bilingual>> = {
 
 export interface FoundPaper {
   readonly kind: PaperKind;
-  /** not one of the current state of the request: replaced since by another */
+  /** replaced by another one: not part of the current state of the request */
   readonly replaced: boolean;
 }
 
 /**
- * The papers whose digest this is (of assessments the newest alone, since what happened names no earlier one), those of the current state of the request first; none: the file belongs to no paper of it.
+ * The papers with this digest, those of the current state of the request first. Of assessments only the newest, because the events name
+ * no earlier one. Empty: the file belongs to no paper of the request.
  * @param digest hex SHA-256
  */
 export function papersByDigest(

@@ -1,4 +1,4 @@
-/** 政务数据共享申请审批表: the one list of what a request says. Every page and paper that shows a request to whoever decides is made from it. */
+/** 政务数据共享申请审批表: the one list of a request's contents. Every page and paper that shows a request to its deciders is made from it. */
 import { asIs, type Bilingual } from '../bilingual.ts';
 import { timeInChina } from '../civilDate.ts';
 import { saidAgreement, type NameOf, type SaidRow } from './saidAgreement.ts';
@@ -10,7 +10,7 @@ interface Papers {
   readonly volume?: string;
 }
 
-/** A request, as far as the form says it; `RequestView` of the contract. */
+/** The parts of a request that the form contains; `RequestView` of the contract. */
 export interface SaidRequest {
   readonly id: string;
   readonly consumer: string;
@@ -55,7 +55,7 @@ const acts: Readonly<Record<string, Bilingual>> = {
   'hand-on': { zh: '转办', en: 'handed on' },
 };
 
-/** What somebody did with a request, in words; an unknown act as it is called. */
+/** An act on a request, in words; an unknown act by its own name. */
 export const actTitle = (act: string): Bilingual =>
   (Object.hasOwn(acts, act) ? acts[act] : undefined) ?? asIs(act);
 
@@ -64,7 +64,7 @@ const labelled = (zh: string, en: string, text: string): Bilingual => ({
   en: `${en}: ${text}`,
 });
 
-/** What is asked for: the agreement as it stands in the request, and the papers. */
+/** What is requested: the agreement in the request's current state, and the papers. */
 export const saidRequest = (
   { document, papers }: Pick<SaidRequest, 'document' | 'papers'>,
   nameOf?: NameOf,
@@ -82,7 +82,7 @@ export const saidRequest = (
   },
 ];
 
-/** The whole form; rows without lines stay empty: `seal` ones are signed on paper. */
+/** The whole form; rows without lines are empty: `seal` rows are signed on paper. */
 export function requestForm(
   view: SaidRequest,
   nameOf: NameOf = () => undefined,

@@ -1,9 +1,9 @@
-/** What an agreement says, as rows of a form: every word of the document, whatever it is; what has no name here stands under its own. */
+/** The content of an agreement as rows of a form. It omits nothing: a member without a name here is shown under its own. */
 import type { Bilingual } from '../bilingual.ts';
 import { asIs } from '../bilingual.ts';
 import { agreementWords, maskWords } from './agreementWords.ts';
 
-/** One row: what it is, and its lines. */
+/** One row: its title, and its lines. */
 export interface SaidRow {
   readonly title: Bilingual;
   readonly lines: readonly Bilingual[];
@@ -28,7 +28,7 @@ const none: Bilingual = { zh: '不以个人同意为条件', en: 'not asked for'
 
 /**
  * The rows of a form, in its order; grants one after the other, each with its dataset in the titles.
- * @param document an agreement; what it must be is judged by the hub
+ * @param document an agreement; the hub checks its validity
  */
 export function saidAgreement(document: unknown, nameOf: NameOf = () => undefined): readonly SaidRow[] {
   const { grants, ...others } = isMembers(document) ? document : {};
@@ -53,7 +53,7 @@ export function saidAgreement(document: unknown, nameOf: NameOf = () => undefine
   ];
 }
 
-/** `idCard（身份证号，head=6, tail=0）`: a mask with its parameters. @param rule as it stands in a document */
+/** `idCard（身份证号，head=6, tail=0）`: a mask with its parameters. @param rule in the form of a document */
 export function saidMask(rule: unknown): Bilingual {
   const { mask, ...params } = isMembers(rule) ? rule : {};
   const name = String(mask);
@@ -79,7 +79,7 @@ function rowsOf(members: Members, at: string, nameOf: NameOf): readonly SaidRow[
     .map(({ path, word, value }) => ({ title: wordOf(path, word), lines: linesOf(value, path, nameOf) }));
 }
 
-/** A list of things, or fields with their masks: a line each; everything else is one line. */
+/** A list of things, or fields with their masks: one line each; everything else is one line. */
 function linesOf(value: unknown, path: string, nameOf: NameOf): readonly Bilingual[] {
   if (path === 'grants[].fields' && isMembers(value)) {
     return Object.entries(value).map(([field, rule]) => {
@@ -131,7 +131,7 @@ function scalar(value: unknown, path: string, nameOf: NameOf): Bilingual {
 const wordIn = (path: string): Bilingual | undefined =>
   Object.hasOwn(agreementWords, path) ? agreementWords[path] : undefined;
 
-/** A word without a name is said as it stands: nothing is left out. */
+/** A word without a name is shown unchanged: nothing is omitted. */
 const wordOf = (path: string, word: string): Bilingual => wordIn(path) ?? asIs(word);
 
 const joined = (parts: readonly Bilingual[], by: Bilingual): Bilingual => ({

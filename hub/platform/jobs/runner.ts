@@ -28,7 +28,7 @@ export interface Runner {
   readonly jobs: readonly Pick<Job, 'name' | 'every' | 'early'>[];
   /** Runs a job now, due or not. @returns its outcome, undefined where another process is running it */
   run(name: string): Promise<string | undefined>;
-  /** Starts no new job, tells the current ones to end, and waits for them. */
+  /** Starts no new job, signals the current ones to end, and waits for them. */
   close(): Promise<void>;
 }
 
