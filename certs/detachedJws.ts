@@ -1,4 +1,4 @@
-/** A signature beside what it signs: a compact JWS whose payload is left out (RFC 7515, appendix F), over canonical JSON. */
+/** A detached signature: a compact JWS without its payload (RFC 7515, appendix F), over canonical JSON. */
 import { canonicalJson, type CanonicalValue } from '../terms/canonicalJson.ts';
 import { signJws, verifyJws, type VerifiedJws } from './jws.ts';
 import type { SigningKey } from './signatures/key.ts';
@@ -13,7 +13,7 @@ export function signDetached(
   return `${protectedHeader}..${signature}`;
 }
 
-/** @throws Problem jws_invalid for anything but a good signature over this very value */
+/** @throws Problem jws_invalid for anything but a valid signature over this value */
 export function verifyDetached(
   value: CanonicalValue,
   signature: string,

@@ -1,4 +1,4 @@
-/** HTTP messages as the signature code sees them: exactly what was on the wire, nothing normalised away. */
+/** HTTP messages in the form that the signature code uses: exactly the bytes on the wire, without normalisation. */
 
 export interface RequestHead {
   readonly method: string;

@@ -1,6 +1,6 @@
 /**
- * What a stream says of itself between its rows: after each part, and at its end. Each statement is a compact JWS over everything that went
- * before it, so that a consumer may use what it has, and knows when something is missing.
+ * The signed statements of a stream between its rows: after each part, and at its end. Each statement is a compact JWS over everything
+ * before it. So a consumer may use the rows it has, and detects when something is missing.
  */
 import { Problem } from '../terms/problem.ts';
 import { signJws, verifyJws } from './jws.ts';
@@ -8,10 +8,10 @@ import type { SigningKey, VerificationKey } from './signatures/key.ts';
 
 const streamStatementType = 'datong-stream+jws';
 
-/** part: more follows. complete: that was all. aborted: `code` says why there is no more. */
+/** part: more follows. complete: that was all. aborted: `code` names the reason. */
 export type StreamState = 'part' | 'complete' | 'aborted';
 
-/** What is said of rows, by their places (from 0) in the whole of it. */
+/** Notes about rows, by their positions (from 0) in the whole of the stream. */
 export interface StreamNote {
   readonly code: string;
   readonly records: readonly number[];
@@ -24,7 +24,7 @@ export interface StreamStatement {
   /** base64url SHA-256 of the request's signature */
   readonly request: string;
   readonly state: StreamState;
-  /** parts, rows and bytes so far; bytes are those before the line of this statement */
+  /** parts, rows and bytes so far; the bytes are those before the line of this statement */
   readonly parts: number;
   readonly rows: number;
   readonly bytes: number;
@@ -34,7 +34,7 @@ export interface StreamStatement {
   readonly code?: string;
   /** of a part: a call that names it as `after` returns what follows this part */
   readonly cursor?: string;
-  /** of a part those of its rows, of a file those of all; none where nothing is open */
+  /** of a part the notes on its rows, of a file those on all rows; absent where nothing is open */
   readonly notes?: readonly StreamNote[];
 }
 

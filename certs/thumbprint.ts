@@ -11,8 +11,8 @@ const members: Readonly<Record<string, readonly (keyof JsonWebKey)[]>> = {
 };
 
 /**
- * The RFC 7638 SHA-256 thumbprint of a public key, 43 base64url characters: what the profile calls `keyid`.
- * A private key gives the thumbprint of its public half.
+ * The RFC 7638 SHA-256 thumbprint of a public key, 43 base64url characters: the `keyid` of the profile. A private key gives the
+ * thumbprint of its public key.
  * @throws Problem key_malformed
  */
 export function thumbprint(key: JsonWebKey | KeyObject): KeyId {
@@ -34,7 +34,7 @@ export function thumbprint(key: JsonWebKey | KeyObject): KeyId {
   );
 }
 
-/** The public half as a JWK with only its thumbprint members. */
+/** The public key as a JWK with only its thumbprint members. */
 export function publicJwk(key: KeyObject): JsonWebKey {
   return (key.type === 'private' ? createPublicKey(key) : key).export({ format: 'jwk' });
 }

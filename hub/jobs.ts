@@ -58,9 +58,9 @@ export interface JobServices {
   readonly intake: IntakeServices;
   readonly release: ReleaseServices;
   readonly reminders: Pick<ReminderServices, 'place' | 'waiting'>;
-  /** by which catalogue entries are derived */
+  /** inputs of the catalogue's derived data */
   readonly catalogue: Parameters<typeof deriveCatalogue>[1];
-  /** repeats outside the database which entries were destroyed */
+  /** records outside the database which entries were destroyed */
   readonly keepDestructions: () => Promise<void>;
   readonly config: Pick<
     HubConfig,
@@ -81,7 +81,7 @@ export function allJobs({
 }: JobServices): readonly Job[] {
   const { retention, sources, findings, witnesses, mirrorDir, archiveDir } = config;
   const log = { database, audit, keys };
-  // a tenth more than is judged together: what comes between two looks for work has room
+  // a tenth more than one judgement takes, as a reserve for entries that arrive between two polls
   const watched = watchedEntries(database.app, {
     entries: judgedTogether * 1.1,
     persons: personsTogether * 1.1,

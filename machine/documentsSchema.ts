@@ -1,4 +1,4 @@
-/** The JSON Schema of what `datong catalogue apply` takes: api/documents.json, generated from openapi.yaml and the pure rooms. */
+/** The JSON Schema of the input of `datong catalogue apply`: api/documents.json, generated from openapi.yaml and the pure modules. */
 import { readFileSync } from 'node:fs';
 import { lazily } from '../terms/lazily.ts';
 

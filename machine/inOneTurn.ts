@@ -1,9 +1,8 @@
 import type { Duplex } from 'node:stream';
 
 /**
- * What is written in one turn of the event loop leaves together: of sending something short the writing costs most, and the other side is
- * woken once.
- * @returns to be called before each writing
+ * Sends everything written in one turn of the event loop together: for short data the write call costs most, and the peer wakes up once.
+ * @returns a function to call before each write
  */
 export function inOneTurn(socket: Pick<Duplex, 'cork' | 'uncork'>): () => void {
   let holding = false;

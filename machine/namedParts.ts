@@ -1,4 +1,4 @@
-/** What a schema document names and does not hold: other documents, code lists. A thread is given these and no more. */
+/** Collects what a schema document refers to: other documents and code lists. A worker thread receives only these. */
 import type { CodeList } from '../schemas/codelists/codeList.ts';
 import { codeListIdOf, type CodeLists } from '../schemas/codelists/codeLists.ts';
 import type { JsonSchema } from '../schemas/datasetSchema.ts';
@@ -6,7 +6,7 @@ import { isSchemaObject } from '../schemas/jsonSchema.ts';
 import { walkSchema } from '../schemas/lint/walk.ts';
 import type { Surroundings } from '../schemas/surroundings.ts';
 
-/** Documents that a document refers to by URN, and those that they refer to. */
+/** Documents that a document refers to by URN, and, recursively, those that they refer to. */
 export function reachable(document: unknown, resolve: Surroundings['resolve']): JsonSchema[] {
   const found = new Map<string, JsonSchema>();
   const open: unknown[] = [document];

@@ -1,4 +1,6 @@
-/** The shared schemas that ship: newest version of each, by short name. The file is `schemas/shared/<name>.json`; each is read once. */
+/**
+ * The shared schemas of the product: newest version of each, by short name. The file is `schemas/shared/<name>.json`; each is read once.
+ */
 import { readFileSync } from 'node:fs';
 import type { DatasetSchema, JsonSchema } from '../schemas/datasetSchema.ts';
 import { readSchema } from '../schemas/parse.ts';
@@ -45,7 +47,7 @@ function shippedAs(name: string): Shipped {
   return known;
 }
 
-/** The document of a shipped schema by its URN; undefined when none has it. */
+/** The document of a shipped schema by its URN; undefined where there is none. */
 export function sharedDocument(urn: string): JsonSchema | undefined {
   const name = /^urn:datong:([a-z0-9-]+):(\d+)\.\d+$/.exec(urn);
   const document = shipped.get(name === null ? '' : `${name[1] ?? ''}@${name[2] ?? ''}`)?.document();
@@ -56,7 +58,7 @@ export function sharedDocument(urn: string): JsonSchema | undefined {
 export const sharedDocumentByShortName = (short: string): JsonSchema => shippedAs(short).document();
 
 /**
- * A schema that ships with the product. A test holds every one of them to lint.
+ * A schema that ships with the product. A test lints every one of them.
  * @param name short name, `household@1`
  * @throws Problem schema_unknown
  */

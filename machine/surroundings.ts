@@ -1,4 +1,4 @@
-/** The surroundings of schemas on this machine: what ships with the product, today's date, and whatever a caller has beside them. */
+/** The surroundings of schemas on this machine: what ships with the product, today's date, and additions of the caller. */
 import { readFileSync } from 'node:fs';
 import type { CodeList } from '../schemas/codelists/codeList.ts';
 import { codeLists, type CodeListSource } from '../schemas/codelists/codeLists.ts';
@@ -20,8 +20,8 @@ const sources: readonly CodeListSource[] = shippedCodeListIds.map((id) => {
 });
 
 /**
- * @param lists registered or named beside those that ship
- * @param resolve documents beside those that ship; they win
+ * @param lists registered or named in addition to those that ship
+ * @param resolve documents in addition to those that ship; they take precedence
  */
 export function surroundingsWith(
   lists: readonly CodeList[],
@@ -37,7 +37,7 @@ export function surroundingsWith(
 /** What ships, and nothing else. */
 export const shippedSurroundings: Surroundings = surroundingsWith([]);
 
-/** What ships, for a set of documents that brings code lists of its own. */
+/** What ships, for a set of documents with code lists of its own. */
 export const shipped = {
   get schemas(): readonly DatasetSchema[] {
     return sharedSchemas();

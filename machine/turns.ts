@@ -1,28 +1,28 @@
 /**
- * Bounds work that takes a thread, or a file in memory: how much of it runs at once in all, and one piece of each person at a time. What finds
- * no place in time is refused with 429 and the time to come again. Owner of the counts, in memory, for one process.
+ * Limits work that takes a thread, or a file in memory: how much of it runs at once in total, and one task per person at a time. A task
+ * that finds no place in time is rejected with 429 and the time to retry. Owns the counts, in memory, for one process.
  */
 import { Problem } from '../terms/problem.ts';
 import { Semaphore } from './semaphore.ts';
 
 export interface TurnLimits {
-  /** pieces of work at once, of all persons */
+  /** tasks at once, of all persons */
   readonly atOnce: number;
-  /** pieces that may wait, of all persons */
+  /** tasks that may wait, of all persons */
   readonly maxWaiting: number;
-  /** pieces that may wait, of one person */
+  /** tasks that may wait, of one person */
   readonly maxWaitingOfOne: number;
-  /** milliseconds that one may wait for each of the two places */
+  /** milliseconds that a task may wait for each of the two places */
   readonly patienceMs: number;
 }
 
-/** Of threads that lint and compare schemas; each may take 512 MB. */
+/** For threads that lint and compare schemas; each may take 512 MB. */
 export const usualChecks: TurnLimits = { atOnce: 2, maxWaiting: 16, maxWaitingOfOne: 3, patienceMs: 15_000 };
 
-/** Runs work when it is its turn. @throws Problem of the bound, with Retry-After */
+/** Runs work when it is its turn. @throws Problem of the limit, with Retry-After */
 export type Turn = <T>(work: () => Promise<T>) => Promise<T>;
 
-/** Of a process that has one person: the command line. */
+/** For a process with one person: the command line. */
 export const noQueue: Turn = (work) => work();
 
 export class Turns {

@@ -2,10 +2,10 @@ import { open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
 /**
- * Writes a file whole, in the place of one that was there: beside it first, then moved into place, both on the disk before this ends
- * (fsync of the file, then of its folder). Readable by its owner alone (0600). Whatever breaks off leaves what was there before.
+ * Replaces a file atomically: it writes an adjacent file, then renames it. Both are on the disk before this resolves (fsync of the file,
+ * then of its folder). Only its owner can read it (0600). An interruption leaves the former file.
  *
- * @param content text, bytes or parts of bytes as they come
+ * @param content text, bytes or chunks of bytes
  * @returns bytes written
  */
 export async function writeDurably(

@@ -1,4 +1,4 @@
-/** Work in steps, done without a rest. */
+/** Runs work in steps without yielding. */
 export function atOnce<T>(steps: Iterator<unknown, T>): T {
   for (;;) {
     const step = steps.next();

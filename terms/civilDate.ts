@@ -17,14 +17,14 @@ export function isRealDate(year: number, month: number, day: number): boolean {
   return Number.isInteger(year) && year >= 1 && day >= 1 && day <= days;
 }
 
-/** The number that the ASCII digits of a text from one place to another write; the caller has seen that they are digits. */
+/** The number in the ASCII digits of a text from one position to another; the caller has checked that they are digits. */
 export function digitsAt(text: string, from: number, to: number): number {
   let value = 0;
   for (let i = from; i < to; i += 1) value = value * 10 + text.charCodeAt(i) - 48;
   return value;
 }
 
-/** Whether a text has the form `YYYY-MM-DD`. By character codes: it is asked of every row. */
+/** Whether a text has the form `YYYY-MM-DD`. It compares character codes, because it runs for every row. */
 export function hasDateForm(text: string): boolean {
   if (text.length !== 10) return false;
   for (let i = 0; i < 10; i += 1) {
@@ -38,7 +38,7 @@ export function hasDateForm(text: string): boolean {
 export const isDateText = (text: string): boolean =>
   hasDateForm(text) && isRealDate(digitsAt(text, 0, 4), digitsAt(text, 5, 7), digitsAt(text, 8, 10));
 
-/** Reads `YYYY-MM-DD` (RFC 3339 full-date); undefined when it is no real date. */
+/** Parses `YYYY-MM-DD` (RFC 3339 full-date); undefined when it is no real date. */
 export function parseCivilDate(text: string): CivilDate | undefined {
   if (!hasDateForm(text)) return undefined;
   const year = digitsAt(text, 0, 4);

@@ -1,4 +1,4 @@
-/** CSV as Excel opens it (RFC 4180): a byte order mark, CRLF, and no text that it would take for a formula. */
+/** CSV for Excel (RFC 4180): a byte order mark, CRLF, and no text that it would read as a formula. */
 export const byteOrderMark = '\ufeff';
 
 /** One line with its end. */
@@ -10,10 +10,10 @@ function cell(value: unknown): string {
   return quoted(noFormula(value));
 }
 
-/** Marks that a spreadsheet passes over, then what it takes for the beginning of a formula; of full width too, as it reads them alike. */
+/** Marks that a spreadsheet skips, then the characters that begin a formula; full-width ones too, because it reads them alike. */
 const formula = /^[\ufeff\u0000]*[=+\-@\t\r\n＝＋－＠]/;
 
-/** A text that a spreadsheet would take for a formula begins with an apostrophe; a negative number stays one. */
+/** Prefixes a text that a spreadsheet would read as a formula with an apostrophe; a negative number is unchanged. */
 export const noFormula = (text: string): string =>
   formula.test(text) && !/^-\d+(?:\.\d+)?$/.test(text) ? `'${text}` : text;
 

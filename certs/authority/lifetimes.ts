@@ -1,6 +1,6 @@
 const day = 86_400_000;
 
-/** How long things live, in milliseconds. */
+/** Lifetimes in milliseconds. */
 export const lifetimes = {
   root: 20 * 365 * day,
   intermediate: 5 * 365 * day,
@@ -8,9 +8,9 @@ export const lifetimes = {
   leaf: 30 * day,
   /** after its end a certificate may still be exchanged for a new one on the open listener: offices switch off over long holidays */
   grace: 30 * day,
-  /** The list is made again at half of it: an expired list refuses everyone. */
+  /** The list is renewed at half of this: an expired list rejects everyone. */
   revocationList: 7 * day,
-  /** Certificates begin a little in the past, for clocks that are behind. */
+  /** Certificates begin slightly in the past, for clocks that are slow. */
   backdated: 5 * 60_000,
 } as const;
 

@@ -1,4 +1,4 @@
-/** Whether a certificate makes an intermediate authority of this root: what a hub demands before it signs anything with its key. */
+/** Checks whether a certificate is an intermediate authority of this root: a hub requires this before it signs with its key. */
 import { X509Certificate } from 'node:crypto';
 import type { FaultWord } from '../../terms/factWords.ts';
 import { Problem } from '../../terms/problem.ts';
@@ -23,8 +23,8 @@ const largest = 8192;
 /**
  * @param pem exactly one certificate
  * @param rootCertificate PEM
- * @throws Problem authority_malformed; authority_foreign where this root did not sign it; authority_unsuitable where it is none that signs
- *   departments' certificates and nothing else
+ * @throws Problem authority_malformed; authority_foreign where this root did not sign it; authority_unsuitable where its use is not
+ * exactly to sign departments' certificates
  */
 export function readIntermediate(pem: string, rootCertificate: string): ReadIntermediate {
   const read = parsed(pem);
@@ -50,7 +50,7 @@ function parsed(pem: string): X509Certificate {
     throw new Problem('authority_malformed', { what: 'certificate' });
   try {
     const read = new X509Certificate(pem);
-    // members are parsed when they are read, so the key is read here, inside the guard
+    // members are parsed on access, so the key is read here, inside the guard
     if (read.publicKey.type === 'public') return read;
     throw new TypeError('no public key');
   } catch (cause) {
@@ -58,7 +58,7 @@ function parsed(pem: string): X509Certificate {
   }
 }
 
-/** RFC 5280 §4.2.1.3 and §4.2.1.9: an authority, of no further authorities, whose key signs certificates and lists alone. */
+/** RFC 5280 §4.2.1.3 and §4.2.1.9: an authority, of no further authorities, whose key signs only certificates and lists. */
 function refuseConstraints(pem: string): void {
   const read = new x509.X509Certificate(pem);
   const constraints = read.getExtension(x509.BasicConstraintsExtension);

@@ -2,7 +2,8 @@ import { Problem } from '../../terms/problem.ts';
 import type { ReadList } from './revocationList.ts';
 
 /**
- * A root's list that counts names everything that was ever revoked: one that left a serial out would let its holder in again.
+ * Rejects a root's list that omits a revoked serial. A valid list contains all revocations; an omitted serial would admit its holder
+ * again.
  * @param revoked serials that are known to be revoked
  * @throws Problem authority_unsuitable
  */
@@ -12,6 +13,6 @@ export function refuseForgetful(list: Pick<ReadList, 'revoked'>, revoked: readon
     throw new Problem('authority_unsuitable', { what: 'the list forgets what was revoked' });
 }
 
-/** Serials that a list names. */
+/** Serials in a list. */
 export const serialsOf = ({ revoked }: Pick<ReadList, 'revoked'>): readonly string[] =>
   revoked.map(({ serial }) => serial);

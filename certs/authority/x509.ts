@@ -1,8 +1,8 @@
-/** The one file that loads @peculiar/x509: its container wants Reflect metadata in place before it is imported. */
+/** The only file that loads @peculiar/x509: its container needs Reflect metadata before it is imported. */
 import 'reflect-metadata';
 import * as x509 from '@peculiar/x509';
 
-/** Every certificate and revocation list of the hub is signed so. */
+/** The signature scheme of every certificate and revocation list of the hub. */
 export const signatureScheme = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const;
 
 /** PEM that ends with a newline, so that texts can be joined to a chain. */

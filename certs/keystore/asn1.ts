@@ -1,6 +1,6 @@
 /**
- * The one file that loads node-forge, and the little of ASN.1 that a key store wants of it. Its values are «binary strings», one character
- * a byte. Certificates and keys stay the bytes they are: forge parses RSA alone, while the hub's chain is P-256.
+ * The only file that loads node-forge, with the few ASN.1 functions that a key store needs. Its values are «binary strings», one
+ * character per byte. Certificates and keys remain raw bytes, because forge parses only RSA, while the hub's chain is P-256.
  */
 import forge from 'node-forge';
 

@@ -1,4 +1,4 @@
-/** A PKCS #12 key store (RFC 7292), as Java, Windows and OpenSSL write it: `.p12`, `.pfx`. */
+/** Reads a PKCS #12 key store (RFC 7292) of Java, Windows or OpenSSL: `.p12`, `.pfx`. */
 import { asIs } from '../../terms/bilingual.ts';
 import { createPrivateKey, X509Certificate, type KeyObject } from 'node:crypto';
 import { Problem } from '../../terms/problem.ts';
@@ -30,11 +30,11 @@ export interface KeyStore {
 }
 
 /**
- * The private key of a store. The encryption of old stores (RC2 with 40 bits, 3DES) is read too. Certificates are handed over as they lie
- * there: nothing is verified. Entries of other kinds are passed over.
+ * The private key of a store. The encryption of old stores (RC2 with 40 bits, 3DES) is supported too. Certificates are returned
+ * unverified. Entries of other kinds are skipped.
  * @param alias friendly name of the key, where the store holds several; letter case does not count, as in Java
  * @throws Problem key_store_malformed, key_store_too_large, key_store_password_wrong, key_store_unsupported, key_store_without_key,
- *   key_store_several_keys, key_store_key_kind
+ * key_store_several_keys, key_store_key_kind
  */
 export function readKeyStore(bytes: Uint8Array, password: string, alias?: string): KeyStore {
   if (bytes.length > largestStore) throw new Problem('key_store_too_large', { limit: largestStore });

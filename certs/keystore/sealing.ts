@@ -1,14 +1,12 @@
-/** What a password protects inside a key store: `SEQUENCE {AlgorithmIdentifier, OCTET STRING}`, of keys and of certificates alike. */
+/** The password-protected values of a key store: `SEQUENCE {AlgorithmIdentifier, OCTET STRING}`, for keys and certificates alike. */
 import { asIs } from '../../terms/bilingual.ts';
 import { Problem } from '../../terms/problem.ts';
 import { content, forge, members, octets, oid, oidOf, sequence, type Node } from './asn1.ts';
 
-/**
- * `aes256` is PBES2 with AES-256 and SHA-256. `3des` is what Windows Server 2016 and Java before 8u301 can read, with SHA-1.
- */
+/** `aes256` is PBES2 with AES-256 and SHA-256. `3des` is for Windows Server 2016 and Java before 8u301, with SHA-1. */
 export type Protection = 'aes256' | '3des';
 
-/** As many as Java's own stores have. */
+/** The same number as in Java's own stores. */
 export const rounds = 10_000;
 
 const readable: readonly string[] = [oid.pbes2, oid.tripleDes, oid.rc2With40Bits];
@@ -19,7 +17,7 @@ const passwordFor = (scheme: string, password: string): string =>
 
 /**
  * @param sealed EncryptedPrivateKeyInfo
- * @throws Problem key_store_unsupported, key_store_password_wrong (the MAC was right: the key has a password of its own)
+ * @throws Problem key_store_unsupported, key_store_password_wrong (the MAC was valid: the key has a password of its own)
  */
 export function open(sealed: Node, password: string): Node {
   const [algorithm, data] = members(sealed);
@@ -27,11 +25,11 @@ export function open(sealed: Node, password: string): Node {
   if (!readable.includes(scheme) || algorithm === undefined)
     throw new Problem('key_store_unsupported', { what: asIs(scheme) });
   const whole = sequence(algorithm, octets(content(data)));
-  let opened: unknown; // the types do not say that it is null where the padding is wrong
+  let opened: unknown; // the types omit that it is null where the padding is wrong
   try {
     opened = forge.pki.decryptPrivateKeyInfo(whole, passwordFor(scheme, password));
   } catch (cause) {
-    // forge says so of a cipher or hash inside PBES2; anything else is noise of a wrong key
+    // forge reports an unsupported cipher or hash inside PBES2 so; other errors are caused by a wrong key
     if (cause instanceof Error && cause.message.includes('nsupported')) {
       throw new Problem('key_store_unsupported', { what: asIs(scheme) }, { cause });
     }

@@ -1,4 +1,4 @@
-/** A mandate as it travels: a compact JWS by a key of the department that it names. */
+/** Opens a mandate in its transport form: a compact JWS by a key of the department that it names. */
 import { Problem } from '../../terms/problem.ts';
 import { verifyJws } from '../jws.ts';
 import type { VerificationKey } from '../signatures/index.ts';
@@ -13,7 +13,7 @@ export interface ReadMandate {
 
 /**
  * @param keyOf a key of the department that the mandate names, by its id
- * @throws Problem mandate_invalid: not by such a key, of another type, or not as a mandate is written
+ * @throws Problem mandate_invalid: not by such a key, of another type, or not in the form of a mandate
  */
 export async function openMandate(
   jws: string,
@@ -37,7 +37,7 @@ export async function openMandate(
   return { mandate: readMandate(payload), payload, keyid: key.keyid };
 }
 
-/** The department that a mandate names, before anything of it is believed. */
+/** The department that a mandate names, before verification. */
 export function claimedDepartment(jws: string): string | undefined {
   try {
     const value: unknown = JSON.parse(Buffer.from(jws.split('.')[1] ?? '', 'base64url').toString('utf8'));

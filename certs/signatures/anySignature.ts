@@ -34,7 +34,7 @@ export function readAnySignatures(message: HttpMessage, request?: RequestMessage
   });
 }
 
-/** Whether one of the message's signatures is the key's. Says nothing of which components it covers or of the body's digest. */
+/** Whether one of the message's signatures is the key's. It does not check which components it covers or the body's digest. */
 export function verifyAnySignature(signature: AnySignature, key: VerificationKey): boolean {
   return verifyBytes(Buffer.from(signature.base, 'latin1'), signature.signature, key);
 }

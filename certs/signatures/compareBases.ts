@@ -5,9 +5,9 @@ export interface BaseDifference {
   readonly byte: number;
   readonly line: number;
   readonly column: number;
-  /** the line as the hub has it; '' where it has none */
+  /** the hub's line; '' where it has none */
   readonly expected: string;
-  /** the line as the caller has it */
+  /** the caller's line */
   readonly received: string;
   readonly hint: Bilingual;
 }

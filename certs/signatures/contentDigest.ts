@@ -10,7 +10,7 @@ export function contentDigest(body: Uint8Array): string {
 }
 
 /**
- * The header's shape, before the body is looked at.
+ * Checks the form of the header, before the body is read.
  * @throws Problem digest_missing, digest_malformed
  */
 export function requireDigest(header: string | undefined): string {

@@ -1,4 +1,4 @@
-/** The wire profile `datong-sig-1`: what other rooms and the SDK use of it. */
+/** The wire profile `datong-sig-1`: the part that other modules and the SDK use. */
 export { checkContentDigest, contentDigest } from './contentDigest.ts';
 export { signingKey, verificationKey, type SigningKey, type VerificationKey } from './key.ts';
 export * from './profile.ts';

@@ -4,7 +4,7 @@ export const requestLabel = 'req';
 export const replyLabel = 'res';
 export const requestTag = 'datong-req-1';
 export const replyTag = 'datong-res-1';
-/** The head of a stream: its bytes are not known yet, and are signed by the lines that follow. */
+/** The head of a stream: its bytes are not known yet; the lines that follow sign them. */
 export const streamTag = 'datong-stream-1';
 
 /** Seconds by which a caller's clock may differ from the hub's. */
@@ -18,10 +18,10 @@ export const nonceLength = 22;
 /** Longest Signature-Input and longest value of a signed header, in characters. */
 export const maxSignatureInputLength = 2048;
 export const maxHeaderValueLength = 512;
-/** Covered components a request may have; the profile knows fewer. */
+/** Maximum of covered components of a request; the profile defines fewer. */
 export const maxComponents = 24;
 
-/** The product's own request headers. Any other `datong-…` header of a request is refused. */
+/** The product's own request headers. Any other `datong-…` header of a request is rejected. */
 export const datongHeaders = [
   'datong-purpose',
   'datong-agreement',

@@ -1,4 +1,4 @@
-/** Which components the signature of a reply covers, given what the reply and its request have. */
+/** The components that the signature of a reply covers, depending on the reply and its request. */
 import { component, type Component, dictionaryMember } from './component.ts';
 import type { RequestHead } from '../message.ts';
 import { isPlainValue } from './headers.ts';
@@ -18,7 +18,7 @@ const all: readonly Component[] = [
   component({ value: 'signature', parameters: { ...request, key: requestLabel } }),
 ];
 
-/** A reply covers these whatever else it has. */
+/** Covered in every reply. */
 const always: ReadonlySet<string> = new Set([
   '"@status"',
   '"content-digest"',
@@ -32,7 +32,7 @@ export interface ReplyShape {
   readonly list: string;
 }
 
-/** What a reply may lack, as a mark for each component: every combination that can come, made once. */
+/** The components that a reply may lack, as one mark each: every possible combination, computed once. */
 const shapes: ReadonlyMap<string, ReplyShape> = new Map(
   all
     .reduce<readonly string[]>(
@@ -46,8 +46,8 @@ const shapes: ReadonlyMap<string, ReplyShape> = new Map(
 );
 
 /**
- * The components of a reply: its own status, type, digest, exchange id and receipt; of the request method, target, digest and
- * signature. What a refused request or an early refusal does not have is left out.
+ * The components of a reply: its own status, type, digest, exchange id and receipt; of the request method, target, digest and signature.
+ * Components that a rejected request or an early rejection lacks are omitted.
  */
 export function replyShape(view: MessageView): ReplyShape {
   let mark = '';
@@ -64,7 +64,7 @@ export function replyShape(view: MessageView): ReplyShape {
   return shape;
 }
 
-/** The same of a stream's head, which no digest is known of. */
+/** The same for a stream's head, whose digest is not known. */
 export function streamShape(view: MessageView): ReplyShape {
   const whole = replyShape(view);
   const components = whole.components.filter(({ id }) => id !== '"content-digest"');
@@ -72,8 +72,8 @@ export function streamShape(view: MessageView): ReplyShape {
 }
 
 /**
- * The request as a reply's signature sees it. Its digest and signature count only where they come once and in shape, so that both
- * sides read the same bytes out of a malformed request.
+ * The request in the view of a reply's signature. Its digest and signature count only where they occur once and are well-formed, so that
+ * both sides read the same bytes from a malformed request.
  */
 export function requestView(message: RequestHead): MessageView {
   const headers = new Map<string, string>();

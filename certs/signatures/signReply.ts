@@ -20,20 +20,20 @@ export interface ReplyToSign {
   readonly digest?: string;
 }
 
-/** The three headers that sign a reply: content-digest, signature-input, signature. Sent beside those given. */
+/** The three headers that sign a reply: content-digest, signature-input, signature. They are sent in addition to the given ones. */
 export interface ReplySignatureHeaders {
   readonly 'content-digest': string;
   readonly 'signature-input': string;
   readonly signature: string;
 }
 
-/** Signs a reply, whatever its status, bound to the request it answers. The curve's arithmetic leaves the calling thread. */
+/** Signs a reply of any status, bound to the request it answers. The elliptic-curve computation runs in the thread pool. */
 export async function signReplyInPool(reply: ReplyToSign): Promise<ReplySignatureHeaders> {
   const unsigned = unsignedReply(reply);
   return signatureHeaders(unsigned, await signInPool(unsigned.base, reply.key));
 }
 
-/** What is signed of a reply, and what its headers say of that. */
+/** The signed content of a reply, and the corresponding headers. */
 export interface UnsignedReply {
   readonly base: Buffer;
   readonly digest: string;

@@ -9,9 +9,9 @@ export interface RequestToSign {
   readonly method: string;
   /** the hub's public origin + the raw request target */
   readonly targetUri: string;
-  /** headers to send, any case; those the profile wants signed are covered */
+  /** headers to send, any case; those that the profile requires to be signed are covered */
   readonly headers: Readonly<Record<string, string>>;
-  /** bytes as they will be sent; an empty one for a request without body */
+  /** bytes as they will be sent; empty for a request without body */
   readonly body: Uint8Array;
   readonly key: SigningKey;
   /** Unix seconds */
@@ -23,8 +23,8 @@ export interface RequestToSign {
 }
 
 /**
- * Signs a request as the profile wants it.
- * @throws Problem header_malformed, component_missing for what no verifier would take
+ * Signs a request according to the profile.
+ * @throws Problem header_malformed, component_missing where every verifier would reject it
  * @returns the headers to send, names in lower case: those given, content-digest, signature-input and signature
  */
 export function signRequest(request: RequestToSign): Record<string, string> {
@@ -39,7 +39,7 @@ export function signRequest(request: RequestToSign): Record<string, string> {
   return headers;
 }
 
-/** What no verifier would take is refused before it is signed. @throws Problem header_malformed, component_missing */
+/** Rejects what every verifier would reject, before signing. @throws Problem header_malformed, component_missing */
 function refuseUnsignable(headers: Readonly<Record<string, string>>, body: Uint8Array): void {
   for (const [name, value] of Object.entries(headers)) {
     if (mustBeCovered(name) && !isPlainValue(value, maxHeaderValueLength))

@@ -1,4 +1,4 @@
-/** The checks of a signed request, in the order cheap to dear, each of which refuses with its own code. */
+/** The checks of a signed request, from cheap to expensive, each with its own error code. */
 import { hash } from 'node:crypto';
 import type { KeyId } from '../../terms/ids.ts';
 import { Problem } from '../../terms/problem.ts';
@@ -10,7 +10,7 @@ import { verifyBytes, verifyInPool, type VerificationKey } from './key.ts';
 import { datongHeaders, maxLifetimeLength, skewSeconds } from './profile.ts';
 import type { RequestSignature } from './readSignature.ts';
 
-/** What a verified request has proven. */
+/** The proven facts of a verified request. */
 export interface VerifiedRequest {
   readonly keyid: KeyId;
   readonly alg: VerificationKey['alg'];
@@ -55,10 +55,10 @@ export function checkTime({ created, expires }: RequestSignature, now: number): 
     );
 }
 
-/** Largest moment that a date can have, in seconds. */
+/** Maximum moment of a Date, in seconds. */
 const lastMoment = 8.64e12;
 
-/** Unix seconds for people: `2026-11-27T04:33:30Z`. */
+/** Unix seconds in readable form: `2026-11-27T04:33:30Z`. */
 const momentText = (seconds: number): string =>
   Math.abs(seconds) > lastMoment
     ? String(seconds)
@@ -74,7 +74,7 @@ function timeProblem(
 }
 
 /**
- * Third stage: the key that the keyid names, which must be of the algorithm that the request names.
+ * Third stage: the key of the keyid, which must have the algorithm that the request names.
  * @throws Problem key_unknown, algorithm_mismatch
  */
 export function checkKey(signature: RequestSignature, key: VerificationKey | undefined): VerificationKey {
@@ -90,7 +90,7 @@ export function checkKey(signature: RequestSignature, key: VerificationKey | und
   return key;
 }
 
-/** What the signature is over, as the receiver sees it. @throws Problem component_unexpected when the message lacks a component */
+/** The signed bytes, as the receiver computes them. @throws Problem component_unexpected when the message lacks a component */
 export function requestBase(signature: RequestSignature, message: RequestHead): string {
   const view: MessageView = {
     method: message.method,
@@ -120,8 +120,8 @@ export function checkSignature(
 }
 
 /**
- * The same stage for who is asked by many at once: the curve's arithmetic leaves the calling thread.
- * @throws Problem signature_invalid, as a rejection like any other
+ * The same stage for many concurrent requests: the elliptic-curve computation runs in the thread pool.
+ * @throws Problem signature_invalid, as a promise rejection
  */
 export async function checkSignatureInPool(
   signature: RequestSignature,
@@ -154,14 +154,14 @@ export function checkDigest(
   checkContentDigest(signature.digest, message.body);
 }
 
-/** base64url SHA-256 of the signature bytes: names one signed message in the log and in receipts. */
+/** base64url SHA-256 of the signature bytes: identifies one signed message in the log and in receipts. */
 export function signatureHash(signature: Uint8Array): string {
   return hash('sha256', signature, 'base64url');
 }
 
 /**
- * base64url SHA-256 of the one signature a request carries, whatever it is worth: names this very request in the log, of a refused one
- * too. Undefined where it carries none, or several.
+ * base64url SHA-256 of the one signature that a request carries, valid or not: identifies this request in the log, also a rejected one.
+ * Undefined where it carries none, or several.
  */
 export function carriedSignatureHash(rawHeaders: readonly string[]): string | undefined {
   const fields = rawHeaders.filter((_, i) => i % 2 === 1 && rawHeaders[i - 1]?.toLowerCase() === 'signature');
@@ -180,7 +180,7 @@ export function signedHeaders(headers: ReadonlyMap<string, string>): Readonly<Re
   return signed;
 }
 
-/** What a request has proven once every stage has passed. */
+/** The proven facts of a request once every stage has passed. */
 export function verifiedRequest(signature: RequestSignature, key: VerificationKey): VerifiedRequest {
   return {
     keyid: signature.keyid,

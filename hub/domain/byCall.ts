@@ -13,23 +13,23 @@ export interface ByCall {
 export interface RowTime {
   /** a field with `format: date-time` */
   readonly field: string;
-  /** seconds that it may be ahead; default 300 */
+  /** maximum of seconds that it may be ahead; default 300 */
   readonly maxAheadSeconds?: number;
   /** what happens to a row that is further ahead; default quarantine */
   readonly onAhead?: OnTime | 'take';
-  /** seconds that it may be late; absent: any */
+  /** maximum of seconds that it may be late; absent: any */
   readonly maxLateSeconds?: number;
   /** what happens to a row that is later; default quarantine */
   readonly onLate?: OnTime;
 }
 
-/** The row is bad, or the whole call is refused. */
+/** The row is bad, or the whole call is rejected. */
 export type OnTime = 'quarantine' | 'refuse';
 
 /** Rows of one call. Its bytes are limited by openapi.yaml. */
 export const maxRows = 10_000;
 
-/** Seconds that a sender's clock may be ahead, where the dataset states none. */
+/** Seconds that a sender's clock may be ahead, where the dataset sets no limit. */
 const usualAheadSeconds = 300;
 
 /** Why a dataset of this version cannot have the rule; undefined where it can. */

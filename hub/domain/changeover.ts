@@ -1,4 +1,4 @@
-/** A dataset's way to a new major version of its schema (换版). Pure. */
+/** Changes a dataset over to a new major version of its schema (换版). Pure. */
 import type { BatchState } from './batch.ts';
 import type { LifeCycle } from './lifeCycle.ts';
 
@@ -13,24 +13,24 @@ export const changeoverLife: LifeCycle<ChangeoverState, ChangeoverAct> = {
 };
 
 /**
- * How far an open one is. `waiting`: nothing is filled yet. `copying`: stored bytes are taken over. `checking`: they are read under the new
- * version. `stopped`: nothing came of it. `outdated`: readers see other rows by now, or other code lists count, and it is filled anew.
+ * Stage of an open changeover. `waiting`: nothing is filled yet. `copying`: stored bytes are copied. `checking`: they are read under the
+ * new version. `stopped`: the filling failed. `outdated`: the current rows or code lists have changed since, and it is filled again.
  * `ready`: two persons may switch.
  */
 export type ChangeoverStage = 'waiting' | 'copying' | 'checking' | 'stopped' | 'outdated' | 'ready';
 
-/** What a filling was made of, and what counts now. */
+/** The inputs of a filling, and the current state. */
 export interface Filling {
   /** state of the batch that is filled; undefined where there is none */
   readonly batch: BatchState | undefined;
   /** why it could not be filled from stored bytes */
   readonly trouble: string | null;
-  /** the batch that readers saw when it was begun, and digests of the code lists that counted */
+  /** the batch that was current when the filling began, and digests of the code lists then in force */
   readonly over: string | null;
   readonly lists: string;
 }
 
-/** @param now what readers see and which lists count at this moment */
+/** @param now the current batch and code lists */
 export function changeoverStage(
   filling: Filling,
   now: { readonly current: string | null; readonly lists: string },

@@ -1,4 +1,4 @@
-/** Conditions of rules that raise events: how they are written. Pure. */
+/** The syntax of the conditions of rules that raise events. Pure. */
 
 type Comparison = '>' | '>=' | '<' | '<=' | '=';
 
@@ -7,7 +7,7 @@ export interface Threshold {
   readonly field: string;
   readonly is: Comparison;
   readonly value: number;
-  /** how many of the last readings satisfy it */
+  /** how many of the last readings must satisfy it */
   readonly needed: number;
   readonly readings: number;
 }
@@ -41,7 +41,7 @@ const forms = {
 
 const maxReadings = 100;
 const longest = { change: units.d, silence: 30 * units.d };
-/** A silence is noticed at the next run of the job, so that a shorter one means nothing. */
+/** The job detects a silence at its next run, so a shorter minimum would have no effect. */
 const minSilence = 10 * units.s;
 
 /** undefined where the text is no condition. */

@@ -1,6 +1,6 @@
 /**
- * Rules over the readings of a dataset (`intake.eventRules`) that raise events: when they fit a dataset, and what a reading does to the state of
- * its series. Pure.
+ * Rules over the readings of a dataset (`intake.eventRules`) that raise events: whether they fit a dataset, and how a reading changes the
+ * state of its series. Pure.
  */
 import { createHash } from 'node:crypto';
 import type { DatasetSchema } from '../../schemas/datasetSchema.ts';
@@ -20,19 +20,19 @@ export interface EventRule {
   readonly id: string;
   /** `pm25 > 150 for 3 of 4 readings`, `level rises 20 in 10 min`, `no reading for 15 min` */
   readonly when: string;
-  /** `pm25 < 120`: the rule can fire again once a reading satisfies it; absent: once `when` does not hold any more */
+  /** `pm25 < 120`: the rule can fire again once a reading satisfies it; absent: once `when` is no longer satisfied */
   readonly until?: string;
-  /** after an event the series raises none for so long, by the time of its readings; absent: 0 */
+  /** after an event the series raises none for this long, by the time of its readings; absent: 0 */
   readonly coolDownSeconds?: number;
   readonly severity: 'info' | 'warning' | 'alarm';
   /** type of the events: a dataset of the same department with mode events, in a topic */
   readonly type: string;
 }
 
-/** The fields of an event's data beside those of the series. */
+/** The fields of an event's data in addition to those of the series. */
 const eventFields = ['rule', 'severity', 'value'] as const;
 
-/** Why a condition means nothing under this version; undefined where it does. */
+/** Why a condition is invalid under this version; undefined where it is valid. */
 export function conditionUnfit({ id, when, until }: EventRule, schema: DatasetSchema): Bilingual | undefined {
   const condition = parseCondition(when);
   if (condition === undefined)
@@ -68,12 +68,12 @@ export const eventRuleUnfit = (
 const isNumber = ({ fields }: DatasetSchema, name: string): boolean =>
   fields.some((one) => one.name === name && (one.type === 'number' || one.type === 'integer'));
 
-/** Why the rules mean nothing under another version of the schema of their dataset. */
+/** Why the rules are invalid under another version of the schema of their dataset. */
 export function eventRulesUnfit(rules: readonly EventRule[], schema: DatasetSchema): Bilingual | undefined {
   return rules.map((rule) => conditionUnfit(rule, schema)).find((reason) => reason !== undefined);
 }
 
-/** The type takes the fields of the series, and those of the rule; it requires no others. */
+/** The type accepts the fields of the series, and those of the rule; it requires no others. */
 function typeUnfit(
   id: string,
   schema: DatasetSchema,
@@ -100,7 +100,7 @@ function typeUnfit(
       };
 }
 
-/** A rule and its condition, with the name under which the states of its series are stored: another wording begins anew. */
+/** A rule and its condition, with the name under which the states of its series are stored: a changed wording starts with new states. */
 export interface ParsedRule {
   readonly rule: EventRule;
   readonly when: Condition;
@@ -108,7 +108,7 @@ export interface ParsedRule {
   readonly name: string;
 }
 
-/** @throws TypeError of a rule that `eventRuleUnfit` refuses */
+/** @throws TypeError of a rule that `eventRuleUnfit` rejects */
 export function parseRule(rule: EventRule): ParsedRule {
   const when = parseCondition(rule.when);
   if (when === undefined) throw new TypeError('the rule cannot be read');
@@ -120,38 +120,38 @@ export function parseRule(rule: EventRule): ParsedRule {
 /** How the rules are written in the log. */
 export const eventRuleText = ({ id, when, type }: EventRule): string => `${id}: ${when} → ${type}`;
 
-/** What a rule remembers of one series. */
+/** The stored state of one series under a rule. */
 export interface SeriesState {
   /** moments in Unix milliseconds and values, the oldest first */
   readonly readings: readonly (readonly [at: number, value: number])[];
-  /** it has fired and does not again before it is over */
+  /** it has fired and does not fire again before it is over */
   readonly raised: boolean;
   /** moment of the reading for which it fired last */
   readonly firedAt: number | null;
-  /** when the last reading came to the hub, Unix milliseconds */
+  /** when the hub received the last reading, Unix milliseconds */
   readonly seenAt: number;
-  /** time of the last reading, as it is written there */
+  /** time of the last reading, as written in the row */
   readonly time: string;
 }
 
 export interface Reading {
-  /** as it is written in the row */
+  /** as written in the row */
   readonly time: string;
   /** of the field of the rule; null: none */
   readonly value: number | null;
-  /** when it came to the hub, Unix milliseconds */
+  /** when the hub received it, Unix milliseconds */
   readonly arrivedAt: number;
 }
 
 export interface Step {
   readonly state: SeriesState;
-  /** what the event is about; undefined where none is raised */
+  /** the reading that fired; undefined where no event is raised */
   readonly fired?: { readonly time: string; readonly value: number | null };
 }
 
 const fresh: SeriesState = { readings: [], raised: false, firedAt: null, seenAt: 0, time: '' };
 
-/** What one reading does. Readings may come late: they take their place in the window by their time. */
+/** The effect of one reading. Late readings are inserted in the window by their time. */
 export function step(parsed: ParsedRule, before: SeriesState = fresh, reading: Reading): Step {
   const { when } = parsed;
   const time = reading.time > before.time ? reading.time : before.time;
@@ -181,7 +181,7 @@ export function dueAt(
   return Math.max(seenAt + when.forMs, quiet);
 }
 
-/** What time alone does. @param now Unix milliseconds */
+/** The effect of time alone. @param now Unix milliseconds */
 export function silent(parsed: ParsedRule, before: SeriesState, now: number): Step {
   const due = dueAt(parsed, before);
   if (due === undefined || now < due) return { state: before };
@@ -191,10 +191,10 @@ export function silent(parsed: ParsedRule, before: SeriesState, now: number): St
 const isQuiet = ({ rule }: ParsedRule, { firedAt }: SeriesState, at: number): boolean =>
   firedAt !== null && at < firedAt + (rule.coolDownSeconds ?? 0) * 1_000;
 
-/** A change looks at no more readings than this of its time. */
+/** Maximum of readings within its time that a change considers. */
 const maxWindow = 1_000;
 
-/** @returns undefined where the reading is older than all that the window can hold */
+/** @returns undefined where the reading is older than the whole window */
 function windowWith(
   when: Threshold | Change,
   before: SeriesState['readings'],

@@ -7,8 +7,8 @@ export type LifeCycle<State extends string, Act extends string> = Readonly<
 >;
 
 /**
- * Where an act leads.
- * @param what its kind and name, for the refusal: `Agreement agr-1@2`
+ * The state after an act.
+ * @param what its kind and name, for the rejection: `Agreement agr-1@2`
  * @throws Problem transition_not_allowed
  */
 export function transition<State extends StateWord, Act extends ActWord>(
@@ -23,7 +23,7 @@ export function transition<State extends StateWord, Act extends ActWord>(
   return next;
 }
 
-/** The states in which one of these acts may begin: what a statement that performs it demands. */
+/** The states in which one of these acts is allowed: the condition of a statement that performs it. */
 export function statesBefore<State extends string, Act extends string>(
   cycle: LifeCycle<State, Act>,
   ...acts: readonly Act[]
@@ -31,7 +31,7 @@ export function statesBefore<State extends string, Act extends string>(
   return statesOf(cycle).filter((state) => acts.some((act) => Object.hasOwn(cycle[state], act)));
 }
 
-/** Where an act leads, wherever it begins. @throws TypeError unless that is one state */
+/** The state after an act, from any state. @throws TypeError unless that is one state */
 export function stateAfter<State extends string, Act extends string>(
   cycle: LifeCycle<State, Act>,
   act: Act,
@@ -44,5 +44,5 @@ export function stateAfter<State extends string, Act extends string>(
 const statesOf = <State extends string>(cycle: LifeCycle<State, string>): State[] =>
   Object.keys(cycle).filter((state): state is State => Object.hasOwn(cycle, state));
 
-/** ms from the making of a sealed list of whom an incident concerns to its end. */
+/** ms for which a sealed list of an incident's subjects is stored. */
 export const listLife = 7 * 86_400_000;

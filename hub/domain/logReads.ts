@@ -1,4 +1,4 @@
-/** Operations by which staff look into the log or at whom its entries concern, and the one that shows who did. */
+/** Operations by which staff read the log or its subjects, and the operation that shows who did. */
 export const logReads = [
   'searchEntries',
   'listEntries',

@@ -1,6 +1,6 @@
 /**
- * Open events (联动): what departments owe for an event under its response plan, until when, and whom a missed deadline reaches. Pure: times
- * are Unix milliseconds and arguments.
+ * Open events (联动): the duties of departments for an event under its response plan, their deadlines, and the escalation of a missed
+ * deadline. Pure: times are Unix milliseconds and arguments.
  */
 import type { Role } from './permissions.ts';
 import type { LifeCycle } from './lifeCycle.ts';
@@ -11,7 +11,7 @@ export const openEventLife: LifeCycle<OpenEventState, 'close'> = {
   closed: {},
 };
 
-/** Of what one department owes in one step. */
+/** State of one department's duty in one step. */
 export type StepState = 'waiting' | 'acknowledged' | 'late' | 'escalated' | 'acknowledgedLate';
 export type StepAct = 'acknowledge' | 'miss' | 'escalate';
 export const stepLife: LifeCycle<StepState, StepAct> = {
@@ -22,11 +22,11 @@ export const stepLife: LifeCycle<StepState, StepAct> = {
   acknowledgedLate: {},
 };
 
-/** What an acknowledgement states, from the least to the most. */
+/** Grades of an acknowledgement, from the lowest to the highest. */
 const grades = ['received', 'accepted', 'done'] as const;
 export type Grade = (typeof grades)[number];
 
-/** Whether a department that acknowledged one grade has met a step that demands another: more includes less. */
+/** Whether a department's grade satisfies the grade that a step requires: a higher one includes the lower ones. */
 export const meetsGrade = (given: Grade, demanded: Grade): boolean =>
   grades.indexOf(given) >= grades.indexOf(demanded);
 
@@ -35,7 +35,7 @@ export interface EscalationStage {
   /** seconds after the deadline */
   readonly afterSeconds: number;
   readonly role: Role;
-  /** whose; absent: the department that is late */
+  /** the department to notify; absent: the one that is late */
   readonly department?: string;
 }
 
@@ -56,8 +56,8 @@ export interface ReachedStage {
 }
 
 /**
- * What a deadline has come to by now: every stage whose time is over, also those that a stopped hub did not see.
- * @param done stages that were reached before @returns with when the next stage is due; undefined where there is none
+ * The escalation stages that a deadline has reached: every stage whose time has passed, also while the hub was stopped.
+ * @param done stages that were reached before @returns with the time of the next stage; undefined where there is none
  */
 export function reachedStages(
   { escalations }: Pick<PlanStep, 'escalations'>,

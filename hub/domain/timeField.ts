@@ -4,8 +4,8 @@ import type { Bilingual } from '../../terms/bilingual.ts';
 import { layoutOf, type Column } from './rowTable/layout.ts';
 
 /**
- * How moments of a series are written. Values are stored and indexed as the text that came, so that a value leaves byte for byte: with one
- * offset and one form the order of the texts is the order of the moments.
+ * The form of moments of a series. Values are stored and indexed as the received text, so that a value is returned byte for byte. With
+ * one offset and one form the order of the texts is the order of the moments.
  */
 export const timePattern = String.raw`^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?\+08:00$`;
 
@@ -37,7 +37,7 @@ export interface Series {
   readonly time: Column;
 }
 
-/** @throws TypeError of a schema that `timeFieldUnfit` refuses */
+/** @throws TypeError of a schema that `timeFieldUnfit` rejects */
 export function seriesOf(name: string, schema: DatasetSchema): Series {
   const { key, byField } = layoutOf(schema);
   const time = byField.get(name);
@@ -45,6 +45,6 @@ export function seriesOf(name: string, schema: DatasetSchema): Series {
   return { keys: key.filter((column) => column !== time), time };
 }
 
-/** A moment as it is written in a series. @param moment Unix milliseconds */
+/** A moment in the form of a series. @param moment Unix milliseconds */
 export const timeText = (moment: number): string =>
   new Date(moment + 8 * 3_600_000).toISOString().replace('Z', '+08:00');

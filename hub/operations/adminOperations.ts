@@ -1,4 +1,4 @@
-/** The operations of the admin listener: for those who run the hub. */
+/** The operations of the admin listener, for the operators of the hub. */
 import type { OperationIdOf } from '../pipeline/contract.ts';
 import { readyz, healthz } from '../features/health/operations/readyz.ts';
 

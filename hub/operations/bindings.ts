@@ -1,4 +1,4 @@
-/** Binds every operation to its listener. The boot compares the result with openapi.yaml: neither may have one more. */
+/** Binds every operation to its listener. At boot they are compared with openapi.yaml: both must have the same operations. */
 import type { IntakeServices } from '../flows/intake/services.ts';
 import type { EventServices } from '../features/events/services.ts';
 import { intakeOperations, releaseOperations } from '../flows/flows.ts';
@@ -19,7 +19,7 @@ import { guardedOperations } from './permitted.ts';
 import type { Services } from '../features/common/services.ts';
 import { signInOperations } from './signInOperations.ts';
 
-/** What is made of the services, for some operations alone. */
+/** Services derived from the others, for some operations only. */
 export interface FurtherServices {
   readonly intake: IntakeServices;
   readonly release: EventServices;
@@ -31,10 +31,10 @@ export type Bindings = Readonly<
   Record<'exchange' | 'open' | 'staff' | 'citizen' | 'admin', Readonly<Record<string, Answering>>>
 >;
 
-/** A hub without own pages of persons: nothing listens there, and no origin is its own. */
+/** A hub without the citizen listener: no origin belongs to it. */
 const noCitizenListener = { origin: '', cookie: ownCookie };
 
-/** @throws TypeError where openapi.yaml says otherwise */
+/** @throws TypeError where openapi.yaml differs */
 export function bindings(
   gate: Gate,
   declared: readonly DeclaredOperation[],
@@ -72,7 +72,7 @@ export function bindings(
   };
 }
 
-/** What answers on the staff listener, and in the demo on http://localhost: `services.hub.staff` says where that is and by which cookie. */
+/** The operations of the staff listener, also for the demo on http://localhost: `services.hub.staff` holds its address and cookie. */
 export function staffBindings(
   gate: Gate,
   declared: readonly DeclaredOperation[],

@@ -7,7 +7,7 @@ import { giveOwnConsent } from '../features/consents/operations/giveOwnConsent.t
 import { openOwnTicket, listOwnTickets } from '../features/tickets/operations/ownTickets.ts';
 import { withdrawOwnConsent } from '../features/consents/operations/withdrawConsent.ts';
 
-/** By the session of a person on their own page. */
+/** Authenticated by the session of a person on their own page. */
 export const citizenOperations = {
   endOwnSession,
   viewOwnData,
@@ -18,7 +18,7 @@ export const citizenOperations = {
   withdrawOwnConsent,
 } as const satisfies { readonly [Id in OperationIdOf<'citizen', 'ownSession'>]: { readonly id: Id } };
 
-/** Of a person who comes with a code. */
+/** For a person who comes with a code. */
 export const citizenSignInOperations = { beginOwnSession } as const satisfies {
   readonly [Id in OperationIdOf<'citizen', 'none'>]: { readonly id: Id };
 };

@@ -1,4 +1,4 @@
-/** The operations of the exchange listener next to those that move rows. */
+/** The operations of the exchange listener, in addition to those that move rows. */
 import type { intakeOperations, releaseOperations } from '../flows/flows.ts';
 import type { OperationIdOf } from '../pipeline/contract.ts';
 import { explainDecision } from '../features/agreements/operations/simulatePolicy.ts';
@@ -59,7 +59,7 @@ export const eventOperations = {
   replayDeadLetters,
 } as const;
 
-/** By a department's certificate and signature. */
+/** Authenticated by a department's certificate and signature. */
 export const exchangeOperations = {
   explainDecision,
   listBatches,
@@ -110,7 +110,7 @@ export const exchangeOperations = {
   listDeadLetters,
 } as const satisfies { readonly [Id in Exclude<Exchange, Elsewhere>]: { readonly id: Id } };
 
-/** By a department's certificate alone. */
+/** Authenticated by a department's certificate only. */
 export const certificateOperations = { diagnose } as const satisfies {
   readonly [Id in OperationIdOf<'exchange', 'clientCertificate'>]: { readonly id: Id };
 };

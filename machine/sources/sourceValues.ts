@@ -1,7 +1,7 @@
-/** Values of a question as texts, read before a database could bend them to a column's type. */
+/** Parses values of a query as texts, before a database could convert them to a column's type. */
 import { parseDecimal, type Decimal } from '../../terms/decimal.ts';
 
-/** A number of a question, without zeros that say nothing; undefined for what is none. */
+/** A number of a query, without insignificant zeros; undefined for anything else. */
 export function shortest(value: unknown): Decimal | undefined {
   const number = parseDecimal(value === true ? '1' : value === false ? '0' : String(value));
   if (number === undefined) return undefined;
@@ -13,7 +13,7 @@ export function shortest(value: unknown): Decimal | undefined {
   return { units, scale };
 }
 
-/** Whether a text is a day as databases write one, which the calendar has. */
+/** Whether a text is a valid calendar day in the form of databases. */
 export function isDay(text: string): boolean {
   const match = /^([1-9]\d{3})-(\d\d)-(\d\d)$/.exec(text);
   if (match === null) return false;

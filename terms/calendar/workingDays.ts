@@ -1,9 +1,9 @@
-/** Working days (工作日): Monday to Friday but for holidays, and the days announced as made up for them. */
+/** Working days (工作日): Monday to Friday without holidays, and the announced make-up working days. */
 import { civilDateText, parseCivilDate } from '../civilDate.ts';
 
 /** Days are `YYYY-MM-DD`. */
 export interface WorkingCalendar {
-  /** first and last day it speaks of */
+  /** first and last day that it covers */
   readonly from: string;
   readonly until: string;
   readonly off: ReadonlySet<string>;
@@ -14,7 +14,7 @@ export interface WorkingCalendar {
 export interface Deadline {
   /** the last day, `YYYY-MM-DD` */
   readonly day: string;
-  /** the calendar does not reach that far yet: the day may move once the holidays are announced */
+  /** the calendar does not reach that far yet: the day may change once the holidays are announced */
   readonly provisional: boolean;
 }
 
@@ -27,7 +27,7 @@ export function isWorkingDay(day: string, { off, on }: WorkingCalendar): boolean
 }
 
 /**
- * The last of so many working days; the day on which they begin does not count (民法典 §201: 开始的当日不计入).
+ * The last of this number of working days; the start day does not count (民法典 §201: 开始的当日不计入).
  * @param start `YYYY-MM-DD` @throws RangeError for a text that is no day
  */
 export function afterWorkingDays(start: string, days: number, calendar: WorkingCalendar): Deadline {
@@ -39,7 +39,7 @@ export function afterWorkingDays(start: string, days: number, calendar: WorkingC
   return { day, provisional: day > calendar.until || start < calendar.from };
 }
 
-/** Working days behind `from` up to and with `to`; negative where `to` comes first. */
+/** Working days after `from` up to and including `to`; negative where `to` comes first. */
 export function workingDaysBetween(from: string, to: string, calendar: WorkingCalendar): number {
   if (to < from) return -workingDaysBetween(to, from, calendar);
   let count = 0;

@@ -1,4 +1,4 @@
-/** COPY tuples turned into one PostgreSQL array a column, in the binary form of parameters: nothing is escaped or parsed again. */
+/** Converts COPY tuples to one PostgreSQL array per column, in the binary form of parameters: nothing is escaped or parsed again. */
 import { lengthBytes } from './copyTuples.ts';
 import type { ColumnKind, Layout } from './layout.ts';
 
@@ -12,7 +12,7 @@ const kinds: Readonly<Record<ColumnKind | 'bytes', { readonly oid: number; reado
   bytes: { oid: 17, array: 'bytea[]' },
 };
 
-/** dimensions, whether there are NULLs, element type, length, first index */
+/** dimensions, NULL flag, element type, length, lower bound */
 const headBytes = 20;
 
 const kindsOf = ({ columns }: Layout): readonly (ColumnKind | 'bytes')[] => [
@@ -31,7 +31,7 @@ export interface ColumnArrays {
   readonly nulls: readonly number[];
 }
 
-/** @param tuples as CopyTuples writes them: the columns of the layout, `_row`, `_subject` @param rows how many they are */
+/** @param tuples in the format of CopyTuples: the columns of the layout, `_row`, `_subject` @param rows number of tuples */
 export function columnArrays(layout: Layout, tuples: Uint8Array, rows: number): ColumnArrays {
   const all = kindsOf(layout);
   const bytes = Buffer.from(tuples.buffer, tuples.byteOffset, tuples.length);
@@ -68,7 +68,7 @@ function measured(
   return { sizes, nulls };
 }
 
-/** Each value with the length before it. */
+/** Iterates over the values, each with its length prefix. */
 function each(
   bytes: Buffer,
   columns: number,

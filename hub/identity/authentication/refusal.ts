@@ -2,12 +2,12 @@ import type { Actor } from '../../log/draft.ts';
 import { Problem } from '../../../terms/problem.ts';
 
 /**
- * A request that was not authenticated. It is a Problem like any other for the reply; its entry takes `actor` for what was proven before
- * the check that failed, and for what the request merely said.
+ * A request that was not authenticated. For the reply it is an ordinary Problem. Its entry takes from `actor` what was proven before the
+ * failed check, and what the request only claimed.
  */
 export class Refusal extends Problem {
   readonly actor: Actor;
-  /** hash of the signature that the request carries, whatever it is worth: so the receipt of the refusal is about this very request */
+  /** hash of the request's signature, valid or not, so that the receipt of the rejection refers to this request */
   readonly signatureHash: string | undefined;
 
   constructor(problem: Problem, actor: Actor, signatureHash?: string) {

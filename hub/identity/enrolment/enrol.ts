@@ -1,4 +1,4 @@
-/** Enrolment: a one-time code, a certificate request and a proof of the signing key become a certificate and a registered key. */
+/** Enrolment: exchanges a one-time code, a certificate request and a proof of the signing key for a certificate and a registered key. */
 import { newSerial } from '../../../machine/newKeyPair.ts';
 import { createHash, type KeyObject } from 'node:crypto';
 import { issueDepartmentCertificate, type IssuedCertificate } from '../../../certs/authority/issueLeaf.ts';
@@ -23,7 +23,7 @@ export interface EnrolmentRequest {
   readonly proof: string;
 }
 
-/** A certificate as a department gets it. */
+/** A certificate in the form that a department receives. */
 export interface CertificateReply {
   readonly department: string;
   readonly serial: string;
@@ -91,7 +91,7 @@ export async function enrol(
   };
 }
 
-/** A key is for one use: the TLS key may not sign requests, neither this one nor one registered before. */
+/** A key has one use: the TLS key may not sign requests, neither this one nor one registered before. */
 function refuseTlsKey(tlsKey: KeyObject, keyid: string, directory: Directory): void {
   if (tlsKey.asymmetricKeyType === 'ec') {
     const tlsThumbprint = thumbprint(tlsKey);

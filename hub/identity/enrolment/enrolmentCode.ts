@@ -25,7 +25,7 @@ export interface CodeRequest {
 }
 
 /**
- * A code with which the department enrols once.
+ * Issues a code with which the department enrols once.
  * @param request hours until it expires: 1 to 720, default 72; who issues it, absent: the machine's own operator
  * @throws Problem department_unknown
  */

@@ -25,7 +25,7 @@ export interface DepartmentDescription {
 }
 
 /**
- * Registers a department. The same description again changes nothing; another one under the same code is refused.
+ * Registers a department. The same description again changes nothing; another one under the same code is rejected.
  * @throws Problem malformed_identifier, department_invalid, department_unknown (principal or parent), department_exists
  */
 export function registerDepartment(
@@ -99,8 +99,8 @@ function parse(description: DepartmentDescription): DepartmentRow {
 }
 
 /**
- * Divisions that a level can have, by their code (GB/T 2260: two digits a level): the row filter `own-region` gives a department all rows
- * below its code, so a county that called itself by its city's code would get the city's.
+ * Divisions that a level can have, by their code (GB/T 2260: two digits per level). The row filter `own-region` gives a department all
+ * rows below its code, so a county registered with its city's code would get the city's rows.
  */
 const regionOfLevel: Readonly<Record<DepartmentLevel, RegExp>> = {
   national: /^$/,

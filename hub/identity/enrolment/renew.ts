@@ -1,4 +1,4 @@
-/** Renewal: a new certificate for an old one, by its owner. The old one works until it ends, so nothing has to stop. */
+/** Renewal: its owner exchanges an old certificate for a new one. The old one remains valid until it ends, so no service has to stop. */
 import { newSerial } from '../../../machine/newKeyPair.ts';
 import type { X509Certificate } from 'node:crypto';
 import { issueDepartmentCertificate } from '../../../certs/authority/issueLeaf.ts';
@@ -14,7 +14,7 @@ import { certificateReply, storeCertificate, type CertificateReply } from './enr
 import type { KnownCertificate } from '../directory/directory.ts';
 
 /**
- * By a signed request on the exchange listener, from half of the certificate's life on.
+ * Renews by a signed request on the exchange listener, from half of the certificate's life on.
  * @throws Problem certificate_not_renewable, certificate_unknown, certificate_request_…
  */
 export async function renew(
@@ -32,10 +32,10 @@ export async function renew(
 }
 
 /**
- * On the open listener, for a certificate that ended at most 30 days ago, or whose issuer the root has revoked. The caller shows the old certificate in the handshake, which
- * proves its key, and signs with a registered key of the same department.
+ * Renews on the open listener, for a certificate that ended at most 30 days ago, or whose issuer the root has revoked. The caller shows
+ * the old certificate in the handshake, which proves its key, and signs with a registered key of the same department.
  * @throws Problem certificate_missing, certificate_unknown, certificate_revoked, certificate_grace_over, certificate_not_renewable,
- *   enrolment_proof_invalid, key_unknown, key_revoked, key_department_mismatch, certificate_request_…
+ * enrolment_proof_invalid, key_unknown, key_revoked, key_department_mismatch, certificate_request_…
  */
 export async function graceRenew(
   presented: X509Certificate | undefined,
@@ -48,7 +48,7 @@ export async function graceRenew(
   if (presented === undefined) throw new Problem('certificate_missing');
   const serial = serialOf(presented.serialNumber);
   const old = directory.certificates.get(serial);
-  // the open listener accepts any certificate, so only the very bytes that were issued count
+  // the open listener accepts any certificate, so only the exact bytes that were issued count
   if (old === undefined || !samePem(old.pem, presented)) {
     throw new Problem(
       Date.parse(presented.validTo) < now - lifetimes.grace
@@ -56,7 +56,7 @@ export async function graceRenew(
         : 'certificate_unknown',
     );
   }
-  // whose issuer the root has revoked is refused everywhere else, and gets another one here
+  // a certificate whose issuer the root has revoked is rejected everywhere else, and can be renewed here
   const byIssuer = old.revoked?.byIssuer === true;
   if (old.revoked !== undefined && !byIssuer) throw new Problem('certificate_revoked', { serial });
   if (now - old.notAfter > lifetimes.grace) throw new Problem('certificate_grace_over');

@@ -10,8 +10,8 @@ export interface RevocationRequest {
 }
 
 /**
- * Revokes a certificate for ever. Unless it was merely superseded, the older and newer ones of its line of renewals go with it, and after
- * a compromise the signing key that was enrolled with them: the machine they lie on is the same.
+ * Revokes a certificate permanently. Unless it was only superseded, the older and newer ones of its line of renewals are revoked too.
+ * After a compromise the signing key that was enrolled with them is also revoked, because it is on the same machine.
  * @throws Problem serial_unknown
  */
 export async function revoke(

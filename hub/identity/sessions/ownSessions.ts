@@ -1,4 +1,7 @@
-/** Sessions of persons on their own page: from a department's word to a code, from the code to a cookie, ten minutes unattended. */
+/**
+ * Sessions of persons on their own page: a department's assertion gives a code, the code gives a cookie, and ten idle minutes end the
+ * session.
+ */
 import { randomBytes } from 'node:crypto';
 import { Problem } from '../../../terms/problem.ts';
 import type { Reader } from '../../platform/database/reader.ts';
@@ -12,11 +15,11 @@ import type { SubjectCaller } from '../authentication/caller.ts';
 import { secretHash } from '../secrets/secrets.ts';
 
 const minute = 60_000;
-/** A code waits so long for the browser that was sent with it. */
+/** How long a code is valid for the browser that was sent with it. */
 export const codeLife = 2 * minute;
-/** Unattended so long, a session is over. */
+/** A session that is idle this long has ended. */
 export const ownIdle = 10 * minute;
-/** However busy, a session is over then. */
+/** An active session ends after this time. */
 export const ownLife = 30 * minute;
 
 const form = /^[A-Za-z0-9_-]{43}$/;
@@ -35,8 +38,8 @@ export async function waitingFor(code: string, now: number, reader: Reader): Pro
 }
 
 /**
- * Whose session a cookie is; looked up each time, so one that was ended is ended everywhere.
- * @throws Refusal own_session_ended: unknown, ended, over or left alone
+ * The session of a cookie. It reads the database each time, so a session that is ended by one process is ended for all.
+ * @throws Refusal own_session_ended: unknown, ended, expired or idle
  */
 export async function ownCaller(
   secret: string | undefined,

@@ -1,6 +1,6 @@
 /**
- * A signature by a passkey: not to come in, but under something (WebAuthn Level 2). The device answers the digest of what is signed; that
- * the hub asked for it, minutes ago and for this alone, says a challenge inside of what is signed.
+ * A passkey's signature under a document, not for sign-in (WebAuthn Level 2). The device answers the digest of the signed content. A
+ * challenge within that content proves that the hub requested the signature, recently and only for this.
  */
 import type { AuthenticationResponseJSON } from '@simplewebauthn/server';
 import type { JsonWebKey, KeyObject } from 'node:crypto';
@@ -17,13 +17,13 @@ import { provenPasskey } from './provenPasskey.ts';
 export interface OwnPasskey {
   readonly id: string;
   readonly label: string;
-  /** RFC 7638 thumbprint of its public key: what a mandate names it by */
+  /** RFC 7638 thumbprint of its public key, by which mandates name it */
   readonly key: string;
   /** Unix milliseconds */
   readonly expiresAt: number;
 }
 
-/** What a person signs by, as long as it counts. @param now Unix milliseconds */
+/** The valid passkeys with which a person signs. @param now Unix milliseconds */
 export async function ownPasskeys(reader: Reader, person: string, now: number): Promise<OwnPasskey[]> {
   const rows = (await passkeysOf(reader, person)).filter(
     ({ revokedAt, expiresAt }) => revokedAt === null && now < expiresAt,
@@ -42,13 +42,13 @@ export const signatureOffer = (signed: string, now: number, challenges: KeyObjec
 
 export interface PasskeyAnswer {
   readonly publicKey: JsonWebKey;
-  /** notes in the transaction of the act that it was answered. @throws Problem challenge_invalid, passkey_invalid */
+  /** stores the answered challenge in the transaction of the act. @throws Problem challenge_invalid, passkey_invalid */
   readonly work: (transaction: Transaction) => Promise<void>;
 }
 
 /**
  * @param asked.signed digest of what is signed, without the offer @param asked.challenge of the device, base64url
- * @throws Problem challenge_invalid (not asked for by this hub, for something else, too old), passkey_invalid (also another person's)
+ * @throws Problem challenge_invalid (not requested by this hub, for another purpose, too old), passkey_invalid (also another person's)
  */
 export async function answeredByPasskey(
   person: string,
@@ -76,7 +76,9 @@ export async function answeredByPasskey(
   };
 }
 
-/** A COSE key (RFC 9053) as a JWK with its thumbprint members alone. @throws Problem passkey_invalid for other kinds than are registered */
+/**
+ * A COSE key (RFC 9053) as a JWK with only its thumbprint members. @throws Problem passkey_invalid for kinds that cannot be registered
+ */
 async function publicJwkOf(cose: Uint8Array): Promise<JsonWebKey> {
   const { decodeCredentialPublicKey, cose: names } = await import('@simplewebauthn/server/helpers');
   const key = decodeCredentialPublicKey(new Uint8Array(cose));

@@ -1,4 +1,4 @@
-/** Accounts at the identity provider among the credentials: nothing but a keyed hash of whose they are. */
+/** Stores accounts at the identity provider among the credentials: only a keyed hash of the account's identity. */
 import { keyedHash } from './keyedHashes.ts';
 import { sealedRows } from '../../platform/database/authenticated/sealedRows.ts';
 import { momentAt, momentOf, readMoment, readMomentOrNull } from '../../platform/database/values.ts';
@@ -47,7 +47,7 @@ export async function insertAccount(
   return rowCount === 1;
 }
 
-/** Authenticators that show six digits: one of each person, its secret sealed. */
+/** Authenticators that show six digits: one per person, its secret sealed. */
 export interface AuthenticatorRow {
   readonly person: string;
   /** sealed */
@@ -83,7 +83,7 @@ export async function authenticatorOf(reader: Reader, person: string): Promise<A
   );
 }
 
-/** In place of one that was never confirmed. @param exchange id of the entry @returns false where one is confirmed already */
+/** Replaces an unconfirmed authenticator. @param exchange id of the entry @returns false where one is confirmed already */
 export async function offerAuthenticator(
   reader: Reader,
   {
@@ -100,7 +100,7 @@ export async function offerAuthenticator(
   return rowCount === 1;
 }
 
-/** Takes a code of this step of time, once. @param at Unix milliseconds @returns false where it or a later one was taken before */
+/** Uses a code of this time step, once. @param at Unix milliseconds @returns false where it or a later one was used before */
 export async function takeStep(
   reader: Reader,
   { person, step, at }: { readonly person: string; readonly step: number; readonly at: number },
@@ -114,7 +114,7 @@ export async function takeStep(
   return rowCount === 1;
 }
 
-/** Counts a wrong code. Those of long ago are forgotten. @param at Unix milliseconds */
+/** Counts a wrong code, and resets older counts. @param at Unix milliseconds */
 export async function countFailure(
   reader: Reader,
   { person, at, forgetAfter }: { readonly person: string; readonly at: number; readonly forgetAfter: number },
@@ -128,7 +128,7 @@ export async function countFailure(
 }
 
 /**
- * Notes that a challenge was answered; those whose time is over are forgotten, since they are refused anyway.
+ * Stores that a challenge was answered. Expired ones are deleted, since they are rejected anyway.
  * @param hash hex SHA-256 @param expiresAt Unix milliseconds
  * @returns false where it was answered before
  */

@@ -1,4 +1,4 @@
-/** Certificates the hub has issued to departments; its own listeners' are not among them. */
+/** Certificates the hub has issued to departments, without those of its own listeners. */
 import { sealedRows } from '../../platform/database/authenticated/sealedRows.ts';
 import {
   momentAt,
@@ -106,8 +106,8 @@ export async function insertCertificate(
 }
 
 /**
- * Revokes certificates that are not revoked yet: one, or with `line` all that were renewed from one another, so that no older or newer
- * one of a stolen machine can be renewed.
+ * Revokes certificates that are not revoked yet: one, or with `line` all of its line of renewals, so that no older or newer one of a
+ * stolen machine can be renewed.
  * @returns serials that were revoked now
  */
 export async function revokeCertificates(
@@ -157,12 +157,12 @@ export interface NewestCertificate {
   readonly notAfter: number;
 }
 
-/** The first of a department's stretch of `certificate_newest`. */
+/** The first of a department's range in `certificate_newest`. */
 const longest = (department: string): string =>
   `(SELECT serial, not_after FROM certificate WHERE department = ${department} AND revoked_at IS NULL
       ORDER BY not_after DESC, serial LIMIT 1) AS newest`;
 
-/** Of each of these departments the valid certificate that lasts longest. @param now Unix milliseconds @returns them by department */
+/** The valid certificate with the latest end of each of these departments. @param now Unix milliseconds @returns them by department */
 export async function newestCertificates(
   reader: Reader,
   departments: readonly string[],
@@ -180,7 +180,8 @@ export async function newestCertificates(
 }
 
 /**
- * Departments whose certificates have all ended, or end before a moment: of each the one that lasts longest, where it has not ended too long ago.
+ * Departments whose certificates have all ended, or end before a moment: for each the one with the latest end, unless it ended too long
+ * ago.
  * @param span Unix milliseconds, both
  */
 export async function certificatesEnding(

@@ -1,4 +1,4 @@
-/** What persons prove themselves by. Of a bearer token only a keyed hash of its secret is stored. */
+/** Stores the credentials of persons. Of a bearer token only a keyed hash of its secret is stored. */
 import { keyedHash } from './keyedHashes.ts';
 import { sealedRows } from '../../platform/database/authenticated/sealedRows.ts';
 import { isRole, type Role } from '../../domain/permissions.ts';
@@ -8,7 +8,7 @@ import type { Reader } from '../../platform/database/reader.ts';
 export interface TokenRow {
   readonly id: string;
   readonly kind: 'token' | 'passkey' | 'oidc';
-  /** of the secret, or of what the credential is found by: stored under a key (`keyedHash`) */
+  /** of the secret, or of the value that the credential is found by: stored under a key (`keyedHash`) */
   readonly hash: string;
   /** id of the person it belongs to */
   readonly person: string;

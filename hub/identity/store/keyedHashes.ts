@@ -1,6 +1,6 @@
 /**
- * Hashes of credentials are stored under a key of the hub: `k1:` and the HMAC-SHA-256 of the SHA-256. Someone who can only write to the
- * database cannot make the hash of a secret of their own. Hashes that an earlier release stored get the key at the start.
+ * Hashes of credentials are stored under a key of the hub: `k1:` and the HMAC-SHA-256 of the SHA-256. So an actor with only write access
+ * to the database cannot make the hash of a secret of their own. Hashes that an earlier release stored get the key at the start.
  */
 import { createHmac, type KeyObject } from 'node:crypto';
 import { sealedRows } from '../../platform/database/authenticated/sealedRows.ts';
@@ -14,7 +14,7 @@ const prefix = 'k1:';
 const keyedBy = (key: KeyObject, hash: string): string =>
   prefix + createHmac('sha256', key).update(`datong credential 1\n${hash}`).digest('hex');
 
-/** @param reader of the database that the hash is stored in; without seals it is stored as it is @param hash hex SHA-256 */
+/** @param reader of the database that stores the hash; without seals it is stored unchanged @param hash hex SHA-256 */
 export function keyedHash(reader: Reader, hash: string): string {
   const key = sealingOf(reader)?.digests?.key;
   return key === undefined ? hash : keyedBy(key, hash);
@@ -25,7 +25,7 @@ export const digitsOf = (stored: string): string =>
   stored.startsWith(prefix) ? stored.slice(prefix.length) : stored;
 
 /**
- * Credentials whose hash has no key yet get one. Those without a valid seal stay as they are, and open nothing.
+ * Adds the key to credentials whose hash has none yet. Those without a valid seal are unchanged, and remain invalid.
  * @param reported writes an entry in the log
  */
 export async function keyStoredHashes(

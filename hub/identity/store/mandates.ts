@@ -1,4 +1,4 @@
-/** Mandates as they were signed, and whether they were revoked. Both only grow. */
+/** Stores mandates as they were signed, and their revocations. Both tables are append-only. */
 import {
   momentAt,
   momentOf,
@@ -13,17 +13,17 @@ import type { Reader } from '../../platform/database/reader.ts';
 export interface MandateRow {
   readonly id: string;
   readonly department: string;
-  /** id of the person who signs by it */
+  /** id of the person who signs under it */
   readonly person: string;
   /** compact JWS, `datong-mandate+jws` */
   readonly jws: string;
   /** the department's key that signed it */
   readonly keyid: string;
-  /** id of the person who handed it in */
+  /** id of the person who submitted it */
   readonly givenBy: string;
   /** Unix milliseconds */
   readonly givenAt: number;
-  /** id of the entry that took it in */
+  /** id of the entry that stored it */
   readonly exchange: string;
   readonly revokedAt: number | null;
   readonly reason: string | null;
@@ -51,7 +51,7 @@ export async function mandateById(reader: Reader, id: string): Promise<MandateRo
   return rows[0] && rowOf(rows[0]);
 }
 
-/** Those of one person, the newest first; what was revoked or has run out is among them. */
+/** Mandates of one person, the newest first, revoked and expired ones included. */
 export async function mandatesOf(reader: Reader, person: string): Promise<MandateRow[]> {
   const { rows } = await reader.query<Selected>(
     `SELECT ${columns} FROM ${joined} WHERE mandate.person = $1 ORDER BY mandate.given_at DESC, mandate.id`,
@@ -60,7 +60,7 @@ export async function mandatesOf(reader: Reader, person: string): Promise<Mandat
   return rows.map(rowOf);
 }
 
-/** When each of some mandates was revoked, Unix milliseconds; those that were not are left out. */
+/** When each of some mandates was revoked, Unix milliseconds; without those that were not. */
 export async function revocationsOf(
   reader: Reader,
   ids: readonly string[],
@@ -79,7 +79,7 @@ export interface MandatesQuery extends Page {
   readonly person: string | undefined;
 }
 
-/** By their ids. `after` is one. */
+/** In the order of their ids. `after` is an id. */
 export async function pageMandates(
   reader: Reader,
   { after, most, departments, person }: MandatesQuery,
@@ -93,7 +93,7 @@ export async function pageMandates(
   return (await rowsOf<Selected>(reader, query.orderBy('mandate.id').limit(most))).map(rowOf);
 }
 
-/** @returns false where it was handed in before */
+/** @returns false where it was submitted before */
 export async function insertMandate(
   reader: Reader,
   row: Omit<MandateRow, 'revokedAt' | 'reason'>,

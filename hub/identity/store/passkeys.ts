@@ -33,7 +33,7 @@ const timesOf = ({ signCount, expiresAt, revokedAt }: Selected) => ({
   revokedAt: readMomentOrNull(revokedAt),
 });
 
-/** @param hash hex SHA-256 that the credential's id of the device is found by */
+/** @param hash hex SHA-256 by which the device's credential id is found */
 export async function passkeyByHash(reader: Reader, hash: string): Promise<PasskeyRow | undefined> {
   const rows = await sealedRows<Selected>(
     reader,
@@ -77,7 +77,7 @@ export async function insertPasskey(
   );
 }
 
-/** Notes the counter. @returns false where another sign-in was first: a counter that goes back is a copied key */
+/** Stores the counter. @returns false where another sign-in was first: a counter that decreases indicates a copied key */
 export async function usePasskey(
   reader: Reader,
   use: { readonly id: string; readonly before: number; readonly count: number },

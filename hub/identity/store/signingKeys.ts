@@ -1,11 +1,11 @@
-/** Public halves of the keys that departments sign with. */
+/** Public keys with which departments sign. */
 import { sealedRows } from '../../platform/database/authenticated/sealedRows.ts';
 import { momentAt, momentOf, readMoment, readMomentOrNull } from '../../platform/database/values.ts';
 import type { Reader } from '../../platform/database/reader.ts';
 
 export type SigningKeyAlgorithm = 'ecdsa-p256-sha256' | 'ed25519';
 
-/** `waiting`: until another person has confirmed it */
+/** `waiting`: not yet confirmed by another person */
 export type SigningKeyState = 'waiting' | 'active' | 'refused';
 
 export interface SigningKeyRow {
@@ -39,7 +39,8 @@ export async function listSigningKeys(reader: Reader): Promise<SigningKeyRow[]> 
 }
 
 /**
- * A department's first key counts at once; a further one, whose code a person issued, waits. In a transaction two first ones never are.
+ * Registers a key. A department's first key is valid at once; a further one, whose code a person issued, waits. Concurrent transactions
+ * cannot both register a first key.
  * @param row with the person who issued its code, absent: on the machine itself
  * @param exchange id of the entry that registers it
  * @returns false when the key is registered already

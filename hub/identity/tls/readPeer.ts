@@ -7,8 +7,8 @@ import type { TlsPeer } from '../authentication/caller.ts';
 const peers = new WeakMap<Socket, TlsPeer>();
 
 /**
- * The client certificate of a socket whose listener demands one of the hub's authority; undefined where TLS did not verify it. Read
- * once a socket: parsing it for every request would cost more than the signature's check.
+ * Reads the client certificate of a socket whose listener requires one of the hub's authority; undefined where TLS did not verify it.
+ * Read once per socket: parsing it for every request would cost more than verifying the signature.
  */
 export function readPeer(socket: Socket): TlsPeer | undefined {
   const known = peers.get(socket);

@@ -1,6 +1,6 @@
 /**
- * Carries a database over that was made by the migrations before the baseline: their schema is that of the baseline, so only the names in
- * the table "migration" change.
+ * Converts a database made by the migrations before the baseline: their schema equals the baseline's, so only the names in the table
+ * "migration" change.
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -12,7 +12,7 @@ import type { Reader } from './reader.ts';
 import { digestsOf, schemaObjects } from './schemaObjects.ts';
 import { withTransaction } from './transaction.ts';
 
-/** How many objects a problem names at most. */
+/** Maximum of objects that a problem names. */
 const maxNamed = 5;
 
 /**
@@ -55,7 +55,7 @@ export function baselineFor(recorded: readonly string[]): string[] {
   return [baseline];
 }
 
-/** @throws Problem database_schema_differs when an object of the baseline is missing or different; further objects are no hindrance */
+/** @throws Problem database_schema_differs when an object of the baseline is missing or different; further objects are allowed */
 async function refuseOtherSchema(reader: Reader): Promise<void> {
   const file = join(migrationsFolder, baseline, 'objects.json');
   const expected = JSON.parse(readFileSync(file, 'utf8')) as Readonly<Record<string, string>>;

@@ -1,7 +1,7 @@
 import type { DatabaseAddress } from './connection.ts';
 import { asLogin } from './database.ts';
 
-/** Makes a database beside the one of `address`, where it is missing. @param name a plain identifier */
+/** Creates a database on the server of `address`, where it is missing. @param name a plain identifier */
 export async function ensureDatabase(address: DatabaseAddress, name: string): Promise<void> {
   await asLogin(address, async (login) => {
     const { rowCount } = await login.query('SELECT FROM pg_database WHERE datname = $1', [name]);

@@ -15,7 +15,7 @@ import { sessionOptions } from './session.ts';
 import type { Reader } from './reader.ts';
 import { valueTypes } from './values.ts';
 
-/** any number of ours: who holds this advisory lock migrates */
+/** an arbitrary number: the holder of this advisory lock migrates */
 const migrationLock = 0x0da7_0016;
 /** s */
 const maxWait = 600;
@@ -40,11 +40,11 @@ export async function migrate(
 ): Promise<string[]> {
   const known = migrationsIn(folder);
   const wanted = upTo ?? known;
-  // at most starts there is nothing to do, nor a session and a lock to wait for
+  // most starts have no migration to run, so they need no session and no lock
   const had = await doneMigrations(database.owner);
   if (had?.length === wanted.length && wanted.every((name) => had.includes(name))) return [];
   return asLogin(database.address, async (login) => {
-    // The lock dies with its session, unlike a row that says "locked": a migration that was killed can be run again.
+    // The lock ends with its session, unlike a row that records "locked": a killed migration can be run again.
     await takeMigrationLock(login, patience);
     const knex = knexOf({
       client: 'pg',
@@ -72,7 +72,7 @@ export async function migrate(
   });
 }
 
-/** Names of the migrations that a database has not had yet. */
+/** Names of the migrations that a database still lacks. */
 export async function pendingMigrations(database: Pick<Database, 'owner'>): Promise<string[]> {
   const done = await doneMigrations(database.owner);
   return migrationNames.filter((name) => done?.includes(name) !== true);
@@ -88,7 +88,7 @@ async function doneMigrations(reader: Reader): Promise<string[] | undefined> {
   return rows.map(({ name }) => name);
 }
 
-/** Another process may be migrating, which takes its time. @throws Problem migration_waits */
+/** Waits for the lock, because another process may be migrating. @throws Problem migration_waits */
 async function takeMigrationLock(login: Reader, patience: number): Promise<void> {
   for (let tries = 0; tries < patience * 5; tries++) {
     const { rows } = await login.query<{ taken: boolean }>('SELECT pg_try_advisory_lock($1) AS taken', [

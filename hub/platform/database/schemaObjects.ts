@@ -10,8 +10,8 @@ export interface SchemaObject {
 }
 
 /**
- * Objects of the schema "public" in a fixed order. Not listed: partitions and tables of the schema "rows", which jobs create; the tables of
- * knex; objects of extensions; grants to roles of others. NOT VALID is left out: validating a constraint does not change the schema.
+ * Objects of the schema "public" in a fixed order. Not listed: partitions and tables of the schema "rows", which jobs create; the tables
+ * of knex; objects of extensions; grants to roles of others. NOT VALID is omitted: validating a constraint does not change the schema.
  */
 const question = `
 WITH relation AS (

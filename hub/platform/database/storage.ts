@@ -1,6 +1,6 @@
 /**
- * Whether the database's disk takes what is written. PostgreSQL serves on with a full disk, so readiness would not know: a failure that
- * says so is remembered, and from then on each question tries to write, until that succeeds.
+ * Detects whether the database's disk accepts writes. PostgreSQL continues to serve with a full disk, so readiness would not notice. A
+ * failure for lack of space is remembered, and from then on each check tries to write, until that succeeds.
  */
 import { statfs } from 'node:fs/promises';
 import type { Pool } from 'pg';
@@ -12,13 +12,13 @@ export class StorageWatch {
   private readonly dataDir: string | undefined;
   private full = false;
 
-  /** @param dataDir where the data lie, if the server is on this machine */
+  /** @param dataDir folder of the data, if the server is on this machine */
   constructor(owner: Pool, dataDir: string | undefined) {
     this.owner = owner;
     this.dataDir = dataDir;
   }
 
-  /** Bytes that its disk has left; undefined where that cannot be seen from here. */
+  /** Free bytes of its disk; undefined where they cannot be measured from here. */
   async room(): Promise<number | undefined> {
     if (this.dataDir === undefined) return undefined;
     try {
@@ -29,12 +29,12 @@ export class StorageWatch {
     }
   }
 
-  /** Any error of the hub's; only what says that there was no room is remembered. */
+  /** Call with any error of the hub; only a lack of space is remembered. */
   noticed(error: unknown): void {
     if (isFull(error)) this.full = true;
   }
 
-  /** `ok`, or `storage_full` as long as nothing can be written. @throws the database's other errors */
+  /** `ok`, or `storage_full` as long as writing fails. @throws the database's other errors */
   async state(): Promise<'ok' | 'storage_full'> {
     if (!this.full) return 'ok';
     try {
@@ -54,7 +54,7 @@ function isFull(error: unknown): boolean {
   return false;
 }
 
-/** Some 3 MB in a table of this session, which are gone with the transaction. */
+/** Writes about 3 MB to a temporary table, which ends with the transaction. */
 const tryToWrite = (owner: Pool): Promise<void> =>
   withConnection(owner, (client) =>
     transactionOn(client, async () => {

@@ -32,7 +32,7 @@ export interface ListenerOptions extends RequestHandlerOptions {
   readonly connectionLimits?: ConnectionLimits;
   /** certificate, key, authorities, revocation lists; absent = plain HTTP, for loopback */
   readonly tls?: ServerOptions;
-  /** answers before the operations, such as /docs */
+  /** runs before the operations, such as /docs */
   readonly pages?: RequestHandler;
 }
 
@@ -78,7 +78,7 @@ export async function makeListener(options: ListenerOptions): Promise<RunningLis
   return { server, tlsServer, connections };
 }
 
-/** Headers for browsers: no guessing of types, TLS only, no frames. */
+/** Headers for browsers: no content sniffing, TLS only, no frames. */
 const browserHeaders: Readonly<Record<string, string>> = {
   'x-content-type-options': 'nosniff',
   'referrer-policy': 'no-referrer',

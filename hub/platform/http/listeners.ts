@@ -42,7 +42,7 @@ const always = listeners.filter((name): name is Always => name !== 'citizen');
 
 export interface HubListeners {
   readonly servers: Readonly<Record<Always, Server>>;
-  /** Answers from now on, on reserved ports. */
+  /** Starts to answer, on reserved ports. */
   listen(reserved: Reserved): Promise<void>;
   /** Destroys the exchange listener's open sockets of one client certificate. @returns how many */
   closeSerial(serial: string): number;

@@ -73,7 +73,7 @@ function builtPages(name: string, folder: string, missing?: () => void): Request
       response.end(method === 'HEAD' ? undefined : zipped ? asset.zipped : asset.bytes);
       return;
     }
-    // an unknown asset is not found; a page address may end in `dept.name`, so an extension alone says nothing
+    // an unknown asset is not found; a page address may end in `dept.name`, so an extension proves nothing
     if (path.startsWith(`/${name}/assets/`) || path.includes('//')) {
       next();
       return;

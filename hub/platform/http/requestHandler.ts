@@ -45,7 +45,7 @@ const maxMessageBytes = 16 << 20;
 export interface ListenerEvents {
   /** a reply was written */
   answered?(operation: string, status: number, milliseconds: number): void;
-  /** refused before it reached an operation: parser, TLS, address, size */
+  /** rejected before it reached an operation: parser, TLS, address, size */
   refused?(reason: string): void;
   /** not a Problem: the hub's own fault */
   failed?(error: unknown): void;
@@ -61,7 +61,7 @@ export interface RequestHandlerOptions {
   readonly checkHost: HostCheck;
   /** memory of bodies in flight */
   readonly bodies?: BodyLimits;
-  /** ms in which a consumer must take a slice of a stream (default 5 minutes) */
+  /** ms in which a consumer must accept a slice of a stream (default 5 minutes) */
   readonly streamPatience?: number | undefined;
   readonly events?: ListenerEvents;
 }
@@ -88,7 +88,7 @@ interface Endpoint {
   readonly scheme: string | undefined;
 }
 
-/** One request on its way. */
+/** One request in progress. */
 interface WireCall {
   readonly request: IncomingMessage;
   /** query string without `?` */
@@ -170,7 +170,7 @@ export async function requestHandler(
     }
   }
 
-  /** The reply to a call, refusals included; undefined if the client is gone. */
+  /** The reply to a call, rejections included; undefined if the client is gone. */
   async function replyTo(dispatched: () => Promise<WireReply>): Promise<WireReply | undefined> {
     try {
       return await dispatched();
@@ -233,7 +233,7 @@ export async function requestHandler(
   return {
     checkRequest: (request, _response, next) => {
       checkRequestHead(request, checkHost);
-      // no identifier needs an escape: there is no second way to write an address
+      // no identifier needs an escape, so each path has exactly one form
       if (pathOf(request.url).includes('%')) throw new Problem('not_found');
       next();
     },

@@ -1,4 +1,4 @@
-/** Acts of the hub's own: the entry is durable before anything of them can be seen, and a process that lost the job does none. */
+/** Acts of the hub itself. The entry is durable before its effects are visible, and a process that lost the job performs none. */
 import type { Leaf } from '../../../log/leaf.ts';
 import { Problem } from '../../../terms/problem.ts';
 import { uuid7 } from '../../../machine/uuid7.ts';
@@ -14,9 +14,9 @@ export interface ActFacts
       'dataset' | 'provider' | 'consumer' | 'agreement' | 'change' | 'rows' | 'stream' | 'connector'
     >,
     Pick<EntryParts<undefined>, 'facts' | 'subjects' | 'claims' | 'answer' | 'request'> {
-  /** as the entry names it; the job's name where it is left out */
+  /** the name in the entry; default: the job's name */
   readonly operation?: string;
-  /** what the act is: rows that come are `intake`, rows that go `retire`, the end of a stream `release`, all else `management` */
+  /** kind of the act: incoming rows are `intake`, deleted rows `retire`, the end of a stream `release`, all else `management` */
   readonly kind?: 'management' | 'intake' | 'retire' | 'release';
   readonly work?: (transaction: Transaction, exchange: string) => Promise<void>;
   /** see `EntryDraft` */
@@ -26,7 +26,10 @@ export interface ActFacts
   readonly bumpsEpoch?: boolean;
 }
 
-/** @param now Unix milliseconds @throws Problem job_taken_over, log_unavailable, log_busy or quota_exhausted for a claim that was lost, and whatever the work throws */
+/**
+ * @param now Unix milliseconds @throws Problem job_taken_over, log_unavailable, log_busy or quota_exhausted for a lost claim, and
+ * whatever the work throws
+ */
 export async function performAct(
   audit: AuditLog,
   job: { readonly name: string; readonly fencing: number },

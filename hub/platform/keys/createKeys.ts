@@ -5,7 +5,7 @@ import { newKeyPair, newNotePair, newAuthority } from '../../../machine/newKeyPa
 import { privateKeyPem } from '../../../certs/authority/keyPair.ts';
 import { newSecret, writeKey } from './keyFolder.ts';
 
-/** Names of the files, as docs/keys.md tables them. */
+/** Names of the files, as listed in docs/keys.md. */
 export const keyFiles = {
   hubSigning: 'hub-signing.pem',
   log: 'log.pem',
@@ -22,17 +22,20 @@ export const keyFiles = {
   rootKey: 'authority-root.pem',
 } as const;
 
-/** Key, certificate or request of a later intermediate authority, and of one that was made before its hub. @param id as authorityId makes it */
+/**
+ * Key, certificate or request of a later intermediate authority, or of one that was made before its hub. @param id in the form of
+ * authorityId
+ */
 export const intermediateFile = (id: string, kind: 'pem' | 'crt' | 'csr'): string =>
   `authority-intermediate-${id}.${kind}`;
 
 export const logTokenFile = (year: number): string => `log-token-${year}.key`;
 
 /**
- * Makes the whole set in a folder of its own and moves it into place at once: a folder of keys is complete or absent.
+ * Makes the whole set in a temporary folder and moves it into place at once: a folder of keys is complete or absent.
  * @param hubName appears in the subjects of the authority's certificates
  * @param now Unix ms
- * @param given an authority whose root was made elsewhere; absent: one is made here, root and all
+ * @param given an authority whose root was made elsewhere; absent: one is made here, root included
  */
 export async function createKeys(
   path: string,

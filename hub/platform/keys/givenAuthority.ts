@@ -1,4 +1,6 @@
-/** What a ceremony away from the hub made (`datong hub authority`), as a new hub takes it: nothing of the root's key comes along. */
+/**
+ * Imports the authority that a ceremony away from the hub made (`datong hub authority`) into a new hub. It never includes the root's key.
+ */
 import { createPrivateKey, createPublicKey, X509Certificate } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -13,7 +15,7 @@ import { intermediateFile, keyFiles } from './createKeys.ts';
 import { keyFolder } from './keyFolder.ts';
 
 /**
- * @param folder holds root and intermediate certificate, the root's list, and the intermediate's key
+ * @param folder contains root and intermediate certificate, the root's list, and the intermediate's key
  * @param now Unix milliseconds
  * @throws Problem keys_missing, keys_unsafe, keys_malformed; authority_malformed, authority_foreign, authority_unsuitable
  */
@@ -45,7 +47,7 @@ export async function givenAuthority(folder: string, hubName: string, now: numbe
   };
 }
 
-/** Of a private key, PEM; undefined for what is none. */
+/** The id of a private key, PEM; undefined for anything else. */
 export function idOfKey(pem: string): string | undefined {
   try {
     return authorityId(createPublicKey(createPrivateKey(pem)));

@@ -1,6 +1,6 @@
 /**
- * What an archive says, in order: `head` (JSON), then for each table `table` (JSON), `data` (COPY text, any number), `rows` (JSON count),
- * and `end` (JSON totals). A frame is one byte of kind, four bytes of length (big-endian), payload.
+ * The format of an archive, in order: `head` (JSON), then for each table `table` (JSON), `data` (COPY text, any number), `rows` (JSON
+ * count), and `end` (JSON totals). A frame is one byte of kind, four bytes of length (big-endian), payload.
  */
 import { Problem } from '../../../../terms/problem.ts';
 import type { TableDefinition } from './tables.ts';
@@ -14,7 +14,7 @@ export interface ArchiveHead {
   readonly migrations: readonly string[];
   /** entries of the log in the snapshot */
   readonly entries: number;
-  /** tables that no migration makes, in the order they are to be made */
+  /** tables that no migration creates, in the order of their creation */
   readonly extra: readonly TableDefinition[];
 }
 
@@ -47,7 +47,7 @@ export function encodeFrame(frame: Frame): Buffer {
   return Buffer.concat([start, payload]);
 }
 
-/** @throws Problem backup_unreadable for anything that is not whole frames up to `end` */
+/** @throws Problem backup_unreadable unless there are complete frames up to `end` */
 export async function* decodeFrames(source: AsyncIterable<Uint8Array>): AsyncGenerator<Frame, void> {
   let held: Buffer = Buffer.alloc(0);
   let ended = false;
@@ -68,7 +68,7 @@ export async function* decodeFrames(source: AsyncIterable<Uint8Array>): AsyncGen
   if (!ended || held.length > 0) throw new Problem('backup_unreadable', { reason: 'no end' });
 }
 
-/** The archive was made by a hub that holds the backup key: its JSON is taken as it is. */
+/** The archive comes from a hub with the backup key, so its JSON is trusted. */
 function decoded(kind: number, payload: Buffer): Frame {
   const name = kinds[kind];
   if (name === undefined)

@@ -27,10 +27,10 @@ export async function readArchive(source: AsyncIterable<Uint8Array>): Promise<Ar
 }
 
 /**
- * Fills an empty database with an archive's rows, in the shape that the archive has, then migrates it to this release.
- * All rows or none: one transaction.
- * @param head from `readArchive` of the same archive, which has proven it whole
- * @throws Problem restore_refused when the database holds entries already
+ * Fills an empty database with an archive's rows, in the schema of the archive, then migrates it to this release. All rows or none: one
+ * transaction.
+ * @param head from `readArchive` of the same archive, which has proven it complete
+ * @throws Problem restore_refused when the database contains entries already
  */
 export async function restore(
   database: Database,
@@ -66,7 +66,7 @@ async function refuseUsed(database: Database): Promise<void> {
   }
 }
 
-/** What migrations put in (the log's empty head) gives way. The entries' table is empty already and refuses to be emptied. */
+/** Removes what migrations inserted (the log's empty head). The entries' table is empty already and rejects truncation. */
 async function emptied(transaction: Transaction, table: string): Promise<void> {
   const { rowCount } = await transaction.query(`SELECT FROM ${table} LIMIT 1`);
   if (rowCount !== 0) await transaction.query(`DELETE FROM ${table}`);
@@ -87,7 +87,7 @@ async function load(transaction: Transaction, frames: AsyncGenerator<Frame, void
   }
 }
 
-/** The data of one table, up to the frame that says how many rows they are. */
+/** The data of one table, up to the frame with its row count. */
 async function* dataOf(
   frames: AsyncGenerator<Frame, void>,
   counted: { rows: number },
@@ -106,7 +106,7 @@ async function* dataOf(
   }
 }
 
-/** Numbers that the database gives out, to identity columns and by defaults, go on behind the largest value that came in. */
+/** Continues generated numbers of identity columns and defaults after the largest restored value. */
 async function continueSequences(transaction: Transaction): Promise<void> {
   const { rows } = await transaction.query<{ name: string; column: string; sequence: string }>(`
     SELECT format('%I.%I', n.nspname, c.relname) AS name, a.attname AS column, f.sequence

@@ -8,11 +8,11 @@ import { added, isSameMac, rowMac, type TableSum } from './seals.ts';
 export interface RowFinding {
   readonly code: 'row_altered' | 'row_unsealed' | 'row_missing' | 'rows_rolled_back';
   readonly table: SealedName;
-  /** names the row; absent: of the whole table */
+  /** the key of the row; absent: the finding concerns the whole table */
   readonly row?: string;
 }
 
-/** findings of one table that are named */
+/** maximum of findings of one table that are named */
 const maxFindings = 100;
 
 /**

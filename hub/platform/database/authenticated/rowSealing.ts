@@ -1,9 +1,9 @@
 /**
- * Seals rows that decide something, and finds rows without a valid seal. A trigger reports each changed row to the session that
- * changed it. Before the commit this session writes the seals, so rows and seals change together. A database administrator has no key,
- * so a row that they change has no valid seal.
+ * Seals rows that decide something, and finds rows without a valid seal. A trigger reports each changed row to the session that changed
+ * it. Before the commit this session writes the seals, so rows and seals change together. A database administrator has no key, so a row
+ * that they change has no valid seal.
  *
- * Owner of the key in memory and of the newest versions of the sums. One for all pools of a database.
+ * It owns the key in memory and the newest versions of the sums. One instance serves all pools of a database.
  */
 import type { KeyObject } from 'node:crypto';
 import type { ClientBase, Pool, QueryResult } from 'pg';
@@ -55,14 +55,14 @@ export class RowSealing {
     return this.key !== undefined;
   }
 
-  /** Whether a row without a valid seal was met since the last time this was asked. */
+  /** Whether a row without a valid seal was found since the last call. */
   takeSuspicion(): boolean {
     const was = this.suspicious;
     this.suspicious = false;
     return was;
   }
 
-  /** Rows were met that do not have their digest. */
+  /** Records that rows without a matching digest were found. */
   suspect(): void {
     this.suspicious = true;
   }
@@ -102,7 +102,7 @@ export class RowSealing {
     );
     const { connection } = client as unknown as { connection: NodeJS.EventEmitter };
     connection.on('readyForQuery', ({ status }: { status: string }) => (session.status = status));
-    // looked up at each call, as a driver's own method is
+    // looked up at each call, like a driver's own method
     const query = (...args: unknown[]): Promise<QueryResult> =>
       Reflect.apply(
         (Object.getPrototypeOf(client) as { query: (...args: unknown[]) => Promise<QueryResult> }).query,
@@ -149,7 +149,7 @@ export class RowSealing {
       }
       return result;
     } catch (error) {
-      // a transaction that others began is theirs to end
+      // a transaction that the caller began is for the caller to end
       if (alone) {
         forget(session);
         await query('ROLLBACK').catch(() => undefined);
@@ -158,7 +158,7 @@ export class RowSealing {
     }
   }
 
-  /** Only what was committed is repeated outside the database. */
+  /** Only committed versions are recorded outside the database. */
   private committed(session: Session, { command }: QueryResult): void {
     if (command === 'COMMIT')
       for (const [name, version] of session.written) this.versions?.note(name, version);
@@ -187,7 +187,7 @@ export class RowSealing {
       const before = sums.get(name);
       // a table that this release seals for the first time: its rows are sealed together
       if (before === undefined) continue;
-      // else a few changes more would hide that the table was put back
+      // otherwise a few more changes would hide that the table was reset
       if (before.version < (this.versions?.get(name) ?? 0)) throw this.refused(name);
       const sum = await sealRows(reader, name, touched.get(name) ?? new Map(), { entry, sum: before, key });
       if (sum === undefined) throw this.refused(name);
@@ -197,8 +197,8 @@ export class RowSealing {
   }
 
   /**
-   * Seals the rows of tables that were never sealed: of a new database, of one from before this release, of a table that this release
-   * seals first.
+   * Seals the rows of tables that were never sealed: of a new database, of an older release's database, or of a table that this release
+   * seals for the first time.
    * @returns how many rows there were
    */
   async sealTables(reader: Reader, names: readonly SealedName[], entry: string): Promise<number> {
@@ -213,7 +213,7 @@ export class RowSealing {
     return total;
   }
 
-  /** Tables without a sum. Those that the state folder knows a version of are none: they were sealed, and their sum was taken away. */
+  /** Tables without a sum. Excludes those with a version in the state folder: they were sealed, and their sum was removed. */
   async unsealedTables(reader: Reader): Promise<SealedName[]> {
     const sealed = await summedTables(reader);
     return sealedNames.filter((name) => !sealed.has(name) && this.versions?.get(name) === undefined);
@@ -253,7 +253,7 @@ export class RowSealing {
   private async verify(reader: Reader, names: readonly SealedName[]): Promise<RowFinding[]> {
     const { key } = this;
     if (key === undefined) return [];
-    // before the snapshot begins: what is committed later is newer than the snapshot
+    // before the snapshot begins: later commits are newer than the snapshot
     const minVersions = new Map(names.map((name) => [name, this.versions?.get(name) ?? 0]));
     const sums = await readSums(reader, key, names, false);
     const found: RowFinding[] = [];
@@ -271,7 +271,7 @@ export class RowSealing {
    * @throws Problem rows_unauthenticated where a row of these tables was changed past the hub
    */
   async refuseUnauthentic(reader: Reader, names: readonly SealedName[]): Promise<void> {
-    // an act of the hub may be committed between two statements: what is wrong stays wrong
+    // the hub may commit an act between two statements; a real fault persists
     for (let look = 0; look < 3; look += 1) {
       const [first] = await this.verifyOn(reader, names);
       if (first === undefined) return;
@@ -296,7 +296,7 @@ export class RowSealing {
 /** By pool and by connection, so that code that reads rows can find the `RowSealing` that checks them. */
 const known = new WeakMap<object, RowSealing>();
 
-/** Who seals the rows of the database behind a pool or connection. */
+/** The `RowSealing` of the database of a pool or connection. */
 export const sealingOf = (reader: object): RowSealing | undefined => known.get(reader);
 
 /** @throws Problem rows_unauthenticated, see `RowSealing` */

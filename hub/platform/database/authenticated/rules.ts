@@ -1,14 +1,14 @@
 /**
  * One rule for every table: whether its rows are sealed (a MAC by a key of the hub over table, key, entry and content), and if not, why.
- * Of a sealed table each column is either part of what is sealed or named with the reason why not. A test compares these rules with the
- * catalogue of a migrated database: a table or column without a rule fails the build.
+ * Each column of a sealed table is either sealed or named with the reason why not. A test compares these rules with the catalogue of a
+ * migrated database: a table or column without a rule fails the build.
  */
 
 /** Type that a part of a primary key is read back as. A question mark: it may be NULL. */
 type KeyType = 'text' | 'text?' | 'integer' | 'uuid' | 'bytea' | 'date' | 'bigint';
 
 export interface SealedTable {
-  /** columns that name a row, in order */
+  /** columns that identify a row, in order */
   readonly key: Readonly<Record<string, KeyType>>;
   /** columns that the MAC covers; the key is among them */
   readonly sealed: readonly string[];

@@ -1,4 +1,4 @@
-/** Statements of seals and sums. */
+/** SQL statements for seals and sums. */
 import type { KeyObject } from 'node:crypto';
 import type { QueryResultRow } from 'pg';
 import { functionBody, triggerFunctions } from '../../../../migrations/index.ts';
@@ -8,10 +8,10 @@ import { ruleOf, type SealedName } from './rules.ts';
 import { bytesOf, isSameMac, numberOf, sumMac, type Content, type TableSum } from './seals.ts';
 import { contentOf, isNamed, keyOf } from './statements.ts';
 
-/** rows that are read at once, so that no call waits long */
+/** rows per fetch, so that no call waits long */
 const fetched = 500;
 
-/** A row and its seal; without content: the row is not there, without MAC: it has no seal. */
+/** A row and its seal; without content: the row does not exist, without MAC: it has no seal. */
 export interface SelectedRow {
   readonly key: string;
   readonly content: Content | null;
@@ -72,7 +72,7 @@ export async function summedTables(reader: Reader): Promise<ReadonlySet<string>>
   return new Set(rows.map(({ name }) => name));
 }
 
-/** Until the transaction ends no other process seals the rows of a table for the first time. */
+/** Prevents other processes from sealing rows of a table for the first time, until the transaction ends. */
 export async function lockSums(transaction: Reader): Promise<void> {
   await transaction.query('LOCK TABLE row_sum IN SHARE ROW EXCLUSIVE MODE');
 }

@@ -5,8 +5,8 @@ import type { SealedName } from './rules.ts';
 import { sealOf } from './statements.ts';
 
 /**
- * Rows of a sealed table without those that have no valid seal: for every decision such rows are absent. The seal is checked over
- * what the same statement read.
+ * Rows of a sealed table without those that have no valid seal: every decision treats such rows as absent. The seal is checked over the
+ * content that the same statement read.
  * @param name the table; with its alias where the statement gives it one
  * @param text begins with SELECT
  */

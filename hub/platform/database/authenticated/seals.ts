@@ -12,7 +12,7 @@ export interface TableSum {
   readonly sum: bigint;
 }
 
-/** Columns that are NULL are left out, so a column that a later release adds leaves the seals of older rows as they are. */
+/** NULL columns are omitted, so a column that a later release adds does not change the seals of older rows. */
 export function rowMac(
   key: KeyObject,
   name: SealedName,
@@ -44,18 +44,18 @@ export const removed = (sum: bigint, mac: Uint8Array): bigint => (sum - numberOf
 export const numberOf = (bytes: Uint8Array): bigint => BigInt(`0x${Buffer.from(bytes).toString('hex')}`);
 export const bytesOf = (sum: bigint): Buffer => Buffer.from(sum.toString(16).padStart(64, '0'), 'hex');
 
-/** Where the newest versions of the sums are repeated, outside the database. */
+/** The copy of the newest versions of the sums, outside the database. */
 export interface KnownVersions {
   get(name: string): number | undefined;
   note(name: string, version: number): void;
 }
 
-/** By what whole tables are authenticated whose rows have no seals of their own. */
+/** Authenticates whole tables whose rows have no seals of their own. */
 export interface TableDigests {
   readonly key: KeyObject;
   /** newest version of a digest that this process knows; 0: none */
   knownVersion(name: string): number;
-  /** A transaction of this connection has written a version; it counts from its commit on. */
+  /** Records that a transaction of this connection has written a version; it counts from its commit on. */
   written(client: object, name: string, version: number): void;
   /** A version was read and verified. */
   seen(name: string, version: number): void;

@@ -18,7 +18,7 @@ import { contentOf, keyOf } from './statements.ts';
 const portion = 2_000;
 
 /**
- * Seals rows as they are now.
+ * Seals rows in their present state.
  * @param former their content before the transaction, by key; null: there was no row
  * @returns the new sum of the table; undefined where a row had been changed past the hub before
  */
@@ -74,7 +74,7 @@ export async function sealWhole(
   return count;
 }
 
-/** Whether a row that was changed had a seal of its content until then, and one that was inserted had none. */
+/** Whether a changed row had a seal of its former content, and an inserted one had none. */
 function wasValid(
   key: KeyObject,
   name: SealedName,

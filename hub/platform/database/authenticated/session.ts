@@ -1,4 +1,4 @@
-/** What one connection has changed in sealed tables since its transaction began. */
+/** The changes of one connection in sealed tables since its transaction began. */
 import { isSealed, type SealedName } from './rules.ts';
 import type { Content } from './seals.ts';
 import { changesSealed } from './statements.ts';
@@ -10,7 +10,7 @@ export interface Session {
   touched: Touched;
   /** versions of sums that the open transaction has written */
   written: Map<string, number>;
-  /** as the server last said: idle, in a transaction, or in a failed one */
+  /** as last reported by the server: idle, in a transaction, or in a failed one */
   status: string;
 }
 
@@ -33,12 +33,12 @@ export function note(touched: Touched, message: string | undefined): void {
   if (!rows.has(key)) rows.set(key, content);
 }
 
-/** `change`: it may change rows of a sealed table, and is in no transaction that it begins or ends itself */
+/** `change`: it may change rows of a sealed table, and begins or ends no transaction itself */
 export type Kind = 'commit' | 'rollback' | 'change' | 'other';
 
 const maxKinds = 2_000;
 
-/** What statements do. Texts are mostly the same ones again, so each is judged once. */
+/** Classifies statements. Most texts repeat, so each is classified once. */
 export class StatementKinds {
   private readonly known = new Map<string, Kind>();
 
@@ -58,7 +58,7 @@ function judged(text: string): Kind {
   return changesSealed(text) && !/\b(?:BEGIN|COMMIT)\b/i.test(text) ? 'change' : 'other';
 }
 
-/** Text of a statement that is sent as it is; undefined for streams and cursors. */
+/** Text of a statement that is sent unchanged; undefined for streams and cursors. */
 export function plainText([first]: readonly unknown[]): string | undefined {
   if (typeof first === 'string') return first;
   if (typeof first !== 'object' || first === null || 'submit' in first) return undefined;

@@ -4,7 +4,7 @@ import { createHmac, createSecretKey, type KeyObject } from 'node:crypto';
 const modulus = 1n << 256n;
 /** words of 32 bits */
 const words = 8;
-/** additions after which words are carried: a sum of 2^20 words of 32 bits is exact in a double */
+/** additions after which carries are propagated: a sum of 2^20 words of 32 bits is exact in a double */
 const maxAdded = 2 ** 20;
 
 export class SetHash {
@@ -12,7 +12,7 @@ export class SetHash {
   private readonly sums = new Float64Array(words);
   private uncarried = 0;
   private carried = 0n;
-  /** texts added less texts removed */
+  /** number of texts added minus texts removed */
   count = 0;
 
   /** @param key of the hub @param name of the set: the same text has another MAC in another set */
@@ -49,7 +49,7 @@ export class SetHash {
     return sum;
   }
 
-  /** The sum, added to that of what was there before. */
+  /** The sum, added to the previous one. */
   sumWith(before: bigint): bigint {
     const sum = (before + this.carried + this.uncarriedSum()) % modulus;
     return sum < 0n ? sum + modulus : sum;

@@ -1,7 +1,7 @@
-/** SQL of authenticated rows: how a row is named, what of it is sealed, and the triggers that report changed rows. */
+/** SQL of authenticated rows: the name of a row, its sealed content, and the triggers that report changed rows. */
 import { ruleOf, sealedNames, type SealedName } from './rules.ts';
 
-/** Separates the parts of a key; no part holds it. */
+/** Separates the parts of a key; no part contains it. */
 const separator = `E'\\x1f'`;
 
 /** The name of a row, as text. @param row alias of the table */
@@ -10,13 +10,13 @@ export const keyOf = (name: SealedName, row: string): string =>
     .map((column) => `coalesce(${row}."${column}"::text, '')`)
     .join(', ')})`;
 
-/** What of a row is sealed: an array of texts. @param json its row as jsonb */
+/** The sealed content of a row: an array of texts. @param json its row as jsonb */
 export const contentOf = (name: SealedName, json: string): string =>
   `ARRAY[${ruleOf(name)
     .sealed.map((column) => `${json} ->> '${column}'`)
     .join(', ')}]`;
 
-/** That a row has a name given as text. */
+/** The condition that a row has a name given as text. */
 export const isNamed = (name: SealedName, row: string, key: string): string =>
   Object.entries(ruleOf(name).key)
     .map(([column, type], at) => {
@@ -28,15 +28,15 @@ export const isNamed = (name: SealedName, row: string, key: string): string =>
     .join(' AND ');
 
 /**
- * A column "seal" for a SELECT from a sealed table: name, content, MAC and entry of the row, in one JSON text. What is checked comes from
- * the same statement as what is used.
+ * A column "seal" for a SELECT from a sealed table: name, content, MAC and entry of the row, in one JSON text. The checked content comes
+ * from the same statement as the used content.
  */
 export const sealOf = (name: SealedName, row: string = name): string =>
   `(SELECT json_build_array(${keyOf(name, row)}, ${contentOf(name, 'row_json')}, encode(row_seal.mac, 'hex'), row_seal.entry)::text
       FROM to_jsonb(${row}) AS row_json
       LEFT JOIN row_seal ON row_seal.table_name = '${name}' AND row_seal.key = ${keyOf(name, row)}) AS seal`;
 
-/** The trigger of a table, as migrations make it. */
+/** The trigger of a table, as migrations create it. */
 export function triggerOf(name: SealedName): string {
   const { key, sealed } = ruleOf(name);
   const quoted = sealed.map((column) => `"${column}"`).join(', ');

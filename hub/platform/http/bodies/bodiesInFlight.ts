@@ -1,6 +1,6 @@
 /**
- * Bounds the memory of request bodies in flight: for the whole listener and for one department, however many certificates it has. A part is
- * reserved for small bodies, so that no number of uploads, stalled or not, blocks queries. Owns both counts; each request releases its
+ * Limits the memory of request bodies in flight, for the whole listener and for one department, however many certificates it has. A part
+ * is reserved for small bodies, so that no number of uploads, stalled or not, blocks queries. Owns both counts; each request releases its
  * bytes after its reply.
  */
 export interface BodyLimits {
@@ -11,7 +11,7 @@ export interface BodyLimits {
   readonly kept: number;
 }
 
-/** Six parts of an upload at once for each department. */
+/** Six upload parts at once for each department. */
 const usual: BodyLimits = { all: 256 << 20, each: 48 << 20, kept: 64 << 20 };
 
 /** Bytes of a body that counts as small: any query, any act. */
@@ -34,7 +34,7 @@ export interface BodiesInFlight {
 
 export function bodiesInFlight(limits: BodyLimits = usual): BodiesInFlight {
   let all = 0;
-  /** of all, what bodies hold that are not small any more */
+  /** of all, the bytes of bodies that are no longer small */
   let large = 0;
   const byOwner = new Map<string, number>();
   const move = (owner: string, bytes: number): void => {

@@ -16,11 +16,11 @@ export interface BodyPace {
 const usualPace: BodyPace = { least: 16 << 10, grace: 5_000 };
 
 /**
- * Reads the whole body, as it was on the wire. A body whose `content-length` exceeds the limit is refused before a byte is read. A chunked
- * body is refused when it exceeds the limit. A body that stalls is refused when it falls below the minimum rate.
+ * Reads the whole body, as it was on the wire. A body whose `content-length` exceeds the limit is rejected before a byte is read. A
+ * chunked body is rejected when it exceeds the limit. A body that stalls is rejected when it falls below the minimum rate.
  * @param held counts the memory; the caller releases it
- * @throws Problem body_too_large, request_timeout; Unlogged hub_busy; ClientGone. The connection must be closed after the
- *   reply, since the rest was not read
+ * @throws Problem body_too_large, request_timeout; Unlogged hub_busy; ClientGone. The connection must be closed after the reply, since
+ * the rest was not read
  */
 export async function readBody(
   request: IncomingMessage,

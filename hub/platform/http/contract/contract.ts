@@ -1,6 +1,6 @@
 /**
- * openapi.yaml as the listeners use it: references resolved, one record per operation. The document is the only source of the addresses,
- * their listeners, their security and their schemas.
+ * openapi.yaml in the form that the listeners use: references resolved, one record per operation. The document is the only source of the
+ * paths, their listeners, their security and their schemas.
  */
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -31,9 +31,9 @@ export interface ContractOperation {
   readonly method: string;
   /** template: `/v1/batches/{batch}` */
   readonly path: string;
-  /** where it answers: mostly on one */
+  /** listeners that serve it: usually one */
   readonly listeners: readonly Listener[];
-  /** names of security schemes, one for each listener at most; [] = none is needed, and the document says so */
+  /** names of security schemes, one for each listener at most; [] = the document declares that none is needed */
   readonly security: readonly string[];
   /** staff scopes, any one of which is enough */
   readonly scopes: readonly string[];
@@ -41,17 +41,17 @@ export interface ContractOperation {
   readonly body: ContractBody | undefined;
   /** bytes */
   readonly bodyLimit: number;
-  /** the body is not looked at before the operation */
+  /** the body is not checked before the operation */
   readonly anyBody: boolean;
   /** the operation reads the body itself, which has one of the declared media types: `x-raw-body` */
   readonly rawBody: boolean;
   /** the reply holds a secret shown once: it is never stored */
   readonly secret: boolean;
-  /** its answer may be made while it leaves: `x-stream` */
+  /** its reply may be generated while it is sent: `x-stream` */
   readonly stream: boolean;
-  /** its answer may open a connection: `x-connection` */
+  /** its reply may open a connection: `x-connection` */
   readonly connection: boolean;
-  /** only the machine that holds the keys calls it, no application through an agent: `x-own-machine` */
+  /** only the machine with the keys calls it, no application through an agent: `x-own-machine` */
   readonly ownMachine: boolean;
 }
 
@@ -60,9 +60,9 @@ export interface Contract {
   readonly operations: readonly ContractOperation[];
 }
 
-/** The document as people write it; /openapi.yaml hands it out. */
+/** The source document; /openapi.yaml serves it. */
 export const contractFile: string = fileURLToPath(new URL('../../../../openapi.yaml', import.meta.url));
-/** The same as JSON, generated from it: `npm run check` holds the two together. */
+/** The same as JSON, generated from it: `npm run check` compares them. */
 const compiledContract = fileURLToPath(new URL('../../../../api/openapi.json', import.meta.url));
 const defaultBodyLimit = 1 << 20;
 const methods = ['get', 'put', 'post', 'delete', 'patch', 'head', 'options', 'trace'] as const;
@@ -159,7 +159,7 @@ function readListeners(value: unknown, operationId: string): readonly Listener[]
   return on;
 }
 
-/** Which security a listener knows. */
+/** The security schemes of each listener. */
 const schemesOf: Readonly<Record<Listener, readonly string[]>> = {
   exchange: ['signedRequest', 'clientCertificate'],
   open: [],
@@ -168,7 +168,7 @@ const schemesOf: Readonly<Record<Listener, readonly string[]>> = {
   admin: [],
 };
 
-/** What a listener asks of callers of an operation; undefined where nothing is asked. */
+/** The security scheme for callers of an operation; undefined where none is required. */
 export const schemeOn = (
   { security }: Pick<ContractOperation, 'security'>,
   listener: Listener,

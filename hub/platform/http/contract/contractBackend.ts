@@ -1,6 +1,6 @@
 /**
- * openapi-backend for the operations of one listener: it finds the operation of a request, says which security scheme applies, and compiles
- * the validators. The request pipeline decides when to authenticate and when to validate: docs/decisions/0001-http-stack.md.
+ * Creates openapi-backend for the operations of one listener. It finds the operation of a request, names the security scheme, and
+ * compiles the validators. The request pipeline decides when to authenticate and when to validate: docs/decisions/0001-http-stack.md.
  */
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
@@ -71,8 +71,8 @@ export const pathPattern = (template: string): RegExp =>
 type PathItem = Readonly<Record<string, JsonObject>>;
 
 /**
- * What the backend needs of the operations of a path. Every schema is an object of its own, since the library takes an object that occurs
- * twice for a cycle.
+ * The input of the backend for the operations of a path. Every schema is an object of its own, since the library treats an object that
+ * occurs twice as a cycle.
  */
 function requestsOf(item: PathItem): JsonObject {
   const requests = Object.entries(item).map(

@@ -1,4 +1,4 @@
-/** The contract as /docs shows it: in one language, with what a hub was asked and answered beside each operation. */
+/** The contract as /docs shows it: in one language, with a recorded call and its reply for each operation. */
 import type { Language } from '../../../../terms/bilingual.ts';
 import { type ContractOperation, readContract, type JsonObject } from './contract.ts';
 import { beforeCurl, curlExamples, withoutCurl, type Example, recordedExamples } from './curlExample.ts';
@@ -21,12 +21,12 @@ export const descriptionsInChinese = (): Readonly<Record<string, Translation>> =
     readFileSync(new URL('../../../../api/descriptionsInChinese.json', import.meta.url), 'utf8'),
   ) as Record<string, Translation>;
 
-/** Examples are shown as they are. */
+/** Examples are shown unchanged. */
 const verbatim = /^(?:x-.*|examples?)$/;
 
 /**
- * A part of the contract with other descriptions, at any depth.
- * @param replace gets each description with its place; undefined leaves it as it is
+ * A copy of a part of the contract with other descriptions, at any depth.
+ * @param replace called with each description and its place; undefined: unchanged
  * @param place of the part itself
  */
 export function withDescriptions<T>(
@@ -58,7 +58,7 @@ const nameOf = (one: unknown, at: number): string =>
 
 const objectIn = (parent: JsonObject, name: string): JsonObject => parent[name] as JsonObject;
 
-/** @param written the document as people write it, references and all */
+/** @param written the source document, with references */
 export function docsDocument(written: JsonObject, language: Language): JsonObject {
   const source = language === 'zh' ? inChinese(written) : written;
   const examples = recordedExamples();
@@ -101,7 +101,7 @@ function inLanguage({ 'x-summary-zh': zh, ...operation }: JsonObject, language: 
   return language === 'zh' ? { ...operation, summary: zh ?? operation['summary'] } : operation;
 }
 
-/** What the commands beside the operations take for granted. */
+/** Adds the set-up that the commands of the operations require. */
 function withCurl(info: JsonObject, language: Language): JsonObject {
   const before = ['', ...curlWords[language].before, fenced(beforeCurl.join('\n'))].join('\n\n');
   return { ...info, description: `${String(info['description'])}${before}` };
@@ -109,7 +109,7 @@ function withCurl(info: JsonObject, language: Language): JsonObject {
 
 const fenced = (text: string): string => `\`\`\`sh\n${text}\n\`\`\``;
 
-/** What /docs and docs/api-examples.md say of the commands. */
+/** The texts about the commands in /docs and docs/api-examples.md. */
 export const curlWords: Readonly<
   Record<Language, { readonly title: string; readonly before: readonly string[] }>
 > = {
@@ -162,7 +162,7 @@ function withExample(
 
 function answered(responses: JsonObject, status: string, type: string, answer: unknown): JsonObject {
   const response = responses[status] as JsonObject | undefined;
-  // answers that are declared once for all stay references
+  // replies that are declared once for all remain references
   if (response?.['content'] === undefined) return responses;
   return { ...responses, [status]: shown(response, type, answer) };
 }

@@ -1,7 +1,7 @@
 /**
- * Texts that people read: titles, reasons, references, file names, names. They are stored, shown and printed, so a request with one that hides
- * or imitates something is refused: control, bidirectional and zero-width characters, a word that mixes scripts, an identity number in a file
- * name. Data of rows is not checked here; its schema decides.
+ * Checks texts that people read: titles, reasons, references, file names, names. They are stored, shown and printed, so a request is
+ * rejected if one hides or imitates something: control, bidirectional and zero-width characters, a word that mixes scripts, an identity
+ * number in a file name. Data of rows is not checked here; its schema decides.
  */
 import { hiddenCharacterIn, lookAlikeIn } from '../../../../terms/controlText.ts';
 import { holdsIdentityNumber } from '../../../domain/identityNumberIn.ts';

@@ -18,7 +18,7 @@ export function problemOf(error: unknown): Problem {
   return error instanceof Problem ? error : new Problem('internal_error', {}, { cause: error });
 }
 
-/** @param exchange id under which the refusal was logged, if it was */
+/** @param exchange id under which the rejection was logged, if it was */
 export function problemReply(problem: Problem, exchange?: string): WireReply {
   return {
     status: problem.status,
@@ -32,7 +32,7 @@ export function problemReply(problem: Problem, exchange?: string): WireReply {
   };
 }
 
-/** An unknown address gets the same answer on every listener; a known one lists its methods. */
+/** An unknown path gets the same reply on every listener; a known one lists its methods. */
 export function noRoute(allow: readonly string[]): Problem {
   return allow.length === 0
     ? new Problem('not_found')

@@ -1,5 +1,5 @@
 /**
- * Limits the open connections of one client address, before TLS begins. Behind a load balancer the address comes from its PROXY header.
+ * Limits the open connections of one client address, before TLS begins. After a load balancer the address comes from its PROXY header.
  * The header is required from the configured proxies and accepted from no other address. Owns the counts.
  */
 import type { Server } from 'node:http';
@@ -114,7 +114,7 @@ function readProxyAddress(
 
 const unmapped = (address: string): string => address.replace(/^::ffff:(?=\d+\.)/, '');
 
-/** What connections are counted by: the IPv4 address, or the /64 of an IPv6 address, since one host has all of it. */
+/** The key by which connections are counted: the IPv4 address, or the /64 of an IPv6 address, since one host may use all of it. */
 export function keyOf(address: string): string {
   const plain = unmapped(address);
   if (!isIPv6(plain)) return plain;

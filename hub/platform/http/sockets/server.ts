@@ -22,7 +22,10 @@ export const tlsLimits = {
   ALPNProtocols: ['http/1.1'],
 } as const;
 
-/** Names and values of header lines, counted separately. Node drops lines beyond its own limit without a sign, so more than this is refused first. */
+/**
+ * Names and values of header lines, counted separately. Node silently drops lines beyond its own limit, so more than this is rejected
+ * first.
+ */
 export const maxRawHeaders = 200;
 
 /** Sets limits that are properties of the server, not options. */
@@ -44,7 +47,10 @@ export function exactHost(origin: string): HostCheck {
 
 const loopback: ReadonlySet<string> = new Set(['localhost', '127.0.0.1', '[::1]']);
 
-/** The host name of a configured origin, or loopback; any port, since a proxy may map it. A page of another name cannot reach the listener by DNS rebinding. */
+/**
+ * The host name of a configured origin, or loopback; any port, since a proxy may map it. A page of another name cannot reach the listener
+ * by DNS rebinding.
+ */
 export function hostNameOf(origin: string): HostCheck {
   const { hostname: expected } = new URL(origin);
   return (host) => {

@@ -48,7 +48,7 @@ export function webSockets(maxMessageBytes: number): WebSockets {
       }
       added.set(request, reply.headers);
       delete request.headers['sec-websocket-protocol'];
-      // the log entry says that this client connected; if it is gone by now, a second entry records the end
+      // the log entry states that this client connected; if it is gone by now, a second entry records the end
       if (socket.readable && socket.writable)
         server.handleUpgrade(request, socket, head, (opened) =>
           connect(channelOf(opened, inOneTurn(socket))),
