@@ -1,4 +1,4 @@
-/** The ports of the four listeners, taken before anything answers on them: so the origins are known to whatever needs them. */
+/** Reserves the ports of the four listeners before they serve, so that the origins are known to the code that needs them. */
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { Problem } from '../terms/problem.ts';
 import type { HubConfig, ListenerName, ListenerPlace } from './platform/config/hubConfig.ts';
@@ -7,7 +7,7 @@ export type Origins = Readonly<Record<ListenerName, string>> & { readonly citize
 
 const noPlace: ListenerPlace = { host: '127.0.0.1', port: 0 };
 
-/** Ports tried after one that is taken. */
+/** Number of ports to try after one that is taken. */
 const triesAfter = 50;
 
 export interface MovedPort {
@@ -22,14 +22,14 @@ export interface ReservedPorts {
   readonly moved: readonly MovedPort[];
   /** each bound to its port, for a listener to take over (`server.listen(reserved)`); until then connections are closed */
   readonly servers: Readonly<Record<ListenerName, Server>> & { readonly citizen?: Server };
-  /** Gives up the ports, taken over or not. */
+  /** Releases the ports, taken over or not. */
   release(): void;
 }
 
 /**
- * Takes the exchange, open, staff and admin ports, in this order.
- * @param taken refuse a port that is in use, or take the next free one
- * @throws Problem port_taken; none is left taken then
+ * Reserves the exchange, open, staff and admin ports, in this order.
+ * @param taken fail on a port that is in use, or use the next free one
+ * @throws Problem port_taken; no port remains reserved then
  */
 export async function reservePorts(
   config: Pick<HubConfig, 'listeners' | 'publicOrigin' | 'openOrigin'>,
@@ -62,7 +62,7 @@ export async function reservePorts(
   }
 }
 
-/** One port, bound. @param name of what will answer on it. @throws Problem port_taken */
+/** Binds one port. @param name of the listener that will serve it. @throws Problem port_taken */
 export async function reservePort(
   name: string,
   { host, port: wanted }: ListenerPlace,

@@ -1,4 +1,4 @@
-/** The database that a configuration names, or a PostgreSQL of the hub's own below its state folder. */
+/** Opens the database that a configuration names, or a PostgreSQL of the hub's own below its state folder. */
 import type { HubConfig } from './platform/config/hubConfig.ts';
 import {
   startPostgres,
@@ -15,23 +15,23 @@ import { ensureDatabase } from './platform/database/ensureDatabase.ts';
 
 export interface StartedDatabase {
   readonly database: Database;
-  /** the server of our own, if there is one */
+  /** the hub's own server, if there is one */
   readonly server: RunningPostgres | undefined;
-  /** Closes the pools, and stops the server if this process answers for it. */
+  /** Closes the pools, and stops the server if this process owns it. */
   readonly stop: () => Promise<void>;
 }
 
 export interface StartingServer {
-  /** the server of our own, where it was begun before: with it go the settings that it was begun with */
+  /** the hub's own server, where it was started before; its settings then apply */
   readonly server?: Promise<RunningPostgres> | undefined;
 }
 
-/** The hub's database in a server of our own. */
+/** The name of the hub's database in its own server. */
 const ownDatabaseName = 'datong';
 
 /**
- * Not migrated: that is for the caller to say.
- * @throws Problem database_unavailable, postgres_missing and its like (exit code 3)
+ * Opens the database without migrating it: the caller decides that.
+ * @throws Problem database_unavailable, postgres_missing and similar ones (exit code 3)
  */
 export async function startDatabase(
   config: Pick<HubConfig, 'stateDir' | 'database'>,

@@ -1,4 +1,4 @@
-/** Text as GB18030 bytes. Node decodes GB18030 but does not encode it, so the table is the decoder's, read backwards. */
+/** Encodes text as GB18030 bytes. Node decodes GB18030 but does not encode it, so this inverts the decoder's table. */
 import { lazily } from './lazily.ts';
 
 const pairTable = lazily((): ReadonlyMap<string, number> => {

@@ -1,6 +1,6 @@
 /**
- * Branded identifiers: a plain string becomes one of these only through its parser, so an unchecked string
- * from a request can never reach a function that asks for one.
+ * Branded identifiers: a plain string gets a brand only through its parser, so an unchecked string from a request can never reach a
+ * function that requires one.
  */
 import { Problem } from './problem.ts';
 
@@ -39,9 +39,12 @@ export const datasetId = parser<DatasetId>('dataset', (text) => {
   return rest.length === 0 && isSlug(department, 40) && isSlug(name, 60);
 });
 
-/** uuid version 7 of one call through a gate, checked where it comes from outside; no brand: nothing asks for one. @throws Problem malformed_identifier */
+/**
+ * UUID version 7 of one call through the request pipeline, checked where it comes from outside; without a brand, because no function
+ * requires one. @throws Problem malformed_identifier
+ */
 export const exchangeId = parser<string>('exchange', (text) => uuid7.test(text));
-/** uuid version 7 of one submission, likewise. @throws Problem malformed_identifier */
+/** UUID version 7 of one submission, likewise. @throws Problem malformed_identifier */
 export const batchId = parser<string>('batch', (text) => uuid7.test(text));
 /** @throws Problem malformed_identifier */
 export const keyId = parser<KeyId>('keyid', (text) => /^[A-Za-z0-9_-]{43}$/.test(text));

@@ -1,4 +1,4 @@
-/** Chinese text as people type it on a keyboard without characters: syllables without tones. */
+/** Chinese text as people type it on a Latin keyboard: syllables without tones. */
 import { firstReadings, otherReadings } from './pinyinReadings.ts';
 
 /** Readings of each character, the usual one first. */
@@ -12,13 +12,13 @@ function readingsOf(): Map<string, readonly string[]> {
   return found;
 }
 
-/** Of a text with more characters of several readings only the usual ones are taken. */
+/** Maximum of spellings. A text with more characters of several readings gets only the usual ones. */
 const maxVariants = 8;
 
 /**
- * A run of Chinese characters in syllables, and in their first letters: `hujirenkou` and `hjrk`. A character of several readings gives one
- * spelling for each, where they are few.
- * @returns nothing for a run with a character that the table lacks
+ * A run of Chinese characters in syllables, and in their first letters: `hujirenkou` and `hjrk`. A character of several readings gives
+ * one spelling for each, where they are few.
+ * @returns an empty list for a run with a character that the table lacks
  */
 export function pinyinOf(run: string): readonly string[] {
   let spellings: readonly (readonly string[])[] = [[]];
@@ -32,7 +32,10 @@ export function pinyinOf(run: string): readonly string[] {
   return [...new Set([...spellings.map((syllables) => syllables.join('')), ...initials])];
 }
 
-/** A run of Chinese characters in its usual syllables, such as `haixian`; its first letters where that is long. Characters that the table lacks are left out. */
+/**
+ * A run of Chinese characters in its usual syllables, such as `haixian`; its first letters where that is long. Characters that the table
+ * lacks are omitted.
+ */
 export function spelledOf(run: string): string {
   const syllables = Array.from(run, (character) => readings.get(character)?.[0] ?? '');
   const whole = syllables.join('');

@@ -1,6 +1,6 @@
 /**
- * Readings of the 6,763 characters of GB 2312, without tones, ü as v. Made from pinyin-pro 3.29.4 (MIT): its first reading of a character alone,
- * and up to two others.
+ * Readings of the 6,763 characters of GB 2312, without tones, ü as v. Generated from pinyin-pro 3.29.4 (MIT): its first reading of a
+ * character alone, and up to two others.
  */
 export const firstReadings: Readonly<Record<string, string>> = {
   a: '啊阿吖嗄锕',
@@ -407,7 +407,7 @@ export const firstReadings: Readonly<Record<string, string>> = {
   zuo: '昨左佐做作坐座阼唑嘬怍胙祚',
 };
 
-/** Characters that are read otherwise, too. */
+/** Characters with further readings. */
 export const otherReadings: Readonly<Record<string, string>> = {
   a: '呵腌',
   an: '厂广',

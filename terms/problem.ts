@@ -1,6 +1,6 @@
 /**
- * The one error class. Whatever refuses something throws a Problem with a code of the catalogue; `hub/platform/http` turns it into
- * RFC 9457 problem+json and the command line into a sentence. A Problem never carries personal data.
+ * The one error class. Code that rejects something throws a Problem with a code of the catalogue; `hub/platform/http` turns it into RFC
+ * 9457 problem+json and the command line into a sentence. A Problem never contains personal data.
  */
 import { fill, type Bilingual, type Filling } from './bilingual.ts';
 import {
@@ -16,8 +16,8 @@ import {
 import { problemCatalogue, type Mender, type ProblemCode } from './problemCatalogue.ts';
 
 /**
- * Small facts that fill the `{places}` of the catalogue's sentence: names, numbers, codes. Never values of fields.
- * The named ones are talk: a word that has its Chinese, or a text in both languages.
+ * Small facts that fill the `{places}` of the catalogue's sentence: names, numbers, codes. Never values of fields. The named ones are
+ * words: a word with a Chinese translation, or a text in both languages.
  */
 export type ProblemFacts = Readonly<Record<string, Filling>> & {
   readonly reason?: FaultWord | Bilingual;
@@ -28,7 +28,7 @@ export type ProblemFacts = Readonly<Record<string, Filling>> & {
   readonly role?: RoleWord | Bilingual;
 };
 
-/** Talk among the facts in both languages. */
+/** The facts, with their words in both languages. */
 const reported = (facts: ProblemFacts): Readonly<Record<string, Filling>> =>
   Object.fromEntries(
     Object.entries(facts).map(([name, fact]) => [
@@ -37,18 +37,18 @@ const reported = (facts: ProblemFacts): Readonly<Record<string, Filling>> =>
     ]),
   );
 
-/** What a reader of the problem may need beyond the sentence. All optional; every member is public. */
+/** Further information for a reader of the problem. All optional; every member is public. */
 export interface ProblemExtras {
   /** The check that failed, in the order of docs/ARCHITECTURE.md, e.g. `signature`. */
   readonly check?: string;
   readonly expected?: string;
   readonly received?: string;
-  /** JSON pointer, header or field that is concerned. */
+  /** JSON pointer, header or field concerned. */
   readonly at?: string;
   readonly findings?: readonly unknown[];
-  /** Who can mend it, where the catalogue's word is not that of this case. */
+  /** Who can resolve it, where this case differs from the catalogue. */
   readonly who?: Mender;
-  /** Reply headers this problem asks for, such as Retry-After. */
+  /** Reply headers of this problem, such as Retry-After. */
   readonly headers?: Readonly<Record<string, string>>;
 }
 
@@ -66,7 +66,7 @@ export class Problem extends Error {
     this.extras = rest;
   }
 
-  /** HTTP status of the reply that this problem becomes. */
+  /** HTTP status of the reply. */
   get status(): number {
     return problemCatalogue[this.code].status;
   }
@@ -90,7 +90,7 @@ export interface ProblemDocument {
   readonly code: ProblemCode;
   readonly detail: Bilingual;
   readonly next: Bilingual;
-  /** Who can mend it: caller, department, provider, data-office, operator. */
+  /** Who can resolve it: caller, department, provider, data-office, operator. */
   readonly who: string;
   readonly check?: string;
   readonly expected?: string;
@@ -100,7 +100,7 @@ export interface ProblemDocument {
   readonly exchange?: string;
 }
 
-/** The reply body for a problem. `exchange` is the id under which the refusal was logged, if it was. */
+/** The reply body for a problem. `exchange` is the id under which the rejection was logged, if it was. */
 export function problemDocument(problem: Problem, exchange?: string): ProblemDocument {
   const { headers: _headers, ...extras } = problem.extras;
   return {

@@ -1,4 +1,4 @@
-/** Every problem code of the product, with its HTTP status, who can mend it, and its sentences. One file a subject. */
+/** Every problem code of the product, with its HTTP status, who can resolve it, and its sentences. One file per subject. */
 import type { Bilingual } from './bilingual.ts';
 import { adapterProblems } from './problems/adapter.ts';
 import { agentProblems } from './problems/agent.ts';

@@ -1,7 +1,7 @@
-/** The numbers by which the rules over the log judge (`findings` of hub.json), with their defaults. */
+/** The thresholds of the rules over the log (`findings` of hub.json), with their defaults. */
 import type { Bilingual } from './bilingual.ts';
 
-/** Numbers by which the rules judge; `findings` of hub.json. */
+/** Thresholds of the rules; `findings` of hub.json. */
 export interface RiskSettings {
   readonly denials: number;
   readonly denialMinutes: number;
@@ -23,7 +23,7 @@ export interface RiskSettings {
   readonly answerDays: number;
 }
 
-/** Name → default, with what it means. The configuration's schema and the documents are made from it. */
+/** Name → default, with its meaning. The configuration's schema and the documents are generated from it. */
 export const riskSettings: Readonly<
   Record<keyof RiskSettings, Bilingual & { readonly value: number; readonly most: number }>
 > = {

@@ -1,4 +1,4 @@
-/** What is wrong with a file, a key, a message or a signature, in a few words. */
+/** Faults of a file, a key, a message or a signature, in a few words. */
 export const fileWords = {
   // tables and workbooks
   'no fields': '没有字段',

@@ -1,4 +1,4 @@
-/** What is wrong with a setting, a key of the hub, an archive, or the description of a person or a department. */
+/** Faults of a setting, a key of the hub, an archive, or the description of a person or a department. */
 export const houseWords = {
   timeout: '没有及时就绪',
   'it is not JSON': '不是 JSON',

@@ -1,4 +1,4 @@
-/** Codes of the contract as a list or a table shows them. */
+/** Labels of the contract's codes in lists and tables. */
 export const labelWords = {
   // sharing and ways of updating
   unconditional: '无条件共享',
@@ -23,15 +23,15 @@ export const labelWords = {
   running: '未到期',
   due: '临近到期',
   overdue: '逾期',
-  // what happened to a request
+  // acts on a request
   make: '提出',
-  // a refusal
+  // a rejection
   check: '检查',
   at: '位置',
   expected: '应为',
   received: '实为',
   exchange: '交换',
-  // why a field did not come
+  // why a field is missing in a reply
   not_granted: '协议未授予',
   withheld_by_restriction: '统一管控规则不予提供',
   // an inbox
@@ -59,7 +59,7 @@ export const labelWords = {
   body: '正文',
   tag: '用途标记',
   receipt: '回执',
-  // what a search asks for
+  // search criteria
   consumer: '需求部门',
   provider: '提供部门',
   dataset: '数据资源',

@@ -1,4 +1,4 @@
-/** Why a file, a mapping or a set of options is refused as a whole. Faults of single rows are row problems, not these. */
+/** Why a file, a mapping or a set of options is rejected as a whole. Faults of single rows are row problems, not these. */
 export const adapterProblems = {
   format_unknown: {
     status: 422,

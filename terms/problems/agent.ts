@@ -1,4 +1,4 @@
-/** Refusals of `datong client agent`, on the machine of a department: none of them reached the hub. */
+/** Problems of `datong client agent`, on the machine of a department: these calls did not reach the hub. */
 export const agentProblems = {
   agent_host_refused: {
     status: 421,

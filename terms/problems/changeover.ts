@@ -1,4 +1,4 @@
-/** A dataset's way to a new major version of its schema (换版). */
+/** Problems of changing a dataset over to a new major version of its schema (换版). */
 export const changeoverProblems = {
   changeover_under_way: {
     status: 409,

@@ -1,4 +1,4 @@
-/** Why the database, or its clock, cannot be relied upon. */
+/** Why the database, or its clock, is not reliable. */
 export const databaseProblems = {
   database_unavailable: {
     status: 503,

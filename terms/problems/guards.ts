@@ -1,4 +1,4 @@
-/** What stops a batch that could be read: what the guards find, and whose word it then waits for. */
+/** Why a readable batch is not published: the findings of the guards, and who must then decide. */
 export const guardProblems = {
   too_many_bad_rows: {
     status: 422,

@@ -1,4 +1,4 @@
-/** Refusals of the policy engine: what `decide` can answer, what a claim can lose, and what makes documents unfit. */
+/** Problems of the policy engine: outcomes of `decide`, reasons for rejecting a claim, and faults of documents. */
 const ask = {
   zh: '核对共享协议；如确有需要，向提供部门申请变更',
   en: 'check the agreement; where it is needed, ask the provider to change it',

@@ -1,4 +1,4 @@
-/** What a client finds wrong with a reply. */
+/** Faults that a client finds in a reply. */
 export const replyProblems = {
   reply_signature_missing: {
     status: 502,

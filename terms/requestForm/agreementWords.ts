@@ -1,6 +1,6 @@
 /**
- * What the words of an agreement are called on a form, by their place in the document's JSON Schema (`grants[].limits.rowsPerCall`,
- * `basis.type=contract` for a value of a closed set), in the order of the form. A test demands a line here for every word of the schema.
+ * Titles of an agreement's words on a form, by their place in the document's JSON Schema (`grants[].limits.rowsPerCall`,
+ * `basis.type=contract` for a value of a closed set), in the order of the form. A test requires a line here for every word of the schema.
  */
 import type { Bilingual } from '../bilingual.ts';
 
@@ -134,7 +134,7 @@ export const agreementWords: Readonly<Record<string, Bilingual>> = {
   'grants[].obligations[].period': said('期间', 'period'),
 };
 
-/** What masks are called; the same as their titles in the catalogue of masks, which a test compares. */
+/** Titles of masks; the same as in the catalogue of masks, which a test compares. */
 export const maskWords: Readonly<Record<string, Bilingual>> = {
   address: said('地址', 'address'),
   ageBand: said('年龄段', 'age band'),

@@ -1,4 +1,4 @@
-/** Key files: a 0700 folder of 0600 files, each holding one PEM or 32 random bytes as base64url. */
+/** Key files: a 0700 folder of 0600 files, each with one PEM or 32 random bytes as base64url. */
 import { createSecretKey, randomBytes, type KeyObject } from 'node:crypto';
 import { closeSync, existsSync, fsyncSync, openSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -12,7 +12,7 @@ export interface KeyFolder {
   secret(name: string): KeyObject;
 }
 
-/** @throws Problem keys_unsafe when others than the owner may enter it */
+/** @throws Problem keys_unsafe when users other than the owner may enter it */
 export function keyFolder(path: string): KeyFolder {
   if (existsSync(path)) refuseOpen(path);
   const text = (name: string): string => {
@@ -32,7 +32,7 @@ export function keyFolder(path: string): KeyFolder {
   };
 }
 
-/** Writes a new file durably. @returns false where it is there already: a key is never overwritten */
+/** Writes a new file durably. @returns false where it exists already: a key is never overwritten */
 export function writeKey(folder: string, name: string, text: string): boolean {
   let handle: number;
   try {

@@ -14,17 +14,17 @@ import { logTokenKeys } from './logTokenKeys.ts';
 export type { HubKeys } from './hubKeys.ts';
 
 export interface KeyOptions {
-  /** make the set where the folder is missing or empty; a folder that lacks a file is never completed */
+  /** create the set where the folder is missing or empty; a folder that lacks a file is never completed */
   readonly create: boolean;
   readonly hubName: string;
-  /** folder with what `datong hub authority` made: a new set takes it, and no root is made here */
+  /** folder with the result of `datong hub authority`: a new set uses it, and no root is made here */
   readonly authority?: string;
-  /** Unix ms, of a new set: years of log tokens, the authority's certificates (default: this machine's clock) */
+  /** Unix ms, for a new set: years of log tokens, the authority's certificates (default: this machine's clock) */
   readonly now?: () => number;
 }
 
 /**
- * The keys of a hub from their folder.
+ * Opens the keys of a hub in their folder.
  * @throws Problem keys_missing, keys_unsafe (open to other users), keys_malformed; authority_… for one that was given
  */
 export async function openKeys(dir: string, options: KeyOptions): Promise<HubKeys> {

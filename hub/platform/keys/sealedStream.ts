@@ -1,7 +1,7 @@
 /**
- * Streams sealed with a secret key: chunks of 64 KiB under AES-256-GCM whose nonce counts them and marks the last one, so that chunks
- * can be neither changed, moved, dropped nor cut off at the end (the STREAM construction of Hoang, Reyhanitabar, Rogaway, Vizár 2015).
- * File = magic line, 32 bytes of salt, chunks. The file's own key is HMAC-SHA256(key, magic ‖ salt).
+ * Streams sealed with a secret key: chunks of 64 KiB under AES-256-GCM whose nonce counts them and marks the last one. So chunks cannot
+ * be changed, moved, dropped or cut off at the end (the STREAM construction of Hoang, Reyhanitabar, Rogaway, Vizár 2015). File = magic
+ * line, 32 bytes of salt, chunks. The file's own key is HMAC-SHA256(key, magic ‖ salt).
  */
 import type { Bilingual } from '../../../terms/bilingual.ts';
 import type { FaultWord } from '../../../terms/factWords.ts';
@@ -31,7 +31,7 @@ function nonce(counter: number, last: boolean): Buffer {
   return bytes;
 }
 
-/** Cuts a stream into pieces of exactly `size` bytes; the last is shorter, and empty for an empty stream. Knows which is the last. */
+/** Cuts a stream into pieces of exactly `size` bytes, and marks the last one; the last is shorter, and empty for an empty stream. */
 async function* pieces(
   source: AsyncIterable<Uint8Array>,
   size: number,
@@ -63,7 +63,7 @@ export async function* sealStream(key: KeyObject, plain: AsyncIterable<Uint8Arra
   }
 }
 
-/** @throws Problem backup_unreadable at the first chunk that does not fit; what was yielded before is authentic */
+/** @throws Problem backup_unreadable at the first invalid chunk; the chunks yielded before are authentic */
 export async function* openStream(key: KeyObject, sealed: AsyncIterable<Uint8Array>): AsyncGenerator<Buffer> {
   const { head, rest } = await split(sealed, magic.length + saltBytes);
   if (!head.subarray(0, magic.length).equals(magic)) throw unreadable('not an archive of this hub');

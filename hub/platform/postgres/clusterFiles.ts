@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 
-/** Text of a file, undefined where there is none. A file that may not be read is an error: it is there. */
+/** Text of a file, undefined where there is none. A file without read permission is an error, because it exists. */
 export async function readIfThere(path: string): Promise<string | undefined> {
   try {
     return await readFile(path, 'utf8');

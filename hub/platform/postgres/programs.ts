@@ -1,4 +1,4 @@
-/** Where `postgres` and `initdb` are: Debian's and Homebrew's places, the PATH, and the bundled platform package. */
+/** Finds `postgres` and `initdb`: in the folders of Debian and Homebrew, the PATH, and the bundled platform package. */
 import { execFile } from 'node:child_process';
 import { constants } from 'node:fs';
 import { access, readdir, realpath } from 'node:fs/promises';
@@ -32,7 +32,7 @@ async function programsIn(flavour: Flavour, folder: string): Promise<Programs | 
     if (version === undefined) return undefined;
     return { flavour, bin, version, major: Number.parseInt(version, 10) };
   } catch {
-    return undefined; // not there, or not runnable on this machine
+    return undefined; // missing, or not runnable on this machine
   }
 }
 
@@ -51,7 +51,7 @@ async function* systemFolders(): AsyncGenerator<string> {
 }
 
 /**
- * The installed programs, best first: the machine's own before the bundled ones. Lazy, because each candidate is asked its version.
+ * The installed programs, best first: the machine's own before the bundled ones. Lazy, because each candidate is run to get its version.
  * @param flavour only programs of this kind
  * @param user who will run them, where that is not the hub's user
  * @param folders of the machine's own
