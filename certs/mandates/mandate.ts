@@ -20,7 +20,7 @@ export interface Mandate {
   readonly department: string;
   /** id of the person */
   readonly person: string;
-  /** RFC 7638 thumbprint of the public key of the person's passkey: no other passkey signs under it, whoever registered it */
+  /** RFC 7638 thumbprint of the public key of the person's passkey: no other passkey may sign under it */
   readonly passkey: string;
   /** the side that the person signs for */
   readonly role: PartyRole;

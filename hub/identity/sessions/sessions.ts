@@ -57,7 +57,7 @@ export interface Sessions {
   ): Promise<Act<SignedIn>>;
   /** passkeys of a person that are valid now, by the thumbprints that mandates name them by */
   passkeysOf(person: string, now: number): Promise<readonly OwnPasskey[]>;
-  /** what the person's device is asked to sign with: see passkeySignatures.ts */
+  /** the challenge that the person's device must sign: see passkeySignatures.ts */
   signatureOffer(signed: string, now: number): string;
   /** @throws Problem challenge_invalid, passkey_invalid */
   answeredByPasskey(
