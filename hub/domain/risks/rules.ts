@@ -207,7 +207,8 @@ function repeats(own: readonly Look[], { officialRepeats }: RiskSettings): Found
 
 /**
  * Consecutive values cannot be detected in a log without identifiers; their trace is that most queries match no person. The caller
- * chooses the names of officials and cases. So what no official accounts for is judged by department, by agreement and by dataset.
+ * chooses the names of officials and cases. So calls that no finding about an official covers are judged by department, by agreement and
+ * by dataset.
  */
 function enumeration(all: readonly Look[], settings: RiskSettings): Found[] {
   const { askedPersons: requestedPersons, askedOfConsumer: requestedOfConsumer, missedPercent } = settings;

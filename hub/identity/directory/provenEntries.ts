@@ -118,7 +118,7 @@ async function statesWith(access: RootAccess, index: number): Promise<readonly S
   const newest = newestCheckpoint(access);
   const others = newest.size > index ? [newest] : [];
   const trusted = access.keys.log.verifiers();
-  // skips at most 10 sizes from rows that the hub did not sign
+  // skips sizes that the hub did not sign, in at most 10 reads of 1,000
   for (let from = index, read = 0; read < 10; read += 1) {
     const stored = await checkpointsAbove(access.database.app, from, 1000);
     for (const { size, note } of stored)
