@@ -1,4 +1,4 @@
-/** What documents are compiled against: the registries as plain data, handed in by the hub or read from a folder. */
+/** The context for compiling documents: the registries as plain data, passed in by the hub or read from a folder. */
 import type { Bilingual } from '../terms/bilingual.ts';
 import type { DatasetSchema } from '../schemas/datasetSchema.ts';
 import type { DatasetMode } from './datasetMode.ts';
@@ -11,7 +11,7 @@ export interface PolicyDepartment {
   readonly code: string;
   readonly kind?: DepartmentKind;
   readonly parent?: string;
-  /** administrative division code, 6 digits; what the row filter own-region means for this department */
+  /** administrative division code, 6 digits; the value of the row filter own-region for this department */
   readonly region?: string;
   /** for an entrusted party (受托单位): the department it acts for */
   readonly principal?: string;
@@ -27,23 +27,23 @@ export interface Sharing {
 export interface PolicyContext {
   /** `household@1` → the newest minor version of it */
   readonly schemas: (shortName: string) => DatasetSchema | undefined;
-  /** the very version a dataset is bound to; absent = the newest minor version of the schema that a grant names */
+  /** the exact version a dataset is bound to; absent = the newest minor version of the schema that a grant names */
   readonly bound?: (dataset: string) => DatasetSchema | undefined;
   readonly purposes: readonly Purpose[];
   readonly departments: readonly PolicyDepartment[];
-  /** every dataset of the catalogue; absent = `dataset_unknown` is not told apart from `no_agreement` */
+  /** every dataset of the catalogue; absent = `dataset_unknown` is not distinguished from `no_agreement` */
   readonly datasets?: readonly string[];
   /** how each dataset is shared (共享类型); absent = it is not known */
   readonly sharing?: ReadonlyMap<string, Sharing>;
   /** how each dataset takes its rows; absent = it is not known */
   readonly modes?: ReadonlyMap<string, DatasetMode>;
-  /** every schema version there is; absent = whether a restriction names real fields is not checked */
+  /** every registered schema version; absent = whether a restriction names real fields is not checked */
   readonly registered?: readonly DatasetSchema[];
-  /** restrictions that stand but cannot be relied on: what they reach is denied */
+  /** restrictions in force that cannot be relied on: what they cover is denied */
   readonly distrusted?: readonly Distrusted[];
-  /** true where what is compiled answers with invented rows: elsewhere the purpose `sandbox` has no plan, whoever names it */
+  /** true where the compiled set answers with synthetic rows; otherwise the purpose `sandbox` has no plan */
   readonly sandbox?: true;
-  /** ids of agreements that are suspended at the moment */
+  /** ids of agreements that are suspended at present */
   readonly suspended?: readonly string[];
 }
 

@@ -132,7 +132,7 @@ function requestFact(question: FactQuestion, plan: Plan, whole: Permission, plan
   };
 }
 
-/** Nothing is left to the caller but which of the agreed groupings it wants. */
+/** The caller chooses only which of the agreed groupings it wants. */
 function requestAggregate(id: string, plan: Plan, whole: Permission, plans: Plans): Decision {
   const aggregate = plan.aggregates.get(id);
   const cube = plans.cubes.get(cubeKey(groupOf(plan), plan.ref.dataset));
@@ -148,7 +148,7 @@ function requestAggregate(id: string, plan: Plan, whole: Permission, plans: Plan
   };
 }
 
-/** What a case number gets: that of the one matter whose form it has. */
+/** Permission for a case number: that of the one matter whose form it matches. */
 const wholeOf = ({ matters }: Plan, caseNumber = ''): Permission | undefined =>
   matters.find(({ fits }) => fits(caseNumber))?.whole;
 
@@ -226,7 +226,7 @@ function sortDenial(term: string, plan: Plan, plans: Plans): Denial | undefined 
   return refuse(plans, plan, 'sort', code, field);
 }
 
-/** A name that no schema has is repeated only when it looks like a name: a caller may have put a value in its place. */
+/** A name that no schema has is repeated only when it has the form of a name: a caller may have put a value there. */
 const nameOf = (text: string): string => (isFieldName(text) ? text : '?');
 
 function withoutAgreement({ consumer, dataset }: DecisionRequest, plans: Plans): Denial {
@@ -234,7 +234,7 @@ function withoutAgreement({ consumer, dataset }: DecisionRequest, plans: Plans):
   return deny(plans, 'agreement', has ? 'agreement_missing' : 'no_agreement', 'datong-agreement');
 }
 
-/** Another department's agreement and none at all are told in the same words. */
+/** Returns the same text for another department's agreement as for a missing one. */
 function withUnknownAgreement({ consumer, dataset }: DecisionRequest, plans: Plans): Denial {
   const has = plans.reach.get(consumer)?.has(dataset) === true;
   return deny(plans, 'agreement', has ? 'agreement_unknown' : 'no_agreement', 'datong-agreement');
@@ -255,7 +255,7 @@ function refuse(plans: Plans, plan: Plan, check: Check, code: DenialCode, at: st
   };
 }
 
-/** A denial before a plan was found: the steps before it passed without a place in any document. */
+/** A denial before a plan was found: the earlier checks passed without reference to a document. */
 function deny(plans: Plans, check: Check, code: DenialCode, at: string, ref?: string): Denial {
   const passed = checks
     .slice(0, checks.indexOf(check))

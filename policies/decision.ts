@@ -1,4 +1,4 @@
-/** What `decide` is asked and what it answers. Pure data: no clock, no I/O. */
+/** Input and output of `decide`. Pure data: no clock, no I/O. */
 import type { UpperApproval } from './documents/agreement.ts';
 import type { Bilingual } from '../terms/bilingual.ts';
 import type { FactCondition, FactLimits } from './documents/agreement.ts';
@@ -141,7 +141,7 @@ export interface Permission extends DecisionCommon {
 /** What all statistics of one consumer on one dataset are read from (policies/aggregates/cube.ts). */
 export interface Cube {
   readonly dataset: string;
-  /** whose questions are answered from it: those of a department and of everybody entrusted by it */
+  /** whose questions are answered from it: those of a department and of all parties entrusted by it */
   readonly consumer: string;
   /** in the schema's order */
   readonly dimensions: readonly string[];
@@ -163,7 +163,7 @@ export interface PermittedFact {
   readonly id: string;
   readonly title: Bilingual;
   readonly all: readonly FactCondition[];
-  /** the tightest of the fact's own and whatever narrows the grant */
+  /** the tightest of the fact's own limits and those that narrow the grant */
   readonly limits: FactLimits;
   readonly asked: Pick<FactQuestion, 'on' | 'value'>;
 }
@@ -172,7 +172,7 @@ export interface PermittedFact {
 export interface ConsentDemand {
   /** full years under which a guardian's consent is needed */
   readonly guardianUnder?: number;
-  /** fields of the row that tell the person's birth and guardian; read for this alone */
+  /** fields of the row that contain the person's birth date and guardian; read for this check alone */
   readonly birth?: string;
   readonly guardian?: string;
   /** departments whose consents count: the provider, and those that the agreement names */

@@ -29,8 +29,8 @@ export type DecisionFacts = Pick<Leaf, 'kind'> &
   >;
 
 /**
- * What the log's entry says of a decision: names and masks, never a value that was filtered by. The release walk writes these very facts;
- * whether it was allowed, and the code of a denial, the gate adds from what finally happened.
+ * The facts that the log's entry records of a decision: names and masks, never a filter value. The release flow writes exactly these facts.
+ * The request pipeline adds the final outcome: whether the call was allowed, and the code of a denial.
  */
 export function entryFacts(request: DecisionRequest, decision: Decision): DecisionFacts {
   const { consumer, agreement, purpose, onBehalfOf, matter } = request;
@@ -39,7 +39,7 @@ export function entryFacts(request: DecisionRequest, decision: Decision): Decisi
     ...(agreement === undefined ? {} : { agreement }),
     ...(purpose === undefined || isRefused('purpose_unknown', decision) ? {} : { purpose }),
     ...(onBehalfOf === undefined ? {} : { onBehalfOf }),
-    // only an allowed call has come past the check of its case number
+    // only an allowed call has passed the check of its case number
     ...(matter === undefined || decision.effect === 'deny' ? {} : { matter }),
   };
   if (decision.effect === 'deny') {
@@ -67,12 +67,12 @@ export function entryFacts(request: DecisionRequest, decision: Decision): Decisi
   };
 }
 
-/** Number and resource there, and the digest of the paper. */
+/** Number and resource on the upper platform, and the digest of the paper. */
 const saidApproval = ({ number, resource, sha256 }: UpperApproval): UpperApproval => ({
   ...{ number, resource, sha256 },
 });
 
-/** A text that is no purpose may be anything, an identity number too: it is never kept. */
+/** A text that is no known purpose may be anything, even an identity number: it is never stored. */
 const isRefused = (code: DenialCode, decision: Decision): boolean =>
   decision.effect === 'deny' && decision.code === code;
 

@@ -1,7 +1,7 @@
 /**
- * Why a request was answered as it was, for two audiences: the caller learns its own agreement's part, the auditor everything.
- * What the documents alone cannot say (calls taken today, whether consents can be checked) is handed in; the consent of a person is never
- * stated, nor that it is missing.
+ * Explains an answer to two audiences: the caller sees its own agreement's part, the auditor sees everything. The caller of this module
+ * passes in what the documents alone cannot state (calls made today, whether consents can be checked). A person's consent is never stated,
+ * nor that it is missing.
  */
 import type { Bilingual } from '../terms/bilingual.ts';
 import { fill } from '../terms/bilingual.ts';
@@ -34,20 +34,20 @@ export interface FieldExplanation {
   readonly title: Bilingual;
   /** what the agreement says; absent = it does not grant the field */
   readonly granted?: MaskUse;
-  /** the floors that tightened it; the caller sees their number only as a tighter effective mask */
+  /** the floors that tightened it; the caller sees them only as a tighter effective mask, and their number */
   readonly floors?: readonly { readonly id: string; readonly title?: Bilingual; readonly mask: MaskUse }[];
   readonly effective?: MaskUse;
-  /** what a released value still tells */
+  /** what a released value still reveals */
   readonly reveals?: Bilingual;
   readonly code?: string;
   readonly ref?: string;
 }
 
-/** What is known beside the documents. */
+/** Facts that the documents do not contain. */
 export interface Standing {
-  /** calls that today's quota of a plan has lost already; undefined where nobody counts */
+  /** calls already deducted from today's quota of a plan; undefined where they are not counted */
   readonly callsToday?: number;
-  /** sides that have stopped the agreement; absent where nobody knows */
+  /** sides that have stopped the agreement; absent where this is not known */
   readonly stopped?: readonly StoppingSide[];
 }
 
@@ -70,7 +70,7 @@ export interface AgreementExplanation {
   readonly aggregates?: readonly Aggregate[];
   /** what may be asked of one subject instead of rows */
   readonly facts?: readonly Pick<Fact, 'id' | 'title' | 'all' | 'limits'>[];
-  /** what each subject must have consented to; whether it has is not told */
+  /** what each subject must have consented to; whether they have is not reported */
   readonly consent?: NonNullable<Permission['consent']>;
 }
 
@@ -126,7 +126,7 @@ export function explain(
   };
 }
 
-/** What comes after the decision: the quota that the entry takes. Consents of the rows are asked for, never told. */
+/** Describes what follows the decision: the quota deducted by the entry. Consents for the rows are required but never reported. */
 function underStanding(decision: Decision, { callsToday = 0 }: Standing): Decision {
   if (decision.effect === 'deny') return decision;
   const { limits, reasons, policy, plan } = decision;

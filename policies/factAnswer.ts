@@ -1,4 +1,4 @@
-/** 核验: rows of one subject → yes, no or unknown. Pure; nothing else of the rows is told. */
+/** 核验: rows of one subject → yes, no or unknown. Pure; nothing else of the rows is returned. */
 import { civilDateInChina, civilDateText, fullYears, parseCivilDate } from '../terms/civilDate.ts';
 import type { PermittedFact } from './decision.ts';
 import type { FactCondition, Fact } from './documents/agreement.ts';
@@ -7,8 +7,8 @@ import { canonicalText } from '../schemas/readJson.ts';
 export type FactAnswer = 'yes' | 'no' | 'unknown';
 
 /**
- * Yes where any row fulfils every condition, no where there are rows and each of them fails one, else unknown: an empty field could be
- * anything, and of a subject without a row nothing is known. An empty text is an empty field, unless `in` names it.
+ * Returns yes where any row meets every condition, no where there are rows and each of them fails one, otherwise unknown. An empty field
+ * could be anything, and nothing is known of a subject without a row. An empty text is an empty field, unless `in` names it.
  * @param rows stored rows of one subject
  * @param now decision time, Unix milliseconds; ages and `today` are of the calendar of China
  */

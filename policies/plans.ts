@@ -1,6 +1,6 @@
 /**
- * All documents in force → a finite table of plans, one per (agreement, consumer, purpose, dataset). Because the table is finite,
- * "who can see this field" and "what changes" are answered by reading it.
+ * Compiles all documents in force into a finite table of plans, one per (agreement, consumer, purpose, dataset). Because the table is
+ * finite, "who can see this field" and "what changes" are answered by reading it.
  */
 import { createHash } from 'node:crypto';
 import { atOnce } from '../terms/atOnce.ts';
@@ -49,17 +49,17 @@ export interface Plans {
   readonly datasets: ReadonlySet<string> | undefined;
   /** how each dataset is shared, as far as the context says */
   readonly sharing: ReadonlyMap<string, Sharing>;
-  /** plans that a restriction reaches which cannot be relied on → its name; calls under them are denied */
+  /** plans covered by a restriction that cannot be relied on → its name; calls under them are denied */
   readonly blocked: ReadonlyMap<Plan, string>;
   /** `cubeKey` → what all statistics of one consumer on one dataset are read from */
   readonly cubes: ReadonlyMap<string, Cube>;
-  /** consumer → datasets that some agreement gives it */
+  /** consumer → datasets that at least one agreement grants it */
   readonly reach: ReadonlyMap<string, ReadonlySet<string>>;
   /** departments and purposes that they were compiled against */
   readonly registries: string;
 }
 
-/** What became of compiling; `plans` is undefined when there are findings. */
+/** Result of compiling; `plans` is undefined when there are findings. */
 export interface Compiled {
   readonly plans?: Plans;
   readonly findings: readonly PolicyFinding[];
@@ -80,8 +80,8 @@ export const tryCompilePlans = (documents: readonly PolicyDocument[], context: P
   atOnce(compileInSteps(documents, context));
 
 /**
- * The same, resting after each agreement: whoever drives it may let others in meanwhile.
- * @param before plans of the same documents: those of an agreement whose datasets stand as they did are taken over
+ * The same, yielding after each agreement: the caller may run other work in between.
+ * @param before plans of the same documents: those of an agreement whose datasets are unchanged are reused
  */
 export function* compileInSteps(
   documents: readonly PolicyDocument[],
@@ -190,7 +190,7 @@ function compileAgreement(
   return { plans, all };
 }
 
-/** Exactly one grant per (agreement, consumer, purpose, dataset); told once per pair of grants, by its first consumer. */
+/** Reports more than one grant for an (agreement, consumer, purpose, dataset); once per pair of grants, by its first consumer. */
 function doubledGrant(report: Report, index: number, earlier: Plan, parties: readonly Party[]): void {
   if (parties[0]?.consumer !== earlier.ref.consumer) return;
   report.error(

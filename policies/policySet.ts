@@ -1,6 +1,6 @@
 /**
- * A folder of documents as one set: agreements and restrictions with the registries they speak about, and the cases that test them. The
- * documents are those that `datong catalogue apply` takes.
+ * Reads a folder of documents as one set: agreements and restrictions with the registries they refer to, and the cases that test them. The
+ * documents are those that `datong catalogue apply` accepts.
  */
 import type { CodeList } from '../schemas/codelists/codeList.ts';
 import type { DatasetSchema, JsonSchema } from '../schemas/datasetSchema.ts';
@@ -26,7 +26,7 @@ export interface PolicyFile {
 
 export interface PolicySet {
   readonly documents: readonly PolicyDocument[];
-  /** `agr-2026-0042@3` → the file it stands in */
+  /** `agr-2026-0042@3` → the file that contains it */
   readonly files: ReadonlyMap<string, string>;
   readonly context: PolicyContext;
   /** what ships, and the code lists of the set */
@@ -35,7 +35,7 @@ export interface PolicySet {
   readonly findings: readonly PolicyFinding[];
 }
 
-/** What the product ships, beside which a set is read. */
+/** What the product ships, used together with a set. */
 export interface Shipped {
   readonly schemas: readonly DatasetSchema[];
   /** @param lists more code lists */

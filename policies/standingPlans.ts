@@ -1,6 +1,6 @@
 /**
- * What stands in the hub, compiled although some of it may be wrong: edited behind the hub's back, or written under rules that have
- * become stricter. A failed Agreement is absent; a failed Restriction denies what it touches. Nothing that fails ever loosens.
+ * Compiles the documents in force even where some are faulty: edited outside the hub, or written under rules that have since become
+ * stricter. A failed Agreement is omitted; a failed Restriction denies what it covers. A failure never loosens anything.
  */
 import { atOnce } from '../terms/atOnce.ts';
 import type { PolicyContext } from './context.ts';
@@ -9,10 +9,10 @@ import type { Distrusted } from './plans/distrusted.ts';
 import { compileInSteps, plansOf, setLine, type Plans } from './plans.ts';
 import { storedRegistriesText } from './questions/storedRegistries.ts';
 
-/** Why a standing document is not relied on. */
+/** Why a document in force is not relied on. */
 export type StandingFault = 'text' | 'entry' | 'signature' | 'unreadable' | 'does_not_compile' | 'missing';
 
-/** One standing version, as far as it could be verified. */
+/** One version in force, as far as it could be verified. */
 export type ConsentVerdict =
   | { readonly document: PolicyDocument }
   | {
@@ -31,29 +31,29 @@ export interface FailedDocument {
 export interface StandingPlans {
   readonly plans: Plans;
   readonly failed: readonly FailedDocument[];
-  /** those of them that are as they were signed and do not compile as the registries are: another binding may bring them back */
+  /** those of them that are unchanged since signing but do not compile with the present registries: another binding may restore them */
   readonly idle: readonly PolicyDocument[];
-  /** the set and the registries that decide from now on, for whoever decides the same again */
+  /** the set and the registries that decide from now on, for callers that repeat a decision */
   readonly reading: PolicyReading;
 }
 
-/** What a decision was taken under, as it is kept. */
+/** The documents and registries of a decision, as they are stored. */
 export interface PolicyReading {
   /** digest of the set, as entries name it */
   readonly policy: string;
   /** `agr-2026-0042@3 <digest>`, of every document of the set */
   readonly lines: readonly string[];
-  /** the registries beside them: storedRegistries.ts */
+  /** the registries that apply with them: storedRegistries.ts */
   readonly registries: string;
 }
 
-/** @throws Problem policy_does_not_compile where no document can be blamed */
+/** @throws Problem policy_does_not_compile where the failure cannot be attributed to a document */
 export const compileStanding = (verdicts: readonly ConsentVerdict[], context: PolicyContext): StandingPlans =>
   atOnce(compileStandingInSteps(verdicts, context));
 
 /**
- * The same, resting after each agreement.
- * @param before what was compiled of an earlier reading: taken over as far as it still holds
+ * The same, yielding after each agreement.
+ * @param before result of an earlier compilation: reused as far as it is still valid
  */
 export function* compileStandingInSteps(
   verdicts: readonly ConsentVerdict[],

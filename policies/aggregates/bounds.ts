@@ -13,12 +13,12 @@ export interface Bounds {
   readonly high: number;
 }
 
-/** Rounds after which nobody tightens them much any more. */
+/** Maximum number of rounds; further ones hardly tighten the bounds. */
 const maxRounds = 60;
 
 /**
- * Between which numbers a reader can keep each cell who knows the shown ones and that a hidden one has a row at least: what a cell can
- * have at most is its total less the least of its neighbours, and so on until nothing moves.
+ * Computes the bounds of each cell for a reader who knows the shown cells and that a hidden one has at least one row. The maximum of a cell
+ * is its total less the minimum of its neighbours. The computation repeats until no bound changes.
  */
 export function boundsOf(
   counts: readonly number[],
@@ -58,8 +58,8 @@ export interface RoundedSum {
 }
 
 /**
- * A sum in steps of 1, 2 or 5 times a power of ten, no smaller than the largest value of one row in it: who comes or goes between two
- * batches cannot be read off the difference.
+ * Rounds a sum to steps of 1, 2 or 5 times a power of ten, no smaller than the largest value of one row in it. The difference between two
+ * batches then does not reveal a row that was added or removed.
  * @param sum decimal text
  * @param largest decimal text, not negative
  */

@@ -1,6 +1,6 @@
 /**
- * The one cube that a consumer's statistics on a dataset are read from. Its dimensions are those of all its aggregates together, so
- * that no two answers about one batch can be subtracted from each other: a cell that is hidden for one is hidden for all.
+ * The one cube that a consumer's statistics on a dataset are read from. Its dimensions are those of all its aggregates together, so that
+ * two answers about one batch cannot be subtracted from each other: a cell that is hidden for one is hidden for all.
  */
 import { canonicalText } from '../../schemas/readJson.ts';
 import { documentName, type PolicyDocument } from '../documents/storedDocument.ts';
@@ -9,15 +9,15 @@ import { Report } from '../plans/report.ts';
 import type { PolicyFinding } from '../finding.ts';
 import type { Plan } from '../plans/plan.ts';
 
-/** A dataset's statistics for one consumer have so many dimensions at most, or hardly a cell could be shown. */
+/** Maximum number of dimensions of a dataset's statistics for one consumer: with more, hardly a cell could be shown. */
 const maxDimensions = 3;
 
 export const cubeKey = (consumer: string, dataset: string): string => `${consumer} ${dataset}`;
 
-/** Whose statistics are taken together. */
+/** Consumer whose statistics are combined. */
 export const groupOf = ({ ref }: Plan): string => ref.principal ?? ref.consumer;
 
-/** The cubes of all plans; what cannot stand in one cube is a finding. */
+/** The cubes of all plans; aggregates that do not fit in one cube are a finding. */
 export function cubesOf(
   plans: readonly Plan[],
   documents: readonly PolicyDocument[],

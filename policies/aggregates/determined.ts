@@ -6,8 +6,8 @@ const prime = 67_108_859;
 type Row = Map<number, number>;
 
 /**
- * Hidden cells whose value follows from the relations alone, however many of them have to be added and subtracted: those that stand
- * alone in a row of the reduced system (Gauss–Jordan, modulo a prime).
+ * Hidden cells whose value follows from the relations alone, by any number of additions and subtractions: those that are alone in a row of
+ * the reduced system (Gauss–Jordan, modulo a prime).
  */
 export function determined(relations: readonly Relation[], hidden: ReadonlySet<number>): readonly number[] {
   const rows: { readonly pivot: number; readonly row: Row }[] = [];
@@ -32,7 +32,7 @@ export function determined(relations: readonly Relation[], hidden: ReadonlySet<n
   return rows.flatMap(({ pivot, row }) => (row.size === 1 ? [pivot] : []));
 }
 
-/** What is shown stands on the other side of the equation. */
+/** Shown cells are constants of the equation. */
 function unknownsOf({ total, parts }: Relation, hidden: ReadonlySet<number>): Row {
   const row: Row = new Map(parts.filter((at) => hidden.has(at)).map((at) => [at, 1]));
   if (hidden.has(total)) row.set(total, prime - 1);

@@ -1,4 +1,4 @@
-/** A counted cube → what may be explained of it. */
+/** Computes what may be published of a counted cube. */
 import { roundedSum, type RoundedSum } from './bounds.ts';
 import { placeOf, suppressedCells, type CellKey } from './suppressGroups.ts';
 import type { Cube } from '../decision.ts';
@@ -25,9 +25,9 @@ export type ReportedCell =
   | { readonly key: CellKey; readonly count: number; readonly sums?: Readonly<Record<string, RoundedSum>> };
 
 /**
- * Every cell of the cube, the suppressed ones named as such. A cell is hidden where it is small, where a sum of it has few values or one
- * row that makes more than half of it, where it was hidden before, and where another hidden one could be worked out from it.
- * @param earlier what was told of the batch before
+ * Returns every cell of the cube, with suppressed ones marked. A cell is hidden where it is small, where a sum of it has few values or one
+ * row contributes more than half of it, where it was hidden before, or where another hidden cell could be derived from it.
+ * @param earlier what was published of the previous batch
  */
 export function reportCube(
   { dimensions, minGroup }: Pick<Cube, 'dimensions' | 'minGroup'>,
@@ -61,7 +61,7 @@ export function reportCube(
 const tellsOfOne = ({ contributors, dominated }: CountedCell['sums'][string], minGroup: number): boolean =>
   dominated || (contributors > 0 && contributors < minGroup);
 
-/** Of what may be explained, the cells and sums that one aggregate asks for: by its dimensions, with every total of them. */
+/** Of what may be published, the cells and sums that one aggregate requests: by its dimensions, with all their totals. */
 export function cellsOf(
   reported: readonly ReportedCell[],
   by: readonly string[],

@@ -1,17 +1,17 @@
 /**
- * Small groups of a cube (k-threshold with complementary suppression). A group below k is hidden, and so are as many others as it takes
- * that nobody gets it back from the totals: neither exactly, by any sum and difference of what is shown, nor within bounds narrower than
- * k. The same cube always hides the same cells.
+ * Suppresses small groups of a cube (k-threshold with complementary suppression). A group below k is hidden, together with as many others
+ * as needed so that totals do not reveal it: neither exactly, by any sum or difference of shown cells, nor within bounds narrower than k.
+ * The same cube always hides the same cells.
  */
 import { boundsOf, type Relation } from './bounds.ts';
 import { determined } from './determined.ts';
 
 export interface CubeCell {
-  /** dimension → value; a dimension that is missing was summed over. `{}` is the whole table */
+  /** dimension → value; a missing dimension was summed over. `{}` is the whole table */
   readonly key: CellKey;
-  /** rows of it, 1 or more: what has no rows is no cell, and says so */
+  /** number of rows, at least 1: a group without rows has no cell */
   readonly count: number;
-  /** hidden whatever its count: one row tells too much of it, or an earlier batch had it hidden */
+  /** hidden whatever its count: one row reveals too much of it, or an earlier batch hid it */
   readonly sensitive?: boolean;
 }
 
@@ -35,9 +35,9 @@ export function suppressedCells<C extends CubeCell>(
     if (count < k || sensitive === true) hidden.add(at);
   hideInLines(cells, relations, hidden, k);
   for (let weak = weakCells(cells, relations, hidden, k); weak.length > 0;) {
-    // one in a relation at a time: what is hidden beside one cell often serves the next
+    // Hide one cell per relation at a time: a cell hidden for one relation often serves the next.
     const next = besideThem(weak, cells, relations, hidden);
-    // nothing is left to hide beside cells that can still be had: then nothing is told at all
+    // Some hidden cells can still be derived and no shown cell is left to hide: hide the whole cube.
     if (next.length === 0) return new Set(cells);
     for (const at of next) hidden.add(at);
     hideInLines(cells, relations, hidden, k);
@@ -65,11 +65,11 @@ function relationsOf(cells: readonly CubeCell[], dimensions: readonly string[]):
   return [...found.values()];
 }
 
-/** One text for one cell, whatever the order of its key. */
+/** Text of a cell that does not depend on the order of its key. */
 export const placeOf = (key: CellKey, dimensions: readonly string[]): string =>
   JSON.stringify(dimensions.map((name) => (Object.hasOwn(key, name) ? [key[name]] : 0)));
 
-/** What a look at one line alone says: hidden cells that its total would tell take the smallest of their line with them. */
+/** Checks each line alone: where a total would reveal hidden cells, the smallest cells of that line are hidden too. */
 function hideInLines(
   cells: readonly CubeCell[],
   relations: readonly Relation[],
@@ -84,7 +84,7 @@ function hideInLines(
     changed = false;
     for (const { total, parts } of relations) {
       const secret = parts.filter((at) => hidden.has(at));
-      // a hidden total of shown parts is told by them, and one hidden part by a shown total
+      // Shown parts reveal a hidden total; a shown total reveals a single hidden part.
       if (hidden.has(total) ? secret.length > 0 : isSafe(secret)) continue;
       const [smallest = total] = parts
         .filter((at) => !hidden.has(at))
@@ -95,7 +95,7 @@ function hideInLines(
   }
 }
 
-/** Hidden cells that can be worked out, or be kept within bounds narrower than a small group. */
+/** Hidden cells whose value can be derived, or bounded more narrowly than a small group. */
 function weakCells(
   cells: readonly CubeCell[],
   relations: readonly Relation[],
@@ -115,8 +115,8 @@ function weakCells(
 }
 
 /**
- * The cells to hide next, of those that are shown in a relation of a weak one: of the finest, so that totals stand where they can, the
- * smallest of each relation. A tie goes to the first in the cube's order.
+ * Selects the cells to hide next, among the shown cells of a relation with a weak cell. It takes the finest relation, so that totals remain
+ * shown where possible, and the smallest cell of each. A tie goes to the first cell in the cube's order.
  */
 function besideThem(
   weak: readonly number[],

@@ -1,6 +1,7 @@
 /**
- * A department's word for who stands before it (身份核验断言): the payload of a compact JWS of type `datong-subject-assertion+jws`. It opens
- * one look at what was done with that person's data, within minutes, at the hub it names, and is kept as evidence.
+ * A department's assertion of the identity of a person who is present (身份核验断言): the payload of a compact JWS of type
+ * `datong-subject-assertion+jws`. It permits one view of that person's access records, within minutes, at the hub it names. It is stored as
+ * evidence.
  */
 import type { Bilingual } from '../../terms/bilingual.ts';
 import { shapeOf } from '../../schemas/compile.ts';
@@ -11,14 +12,14 @@ import { closed, slug, subject, time } from './readConsent.ts';
 
 export interface SubjectAssertion {
   readonly v: 1;
-  /** of the department's own, used once */
+  /** assigned by the department, used once */
   readonly id: string;
   /** public origin of the hub it is for */
   readonly hub: string;
-  /** whom the answer is about */
+  /** subject of the answer */
   readonly subject: CommittedSubject;
   readonly presentedBy: PresentedBy;
-  /** how sure the department is: two independent proofs, or beside them the face or the document itself */
+  /** how certain the identification is: two independent proofs, or in addition the face or the document itself */
   readonly assurance: 'substantial' | 'high';
   readonly assertedBy: string;
   /** RFC 3339 with offset, ten minutes apart at most */
@@ -26,7 +27,7 @@ export interface SubjectAssertion {
   readonly expires: string;
 }
 
-/** The person; a parent or guardian of a child; somebody with a mandate, or a near relative (PIPL art. 49, 50). */
+/** The person; a parent or guardian of a child; an agent with a mandate, or a near relative (PIPL art. 49, 50). */
 const presenters = ['self', 'guardian', 'agent'] as const;
 type PresentedBy = (typeof presenters)[number];
 

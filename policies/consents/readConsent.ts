@@ -30,7 +30,7 @@ export const subject = closed(['kind', 'commitment'], {
   commitment: { type: 'string', pattern: '^[A-Za-z0-9_-]{43}$' },
 });
 
-/** JSON Schema of the payload: closed, so that a member nobody knows is never agreed to. */
+/** JSON Schema of the payload: closed, so that a consent never covers unknown members. */
 export const consentSchema = closed(
   [
     ...['v', 'id', 'subject', 'provider', 'recipient', 'dataset', 'purposes', 'fields'],
@@ -67,7 +67,7 @@ export const consentSchema = closed(
 
 /**
  * Reads the payload of a verified JWS of type `datong-consent+jws`.
- * @param signer department whose key the signature was verified with: who profits does not sign
+ * @param signer department whose key the signature was verified with: the recipient must not sign
  * @throws Problem consent_invalid
  */
 export function readConsent(payload: unknown, signer: string): Consent {
@@ -104,7 +104,7 @@ function termFault({ notBefore, expires }: Consent): Bilingual | undefined {
     : { zh: '有效期不正确', en: 'its term is no real span of time' };
 }
 
-/** Whether the period for which data may be kept is one that can be followed up. */
+/** Whether the storage period is one that the hub can follow up. */
 export const retentionFault = ({ retention }: Pick<Consent, 'retention'>): Bilingual | undefined =>
   retention === undefined || !periodFault(retention)
     ? undefined
@@ -126,10 +126,10 @@ function giverFault({ subject: about, grantedBy }: Consent): Bilingual | undefin
     : undefined;
 }
 
-/** How the hub itself says that it took a consent: from paper, with two persons' word, and on the citizen's page. */
+/** The hub's own names of how it took a consent: from paper, confirmed by two persons, and on the citizen's page. */
 export const methodsOfHub = { paper: 'paper', ownPage: 'own page' } as const;
 
-/** A department's artefact does not pass for one whose form two persons compared, or that the person gave to the hub herself. */
+/** Prevents a department's artefact from posing as a paper consent compared by two persons, or as one given to the hub directly. */
 function methodFault({ method }: Consent): Bilingual | undefined {
   const said = method
     .normalize('NFKC')
@@ -141,7 +141,7 @@ function methodFault({ method }: Consent): Bilingual | undefined {
     : undefined;
 }
 
-/** The payload of an artefact that was verified when it was taken in. */
+/** The payload of an artefact that was verified on submission. */
 export function consentOf(jws: string): Consent {
   const [, payload = ''] = jws.split('.');
   return JSON.parse(Buffer.from(payload, 'base64url').toString('utf8')) as Consent;

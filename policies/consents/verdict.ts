@@ -1,16 +1,17 @@
 /**
- * Whether a row may leave on the ground of consent, at a time. Pure: what stands, what the register says of the person, and the time are
- * arguments. One standing is kept for each subject, recipient, dataset and purpose: that of the newest event.
+ * Decides whether a row may be released on the basis of consent, at a given time. Pure: the consent state, the register's data on the
+ * person, and the time are arguments. One consent state is stored for each subject, recipient, dataset and purpose: that of the newest
+ * event.
  */
 import { civilDateInChina, civilDateText, fullYears, type CivilDate } from '../../terms/civilDate.ts';
 import { dayAfter } from '../obligations/obligations.ts';
 
-/** What the newest event left standing. */
+/** Consent state after the newest event. */
 export interface ConsentStanding {
   /** id of the artefact */
   readonly consent: string;
   readonly state: 'given' | 'withdrawn';
-  /** department that asked for it and signed */
+  /** department that requested it and signed */
   readonly collectedBy: string;
   readonly fields: readonly string[];
   /** Unix milliseconds, half-open */
@@ -19,7 +20,7 @@ export interface ConsentStanding {
   readonly maxUses: number | undefined;
   /** uses claimed so far */
   readonly uses: number;
-  /** how long what is received may be kept: `P180D`; undefined where the person named no time */
+  /** how long the recipient may store the data: `P180D`; undefined where the person set no limit */
   readonly retention: string | undefined;
   /** keyed hash of the guardian who gave it (hex); undefined where the person did */
   readonly guardian: string | undefined;
@@ -34,11 +35,11 @@ export interface ConsentAsk {
   readonly guardianUnder: number | undefined;
   /** departments whose consents count */
   readonly collectors: readonly string[];
-  /** when the agreement has what is received deleted: the period of its obligation `delete-after`; undefined where it has none */
+  /** when the agreement requires deletion: the period of its obligation `delete-after`; undefined where it has none */
   readonly deletedAfter: string | undefined;
 }
 
-/** What the provider's own row says of the person. A guardian comes from the register, never from the caller. */
+/** What the provider's own row states about the person. A guardian comes from the register, never from the caller. */
 export interface ConsentPerson {
   readonly birth: CivilDate | undefined;
   /** keyed hash (hex) of the guardian */
@@ -56,13 +57,13 @@ export type ConsentCode =
   | 'kept_longer'
   | 'guardian_required';
 
-/** ms by which the clock of whoever wrote a consent may be ahead of the hub's: as for signatures */
+/** Milliseconds by which the clock of a consent's issuer may be ahead of the hub's: the same as for signatures. */
 const clockSkew = 30_000;
 
 /**
- * Unix ms from which a consent stands. One that begins «now» by a clock a little ahead stands from its entry on, as its giver was told,
- * instead of being refused for the moment that the clocks are apart.
- * @param at Unix ms: when it was taken in
+ * Unix ms from which a consent is valid. A consent that begins «now» by a clock slightly ahead is valid from its entry on, as its giver was
+ * informed, and is not refused because of the clock difference.
+ * @param at Unix ms at which it was accepted
  */
 export function standsFrom(notBefore: string, at: number): number {
   const from = Date.parse(notBefore);
@@ -70,8 +71,8 @@ export function standsFrom(notBefore: string, at: number): number {
 }
 
 /**
- * Why a consent does not carry an ask, seen from itself alone; undefined where it does, but for the question who had to give it.
- * Two answers on one standing differ only by time and fields.
+ * Why a consent does not permit a request, judged by the consent alone; undefined where it does. Who had to give it is checked separately.
+ * Two results on one consent state differ only by time and fields.
  */
 export function consentFault(
   standing: ConsentStanding | undefined,
@@ -87,7 +88,7 @@ export function consentFault(
   return isKeptLonger(standing, ask) ? 'kept_longer' : undefined;
 }
 
-/** Whether the recipient need not have deleted, on the last day that the person let it keep, what it receives now. */
+/** Whether the agreement's deletion period for data received now ends after the last day that the person allows. */
 function isKeptLonger({ retention }: ConsentStanding, { deletedAfter, now }: ConsentAsk): boolean {
   if (retention === undefined) return false;
   if (deletedAfter === undefined) return true;
@@ -96,9 +97,9 @@ function isKeptLonger({ retention }: ConsentStanding, { deletedAfter, now }: Con
 }
 
 /**
- * Whether the one who gave it is the one who had to: under the age the guardian whom the register names, from that birthday on (calendar
- * of China) the person. An unknown birth date counts as under age. Where age is not asked, a guardian's consent still needs the register's
- * word.
+ * Checks that the consent was given by the right person. Below the age limit that is the guardian in the register; from that birthday on
+ * (calendar of China) it is the person. An unknown birth date counts as under age. Where age is not checked, a guardian's consent still
+ * needs the register's confirmation.
  */
 export function giverFault(
   { guardian }: ConsentStanding,

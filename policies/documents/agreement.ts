@@ -1,4 +1,4 @@
-/** 共享协议: who gets which fields of which dataset, for what, how masked, on what basis, until when. */
+/** 共享协议: which consumer receives which fields of which dataset, for what purpose, with which masks, on what basis, and until when. */
 import type { Bilingual } from '../../terms/bilingual.ts';
 import type { ObligationId } from '../obligations/obligations.ts';
 import type { StoredDocument } from './storedText.ts';
@@ -16,7 +16,9 @@ export interface Agreement extends StoredDocument {
   readonly valid: { readonly from: string; readonly until: string };
   /** true for agreements that the hub made itself on an unconditionally shared dataset */
   readonly automatic?: boolean;
-  /** hex SHA-256 of the impact assessment (个人信息保护影响评估); sensitive personal fields, and personal ones for entrusted parties, compile only with one */
+  /**
+   * hex SHA-256 of the impact assessment (个人信息保护影响评估); required for sensitive personal fields, and for personal ones of entrusted parties
+   */
   readonly assessment?: string;
   /** an approval given on an upper platform (上级平台批复), which took the place of both departments' signatures */
   readonly approval?: UpperApproval;
@@ -78,7 +80,7 @@ export interface Limits {
   readonly cacheSeconds?: number;
 }
 
-/** How rows may leave beside page by page. */
+/** How rows may be delivered in addition to pages. */
 export type Delivery = 'batch' | 'stream' | 'export' | 'changes' | 'events' | 'latest';
 
 export type Requirement = 'on-behalf-of' | 'matter' | 'lookup';
@@ -116,7 +118,7 @@ export interface Aggregate {
   readonly title: Bilingual;
   /** fields with a closed set of values */
   readonly by: readonly string[];
-  /** numbers added up in each group, beside the count */
+  /** numbers summed in each group, in addition to the count */
   readonly sum?: readonly string[];
   /** rows of the smallest group shown */
   readonly minGroup: number;
@@ -134,7 +136,7 @@ export interface Grant {
   readonly filterBy?: readonly string[];
   /** fields matched by equality with a full value the caller already holds, masked or not */
   readonly lookupBy?: readonly string[];
-  /** beside pages of rows, which every grant with fields allows */
+  /** in addition to pages of rows, which every grant with fields allows */
   readonly deliveries?: readonly Delivery[];
   readonly requires?: readonly Requirement[];
   readonly limits?: Limits;
@@ -148,7 +150,7 @@ export interface Grant {
   readonly obligations?: readonly Obligation[];
 }
 
-/** Whose consent the rows need. The person's, or below an age the guardian's; birth and guardian stand in the same row. */
+/** Whose consent the rows need: the person's, or below an age the guardian's. Birth date and guardian are in the same row. */
 export interface GrantConsent {
   readonly required: true;
   /** full years under which the guardian decides */
@@ -157,7 +159,7 @@ export interface GrantConsent {
   readonly birth?: string;
   /** field with the guardian's identifier, of the same kind as the subject's */
   readonly guardian?: string;
-  /** departments whose services ask the persons, beside the provider; never the recipient */
+  /** departments whose services request consents, in addition to the provider; never the recipient */
   readonly collectors?: readonly string[];
 }
 

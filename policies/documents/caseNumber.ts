@@ -1,16 +1,16 @@
 /**
- * The form of a matter's case numbers (办件编号), as its agreement declares it: `#` is a digit, `*` one to eight digits, `@` a capital
- * letter, everything else is itself (`京教〔####〕*号`). No regular expressions: whoever reads the agreement sees what fits.
+ * The form of a matter's case numbers (办件编号), as its agreement declares it: `#` is a digit, `*` one to eight digits, `@` a capital letter;
+ * every other character is literal (`京教〔####〕*号`). Regular expressions are not used, so that readers of the agreement see what matches.
  */
 
-/** A run of free signs as long as this could hold an identity number, which has no place among case numbers. */
+/** Maximum run of free signs: a longer run could hold an identity number, which is not allowed in case numbers. */
 const maxFreeRunLength = 14;
 const maxDigits = 8;
 
-/** What is wrong with a form: free signs that cannot be told apart, or so many that any number fits. */
+/** What is wrong with a form: its free signs are ambiguous, or there are so many that any number matches. */
 export type CaseFormFault = 'ambiguous' | 'too_free' | 'nothing_fixed';
 
-/** @param form of signs that the document's schema allows */
+/** @param form made of signs that the document's schema allows */
 export function caseFormFault(form: string): CaseFormFault | undefined {
   if (/\*[*#]|#\*/.test(form)) return 'ambiguous';
   if (!/[^#*@]/.test(form)) return 'nothing_fixed';
@@ -19,7 +19,7 @@ export function caseFormFault(form: string): CaseFormFault | undefined {
   return longest > maxFreeRunLength ? 'too_free' : undefined;
 }
 
-/** Compiled once per agreement. Texts are compared in NFC; the expression is linear, since free signs never stand beside each other. */
+/** Compiled once per agreement. Texts are compared in NFC. The expression is linear, since free signs are never adjacent. */
 export function caseNumberTest(forms: readonly string[]): (text: string) => boolean {
   const parts = forms.map((form) => [...form.normalize('NFC')].map(signPattern).join(''));
   const whole = new RegExp(`^(?:${parts.join('|')})$`, 'u');
@@ -34,8 +34,8 @@ function signPattern(sign: string): string {
 }
 
 /**
- * Whether some case number fits both forms: then nobody could say which matter it belongs to. Walks both forms side by side, a `*` being
- * a digit followed by any number of further ones (their ceiling is left out, which can only find more overlaps).
+ * Whether some case number matches both forms: its matter would then be ambiguous. Traverses both forms in parallel. A `*` is a digit
+ * followed by any number of further ones: the upper limit is ignored, which can only find more overlaps.
  */
 export function caseFormsOverlap(a: string, b: string): boolean {
   const [first, second] = [stepsOf(a), stepsOf(b)];

@@ -4,9 +4,9 @@ import type { Bilingual } from '../../terms/bilingual.ts';
 import type { StoredDocument } from './storedText.ts';
 
 /**
- * What a legal basis asks of the grants under it. Consent as basis means that every grant asks for it. A statute may ask for consent on
- * top of the duty, and then names the clause that does (PIPL art. 13, 29); no other basis knows consent. In an emergency the declaring
- * document is named, and nobody takes a whole table home: rows are narrowed, or looked up one by one.
+ * Checks what a legal basis requires of the grants under it. Consent as basis means that every grant requires it. A statute may require
+ * consent in addition to the duty, and then names the clause that does (PIPL art. 13, 29); no other basis involves consent. In an emergency
+ * the declaring document is named, and whole tables are not released: rows are narrowed, or looked up one by one.
  */
 export function checkBasis({ basis, grants }: Agreement, file: string): PolicyFinding[] {
   const findings: PolicyFinding[] = [];
@@ -51,7 +51,7 @@ export function checkBasis({ basis, grants }: Agreement, file: string): PolicyFi
   return findings;
 }
 
-/** Years for which an agreement can be made: whoever wants more asks again, and somebody looks again. */
+/** Maximum term of an agreement in years: a longer use needs a new application and a new review. */
 const maxYearsLength = 3;
 
 /** Days for which an emergency lasts without an agreement on another basis. */
@@ -59,7 +59,7 @@ const emergencyDays = 30;
 
 const dayLength = 86_400_000;
 
-/** A time that the calendar has; Date.parse rolls 30 February over, so the date is compared after reading. */
+/** Reads a time that exists in the calendar. Date.parse turns 30 February into a day of March, so the date is compared after reading. */
 export function readTime(text: string): number | undefined {
   const moment = Date.parse(text);
   if (Number.isNaN(moment)) return undefined;
@@ -69,7 +69,7 @@ export function readTime(text: string): number | undefined {
     : moment;
 }
 
-/** Both ends are real times, in order, and not further apart than the basis allows. */
+/** Checks that both ends are real times, in order, and not further apart than the basis allows. */
 export function checkTerm({ valid, basis }: Agreement, file: string): PolicyFinding[] {
   const from = readTime(valid.from);
   const until = readTime(valid.until);
@@ -189,9 +189,9 @@ export function checkAggregates(
 export interface Restriction extends StoredDocument {
   readonly kind: 'Restriction';
   readonly title?: Bilingual;
-  /** what it bites on: members are ANDed, the values of one member are ORed */
+  /** what it applies to: members are ANDed, the values of one member are ORed */
   readonly when: RestrictionScope;
-  /** the mask at least; meets the grant's own */
+  /** minimum mask; combined with the grant's own by meet */
   readonly floor?: MaskRule;
   /** added to what the grant requires, where one of its fields is in scope */
   readonly requires?: readonly Requirement[];

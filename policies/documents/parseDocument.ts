@@ -1,6 +1,6 @@
 /**
- * Policy documents from YAML text or from a value → typed documents with their canonical text and digest.
- * Whatever is not a word of the document's schema, of the catalogue of masks, or of a mask's parameters is refused with its place.
+ * Parses policy documents from YAML text or from a value into typed documents with their canonical text and digest. A word that is not in
+ * the document's schema, the catalogue of masks, or a mask's parameters is rejected with its position.
  */
 import { createHash } from 'node:crypto';
 import { Ajv2020 } from 'ajv/dist/2020.js';
@@ -107,7 +107,7 @@ function structureFindings(value: unknown, file: string): PolicyFinding[] {
   if (reserved !== undefined) return [finding(file, 'reserved_name', reserved, reservedMessage)];
   const validate = validatorOf(kind);
   if (validate(value)) return [];
-  // what `then` asks for is told by itself
+  // requirements of `then` are reported by their own errors
   const errors = (validate.errors ?? []).filter(({ keyword }) => keyword !== 'if');
   return errors.slice(0, 20).map((error) => structureFinding(error, file));
 }

@@ -1,6 +1,6 @@
 /**
- * YAML for people → plain values, with the place of everything. Refused: aliases, doubled keys, tags, and plain scalars that would
- * change when read (012345 → 12345, an 18-digit number → its nearest double): such things are quoted, or they are not what they seem.
+ * Converts YAML written by people into plain values, with the position of each. It rejects aliases, duplicate keys, tags, and plain scalars
+ * that would change when read (012345 → 12345, an 18-digit number → its nearest double). Such scalars must be quoted.
  */
 import {
   isAlias,
@@ -16,15 +16,15 @@ import { pointer, type PolicyFinding } from '../finding.ts';
 import type { Place } from './storedDocument.ts';
 
 export interface YamlDocument {
-  /** undefined where the text is no YAML; with findings it is only good for telling what kind of document it was meant to be */
+  /** undefined where the text is not YAML; with findings it only serves to determine the intended kind of document */
   readonly value: unknown;
-  /** JSON pointer → place of its value */
+  /** JSON pointer → position of its value */
   readonly places: ReadonlyMap<string, Place>;
   readonly findings: readonly PolicyFinding[];
 }
 
 const maxTextLength = 512 * 1024;
-/** names that every object inherits: as a key they would read, or replace, something that nobody wrote */
+/** names that every object inherits: as a key they would read or replace a member that the author did not write */
 const isInherited = (name: string): boolean => name in Object.prototype;
 
 /** Reads every document of a YAML text. Findings carry line and column; a document with findings must not be used. */

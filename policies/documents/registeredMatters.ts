@@ -2,7 +2,7 @@ import type { Bilingual } from '../../terms/bilingual.ts';
 import { pointer, type PolicyFinding } from '../finding.ts';
 import type { Agreement } from './agreement.ts';
 
-/** What of the register of matters (事项) an agreement is compared with. */
+/** The part of the register of matters (事项) that an agreement is compared with. */
 export interface RegisteredMatter {
   readonly code: string;
   readonly departments: readonly string[];
@@ -11,9 +11,9 @@ export interface RegisteredMatter {
 }
 
 /**
- * A matter that an agreement names stands in the register, is handled by the consumer, and asks for the papers that the agreement says it
- * spares: what is told to have been saved is what the register says, nothing else.
- * @param consumer code of the department that asks
+ * Checks each matter that an agreement names: it is in the register, is handled by the consumer, and requires the papers that the agreement
+ * claims to spare. Reported savings are then those of the register.
+ * @param consumer code of the requesting department
  */
 export function matterRegisterFindings(
   { id, matters = [] }: Pick<Agreement, 'id' | 'matters'>,

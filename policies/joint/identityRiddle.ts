@@ -13,12 +13,13 @@ export interface IdentityRiddle {
   readonly tells: string;
 }
 
-/** Fewer numbers than this are told even where no digit of the tail stands beside a birth date. */
+/** Threshold below which the remaining numbers are reported even where no digit of the tail is combined with a birth date. */
 const few = 1000;
 
 /**
- * The subject's identity number out of all that is shown of it: `990101****` here, the birth date there, `****2318` in a third place are
- * the whole number. Nothing where one plan alone tells as much, or the number is granted clear: that is no riddle.
+ * Derives the subject's identity number from all that is shown of it: `990101****` in one field, the birth date in another and `****2318`
+ * in a third give the whole number. Returns undefined where one plan alone reveals as much, or the number is granted clear: nothing is
+ * derived then.
  */
 export function identityRiddle(seen: readonly SeenField[]): IdentityRiddle | undefined {
   const numbers = seen.flatMap((one) => {
@@ -45,7 +46,7 @@ export function identityRiddle(seen: readonly SeenField[]): IdentityRiddle | und
   };
 }
 
-/** Granted clear: then the number is simply there. */
+/** Whether the number is granted clear, so that nothing has to be derived. */
 const isWholeNumber = ({ grant, plan: { schema } }: SeenField): boolean =>
   grant.mask.name === 'clear' &&
   schema.subject?.field === grant.field &&

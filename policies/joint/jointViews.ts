@@ -1,6 +1,6 @@
 /**
- * What one consumer learns by putting everything side by side that it gets under all of its agreements, its entrusted parties' calls
- * included. Per kind of subject and semantic tag: rows about the same subject are taken to be linkable, whatever dataset they come from.
+ * Computes what one consumer learns by combining everything it receives under all of its agreements, including its entrusted parties'
+ * calls. Results are grouped by kind of subject and semantic tag: rows about the same subject are assumed to be linkable across datasets.
  */
 import type { DatasetSchema } from '../../schemas/datasetSchema.ts';
 import type { MaskUse } from '../decision.ts';
@@ -32,16 +32,16 @@ export interface JointView {
   readonly subject: 'person' | 'organization' | 'place' | 'none';
   /** semantic tag, or `household.income` for a field without one */
   readonly about: string;
-  /** masks: of one value; riddle: an identity number worked out of other fields */
+  /** masks: of one value; riddle: an identity number derived from other fields */
   readonly how: 'masks' | 'riddle';
-  /** what all parts tell together: more than any of them alone */
+  /** what all parts reveal together: more than any of them alone */
   readonly tells: string;
   readonly parts: readonly JointPart[];
 }
 
 /**
- * Only views that tell more than each of their parts, in a stable order.
- * @param viewers the consumers asked about; absent = all of them
+ * Returns only views that reveal more than each of their parts, in a stable order.
+ * @param viewers the consumers in question; absent = all of them
  */
 export function jointViews(plans: Plans, viewers?: ReadonlySet<string>): readonly JointView[] {
   const groups = new Map<string, SeenField[]>();
@@ -71,7 +71,7 @@ function viewsOf(seen: readonly SeenField[]): readonly JointView[] {
     : [...views, view('riddle', 'cn.resident-id', riddle.tells, riddle.fields)];
 }
 
-/** Identifiers of others than the subject (a guardian's number) are a topic of their own. */
+/** Identifiers of persons other than the subject (a guardian's number) are a separate topic. */
 function topicOf(path: string, schema: DatasetSchema): string {
   const semantic = tagsOf(schema, path)?.semantic;
   const own = schema.subject === undefined || schema.subject.field === rootOf(path);
@@ -94,7 +94,10 @@ function viewOf(about: string, fields: readonly SeenField[]): JointView | undefi
   return alone ? undefined : view('masks', about, maskText(tells), distinct);
 }
 
-/** The least length of values with a format; the last sign of an identity number and of a credit code follows from the others. */
+/**
+ * Minimum length of values with a format. The last character of an identity number or credit code follows from the others and is not
+ * counted.
+ */
 const lengths: ReadonlyMap<string, number> = new Map([
   ['cn.resident-id', 17],
   ['cn.uscc', 17],
@@ -124,12 +127,12 @@ const partOf = ({ grant, plan: { agreement, ref } }: SeenField): JointPart => ({
   mask: maskText(grant.mask),
 });
 
-/** What somebody is shown of a view: the parts that are hers, what all tell together, and how many parts are others'. */
+/** The part of a view that one party may see: its own parts, what all parts reveal together, and the number of other parties' parts. */
 export interface PartialView extends JointView {
   readonly others: number;
 }
 
-/** Views to which some part that is somebody's adds something. */
+/** Views to which some part of the given party contributes. */
 export function viewsWith(
   views: readonly JointView[],
   isHers: (part: JointPart) => boolean,

@@ -1,6 +1,6 @@
 /**
- * What two masks of one value tell together: a table of pairs. A pair that is not in it tells everything, as far as anybody could show
- * (`unknown = clear`). The result may tell more than the two really do, never less.
+ * Table of pairs: what two masks of one value reveal together. A pair that is not in it is assumed to reveal everything (`unknown =
+ * clear`). The result may overstate what the two reveal, never understate it.
  */
 import type { MaskUse } from '../decision.ts';
 import type { MaskDomain } from '../masks/mask.ts';
@@ -8,7 +8,7 @@ import { meet, sameUse } from '../masks/meet.ts';
 
 const everything: MaskUse = { name: 'clear', params: {} };
 
-/** Symmetric. @param length that no value falls below, in characters, where the format says so */
+/** Symmetric. @param length minimum length of values, in characters, where the format defines one */
 export function unionMask(a: MaskUse, b: MaskUse, domain: MaskDomain, length?: number): MaskUse {
   if (sameUse(a, b)) return a;
   const met = meet(a, b, domain);
@@ -18,8 +18,8 @@ export function unionMask(a: MaskUse, b: MaskUse, domain: MaskDomain, length?: n
 }
 
 /**
- * Characters from both ends, the longer of each; all of them where they reach over the whole. Where lengths differ from value to value
- * nobody can say: the two ends of a short name are the name.
+ * Characters from both ends, the longer of each; all of them where they cover the whole value. Where lengths vary the result is unknown:
+ * the two ends of a short name are the whole name.
  */
 function headsAndTails(a: MaskUse, b: MaskUse, length: number | undefined): MaskUse | undefined {
   const [one, other] = [endsOf(a), endsOf(b)];
@@ -53,7 +53,7 @@ function endsOf({ name, params }: MaskUse): Ends | undefined {
   }
 }
 
-/** Two ways of cutting a number line are one with the cuts of both: no finer than their greatest common step. */
+/** Two divisions of a number line together have the cuts of both: no finer than their greatest common step. */
 function cuts(a: MaskUse, b: MaskUse): MaskUse | undefined {
   const [one, other] = [cutsOf(a), cutsOf(b)];
   if (one === undefined || other === undefined) return undefined;
@@ -76,7 +76,7 @@ function commonDivisor(a: number, b: number): number {
   return x;
 }
 
-/** What one text hides the other shows, but for the patterns that both hide. */
+/** One text shows what the other hides, except for the patterns that both hide. */
 function patterns(a: MaskUse, b: MaskUse): MaskUse | undefined {
   if (a.name !== 'redactText' || b.name !== 'redactText') return undefined;
   const [one, other] = [a, b].map(({ params }) =>
@@ -86,7 +86,7 @@ function patterns(a: MaskUse, b: MaskUse): MaskUse | undefined {
   return both.length === 0 ? everything : { name: 'redactText', params: { patterns: both } };
 }
 
-/** A pseudonym says nothing of its value; beside another mask it says whose the other one is. */
+/** A pseudonym reveals nothing of its value; combined with another mask it reveals whose value the other one shows. */
 function besidePseudonym(a: MaskUse, b: MaskUse): MaskUse | undefined {
   if (a.name === 'pseudonym' && b.name === 'pseudonym') return textOf(a) < textOf(b) ? a : b;
   if (a.name === 'pseudonym') return b;

@@ -1,6 +1,6 @@
 /**
- * Fields that are harmless alone and identify together. The unit is the row: 6+4 digits of an identity number leave about 3,000
- * numbers, with the birth year beside them about 33.
+ * Detects fields that are harmless alone but identify a person together. The unit is the row: 6+4 digits of an identity number leave about
+ * 3,000 numbers; with the birth year about 33.
  */
 import type { DatasetSchema } from '../../schemas/datasetSchema.ts';
 import type { FieldGrant } from '../decision.ts';
@@ -47,8 +47,8 @@ function reportRisk(plan: Plan, risk: IdentityRisk, findings: PolicyFinding[], c
 }
 
 /**
- * How far one row narrows an identity number down. Reported where its tail stands beside anything about the birth, or where fewer
- * than a thousand numbers are left; a number granted clear hides nothing and is no riddle.
+ * How far one row narrows an identity number down. Reported where its tail is combined with any data on the birth, or where fewer than a
+ * thousand numbers are left. A number granted clear hides nothing and is not reported.
  */
 export function identityRisk(fields: readonly FieldGrant[], schema: DatasetSchema): IdentityRisk | undefined {
   const id = fields.find((one) => subjectsNumber(one, schema) !== undefined);

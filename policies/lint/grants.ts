@@ -6,7 +6,7 @@ import { Report } from '../plans/report.ts';
 import { tagsOf } from '../plans/scope.ts';
 import type { Plans } from '../plans.ts';
 
-/** Grants that compile and should still be looked at, each told once. */
+/** Reports grants that compile but need review, each once. */
 export function checkGrants(plans: Plans, findings: PolicyFinding[]): void {
   const seen = new Set<string>();
   for (const plan of plans.all) {
@@ -24,7 +24,7 @@ export function checkGrants(plans: Plans, findings: PolicyFinding[]): void {
 
 type At = (...parts: readonly (string | number)[]) => string;
 
-/** Sensitive personal information (PIPL art. 28) and the highest level leave unmasked by law or not at all. */
+/** Sensitive personal information (PIPL art. 28) and the highest level are released unmasked by statute or not at all. */
 function clearNeedsStatute({ whole, schema, agreement }: Plan, report: Report, at: At): void {
   if (agreement.basis.type === 'statutory') return;
   for (const { field, mask } of whole.fields) {
@@ -39,7 +39,7 @@ function clearNeedsStatute({ whole, schema, agreement }: Plan, report: Report, a
   }
 }
 
-/** Whoever may look up as often as it likes can try every number there is. */
+/** Lookups need a quota: a caller with unlimited lookups can try every possible number. */
 function lookupNeedsQuota({ lookups, whole }: Plan, report: Report, at: At): void {
   if (lookups.size === 0 || whole.limits.callsPerDay !== undefined) return;
   report.warning(

@@ -1,4 +1,4 @@
-/** What is wrong, or looks wrong, with a set of documents. Errors do not compile; warnings do, and someone should look. */
+/** Reports errors and suspicious constructs in a set of documents. Errors do not compile; warnings do, and need review. */
 import type { PolicyContext } from '../context.ts';
 import { readTime, type Restriction } from '../documents/documentChecks.ts';
 import { type PolicyDocument, documentName } from '../documents/storedDocument.ts';
@@ -18,8 +18,9 @@ import { readMaskRule } from '../masks/readMaskRule.ts';
 import type { Plan } from '../plans/plan.ts';
 
 /**
- * What one department learns by putting its purposes and agreements side by side. Year for one purpose and a band for another, steps of
- * 1000 here and of 300 there: each is allowed, and together they tell more than either. The joint view must not be finer than a grant.
+ * Checks what one department learns by combining its purposes and agreements: the year for one purpose and a band for another, steps of
+ * 1000 in one grant and of 300 in another. Each grant is allowed, but together they reveal more than either. The joint view must not be
+ * finer than a grant.
  */
 function checkJointViews(plans: Plans, findings: PolicyFinding[]): void {
   for (const view of jointViews(plans)) {
@@ -129,7 +130,10 @@ function changesSomething(restriction: Restriction, plans: Plans, context: Polic
   });
 }
 
-/** A schema proposes a mask for a field (`x-mask`); whoever grants it less coarse, or differently, is told. Each grant once. */
+/**
+ * Reports grants whose mask is less coarse than, or different from, the one that the schema proposes for the field (`x-mask`). Each grant
+ * once.
+ */
 function proposedMasks(plans: Plans): readonly PolicyFinding[] {
   const findings: PolicyFinding[] = [];
   const reported = new Set<string>();
@@ -171,7 +175,7 @@ function proposalOf({ schema }: Plan, field: string): ReturnType<typeof readMask
   return readMaskRule({ ...(isObject(params) ? params : {}), mask: name });
 }
 
-/** Per dataset, the fields of its schema that no agreement grants: dropped for everybody, perhaps by oversight. */
+/** Per dataset, the fields of its schema that no agreement grants: dropped for every consumer, perhaps by oversight. */
 function undecidedFields(plans: Plans): readonly PolicyFinding[] {
   const byDataset = new Map<string, Plan[]>();
   for (const plan of plans.all)

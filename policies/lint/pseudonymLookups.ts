@@ -1,6 +1,6 @@
 /**
- * A department that lists pseudonyms of a domain, and looks rows up by the value that they stand for, turns one into the other: it looks up
- * a value that it holds, and the answer bears its pseudonym.
+ * Detects a department that lists pseudonyms of a domain and also looks rows up by the original value. Such a department can link the two:
+ * it looks up a value that it holds, and the answer contains its pseudonym.
  */
 import { documentName } from '../documents/storedDocument.ts';
 import { pointer, type PolicyFinding } from '../finding.ts';
@@ -15,7 +15,7 @@ const domainsOf = ({ whole }: Plan): ReadonlySet<string> =>
     ),
   );
 
-/** Rows of one plan come without a full value that the caller holds already. */
+/** Whether the plan returns rows without a full value that the caller already holds. */
 const lists = ({ needs }: Plan): boolean => !needs.lookup;
 
 /** One warning for each grant and domain. */

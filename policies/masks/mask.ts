@@ -1,4 +1,4 @@
-/** What a mask is: a named, parametrised, pure function of one value, with all that the engine and a reader must know of it. */
+/** Defines a mask: a named, parametrised, pure function of one value, with all that the engine and a reader must know of it. */
 import type { Bilingual } from '../../terms/bilingual.ts';
 import type { CodeLists } from '../../schemas/codelists/codeLists.ts';
 import type { FieldType, JsonSchema } from '../../schemas/datasetSchema.ts';
@@ -7,17 +7,17 @@ import type { ParamShape, Params, ParamsOf } from './params.ts';
 
 export type Row = Readonly<Record<string, unknown>>;
 
-/** State of one exchange: the decision's time, values already pseudonymised, wrong types met. Thrown away after it. */
+/** State of one exchange: the decision's time, values already pseudonymised, number of wrong types. Discarded afterwards. */
 export interface MaskRun {
   /** Unix milliseconds; the decision's time */
   readonly now: number;
   /** values that did not have their schema's type; each became null */
   typeErrors: number;
-  /** per masked path: value → pseudonym. Never lives longer than the exchange. */
+  /** per masked path: value → pseudonym. Discarded at the end of the exchange. */
   readonly memo: Map<string, Map<string, string>>;
 }
 
-/** Gets a value of one of the mask's types, neither null nor ''; masks marked `whole` get anything, absent values included. */
+/** Receives a value of one of the mask's types, neither null nor ''. Masks marked `whole` receive any value, including absent ones. */
 export type MaskFunction = (value: unknown, row: Row, run: MaskRun) => unknown;
 
 export interface MaskEnvironment {
@@ -55,20 +55,19 @@ export interface TypedMask<P> {
   readonly params: ParamShape;
   /** rules between parameters; the sentence says what is wrong */
   readonly checkParams?: (params: P) => Bilingual | undefined;
-  /** sees absent and null values too, and decides about them itself */
+  /** receives absent and null values too, and handles them itself */
   readonly whole?: true;
   readonly compile: (params: P, environment: MaskEnvironment) => MaskFunction;
-  /** schema of the masked value, nullability aside; `schema` is the field's own */
+  /** schema of the masked value, without nullability; `schema` is the field's own */
   readonly output: (schema: JsonSchema, params: P) => JsonSchema;
   /**
-   * The mask that tells no more than this one and no more than the other; undefined where this mask knows none.
-   * Laws (property-tested over the catalogue): commutative, associative, idempotent, and whatever two values one of the masks
-   * makes equal, the meet makes equal.
+   * The mask that reveals no more than either of the two; undefined where this mask has none. Laws (property-tested over the catalogue):
+   * commutative, associative, idempotent; and any two values that one of the masks makes equal, the meet makes equal.
    */
   readonly meet: (mine: P, other: MaskUse, domain: MaskDomain) => MaskUse | undefined;
-  /** what a masked value still tells, in words */
+  /** what a masked value still reveals, in words */
   readonly reveals: (params: P) => Bilingual;
-  /** positions (in code points) of a text that stand unchanged in the output; absent = none */
+  /** positions (in code points) of a text that are unchanged in the output; absent = none */
   readonly copies?: (points: readonly string[], params: P) => readonly number[];
   /** other fields of the row that the mask reads */
   readonly reads?: (params: P) => readonly string[];
@@ -77,7 +76,7 @@ export interface TypedMask<P> {
 /** A mask of the catalogue; its parameters have been read by `readMaskRule`. */
 export type MaskKind = TypedMask<Params>;
 
-/** Forgets the parameters' types: from here on they come from `readMaskRule`, which made them so. */
+/** Erases the parameters' types: `readMaskRule`, which created them, guarantees them from here on. */
 export function defineMask<const S extends ParamShape>(
   mask: TypedMask<ParamsOf<S>> & { readonly params: S },
 ): MaskKind {

@@ -16,7 +16,7 @@ function sameParam(a: unknown, b: unknown): boolean {
   return a.length === b.length && a.every((one, i) => one === b[i]);
 }
 
-/** The mask that tells no more than either; undefined where the two cannot be compared (the authors must choose). */
+/** The mask that reveals no more than either; undefined where the two cannot be compared (the authors must choose). */
 export function meet(a: MaskUse, b: MaskUse, domain: MaskDomain): MaskUse | undefined {
   if (sameUse(a, b)) return a;
   return maskNamed(a.name)?.meet(a.params, b, domain) ?? maskNamed(b.name)?.meet(b.params, a, domain);
@@ -28,8 +28,8 @@ export type MeetOfAll =
   | { readonly conflict: readonly [number, number] };
 
 /**
- * The meet of any number of masks, in whatever order they come: pairs are joined until none is left that can be. `nullify` therefore
- * settles a quarrel of two others.
+ * The meet of any number of masks, in any order: pairs are joined until none can be. `nullify` therefore resolves a conflict between two
+ * others.
  */
 export function meetOfAll(uses: readonly MaskUse[], domain: MaskDomain): MeetOfAll {
   const left = uses.map((use, index) => ({ use, index }));

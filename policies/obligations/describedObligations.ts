@@ -1,4 +1,4 @@
-/** What a consumer takes on with an answer, as the reply says it and as the entry keeps it. */
+/** The obligations that a consumer accepts with an answer, as the reply states them and as the entry stores them. */
 import { civilDateInChina, civilDateText } from '../../terms/civilDate.ts';
 import type { Permission } from '../decision.ts';
 import { dutyWindow, isObligation, type ObligationId } from './obligations.ts';
@@ -24,7 +24,7 @@ export function describedObligations(
 
 const texts = new WeakMap<Permission['obligations'], readonly string[]>();
 
-/** `delete-after P180D`: the entry's own time says from when. Made once a plan. */
+/** `delete-after P180D`: the period starts at the entry's own time. Computed once per plan. */
 export function obligationTexts(obligations: Permission['obligations']): readonly string[] {
   let known = texts.get(obligations);
   if (known === undefined) {

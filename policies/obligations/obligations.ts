@@ -6,10 +6,12 @@ interface Period {
   readonly days: number;
 }
 
-/** Ten years, in days: what is kept longer was not promised to be deleted. */
+/** Ten years, in days. A promise to delete after a longer period is not accepted. */
 const longest = 3660;
 
-/** `P1Y6M`, `P180D`, `P2W`: an ISO 8601 duration of whole days, each unit once and in this order; undefined for anything else. */
+/**
+ * Reads an ISO 8601 duration of whole days, `P1Y6M`, `P180D`, `P2W`: each unit once and in this order. Returns undefined for anything else.
+ */
 function readPeriod(text: string): Period | undefined {
   const found = /^P(?:(\d{1,4})Y)?(?:(\d{1,4})M)?(?:(\d{1,4})W)?(?:(\d{1,4})D)?$/.exec(text);
   if (found === null || text === 'P') return undefined;
@@ -17,7 +19,7 @@ function readPeriod(text: string): Period | undefined {
   return { years, months, days: weeks * 7 + days };
 }
 
-/** Whether a period is none, or none that anybody would live to see the end of. */
+/** Whether a period is unreadable or longer than the maximum. */
 export function periodFault(text: string): boolean {
   const period = readPeriod(text);
   return period === undefined || period.years * 366 + period.months * 31 + period.days > longest;
@@ -38,9 +40,9 @@ export function dayAfter(start: CivilDate, text: string): CivilDate {
   return { year: moment.getUTCFullYear(), month: moment.getUTCMonth() + 1, day: moment.getUTCDate() };
 }
 
-/* What is answered by one statement, and until when: data received on days that belong together. */
+/* A group of received data that one statement covers, and the deadline of that statement. */
 
-/** How a duty of each obligation is cut: what is deleted or told by a day, by the day; what is reported, by the month or the year. */
+/** How receipts are grouped for each obligation. Deletions and notices, due on a day, are grouped by day; reports by month or year. */
 const spans = {
   'delete-after': 'day',
   'notify-subject': 'day',
@@ -54,14 +56,14 @@ interface DutyWindow {
   /** days of receipt, both included */
   readonly from: CivilDate;
   readonly until: CivilDate;
-  /** the last day for the statement */
+  /** deadline of the statement */
   readonly due: CivilDate;
 }
 
-/** A year is stated by the end of the next January where the document names no period. */
+/** A yearly statement is due by the end of the next January where the document names no period. */
 const afterAYear = 'P31D';
 
-/** Whether the word of a document is an obligation that somebody follows up. */
+/** Whether an obligation of a document is one that the hub follows up. */
 export const isObligation = (id: string): id is ObligationId => Object.hasOwn(spans, id);
 
 /** Whether an obligation has a period of its own. */
@@ -88,7 +90,7 @@ function spanOf(span: (typeof spans)[ObligationId], day: CivilDate): readonly [C
   ];
 }
 
-/** A window as the hub keeps it. @param text `delete-after P180D`, as an entry says it; undefined for a text of no obligation */
+/** A window as the hub stores it. @param text `delete-after P180D`, as recorded in an entry; undefined for a text of no obligation */
 export function dutyOfText(
   text: string,
   day: string,

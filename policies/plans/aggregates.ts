@@ -1,4 +1,4 @@
-/** Aggregates of a grant → what a call may have counted. */
+/** Compiles the aggregates of a grant into what a call may have counted. */
 import type { DatasetSchema, SchemaField } from '../../schemas/datasetSchema.ts';
 import type { DatasetMode } from '../datasetMode.ts';
 import type { Aggregate, Grant } from '../documents/agreement.ts';
@@ -16,7 +16,7 @@ export const fieldsOfAggregates = ({ aggregates = [] }: Pick<Grant, 'aggregates'
   ...new Set(aggregates.flatMap(fieldsOfAggregate)),
 ];
 
-/** Fields that the grant tells of, although none of their values leaves by itself. */
+/** Fields that the grant reveals something about, although none of their values is released. */
 export const reportedFields = (grant: Pick<Grant, 'facts' | 'aggregates'>): readonly string[] => [
   ...new Set([...fieldsOfFacts(grant), ...fieldsOfAggregates(grant)]),
 ];
@@ -78,7 +78,7 @@ function unknownField(at: string, report: Report): void {
   report.error('unknown_field', at, '数据集标准没有这个数据项', 'the schema has no such field');
 }
 
-/** Its values are public whoever has them: a hidden cell that is named by them names nobody. */
+/** Whether its values form a closed public set: a hidden cell named by them identifies no person. */
 const isClosed = ({ schema, type, format }: SchemaField): boolean =>
   type === 'boolean' ||
   format === 'cn-admin-code' ||
@@ -90,7 +90,7 @@ const isNumber = ({ type, format }: SchemaField): boolean =>
 /**
  * What a party may have counted.
  * @param fields those that the party may have, undefined for all
- * @param floored fields on which a floor bites: a count would tell the value that the floor masks
+ * @param floored fields that a floor restricts: a count would reveal the value that the floor masks
  */
 export function aggregatesOf(
   { aggregates = [] }: Grant,

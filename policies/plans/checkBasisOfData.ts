@@ -53,14 +53,17 @@ export function checkBasisOfData(data: GrantedData): void {
   }
 }
 
-/** Personal fields that an entrusted party is given; sensitive ones need their assessment whoever is given them. */
+/** Personal fields that an entrusted party receives. Sensitive ones need their assessment whichever party receives them. */
 function entrustedWith({ entrusted = [] }: Agreement): (tags: FieldTags, field: string) => boolean {
   const given = (field: string): boolean =>
     entrusted.some(({ fields }) => fields === undefined || fields.includes(rootOf(field)));
   return ({ personal }, field) => personal !== 'none' && personal !== 'sensitive' && given(field);
 }
 
-/** Fields that the hub may grant without anybody's decision are neither personal nor of the highest level, in data of no special class. */
+/**
+ * Fields that the hub must not grant without a human decision. Exempt fields are neither personal nor of the highest level, in data of no
+ * special class.
+ */
 export const notShareableAlone = (tags: FieldTags): boolean =>
   tags.personal !== 'none' ||
   tags.sensitivity === 'L4' ||
@@ -70,7 +73,10 @@ export const notShareableAlone = (tags: FieldTags): boolean =>
 const notPublic = (tags: FieldTags): boolean =>
   tags.personal === 'sensitive' || tags.sensitivity === 'L3' || tags.sensitivity === 'L4';
 
-/** Whatever the mask: a masked core value is still core data. What is dropped does not leave. Facts and statistics tell of their fields, however little. */
+/**
+ * Applies whatever the mask: a masked core value is still core data. A dropped field is not released. Facts and statistics reveal something
+ * about their fields, however little.
+ */
 function refuse(
   { grant, schema, path, fields, report }: GrantedData,
   code: string,

@@ -1,6 +1,6 @@
 /**
- * A Restriction whose words match nothing would stand in force and never bite: purposes, datasets and fields it names must be there, and
- * together they must describe at least one field. (Tags are a closed vocabulary: what a schema is going to have may be restricted ahead.)
+ * Checks that a Restriction can take effect: the purposes, datasets and fields it names must exist, and together they must describe at
+ * least one field. (Tags are a closed vocabulary: they may be restricted before a schema has them.)
  */
 import type { DatasetSchema } from '../../schemas/datasetSchema.ts';
 import type { PolicyContext } from '../context.ts';
@@ -57,7 +57,7 @@ function unknown(
   for (const [i, name] of (names ?? []).entries()) if (known?.has(name) === false) found(i);
 }
 
-/** The schemas a Restriction can speak of: those of the datasets it names, else all; undefined where the context does not say. */
+/** The schemas that a Restriction can cover: those of the datasets it names, else all; undefined where the context does not state them. */
 function schemasOf(
   datasets: readonly string[] | undefined,
   { bound, registered }: PolicyContext,
@@ -67,7 +67,7 @@ function schemasOf(
   return all !== undefined && all.length === named?.length ? all : registered;
 }
 
-/** A restriction by tags alone may wait for the first schema that has them. */
+/** A restriction by tags alone may precede the first schema that has them. */
 function describesSomething(restriction: Restriction, schemas: readonly DatasetSchema[]): boolean {
   const { dataset, purposeUnder: _under, purposeNotUnder: _notUnder, ...when } = restriction.when;
   if (when.field === undefined && dataset === undefined) return true;

@@ -1,4 +1,4 @@
-/** Restrictions that stand but cannot be relied on. Leaving one out would loosen, so whatever it might reach is denied instead. */
+/** Restrictions in force that cannot be relied on. Omitting one would loosen, so everything it might cover is denied. */
 import type { Restriction, RestrictionScope } from '../documents/documentChecks.ts';
 import { purposeAncestors, type Purpose } from '../meetsCondition.ts';
 import { reportedFields } from './aggregates.ts';
@@ -8,11 +8,11 @@ import { bites, tagsOf } from './scope.ts';
 export interface Distrusted {
   /** `res-id-number@1` */
   readonly document: string;
-  /** what it bites on, where that much of its text is believed; absent = everything */
+  /** what it applies to, where that part of its text is trusted; absent = everything */
   readonly when?: RestrictionScope;
 }
 
-/** Plans that a distrusted restriction reaches → its name. */
+/** Plans covered by a distrusted restriction → its name. */
 export function blockedPlans(
   plans: readonly Plan[],
   {

@@ -31,13 +31,13 @@ export interface EffectiveFields {
   readonly grants: readonly FieldGrant[];
   readonly limits: readonly Limits[];
   readonly requires: readonly Requirement[];
-  /** fields that facts are asked of, of which a floor lets nothing out → that restriction's id */
+  /** fields used by facts that a floor hides completely → that restriction's id */
   readonly closed: ReadonlyMap<string, string>;
-  /** fields that aggregates tell of and a floor bites on */
+  /** fields that aggregates use and a floor restricts */
   readonly floored: ReadonlySet<string>;
 }
 
-/** Rules of parsed documents never change, and each is asked for once a purpose and party. */
+/** Rules of parsed documents never change; each is requested once per purpose and party. */
 const known = new WeakMap<MaskRule, ReadMaskRule>();
 
 function readOnce(rule: MaskRule): ReadMaskRule {
@@ -99,7 +99,7 @@ export function effectiveFields(input: FieldsInput): EffectiveFields {
   };
 }
 
-/** Fields that say something without leaving: they are looked up by, choose the rows, or serve another field's mask. */
+/** Fields that reveal something without being released: they serve lookups, select rows, or feed another field's mask. */
 function usedUnseen({ lookupBy = [], rows }: Grant, grants: readonly FieldGrant[]): readonly string[] {
   return [
     ...lookupBy,
@@ -108,7 +108,7 @@ function usedUnseen({ lookupBy = [], rows }: Grant, grants: readonly FieldGrant[
   ];
 }
 
-/** Restrictions on something inside an object or array that one rule answers for whole. */
+/** Restrictions on a part of an object or array to which one rule applies as a whole. */
 function bitingInside(
   field: string,
   { schema, grant, restrictions }: FieldsInput,
@@ -228,7 +228,7 @@ function withFloors(
   return { mask: met.use, floors: tightening.map((floor) => floor.restriction.id) };
 }
 
-/** «keep of res-id-number@1», or the grant's own mask. */
+/** Describes a mask by its origin: «keep of res-id-number@1», or the grant's own mask. */
 function describe(
   index: number,
   own: MaskUse,

@@ -21,7 +21,7 @@ export const fieldsOfFact = ({ all }: Pick<Fact, 'all'>): readonly string[] => [
   ...new Set(all.map(({ field }) => field)),
 ];
 
-/** Fields that the grant's facts tell of, although none of them leaves. */
+/** Fields that the grant's facts reveal something about, although none of them is released. */
 export const fieldsOfFacts = ({ facts = [] }: Pick<Grant, 'facts'>): readonly string[] => [
   ...new Set(facts.flatMap(fieldsOfFact)),
 ];
@@ -58,7 +58,7 @@ export function checkFactsOf(grant: Grant, schema: DatasetSchema, path: string, 
   }
 }
 
-/** Ages and days are told of dates; values are compared with those of the field's own type. */
+/** Ages and days are derived from dates; values are compared with those of the field's own type. */
 function answers(field: SchemaField, condition: FactCondition): boolean {
   if ('in' in condition) return condition.in.every((value) => fitsField(field, 'eq', value));
   if ('equals' in condition)

@@ -5,7 +5,7 @@ import type { Aggregate, Agreement, Grant } from '../documents/agreement.ts';
 import type { PlanFact } from './facts.ts';
 import type { PlanMatter } from './matters.ts';
 
-/** One line of the table that `decide` reads: everything that can be known before a request is. Frozen; shared by all requests. */
+/** One line of the table that `decide` reads: everything that is known before a request arrives. Frozen; shared by all requests. */
 export interface Plan {
   readonly ref: PlanRef;
   readonly agreement: Agreement;
@@ -51,7 +51,7 @@ export const checks = [
 ] as const;
 export type Check = (typeof checks)[number];
 
-/** Every code a denial can have; each is a problem of terms/problems/policy.ts and stands in the built-in cases. */
+/** Every code a denial can have; each is a problem of terms/problems/policy.ts and occurs in the built-in cases. */
 export const denialCodes = [
   'dataset_unknown',
   'no_agreement',

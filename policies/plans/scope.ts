@@ -43,7 +43,7 @@ export const bites = (
   line: readonly string[],
 ): boolean => bitesOnField(when, tags) && bitesOnDataset(when, dataset) && bitesForPurpose(when, line);
 
-/** Its three parts, each alone, for whoever asks before the others are known. */
+/** The three parts of the test separately, for callers that do not yet know the others. */
 export const bitesOnField = (when: RestrictionScope, tags: FieldTags): boolean =>
   matches(when.semantic, tags.semantic) &&
   matches(when.sensitivity, tags.sensitivity) &&

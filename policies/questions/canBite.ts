@@ -1,4 +1,4 @@
-/** Whether a Restriction can bite on what a schema version's datasets hold: asked of the very functions that plans are compiled by. */
+/** Whether a Restriction can apply to the datasets of a schema version. It calls the same functions that compile plans. */
 import type { DatasetSchema } from '../../schemas/datasetSchema.ts';
 import type { Restriction } from '../documents/documentChecks.ts';
 import { pathsOf, rootOf } from '../masks/rows/fieldPath.ts';
@@ -9,7 +9,7 @@ import { sandboxPurpose } from '../sandbox/sandboxPurpose.ts';
 export interface RequestedBite {
   /** the version that the datasets are bound to */
   readonly schema: DatasetSchema;
-  /** top-level fields in question, each with all that lies in it; undefined: every one */
+  /** top-level fields in question, each with its nested places; undefined: all of them */
   readonly fields: ReadonlySet<string> | undefined;
   readonly datasets: readonly string[];
 }

@@ -1,4 +1,4 @@
-/** The conditions around a grant, as cells: rows, filters, lookups, requirements, matters, limits, term, consent, obligations, basis. */
+/** The conditions of a grant, as cells: rows, filters, lookups, requirements, matters, limits, term, consent, obligations, basis. */
 import { canonicalText } from '../../schemas/readJson.ts';
 import { aggregateText } from '../aggregates/bounds.ts';
 import { factText } from '../factAnswer.ts';
@@ -9,7 +9,7 @@ import { cellChange, type CellChange, type ChangeKind } from './cellChange.ts';
 import { implies } from './implies.ts';
 import { requirementsOf } from './visibility.ts';
 
-/** What differs between two versions of one plan, fields aside. Whatever cannot be shown to be tighter counts as loosened. */
+/** What differs between two versions of one plan, except fields. A change that cannot be proven tighter counts as loosened. */
 export function conditionCells(before: Plan, after: Plan): readonly CellChange[] {
   return [
     ...rows(before, after),
@@ -48,7 +48,7 @@ const factsIn = ({ facts }: Plan): string[] => [...facts.values()].map(factText)
 
 const aggregatesIn = ({ aggregates }: Plan): string[] => [...aggregates.values()].map(aggregateText);
 
-/** @param more what one more member means: a further filter loosens, a further requirement tightens */
+/** @param more effect of one more member: a further filter loosens, a further requirement tightens */
 function sets(
   cell: string,
   before: readonly string[],
@@ -140,7 +140,7 @@ function consent(before: Plan, after: Plan): CellChange[] {
     : [cellChange(after, 'tightened', '(consent)', undefined, 'required')];
 }
 
-/** Another field for birth or guardian: consents of others count, of whom nothing was agreed. */
+/** Another field for birth or guardian: consents of other persons count, on whom nothing was agreed. */
 function wherePersonsStand(old: ConsentDemand, fresh: ConsentDemand, after: Plan): CellChange[] {
   const text = ({ birth = '–', guardian = '–' }: ConsentDemand): string =>
     `birth ${birth}, guardian ${guardian}`;
@@ -148,7 +148,7 @@ function wherePersonsStand(old: ConsentDemand, fresh: ConsentDemand, after: Plan
   return [cellChange(after, 'loosened', '(consent)', text(old), text(fresh))];
 }
 
-/** Whoever may ask persons besides can bring consents that did not count before. */
+/** A further collector can bring consents that did not count before. */
 function collectors(old: readonly string[], fresh: readonly string[], after: Plan): CellChange[] {
   const more = fresh.some((one) => !old.includes(one));
   if (!more && old.length === fresh.length) return [];

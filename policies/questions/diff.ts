@@ -1,6 +1,6 @@
 /**
- * What changes between two sets of documents: cell by cell, because plans are finite. A cell is one field, or one condition, under one
- * (agreement, consumer, purpose, dataset). The verdict says who must sign before it may stand.
+ * Compares two sets of documents cell by cell, which is possible because plans are finite. A cell is one field, or one condition, under one
+ * (agreement, consumer, purpose, dataset). The verdict states who must sign before the change may come into force.
  */
 import { canonicalText } from '../../schemas/readJson.ts';
 import { aggregateText } from '../aggregates/bounds.ts';
@@ -34,7 +34,7 @@ export interface PolicyDiff {
   };
 }
 
-/** Compares two compiled sets. Two masks that cannot be compared count as loosened: nobody can show that nothing more is told. */
+/** Compares two compiled sets. Two masks that cannot be compared count as loosened, since it cannot be proven that no more is revealed. */
 export function diffPlans(before: Plans, after: Plans): PolicyDiff {
   const [old, fresh] = [byKey(before), byKey(after)];
   const cells: CellChange[] = [];
@@ -95,7 +95,7 @@ function fieldCells(before: Plan, after: Plan): CellChange[] {
   return [...cells, ...gone];
 }
 
-/** The new mask tells no more than the old one: their meet is the new one. */
+/** Whether the new mask reveals no more than the old one: their meet is the new one. */
 function tightens(earlier: FieldGrant, now: FieldGrant, plan: Plan): boolean {
   const domain = placeOf(plan.schema, now.field)?.domain;
   const met = domain && meet(earlier.mask, now.mask, domain);
@@ -130,7 +130,7 @@ function verdictOf(cells: readonly CellChange[], before: Plans, after: Plans): P
 const textOf = (restrictions: Plans['restrictions']): string =>
   canonicalText(restrictions.map(({ digest }) => digest).sort());
 
-/** A Restriction that is gone, or says something else, may loosen what no agreement grants yet: only the data office may do that. */
+/** A Restriction that is removed or changed may loosen what no agreement grants yet: only the data office may do that. */
 function weakerRestrictions(before: Plans, after: Plans): boolean {
   const stored = new Map(after.restrictions.map((one) => [one.id, one.digest]));
   return before.restrictions.some((one) => stored.get(one.id) !== one.digest);

@@ -1,4 +1,7 @@
-/** What putting one document in force changes, and a digest of all that it loosens: what an approval names beside the document's own. */
+/**
+ * The changes that putting one document in force causes, and a digest of all that it loosens. An approval names this digest together with
+ * the document's own.
+ */
 import { createHash } from 'node:crypto';
 import { canonicalText } from '../../schemas/readJson.ts';
 import type { PolicyContext } from '../context.ts';
@@ -14,23 +17,23 @@ import { requirementsOf } from './visibility.ts';
 export interface PolicyEffect {
   /** `agr-2026-0042@3` */
   readonly document: string;
-  /** every cell that changes, of whatever document: a restriction moves the cells of agreements */
+  /** every cell that changes, of any document: a restriction changes the cells of agreements */
   readonly diff: PolicyDiff;
-  /** the cells that are added or loosened, in a stable order; a plan that is new also says its conditions */
+  /** the cells that are added or loosened, in a stable order; a new plan also lists its conditions */
   readonly loosens: readonly CellChange[];
-  /** views of one consumer that this makes finer than each of its parts: shown whole to the office, to each provider its part */
+  /** views of one consumer that this makes finer than each of its parts: the office sees them whole, each provider its part */
   readonly unions: readonly JointView[];
-  /** all that would stand, compiled */
+  /** all documents that would be in force, compiled */
   readonly after: Plans;
-  /** hex SHA-256 over loosened cells and unions. Whoever approves has seen these; when today's set gives others, the approval is void. */
+  /** hex SHA-256 over loosened cells and unions. The approver has seen these; if the present set yields others, the approval is void. */
   readonly digest: string;
 }
 
 /**
- * The effect of a document on what stands, as if it replaced its earlier version. It does not depend on the order of the documents, nor
- * on which agreements are suspended: an approval is of what the document tells whenever it decides.
- * @param plans what stands, compiled against the same context
- * @throws Problem policy_does_not_compile when the document does not go together with what stands
+ * Computes the effect of a document on the documents in force, as if it replaced its earlier version. The result does not depend on the
+ * order of the documents, nor on which agreements are suspended: an approval covers what the document reveals whenever it applies.
+ * @param plans the documents in force, compiled against the same context
+ * @throws Problem policy_does_not_compile when the document conflicts with the documents in force
  */
 export function effectOf(plans: Plans, document: PolicyDocument, context: PolicyContext): PolicyEffect {
   const standing = documentsOf(plans).filter(({ id }) => id !== document.id);
@@ -56,7 +59,7 @@ export function effectOf(plans: Plans, document: PolicyDocument, context: Policy
   };
 }
 
-/** Joint views that were not there before. Only the consumers of cells that were added or loosened can have any. */
+/** Joint views that are new. Only the consumers of cells that were added or loosened can have any. */
 function newUnions(before: Plans, after: Plans, { cells }: PolicyDiff): readonly JointView[] {
   const loosened = new Set(
     cells.filter(({ kind }) => kind === 'added' || kind === 'loosened').map(({ consumer }) => consumer),
@@ -67,7 +70,7 @@ function newUnions(before: Plans, after: Plans, { cells }: PolicyDiff): readonly
   return jointViews(after, viewers).filter((view) => !known.has(withoutVersions(view)));
 }
 
-/** A new version of an agreement that gives the same tells nothing new. */
+/** Removes versions: a new version of an agreement with the same grants reveals nothing new. */
 const withoutVersions = (view: JointView): string =>
   canonicalText({
     ...view,
@@ -80,7 +83,7 @@ export const documentsOf = ({ agreements, restrictions }: Plans): readonly Polic
   ...restrictions,
 ];
 
-/** A new plan has nothing to be compared with: its rows, filters, limits and duties are part of what is granted. */
+/** A new plan has no earlier version to compare with: its rows, filters, limits and duties are part of the grant. */
 export function conditionsOfNew(before: Plans, after: Plans): readonly CellChange[] {
   const key = ({ ref }: Plan): string => `${ref.agreement}\n${ref.consumer}\n${ref.purpose}\n${ref.dataset}`;
   const known = new Set(before.all.map(key));

@@ -1,21 +1,21 @@
-/** A time without answers: a version takes the place of the one in force when it is approved, and answers from its own term on. */
+/** A period without answers: an approved version replaces the one in force at once, but answers only from the start of its own term. */
 import type { Bilingual } from '../../terms/bilingual.ts';
 import { readTime } from '../documents/documentChecks.ts';
 import type { PolicyDocument } from '../documents/storedDocument.ts';
 import type { Plans } from '../plans.ts';
 
 export interface AnswerGap {
-  /** the version that answers now, or would before the new one does */
+  /** the version that answers now, or would until the new one is in force */
   readonly version: number;
-  /** RFC 3339, as the document says it: nothing is answered before; absent: its term is over, and nothing is answered any more */
+  /** RFC 3339, as written in the document: no request is answered before; absent: its term is over, and no request is answered any more */
   readonly until?: string;
-  /** that version is suspended: nothing breaks off, and nothing would be answered if it were resumed */
+  /** that version is suspended: no service is interrupted, but none would be available if it were resumed */
   readonly stopped?: true;
 }
 
 /**
- * What would be answered under the version that stands and is not under the document; undefined where nothing is lost.
- * @param plans what stands
+ * What the version in force would answer and the document would not; undefined where nothing is lost.
+ * @param plans the documents in force
  * @param now Unix milliseconds: when the document would come into force
  */
 export function gapOf({ agreements }: Plans, document: PolicyDocument, now: number): AnswerGap | undefined {
@@ -30,11 +30,11 @@ export function gapOf({ agreements }: Plans, document: PolicyDocument, now: numb
   return over ? { version, ...stopped } : { version, until: document.valid.from, ...stopped };
 }
 
-/** Whether who was told of one was told of the other. */
+/** Whether a notification of one gap also covers the other. */
 export const sameGap = (one: AnswerGap | undefined, other: AnswerGap | undefined): boolean =>
   one?.version === other?.version && one?.until === other?.until;
 
-/** What nobody would expect of a newer version: that until its day nothing is answered. */
+/** Sentence that warns of an unexpected effect of a newer version: no request is answered until its term begins. */
 export const gapSentence = (gap: AnswerGap): Bilingual =>
   gap.stopped === undefined ? breakSentence(gap) : stoppedSentence(gap);
 

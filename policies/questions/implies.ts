@@ -29,7 +29,7 @@ function holds(value: unknown, { op, value: wanted }: RowCondition): boolean {
 
 interface Bound {
   readonly value: unknown;
-  /** the value itself lies outside */
+  /** the value itself is outside the range */
   readonly open: boolean;
 }
 
@@ -49,7 +49,7 @@ function boundsOf(range: unknown): { readonly lower?: Bound; readonly upper?: Bo
   };
 }
 
-/** Whether the range `inner` lies inside `outer`. */
+/** Whether the range `inner` is within `outer`. */
 function within(inner: unknown, outer: unknown): boolean {
   const [small, large] = [boundsOf(inner), boundsOf(outer)];
   const lower =

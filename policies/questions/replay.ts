@@ -1,4 +1,4 @@
-/** Recorded requests decided again under other documents: which answers would change, and a few examples of each kind. */
+/** Decides recorded requests again under other documents: which answers would change, with a few examples of each kind. */
 import { decide } from '../decide.ts';
 import type { Decision, DecisionRequest } from '../decision.ts';
 import { maskText } from '../masks/maskText.ts';
@@ -34,7 +34,7 @@ export interface ReplayReport {
   readonly examples: readonly ReplayDifference[];
 }
 
-/** What a decision answers, as it is recorded. */
+/** The answer of a decision, as it is recorded. */
 export function answerOf(decision: Decision): RecordedAnswer {
   if (decision.effect === 'deny') return { effect: 'deny', code: decision.code };
   const fields: Record<string, string> = {};
@@ -42,7 +42,7 @@ export function answerOf(decision: Decision): RecordedAnswer {
   return { effect: 'allow', fields };
 }
 
-/** @param examples how many examples of each kind of change are kept */
+/** @param examples number of examples stored for each kind of change */
 export function replay(recorded: Iterable<RecordedDecision>, plans: Plans, examples = 3): ReplayReport {
   const changes = new Map<string, number>();
   const stored: ReplayDifference[] = [];
@@ -73,7 +73,7 @@ function changeOf(before: RecordedAnswer, decision: Decision): string | undefine
   return fieldChange(before.fields, decision);
 }
 
-/** Texts of masks, kept: a set has few masks and a replay many decisions. */
+/** Caches texts of masks: a set has few masks and a replay many decisions. */
 const texts = new WeakMap<object, string>();
 
 /** The first field that differs; counting follows the schema's order, so that one change has one name. */

@@ -1,6 +1,6 @@
 /**
- * The decision that an entry of the log tells, taken once more from the documents it was taken under. The entry holds no value that was
- * asked by, so what can be asked again is asked, and what follows from values alone is left open.
+ * Repeats the decision recorded in a log entry, from the documents it was taken under. The entry holds no requested values. So the
+ * reproducible checks are repeated, and results that depend on values alone are left open.
  */
 import type { Leaf } from '../../log/leaf.ts';
 import { canonicalJson, type CanonicalValue } from '../../terms/canonicalJson.ts';
@@ -12,13 +12,13 @@ import type { CompiledAgreement, Plans } from '../plans.ts';
 import { denialCodes, type DenialCode, type Plan } from '../plans/plan.ts';
 
 export type ReplayedEntry =
-  /** the very decision again */
+  /** the same decision again */
   | { readonly outcome: 'same' }
-  /** nothing against it; part of it followed from values that no entry holds */
+  /** no contradiction; part of it followed from values that no entry holds */
   | { readonly outcome: 'possible' }
   | { readonly outcome: 'differs'; readonly logged: string; readonly decided: string };
 
-/** Denials that follow from what the entry holds. */
+/** Denials that can be derived from the entry. */
 export const decidable: readonly DenialCode[] = [
   'dataset_unknown',
   'agreement_suspended',
@@ -30,14 +30,14 @@ export const decidable: readonly DenialCode[] = [
   'policy_unverified',
   'on_behalf_of_missing',
 ];
-/** Which of these it is depends on all agreements of the consumer, of which a pack holds those it is about. */
+/** Which of these applies depends on all agreements of the consumer; a pack holds only those it is about. */
 export const withoutAgreement: readonly string[] = ['no_agreement', 'agreement_missing', 'agreement_unknown'];
-/** Told to the holder of an agreement that stands and is not in the set, since its data is not shared. */
+/** Returned to the holder of an agreement that is in force but not in the set, because its data is not shared. */
 const unshared = 'sharing_refused';
 export const isDenialCode = (code: string): code is DenialCode =>
   (denialCodes as readonly string[]).includes(code);
 
-/** Members that a decision puts into its entry, and an entry need not have (a stream's end says no more of it). */
+/** Members that a decision writes to its entry but that an entry may lack (the end of a stream omits them). */
 const reported = [
   'provider',
   'matterCode',
@@ -48,7 +48,7 @@ const reported = [
   'withheld',
 ] as const;
 
-/** @returns undefined where the entry tells no decision of a policy set */
+/** @returns undefined where the entry records no decision of a policy set */
 export function replayEntry(leaf: Leaf, plans: Plans): ReplayedEntry | undefined {
   const { kind, policy, dataset, consumer } = leaf;
   if (kind !== 'release' || policy === undefined || dataset === undefined || consumer === undefined)
@@ -60,13 +60,13 @@ export function replayEntry(leaf: Leaf, plans: Plans): ReplayedEntry | undefined
   return refused === undefined ? permitted(leaf, request, decision) : denied(refused, decision);
 }
 
-/** What was asked, as far as its entry tells: names, never a value. */
+/** The request, as far as its entry records it: names, never a value. */
 export function requestOf(leaf: Leaf, consumer: string, dataset: string): DecisionRequest {
   const { agreement, purpose, onBehalfOf, matter, fact, aggregate, fields = {}, withheld = {} } = leaf;
   const names = [...new Set(Object.keys(fields).map(rootOf))];
   return {
     ...{ consumer, dataset, agreement, purpose, onBehalfOf, matter },
-    // whoever names fields is told of no others
+    // a request that names fields gets no information about other fields
     fields: names.length === 0 || Object.keys(withheld).length > 0 ? undefined : names,
     filter: [],
     sort: [],
@@ -76,7 +76,7 @@ export function requestOf(leaf: Leaf, consumer: string, dataset: string): Decisi
   };
 }
 
-/** The value that was looked up by is in no entry: that there was one is taken as given. */
+/** No entry holds the lookup value: the function assumes that one was given. */
 export function withoutLookups(
   plans: Plans,
   { agreement = '', consumer, dataset, purpose = '' }: DecisionRequest,
@@ -96,9 +96,9 @@ export function withoutLookups(
   };
 }
 
-/** Allowed, or refused for another reason than the documents (a consent, a quota). */
+/** Allowed, or refused for a reason outside the documents (a consent, a quota). */
 function permitted(leaf: Leaf, request: DecisionRequest, decision: Decision): ReplayedEntry {
-  // the subject of a fact is in no entry: that it was not given is the one thing this denial may say
+  // no entry holds the subject of a fact: this denial may only mean that it was not given
   const openFact = request.fact !== undefined && isCode(decision, 'fact_question_invalid');
   if (openFact) return { outcome: 'possible' };
   if (decision.effect === 'deny')
@@ -120,11 +120,11 @@ function denied(code: DenialCode, decision: Decision): ReplayedEntry {
       ? { outcome: 'possible' }
       : differs(code, decision);
   if (decidable.includes(code)) {
-    // a text that is no purpose is not kept
+    // a text that is no known purpose is not stored
     const again = code === 'purpose_unknown' ? 'purpose_missing' : code;
     return isCode(decision, again) ? { outcome: 'same' } : differs(code, decision);
   }
-  // what came first in the order of checks would have been told instead
+  // an earlier check in the order would have been reported instead
   const earlier =
     decision.effect === 'deny' &&
     (decidable.some((one) => one === decision.code) || withoutAgreement.includes(decision.code));

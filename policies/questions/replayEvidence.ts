@@ -1,4 +1,4 @@
-/** Every decision of an evidence file, taken once more from the documents in it. */
+/** Repeats every decision of an evidence file from the documents in it. */
 import { createHash } from 'node:crypto';
 import { logFinding, type LogFinding } from '../../log/finding.ts';
 import type { EvidenceFile, StoredSet } from '../../log/pack/evidenceFile.ts';
@@ -14,7 +14,7 @@ import { replayEntry, type ReplayedEntry } from './replayEntry.ts';
 
 export interface ReplayedEvidence {
   readonly findings: readonly LogFinding[];
-  /** decisions that came out the same; that nothing speaks against; whose documents are not here */
+  /** decisions with the same result; without contradiction; whose documents are missing */
   readonly same: number;
   readonly possible: number;
   readonly unknown: number;
@@ -48,7 +48,7 @@ export function replayEvidence(file: EvidenceFile, entries: readonly ReadEntry[]
   return { findings, ...counts };
 }
 
-/** Texts that do not have the digest they stand under. */
+/** Texts whose digest differs from the one they are filed under. */
 function alteredTexts({ registries, documents, notices }: EvidenceFile): LogFinding[] {
   return Object.entries({ registries, documents, notices }).flatMap(([name, texts]) =>
     Object.entries(texts).flatMap(([digest, text]) =>
@@ -59,7 +59,7 @@ function alteredTexts({ registries, documents, notices }: EvidenceFile): LogFind
   );
 }
 
-/** Sets compiled when they are first asked for; one that cannot be read decides nothing. */
+/** Compiles sets on first use; a set that cannot be read decides nothing. */
 class CompiledSets {
   private readonly file: EvidenceFile;
   private readonly schemas: ReadonlyMap<string, DatasetSchema>;
@@ -77,7 +77,7 @@ class CompiledSets {
     );
   }
 
-  /** The readings of a set that could have stood at an epoch. */
+  /** The readings of a set that may have been in force at an epoch. */
   plansOf(policy: string, epoch: number): readonly Plans[] {
     const set = this.file.sets.find((one) => one.policy === policy);
     if (set === undefined) return [];
@@ -116,7 +116,7 @@ function schemasIn({ schemas }: EvidenceFile): ReadonlyMap<string, DatasetSchema
   );
 }
 
-/** Whoever hands evidence over may have put anything into it. */
+/** Evidence is untrusted input: it may contain anything. */
 function unlessUnreadable<T>(read: () => T): T | undefined {
   try {
     return read();

@@ -1,6 +1,6 @@
 /**
- * Calls of the log decided twice as if they came now: under what stands, and under what is proposed. An entry holds no value that was
- * asked by, so what follows from values alone is left open, and said to be.
+ * Decides logged calls twice as if they arrived now: under the documents in force, and under the proposed ones. An entry holds no requested
+ * values, so results that depend on values alone are reported as open.
  */
 import type { Leaf } from '../../log/leaf.ts';
 import { decide } from '../decide.ts';
@@ -12,14 +12,14 @@ import { answerOf, type RecordedAnswer } from './replay.ts';
 import { decidable, isDenialCode, requestOf, withoutAgreement, withoutLookups } from './replayEntry.ts';
 
 /**
- * refused: it is answered under what stands and would not be any more; granted: the other way round; changed: other fields or masks;
- * reason: refused for another reason; open: its agreement changes in what its entry does not tell
+ * refused: answered under the documents in force, not under the proposed ones; granted: the reverse; changed: other fields or masks;
+ * reason: refused for another reason; open: its agreement changes in something that its entry does not record
  */
 export type SimulatedKind = 'refused' | 'granted' | 'changed' | 'reason' | 'open';
 
 export interface SimulatedChange {
   readonly kind: SimulatedKind;
-  /** `allow → deny field_not_granted`, `field name: clear → personName`; of what is open the cells that change */
+  /** `allow → deny field_not_granted`, `field name: clear → personName`; for `open`, the cells that change */
   readonly change: string;
   readonly count: number;
   /** the first few exchanges */
@@ -36,7 +36,7 @@ export interface SimulationReport {
   readonly changes: readonly SimulatedChange[];
 }
 
-/** Conditions of an agreement that a call may have been answered by and of which its entry tells nothing. */
+/** Conditions of an agreement that may have decided a call and that its entry does not record. */
 const untold: Readonly<Record<'always' | 'rows' | 'batch' | 'fact' | 'aggregate', readonly string[]>> = {
   always: ['(rows)', '(limits)', '(consent)'],
   rows: ['(filterBy)', '(lookupBy)', '(requires)'],
@@ -77,8 +77,8 @@ export class Simulation {
   /**
    * @param cells what differs between the two
    * @param document id of the proposed one
-   * @param now Unix milliseconds, at which both decide
-   * @param examples exchanges kept of each kind of change
+   * @param now Unix milliseconds, the decision time of both
+   * @param examples number of exchanges stored for each kind of change
    */
   constructor(
     sets: { readonly before: Plans; readonly after: Plans; readonly cells: readonly CellChange[] },
@@ -97,7 +97,7 @@ export class Simulation {
     }
   }
 
-  /** Passes over what is no decision about rows, facts or statistics, and the further entries of a stream. */
+  /** Skips entries that are no decision about rows, facts or statistics, and the further entries of a stream. */
   add(leaf: Leaf): void {
     const { kind, policy, dataset, consumer, stream } = leaf;
     if (kind !== 'release' || policy === undefined || dataset === undefined || consumer === undefined) return;
@@ -119,7 +119,7 @@ export class Simulation {
     return { calls: this.calls, same: this.same, different, open, changes };
   }
 
-  /** It names an agreement of which nothing changes: nothing else of the sets decides about it. */
+  /** Whether it names an agreement in which nothing changes: nothing else in the sets decides about it. */
   private isUntouched(request: DecisionRequest): boolean {
     const { agreement } = request;
     if (agreement === undefined || agreement === this.document) return false;
@@ -127,11 +127,11 @@ export class Simulation {
     return known && !this.touched.has(keyOf(request));
   }
 
-  /** @returns what differs; undefined: nothing */
+  /** @returns what differs; undefined where nothing does */
   private compare(leaf: Leaf, requested: DecisionRequest): readonly [SimulatedKind, string] | undefined {
     const cells = this.touched.get(keyOf(requested)) ?? new Set<string>();
     const { code } = leaf;
-    // what was asked, and refused for it, stands in no entry
+    // no entry holds a requested value that led to a refusal
     if (code !== undefined && followsFromValues(code)) return cells.size === 0 ? undefined : ['open', code];
     const request = this.asAsked(requested);
     const was = this.decided(request, this.before);
@@ -143,7 +143,7 @@ export class Simulation {
     return unknown.length === 0 ? undefined : ['open', unknown.join(' ')];
   }
 
-  /** Whoever got everything that is granted is taken to have named no fields. */
+  /** A request that received all granted fields is assumed to have named none. */
   private asAsked(request: DecisionRequest): DecisionRequest {
     const { fields } = request;
     if (fields === undefined) return request;
@@ -156,7 +156,7 @@ export class Simulation {
 
   private decided(request: DecisionRequest, plans: Plans): RecordedAnswer {
     const answer = answerOf(decide(request, withoutLookups(plans, request), this.now));
-    // the subject of a fact is in no entry: that it was not given is the one thing this denial may say
+    // no entry holds the subject of a fact: this denial may only mean that it was not given
     return answer.effect === 'deny' && answer.code === 'fact_question_invalid'
       ? { effect: 'allow', fields: {} }
       : answer;
@@ -174,7 +174,7 @@ export class Simulation {
 const followsFromValues = (code: string): boolean =>
   isDenialCode(code) && !decidable.includes(code) && !withoutAgreement.includes(code);
 
-/** Of two answers of which one at least is a refusal. */
+/** Change between two answers of which at least one is a refusal. */
 function effectChange(
   was: RecordedAnswer,
   would: RecordedAnswer,

@@ -1,6 +1,6 @@
 /**
- * The registries beside the documents as they stood at a decision, kept as one text: departments, purposes, datasets, what was suspended.
- * The documents and schemas themselves are kept by digest and version, and handed in.
+ * Stores the registries of a decision as one text: departments, purposes, datasets, and suspended agreements. Documents and schemas are
+ * stored by digest and version, and are passed in.
  */
 import type { DatasetSchema } from '../../schemas/datasetSchema.ts';
 import { canonicalJson, type CanonicalValue } from '../../terms/canonicalJson.ts';
@@ -51,7 +51,7 @@ export function storedRegistriesText(context: PolicyContext): string {
   return canonicalJson(stored as unknown as CanonicalValue);
 }
 
-/** The context again. @param schemas those at hand, by urn */
+/** Restores the context. @param schemas available ones, by urn */
 export function storedContext(text: string, schemas: ReadonlyMap<string, DatasetSchema>): PolicyContext {
   const { sharing, modes, bound, newest, ...plain } = JSON.parse(text) as StoredRegistries;
   return {

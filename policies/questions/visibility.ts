@@ -1,4 +1,4 @@
-/** «Who can see field X?» and «what can department D see?», read off the table of plans. */
+/** Answers «Who can see field X?» and «what can department D see?» from the table of plans. */
 import type { RowCondition } from '../decision.ts';
 import { documentName } from '../documents/storedDocument.ts';
 import { factText } from '../factAnswer.ts';
@@ -10,7 +10,7 @@ import type { Plan } from '../plans/plan.ts';
 import { rootOf } from '../masks/rows/fieldPath.ts';
 import type { Plans } from '../plans.ts';
 
-/** One way in which a department learns something of a field. */
+/** One way in which a department learns something about a field. */
 export interface VisibilityCell {
   readonly consumer: string;
   /** set for an entrusted party */
@@ -20,9 +20,9 @@ export interface VisibilityCell {
   /** path of the field */
   readonly field: string;
   /**
-   * read: it leaves, masked so; lookup: whoever holds the full value learns whether such a row exists; serves: another field's mask is
-   * made from it; fact: a question about it is answered with yes, no or unknown;
-   * aggregate: rows are counted by it, or it is summed
+   * read: it is released under its mask; lookup: a caller that holds the full value learns whether such a row exists; serves: another
+   * field's mask is computed from it; fact: a question about it is answered with yes, no or unknown; aggregate: rows are counted by it, or
+   * it is summed
    */
   readonly access: 'read' | 'lookup' | 'serves' | 'fact' | 'aggregate';
   readonly mask: string;

@@ -23,8 +23,8 @@ const change = (who: Change['who'], zh: string, en: string, options?: readonly s
 });
 
 /**
- * What would let a denied request pass: by the caller where it only asked wrongly, else by whoever may change the agreement. The
- * consumer is told of its own agreements alone.
+ * Determines what would let a denied request pass: a change by the caller where only the request is wrong, otherwise by the parties that
+ * may change the agreement. The consumer is shown its own agreements alone.
  */
 export function whatWouldPermit(
   request: DecisionRequest,
@@ -188,7 +188,7 @@ export function whatWouldPermit(
   }
 }
 
-/** What the dataset's type of sharing (共享类型) asks of whoever wants it. */
+/** What the dataset's type of sharing (共享类型) requires of an applicant. */
 function howToGet(sharing: Sharing | undefined): Change {
   switch (sharing?.type) {
     case 'unconditional':

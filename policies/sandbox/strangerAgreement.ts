@@ -1,4 +1,4 @@
-/** What a department that has neither agreement nor request is shown of a synthetic twin. */
+/** The view of a synthetic twin for a department that has neither agreement nor request. */
 import type { DatasetSchema } from '../../schemas/datasetSchema.ts';
 import { providerOf, type DatasetId } from '../../terms/ids.ts';
 import type { Agreement, MaskRule } from '../documents/agreement.ts';
@@ -9,13 +9,14 @@ import { notShareableAlone } from '../plans/checkBasisOfData.ts';
 import { tagsOf, type FieldTags } from '../plans/scope.ts';
 import { sandboxPurpose } from './sandboxPurpose.ts';
 
-/** Stands in where a department has none. */
+/** Id of the agreement used where a department has none. */
 export const strangerAgreementId = 'sandbox-default';
 
 /**
- * The strictest that still shows something: what could be granted without anybody's decision comes clear; a personal field, or one of L4, only
- * under the mask that its schema proposes; sensitive personal data, and core and important data, not at all. Floors of the city come on top.
- * @param left names of fields that go with no floor
+ * The strictest agreement that still shows something. Fields that may be granted without a human decision are clear. A personal field, or
+ * one of L4, appears only under the mask that its schema proposes. Sensitive personal data, and core and important data, are omitted.
+ * Floors of the city apply in addition.
+ * @param left names of fields that conflict with no floor
  * @param now Unix milliseconds
  * @returns undefined where no field is left
  */
@@ -46,7 +47,7 @@ export function strangerAgreement(
         type: 'statutory',
         reference: '合成数据，不涉及任何个人和组织 / synthetic data about no real person',
       },
-      // the same text all the year: a page's cursor is bound to it
+      // the same text all year: a page's cursor is bound to it
       valid: { from: `${year}-01-01T00:00:00Z`, until: `${year + 2}-01-01T00:00:00Z` },
       grants: [
         {

@@ -5,11 +5,11 @@ const params = {
   level: { kind: 'choice', of: levels, default: 'county' },
   /** code list of divisions */
   list: { kind: 'codeList', default: 'gbt2260' },
-  /** field of the row with the division's code; without it the names at the beginning of the address are looked up */
+  /** field of the row with the division's code; without it the names at the beginning of the address are matched */
   by: { kind: 'name', optional: true },
 } as const;
 
-/** Texts of known codes, kept: a dictionary has a few thousand. Unknown codes are not, there may be any number of them. */
+/** Caches texts of known codes: a dictionary has a few thousand. Unknown codes are not cached, since their number is unlimited. */
 function remembered(namesOf: (code: string) => string): (code: string) => string {
   const known = new Map<string, string>();
   return (code) => {
@@ -22,8 +22,8 @@ function remembered(namesOf: (code: string) => string): (code: string) => string
 }
 
 /**
- * The division an address lies in, by dictionary or by the code beside it. Never by a pattern: «everything up to 区» kept house numbers
- * of addresses such as 世纪大道100号阳光小区. An address that the dictionary does not know: ***.
+ * The division an address belongs to, by dictionary or by the accompanying code. Patterns are not used: «everything up to 区» retained house
+ * numbers of addresses such as 世纪大道100号阳光小区. An address that is not in the dictionary becomes ***.
  */
 export const address = defineMask({
   name: 'address',

@@ -13,8 +13,8 @@ function labels(width: number, top: number): string[] {
 }
 
 /**
- * The age that a person reaches in the calendar year of the decision (China), in bands of whole years; the oldest in one band.
- * It changes on 1 January for everyone. An age that changed on the birthday would tell the birthday to whoever asks every day.
+ * The age that a person reaches in the calendar year of the decision (China), in bands of whole years; the oldest in one band. It changes
+ * on 1 January for all persons. An age that changed on the birthday would reveal the birthday to a daily caller.
  */
 export const ageBand = defineMask({
   name: 'ageBand',

@@ -12,7 +12,10 @@ function labels(edges: readonly number[]): string[] {
 const contains = (outer: readonly number[], inner: readonly number[]): boolean =>
   inner.every((edge) => outer.includes(edge));
 
-/** Which half-open band a number lies in. Bands meet where one set of edges holds the other, or where a step divides every edge. */
+/**
+ * The half-open band that contains a number. Two bands have a meet where one set of edges includes the other, or where a step divides every
+ * edge.
+ */
 export const band = defineMask({
   name: 'band',
   title: { zh: '区间', en: 'band' },

@@ -18,7 +18,7 @@ interface Named {
   readonly inForce: boolean;
 }
 
-/** By dictionary: supplements of one hub's lists are no business of another's. */
+/** Cached by dictionary: supplements of one hub's lists must not affect another's. */
 const cache = new WeakMap<Dictionary, Map<string, Divisions>>();
 
 /** @param list id of a code list; an unknown list knows no division, so that every address is hidden whole */
@@ -33,7 +33,7 @@ export function divisionsOf(dictionary: Dictionary, list: string): Divisions {
   return divisions;
 }
 
-/** «市辖区» and the like stand between a municipality and its districts and are in no address. */
+/** Whether a name is a placeholder: «市辖区» and the like are a level between a municipality and its districts and occur in no address. */
 const isPlaceholder = (name: string): boolean =>
   name === '市辖区' || name === '县' || name.endsWith('直辖县级行政区划');
 
@@ -52,7 +52,7 @@ function build(
     const key = one.name.slice(0, 2);
     starting.set(key, [...(starting.get(key) ?? []), one]);
   }
-  // 亳州市 was a county before it became a city, 石河子市 the other way round: of one name the division in force counts
+  // 亳州市 was a county before it became a city, 石河子市 the reverse: of two divisions with one name the one in force counts
   for (const group of starting.values())
     group.sort((a, b) => b.name.length - a.name.length || Number(b.inForce) - Number(a.inForce));
   return {

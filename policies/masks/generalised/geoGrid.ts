@@ -16,7 +16,10 @@ const cellOf = (at: number, metres: number): number => Math.floor(Math.floor(at)
 const inRange = (value: unknown, bound: number): value is number =>
   typeof value === 'number' && Number.isFinite(value) && Math.abs(value) <= bound;
 
-/** A point `{lon, lat}` → the cell of a fixed grid it lies in. Snapped, never jittered: noise averages out over several answers. */
+/**
+ * Maps a point `{lon, lat}` to the cell of a fixed grid that contains it. It is snapped, never jittered: noise averages out over several
+ * answers.
+ */
 export const geoGrid = defineMask({
   name: 'geoGrid',
   title: { zh: '位置网格', en: 'grid cell of a place' },

@@ -6,7 +6,7 @@ import { defineMask, sameMask, textTypes } from '../mask.ts';
 const storeParams = {
   head: { kind: 'integer', min: 0, max: 32 },
   tail: { kind: 'integer', min: 0, max: 32 },
-  /** shortest text of which anything is shown; 0 = head + tail + 1, the least that hides one character */
+  /** minimum length of a text of which anything is shown; 0 = head + tail + 1, the least that hides one character */
   from: { kind: 'integer', min: 0, max: 1000, default: 0 },
 } as const;
 
@@ -16,17 +16,20 @@ interface Keep {
   readonly from: number;
 }
 
-/** Shortest text of which anything is shown. */
+/** Minimum length of a text of which anything is shown. */
 export const shownFrom = ({ head, tail, from }: Keep): number => Math.max(from, head + tail + 1);
 
-/** A mask as a `keep`: a keep itself, or a personal name with its length, which shows one character from two on. */
+/**
+ * A mask expressed as a `keep`: a keep itself, or a personal name with its length, which shows one character of texts from two characters
+ * on.
+ */
 export function storeOf({ name, params }: MaskUse): Keep | undefined {
   if (name === 'keep') return params as unknown as Keep;
   return name === 'personName' && params['fixed'] === false ? { head: 1, tail: 0, from: 2 } : undefined;
 }
 
 /**
- * The first and last characters. `meet` takes the smaller head and tail and the larger `from`: with keep(6,4) a text of eight
+ * Shows the first and last characters. `meet` takes the smaller head and tail and the larger `from`. With keep(6,4) a text of eight
  * characters is all stars, so the meet with keep(3,4) must hide it too.
  */
 export const keep = defineMask({

@@ -1,8 +1,8 @@
 const most = 4096;
 
 /**
- * Masked texts kept by a number that says all they show (a surname's character and a length, a division and a length): a city has few of
- * them and many rows. Holds nothing that the masks hide, and forgets everything when full.
+ * Cache of masked texts under a number that encodes all they show (a surname's character and a length, a division and a length): a city has
+ * few of them and many rows. It contains nothing that the masks hide, and is cleared when full.
  */
 export class ShownTexts {
   private readonly made = new Map<number, string>();
@@ -11,7 +11,7 @@ export class ShownTexts {
     return this.made.get(key);
   }
 
-  /** Keeps a text and gives it back. */
+  /** Stores a text and returns it. */
   keep(key: number, text: string): string {
     if (this.made.size >= most) this.made.clear();
     this.made.set(key, text);

@@ -5,9 +5,9 @@ import { createHmac, hash } from 'node:crypto';
 import { block, longest, padded } from '../../../log/hmac.ts';
 
 /**
- * HMAC (RFC 2104) of texts under one key, as base64url or hex: H((K ⊕ opad) ‖ H((K ⊕ ipad) ‖ text)) by two one-shot hashes over buffers that hold
- * the padded key. Half the time of createHmac, whose set-up costs more than hashing an identifier. SHA-256 and SM3 both have blocks of
- * 64 bytes.
+ * HMAC (RFC 2104) of texts under one key, as base64url or hex: H((K ⊕ opad) ‖ H((K ⊕ ipad) ‖ text)). It uses two one-shot hashes over
+ * buffers that hold the padded key. This takes half the time of createHmac, whose set-up costs more than hashing an identifier. SHA-256 and
+ * SM3 both have blocks of 64 bytes.
  * @param key at most 64 bytes
  */
 export function hmacText(
@@ -22,7 +22,7 @@ export function hmacText(
     const { length } = text;
     if (length > longest / 3) return createHmac(algorithm, key).update(text).digest(encoding);
     let used = length;
-    // texts this short are written faster here than by a call out of the language
+    // for texts this short, this loop is faster than a native call
     for (let i = 0; i < length; i += 1) {
       const code = text.charCodeAt(i);
       if (code > 126) {
@@ -51,7 +51,7 @@ const idWithSmallX = /^\d{17}x$/;
 const withLargeX = (text: string): string =>
   text.length === 18 && idWithSmallX.test(text) ? text.toUpperCase() : text;
 
-/** Printable ASCII without a space at either end: canonical as it stands, the small x aside. */
+/** Whether a text is printable ASCII without a space at either end: already canonical, except for a small x. */
 function isPlain(text: string): boolean {
   for (let i = 0; i < text.length; i += 1) {
     const code = text.charCodeAt(i);
@@ -61,8 +61,8 @@ function isPlain(text: string): boolean {
 }
 
 /**
- * The form under which two spellings are one value: for keys only, never for output. Full-width digits and letters become ASCII
- * (NFKC), names are composed (NFC), invisible characters go, the five dots between given and family names become one.
+ * Maps spellings of one value to one form: for keys only, never for output. Full-width digits and letters become ASCII (NFKC), names are
+ * composed (NFC), and invisible characters are removed. The five dots between given and family names become one.
  */
 function canonicalIdentifier(text: string): string {
   if (isPlain(text)) return withLargeX(text);
@@ -81,7 +81,7 @@ const params = {
 } as const;
 
 const characters = 22;
-/** values an exchange remembers at a time, so that an export of millions of rows does not keep them all */
+/** values cached by an exchange at a time, so that an export of millions of rows does not hold them all in memory */
 const maxRemembered = 10_000;
 
 function memoOf({ memo }: MaskRun, path: string): Map<string, string> {
@@ -94,7 +94,7 @@ function memoOf({ memo }: MaskRun, path: string): Map<string, string> {
   return known;
 }
 
-/** Whether an empty text fits a field: none has a format. */
+/** Whether an empty text is valid for a field: only where it has no format. */
 function mayBeEmpty(schema: JsonSchema): boolean {
   const { format, minLength, pattern } = schema;
   const named: unknown = schema['enum'] ?? ('const' in schema ? [schema['const']] : undefined);
@@ -105,9 +105,9 @@ function mayBeEmpty(schema: JsonSchema): boolean {
 }
 
 /**
- * HMAC of the canonical value under a key of (consumer, domain, epoch): equal within them, unlinkable outside. The epoch stands in the
- * value: `p1.` and the first 22 base64url characters of the HMAC (132 bits). An empty text is no value and stays empty, as under every
- * mask: under a pseudonym all who have none would be one and the same.
+ * HMAC of the canonical value under a key of (consumer, domain, epoch): equal within them, unlinkable outside. The value contains the
+ * epoch: `p1.` and the first 22 base64url characters of the HMAC (132 bits). An empty text is no value and stays empty, as under every
+ * mask: otherwise all subjects without a value would share one pseudonym.
  */
 export const pseudonym = defineMask({
   name: 'pseudonym',
@@ -153,7 +153,7 @@ export const pseudonym = defineMask({
   }),
 });
 
-/** Rotation of pseudonym keys: pseudonyms are issued under the newest epoch alone. The epoch stands in the value, so nobody has to guess. */
+/** Rotation of pseudonym keys: pseudonyms are issued under the newest epoch alone. Each value contains its epoch. */
 export interface PseudonymEpoch {
   readonly epoch: number;
   /** Unix milliseconds from which it is issued */

@@ -31,7 +31,7 @@ export interface SchemaPlace {
   readonly schema: JsonSchema;
 }
 
-/** What the schema says at a path; undefined where it has no such place. */
+/** The schema at a path; undefined where it has no such place. */
 export const placeOf = perPlace(findPlace);
 
 function findPlace(schema: DatasetSchema, path: string): SchemaPlace | undefined {
@@ -50,7 +50,7 @@ function findPlace(schema: DatasetSchema, path: string): SchemaPlace | undefined
 /** Deeper than any grant reaches (`fields` of an agreement has eight steps); schemas may refer to themselves. */
 const deepest = 8;
 
-/** Every place of a schema that a grant could name, objects and arrays gone into, each after what it lies in. */
+/** Every place of a schema that a grant could name, including those inside objects and arrays, each after its parent. */
 export function pathsOf(schema: DatasetSchema): readonly string[] {
   let paths = pathsKnown.get(schema);
   if (paths === undefined) {
@@ -120,7 +120,7 @@ function typeOfValue(value: unknown): FieldType | 'null' {
   return typeof value === 'string' ? 'string' : typeof value === 'boolean' ? 'boolean' : 'object';
 }
 
-/** What a chain of references below a field leads to, with what stands beside them. */
+/** Resolves a chain of references below a field, with the keywords next to each reference. */
 function resolved(schema: JsonSchema, { document, references }: DatasetSchema): JsonSchema {
   return withReferences(schema, document, (urn) => references?.find((other) => other['$id'] === urn));
 }

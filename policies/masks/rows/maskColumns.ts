@@ -1,7 +1,7 @@
 /**
- * A page masked column by column and written as lines of JSON: the same masks and the same check as row by row. The closed object of a
- * masked row says of each member what it must be and of no two of them together, so a row is valid where each of its members is; and a value
- * of a member that was found valid is valid again, and written the same.
+ * Masks a page column by column and writes it as lines of JSON: the same masks and the same check as row by row. The closed object of a
+ * masked row constrains each member separately and never two together. So a row is valid where each of its members is. A member value that
+ * was found valid is valid again and is written the same.
  */
 import { Problem } from '../../../terms/problem.ts';
 import type { MaskRun, Row } from '../mask.ts';
@@ -9,9 +9,9 @@ import { isNever, type MaskNode } from './maskNode.ts';
 
 /** A column of a page. */
 export interface Cells {
-  /** of at least as many rows as are wanted; null where nothing is stored */
+  /** of at least as many rows as requested; null where nothing is stored */
   readonly values: readonly unknown[];
-  /** false: what is not stored is a member that is not there */
+  /** false: a value that is not stored is an absent member */
   readonly nullable: boolean;
 }
 
@@ -25,18 +25,18 @@ export interface MaskedLines {
 /** @throws Problem masked_row_invalid where a mask throws */
 export type MaskColumns = (columns: ReadonlyMap<string, Cells>, length: number, run: MaskRun) => MaskedLines;
 
-/** Whether a row that has this member alone is valid, as far as it says. */
+/** Whether a row that has this member alone is valid, as far as this member is concerned. */
 export type CheckMember = (row: Readonly<Record<string, unknown>>) => boolean;
 
-/** values that a column remembers at a time */
+/** values that a column caches at a time */
 const maxRemembered = 4_096;
-/** values in which a column finds out whether remembering them is worth its while */
+/** values after which a column decides whether the cache is worth its cost */
 const tried = 2_048;
 /** of masks that read no other field */
 const noRow: Row = {};
 
 /**
- * @param checkOf compiled when it is first asked for
+ * @param checkOf compiled on first use
  * @returns undefined where a mask reads other fields: such rows are masked one by one
  */
 export function compileColumns(
@@ -58,7 +58,7 @@ export function compileColumns(
   };
 }
 
-/** @param columns of each row its member with what stands before it; nothing where it has none */
+/** @param columns for each row, its member with the text that precedes it; an empty text where it has none */
 function linesOf(columns: readonly (readonly string[])[], length: number): Buffer {
   const [first = [], ...rest] = columns;
   let text = '';
@@ -74,7 +74,10 @@ function linesOf(columns: readonly (readonly string[])[], length: number): Buffe
 
 const end = '}\n';
 
-/** JSON of a value as its bytes in UTF-8, a character each: whole pages of them are put together and written for half of what wider ones cost. */
+/**
+ * JSON of a value as its UTF-8 bytes, one character per byte: concatenating and writing whole pages of them costs half as much as with
+ * wider strings.
+ */
 function jsonOf(value: unknown): string {
   if (typeof value === 'string' && isPlain(value)) return `"${value}"`;
   const text = JSON.stringify(value);
@@ -82,10 +85,10 @@ function jsonOf(value: unknown): string {
 }
 
 const beyondAscii = /[^\0-\x7f]/;
-/** Characters up to which looking at each of them costs less than a call out of the language. */
+/** Length up to which checking each character costs less than a native call. */
 const short = 64;
 
-/** Printable ASCII of which JSON escapes nothing. */
+/** Whether a text is printable ASCII of which JSON escapes nothing. */
 function isPlain(text: string): boolean {
   if (text.length > short) return false;
   for (let i = 0; i < text.length; i += 1) {
@@ -101,16 +104,16 @@ class MemberWriter {
   private readonly key: string;
   private readonly checkOf: (node: MaskNode) => CheckMember;
   private check: CheckMember | undefined;
-  /** members by their masked values, which were valid; undefined where hardly any comes again */
+  /** members by their masked values, all valid; undefined where values hardly repeat */
   private known: Map<unknown, string> | undefined = new Map();
   private hits = 0;
   private misses = 0;
   private valid = true;
 
-  /** what is checked: an object of its own for each value would cost more than the check */
+  /** object passed to the check: a new object for each value would cost more than the check */
   private readonly probe: Record<string, unknown>;
 
-  /** @param before what stands before the member */
+  /** @param before text that precedes the member */
   constructor(node: MaskNode, checkOf: (node: MaskNode) => CheckMember, before: string) {
     this.name = node.name;
     this.node = node;
@@ -132,7 +135,7 @@ class MemberWriter {
           masked = text === null || stored === '' ? stored : text(stored, noRow, run);
         else masked = general(stored, noRow, run);
       } catch (error) {
-        // what it threw may hold a value, so it goes no further
+        // the thrown error may contain a value, so it is not passed on
         throw error instanceof Problem ? error : new Problem('masked_row_invalid');
       }
       members.push(this.member(masked));
@@ -160,7 +163,7 @@ class MemberWriter {
       return;
     }
     if (known.size >= maxRemembered) known.clear();
-    // texts of their own, the value's and what was made of it: one that is part of a page would keep the page
+    // cache copies of the texts, both value and result: a slice of a page would hold the page in memory
     if (typeof masked !== 'string') known.set(masked, made);
     else {
       const own = JSON.parse(JSON.stringify(masked)) as string;

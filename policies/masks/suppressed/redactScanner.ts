@@ -3,7 +3,7 @@
 export const patternIds = ['card', 'email', 'id', 'phone', 'plate'] as const;
 export type PatternId = (typeof patternIds)[number];
 
-/** Fewest digits of a run that each pattern hides. Runs are hidden from there on: longer ones may hold a number inside. */
+/** Minimum digits of a run that each pattern hides. Longer runs are hidden too, since they may contain a number. */
 const minDigits: Readonly<Partial<Record<PatternId, number>>> = { phone: 7, card: 12, id: 15 };
 
 const isDigit = (code: number): boolean => (code >= 48 && code <= 57) || (code >= 0xff10 && code <= 0xff19);
@@ -12,7 +12,7 @@ const isWideLetter = (code: number): boolean =>
   (code >= 0xff21 && code <= 0xff3a) || (code >= 0xff41 && code <= 0xff5a);
 const isHan = (code: number): boolean => code >= 0x4e00 && code <= 0x9fff;
 const isAt = (code: number): boolean => code === 64 || code === 0xff20;
-/** space, hyphens, dots and invisible characters may stand between the digits of one number */
+/** space, hyphens, dots and invisible characters may occur between the digits of one number */
 const isJoint = (code: number): boolean =>
   code === 32 ||
   code === 45 ||
@@ -36,7 +36,7 @@ const isMailSign = (code: number): boolean =>
   code === 42 ||
   code === 0xff0e;
 
-/** @param hidden is told each span that was replaced, in code units */
+/** @param hidden called with each span that was replaced, in code units */
 export function redact(
   text: string,
   wanted: ReadonlySet<PatternId>,
@@ -62,9 +62,9 @@ export function redact(
 interface Scan {
   readonly text: string;
   readonly wanted: ReadonlySet<PatternId>;
-  /** digits from which a run is hidden; Infinity where no number is wanted */
+  /** minimum digits of a run to hide; Infinity where no number pattern is wanted */
   readonly numbers: number;
-  /** no mail address begins before this place: the run up to it has no @ behind it */
+  /** no mail address begins before this position: the run up to it is not followed by @ */
   noMailBefore: number;
 }
 
@@ -86,8 +86,8 @@ function spanEnd(scan: Scan, i: number): number {
 }
 
 /**
- * Where scanning goes on behind something that is not hidden: behind a whole run, so that no part of it is looked at twice. A run of
- * mail signs ends at its first digit where numbers are wanted, since a number may begin there.
+ * Position where scanning continues after text that is not hidden: after a whole run, so that no part of it is scanned twice. A run of mail
+ * characters ends at its first digit where numbers are wanted, since a number may begin there.
  */
 function plainEnd({ text, wanted }: Scan, i: number): number {
   const code = text.charCodeAt(i);
@@ -102,7 +102,7 @@ function plainEnd({ text, wanted }: Scan, i: number): number {
   return end;
 }
 
-/** A run of digits with single joints between them, an X behind the 17th counted in. */
+/** Matches a run of digits with single separators between them, including an X after the 17th. */
 function numberEnd({ text, numbers }: Scan, i: number): number {
   if (numbers === Infinity) return i;
   let digits = 0;
@@ -126,7 +126,7 @@ function numberEnd({ text, numbers }: Scan, i: number): number {
   return digits >= numbers ? end : i;
 }
 
-/** `box@host.tld`, with stars of an earlier mask. A run without @ is remembered, so that each run is looked over once. */
+/** Matches `box@host.tld`, including stars of an earlier mask. A run without @ is recorded, so that each run is scanned once. */
 function mailEnd(scan: Scan, i: number): number {
   const { text } = scan;
   let at = i;
@@ -140,7 +140,7 @@ function mailEnd(scan: Scan, i: number): number {
   return end > at + 1 ? end : i;
 }
 
-/** A Han sign, a letter, perhaps a dot, then five or six letters or digits that end there. */
+/** Matches a Han character, a letter, an optional dot, then five or six letters or digits at the end of the run. */
 function plateEnd(text: string, i: number): number {
   if (!isHan(text.charCodeAt(i)) || !isLetter(text.charCodeAt(i + 1))) return i;
   const dot = text.charCodeAt(i + 2);

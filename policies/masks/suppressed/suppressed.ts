@@ -13,7 +13,7 @@ export const drop = defineMask({
   reveals: () => ({ zh: '无', en: 'nothing' }),
 });
 
-/** Always null, also where the value is absent: nobody learns whether there is one. */
+/** Always null, also where the value is absent: the output does not reveal whether there is one. */
 export const nullify = defineMask({
   name: 'nullify',
   title: { zh: '置空', en: 'nullify' },
