@@ -1,19 +1,19 @@
 /**
- * Finds keys that occur twice in one file. Keeps 64 bits of a hash and the line of each key: 12 bytes a slot, so a million keys take
- * about 25 MB. Two different keys of one file share a hash with a chance below 10^-7 at a million keys; such a record would be
- * reported as repeated, never lost.
+ * Finds keys that occur twice in one file. It stores 64 bits of a hash and the line of each key: 12 bytes a slot, so a million keys take
+ * about 25 MB. Two different keys of one file share a hash with a chance below 10^-7 at a million keys; such a record would be reported as
+ * repeated, never lost.
  */
 import type { DatasetSchema } from '../schemas/datasetSchema.ts';
 
 const slotWords = 3;
 
-/** The hash of rows' keys: two independent multiplicative ones, parts told apart by a mark. */
+/** Hash of rows' keys: two independent multiplicative hashes, with a separator between the parts. */
 export class KeyHash {
   high = 0;
   low = 0;
   private readonly places: readonly number[];
 
-  /** @param places where the parts of the key stand among a row's values */
+  /** @param places indexes of the key's parts among a row's values */
   constructor(places: readonly number[]) {
     this.places = places;
   }
@@ -24,7 +24,7 @@ export class KeyHash {
     return new KeyHash(schema.primaryKey.map((name) => names.indexOf(name)));
   }
 
-  /** Puts the hash of a row's key into `high` and `low`. */
+  /** Stores the hash of a row's key in `high` and `low`. */
   take(values: readonly unknown[]): void {
     let a = 0x811c9dc5;
     let b = 0x9e3779b9;
@@ -51,12 +51,12 @@ export class KeyGuard {
   private used = 0;
   private readonly most: number;
 
-  /** @param most keys that are remembered; those behind them are held against these, not against each other */
+  /** @param most maximum number of stored keys; later ones are compared with these, not with each other */
   constructor(most = Infinity) {
     this.most = most;
   }
 
-  /** Line on which the key was seen first; undefined (and remembered) when it is new. */
+  /** Line on which the key first occurred; undefined (and stored) when it is new. */
   seen(high: number, low: number, line: number): number | undefined {
     const { slots, mask } = this;
     for (let slot = low & mask; ; slot = (slot + 1) & mask) {

@@ -1,4 +1,6 @@
-/** What a file is that could not be read as what it was declared: said beside the refusal, where its first bytes leave no doubt. */
+/**
+ * Detects the actual format of a file that could not be read as declared. It is added to the error where the first bytes leave no doubt.
+ */
 import { copied } from './reading/text/copied.ts';
 import { Problem } from '../terms/problem.ts';
 import { fill, type Bilingual } from '../terms/bilingual.ts';
@@ -19,7 +21,7 @@ const looked = 65_536;
 /** Refusals that may come of a wrong format or encoding. */
 const mayBeAnother = /^(?:file|format|xlsx|dbf|json|xml|hl7|copybook|mapping_column)_/;
 
-/** Formats that their first bytes prove; a text in columns is told from those only. */
+/** Formats that their first bytes prove; a text in columns is distinguished only from these. */
 const proven: ReadonlySet<string> = new Set(['xlsx', 'dbf', 'xml', 'json', 'hl7']);
 
 /** Texts of which a wrong encoding leaves lines, separators and marks as they are. */
@@ -29,9 +31,9 @@ const ofText: ReadonlySet<string> = new Set(['csv', 'fixed', 'copybook', 'json',
 const markDecides: ReadonlySet<string> = new Set(['csv', 'fixed']);
 
 /**
- * What `read` makes of the bytes; a Problem about the file as a whole gets a finding that says what the file looks like. A text
- * that is proven to be UTF-8 and was declared as something else is refused, though its headings may be the same in both:
- * each of its rows would be a bad one, or wrong without a sign of it.
+ * Runs `read` on the bytes. A Problem about the whole file receives a finding that names the likely format. A text that is proven to be
+ * UTF-8 but declared otherwise is rejected, even if its headings are the same in both: each of its rows would be bad, or wrong without a
+ * sign.
  * @param bytes chunks that are read once, here
  */
 export async function* sayingWhatItIs<T>(

@@ -1,4 +1,4 @@
-/** Bytes of one file → valid rows of one schema, in batches, with everything that did not become a row accounted for. */
+/** Translates the bytes of one file into valid rows of one schema, in batches. It accounts for every record that did not become a row. */
 import type { CompiledSchema } from '../schemas/compile.ts';
 import type { RowProblem } from '../terms/rowProblem.ts';
 import { refuseDoubtedFile, sortedDoubts } from './reading/doubt.ts';
@@ -9,22 +9,22 @@ import type { CompiledMapping } from './mapping/compile.ts';
 import { RecordCursor } from './mapping/recordCursor.ts';
 import type { BadRecord, Beside, Bytes, RawRecord, RecordBatch, Records } from './reading/reader.ts';
 
-/** What became of one batch of records. Invariant: records = lines.length + bad.length + skipped. */
+/** Result of one batch of records. Invariant: records = lines.length + bad.length + skipped. */
 interface BatchAccount {
   /** physical line (or record number) of each row */
   readonly lines: number[];
   /** records that gave no row, in the order of the file, with every reason and the record as it was read */
   readonly bad: readonly BadRecord[];
   readonly warnings: readonly RowProblem[];
-  /** doubts about rows that were delivered all the same, and about the file */
+  /** doubts about delivered rows, and about the file */
   readonly doubts: readonly RowProblem[];
-  /** rows that have a doubt of their own: their places in `lines` */
+  /** rows that have a doubt of their own: their indexes in `lines` */
   readonly doubted: readonly number[];
   /** how many of the doubts are about the whole file */
   readonly fileDoubts: number;
   readonly skipped: number;
   readonly records: number;
-  /** column names of the file, for giving bad records back; empty for nested formats */
+  /** column names of the file, for returning bad records; empty for nested formats */
   readonly columns: readonly string[];
 }
 
@@ -34,9 +34,9 @@ export interface TranslatedBatch extends BatchAccount {
 
 /**
  * Takes valid rows one by one, in the order of the file.
- * @param values one a mapped field; the array is used again for the next row
+ * @param values one a mapped field; the array is reused for the next row
  * @param index of its record in the batch, from 0
- * @returns why the row cannot be taken after all, nothing where it was
+ * @returns why the row is rejected after all; undefined where it was taken
  */
 export type RowSink = (
   values: readonly unknown[],
@@ -45,7 +45,8 @@ export type RowSink = (
 ) => readonly RowProblem[] | undefined;
 
 /**
- * A record whose primary key stood in an earlier record of the file is bad. Rows in the order of the file; values are new, the chunks are not kept. Pure: no clock, no files.
+ * Translates a file. A record whose primary key occurred in an earlier record of the file is bad. Rows are in the order of the file; values
+ * are new, the chunks are not retained. Pure: no clock, no files.
  * @throws Problem when the file as a whole cannot be read or lacks columns that the mapping names
  */
 export function translate(
@@ -58,7 +59,7 @@ export function translate(
   return translateRecords(batches, mapping, schema);
 }
 
-/** The same for records that are there already, such as those of a database cursor. */
+/** The same for records that are already available, such as those of a database cursor. */
 export async function* translateRecords(
   batches: AsyncIterable<RecordBatch>,
   mapping: CompiledMapping,
@@ -78,7 +79,7 @@ export async function* translateRecords(
   }
 }
 
-/** Refuses rows whose key an earlier row of the file has. */
+/** Rejects rows whose key an earlier row of the file has. */
 function uniqueKeys(bound: BoundMapping, hash: KeyHash | undefined, sink: RowSink): RowSink {
   if (hash === undefined) return sink;
   const keys = new KeyGuard();
@@ -102,7 +103,7 @@ export class BatchTranslator {
     this.values = bound.names.map(() => undefined);
   }
 
-  /** @throws Problem file_doubtful where the mapping refuses doubts and there is one about the whole file */
+  /** @throws Problem file_doubtful where the mapping rejects doubts and there is one about the whole file */
   translate(batch: RecordBatch): BatchAccount {
     const { file, byRecord } =
       batch.doubts.length === 0 ? noDoubts : sortedDoubts(batch.doubts, this.bound.reads);
@@ -141,7 +142,7 @@ export class BatchTranslator {
     };
   }
 
-  /** Adds what is doubted of a record that gave a row. @returns whether anything is */
+  /** Adds the doubts about a record that gave a row. @returns whether there are any */
   private tells(doubt: readonly RowProblem[] | undefined, line: number, doubts: RowProblem[]): boolean {
     const own = this.own(line);
     if (doubt === undefined && own.length === 0) return false;
@@ -149,13 +150,13 @@ export class BatchTranslator {
     return true;
   }
 
-  /** What the mapping doubts of the record under the cursor. */
+  /** Doubts of the mapping about the record under the cursor. */
   private own(line: number): readonly RowProblem[] {
     const { bound, cursor } = this;
     return bound.isDoubted() ? bound.doubted(cursor.record(), line) : nothing;
   }
 
-  /** A doubted record gives no row; what else is wrong with it is told with the doubts. */
+  /** A doubted record gives no row; its other problems are reported with the doubts. */
   private refused(line: number, doubts: readonly RowProblem[]): 'skip' | readonly RowProblem[] {
     const { bound, cursor, values } = this;
     const outcome = bound.read(cursor, values);

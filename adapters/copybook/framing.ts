@@ -1,4 +1,6 @@
-/** Bytes of a file → the byte ranges of its records, by record format. A length that cannot be is refused with its place. */
+/**
+ * Divides the bytes of a file into the byte ranges of its records, by record format. An impossible length is rejected with its position.
+ */
 import { asIs } from '../../terms/bilingual.ts';
 import { Problem } from '../../terms/problem.ts';
 import type { Bytes } from '../reading/reader.ts';
@@ -16,7 +18,7 @@ export interface FramedRecords {
   readonly offset: number;
 }
 
-/** Where the next record lies: `body` is its fields, `next` the byte after it; `need` bytes must be there to tell. */
+/** Position of the next record: `body` is its fields, `next` the byte after it; `need` is the number of bytes required to determine it. */
 export type Frame =
   { readonly start: number; readonly end: number; readonly next: number } | { readonly need: number };
 export interface NextFrame {
@@ -25,7 +27,7 @@ export interface NextFrame {
     at: number,
     place: { readonly record: number; readonly byte: number; readonly last: boolean },
   ): Frame;
-  /** bytes that the open block has yet to hold: a file that ends before them was cut short, be it between two records */
+  /** bytes missing from the open block: a file that ends before them was truncated, even between two records */
   readonly unfinished?: () => number;
 }
 
@@ -40,7 +42,7 @@ export async function* framedRecords(
   let record = 1;
   const isHost = options.encoding === 'ebcdic';
   const isText = options.recordFormat === 'D' && !isHost;
-  /** Behind records that are no lines; of a host it would be text. */
+  /** Whether an end mark follows records that are not lines; in a host file it would be text. */
   const isEndMark = (left: Buffer): boolean => !isHost && withoutEndMark(left).length === 0;
   const frame = function* (block: Buffer, last: boolean): Generator<FramedRecords> {
     const ranges: number[] = [];
@@ -92,7 +94,7 @@ export async function* framedRecords(
 
 const asBuffer = (bytes: Uint8Array): Buffer => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
 
-/** Leaves out the first and last bytes of a file. */
+/** Removes the first and last bytes of a file. */
 async function* withoutEnds(bytes: Bytes, header: number, trailer: number): Bytes {
   let skip = header;
   let held: Uint8Array = new Uint8Array(0);
@@ -110,7 +112,7 @@ async function* withoutEnds(bytes: Bytes, header: number, trailer: number): Byte
   }
 }
 
-/** @param reported how records of format F tell their length @param layout bytes that the copybook describes */
+/** @param reported how records of format F declare their length @param layout bytes that the copybook describes */
 export function framesOf(
   options: CopybookOptions,
   reported: DeclaredLength | undefined,
@@ -123,7 +125,7 @@ export function framesOf(
   return wordFrames(options, recordFormat === 'VB');
 }
 
-/** Records of one length, or of a length that each record tells. */
+/** Frames records of one length, or of a length that each record declares. */
 function lengthFrames(
   options: CopybookOptions,
   reported: DeclaredLength | undefined,
@@ -135,7 +137,7 @@ function lengthFrames(
     let length: number = fixed;
     if (reported !== undefined) {
       const head = Math.min(fixed, bytes.length - at);
-      // what is told by all of a record is not asked of half of it
+      // a length that depends on the whole record cannot be read from a part of it
       if (!reported.whole && head < fixed && !place.last) return { need: fixed };
       const found = reported.at(bytes.subarray(at, at + head), before);
       if (found === undefined && head < fixed && !place.last) return { need: fixed };
@@ -148,7 +150,7 @@ function lengthFrames(
   };
 }
 
-/** Records behind a descriptor word, in blocks behind another one where there are blocks. */
+/** Frames records after a descriptor word, in blocks after another descriptor word where there are blocks. */
 function wordFrames(options: CopybookOptions, blocked: boolean): NextFrame {
   const { rdw, bdw, recordStartOffset: before, recordEndOffset: after } = options;
   let blockEnd = 0; // bytes of the open block that are left
@@ -172,7 +174,7 @@ function wordFrames(options: CopybookOptions, blocked: boolean): NextFrame {
   return Object.assign(next, { unfinished: () => blockEnd });
 }
 
-/** The other half of a record descriptor word is zero, but for records that span several blocks; a large block has one long word. */
+/** The second half of a record descriptor word is zero, except for records that span several blocks. A large block has one long word. */
 function wordLength(
   bytes: Buffer,
   at: number,
@@ -216,7 +218,7 @@ function lineFrames(options: CopybookOptions): NextFrame {
   };
 }
 
-/** Records behind a header that some program wrote: its length stands at a place of its own. */
+/** Frames records after a header that some program wrote: the header contains the length at its own position. */
 function headerFrames(options: CopybookOptions, header: RecordHeader): NextFrame {
   const { recordStartOffset: before, recordEndOffset: after, maxRecordBytes } = options;
   const { bytes: size, lengthAt, lengthBytes, form, includesHeader, adjustment, mark } = header;
@@ -236,7 +238,7 @@ function headerFrames(options: CopybookOptions, header: RecordHeader): NextFrame
   };
 }
 
-/** The length that a header tells; undefined where its bytes are no number. */
+/** The length in a header; undefined where its bytes are no number. */
 function headerLength(bytes: Buffer, form: RecordHeader['form']): number | undefined {
   if (form === 'big') return bytes.readUIntBE(0, bytes.length);
   if (form === 'little') return bytes.readUIntLE(0, bytes.length);

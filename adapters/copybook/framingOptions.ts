@@ -1,4 +1,4 @@
-/** Options that say where a record begins and ends. */
+/** Options for the beginning and end of records. */
 import type { JsonSchema } from '../../schemas/datasetSchema.ts';
 
 type Properties = Readonly<Record<string, JsonSchema>>;
@@ -25,7 +25,7 @@ const descriptorWord = (what: string, zh: string): JsonSchema => ({
   },
 });
 
-/** How records are told apart, and their length. */
+/** How records are separated, and their length. */
 export const recordProperties: Properties = {
   recordFormat: {
     enum: ['F', 'V', 'VB', 'D'],

@@ -18,14 +18,14 @@ export interface DescriptorWord {
 /** A header before each record that some program wrote. */
 export interface RecordHeader {
   readonly bytes: number;
-  /** where its length stands in it, from 0 */
+  /** position of the length in it, from 0 */
   readonly lengthAt: number;
   readonly lengthBytes: number;
   /** a binary number of either byte order, or digits */
   readonly form: 'big' | 'little' | 'ascii' | 'ebcdic';
   readonly includesHeader: boolean;
   readonly adjustment: number;
-  /** bytes that every header has */
+  /** bytes that every header contains */
   readonly mark?: { readonly at: number; readonly hex: string };
 }
 

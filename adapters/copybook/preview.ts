@@ -1,4 +1,4 @@
-/** The first records of a host file with the bytes of every field: framing and layout are checked with the eye, not guessed. */
+/** The first records of a host file with the bytes of every field: a person checks framing and layout by eye. */
 import { Problem } from '../../terms/problem.ts';
 import { checkedOptions } from '../reading/optionsCheck.ts';
 import type { Bytes, Cell } from '../reading/reader.ts';
@@ -29,14 +29,14 @@ export interface PreviewRecord {
 export interface CopybookPreview {
   /** bytes that the copybook describes */
   readonly layoutLength: number;
-  /** bytes of every record with its offsets; undefined where records tell their own length */
+  /** bytes of every record with its offsets; undefined where records declare their own length */
   readonly recordLength: number | undefined;
   readonly records: readonly PreviewRecord[];
   /** why no more records could be framed; absent where they could */
   readonly stopped?: Problem;
 }
 
-/** @throws Problem when options or copybook cannot be read; a file that does not fit them is what a preview is for */
+/** @throws Problem when options or copybook cannot be read; a file that does not fit them is shown in the preview */
 export async function previewCopybook(bytes: Bytes, given: unknown, count: number): Promise<CopybookPreview> {
   const options = checkedOptions(copybook, given) as CopybookOptions;
   const host = new HostFile(options);

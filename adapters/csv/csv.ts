@@ -62,12 +62,12 @@ function separatorOf(
   return { separator: options.separator === 'tab' ? '\t' : options.separator, width: 0 };
 }
 
-/** So many blank rows are a block. */
+/** Number of blank rows that form a block. */
 const blankBlock = 3;
 
-/** Gathers header and records; what does not fit the header becomes a bad record. */
+/** Collects header and records; a record that does not fit the header becomes a bad record. */
 class CsvSink implements ScannedSink {
-  /** the block that is being scanned: it says where broken bytes come from */
+  /** the block being scanned: it identifies the source of broken bytes */
   private block: TextBlock = { text: '', undecodable: false, encoding: '' };
   columns: readonly string[] | undefined;
   handedOn = false;
@@ -76,14 +76,14 @@ class CsvSink implements ScannedSink {
   private readonly options: CsvOptions;
   private readonly headerEnd: number;
   private readonly headerRows = new Map<number, readonly string[]>();
-  /** cells of the header as they stand in the file; undefined where it has none */
+  /** cells of the header as written in the file; undefined where it has none */
   private headerCells: readonly string[] | undefined;
   /** how the first line of the file ended */
   private fileEnd: LineEnd;
   /** blank rows since the last record, and whether there was one */
   private blank = 0;
   private anyRecord: boolean;
-  /** whether the line before this one ended unlike it */
+  /** whether the previous line ended differently */
   private oddEnd = false;
   /** physical lines whose bytes are UTF-8 in a file of another encoding */
   private mixed: ReadonlySet<number> = new Set();
@@ -105,7 +105,7 @@ class CsvSink implements ScannedSink {
     return this.batch.lines.length + this.batch.bad.length + this.batch.skipped;
   }
 
-  /** The records of the last scan, and everything else since the last time. */
+  /** Returns the records of the last scan, and all other results since the last call. */
   take(): TableBatch {
     const { batch, columns = [], scanner, options } = this;
     this.batch = tableBatch(columns);
@@ -116,7 +116,7 @@ class CsvSink implements ScannedSink {
     return { ...batch, records };
   }
 
-  /** A header of the file itself is held against the first records. */
+  /** Compares a header of the file itself with the first records. */
   private lookAtHeader(batch: TableBuilder, records: CutRows): void {
     const { columns = [], headerEnd, options } = this;
     if (headerEnd === 0 || options.columns !== undefined) return;
@@ -130,7 +130,7 @@ class CsvSink implements ScannedSink {
     if (problem !== undefined) batch.doubts.push({ record: 'file', problem });
   }
 
-  /** A separator that was guessed among equals is a guess. */
+  /** A separator chosen among equal candidates is reported as a guess. */
   beginWith({ separator, rival, width }: ReturnType<typeof separatorOf>): void {
     if (rival === undefined) return;
     const facts = { separator: shown(separator), rival: shown(rival) };
@@ -138,7 +138,7 @@ class CsvSink implements ScannedSink {
     this.batch.doubts.push({ record: 'file', problem });
   }
 
-  /** @param block the first that holds bytes above 7F says how its encoding was guessed */
+  /** @param block the first block with bytes above 7F determines how its encoding was guessed */
   begin(block: TextBlock): void {
     this.block = this.scanner.pending && this.block.undecodable ? { ...block, undecodable: true } : block;
     const problem = encodingDoubt(block.guess);
@@ -184,7 +184,7 @@ class CsvSink implements ScannedSink {
     return true;
   };
 
-  /** Blank rows have ended at a record: a block of them below other records may divide two tables. */
+  /** Ends a run of blank rows at a record: a block of them below other records may divide two tables. */
   private endBlank(line: number): void {
     const rows = this.blank;
     this.blank = 0;
@@ -194,7 +194,7 @@ class CsvSink implements ScannedSink {
     this.batch.doubts.push({ record: 'file', problem });
   }
 
-  /** Whether the line that ended now, or the one before it, ended unlike the first of the file, so that a line end inside a text may have cut it. */
+  /** Whether this line or the previous one ended unlike the first line of the file: a line end inside a text may then have split it. */
   private isCut(): boolean {
     const { ended } = this.scanner;
     if (this.fileEnd === lineEnd.none) this.fileEnd = ended;
@@ -204,7 +204,7 @@ class CsvSink implements ScannedSink {
     return (isOdd || wasOdd) && this.options.lineEnds === 'alike';
   }
 
-  /** What is doubted, or told, of a record that is as wide as its header. */
+  /** Adds the doubts and warnings of a record that is as wide as its header. */
   private doubtRecord(first: number, found: number, line: number, doubts: RowProblem[]): void {
     const { scanner, mixed } = this;
     if (scanner.marked) this.batch.warnings.push(recordProblem(line, 'text.mark', `${found} cells`));
@@ -231,7 +231,7 @@ class CsvSink implements ScannedSink {
     this.bad([text], line, [recordProblem(line, rule, `line, ${text.length} chars`)], open);
   };
 
-  /** The file has ended: a header that never came is a fault of the file, records or not. */
+  /** Ends the file: a missing header is a fault of the file, with or without records. */
   finish(): void {
     this.columns ??= this.header(0);
   }
@@ -269,7 +269,7 @@ class CsvSink implements ScannedSink {
     return columns;
   }
 
-  /** Looks closely at the cells of a record. @param doubts what is doubted of them is added */
+  /** Checks the cells of a record in detail. @param doubts receives the doubts about them */
   private acceptable(first: number, found: number, line: number, doubts: RowProblem[]): boolean {
     const { batch, columns = [], options, scanner } = this;
     const placeOf = (index: number): CellPlace => ({ line, column: index + 1, header: columns[index] ?? '' });

@@ -1,19 +1,19 @@
 /**
- * Text → places of cells, RFC 4180 read strictly: a quotation mark stands at the start of a field or doubled inside a quoted one.
- * Lines end with LF, CRLF or a lone CR, also mixed. After a misplaced quotation mark only the physical line on which the record
- * began is bad; reading goes on with the next line, so that one open quote cannot swallow a file.
+ * Locates the cells of a text by strict RFC 4180: a quotation mark occurs at the start of a field, or doubled inside a quoted one. Lines
+ * end with LF, CRLF or a lone CR, also mixed. After a misplaced quotation mark only the physical line on which the record began is bad.
+ * Reading continues with the next line, so that one open quote cannot consume the file.
  */
 import { CellPlaces, undoubled } from './cutRows.ts';
 import { mark, marksOf, type Marks } from './marks.ts';
 
 export interface ScannedSink {
   /**
-   * A record that began on `line`; no cells = a blank line. `scanner.cells(first, cells)` gives its texts.
-   * @param suspect whether it holds NUL, U+FFFD, a private-use character, or what may be a sign or a mark (textSigns, spreadsheetMarks)
-   * @returns whether the record is kept: its places stay in `scanner.places`
+   * A record that began on `line`; no cells = a blank line. `scanner.cells(first, cells)` returns its texts.
+   * @param suspect whether it contains NUL, U+FFFD, a private-use character, or a possible sign or mark (textSigns, spreadsheetMarks)
+   * @returns whether the record is retained: its positions stay in `scanner.places`
    */
   readonly record: (first: number, cells: number, line: number, suspect: boolean) => boolean;
-  /** a physical line that is no record. @param open whether more text could make one of it */
+  /** a physical line that is no record. @param open whether more text could complete it */
   readonly broken: (text: string, line: number, rule: BrokenRule, open: boolean) => void;
 }
 
@@ -23,7 +23,7 @@ export type BrokenRule = 'csv.quote' | 'csv.quote-blank' | 'csv.quote-unclosed';
 export const lineEnd = { none: 0, lf: 1, crlf: 2, cr: 3 } as const;
 export type LineEnd = (typeof lineEnd)[keyof typeof lineEnd];
 
-/** Whether numbers of an array lie in memory as `utf16le` writes them: on few machines they do not. */
+/** Whether this machine stores numbers of an array as `utf16le` writes them; a few machines do not. */
 const littleEndian = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
 
 const LF = 10;
@@ -32,31 +32,31 @@ const equals = 0x3d;
 const byteOrderMark = 0xfeff;
 const blanks: ReadonlySet<number> = new Set([0x20, 9, 0xa0, 0x3000]);
 
-/** Where a record ended, or why it is none; `more` = only the next block can tell; `open` = the text ends before it does. */
+/** Where a record ended, or why it is none; `more` = the next block is needed to decide; `open` = the text ends first. */
 type Outcome = number | 'more' | 'open' | BrokenRule;
 
 export class CsvScanner {
-  /** places, in `text`, of the cells of the records that were kept in the last `scan` */
+  /** positions, in `text`, of the cells of the records retained in the last `scan` */
   readonly places = new CellPlaces();
   text = '';
-  /** whether a mark stands doubled in a quoted cell of the last `scan` */
+  /** whether a quoted cell of the last `scan` contains a doubled mark */
   doubled = false;
   /** how the last line ended */
   ended: LineEnd = lineEnd.none;
-  /** whether the last record began with a byte order mark, which is passed over */
+  /** whether the last record began with a byte order mark, which is skipped */
   marked = false;
   private readonly marks: Marks;
   private readonly quote: string;
   private readonly longest: number;
   private readonly formulas: boolean;
-  /** the units of `text` and a line end behind them, with room for the next block: an array is looked at in less time than a string */
+  /** the units of `text` followed by a line end, with capacity for the next block: reading an array is faster than reading a string */
   private units = new Uint16Array(0);
   private rest = '';
   private line = 1;
   private last = false;
   private suspect = false;
 
-  /** @param longest the longest record in characters @param formulas whether `="00123"` is read as a cell */
+  /** @param longest maximum length of a record in characters @param formulas whether `="00123"` is read as a cell */
   constructor(separator: string, quote: string, longest: number, formulas = quote === '"') {
     this.marks = marksOf(separator, quote);
     this.quote = quote;
@@ -81,7 +81,7 @@ export class CsvScanner {
       const outcome = this.record(this.marked ? position + 1 : position);
       const end = typeof outcome === 'number' ? outcome : lineEndFrom(text, position);
       const next = outcome === 'more' ? outcome : this.afterLineEnd(end);
-      // whatever is found behind its line, the mark that is open there was never closed
+      // whatever the text after its line contains, the mark that is open there was never closed
       const rule =
         typeof outcome === 'string' && this.line === line ? misplaced(outcome) : 'csv.quote-unclosed';
       if (next === 'more' || typeof outcome === 'string') {
@@ -106,7 +106,7 @@ export class CsvScanner {
     this.units[length] = LF;
   }
 
-  /** Texts of the cells whose places begin at `first`. */
+  /** Texts of the cells whose positions begin at `first`. */
   cells(first: number, cells: number): string[] {
     const { places, text, quote } = this;
     return Array.from({ length: cells }, (_, i) => {
@@ -115,12 +115,12 @@ export class CsvScanner {
     });
   }
 
-  /** Whether a record that began in the blocks so far is not finished. */
+  /** Whether the blocks so far contain an unfinished record. */
   get pending(): boolean {
     return this.rest !== '';
   }
 
-  /** The line that ended last, from 1, within quotation marks too. */
+  /** The last line that ended, from 1, including those within quotation marks. */
   get lineReached(): number {
     return this.line;
   }
@@ -135,7 +135,10 @@ export class CsvScanner {
     return line;
   }
 
-  /** Notes the places of the cells of the record at `start`; moves `line` over line ends inside quotes. Behind the text there is no mark: it ends as a line does. */
+  /**
+   * Records the positions of the cells of the record at `start`; moves `line` over line ends inside quotes. The text is followed by a line
+   * end, not a mark.
+   */
   private record(start: number): Outcome {
     const { units, places, marks } = this;
     let { numbers, used } = places;
@@ -146,7 +149,7 @@ export class CsvScanner {
       let end = from;
       let kind: number = marks[units[end] ?? LF] ?? mark.lineEnd;
       if (used + 2 > numbers.length) numbers = places.grown();
-      numbers[used] = from; // here and not behind the loop: measured, a twentieth of the reader's time
+      numbers[used] = from; // here and not after the loop: measured, it saves a twentieth of the reader's time
       if (kind === mark.quote) {
         const close = this.quotedCell(start, from + 1);
         if (typeof close !== 'number') return close;
@@ -184,8 +187,8 @@ export class CsvScanner {
   }
 
   /**
-   * Reads on where a quotation mark stands inside an unquoted cell: `="00123"`, as spreadsheets have it, is a cell of its own.
-   * @returns the place after its closing mark
+   * Continues at a quotation mark inside an unquoted cell: `="00123"`, as spreadsheets write it, is a cell of its own.
+   * @returns the position after its closing mark
    */
   private formulaCell(start: number, from: number, at: number): Outcome {
     const { units, marks } = this;
@@ -201,7 +204,7 @@ export class CsvScanner {
 
   /**
    * Reads the quoted cell whose text begins at `from`.
-   * @returns the place after its closing mark
+   * @returns the position after its closing mark
    */
   private quotedCell(start: number, from: number): Outcome {
     const { units, marks } = this;
@@ -224,7 +227,7 @@ export class CsvScanner {
     return at - start > this.longest ? 'csv.quote-unclosed' : at + 1;
   }
 
-  /** Where the next line begins; `more` where the line goes on, or a CR may be half of a CRLF, in the next block. */
+  /** Start of the next line; `more` where the line continues, or a CR may be half of a CRLF, in the next block. */
   private afterLineEnd(end: number): number | 'more' {
     const { text, last } = this;
     this.ended = lineEnd.none;

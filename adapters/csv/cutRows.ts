@@ -1,10 +1,10 @@
 import { RowsInText } from '../reading/text/rowsInText.ts';
 
-/** The text of one cell. @param quote the mark that stands doubled in a quoted cell, and nowhere else; '' for none */
+/** The text of one cell. @param quote the mark that is doubled in a quoted cell, and occurs nowhere else; '' for none */
 export const undoubled = (raw: string, quote: string): string =>
   quote !== '' && raw.includes(quote) ? raw.replaceAll(quote + quote, quote) : raw;
 
-/** Rows of cells that were found by a scanner. */
+/** Rows of cells located by a scanner. */
 export class CutRows extends RowsInText {
   private readonly quote: string;
   private readonly places: Int32Array;
@@ -31,15 +31,18 @@ export class CutRows extends RowsInText {
   }
 }
 
-/** A growing list of places, two numbers a cell. */
+/** A growing list of positions, two numbers a cell. */
 export class CellPlaces {
   numbers = new Int32Array(0);
   /** numbers in use */
   used = 0;
-  /** whether somebody else reads the numbers now */
+  /** whether a consumer now reads the numbers */
   private given = false;
 
-  /** Begins anew, with room for what a text of so many characters holds in most files (cells of six or seven): growing would make as much garbage again. */
+  /**
+   * Resets the list, with capacity for the cells that a text of this length holds in most files (six or seven characters each): growing
+   * would create as much garbage again.
+   */
   begin(characters: number): void {
     this.used = 0;
     const likely = Math.max(256, (characters * 5) >> 4);
@@ -55,7 +58,10 @@ export class CellPlaces {
     this.used += 2;
   }
 
-  /** The numbers with room for more behind them: whoever notes places writes there, and says how many are in use when a record is whole. */
+  /**
+   * Returns the numbers with spare capacity after them. The caller writes positions there, and sets the number in use when a record is
+   * complete.
+   */
   grown(): Int32Array<ArrayBuffer> {
     const larger = new Int32Array(Math.max(256, this.numbers.length * 2));
     larger.set(this.numbers);
@@ -64,7 +70,7 @@ export class CellPlaces {
     return larger;
   }
 
-  /** All of them, for good: who begins anew takes other numbers. */
+  /** Hands all numbers over permanently: the next `begin` uses a new array. */
   taken(): Int32Array {
     this.given = true;
     return this.numbers.subarray(0, this.used);

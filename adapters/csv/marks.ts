@@ -3,10 +3,10 @@ import { misreadStarts } from '../reading/text/misreadText.ts';
 import { mojibakeStarts } from '../reading/text/textSigns.ts';
 import { suspectText } from '../reading/text/textBlock.ts';
 
-/** What a character means to a scanner of CSV. Up to `suspect` it belongs to its cell. */
+/** Meaning of a character to a CSV scanner. Up to `suspect` it belongs to its cell. */
 export const mark = { plain: 0, suspect: 1, separator: 2, quote: 3, lineEnd: 4 } as const;
 
-/** The mark of each UTF-16 unit: one look at a table is all that a character costs. */
+/** The mark of each UTF-16 unit: each character costs one table access. */
 export type Marks = Uint8Array;
 
 /** Tables of the separators that files have: a file is read in many stretches, and making one takes longer than many a line. */
@@ -16,14 +16,14 @@ const usual: ReadonlyMap<string, () => Marks> = new Map(
   ),
 );
 
-/** @param separator one character @param quote one character, or '' for none @returns a table that nobody changes */
+/** @param separator one character @param quote one character, or '' for none @returns a table that must not be changed */
 export const marksOf = (separator: string, quote: string): Marks =>
   usual.get(separator + quote)?.() ?? made(separator, quote);
 
 const others: ReadonlySet<string> = new Set(`\t\u001f='\`‘’＇${misreadStarts}`);
 const begins = new RegExp(`[${mojibakeStarts}]`);
 
-/** Units of which a record is looked at closely: those of suspect texts, and those with which marks of spreadsheets begin or end. */
+/** Units whose records are checked in detail: those of suspect texts, and those with which marks of spreadsheets begin or end. */
 const suspects = lazily(() => {
   const units = new Uint8Array(65_536);
   for (let unit = 0; unit < units.length; unit += 1)

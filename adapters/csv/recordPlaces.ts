@@ -1,11 +1,11 @@
-/** Looks at a record by the places of its cells, before its texts are cut out. */
+/** Examines a record by the positions of its cells, before its texts are cut out. */
 import type { RowProblem } from '../../terms/rowProblem.ts';
 import type { CellPlace } from '../reading/text/cellFaults.ts';
 import { insideMarks, markWarning, mayHoldMarks } from '../reading/text/spreadsheetMarks.ts';
 import { suspectText } from '../reading/text/textBlock.ts';
 import type { CsvScanner } from './csvScanner.ts';
 
-/** Whether the record is separators and blanks only, as spreadsheets leave them below a table. */
+/** Whether the record is separators and blanks only, as spreadsheets write them below a table. */
 export function isEmptyRecord({ text, places }: CsvScanner, first: number, found: number): boolean {
   for (let i = 0; i < found; i += 1) {
     const start = places.numbers[first + i * 2] ?? 0;
@@ -15,10 +15,10 @@ export function isEmptyRecord({ text, places }: CsvScanner, first: number, found
   return true;
 }
 
-/** Whether a character is no blank at first sight. */
+/** Fast test whether a character is no blank. */
 const isInk = (code: number): boolean => code > 0x20 && code !== 0xa0 && code !== 0x3000;
 
-/** Whether the record is the header again. @param header its cells as they stand in the file; undefined where there is none */
+/** Whether the record repeats the header. @param header its cells as written in the file; undefined where there is none */
 export function repeats(
   header: readonly string[] | undefined,
   scanner: CsvScanner,
@@ -33,7 +33,7 @@ export function repeats(
   return cells.every((cell, i) => cell === header[i]) && cells.some((cell) => cell.trim() !== '');
 }
 
-/** Moves the places of cells inside the marks of spreadsheets around their values. @param warnings one is added for each */
+/** Moves the positions of cells inside the spreadsheet marks around their values. @param warnings receives one for each */
 export function removeMarks(
   { text, places }: CsvScanner,
   first: number,
@@ -55,12 +55,12 @@ export function removeMarks(
   }
 }
 
-/** Whether the text of a record may hold what is looked for in its cells: a character alone seldom says it. */
+/** Whether the text of a record may contain a sign of damage: a single character is rarely sufficient. */
 export function maySign({ text, places }: CsvScanner, first: number, found: number): boolean {
   const { numbers } = places;
   const whole = text.slice(numbers[first], numbers[first + found * 2 - 1]);
   return mayHoldMarks(whole) || suspectText(whole);
 }
 
-/** A copy that does not keep the block it was cut from in memory. */
+/** A copy of the text: a slice would hold its block in memory. */
 export const unshared = (text: string): string => Buffer.from(text, 'utf16le').toString('utf16le');

@@ -66,11 +66,11 @@ function wholeHeader(bytes: Buffer): DbfHeader | undefined {
 }
 
 const endOfFile = 0x1a;
-/** Bytes that programs fill a file up with: zeros, end marks, white space. */
+/** Padding bytes at the end of a file: zeros, end marks, white space. */
 const isFiller = (byte: number): boolean =>
   byte === 0 || byte === endOfFile || byte === 0x20 || byte === 0x0d || byte === 0x0a;
 
-/** @throws Problem encoding_unknown for a .cpg file that names none */
+/** @throws Problem encoding_unknown for a .cpg file that names no known code page */
 function namedCodePage(
   { codePage }: DbfHeader,
   { encoding }: DbfOptions,
@@ -81,7 +81,7 @@ function namedCodePage(
   return codePage === undefined ? undefined : { encoding: codePage, by: 'header' };
 }
 
-/** Text of a file that is in another encoding than it is read by reads as if it had been decoded wrongly before. */
+/** Whether a doubt is not caused by the wrong encoding: text read in a wrong encoding has the signs of an earlier wrong decoding. */
 const isNoEcho = ({ problem }: Doubt): boolean => problem.rule !== 'encoding.mojibake';
 
 class DbfTable {
@@ -92,11 +92,11 @@ class DbfTable {
   private readonly texts: readonly DbfField[];
   private readonly textColumns: readonly number[];
   private readonly text: TableText;
-  /** known once the code page is */
+  /** set when the code page is known */
   private columns: readonly string[] | undefined;
   private record = 0;
   private ended = false;
-  /** bytes that mean something stand behind the mark of the end */
+  /** whether significant bytes follow the end mark */
   private more = false;
   private suspect = false;
 
@@ -122,7 +122,7 @@ class DbfTable {
     this.readers = this.fields.map((field) => fieldReader(field, header, memo, decode));
   }
 
-  /** Column names, decoded as the text of the first records is. */
+  /** Column names, decoded like the text of the first records. */
   private named(records: Buffer): readonly string[] {
     const ascii = isAscii(records);
     if (this.text.undecided && (!ascii || this.columns === undefined))
@@ -131,7 +131,7 @@ class DbfTable {
     return this.columns;
   }
 
-  /** The text fields of some records, and perhaps the names, in lines. */
+  /** The text fields of some records, and optionally the names, in lines. */
   private sample(records: Buffer, names: boolean): Buffer {
     const parts: Buffer[] = names ? this.fields.map(({ name }) => Buffer.from(`${name}\n`, 'latin1')) : [];
     const { recordLength } = this.header;
@@ -154,7 +154,7 @@ class DbfTable {
     return at;
   }
 
-  /** What is left to read; behind the mark of the end only whether anything stands there. */
+  /** The remaining bytes to read; after the end mark only their presence is checked. */
   behind(rest: Buffer): Buffer {
     if (!this.ended) return rest;
     this.more ||= rest.some((byte) => !isFiller(byte));
@@ -237,7 +237,7 @@ class DbfTable {
     return this.text.decode(bytes.subarray(start, end)) ?? null;
   }
 
-  /** A cell as it stands in the file, null where it is no text. */
+  /** A cell as written in the file; null where it is no text. */
   private raw(text: string, at: number, index: number): string | null {
     const field = this.fields[index];
     if (field === undefined || !'NFLDMV'.includes(field.type)) return null;
@@ -256,7 +256,7 @@ class DbfTable {
     };
   }
 
-  /** What stands after the last record: nothing, or the mark of the end. @throws Problem file_truncated */
+  /** Checks the bytes after the last record: none, or the end mark. @throws Problem file_truncated */
   finish(rest: Buffer, offset: number): TableBatch {
     const { records, recordLength } = this.header;
     const batch = tableBatch(this.named(Buffer.alloc(0)));

@@ -12,11 +12,11 @@ export interface DbfField {
   readonly decimals: number;
   /** from the start of the record, after its flag */
   readonly offset: number;
-  /** of Visual FoxPro itself: not for users */
+  /** internal to Visual FoxPro: hidden from users */
   readonly hidden: boolean;
-  /** number of the bit in `_NullFlags` that says: null */
+  /** number of the bit in `_NullFlags` that marks null */
   readonly nullBit: number | undefined;
-  /** number of the bit there that says: the last byte of the field holds the length of its value */
+  /** number of the bit there that marks a field whose last byte holds the length of its value */
   readonly lengthBit: number | undefined;
 }
 
@@ -25,9 +25,9 @@ export interface DbfHeader {
   readonly records: number;
   readonly headerLength: number;
   readonly recordLength: number;
-  /** name of the code page that byte 29 names, undefined for none or an unknown one */
+  /** code page named by byte 29; undefined for none or an unknown one */
   readonly codePage: string | undefined;
-  /** the hidden ones too */
+  /** including hidden ones */
   readonly fields: readonly DbfField[];
   readonly foxpro: boolean;
   readonly level7: boolean;
@@ -37,10 +37,10 @@ const versions = new Set([
   0x03, 0x04, 0x05, 0x07, 0x30, 0x31, 0x32, 0x43, 0x63, 0x7b, 0x83, 0x8b, 0x8c, 0x8e, 0xcb, 0xe5, 0xf5, 0xfb,
 ]);
 
-/** Bytes that must be there before the header's own length is known. */
+/** Minimum bytes needed to read the header's own length. */
 export const headerStart = 32;
 
-/** The version whose header is laid out otherwise. */
+/** The version whose header has a different layout. */
 const dBase2 = 0x02;
 
 /** Length of the whole header. @throws Problem dbf_header_wrong, format_refused */
@@ -60,7 +60,7 @@ export function parseDbfHeader(bytes: Buffer): DbfHeader {
   const version = bytes[0] ?? 0;
   const foxpro = version >= 0x30 && version <= 0x32;
   const recordLength = bytes.readUInt16LE(10);
-  // 4 in the low bits says dBase 7, but early dBase IV wrote it too
+  // 4 in the low bits means dBase 7, but early dBase IV wrote it too
   const level7 = (version & 7) === 4 && fits(bytes, recordLength);
   const plain = level7 ? fieldsOf(bytes, 68, 48) : fieldsOf(bytes, 32, 32);
   const fields = foxpro ? withFlags(plain, bytes) : plain;
@@ -112,7 +112,7 @@ function fieldsOf(bytes: Buffer, start: number, size: number): DbfField[] {
     const name = bytes.toString('latin1', at, at + nameLength).split('\0', 1)[0] ?? '';
     const type = String.fromCharCode(bytes[typeAt] ?? 0).toUpperCase();
     const decimals = bytes[lengthAt + 1] ?? 0;
-    // Clipper and FoxPro keep the high byte of a long text field's length in the decimals
+    // Clipper and FoxPro store the high byte of a long text field's length in the decimals
     const length = (bytes[lengthAt] ?? 0) + (type === 'C' && size === 32 ? decimals * 256 : 0);
     if (!/^[A-Z0-9+@]$/.test(type))
       throw wrong(
@@ -144,8 +144,8 @@ const systemFlag = 1;
 const nullableFlag = 2;
 
 /**
- * Fields of Visual FoxPro with what byte 18 says of them. Their bits in `_NullFlags` follow each other in the order of the fields: for
- * a text of varying length one that says whether its length is kept, then for a nullable field one that says whether it is null.
+ * Fields of Visual FoxPro with the flags of byte 18. Their bits in `_NullFlags` follow the order of the fields. A text of varying length
+ * has one bit that marks a stored length. A nullable field then has one that marks null.
  */
 function withFlags(fields: readonly DbfField[], bytes: Buffer): DbfField[] {
   let bits = 0;

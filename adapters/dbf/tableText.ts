@@ -1,6 +1,6 @@
 /**
- * The text of one table: decoded by the code page that the options, a .cpg file or the header name, in this order; else by what the
- * text itself shows, from the first bytes above 7F on. Whatever was guessed, or contradicts what the header names, is to be told once.
+ * The text of one table, decoded by the code page that the options, a .cpg file or the header name, in this order. Without one, the text
+ * itself determines it, from the first bytes above 7F on. A guess, or a contradiction with the header, is reported once.
  */
 import { isAscii } from 'node:buffer';
 import { CellDecoder } from '../reading/text/cellDecoder.ts';
@@ -15,7 +15,7 @@ import { encodingLabels, encodingOf } from '../reading/text/encodings.ts';
 
 export interface NamedCodePage {
   readonly encoding: string;
-  /** a header is often wrong: programs write it without asking */
+  /** a header is often wrong: programs write it without checking */
   readonly by: 'options' | 'cpg' | 'header';
 }
 
@@ -24,11 +24,11 @@ type Note = (batch: TableBuilder) => void;
 export class TableText {
   /** many cells at once; undefined for pages that the platform's decoder lacks */
   cells: CellDecoder | undefined;
-  /** a text that was decoded alone since the flag was put down reads as UTF-8, though another code page is used */
+  /** a text decoded alone since the flag was reset is valid UTF-8, although another code page is used */
   contradicted = false;
   private decoder: ByteDecoder;
   private encoding = 'utf-8';
-  /** the file as a whole is doubted for it */
+  /** whether the file as a whole is doubted for it */
   wholly = false;
   private readonly named: NamedCodePage | undefined;
   private looked: boolean;
@@ -42,12 +42,12 @@ export class TableText {
     this.use(named?.encoding ?? 'utf-8');
   }
 
-  /** Whether text with bytes above 7F must be shown to `look` before it is decoded. */
+  /** Whether text with bytes above 7F must be passed to `look` before it is decoded. */
   get undecided(): boolean {
     return !this.looked;
   }
 
-  /** Decides by a text of the table; one in ASCII says nothing. */
+  /** Chooses the code page by a text of the table; ASCII text does not decide. */
   look(sample: Uint8Array): void {
     if (this.looked || isAscii(sample)) return;
     this.looked = true;
@@ -65,7 +65,7 @@ export class TableText {
     }
   }
 
-  /** Tells, once, how the code page was found. */
+  /** Reports, once, how the code page was determined. */
   tell(batch: TableBuilder): void {
     this.note?.(batch);
     this.note = undefined;
@@ -78,7 +78,7 @@ export class TableText {
     return this.decoder.decode(bytes);
   }
 
-  /** Whether a text reads as UTF-8, though another code page is used. */
+  /** Whether a text is valid UTF-8, although another code page is used. */
   isUtf8(bytes: Uint8Array, start: number, end: number): boolean {
     return !this.wholly && this.encoding !== 'utf-8' && readsAsUtf8(bytes, start, end);
   }

@@ -80,7 +80,7 @@ class FixedCutter {
   /** byte offsets at which cells begin or end, ascending, and for each column which of them */
   private readonly edges: Int32Array;
   private readonly edgesOf: readonly Span[];
-  /** bytes that a record must have */
+  /** minimum number of bytes of a record */
   readonly least: number;
   private readonly trailer: Trailer | undefined;
   private suspect = false;
@@ -142,7 +142,7 @@ class FixedCutter {
     return this.suspect ? soundRows(batch, this.columns, this.undecodable, spreadsheetMarks) : batch;
   }
 
-  /** Looks at the first block of a file for columns that were padded by characters. */
+  /** Checks the first block of a file for columns that were padded by characters. */
   private doubtFile(batch: TableBuilder, block: ByteRecords): void {
     const { lineEnds, recordLength, inside } = this.options;
     const isFirst = !this.begun;
@@ -152,7 +152,7 @@ class FixedCutter {
     if (problem !== undefined) batch.doubts.push({ record: 'file', problem });
   }
 
-  /** Where a record begins: behind the byte order mark that joined files have before it. */
+  /** Start of a record: after the byte order mark that precedes it in joined files. */
   private begin({ bytes, ranges, lines }: ByteRecords, index: number, batch: TableBuilder): number {
     const start = ranges[index * 2] ?? 0;
     if (bytes[start] !== 0xef || this.encoding !== 'utf-8' || !this.options.lineEnds) return start;
@@ -170,7 +170,7 @@ class FixedCutter {
     return doubts !== undefined;
   }
 
-  /** What the end of the file shows. */
+  /** Checks at the end of the file. */
   finish(): TableBatch | undefined {
     const problem = this.trailer?.missing();
     return problem === undefined
@@ -178,14 +178,14 @@ class FixedCutter {
       : { ...tableBatch(this.columns), doubts: [{ record: 'file', problem }] };
   }
 
-  /** Lines of blanks hold no record; without line ends records are what they are. */
+  /** Lines of blanks contain no record; without line ends every run of the length is a record. */
   private isBlank(bytes: Buffer, start: number, end: number): boolean {
     if (!this.options.lineEnds) return end === start;
     for (let i = start; i < end; i += 1) if (bytes[i] !== 0x20) return false;
     return true;
   }
 
-  /** Rows that are cut out of the block's text; undefined where it is not all valid, or a column cuts a character in two. */
+  /** Rows as ranges of the block's text; undefined where it is not all valid, or a column cuts a character in two. */
   private cutOut(bytes: Buffer, starts: readonly number[], ends: readonly number[]): FixedRows | undefined {
     const { cursor, edges, edgesOf, finishers } = this;
     if (cursor === undefined) return undefined;
@@ -198,7 +198,7 @@ class FixedCutter {
       if ((ends[i] ?? 0) - start < this.least) return undefined;
       if (!cursor.positions(start, edges, positions, i * edges.length)) return undefined;
     }
-    // in UTF-8 no few bytes tell what `isMisread` looks for
+    // in UTF-8 no short byte sequence indicates the signs that `isMisread` detects
     const mayShow = cursor.doubtful ? suspectText(text) || mayHoldMarks(text) : this.encoding === 'utf-8';
     if (mayShow && (cursor.doubtful || isMisread(text))) this.suspect = true;
     return new FixedRows(text, positions, edges.length, edgesOf, finishers);
@@ -247,7 +247,7 @@ class FixedCutter {
     return cells;
   }
 
-  /** The cells of a column that stands several times. */
+  /** The cells of a column that occurs several times. */
   private list(
     bytes: Buffer,
     text: string,
@@ -277,7 +277,7 @@ class FixedCutter {
   }
 }
 
-/** Fixed-width records of one line each are records wherever the file is cut at a line end. */
+/** Fixed-width records of one line each can be divided at any line end. */
 function divideFixed(options: FixedOptions, start: Uint8Array): Division | undefined {
   if (!options.lineEnds || options.recordLines > 1 || options.trailer !== undefined) return undefined;
   if (isWide(encodingOf(options.encoding)) || byteOrderMark(start) !== undefined) return undefined;

@@ -2,7 +2,7 @@
 import { RowsInText } from '../reading/text/rowsInText.ts';
 import type { Finisher } from './finisher.ts';
 
-/** Between which edges of a row a cell lies. */
+/** The edges of a row that delimit a cell. */
 export type Span = readonly [start: number, end: number];
 
 /** Rows of cells between edges that are the same in every row. */

@@ -52,14 +52,14 @@ const ofSeveralBytes: ReadonlySet<string> = new Set([
   'euc-kr',
 ]);
 
-/** So many records are looked at, and so many must agree where their columns do not end with them. */
+/** Number of records examined, and number that must agree where their columns do not end with them. */
 const sample = 1_000;
 const enough = 5;
 
 /**
- * The doubt about a file whose lines have as many characters each, but not as many bytes: whoever wrote it padded its columns by
- * characters, and offsets in bytes cut them elsewhere.
- * @param records the first ones @param least bytes that a record must have
+ * Doubt about a file whose lines have equal numbers of characters, but not of bytes: its columns were padded by characters, and offsets in
+ * bytes cut them elsewhere.
+ * @param records the first ones @param least minimum number of bytes of a record
  */
 export function paddedDoubt(
   { bytes, ranges, lines }: ByteRecords,

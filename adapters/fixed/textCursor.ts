@@ -1,18 +1,18 @@
-/** Where the bytes of records stand in their decoded text, for encodings whose characters tell their length by themselves. */
+/** Maps byte positions of records to positions in their decoded text, for encodings whose characters determine their own length. */
 
-/** Bytes of the character at `at` × 8, + 4 where it may be one that `suspectText` or `mayHoldMarks` looks for, + its UTF-16 units. */
+/** Bytes of the character at `at` × 8, + 4 where `suspectText` or `mayHoldMarks` may match it, + its UTF-16 units. */
 type CharacterSize = (bytes: Uint8Array, at: number, lead: number) => number;
 
 const doubtful = 4;
 
-/** Of the two-byte codes the user-defined areas are AAA1–AFFE, F8A1–FEFE and A140–A7A0 (GB 18030); A1xx–A9xx also hold lone ones. */
+/** In two-byte codes, the user-defined areas are AAA1–AFFE, F8A1–FEFE and A140–A7A0 (GB 18030); A1xx–A9xx also contain single ones. */
 const gb18030: CharacterSize = (bytes, at, lead) => {
-  // the euro sign of Windows code page 936, alone of one byte
+  // the euro sign of Windows code page 936, the only character of one byte
   if (lead === 0x80) return 1 * 8 + 1;
   const trail = bytes[at + 1] ?? 0;
   if (trail >= 0x30 && trail <= 0x39) return 4 * 8 + doubtful + (lead >= 0x90 ? 2 : 1);
   const userDefined = (lead >= 0xa1 && lead <= 0xaf) || lead >= 0xf8;
-  // 烫 (CCCC), 屯 (CDCD), 锟 (EFBF) and what UTF-8 read as GBK begins with (E480–E9BF)
+  // 烫 (CCCC), 屯 (CDCD), 锟 (EFBF) and the first bytes of UTF-8 read as GBK (E480–E9BF)
   const wronglyDecoded =
     lead === trail
       ? (lead & 0xfe) === 0xcc
@@ -20,7 +20,7 @@ const gb18030: CharacterSize = (bytes, at, lead) => {
         (lead >= 0xe4 && lead <= 0xe9 && trail <= 0xbf && isSecond(bytes, at + 2));
   return 2 * 8 + (userDefined || wronglyDecoded ? doubtful : 0) + 1;
 };
-/** The third byte of a character of UTF-8 that is read as GBK, and the first of the next one. */
+/** Whether the bytes are the third of a UTF-8 character read as GBK, and the first of the next one. */
 function isSecond(bytes: Uint8Array, at: number): boolean {
   const lead = bytes[at] ?? 0;
   const trail = bytes[at + 1] ?? 0;
@@ -45,9 +45,9 @@ const single: CharacterSize = () => 1 * 8 + doubtful + 1;
 const sizes: Readonly<Record<string, CharacterSize>> = { gb18030, 'utf-8': utf8 };
 const severalBytes = new Set(['big5', 'shift_jis', 'euc-jp', 'euc-kr']);
 
-/** Walks forward through bytes that are known to be valid, counting UTF-16 units. */
+/** Advances through bytes that are known to be valid, counting UTF-16 units. */
 export class TextCursor {
-  /** whether a character was passed since `open` that may be one of those looked for */
+  /** whether a possibly suspect character was passed since `open` */
   doubtful = false;
   private readonly size: CharacterSize;
   private bytes: Uint8Array = new Uint8Array(0);
@@ -63,7 +63,7 @@ export class TextCursor {
     return severalBytes.has(encoding) ? undefined : new TextCursor(sizes[encoding] ?? single);
   }
 
-  /** Begins at the first byte of a block. */
+  /** Moves to the first byte of a block. */
   open(bytes: Uint8Array): void {
     this.bytes = bytes;
     this.at = 0;
@@ -73,8 +73,8 @@ export class TextCursor {
 
   /**
    * Text positions of the bytes `start + edges[i]`, ascending and at or after those of the last call.
-   * @param positions they are put here, from `first` on
-   * @returns false where one of them stands inside a character
+   * @param positions receives them, from `first` on
+   * @returns false where one of them is inside a character
    */
   positions(start: number, edges: Int32Array, positions: Int32Array, first: number): boolean {
     const { bytes, size } = this;

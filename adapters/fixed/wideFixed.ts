@@ -27,7 +27,7 @@ export async function* readWideFixed(file: MarkedFile, options: FixedOptions): A
   if (rest !== undefined) yield rest;
 }
 
-/** Surrogates, and what suspectText looks for: texts without them need no look at each cell. */
+/** Surrogates, and the characters that suspectText detects: texts without them need no check of each cell. */
 const surrogate = /[\ud800-\udfff]/;
 
 export class WideCutter {
@@ -121,7 +121,7 @@ export class WideCutter {
     return fault;
   }
 
-  /** The cells of a record; what is found in them goes to `told`. */
+  /** The cells of a record; findings go to `reported`. */
   private cells(record: WideRecord, reported: Reported): Cell[] {
     const doubtful =
       !this.even || surrogate.test(record.text) || suspectText(record.text) || mayHoldMarks(record.text);
@@ -147,7 +147,7 @@ interface Reported {
   readonly doubts: RowProblem[];
 }
 
-/** Looks for what makes a cell unusable or doubtful: halves of characters, NUL, lost, private-use and unseen characters. */
+/** Checks for characters that make a cell unusable or doubtful: halves of characters, NUL, lost, private-use and invisible ones. */
 function look(texts: readonly string[], place: CellPlace, reported: Reported): void {
   const broken = texts.some((text) => !text.isWellFormed());
   const text = texts.map((one) => one.toWellFormed()).join('');

@@ -1,4 +1,4 @@
-/** UTF-16 → records: lines, several lines joined, or runs of a fixed length. Line ends are characters of two bytes. */
+/** Reads UTF-16 into records: lines, several lines joined, or runs of a fixed length. Line ends are characters of two bytes. */
 import { Problem } from '../../terms/problem.ts';
 import { withoutEndMark } from '../reading/text/wideTextBlocks.ts';
 import type { MarkedFile } from '../reading/text/fileMark.ts';
@@ -7,7 +7,7 @@ import type { FixedOptions } from './options.ts';
 export interface WideRecord {
   /** physical line, or number of the record, from 1 */
   readonly line: number;
-  /** as it stands, lone surrogates included; half a character at the end is left out */
+  /** as written, lone surrogates included; half a character at the end is omitted */
   readonly text: string;
   readonly bytes: number;
 }
@@ -24,7 +24,7 @@ export async function* wideRecords(file: MarkedFile, options: FixedOptions): Asy
   yield groups.finish();
 }
 
-/** UTF-16 text of bytes. Unlike a TextDecoder it keeps lone surrogates, so that they can be told from a lost character (U+FFFD). */
+/** UTF-16 text of bytes. Unlike a TextDecoder it retains lone surrogates, to distinguish them from a lost character (U+FFFD). */
 function unitsOf(bytes: Uint8Array, bigEndian: boolean): string {
   const even = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length & ~1);
   return (bigEndian ? Buffer.from(even).swap16() : even).toString('utf16le');
@@ -54,7 +54,7 @@ async function* wideLines(
   yield cutter.rest(odd.length);
 }
 
-/** Gathers text until it holds a line end. */
+/** Collects text until it contains a line end. */
 class LineCutter {
   private parts: string[] = [];
   private held = 0;
@@ -88,7 +88,7 @@ class LineCutter {
     return found;
   }
 
-  /** The last line, which has no end. @param odd half a character behind it */
+  /** The last line, which has no end. @param odd half a character after it */
   rest(odd: number): WideLine[] {
     const text = withoutEndMark(this.parts.join(''));
     const line = { text, bytes: text.length * 2, at: this.offset };
@@ -124,7 +124,7 @@ function linesOf(text: string, offset: number): WideLine[] {
   return lines;
 }
 
-/** Lines → records of as many lines as the options say; what is left at the end of the file is a record too (and a short one). */
+/** Joins lines into records of the configured number of lines; the remainder at the end of the file is a record too (a short one). */
 class LineGroups {
   private readonly options: FixedOptions;
   private line = 0;

@@ -4,7 +4,7 @@ import type { Cell, CellGroup } from '../reading/reader.ts';
 /** Segments in their order, each with its name. */
 export type Named = readonly (readonly [string, CellGroup])[];
 
-/** A segment that stands once is a group, one that stands several times a list. */
+/** A segment that occurs once is a group; one that occurs several times is a list. */
 export function whole(groups: Named): CellGroup {
   const record: Record<string, Cell> = {};
   for (const [name, group] of groups) {

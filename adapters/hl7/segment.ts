@@ -3,7 +3,7 @@ import type { Cell, CellGroup } from '../reading/reader.ts';
 import type { Escapes } from './escapes.ts';
 import type { Separators } from './separators.ts';
 
-/** @param place number of the segment in its message, kept as `#` so that the order is not lost */
+/** @param place number of the segment in its message, stored as `#` to preserve the order */
 export function segmentGroup(
   segment: string,
   place: number,

@@ -1,4 +1,4 @@
-/** Finds where the records of a JSON document begin and end, without parsing them: only strings, brackets and commas are looked at. */
+/** Finds where the records of a JSON document begin and end, without parsing them: it examines only strings, brackets and commas. */
 import { Problem } from '../../terms/problem.ts';
 
 export interface Element {
@@ -34,7 +34,7 @@ export class ElementScanner {
   private lastString = '';
   found = false;
   private readonly countPath: readonly string[];
-  /** what stands at `countPath`, as far as it was read; undefined elsewhere */
+  /** the text at `countPath`, as far as it was read; undefined elsewhere */
   private counting: string | undefined;
   /** the number there */
   declared: number | undefined;

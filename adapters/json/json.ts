@@ -90,7 +90,7 @@ function isLines(start: string, options: JsonOptions): boolean {
   return first.startsWith('{') && parsed(first) !== undefined;
 }
 
-/** A text without the end-of-file marks of DOS behind it. */
+/** Removes the end-of-file marks of DOS at the end of a text. */
 function withoutEndMarks(text: string): string {
   let end = text.length;
   while (text.charCodeAt(end - 1) === 0x1a) end -= 1;
@@ -170,9 +170,9 @@ function parsed(text: string): unknown {
   }
 }
 
-/** A number that may not be exact is looked for outside of strings only where the text has something like one. */
+/** A possibly inexact number is searched for outside strings only where the text has a candidate. */
 const longDigits = /\d[\d.]{15}|\d[eE][+-]?\d{2}/;
-/** No double has as many digits, and zeros are looked for from every digit on. */
+/** Maximum length of a number: no double has as many digits, and the search for zeros restarts at every digit. */
 const maxNumberChars = 1_000;
 
 function faultOf(value: unknown, text: string, maxDepth: number): RowRule | undefined {
@@ -203,7 +203,7 @@ function withoutStrings(text: string): string {
   return out + text.slice(at);
 }
 
-/** How often a colon stands behind a quotation mark: once a member, mostly; white space between them, and texts, may say otherwise. */
+/** Counts colons after quotation marks: usually one per member; white space between them, and texts, may distort the count. */
 function colons(text: string): number {
   if (/"\s+:/.test(text)) return text.split(':').length - 1;
   let count = 0;

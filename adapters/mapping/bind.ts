@@ -1,4 +1,4 @@
-/** A compiled mapping bound to the columns of one file: record → row, or the record's problems. */
+/** Binds a compiled mapping to the columns of one file: record → row, or the record's problems. */
 import type { CompiledSchema } from '../../schemas/compile.ts';
 import type { Check, FieldChecks } from '../../schemas/fieldChecks.ts';
 import type { SchemaField } from '../../schemas/datasetSchema.ts';
@@ -15,10 +15,10 @@ import { spreadsheetDamage } from './spreadsheetDamage.ts';
 import { rowRules } from '../reading/rowRules.ts';
 import { CellMemo } from './cellMemo.ts';
 
-/** In place of a value: the field has none, or a wrong one, and its record gives no row. */
+/** Marker for a missing or wrong value: its record gives no row. */
 const wrong: unique symbol = Symbol('wrong');
 
-/** Reads one field of record after record. */
+/** Reads one field of successive records. */
 class FieldReader {
   readonly name: string;
   private readonly required: boolean;
@@ -36,13 +36,13 @@ class FieldReader {
     this.column = cell?.index;
   }
 
-  /** From now on the field's own check is made here, and remembered with its value. */
+  /** Runs the field's own check here from now on, and caches its result with the value. */
   checkWith(checks: FieldChecks): void {
     this.check = checks.ofField.get(this.name);
-    this.memo = new CellMemo(); // what it holds was not checked
+    this.memo = new CellMemo(); // the cached values were not checked
   }
 
-  /** Its value, or a Doubted; undefined leaves it out. @returns `wrong` where there is none */
+  /** Its value, or a Doubted; undefined omits it. @returns `wrong` where there is no value */
   value(cursor: RecordCursor): unknown {
     const { column, ofCell, memo } = this;
     const { cut, row } = cursor;
@@ -68,29 +68,29 @@ class FieldReader {
 
 export type Row = Record<string, unknown>;
 
-/** Records after which a file counts as long. */
+/** Number of records from which a file counts as long. */
 const longFile = 1_000;
 
-/** What became of a record: a valid row, one that a rule leaves out, or one of which `explain` says what is wrong. */
+/** Result of a record: a valid row, one that a rule omits, or one whose problems `explain` lists. */
 export type Outcome = 'row' | 'skip' | 'wrong';
 
 export interface BoundMapping {
   /** the mapped fields, in the order of the schema and of `values` */
   readonly names: readonly string[];
-  /** Reads the record under the cursor into `values`: one value a mapped field, undefined where the row leaves it out. */
+  /** Reads the record under the cursor into `values`: one value a mapped field, undefined where the row omits it. */
   readonly read: (cursor: RecordCursor, values: unknown[]) => Outcome;
-  /** whether a value that `read` gave last is in doubt */
+  /** whether the last `read` returned a doubtful value */
   readonly isDoubted: () => boolean;
-  /** what is doubted of those values */
+  /** the doubts about those values */
   readonly doubted: (record: RawRecord, line: number) => readonly RowProblem[];
   /** Every problem of a record that gave no row; never empty for such a record. */
   readonly explain: (record: RawRecord, line: number) => RowProblem[];
-  /** the problem of a record whose key stood on the line `first` already */
+  /** the problem of a record whose key already occurred on the line `first` */
   readonly repeated: (line: number, first: number) => RowProblem;
-  /** where a field of the schema stands in the file; none where it is made of several columns, or of none */
+  /** position of a schema field in the file; none where it is built from several columns, or from none */
   readonly placeOf: (field: string) => Pick<RowProblem, 'column' | 'header'>;
   readonly doubts: UseOfDoubts;
-  /** whether a doubt about a record concerns what the mapping reads of it */
+  /** whether a doubt about a record concerns data that the mapping reads */
   readonly reads: (doubt: RowProblem) => boolean;
 }
 
@@ -111,7 +111,7 @@ export function bindMapping(mapping: CompiledMapping, schema: CompiledSchema, la
   /** fields whose values are in doubt, and the doubts */
   let inDoubt: readonly (readonly [field: number, doubt: Doubted])[] = [];
 
-  /** A long file is worth the compilation of one check a field. */
+  /** Switches to one compiled check per field, which pays off in a long file. */
   const takeApart = (): void => {
     const checks = schema.fields();
     if (checks === undefined) return;
@@ -243,7 +243,7 @@ const doubtOf = (
   message: rowRules[rule],
 });
 
-/** Only text can have been a long number that a spreadsheet spoiled. */
+/** Only text can be a long number that a spreadsheet damaged. */
 const damageOf = (
   target: SchemaField,
   cell: BoundCell | undefined,
@@ -251,7 +251,7 @@ const damageOf = (
 ): ReturnType<typeof spreadsheetDamage> =>
   target.type === 'string' && cell !== undefined ? spreadsheetDamage(cell.get(record)) : undefined;
 
-/** The character shape of a value says too much about a sensitive one. */
+/** The character shape of a value reveals too much about a sensitive one. */
 const showsShape = (target: SchemaField): boolean =>
   target.sensitivity === 'L1' || target.sensitivity === 'L2';
 

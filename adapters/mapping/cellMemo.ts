@@ -1,17 +1,17 @@
 import type { RowsInText } from '../reading/text/rowsInText.ts';
 
 const slots = 512;
-/** After so many cells that were new, a column in which fewer came again is no longer remembered. */
+/** Number of new cells after which a column with fewer repetitions is no longer cached. */
 const trial = 4096;
 
 /**
- * Remembers what the cells of one column came to, by their places in the text of the current block, so that neither a key nor a value
- * outlives it. Files of departments repeat themselves: sexes, regions, months, the address of the next person of a household.
+ * Caches the results of the cells of one column, by their positions in the text of the current block, so that neither a key nor a value
+ * outlives it. Files of departments contain many repetitions: sexes, regions, months, the address of the next person of a household.
  */
 export class CellMemo {
-  /** what the cell that was found last came to */
+  /** result of the cell that was found last */
   value: unknown;
-  /** compared instead of the text: two texts that are equal are compared to their ends */
+  /** records that the cached positions refer to */
   private records: RowsInText | undefined;
   private readonly starts = new Int32Array(slots);
   private readonly ends = new Int32Array(slots);
@@ -21,7 +21,7 @@ export class CellMemo {
   private missed = 0;
   private given = false;
 
-  /** Whether an equal cell of these records was kept: `value` is then what it came to. */
+  /** Whether an equal cell of these records is cached: `value` is then its result. */
   find(records: RowsInText, start: number, end: number): boolean {
     if (this.given) return false;
     if (records !== this.records) this.open(records);
@@ -39,7 +39,7 @@ export class CellMemo {
     return true;
   }
 
-  /** Keeps what the cell came to that `find` did not find. */
+  /** Stores the result of a cell that `find` did not find. */
   keep(start: number, end: number, value: unknown): void {
     if (this.given) return;
     this.starts[this.slot] = start;
@@ -57,11 +57,11 @@ export class CellMemo {
     this.records = records;
     this.starts.fill(1); // to 0: a length that no cell has
     this.ends.fill(0);
-    this.values.fill(undefined); // a piece of a text keeps all of it
+    this.values.fill(undefined); // a slice of a text holds the whole text in memory
   }
 }
 
-/** From a few characters: equal cells must be compared anyway. */
+/** Hash of a few characters: equal cells must be compared anyway. */
 function slotOf(text: string, start: number, end: number): number {
   const middle = text.charCodeAt((start + end) >> 1);
   const hash = (text.charCodeAt(start) * 31 + middle) * 31 + text.charCodeAt(end - 1) * 7 + end - start;

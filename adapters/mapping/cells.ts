@@ -12,7 +12,7 @@ export interface BoundCell {
   readonly index: number | undefined;
   /** column number from 1; 0 in nested formats */
   readonly column: number;
-  /** column name as it stands in the file, or the path */
+  /** column name as written in the file, or the path */
   readonly header: string;
 }
 

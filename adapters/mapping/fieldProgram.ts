@@ -172,7 +172,7 @@ function steps(
   };
 }
 
-/** What stands for a missing value: the default, null, nothing, or a fault. */
+/** Result for a missing value: the default, null, an absent member, or a fault. */
 function absentValue(spec: FieldSpec, target: SchemaField): unknown {
   if (spec.default !== undefined) return spec.default;
   if (target.nullable) return null;

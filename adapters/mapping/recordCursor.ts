@@ -1,7 +1,7 @@
 import type { RawRecord, Records } from '../reading/reader.ts';
 import { RowsInText } from '../reading/text/rowsInText.ts';
 
-/** Stands on one record of a batch. */
+/** Cursor at one record of a batch. */
 export class RecordCursor {
   /** the records, where their cells need not be cut out one by one */
   cut: RowsInText | undefined;

@@ -1,8 +1,8 @@
 import type { Cell } from '../reading/reader.ts';
 
 /**
- * What a spreadsheet does to long numbers: 110101199001011234 becomes 1.10101E+17 when saved as text, or keeps 15 digits and ends in
- * zeros. Asked only of cells that a check or the schema has refused already.
+ * Detects what a spreadsheet does to long numbers: 110101199001011234 becomes 1.10101E+17 when saved as text, or retains 15 digits and ends
+ * in zeros. Called only for cells that a check or the schema has rejected.
  */
 export function spreadsheetDamage(cell: Cell): 'spreadsheet.exponent' | 'spreadsheet.zeroed' | undefined {
   const text = typeof cell === 'number' ? String(cell) : typeof cell === 'string' ? cell.trim() : '';
@@ -10,7 +10,7 @@ export function spreadsheetDamage(cell: Cell): 'spreadsheet.exponent' | 'spreads
   return /^\d{15}0{1,4}$/.test(text) ? 'spreadsheet.zeroed' : undefined;
 }
 
-/** What a spreadsheet may have made of a text. */
+/** Kinds of damage that a spreadsheet may have done to a text. */
 export type TextDamage =
   | 'spreadsheet.exponent'
   | 'spreadsheet.date'
@@ -33,14 +33,14 @@ const letterE = 0x65;
 const question = 0x3f;
 const wideQuestion = 0xff1f;
 
-/** Longer texts are none of these. */
+/** Maximum length: longer texts show none of these. */
 const longest = 40;
-/** A text that is no key is in doubt from so many digits on: shorter ones may be quantities. */
+/** Number of digits from which a text that is no key is in doubt: shorter ones may be quantities. */
 const digitsOfIdentifiers = 10;
 
 /**
- * What a spreadsheet may have made of a text that no check refuses: 4.40106E+17 of a long number, 2-Jan or 1月2日 of 1-2, and
- * 440,106,199 of an identifier; the error of a formula; and question marks in place of characters that an export lost.
+ * Detects damage by a spreadsheet in a text that no check rejects: 4.40106E+17 from a long number, 2-Jan or 1月2日 from 1-2, and 440,106,199
+ * from an identifier. It also detects a formula's error, and question marks in place of characters that an export lost.
  * @param header names of dates may hold dates
  */
 export function textDamage(text: string, isKey: boolean, header: string): TextDamage | undefined {
@@ -55,7 +55,7 @@ export function textDamage(text: string, isKey: boolean, header: string): TextDa
   return isKey || text.replaceAll(',', '').length >= digitsOfIdentifiers ? 'spreadsheet.grouped' : undefined;
 }
 
-/** What stands in place of a text that was there. */
+/** Detects a placeholder for lost text. */
 function lostText(text: string): TextDamage | undefined {
   const first = text.charCodeAt(0);
   if (first === hash) return formulaError.test(text) ? 'spreadsheet.error' : undefined;

@@ -3,7 +3,7 @@ import type { RowProblem } from '../../terms/rowProblem.ts';
 import { recordProblem } from './rowRules.ts';
 
 /**
- * @param declared undefined where no number stands at `place`
+ * @param declared undefined where there is no number at `place`
  * @returns the doubt about the file
  */
 export function countDoubt(

@@ -1,28 +1,28 @@
 /**
- * Doubts (存疑): where a reader guesses or forgives, it says so.
+ * Doubts (存疑): a reader reports where it guesses or is lenient.
  *
- *   problem  the record is not delivered: `bad` of its batch
- *   doubt    the record is delivered, but a value in it may not be the one that was meant: `doubts` of its batch
- *   warning  the value is right and only worth a look: `warnings` of its batch
+ * problem  the record is not delivered: `bad` of its batch
+ * doubt    the record is delivered, but a value in it may be wrong: `doubts` of its batch
+ * warning  the value is right and only worth a review: `warnings` of its batch
  *
- * A reader adds a doubt for each record that it reads leniently, with place and rule (`rowRules`), never a value. Whoever uses the
- * batches says what that means: `refuse` (strict, the default of intake) makes a problem record of a doubted one and refuses a doubted
- * file; `tell` delivers, tells and counts. Doubts about a column or field that a mapping does not read leave its rows alone.
+ * A reader adds a doubt for each record that it reads leniently, with position and rule (`rowRules`), never a value. The consumer of the
+ * batches chooses the effect. `refuse` (strict, the default of intake) makes a problem record of a doubted one and rejects a doubted file;
+ * `tell` delivers, reports and counts. Doubts about a column or field that a mapping does not read do not affect its rows.
  */
 import { Problem } from '../../terms/problem.ts';
 import type { RowProblem } from '../../terms/rowProblem.ts';
 
 export interface Doubt {
-  /** place of its record among the records of the batch, from 0; `file`: all of the file, told once */
+  /** index of its record among the records of the batch, from 0; `file`: the whole file, reported once */
   readonly record: number | 'file';
   /** what is doubted; `header` is the column's name, or in nested formats the path as mappings write it */
   readonly problem: RowProblem;
 }
 
-/** What becomes of a doubt. */
+/** How doubts are handled. */
 export type UseOfDoubts = 'refuse' | 'tell';
 
-/** The doubts of a batch by what they are about. */
+/** The doubts of a batch, grouped by their scope. */
 export interface SortedDoubts {
   readonly file: readonly RowProblem[];
   readonly byRecord: ReadonlyMap<number, readonly RowProblem[]>;

@@ -61,7 +61,7 @@ export async function* ranges(bytes: Bytes, division: Division): AsyncGenerator<
   return undefined;
 }
 
-/** Where a piece ends: behind a line, so that nothing is left over that would have to be joined with the next one. */
+/** End of a piece: after a line, so that no remainder has to be joined with the next one. */
 function pieceEnd(chunk: Uint8Array, at: number): number {
   const most = at + pieceBytes;
   if (most >= chunk.length) return chunk.length;
@@ -100,7 +100,7 @@ export function lineStart(bytes: Uint8Array, line: number): number {
   return at;
 }
 
-/** How often a byte stands in a block. */
+/** Number of occurrences of a byte in a block. */
 function count(block: Uint8Array, byte: number): number {
   const bytes = searched(block);
   let found = 0;

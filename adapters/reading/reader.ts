@@ -1,6 +1,6 @@
 /**
- * What every format looks like from outside: a stream of bytes in, batches of records out. Readers are pure: no clock, no files.
- * A record that cannot be read is a bad record and the next one is tried; only a file that cannot be read on throws a Problem.
+ * Common interface of all formats: a stream of bytes in, batches of records out. Readers are pure: no clock, no files. A record that cannot
+ * be read is a bad record and the next one is tried. Only a file whose reading cannot continue throws a Problem.
  */
 import type { Division } from './division.ts';
 import type { Doubt } from './doubt.ts';
@@ -8,13 +8,13 @@ import type { Bilingual } from '../../terms/bilingual.ts';
 import type { RowProblem } from '../../terms/rowProblem.ts';
 import type { JsonSchema } from '../../schemas/datasetSchema.ts';
 
-/** What a cell holds: text as it stands in the file; typed formats also give numbers, booleans, null, groups and lists. */
+/** Value of a cell: text as written in the file; typed formats also give numbers, booleans, null, groups and lists. */
 export type Cell = string | number | boolean | null | undefined | readonly Cell[] | CellGroup;
 export interface CellGroup {
   readonly [name: string]: Cell;
 }
 
-/** The value that a path meets: none, the only one, or a list of all where it meets several. An empty text is none. */
+/** The value at a path: none, the only one, or a list of all where there are several. An empty text counts as none. */
 export function oneOf(met: readonly Cell[]): Cell {
   const values = met.flat().filter((value) => value !== undefined && value !== '');
   return values.length < 2 ? values[0] : values;
@@ -23,17 +23,17 @@ export function oneOf(met: readonly Cell[]): Cell {
 /** The record as it was read, for the quarantine: cells in the order of the columns, or a tree for nested formats. */
 export type RawRecord = readonly Cell[] | CellGroup;
 
-/** A record that was read but is not delivered, with every reason. Holds values: seal or drop `raw`, show `problems`. */
+/** A record that was read but is not delivered, with every reason. It contains values: seal or drop `raw`, show `problems`. */
 export interface BadRecord {
   /** physical line (text formats) or number of the record (binary formats), from 1 */
   readonly line: number;
   readonly problems: readonly RowProblem[];
   readonly raw: RawRecord;
-  /** the bytes end inside it: more of them could make something else of it */
+  /** the bytes end inside it: further bytes could change it */
   readonly open?: boolean;
 }
 
-/** Records of a batch in their order. An array is one; a reader may also cut a record out of its text only when it is asked for. */
+/** Records of a batch in their order. An array is one; a reader may also extract a record from its text only on request. */
 export interface Records<Record> extends Iterable<Record> {
   readonly length: number;
   readonly at: (index: number) => Record | undefined;
@@ -43,9 +43,9 @@ interface BatchBase {
   /** physical line or record number of each record, from 1 */
   readonly lines: number[];
   readonly bad: BadRecord[];
-  /** what is right but worth a look, such as a private-use character in a name */
+  /** correct but worth a review, such as a private-use character in a name */
   readonly warnings: RowProblem[];
-  /** where this reader guessed or forgave: doubt.ts says when a reader adds one and what becomes of it */
+  /** where this reader guessed or was lenient: doubt.ts defines when a reader adds a doubt and how it is handled */
   readonly doubts: Doubt[];
   /** records left out by a rule: blank lines, deleted rows */
   skipped: number;
@@ -54,7 +54,7 @@ interface BatchBase {
 /** Records as rows of cells under the columns of a header. */
 export interface TableBatch extends BatchBase {
   readonly kind: 'table';
-  /** column names as they stand in the file; the same array for the whole file */
+  /** column names as written in the file; the same array for the whole file */
   readonly columns: readonly string[];
   readonly records: Records<readonly Cell[]>;
 }
@@ -78,7 +78,7 @@ export type RecordBatch = TableBatch | TreeBatch;
 /** Bytes of one file in order, in chunks of any size. */
 export type Bytes = AsyncIterable<Uint8Array>;
 
-/** Further files beside the first, each read whole: of a DBF its memo file, and the .cpg file that names its code page. */
+/** Further files in addition to the first, each read whole: for a DBF its memo file, and the .cpg file that names its code page. */
 export interface Beside {
   readonly memo?: Uint8Array;
   readonly codePage?: Uint8Array;
@@ -95,13 +95,13 @@ export interface Format {
    */
   readonly read: (bytes: Bytes, options: unknown, beside?: Beside) => AsyncIterable<RecordBatch>;
   /**
-   * How the file may be cut into stretches that are read on their own; undefined where it may not.
+   * How the file may be divided into ranges that are read independently; undefined where it may not.
    * @param start the beginning of the file, whole lines
    */
   readonly divide?: (options: unknown, start: Uint8Array) => Division | undefined;
 }
 
-/** How many records a reader hands on at once, about. */
+/** Approximate number of records that a reader delivers at once. */
 export const batchRecords = 2_000;
 
 export const tableBatch = (columns: readonly string[]): TableBuilder => ({
@@ -125,6 +125,6 @@ export const treeBatch = (): TreeBuilder => ({
   skipped: 0,
 });
 
-/** Records of a batch in every sense: delivered, bad and skipped. */
+/** Number of all records of a batch: delivered, bad and skipped. */
 export const batchSize = (batch: RecordBatch): number =>
   batch.records.length + batch.bad.length + batch.skipped;

@@ -1,4 +1,4 @@
-/** Rules that readers report, with the sentence a clerk reads. Rules of mapping steps stand beside their step. */
+/** Rules that readers report, with the sentence that a clerk sees. Rules of mapping steps are defined with their step. */
 import type { Bilingual } from '../../terms/bilingual.ts';
 import { fill } from '../../terms/bilingual.ts';
 import type { RowProblem } from '../../terms/rowProblem.ts';

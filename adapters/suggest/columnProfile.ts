@@ -1,4 +1,4 @@
-/** What the values of one column of a sample look like. */
+/** Profile of the values of one column of a sample. */
 import { lastingFormats } from '../../schemas/formats/index.ts';
 import { dateStep, dateTimeStep } from '../mapping/steps/dateStep.ts';
 import { decimalReader } from '../mapping/steps/numberStep.ts';
@@ -8,21 +8,21 @@ import { textSign, visibleText } from '../reading/text/textSigns.ts';
 
 export interface ColumnProfile {
   readonly header: string;
-  /** how a mapping names it */
+  /** its name in a mapping */
   readonly from: string | number;
   readonly values: readonly string[];
-  /** values that stand for a missing one, such as NA */
+  /** values that represent a missing one, such as NA */
   readonly sentinels: readonly string[];
   readonly padded: boolean;
   readonly fullWidth: boolean;
-  /** characters that cannot be seen stand in some value */
+  /** invisible characters occur in some value */
   readonly invisible: boolean;
   /** formats with check digits that (nearly) all values have, the narrowest first */
   readonly formats: readonly string[];
   readonly datePattern: string | readonly string[] | undefined;
   readonly dateTimePattern: string | readonly string[] | undefined;
   readonly number: 'plain' | 'grouped' | undefined;
-  /** digits that name something: a telephone number, a long number, one with zeros in front */
+  /** digits that identify something: a telephone number, a long number, one with leading zeros */
   readonly isIdentifier: boolean;
 }
 
@@ -51,9 +51,9 @@ const momentSteps = moments.map((pattern) => ({
   step: dateTimeStep({ ...settings, patterns: [pattern] }, '+08:00'),
 }));
 
-/** So many of the values must agree: a file has its mistakes. */
+/** Share of the values that must agree: a file contains mistakes. */
 const nearlyAll = 0.95;
-/** Values that are tried; more say nothing new. */
+/** Maximum number of tested values; more add no information. */
 const maxValues = 1_000;
 
 export function profileColumn(header: string, from: string | number, cells: readonly Cell[]): ColumnProfile {
@@ -78,7 +78,7 @@ export function profileColumn(header: string, from: string | number, cells: read
     padded: texts.some((text) => text !== text.trim()),
     invisible: texts.some((text) => textSign(text) === 'text.invisible'),
     fullWidth: texts.some((text) => /[\uff01-\uff5e]/.test(text)),
-    // a tenth of wrong check digits is still what the column means to be
+    // a column with a tenth of wrong check digits still has the format
     formats: checked.filter(
       (name) => share((text) => lastingFormats[name]?.(text.toUpperCase()) === undefined) >= 0.9,
     ),
@@ -89,7 +89,7 @@ export function profileColumn(header: string, from: string | number, cells: read
   };
 }
 
-/** The pattern that nearly all values have; several where they were written in several ways that cannot be mistaken for one another. */
+/** The pattern that nearly all values have; several where they use several unambiguous notations. */
 function patternOf(
   steps: typeof dateSteps,
   values: readonly string[],
@@ -114,7 +114,7 @@ function patternOf(
     : undefined;
 }
 
-/** A number that is counted or measured has no zeros in front, and does not have eleven digits or more in every row. */
+/** A counted or measured number has no leading zeros, and does not have eleven digits or more in every row. */
 function isIdentifier(values: readonly string[]): boolean {
   const digits = values.filter((text) => /^\d+$/.test(text));
   if (digits.length === 0 || digits.length < values.length * nearlyAll) return false;

@@ -6,7 +6,7 @@ import { linesOf, numbersOnly, oneLength } from './lineShapes.ts';
 
 const looked = 65_536;
 
-/** Fixed width and host files are told as such; their layout is known to people only. */
+/** Detects fixed width and host files as such; their layout must come from a person. */
 export function detectFormat(start: Uint8Array): Guess<string> {
   const bytes = Buffer.from(start.buffer, start.byteOffset, Math.min(start.length, looked));
   const text = decoded(bytes).trimStart();

@@ -1,4 +1,4 @@
-/** Which row of a table is its header, by the rows themselves. */
+/** Guesses which row of a table is its header, by the rows themselves. */
 import { looksLikeData } from '../reading/text/headerDoubt.ts';
 import { guess, type Guess } from './guess.ts';
 
@@ -38,8 +38,8 @@ export function headerGuess(rows: readonly LookedRow[], isName: (text: string) =
 }
 
 /**
- * A header of two rows in a table without merged cells, as a spreadsheet saves it as CSV: names of groups, each with blanks behind it, above
- * the names of columns; columns of no group are named above.
+ * Detects a header of two rows in a table without merged cells, as a spreadsheet saves it as CSV. Names of groups, each followed by blanks,
+ * are above the names of columns; columns of no group are named above.
  */
 export function withGroupRow(found: Guess<number[]>, rows: readonly LookedRow[]): Guess<number[]> {
   const at = rows.findIndex(({ line }) => line === found.value[0]);
@@ -61,7 +61,7 @@ export function withGroupRow(found: Guess<number[]>, rows: readonly LookedRow[])
 
 const isBlank = (cell: string | undefined): boolean => (cell ?? '').trim() === '';
 
-/** Whether each column is named in one of the rows or both, and some group has two names or more below it. */
+/** Whether each column is named in one of the rows or both, and some group has at least two names below it. */
 function areGroups(groups: readonly string[], names: readonly string[]): boolean {
   const width = Math.max(groups.length, names.length);
   const columns = Array.from({ length: width }, (_, column) => column);
@@ -77,7 +77,7 @@ function areGroups(groups: readonly string[], names: readonly string[]): boolean
   return isNamed && hasGroup && filled(groups) > 1 && !groups.some((cell) => /\d/.test(cell));
 }
 
-/** Whether a row holds words that do not stand again below them, with figures below some of them. */
+/** Whether a row contains words that do not recur below them, with figures below some of them. */
 function areNames(cells: readonly string[], below: readonly LookedRow[]): boolean {
   if (cells.some((cell) => /\d/.test(cell))) return false;
   const records = below.map((row) => row.cells);
@@ -92,7 +92,7 @@ function areNames(cells: readonly string[], below: readonly LookedRow[]): boolea
 
 const filled = (cells: readonly string[]): number => cells.filter((cell) => cell.trim() !== '').length;
 
-/** The number of cells, trailing empty ones apart, that most rows have. */
+/** The number of cells, without trailing empty ones, that most rows have. */
 function usualWidth(rows: readonly LookedRow[]): number {
   const counts = new Map<number, number>();
   for (const { cells } of rows) {
@@ -102,11 +102,11 @@ function usualWidth(rows: readonly LookedRow[]): number {
   return [...counts].sort((a, b) => b[1] - a[1] || b[0] - a[0])[0]?.[0] ?? 0;
 }
 
-/** Long numbers and whole dates name no column. */
+/** Long numbers and whole dates are no column names. */
 const hasIdentifiers = (cells: readonly string[]): boolean =>
   cells.some((cell) => /^\d{11,}[Xx]?$|^\d{4}[-/.]\d{1,2}[-/.]\d{1,2}/.test(cell.trim()));
 
-/** Whether the cells of a row stand again in their columns, in at least two of them or in the only one. */
+/** Whether the cells of a row recur in their columns, in at least two of them or in the only one. */
 function repeats(cells: readonly string[], records: readonly (readonly string[])[]): boolean {
   const again = cells.filter(
     (cell, column) => cell.trim() !== '' && records.some((record) => record[column] === cell),

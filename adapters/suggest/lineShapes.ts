@@ -1,8 +1,8 @@
-/** What the lines of a text look like that no separator splits. */
+/** Structure of the lines of a text that no separator splits. */
 
 const maxLines = 400;
 
-/** Lines of a sample as they stand in the file, one character a byte; the last one may be cut off and is left out. */
+/** Lines of a sample as written in the file, one character a byte; a possibly truncated last line is omitted. */
 export function linesOf(bytes: Buffer): readonly string[] {
   const lines = bytes.toString('latin1').split(/\r\n|\n|\r/, maxLines + 1);
   if (lines.length > 1) lines.pop();
@@ -16,7 +16,7 @@ export function oneLength(lines: readonly string[]): number | undefined {
   return lines.length > 1 && first.length >= 8 && alike >= lines.length * 0.95 ? first.length : undefined;
 }
 
-/** Long lines of numbers that are all as wide as each other, here and there a short line between them: a grid. */
+/** Detects a grid: long lines of numbers of equal width, with occasional short lines between them. */
 export function numbersOnly(lines: readonly string[]): boolean {
   const grid = lines.filter((line) => {
     const numbers = line.trim().split(/\s+/);
@@ -26,7 +26,7 @@ export function numbersOnly(lines: readonly string[]): boolean {
 }
 
 /**
- * Columns of fixed width: stretches between blanks that stand in every line.
+ * Columns of fixed width: ranges between blanks that occur in every line.
  * @returns undefined where there are fewer than two
  */
 export function columnsByGaps(

@@ -262,7 +262,7 @@ const parts = [
   ['hour', '时', '小时'],
 ] as const;
 
-/** A date that stands in columns year, month, day and perhaps hour. */
+/** A date split into columns year, month, day and perhaps hour. */
 function joinedDate(
   field: SchemaField,
   columns: readonly ColumnProfile[],

@@ -92,7 +92,7 @@ function csvRows(text: string, separator: string): LookedRow[] {
   return rows;
 }
 
-/** Columns where blanks stand in every line between them; their names are for a person to give. */
+/** Columns separated by blanks in every line; a person must name them. */
 function fixedGuesses(sample: Uint8Array): Guesses {
   const lines = linesOf(Buffer.from(sample.buffer, sample.byteOffset, Math.min(sample.length, 65_536)));
   const gaps = columnsByGaps(lines);
@@ -112,7 +112,7 @@ function fixedGuesses(sample: Uint8Array): Guesses {
   };
 }
 
-/** What the reader itself tells of a table whose code page nobody names. */
+/** The reader's own findings on a table without a named code page. */
 async function tableEncoding(sample: Uint8Array): Promise<Guesses> {
   for await (const batch of readRecords(formatNamed('dbf'), once(sample), { memo: 'ignore' })) {
     const found = [...batch.doubts.map(({ problem }) => problem), ...batch.warnings].find(({ rule }) =>

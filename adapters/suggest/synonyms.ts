@@ -42,7 +42,7 @@ const groupOf = new Map<string, number>();
 for (const [index, group] of groups.entries())
   for (const word of group.split(' ')) groupOf.set(comparable(word), index);
 
-/** Whether two names stand in the same line of the list. */
+/** Whether two names are on the same line of the list. */
 export function areSynonyms(a: string, b: string): boolean {
   const group = groupOf.get(comparable(a));
   return group !== undefined && group === groupOf.get(comparable(b));

@@ -1,4 +1,4 @@
-/** Which elements of an XML document are its records: those that stand many times beside each other and hold more than text. */
+/** Guesses which elements of an XML document are its records: those that occur many times as siblings and contain more than text. */
 import { Problem } from '../../terms/problem.ts';
 import { streamText } from '../reading/text/streamText.ts';
 import type { Bytes } from '../reading/reader.ts';
@@ -11,7 +11,7 @@ import { guess, type Guess } from './guess.ts';
 interface Seen {
   readonly depth: number;
   count: number;
-  /** those that hold elements or attributes */
+  /** those that contain elements or attributes */
   nested: number;
 }
 
@@ -22,7 +22,7 @@ export async function rowsGuess(sample: Bytes): Promise<Guess<string>> {
   try {
     for await (const text of streamText(sample, (start) => xmlEncoding(start, 'auto'))) tokenizer.feed(text);
   } catch (error) {
-    if (!(error instanceof Problem)) throw error; // what was read so far says enough
+    if (!(error instanceof Problem)) throw error; // the part read so far is sufficient
   }
   return paths.rows();
 }
@@ -58,7 +58,7 @@ class ElementPaths implements Listener {
     this.seen.set(path, one);
   }
 
-  /** The outermost path that stands often; what stands once a document is no row. */
+  /** The outermost path that occurs often; a path that occurs once a document is no row. */
   rows(): Guess<string> {
     const often = [...this.seen].filter(([, { count, nested }]) => count > 1 && nested >= count);
     const [best] = often.sort((a, b) => a[1].depth - b[1].depth || b[1].count - a[1].count);

@@ -1,4 +1,4 @@
-/** One cell as it stands in a sheet → its value, or why it has none. ECMA-376 part 1, 18.3.1.4 and 18.18.11. */
+/** Converts one cell of a sheet into its value, or into the reason why it has none. ECMA-376 part 1, 18.3.1.4 and 18.18.11. */
 import type { Cell } from '../reading/reader.ts';
 import type { NumberFormat } from './numberFormats.ts';
 import { serialText } from './serialText.ts';
@@ -9,7 +9,7 @@ export type XlsxRule = 'xlsx.error' | 'xlsx.formula' | 'xlsx.digits-lost' | 'xls
 /** Why a cell has no value. */
 export class CellFault {
   readonly rule: XlsxRule;
-  /** what stands in the file */
+  /** text in the file */
   readonly raw: string;
   constructor(rule: XlsxRule, raw: string) {
     this.rule = rule;
@@ -17,7 +17,7 @@ export class CellFault {
   }
 }
 
-/** A cell as its markup has it. */
+/** A cell's markup. */
 export interface CellMarkup {
   /** `t`: s, str, inlineStr, b, e, d, n or '' */
   readonly type: string;
@@ -29,7 +29,7 @@ export interface CellMarkup {
   readonly formula: boolean;
 }
 
-/** What cells of one workbook need to be understood. */
+/** Data of one workbook that its cells are interpreted with. */
 export interface CellMeanings {
   readonly texts: readonly string[];
   /** by style */
@@ -39,7 +39,7 @@ export interface CellMeanings {
 
 const formulaError = /^#(N\/A|NAME\?|NULL!|NUM!|REF!|VALUE!|DIV\/0!|GETTING_DATA|SPILL!|CALC!)$/;
 const number = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,3})?$/;
-/** A workbook keeps 15 digits, and shows no more of what was computed: 0.1 + 0.2 is 0.3. */
+/** A workbook stores 15 digits, and shows no more of a computed number: 0.1 + 0.2 is 0.3. */
 const shownDigits = 15;
 const inexactFrom = 1e15;
 
@@ -56,7 +56,7 @@ export function cellOf(cell: CellMarkup, meanings: CellMeanings): Cell | CellFau
     case 'str':
       return value === undefined ? null : textOf(unescaped(value));
     case 'inlineStr':
-      // some programs write the text as they write that of a formula
+      // some programs write the text in the way of a formula's text
       return textOf(unescaped(cell.inline ?? value ?? ''));
     case 'b':
       return value === undefined || value === '' ? null : booleanOf(value);
@@ -80,7 +80,7 @@ function booleanOf(value: string): Cell | CellFault {
   return value === '0' || value === 'false' ? false : new CellFault('xlsx.cell', value);
 }
 
-/** A date written as such, in workbooks of the strict kind. */
+/** Reads a date written as such, in workbooks of the strict kind. */
 function dateOf(value: string): Cell | CellFault {
   const match = /^(\d{4}-\d{2}-\d{2})(?:T(\d{2}:\d{2}(?::\d{2})?)(?:\.\d+)?Z?)?$/.exec(value);
   if (match === null || Number.isNaN(Date.parse(value))) return new CellFault('xlsx.date', value);

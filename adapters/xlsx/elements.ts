@@ -9,7 +9,7 @@ import { smallEntry, type ZipEntry } from './zipGuard.ts';
 export interface PartElement {
   /** local name, as those of the attributes are */
   readonly name: string;
-  /** name of the element that it stands in, '' for the outermost */
+  /** name of the element that contains it, '' for the outermost */
   readonly parent: string;
   readonly attributes: ReadonlyMap<string, string>;
 }

@@ -1,17 +1,17 @@
-/** What the numbers of a workbook mean, by the number format of their style. ECMA-376 part 1, 18.8.30 and 18.8.31. */
+/** The meaning of numbers in a workbook, by the number format of their style. ECMA-376 part 1, 18.8.30 and 18.8.31. */
 import { elementsOf } from './elements.ts';
 import type { ZipEntry } from './zipGuard.ts';
 
-/** Number formats that fill a number up with zeros, such as `000000` or `0000-0000`: what a sheet shows is a text of digits. */
+/** Number formats that pad a number with zeros, such as `000000` or `0000-0000`: a sheet shows a text of digits. */
 
-/** A place for a digit, or characters that are shown as they are. */
+/** A digit position, or literal characters. */
 type Part = '0' | '#' | { readonly literal: string };
 
 const signs: ReadonlySet<string> = new Set(['-', '+', '(', ')', ' ', ':', '$', '¥']);
 
 /**
  * @param code one section of a number format
- * @returns the text that the format shows for a whole number; undefined where the format does not fill up with zeros
+ * @returns the text that the format shows for a whole number; undefined where the format does not pad with zeros
  */
 function paddedText(code: string): ((value: number) => string | undefined) | undefined {
   const parts = partsOf(code);
@@ -24,7 +24,7 @@ function paddedText(code: string): ((value: number) => string | undefined) | und
     if (!Number.isSafeInteger(value) || value < 0) return undefined;
     const digits = String(value);
     let at = digits.length - places;
-    // digits for which the format has no place stand before the first
+    // digits without a position in the format precede the first one
     let further = digits.slice(0, Math.max(0, at));
     let text = '';
     for (const part of shown) {
@@ -39,7 +39,7 @@ function paddedText(code: string): ((value: number) => string | undefined) | und
   };
 }
 
-/** Characters behind unbroken digits are a unit: `00"月"` is 05. */
+/** Removes characters after unbroken digits, which are a unit: `00"月"` is 05. */
 function withoutUnit(parts: readonly Part[]): readonly Part[] {
   const isPlace = (part: Part): boolean => typeof part !== 'object';
   const first = parts.findIndex(isPlace);
@@ -66,13 +66,13 @@ function partsOf(code: string): readonly Part[] | undefined {
 /** A number, a day (perhaps with a time), a time of day, or hours that may pass twenty-four. */
 export type NumberKind = 'number' | 'day' | 'time' | 'elapsed';
 
-/** Why a value that is right may not be what the sheet shows: another number, or a day of which a part is not shown. */
+/** Why a correct value may differ from the sheet's display: another number, or a day of which a part is not shown. */
 export type FormatDoubt = 'xlsx.scaled' | 'xlsx.date-part';
 
 export interface NumberFormat {
   readonly kind: NumberKind;
   readonly doubt?: FormatDoubt;
-  /** the text that is shown for a number; undefined for those that it shows as they are */
+  /** the text that is shown for a number; undefined for numbers shown unchanged */
   readonly padded?: (value: number) => string | undefined;
 }
 
@@ -84,7 +84,7 @@ const scaled: NumberFormat = { kind: 'number', doubt: 'xlsx.scaled' };
 const numbered = (format: NumberFormat, ids: readonly number[]): [number, NumberFormat][] =>
   ids.map((id) => [id, format]);
 
-/** Formats that a file need not define. 27–36 and 50–58 are days in Chinese, Japanese and Korean workbooks, but for 32–35 and 55–56. */
+/** Formats that a file need not define. 27–36 and 50–58 are days in Chinese, Japanese and Korean workbooks, except 32–35 and 55–56. */
 const builtIn: ReadonlyMap<number, NumberFormat> = new Map([
   ...numbered(scaled, [9, 10]),
   ...numbered(day, [14, 15, 22, 30, 31]),
@@ -93,7 +93,7 @@ const builtIn: ReadonlyMap<number, NumberFormat> = new Map([
   ...numbered({ kind: 'elapsed' }, [46]),
 ]);
 
-/** A format is at most 255 characters long in a spreadsheet; a longer one means nothing. */
+/** Maximum length of a format code. A spreadsheet allows 255 characters; a longer code has no meaning. */
 const maxCode = 1_000;
 
 /** Format of each style of cells, by its number. @throws Problem xlsx_damaged */
@@ -120,11 +120,11 @@ function formatOf(code: string): NumberFormat {
   if (/[ydeb]/.test(letters)) return /[yeb]/.test(letters) && letters.includes('d') ? day : partOfDay;
   if (/[hs]|am\/pm|a\/p|上午|下午/.test(letters)) return { kind: 'time' };
   if (letters.includes('m')) return partOfDay;
-  // a comma behind the last digit shows thousands
+  // a comma after the last digit shows thousands
   if (/%|[0#?],+(?![0#?,])/.test(bare)) return scaled;
   const padded = paddedText(firstSection(code));
   return padded === undefined ? plain : { kind: 'number', padded };
 }
 
-/** Up to the first semicolon that stands in no quotation marks. */
+/** The part before the first semicolon outside quotation marks. */
 const firstSection = (code: string): string => /^(?:"[^"]*"|\\.|[^;"\\])*/s.exec(code)?.[0] ?? '';

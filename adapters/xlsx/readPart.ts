@@ -24,7 +24,7 @@ export async function* partText(entry: ZipEntry): AsyncGenerator<string> {
   }
 }
 
-/** Tells the markup of a part, and stops after each piece of it. @throws Problem xlsx_damaged */
+/** Reports the markup of a part to the listener, and pauses after each piece. @throws Problem xlsx_damaged */
 export async function* readPart(entry: ZipEntry, listener: Listener): AsyncGenerator<void> {
   const tokenizer = new Tokenizer(listener, new LocalNames(), maxTextLength);
   for await (const text of partText(entry)) {

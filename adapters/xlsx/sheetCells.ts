@@ -1,4 +1,4 @@
-/** The rows of a sheet as its markup tells them. ECMA-376 part 1, 18.3.1. */
+/** The rows of a sheet in the order of its markup. ECMA-376 part 1, 18.3.1. */
 import type { Bilingual } from '../../terms/bilingual.ts';
 import { Problem } from '../../terms/problem.ts';
 import type { Cell } from '../reading/reader.ts';

@@ -1,31 +1,31 @@
-/** Rows that failed, as a workbook for whoever sent one: the cells that are wrong in colour, and a column that says why. */
+/** Writes failed rows as a workbook for the sender: wrong cells are coloured, and a column contains the reasons. */
 import { maxCellLength } from './writeWorkbook.ts';
 
 export interface BadRowsSheet {
-  /** name that the mapping reads by; absent: the first */
+  /** name that the mapping reads; absent: the first */
   readonly sheet?: string | undefined;
   /** line of the headings, from 1 */
   readonly headerRow: number;
   readonly columns: readonly string[];
-  /** heading of the column that says what is wrong, the last one */
+  /** heading of the last column, which contains the reasons */
   readonly errorColumn: string;
 }
 
 export interface BadCells {
-  /** as they were read, in the order of the columns */
+  /** as read, in the order of the columns */
   readonly cells: readonly string[];
-  /** places of those that are wrong, from 0 */
+  /** indexes of the wrong ones, from 0 */
   readonly wrong: readonly number[];
   readonly told: string;
 }
 
-/** pale red, as spreadsheets mark what is bad */
+/** pale red, as spreadsheets mark bad values */
 const red = { rgb: 'FFC7CE' };
 const fill = { type: 'pattern', pattern: 'solid', fgColor: red } as const;
-/** text, so that an identity number keeps its digits when it is mended */
+/** text format, so that an identity number retains its digits when it is corrected */
 const text = '@';
 
-/** Texts stay texts; none is taken for a formula. Lines above the headings stay empty, as the mapping skips them. */
+/** Texts remain texts and are never interpreted as formulas. Lines above the headings remain empty, as the mapping skips them. */
 export async function writeBadRows(
   { sheet, headerRow, columns, errorColumn }: BadRowsSheet,
   rows: readonly BadCells[],

@@ -1,4 +1,4 @@
-/** A workbook to be filled in, or edited: a line of headings, cells as text so that numbers keep their digits, and lists to choose from. */
+/** Writes a workbook to be filled in or edited: a line of headings, text cells so that numbers retain their digits, and selection lists. */
 import { listsSheet } from './sheetSurvey.ts';
 
 export interface TemplateSheet {
@@ -11,16 +11,16 @@ export interface TemplateSheet {
     readonly hint: string;
     readonly choices?: readonly string[] | undefined;
   }[];
-  /** what stands there already */
+  /** existing content */
   readonly rows?: readonly (readonly string[])[];
-  /** sheets to be read alone, behind the first */
+  /** sheets that are only for reading, after the first */
   readonly further?: readonly { readonly name: string; readonly rows: readonly (readonly string[])[] }[];
 }
 
-/** Lines that the lists are set for. */
+/** Number of lines that the lists apply to. */
 const lines = 50_000;
 
-/** The lists lie on a sheet of their own, behind the first: a list within a cell's rule holds 255 characters at most. */
+/** The lists are on a separate sheet after the first: a list within a cell's rule holds at most 255 characters. */
 export async function writeTemplate({
   sheet,
   headerRow,
@@ -40,7 +40,7 @@ export async function writeTemplate({
     const range = `${at}${headerRow + 1}:${at}${headerRow + lines}`;
     const reported = { inputTitle: column.header.slice(0, 32), inputMessage: column.hint.slice(0, 255) };
     const nth = listed.indexOf(column);
-    // what is chosen from no list is any text: the rule is there for its hint
+    // a column without a list accepts any text: the rule exists for its hint
     if (nth === -1)
       return {
         ...reported,

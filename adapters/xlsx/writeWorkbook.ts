@@ -8,7 +8,7 @@ type Cell = string | number | boolean | null;
 /** A workbook, or the number (from 1) of the first row with a cell that no workbook holds. */
 export type Written = { readonly bytes: Uint8Array } | { readonly tooLong: number };
 
-/** Texts stay texts, so an identity number keeps its digits and no text is taken for a formula; lists and objects are JSON. */
+/** Texts remain texts, so an identity number retains its digits and no text is interpreted as a formula; lists and objects are JSON. */
 export async function writeWorkbook(
   header: readonly string[],
   rows: readonly (readonly unknown[])[],

@@ -1,6 +1,6 @@
 /**
- * Looks into a zip archive before anything unpacks it: how many parts, how large they say they are, how large they really are. The
- * real size is counted part by part in small pieces, so that a bomb is found in bounded memory.
+ * Checks a zip archive before it is unpacked: the number of parts, their declared sizes, and their real sizes. The real size is counted
+ * part by part in small pieces, so that a zip bomb is detected in bounded memory.
  */
 import type { FaultWord } from '../../terms/factWords.ts';
 import { asIs, type Bilingual } from '../../terms/bilingual.ts';
@@ -121,7 +121,7 @@ export function smallEntry(entry: ZipEntry, limit: number): string {
   }
 }
 
-/** The end record stands in the last 64 KiB. */
+/** Finds the end record, which is in the last 64 KiB. */
 function endOfDirectory(bytes: Buffer): number {
   for (let at = bytes.length - 22; at >= Math.max(0, bytes.length - 65_557); at -= 1) {
     if (bytes.readUInt32LE(at) === endSignature) return at;

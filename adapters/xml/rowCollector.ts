@@ -1,6 +1,6 @@
 /**
- * Events of the parser → one tree a record. An element with text alone is that text; with attributes or children it is a group:
- * `@name` for attributes, `#text` for text beside children; what stands several times is a list. xsi:nil="true" is null.
+ * Builds one tree per record from the parser's events. An element with text alone is that text. With attributes or children it is a group:
+ * `@name` for attributes, `#text` for text next to children; repeated elements are a list. xsi:nil="true" is null.
  */
 import { trimmed } from '../reading/text/trimmed.ts';
 import type { Cell, CellGroup } from '../reading/reader.ts';
@@ -10,7 +10,7 @@ import type { XmlOptions } from './options.ts';
 import type { Attributes } from '../reading/markup/scope.ts';
 import { asRecord, put } from './tree.ts';
 
-/** Where records go. */
+/** Destination of records. */
 export interface Delivered {
   readonly records: { readonly push: (record: CellGroup) => unknown };
   readonly lines: number[];
@@ -18,13 +18,13 @@ export interface Delivered {
 
 interface Open {
   readonly name: string;
-  /** made with the first attribute or child */
+  /** created with the first attribute or child */
   group: Record<string, Cell> | undefined;
   text: string;
   nil: boolean;
 }
 
-/** The path of what holds the records; of `//name` the root. */
+/** The path of the element that contains the records; for `//name` the root. */
 function pathAround(rows: string): ElementPath | undefined {
   const end = rows.lastIndexOf('/');
   if (end === 0) return undefined;
@@ -34,7 +34,7 @@ function pathAround(rows: string): ElementPath | undefined {
 export class RowCollector {
   private readonly rows: ElementPath;
   private readonly carry: readonly { readonly name: string; readonly path: ElementPath }[];
-  /** around the records; undefined where they are the root */
+  /** path around the records; undefined where they are the root */
   private readonly holder: ElementPath | undefined;
   private readonly count: ElementPath | undefined;
   private readonly lists: ReadonlySet<string>;
@@ -45,11 +45,11 @@ export class RowCollector {
   private depth = 0;
   /** records so far */
   delivered = 0;
-  /** how many records the document says it holds; undefined where it does not say */
+  /** number of records that the document declares; undefined where it declares none */
   declared: number | undefined;
-  /** an element that would hold the records holds no element at all */
+  /** an element that would contain the records contains no element */
   emptyList = false;
-  /** depth of the element that began last, while it holds no other */
+  /** depth of the element that began last, while it contains no other */
   private childless = 0;
   /** open elements of the record that is being read; empty outside of records */
   private readonly open: Open[] = [];
@@ -72,7 +72,7 @@ export class RowCollector {
     this.mixed = new Set(options.mixed);
   }
 
-  /** @param line tells where the start tag ends @throws Problem file_line_over_limit */
+  /** @param line returns the line where the start tag ends @throws Problem file_line_over_limit */
   start(name: string, attributes: Attributes, line: () => number): void {
     this.names[this.depth] = name;
     this.depth += 1;
@@ -168,11 +168,11 @@ export class RowCollector {
     this.delivered += 1;
   }
 
-  /** What goes into each record now. */
+  /** The values that are added to each record at present. */
   readonly carriedValues = (): CellGroup | undefined =>
     this.carry.length === 0 ? undefined : { ...this.carried };
 
-  /** Whether no record is open, nor a value that is carried. */
+  /** Whether neither a record nor a carried value is open. */
   get between(): boolean {
     return this.open.length === 0 && this.carriedText === undefined;
   }
@@ -194,7 +194,7 @@ export class RowCollector {
     else this.addDeclared(attributes.find(([attribute]) => attribute === count.attribute)?.[1]);
   }
 
-  /** Several lists each with its count hold as many as these together. */
+  /** Sums the counts of several lists, each with its own count. */
   private addDeclared(written: string | undefined): void {
     if (/^\s*\d{1,15}\s*$/.test(written ?? '')) this.declared = (this.declared ?? 0) + Number(written);
   }

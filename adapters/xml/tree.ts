@@ -1,7 +1,7 @@
-/** How values stand in the tree of a record. */
+/** Layout of values in the tree of a record. */
 import type { Cell, CellGroup } from '../reading/reader.ts';
 
-/** Puts an element's value into its parent's group: what stands several times becomes a list. @param list a list even where it stands once */
+/** Adds an element's value to its parent's group: a repeated name becomes a list. @param list a list even where it occurs once */
 export function put(group: Record<string, Cell>, name: string, value: Cell, list: boolean): void {
   const known = group[name];
   if (known === undefined || (!Object.hasOwn(group, name) && name in Object.prototype))
@@ -16,7 +16,7 @@ function putFirst(group: Record<string, Cell>, name: string, value: Cell): void 
   else group[name] = value;
 }
 
-/** A record from its element's value: text alone stands under the element's name. */
+/** Builds a record from its element's value: text alone is stored under the element's name. */
 export function asRecord(name: string, value: Cell, carried: CellGroup | undefined): CellGroup {
   const record: CellGroup =
     typeof value === 'object' && value !== null && !Array.isArray(value)

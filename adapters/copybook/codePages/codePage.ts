@@ -8,19 +8,19 @@ export const codePages: readonly string[] = ['common', ...Object.keys(singleByte
 const mixed = new Set(['cp935', 'cp1388']);
 
 export interface CodePage {
-  /** one UTF-16 unit a byte; U+0001 for controls and whatever else is no character of this page, U+FFFD for bytes it does not define */
+  /** one UTF-16 unit a byte; U+0001 for controls and other bytes that are no characters of this page, U+FFFD for undefined bytes */
   readonly table: Uint16Array;
-  /** all of the table is Latin-1, so that a block can be translated byte by byte */
+  /** the whole table is Latin-1, so that a block can be translated byte by byte */
   readonly latin: boolean;
-  /** double-byte characters stand between SO and SI */
+  /** double-byte characters are enclosed by SO and SI */
   readonly shifts: boolean;
 }
 
-/** Stands for a byte that is no character: no page has this control in a text. */
+/** Represents a byte that is no character: no page has this control in a text. */
 export const noCharacter = '\u0001';
 const none = noCharacter.charCodeAt(0);
 
-/** @param name one of those that options are checked against (`codePages`, `fieldPages`) */
+/** @param name one of the names that options are validated against (`codePages`, `fieldPages`) */
 export function codePage(name: string): CodePage {
   const page = pages.get(name);
   if (page === undefined) throw new TypeError(`no code page ${name}`);
@@ -38,7 +38,7 @@ function pageNamed(name: string): CodePage {
   return { table, latin: table.every((code) => code < 0x100), shifts: mixed.has(name) };
 }
 
-/** A byte that two pages read differently is no character of all of them. */
+/** Removes from the common table each byte that two pages decode differently. */
 function forgetDifferences(table: Uint16Array): void {
   for (const high of Object.values(singleBytePages))
     for (let i = 0; i < high.length; i += 1)
@@ -50,7 +50,7 @@ const pages: ReadonlyMap<string, CodePage> = new Map(codePages.map((name) => [na
 const SO = 0x0e;
 const SI = 0x0f;
 
-/** Text of a byte range. U+FFFD stands where a byte or a pair has no character. */
+/** Text of a byte range. U+FFFD replaces a byte or a pair without a character. */
 export function decodeRange(page: CodePage, bytes: Uint8Array, start: number, end: number): string {
   const codes: number[] = [];
   let double = false;
@@ -59,7 +59,7 @@ export function decodeRange(page: CodePage, bytes: Uint8Array, start: number, en
     if (page.shifts && byte === SO) double = true;
     else if (page.shifts && byte === SI) double = false;
     else if (double) {
-      // a shift that was never closed pads with blanks or low-values
+      // after a shift that was never closed come padding blanks or low-values
       const pair = i + 1 < end ? (byte << 8) | (bytes[i + 1] ?? 0) : byte << 8;
       codes.push(pair === 0 ? 0x20 : hostChinese(pair));
       i += 1;
@@ -78,7 +78,7 @@ export function decodePairs(bytes: Uint8Array, start: number, end: number): stri
   return textOf(codes);
 }
 
-/** So many arguments are safe in one call. */
+/** Number of arguments that is safe in one call. */
 const atOnce = 4096;
 
 function textOf(codes: readonly number[]): string {

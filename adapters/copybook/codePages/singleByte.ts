@@ -1,6 +1,6 @@
 /**
- * Single-byte EBCDIC code pages: the characters of bytes 40–FF (below stand controls, which no field of text means). From the code
- * page tables that `iconv` carries; `iconv -f IBM037` and so on give the same.
+ * Single-byte EBCDIC code pages: the characters of bytes 40–FF (the bytes below are controls, which occur in no text field). From the code
+ * page tables of `iconv`; `iconv -f IBM037` and so on give the same.
  */
 export const singleBytePages: Readonly<Record<string, string>> = {
   cp037:

@@ -1,4 +1,4 @@
-/** Edited pictures: the number that `1,234.50-`, `***12.00CR`, `$ 7` or `+1.50E-03` shows. */
+/** Edited pictures: reads the number that `1,234.50-`, `***12.00CR`, `$ 7` or `+1.50E-03` shows. */
 import { editedShape, type Fits } from './editedShape.ts';
 import { scaledText, type Value } from './numbers.ts';
 import type { RecordSource } from '../record/recordSource.ts';
@@ -21,8 +21,8 @@ interface Shape {
 /**
  * @param symbols the picture, repetitions written out
  * @param comma DECIMAL-POINT IS COMMA
- * @returns undefined for a picture that cannot be: two decimal points, or a group mark behind one
- * @param read text as it stands, untrimmed
+ * @returns undefined for an impossible picture: two decimal points, or a group mark after one
+ * @param read untrimmed text of the record
  */
 export function editedReader(symbols: string, comma: boolean, read: ReadText): ReadEdited | undefined {
   const shape = shapeOf(symbols, comma);
@@ -63,7 +63,7 @@ function fixedValue(shown: string, { point, group, decimals, scale }: Shape): Va
     .replace(/^[\s+$¥￥-]+/, '')
     .replace(/(?:[+-]|CR|DB)$/, '')
     .trimEnd();
-  // asterisks up to the end stand for a zero
+  // asterisks up to the end represent a zero
   if (/^\*[*.,]*$/.test(bare)) return decimals > 0 ? `0.${'0'.repeat(decimals)}` : '0';
   const digits = bare
     .replace(/^[*\s$¥￥]+/, '')
@@ -78,7 +78,7 @@ function fixedValue(shown: string, { point, group, decimals, scale }: Shape): Va
   return negative && /[1-9]/.test(plain) ? `-${plain}` : plain;
 }
 
-/** External floating point has all its characters, always. */
+/** External floating point always has all its characters. */
 function floatShape(symbols: string): Fits {
   const pattern = symbols
     .replaceAll('9', '\\d')
@@ -89,7 +89,7 @@ function floatShape(symbols: string): Fits {
   return (shown) => whole.test(shown);
 }
 
-/** Like COMP-1 and COMP-2 a double. */
+/** A double, like COMP-1 and COMP-2. */
 function floatValue(shown: string, { point }: Shape): Value {
   const value = Number(
     shown

@@ -1,6 +1,7 @@
 /**
- * Whether characters are what an edited picture can show: digits where it has digits, marks at their places, blanks, asterisks and floating
- * signs only before the first digit (ISO/IEC 1989, «Editing rules»). Zeros in place of suppressed ones are taken, for they say the same.
+ * Tests whether characters match an edited picture: digits where it has digits, marks at their positions, and blanks, asterisks and
+ * floating signs only before the first digit (ISO/IEC 1989, «Editing rules»). Zeros in place of suppressed ones are accepted, since they
+ * have the same meaning.
  */
 
 /** One character of the record. */
@@ -42,7 +43,7 @@ function placesOf(symbols: string, point: string): Place[] {
   });
 }
 
-/** The sign or currency mark that stands more than once. */
+/** The sign or currency mark that occurs more than once. */
 function floatingSymbol(symbols: string): string | undefined {
   return ['+', '-', '$', '¥', '￥'].find((symbol) => symbols.split(symbol).length > 2);
 }
@@ -94,11 +95,11 @@ function walk(places: readonly Place[], text: string): boolean {
   return lettersFit(places, text) && currencyFits(places, text);
 }
 
-/** + shows either sign, - only a minus, a currency mark itself. */
+/** + shows either sign, - only a minus, and a currency mark itself. */
 const isSignOf = (symbol: string, character: string): boolean =>
   symbol === '+' ? character === '+' || character === '-' : character === symbol;
 
-/** A mark before the first digit gives way to what stands there: a blank, an asterisk, a floating sign. */
+/** A mark before the first digit is replaced by a blank, an asterisk or a floating sign. */
 function isBefore(places: readonly Place[], at: number, character: string, signed: boolean): boolean {
   const [before] = places.slice(0, at).filter(({ kind }) => kind === 'suppressed' || kind === 'floating');
   if (before === undefined) return false;
@@ -107,7 +108,7 @@ function isBefore(places: readonly Place[], at: number, character: string, signe
   return before.kind === 'floating' && !signed && isSignOf(before.symbol, character);
 }
 
-/** CR and DB are there whole or not at all. */
+/** CR and DB are present whole or not at all. */
 function lettersFit(places: readonly Place[], text: string): boolean {
   const picture = places.flatMap(({ kind, symbol }) => (kind === 'letters' ? symbol : [])).join('');
   const shown = places.flatMap(({ kind }, at) => (kind === 'letters' ? (text[at] ?? '') : [])).join('');

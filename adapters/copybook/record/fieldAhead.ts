@@ -2,11 +2,11 @@ import { unknownName } from './fieldNames.ts';
 import type { RecordReader } from './recordReader.ts';
 import { everyView, type ReadState, type Traced } from './recordState.ts';
 
-/** Value of a field of the record that begins at a place; undefined where the record ends before it, or its bytes are none. */
+/** Value of a field of the record that begins at a position; undefined where the record ends before it, or its bytes are invalid. */
 export type FieldAhead = (state: ReadState, at: number) => string | number | null | undefined;
 
 /**
- * Reads one field ahead of its record, where it stands when every list is full.
+ * Reads one field before its record is read, at its position with every list full.
  * @param blank a state over a record of blanks @throws Problem copybook_reference
  */
 export function fieldAhead(name: string, reader: RecordReader, blank: ReadState): FieldAhead {
@@ -22,7 +22,7 @@ export function fieldAhead(name: string, reader: RecordReader, blank: ReadState)
     const end = start + size;
     if (end > state.end) return undefined;
     const value = leaf.read(state, start, end);
-    // what is doubted in it is told when its record is read
+    // a doubt about it is reported when its record is read
     return value === undefined ? leaf.forgive?.(state, start, end)?.value : value;
   };
 }

@@ -1,16 +1,16 @@
-/** Fields by their names: as other clauses and options name them, and as they come out. */
+/** Names of fields: as other clauses and options write them, and as they appear in the output. */
 import { Problem } from '../../../terms/problem.ts';
 import type { CopybookOptions } from '../options.ts';
 import type { Item } from '../source/parseCopybook.ts';
 
-/** COBOL names compare without case; options may write _ for -. */
+/** COBOL names are compared without case; options may write _ for -. */
 export const normal = (name: string): string => name.toUpperCase().replaceAll('_', '-');
 export const sameName = (a: string, b: string): boolean => normal(a) === normal(b);
 
 export const unknownName = (name: string): Problem =>
   new Problem('copybook_reference', { name: name.slice(0, 60) });
 
-/** Names of siblings, doubled ones told apart. */
+/** Names of siblings, with duplicates made distinct. */
 export function outputNames(items: readonly Item[], snake: boolean): string[] {
   const used = new Set<string>();
   return items.map((item) => {
@@ -22,7 +22,7 @@ export function outputNames(items: readonly Item[], snake: boolean): string[] {
   });
 }
 
-/** Every item of a copybook with the groups it lies in. */
+/** Every item of a copybook with the groups that contain it. */
 export class FieldNames {
   private readonly known: { readonly item: Item; readonly path: readonly Item[] }[] = [];
 
@@ -34,7 +34,7 @@ export class FieldNames {
     for (const item of items) visit(item, []);
   }
 
-  /** The field that tells how many of a list are there; undefined for lists of one length. @throws Problem copybook_reference */
+  /** The field that contains the number of items of a list; undefined for lists of one length. @throws Problem copybook_reference */
   countOf(list: Item): Item | undefined {
     const name = list.occurs?.dependingOn;
     if (name === undefined) return undefined;
@@ -46,7 +46,7 @@ export class FieldNames {
     return new Set(this.known.flatMap(({ item }) => this.countOf(item) ?? []));
   }
 
-  /** @throws Problem copybook_reference for an option that names a field or group which is not there */
+  /** @throws Problem copybook_reference for an option that names a missing field or group */
   checkOptions(options: CopybookOptions): void {
     const { segmentField, recordLengthField, segmentRedefines, segmentChildren, redefineRules } = options;
     const named = [
@@ -63,7 +63,7 @@ export class FieldNames {
       if (!this.known.some(({ item }) => sameName(item.name, name))) throw unknownName(name);
   }
 
-  /** `X OF G`: the field X below a group G; without a qualifier the nearest to the place that names it. */
+  /** Resolves `X OF G`: the field X below a group G; without a qualifier the nearest to the place that names it. */
   private resolve(name: readonly string[], near: readonly Item[]): Item {
     const [field = '', ...groups] = name;
     const fits = this.known.filter(

@@ -15,9 +15,9 @@ import { zonedReader } from '../numbers/zonedNumbers.ts';
 export interface Leaf {
   readonly size: number;
   readonly rule: 'copybook.number' | 'copybook.text';
-  /** @param end where field or record ends, whichever is first. @returns undefined where the bytes are no such value, strictly read */
+  /** @param end where field or record ends, whichever is first. @returns undefined where strict reading finds no such value */
   readonly read: (source: RecordSource, at: number, end: number) => string | number | null | undefined;
-  /** what bytes that were not read strictly say all the same; undefined where they say nothing */
+  /** lenient reading of bytes that strict reading rejects; undefined where there is none */
   readonly forgive?: Forgive;
 }
 
@@ -49,7 +49,7 @@ export function leafReader(item: Item, options: CopybookOptions): Leaf {
       return text(picture.length * 2, { read: dbcsReader(options) });
     case 'edited': {
       if (!picture.numeric) return text(picture.length, textReader(options, undefined));
-      // untrimmed: where a sign or a mark stands counts
+      // untrimmed: the position of a sign or a mark matters
       const shown = textReader({ ...options, trim: 'none' }, undefined).read;
       const read = editedReader(picture.symbols, options.decimalComma, shown);
       if (read === undefined) throw invalid(item, `PIC ${picture.symbols}`);
@@ -108,7 +108,7 @@ const lenientPacked = (value: string | number, digits: number, scale: number): D
 /** PIC X(n) COMP-X (Micro Focus): n bytes of an unsigned binary number. */
 function compX(item: Item, size: number): Leaf {
   if (size > 8) throw invalid(item, `${item.name} PIC X(${size}) COMP-X`);
-  // as many digits as the bytes can hold
+  // maximum number of digits that the bytes can hold
   const digits = Math.ceil(size * 2.41);
   return number(binaryReader({ digits, scale: 0, signed: false, size, native: true, littleEndian: false }));
 }
@@ -131,7 +131,7 @@ const text = (
 });
 
 /**
- * A number that the record cuts short is none.
+ * A number that the record cuts short is invalid.
  * @param ruleOf the doubt that a value of `lenient` leaves, undefined for none
  */
 function number(

@@ -1,11 +1,11 @@
-/** One member of a record's group: how it is read and what room it takes. */
+/** One member of a record's group: how it is read and how many bytes it takes. */
 import type { Cell } from '../../reading/reader.ts';
 import type { Item } from '../source/parseCopybook.ts';
 import type { ReadState } from './recordState.ts';
 
 export type ReadCell = (state: ReadState, at: number) => Cell;
 
-/** How a field, a group or a list is read, and the room it takes. */
+/** How a field, a group or a list is read, and how many bytes it takes. */
 export interface Sized {
   readonly read: ReadCell;
   /** bytes it takes; grows with the items that are there under variableSizeOccurs */
@@ -13,7 +13,7 @@ export interface Sized {
   /** bytes with every list full */
   readonly most: number;
   readonly fixed: boolean;
-  /** bytes of the views that are in this record, with every list as long as it can be */
+  /** bytes of the views that are in this record, with every list at its maximum length */
   readonly reach: (state: ReadState, at: number) => number;
 }
 
@@ -37,12 +37,12 @@ export interface Part {
   readonly choice: Choice | undefined;
 }
 
-/** When a view is in a record, by what options told of the record. */
+/** When a view is in a record, by the choices that options made for the record. */
 export interface Choice {
-  /** of `chosen`, that must hold; −1: of a view that no option names, which is there unless another one is */
+  /** index in `chosen` that must be true; −1: a view that no option names, which is present unless another one is */
   readonly slot: number;
-  /** slots of the views that go before it */
+  /** slots of the views with precedence over it */
   readonly unless: readonly number[];
-  /** of a view that a rule names, which says of every record whether it is there */
+  /** whether a rule names the view and decides for every record whether it is present */
   readonly byRule: boolean;
 }

@@ -17,10 +17,10 @@ const unknownSegment: RecordKind = { segment: '', unknown: true };
 
 type Test = (state: ReadState, at: number) => boolean;
 
-/** Tells of each record which of the views that options name it holds. */
+/** Determines for each record which of the views named by options it contains. */
 export class RecordKinds {
   private readonly views: ViewSlots;
-  /** used again for each record */
+  /** reused for each record */
   private readonly chosen: boolean[];
   private readonly segment: FieldAhead | undefined;
   private readonly groups: ReadonlyMap<
@@ -29,7 +29,7 @@ export class RecordKinds {
   >;
   private readonly tests: readonly { readonly slot: number; readonly holds: Test }[];
 
-  /** Undefined where options tell no views apart. @throws Problem copybook_reference */
+  /** Undefined where options distinguish no views. @throws Problem copybook_reference */
   static of(options: CopybookOptions, reader: RecordReader, blank: () => ReadState): RecordKinds | undefined {
     return reader.views.count === 0 ? undefined : new RecordKinds(options, reader, blank);
   }
@@ -51,7 +51,7 @@ export class RecordKinds {
     }));
   }
 
-  /** Sets what is chosen in the record that begins here. */
+  /** Sets the choices for the record that begins here. */
   choose(state: ReadState, at: number): RecordKind {
     const chosen = this.chosen.fill(false);
     let kind = noSegment;

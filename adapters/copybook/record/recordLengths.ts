@@ -1,21 +1,21 @@
-/** Lengths that records tell by their contents. */
+/** Lengths that records declare by their contents. */
 import { fieldAhead } from './fieldAhead.ts';
 import type { CopybookOptions } from '../options.ts';
 import type { RecordKinds } from './recordKinds.ts';
 import type { RecordReader } from './recordReader.ts';
 import type { ReadState } from './recordState.ts';
 
-/** Bytes of the record whose fields begin at a place, without what stands around them; undefined where its bytes do not tell. */
+/** Number of bytes of the fields of the record that begins at a position; undefined where its bytes do not determine it. */
 export interface DeclaredLength {
   readonly at: (bytes: Buffer, at: number) => number | undefined;
-  /** what tells it, for a refusal */
+  /** what determines the length, for an error text */
   readonly what: string;
   /** whether the length counts the bytes before and after the fields */
   readonly whole: boolean;
 }
 
 /**
- * How a record of format F tells its length: by a field, by the views that are in it, or by its lists; undefined where all are of one length.
+ * How a record of format F declares its length: by a field, by its views, or by its lists; undefined where all records have one length.
  * @throws Problem copybook_reference
  */
 export function declaredLength(

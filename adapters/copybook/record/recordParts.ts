@@ -1,4 +1,4 @@
-/** The parts of a compiled record: how fields, groups and lists are read and what room they take. */
+/** The parts of a compiled record: how fields, groups and lists are read and how many bytes they take. */
 import type { Cell } from '../../reading/reader.ts';
 import type { Leaf } from './leafReader.ts';
 import type { Part, ReadCell, Sized } from './part.ts';
@@ -28,7 +28,7 @@ export function fixedGroup(parts: readonly Part[], alike: boolean): Pick<Sized, 
   };
 }
 
-/** Every part, always: a copy of an object with all its members is filled twice as fast as one that grows by each of them. */
+/** Builds a group of all parts: copying an object that has all its members is twice as fast as adding each of them. */
 function plainGroup(parts: readonly Part[], offsets: readonly number[]): ReadCell {
   const names = parts.map(({ name }) => name);
   const reads = parts.map((part) => part.read);
@@ -41,7 +41,7 @@ function plainGroup(parts: readonly Part[], offsets: readonly number[]): ReadCel
   };
 }
 
-/** Parts stand one after another, each as long as it is in this record. */
+/** Parts follow one another, each with its length in this record. */
 export function variableGroup(
   parts: readonly Part[],
   alike: boolean,
@@ -65,7 +65,7 @@ export function variableGroup(
       (state, at) => {
         const group: Record<string, Cell> = {};
         walk(state, at, (part, start) => {
-          // what is left out is read all the same: a later list may count by it
+          // an omitted part is still read: a later list may count by it
           const before = state.faults.length;
           const cell = part.read(state, start);
           if (part.dropped) state.faults.length = before;

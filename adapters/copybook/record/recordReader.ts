@@ -1,4 +1,4 @@
-/** A copybook compiled to one reader of records: bytes → nested groups. */
+/** Compiles a copybook into one reader of records: bytes → nested groups. */
 import type { Cell, CellGroup } from '../../reading/reader.ts';
 import { invalid } from '../source/clauseWords.ts';
 import { FieldNames, outputNames, sameName, normal, unknownName } from './fieldNames.ts';
@@ -12,10 +12,10 @@ import { viewSlots, withChoices, type ViewSlots } from './viewChoices.ts';
 import { binarySize } from '../numbers/binaryNumbers.ts';
 
 /*
- * Slack bytes of SYNCHRONIZED items, by the rules of IBM Enterprise COBOL («Slack bytes within records»): the item begins at a multiple
- * of its boundary counted from the record; the bytes before it belong to what stands before, so that a group which begins with it begins
- * behind them; every occurrence of a group is filled up to the widest boundary in it; what follows OCCURS DEPENDING ON is placed as if
- * all items were there.
+ * Slack bytes of SYNCHRONIZED items, by the rules of IBM Enterprise COBOL («Slack bytes within records»). An item begins at a multiple of
+ * its boundary, counted from the record. The bytes before it belong to the preceding item, so that a group which begins with the aligned
+ * item begins after them. Every occurrence of a group is padded to the widest boundary in it. Items after OCCURS DEPENDING ON are placed as
+ * if all occurrences were present.
  */
 
 /** Bytes up to the next multiple of a boundary. */
@@ -41,18 +41,18 @@ function boundaryOf(item: Item, { binarySize: sizes }: CopybookOptions): number 
   if (item.usage !== 'binary' && item.usage !== 'comp5') return 1;
   if (item.picture?.kind !== 'number') return 1;
   const size = binarySize(item.picture.digits, item.picture.signed, sizes) ?? 8;
-  // binary numbers of eight bytes stand on a fullword too
+  // eight-byte binary numbers are aligned on a fullword too
   if (size === 1 || size === 2 || size === 4 || size === 8) return Math.min(size, 4);
   throw invalid(item, `${item.name} SYNC`);
 }
 
 export interface RecordReader {
-  /** bytes of the longest record */
+  /** maximum length of a record in bytes */
   readonly length: number;
   readonly read: (state: ReadState, at: number) => CellGroup;
-  /** bytes of the record that begins here, once it has been read; undefined where all records are of one length */
+  /** bytes of the record that begins here, after it has been read; undefined where all records have one length */
   readonly sizeAt: Sized['sizeAt'] | undefined;
-  /** bytes that the views of a record describe, lists as long as they can be */
+  /** bytes that the views of a record describe, with lists at their maximum length */
   readonly reach: Sized['reach'];
   /** counters for a new state */
   readonly slots: number;
@@ -89,7 +89,7 @@ const overlaid = (items: readonly Item[]): Item[] =>
     index === 0 || items[0] === undefined ? item : { ...item, redefines: items[0].name },
   );
 
-/** Where an item stands. */
+/** Position of an item. */
 interface Place {
   readonly path: string;
   /** offset in the record when every list is full */
@@ -130,7 +130,7 @@ class Compiler {
       const over = item.redefines === undefined ? -1 : redefinedIndex(item, parts);
       const from = over >= 0 ? at + (parts[over]?.at ?? 0) : end;
       const slack = padding(from, leadingBoundary(item, this.options));
-      // a view begins where the other view begins, so there is no room for slack bytes
+      // a view begins where the other view begins, so slack bytes are impossible
       if (slack > 0 && over >= 0) throw invalid(item, `${item.name} REDEFINES … SYNC`);
       const part = this.part(item, name, {
         path: path === '' ? name : `${path}/${name}`,
@@ -207,7 +207,7 @@ class Compiler {
     return { read, most, fixed: false, sizeAt, reach: sizeAt };
   }
 
-  /** How many items of a list are there. */
+  /** Number of items present in a list. */
   private counter(item: Item, { path }: Place): (state: ReadState, at: number) => number {
     const { least = 0, most: times = 1 } = item.occurs ?? {};
     const field = this.names.countOf(item);

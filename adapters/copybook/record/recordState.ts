@@ -1,4 +1,4 @@
-/** What the reader of one record carries along. */
+/** State of the reader of one record. */
 import type { Cell } from '../../reading/reader.ts';
 import type { TextSign } from '../../reading/text/textSigns.ts';
 import type { RecordSource } from './recordSource.ts';
@@ -11,7 +11,7 @@ export interface Traced {
   readonly value: Cell;
 }
 
-/** What keeps a record back. */
+/** Why a record is not delivered. */
 export type ProblemRule = 'copybook.number' | 'copybook.text' | 'copybook.occurs';
 /** What was guessed or forgiven. */
 export type DoubtRule =
@@ -27,7 +27,7 @@ export type DoubtRule =
   | 'encoding.mixed'
   | 'lines.end'
   | TextSign;
-/** What is right but worth a look. */
+/** Correct but worth a review. */
 type WarningRule = 'text.private-use';
 
 export interface ReadFault {
@@ -57,11 +57,11 @@ const doubts: ReadonlySet<string> = new Set<DoubtRule>([
 export const isDoubt = ({ rule }: ReadFault): boolean => doubts.has(rule);
 export const isWarning = ({ rule }: ReadFault): boolean => rule === 'text.private-use';
 
-/** Whether a view in which this was found does not fit its bytes: it may end behind the record where another one does not. */
+/** Whether a fault means that a view does not fit its bytes: a view may extend past the end of a record where another one does not. */
 export const isMisfit = (fault: ReadFault): boolean =>
   !(isDoubt(fault) || isWarning(fault)) || fault.rule === 'copybook.short';
 
-/** `chosen` of a state that looks at every view. */
+/** `chosen` of a state that reads every view. */
 export const everyView: readonly boolean[] = [];
 
 export interface ReadState extends RecordSource {
@@ -70,14 +70,14 @@ export interface ReadState extends RecordSource {
   readonly faults: ReadFault[];
   /** counts read so far, by slot of the field that others depend on */
   readonly counts: (number | string | null)[];
-  /** which of the views that options tell apart are in this record, by their slot; empty where none are told apart */
+  /** which of the views that options distinguish are in this record, by their slot; empty where none are distinguished */
   chosen: readonly boolean[];
   trace: ((traced: Traced) => void) | undefined;
-  /** looks at the bytes and the text of a field for signs of damage, in blocks that may hold some */
+  /** checks the bytes and the text of a field for signs of damage, in blocks that may contain some */
   signOf: SignOf | undefined;
 }
 
-/** The sign that a text of the bytes from `start` to `end` shows. */
+/** The sign of damage in a text of the bytes from `start` to `end`. */
 export type SignOf = (
   text: string,
   bytes: Uint8Array,

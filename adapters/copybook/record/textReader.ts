@@ -1,4 +1,4 @@
-/** Text fields: blanks trimmed by policy, low-values told from blanks, bytes that are no characters never passed over in silence. */
+/** Text fields: trims blanks by policy, distinguishes low-values from blanks, and reports every byte that is no character. */
 import { TextDecoder } from 'node:util';
 import { decoderOf } from '../../reading/text/decoder.ts';
 import { encodingOf } from '../../reading/text/encodings.ts';
@@ -8,10 +8,10 @@ import type { RecordSource } from './recordSource.ts';
 import type { CopybookOptions } from '../options.ts';
 import type { DoubtRule } from './recordState.ts';
 
-/** Text of a range; null where all of it is low-values or high-values; undefined where it needs forgiving or is no text. */
+/** Text of a range; null where all of it is low-values or high-values; undefined where it needs lenient reading or is no text. */
 export type ReadText = (source: RecordSource, start: number, end: number) => string | null | undefined;
 
-/** What a field that was not read strictly says all the same, with the doubt that stays (none where it says the same). */
+/** Result of a lenient reading, with the remaining doubt (none where the meaning is unchanged). */
 export interface Forgiven {
   readonly value: string | number | null;
   readonly rule: DoubtRule | undefined;
@@ -48,15 +48,15 @@ export function textReader(options: CopybookOptions, fieldPage: string | undefin
 
 interface HostText {
   readonly trim: Trim;
-  /** whether blanks at the end go */
+  /** whether trailing blanks are removed */
   readonly strips: boolean;
   /** whether the block's text is of this page */
   readonly translated: boolean;
-  /** the page that reads what the pages of `common` read differently */
+  /** the page that decodes bytes on which the pages of `common` differ */
   readonly guess: CodePage | undefined;
 }
 
-/** Single bytes of a host. */
+/** Single-byte text of a host. */
 function hostReader(page: CodePage, { trim, strips, translated, guess }: HostText): TextReader {
   const textOf: (source: RecordSource, start: number, end: number) => string = translated
     ? ({ text }, start, end) => text.slice(start, end)
@@ -67,7 +67,7 @@ function hostReader(page: CodePage, { trim, strips, translated, guess }: HostTex
       if (!text.includes(noCharacter) && (page.latin || !text.includes('\ufffd'))) return trim(text);
       if (isFilled(source.bytes, start, end)) return null;
       if (!strips) return undefined;
-      // low-values that fill a field up go with its blanks
+      // low-values that pad a field are removed with its blanks
       let to = end;
       while (to > start && (source.bytes[to - 1] === 0 || source.bytes[to - 1] === 0x40)) to -= 1;
       const shorter = text.slice(0, to - start);
@@ -90,7 +90,7 @@ function hostReader(page: CodePage, { trim, strips, translated, guess }: HostTex
 
 const noCharacters = /\u0001/g;
 
-/** Controls as blanks: a doubt, unless they are low-values that fill a field up. */
+/** Reads controls as blanks: a doubt, unless they are low-values that pad a field. */
 function blanked(text: string, bytes: Uint8Array, trim: Trim): Forgiven {
   let [from, to] = [0, text.length];
   while (from < to && isFiller(text, bytes, from)) from += 1;
@@ -105,7 +105,7 @@ function blanked(text: string, bytes: Uint8Array, trim: Trim): Forgiven {
 const isFiller = (text: string, bytes: Uint8Array, at: number): boolean =>
   text[at] === ' ' || (text[at] === noCharacter && bytes[at] === 0);
 
-/** Characters of one and of two bytes, told apart by SO and SI. @param translated whether the block's text is of this page */
+/** Single-byte and double-byte characters, switched by SO and SI. @param translated whether the block's text is of this page */
 function shiftedReader(page: CodePage, trim: Trim, translated: boolean): TextReader {
   const read: ReadText = (source, start, end) => {
     // without shifts and other controls every byte is a character
@@ -124,14 +124,14 @@ function shiftedReader(page: CodePage, trim: Trim, translated: boolean): TextRea
       if (text.includes('\ufffd')) return undefined;
       const value = trim(text.replaceAll(noCharacters, ' '));
       if (!isBalanced(bytes, start, end)) return { value, rule: 'copybook.shift' };
-      // bytes and characters do not stand side by side here: low-values that fill up are told by being all at the end
+      // bytes and characters do not correspond one to one here: low-values are padding only if all are at the end
       const rule = /\u0001/.test(withoutLowValues(bytes, start, end, page)) ? 'copybook.blanked' : undefined;
       return { value, rule };
     },
   };
 }
 
-/** The text before the low-values and blanks that fill a field up. */
+/** The text before the low-values and blanks that pad a field. */
 function withoutLowValues(bytes: Uint8Array, start: number, end: number, page: CodePage): string {
   let to = end;
   while (to > start && (bytes[to - 1] === 0 || bytes[to - 1] === 0x40)) to -= 1;
@@ -152,7 +152,7 @@ function isBalanced(bytes: Uint8Array, start: number, end: number): boolean {
   return true;
 }
 
-/** ASCII and its relatives; what stands above 7F is decoded field by field. @param plain whether the block's text is its bytes */
+/** ASCII and related encodings; bytes above 7F are decoded field by field. @param plain whether the block's text is its bytes */
 function asciiReader(encoding: string, trim: Trim, plain: boolean): TextReader {
   const decoder = encoding === 'ascii' ? undefined : decoderOf(encodingOf(encoding), true);
   const textOf = ({ text, bytes }: RecordSource, start: number, end: number): string =>
@@ -212,7 +212,7 @@ export function dbcsReader(options: CopybookOptions): ReadText {
   };
 }
 
-/** Low-values or high-values all over. */
+/** Whether a field is filled with low-values or high-values. */
 function isFilled(bytes: Uint8Array, start: number, end: number): boolean {
   const first = bytes[start];
   if (first !== 0 && first !== 0xff) return false;

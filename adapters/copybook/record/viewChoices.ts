@@ -3,7 +3,7 @@ import { normal, unknownName } from './fieldNames.ts';
 import type { CopybookOptions, RedefineRule } from '../options.ts';
 import type { Part } from './part.ts';
 
-/** The views that options name, each with its place in `chosen` of a record. */
+/** The views that options name, each with its index in `chosen` of a record. */
 export interface ViewSlots {
   /** groups of record types, by their normal name */
   readonly segments: ReadonlyMap<string, number>;
@@ -11,7 +11,7 @@ export interface ViewSlots {
   readonly count: number;
 }
 
-/** @throws Problem copybook_reference for a view that is told apart in two ways */
+/** @throws Problem copybook_reference for a view that is distinguished in two ways */
 export function viewSlots({ segmentRedefines = {}, redefineRules = {} }: CopybookOptions): ViewSlots {
   const segments = new Map<string, number>();
   for (const group of Object.values(segmentRedefines)) {
@@ -27,8 +27,8 @@ export function viewSlots({ segmentRedefines = {}, redefineRules = {} }: Copyboo
 }
 
 /**
- * Says of each part of a group when it is there. Among views of one place the first whose rule holds goes before those behind it; one
- * without a rule is there when no rule holds.
+ * Determines when each part of a group is present. Among views of one position the first whose rule holds takes precedence; one without a
+ * rule is present when no rule holds.
  */
 export function withChoices(parts: readonly Part[], views: ViewSlots): readonly Part[] {
   if (views.count === 0) return parts;
@@ -49,5 +49,5 @@ export function withChoices(parts: readonly Part[], views: ViewSlots): readonly 
   });
 }
 
-/** Index of the part whose place this one has. */
+/** Index of the part that determines this one's position. */
 const placeOf = ({ over }: Part, index: number): number => (over >= 0 ? over : index);

@@ -1,4 +1,4 @@
-/** Views of the same bytes (REDEFINES, several 01 levels): which of them a record holds, and what it means where one does not fit. */
+/** Views of the same bytes (REDEFINES, several 01 levels): which of them a record contains, and what follows where one does not fit. */
 import type { Part, ReadCell } from './part.ts';
 import { everyView, isMisfit, type ReadFault, type ReadState } from './recordState.ts';
 
@@ -11,9 +11,9 @@ export const isThere = ({ choice }: Pick<Part, 'choice'>, state: ReadState): boo
 const isChosen = (slot: number, { chosen }: ReadState): boolean => slot >= 0 && chosen[slot] === true;
 
 /**
- * Reads a group and judges the views in it. A view that options chose must fit, as must any field that has no other view. Where one is
- * chosen, or where `alike` says that views are meant to be tried, others that do not fit are null and nothing is said. Where nothing chooses
- * they are null too, which is told as a doubt; where no view fits, what is wrong with each of them is a problem.
+ * Reads a group and checks the views in it. A view chosen by options must fit, and so must a field without other views. Where a view is
+ * chosen, or `alike` declares that views are to be tried, other views that do not fit are null without a report. Where nothing chooses,
+ * they are null with a doubt. Where no view fits, the faults of all of them are problems.
  */
 export function judgingViews(parts: readonly Part[], read: ReadCell, alike: boolean): ReadCell {
   const clusters = clustersOf(parts);
@@ -40,7 +40,7 @@ export function judgingViews(parts: readonly Part[], read: ReadCell, alike: bool
   };
 }
 
-/** Parts that share their place. */
+/** Parts that share their position. */
 function clustersOf(parts: readonly Part[]): (readonly Part[])[] {
   const places = new Map<number, Part[]>();
   for (const [index, part] of parts.entries()) {
@@ -79,7 +79,7 @@ function judged(
 const without = (faults: readonly ReadFault[], views: readonly Part[]): readonly ReadFault[] =>
   faults.filter((fault) => !views.some((view) => isIn(fault, view)));
 
-/** A view that does not fit is told once, at the first field that does not. */
+/** Reports a view that does not fit once, at the first field that does not. */
 function misfitOf(view: Part, faults: readonly ReadFault[]): ReadFault[] {
   const first = faults.find((fault) => isMisfit(fault) && isIn(fault, view));
   return first === undefined ? [] : [{ ...first, path: view.path, rule: 'copybook.view' }];

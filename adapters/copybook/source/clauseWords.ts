@@ -3,16 +3,16 @@ import { asIs, type Bilingual } from '../../../terms/bilingual.ts';
 import { Problem } from '../../../terms/problem.ts';
 import type { Statement } from './copybookSource.ts';
 
-/** How an elementary item stands in the record. */
+/** Representation of an elementary item in the record. */
 export type Usage =
   'display' | 'dbcs' | 'national' | 'binary' | 'comp5' | 'compx' | 'float' | 'double' | 'packed' | 'packed6';
 
 export interface Occurs {
-  /** the most items that there can be */
+  /** maximum number of items */
   readonly most: number;
-  /** the fewest, where a count field says how many */
+  /** minimum, where a count field contains the number */
   readonly least: number;
-  /** field that says how many, with the groups that qualify it, nearest first */
+  /** field that contains the number, with the groups that qualify it, nearest first */
   readonly dependingOn?: readonly string[];
 }
 
@@ -34,7 +34,7 @@ export const usages: Readonly<Record<string, Usage>> = {
   'COMP-3': 'packed',
   'COMPUTATIONAL-3': 'packed',
   'PACKED-DECIMAL': 'packed',
-  // Micro Focus: without a sign, and binary numbers of as few bytes as they need
+  // Micro Focus: without a sign, and binary numbers of the minimum number of bytes
   'COMP-6': 'packed6',
   'COMPUTATIONAL-6': 'packed6',
   'COMP-X': 'compx',
@@ -49,7 +49,7 @@ export const clauseNames: ReadonlySet<string> = new Set([
   ...['INDEXED', 'ASCENDING', 'DESCENDING', 'DEPENDING'],
 ]);
 
-/** @param why where there is more to say than that it is not known */
+/** @param why reason, where it is more than an unknown name */
 export const invalid = ({ line }: Pick<Statement, 'line'>, what: string, why?: Bilingual): Problem =>
   new Problem(
     'copybook_invalid',
@@ -57,7 +57,7 @@ export const invalid = ({ line }: Pick<Statement, 'line'>, what: string, why?: B
     why === undefined ? {} : { findings: [{ message: why }] },
   );
 
-/** Walks the words; every step forward that finds none is a `copybook_invalid` with the statement's line. */
+/** Cursor over the words; every required word that is missing is a `copybook_invalid` with the statement's line. */
 export class ClauseWords {
   position = 0;
   private readonly statement: Statement;

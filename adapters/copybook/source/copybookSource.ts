@@ -1,10 +1,10 @@
-/** Copybook text → statements of words, whatever its source format. */
+/** Splits copybook text of any source format into statements of words. */
 import { asIs } from '../../../terms/bilingual.ts';
 import { Problem } from '../../../terms/problem.ts';
 
 export interface Statement {
   readonly words: readonly string[];
-  /** line of the copybook on which it begins */
+  /** line of the copybook where it begins */
   readonly line: number;
 }
 
@@ -24,7 +24,7 @@ export function copybookStatements(source: string): Statement[] {
   return statements(joined);
 }
 
-/** Free format: a level number stands where fixed format has its sequence numbers. */
+/** Whether the source is in free format: a level number occupies the columns of fixed format's sequence numbers. */
 function isFreeFormat(lines: readonly string[]): boolean {
   return lines.some(
     (line) =>
@@ -33,7 +33,7 @@ function isFreeFormat(lines: readonly string[]): boolean {
   );
 }
 
-/** Words that steer a compiler's listing stand alone on their line, with or without a period. */
+/** Directives of the compiler listing: each is alone on its line, with or without a period. */
 const listing = /^\s*(?:(?:EJECT|SKIP[123])|TITLE\s+(?:"[^"]*"|'[^']*'))\s*\.?\s*$/i;
 
 function freeLines(lines: readonly string[]): SourceLine[] {
@@ -45,7 +45,7 @@ function freeLines(lines: readonly string[]): SourceLine[] {
   });
 }
 
-/** A digit is no indicator: some copybooks begin their text in column 7, where it stands. */
+/** Whether the text begins in column 7, as in some copybooks: a digit there is no indicator. */
 const beginsEarly = (lines: readonly string[]): boolean =>
   lines.some((line) => /^[ \d]{6}\d{1,2}\s/.test(line));
 
@@ -72,11 +72,11 @@ function fixedLines(given: readonly string[]): SourceLine[] {
   return found;
 }
 
-/** A line whose text begins in column 7, moved to where it should begin; comments and continued lines stand there rightly. */
+/** Moves a line whose text begins in column 7 to the text area; comments and continued lines correctly use that column. */
 const withIndicator = (line: string): string =>
   /^.{6}[*/$-]/.test(line) ? line : `${line.slice(0, areaStart - 1)} ${line.slice(areaStart - 1)}`;
 
-/** Words up to a period that white space follows; a quoted literal is one word. */
+/** Splits words up to a period followed by white space; a quoted literal is one word. */
 function statements(lines: readonly SourceLine[]): Statement[] {
   const found: Statement[] = [];
   let words: string[] = [];

@@ -13,7 +13,7 @@ export type Picture =
     }
   | {
       readonly kind: 'number';
-      /** digits that stand in the record */
+      /** digits stored in the record */
       readonly digits: number;
       /** decimals; negative: zeros to append (P at the right) */
       readonly scale: number;

@@ -1,6 +1,6 @@
 /**
- * Date patterns, compiled: yyyy, yyy (民国, 1–3 digits), yy, MM, M, dd, d, HH, H, mm, m, ss, s, XXX (offset); anything else stands for
- * itself. One letter takes one or two digits.
+ * Date patterns, compiled: yyyy, yyy (民国, 1–3 digits), yy, MM, M, dd, d, HH, H, mm, m, ss, s, XXX (offset); any other character is literal.
+ * One letter takes one or two digits.
  */
 export interface DateParts {
   year: number;

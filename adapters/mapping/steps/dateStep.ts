@@ -55,7 +55,7 @@ export function dateTimeStep(
   };
 }
 
-/** Dates of these years are written once and kept with the step: a file has few days and many rows. */
+/** Dates of these years are formatted once and cached with the step: a file has few days and many rows. */
 const keptYears = { from: 1850, to: 2150 } as const;
 const placesOfYear = 13 * 32;
 
@@ -67,7 +67,7 @@ function dateWriter(): (parts: DateParts) => string {
   return ({ year, month, day }) => {
     const nth = year - keptYears.from;
     if (nth < 0 || nth >= stored.length) return written(year, month, day);
-    // filled at once: a list with gaps is looked through in a slower way
+    // filled at once: access to a sparse array is slower
     const days = (stored[nth] ??= Array.from({ length: placesOfYear }, () => ''));
     const place = month * 32 + day;
     const known = days[place] ?? '';

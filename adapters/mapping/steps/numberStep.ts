@@ -1,4 +1,4 @@
-/** Text → exact decimal text, and from there to what the target field holds. */
+/** Converts text to exact decimal text, and then to the type of the target field. */
 import { decimalText, parseDecimal, rescaleDecimal, timesDecimal } from '../../../terms/decimal.ts';
 import type { NumberSpec } from '../document.ts';
 import { Fault } from '../fault.ts';
@@ -17,12 +17,12 @@ const inexactFault = new Fault(
 );
 const integerFault = new Fault('number.integer', '不是整数', 'is no whole number');
 
-/** Significant digits that a double keeps whatever they are. */
+/** Number of significant digits that a double always preserves. */
 const safeDigits = 15;
 
 /**
- * Reads a number as plain decimal text: no group marks, `.` as the point, `-` in front, no needless zeros in front.
- * The decimals stay as written (`59.80`).
+ * Reads a number as plain decimal text: no group marks, `.` as the point, `-` in front, no superfluous leading zeros. The decimals remain
+ * as written (`59.80`).
  */
 export function decimalReader(spec: NumberSpec): (text: string) => string | Fault {
   const group = spec.group ?? '';
@@ -57,7 +57,7 @@ function unsigned(
   return { negative: false, body: first === 0x2b ? text.slice(1) : text };
 }
 
-/** Without the group marks; undefined where they do not stand before every third digit. */
+/** Removes the group marks; undefined where they do not precede every third digit. */
 function ungrouped(body: string, group: string, point: string): string | undefined {
   const at = body.indexOf(point);
   const end = at < 0 ? body.length : at;
@@ -91,7 +91,7 @@ function plainDecimal(body: string, point: string): string | undefined {
   return point === '.' || at < 0 ? trimmed : trimmed.replace(point, '.');
 }
 
-/** Statistics programs write `-5.7E-14`: the same number without the exponent, exactly. */
+/** Converts `-5.7E-14`, as statistics programs write it, to the same exact number without the exponent. */
 function fromExponent(body: string, point: string): string | undefined {
   if (!/[eE][+-]?\d{1,3}$/.test(body)) return undefined;
   const value = parseDecimal(point === '.' ? body : body.replace(point, '.'));
@@ -115,7 +115,7 @@ export function scaler(
   };
 }
 
-/** The same number with so many decimals, by its digits alone. */
+/** The same number with the given number of decimals, using its digits alone. */
 function withScale(text: string, scale: number): string | Fault {
   const point = text.indexOf('.');
   const decimals = point < 0 ? 0 : text.length - point - 1;
@@ -139,7 +139,7 @@ function withoutTrailingZeros(
   return { units: left, scale: decimals };
 }
 
-/** Decimal text → number, only where the number says exactly what the text says. */
+/** Converts decimal text to a number, only where the number represents the text exactly. */
 export function exactNumber(text: string): number | Fault {
   const value = Number(text);
   if (text.length <= safeDigits || significantDigits(text) <= safeDigits) return value === 0 ? 0 : value;

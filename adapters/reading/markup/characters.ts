@@ -1,8 +1,11 @@
-/** Characters and references of XML 1.0: which may stand, and what text they make. Line ends are LF here, as the reader makes them. */
+/**
+ * Characters and references of XML 1.0: which are allowed, and what text they represent. Line ends are LF here, as the reader converts
+ * them.
+ */
 import type { Bilingual } from '../../../terms/bilingual.ts';
 import type { FaultWord } from '../../../terms/factWords.ts';
 
-/** Told of what breaks a rule, and where: the offset behind it. Does not return. */
+/** Called with the violated rule and the offset after the violation. Does not return. */
 export type Fail = (what: FaultWord | Bilingual, offset: number) => never;
 
 const lineFeed = 10;
@@ -12,7 +15,7 @@ const ampersand = 38;
 const closingBracket = 93;
 const short = 40;
 
-/** Production 2 leaves these out; surrogates count only where they stand alone. */
+/** Production 2 excludes these; surrogates count only where they are alone. */
 const refused = '\\0-\\x08\\x0b\\x0c\\x0e-\\x1f\\ufffe\\uffff';
 const mayMatter = new RegExp(`[&\\]\\ud800-\\udfff${refused}]`);
 const inText = new RegExp(`[${refused}\\ud800-\\udfff]|\\]\\]>|&`, 'gu');
@@ -28,7 +31,7 @@ const predefined = new Map([
   ['apos', "'"],
 ]);
 
-/** Whether a text holds nothing that must be looked at: no reference, no bracket, no character that may be forbidden. */
+/** Whether a text needs no further check: no reference, no bracket, no possibly forbidden character. */
 function plain(text: string, lineEnds: boolean): boolean {
   if (text.length > short) return !mayMatter.test(text) && (lineEnds || !/[\t\n<]/.test(text));
   for (let i = 0; i < text.length; i += 1) {
@@ -40,17 +43,20 @@ function plain(text: string, lineEnds: boolean): boolean {
   return true;
 }
 
-/** Character data as it was meant. @param at offset of the text, for faults */
+/** Resolves character data. @param at offset of the text, for faults */
 export function meantText(text: string, at: number, fail: Fail): string {
   return plain(text, true) ? text : resolved(text, inText, at, fail);
 }
 
-/** The value of an attribute: white space is a space each, unless it was written as a reference. @param at offset of the value */
+/**
+ * Resolves the value of an attribute: each white-space character becomes a space, unless it was written as a reference. @param at offset of
+ * the value
+ */
 export function meantValue(text: string, at: number, fail: Fail): string {
   return plain(text, false) ? text : resolved(text, inValue, at, fail);
 }
 
-/** What stands in comments, CDATA and instructions: every character must be one of XML. */
+/** Checks the content of comments, CDATA and instructions: every character must be an XML character. */
 export function checkCharacters(text: string, at: number, fail: Fail): void {
   if (plain(text, true)) return;
   const found = notCharacter.exec(text);

@@ -1,6 +1,6 @@
 import type { Attributes, Scope } from './scope.ts';
 
-/** What is told of a document, in its order. */
+/** Receives the contents of a document, in order. */
 export interface Listener {
   readonly start: (name: string, attributes: Attributes) => void;
   readonly text: (text: string) => void;
@@ -8,8 +8,8 @@ export interface Listener {
   /** start, text and end of an element without attributes and children */
   readonly leaf: (name: string, text: string) => void;
   /**
-   * Asked where an element begins: it may read on by itself, over whole elements and the white space behind each.
-   * @returns where it stopped, at or behind `at`
+   * Called where an element begins: it may continue reading by itself, over whole elements and the white space after each.
+   * @returns where it stopped, at or after `at`
    */
   readonly readAhead: (text: string, at: number, scope: Scope) => number;
 }

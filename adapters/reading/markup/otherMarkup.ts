@@ -1,4 +1,4 @@
-/** Comments, CDATA sections and processing instructions: what begins with `<!` or `<?`. A DOCTYPE is refused at its first word. */
+/** Comments, CDATA sections and processing instructions: markup that begins with `<!` or `<?`. A DOCTYPE is rejected at its first word. */
 import { Problem } from '../../../terms/problem.ts';
 import { checkCharacters, type Fail } from './characters.ts';
 import type { SourceText } from './sourceText.ts';
@@ -14,8 +14,8 @@ const delimiter = /[ \t\n?]/g;
 const what = 'processing instruction name';
 
 /**
- * The name of the instruction that begins at `at`; undefined when the text ends before it does. What follows it is for others.
- * @param colons whether the name may hold a colon
+ * The name of the instruction that begins at `at`; undefined when the text ends first. The caller handles the rest.
+ * @param colons whether the name may contain a colon
  */
 function instructionTarget(text: string, at: number, colons: boolean, fail: Fail): string | undefined {
   delimiter.lastIndex = at + 2;
@@ -31,7 +31,7 @@ function instructionTarget(text: string, at: number, colons: boolean, fail: Fail
   return target;
 }
 
-/** @param text a whole declaration; that it says version 1.1 changes nothing (2.8) @param first whether it stands where it may */
+/** @param text a whole declaration; version 1.1 has no effect (2.8) @param first whether a declaration is allowed at its position */
 function checkDeclaration(text: string, at: number, first: boolean, fail: Fail): void {
   if (!first) fail('an XML declaration must be at the start of the document', at + 6);
   if (!declaration.test(text)) fail('the XML declaration is malformed', at + text.length);
@@ -43,14 +43,14 @@ const doctypeStart = '<!DOCTYPE';
 
 interface Place {
   readonly inRoot: boolean;
-  /** whether an XML declaration may stand here */
+  /** whether an XML declaration is allowed here */
   readonly first: boolean;
-  /** whether the name of an instruction may hold a colon */
+  /** whether the name of an instruction may contain a colon */
   readonly colons: boolean;
 }
 
 /**
- * @returns offset behind the markup, or `unfinished`
+ * @returns offset after the markup, or `unfinished`
  * @throws Problem xml_malformed, xml_doctype
  */
 export function otherMarkup(text: string, at: number, place: Place, source: SourceText): number {
@@ -63,7 +63,7 @@ export function otherMarkup(text: string, at: number, place: Place, source: Sour
   return may ? unfinished : source.malformed('incorrect syntax', at + 3);
 }
 
-/** What a CDATA section holds; undefined for other markup. */
+/** Content of a CDATA section; undefined for other markup. */
 export const cdataText = (text: string, at: number, end: number): string | undefined =>
   text.startsWith(cdataStart, at) ? text.slice(at + cdataStart.length, end - 3) : undefined;
 

@@ -1,18 +1,18 @@
-/** What names mean at one place of the document: the prefixes bound there, and the names that records are given. */
+/** Meaning of names at one position of the document: the prefixes bound there, and the names used in records. */
 import type { FaultWord } from '../../../terms/factWords.ts';
 import type { Fail } from './characters.ts';
 import { localName, nameLength, splitName } from './names.ts';
 
-/** A start tag without attributes, known by its text. */
+/** A start tag without attributes, identified by its text. */
 export interface Tag {
-  /** as it stands in the document */
+  /** as written in the document */
   readonly qualified: string;
   readonly name: string;
   readonly empty: boolean;
-  /** start tag and end tag as they stand in the document when nothing is unusual */
+  /** start tag and end tag as written in the document in the usual case */
   readonly opening: string;
   readonly closing: string;
-  /** the tag that followed it last: most likely it does so again */
+  /** the tag that followed it last: the most likely one to follow again */
   next: Tag | undefined;
 }
 
@@ -27,18 +27,18 @@ export const tagOf = (qualified: string, name: string, empty: boolean, opening: 
 
 export type Attributes = readonly (readonly [name: string, value: string])[];
 
-/** Most names that are remembered; a document has few, and one that has many must not fill the memory. */
+/** Maximum number of cached names: a document has few, and one with many must not fill the memory. */
 const remembered = 10_000;
 
 export interface Scope {
-  /** whether a colon separates a prefix, and may stand nowhere else */
+  /** whether a colon separates a prefix, and may occur nowhere else */
   readonly prefixes: boolean;
   /** start tags without attributes by their text */
   readonly tags: Map<string, Tag>;
   readonly elementName: (qualified: string, fail: Fail, end: number) => string;
-  /** Scope inside of an element with these attributes: this one, unless they bind prefixes. */
+  /** Scope inside an element with these attributes: this one, unless they bind prefixes. */
   readonly within: (attributes: Attributes, fail: Fail, end: number) => Scope;
-  /** The attributes by the names that records give them, without declarations of namespaces. */
+  /** The attributes by their names in records, without namespace declarations. */
   readonly named: (attributes: Attributes, fail: Fail, end: number) => Attributes;
 }
 
@@ -62,11 +62,11 @@ export class LocalNames implements Scope {
   };
 }
 
-/** Names of the attributes of one element: of two that would be called alike the later one keeps its prefix. */
+/** Names of the attributes of one element: of two with the same name the later one retains its prefix. */
 export class AttributeNames {
   private readonly used = new Set<string>();
 
-  /** @param qualified as it stands in the document @param called what records call it */
+  /** @param qualified as written in the document @param called name in records */
   of(qualified: string, called: string): string {
     const name = this.used.has(called) ? qualified : called;
     this.used.add(name);
@@ -77,7 +77,10 @@ export class AttributeNames {
 const xmlNamespace = 'http://www.w3.org/XML/1998/namespace';
 const xmlnsNamespace = 'http://www.w3.org/2000/xmlns/';
 
-/** Elements and attributes of the named namespaces carry our prefix, whatever the document's is. Namespaces in XML 1.0, third edition. */
+/**
+ * Elements and attributes of the named namespaces receive our prefix, whatever prefix the document uses. Namespaces in XML 1.0, third
+ * edition.
+ */
 export class NamespaceScope implements Scope {
   readonly prefixes = true;
   readonly tags = new Map<string, Tag>();
@@ -137,7 +140,7 @@ export class NamespaceScope implements Scope {
   }
 }
 
-/** Names and URIs that are spoken for. */
+/** Names and URIs that are reserved. */
 function declarationFault(prefix: string, uri: string): FaultWord | undefined {
   if (prefix === 'xmlns') return 'the prefix xmlns may not be declared';
   if (prefix === 'xml') return uri === xmlNamespace ? undefined : 'the prefix xml is bound already';
@@ -147,10 +150,10 @@ function declarationFault(prefix: string, uri: string): FaultWord | undefined {
     : undefined;
 }
 
-/** What a name is of. */
+/** The kind of construct that a name belongs to. */
 export type CheckedName = 'tag name' | 'closing tag' | 'attribute name' | 'processing instruction name';
 
-/** @throws what `fail` throws, when a qualified name is none @param at offset of the name */
+/** @throws the error of `fail`, when a qualified name is invalid @param at offset of the name */
 export function checkName(qualified: string, at: number, what: CheckedName, fail: Fail): void {
   const length = nameLength(qualified);
   if (length === 0 || length < qualified.length) fail(`disallowed character in ${what}`, at + length + 1);

@@ -1,25 +1,25 @@
-/** The document's text as it comes: line ends made LF, what is not read yet kept, lines and columns counted. */
+/** The document's text as it arrives: converts line ends to LF, retains unread text, counts lines and columns. */
 import type { Bilingual } from '../../../terms/bilingual.ts';
 import type { FaultWord } from '../../../terms/factWords.ts';
 import { Problem } from '../../../terms/problem.ts';
 
 export class SourceText {
-  /** what is not read yet, and before it perhaps what was read since the last piece came */
+  /** unread text, possibly preceded by text read since the last piece arrived */
   text = '';
   private pieces: string[] = [];
   private waiting = 0;
   private carriageReturn = false;
-  /** line on which the character at `counted` stands, and where that line begins (below 0: before `text`) */
+  /** line of the character at `counted`, and the start of that line (below 0: before `text`) */
   private line = 1;
   private counted = 0;
   private lineStart = 0;
   private lineFeed = -1;
 
   /**
-   * Takes the next piece. An unfinished token is looked at again when it has grown by half, so that a long one costs no more a
-   * character than short ones.
+   * Adds the next piece. An unfinished token is rescanned when it has grown by half, so that a long one costs no more per character than
+   * short ones.
    * @param read offset up to which `text` was read
-   * @returns whether `text` is new, and begins at what was not read
+   * @returns whether `text` is new, and begins with the unread part
    */
   add(piece: string, read: number): boolean {
     const whole = this.withLineFeeds(piece);
@@ -31,7 +31,7 @@ export class SourceText {
     return true;
   }
 
-  /** No more pieces. */
+  /** Ends the text: no more pieces follow. */
   end(read: number): void {
     if (this.carriageReturn) this.pieces.push('\n');
     this.carriageReturn = false;
@@ -48,7 +48,7 @@ export class SourceText {
     this.lineFeed = -1;
   }
 
-  /** CR LF and lone CR become LF (2.11); a CR at the end of a piece waits for what follows. */
+  /** Converts CR LF and lone CR to LF (2.11); a CR at the end of a piece waits for the next one. */
   private withLineFeeds(piece: string): string {
     let whole = piece;
     if (this.carriageReturn && piece !== '') whole = `\r${piece}`;
@@ -58,7 +58,7 @@ export class SourceText {
     return whole.replaceAll(/\r\n?/g, '\n');
   }
 
-  /** Line, from 1, of a place that lies behind all places asked for before. */
+  /** Line, from 1, of a position after all those requested before. */
   readonly lineAt = (offset: number): number => {
     while (this.counted < offset) {
       if (this.lineFeed < this.counted) {
@@ -75,13 +75,13 @@ export class SourceText {
     return this.line;
   };
 
-  /** Line on which all text ends that was taken, also what waits. */
+  /** Line on which all received text ends, including unread text. */
   readonly lastLine = (): number => {
     const waiting = this.pieces.join('');
     return this.lineAt(this.text.length) + waiting.split('\n').length - 1;
   };
 
-  /** @throws Problem xml_malformed @param offset behind what is wrong; the column is counted to there, from 1 */
+  /** @throws Problem xml_malformed @param offset after the fault; the column is counted to there, from 1 */
   readonly malformed = (what: FaultWord | Bilingual, offset: number): never => {
     const line = this.lineAt(offset);
     throw new Problem('xml_malformed', { line, column: offset - this.lineStart + 1, what });

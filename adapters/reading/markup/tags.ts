@@ -1,4 +1,4 @@
-/** Start tags with their attributes, and end tags, as they stand in the document. */
+/** Start tags with their attributes, and end tags, as written in the document. */
 import { meantValue, type Fail } from './characters.ts';
 import { checkName, type Attributes } from './scope.ts';
 
@@ -6,7 +6,7 @@ export interface StartTag {
   readonly qualified: string;
   readonly attributes: Attributes;
   readonly empty: boolean;
-  /** offset behind the tag */
+  /** offset after the tag */
   readonly end: number;
 }
 
@@ -68,7 +68,7 @@ export function startTag(text: string, at: number, fail: Fail): StartTag | undef
   }
 }
 
-/** @returns offset behind the attribute; `unfinished` when the text ends before it does */
+/** @returns offset after the attribute; `unfinished` when the text ends first */
 function attribute(text: string, from: number, attributes: [string, string][], fail: Fail): number {
   const end = nameEnd(text, from);
   if (end === text.length) return unfinished;
@@ -105,7 +105,7 @@ function finished(
 
 const ending = /<\/([^\s<>/"'=&]*)[ \t\n]*(>?)/y;
 
-/** @param open name of the element that must end here @returns offset behind the end tag, or `unfinished` */
+/** @param open name of the element that must end here @returns offset after the end tag, or `unfinished` */
 export function endTag(text: string, at: number, open: string | undefined, fail: Fail): number {
   ending.lastIndex = at;
   const [whole = '', name = '', close] = ending.exec(text) ?? [];

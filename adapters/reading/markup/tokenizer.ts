@@ -1,6 +1,6 @@
 /**
- * Text of a document → its start tags, texts and end tags, strictly by XML 1.0 and, where namespaces are asked for, by Namespaces in
- * XML 1.0. No DOCTYPE. A text, tag or comment is read once it is there as a whole; until then it waits.
+ * Splits the text of a document into start tags, texts and end tags, strictly by XML 1.0 and, on request, by Namespaces in XML 1.0. No
+ * DOCTYPE. A text, tag or comment is processed once it is complete.
  */
 import { checkCharacters, meantText } from './characters.ts';
 import type { Listener } from './listener.ts';
@@ -24,25 +24,25 @@ export class Tokenizer {
   private readonly fail = this.source.malformed;
   private readonly listener: Listener;
   private readonly longest: number;
-  /** offset in the source's text: what lies before it was told */
+  /** offset in the source's text: everything before it was reported */
   private at = 0;
   private readonly open: string[] = [];
   private readonly scopes: Scope[] = [];
   private scope: Scope;
   private before: Tag | undefined;
-  /** whether anything was read yet: a byte order mark, and anything else */
+  /** whether input was read yet: a byte order mark, and anything else */
   private begun = false;
   private declarationMayStand = true;
   private rootSeen = false;
 
-  /** @param longest most characters of a text, tag, comment, CDATA section or instruction */
+  /** @param longest maximum number of characters of a text, tag, comment, CDATA section or instruction */
   constructor(listener: Listener, scope: Scope, longest: number) {
     this.listener = listener;
     this.scope = scope;
     this.longest = longest;
   }
 
-  /** Line on which the start tag ends that is told just now. */
+  /** Line on which the start tag being reported ends. */
   readonly line = (): number => this.source.lineAt(this.at);
 
   /** @throws Problem xml_malformed, xml_doctype, file_line_over_limit */
@@ -101,7 +101,7 @@ export class Tokenizer {
     if (found !== null) this.fail('text data outside of root node', at + found.index + 1);
   }
 
-  /** @returns offset behind the tag or other markup that begins at `at`; below 0 when the text ends before it does */
+  /** @returns offset after the tag or other markup that begins at `at`; below 0 when the text ends first */
   private markup(text: string, at: number): number {
     const code = text.charCodeAt(at + 1);
     if (code === slash) return this.end(text, at);
@@ -123,7 +123,7 @@ export class Tokenizer {
     return this.begin(found, scope.named(attributes, this.fail, end), scope, end, at);
   }
 
-  /** A tag without attributes that stood in this scope before. */
+  /** A tag without attributes that occurred in this scope before. */
   private knownTag(text: string, at: number): Tag | undefined {
     const { before } = this;
     const likely = before?.next;
@@ -138,7 +138,7 @@ export class Tokenizer {
     return known;
   }
 
-  /** An element that holds text alone and is there as a whole is told at once. */
+  /** Reports a complete element that contains text alone in one call. */
   private leaf(text: string, at: number, tag: Tag): number {
     const from = at + tag.opening.length;
     const to = tag.empty || this.open.length === 0 ? -1 : text.indexOf('<', from);

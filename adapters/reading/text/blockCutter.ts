@@ -42,7 +42,7 @@ export class BlockCutter {
     return block;
   }
 
-  /** Copies what is held: the chunk that it lies in is about to be used for another. */
+  /** Copies the retained bytes: their chunk is about to be reused. */
   keep(): void {
     this.parts = this.parts.map(copied);
   }

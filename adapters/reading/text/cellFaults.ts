@@ -12,7 +12,7 @@ export interface CellPlace {
 
 /**
  * The first fault of a cell's text: NUL, bytes that could not be decoded, a lost character.
- * @param undecodable whether U+FFFD in this text may stand for broken bytes
+ * @param undecodable whether U+FFFD in this text may represent broken bytes
  */
 export function cellFault(text: string, place: CellPlace, undecodable: boolean): RowProblem | undefined {
   const rule = text.includes('\0')
@@ -25,7 +25,9 @@ export function cellFault(text: string, place: CellPlace, undecodable: boolean):
   return rule === undefined ? undefined : problemAt(place, rule, text);
 }
 
-/** A private-use character: kept, but told, for it is often a name whose character only the sender's fonts know. */
+/**
+ * Warns of a private-use character: it is retained but reported, for it is often a name whose character only the sender's fonts contain.
+ */
 export function cellWarning(text: string, place: CellPlace): RowProblem | undefined {
   return privateUse.test(text) ? problemAt(place, 'text.private-use', text) : undefined;
 }

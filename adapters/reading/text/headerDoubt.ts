@@ -3,7 +3,7 @@ import type { RowProblem } from '../../../terms/rowProblem.ts';
 import { recordProblem } from '../rowRules.ts';
 import type { Cell } from '../reader.ts';
 
-/** Records that are looked at. */
+/** Number of examined records. */
 export const recordsLookedAt = 20;
 
 /**
@@ -38,8 +38,8 @@ export function narrowHeader(width: number, found: readonly number[], line: numb
 }
 
 /**
- * Numbers and dates stand in the header, and below each of them, in nearly every record, what has the same shape. Years, and numbers
- * that count up, are names of columns: 2019, 2020; 1, 2, … 31.
+ * Whether the header contains numbers and dates, and nearly every record has the same shape below each of them. Years and ascending numbers
+ * are names of columns: 2019, 2020; 1, 2, … 31.
  */
 export function looksLikeData(columns: readonly string[], records: readonly (readonly Cell[])[]): boolean {
   const numeric = columns.flatMap((name, index) => (isNumeric(name) ? [{ name: name.trim(), index }] : []));

@@ -1,8 +1,8 @@
 import type { Cell, Records } from '../reader.ts';
 
 /**
- * Rows of a table whose cells are places in one decoded text. A row's texts are cut out when somebody asks for them, so that columns
- * nobody maps and rows nobody keeps cost nothing.
+ * Rows of a table whose cells are ranges in one decoded text. A row's texts are extracted on request, so that unmapped columns and
+ * discarded rows cost nothing.
  */
 export abstract class RowsInText implements Records<readonly Cell[]> {
   readonly text: string;
@@ -16,11 +16,11 @@ export abstract class RowsInText implements Records<readonly Cell[]> {
     this.width = width;
   }
 
-  /** Where a cell begins, and where it ends, in the text; both numbers count from 0. */
+  /** Start and end of a cell in the text; both indexes count from 0. */
   abstract start(row: number, column: number): number;
   abstract end(row: number, column: number): number;
 
-  /** What a cell of the column holds, from what stands there: the same for the same text. */
+  /** Value of a cell of the column, from its raw text: the same for the same text. */
   abstract finish(column: number, raw: string): string | null;
 
   at(row: number): (string | null)[] | undefined {

@@ -5,9 +5,10 @@ import { markWarning, mayHoldMarks, withoutMarks } from './spreadsheetMarks.ts';
 import { textDoubt } from './textSigns.ts';
 
 /**
- * The batch again, with each row that has an unusable cell moved to `bad` (in the order of lines) and each doubtful cell doubted or warned of.
- * @param undecodable whether U+FFFD in a cell may stand for broken bytes
- * @param marks what becomes of marks of spreadsheets around a text
+ * The batch with each row that has an unusable cell moved to `bad` (in the order of lines) and each doubtful cell reported as a doubt or a
+ * warning.
+ * @param undecodable whether U+FFFD in a cell may represent broken bytes
+ * @param marks how marks of spreadsheets around a text are handled
  */
 export function soundRows(
   batch: TableBatch,
@@ -73,7 +74,7 @@ const unmarked = (
     return value;
   });
 
-/** All the text of a cell; a list is looked at as a whole. */
+/** All the text of a cell; a list is examined as a whole. */
 const textOf = (cell: Cell): string | undefined =>
   typeof cell === 'string'
     ? cell

@@ -49,7 +49,7 @@ export async function* streamText(
   yield decode(decoder, undefined);
 }
 
-/** The line on which the first character stands that cannot be decoded. */
+/** The line of the first character that cannot be decoded. */
 function brokenAt(encoding: string, chunk: Uint8Array, line: number, offset: number): Problem {
   const text = new TextDecoder(encoding, { ignoreBOM: true }).decode(chunk);
   const before = text.slice(0, Math.max(0, text.indexOf('\ufffd')));

@@ -6,7 +6,7 @@ import { invisibleCharacters, mojibakeCharacters, mojibakeRuns } from './textSig
 export interface TextBlock {
   /** ends at a line end, except the last block of a file */
   readonly text: string;
-  /** U+FFFD in this text stands where bytes could not be decoded */
+  /** U+FFFD in this text represents bytes that could not be decoded */
   readonly undecodable: boolean;
   /** what was decoded, where it holds bytes above 7F, in encodings that hold ASCII */
   readonly bytes?: Uint8Array;

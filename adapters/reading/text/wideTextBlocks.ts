@@ -35,7 +35,7 @@ export function withoutEndMark(text: string): string {
   return text.slice(0, end);
 }
 
-/** Without a fatal decoder every U+FFFD counts as undecodable: a lone surrogate cannot be told from one that was written. */
+/** Without a fatal decoder every U+FFFD counts as undecodable: a lone surrogate cannot be distinguished from a written U+FFFD. */
 const blockOf = (text: string, encoding: string): TextBlock => ({
   text,
   undecodable: text.includes('\ufffd'),

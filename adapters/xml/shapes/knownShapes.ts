@@ -1,4 +1,4 @@
-/** The shapes of the records that were read, by which the next ones are recognised. Learns from what no shape fits. */
+/** The shapes of the records that were read, used to recognise the next ones. Records that match no shape add new shapes. */
 import type { CellGroup } from '../../reading/reader.ts';
 import { elementPath, type ElementPath } from '../elementPath.ts';
 import { merged } from './mergeShapes.ts';
@@ -12,7 +12,7 @@ import { compileShape, type CompiledShape } from './shapePattern.ts';
 interface Known {
   readonly shape: Shape;
   readonly compiled: CompiledShape;
-  /** where such records stand: names of the elements around them, and what prefixes mean there */
+  /** where such records occur: names of the surrounding elements, and the meaning of prefixes there */
   readonly around: readonly string[];
   readonly scope: Scope;
 }
@@ -20,7 +20,7 @@ interface Known {
 const maxShapes = 8;
 const maxLessons = 64;
 const maxWait = 1_024;
-/** Characters of the longest record that is recognised: what may stand more than once makes a pattern remember its way. */
+/** Maximum length in characters of a recognised record: repeatable parts make a pattern store its backtracking state. */
 const longest = 65_536;
 const less = 60;
 const isSpace = (code: number): boolean => code === 32 || code === 10 || code === 9;
@@ -33,7 +33,7 @@ export class KnownShapes {
   private readonly carry: readonly ElementPath[];
   private readonly longest: number;
   private lessons = 0;
-  /** records to let pass before the next lesson: the first one of a file may be the only one */
+  /** records to skip before the next shape is learned: the first one of a file may be the only one */
   private wait = 1;
   private waitNext = 1;
 
@@ -76,7 +76,7 @@ export class KnownShapes {
       if (text.charCodeAt(from) !== less) break;
       i = -1;
     }
-    // white space that is followed by no tag may be part of a text that goes on
+    // white space without a following tag may be part of an unfinished text
     if (text.charCodeAt(from) !== less) while (from > at && isSpace(text.charCodeAt(from - 1))) from -= 1;
     return from;
   }
@@ -105,7 +105,7 @@ export class KnownShapes {
     return from;
   }
 
-  /** A record was read in general, of no known shape. @param at where it begins */
+  /** Learns from a record that was parsed generally, of no known shape. @param at where it begins */
   learn(text: string, at: number, around: readonly string[], scope: Scope): void {
     if (this.wait > 0) {
       this.wait -= 1;
@@ -137,14 +137,14 @@ export class KnownShapes {
     return true;
   }
 
-  /** Attributes of records that were merged may be too many for one. */
+  /** Whether merged records have too many attributes for one shape. */
   private tooWide(shape: Shape): boolean {
     const counted = shape.attributes.filter(({ fixed }) => fixed === undefined).length;
     return counted > this.options.maxAttributes || shape.children.some((child) => this.tooWide(child));
   }
 }
 
-/** Whether the text goes on with such a record; one that is too long for the engine's memory is read in general. */
+/** Whether the text continues with such a record; one that is too long for the engine's memory is parsed generally. */
 function matches(recognise: RegExp, text: string): boolean {
   try {
     return recognise.test(text);

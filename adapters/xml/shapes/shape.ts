@@ -1,15 +1,15 @@
 /**
- * The shape of a record: its tags without the values between them. Records of one file mostly have one shape, or few, and a record
- * whose shape is known can be recognised at once, and taken apart only when it is asked for.
+ * The shape of a record: its tags without the values between them. Records of one file mostly have one shape, or few. A record of a known
+ * shape can be recognised at once, and its parts extracted only on request.
  */
 
 export interface ShapeAttribute {
-  /** as it stands in the document */
+  /** as written in the document */
   readonly tag: string;
   readonly quote: string;
-  /** what records call it; '' for a declaration of a namespace */
+  /** its name in records; '' for a namespace declaration */
   readonly name: string;
-  /** the value that it must have: declarations decide about names */
+  /** the value that it must have: declarations determine names */
   readonly fixed: string | undefined;
   readonly optional: boolean;
 }
@@ -18,13 +18,13 @@ export interface Shape {
   readonly tag: string;
   readonly name: string;
   readonly attributes: readonly ShapeAttribute[];
-  /** elements inside; next to each other there is but one of a name */
+  /** elements inside; adjacent ones have different names */
   readonly children: readonly Shape[];
-  /** whether it was seen as `<a>text</a>`, as `<a><![CDATA[text]]></a>`, and as `<a/>` */
+  /** whether it occurred as `<a>text</a>`, as `<a><![CDATA[text]]></a>`, and as `<a/>` */
   readonly text: boolean;
   readonly cdata: boolean;
   readonly closed: boolean;
   readonly optional: boolean;
-  /** may stand several times in a row */
+  /** may occur several times in succession */
   readonly repeated: boolean;
 }

@@ -1,27 +1,27 @@
-/** A shape → the pattern that recognises its records, and the plan by which they are taken apart. */
+/** Compiles a shape into the pattern that matches its records, and the plan for extracting their parts. */
 import type { Shape, ShapeAttribute } from './shape.ts';
 
-/** Where in a match the parts of one element stand; 0 for what the shape does not have. */
+/** Capture numbers of the parts of one element in a match; 0 for parts that the shape lacks. */
 export interface Plan {
   readonly name: string;
   readonly list: boolean;
   readonly attributes: readonly { readonly name: string; readonly index: number; readonly nil: boolean }[];
-  /** present: the element holds text; a CDATA section alone; it is closed at once; it holds elements */
+  /** present: the element contains text; a CDATA section alone; it is self-closing; it contains elements */
   readonly text: number;
   readonly cdata: number;
   readonly closed: number;
   readonly group: number;
-  /** always holds text, and nothing else */
+  /** always contains text, and nothing else */
   readonly textAlone: boolean;
   readonly children: readonly Plan[];
-  /** the names of the children differ, and mean nothing in JavaScript */
+  /** the names of the children differ, and have no special meaning in JavaScript */
   readonly plain: boolean;
-  /** a stretch of such elements, taken apart one by one */
+  /** a run of such elements, extracted one by one */
   readonly repeated: { readonly index: number; readonly one: CompiledShape } | undefined;
 }
 
 export interface CompiledShape {
-  /** matches at its `lastIndex` and sets it behind the record and the white space that follows */
+  /** matches at its `lastIndex` and moves it past the record and the white space that follows */
   readonly recognise: RegExp;
   readonly takeApart: RegExp;
   readonly plan: Plan;
@@ -29,7 +29,7 @@ export interface CompiledShape {
 
 const space = '[ \\t\\n]*';
 const refused = '&\\0-\\x08\\x0b-\\x1f\\ud800-\\udfff\\ufffe\\uffff';
-/** References that need no look either: to a character of XML (production 2), as a number with or without zeros before it. */
+/** References that need no further check: to a character of XML (production 2), as a number with or without leading zeros. */
 const hex = '[\\da-fA-F]';
 const hexadecimal = `x0*(?:[9aAdD]|[2-9a-fA-F]${hex}|[1-9a-fA-F]${hex}{2}|[1-9a-cA-CeE]${hex}{3}|[dD][0-7]${hex}{2}|[fF](?:[\\da-eA-E]${hex}{2}|[fF](?:[\\da-eA-E]${hex}|[fF][\\da-dA-D]))|(?:[1-9a-fA-F]|10)${hex}{4})`;
 const fiveDigits =
@@ -39,7 +39,7 @@ const decimal = `0*(?:9|1[03]|3[2-9]|[4-9]\\d|[1-9]\\d{2,3}|${fiveDigits}|${sixD
 const entity = `&(?:amp|lt|gt|quot|apos|#(?:${decimal}|${hexadecimal}));`;
 /** A character beyond U+FFFF, such as a rare ideograph. */
 const pair = '[\\ud800-\\udbff][\\udc00-\\udfff]';
-/** Characters that need no look; a `>` has none in text, for `]]>` may not stand there. */
+/** Characters that need no further check; `>` is excluded in text, because `]]>` is not allowed there. */
 const run = (but: string): string => `[^<${but}${refused}]*`;
 const valueOf = (but: string): string => `${run(but)}(?:(?:${pair}|${entity})${run(but)})*`;
 const text = valueOf('>');
@@ -60,7 +60,7 @@ class PatternWriter {
     this.lists = lists;
   }
 
-  /** @param gap what may stand between attributes: a record's line is that of the end of its start tag */
+  /** @param gap pattern of the space between attributes: a record's line is that of the end of its start tag */
   element(shape: Shape, gap: string): { readonly source: string; readonly plan: Plan } {
     const attributes = shape.attributes.map((attribute) => this.attribute(attribute, gap));
     let [group, text_, cdata_, closed] = [0, 0, 0, 0];
@@ -147,7 +147,7 @@ class PatternWriter {
   }
 }
 
-/** @param lists names that are lists even where they stand once */
+/** @param lists names that are lists even where they occur once */
 export const compileShape = (shape: Shape, lists: ReadonlySet<string>): CompiledShape =>
   compiled(shape, lists, '[ \\t]+');
 

@@ -55,7 +55,7 @@ export class ShapedRecords implements Records<CellGroup> {
     return item instanceof ShapedText ? item.record(this.places[index] ?? 0) : item;
   }
 
-  /** The record as a tree, which is kept from now on. */
+  /** The record as a tree, which is cached from now on. */
   built(index: number): CellGroup {
     const record = this.at(index) as CellGroup;
     this.items[index] = record;
