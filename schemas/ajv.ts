@@ -3,8 +3,8 @@ import type { Surroundings } from './surroundings.ts';
 import { configureAjv } from './vocabulary/configureAjv.ts';
 
 /**
- * A fresh Ajv with the hub's flags. `ownProperties` keeps `required: ["toString"]` honest; `strict` refuses unknown keywords and
- * formats; nothing is coerced, filled in, removed or fetched.
+ * A fresh Ajv with the hub's flags. `ownProperties` makes `required: ["toString"]` require an own member; `strict` rejects unknown keywords
+ * and formats; nothing is coerced, filled in, removed or fetched.
  * @param options.allErrors true for the second pass, which explains a record that failed
  */
 export function newAjv(
@@ -18,7 +18,7 @@ export function newAjv(
       strictTypes: options.strictTypes ?? true,
       allowUnionTypes: true,
       ownProperties: true,
-      // every document was linted against the meta-schema and the vocabulary's own before: one compiled form of them an Ajv is time alone
+      // every document was linted against the meta-schema and the vocabulary's own: compiling them again for each Ajv only costs time
       meta: false,
       validateSchema: false,
       validateFormats: true,

@@ -1,4 +1,4 @@
-/** Compiled schema versions: one fresh Ajv each, kept by digest beside the surroundings that they were compiled in. */
+/** Compiles schema versions: one fresh Ajv each, cached by digest for the surroundings in which they were compiled. */
 import { LRUCache } from 'lru-cache';
 import type { ValidateFunction, Options } from 'ajv';
 import { createHash } from 'node:crypto';
@@ -18,8 +18,8 @@ import { newReport } from './lint/report.ts';
 import type { LintCode } from './lint/rules.ts';
 
 /**
- * Why the validator refused a document, as a finding at the place it means. Its strict mode asks a few things more than lint does, and says
- * them in words of its own: the known ones are told in ours.
+ * Converts the validator's rejection of a document into a finding at the place concerned. Its strict mode makes a few checks beyond lint,
+ * with its own texts: known ones are replaced by ours.
  */
 export function compileFailure(error: unknown): Finding[] {
   const reason = error instanceof Error ? error.message : '';
@@ -79,9 +79,9 @@ export interface CompiledSchema {
   readonly surroundings: Surroundings;
   /** Whether a record is valid: the first pass, for every record. */
   readonly check: (record: unknown) => boolean;
-  /** The same check taken apart, where the schema allows it; compiled when it is first asked for. */
+  /** The same check divided by field, where the schema allows it; compiled on first use. */
   readonly fields: () => FieldChecks | undefined;
-  /** All that is wrong with a record (at most 20 findings), never with a value in it: the second pass, for failed records. */
+  /** All faults of a record (at most 20 findings), never with a value in it: the second pass, for failed records. */
   readonly explain: (record: unknown) => FieldFinding[];
 }
 
@@ -90,7 +90,7 @@ interface Stored {
   readonly plain: LRUCache<string, (value: unknown) => boolean>;
 }
 
-/** What was compiled belongs to its surroundings: others, with other code lists, never see it. */
+/** Compiled schemas belong to their surroundings: others, with other code lists, never use them. */
 const stored = new WeakMap<Surroundings, Stored>();
 
 function storedIn(surroundings: Surroundings): Stored {
@@ -152,15 +152,15 @@ function validator(schema: DatasetSchema, surroundings: Surroundings, allErrors:
 }
 
 /**
- * Ajv's options for a schema that is a constant of the product: that it holds to the meta-schema is a test's to say
- * (tests/productSchemas.test.ts), not every start's.
+ * Ajv's options for a schema that is a constant of the product. A test (tests/productSchemas.test.ts) checks it against the meta-schema, so
+ * that start-up need not.
  */
 export const ofTheProduct = { meta: false, validateSchema: false } as const;
 
-/** A validator belongs to the schema that it was compiled from: it is made when first asked for, and kept as long as that is. */
+/** Validators by the schema they were compiled from: created on first use, and retained as long as the schema. */
 const compiled = new WeakMap<object, ValidateFunction>();
 
-/** @param schema a constant of the product @param compile makes its validator */
+/** @param schema a constant of the product @param compile creates its validator */
 export function compiledOnce<Schema extends object, Value>(
   schema: Schema,
   compile: (schema: Schema) => ValidateFunction<Value>,
@@ -171,7 +171,9 @@ export function compiledOnce<Schema extends object, Value>(
   return validate;
 }
 
-/** Whether a value has the shape that such a schema says, compiled once: nothing inherited, nothing coerced. @param options beyond those */
+/**
+ * Whether a value has the shape of such a schema, compiled once: nothing inherited, nothing coerced. @param options in addition to those
+ */
 export const shapeOf = <Value>(schema: object, options: Options = {}): ValidateFunction<Value> =>
   compiledOnce(schema, () =>
     new Ajv2020({

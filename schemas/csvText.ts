@@ -1,4 +1,4 @@
-/** A small reader of comma-separated text for lists that people keep: code tables and column lists. Whole text in, rows out. */
+/** A small reader of comma-separated text for lists maintained by people: code tables and column lists. Whole text in, rows out. */
 export interface CsvRow {
   /** physical line on which the row begins, from 1 */
   readonly line: number;
@@ -14,7 +14,7 @@ export function decodeChinese(bytes: Uint8Array): string {
   }
 }
 
-/** Rows of RFC 4180 text; the separator is the one among `, ; tab |` that the first line holds most. Empty lines are left out. */
+/** Rows of RFC 4180 text; the separator is the most frequent of `, ; tab |` in the first line. Empty lines are omitted. */
 export function csvRows(text: string): CsvRow[] {
   const separator = separatorOf(text.slice(0, text.search(/[\r\n]|$/)));
   const rows: CsvRow[] = [];

@@ -23,14 +23,14 @@ export interface FieldFinding {
   /** e.g. `string, 18 chars, 9{17}A`; the shape only where the field's sensitivity is at most L2 */
   readonly valueClass: string;
   readonly message: Bilingual;
-  /** what the rule asks for, e.g. `≤ 40`; absent where it would say nothing more */
+  /** requirement of the rule, e.g. `≤ 40`; absent where it would add nothing */
   readonly expected?: string;
   /** `urn:datong:person:1.2#/properties/person_id` */
   readonly schema: string;
 }
 
 const maxFindings = 20;
-/** Keywords that only repeat what an inner error says. */
+/** Keywords that only repeat the error of an inner keyword. */
 const wrappers = new Set(['anyOf', 'oneOf', 'if', 'propertyNames']);
 
 /** At most 20 findings for one record; empty when it is valid. @param known of the same schema and surroundings */
@@ -86,14 +86,14 @@ function knownOrNew(
   return finding;
 }
 
-/** A top-level field whose name stands in a pointer as it is. */
+/** A top-level field whose name occurs unchanged in a pointer. */
 const fieldOf = (schema: DatasetSchema, name: string): SchemaField | undefined =>
   schema.fields.find((field) => field.name === name);
 
 const showsShape = (field: SchemaField | undefined): boolean =>
   field !== undefined && (field.sensitivity === 'L1' || field.sensitivity === 'L2');
 
-/** Formats with own code, of each surroundings once. */
+/** Formats with own code, created once for each surroundings. */
 const formats = new WeakMap<Surroundings, ReturnType<typeof ownFormats>>();
 
 function formatPart(surroundings: Surroundings, format: string, value: unknown): string {
@@ -294,7 +294,7 @@ function bilingual(value: unknown): Bilingual | undefined {
   return typeof zh === 'string' && typeof en === 'string' ? { zh, en } : undefined;
 }
 
-/** Names of the sender's own making could be personal data: they become their class. */
+/** Names chosen by the sender could be personal data: they are replaced by their class. */
 function maskedPointer(schema: DatasetSchema, tokens: readonly string[], known: number): string {
   return tokens.reduce((pointer, token, place) => {
     const own = place < known || /^\d+$/.test(token) || schemaNames(schema).has(token);

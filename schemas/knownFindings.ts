@@ -1,11 +1,11 @@
 import type { ErrorObject } from 'ajv';
 
 /**
- * Findings that were made before, by what they are about: those of one schema differ by nothing but the class of their value. A file of
- * which every row is wrong asks for the same few again and again.
+ * Cache of earlier findings by their cause: those of one schema differ only in the class of their value. A file in which every row is wrong
+ * needs the same few again and again.
  */
 export class KnownFindings<Finding> {
-  /** by the place in the schema, then by what else tells them apart */
+  /** by the place in the schema, then by the other distinguishing data */
   private readonly bySchemaPath = new Map<string, Map<string, KnownFinding<Finding>>>();
   private size = 0;
 
@@ -13,7 +13,7 @@ export class KnownFindings<Finding> {
     return this.bySchemaPath.get(schemaPath)?.get(key);
   }
 
-  /** Keys may hold a limit that a record names, so that there is no end to them. */
+  /** Keys may contain a limit from a record, so their number is unlimited. */
   keep({ schemaPath }: ErrorObject, key: string, known: KnownFinding<Finding>): void {
     if (this.size >= maxKnown) return;
     this.size += 1;
@@ -24,13 +24,16 @@ export class KnownFindings<Finding> {
 
 interface KnownFinding<Finding> {
   readonly finding: Finding;
-  /** whether the class of the value tells its shape */
+  /** whether the class of the value includes its shape */
   readonly shape: boolean;
 }
 
 const maxKnown = 500;
 
-/** What a finding about a top-level field is about, beside its place in the schema. @param part of a format that failed, '' for other keywords */
+/**
+ * Cause of a finding about a top-level field, in addition to its place in the schema. @param part of a format that failed, '' for other
+ * keywords
+ */
 export function findingKey({ instancePath, keyword, params }: ErrorObject, part: string): string {
   const named = params as Readonly<Record<string, unknown>>;
   const detail = named['missingProperty'] ?? named['limit'];
@@ -38,7 +41,7 @@ export function findingKey({ instancePath, keyword, params }: ErrorObject, part:
   return `${instancePath}\u0000${keyword}\u0000${part}${text}`;
 }
 
-/** Whether findings of a keyword name a member of the value, so that each may be another. */
+/** Whether findings of a keyword name a member of the value, so that they may differ. */
 export const namesMembers = (keyword: string): boolean => memberKeywords.has(keyword);
 
 const memberKeywords = new Set([

@@ -1,13 +1,13 @@
-/** How much two versions of a schema differ, where no record tells them apart. */
+/** How much two versions of a schema differ where no record distinguishes them. */
 import { canonicalText } from './readJson.ts';
 import { isSchemaObject } from './jsonSchema.ts';
 
-/** `same`: word for word, but for the version in `$id`; `texts`: titles, messages or the order of fields differ; `other`: more may differ. */
+/** `same`: identical except for the version in `$id`; `texts`: titles, messages or the order of fields differ; `other`: more may differ. */
 export type Likeness = 'same' | 'texts' | 'other';
 
-/** What people read and nothing is checked by. */
+/** Texts for people, which no check uses. */
 const texts = new Set(['title', 'description', '$comment', 'examples', 'x-title', 'x-message']);
-/** Keywords whose value is a map of schemas: its names are fields, not words of the vocabulary. */
+/** Keywords whose value is a map of schemas: its names are fields, not keywords of the vocabulary. */
 const maps = new Set(['properties', 'patternProperties', '$defs', 'definitions', 'dependentSchemas']);
 /** Keywords whose value is data, not a schema. */
 const values = new Set(['const', 'enum', 'default']);

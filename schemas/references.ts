@@ -6,12 +6,12 @@ export type Resolve = (urn: string) => JsonSchema | undefined;
 
 export interface Target {
   readonly schema: JsonSchema;
-  /** the document it stands in */
+  /** the document that contains it */
   readonly document: JsonSchema;
   readonly pointer: string;
 }
 
-/** What a reference in a document leads to; undefined where it leads nowhere (or to a boolean schema). */
+/** The target of a reference in a document; undefined where it has none (or a boolean schema). */
 export function resolveReference(
   reference: string,
   document: JsonSchema,
@@ -35,7 +35,7 @@ function decode(fragment: string): string | undefined {
   }
 }
 
-/** A field's schema with its chain of references merged in: members beside a `$ref` win over those of its target. */
+/** A field's schema with its chain of references merged in: members next to a `$ref` override those of its target. */
 export function withReferences(schema: JsonSchema, document: JsonSchema, resolve: Resolve): JsonSchema {
   let merged = schema;
   let home = document;

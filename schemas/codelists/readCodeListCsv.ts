@@ -1,4 +1,4 @@
-/** Code lists from the CSV files that offices keep them in. What is doubled or revoked is told, line by line. */
+/** Reads code lists from the CSV files of offices. Duplicate and revoked codes are reported, line by line. */
 import type { Bilingual } from '../../terms/bilingual.ts';
 import { csvRows, decodeChinese, type CsvRow } from '../csvText.ts';
 import type { CodeEntry, CodeList } from './codeList.ts';
@@ -16,7 +16,7 @@ export interface CodeListOptions extends Pick<
   CodeList,
   'id' | 'version' | 'title' | 'source' | 'supplements'
 > {
-  /** last day on which codes marked as revoked were in force; without it they are left out */
+  /** last day on which codes marked as revoked were in force; without it they are omitted */
   readonly revokedTo?: string;
 }
 
@@ -35,7 +35,7 @@ const headers = {
 
 /**
  * @param bytes UTF-8 or GB18030
- * @returns the list of what can be used, and findings for the rest
+ * @returns the list of usable codes, and findings for the rest
  */
 export function readCodeListCsv(
   bytes: Uint8Array,

@@ -32,7 +32,7 @@ type Places = ReadonlyMap<Meaning, number>;
 const yes = /^(是|y|yes|true|t|1|√|✓|✔|必填|非空|not null|m|有)$/i;
 const no = /^(否|n|no|false|f|0|×|✗|x|非空|不可空|不允许|not null|m)$/i;
 
-/** Where each meaning stands in a row that is the header of a column list; undefined for any other row. */
+/** Column of each meaning in a row that is the header of a column list; undefined for any other row. */
 function headerOf(cells: readonly string[]): Places | undefined {
   const places = new Map<Meaning, number>();
   for (const [place, cell] of cells.entries()) {
@@ -47,9 +47,9 @@ function headerOf(cells: readonly string[]): Places | undefined {
 }
 
 /**
- * The tables of a column list: one a header, or one a name where a column names tables. Undefined where the rows are no column list: rows
- * of data may well have a column called `type`, and then what stands below it are no types.
- * @param name what a table is called that has no name of its own
+ * The tables of a column list: one per header, or one per name where a column names tables. Undefined where the rows are no column list:
+ * rows of data may have a column called `type`, whose values are no types.
+ * @param name name of a table that has none of its own
  */
 export function columnLists(name: string, rows: readonly (readonly string[])[]): Table[] | undefined {
   const first = rows.slice(0, 10).findIndex((cells) => headerOf(cells) !== undefined);
@@ -170,18 +170,18 @@ function levelOf(text: string): Sensitivity | undefined {
   return ([, 'L1', 'L2', 'L3', 'L4'] as const)[digit];
 }
 
-/** Which field of a draft says whom a row is about. */
+/** A field of a draft that may identify the subject of a row. */
 interface Candidate {
   readonly field: string;
   readonly column: Column;
   readonly guess: Guess;
 }
 
-/** Somebody whom a row mentions and is not about. */
+/** Words for a person who is mentioned in a row but is not its subject. */
 const another =
   /监护|配偶|父|母|子女|法定代表|法人|代表人|联系人|代理|委托|经办|负责|户主|申报|医师|医生|guardian|spouse|father|mother|parent|agent|contact|legal|operator|^(jhr|fr|po|hz)/i;
 
-/** The proposal: a person's own identity number, else an organisation's code; a key before others. Undefined where there is none. */
+/** The proposal: a person's own identity number, otherwise an organisation's code; keys take precedence. Undefined where there is none. */
 export function proposeSubject(
   fields: readonly Candidate[],
 ): { readonly field: string; readonly kind: 'person' | 'organization' } | undefined {

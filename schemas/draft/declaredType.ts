@@ -1,9 +1,9 @@
-/** What a type means that a database or a data dictionary declares. */
+/** The meaning of a type that a database or a data dictionary declares. */
 import type { Bilingual } from '../../terms/bilingual.ts';
 import type { Column } from './table.ts';
 
 export interface Typed {
-  /** type, and what bounds it: nothing but `maxLength` may be missing */
+  /** type and its bounds: only `maxLength` may be missing */
   readonly schema: Readonly<Record<string, unknown>>;
   readonly confidence: number;
   readonly reason: Bilingual;
@@ -16,7 +16,7 @@ interface Kind {
   readonly note?: Bilingual;
 }
 
-/** Longest long text that a draft allows; a person raises or lowers it. */
+/** Maximum length that a draft gives to long text; a person adjusts it. */
 const longText = 65_535;
 const largeObject = 1_000_000;
 
@@ -25,7 +25,7 @@ const decimal = ({ length, scale }: Column): Readonly<Record<string, unknown>> =
     ? { type: 'integer' }
     : { type: 'string', format: 'decimal', maxLength: Math.min(40, (length ?? 38) + 2) };
 
-/** The first that fits decides: `bigint` stands before `int`, `日期时间` before `日期`. */
+/** The first match decides: `bigint` precedes `int`, `日期时间` precedes `日期`. */
 const kinds: readonly Kind[] = [
   { names: /^(bool|boolean|布尔|逻辑)/, confidence: 0.7, schema: () => ({ type: 'boolean' }) },
   {
@@ -51,7 +51,7 @@ const kinds: readonly Kind[] = [
   {
     names: /^(number|numeric|decimal|dec|数值|数字|n$)/,
     confidence: 0.7,
-    // a number without a scale is whole where its length is given, as NUMBER(10) and 数值型 10 are
+    // a number without a scale is an integer where its length is given, such as NUMBER(10) and 数值型 10
     schema: (column) => decimal(column.length === undefined ? column : { scale: 0, ...column }),
   },
   {
@@ -110,7 +110,7 @@ export function isTypeName(type: string): boolean {
   return kinds.some(({ names }) => names.test(plain));
 }
 
-/** The schema of a declared type. One that is not known is a text, and the reason says so. */
+/** The schema of a declared type. An unknown type is a text, and the reason states that. */
 export function byDeclaredType(column: Column): Typed {
   const { type = '', array } = column;
   const kind = kinds.find(({ names }) => names.test(type));

@@ -1,4 +1,4 @@
-/** From a column to a draft of its field: type, format, code list, tags; each guess with its reason and how sure it is. */
+/** Drafts a field from a column: type, format, code list, tags; each guess with its reason and confidence. */
 import type { Bilingual } from '../../terms/bilingual.ts';
 import type { CodeLists } from '../codelists/codeLists.ts';
 import { cnResidentId } from '../formats/cnResidentId.ts';
@@ -13,7 +13,7 @@ const exponent = /^\d(?:\.\d+)?[eE]\+1[0-9]$/;
 const namesIdentifier =
   /(?:(?<!序)号|号码|编码|代码|(?<!尺)码|标识|电话|手机|座机|固话|热线|传真|邮编)$|(?:^|_)(?:code|tel|phone|fax|zip|postcode)$/i;
 
-/** A number that is counted or measured has no zeros in front, and does not have eleven digits or more in every row. */
+/** A counted or measured number has no leading zeros, and does not have eleven digits or more in every row. */
 function identifies(seen: readonly string[], names: readonly string[]): boolean {
   return (
     names.some((name) => namesIdentifier.test(name.trim())) ||
@@ -22,7 +22,7 @@ function identifies(seen: readonly string[], names: readonly string[]): boolean 
   );
 }
 
-/** A type from values alone. Nothing of them is written down, not even when only a few different ones occur. */
+/** Determines a type from values alone. No value is written to the draft, even when only a few different ones occur. */
 function byValuesAlone(seen: readonly string[], names: readonly string[] = []): TypedByValues {
   const every = (holds: (text: string) => boolean): boolean => seen.length > 0 && seen.every(holds);
   const sure = Math.min(0.8, 0.4 + seen.length / 100);
@@ -58,7 +58,7 @@ function byValuesAlone(seen: readonly string[], names: readonly string[] = []): 
   return text('按文本处理', 'taken as text');
 }
 
-/** What the values are, and which of them are not. */
+/** The type of the values, and those that do not have it. */
 interface TypedByValues extends Typed {
   readonly holds?: (text: string) => boolean;
 }
@@ -80,12 +80,12 @@ function typedByValues(
 }
 
 export interface Guess {
-  /** keywords of the field, x-title aside */
+  /** keywords of the field, except x-title */
   readonly schema: Readonly<Record<string, unknown>>;
   /** 0 to 1 */
   readonly confidence: number;
   readonly reasons: readonly Bilingual[];
-  /** the level is a placeholder: no name and no value says anything */
+  /** the level is a placeholder: neither name nor values give any indication */
   readonly placeholder: boolean;
   /** records of the sample, counted from 1, whose value is not of the type that the others have */
   readonly bad: readonly number[];
@@ -115,13 +115,13 @@ export function guessField(column: Column, codeLists: CodeLists): Guess {
   return { schema, confidence: names.length === 0 ? 0.1 : confidence, reasons, placeholder, bad };
 }
 
-/** Samples do not say as of which day a code holds: where codes had terms, any that ever held will do. */
+/** Samples do not state the day on which a code applies: where codes have terms, any code that was ever valid is accepted. */
 const codeReference = (list: string, codeLists: CodeLists): object => ({
   list: `urn:datong:code:${list}`,
   ...(codeLists.hasTerms(list) ? { ever: true } : {}),
 });
 
-/** Name and title, the title without what stands in brackets or after a comma: `身份证号（18位）` is `身份证号`. */
+/** Name and title, the title without text in brackets or after a comma: `身份证号（18位）` is `身份证号`. */
 function namesOf({ name, title = '' }: Column): string[] {
   return [name, title.split(/[（(，,:：;；\s]/u, 1)[0] ?? '']
     .map((one) => one.trim())
@@ -130,7 +130,7 @@ function namesOf({ name, title = '' }: Column): string[] {
 
 interface Meant {
   readonly meaning: Meaning;
-  /** absent where the values speak against it */
+  /** absent where the values contradict it */
   readonly schema?: Readonly<Record<string, unknown>>;
   readonly confidence: number;
   readonly reasons: readonly Bilingual[];
@@ -173,7 +173,7 @@ function meant(
   }
   const confidence = share === undefined ? 0.75 : !byName ? 0.8 : share >= 0.8 ? 0.95 : 0.6;
   const coded = list !== undefined && (inList === undefined || inList >= 0.8);
-  // below one half the values are something else: what the name says of sensitivity stays
+  // below one half the values are something else: the sensitivity derived from the name remains
   if ((fit !== undefined && fit < 0.5) || (fit === undefined && list !== undefined && !coded))
     return { meaning, confidence, reasons };
   return {
@@ -184,7 +184,7 @@ function meant(
   };
 }
 
-/** Which part of the values holds; undefined where there are none, or nothing to hold. */
+/** Share of the values that conform; undefined where there are none, or no schema to conform to. */
 function shareOf(
   seen: readonly string[],
   holds: ((text: string) => boolean) | undefined,
@@ -236,7 +236,7 @@ function markOf(
   return { mark: { 'x-sensitivity': level, 'x-personal': personal }, placeholder: mark === undefined };
 }
 
-/** A number of a certificate, a pupil or a social card is often an identity number with something around it. */
+/** A number of a certificate, a pupil or a social card often contains an identity number. */
 function holdsIdentityNumber(text: string): boolean {
   if (text.length > 64) return false;
   for (let start = 0; start + 18 <= text.length; start += 1)
@@ -250,7 +250,7 @@ function orNull(schema: Readonly<Record<string, unknown>>): Readonly<Record<stri
   return typeof schema['type'] === 'string' ? { ...schema, type: [schema['type'], 'null'] } : schema;
 }
 
-/** Texts have a bound: the declared one, else twice what was seen, in steps. */
+/** Texts have a bound: the declared one, otherwise twice the observed maximum, in steps. */
 function withLength(
   schema: Readonly<Record<string, unknown>>,
   { length, type }: Column,
@@ -259,7 +259,7 @@ function withLength(
   const bounded = ['format', 'x-code', 'maxLength'].some((keyword) => schema[keyword] !== undefined);
   if (schema['type'] !== 'string' || bounded) return schema;
   if (length !== undefined && length > 0) return { ...schema, maxLength: Math.min(length, 1_000_000) };
-  // a declared text without a length has no bound at all in its database
+  // a declared text without a length is unbounded in its database
   if (seen.length === 0) return { ...schema, maxLength: type === undefined ? 200 : 4000 };
   const longest = Math.max(...seen.map((text) => text.length));
   const step = [20, 50, 100, 200, 500, 1000, 4000].find((one) => one >= longest * 2);

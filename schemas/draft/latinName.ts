@@ -1,6 +1,6 @@
 /**
- * Latin names for Chinese headings: the words of a dictionary of data elements, and pinyin for what it lacks. Table and field names of a draft are
- * made here; the heading itself becomes the title.
+ * Latin names for Chinese headings: the words of a dictionary of data elements, and pinyin for words it lacks. Table and field names of a
+ * draft are created here; the heading itself becomes the title.
  */
 import { isFieldName } from '../../terms/fieldName.ts';
 import { spelledOf } from '../../terms/pinyin.ts';
@@ -13,7 +13,7 @@ const english: ReadonlyMap<string, string> = new Map(
 );
 const maxWordLength = Math.max(...[...english.keys()].map(({ length }) => length));
 
-/** Last characters of a heading that say what kind of value it is; inside a word they would cut names in pieces. */
+/** Last characters of a heading that indicate the kind of value; inside a word they would split names. */
 const endings: Readonly<Record<string, string>> = {
   号: 'no',
   码: 'code',
@@ -60,7 +60,7 @@ function entryAt(
   return name === undefined ? undefined : { name, length: 1 };
 }
 
-/** The parts of a text that can stand in a name: Latin words and digits as they are, Chinese by its words. */
+/** The parts of a text that can occur in a name: Latin words and digits unchanged, Chinese by its words. */
 function partsOf(text: string): string[] {
   const plain = text.normalize('NFKD').replace(/\p{M}+/gu, '');
   return [...plain.matchAll(/[A-Za-z0-9]+|\p{Script=Han}+/gu)].flatMap(([part]) =>
@@ -72,8 +72,8 @@ function partsOf(text: string): string[] {
 const withoutBrackets = (text: string): string => text.replace(/[（(［[【{][^（()）]*[）)］\]】}]/gu, ' ');
 
 /**
- * A Latin name for a heading: itself where it is one already, else `permit_no` for 许可证编号 and `haixian` for 海鲜.
- * @returns undefined where nothing of it can be written in Latin letters
+ * A Latin name for a heading: the heading itself where it is one already, otherwise `permit_no` for 许可证编号 and `haixian` for 海鲜.
+ * @returns undefined where no part of it can be written in Latin letters
  */
 export function latinFieldName(heading: string, maxLength: number): string | undefined {
   const text = heading.trim();
@@ -85,7 +85,10 @@ export function latinFieldName(heading: string, maxLength: number): string | und
   return isFieldName(name) ? name : undefined;
 }
 
-/** `food-permit` for 食品许可证: the name of a schema and of the data set that is drafted with it. @returns undefined where nothing of it can be written in Latin letters */
+/**
+ * `food-permit` for 食品许可证: the name of a schema and of the data set that is drafted with it. @returns undefined where no part of it can be
+ * written in Latin letters
+ */
 export function latinSchemaName(text: string, maxLength: number): string | undefined {
   const slug = partsOf(text)
     .join('-')

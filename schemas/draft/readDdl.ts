@@ -1,6 +1,6 @@
 /**
- * Tables of SQL DDL: what PostgreSQL, MySQL and Oracle have in common. Statements other than CREATE TABLE, COMMENT ON and the keys of
- * ALTER TABLE are passed over.
+ * Reads tables of SQL DDL: the common part of PostgreSQL, MySQL and Oracle. Statements other than CREATE TABLE, COMMENT ON and the keys of
+ * ALTER TABLE are skipped.
  */
 import type { Bilingual } from '../../terms/bilingual.ts';
 import { type Column, type Table, codesInText } from './table.ts';
@@ -47,7 +47,7 @@ function tableOf(path: string, drafts: Drafts): Draft | undefined {
   return drafts.get(wanted) ?? [...drafts.values()].find((draft) => bare(draft.path) === bare(wanted));
 }
 
-/** A name with its dots, whatever of it is quoted, and where it ends. */
+/** A name with its dots, including quoted parts, and its end. */
 function nameAt(statement: readonly Token[], at: number): { readonly path: string; readonly end: number } {
   let path = '';
   let end = at;
@@ -100,7 +100,7 @@ interface List {
   readonly closed: boolean;
 }
 
-/** The comma-separated parts inside a pair of brackets, inner brackets kept. @param open index of the opening one */
+/** The comma-separated parts inside a pair of brackets, including inner brackets. @param open index of the opening one */
 function listAt(all: readonly Token[], open: number): List {
   const parts: Token[][] = [[]];
   let depth = 0;
@@ -198,7 +198,7 @@ function sizesOf(
   };
 }
 
-/** A comment as title and, where it holds a list of codes, the codes. */
+/** Splits a comment into title and, where it contains a list of codes, the codes. */
 function said(comment: string, declared: Column['codes']): Pick<Column, 'title' | 'codes'> {
   const coded = codesInText(comment);
   if (coded === undefined) return { title: comment };

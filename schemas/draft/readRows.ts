@@ -1,4 +1,4 @@
-/** Rows of a spreadsheet or CSV: either a list of columns (a data dictionary) or a sample of data with a header. */
+/** Reads rows of a spreadsheet or CSV: either a list of columns (a data dictionary) or a sample of data with a header. */
 import type { Bilingual } from '../../terms/bilingual.ts';
 import { cnMobile } from '../formats/cnMobile.ts';
 import { cnResidentId } from '../formats/cnResidentId.ts';
@@ -9,18 +9,18 @@ import type { Column, Table } from './table.ts';
 
 /**
  * @param rows cells as text, header rows included
- * @param name what the table is called: the file or the sheet
+ * @param name name of the table: the file or the sheet
  */
 export function readRows(name: string, rows: readonly (readonly string[])[]): Table[] {
   return columnLists(name, rows) ?? [sample(name, rows)];
 }
 
-/** Values looked at in each column. */
+/** Maximum number of values examined in each column. */
 const maxSamples = 2000;
 
 function sample(name: string, rows: readonly (readonly string[])[]): Table {
   const doubts: Bilingual[] = [];
-  // a title stands alone in its row, above rows that have more
+  // a title is alone in its row, above rows that have more
   const titles = rows.findIndex((cells) => filled(cells) > 1);
   const skipped = Math.max(0, titles);
   if (skipped > 0)
@@ -56,7 +56,7 @@ function sample(name: string, rows: readonly (readonly string[])[]): Table {
   };
 }
 
-/** The longest text above a header: what a department calls its table. A unit or a date there is shorter. */
+/** The longest text above a header, which is the department's name of the table. A unit or a date there is shorter. */
 function titleOf(rows: readonly (readonly string[])[]): string | undefined {
   const texts = rows.flat().map((cell) => cell.trim());
   const longest = texts.reduce((best, text) => (text.length > best.length ? text : best), '');
@@ -67,7 +67,7 @@ function filled(cells: readonly string[]): number {
   return cells.filter((cell) => cell.trim() !== '').length;
 }
 
-/** Whether a row is one of data: it holds a number of a person or an organisation, a date, or mostly figures. */
+/** Whether a row is data: it contains a number of a person or an organisation, a date, or mostly figures. */
 function isData(cells: readonly string[]): boolean {
   const texts = cells.map((cell) => cell.trim()).filter((cell) => cell !== '');
   const identifies = (text: string): boolean =>

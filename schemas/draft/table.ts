@@ -1,4 +1,4 @@
-/** What is known of a department's table before there is a schema: from DDL, from a column list, or from rows of a sample. */
+/** Data on a department's table before a schema exists: from DDL, from a column list, or from rows of a sample. */
 import type { Bilingual } from '../../terms/bilingual.ts';
 import type { Sensitivity } from '../datasetSchema.ts';
 
@@ -12,7 +12,7 @@ export interface Column {
   readonly name: string;
   /** Chinese name, from a comment or a list */
   readonly title?: string;
-  /** type as the source says it, lower-case, without length: `varchar2`, `整数` */
+  /** type as the source writes it, lower-case, without length: `varchar2`, `整数` */
   readonly type?: string;
   /** the type is one of the elements of an array */
   readonly array?: boolean;
@@ -23,7 +23,7 @@ export interface Column {
   readonly key?: boolean;
   /** values that the source declares (an enum, a list in a comment): never values of rows */
   readonly codes?: readonly DeclaredCode[];
-  /** what the source says of personal data */
+  /** the source's statement about personal data */
   readonly personal?: 'personal' | 'sensitive';
   readonly level?: Sensitivity;
   /** values seen, at most some thousand; never written into a draft */
@@ -36,13 +36,13 @@ export interface Table {
   readonly columns: readonly Column[];
   /** how it was read */
   readonly source: 'ddl' | 'column list' | 'sample';
-  /** what could not be read or had to be assumed: nothing is left out without a word */
+  /** parts that could not be read and assumptions: every omission is reported */
   readonly doubts?: readonly Bilingual[];
 }
 
-/** A comment such as `性别 1：男，2：女` or `是否有效(0-否;1-是)`, taken apart. */
+/** A comment such as `性别 1：男，2：女` or `是否有效(0-否;1-是)`, split into its parts. */
 interface CodedText {
-  /** what stands before the list */
+  /** text before the list */
   readonly title: string;
   readonly codes: readonly DeclaredCode[];
 }
@@ -54,7 +54,7 @@ const divided = new RegExp(
   'gu',
 );
 
-/** `1男 2女`: codes count on from 0 or 1, and what follows is no unit */
+/** `1男 2女`: codes ascend from 0 or 1, and the following text is no unit */
 const counted = new RegExp(
   String.raw`(?<![\w.])(\d)(?![位年月日个元万号级种类字天时分次])${codesInTextLabel}`,
   'gu',

@@ -32,8 +32,8 @@ export function cnResidentId(text: string, latest?: CivilDate): ResidentIdFault 
 const fifteenDigits = /^[0-9]{15}$/;
 
 /**
- * An identity number of before 1999: 15 digits, the year of birth by its last two (of the 1900s), no check digit. Place and date are all
- * that can be held against it.
+ * An identity number from before 1999: 15 digits, the year of birth as its last two digits (1900s), no check digit. Only its region and
+ * date can be checked.
  */
 export function isFormerResidentId(text: string): boolean {
   return (
@@ -46,7 +46,10 @@ export function isFormerResidentId(text: string): boolean {
 /** The part that fails. */
 export type ResidentIdFault = 'length' | 'characters' | 'region' | 'date' | 'checksum';
 
-/** The format as of today, asked for anew: a year that has begun is remembered, since what was born before it needs no look at the date. */
+/**
+ * The format as of today, which is read at each call. A year that has begun is cached, since earlier birth dates need no comparison with
+ * the date.
+ */
 export function residentIdFormat(today: () => CivilDate): (text: string) => ResidentIdFault | undefined {
   let begunYear = 0;
   const isPast = (year: number, month: number, day: number): boolean => {
@@ -81,7 +84,7 @@ function isAfter(year: number, month: number, day: number, date: CivilDate): boo
   return month > date.month || (month === date.month && day > date.day);
 }
 
-/** The check character that the first 17 digits ask for (GB 11643-1999 §A.1). */
+/** The check character that the first 17 digits require (GB 11643-1999 §A.1). */
 export const checkCharacterOf = (digits: string): string =>
   checkCharacters.charAt((weightedSum(digits) ?? NaN) % 11);
 

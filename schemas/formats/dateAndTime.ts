@@ -8,7 +8,7 @@ export function date(text: string): 'form' | 'date' | undefined {
 
 const clock = /^(\d{2}):(\d{2}):(\d{2})(?:\.\d{1,9})?([Zz]|[+-]\d{2}:\d{2})?$/;
 
-/** RFC 3339 full-time. The offset is part of the value: without one nobody knows which moment is meant. */
+/** RFC 3339 full-time. The offset is part of the value: without one the moment is unknown. */
 export function time(text: string): 'form' | 'time' | 'offset' | undefined {
   const match = clock.exec(text);
   if (match === null) return 'form';

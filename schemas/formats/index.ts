@@ -9,7 +9,7 @@ import { date, dateTime, time } from './dateAndTime.ts';
 /** A format of the hub: undefined when the text has it, else the part that fails (`length`, `checksum`, …). */
 export type Format = (text: string) => string | undefined;
 
-/** Formats with own code that say the same on every day. */
+/** Formats with own code that do not depend on the day. */
 const lasting = {
   'cn-uscc': cnUscc,
   'cn-admin-code': cnAdminCode,
@@ -23,15 +23,17 @@ const lasting = {
   uri,
 } as const satisfies Readonly<Record<string, Format>>;
 
-/** Formats with own code, in the order in which they are told. */
+/** Formats with own code, in the order in which they are listed. */
 export const ownFormatNames: readonly string[] = ['cn-resident-id', ...Object.keys(lasting)];
 
-/** Formats with own code. Ajv asks them yes or no; explanations use the part. @param today nobody is born after it */
+/**
+ * Formats with own code. Ajv uses them as a yes-no check; explanations use the failing part. @param today birth dates after it are invalid
+ */
 export function ownFormats(today: () => CivilDate): Readonly<Record<string, Format>> {
   return { 'cn-resident-id': residentIdFormat(today), ...lasting };
 }
 
-/** A format with own code where no date counts; an identity number may then be one of tomorrow. */
+/** A format with own code that ignores the current date; an identity number may then have a future birth date. */
 export const lastingFormats: Readonly<Record<string, Format>> = {
   'cn-resident-id': (text) => cnResidentId(text),
   ...lasting,
@@ -40,7 +42,7 @@ export const lastingFormats: Readonly<Record<string, Format>> = {
 /** Formats of the profile that ajv-formats checks. */
 export const borrowedFormats = ['email', 'ipv4', 'ipv6'] as const;
 
-/** Longest text of formats that bound it by themselves; a schema that names one needs no maxLength. */
+/** Maximum length of formats that imply one; a schema that names one needs no maxLength. */
 export const maxOfFormat: Readonly<Record<string, number>> = {
   'cn-resident-id': 18,
   'cn-uscc': 18,
@@ -59,7 +61,7 @@ export const maxOfFormat: Readonly<Record<string, number>> = {
 export const isFormat = (name: string): boolean =>
   ownFormatNames.includes(name) || (borrowedFormats as readonly string[]).includes(name);
 
-/** An exact decimal number as text: no exponent, no leading zeros, no plus sign; at most 38 digits (what PostgreSQL and Oracle keep). */
+/** An exact decimal number as text: no exponent, no leading zeros, no plus sign; at most 38 digits (the limit of PostgreSQL and Oracle). */
 export function decimal(text: string): 'form' | 'digits' | undefined {
   if (!isDecimalForm(text)) return 'form';
   if (text.length <= 38) return undefined;
@@ -97,7 +99,7 @@ export function uri(text: string): 'form' | 'host' | 'port' | undefined {
   return Number(port ?? 0) > 65_535 ? 'port' : undefined;
 }
 
-/** Unreserved and reserved signs and percent-encodings; brackets belong to the host, one `#` to the fragment. */
+/** Unreserved and reserved characters and percent-encodings; brackets belong to the host, one `#` to the fragment. */
 function isWritten(text: string): boolean {
   const outside = text.replace(/^([^/?#]*\/\/[^/?#]*?)\[[^\]/?#]*\]/, '$1');
   return /^(?:[A-Za-z0-9\-._~:/?@!$&'()*+,;=]|%[0-9A-Fa-f]{2})*(?:#(?:[A-Za-z0-9\-._~:/?@!$&'()*+,;=]|%[0-9A-Fa-f]{2})*)?$/.test(
@@ -121,7 +123,7 @@ function isIpv6(text: string): boolean {
   return back === undefined ? all.length === 8 : all.length <= 7;
 }
 
-/** RFC 9562 §4: five groups of hexadecimal digits. The URN form (`urn:uuid:…`) is another text and no uuid. */
+/** RFC 9562 §4: five groups of hexadecimal digits. The URN form (`urn:uuid:…`) is a different text and no uuid. */
 export function uuid(text: string): 'length' | 'form' | undefined {
   if (text.length !== 36) return 'length';
   return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text) ? undefined : 'form';

@@ -1,4 +1,7 @@
-/** The lint profile: what a schema must be like before the validator sees it. Pure and bounded; compilation is tried in guardedLint.ts. */
+/**
+ * The lint profile: requirements that a schema must meet before the validator sees it. Pure and bounded; guardedLint.ts tries the
+ * compilation.
+ */
 import type { JsonSchema } from '../datasetSchema.ts';
 import type { Finding } from '../messages.ts';
 import { patternSafety } from '../patterns/patternSafety.ts';
@@ -50,7 +53,7 @@ function nearest(keyword: string): string | undefined {
   return best;
 }
 
-/** Levenshtein's distance, given up at `enough`. */
+/** Levenshtein distance, abandoned at `enough`. */
 function editDistance(a: string, b: string, enough: number): number {
   if (Math.abs(a.length - b.length) >= enough || a.length > 64) return enough;
   let row = Array.from({ length: b.length + 1 }, (_, i) => i);
@@ -100,7 +103,7 @@ export function lintSchema(document: unknown, surroundings: Surroundings = bareS
   return findings;
 }
 
-/** What a schema that passed lint would be told of other code lists: a list may change after the schema did. */
+/** Findings of a schema that passed lint against other code lists: a list may change after the schema did. */
 export function lintCodes(document: JsonSchema, codeLists: CodeLists): readonly Finding[] {
   const { findings, report } = newReport();
   for (const place of walkSchema(document)) checkCodes(place, codeLists, report);
@@ -110,7 +113,7 @@ export function lintCodes(document: JsonSchema, codeLists: CodeLists): readonly 
 /** An agreement names a version by its major, which begins with 1 and has no zeros in front. */
 const named = /:[1-9]\d{0,3}\.(?:0|[1-9]\d{0,3})$/;
 
-/** What the root of a schema says of itself, and what each field must say. */
+/** Checks the root's own keywords, and the required keywords of each field. */
 function checkRoot(document: JsonSchema, resolved: (field: JsonSchema) => JsonSchema, report: Report): void {
   if (document['$schema'] !== 'https://json-schema.org/draft/2020-12/schema')
     report('schema_draft', '/$schema');

@@ -3,8 +3,8 @@ import { resolveReference, type Resolve, type Target } from '../references.ts';
 import { walkSchema, partsOf } from './walk.ts';
 
 /**
- * Pointer of the first place of a document of which something holds: nested ones and what references lead to count too, whatever stands
- * beside the reference. Undefined when there is none.
+ * Pointer of the first place of a document for which something holds. Nested places and targets of references count too, whatever
+ * accompanies the reference. Undefined when there is none.
  */
 export function placeWhere(
   document: JsonSchema,
@@ -22,8 +22,8 @@ export function placeWhere(
 }
 
 /**
- * For who asks of many documents: pointers of the places of one of which something holds, or whose reference leads to a part of another
- * document where it does, over however many others. Within the document the place itself is told. It yields between its steps.
+ * For queries over many documents: pointers of the places of one document for which something holds, or whose reference leads to such a
+ * part of another document, directly or indirectly. Within the document the place itself is returned. It yields between its steps.
  */
 export function placesWhere(
   resolve: Resolve,
@@ -43,7 +43,7 @@ export function placesWhere(
   };
 }
 
-/** What comes out of work in steps where nobody is let in between them. */
+/** Result of a stepwise computation, run without interruption. */
 function ended<T>(steps: Iterator<unknown, T>): T {
   for (;;) {
     const step = steps.next();
@@ -53,19 +53,19 @@ function ended<T>(steps: Iterator<unknown, T>): T {
 
 type Standing = Pick<Target, 'schema' | 'document'>;
 
-/** Whether something holds of a sub-schema or of what it leads to; it yields between its steps, so that others may be let in. */
+/** Whether something holds of a sub-schema or of a target of its references; it yields between its steps, so that other work can run. */
 type Reaching = (of: Standing) => Generator<undefined, boolean>;
 
 /**
- * For who asks of many sub-schemas whether something holds of them, of what is nested in them, or of what references lead to. What is found of
- * one is kept for the next, over all documents: each sub-schema is gone through once, however many references lead to it.
+ * For queries over many sub-schemas: whether something holds of them, of nested parts, or of targets of references. Results are cached over
+ * all documents: each sub-schema is visited once, however many references lead to it.
  */
 function reaching(resolve: Resolve, holds: (schema: JsonSchema) => boolean): Reaching {
   const settled = new Map<JsonSchema, boolean>();
   return function* reaches(start) {
     const before = settled.get(start.schema);
     if (before !== undefined) return before;
-    // everything that it leads to and that is not settled, with what leads there: in a circle nobody is settled before all of it is seen
+    // all unsettled sub-schemas that it leads to, with their predecessors: in a cycle none is settled before all of it is visited
     const ledFrom = new Map<JsonSchema, JsonSchema[]>([[start.schema, []]]);
     const open: Standing[] = [start];
     const reached: JsonSchema[] = [];

@@ -1,4 +1,4 @@
-/** The keywords of the profile and the limits that keep compilation and validation cheap. */
+/** The keywords of the profile and the limits that make compilation and validation cheap. */
 import { vocabulary } from '../vocabulary/keywords.ts';
 
 export const limits = {
@@ -12,11 +12,11 @@ export const limits = {
   nameBytes: 63,
 } as const;
 
-/** Keywords with one sub-schema that sees the same value. */
+/** Keywords with one sub-schema that applies to the same value. */
 export const inPlaceOne = ['not', 'if', 'then', 'else'] as const;
-/** Keywords with a list of sub-schemas that see the same value. */
+/** Keywords with a list of sub-schemas that apply to the same value. */
 export const inPlaceMany = ['allOf', 'anyOf', 'oneOf'] as const;
-/** Keywords with one sub-schema that sees a part of the value. */
+/** Keywords with one sub-schema that applies to a part of the value. */
 export const partOne = [
   'items',
   'contains',
@@ -24,7 +24,7 @@ export const partOne = [
   'unevaluatedProperties',
   'propertyNames',
 ] as const;
-/** Keywords with a map of sub-schemas; dependentSchemas sees the same value, the others a part or nothing. */
+/** Keywords with a map of sub-schemas; dependentSchemas applies to the same value, the others to a part or nothing. */
 export const mapMany = ['properties', 'patternProperties', '$defs', 'dependentSchemas'] as const;
 
 const plain = [
@@ -73,7 +73,7 @@ export const allowedKeywords: ReadonlySet<string> = new Set([
   ...vocabulary.map(({ name }) => name),
 ]);
 
-/** Keywords of JSON Schema, old drafts and other tools that are refused by name, so that the finding does not call them a typo. */
+/** Keywords of JSON Schema, old drafts and other tools that are rejected by name, so that the finding does not call them a typo. */
 export const refusedKeywords: ReadonlySet<string> = new Set([
   '$async',
   '$anchor',

@@ -5,7 +5,7 @@ import { inPlaceMany, inPlaceOne, limits } from './profile.ts';
 import type { Report } from './report.ts';
 import { walkSchema, type Place } from './walk.ts';
 
-/** References lead somewhere inside the profile, do not bite their own tail, and do not explode when expanded. */
+/** References must resolve inside the profile, must not be circular in place, and must not explode when expanded. */
 export function checkReferences(
   document: JsonSchema,
   places: readonly Place[],
@@ -32,7 +32,7 @@ export function checkReferences(
     report('expanded_too_large', '');
 }
 
-/** Whether a schema reaches itself through references and in-place keywords alone, so that no value ever gets smaller. */
+/** Whether a schema reaches itself through references and in-place keywords alone, so that the value never gets smaller. */
 function returnsToItself(start: JsonSchema, document: JsonSchema, resolve: Resolve): boolean {
   const seen = new Set<JsonSchema>();
   const stack: Pick<Target, 'schema' | 'document'>[] = [{ schema: start, document }];
@@ -68,7 +68,7 @@ function inPlaceTargets(
   return found;
 }
 
-/** Sub-schemas after expansion, those of definitions too: whoever looks for something goes through them. A recursive reference counts once. */
+/** Number of sub-schemas after expansion, including those of definitions: searches visit them. A recursive reference counts once. */
 function expandedSize(
   schema: JsonSchema,
   document: JsonSchema,

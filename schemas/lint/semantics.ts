@@ -8,7 +8,7 @@ import type { Report } from './report.ts';
 import type { Place } from './walk.ts';
 
 interface TagRule {
-  /** formats of which one must stand beside the tag */
+  /** formats of which one is required with the tag */
   readonly formats?: readonly string[];
   readonly least?: Sensitivity;
   readonly personal?: boolean;
@@ -33,7 +33,7 @@ const tagOfFormat = new Map(
   ),
 );
 
-/** Tag and format agree; sensitivity and the personal mark are as high as the tag asks. */
+/** Tag and format must agree; sensitivity and the personal mark must be as high as the tag requires. */
 export function checkTags({ schema, pointer }: Place, report: Report): void {
   const tag = schema['x-semantic'];
   const { format } = schema;
@@ -59,7 +59,7 @@ export function checkTags({ schema, pointer }: Place, report: Report): void {
     report('tag_format', pointer, { tag: wanted, format });
 }
 
-/** Code lists are registered, `at` names a sibling, and codes that were in force for a time are asked as of a date, or (`ever`) for any. */
+/** Code lists must be registered, and `at` must name a sibling. Codes with limited terms need a date, or (`ever`) accept any term. */
 export function checkCodes({ schema, pointer, parent }: Place, codeLists: CodeLists, report: Report): void {
   const reference = schema['x-code'];
   if (!isSchemaObject(reference) || typeof reference['list'] !== 'string') return;
@@ -95,7 +95,7 @@ export function checkKeys(document: JsonSchema, resolve: Resolve, report: Report
   });
   if (subjects.length > 1) report('subject_key_many', '/properties');
   const personal = personalPlace(document, resolve);
-  // a place is nobody: an entry that names it is not found by the search for a person
+  // a place is not a person: the search for a person does not find an entry that names it
   if (personal !== undefined && !subjects.some((kind) => kind === 'person' || kind === 'organization'))
     report('subject_key_missing', personal);
 }

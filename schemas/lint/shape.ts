@@ -6,7 +6,7 @@ import { limits } from './profile.ts';
 import { isFieldName } from '../../terms/fieldName.ts';
 import { canonicalText } from '../readJson.ts';
 
-/** Required names are declared (strictRequired of the validator), and combinations that it judges wrongly are refused. */
+/** Checks that required names are declared (strictRequired of the validator), and rejects combinations that it evaluates wrongly. */
 export function checkObjects({ schema, pointer, owner }: Place, report: Report): void {
   const declared = (name: string): boolean =>
     [schema, owner].some(
@@ -19,7 +19,7 @@ export function checkObjects({ schema, pointer, owner }: Place, report: Report):
         report('required_unknown', `${pointer}/required`, { name });
     }
   }
-  // beside prefixItems the validator lets the empty array pass
+  // with prefixItems the validator accepts the empty array
   if (schema['contains'] !== undefined && schema['prefixItems'] !== undefined) {
     report('keywords_together', pointer, { keyword: 'contains', other: 'prefixItems' });
   }
@@ -27,19 +27,22 @@ export function checkObjects({ schema, pointer, owner }: Place, report: Report):
   if (schema['additionalProperties'] !== undefined) {
     report('keywords_together', pointer, { keyword: 'unevaluatedProperties', other: 'additionalProperties' });
   }
-  // a condition with a branch missing makes the validator forget what `if` has evaluated
+  // a condition without one of its branches makes the validator lose the properties evaluated by `if`
   if (schema['if'] !== undefined && (schema['then'] === undefined || schema['else'] === undefined)) {
     report('keywords_together', pointer, { keyword: 'unevaluatedProperties', other: 'if' });
   }
 }
 
-/** Names that JavaScript objects carry of themselves, and those the hub keeps for its own columns (`_batch`, `_row`, `_subject`). */
+/** Names that JavaScript objects inherit, and those that the hub reserves for its own columns (`_batch`, `_row`, `_subject`). */
 const ofPrototype = new Set(Object.getOwnPropertyNames(Object.prototype));
 
 export const isReservedName = (name: string): boolean =>
   ofPrototype.has(name) || name === 'prototype' || name.startsWith('_');
 
-/** Texts for people, and names of definitions, hold nothing that a reader cannot see: they end up in screens, terminals and generated files. */
+/**
+ * Texts for people, and names of definitions, must contain no invisible characters: they appear on screens, in terminals and in generated
+ * files.
+ */
 export function checkVisible({ schema, pointer }: Place, report: Report): void {
   for (const keyword of ['title', 'description', '$comment'] as const)
     if (isHidden(schema[keyword])) report('text_form', `${pointer}/${keyword}`);
@@ -59,7 +62,7 @@ function isHidden(text: unknown): boolean {
   );
 }
 
-/** Names of properties: what an agreement, a filter, a column or an export refuses later is refused here. */
+/** Names of properties: a name that an agreement, a filter, a column or an export would reject later is rejected here. */
 export function checkNames({ schema, pointer }: Place, report: Report): void {
   const { properties } = schema;
   if (!isSchemaObject(properties)) return;
@@ -73,7 +76,9 @@ export function checkNames({ schema, pointer }: Place, report: Report): void {
   }
 }
 
-/** First of all, without recursion: is the document an object of bearable depth and size? @returns whether the other checks may run */
+/**
+ * First check, without recursion: the document must be an object of acceptable depth and size. @returns whether the other checks may run
+ */
 export function checkMeasure(
   document: unknown,
   report: Report,
@@ -108,7 +113,7 @@ function isTooDeep(document: object): boolean {
   return false;
 }
 
-/** Keywords that do nothing where they stand, or that the validator refuses without naming the place. */
+/** Keywords without effect at their place, or that the validator rejects without naming the place. */
 export function checkIdleKeywords({ schema, pointer }: Place, report: Report): void {
   const idle = (keyword: string, needs: string): void =>
     report('keyword_idle', pointerTo(pointer, keyword), { keyword, needs });
@@ -122,7 +127,7 @@ export function checkIdleKeywords({ schema, pointer }: Place, report: Report): v
   checkPatternNames(schema, pointer, report);
 }
 
-/** A tuple says how long it is: `[A, B]` alone would let `[]` and `[A, B, anything]` pass. */
+/** A tuple declares its length: `[A, B]` alone would accept `[]` and `[A, B, anything]`. */
 function checkTuple(schema: Place['schema'], pointer: string, report: Report): void {
   const { prefixItems, minItems, maxItems, items } = schema;
   if (!Array.isArray(prefixItems)) return;
@@ -131,7 +136,7 @@ function checkTuple(schema: Place['schema'], pointer: string, report: Report): v
     report('tuple_open', `${pointer}/prefixItems`, { count });
 }
 
-/** A name that is declared and matches a pattern too has two schemas; nobody sees which one a reader had in mind. */
+/** A name that is declared and also matches a pattern has two schemas; which one the author meant is unclear. */
 function checkPatternNames(schema: Place['schema'], pointer: string, report: Report): void {
   const { properties, patternProperties } = schema;
   if (!isSchemaObject(properties) || !isSchemaObject(patternProperties)) return;
@@ -143,7 +148,7 @@ function checkPatternNames(schema: Place['schema'], pointer: string, report: Rep
   }
 }
 
-/** Undefined where it is no pattern: that is another finding. */
+/** Undefined where the source is no pattern: another check reports that. */
 function compiled(source: string): RegExp | undefined {
   try {
     return new RegExp(source, 'u');

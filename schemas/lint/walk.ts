@@ -2,14 +2,17 @@ import type { JsonSchema } from '../datasetSchema.ts';
 import { isSchemaObject, pointerTo, typesOf } from '../jsonSchema.ts';
 import { inPlaceMany, inPlaceOne, limits, mapMany, partOne } from './profile.ts';
 
-/** One sub-schema and where it stands. */
+/** One sub-schema and its place. */
 export interface Place {
   readonly schema: JsonSchema;
   readonly pointer: string;
-  /** how it was reached: `property` and `item` see a part of the value, `inPlace` the same value, `key` a name, `definition` nothing */
+  /**
+   * relation to the parent: `property` and `item` apply to a part of the value, `inPlace` to the same value, `key` to a name, `definition`
+   * to nothing
+   */
   readonly role: 'root' | 'property' | 'item' | 'inPlace' | 'key' | 'definition';
   readonly depth: number;
-  /** nearest schema that sees the same value and was not reached in place */
+  /** nearest schema that applies to the same value and was not reached in place */
   readonly owner: JsonSchema;
   /** it only narrows a value that `owner` describes: a branch of a condition, or a property of one that is declared outside it */
   readonly narrows: boolean;
@@ -20,8 +23,8 @@ export interface Place {
 }
 
 /**
- * Every sub-schema of a document in its own order, parents first. `false` and `true` as sub-schemas are not visited.
- * Below the depth limit nothing is visited; `onDeep` hears of it.
+ * Every sub-schema of a document in document order, parents first. `false` and `true` as sub-schemas are not visited. Below the depth limit
+ * nothing is visited, and `onDeep` is called.
  */
 export function* walkSchema(
   document: JsonSchema,
@@ -48,7 +51,7 @@ const rootOf = (schema: JsonSchema): Place => ({
   narrows: false,
 });
 
-/** The sub-schemas that stand in one, not in its parts. */
+/** The in-place sub-schemas of a schema, not those of its parts. */
 export function* partsOf(schema: JsonSchema): Generator<JsonSchema> {
   for (const place of childrenOf(rootOf(schema))) yield place.schema;
 }

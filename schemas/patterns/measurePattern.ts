@@ -1,6 +1,6 @@
 import type { PatternNode } from './parsePattern.ts';
 
-/** Whether every alternative begins with `^` and ends with `$`, and neither stands anywhere else. */
+/** Whether every alternative begins with `^` and ends with `$`, and neither occurs anywhere else. */
 export function isAnchored(node: PatternNode): boolean {
   if (node.kind === 'alt') return node.options.every(isAnchored);
   if (node.kind !== 'cat' || node.parts.length < 2) return false;
@@ -24,7 +24,7 @@ function hasAnchor(node: PatternNode): boolean {
   }
 }
 
-/** Shortest and longest text of a pattern in code points; the longest may be Infinity. */
+/** Minimum and maximum length of a pattern's texts in code points; the maximum may be Infinity. */
 export function lengthsOf(node: PatternNode): { readonly min: number; readonly max: number } {
   switch (node.kind) {
     case 'set':
@@ -53,8 +53,8 @@ export function lengthsOf(node: PatternNode): { readonly min: number; readonly m
 const most = 1e9;
 
 /**
- * An upper bound of the ways in which a matcher that backtracks may split one text (256 characters at most) over the pattern.
- * A small bound proves the pattern safe; a large one proves nothing.
+ * An upper bound of the ways in which a backtracking matcher may split one text (256 characters at most) over the pattern. A small bound
+ * proves the pattern safe; a large one proves nothing.
  */
 export function waysOf(node: PatternNode): number {
   switch (node.kind) {

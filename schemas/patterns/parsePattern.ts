@@ -1,6 +1,6 @@
 /**
- * Patterns of the profile: the part of ECMAScript's syntax (flag u) that RE2 shares. No look-around, no back-references, no named
- * groups, no word boundaries: what is left is regular, so it can be measured, proven safe and sampled.
+ * Patterns of the profile: the part of ECMAScript's syntax (flag u) that RE2 shares. No look-around, no back-references, no named groups,
+ * no word boundaries: the rest is regular, so it can be measured, proven safe and sampled.
  */
 export interface CharacterSet {
   readonly kind: 'set';
@@ -19,7 +19,7 @@ export type PatternNode =
   | { readonly kind: 'start' }
   | { readonly kind: 'end' };
 
-/** Thrown inside this file only: the syntax lies outside the profile. */
+/** Thrown inside this file only: the syntax is outside the profile. */
 class Unsupported extends Error {}
 
 /** The syntax tree of a pattern; undefined where the profile does not have its syntax. */

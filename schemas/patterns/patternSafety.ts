@@ -10,12 +10,13 @@ interface Recheck {
   ) => { readonly status: 'safe' | 'vulnerable' | 'unknown' };
 }
 
-/** Tells of patterns whether they are safe, each asked about once. */
+/** Reports whether a pattern is safe; each pattern is checked once. */
 export type PatternSafety = (source: string, node: PatternNode) => boolean;
 
 /**
- * Whether a pattern cannot backtrack for long: proven here where few ways exist to match a text, else by recheck (its pure JavaScript
- * backend, loaded when first needed). What recheck does not know is not safe. The answers are kept as long as the function is.
+ * Whether a pattern cannot backtrack for long. This module proves it where few ways exist to match a text. Otherwise recheck decides (its
+ * pure JavaScript backend, loaded on first use). A pattern that recheck cannot decide is not safe. Results are cached as long as the
+ * function exists.
  */
 export function patternSafety(): PatternSafety {
   const known = new Map<string, boolean>();

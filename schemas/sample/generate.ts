@@ -1,6 +1,6 @@
 /**
- * Values for schemas: typical ones for samples, values at the edges for counter-examples. A best effort: whoever asks holds the result
- * against a validator, and asks again.
+ * Generates values for schemas: typical ones for samples, boundary values for counter-examples. A best effort: the caller validates the
+ * result and retries.
  */
 import { canonicalText } from '../readJson.ts';
 import { evaluate } from '../subset/evaluate.ts';
@@ -11,7 +11,7 @@ import { nothing, type Manner } from './manner.ts';
 import type { Random } from './random.ts';
 import { samplePattern } from './samplePattern.ts';
 
-/** Nesting of what is made; counter-examples stay shallow, since validators may look at deep values very often. */
+/** Nesting of generated values; counter-examples remain shallow, since validators may visit deep values very often. */
 const deepest = { typical: 12, edge: 6 } as const;
 
 /** A value that is likely valid under all of the nodes. */

@@ -1,5 +1,5 @@
 /**
- * Texts of the profile's formats that can belong to nobody: regions of the demonstration (99….), a mobile range that is not allotted,
+ * Texts of the profile's formats that cannot belong to a real person: regions of the demonstration (99….), an unallocated mobile range,
  * addresses reserved for documentation (RFC 2606, RFC 5737, RFC 3849).
  */
 import { civilDateText } from '../../terms/civilDate.ts';

@@ -15,12 +15,12 @@ export interface SampleOptions {
   readonly count: number;
 }
 
-/** Tried for one record before giving up. */
+/** Maximum number of tries for one record. */
 const maxTries = 200;
 
 /**
- * Valid records, each with a primary key of its own as long as the schema has other ones. Identity numbers and the like lie in ranges
- * that belong to nobody.
+ * Valid records, each with a distinct primary key as long as the schema allows further ones. Identity numbers and the like are in ranges
+ * that belong to no real person.
  * @throws RangeError when no valid record is found
  */
 export function sampleRecords(
@@ -32,7 +32,7 @@ export function sampleRecords(
   return Array.from({ length: count }, () => source.next());
 }
 
-/** Records one by one, each as `sampleRecords` has them. @param seed any integer */
+/** Records one by one, each as from `sampleRecords`. @param seed any integer */
 export const sampleSource = (
   schema: DatasetSchema,
   surroundings: Surroundings,
@@ -46,7 +46,7 @@ export interface BrokenRecord {
   readonly pointer: string;
 }
 
-/** Records each broken in one place, the places and rules taken in turn. */
+/** Records each broken in one place; places and rules alternate. */
 export function breakRecords(
   schema: DatasetSchema,
   surroundings: Surroundings,
@@ -71,7 +71,7 @@ class Source {
   private readonly universe: Universe;
   private readonly manner: Manner;
   private readonly check: (record: unknown) => boolean;
-  /** keys of the records so far; undefined once no other key was found in so many tries */
+  /** keys of the records so far; undefined after that many tries without a new key */
   private keys: Set<string> | undefined;
 
   constructor(schema: DatasetSchema, surroundings: Surroundings, seed: number) {

@@ -1,7 +1,7 @@
 /**
- * Where two schemas differ, for people: each change with its place, what it was and is, and whether it keeps old data valid (backward)
- * and new data readable (forward). The verdict of a change is a proof about its own constraint alone; since a schema is the
- * conjunction of its constraints, the verdicts of all changes together say what the whole proof says, or less.
+ * Lists the differences between two schemas for people: each change with its place, the old and the new rule, and whether old data remain
+ * valid (backward) and new data readable (forward). The verdict of a change is a proof about its own constraint alone. Since a schema is
+ * the conjunction of its constraints, the verdicts of all changes together equal the whole proof, or are weaker.
  */
 
 import { compareArrays, compareBranches, compareConditions, compareObjects } from './changes/changes.ts';
@@ -31,7 +31,7 @@ export class ChangeList implements Listing {
     this.prover = prover;
   }
 
-  /** Compares two nodes and what lies below them. */
+  /** Compares two nodes and their descendants. */
   compare(pair: Pair): void {
     const open: Pair[] = [pair];
     for (
@@ -79,9 +79,7 @@ export class ChangeList implements Listing {
     return node;
   }
 
-  /**
-   * Adds a change. `newRule` and `oldRule` are the constraint alone as it is and as it was; undefined where there is none.
-   */
+  /** Adds a change. `newRule` and `oldRule` are the new and the old constraint alone; undefined where there is none. */
   add(
     pair: Pair,
     path: string,

@@ -1,4 +1,4 @@
-/** Whether one value is valid under a node. Used to try finite sets of values; exact for numbers, undefined where it cannot know. */
+/** Whether one value is valid under a node. Used to try finite sets of values; exact for numbers, undefined where the result is unknown. */
 import { compareDecimal, isMultipleOf, parseDecimal, type Decimal } from '../../terms/decimal.ts';
 import { canonicalText } from '../readJson.ts';
 import { codeListIdOf } from '../codelists/codeLists.ts';
@@ -8,7 +8,7 @@ import { patternHolds } from './patternHolds.ts';
 import { isSchemaObject } from '../jsonSchema.ts';
 import type { JsonType, Node, NodeId, Nodes } from './node.ts';
 
-/** true, false, or undefined: not known */
+/** true, false, or undefined: unknown */
 export type Verdict = boolean | undefined;
 
 export function typeOfValue(value: unknown): JsonType {
@@ -38,10 +38,10 @@ const negate = (verdict: Verdict): Verdict => (verdict === undefined ? undefined
 
 type Verdicts = Map<NodeId, Verdict>;
 
-/** Verdicts on arrays and objects, which doubling branches would ask for again and again. Values are not changed once made. */
+/** Cached verdicts on arrays and objects, which doubling branches would request repeatedly. Values are immutable. */
 const memory = new WeakMap<Nodes, WeakMap<object, Verdicts>>();
 
-/** Holds a value against a node. @param parent the object around it, for code lists with a date */
+/** Evaluates a value under a node. @param parent the object around it, for code lists with a date */
 export function evaluate(nodes: Nodes, id: NodeId, value: unknown, parent?: unknown): Verdict {
   return verdictOn(nodes, id, value, parent, undefined);
 }
@@ -82,7 +82,7 @@ function* verdictsOf(
   let shared = known;
   const on = (id: NodeId): Verdict => verdictOn(nodes, id, value, parent, (shared ??= new Map()));
   if (node.besideRef === true && node.ref !== undefined) {
-    // validators differ on what stands beside a reference
+    // validators differ on keywords next to a reference
     const beside = all(verdictsOf(nodes, withoutReference(node), value, parent, shared));
     yield all([on(node.ref), beside === true ? true : undefined]);
     return;
@@ -167,7 +167,7 @@ function* ofArray(nodes: Nodes, node: Node, items: readonly unknown[]): Generato
     const yes = verdicts.filter((verdict) => verdict === true).length;
     const perhaps = verdicts.filter((verdict) => verdict === undefined).length;
     const { minContains = 1, maxContains = Infinity } = node;
-    // beside prefixItems, Ajv 8 lets the empty array pass
+    // with prefixItems, Ajv 8 accepts the empty array
     if (items.length === 0 && prefix.length > 0 && minContains > 0) yield undefined;
     else if (yes + perhaps < minContains || yes > maxContains) yield false;
     else yield yes >= minContains && yes + perhaps <= maxContains ? true : undefined;

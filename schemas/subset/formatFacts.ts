@@ -2,7 +2,7 @@
 import { cnResidentId } from '../formats/cnResidentId.ts';
 import { lastingFormats } from '../formats/index.ts';
 
-/** Shortest and longest text in code points of formats whose form is fixed by this product's own code. */
+/** Minimum and maximum length in code points of formats whose form is fixed by this product's own code. */
 export const formatLengths: Readonly<Record<string, readonly [number, number]>> = {
   'cn-resident-id': [18, 18],
   'cn-uscc': [18, 18],
@@ -12,13 +12,13 @@ export const formatLengths: Readonly<Record<string, readonly [number, number]>> 
   decimal: [1, 40],
 };
 
-/** Formats that this product reads at least as strictly as other validators do. */
+/** Formats that this product reads at least as strictly as other validators. */
 const strictlyRead = new Set(['date', 'date-time', 'time', 'uuid']);
 
-/** Born on it or before: an identity number that is one on every day on which somebody asks. */
+/** Latest birth date for which an identity number is valid on every day of evaluation. */
 const longPast = { year: 2020, month: 12, day: 31 };
 
-/** Whether a text has a format; undefined where the readings of validators differ, the day decides, or the format is not known. */
+/** Whether a text has a format; undefined where validators differ, the day decides, or the format is unknown. */
 export function formatHolds(format: string, text: string): boolean | undefined {
   const holds = lastingFormats[format]?.(text) === undefined;
   if (format === 'cn-resident-id' && holds)

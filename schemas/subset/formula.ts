@@ -1,6 +1,6 @@
 /**
- * What a node says of values of one type, as a formula in negation normal form. A formula is an assumption in a proof that no value
- * exists, so wherever a keyword cannot be said exactly the formula says less: that keeps the proof sound.
+ * Formula, in negation normal form, for the constraints of a node on values of one type. A formula is an assumption in a proof that no
+ * value exists. Where a keyword cannot be expressed exactly the formula is therefore weaker: that keeps the proof sound.
  */
 import { decimalText, type Decimal } from '../../terms/decimal.ts';
 import { evaluatedItems, evaluatedNames } from './evaluated.ts';
@@ -38,7 +38,7 @@ export type Formula =
   | { readonly kind: 'atom'; readonly atom: Atom; readonly sign: boolean; readonly key: string }
   /** a node not yet opened; `weak` ones are only compared with others by number */
   | { readonly kind: 'node'; readonly id: NodeId; readonly sign: boolean; readonly weak?: true }
-  /** valid under two branches of a oneOf at once: asked apart, since it does not depend on the rest */
+  /** valid under two branches of a oneOf at once: proven separately, since it does not depend on the rest */
   | { readonly kind: 'both'; readonly ids: readonly [NodeId, NodeId] };
 
 const truth: Formula = { kind: 'and', all: [] };
@@ -50,7 +50,7 @@ function atom(it: Atom, sign: boolean): Formula {
   return { kind: 'atom', atom: it, sign, key: keyOf(it) };
 }
 
-/** The key of the atom that says that a member is there. */
+/** The key of the atom that states that a member is present. */
 export function hasKey(name: string): string {
   return `has ${name}`;
 }
@@ -82,9 +82,8 @@ export function opposite(formula: Formula & { readonly kind: 'atom' }): Formula 
 }
 
 /**
- * A node as an assumption about values of one type: that they are valid under it (sign) or that they are not.
- * What `unevaluated…` sees depends on the value: an assumption that it holds takes the most that can be evaluated, one that it fails
- * the least.
+ * A node as an assumption about values of one type: that they are valid under it (sign) or that they are not. The scope of `unevaluated…`
+ * depends on the value. An assumption that it holds takes the maximum that can be evaluated, one that it fails the minimum.
  */
 export function openNode(nodes: (id: NodeId) => Node, id: NodeId, type: JsonType, sign: boolean): Formula {
   const node = nodes(id);
@@ -139,7 +138,7 @@ function* numberParts(node: Node, sign: boolean): Generator<Formula> {
   if (node.multipleOf !== undefined) yield atom({ kind: 'multiple', of: node.multipleOf }, sign);
 }
 
-/** Counted things: at least n, at most n. `longer than n-1` and `shorter than n+1`, so that negation stays in the same two atoms. */
+/** Counts: at least n, at most n. `longer than n-1` and `shorter than n+1`, so that negation uses the same two atoms. */
 function sized(min: number | undefined, max: number | undefined, sign: boolean): Formula[] {
   const parts: Formula[] = [];
   if (min !== undefined)
@@ -169,7 +168,7 @@ function* arrayParts(nodes: (id: NodeId) => Node, node: Node, sign: boolean): Ge
   if (node.contains !== undefined) {
     const { contains: id, minContains = 1, maxContains } = node;
     const least = atom({ kind: 'containsLeast', id, count: minContains }, sign);
-    // beside prefixItems, Ajv 8 lets the empty array pass: an assumption must allow for it
+    // with prefixItems, Ajv 8 accepts the empty array: an assumption must allow for it
     const orEmpty: Formula = { kind: 'or', any: [atom({ kind: 'shorter', than: 1 }, true), least] };
     if (minContains > 0) yield sign && prefix.length > 0 ? orEmpty : least;
     if (maxContains !== undefined) yield atom({ kind: 'containsMost', id, count: maxContains }, sign);
@@ -224,7 +223,7 @@ function* combinationParts(node: Node, sign: boolean): Generator<Formula> {
   if (node.condition !== undefined) yield condition(node, node.condition, sign);
 }
 
-/** One branch holds and each other one does not; the latter is kept only to be compared by number. */
+/** One branch holds and each other one does not; the latter is stored only for comparison by number. */
 function oneOf(ids: readonly NodeId[]): Formula {
   const others = (chosen: number): Formula[] =>
     ids

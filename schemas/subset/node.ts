@@ -1,6 +1,6 @@
 /**
- * Schemas as the proof reads them: one node a sub-schema, drafts 07 to 2020-12 brought to one form, references resolved, annotations
- * gone. Nodes of equal content (references followed, cycles included) share one number, so that a proof is made once.
+ * Schemas in the form that the proof uses: one node a sub-schema, drafts 07 to 2020-12 converted to one form, references resolved,
+ * annotations removed. Nodes of equal content (references followed, cycles included) share one number, so that each proof is made once.
  */
 import type { Decimal } from '../../terms/decimal.ts';
 import type { CodeLists } from '../codelists/codeLists.ts';
@@ -18,13 +18,13 @@ export interface CodeAtom {
   readonly at?: string;
 }
 
-/** One sub-schema; every member is one constraint, all of them hold together. An absent member is no constraint. */
+/** One sub-schema; every member is one constraint, and all of them apply. An absent member is no constraint. */
 export interface Node {
   /** a boolean schema */
   readonly always?: boolean;
-  /** target of a $ref that has other keywords beside it */
+  /** target of a $ref that has other keywords next to it */
   readonly ref?: NodeId;
-  /** draft-07 says that what stands beside a $ref is ignored; validators differ */
+  /** draft-07 ignores keywords next to a $ref; validators differ */
   readonly besideRef?: boolean;
   readonly types?: ReadonlySet<JsonType>;
   /** numbers must be whole (`integer` without `number`) */
@@ -78,7 +78,7 @@ export interface Nodes {
   readonly codeLists: CodeLists;
 }
 
-/** Members of a node that hold children that see the same value. */
+/** Members of a node whose children apply to the same value. */
 export function inPlaceChildren(node: Node): NodeId[] {
   return [
     ...(node.ref === undefined ? [] : [node.ref]),

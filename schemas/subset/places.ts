@@ -1,39 +1,42 @@
-/** The places of the records that schemas describe, gone through side by side: what two versions say of one place stands together. */
+/**
+ * Traverses the places of the records that schemas describe, in parallel for several versions: the definitions of one place are returned
+ * together.
+ */
 import type { JsonSchema } from '../datasetSchema.ts';
 import { isSchemaObject, pointerTo } from '../jsonSchema.ts';
 import { resolveReference, type Resolve } from '../references.ts';
 import { TooComplex } from './judge.ts';
 
-/** places of one walk, counted each time that they are reached; branches that double through references come to billions */
+/** places of one traversal, counted each time they are reached; branches that double through references come to billions */
 const maxPlaces = 20_000;
 /** the same, counted once for each document that has the place */
 const maxLookedAt = 200_000;
-/** steps below the root: two cycles of references come together again after as many steps as their lengths multiplied */
+/** steps below the root: two cycles of references meet again after the product of their lengths */
 const deepestPlace = 200;
-/** references that are followed one after the other */
+/** references followed in succession */
 const maxChainLength = 32;
 
-/** One place, as the documents of a walk describe it. */
+/** One place, as described by the documents of a traversal. */
 export interface Place {
   /** of the sub-schema; the root is `''` */
   readonly pointer: string;
   /** one for each document, references followed; undefined where it lacks the place */
   readonly schemas: readonly (JsonSchema | undefined)[];
-  /** what the place has of those above it, or says itself */
+  /** value that the place inherits from those above it, or defines itself */
   readonly carried: string | undefined;
 }
 
 export interface WalkOptions {
-  /** what a place hands on to those below it, if it says anything: a place is gone through anew wherever it stands under something else */
+  /** the value that a place passes to those below it, if any: a place is visited again wherever it has different ancestors */
   readonly carry?: (schema: JsonSchema) => string | undefined;
 }
 
-/** A schema and whatever it refers to, in turn: what stands nearer wins. */
+/** A schema and all that it refers to, in turn: the nearer definition wins. */
 interface Followed {
   readonly merged: JsonSchema;
   /** keyword with sub-schemas, and the document that its references are read in */
   readonly homes: ReadonlyMap<string, JsonSchema>;
-  /** what decides on everything below: two places with the same one have the same below them */
+  /** determines everything below: two places with the same body have the same descendants */
   readonly body: JsonSchema;
 }
 
@@ -47,7 +50,7 @@ interface Standing {
   readonly depth: number;
   readonly followed: readonly (Followed | undefined)[];
   readonly carried: string | undefined;
-  /** those that it stands below; itself included */
+  /** its ancestors, including itself */
   readonly above: Above;
 }
 
@@ -63,10 +66,10 @@ const structural = [...maps, 'items', 'additionalProperties', 'then', 'else', ..
 const wayTo = structural.map((keyword) => [keyword, pointerTo('', keyword)] as const);
 
 /**
- * Every place of the first document that any other one has too (all of them where there is no other), parents first. A shared definition is
- * gone through at each place that refers to it. What refers to itself is left where all documents are back at what they passed on the way:
- * whatever stands below stands above already, and is held against the same. It rests (undefined) after each step below a place too: hundreds
- * of fields of hundreds of documents are read one by one before the first of them is a place.
+ * Yields every place of the first document that any other one has too (all of them where there is no other), parents first. A shared
+ * definition is visited at each place that refers to it. A recursive definition is left when all documents are back at places they passed
+ * on the way. Everything below then occurs above already, with the same comparison. It also yields undefined after each step below a place:
+ * hundreds of fields of hundreds of documents are read one by one before the first of them is a place.
  * @throws TooComplex beyond `maxPlaces` and `deepestPlace`
  */
 export function* placesOf(
@@ -89,7 +92,7 @@ export function* placesOf(
     for (const [at, nodes] of stepsBelow(followed)) {
       const there = nodes.map((node) => (node === undefined ? undefined : follow(node)));
       if (documents.length > 1 && !there.some((node, nth) => nth > 0 && node !== undefined)) continue;
-      // refused before they are all gone through
+      // rejected before all of them are visited
       lookedAt += there.filter((known) => known !== undefined).length;
       if (lookedAt > maxLookedAt) throw new TooComplex();
       below.push(standing(`${pointer}${at}`, depth + 1, there, one, carry));
@@ -112,7 +115,7 @@ function standing(
   return { pointer, depth, followed, carried, above: { bodies, carried, next: parent?.above } };
 }
 
-/** Whether everything below was gone through under the same already, on the way to here. */
+/** Whether everything below was already visited with the same inherited value, on the way here. */
 function passed({ bodies, carried, next }: Above): boolean {
   for (let other = next; other !== undefined; other = other.next) {
     const { bodies: theirs } = other;
@@ -121,7 +124,7 @@ function passed({ bodies, carried, next }: Above): boolean {
   return false;
 }
 
-/** Steps that the first document has, with what each document has there; branches by their number. */
+/** Steps that the first document has, with the corresponding schema of each document; branches by their number. */
 function* stepsBelow(
   followed: Standing['followed'],
 ): Generator<readonly [string, readonly (Node | undefined)[]]> {
@@ -183,7 +186,7 @@ function followedFrom(schema: JsonSchema, home: JsonSchema, resolve: Resolve): F
       if (!homes.has(keyword)) homes.set(keyword, document);
     }
     const { $ref: reference } = link;
-    // most refer to nothing, and are what they are
+    // most schemas refer to nothing, and are returned unchanged
     if (reference === undefined && steps === 0) return { merged: link, homes, body: body ?? link };
     const { $ref: _, ...own } = link;
     merged = { ...own, ...merged };

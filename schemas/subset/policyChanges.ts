@@ -1,4 +1,4 @@
-/** Differences that leave every record valid and still change who may see it or what it means: told apart from compatibility. */
+/** Differences that leave every record valid but change who may see it or what it means: reported separately from compatibility. */
 import { canonicalText } from '../readJson.ts';
 import type { JsonSchema } from '../datasetSchema.ts';
 import { isSchemaObject, pointerTo } from '../jsonSchema.ts';
@@ -59,7 +59,7 @@ const sentences: Readonly<Record<PolicyChange['code'], Bilingual>> = {
   },
 };
 
-/** Policies were approved over the marks as they are: sensitivity may rise, whatever else changes is the security officer's to agree to. */
+/** Policies were approved for the present marks: sensitivity may rise; any other change needs the security officer's approval. */
 export const needsOfficer = ({ code }: PolicyChange): boolean => code !== 'sensitivity_raised';
 
 const watched = [
@@ -73,9 +73,9 @@ const watched = [
 ] as const;
 
 /**
- * Compares root and fields, nested ones included, references followed. Fields that one side lacks are no policy change. It rests after each
- * place: whoever drives it may let others in meanwhile.
- * @throws TooComplex where they have more places than can be gone through
+ * Compares root and fields, including nested ones and targets of references. Fields that one side lacks are no policy change. It yields
+ * after each place, so that the caller can run other work.
+ * @throws TooComplex where they exceed the maximum number of places
  */
 export function* policyChangesInSteps(
   old: unknown,
@@ -93,7 +93,7 @@ export function* policyChangesInSteps(
   return changes;
 }
 
-/** What one place says otherwise. @param pointer `''` for the root, which names the primary key too */
+/** Differences at one place. @param pointer `''` for the root, which also names the primary key */
 export function changesAt(pointer: string, old: JsonSchema, fresh: JsonSchema): PolicyChange[] {
   const changes: PolicyChange[] = [];
   const add = (path: string, code: PolicyChange['code'], from: unknown, to: unknown): void => {

@@ -1,11 +1,11 @@
-/** Documents that cannot be compared to the end: refused with a sentence, never taken for the same. */
+/** Documents that cannot be compared completely: rejected with a message, never treated as equal. */
 import type { Resolve } from '../references.ts';
 import type { Comparison, Mode } from './comparison.ts';
 import { TooComplex } from './judge.ts';
 import { policyChangesInSteps, type PolicyChange } from './policyChanges.ts';
 import { reasonFor } from './reasons.ts';
 
-/** undefined: more places than can be gone through. It rests after each place: whoever drives it may let others in meanwhile. */
+/** undefined: too many places to visit. It yields after each place, so that the caller can run other work. */
 export function* policyInSteps(
   old: unknown,
   fresh: unknown,
@@ -19,7 +19,7 @@ export function* policyInSteps(
   }
 }
 
-/** What was not compared, or not to the end, is not compatible. */
+/** A comparison that was not made, or not completed, counts as incompatible. */
 export function tooComplex(mode: Mode, policy: Comparison['policy'] = []): Comparison {
   const reason = reasonFor('too_complex', {});
   const change = { path: '', backward: false, forward: false, code: 'too_complex', reason } as const;

@@ -14,16 +14,16 @@ export interface Search {
   readonly universe: Universe;
   readonly left: NodeId;
   readonly right: NodeId;
-  /** the validator's word: valid under the left schema, not under the right one */
+  /** the validator's verdict: valid under the left schema, not under the right one */
   readonly confirms: (value: unknown) => boolean;
   readonly seed?: number;
-  /** values made at most */
+  /** maximum number of generated values */
   readonly tries?: number;
-  /** parts of values (members, items) made at most: where arrays of arrays double, a single value is huge */
+  /** maximum number of generated parts (members, items): where arrays of arrays double, a single value is huge */
   readonly steps?: number;
 }
 
-/** A confirmed counter-example, made small; `nothing` when none was found. */
+/** A confirmed counter-example, minimised; `nothing` when none was found. */
 export function findWitness(search: Search): unknown {
   const { universe, left, right, confirms, seed = 7, tries = 600, steps = 250_000 } = search;
   const random = new Random(seed);
@@ -41,7 +41,7 @@ export function findWitness(search: Search): unknown {
 }
 
 interface Effort extends Manner {
-  /** values that may still be made */
+  /** number of values that may still be generated */
   readonly effort: { left: number };
   readonly steps: { left: number };
 }
@@ -68,7 +68,7 @@ function* candidates(
   }
 }
 
-/** Values whose one member or item breaks what the right side says of it. */
+/** Values of which one member or item violates the right side. */
 function* inside(
   nodes: Nodes,
   left: readonly NodeId[],
@@ -122,7 +122,7 @@ function* withMember(
   }
 }
 
-/** A node and what stands in it in place, every branch. */
+/** A node and its in-place sub-schemas, every branch. */
 function partsOf(nodes: Nodes, id: NodeId): Node[] {
   const seen = new Set<NodeId>([id]);
   const open = [id];
@@ -138,11 +138,11 @@ function partsOf(nodes: Nodes, id: NodeId): Node[] {
   return parts;
 }
 
-/** Leaves away members and items, and shortens texts, while the value remains a counter-example. */
+/** Removes members and items, and shortens texts, while the value remains a counter-example. */
 function shrink(value: unknown, confirms: (value: unknown) => boolean): unknown {
   let best = value;
   let spent = 0;
-  // what could not be left away before is tried again only when all the rest has been
+  // a part that could not be removed is tried again only after all others
   for (let from = 0; ;) {
     let at = 0;
     let found = false;
@@ -182,7 +182,7 @@ function* smallerThan(value: unknown): Generator<() => unknown> {
   }
 }
 
-/** Constants at and beside every bound that some schemas name: where counter-examples are found. */
+/** Constants at and next to every bound in some schemas: counter-examples are found there. */
 function collectPool(nodes: (id: NodeId) => Node, roots: readonly NodeId[], random: Random): Pool {
   const numbers = new Set<number>([0, 1, -1, 0.5]);
   const lengths = new Set<number>([0, 1]);

@@ -1,4 +1,4 @@
-/** TypeScript types of a schema. Everything in the module is written here: names, texts and values of a steward never stand in it unquoted. */
+/** TypeScript types of a schema. The generator writes the whole module: names, texts and values of a steward are always quoted in it. */
 import type { DatasetSchema, JsonSchema } from '../datasetSchema.ts';
 import { resolveReference, type Target } from '../references.ts';
 import { layOut, type TypeText } from './layOut.ts';
@@ -48,11 +48,11 @@ interface NamedType {
 /** Names of a module's types: one schema has one name, and no two schemas share one. */
 interface TypeNames {
   readonly nameOf: (target: Target) => string;
-  /** every type that was named, in the order of first mention; it grows while it is read */
+  /** every named type, in the order of first mention; it grows while it is read */
   readonly named: readonly NamedType[];
 }
 
-/** @param root what the module is about, under the name that it is known by */
+/** @param root the module's main type, with its known name */
 function newTypeNames(root: NamedType): TypeNames {
   const named: NamedType[] = [root];
   const bySchema = new Map<JsonSchema, string>([[root.schema, root.name]]);
@@ -80,8 +80,8 @@ function placeWords(pointer: string): string {
 }
 
 /**
- * Words → an identifier in PascalCase: `air-quality-hourly` → `AirQualityHourly`, `居民` → `居民`. Only letters that every
- * compiler takes in an identifier are kept.
+ * Converts words to an identifier in PascalCase: `air-quality-hourly` → `AirQualityHourly`, `居民` → `居民`. It retains only letters that every
+ * compiler accepts in an identifier.
  */
 function typeName(words: string): string {
   const name = words

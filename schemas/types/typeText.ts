@@ -1,11 +1,14 @@
-/** A schema as the text of a TypeScript type. What types cannot say (bounds, patterns, conditions) is left out: the type is wider, never wrong. */
+/**
+ * Converts a schema to the text of a TypeScript type. Constraints that types cannot express (bounds, patterns, conditions) are omitted: the
+ * type is wider, never wrong.
+ */
 import type { JsonSchema } from '../datasetSchema.ts';
 import { isSchemaObject, typesOf } from '../jsonSchema.ts';
 import { joined, layOut, type TypeText } from './layOut.ts';
 import { literalType, memberName } from './typeLiteral.ts';
 import { commentOf } from './typeComment.ts';
 
-/** What a `$ref` is called in the module. */
+/** The name of a `$ref` target in the module. */
 export type NameOf = (reference: string) => string;
 
 const unknown: TypeText = { text: 'unknown', binds: 'one' };
@@ -18,9 +21,7 @@ const scalars: Readonly<Record<string, string>> = {
   null: 'null',
 };
 
-/**
- * @param narrowed the types of the schema that this one narrows (a branch of allOf, anyOf, oneOf); absent where it stands for itself
- */
+/** @param narrowed the types of the schema that this one narrows (a branch of allOf, anyOf, oneOf); absent where it is independent */
 export function typeText(schema: unknown, nameOf: NameOf, narrowed?: readonly string[]): TypeText {
   if (schema === false) return never;
   if (!isSchemaObject(schema)) return unknown;
@@ -92,12 +93,12 @@ function objectText(schema: JsonSchema, nameOf: NameOf, narrows: boolean): TypeT
   const others = narrows ? undefined : otherMembers(schema, nameOf, members.length > 0);
   if (others !== undefined) members.push(`[name: string]:${layOut(others, 16)};`);
   if (members.length > 0) return [{ text: block(members), binds: 'one' }];
-  // an object without a name of its own says nothing beside what describes it in place
+  // an object without a name of its own adds nothing to its in-place description
   if (narrows || inPlace.some((keyword) => schema[keyword] !== undefined)) return [];
   return [{ text: '{ [name: string]: never }', binds: 'one' }];
 }
 
-/** The type of members that no property names; undefined where there may be none. */
+/** The type of members that no property names; undefined where none are allowed. */
 function otherMembers(schema: JsonSchema, nameOf: NameOf, besideNamed: boolean): TypeText | undefined {
   const patterns = isSchemaObject(schema['patternProperties'])
     ? Object.values(schema['patternProperties'])
@@ -105,7 +106,7 @@ function otherMembers(schema: JsonSchema, nameOf: NameOf, besideNamed: boolean):
   const rest = schema['additionalProperties'] ?? schema['unevaluatedProperties'];
   const values = [...patterns, ...(rest === false ? [] : [rest])];
   if (values.length === 0) return undefined;
-  // an index signature holds for the named members too
+  // an index signature applies to the named members too
   return besideNamed
     ? unknown
     : joined(
@@ -114,7 +115,7 @@ function otherMembers(schema: JsonSchema, nameOf: NameOf, besideNamed: boolean):
       );
 }
 
-/** A tuple has the length that its schema says (lint asks for it). */
+/** A tuple has the length that its schema declares (lint requires it). */
 function arrayText({ prefixItems, items }: JsonSchema, nameOf: NameOf): TypeText {
   if (Array.isArray(prefixItems))
     return one(`[${prefixItems.map((item) => typeText(item, nameOf).text).join(', ')}]`);

@@ -5,13 +5,13 @@ import { codeListIdOf, type CodeLists } from '../codelists/codeLists.ts';
 /** `{list, version?, at?, ever?}` of an x-code keyword. */
 export interface CodeReference {
   readonly list: string;
-  /** absent: the newest by the day from which it counts */
+  /** absent: the newest version, by its effective date */
   readonly version?: string;
-  /** sibling field whose date or year says when the code must have been valid */
+  /** sibling field whose date or year determines when the code must have been valid */
   readonly at?: string;
 }
 
-/** x-code as an assertion: the text stands in the list, in force on the date of the sibling field where `at` names one. */
+/** x-code as an assertion: the text is in the list, in force on the date of the sibling field where `at` names one. */
 export function codeKeyword(codeLists: CodeLists): FuncKeywordDefinition {
   return {
     keyword: 'x-code',
@@ -29,7 +29,7 @@ export function codeKeyword(codeLists: CodeLists): FuncKeywordDefinition {
   };
 }
 
-/** Codes of one list remembered: few are found in a file, and many times each. */
+/** Number of cached codes of one list: a file contains few, each many times. */
 const maxRemembered = 5_000;
 
 /** `has` of one list without a date. */
@@ -51,7 +51,7 @@ function rememberedCodes(
   };
 }
 
-/** The year or date beside the code; undefined asks for a code in force at any time. */
+/** The year or date next to the code; undefined requests a code in force at any time. */
 export function siblingDate(reference: CodeReference, parent: unknown): string | undefined {
   if (reference.at === undefined || !isSchemaObject(parent)) return undefined;
   const value = Object.hasOwn(parent, reference.at) ? parent[reference.at] : undefined;

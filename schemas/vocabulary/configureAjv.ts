@@ -9,7 +9,7 @@ import { _, type FuncKeywordDefinition } from 'ajv';
 import { isMultipleOf, parseDecimal } from '../../terms/decimal.ts';
 
 /**
- * Teaches an Ajv the hub's formats and x- keywords, as they are read in some surroundings. What a keyword may say is the linter's to check.
+ * Adds the hub's formats and x- keywords to an Ajv, with their meaning in the given surroundings. The linter checks the keywords' values.
  * @returns the same Ajv
  */
 export function configureAjv(ajv: Ajv2020, { codeLists, today }: Surroundings): Ajv2020 {
@@ -25,8 +25,8 @@ export function configureAjv(ajv: Ajv2020, { codeLists, today }: Surroundings): 
 }
 
 /**
- * The meta-schema for editors, `urn:datong:meta:1`: draft 2020-12 with the hub's own keywords described. Schemas keep the draft's own
- * `$schema`; an editor is pointed here by its settings.
+ * The meta-schema for editors, `urn:datong:meta:1`: draft 2020-12 with descriptions of the hub's own keywords. Schemas retain the draft's
+ * own `$schema`; an editor finds this one by its settings.
  */
 export function metaschema(): JsonSchema {
   return {
@@ -49,7 +49,7 @@ export function metaschema(): JsonSchema {
   };
 }
 
-/** multipleOf in exact decimals: the validator's own divides doubles and calls 0.29 no multiple of 0.01. */
+/** multipleOf in exact decimals: the validator's own divides doubles and rejects 0.29 as a multiple of 0.01. */
 function multipleOfKeyword(): FuncKeywordDefinition {
   return {
     keyword: 'multipleOf',

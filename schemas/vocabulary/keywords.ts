@@ -1,6 +1,6 @@
 /**
- * The hub's own keywords: flat, each with a meta-schema, so that a wrong value and (under strict) a misspelt name fail.
- * `$schema` stays the 2020-12 URI, so other tools read the files too.
+ * The hub's own keywords: flat, each with a meta-schema, so that a wrong value and (under strict) a misspelt name fail. `$schema` remains
+ * the 2020-12 URI, so other tools read the files too.
  */
 import type { JsonSchema } from '../datasetSchema.ts';
 
@@ -31,7 +31,7 @@ export type SemanticTag = (typeof semanticTags)[number];
 
 export interface Keyword {
   readonly name: string;
-  /** where it may stand: the root, a field (any sub-schema), or both */
+  /** where it is allowed: the root, a field (any sub-schema), or both */
   readonly place: 'root' | 'field' | 'any';
   readonly meaning: { readonly zh: string; readonly en: string };
   readonly metaSchema: JsonSchema;
@@ -111,7 +111,7 @@ export const vocabulary: readonly Keyword[] = [
         ever: { const: true },
       },
       required: ['list'],
-      // a list whose codes have terms is asked as of a date, or for whatever it ever had
+      // a list whose codes have terms is checked as of a date, or for any code it ever had
       dependentSchemas: { ever: { type: 'object', properties: { at: false } } },
       additionalProperties: false,
     },

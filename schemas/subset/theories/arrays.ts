@@ -1,4 +1,4 @@
-/** Arrays: by position, by what stands behind the known positions, by count. */
+/** Arrays: by position, by the items after the known positions, by count. */
 import type { Facts } from '../facts.ts';
 import type { NodeId } from '../node.ts';
 import { sizeRange } from './sizes.ts';
@@ -12,11 +12,11 @@ export const noArray: Theory = (facts, context) => {
   return contradictsItems(facts, known, context) || contradictsCounts(facts, known, context);
 };
 
-/** The schemas that hold at each position, and how many items there can be. */
+/** The schemas that apply at each position, and the possible number of items. */
 class Positions {
   private readonly items: ReadonlyMap<number, readonly NodeId[]>;
   private readonly rests: readonly { readonly start: number; readonly id: NodeId }[];
-  /** from here on all positions are alike */
+  /** from here on all positions are equal */
   readonly alike: number;
   readonly min: number;
   readonly max: number;
@@ -54,7 +54,7 @@ class Positions {
     ];
   }
 
-  /** Positions that may be filled, each kind once: the known ones, and one for all behind them. */
+  /** Positions that may be filled, each kind once: the known ones, and one for all after them. */
   *kinds(from = 0): Generator<{ readonly index: number; readonly many: boolean }> {
     for (let index = from; index < this.alike && index < this.max; index += 1) yield { index, many: false };
     const behind = Math.max(from, this.alike);
@@ -62,7 +62,7 @@ class Positions {
   }
 }
 
-/** Some item is said to break a schema that its position implies. */
+/** Whether some item must violate a schema that its position implies. */
 function contradictsItems(facts: Facts, known: Positions, context: Context): boolean {
   const broken = new Map<number, NodeId[]>();
   for (const { index, id } of facts.atoms('item', false))

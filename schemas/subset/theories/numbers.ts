@@ -10,7 +10,7 @@ interface Bound {
   readonly open: boolean;
 }
 
-/** At most so many points of a grid are tried one by one. */
+/** Maximum number of points of a grid that are tried one by one. */
 const maxPoints = 500n;
 
 export const noNumber: Theory = (facts, context) => {
@@ -32,13 +32,13 @@ export const noNumber: Theory = (facts, context) => {
   );
 };
 
-/** A point that no double stands for exactly cannot be tried here. */
+/** A point without an exact double cannot be tried here. */
 function isRuledOut(point: Decimal, facts: Facts, context: Context): boolean {
   const value = Number(decimalText(point));
   return compareDecimal(decimalOf(value), point) === 0 && rulesOut(value, facts, context);
 }
 
-/** The bound that leaves least: the largest lower one (direction 1), the smallest upper one (−1); open wins a tie. */
+/** The strictest bound: the largest lower one (direction 1), the smallest upper one (−1); open wins a tie. */
 function tightest(bounds: readonly Bound[], direction: 1 | -1): Bound | undefined {
   let best: Bound | undefined;
   for (const one of bounds) {
