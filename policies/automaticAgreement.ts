@@ -7,10 +7,10 @@ import { notShareableAlone } from './plans/checkBasisOfData.ts';
 import { tagsOf } from './plans/scope.ts';
 
 /**
- * The agreement that a request on an unconditionally shared dataset (无条件共享) gets without anyone's review: every field that is not
- * personal, clear. Personal fields, those of L4, and core or important data (GB/T 43697) are left out: a person decides about them.
+ * The agreement that a request on an unconditionally shared dataset (无条件共享) receives without review: every field that is not personal,
+ * clear. Personal fields, those of L4, and core or important data (GB/T 43697) are omitted: a person decides about them.
  * @param valid RFC 3339 times with offset, half-open
- * @throws Problem policy_invalid when the dataset has no field that could be shared so
+ * @throws Problem policy_invalid when the dataset has no field that can be shared this way
  */
 export function automaticAgreement(
   dataset: DatasetId,
@@ -48,12 +48,12 @@ export function automaticAgreement(
   );
 }
 
-/** Readable while it fits into an id, a digest of the three names where it does not. */
+/** Readable if it fits into an id, otherwise a digest of the three names. */
 function automaticId(consumer: string, dataset: string, purpose: string): string {
   const readable = `auto-${consumer}-${dataset.replace('.', '-')}`;
   const digest = createHash('sha256').update(`${consumer}\n${dataset}\n${purpose}`).digest('hex');
   return `${readable.length <= 51 ? readable : 'auto'}-${digest.slice(0, 8)}`;
 }
 
-/** Whether a number is of the form that the hub gives to what it writes itself. */
+/** Whether an id has the form that the hub gives to its own agreements. */
 export const isAutomaticId = (id: string): boolean => id.startsWith('auto-');

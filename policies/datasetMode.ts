@@ -1,2 +1,2 @@
-/** How a dataset takes its rows; a dataset of events is one type of event. */
+/** How a dataset receives its rows; a dataset of events is one type of event. */
 export type DatasetMode = 'snapshot' | 'upsert' | 'live' | 'events';

@@ -1,10 +1,10 @@
 import type { Bilingual } from '../terms/bilingual.ts';
 
-/** Something wrong in a policy document, or between two of them. Names, codes and places only. */
+/** A fault in a policy document, or between two of them. Names, codes and positions only. */
 export interface PolicyFinding {
   /** stable, lower_snake: `unknown_field`, `no_meet`, `duplicate_grant` */
   readonly code: string;
-  /** error: the documents do not compile; warning: they do, and someone should look */
+  /** error: the documents do not compile; warning: they do, but need review */
   readonly level: 'error' | 'warning';
   /** `agr-2026-0042@3`, or the file's name where the document has no id yet */
   readonly document: string;

@@ -5,8 +5,8 @@ import { pseudonymKeys } from './masks/pseudonyms/pseudonymKey.ts';
 import type { Plan } from './plans/plan.ts';
 
 /**
- * The schema of what one consumer receives under one plan: the granted fields, each as its mask leaves it. Its types are generated like
- * any other schema's (`schemaTypes`); its digest is what the hub checks every masked row against.
+ * The schema of the rows that one consumer receives under one plan: the granted fields, each after its mask. Its types are generated like
+ * any other schema's (`schemaTypes`); the hub checks every masked row against its digest.
  */
 export function maskedDataset({ whole, schema, ref }: Plan, surroundings: Surroundings): DatasetSchema {
   const { maskTypeErrors } = whole.limits;

@@ -1,4 +1,4 @@
-/** Whether a value meets a condition on rows, as the database would say: for rows that did not come out of the hub's own tables. */
+/** Whether a value meets a condition on rows, with the database's semantics: for rows that do not come from the hub's own tables. */
 import type { SchemaField, DatasetSchema } from '../schemas/datasetSchema.ts';
 import { compareDecimal, parseDecimal } from '../terms/decimal.ts';
 import type { RowCondition } from './decision.ts';
@@ -34,7 +34,7 @@ export function meetsCondition(
   }
 }
 
-/** Negative, 0 or positive; undefined where the two have no order. Texts go by their bytes, as in a column with collation "C". */
+/** Negative, 0 or positive; undefined where the two have no order. Texts are ordered by their bytes, as in a column with collation "C". */
 function compared(a: unknown, b: unknown, decimal: boolean): number | undefined {
   if (typeof a === 'number' && typeof b === 'number') return a - b;
   if (typeof a === 'boolean' && typeof b === 'boolean') return Number(a) - Number(b);
@@ -44,7 +44,7 @@ function compared(a: unknown, b: unknown, decimal: boolean): number | undefined 
   return left === undefined || right === undefined ? undefined : compareDecimal(left, right);
 }
 
-/** What is read of a place of a schema, read once: every agreement on a dataset asks for the same places. Goes with the schema. */
+/** Caches a value derived from a place of a schema: every agreement on a dataset needs the same places. Released with the schema. */
 export function perPlace<T>(
   read: (schema: DatasetSchema, path: string) => T,
 ): (schema: DatasetSchema, path: string) => T {
@@ -70,7 +70,7 @@ export interface Purpose {
   readonly title?: Bilingual;
 }
 
-/** The purpose and everything above it, nearest first. A purpose that is not in the tree has no ancestors. */
+/** The purpose and all its ancestors, nearest first. A purpose that is not in the tree has no ancestors. */
 export function purposeAncestors(purposes: readonly Purpose[], code: string): readonly string[] {
   const parents = new Map(purposes.map((purpose) => [purpose.code, purpose.parent]));
   const line: string[] = [];

@@ -1,6 +1,6 @@
 import type { Plan, Plans } from './plans.ts';
 
-/** Plans by which a consumer gets something of a dataset at this moment. @param now Unix milliseconds */
+/** Plans that grant a consumer access to a dataset at this moment. @param now Unix milliseconds */
 export const plansInForce = (
   plans: Plans,
   { consumer, dataset }: { readonly consumer: string; readonly dataset: string },

@@ -1,21 +1,21 @@
-/** One dataset as one consumer may call it: an OpenAPI document of its own, made from the plan that calls are decided by. */
+/** One dataset as one consumer may call it: a dedicated OpenAPI document, generated from the plan that decides its calls. */
 import type { Bilingual } from '../terms/bilingual.ts';
 import type { JsonSchema } from '../schemas/datasetSchema.ts';
 import type { Plan } from './plans/plan.ts';
 
-/** Where it is called, and what it is called. */
+/** URL and name of the called dataset. */
 export interface ContractPlace {
   /** origin of the exchange listener */
   readonly origin: string;
   readonly title: Bilingual;
 }
 
-/** most rows of a page, most values of a term */
+/** maximum rows of a page, values of a term, and so on */
 const most = { page: 1000, values: 1000, terms: 20, sorts: 8, batch: 10_000 };
 
 /**
- * OpenAPI 3.1 of what a consumer may ask under one plan and what it gets: fields, filters, sorting and facts that are granted and no others, records as
- * masks leave them. A request that fits it is not refused for its form; an answer of the hub fits it.
+ * OpenAPI 3.1 of the possible requests and answers of a consumer under one plan: only granted fields, filters, sorting and facts, and
+ * records after their masks. A request that conforms is not rejected for its form; every answer of the hub conforms.
  * @param record JSON Schema of a masked row (maskedDataset)
  */
 export function receivedContract(plan: Plan, record: JsonSchema, { origin, title }: ContractPlace): object {
@@ -102,7 +102,7 @@ function headersOf({ ref, needs }: Plan): readonly object[] {
   ];
 }
 
-/** What rows are asked by, and how they come. */
+/** Schemas of requests for rows and of their answers. */
 function rowSchemas(plan: Plan, record: JsonSchema): Readonly<Record<string, object>> {
   const { granted, lookups, filterable, needs, whole } = plan;
   const fields = [...granted.keys()];
@@ -176,7 +176,7 @@ const closed = (properties: object, required: readonly string[]): object => ({
 const term = (field: string, operations: readonly string[]): object =>
   closed({ field: { const: field }, op: { enum: operations }, value: {} }, ['field', 'op', 'value']);
 
-/** What is asked of one subject, without any row. */
+/** Schemas of questions about one subject, without any row. */
 function factSchemas({ facts }: Plan): Readonly<Record<string, object>> {
   if (facts.size === 0) return {};
   const questions = [...facts].map(([id, { asks, title }]): [string, object] => {

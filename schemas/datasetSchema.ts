@@ -1,7 +1,7 @@
-/** A schema version as the rooms use it: the document and what the hub reads out of it. */
+/** A schema version as the modules use it: the document and the data that the hub derives from it. */
 import type { Bilingual } from '../terms/bilingual.ts';
 
-/** Any JSON Schema object; keywords are read through the accessors of this room. */
+/** Any JSON Schema object; keywords are read through the accessors of this module. */
 export interface JsonSchema {
   readonly [keyword: string]: unknown;
 }
@@ -20,7 +20,7 @@ export interface SchemaField {
   readonly personal: 'none' | 'personal' | 'sensitive';
   /** x-semantic, e.g. `cn.resident-id` */
   readonly semantic?: string;
-  /** x-class of the field, else of the root */
+  /** x-class of the field, otherwise of the root */
   readonly classification?: string;
   /** the field's own sub-schema, references resolved */
   readonly schema: JsonSchema;
@@ -36,12 +36,12 @@ export interface DatasetSchema {
   readonly digest: string;
   readonly title: Bilingual;
   readonly document: JsonSchema;
-  /** documents of other schema versions that this one refers to by URN, theirs included */
+  /** documents of other schema versions that this one refers to by URN, including indirect ones */
   readonly references?: readonly JsonSchema[];
   /** top-level properties in the document's order */
   readonly fields: readonly SchemaField[];
   /** names of top-level fields, from x-primary-key */
   readonly primaryKey: readonly string[];
-  /** the field that says whom a row is about */
+  /** the field that identifies the subject of a row */
   readonly subject?: { readonly field: string; readonly kind: 'person' | 'organization' | 'place' };
 }

@@ -1,10 +1,10 @@
-/** Values that a refused one could have been: named in a sentence where they are few enough to choose from. */
+/** Valid alternatives to a rejected value: named in a sentence where they are few enough to choose from. */
 import type { CodeEntry } from './codelists/codeList.ts';
 
 const most = 12;
 const longest = 160;
 
-/** What follows a sentence about a value that is none of these, in each language; '' for too many, or for what is no plain value. */
+/** Text appended to a sentence about an unlisted value, in each language; '' for too many alternatives, or for structured values. */
 export interface NamedValues {
   readonly zh: string;
   readonly en: string;
@@ -18,7 +18,7 @@ export function namedValues(values: readonly unknown[]): NamedValues {
   return namedWords(words, words);
 }
 
-/** Codes with what they mean. @param entries undefined for a list that is too long to be asked for */
+/** Codes with their meanings. @param entries undefined for a list that is too long to name */
 export function namedCodes(entries: readonly CodeEntry[] | undefined): NamedValues {
   if (entries === undefined) return unnamed;
   const words = (name: (entry: CodeEntry) => string): string[] =>

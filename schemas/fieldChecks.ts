@@ -9,12 +9,12 @@ import type { Surroundings } from './surroundings.ts';
 export type Check = (value: unknown) => boolean;
 
 /**
- * A schema taken apart: a record without unknown members is valid exactly when every required field is there, every field that is there
- * passes its own check, and the record passes `together`. A value that occurs again and again then needs one check only.
+ * A schema divided by field. A record without unknown members is valid exactly when every required field is present, every present field
+ * passes its own check, and the record passes `together`. A frequently repeated value then needs one check only.
  */
 export interface FieldChecks {
   readonly ofField: ReadonlyMap<string, Check>;
-  /** what the schema says of several fields at once (`if`, `allOf` …); undefined where it says nothing */
+  /** constraints of the schema on several fields at once (`if`, `allOf` …); undefined where there are none */
   readonly together: Check | undefined;
 }
 
@@ -37,7 +37,10 @@ const aboutTogether: ReadonlySet<string> = new Set([
 ]);
 const saysNothing = (keyword: string): boolean => keyword.startsWith('x-') && keyword !== 'x-code';
 
-/** Undefined for a schema with keywords that cannot be taken apart (`$ref` at the root, `unevaluatedProperties`, an `x-code` that looks at a sibling). */
+/**
+ * Undefined for a schema with keywords that cannot be divided (`$ref` at the root, `unevaluatedProperties`, an `x-code` that reads a
+ * sibling).
+ */
 export function fieldChecks(schema: DatasetSchema, surroundings: Surroundings): FieldChecks | undefined {
   const { document } = schema;
   const known = (keyword: string): boolean =>
@@ -59,10 +62,10 @@ export function fieldChecks(schema: DatasetSchema, surroundings: Surroundings): 
   return { ofField, together: togetherCheck(schema, surroundings) };
 }
 
-/** Only values that hold others can be so deep that a check overflows the stack. */
+/** Only values that contain others can be deep enough to overflow the stack. */
 const nested = (type: FieldType): boolean => type === 'object' || type === 'array';
 
-/** Whether a code somewhere is checked by the date beside it. */
+/** Whether any code is checked against the date in a sibling. */
 function looksAtSibling(node: unknown): boolean {
   if (Array.isArray(node)) return node.some(looksAtSibling);
   if (!isSchemaObject(node)) return false;
@@ -79,7 +82,7 @@ function togetherCheck(schema: DatasetSchema, surroundings: Surroundings): Check
   return guarded(ajvFor(schema, surroundings, false).compile({ ...(whole ? schema.document : rest) }));
 }
 
-/** Whether something refers to a part of the document that would be left out: to a field, or to the root. */
+/** Whether a reference leads to a part of the document that would be removed: to a field, or to the root. */
 function leadsToFields(node: unknown, urn: string): boolean {
   if (Array.isArray(node)) return node.some((one) => leadsToFields(one, urn));
   if (!isSchemaObject(node)) return false;

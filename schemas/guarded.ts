@@ -1,6 +1,6 @@
 import type { ValidateFunction } from 'ajv';
 
-/** Deep data against a recursive schema overflows the stack: such a record is invalid, not a crash. */
+/** Deep data with a recursive schema overflows the stack: such a record is invalid and does not crash the process. */
 export function guarded(validate: ValidateFunction): (value: unknown) => boolean {
   return (value) => {
     try {

@@ -20,7 +20,7 @@ export function pointerTokens(pointer: string): string[] {
     .map((token) => token.replaceAll('~1', '/').replaceAll('~0', '~'));
 }
 
-/** What a JSON pointer names inside a document; undefined where there is nothing. Own members only. */
+/** The value at a JSON pointer inside a document; undefined where there is none. Own members only. */
 export function atPointer(document: unknown, pointer: string): unknown {
   let place: unknown = document;
   for (const token of pointerTokens(pointer)) {
@@ -36,7 +36,7 @@ export function atPointer(document: unknown, pointer: string): unknown {
   return place;
 }
 
-/** The types a schema names by `type`; undefined where it has no such keyword. */
+/** The types that a schema's `type` names; undefined where it has no such keyword. */
 export function typesOf(schema: JsonSchema): readonly string[] | undefined {
   const { type } = schema;
   if (typeof type === 'string') return [type];

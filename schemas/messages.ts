@@ -1,4 +1,4 @@
-/** What a clerk reads when a value fails, by keyword or by format part. Written here, since a validator's own words name patterns. */
+/** Messages for a clerk when a value fails, by keyword or by format part. Written here, since a validator's own texts name patterns. */
 import { fill, type Bilingual } from '../terms/bilingual.ts';
 
 const byRule: Readonly<Record<string, Bilingual>> = {
@@ -62,7 +62,7 @@ export function messageFor(rule: string, facts: Readonly<Record<string, string |
   return fill(part ?? byRule[rule] ?? byRule['format'] ?? { zh: rule, en: rule }, facts);
 }
 
-/** One thing wrong with a schema: a stable code, where, what is wrong and how to mend it. */
+/** One fault of a schema: a stable code, the place, what is wrong and how to correct it. */
 export interface Finding {
   readonly code: string;
   /** JSON pointer into the schema document */

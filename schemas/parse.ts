@@ -12,7 +12,7 @@ import { parseSchemaUrn } from './schemaUrn.ts';
 import { bareSurroundings, type Surroundings } from './surroundings.ts';
 
 /**
- * Reads a schema document into what the hub works with.
+ * Reads a schema document into the hub's representation.
  * @param surroundings other documents that it may refer to, and code lists
  * @throws Problem schema_invalid with the findings of lint
  */
@@ -66,7 +66,7 @@ export function readSchema(document: JsonSchema, resolve: Resolve): DatasetSchem
   };
 }
 
-/** The other documents that a document needs, and those that they need. */
+/** The other documents that a document needs, directly or indirectly. */
 function referencedDocuments(document: JsonSchema, resolve: Resolve): JsonSchema[] {
   const found = new Map<string, JsonSchema>();
   const open = [document];

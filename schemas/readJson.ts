@@ -1,6 +1,6 @@
 /**
- * JSON as the hub accepts it: UTF-8, no doubled names, no deep nesting, no number that a double cannot hold exactly as written.
- * JSON.parse does the reading; a scan of the text finds what it lets pass in silence.
+ * Reads JSON as the hub accepts it: UTF-8, no duplicate names, no deep nesting, no number that a double cannot represent exactly.
+ * JSON.parse does the reading; a scan of the text detects what it silently accepts.
  */
 import { compareDecimal, parseDecimal } from '../terms/decimal.ts';
 import type { Bilingual } from '../terms/bilingual.ts';
@@ -25,7 +25,7 @@ const deepest = 64;
 
 /**
  * @param input bytes or text
- * @param depth deepest nesting let through
+ * @param depth maximum nesting
  * @throws JsonFault
  */
 export function readJson(input: string | Uint8Array, depth = deepest): unknown {
@@ -103,7 +103,7 @@ function nameOf(text: string): string {
   }
 }
 
-/** Whether a double says the same number as the text. */
+/** Whether a double equals the number in the text. */
 function isExact(text: string): boolean {
   const value = Number(text);
   const written = parseDecimal(text);
@@ -112,9 +112,9 @@ function isExact(text: string): boolean {
 }
 
 /**
- * The canonical text of a schema document: RFC 8785 with all of JSON's numbers, since schemas hold fractions (`multipleOf: 0.01`).
- * Names are sorted by UTF-16 code units; numbers are written as ECMAScript writes them, which is what RFC 8785 §3.2.2.3 asks for.
- * @throws TypeError on a value that JSON has no form for
+ * The canonical text of a schema document: RFC 8785 with all of JSON's numbers, since schemas contain fractions (`multipleOf: 0.01`). Names
+ * are sorted by UTF-16 code units. Numbers are written as in ECMAScript, as RFC 8785 §3.2.2.3 requires.
+ * @throws TypeError on a value that JSON cannot represent
  */
 export function canonicalText(value: unknown): string {
   switch (typeof value) {

@@ -5,7 +5,7 @@ export interface SchemaUrn {
   readonly minor: number;
 }
 
-/** These first parts of `urn:datong:` belong to other things than schemas. */
+/** First parts of `urn:datong:` that are reserved for other things than schemas. */
 const reservedSchemaNames: ReadonlySet<string> = new Set(['dept', 'dataset', 'code', 'meta', 'problem']);
 
 const shape = /^urn:datong:([a-z][a-z0-9]*(?:-[a-z0-9]+)*):(\d{1,4})\.(\d{1,4})$/;

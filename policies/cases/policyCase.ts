@@ -1,4 +1,4 @@
-/** Policy cases: what is asked, what must be decided, and what the entry must say. Data that a steward can write. */
+/** Policy cases: a request, the expected decision, and the expected entry. Data that a steward can write. */
 import type { DecisionRequest, FactQuestion } from '../decision.ts';
 import { isObject } from '../masks/rows/fieldPath.ts';
 import { readTime } from '../documents/documentChecks.ts';
@@ -10,16 +10,16 @@ export interface PolicyCase {
   readonly file: string;
   readonly name: string;
   readonly line: number | undefined;
-  /** Unix milliseconds; never the clock's */
+  /** Unix milliseconds; never the clock's time */
   readonly now: number;
   readonly ask: DecisionRequest;
-  /** agreements suspended when it is asked */
+  /** agreements suspended at the time of the request */
   readonly suspended: readonly string[];
-  /** a restriction that cannot be relied on and may reach everything */
+  /** a restriction that cannot be relied on and may cover everything */
   readonly distrusted: string | undefined;
-  /** a stored row, to be masked as the decision says */
+  /** a stored row, masked according to the decision */
   readonly row: Readonly<Record<string, unknown>> | undefined;
-  /** compared member by member; what is not named is not looked at */
+  /** compared member by member; other members are ignored */
   readonly expect: Readonly<Record<string, unknown>>;
 }
 
@@ -87,7 +87,7 @@ const expectation = {
     lookup: { type: 'object' },
     fact: { type: 'object' },
     aggregate: { type: 'object' },
-    /** what the fact is answered with; needs a row, or `row: null` where the subject has none */
+    /** the answer to the fact; needs a row, or `row: null` where the subject has none */
     answer: { enum: ['yes', 'no', 'unknown'] },
     consent: { type: 'object' },
     matter: { type: 'object' },
@@ -135,7 +135,7 @@ export const casesSchema = {
   },
 };
 
-/** Adds the cases of one document; a case inherits the document's time and ask, `null` takes a member away. */
+/** Adds the cases of one document. A case inherits the document's time and request; `null` removes a member. */
 export function readCases(
   value: Readonly<Record<string, unknown>>,
   file: string,
@@ -181,7 +181,7 @@ export function readCases(
   }
 }
 
-/** A request as a person writes it: what is left out, or null, was not asked. */
+/** A request as a person writes it: an omitted or null member was not requested. */
 export function requestOf(written: Readonly<Record<string, unknown>>): DecisionRequest {
   const text = (name: string): string | undefined =>
     typeof written[name] === 'string' ? written[name] : undefined;

@@ -19,7 +19,7 @@ export interface CaseResult {
   readonly differences: readonly string[];
 }
 
-/** Decides a case and compares the decision, the masked row and the log's entry with what is expected, member by member. */
+/** Decides a case and compares the decision, the masked row and the log's entry with the expected ones, member by member. */
 export function runCase(one: PolicyCase, plans: Plans, surroundings: Surroundings): CaseResult {
   const decision = decide(one.ask, withDistrusted(withSuspended(plans, one.suspended), one.distrusted), one.now);
   const actual = { ...shown(decision), entry: entryOf(one, decision), row: maskedRow(one, decision, plans, surroundings), answer: answerOf(one, decision) };
@@ -30,7 +30,7 @@ export function runCase(one: PolicyCase, plans: Plans, surroundings: Surrounding
   return { case: one, differences };
 }
 
-/** The entry as the hub writes it: what the gate adds from the outcome, and the facts of the decision. */
+/** The entry as the hub writes it: the outcome that the request pipeline adds, and the facts of the decision. */
 function entryOf({ ask }: PolicyCase, decision: Decision): Readonly<Record<string, unknown>> {
   const { effect } = decision;
   return {
@@ -40,7 +40,7 @@ function entryOf({ ask }: PolicyCase, decision: Decision): Readonly<Record<strin
   };
 }
 
-/** The built-in masters are no secret: pseudonyms of cases mean nothing outside of them. */
+/** The built-in master keys are not secret: pseudonyms of cases have no meaning elsewhere. */
 const caseKeys = (): PseudonymKeys => pseudonymKeys(new Uint8Array(32));
 
 function withSuspended(plans: Plans, ids: readonly string[]): Plans {
@@ -98,7 +98,7 @@ function answerOf({ row, now }: PolicyCase, decision: Decision): string | undefi
 const schemaOf = (dataset: string, plans: Plans): DatasetSchema | undefined =>
   plans.all.find(({ ref }) => ref.dataset === dataset)?.schema;
 
-/** Objects are compared by the members that are expected, everything else exactly. A mask may be expected by its name alone. */
+/** Objects are compared by the expected members, all other values exactly. A mask may be expected by its name alone. */
 function compare(expected: unknown, actual: unknown, path: string): string[] {
   if (isObject(expected) && isObject(actual)) {
     return Object.entries(expected).flatMap(([name, value]) =>
@@ -114,6 +114,6 @@ function compare(expected: unknown, actual: unknown, path: string): string[] {
   return [`${path}: expected ${want}, got ${got}`];
 }
 
-/** `null` expects that a member is not there. */
+/** `null` expects that a member is absent. */
 const textOf = (value: unknown): string =>
   value === undefined || value === null ? 'nothing' : canonicalText(value);

@@ -1,4 +1,6 @@
-/** What a document's JSON Schema cannot say: masks and their parameters, terms, basis, matters, references inside the document. */
+/**
+ * Checks that a document's JSON Schema cannot express: masks and their parameters, terms, basis, matters, references inside the document.
+ */
 import { pointer, type PolicyFinding } from '../finding.ts';
 import { readMaskRule } from '../masks/readMaskRule.ts';
 import { periodFault, needsPeriod } from '../obligations/obligations.ts';
@@ -132,7 +134,7 @@ function grantFindings(grant: Grant, path: string, agreement: Agreement, file: s
   return findings;
 }
 
-/** Every case number belongs to one matter at most, and its form leaves no room for an identity number. */
+/** Checks that every case number belongs to at most one matter, and that its form cannot contain an identity number. */
 function matterFindings({ matters = [] }: Agreement, file: string): PolicyFinding[] {
   const findings: PolicyFinding[] = [];
   const report = (code: string, at: string, zh: string, en: string): void => {

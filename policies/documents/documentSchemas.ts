@@ -1,4 +1,4 @@
-/** JSON Schemas (2020-12) of the policy documents: closed objects all the way down, so that an unknown word is always refused. */
+/** JSON Schemas (2020-12) of the policy documents: closed objects at every level, so that an unknown word is always rejected. */
 import type { JsonSchema } from '../../schemas/datasetSchema.ts';
 import { semanticTags } from '../../schemas/vocabulary/keywords.ts';
 import { fieldNamePattern } from '../../terms/fieldName.ts';
@@ -19,7 +19,7 @@ const period = {
   pattern: '^P(?:[1-9][0-9]{0,3}[YMWD]){1,4}$',
   maxLength: 24,
 };
-/** `#` a digit, `*` digits, `@` a letter; the other signs are those that case numbers have */
+/** `#` a digit, `*` digits, `@` a letter; the other characters are those that case numbers contain */
 const caseForm = {
   type: 'string',
   pattern: `^[#*@${caseNumberSigns}]{2,60}$`,

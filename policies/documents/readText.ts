@@ -2,8 +2,8 @@ import { JsonFault, readJson } from '../../schemas/readJson.ts';
 import { readYaml, type YamlDocument } from './readYaml.ts';
 
 /**
- * The documents of a text: JSON where it is JSON (what is stored and signed; nothing has a place then), else YAML. JSON with doubled
- * names or numbers that would change is read as YAML, which refuses it with its line.
+ * Reads the documents of a text: JSON where it is JSON (the stored and signed form; it has no positions), else YAML. JSON with duplicate
+ * names or numbers that would change is read as YAML, which rejects it with its line.
  */
 export function readText(text: string, file: string): readonly YamlDocument[] {
   if (!text.trimStart().startsWith('{')) return readYaml(text, file);

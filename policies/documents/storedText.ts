@@ -1,4 +1,4 @@
-/** What every policy document carries: its name, its version, and the very text that is digested, signed and stored. */
+/** Common members of policy documents: name, version, and the exact text that is digested, signed and stored. */
 export interface StoredDocument {
   readonly id: string;
   readonly version: number;

@@ -7,5 +7,5 @@ export interface SeenField {
   readonly plan: Plan;
 }
 
-/** The consumer whose view a plan adds to. */
+/** The consumer whose view a plan contributes to. */
 export const viewerOf = ({ ref }: Plan): string => ref.principal ?? ref.consumer;

@@ -1,6 +1,6 @@
 import { defineMask, noParams, scalarTypes } from './mask.ts';
 
-/** The value as it is. */
+/** The unchanged value. */
 export const clear = defineMask({
   name: 'clear',
   title: { zh: '原值', en: 'clear' },

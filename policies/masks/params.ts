@@ -41,7 +41,7 @@ type ValueOf<P extends Param> = P extends { kind: 'integer'; optional: true }
             ? string | undefined
             : string;
 
-/** What `readParams` gives for a shape. */
+/** Result of `readParams` for a shape. */
 export type ParamsOf<S extends ParamShape> = { readonly [Name in keyof S]: ValueOf<S[Name]> };
 
 export type ReadParams =
@@ -50,7 +50,7 @@ export type ReadParams =
 const slug = /^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$/;
 const listId = /^[a-z][a-z0-9.-]{0,59}$/;
 
-/** Fills in defaults, sorts sets, and refuses whatever the shape does not name. */
+/** Fills in defaults, sorts sets, and rejects parameters that the shape does not name. */
 export function readParams(shape: ParamShape, given: Params): ReadParams {
   const params: Record<string, unknown> = {};
   for (const word of Object.keys(given)) {

@@ -8,7 +8,7 @@ export type ReadMaskRule =
   | { readonly mask: MaskKind; readonly use: MaskUse }
   | { readonly code: string; readonly at: string; readonly message: Bilingual };
 
-/** A masking rule of a document → the mask and its parameters with defaults filled in, or what is wrong with it. */
+/** Reads a masking rule of a document: returns the mask and its parameters with defaults, or what is wrong with it. */
 export function readMaskRule(rule: {
   readonly mask: string;
   readonly [param: string]: unknown;

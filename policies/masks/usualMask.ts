@@ -1,4 +1,4 @@
-/** The mask that a field usually gets in a first agreement: a proposal that a person reads, and never a decision. */
+/** The mask that a field usually gets in a first agreement: a proposal for a person to review, never a decision. */
 import type { SchemaField } from '../../schemas/datasetSchema.ts';
 
 type MaskRule = Readonly<Record<string, unknown>> & { readonly mask: string };
@@ -15,8 +15,9 @@ const byTag: Readonly<Record<string, MaskRule>> = {
 };
 
 /**
- * By format and meaning, else by level: L1 and L2 as they are, a text of L3 by its first character. A field of L4, and what of L3 is no text, is not granted.
- * @returns undefined where the field is left out
+ * Chooses by format and meaning, else by level: L1 and L2 unchanged, a text of L3 by its first character. A field of L4, and an L3 field
+ * that is no text, is not granted.
+ * @returns undefined where the field is omitted
  */
 export function usualMask({ schema, format, type }: SchemaField): MaskRule | undefined {
   const level = schema['x-sensitivity'];

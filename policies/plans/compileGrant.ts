@@ -1,4 +1,4 @@
-/** One grant × every party × every purpose → plans. */
+/** Compiles one grant for every party and purpose into plans. */
 import type { DatasetSchema, SchemaField } from '../../schemas/datasetSchema.ts';
 import type { PolicyContext } from '../context.ts';
 import type { DatasetMode } from '../datasetMode.ts';
@@ -22,9 +22,10 @@ import type { Report } from './report.ts';
 import { rowFilterOf } from './rowRules.ts';
 
 /**
- * What a grant asks of the persons behind its rows. It compiles only where the hub can find out: the rows are about persons, and where age
- * is asked the row itself names birth and guardian (PIPL art. 31: under 14 the parent or guardian decides). Consents count that the provider
- * asked for, or a department that the agreement, which the provider signed, names: no two others make one between them.
+ * The consent that a grant requires from the persons its rows are about. It compiles only where the hub can check it: the rows are about
+ * persons, and where age matters the row itself names birth and guardian (PIPL art. 31: under 14 the parent or guardian decides). Consents
+ * count if requested by the provider, or by a department named in the agreement, which the provider signed. No two other departments can
+ * create one between them.
  */
 function consentDemand(
   { required: _required, collectors = [], ...demand }: GrantConsent,
@@ -131,7 +132,7 @@ export function compileGrant(input: GrantInput): readonly Plan[] {
   return plans;
 }
 
-/** Events leave by the delivery `events` alone, and nothing else has events. */
+/** Events are delivered by the delivery `events` alone, and only event datasets have them. */
 function checkEvents(grant: Grant, mode: DatasetMode | undefined, path: string, report: Report): void {
   const { deliveries = [], facts, aggregates, lookupBy } = grant;
   const delivers = deliveries.includes('events');
@@ -277,7 +278,7 @@ function fieldsByName(schema: DatasetSchema): ReadonlyMap<string, SchemaField> {
   return fields;
 }
 
-/** Columns that masked fields are made from, in the schema's order. */
+/** Columns that masked fields are computed from, in the schema's order. */
 export function storedFieldsOf(grants: readonly FieldGrant[], schema: DatasetSchema): readonly string[] {
   const read = new Set<string>();
   for (const { field, mask } of grants) {

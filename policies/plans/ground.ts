@@ -1,10 +1,10 @@
-/** What the plans of an agreement are made of beside the documents of its set: as long as that is the same, so are the plans. */
+/** Inputs of an agreement's plans in addition to the documents of its set: while they are unchanged, so are the plans. */
 import type { DatasetSchema } from '../../schemas/datasetSchema.ts';
 import type { PolicyContext } from '../context.ts';
 import type { DatasetMode } from '../datasetMode.ts';
 import type { Agreement, Grant } from '../documents/agreement.ts';
 
-/** What one grant is compiled against. A version of a schema never changes: the same value is the same text. */
+/** Inputs of one compiled grant. A version of a schema never changes: the same value is the same text. */
 export interface GrantGround {
   readonly schema: DatasetSchema | undefined;
   /** 不予共享 */
@@ -12,7 +12,7 @@ export interface GrantGround {
   readonly mode: DatasetMode | undefined;
 }
 
-/** Of each grant of an agreement, in their order. */
+/** Inputs of each grant of an agreement, in their order. */
 export const groundsOf = ({ grants }: Agreement, context: PolicyContext): readonly GrantGround[] =>
   grants.map((grant) => groundOf(grant, context));
 
@@ -22,7 +22,7 @@ export const groundOf = (grant: Grant, context: PolicyContext): GrantGround => (
   mode: context.modes?.get(grant.dataset),
 });
 
-/** The version the dataset is bound to, when it is one of the schema that the grant names. */
+/** The version the dataset is bound to, if it belongs to the schema that the grant names. */
 function schemaOf({ dataset, schema }: Grant, context: PolicyContext): DatasetSchema | undefined {
   const bound = context.bound?.(dataset);
   if (bound === undefined) return context.schemas(schema);
@@ -36,7 +36,7 @@ export const sameGrounds = (some: readonly GrantGround[], others: readonly Grant
     return schema === other?.schema && unshared === other?.unshared && mode === other.mode;
   });
 
-/** Departments and purposes as plans depend on them, in a text that is compared. */
+/** Departments and purposes that plans depend on, as a text for comparison. */
 export const registriesText = ({ purposes, departments, sandbox }: PolicyContext): string =>
   JSON.stringify([
     sandbox === true,

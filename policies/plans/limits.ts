@@ -5,7 +5,7 @@ const usualRowsPerCall = 1000;
 const usualSubjectsPerCall = 1000;
 
 /**
- * A grant's limits under everything that narrows it. What the grant leaves out has its default first, so that a generous limit from
+ * A grant's limits after applying everything that narrows it. An omitted limit gets its default first, so that a generous limit from
  * elsewhere never loosens it.
  */
 export function tightestLimits(

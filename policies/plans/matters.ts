@@ -2,14 +2,14 @@ import type { Permission } from '../decision.ts';
 import type { Agreement } from '../documents/agreement.ts';
 import { caseNumberTest } from '../documents/caseNumber.ts';
 
-/** One matter (办理事项) of a plan: the cases that belong to it, and what a call for one of them gets. */
+/** One matter (办理事项) of a plan: the cases that belong to it, and the permission of a call for one of them. */
 export interface PlanMatter {
   /** whether a case number has one of the matter's forms */
   readonly fits: (caseNumber: string) => boolean;
   readonly whole: Permission;
 }
 
-/** The permission of a plan, once a matter of its agreement: which matter, and the papers (替代材料) it spares. */
+/** The permission of a plan for each matter of its agreement: the matter, and the papers (替代材料) it spares. */
 export const mattersOf = ({ matters = [] }: Agreement, whole: Permission): readonly PlanMatter[] =>
   matters.map(({ code, title, cases, materials }) => ({
     fits: testOf(cases),

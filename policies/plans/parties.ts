@@ -14,7 +14,7 @@ export interface Party {
   readonly fields?: readonly string[];
 }
 
-/** Everyone who may call under an agreement. An entrusted party must be registered as acting for this very consumer. */
+/** All parties that may call under an agreement. An entrusted party must be registered as acting for this consumer. */
 export function partiesOf(agreement: Agreement, context: PolicyContext, report: Report): readonly Party[] {
   const { consumer } = agreement;
   const root = typeof consumer === 'string' ? consumer : consumer.department;

@@ -2,10 +2,10 @@ import type { Agreement, Grant } from '../documents/agreement.ts';
 import { documentName } from '../documents/storedDocument.ts';
 import { checks, type Check, type Plan } from './plan.ts';
 
-/** The steps of a grant are the same for all of its purposes and parties, but for the purpose's own. */
+/** The steps of a grant are the same for all of its purposes and parties, except the purpose's own step. */
 const shared = new WeakMap<Grant, Plan['passes']>();
 
-/** One passed step per check, with the place in the agreement that let it pass. */
+/** One passed step per check, with the place in the agreement that permitted it. */
 export function passesOf(agreement: Agreement, index: number, grant: Grant, purpose: string): Plan['passes'] {
   let steps = shared.get(grant);
   if (steps === undefined) {

@@ -55,11 +55,11 @@ function fits(field: SchemaField, value: unknown): boolean {
   }
 }
 
-/** PostgreSQL text holds no NUL, UTF-8 no lone surrogate. */
+/** PostgreSQL text cannot store NUL, UTF-8 no lone surrogate. */
 const isStorable = (text: string): boolean =>
   text.length <= longest && !text.includes('\u0000') && text.isWellFormed();
 
-/** Formats that are columns of another type than text: a value without them could only fail in the database. */
+/** Formats stored in columns of another type than text: a value without the format would only fail in the database. */
 function hasFormat(format: string | undefined, text: string): boolean {
   if (format === 'date') return isDateText(text);
   if (format === 'date-time') return isDateText(text.slice(0, 10)) && !Number.isNaN(Date.parse(text));
@@ -67,8 +67,8 @@ function hasFormat(format: string | undefined, text: string): boolean {
 }
 
 /**
- * The row filter of a grant, as conditions on stored rows. own-region becomes a range over division codes (GB/T 2260: two digits a
- * level), so that a city sees its districts and a district its streets.
+ * The row filter of a grant, as conditions on stored rows. own-region becomes a range over division codes (GB/T 2260: two digits a level),
+ * so that a city includes its districts and a district its streets.
  */
 export function rowFilterOf(
   rules: readonly RowRule[],

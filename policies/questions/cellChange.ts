@@ -15,7 +15,7 @@ export interface CellChange {
   readonly to?: string;
 }
 
-/** What a change of this plan is called by. */
+/** Identification of a change of this plan. */
 export function cellChange(
   plan: Plan,
   kind: ChangeKind,

@@ -1,2 +1,2 @@
-/** The purpose under which nothing but invented rows is answered: no agreement gives real ones for it. */
+/** The purpose that is answered with synthetic rows only: no agreement grants real ones for it. */
 export const sandboxPurpose = 'sandbox';

@@ -14,27 +14,27 @@ export interface CodeList {
   /** `gbt2260`; `urn:datong:code:gbt2260` in schemas */
   readonly id: string;
   readonly version: string;
-  /** the day (YYYY-MM-DD) from which this version counts; absent = before every one that names a day */
+  /** effective date (YYYY-MM-DD) of this version; absent = earlier than every version with a date */
   readonly from?: string;
   readonly title: { readonly zh: string; readonly en: string };
-  /** where the codes come from, for people */
+  /** origin of the codes, for people */
   readonly source?: string;
   readonly entries: readonly CodeEntry[];
-  /** this list adds codes to another one: a city's own zones beside GB/T 2260, or a demonstration's fictional regions */
+  /** this list adds codes to another one: a city's own zones to GB/T 2260, or a demonstration's fictional regions */
   readonly supplements?: string;
 }
 
-/** Whether a version counts by a day (YYYY-MM-DD). */
+/** Whether a version is effective on a day (YYYY-MM-DD). */
 export const counts = ({ from }: Pick<CodeList, 'from'>, day: string): boolean =>
   from === undefined || from <= day;
 
-/** Of two versions of a list the one that counts later: by its day, of those without one by the text of the version. */
+/** Whether one of two versions is effective later: by its date, or without dates by the text of the version. */
 export function isNewer(one: CodeList, other: CodeList): boolean {
   const [from, before] = [one.from ?? '', other.from ?? ''];
   return from === before ? one.version >= other.version : from > before;
 }
 
-/** Whether an entry was in force at a date (`YYYY`, `YYYY-MM-DD`); without a date, whether it ever was. A year asks for any day of it. */
+/** Whether an entry was in force at a date (`YYYY`, `YYYY-MM-DD`); without a date, whether it ever was. A year matches any day in it. */
 export function inForce(entry: CodeEntry, at: string | undefined): boolean {
   if (at === undefined) return true;
   const first = at.length === 4 ? `${at}-01-01` : at;

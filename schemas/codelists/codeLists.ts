@@ -1,27 +1,27 @@
-/** Code lists as one immutable value: what a schema, a mapping or a mask may look up. Two hubs in one process each have their own. */
+/** Code lists as one immutable value: the lists that a schema, a mapping or a mask may use. Two hubs in one process each have their own. */
 import { Problem } from '../../terms/problem.ts';
 import { inForce, isNewer, type CodeEntry, type CodeList } from './codeList.ts';
 
 export interface CodeLists {
-  /** a list; without a version the newest by the day from which it counts */
+  /** a list; without a version the newest by its effective date */
   readonly list: (id: string, version?: string) => CodeList | undefined;
-  /** the entries of a code, those of supplements included; empty when the list has no such code */
+  /** the entries of a code, including those of supplements; empty when the list has no such code */
   readonly entries: (id: string, code: string, version?: string) => readonly CodeEntry[];
-  /** all entries of a list that has few and none with a term, those of supplements included; undefined for any other */
+  /** all entries of a short list without terms, including those of supplements; undefined for any other list */
   readonly few: (id: string, version?: string) => readonly CodeEntry[] | undefined;
-  /** whether codes of a list, or of those that add to it, were in force for a time only */
+  /** whether codes of a list, or of its supplements, were in force for a limited time */
   readonly hasTerms: (id: string, version?: string) => boolean;
   /**
-   * Whether a list holds a code that was in force at a date or year (without one: ever).
+   * Whether a list contains a code that was in force at a date or year (without one: ever).
    * @throws Problem code_list_unknown
    */
   readonly has: (id: string, version: string | undefined, code: string, at: string | undefined) => boolean;
 }
 
-/** Longer lists are looked up, not read out. */
+/** Maximum number of entries returned by `few`; longer lists are only for lookups. */
 const maxOfFew = 50;
 
-/** Lists that are read when one is first asked for. */
+/** Lists that are read on first use. */
 export interface CodeListSource {
   readonly id: string;
   readonly read: () => CodeList;
@@ -33,8 +33,8 @@ export function codeListIdOf(urn: string): string {
 }
 
 /**
- * @param lists those that count; a later one replaces an earlier one of the same id and version
- * @param sources lists behind those of the same id
+ * @param lists the effective lists; a later one replaces an earlier one of the same id and version
+ * @param sources fallback lists of the same ids
  */
 export function codeLists(lists: readonly CodeList[], sources: readonly CodeListSource[] = []): CodeLists {
   const own = grouped(lists, ({ id }) => id);
@@ -96,7 +96,7 @@ export function codeLists(lists: readonly CodeList[], sources: readonly CodeList
 
 export const noCodeLists: CodeLists = codeLists([]);
 
-/** By the list that they add to: the newest version of each. */
+/** Supplements by the list that they add to: the newest version of each. */
 function newestSupplements(lists: readonly CodeList[]): ReadonlyMap<string, readonly CodeList[]> {
   const adding = lists.filter(({ supplements }) => supplements !== undefined);
   return new Map(
@@ -107,7 +107,7 @@ function newestSupplements(lists: readonly CodeList[]): ReadonlyMap<string, read
   );
 }
 
-/** Of several with one version the last. */
+/** The newest version; of several with equal versions the last. */
 function newest(versions: readonly CodeList[]): CodeList | undefined {
   return versions.reduce<CodeList | undefined>(
     (best, one) => (best === undefined || isNewer(one, best) ? one : best),

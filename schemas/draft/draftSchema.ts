@@ -18,9 +18,9 @@ export interface DraftedField {
   /** 0 to 1 */
   readonly confidence: number;
   readonly reasons: readonly Bilingual[];
-  /** its sensitivity is a placeholder that a person has to decide about */
+  /** its sensitivity is a placeholder that a person has to decide */
   readonly placeholder: boolean;
-  /** records of the sample, counted from 1, whose value is not of the type that the others have */
+  /** records of the sample, counted from 1, whose value does not have the type of the others */
   readonly bad: readonly number[];
 }
 
@@ -29,15 +29,15 @@ export interface Draft {
   readonly source: Table['source'];
   readonly schema: Readonly<Record<string, unknown>>;
   readonly fields: readonly DraftedField[];
-  /** what lint still says of the draft */
+  /** remaining lint findings of the draft */
   readonly findings: readonly Finding[];
-  /** what could not be read of the source, or had to be assumed */
+  /** parts of the source that could not be read, and assumptions */
   readonly doubts: readonly Bilingual[];
 }
 
 /**
- * A draft of a schema for a table: every field with its guess, how sure it is and why. A person decides.
- * @param taken names that other drafts of the same run already have
+ * Drafts a schema for a table: every field with its guess, its confidence and the reason. A person decides.
+ * @param taken names already used by other drafts of the same run
  */
 export function draftSchema(
   table: Table,
@@ -87,7 +87,7 @@ function isRequired({ required, samples }: Column): boolean {
   return required === true || (samples.length > 0 && samples.every((text) => text !== ''));
 }
 
-/** Every column under a name that the profile takes, no two alike. */
+/** Every column under a distinct name that the profile accepts. */
 function named(columns: readonly Column[]): { readonly field: string; readonly column: Column }[] {
   const taken = new Set<string>();
   return columns.map((column, place) => {
@@ -97,7 +97,7 @@ function named(columns: readonly Column[]): { readonly field: string; readonly c
   });
 }
 
-/** A title that the profile takes: on one line, within its length. */
+/** A title that the profile accepts: on one line, within its length. */
 function visible(text: string): string {
   const clean = text.replace(/[\p{C}\p{Z}]+/gu, ' ').trim();
   return Array.from(clean === '' ? '-' : clean)
@@ -114,13 +114,13 @@ function fieldName(column: string, place: number, taken: ReadonlySet<string>): s
   return name;
 }
 
-/** A number still finds room after it. */
+/** Leaves space for a number after the name. */
 const maxNameLength = limits.nameBytes - 4;
 
-/** A department's code and a number still find room in the ids made of it. */
+/** Leaves space for a department's code and a number in the ids derived from it. */
 const maxSchemaNameLength = 44;
 
-/** From the name of the table, else from its title; no two alike. */
+/** From the name of the table, otherwise from its title; always distinct. */
 function schemaName({ name: table, title = '' }: Table, taken: ReadonlySet<string>): string {
   const [own, titled] = [table.replace(/^t_/i, ''), title].map((text) =>
     latinSchemaName(text, maxSchemaNameLength),
@@ -138,5 +138,5 @@ function schemaName({ name: table, title = '' }: Table, taken: ReadonlySet<strin
   return taken.has(name) ? `${name}-${number}` : name;
 }
 
-/** Names of files that say nothing of what is in them. */
+/** Names of files that do not describe their content. */
 const meaningless = /^(?:data|export|sheet-?\d*|sheet|table|new|daochu|xinjian|book-?\d*|gongzuobu-?\d*)$/;

@@ -1,4 +1,6 @@
-/** Data elements that city departments use in headings: the Latin name of each, and its Chinese words. The longest word that fits decides. */
+/**
+ * Data elements that city departments use in headings: the Latin name of each, and its Chinese words. The longest matching word decides.
+ */
 export const elementWords: Readonly<Record<string, string>> = {
   permit_no: '许可证编号 许可证号 许可证号码 许可编号',
   permit: '许可证 许可',

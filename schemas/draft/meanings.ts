@@ -1,4 +1,4 @@
-/** What a column can mean beyond its type: a format with a check digit, a code list, a semantic tag. */
+/** Possible meanings of a column beyond its type: a format with a check digit, a code list, a semantic tag. */
 import type { Bilingual } from '../../terms/bilingual.ts';
 import { cnAdminCode } from '../formats/cnAdminCode.ts';
 import { cnBankCard } from '../formats/cnBankCard.ts';
@@ -10,12 +10,12 @@ import type { Mark } from './sensitiveNames.ts';
 export interface Meaning {
   /** names and titles that suggest it */
   readonly names: RegExp;
-  /** what a value is then; absent where values say nothing */
+  /** test of its values; absent where values give no indication */
   readonly holds?: (text: string) => boolean;
-  /** values alone suggest it: how many of them it takes, so that chance is unlikely */
+  /** number of values that suggest it without a name, so that coincidence is unlikely */
   readonly byValues?: number;
   readonly schema: Readonly<Record<string, unknown>>;
-  /** code list whose codes the values are */
+  /** code list that contains the values */
   readonly list?: string;
   readonly mark?: Mark;
   readonly what: Bilingual;

@@ -1,4 +1,4 @@
-/** What a column's name alone says of its sensitivity. Only upwards: values confirm, they never lower it. */
+/** Sensitivity of a column by its name alone. It can only be raised: values confirm it and never lower it. */
 import type { Sensitivity } from '../datasetSchema.ts';
 
 export interface Mark {
@@ -57,7 +57,7 @@ const rules: readonly (readonly [words: RegExp, level: Sensitivity, personal: Ma
   [/性别|^sex$|_sex$|gender|^xb(dm)?$/, 'L1', 'personal'],
 ];
 
-/** The highest mark that any of a column's names asks for; undefined when none says anything. @param names as the source writes them */
+/** The highest mark that any of a column's names requires; undefined when none does. @param names as the source writes them */
 export function markOfNames(names: readonly string[]): Mark | undefined {
   const plain = names.map((name) => name.replace(/([a-z])([A-Z])/g, '$1_$2').toLowerCase());
   return rules

@@ -1,4 +1,4 @@
-/** The words of an SQL script, in statements. Dialects differ in what a string is, and what ends a statement. */
+/** Splits an SQL script into the words of its statements. Dialects differ in strings and in statement ends. */
 
 export interface Token {
   readonly text: string;
@@ -7,7 +7,7 @@ export interface Token {
 
 const standard =
   /--[^\n]*|\/\*[\s\S]*?\*\/|(?<end>^[ \t]*(?:\/|go)[ \t]*\r?$)|[eE]'(?:[^'\\]|\\[\s\S]|'')*'|'(?:[^']|'')*'|"(?:[^"]|"")*"|\[[^\]]*\]|[\p{L}_$][\p{L}\p{N}_$.#]*|\d+(?:\.\d+)?|[(),;]|\S/gimu;
-/** `\'` inside a text, texts in double quotes, names in backticks, comments behind # */
+/** `\'` inside a text, texts in double quotes, names in backticks, comments after # */
 const mysql =
   /--[^\n]*|\/\*[\s\S]*?\*\/|#[^\n]*|'(?:[^'\\]|\\[\s\S]|'')*'|"(?:[^"\\]|\\[\s\S]|"")*"|`(?:[^`]|``)*`|[\p{L}_$][\p{L}\p{N}_$.]*|\d+(?:\.\d+)?|[(),;]|\S/gimu;
 

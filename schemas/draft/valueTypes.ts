@@ -1,14 +1,17 @@
-/** What the values of a column are, where a few of them are mistakes: dates in the forms that offices write, numbers, marks of a missing value. */
+/**
+ * The types of a column's values, where a few of them are mistakes: dates in the forms that offices write, numbers, marks of a missing
+ * value.
+ */
 import type { Bilingual } from '../../terms/bilingual.ts';
 import { dateTime } from '../formats/dateAndTime.ts';
 import { isRealDate } from '../../terms/civilDate.ts';
 
-/** Texts that offices write where there is no value. */
+/** Texts that offices write for a missing value. */
 export const missingMarks: ReadonlySet<string> = new Set(
   'NA N/A NULL null NaN - -- — / 无 空 不详 未知 -9999 9999-12-31 *'.split(' '),
 );
 
-/** Whether so many values are good that the others are mistakes: nine of ten, or all but one of five to nine. */
+/** Whether the share of good values shows that the others are mistakes: nine of ten, or all but one of five to nine. */
 export const isMostly = (good: number, all: number): boolean =>
   good > 0 && all - good <= Math.max(all >= 5 ? 1 : 0, Math.floor(all / 10));
 
@@ -26,11 +29,11 @@ function isDateOf(text: string, forms: readonly RegExp[]): boolean {
   });
 }
 
-/** `2026-03-05`, `2026/3/5`, `2026.3.5`, `2003年5月1日`; `20260305` where the column is called a date. */
+/** `2026-03-05`, `2026/3/5`, `2026.3.5`, `2003年5月1日`; `20260305` where the column's name indicates a date. */
 const isWrittenDate = (text: string, isCalledDate: boolean): boolean =>
   isDateOf(text, isCalledDate ? [...dateForms, compactDate] : dateForms);
 
-/** A date and a time of day, without an offset: the mapping adds that of China. */
+/** A date and a time of day, without an offset: the mapping adds the offset of China. */
 function isWrittenMoment(text: string): boolean {
   const at = text.search(/[ T]/);
   return at > 0 && isDateOf(text.slice(0, at), dateForms) && clock.test(text.slice(at + 1));
@@ -42,7 +45,7 @@ const isWholeNumber = (text: string): boolean =>
 const isPlainNumber = (text: string): boolean =>
   /^-?(?:0|[1-9]\d{0,9}|[1-9]\d{0,2}(?:,\d{3}){1,3})(?:\.\d{1,5})?$/.test(text);
 
-/** Records of a sample, counted from 1, whose value is not what the others are. */
+/** Records of a sample, counted from 1, whose value has another type than the others. */
 export function badRecords(
   samples: readonly string[],
   holds: ((text: string) => boolean) | undefined,
@@ -53,7 +56,7 @@ export function badRecords(
   );
 }
 
-/** Records by number and no values: a draft is passed on. */
+/** Lists records by number without values, because a draft is passed on. */
 export function badReason(bad: readonly number[]): Bilingual {
   const shown = bad.slice(0, maxShown).join(', ');
   const more = bad.length > maxShown ? ` (+${bad.length - maxShown})` : '';
@@ -66,7 +69,7 @@ const maxShown = 10;
 
 const calledDate = /日期|时间|年月日|生日|日$|date|time|birth|rq$|sj$/i;
 
-/** A type that values can have; the first that nearly all of them have is taken. */
+/** A possible type of values; the first that nearly all of them have is chosen. */
 export interface ValueType {
   readonly schema: Readonly<Record<string, unknown>>;
   readonly holds: (text: string) => boolean;

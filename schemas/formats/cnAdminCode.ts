@@ -1,8 +1,8 @@
 import { isDigits } from '../../terms/controlText.ts';
 
 /**
- * Code of an administrative division, GB/T 2260 (county and up, 6 digits) and GB/T 10114 (township 9, village 12): shape only.
- * That the division exists is checked by `x-code`.
+ * Code of an administrative division, GB/T 2260 (county and up, 6 digits) and GB/T 10114 (township 9, village 12): shape only. `x-code`
+ * checks that the division exists.
  */
 export function cnAdminCode(text: string): 'length' | 'characters' | 'region' | undefined {
   if (!isDigits(text)) return 'characters';

@@ -12,7 +12,7 @@ export function cnUscc(text: string): 'length' | 'characters' | 'region' | 'chec
   return usccCheckCharacter(text) === text[17] ? undefined : 'checksum';
 }
 
-/** The check character that the first 17 characters ask for. */
+/** The check character that the first 17 characters require. */
 export function usccCheckCharacter(characters: string): string {
   let sum = 0;
   let weight = 1;

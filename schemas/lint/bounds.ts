@@ -25,7 +25,7 @@ export function checkBounds(place: Place, report: Report): void {
   checkRanges(place, report);
 }
 
-/** What narrows a value that another schema describes needs no bounds of its own; nor do names. */
+/** A schema that narrows a value described by another one needs no bounds of its own; names need none either. */
 function isOwnShape({ role, narrows }: Place): boolean {
   return role !== 'key' && !narrows;
 }
@@ -38,7 +38,7 @@ function isClosed(schema: JsonSchema): boolean {
   return schema['additionalProperties'] === false || schema['unevaluatedProperties'] === false;
 }
 
-/** Longest text that a schema of type string lets through; Infinity without a bound. */
+/** Maximum length of a text that a schema of type string accepts; Infinity without a bound. */
 function maxTextLength(schema: JsonSchema): number {
   const { maxLength, format, pattern } = schema;
   let longest = typeof maxLength === 'number' ? maxLength : Infinity;
@@ -96,7 +96,7 @@ function checkRanges({ schema, pointer }: Place, report: Report): void {
   }
 }
 
-/** Formats exist; patterns are anchored, inside the syntax, short in reach and proven safe. */
+/** Formats must exist; patterns must be anchored, inside the syntax, of bounded length and proven safe. */
 export function checkTexts(place: Place, isSafe: PatternSafety, report: Report): void {
   const { schema, pointer } = place;
   const { format, pattern } = schema;

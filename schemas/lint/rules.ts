@@ -1,4 +1,4 @@
-/** The findings of lint: what is wrong and how to mend it, by code. `{places}` are filled by the check. */
+/** The findings of lint, by code: what is wrong and how to correct it. The check fills in `{places}`. */
 import type { Bilingual } from '../../terms/bilingual.ts';
 
 interface Rule {

@@ -6,7 +6,7 @@ import { vocabulary } from '../vocabulary/keywords.ts';
 import type { Report } from './report.ts';
 import type { Place } from './walk.ts';
 
-/** What the value of a standard keyword must be: a name for people, and the test. */
+/** Requirement on the value of a standard keyword: a name for people, and the test. */
 interface Shape {
   readonly name: string;
   readonly holds: (value: unknown) => boolean;

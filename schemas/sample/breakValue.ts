@@ -2,7 +2,7 @@ import type { DatasetSchema, JsonSchema, SchemaField } from '../datasetSchema.ts
 import { typesOf } from '../jsonSchema.ts';
 import type { Random } from './random.ts';
 
-/** One way to spoil the value of a field; undefined where the field has no such rule. */
+/** One way to break the value of a field; undefined where the field has no such rule. */
 type Spoil = (field: SchemaField, value: unknown, random: Random) => unknown;
 
 const numberOf = (schema: JsonSchema, keyword: string): number | undefined => {
@@ -32,7 +32,7 @@ const spoils: readonly Spoil[] = [
   },
   // empty
   ({ schema }) => ((numberOf(schema, 'minLength') ?? 0) > 0 ? '' : undefined),
-  // a date that is none
+  // an invalid date
   ({ format }, value) =>
     format === 'date'
       ? '2026-02-30'
@@ -47,11 +47,11 @@ const spoils: readonly Spoil[] = [
   // a code or a value that is not listed
   ({ schema }) =>
     schema['x-code'] === undefined ? (Array.isArray(schema['enum']) ? '不在表内' : undefined) : '999999',
-  // null where none is allowed
+  // null where it is not allowed
   ({ schema }) => (typesOf(schema)?.includes('null') === false ? null : undefined),
 ];
 
-/** A copy of a valid record that is wrong in one place; the turn chooses field and rule. Undefined where they do not go together. */
+/** A copy of a valid record that is wrong in one place; the turn chooses field and rule. Undefined where they are not compatible. */
 export function breakValue(
   schema: DatasetSchema,
   record: Readonly<Record<string, unknown>>,

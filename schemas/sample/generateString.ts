@@ -7,7 +7,7 @@ import { sampleFormat } from './sampleFormat.ts';
 import { samplePattern } from './samplePattern.ts';
 import type { Random } from './random.ts';
 
-/** Texts for fields whose meaning is tagged: plainly invented names and addresses. */
+/** Texts for fields with a semantic tag: obviously invented names and addresses. */
 const surnames = Array.from('赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨');
 
 const given = Array.from('云栖溪泽屏南望舒清和安宁知行景明');
@@ -28,7 +28,7 @@ function sampleText(tag: string, random: Random): string | undefined {
   return Object.hasOwn(samplers, tag) ? samplers[tag]?.(random) : undefined;
 }
 
-/** Codes of each list by the date or year that was asked for. */
+/** Codes of each list by the requested date or year. */
 const codesByDate = new WeakMap<CodeList, Map<string, readonly string[]>>();
 
 /** Codes of a list that were in force at a date or year; empty when the list is not known. */
@@ -73,7 +73,7 @@ export function generateString(
   if (pattern !== undefined) {
     const text = samplePattern(pattern, random, random.chance(0.2) ? 20 : 3);
     if (text === undefined) return nothing;
-    // a pattern open at its end bears more characters
+    // a pattern without an end anchor allows more characters
     const more = pattern.endsWith('$') ? 0 : Math.max(min, random.whole(0, 8)) - [...text].length;
     return more > 0 ? text + Array.from({ length: more }, () => random.pick(alphabet)).join('') : text;
   }

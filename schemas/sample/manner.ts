@@ -1,6 +1,6 @@
 import type { Random } from './random.ts';
 
-/** Constants worth trying, taken from the schemas at hand. */
+/** Constants to try, taken from the schemas in question. */
 export interface Pool {
   readonly numbers: readonly number[];
   readonly lengths: readonly number[];
@@ -12,11 +12,11 @@ export interface Manner {
   readonly random: Random;
   /** constants to try, for counter-examples; absent for typical values */
   readonly pool?: Pool;
-  /** optional members: how many of them are given */
+  /** share of the optional members that are generated */
   readonly fullness: number;
-  /** parts of values that may still be made, where there is a limit; nothing is made when none is left */
+  /** number of parts that may still be generated, where limited; generation stops at zero */
   readonly steps?: { left: number };
 }
 
-/** Nothing fits, or nothing was found. */
+/** No value fits, or none was found. */
 export const nothing: unique symbol = Symbol('nothing');

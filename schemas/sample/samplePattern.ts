@@ -27,7 +27,7 @@ function sample(node: PatternNode, random: Random, longest: number): string {
   }
 }
 
-/** Characters tried for sets that are not spelled out. */
+/** Characters tried for sets that are not listed explicitly. */
 const common: string = 'abcABC012xyz测试中文 -_.';
 
 function sampleSet(set: CharacterSet, random: Random): string {

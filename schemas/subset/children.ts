@@ -33,7 +33,10 @@ export function reachable(nodes: (id: NodeId) => Node, roots: readonly NodeId[])
   return seen;
 }
 
-/** How often a validator may look at one value: the largest number of ways down from a node through schemas that see the same value. */
+/**
+ * Maximum number of times a validator may visit one value: the largest number of paths from a node through schemas that apply to the same
+ * value.
+ */
 export function maxVisits(nodes: (id: NodeId) => Node, roots: readonly NodeId[]): number {
   const known = new Map<NodeId, number>();
   const visits = (id: NodeId): number => {

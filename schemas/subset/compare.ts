@@ -15,9 +15,9 @@ import { readUniverse, type Universe } from './universe.ts';
 
 export interface CompareOptions {
   readonly surroundings?: Surroundings;
-  /** questions after which a proof gives up */
+  /** number of questions after which a proof is abandoned */
   readonly budget?: number;
-  /** values tried for a counter-example; 0 for none */
+  /** maximum number of values tried for a counter-example; 0 for none */
   readonly tries?: number;
 }
 
@@ -68,7 +68,7 @@ export async function compareSchemas(
   return { compatible, mode, changes, policy, ...(witness === undefined ? {} : { witness: witness.value }) };
 }
 
-/** Each of the two, and the changes behind them, has the whole budget; what one has found out the others need not. */
+/** Each of the two proofs, and the list of changes after them, has the whole budget; results of one are reused by the others. */
 function prove(prover: Prover, universe: Universe, left: number, right: number): Outcome {
   const [from, to] = [universe.roots[left], universe.roots[right]];
   if (from === undefined || to === undefined) return 'unproven';
@@ -80,7 +80,7 @@ function prove(prover: Prover, universe: Universe, left: number, right: number):
   }
 }
 
-/** The verdicts of single changes, squared with the verdict on the whole. */
+/** The verdicts of single changes, made consistent with the verdict on the whole. */
 function listChanges(prover: Prover, universe: Universe, backward: Outcome, forward: Outcome): Change[] {
   const [old, fresh] = universe.roots;
   if (old === undefined || fresh === undefined) return [];
@@ -108,10 +108,10 @@ function listChanges(prover: Prover, universe: Universe, backward: Outcome, forw
   return changes;
 }
 
-/** Branches that double through references make a validator take minutes: no counter-example is looked for then. */
+/** Branches that double through references can occupy a validator for minutes: no counter-example is searched for then. */
 const maxBearableVisits = 20_000;
 
-/** The search for counter-examples needs the validator; comparisons that prove something never load it. */
+/** The search for counter-examples needs the validator; successful proofs never load it. */
 async function loadSearch() {
   const [witness, validator, generator] = await Promise.all([
     import('./witness.ts'),

@@ -1,4 +1,4 @@
-/** What comes of comparing two schema versions, and what is promised by it. */
+/** Result of comparing two schema versions, and the guarantees of each mode. */
 import type { Change } from './changes.ts';
 import type { PolicyChange } from './policyChanges.ts';
 
@@ -12,6 +12,6 @@ export interface Comparison {
   readonly changes: readonly Change[];
   /** differences that need a second person even when compatible */
   readonly policy: readonly PolicyChange[];
-  /** a record that the mode promises to be valid and that is not; found by trying, confirmed by the validator */
+  /** a record that the mode guarantees to be valid and that is not; found by trying, confirmed by the validator */
   readonly witness?: unknown;
 }

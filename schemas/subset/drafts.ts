@@ -9,7 +9,7 @@ const uris: readonly (readonly [RegExp, Draft])[] = [
 ];
 
 /**
- * The draft that a document is written in: by `$schema`; without one, by keywords that only old drafts have, else 2020-12.
+ * The draft of a document: by `$schema`; without one, by keywords that only old drafts have, else 2020-12.
  * @throws SchemaFault draft_unknown
  */
 export function draftOf(document: Readonly<Record<string, unknown>>): Draft {
@@ -23,7 +23,7 @@ export function draftOf(document: Readonly<Record<string, unknown>>): Draft {
   });
 }
 
-/** `items` as a list, `additionalItems`, `dependencies` mean something in old drafts only. */
+/** `items` as a list, `additionalItems` and `dependencies` have a meaning in old drafts only. */
 function looksOld(document: Readonly<Record<string, unknown>>): boolean {
   const stack: unknown[] = [document];
   for (let next = stack.pop(); next !== undefined; next = stack.pop()) {

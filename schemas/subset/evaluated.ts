@@ -1,9 +1,9 @@
-/** What a node evaluates, for `unevaluatedProperties` and `unevaluatedItems`: at most, or in any case. */
+/** The parts that a node evaluates, for `unevaluatedProperties` and `unevaluatedItems`: at most, or in any case. */
 import type { Node, NodeId } from './node.ts';
 
 type Nodes = (id: NodeId) => Node;
 
-/** Children in place that always apply, and with `most` those that may. `not` never evaluates anything. */
+/** In-place children that always apply, and with `most` those that may. `not` never evaluates anything. */
 function applied(node: Node, most: boolean): NodeId[] {
   const always = [...(node.ref === undefined ? [] : [node.ref]), ...(node.allOf ?? [])];
   if (!most) return always;

@@ -3,7 +3,7 @@ import type { JsonType, NodeId } from './node.ts';
 
 type Literal = Formula & { readonly kind: 'atom' | 'node' };
 
-/** A point to come back to. */
+/** A point that can be restored. */
 export interface Mark {
   readonly length: number;
   readonly choices: (readonly Formula[])[];
@@ -13,29 +13,29 @@ export interface Mark {
 
 const none: readonly never[] = [];
 
-/** Assumptions about one value of one type, while a proof looks for a contradiction among them. They are taken back in order. */
+/** Assumptions about one value of one type, while a proof searches for a contradiction among them. They are removed in reverse order. */
 export class Facts {
   readonly type: JsonType;
   private readonly signs = new Map<string, boolean>();
   private readonly lists = new Map<string, Atom[]>();
   private readonly nodes = new Map<NodeId, boolean>();
   private readonly weak = new Set<NodeId>();
-  /** what the value of a member meets, and what it is said not to meet */
+  /** schemas that the value of a member is assumed to meet, and not to meet */
   private readonly met = new Map<string, NodeId[]>();
   private readonly broken = new Map<string, NodeId[]>();
   private readonly trail: Literal[] = [];
-  /** open alternatives: of each list one formula holds */
+  /** open alternatives: one formula of each list holds */
   choices: (readonly Formula[])[] = [];
-  /** names of members that assumptions since the last mark speak of; undefined: they speak of all */
+  /** names of members concerned by assumptions since the last mark; undefined: all members */
   touched: Set<string> | undefined;
-  /** an assumption since the last mark says that something must be there that breaks a rule */
+  /** an assumption since the last mark requires a part that violates a rule */
   denies = true;
 
   constructor(type: JsonType) {
     this.type = type;
   }
 
-  /** Begins a trial on top of facts that have been looked at and do not contradict each other. */
+  /** Starts a trial on top of facts that were checked and do not contradict each other. */
   mark(): Mark {
     const mark = {
       length: this.trail.length,
@@ -49,7 +49,7 @@ export class Facts {
     return mark;
   }
 
-  /** Ends a trial: everything since the mark is forgotten. */
+  /** Ends a trial: removes everything since the mark. */
   undo(mark: Mark): void {
     while (this.trail.length > mark.length) {
       const literal = this.trail.pop();
@@ -60,7 +60,7 @@ export class Facts {
     this.denies = mark.denies;
   }
 
-  /** What is known of a formula: true, false, or undefined. */
+  /** The known status of a formula: true, false, or undefined. */
   status(formula: Formula): boolean | undefined {
     switch (formula.kind) {
       case 'atom': {
@@ -83,7 +83,7 @@ export class Facts {
     }
   }
 
-  /** Takes a literal in that is not known yet. @returns false when it contradicts what is known */
+  /** Adds a literal that is not known yet. @returns false when it contradicts the known facts */
   take(literal: Literal): boolean {
     const known = this.status(literal);
     if (known !== undefined) return known;
@@ -129,19 +129,19 @@ export class Facts {
     return this.met.get(name) ?? none;
   }
 
-  /** Schemas that the value of a member is said to break: the member is there. */
+  /** Schemas that the value of a member is assumed to violate: the member is present. */
   breaks(name: string): readonly NodeId[] {
     return this.broken.get(name) ?? none;
   }
 
-  /** Whether a member is known to be there (true), not to be there (false), or neither. */
+  /** Whether a member is known to be present (true), absent (false), or neither. */
   presence(name: string): boolean | undefined {
     const known = this.signs.get(hasKey(name));
     if (known === false) return false;
     return known === true || this.breaks(name).length > 0 ? true : undefined;
   }
 
-  /** Names spelled out by facts: of members that are there, and of members whose values are described. */
+  /** Names spelled out by facts: of present members, and of members whose values are described. */
   named(): Set<string> {
     return new Set([
       ...this.atoms('has', true).map(({ name }) => name),

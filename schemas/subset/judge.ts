@@ -4,7 +4,7 @@ import { verdictOf } from './theories/finite.ts';
 import type { Context } from './theories/theory.ts';
 import type { Bilingual } from '../../terms/bilingual.ts';
 
-/** Whether a formula holds of one value; undefined where that is not known. */
+/** Whether a formula holds for one value; undefined where that is unknown. */
 export function judge(formula: Formula, value: unknown, context: Context): Verdict {
   switch (formula.kind) {
     case 'node': {
@@ -28,7 +28,7 @@ export function judge(formula: Formula, value: unknown, context: Context): Verdi
   }
 }
 
-/** A schema that cannot be compared at all: it is malformed, or it leads nowhere. */
+/** A schema that cannot be compared at all: it is malformed, or a reference cannot be resolved. */
 export class SchemaFault extends Error {
   readonly code: 'schema_malformed' | 'ref_unresolved' | 'ref_cycle' | 'too_deep' | 'draft_unknown';
   readonly pointer: string;
@@ -43,8 +43,8 @@ export class SchemaFault extends Error {
   }
 }
 
-/** The proof took more steps than it may. Caught by the entry points, which refuse with a sentence. */
+/** The proof exceeded its step limit. The entry points catch it and return an error message. */
 export class TooComplex extends Error {}
 
-/** It took longer by the clock than it may: another time, on a machine that is less busy, it may well end. */
+/** The proof exceeded its time limit: it may finish on a less busy machine. */
 export class OutOfTime extends TooComplex {}

@@ -1,4 +1,4 @@
-/** Parts of a node by themselves, and their texts: what the list of changes compares. */
+/** Parts of a node by themselves, and their texts: the inputs of the list of changes. */
 import { decimalText, type Decimal } from '../../terms/decimal.ts';
 import { canonicalText } from '../readJson.ts';
 import { isSchemaObject } from '../jsonSchema.ts';

@@ -5,7 +5,7 @@ export function patternHolds(source: string, text: string): boolean | undefined 
   return compiled(source, 'u')?.test(text);
 }
 
-/** Whether a pattern is one at all, with flag u or without. */
+/** Whether a pattern is valid at all, with flag u or without. */
 export function isPattern(source: string, unicodeOnly: boolean): boolean {
   return compiled(source, 'u') !== undefined || (!unicodeOnly && compiled(source, '') !== undefined);
 }

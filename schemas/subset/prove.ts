@@ -1,9 +1,9 @@
 /**
- * The proof: every value valid under all of `left` is valid under one of `right`. It assumes a value that is not, and looks for a
- * contradiction, type by type. Recursion over references is met by a greatest fixpoint: a question asked again inside itself is about
- * a smaller value, so it may be assumed; a question that fails stays failed, and all is asked again until nothing changes. (Questions
- * about the same value are asked of the branches of a oneOf only. Branches lie below it in place, and references that return in place
- * are refused when schemas are read, so such questions cannot come back to themselves.)
+ * Proves that every value valid under all of `left` is valid under one of `right`. It assumes a value that is not, and searches for a
+ * contradiction, type by type. Recursion over references is handled by a greatest fixpoint. A question repeated inside itself concerns a
+ * smaller value, so it may be assumed. A question that fails stays failed, and all questions are repeated until nothing changes. (Questions
+ * about the same value arise only for the branches of a oneOf. Branches are below it in place, and references that return in place are
+ * rejected when schemas are read, so such questions cannot recur.)
  */
 import { judge, TooComplex } from './judge.ts';
 import { Facts } from './facts.ts';
@@ -27,24 +27,24 @@ const theories: Readonly<Record<JsonType, Theory>> = {
   object: noObject,
 };
 
-/** A question or a trial costs as much as looking at so many formulas. */
+/** Cost of a question or a trial, in units of one formula. */
 const questionCost = 16;
 
 export class Prover {
   private readonly universe: Universe;
   private readonly context: Context;
-  /** questions that failed, for good */
+  /** questions that failed permanently */
   private readonly failed = new Set<string>();
-  /** questions that hold for good: proven when no assumption was open */
+  /** questions that hold permanently: proven when no assumption was open */
   private readonly proven = new Set<string>();
-  /** questions asked in this round, taken to hold until they fail */
+  /** questions of this round, assumed to hold until they fail */
   private assumed = new Set<string>();
   private readonly open = new Map<string, Formula>();
   private readonly budget: number;
   private left: number;
   private depth = 0;
 
-  /** @param budget questions after which the proof gives up (a second or two of work) */
+  /** @param budget questions after which the proof is abandoned (a second or two of work) */
   constructor(universe: Universe, budget = 500_000) {
     this.universe = universe;
     this.budget = budget * questionCost;
@@ -56,7 +56,7 @@ export class Prover {
     };
   }
 
-  /** Itself with its whole budget again, and with all that it has found out; an assumption that was left open is none of it. */
+  /** Resets the budget and retains all results, except assumptions that were left open. */
   renewed(): this {
     this.left = this.budget;
     return this;
@@ -70,7 +70,7 @@ export class Prover {
     for (;;) {
       const failures = this.failed.size;
       this.assumed = new Set();
-      this.depth = 0; // one that gave up left its own behind
+      this.depth = 0; // an abandoned proof may have left assumptions
       if (!this.holds(left, right)) return false;
       if (this.failed.size > failures) continue;
       for (const key of this.assumed) this.proven.add(key);
@@ -105,7 +105,7 @@ export class Prover {
     return false;
   }
 
-  /** Where the left side lists its values, each is tried; undefined where it lists none. */
+  /** Tries each value where the left side lists its values; undefined where it lists none. */
   private byValues(left: readonly NodeId[], right: readonly NodeId[]): boolean | undefined {
     const { node } = this.universe;
     const listed = left
@@ -129,7 +129,7 @@ export class Prover {
     });
   }
 
-  /** Takes formulas in, opening nodes on the way. @returns true when they contradict each other openly */
+  /** Adds formulas, opening nodes on the way. @returns true when they contradict each other directly */
   private assume(facts: Facts, formulas: readonly Formula[]): boolean {
     const stack = [...formulas].reverse();
     for (let next = stack.pop(); next !== undefined; next = stack.pop()) {
@@ -158,7 +158,7 @@ export class Prover {
     return known;
   }
 
-  /** Takes alternatives in: nested ones flattened, decided ones dropped. @returns true when none is left */
+  /** Adds alternatives: nested ones flattened, decided ones dropped. @returns true when none remains */
   private choose(facts: Facts, any: readonly Formula[], stack: Formula[]): boolean {
     const left: Formula[] = [];
     const open = [...any];
@@ -176,7 +176,7 @@ export class Prover {
     return false;
   }
 
-  /** Whether the facts admit no value: at once, or in every way in which their choices can be made. */
+  /** Whether the facts admit no value: directly, or for every combination of their choices. */
   private contradicts(facts: Facts): boolean {
     if (this.refutes(facts)) return true;
     for (let outcome = this.narrow(facts); outcome !== 'stable'; outcome = this.narrow(facts)) {
@@ -187,13 +187,13 @@ export class Prover {
     if (choice === undefined) return false;
     return choice.every((formula) =>
       this.trial(facts, () => {
-        facts.choices = [...others]; // what this branch adds must not reach the next one
+        facts.choices = [...others]; // additions of this branch must not reach the next one
         return this.assume(facts, [formula]) || this.contradicts(facts);
       }),
     );
   }
 
-  /** Asks a question on top of the facts, and takes back what it assumed. */
+  /** Evaluates a question on top of the facts, and removes its assumptions. */
   private trial(facts: Facts, ask: () => boolean): boolean {
     this.spend(questionCost);
     const mark = facts.mark();
@@ -202,7 +202,7 @@ export class Prover {
     return answer;
   }
 
-  /** Where few values are left, whether each is ruled out by a fact, or by a choice of which no alternative holds. */
+  /** Where few values remain, whether each is excluded by a fact, or by a choice of which no alternative holds. */
   private noneOfFew(facts: Facts): boolean {
     const few = facts.type === 'null' ? [null] : facts.type === 'boolean' ? [true, false] : shortest(facts);
     return (
@@ -217,7 +217,10 @@ export class Prover {
     );
   }
 
-  /** One look at every choice: alternatives that cannot be are dropped, what is left alone is taken in, what follows anyway is done. */
+  /**
+   * One pass over every choice: impossible alternatives are dropped, a single remaining one is added, and an already implied choice is
+   * removed.
+   */
   private narrow(facts: Facts): 'contradiction' | 'changed' | 'stable' {
     const choices = facts.choices;
     facts.choices = [];
@@ -253,7 +256,7 @@ export class Prover {
     );
   }
 
-  /** Whether some choice that a trial opened has no possible alternative: one level, no branching. */
+  /** Whether some choice opened by a trial has no possible alternative: one level, no branching. */
   private someChoiceIsImpossible(facts: Facts): boolean {
     return [...facts.choices].some((choice) =>
       choice.every((formula) =>
@@ -262,7 +265,7 @@ export class Prover {
     );
   }
 
-  /** Whether a literal must hold: its opposite cannot be. */
+  /** Whether a literal must hold: its opposite is impossible. */
   private follows(facts: Facts, formula: Formula): boolean {
     if (formula.kind !== 'atom') return false;
     return this.trial(facts, () => this.assume(facts, [opposite(formula)]) || this.refutes(facts));

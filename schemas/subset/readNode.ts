@@ -1,4 +1,4 @@
-/** One schema object → one node, whose children are still places. Checks the form of every value that it reads. */
+/** Reads one schema object into one node, whose children are still places. Checks the form of every value that it reads. */
 import { parseDecimal, type Decimal } from '../../terms/decimal.ts';
 import { canonicalText } from '../readJson.ts';
 import { isSchemaObject, pointerTo } from '../jsonSchema.ts';
@@ -14,7 +14,7 @@ export type Child = (value: unknown, pointer: string) => number;
 type Draftless<T> = { -readonly [K in keyof T]: T[K] };
 
 /**
- * @param tag name of the document, unlike that of any other one in the same proof
+ * @param tag name of the document, unique in the proof
  * @throws SchemaFault schema_malformed
  */
 export function readNode(

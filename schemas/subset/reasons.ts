@@ -1,4 +1,4 @@
-/** What a change means for data, in words. One sentence a code; places are filled by the comparison. */
+/** The effect of a change on data, in words. One sentence a code; the comparison fills in places. */
 import { fill, type Bilingual } from '../../terms/bilingual.ts';
 
 const reasons = {

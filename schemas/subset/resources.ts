@@ -1,4 +1,4 @@
-/** Where references lead: every `$id` and anchor of a document, with the base that holds at each place. Nothing is fetched. */
+/** Targets of references: every `$id` and anchor of a document, with the base in force at each place. Nothing is fetched. */
 import { isSchemaObject, pointerTo } from '../jsonSchema.ts';
 import type { Resolve } from '../references.ts';
 
@@ -77,7 +77,7 @@ function absolute(reference: string, base: string): string {
   }
 }
 
-/** Whether anything below the root bears an `$id` or `$anchor`: most documents are spared the walk that remembers places. */
+/** Whether anything below the root has an `$id` or `$anchor`: most documents need no traversal that records places. */
 function namesParts(document: unknown): boolean {
   const stack: unknown[] = [document];
   for (let next = stack.pop(); next !== undefined; next = stack.pop()) {
@@ -88,7 +88,7 @@ function namesParts(document: unknown): boolean {
   return false;
 }
 
-/** Values of these keywords are data and hold no schemas. */
+/** Values of these keywords are data and contain no schemas. */
 const data = new Set(['enum', 'const', 'default', 'examples']);
 
 function membersOf(value: unknown): [string | number, unknown][] {

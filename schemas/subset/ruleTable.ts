@@ -1,6 +1,6 @@
 /**
- * The compatibility rules as examples: one row a kind of change, with both verdicts. The test proves every row, and the table of the
- * documentation is written from it, so neither can drift from what the code does.
+ * The compatibility rules as examples: one row a kind of change, with both verdicts. The test proves every row, and the documentation's
+ * table is generated from it, so both match the code.
  */
 
 import { combinedRules } from './rules/combinedRules.ts';

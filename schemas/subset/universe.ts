@@ -31,7 +31,7 @@ export interface Universe {
 
 /**
  * Reads documents of any draft from 07 on.
- * @throws SchemaFault when one is malformed, leads nowhere or runs in a circle
+ * @throws SchemaFault when one is malformed, has an unresolvable reference or is circular
  */
 export function readUniverse(
   documents: readonly unknown[],
@@ -60,7 +60,7 @@ interface Work {
   readonly pointers: string[];
 }
 
-/** Reads the place and all that it leads to, without recursion over references. @returns its number */
+/** Reads the place and all its reference targets, without recursion over references. @returns its number */
 function read(source: Source, start: Place, { raw, aliases, pointers }: Work): number {
   const open: [number, Place][] = [];
   const numberOf = (place: Place): number => {
@@ -124,7 +124,7 @@ function circle(pointer: string): SchemaFault {
   });
 }
 
-/** A schema that reaches itself in place says nothing that can be evaluated. */
+/** Rejects a schema that reaches itself in place: it cannot be evaluated. */
 function refuseCycles(raw: readonly Node[], final: (n: number) => number, pointers: readonly string[]): void {
   const state = new Map<number, 'open' | 'done'>();
   for (let start = 0; start < raw.length; start += 1) {
@@ -148,7 +148,7 @@ function refuseCycles(raw: readonly Node[], final: (n: number) => number, pointe
   }
 }
 
-/** Partition refinement: nodes are equal when their own constraints are and their children stay equal however deep one looks. */
+/** Partition refinement: nodes are equal when their own constraints are equal and their children are equal at every depth. */
 function classify(raw: readonly Node[], final: (n: number) => number): number[] {
   const shapes = raw.map((node) => shapeOf(node));
   let classes = number(shapes.map(({ own }) => own));
@@ -232,7 +232,7 @@ function isDecimal(value: unknown): value is Decimal {
   return isSchemaObject(value) && typeof value['units'] === 'bigint';
 }
 
-/** One node a class, with children by class number; nodes made later are numbered after them. */
+/** One node a class, with children by class number; nodes created later are numbered after them. */
 function assemble(
   raw: readonly Node[],
   classes: readonly number[],

@@ -29,9 +29,9 @@ function newValidator(draft: Draft, surroundings: Surroundings): AnyAjv {
 type Check = (value: unknown) => boolean;
 
 interface Stored {
-  /** one validator a draft, without references; documents do not stay in it */
+  /** one validator a draft, without references; it stores no documents */
   readonly shared: Map<Draft, AnyAjv>;
-  /** checks of documents by content and by what they refer to: the same versions are compared again and again */
+  /** checks of documents by content and references: the same versions are compared repeatedly */
   readonly checks: LRUCache<string, Check>;
   readonly numbers: WeakMap<object, number>;
   numbered: number;
@@ -39,7 +39,7 @@ interface Stored {
 
 const stored = new WeakMap<Surroundings, Stored>();
 
-/** What a document refers to, each by a number of its own: registered documents are not changed. */
+/** Gives each referenced document a number of its own: registered documents are not changed. */
 function named(references: readonly object[], keep: Stored): string {
   const { numbers } = keep;
   for (const reference of references) {
@@ -50,7 +50,10 @@ function named(references: readonly object[], keep: Stored): string {
   return references.map((reference) => numbers.get(reference)).join(' ');
 }
 
-/** Confirms counter-examples: a validator of the document's own draft; undefined where it does not take the document. @param text its canonical text */
+/**
+ * Confirms counter-examples: a validator of the document's own draft; undefined where it rejects the document. @param text its canonical
+ * text
+ */
 export function validatorOf(
   document: unknown,
   references: readonly object[],
@@ -89,7 +92,7 @@ export function validatorOf(
   }
 }
 
-/** A value that overflows the stack is valid nowhere. */
+/** A value that overflows the stack is never valid. */
 function guarded(validate: Check): Check {
   return (value) => {
     try {

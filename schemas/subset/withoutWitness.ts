@@ -1,7 +1,7 @@
 import type { Bilingual } from '../../terms/bilingual.ts';
 import type { ChangeCode } from './reasons.ts';
 
-/** Why some refusals come without a counter-example, by the codes of the changes they name. A refusal of another kind is a fault. */
+/** Reasons why some rejections have no counter-example, by the codes of their changes. A rejection of another kind is a fault. */
 export const withoutWitness: readonly {
   readonly codes: readonly ChangeCode[];
   readonly why: Bilingual;

@@ -2,8 +2,8 @@ import type { JsonSchema } from '../datasetSchema.ts';
 import { bilingualOf } from '../readFields.ts';
 
 /**
- * What a schema says of itself as one line of a block comment. The texts are a steward's: nothing in them may end the comment, be read as a
- * directive of the compiler (`@ts-ignore`) or reorder what a reviewer sees (bidirectional marks).
+ * A schema's own description as one line of a block comment. A steward writes the texts. They must not end the comment, be read as a
+ * compiler directive (`@ts-ignore`) or reorder the reviewer's display (bidirectional marks).
  */
 export function commentOf(schema: JsonSchema): string {
   const { description, format, title } = schema;

@@ -1,6 +1,6 @@
 import { isSchemaObject } from '../jsonSchema.ts';
 
-/** A JSON value as a literal type. Signs that a reader cannot see are written as escapes. */
+/** A JSON value as a literal type. Invisible characters are written as escapes. */
 export function literalType(value: unknown): string {
   if (typeof value === 'string') return quoted(value);
   if (Array.isArray(value)) return `[${value.map(literalType).join(', ')}]`;
@@ -11,7 +11,7 @@ export function literalType(value: unknown): string {
   return JSON.stringify(value);
 }
 
-/** The name of a member: bare where it is plainly an identifier, else a quoted text. */
+/** The name of a member: bare where it is clearly an identifier, otherwise a quoted text. */
 export function memberName(name: string): string {
   return /^[A-Za-z$_][\w$]*$/.test(name) ? name : quoted(name);
 }

@@ -4,7 +4,7 @@ import { defineMask, sameMask, textTypes } from '../mask.ts';
 const params = { to: { kind: 'choice', of: ['year', 'month'] } } as const;
 const lengthOf = (to: string): number => (to === 'year' ? 4 : 7);
 
-/** The date in China of an RFC 3339 date or time, or what this mask made of one; undefined for anything else. */
+/** The date in China of an RFC 3339 date or time, or of an earlier result of this mask; undefined for anything else. */
 function dateOf(text: string): string | undefined {
   switch (text.length) {
     case 4:

@@ -3,7 +3,7 @@ import { floorDivide, floorOf } from './numberOf.ts';
 
 const params = { step: { kind: 'integer', min: 2, max: 1_000_000_000 } } as const;
 
-/** By remainder, which is exact: a quotient would round up to the next step near 2^53. */
+/** Uses the remainder, which is exact: a quotient would round up to the next step near 2^53. */
 function floorNumber(value: number, step: number): number {
   const whole = Math.floor(value);
   const rest = whole % step;
@@ -11,8 +11,8 @@ function floorNumber(value: number, step: number): number {
 }
 
 /**
- * The multiple of the step at or below the number. Floor, not rounding: floor to 100 and then to 1000 is floor to 1000, which no
- * rounding is. Two steps meet only where one divides the other.
+ * The multiple of the step at or below the number. It floors and never rounds: floor to 100 and then to 1000 equals floor to 1000, which
+ * does not hold for rounding. Two steps have a meet only where one divides the other.
  */
 export const floorTo = defineMask({
   name: 'floorTo',

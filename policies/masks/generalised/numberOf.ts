@@ -8,7 +8,7 @@ export function floorOf(value: unknown): bigint | undefined {
   return floorDivide(decimal.units, 10n ** BigInt(decimal.scale));
 }
 
-/** Division that rounds toward minus infinity, so that bands do not meet at zero. */
+/** Division that rounds toward minus infinity, so that the bands on both sides of zero do not merge. */
 export function floorDivide(a: bigint, b: bigint): bigint {
   const quotient = a / b;
   return a % b !== 0n && a < 0n !== b < 0n ? quotient - 1n : quotient;

@@ -16,7 +16,7 @@ function hasForm(text: string): boolean {
   return true;
 }
 
-/** Card numbers of 12 to 19 digits (ISO/IEC 7812). Anything else, spaces included: all stars. */
+/** Card numbers of 12 to 19 digits (ISO/IEC 7812). Any other text, including one with spaces, becomes all stars. */
 export const bankCard = defineMask({
   name: 'bankCard',
   title: { zh: '银行卡号', en: 'bank card number' },

@@ -1,4 +1,4 @@
-/** Lengths and positions of masks count code points: a rare character such as 𠮷 is one, never half of one. */
+/** Lengths and positions of masks count code points: a rare character such as 𠮷 counts as one and is never split. */
 
 /** Whether a text has surrogates, i.e. whether code units and code points differ. A loop: no regex in hot masks. */
 export function hasSurrogates(text: string): boolean {
@@ -20,7 +20,7 @@ export function pointCount(text: string): number {
   return hasSurrogates(text) ? [...text].length : text.length;
 }
 
-/** The first and last code points, stars between; all stars when the text is shorter than `from`. */
+/** The first and last code points, with stars between; all stars when the text is shorter than `from`. */
 export function headAndTail(text: string, head: number, tail: number, from: number): string {
   if (hasSurrogates(text)) {
     const points = [...text];

@@ -20,7 +20,7 @@ function hasForm(text: string): boolean {
   return true;
 }
 
-/** The leading signs as one number: digits by their value, the star of an earlier mask as ten. */
+/** The leading characters as one number: digits by their value, the star of an earlier mask as ten. */
 function headNumber(text: string, head: number): number {
   let number = 0;
   for (let i = 0; i < head; i += 1) {
@@ -31,8 +31,8 @@ function headNumber(text: string, head: number): number {
 }
 
 /**
- * Resident identity number (GB 11643). 6/0 is the default: the last four give sex and part of the check digit away, and with a
- * birth year in the same row 6/4 leaves a few dozen candidates.
+ * Resident identity number (GB 11643). 6/0 is the default: the last four digits reveal sex and part of the check digit. With a birth year
+ * in the same row, 6/4 leaves a few dozen candidates.
  */
 export const idCard = defineMask({
   name: 'idCard',

@@ -25,8 +25,8 @@ function nameByLength(): MaskFunction {
 }
 
 /**
- * The first character of a name; a name of one character is hidden whole. Compound surnames and the dot of 买买提·艾则孜 get no
- * special treatment. `fixed` always shows two stars, so that the length is hidden too.
+ * The first character of a name; a name of one character is hidden completely. Compound surnames and the dot of 买买提·艾则孜 get no special
+ * treatment. `fixed` always shows two stars, so that the length is hidden too.
  */
 export const personName = defineMask({
   name: 'personName',

@@ -8,7 +8,7 @@ const params = {
   tail: { kind: 'integer', min: 0, max: 4, default: 4 },
 } as const;
 
-/** Where the national number begins: behind +86 or 0086 and one space. */
+/** Start of the national number: after +86 or 0086 and one space. */
 function nationalStart(text: string): number {
   const first = text.charCodeAt(0);
   if (first !== 43 && first !== 48) return 0;
@@ -24,7 +24,7 @@ function allDigits(text: string, from: number): boolean {
 const isMobile = (text: string, start: number): boolean =>
   text.length - start === 11 && text.charCodeAt(start) !== 48 && allDigits(text, start);
 
-/** Length of the area code of a landline (010 and 02x: 3, others 4), 0 when the text is none. */
+/** Length of the area code of a landline (010 and 02x: 3, others 4), 0 when the text has none. */
 function areaCode(text: string, start: number): number {
   if (text.charCodeAt(start) !== 48) return 0;
   const second = text.charCodeAt(start + 1);
@@ -38,7 +38,7 @@ function areaCode(text: string, start: number): number {
     : 0;
 }
 
-/** Mobile numbers 3/4, without +86; of landlines the area code when head is 3. Anything else: all stars. */
+/** Shows of mobile numbers 3/4, without +86; of landlines the area code when head is 3. Any other text becomes all stars. */
 export const phone = defineMask({
   name: 'phone',
   title: { zh: '电话号码', en: 'phone number' },

@@ -8,10 +8,10 @@ const isStar = (code: number): boolean => code === 42;
 const isHan = (code: number): boolean => code >= 0x4e00 && code <= 0x9fff;
 const isLetter = (code: number): boolean => code >= 65 && code <= 90;
 const isSign = (code: number): boolean => isLetter(code) || (code >= 48 && code <= 57) || isHan(code);
-/** `·`, a full stop, a space or a hyphen between the first two signs and the rest */
+/** `·`, a full stop, a space or a hyphen between the first two characters and the rest */
 const isSeparator = (code: number): boolean => code === 0xb7 || code === 46 || code === 32 || code === 45;
 
-/** Where the number proper begins (2, or 3 behind a separator); 0 when the text has no form of a plate (GA 36). */
+/** Start of the number proper (2, or 3 after a separator); 0 when the text does not have the form of a plate (GA 36). */
 function numberStart(text: string): number {
   const [first, second] = [text.charCodeAt(0), text.charCodeAt(1)];
   if (!(isHan(first) || isStar(first)) || !(isLetter(second) || isStar(second))) return 0;
@@ -25,7 +25,7 @@ function numberStart(text: string): number {
   return start;
 }
 
-/** 沪A·12345 → 沪A·*****. Anything else: all stars. */
+/** 沪A·12345 → 沪A·*****. Any other text becomes all stars. */
 export const plate = defineMask({
   name: 'plate',
   title: { zh: '车牌号', en: 'number plate' },

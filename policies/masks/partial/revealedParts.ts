@@ -1,6 +1,6 @@
 import type { Bilingual } from '../../../terms/bilingual.ts';
 
-/** «the first 6 digits (division), the length»: the parts that are there, in both languages; a head or tail of 0 is left out. */
+/** «the first 6 digits (division), the length»: the parts present, in both languages; a head or tail of 0 is omitted. */
 export function revealedParts(...parts: readonly (Bilingual | false)[]): Bilingual {
   const there = parts.filter((part) => part !== false);
   return { zh: there.map(({ zh }) => zh).join('、'), en: there.map(({ en }) => en).join(', ') };

@@ -3,8 +3,8 @@ import type { PseudonymKeys } from '../mask.ts';
 import { issuedEpoch, type PseudonymEpoch } from './pseudonym.ts';
 
 /**
- * Keys of pseudonyms from one master (RFC 5869 HKDF-SHA-256). Destroying the master, or never deriving an epoch again, severs the
- * links of that epoch for good. The master lives in hub/platform/keys, never in the database or a log.
+ * Derives keys of pseudonyms from one master (RFC 5869 HKDF-SHA-256). Destroying the master, or never deriving an epoch again, permanently
+ * severs the links of that epoch. The master is stored in hub/platform/keys, never in the database or a log.
  * @param master at least 32 bytes
  * @param schedule epochs with the time from which each is issued; none = epoch 1 for all time
  */

@@ -1,6 +1,6 @@
 /**
- * The masks of one plan, compiled once: a row → a fresh object built from the allow-list. What is not granted is never looked at, so
- * an extra, nested, renamed or inherited member of a row has no way into the answer.
+ * Compiles the masks of one plan once: a row → a new object built from the allow-list. Fields that are not granted are never read, so an
+ * extra, nested, renamed or inherited member of a row cannot reach the answer.
  */
 import { createHash } from 'node:crypto';
 import { canonicalText } from '../../../schemas/readJson.ts';
@@ -21,15 +21,15 @@ export interface Masking {
   readonly outputSchema: JsonSchema;
   /** hex SHA-256 of the output schema, published per (agreement, purpose, dataset) */
   readonly digest: string;
-  /** columns a row must be fetched with, in the schema's order */
+  /** columns that the row fetch needs, in the schema's order */
   readonly storedFields: readonly string[];
-  /** Begins an exchange. @param now the decision's time, Unix milliseconds */
+  /** Starts an exchange. @param now the decision's time, Unix milliseconds */
   begin(now: number): MaskRun;
   /** Masks one row. Without a run of an exchange, a value of a wrong type throws. @throws Problem mask_type_errors */
   mask(row: Row, run?: MaskRun): Record<string, unknown>;
   /** Whether a masked row matches the output schema. */
   check(masked: unknown): boolean;
-  /** The same of a page, column by column; undefined where its rows can only be masked one by one. */
+  /** The same for a page, column by column; undefined where its rows can only be masked one by one. */
   columns(): MaskColumns | undefined;
   /** @throws Problem mask_type_errors when the run met more wrong types than the agreement tolerates */
   settle(run: MaskRun): void;
@@ -42,8 +42,8 @@ export interface MaskingOptions {
 
 /**
  * @param grants the fields of a Permission; `drop` leaves no key
- * @param consumer whom pseudonyms are made for: the plan's principal, else its consumer
- * @param surroundings code lists that masks read names of, and what the masked row is checked in
+ * @param consumer department that pseudonyms are made for: the plan's principal, otherwise its consumer
+ * @param surroundings code lists for masks that read names, and the surroundings for checking the masked row
  * @throws Problem masked_row_invalid when a grant names a place that the schema does not have
  */
 export function compileMasking(
@@ -94,7 +94,7 @@ export function compileMasking(
   };
 }
 
-/** A mask that throws stops the exchange before its first byte; what it threw may hold a value, so it goes no further. */
+/** Stops the exchange before its first byte when a mask throws. The thrown error may contain a value, so it is not passed on. */
 function maskSafely(fields: MaskedFields, row: Row, run: MaskRun): Record<string, unknown> {
   try {
     return maskRow(fields, row, run);
@@ -104,8 +104,8 @@ function maskSafely(fields: MaskedFields, row: Row, run: MaskRun): Record<string
 }
 
 /**
- * The common case, a text, is taken before the general one: a call less for every field. The object begins as a copy of an empty one with
- * all fields, which is cheaper than to let it grow.
+ * Handles the common case, a text, before the general one: one call less for every field. The object begins as a copy of an empty one with
+ * all fields, which is cheaper than adding members one by one.
  */
 function maskRow({ nodes, blank }: MaskedFields, row: Row, run: MaskRun): Record<string, unknown> {
   const masked: Record<string, unknown> = { ...blank };
@@ -141,7 +141,7 @@ interface MaskedFields {
 function masksOf(all: readonly MaskNode[]): MaskedFields {
   const nodes = all.filter(({ output }) => !isNever(output));
   const names = nodes.map(({ name }) => [name, null] as const);
-  // from JSON an object is made with room for all its members
+  // an object from JSON is allocated for all its members
   const blank = JSON.parse(JSON.stringify(Object.fromEntries(names))) as Record<string, unknown>;
   return { nodes, blank };
 }

@@ -2,20 +2,20 @@ import type { JsonSchema } from '../../../schemas/datasetSchema.ts';
 import { isObject, valueTypes } from './fieldPath.ts';
 import type { MaskFunction } from '../mask.ts';
 
-/** One member of a masked object, compiled: how its value is made, and what schema it has then. */
+/** One compiled member of a masked object: how its value is computed, and the schema of the result. */
 export interface MaskNode {
   /** key of the member in its object; '' for the element of an array */
   readonly name: string;
   readonly run: MaskFunction;
-  /** for fields of text, what `run` does with a text that is not empty; null where the text goes out as it is */
+  /** for text fields, the function that `run` applies to a non-empty text; null where the text is output unchanged */
   readonly text: MaskFunction | null | undefined;
-  /** schema of what `run` gives, null aside */
+  /** schema of the result of `run`, without null */
   readonly output: JsonSchema;
-  /** whether null may come out by design, from a null that went in */
+  /** whether null may result by design, from a null input */
   readonly nullable: boolean;
   /** whether the member may be absent: it was optional, or its mask drops it */
   readonly optional: boolean;
-  /** top-level fields read beside the own one */
+  /** top-level fields read in addition to the field itself */
   readonly reads: readonly string[];
 }
 
@@ -30,10 +30,10 @@ export function objectSchema(members: readonly MaskNode[], lenient: boolean): Js
   };
 }
 
-/** The schema of a member that is not there. */
+/** The schema of an absent member. */
 export const isNever = (schema: JsonSchema): boolean => isObject(schema['not']);
 
-/** The schema of what a node gives, null allowed where its place allows it. */
+/** The schema of a node's result, with null where its place allows it. */
 export function valueSchema(node: MaskNode, lenient: boolean): JsonSchema {
   const types = valueTypes(node.output);
   if ((!node.nullable && !lenient) || types.includes('null')) return node.output;

@@ -1,4 +1,4 @@
-/** The grants of a plan as a tree of compiled masks: leaves mask a value, inner nodes walk into objects and arrays. */
+/** The grants of a plan as a tree of compiled masks: leaves mask a value, inner nodes descend into objects and arrays. */
 import type { DatasetSchema, FieldType, JsonSchema } from '../../../schemas/datasetSchema.ts';
 import { Problem } from '../../../terms/problem.ts';
 import type { FieldGrant, MaskUse } from '../../decision.ts';
@@ -9,7 +9,7 @@ import { isNever, objectSchema, valueSchema, type MaskNode } from './maskNode.ts
 
 export type { MaskNode } from './maskNode.ts';
 
-/** What is granted below one place: a mask at the place itself, or places below it. */
+/** The grants below one place: a mask at the place itself, or places below it. */
 interface Branch {
   mask?: { readonly use: MaskUse; readonly path: string };
   readonly members: Map<string, Branch>;
@@ -104,7 +104,7 @@ function leaf(
   };
 }
 
-/** The field's name in both languages stays with what its mask leaves of it. */
+/** Copies the field's name in both languages to the schema of its masked value. */
 function titled(output: JsonSchema, place: JsonSchema): JsonSchema {
   const title: unknown = place['x-title'];
   return title === undefined || isNever(output) ? output : { 'x-title': title, ...output };
@@ -114,7 +114,7 @@ function typeOf(place: JsonSchema): FieldType {
   return valueTypes(place).find((one) => one !== 'null') ?? 'string';
 }
 
-/** Absent stays absent, null stays null, '' stays ''; a value without the schema's type becomes null and is counted. */
+/** Absent stays absent, null stays null, '' stays ''; a value that does not have the schema's type becomes null and is counted. */
 function guarded(mask: MaskFunction, kind: MaskKind, type: FieldType): MaskFunction {
   if (type === 'string') {
     return (value, row, run) => {

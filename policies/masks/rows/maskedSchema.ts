@@ -2,8 +2,8 @@ import type { DatasetSchema, JsonSchema } from '../../../schemas/datasetSchema.t
 import { objectSchema, type MaskNode } from './maskNode.ts';
 
 /**
- * The schema of a masked row: the granted fields alone, each as its mask leaves it, closed. What a consumer generates its types from,
- * and what every masked row is checked against.
+ * The closed schema of a masked row: the granted fields alone, each after its mask. Consumers generate types from it, and every masked row
+ * is checked against it.
  */
 export function maskedSchema(
   schema: DatasetSchema,

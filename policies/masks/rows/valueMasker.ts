@@ -3,7 +3,8 @@ import { valueTypes } from './fieldPath.ts';
 import type { MaskEnvironment, MaskKind, MaskRun, Params } from '../mask.ts';
 
 /**
- * A mask for single values without a schema: absent, null and '' as in rows, any type the mask takes, everything else null and counted.
+ * A mask for single values without a schema. Absent, null and '' are handled as in rows; any type that the mask accepts is masked; all
+ * others become null and are counted.
  */
 export function valueMasker(
   mask: MaskKind,

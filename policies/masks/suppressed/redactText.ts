@@ -5,8 +5,8 @@ const params = { patterns: { kind: 'choices', of: patternIds } } as const;
 const longest = 10_000;
 
 /**
- * Free text with numbers, addresses and plates of a closed catalogue replaced by ***. One pass over the text, no patterns by authors.
- * A text longer than 10,000 characters is hidden whole. What remains is whatever people write: prefer dropping free text.
+ * Replaces numbers, addresses and plates in free text by ***, from a closed catalogue. One pass over the text, no patterns by authors. A
+ * text longer than 10,000 characters is hidden completely. The remaining text is unrestricted: prefer dropping free text.
  */
 export const redactText = defineMask({
   name: 'redactText',

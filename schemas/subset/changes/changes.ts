@@ -23,7 +23,7 @@ function compareParts(
   list.add(pair, pointerTo(pair.path, keyword), code, rule(is), rule(was), { keyword });
 }
 
-/** Items, positions, and what must be contained. */
+/** Items, positions, and `contains` constraints. */
 export function compareArrays(list: Listing, pair: Pair, old: Node, fresh: Node, open: Pair[]): void {
   const alike = old.prefix?.length === fresh.prefix?.length;
   if (alike) {
@@ -74,7 +74,7 @@ export function compareBranches(list: Listing, pair: Pair, old: Node, fresh: Nod
   }
 }
 
-/** Branches that are gone and branches that have come are paired by the first place in which both differ least: their order. */
+/** Pairs removed with added branches by their order. */
 function compareMatched(
   list: Listing,
   pair: Pair,
@@ -116,7 +116,7 @@ export function compareConditions(list: Listing, pair: Pair, old: Node, fresh: N
   compareParts(list, pair, old, fresh, ['opaque'], '$dynamicRef', 'schema_changed');
 }
 
-/** Fields: added, removed, required; what further fields must be; names and dependencies. */
+/** Fields: added, removed, required; constraints on further fields; names and dependencies. */
 export function compareObjects(list: Listing, pair: Pair, old: Node, fresh: Node, open: Pair[]): void {
   const base = pointerTo(pair.path, 'properties');
   const names = new Set([...(old.properties?.keys() ?? []), ...(fresh.properties?.keys() ?? [])]);
@@ -149,7 +149,7 @@ export function compareObjects(list: Listing, pair: Pair, old: Node, fresh: Node
   compareParts(list, pair, old, fresh, ['dependentSchemas'], 'dependentSchemas', 'dependency_changed');
 }
 
-/** What a node says of one member, alone. */
+/** The constraint of a node on one member, alone. */
 function memberRule(list: Listing, node: Node, name: string): NodeId {
   const own = node.properties?.get(name);
   const matched = (node.patterns ?? []).some(([source]) => new RegExp(source, 'u').test(name));

@@ -3,10 +3,10 @@ import type { Node, NodeId } from '../node.ts';
 import type { ChangeCode } from '../reasons.ts';
 
 export interface Change {
-  /** JSON pointer into the new schema, or into the old one where the place is gone; references followed */
+  /** JSON pointer into the new schema, or into the old one where the place was removed; references followed */
   readonly path: string;
   readonly code: ChangeCode;
-  /** old data stays valid */
+  /** old data remains valid */
   readonly backward: boolean;
   /** data valid under the new schema is valid under the old one */
   readonly forward: boolean;
@@ -21,7 +21,7 @@ export interface Pair {
   readonly path: string;
 }
 
-/** What the comparisons of single constraints may ask of the list they write to. */
+/** Functions that comparisons of single constraints use from the list they write to. */
 export interface Listing {
   /** A node whose only constraint is one other node in place is that node. */
   readonly opened: (id: NodeId) => Node;
@@ -29,7 +29,7 @@ export interface Listing {
   /** The number of a constraint taken alone. */
   readonly make: (node: Node) => NodeId;
   readonly proves: (left: NodeId, right: NodeId) => boolean;
-  /** Adds a change. `newRule` and `oldRule` are the constraint alone as it is and as it was; undefined where there is none. */
+  /** Adds a change. `newRule` and `oldRule` are the new and the old constraint alone; undefined where there is none. */
   readonly add: (
     pair: Pair,
     path: string,

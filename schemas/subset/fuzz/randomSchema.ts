@@ -183,7 +183,7 @@ const oneKeywords = new Set([
   'else',
 ]);
 
-/** Gathers the changes that are possible at a sub-schema and below it. */
+/** Collects the changes that are possible at a sub-schema and below it. */
 function collect(holder: Record<string, unknown>, key: string, random: Random, places: (() => void)[]): void {
   const schema = holder[key];
   places.push(() => {

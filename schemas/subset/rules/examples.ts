@@ -1,4 +1,4 @@
-/** Small schemas that the examples of the rules are written with. */
+/** Small schemas used in the examples of the rules. */
 import type { RuleRow } from './ruleRow.ts';
 
 export const text = { type: 'string', maxLength: 10 };

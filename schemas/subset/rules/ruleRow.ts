@@ -6,7 +6,7 @@ export interface RuleRow {
   readonly change: Bilingual;
   readonly old: unknown;
   readonly fresh: unknown;
-  /** old data stays valid */
+  /** old data remains valid */
   readonly backward: boolean;
   /** old readers accept new data */
   readonly forward: boolean;

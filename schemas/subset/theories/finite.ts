@@ -10,7 +10,7 @@ import { formatHolds } from '../formatFacts.ts';
 import { patternHolds } from '../patternHolds.ts';
 import type { Context } from './theory.ts';
 
-/** Whether a value is ruled out by an atom for certain. */
+/** Whether an atom certainly excludes a value. */
 export function rulesOut(value: unknown, facts: Facts, context: Context): boolean {
   if (typeOfValue(value) !== facts.type) return true;
   for (const { atom, sign } of facts.all()) {
@@ -20,7 +20,7 @@ export function rulesOut(value: unknown, facts: Facts, context: Context): boolea
   return false;
 }
 
-/** Whether an atom holds of a value; undefined where that is not known here. */
+/** Whether an atom holds for a value; undefined where that is unknown here. */
 export function verdictOf(atom: Atom, value: unknown, context: Context): Verdict {
   if (atom.kind === 'values') {
     const text = canonicalText(value);

@@ -1,4 +1,4 @@
-/** Objects: what each name's value must be, which names can be there, and how many. */
+/** Objects: constraints on each name's value, the possible names, and their number. */
 import { evaluate } from '../evaluate.ts';
 import type { Facts } from '../facts.ts';
 import type { NodeId } from '../node.ts';
@@ -18,7 +18,7 @@ export const noObject: Theory = (facts, context) => {
   return known.least() > max || (min > 0 && known.most() < min);
 };
 
-/** A member is both there and not, or its value or its name cannot be. */
+/** A member is both present and absent, or its value or its name is impossible. */
 function contradictsPresence(facts: Facts, context: Context): boolean {
   for (const name of facts.touched ?? facts.named()) {
     const breaks = facts.breaks(name);
@@ -44,7 +44,7 @@ function valueOf(facts: Facts, name: string): NodeId[] {
   return ids;
 }
 
-/** Every combination of patterns is tried for names that no keyword spells out; beyond so many, nothing is concluded. */
+/** Maximum number of patterns: every combination is tried for names that no keyword spells out; beyond it, nothing is concluded. */
 const maxPatterns = 6;
 
 /** Names that no positive fact spells out, by the patterns they match, with the schemas that their values meet. */
@@ -68,7 +68,7 @@ class Members {
     this.named = named;
   }
 
-  /** Whether every name outside a list and outside patterns has a value under `id` (or cannot be there). */
+  /** Whether every name outside a list and outside patterns has a value under `id` (or is impossible). */
   everyOther(names: readonly string[], sources: readonly string[], id: NodeId): boolean {
     return this.everyMember(
       (name) => !setOf(names).has(name) && !sources.some((source) => matches(source, name)),
@@ -78,7 +78,7 @@ class Members {
     );
   }
 
-  /** Whether every name that matches a pattern has a value under `id` (or cannot be there). */
+  /** Whether every name that matches a pattern has a value under `id` (or is impossible). */
   everyMatch(source: string, id: NodeId): boolean {
     return this.everyMember(
       (name) => matches(source, name),
@@ -88,7 +88,7 @@ class Members {
     );
   }
 
-  /** Whether every name that can be there is a text under `id`. */
+  /** Whether every possible name is a text under `id`. */
   everyName(id: NodeId): boolean {
     for (const name of this.named) {
       if (this.canBePresent(name) && evaluate(this.context.node, id, name) !== true) return false;
@@ -105,12 +105,12 @@ class Members {
     );
   }
 
-  /** Members that are surely there. */
+  /** Minimum number of members. */
   least(): number {
     return [...this.named].filter((name) => this.facts.presence(name) === true).length;
   }
 
-  /** Most members there can be. */
+  /** Maximum number of members. */
   most(): number {
     const open = this.unnamed([])?.some(({ values }) => !isEmpty(this.context, values)) ?? true;
     return open ? Infinity : [...this.named].filter((name) => this.canBePresent(name)).length;
@@ -172,7 +172,7 @@ class Members {
     });
   }
 
-  /** What every name is: a text, and what propertyNames says. */
+  /** Constraints on every name: a text, and those of propertyNames. */
   private allowedNames(): NodeId[] {
     return [
       this.context.intern({ types: new Set(['string']) }),

@@ -1,6 +1,6 @@
 import type { Facts } from '../facts.ts';
 
-/** The interval that `longer` and `shorter` leave: for characters, items or members. */
+/** The interval that `longer` and `shorter` allow: for characters, items or members. */
 export function sizeRange(facts: Facts): { min: number; max: number } {
   let min = 0;
   let max = Infinity;

@@ -27,7 +27,7 @@ export const noString: Theory = (facts, context) => {
   });
 };
 
-/** The same list and version; a date beside it only takes codes away. */
+/** The same list and version; a date in a sibling only removes codes. */
 function followsFrom(code: CodeAtom, other: CodeAtom): boolean {
   return (
     code.list === other.list &&
@@ -36,7 +36,7 @@ function followsFrom(code: CodeAtom, other: CodeAtom): boolean {
   );
 }
 
-/** Only a list named with its version stays what it is. */
+/** Only a list named with its version is immutable. */
 function closedList(code: CodeAtom): boolean {
   return code.version !== undefined;
 }
