@@ -25,7 +25,7 @@ export function formatNamed(name: string): Format {
   return found;
 }
 
-/** A file as records. @throws Problem adapter_options_invalid, or what the reader of the format throws */
+/** Reads a file as records. @throws Problem adapter_options_invalid, or the errors of the format's reader */
 export function readRecords(
   format: Format,
   bytes: Bytes,

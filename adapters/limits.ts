@@ -1,6 +1,6 @@
 import type { CompiledMapping } from './mapping/compile.ts';
 
-/** What a whole file came to. True totals: nothing is capped. Invariant: records = rows + bad + skipped. */
+/** Result of a whole file. True totals: nothing is capped. Invariant: records = rows + bad + skipped. */
 export interface Totals {
   readonly records: number;
   readonly rows: number;
@@ -33,23 +33,23 @@ export const addTotals = (
   fileDoubts: totals.fileDoubts + batch.fileDoubts,
 });
 
-/** Rows that are in doubt: all of them where the file is. */
+/** Rows that are in doubt: all of them where the file is in doubt. */
 export const rowsInDoubt = ({
   rows,
   doubted,
   fileDoubts,
 }: Pick<Totals, 'rows' | 'doubted' | 'fileDoubts'>): number => (fileDoubts > 0 ? rows : doubted);
 
-/** A limit of a mapping that bad rows exceed, by the name it has there. */
+/** A mapping's limit that bad rows exceed, by its name in the mapping. */
 export interface ExceededLimit {
   readonly limit: 'maxBad' | 'maxBadRatio';
-  /** as the mapping says it: rows, or their share; 0 rows where it says neither */
+  /** as in the mapping: rows, or their share; 0 rows where it sets neither */
   readonly allowed: number;
 }
 
 /**
- * The limit that a file is over, judged when all of it has been read: the number of bad records, or their share of rows and bad
- * records together. A mapping without limits lets no bad record pass.
+ * The limit that a file exceeds, checked after the whole file has been read: the number of bad records, or their share of rows and bad
+ * records together. A mapping without limits accepts no bad record.
  */
 export function overLimit(
   totals: Pick<Totals, 'rows' | 'bad'>,

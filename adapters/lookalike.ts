@@ -10,7 +10,7 @@ import { guessedEncoding } from './reading/text/guessEncoding.ts';
 import { byteOrderMark, wideWithoutMark } from './reading/text/sniffEncoding.ts';
 import { detectFormat } from './suggest/detectFormat.ts';
 
-/** How a file is to be read. */
+/** The declared way to read a file. */
 interface Declared {
   readonly format: string;
   readonly options: unknown;
@@ -18,16 +18,16 @@ interface Declared {
 
 const looked = 65_536;
 
-/** Refusals that may come of a wrong format or encoding. */
+/** Errors that a wrong format or encoding may cause. */
 const mayBeAnother = /^(?:file|format|xlsx|dbf|json|xml|hl7|copybook|mapping_column)_/;
 
 /** Formats that their first bytes prove; a text in columns is distinguished only from these. */
 const proven: ReadonlySet<string> = new Set(['xlsx', 'dbf', 'xml', 'json', 'hl7']);
 
-/** Texts of which a wrong encoding leaves lines, separators and marks as they are. */
+/** Text formats in which a wrong encoding does not affect lines, separators and marks. */
 const ofText: ReadonlySet<string> = new Set(['csv', 'fixed', 'copybook', 'json', 'hl7', 'xml']);
 
-/** Formats whose readers follow a byte order mark whatever is declared. */
+/** Formats whose readers follow a byte order mark regardless of the declaration. */
 const markDecides: ReadonlySet<string> = new Set(['csv', 'fixed']);
 
 /**
@@ -117,7 +117,7 @@ function encodingLook(start: Uint8Array, options: unknown): Bilingual | undefine
 function encodingIn(start: Uint8Array): string | undefined {
   const named = byteOrderMark(start)?.encoding ?? wideWithoutMark(start.subarray(0, 4_096));
   if (named !== undefined) return named;
-  // up to the end of a line: the last character may be cut
+  // up to the end of a line: the last character may be truncated
   const end = start.length < looked ? start.length : start.lastIndexOf(0x0a);
   const whole = start.subarray(0, end);
   if (!whole.some((byte) => byte > 0x7f)) return undefined;

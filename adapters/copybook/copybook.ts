@@ -1,4 +1,4 @@
-/** Files of a COBOL host, described by their copybook. */
+/** Reads files of a COBOL host, described by their copybook. */
 import { Problem } from '../../terms/problem.ts';
 import type { Bytes, Format, TreeBatch } from '../reading/reader.ts';
 import { markedFile } from '../reading/text/fileMark.ts';

@@ -18,12 +18,12 @@ import { SegmentTrees } from './record/segments.ts';
 const LF = 0x0a;
 const CR = 0x0d;
 
-/** Everything that reading one file needs: the compiled layout, its text translation, kinds of record, segments. */
+/** Everything needed to read one file: the compiled layout, its text translation, kinds of record, segments. */
 export class HostFile {
   readonly nextFrame: NextFrame;
   readonly reader: RecordReader;
   readonly kinds: RecordKinds | undefined;
-  /** whether all records are of one length */
+  /** whether all records have one length */
   readonly oneLength: boolean;
   private readonly options: CopybookOptions;
   private readonly translate: Translate;
@@ -85,8 +85,8 @@ export class HostFile {
   }
 
   /**
-   * Whether a line that is shorter than the layout ends, or follows a line that ends, with LF in a file of CRLF: a line end inside a text may
-   * have cut a record in two.
+   * Detects a short line that ends, or follows a line that ends, with LF in a file of CRLF: a line end inside a text may have split a
+   * record.
    */
   private isCut({ bytes, end }: ReadState, start: number): boolean {
     const { recordFormat, recordEndOffset, encoding } = this.options;
@@ -99,7 +99,7 @@ export class HostFile {
     return (isOdd || wasOdd) && end - start < this.reader.length;
   }
 
-  /** What is still open when the file ends, and what its end shows. */
+  /** Returns the open records at the end of the file, and the findings on its end. */
   finish(): TreeBatch | undefined {
     const problem = this.trailer?.missing();
     if (this.trees === undefined && problem === undefined) return undefined;
@@ -118,7 +118,7 @@ export class HostFile {
     return doubts !== undefined;
   }
 
-  /** Lines of text may be blank; records of other formats are what they are. */
+  /** Lines of text may be blank; records of other formats are never skipped. */
   private isBlankLine({ bytes, end }: ReadState, start: number): boolean {
     if (this.options.recordFormat !== 'D') return false;
     const blank = this.options.encoding === 'ebcdic' ? 0x40 : 0x20;
@@ -130,7 +130,7 @@ export class HostFile {
     const kind = this.kinds?.choose(state, start);
     const record = this.reader.read(state, start);
     const length = state.end - start;
-    // lists of a record may be shorter than the layout; anything else that is left over is not described
+    // lists of a record may be shorter than the layout; any other remainder is not described
     if (length !== this.reader.length && this.isLeftOver(state, start))
       state.faults.push({ path: '', rule: 'copybook.long', at: start, size: length });
     if (isCut) state.faults.push({ path: '', rule: 'lines.end', at: start, size: length });
@@ -161,7 +161,7 @@ interface ReportedFaults {
 
 const sound: ReportedFaults = { problems: [], doubts: [], warnings: [] };
 
-/** What was found in a record, which is forgotten then. */
+/** Reports the findings of a record and clears them. */
 function reported(
   state: ReadState,
   number: number,
@@ -179,7 +179,7 @@ function reported(
   return { problems, doubts, warnings };
 }
 
-/** A list's count may be looked at more than once; a record that ends early ends once. */
+/** Removes duplicates: a list's count may be read more than once; a record that ends early ends once. */
 function distinct(faults: readonly ReadFault[]): readonly ReadFault[] {
   if (faults.length === 1) return faults;
   return faults.filter(
@@ -204,7 +204,7 @@ function problemOf(
     header: path,
     field: '',
     rule,
-    // bytes shown as their half-byte classes would say too much: only how many
+    // the half-byte classes of the bytes would reveal too much: only their number is reported
     got: bytes <= 0 ? classOfValue(null, false) : `bytes, ${bytes}`,
     message:
       rule === 'encoding.mixed'

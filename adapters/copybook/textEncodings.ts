@@ -1,6 +1,6 @@
 import { encodingLabels } from '../reading/text/encodings.ts';
 
-/** Of the ASCII family, so that digits are digits; `ascii` itself is strict here. */
+/** Encodings of the ASCII family, so that digits are digits; `ascii` itself is strict here. */
 export const asciiEncodings: readonly string[] = encodingLabels.filter(
   (label) => !/^utf-16|ascii$/.test(label),
 );

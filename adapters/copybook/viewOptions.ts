@@ -1,11 +1,11 @@
-/** Options that say which views of a record are there. */
+/** Options that determine which views of a record are present. */
 import type { JsonSchema } from '../../schemas/datasetSchema.ts';
 
-/** When a view is in a record: all that is given must hold. */
+/** When a view is in a record: all given conditions must hold. */
 export interface RedefineRule {
   readonly field?: string;
   readonly is?: string | readonly string[];
-  /** bytes of the record, or the fewest and the most */
+  /** bytes of the record, or their minimum and maximum */
   readonly length?: number | readonly [number, number];
 }
 

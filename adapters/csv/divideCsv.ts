@@ -7,8 +7,8 @@ import type { CsvOptions } from './options.ts';
 import { sniffSeparator } from './sniffSeparator.ts';
 
 /**
- * A CSV file of a declared encoding can be cut at a line end before which quotation marks are even in number. In broken lines they need
- * not be: then the stretch ends with a quote that is not closed, and its open record is read again together with what follows.
+ * A CSV file of a declared encoding can be divided at a line end preceded by an even number of quotation marks. In broken lines the number
+ * may be odd: the range then ends with an unclosed quote, and its open record is read again together with the following text.
  * @param start the beginning of the file, whole lines
  */
 export function divideCsv(options: CsvOptions, start: Uint8Array): Division | undefined {
@@ -56,7 +56,7 @@ function firstLines(
   return { lineEnd: end, ...(header === undefined ? {} : { header }) };
 }
 
-/** The separator as the reader finds it: by the first characters of the first stretch. */
+/** The separator that the reader would choose: by the first characters of the first range. */
 const separatorOf = (options: CsvOptions, text: string): string =>
   options.separator === 'auto' ? sniffSeparator(text, options.quote) : tabOr(options.separator);
 

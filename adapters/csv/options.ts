@@ -15,7 +15,7 @@ export interface CsvOptions {
   readonly blankRows: 'doubt' | 'skip';
   readonly spreadsheetMarks: 'remove' | 'keep';
   readonly maxRecordBytes: number;
-  /** set by the hub, never by a mapping: the bytes begin inside a file, so that no byte order mark is looked for */
+  /** set by the hub, never by a mapping: the bytes begin inside a file, so a byte order mark is not expected */
   readonly inside?: true;
   /** set by the hub with `inside`: how the first line of the file ends, and the cells of its header */
   readonly lineEnd?: LineEnd;

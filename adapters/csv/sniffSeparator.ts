@@ -4,22 +4,22 @@ const candidates = ['\t', ',', ';', '|', '，', '\u0001'] as const;
 
 export interface SeparatorAgreement {
   readonly separator: string;
-  /** cells a record, most often */
+  /** most frequent number of cells a record */
   readonly width: number;
-  /** share of the first records that have so many */
+  /** share of the first records that have this number */
   readonly alike: number;
-  /** another one that splits all of them alike too, just as well as this one */
+  /** another separator that divides them equally well */
   readonly rival?: string;
 }
 
 /**
- * The separator that splits the first lines into the same number of cells, at least two, most often; ties go to more cells, then to
- * the comma. `,` where none splits anything.
+ * The separator that most often divides the first lines into the same number of cells, at least two; ties go to more cells, then to the
+ * comma. `,` where none divides anything.
  */
 export const sniffSeparator = (text: string, quote: string): string =>
   separatorAgreement(text, quote).separator;
 
-/** The same, with how well it splits them; width 1 where none does. */
+/** The same, with the quality of the division; width 1 where none divides anything. */
 export function separatorAgreement(text: string, quote: string): SeparatorAgreement {
   const sample = text.slice(0, 64 * 1024);
   let best: SeparatorAgreement = { separator: ',', alike: 0, width: 1 };
@@ -36,7 +36,7 @@ export function separatorAgreement(text: string, quote: string): SeparatorAgreem
   return rival === undefined ? best : { ...best, rival: rival.separator };
 }
 
-/** The commonest number of cells a record, and the share of records that have it. */
+/** The most frequent number of cells a record, and the share of records that have it. */
 function agreement(
   sample: string,
   separator: string,

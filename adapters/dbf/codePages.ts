@@ -1,4 +1,4 @@
-/** Names of code pages as DBF files give them: a byte of the header, or a file .cpg beside the table. */
+/** Names of code pages in DBF files: a byte of the header, or a .cpg file that accompanies the table. */
 import { Problem } from '../../terms/problem.ts';
 import { encodingLabels, encodingOf } from '../reading/text/encodings.ts';
 import { dosPages } from '../reading/text/dosPages.ts';

@@ -13,7 +13,7 @@ export class CellFault {
   }
 }
 
-/** Text with other bytes than those of ASCII that can be seen: still to be decoded and looked at. */
+/** Text with bytes outside visible ASCII: still to be decoded and checked. */
 export const undecoded = Symbol('undecoded');
 
 /** @param text the block, one character a byte. @param at start of the record */
@@ -24,7 +24,7 @@ const dateFault = new CellFault('dbf.date');
 const logicalFault = new CellFault('dbf.logical');
 const memoFault = new CellFault('dbf.memo');
 
-/** @param memo undefined: memos are left out */
+/** @param memo undefined: memos are omitted */
 export function fieldReader(
   field: DbfField,
   header: DbfHeader,
@@ -106,17 +106,17 @@ function valueReader(
   }
 }
 
-/** Blanks fill a field up; old programs left zero bytes. */
+/** Blanks pad a field; old programs left zero bytes. */
 export const isPadding = (byte: number | undefined): boolean => byte === 0x20 || byte === 0;
 
-/** TAB, LF and CR: the controls that a text may hold. */
+/** TAB, LF and CR: the controls that a text may contain. */
 const isLayout = (byte: number): boolean => byte === 9 || byte === 10 || byte === 13;
 
 const broken = new CellFault('encoding.invalid');
 const lengthFault = new CellFault('dbf.length');
 const base64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64');
 
-/** Text or bytes of varying length: all of the field, or as much as its last byte says. Blanks at the end are part of it. */
+/** Text or bytes of varying length: the whole field, or the length in its last byte. Trailing blanks are part of it. */
 function varying(
   field: DbfField,
   header: DbfHeader,
@@ -160,13 +160,13 @@ function dateOf(cell: string): string | null | CellFault {
   return real ? `${cell.slice(0, 4)}-${cell.slice(4, 6)}-${cell.slice(6, 8)}` : dateFault;
 }
 
-/** Ten-thousandths. */
+/** Formats an amount in ten-thousandths. */
 function currency(units: bigint): string {
   const digits = (units < 0n ? -units : units).toString().padStart(5, '0');
   return `${units < 0n ? '-' : ''}${digits.slice(0, -4)}.${digits.slice(-4)}`;
 }
 
-/** dBase 7 stores doubles so that their bytes sort: sign bit turned, negative ones inverted. */
+/** dBase 7 stores doubles so that their bytes sort: sign bit inverted, all bits of negative ones inverted. */
 function sortableDouble(raw: Uint8Array): Cell | CellFault {
   const bytes = Buffer.from(raw);
   if (bytes.every((byte) => byte === 0)) return null;
@@ -178,7 +178,7 @@ function sortableDouble(raw: Uint8Array): Cell | CellFault {
 
 const finite = (value: number): number | CellFault => (Number.isFinite(value) ? value : numberFault);
 
-/** A Julian day number and milliseconds; local time, for the file names no zone. */
+/** A Julian day number and milliseconds; local time, since the file names no zone. */
 function dateTimeOf(bytes: Buffer, at: number, level7: boolean): Cell | CellFault {
   const days = level7 ? 0 : bytes.readInt32LE(at);
   const ms = level7 ? 0 : bytes.readInt32LE(at + 4);

@@ -1,10 +1,10 @@
-/** What spreadsheets put around a text so that they show it as one, in tables that were exported from them. */
+/** Marks that spreadsheets put around a text to show it as text, in tables that were exported from them. */
 import { classOfValue } from '../../terms/rowProblem.ts';
 import type { Cell, TableBuilder } from '../reading/reader.ts';
 import { recordProblem } from '../reading/rowRules.ts';
 import { mayBeMarked, withoutMarks } from '../reading/text/spreadsheetMarks.ts';
 
-/** Takes the marks off, with a warning for each text. @param columns places of the text columns, from 0 */
+/** Removes the marks, with a warning for each text. @param columns indexes of the text columns, from 0 */
 export function takeMarks(batch: TableBuilder, columns: readonly number[]): void {
   for (const [record, cells] of batch.records.entries())
     for (const index of columns) {

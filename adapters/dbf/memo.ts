@@ -24,7 +24,7 @@ function dbase3Memo(bytes: Buffer): ReadMemo {
   };
 }
 
-/** FF FF 08 00, a length that counts these eight bytes, then the text; memos without that head are those of dBase III. */
+/** FF FF 08 00, a length that includes these eight bytes, then the text; memos without that header have the form of dBase III. */
 function dbase4Memo(bytes: Buffer, blockSize: number): ReadMemo {
   const plain = dbase3Memo(bytes);
   return (block) => {

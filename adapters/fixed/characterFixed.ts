@@ -56,7 +56,7 @@ const doubled = ({ start, is, count, counts }: TrailerOption): TrailerOption => 
   counts,
 });
 
-/** Bytes that cannot be decoded become lone surrogates: they are what the cutter takes for broken. */
+/** Bytes that cannot be decoded become lone surrogates, which the cutter treats as broken. */
 function textsOf({ bytes, ranges, lines }: ByteRecords, fatal: Decoder, lenient: Decoder): WideRecord[] {
   return lines.map((line, i) => {
     const range = bytes.subarray(ranges[i * 2], ranges[i * 2 + 1]);

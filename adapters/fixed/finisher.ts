@@ -1,11 +1,11 @@
 import type { FixedColumn } from './options.ts';
 
-/** Takes blanks, leading zeros and sentinels of one column off a cell. */
+/** Removes blanks, leading zeros and sentinels of one column from a cell. */
 export type Finisher = (text: string) => string | null;
 
 const blank = /^[ \t\u3000]*$/;
 
-/** An all-blank cell is null: in fixed width there is no empty text. */
+/** An all-blank cell is null: fixed width has no empty text. */
 export function finisher(column: FixedColumn): Finisher {
   const nulls = column.nulls === undefined ? undefined : new Set(column.nulls);
   const { trim, zeros } = column;

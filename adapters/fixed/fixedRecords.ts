@@ -1,4 +1,4 @@
-/** Bytes → the byte ranges of records: lines, several lines joined, or runs of a fixed length. */
+/** Divides bytes into the byte ranges of records: lines, several lines joined, or runs of a fixed length. */
 import { Problem } from '../../terms/problem.ts';
 import type { Bytes } from '../reading/reader.ts';
 import { BlockCutter } from '../reading/text/blockCutter.ts';
@@ -11,7 +11,7 @@ export interface ByteRecords {
   readonly ranges: number[];
   /** physical line (or record number) of each record */
   readonly lines: number[];
-  /** records, by their place, at a line end unlike the first of the file (a lone LF in a CRLF file, a lone CR), which may cut one in two */
+  /** indexes of records at a line end unlike the first of the file (a lone LF in a CRLF file, a lone CR), which may split one */
   readonly cut?: ReadonlySet<number>;
 }
 
@@ -73,7 +73,7 @@ class Lines {
   }
 }
 
-/** Several lines joined to one record; what is left at the end of the file is a record too (and a short one). */
+/** Several lines joined to one record; the remainder at the end of the file is a record too (a short one). */
 class LineGroups {
   private readonly options: FixedOptions;
   private line = 0;
@@ -146,7 +146,7 @@ async function* runs(bytes: Bytes, length: number, from: number): AsyncGenerator
   }
 }
 
-/** Calls back with start and end of each line without its end (LF, CRLF, lone CR). */
+/** Calls back with start and end of each line, excluding its line end (LF, CRLF, lone CR). */
 function eachLine(bytes: Buffer, each: (start: number, end: number, ended: LineEnd) => void): void {
   let start = 0;
   let cr = bytes.indexOf(13);

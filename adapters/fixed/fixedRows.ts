@@ -14,7 +14,7 @@ export class FixedRows extends RowsInText {
 
   /**
    * @param positions text positions of the edges of cells, row by row
-   * @param edges how many a row has
+   * @param edges number of edges in a row
    * @param edgesOf by column
    */
   constructor(

@@ -26,7 +26,7 @@ export interface FixedOptions {
   readonly trailer?: TrailerOption;
   readonly spreadsheetMarks: 'remove' | 'keep';
   readonly maxRecordBytes: number;
-  /** set by the hub, never by a mapping: the bytes begin inside a file, so that no byte order mark is looked for */
+  /** set by the hub, never by a mapping: the bytes begin inside a file, so a byte order mark is not expected */
   readonly inside?: true;
 }
 

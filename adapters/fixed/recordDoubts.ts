@@ -1,4 +1,4 @@
-/** What is doubted of fixed-width records: another encoding among them, and columns that were padded by characters. */
+/** Doubts about fixed-width records: a different encoding among them, and columns that were padded by characters. */
 import type { RowProblem } from '../../terms/rowProblem.ts';
 import { recordProblem } from '../reading/rowRules.ts';
 import { decoderOf } from '../reading/text/decoder.ts';
@@ -21,7 +21,7 @@ function mixedDoubt(
 /** Form feeds of a printed page: they shift the columns of their line. */
 const formFeed = 0x0c;
 
-/** What is doubted of a record: its encoding, a line end that may have cut it in two, and what shifts its columns. */
+/** Doubts about a record: its encoding, a line end that may have split it, and characters that shift its columns. */
 export function recordDoubts(
   { bytes, ranges, lines, cut }: ByteRecords,
   index: number,

@@ -2,7 +2,7 @@ import type { RowProblem } from '../../terms/rowProblem.ts';
 import { recordProblem } from '../reading/rowRules.ts';
 import type { FixedOptions } from './options.ts';
 
-/** Bytes that a record must have: as declared, else up to the end of its last column. */
+/** Minimum number of bytes of a record: as declared, otherwise up to the end of its last column. */
 export const minBytes = ({ recordLength, columns }: FixedOptions): number =>
   recordLength ?? Math.max(...columns.map((c) => c.start + c.length * (c.occurs ?? 1)));
 

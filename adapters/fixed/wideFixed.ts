@@ -52,8 +52,8 @@ export class WideCutter {
   }
 
   /**
-   * @param doubtsOf what is doubted of a record of the block
-   * @param cutAt records at a line end that may have cut them in two
+   * @param doubtsOf doubts about a record of the block
+   * @param cutAt records at a line end that may have split them
    */
   cut(
     block: readonly WideRecord[],
@@ -91,7 +91,7 @@ export class WideCutter {
     return batch;
   }
 
-  /** A record without the byte order mark that joined files have before it. */
+  /** A record without the byte order mark that precedes it in joined files. */
   private unmarked(record: WideRecord, batch: TableBuilder): WideRecord {
     const { line, text, bytes } = record;
     if (!text.startsWith('\ufeff') || !this.options.lineEnds) return record;
@@ -105,7 +105,7 @@ export class WideCutter {
     return doubts !== undefined;
   }
 
-  /** What the end of the file shows. */
+  /** Checks at the end of the file. */
   finish(): TableBatch | undefined {
     const problem = this.trailer?.missing();
     return problem === undefined
@@ -140,7 +140,7 @@ export class WideCutter {
   }
 }
 
-/** What is found in the cells of a record. */
+/** Findings in the cells of a record. */
 interface Reported {
   readonly problems: RowProblem[];
   readonly warnings: RowProblem[];
@@ -166,7 +166,7 @@ function unmarked(text: string, place: CellPlace, { warnings }: Reported): strin
   return value;
 }
 
-/** The cells of a column: one, or as many as it occurs. */
+/** The cells of a column: one, or one for each occurrence. */
 function textsOf(record: WideRecord, { start, length, occurs }: FixedColumn): string[] {
   if (occurs === undefined) return [cutOut(record, start, length)];
   return Array.from({ length: occurs }, (_, n) => cutOut(record, start + n * length, length));

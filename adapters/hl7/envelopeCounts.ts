@@ -1,4 +1,4 @@
-/** What the trailers of batches and files count (BTS-1 messages, FTS-1 batches), compared with what the file holds. */
+/** Compares the counts in the trailers of batches and files (BTS-1 messages, FTS-1 batches) with the content of the file. */
 import type { RowProblem } from '../../terms/rowProblem.ts';
 import { recordProblem } from '../reading/rowRules.ts';
 
@@ -11,7 +11,7 @@ export class EnvelopeCounts {
   private open = 0;
   /** FHS without its FTS so far */
   private inFile = false;
-  /** the first header that another one, of its kind, or the end of the file follows before its trailer */
+  /** the first header followed by another one of its kind, or by the end of the file, before its trailer */
   private unclosed: 'BHS' | 'FHS' | undefined;
 
   message(): void {
@@ -19,7 +19,7 @@ export class EnvelopeCounts {
     this.inBatch += 1;
   }
 
-  /** @param text an envelope segment: FHS, BHS, BTS or FTS @returns the doubt about a count that is wrong */
+  /** @param text an envelope segment: FHS, BHS, BTS or FTS @returns the doubt about a wrong count */
   envelope(text: string, line: number): RowProblem | undefined {
     const name = text.slice(0, 3);
     if (name === 'FHS') {
@@ -39,7 +39,7 @@ export class EnvelopeCounts {
       return wrongCount(text, line, found);
     }
     if (name !== 'FTS') return undefined;
-    // messages that no batch holds make one
+    // messages outside of batches count as one batch
     const found = this.batches + this.open + (this.batches + this.open === 0 && this.inBatch > 0 ? 1 : 0);
     if (this.open > 0) this.unclosed ??= 'BHS';
     this.batches = 0;
@@ -54,7 +54,7 @@ export class EnvelopeCounts {
     this.open = 0;
   }
 
-  /** The file has ended. @returns the doubt about a header without its trailer */
+  /** Ends the file. @returns the doubt about a header without its trailer */
   finish(): RowProblem | undefined {
     this.noteUnclosed();
     if (this.unclosed === undefined) return undefined;

@@ -2,23 +2,23 @@
 import { decoderOf } from '../reading/text/decoder.ts';
 import type { Separators } from './separators.ts';
 
-/** One class of characters, repeated: its length takes no stack. */
+/** One class of characters, repeated: its length needs no stack. */
 const hexadecimal = /^X[0-9A-Fa-f]+$/;
 
 export class Escapes {
-  /** number of the field that is being read */
+  /** number of the field being read */
   field = 0;
   private readonly unread = new Set<number>();
   private readonly separators: Separators;
   private readonly encoding: string;
 
-  /** @param encoding of the file, in which the bytes of an X sequence are written too */
+  /** @param encoding of the file, which also applies to the bytes of an X sequence */
   constructor(separators: Separators, encoding: string) {
     this.separators = separators;
     this.encoding = encoding;
   }
 
-  /** A text as it is meant. */
+  /** Decodes a text. */
   read(text: string): string {
     const mark = this.separators.escape;
     if (mark === undefined || !text.includes(mark)) return text;
@@ -45,8 +45,8 @@ export class Escapes {
   }
 
   /**
-   * The fields, of those read since it was asked last, with sequences left as they are written: local or unknown ones, a mark without
-   * its fellow, bytes that are no text in the encoding of the file.
+   * The fields read since the last call whose sequences remained unchanged: local or unknown ones, a mark without its counterpart, bytes
+   * that are no text in the encoding of the file.
    */
   takeUnread(): number[] {
     if (this.unread.size === 0) return [];
@@ -91,7 +91,7 @@ function plainMeaning(code: string, separators: Separators): string | undefined 
   }
 }
 
-/** `.sp` leaves lines, `.sk` skips characters, `.in` and `.ti` indent. */
+/** `.sp` skips lines, `.sk` skips characters, `.in` and `.ti` indent. */
 function spacing(code: string): string | undefined {
   const match = /^\.(sp|sk|in|ti)\s*([+-]?\d{0,3})$/.exec(code);
   if (match === null) return undefined;

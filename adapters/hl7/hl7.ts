@@ -48,9 +48,9 @@ async function* readHl7(bytes: Bytes, options: Hl7Options): AsyncGenerator<TreeB
   for await (const block of textBlocks(bytes, options)) {
     any = true;
     for (const part of texts.of(block)) {
-      // a block ends with a line, and so does what comes before a header in it
+      // a block ends with a line, as does the text before a header in it
       messages.reading = part;
-      // each line, and what ends it
+      // each line, and its end
       const parts = (rest + part.text).split(lineEnd);
       rest = parts.pop() ?? '';
       for (let i = 0; i < parts.length; i += 2) messages.line(parts[i] ?? '', parts[i + 1] ?? '');
@@ -65,7 +65,7 @@ async function* readHl7(bytes: Bytes, options: Hl7Options): AsyncGenerator<TreeB
 }
 
 class Messages {
-  /** the text that the lines come from */
+  /** the text that contains the lines */
   reading: Omit<MessageText, 'text'> = {
     encoding: 'utf-8',
     undecodable: false,
@@ -79,19 +79,19 @@ class Messages {
   private stray: { readonly line: number; readonly lines: string[] } | undefined;
   private readonly counts = new EnvelopeCounts();
   private delivered = 0;
-  /** of a message; and whether another one holds text that agrees with what is named */
+  /** of a message; and whether another one contains text that agrees with the named encoding */
   private contradicted: Contradiction | undefined;
   private agreed = false;
-  /** what ended the line before */
+  /** end of the previous line */
   private ended = '';
-  /** empty lines since the last one that holds something */
+  /** empty lines since the last non-empty one */
   private empty = 0;
 
   constructor(options: Hl7Options) {
     this.options = options;
   }
 
-  /** @param end what ends the line */
+  /** @param end end of the line */
   line(written: string, end: string): void {
     const before = this.ended;
     this.ended = end;
@@ -134,7 +134,7 @@ class Messages {
     this.note(this.message);
   }
 
-  /** What its message takes over from the text that a line comes from. */
+  /** Copies properties of a line's source text to its message. */
   private note(message: OpenMessage): void {
     const { undecodable, contradiction, isAscii } = this.reading;
     message.undecodable ||= undecodable;

@@ -1,7 +1,7 @@
 /**
- * The text of a block of HL7 by the messages in it: each is read in its own encoding, for a file is often made of what several systems
- * sent. MSH-18 says which; where the bytes contradict it, or the encoding of the file, they are read as what they prove to be, or as was
- * declared, and the message is doubted.
+ * Splits a block of HL7 into the texts of its messages. Each is read in its own encoding, because a file often combines messages of several
+ * systems. MSH-18 names the encoding. Where the bytes contradict it, or the encoding of the file, they are read in the encoding that they
+ * prove, or as declared, and the message is doubted.
  */
 import { isAscii, isUtf8 } from 'node:buffer';
 import { decoderOf } from '../reading/text/decoder.ts';
@@ -9,7 +9,7 @@ import { guessedEncoding } from '../reading/text/guessEncoding.ts';
 import type { TextBlock } from '../reading/text/textBlock.ts';
 import { readsAsUtf8 } from '../reading/text/utf8Lines.ts';
 
-/** An encoding that was named, and the one that the text reads as. */
+/** A named encoding, and the actual encoding of the text. */
 export interface Contradiction {
   readonly declared: string;
   readonly encoding: string;
@@ -21,7 +21,7 @@ export interface MessageText {
   readonly encoding: string;
   /** U+FFFD marks bytes that could not be decoded */
   readonly undecodable: boolean;
-  /** bytes above 7F are there, and are read as `encoding` against what was named */
+  /** bytes above 7F are present, and are read as `encoding` in contradiction to the named one */
   readonly contradiction: Contradiction | undefined;
   readonly isAscii: boolean;
 }
@@ -29,17 +29,17 @@ export interface MessageText {
 interface Choice {
   readonly encoding: string;
   readonly contradiction?: Contradiction;
-  /** neither MSH-18 nor the bytes say it */
+  /** neither MSH-18 nor the bytes determine it */
   readonly guessed?: true;
 }
 
 const mark = Buffer.from([0xef, 0xbb, 0xbf]);
-/** Bytes behind which a line begins: LF, VT, CR, 1A, 1C. */
+/** Bytes after which a line begins: LF, VT, CR, 1A, 1C. */
 const lineStarts: ReadonlySet<number> = new Set([0x0a, 0x0b, 0x0d, 0x1a, 0x1c]);
 const singleByte = /^(?:windows-|iso-8859-)/;
 
 export class MessageTexts {
-  /** what MSH-18 of the message names that the last block ended in */
+  /** MSH-18 of the message in which the last block ended */
   private named: string | undefined;
   /** the text of the file proves that it is GB18030 */
   private chinese = false;
@@ -110,7 +110,7 @@ export class MessageTexts {
   }
 }
 
-/** Characters of a header up to MSH-18, at most. */
+/** Maximum number of characters of a header up to MSH-18. */
 const maxHeader = 1_024;
 
 interface Piece {
@@ -120,7 +120,7 @@ interface Piece {
   readonly header: boolean;
 }
 
-/** The block cut before each message header; byte order marks before one are left out. */
+/** Splits the block before each message header; byte order marks before one are omitted. */
 function piecesOf(bytes: Buffer): readonly Piece[] {
   const pieces: Piece[] = [];
   let start = 0;
@@ -146,14 +146,14 @@ function decoded(piece: Uint8Array, plain: boolean, { encoding, contradiction }:
   }
 }
 
-/** Where the last message header of a text begins; below 0 where there is none. */
+/** Start of the last message header of a text; below 0 where there is none. */
 function lastHeader(text: string): number {
   let at = text.lastIndexOf('MSH');
   while (at > 0 && !lineStarts.has(text.charCodeAt(at - 1))) at = text.lastIndexOf('MSH', at - 1);
   return at;
 }
 
-/** The encoding that MSH-18 names, by the decoder's name; undefined for none, ASCII, and one that is not known. */
+/** The encoding that MSH-18 names, by the decoder's name; undefined for none, ASCII, and an unknown one. */
 function namedIn(text: string, at: number): string | undefined {
   const separator = text[at + 3];
   if (separator === undefined) return undefined;
@@ -164,7 +164,7 @@ function namedIn(text: string, at: number): string | undefined {
   return charsets.find(([pattern]) => pattern.test(name))?.[1];
 }
 
-/** HL7 table 0211, and what systems write in its place. */
+/** HL7 table 0211, and variants that systems write. */
 const charsets: readonly (readonly [RegExp, string])[] = [
   [/utf-?8/i, 'utf-8'],
   [/gb[\s_-]*(?:2312|k|18030)|cp936/i, 'gb18030'],

@@ -1,4 +1,4 @@
-/** A message whose segments are still coming: what is wrong with it, and what is doubted of them. */
+/** A message whose segments are still being read: its problems and doubts. */
 import type { RowProblem } from '../../terms/rowProblem.ts';
 import { recordProblem, type RowRule } from '../reading/rowRules.ts';
 import { suspectText } from '../reading/text/textBlock.ts';
@@ -11,24 +11,24 @@ export interface OpenMessage {
   readonly segments: string[];
   /** line on which each of them begins */
   readonly lines: number[];
-  /** what is doubted of the segments at a place */
+  /** doubts about the segments, by position */
   readonly doubts: Map<number, LineRule>;
   readonly separators: Separators | undefined;
   readonly encoding: string;
-  /** of the text that is read against what was named */
+  /** contradiction between the text and the named encoding */
   contradiction: Contradiction | undefined;
-  /** it holds bytes above 7F that agree with its encoding */
+  /** it contains bytes above 7F that agree with its encoding */
   agrees: boolean;
   /** some of its bytes are not valid in its encoding */
   undecodable: boolean;
-  /** what ends its header, and so its other segments */
+  /** line end of its header, and so expected of its other segments */
   end: string | undefined;
 }
 
-/** A segment that is broken over two lines; one that begins or goes on after another line end than the others. */
+/** A segment that is split over two lines; one that begins or continues after an unusual line end. */
 export type LineRule = 'hl7.segment-broken' | 'hl7.line-end';
 
-/** What was forgiven in one segment. */
+/** A lenient reading of one segment. */
 export interface SegmentDoubt {
   readonly place: number;
   /** as mappings write it: OBR, PID-5 */

@@ -4,9 +4,9 @@ const notation =
   /^([A-Z][A-Z0-9]{2})(?:\[(\d{1,4})\])?-(\d{1,3})(?:\[(\d{1,4})\])?(?:\.(\d{1,3}))?(?:\.(\d{1,3}))?$/;
 
 /**
- * `PID-5.1`, `OBX[2]-5`, `PID-3[2].4.2`: segment, field, component, subcomponent as HL7 writes them; segments and repetitions are
- * counted from 1. Where no number is named and several hold a value, the cell is the list of them: a list is no single value.
- * Undefined for any other text.
+ * `PID-5.1`, `OBX[2]-5`, `PID-3[2].4.2`: segment, field, component, subcomponent in HL7 notation; segments and repetitions are counted from
+ * 1. Where no number is given and several have a value, the cell is the list of them: a list is no single value. Undefined for any other
+ * text.
  */
 export function hl7Getter(path: string): ((record: RawRecord) => Cell) | undefined {
   const match = notation.exec(path);
@@ -19,19 +19,19 @@ export function hl7Getter(path: string): ((record: RawRecord) => Cell) | undefin
       : undefined;
   return (record) => {
     const named = (record as CellGroup)[path];
-    if (named !== undefined) return named; // a field of another format that happens to be called so
+    if (named !== undefined) return named; // a field of another format that has such a name
     return ofEach((record as CellGroup)[segment], occurrence, inSegment);
   };
 }
 
-/** What `read` makes of the item of a number; without a number of every item, where more than one gives a value: a list. */
+/** Result of `read` for the item with a number. Without a number it covers every item; more than one value gives a list. */
 function ofEach(value: Cell, number: string | undefined, read: (item: Cell) => Cell): Cell {
   if (!Array.isArray(value)) return number === undefined || number === '1' ? read(value) : undefined;
   if (number !== undefined) return read((value as Cell[])[Number(number) - 1]);
   return oneOf((value as Cell[]).map(read));
 }
 
-/** The first part of a value without parts is the value. */
+/** The first part of an undivided value is the value itself. */
 function part(value: Cell, name: string | undefined): Cell {
   if (name === undefined || value === undefined || value === null) return value;
   if (typeof value === 'object') return (value as CellGroup)[name];

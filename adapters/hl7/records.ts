@@ -1,4 +1,4 @@
-/** The segments of one message → records. */
+/** Builds records from the segments of one message. */
 import type { Cell, CellGroup } from '../reading/reader.ts';
 
 /** Segments in their order, each with its name. */
@@ -16,7 +16,7 @@ export function whole(groups: Named): CellGroup {
   return record;
 }
 
-/** One record for each segment of a name, with the nearest of every other segment before it, and its place among the segments. */
+/** One record for each segment of a name, with the nearest preceding segment of every other name, and its position among the segments. */
 export function byRow(
   groups: Named,
   wanted: string,

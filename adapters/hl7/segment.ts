@@ -29,7 +29,7 @@ function fieldValue(text: string, separators: Separators, escapes: Escapes): Cel
   return text.split(separators.repetition).map((repetition) => componentsOf(repetition, separators, escapes));
 }
 
-/** Where a component is divided it is always called by its number, also where it is the only one: OBR-15.1.2. */
+/** The parts of a divided component are always named by number, even if there is only one: OBR-15.1.2. */
 function componentsOf(text: string, separators: Separators, escapes: Escapes): Cell {
   const { component, subcomponent } = separators;
   const divided = text.includes(component) || (subcomponent !== undefined && text.includes(subcomponent));
@@ -41,7 +41,7 @@ function componentsOf(text: string, separators: Separators, escapes: Escapes): C
   );
 }
 
-/** The parts that hold something, by position. */
+/** The non-empty parts, by position. */
 function numbered(text: string, separator: string, inner: (part: string) => Cell): CellGroup {
   const group: Record<string, Cell> = {};
   for (const [index, part] of text.split(separator).entries())
@@ -49,5 +49,5 @@ function numbered(text: string, separator: string, inner: (part: string) => Cell
   return group;
 }
 
-/** `""` says that a value is deleted: null. */
+/** `""` marks a deleted value: null. */
 const leafOf = (text: string, escapes: Escapes): Cell => (text === '""' ? null : escapes.read(text));

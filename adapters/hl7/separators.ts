@@ -1,4 +1,4 @@
-/** The separators of one message, from MSH-1 and MSH-2. One that MSH-2 leaves out is undefined and divides nothing (HL7 v2, 2.5.4). */
+/** The separators of one message, from MSH-1 and MSH-2. One that MSH-2 omits is undefined and divides nothing (HL7 v2, 2.5.4). */
 export interface Separators {
   readonly field: string;
   readonly component: string;
@@ -9,7 +9,7 @@ export interface Separators {
 
 /**
  * @param header the MSH segment
- * @returns undefined where MSH-1 or MSH-2 cannot say what divides what: missing, a letter, one mark for two purposes
+ * @returns undefined where MSH-1 or MSH-2 is not usable: missing, a letter, one mark for two purposes
  */
 export function separatorsOf(header: string): Separators | undefined {
   const field = header[3];

@@ -12,7 +12,7 @@ const COMMA = 44;
 const COLON = 58;
 const NEWLINE = 10;
 
-/** What is open: a list or an object, and in an object the name that was read last. */
+/** An open list or object, and in an object the last name read. */
 interface Level {
   readonly list: boolean;
   name: string;
@@ -39,7 +39,7 @@ export class ElementScanner {
   /** the number there */
   declared: number | undefined;
 
-  /** @param rows names from the top to the list of records @param count the same for the number that declares how many they are */
+  /** @param rows names from the top to the list of records @param count the same for the number that declares how many there are */
   constructor(
     rows: readonly string[],
     limits: { readonly maxChars: number; readonly maxDepth: number },
@@ -171,7 +171,7 @@ export class ElementScanner {
   }
 }
 
-/** Where the string ends that begins before `from`; below 0 where it does not. */
+/** End of the string that begins before `from`; below 0 where it does not end. */
 export function closingQuote(text: string, from: number): number {
   for (let end = text.indexOf('"', from); end >= 0; end = text.indexOf('"', end + 1)) {
     let slashes = 0;

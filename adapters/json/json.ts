@@ -97,7 +97,7 @@ function withoutEndMarks(text: string): string {
   return text.slice(0, end);
 }
 
-/** Lines that hold something. */
+/** Lines that are not empty. */
 function lineSplitter(limit: number): (text: string, last: boolean) => Element[] {
   let rest = '';
   let line = 0;
@@ -108,7 +108,7 @@ function lineSplitter(limit: number): (text: string, last: boolean) => Element[]
       throw new Problem('file_record_too_long', { line: line + lines.length + 1, byte: 0, limit });
     return lines.flatMap((one) => {
       line += 1;
-      // trimmed of a byte order mark too, as joined files have it
+      // also trims a byte order mark, as in joined files
       const held = one.trim();
       return held === '' ? [] : [{ text: held, line }];
     });
@@ -151,7 +151,7 @@ export function readJsonRecord(
   };
 }
 
-/** Escapes that may write a character which shows a sign: any but those of characters between U+2070 and U+4DFF. */
+/** Escapes that may encode a sign of damage: any except those of characters between U+2070 and U+4DFF. */
 const escapedSign = /\\u(?:0|180e|20[0-6]|[4-9e-f])/i;
 const nothing: TreeSigns = { doubts: [], warnings: [] };
 
@@ -185,12 +185,12 @@ function faultOf(value: unknown, text: string, maxDepth: number): RowRule | unde
     if (text.includes('\0') || /(?<!\\)(?:\\\\)*\\u0000/.test(text)) return 'text.nul';
     if (text.includes('\ufffd')) return 'encoding.lost';
   }
-  // half of a character, which only an escape can write
+  // half of a character, which only an escape can encode
   if (/\\u[dD][89a-fA-F]/.test(text) && /\\ud[89a-f]/.test(JSON.stringify(value))) return 'encoding.lost';
   return undefined;
 }
 
-/** The text with each string emptied. A pattern for strings would take a stack as deep as they are long. */
+/** The text with each string emptied. A pattern for strings would need a stack proportional to their length. */
 function withoutStrings(text: string): string {
   let out = '';
   let at = 0;
@@ -211,7 +211,7 @@ function colons(text: string): number {
   return count;
 }
 
-/** Whether a number of the text is another one as a double: too many digits, or too large or small. */
+/** Whether a number of the text changes as a double: too many digits, or too large or small. */
 function inexact(text: string): boolean {
   const numbers = withoutStrings(text).match(/-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g) ?? [];
   return numbers.some(
@@ -219,7 +219,7 @@ function inexact(text: string): boolean {
   );
 }
 
-/** Digits and exponent, without zeros that say nothing; undefined where it is no number. */
+/** Digits and exponent, without insignificant zeros; undefined where it is no number. */
 function decimalOf(number: string): string | undefined {
   const [, whole, fraction = '', exponent = '0'] =
     /^-?(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/.exec(number) ?? [];
@@ -231,7 +231,7 @@ function decimalOf(number: string): string | undefined {
     : `${stored}e${BigInt(exponent) + BigInt(digits.length - stored.length - fraction.length)}`;
 }
 
-/** Members of all objects in a value; undefined where it is nested more deeply than `left`. */
+/** Number of members of all objects in a value; undefined where it is nested more deeply than `left`. */
 function membersWithin(value: object, left: number): number | undefined {
   if (left === 0) return undefined;
   const inner: unknown[] = Object.values(value);

@@ -1,4 +1,4 @@
-/** Which cell a mapping means, resolved once a file's header is known. */
+/** Resolves the cells that a mapping names, after a file's header is known. */
 import { Problem } from '../../terms/problem.ts';
 import type { RowProblem } from '../../terms/rowProblem.ts';
 import { hl7Getter } from '../hl7/path.ts';
@@ -16,7 +16,7 @@ export interface BoundCell {
   readonly header: string;
 }
 
-/** Where cells come from: the columns of a table, or a tree. */
+/** Source of cells: the columns of a table, or a tree. */
 export type Layout =
   { readonly kind: 'table'; readonly columns: readonly string[] } | { readonly kind: 'tree' };
 
@@ -25,17 +25,17 @@ const textRules: ReadonlySet<string> = new Set(['xlsx.date-part']);
 
 /** How a cell is read. */
 export interface CellUse {
-  /** as a text that may not be as it was written, not as a date */
+  /** as a text that may differ from the written one, not as a date */
   readonly asText: boolean;
-  /** characters that cannot be seen are dropped */
+  /** invisible characters are removed */
   readonly dropsInvisible?: boolean;
 }
 
-/** Whether a doubt matters to a field that reads a cell so. */
+/** Whether a doubt matters to a field that reads a cell in this way. */
 const minds = ({ asText, dropsInvisible = false }: CellUse, rule: string): boolean =>
   (asText || !textRules.has(rule)) && !(dropsInvisible && rule === 'text.invisible');
 
-/** Collects everything that a mapping asks for and a file lacks, so that one refusal names all of it. */
+/** Collects everything that a mapping needs and a file lacks, so that one error names all of it. */
 export class CellBinder {
   private readonly layout: Layout;
   private readonly missing = new Set<string>();
@@ -52,14 +52,14 @@ export class CellBinder {
     return cell;
   }
 
-  /** Whether something that a reader reports of a column, of a path or of a whole record touches a cell that is read. */
+  /** Whether a report about a column, a path or a whole record concerns a cell that is read. */
   reads({ column, header, rule }: Pick<RowProblem, 'column' | 'header' | 'rule'>): boolean {
     if (this.layout.kind === 'table')
       return column === 0 || this.places.some((one) => one.column === column && minds(one, rule));
     const reported = plainPath(header);
     return this.places.some((one) => {
       const read = plainPath(one.header);
-      // a part of what is read, or a whole of which a part is read
+      // a part of the read value, or a whole of which a part is read
       return (reported.startsWith(read) || read.startsWith(reported)) && minds(one, rule);
     });
   }
@@ -90,7 +90,7 @@ export class CellBinder {
       throw new Problem('mapping_column_doubled', { columns: [...this.doubled].join(', ') });
   }
 
-  /** By the exact name, else by the name without white space and at half width. */
+  /** By the exact name, otherwise by the name without white space and at half width. */
   private indexOf(name: string, columns: readonly string[]): number {
     const exact = columns.indexOf(name);
     if (exact >= 0) {
@@ -104,10 +104,10 @@ export class CellBinder {
   }
 }
 
-/** Names as people compare them: no white space, nothing that cannot be seen, half width. */
+/** Names in the form for comparison: no white space, no invisible characters, half width. */
 const plainName = (name: string): string => visibleText(name).normalize('NFKC').replaceAll(/\s/g, '');
 
-/** A path without the places of list items. */
+/** A path without the indexes of list items. */
 const plainPath = (path: string): string => path.replaceAll(/\[\d+\]|\/\d+(?=\/|$)/g, '');
 
 function pathGetter(path: string): (record: RawRecord) => Cell {
@@ -117,7 +117,7 @@ function pathGetter(path: string): (record: RawRecord) => Cell {
   return (record) => followed((record as CellGroup)[first], names, 1);
 }
 
-/** A path that goes on in a list without a number means what its items have there: a list where that is several values. */
+/** A path that continues in a list without a number covers all its items: the result is a list where there are several values. */
 function followed(start: Cell, names: readonly string[], from: number): Cell {
   let value = start;
   for (let i = from; i < names.length; i += 1) {

@@ -1,4 +1,4 @@
-/** A mapping document against the schema that it fills: checked, then compiled to one closure a field. */
+/** Checks a mapping document against the schema that it fills, then compiles it to one closure a field. */
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import type { ValidateFunction } from 'ajv';
 import type { Bilingual } from '../../terms/bilingual.ts';
@@ -21,7 +21,7 @@ export interface MappedField {
   readonly spec: FieldSpec;
 }
 
-/** A mapping that fits its schema. Pure data: binding to the columns of one file happens when that file is read. */
+/** A mapping that fits its schema. Pure data: it is bound to the columns of one file when that file is read. */
 export interface CompiledMapping {
   /** name and version: `pub-security/household@1` */
   readonly mapping: string;
@@ -59,7 +59,7 @@ function documentShape(): ValidateFunction<MappingDocument> {
 }
 
 /**
- * @param codeLists those that the mapping may name
+ * @param codeLists lists that the mapping may name
  * @throws Problem mapping_invalid with findings, format_unknown, adapter_options_invalid
  */
 export function compileMapping(

@@ -1,4 +1,4 @@
-/** The one conversion of a field: code, date, datetime, number or boolean; without one, what the target's type asks for. */
+/** The one conversion of a field: code, date, datetime, number or boolean; without one, the conversion required by the target's type. */
 import type { CodeLists } from '../../schemas/codelists/codeLists.ts';
 import type { SchemaField } from '../../schemas/datasetSchema.ts';
 import type { FieldSpec } from './document.ts';

@@ -1,7 +1,7 @@
 /** The mapping document: how records of one sender's file become rows of one schema. A closed set of operations, no expressions. */
 import type { UseOfDoubts } from '../reading/doubt.ts';
 
-/** Which cell: a column by name or number from 1, or, in nested formats, a path such as `METADATA/ACCOUNT/0/NUMBER`. */
+/** Reference to a cell: a column by name or number from 1, or, in nested formats, a path such as `METADATA/ACCOUNT/0/NUMBER`. */
 export type From = string | number;
 
 export interface FieldSpec {

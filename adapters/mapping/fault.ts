@@ -2,8 +2,8 @@ import type { Bilingual } from '../../terms/bilingual.ts';
 import type { TextDamage } from './spreadsheetDamage.ts';
 
 /**
- * Why a cell has no value. Made once when the mapping is compiled and returned in place of a value, so that the row path
- * neither throws nor allocates.
+ * Why a cell has no value. Created once when the mapping is compiled and returned in place of a value, so that the row path neither throws
+ * nor allocates.
  */
 export class Fault {
   readonly rule: string;
@@ -15,7 +15,7 @@ export class Fault {
   }
 }
 
-/** A value that may not be the one that was meant. Made only for a cell that is in doubt. */
+/** A value that may differ from the intended one. Created only for a cell that is in doubt. */
 export class Doubted {
   readonly value: unknown;
   readonly rule: TextDamage;

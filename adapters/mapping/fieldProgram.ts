@@ -1,4 +1,4 @@
-/** One target field's steps as one function from record to value. The order is fixed and documented in docs/adapters.md. */
+/** Compiles one target field's steps into one function from record to value. The order is fixed and documented in docs/adapters.md. */
 import type { SchemaField } from '../../schemas/datasetSchema.ts';
 import { ownFormats } from '../../schemas/formats/index.ts';
 import type { Surroundings } from '../../schemas/surroundings.ts';
@@ -10,14 +10,14 @@ import { textDamage, type TextDamage } from './spreadsheetDamage.ts';
 import { converter } from './converter.ts';
 import { cleaningStep, shapingStep } from './steps/textSteps.ts';
 
-/** A value for the target field; undefined leaves it out; a Fault says why there is none, a Doubted why it may be another. */
+/** A value for the target field; undefined omits it; a Fault states why there is none, a Doubted why it may be wrong. */
 export type FieldProgram = (record: RawRecord) => unknown;
 
 export interface BoundField {
   readonly program: FieldProgram;
-  /** the program of a field that is made of `cell` alone: equal cells give equal values */
+  /** the program of a field built from `cell` alone: equal cells give equal values */
   readonly ofCell: ((cell: Cell) => unknown) | undefined;
-  /** the cell that problems of this field point at; undefined for constants */
+  /** the cell that problems of this field refer to; undefined for constants */
   readonly cell: BoundCell | undefined;
 }
 
@@ -64,7 +64,7 @@ const useOf = (spec: FieldSpec, target: SchemaField): CellUse => ({
   dropsInvisible: spec.dropInvisible === true,
 });
 
-/** What a spreadsheet may have made of a cell that becomes a text without a conversion; undefined where that is no question. */
+/** Possible damage by a spreadsheet in a cell that becomes a text without a conversion; undefined where damage is not possible. */
 function damageOf(
   spec: FieldSpec,
   target: SchemaField,
@@ -92,7 +92,7 @@ const notText: ReadonlySet<string> = new Set(['decimal', 'date', 'date-time', 't
 const isDate = (spec: FieldSpec, { format }: SchemaField): boolean =>
   spec.date !== undefined || spec.datetime !== undefined || format === 'date' || format === 'date-time';
 
-/** Joined cells; missing where every one of them is. */
+/** Joined cells; missing where all of them are. */
 function joiner(cells: readonly BoundCell[], separator: string): (record: RawRecord) => Cell {
   return (record) => {
     let text = '';
@@ -147,7 +147,7 @@ function steps(
   const nulls = spec.nullIf === undefined ? undefined : new Set(spec.nullIf);
   const absent = absentValue(spec, target);
   const convert = converter(spec, target, codeLists);
-  // a check that is the field's own format is made by the schema, once
+  // the schema runs a check that is the field's own format, once
   const check = spec.check === target.format ? undefined : checker(spec.check, today);
   const takesAsIs = takesTyped(target, clean ?? shape ?? spec.nullIf ?? convert.named);
   return (cell) => {
@@ -179,7 +179,7 @@ function absentValue(spec: FieldSpec, target: SchemaField): unknown {
   return target.required ? requiredFault : undefined;
 }
 
-/** Values that typed formats give may pass without becoming text, where no step wants text. */
+/** Values of typed formats may pass without becoming text, where no step needs text. */
 function takesTyped(target: SchemaField, textStep: unknown): (cell: Cell) => boolean {
   if (target.type === 'object') return (cell) => typeof cell === 'object' && !Array.isArray(cell);
   if (target.type === 'array') return (cell) => Array.isArray(cell);

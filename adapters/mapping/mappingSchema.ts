@@ -1,4 +1,4 @@
-/** What a mapping document may say, as a JSON Schema: it checks documents, and the documentation is written from it. */
+/** JSON Schema of mapping documents: it validates them, and the documentation is generated from it. */
 import type { JsonSchema } from '../../schemas/datasetSchema.ts';
 
 const text = (description: string, zh: string): JsonSchema => ({

@@ -3,7 +3,7 @@ import { RowsInText } from '../reading/text/rowsInText.ts';
 
 /** Cursor at one record of a batch. */
 export class RecordCursor {
-  /** the records, where their cells need not be cut out one by one */
+  /** the records, where their cells need not be extracted one by one */
   cut: RowsInText | undefined;
   row = 0;
   private records: Records<RawRecord> = [];

@@ -1,4 +1,4 @@
-/** What an empty file for a mapping looks like: its columns in the order of the schema, and the words that a column takes. */
+/** Template of an empty file for a mapping: its columns in the order of the schema, and the permitted words of each column. */
 import type { DatasetSchema, JsonSchema, SchemaField } from '../../schemas/datasetSchema.ts';
 import type { CodeEntry } from '../../schemas/codelists/codeList.ts';
 import { codeListIdOf, type CodeLists } from '../../schemas/codelists/codeLists.ts';
@@ -7,10 +7,10 @@ import type { FieldSpec } from './document.ts';
 
 export interface TemplateColumn {
   readonly header: string;
-  /** of the field that it fills first */
+  /** of the first field that it fills */
   readonly title: { readonly zh: string; readonly en: string };
   readonly required: boolean;
-  /** the words that it takes, where they are few */
+  /** the permitted words, where they are few */
   readonly choices?: readonly string[];
 }
 
@@ -21,13 +21,13 @@ export interface Template {
   readonly columns: readonly TemplateColumn[];
 }
 
-/** Longer lists are typed, not chosen. */
+/** Maximum number of choices: longer lists are typed in. */
 const maxChoices = 500;
 const written: readonly string[] = ['csv', 'xlsx'];
 
 /**
- * Undefined where no table with one line of headings is read by it: other formats, several or no lines of headings, columns by number.
- * A mapping that reads CSV has a template, too: what a spreadsheet program saves as CSV.
+ * Undefined where the mapping does not read a table with one line of headings: other formats, several or no lines of headings, columns by
+ * number. A mapping that reads CSV has a template too: a spreadsheet program can save it as CSV.
  */
 export function templateOf(
   { format, options, fields, document }: CompiledMapping,
@@ -73,8 +73,8 @@ export function templateOf(
   };
 }
 
-/** Where a field comes from, each column once. */
-/** Columns that a field is made of, by name or number. */
+/** Sources of a field, each column once. */
+/** Columns from which a field is built, by name or number. */
 function columnsOf({ from, join = [], when = [], else: otherwise }: FieldSpec): readonly (string | number)[] {
   const all = [
     ...(from === undefined ? [] : [from]),
@@ -85,7 +85,7 @@ function columnsOf({ from, join = [], when = [], else: otherwise }: FieldSpec): 
   return [...new Set(all)];
 }
 
-/** Whether a mapping names a column: for a field, or to leave a record out. @param place from 1 */
+/** Whether a mapping names a column: for a field, or to omit a record. @param place from 1 */
 export function namesColumn(
   { fields, document }: Pick<CompiledMapping, 'fields' | 'document'>,
   name: string,

@@ -1,4 +1,4 @@
-/** The number of records that a document says it holds, where the options say where it does. */
+/** The number of records that a document declares, where the options name its place. */
 import type { RowProblem } from '../../terms/rowProblem.ts';
 import { recordProblem } from './rowRules.ts';
 

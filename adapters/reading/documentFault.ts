@@ -1,9 +1,9 @@
-/** What is wrong with the shape of options or of a mapping, in both languages; the validator's own sentence is English only. */
+/** Describes a fault in the structure of options or of a mapping, in both languages; the validator's own message is English only. */
 import type { ErrorObject } from 'ajv';
 import type { Bilingual } from '../../terms/bilingual.ts';
 
 export interface DocumentFault {
-  /** JSON pointer of the member that is wrong, missing or unknown */
+  /** JSON pointer of the wrong, missing or unknown member */
   readonly path: string;
   readonly message: Bilingual;
 }

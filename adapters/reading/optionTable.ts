@@ -1,4 +1,4 @@
-/** The options of a reader, or the operations of a mapping, as a Markdown table made from their JSON Schema. */
+/** The options of a reader, or the operations of a mapping, as a Markdown table generated from their JSON Schema. */
 import type { Language } from '../../terms/bilingual.ts';
 import type { JsonSchema } from '../../schemas/datasetSchema.ts';
 

@@ -1,4 +1,4 @@
-/** Reader options against the JSON Schema of their format: nothing unknown, everything typed, defaults filled in. */
+/** Validates reader options against the JSON Schema of their format: no unknown ones, all typed, defaults filled in. */
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { compiledOnce, ofTheProduct } from '../../schemas/compile.ts';
 import { Problem } from '../../terms/problem.ts';
@@ -38,7 +38,7 @@ export function checkedOptions(format: Format, options: unknown): unknown {
   return copy;
 }
 
-/** Labels of encodings are written in any case: GBK, UTF-8, CP037. */
+/** Labels of encodings are accepted in any case: GBK, UTF-8, CP037. */
 function withPlainLabels(options: unknown): unknown {
   if (typeof options !== 'object' || options === null) return options;
   const labels = Object.entries(options).filter(

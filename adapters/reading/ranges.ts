@@ -1,23 +1,23 @@
-/** Files cut into stretches of whole lines, as their division says. */
+/** Divides files into ranges of whole lines, according to their division. */
 import { BlockCutter } from './text/blockCutter.ts';
 import { copied } from './text/copied.ts';
 import { searched } from './text/searched.ts';
 import type { Division } from './division.ts';
 import type { Bytes } from './reader.ts';
 
-/** A stretch of whole lines. */
+/** A range of whole lines. */
 export interface Range {
   readonly bytes: Uint8Array;
   /** bytes of the file before it */
   readonly byte: number;
 }
 
-/** Bytes that the cutter is given at once; a stretch is at least half of it. */
+/** Bytes passed to the cutter at once; a range has at least half as many. */
 const pieceBytes = 128 * 1024;
 
 /**
- * Cuts a file into stretches; each holds until the next is asked for.
- * @param bytes a chunk need not hold any longer than until the next is asked for
+ * Divides a file into ranges; each is valid until the next is requested.
+ * @param bytes a chunk need not be valid longer than until the next is requested
  * @throws Problem file_record_too_long
  */
 export async function* ranges(bytes: Bytes, division: Division): AsyncGenerator<Range, undefined> {
@@ -49,7 +49,7 @@ export async function* ranges(bytes: Bytes, division: Division): AsyncGenerator<
       at = end;
       if (block === undefined) continue;
       add(block);
-      // what is still unpaired after so much may be no pair: the reader will say so
+      // marks that remain unpaired after so much may be no pair: the reader reports it
       if (head === 0 && (unpaired === 0 || sizeOf(held) > maxUnpaired)) yield taken();
     }
     held = held.map(copied);
@@ -81,16 +81,16 @@ function joined(parts: readonly Uint8Array[]): Uint8Array {
   return all;
 }
 
-/** Stretches that follow each other as one. */
+/** Merges successive ranges into one. */
 export const merged = (first: Range, ...others: readonly Range[]): Range => ({
   bytes: joined([first, ...others].map(({ bytes }) => bytes)),
   byte: first.byte,
 });
 
-/** Whether there is more than line ends. */
+/** Whether there are bytes other than line ends. */
 export const hasText = (bytes: Uint8Array): boolean => bytes.some((byte) => byte !== 10 && byte !== 13);
 
-/** Where a physical line begins; the length of the bytes where there are fewer lines. @param line from 1 */
+/** Start of a physical line; the length of the bytes where there are fewer lines. @param line from 1 */
 export function lineStart(bytes: Uint8Array, line: number): number {
   let at = 0;
   for (let before = 1; before < line && at < bytes.length; at += 1) {
@@ -108,7 +108,7 @@ function count(block: Uint8Array, byte: number): number {
   return found;
 }
 
-/** Physical lines of a stretch: LF, CRLF and lone CR end one. */
+/** Number of physical lines of a range: LF, CRLF and lone CR end one. */
 export function lineCount(range: Uint8Array): number {
   const bytes = searched(range);
   let lines = 0;

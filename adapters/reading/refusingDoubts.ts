@@ -1,7 +1,7 @@
 import { refuseDoubtedFile, sortedDoubts } from './doubt.ts';
 import type { BadRecord, RecordBatch } from './reader.ts';
 
-/** A batch whose doubted records are problem records. @throws Problem file_doubtful */
+/** A batch whose doubted records become problem records. @throws Problem file_doubtful */
 export function refusingDoubts(batch: RecordBatch): RecordBatch {
   if (batch.doubts.length === 0) return batch;
   const { file, byRecord } = sortedDoubts(batch.doubts, () => true);

@@ -1,6 +1,6 @@
 import type { JsonSchema } from '../../schemas/datasetSchema.ts';
 
-/** The option of text formats that says what becomes of marks of spreadsheets. */
+/** The option of text formats for handling marks of spreadsheets. */
 export const spreadsheetMarks: JsonSchema = {
   enum: ['remove', 'keep'],
   default: 'remove',

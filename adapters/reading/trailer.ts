@@ -1,4 +1,4 @@
-/** The record behind the others that says how many there are, in files of records with fields at fixed places. */
+/** The trailer record, which follows the others and contains their number, in files of records with fixed field positions. */
 import type { JsonSchema } from '../../schemas/datasetSchema.ts';
 import type { RowProblem } from '../../terms/rowProblem.ts';
 import { recordProblem } from './rowRules.ts';
@@ -58,10 +58,10 @@ export const trailerOption: JsonSchema = {
   },
 };
 
-/** Finds the trailers of one file and compares their numbers; files that were joined have several. */
+/** Finds the trailers of one file and checks their numbers; concatenated files have several. */
 export class Trailer {
   private readonly option: TrailerOption;
-  /** what a character of the mark counts as in offsets */
+  /** offset units per character of the mark */
   private readonly unit: number;
   /** records since the last trailer */
   private records = 0;
@@ -80,7 +80,7 @@ export class Trailer {
 
   /**
    * Takes the next record that is not blank.
-   * @returns undefined for a record, else what is doubted of the file
+   * @returns undefined for a record, otherwise the doubts about the file
    */
   take(cut: Cut, line: number): readonly RowProblem[] | undefined {
     const { start, is, count, counts } = this.option;
@@ -99,7 +99,7 @@ export class Trailer {
     return [recordProblem(line, 'trailer.count', `${found} records`, { declared, found })];
   }
 
-  /** The doubt about a file that has ended without its trailer. */
+  /** The doubt about a file that ended without its trailer. */
   missing(): RowProblem | undefined {
     return this.found && this.records === 0
       ? undefined

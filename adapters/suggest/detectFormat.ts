@@ -54,7 +54,7 @@ function table(bytes: Buffer): Guess<string> | undefined {
   return guess('dbf', 0.95, '文件头和第一个字段都像 DBF', 'header and first field are those of a DBF');
 }
 
-/** Bytes that no text holds: packed or binary numbers, record lengths; or letters, digits and blanks of EBCDIC. */
+/** Bytes that do not occur in text: packed or binary numbers, record lengths; or letters, digits and blanks of EBCDIC. */
 function hostFile(bytes: Buffer): Guess<string> | undefined {
   if (bytes.length === 0 || byteOrderMark(bytes) !== undefined || wideWithoutMark(bytes) !== undefined)
     return undefined;

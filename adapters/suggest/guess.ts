@@ -2,7 +2,7 @@ import type { Bilingual } from '../../terms/bilingual.ts';
 
 export interface Guess<T> {
   readonly value: T;
-  /** how often such a guess is right, from 0 to 1: held to the labelled files of fixtures/labelledFiles.ts */
+  /** how often such a guess is right, from 0 to 1: checked with the labelled files of fixtures/labelledFiles.ts */
   readonly confidence: number;
   readonly reason: Bilingual;
 }
@@ -13,5 +13,5 @@ export const guess = <T>(value: T, confidence: number, zh: string, en: string): 
   reason: { zh, en },
 });
 
-/** What was given, not guessed. */
+/** A given value, not a guess. */
 export const reported = <T>(value: T): Guess<T> => guess(value, 1, '已指定', 'given');

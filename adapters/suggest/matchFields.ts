@@ -1,4 +1,4 @@
-/** Which column gives which field: by name first, then by what the values are. */
+/** Assigns columns to fields: by name first, then by the kind of values. */
 import type { Bilingual } from '../../terms/bilingual.ts';
 import type { CodeList } from '../../schemas/codelists/codeList.ts';
 import { codeListIdOf, type CodeLists } from '../../schemas/codelists/codeLists.ts';
@@ -22,7 +22,7 @@ interface Candidate {
   readonly reason: Bilingual;
 }
 
-/** Below this a guess is no help. */
+/** Confidence below which a guess is not useful. */
 const worthSaying = 0.5;
 
 export function matchFields(
@@ -83,15 +83,15 @@ const but = (reason: Bilingual, objection: Bilingual): Bilingual => ({
 interface Score {
   readonly confidence: number;
   readonly reason: Bilingual;
-  /** whether the values suit the field; undefined where nothing can be said */
+  /** whether the values suit the field; undefined where this is unknown */
   readonly fits?: boolean;
-  /** what speaks against it */
+  /** evidence against it */
   readonly objection?: Bilingual;
 }
 
 const no: Bilingual = { zh: '', en: '' };
 
-/** Whether a text is the name of a field of the schema, or a usual word for one. */
+/** Whether a text is the name of a field of the schema, or a usual synonym. */
 export const namesField = (schema: DatasetSchema, text: string): boolean =>
   schema.fields.some((field) => nameScore(field, text).confidence >= 0.8);
 
@@ -184,7 +184,7 @@ const typed = (fits: boolean, what: string): Score => ({
   reason: { zh: `取值是 ${what}`, en: `its values are of type ${what}` },
 });
 
-/** Share of values that the field's list or enumeration knows, by code or name. */
+/** Share of values in the field's list or enumeration, by code or name. */
 function codeCoverage(field: SchemaField, column: ColumnProfile, codeLists: CodeLists): number | undefined {
   const knows = codeTest(field, codeLists);
   return knows === undefined ? undefined : column.values.filter(knows).length / column.values.length;
@@ -197,7 +197,7 @@ function codeTest(field: SchemaField, codeLists: CodeLists): ((text: string) => 
   return list === undefined ? undefined : (text) => codeFor(list, text, codeLists) !== undefined;
 }
 
-/** The code of a text: itself, or the code whose name it is, or whose name alone begins with it (男 for 男性). */
+/** The code of a text: the text itself, or the code with this name, or the only one whose name begins with the text (男 for 男性). */
 function codeFor(list: CodeList, text: string, codeLists: CodeLists): string | undefined {
   const [known] = codeLists.entries(list.id, text);
   if (known !== undefined) return known.code;
@@ -232,7 +232,7 @@ function specFor(field: SchemaField, column: ColumnProfile, codeLists: CodeLists
   };
 }
 
-/** Nothing where the file holds codes, the list where it holds names, a table of its own where names are cut short. */
+/** Nothing where the file contains codes, the list where it contains names, a separate table where names are abbreviated. */
 function codeSpec(list: CodeList, column: ColumnProfile, codeLists: CodeLists): FieldSpec['code'] {
   const texts = [...new Set(column.values)];
   if (texts.every((text) => codeLists.entries(list.id, text).length > 0)) return undefined;

@@ -1,4 +1,6 @@
-/** Reader options of a workbook: which sheet, the lines of its header, the first row of data, and the columns that are filled down. */
+/**
+ * Guesses reader options of a workbook: the sheet, the lines of its header, the first row of data, and the columns that are filled down.
+ */
 import { formatNamed, readRecords } from '../formats.ts';
 import type { Bytes, Cell, RecordBatch } from '../reading/reader.ts';
 import { columnLetters, type MergedRange } from '../xlsx/mergedCells.ts';
@@ -72,7 +74,7 @@ async function sheetGuess(
     : guess(best.name, 0.5, `${count} 个工作表中的第一个`, `the first of ${count} sheets`);
 }
 
-/** The first rows of a sheet, read without a header; wide ones too. */
+/** The first rows of a sheet, read without a header; including wide ones. */
 export async function sheetRows(
   sample: Uint8Array,
   named: object,
@@ -104,8 +106,8 @@ async function* once(bytes: Uint8Array): Bytes {
 }
 
 /**
- * A header is as high as its merged cells: rows that they join with the row that was found, the row above it that has groups, and the row
- * below cells that are merged to the right.
+ * Extends a header by its merged cells: rows that they join with the found row, a row of groups above it, and the row below cells that are
+ * merged to the right.
  */
 export function withMergedRows(
   found: Guess<number[]>,
@@ -151,7 +153,7 @@ const filledCells = (rows: readonly LookedRow[], line: number): number =>
 const rangeName = ({ first, last, left, right }: MergedRange): string =>
   `${columnLetters(left)}${first}:${columnLetters(right)}${last}`;
 
-/** Rows below the header that number the columns, or name their units, are no data. */
+/** Rows below the header that contain column numbers or units are no data. */
 function firstRowGuess(rows: readonly LookedRow[], header: readonly number[]): Guess<number> | undefined {
   const end = Math.max(0, ...header);
   if (end === 0) return undefined;

@@ -1,4 +1,4 @@
-/** What a reader doubts of a sample, or warns of, by rule: what a person looks at before they use a draft. */
+/** Doubts and warnings of a reader about a sample, by rule: a person reviews them before using a draft. */
 import type { Bilingual } from '../../terms/bilingual.ts';
 import type { RowProblem } from '../../terms/rowProblem.ts';
 import type { RecordBatch } from '../reading/reader.ts';

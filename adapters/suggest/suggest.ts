@@ -1,6 +1,6 @@
 /**
- * A first draft of a mapping from a sample of a file: format, encoding, separator, header, and a source for every field, each with
- * how sure it is and why. Nothing is saved; a person reads it, mends it and signs it off.
+ * Drafts a mapping from a sample of a file: format, encoding, separator, header, and a source for every field, each with its confidence and
+ * reason. Nothing is saved; a person reviews, corrects and approves it.
  */
 import type { CodeLists } from '../../schemas/codelists/codeLists.ts';
 import type { DatasetSchema } from '../../schemas/datasetSchema.ts';
@@ -16,16 +16,16 @@ import { addSigns, type Sign } from './sign.ts';
 
 export interface Suggestion {
   readonly format: Guess<string>;
-  /** reader options with a reason each */
+  /** reader options, each with a reason */
   readonly options: Readonly<Record<string, Guess<unknown>>>;
   readonly fields: Readonly<Record<string, FieldGuess>>;
-  /** fields of the schema for which nothing was found */
+  /** fields of the schema without a source */
   readonly missing: readonly string[];
-  /** columns of the file that no field takes */
+  /** columns of the file that no field uses */
   readonly unused: readonly string[];
-  /** what the reader doubts of the sample, or warns of, by rule */
+  /** doubts and warnings of the reader about the sample, by rule */
   readonly signs: readonly Sign[];
-  /** the draft, ready to be read and mended; required fields that were not found are left out of it */
+  /** the draft, to be reviewed and corrected; required fields without a source are omitted */
   readonly mapping: MappingDocument;
 }
 
@@ -49,7 +49,7 @@ export async function suggestMapping(
   const isName = (text: string): boolean => namesField(schema, text);
   Object.assign(options, { ...(await optionGuesses(format.value, sample, options, isName)), ...options });
   const chosen = Object.fromEntries(Object.entries(options).map(([name, { value }]) => [name, value]));
-  // the layout of a host file is known to people only
+  // the layout of a host file must come from a person
   const blind = format.value === 'copybook' && chosen['copybook'] === undefined;
   const signs = new Map<string, Sign>();
   const columns = blind ? [] : await profiles(format.value, sample, chosen, signs);

@@ -1,6 +1,6 @@
 /**
- * Names that mean the same field in the files of departments. One line a meaning; compared without case, spaces and marks. Data
- * elements of GB/T 31075 and the everyday headers of exports.
+ * Names of the same field in the files of departments. One line a meaning; compared without case, spaces and marks. Data elements of GB/T
+ * 31075 and the everyday headers of exports.
  */
 const groups: readonly string[] = [
   '公民身份号码 身份证 身份证号 身份证号码 公民身份证号码 居民身份证号 证件号码 idcard idno sfzh sfzhm personid',
@@ -30,7 +30,7 @@ const groups: readonly string[] = [
   '降水 降水量 雨量 precipitation rain',
 ];
 
-/** A name as it is compared: no case, no marks, half width; units and remarks in brackets are left out. */
+/** A name in its form for comparison: no case, no marks, half width; units and remarks in brackets are removed. */
 export const comparable = (name: string): string =>
   name
     .normalize('NFKC')

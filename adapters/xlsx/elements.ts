@@ -1,4 +1,4 @@
-/** The elements of a small part of a workbook, all at once. */
+/** Reads the elements of a small part of a workbook, all at once. */
 import { asIs } from '../../terms/bilingual.ts';
 import { Problem } from '../../terms/problem.ts';
 import type { Listener } from '../reading/markup/listener.ts';
@@ -7,7 +7,7 @@ import { Tokenizer } from '../reading/markup/tokenizer.ts';
 import { smallEntry, type ZipEntry } from './zipGuard.ts';
 
 export interface PartElement {
-  /** local name, as those of the attributes are */
+  /** local name, like those of the attributes */
   readonly name: string;
   /** name of the element that contains it, '' for the outermost */
   readonly parent: string;

@@ -1,4 +1,4 @@
-/** Which cells of a sheet are merged. They are listed after the rows, so a sheet that has any is gone through once for them alone. */
+/** Reads which cells of a sheet are merged. They are listed after the rows, so a sheet that has any is read once for them alone. */
 import { Problem } from '../../terms/problem.ts';
 import type { Cell } from '../reading/reader.ts';
 import type { CellFault } from './cellReader.ts';
@@ -47,15 +47,15 @@ export function columnLetters(column: number): string {
   return column < 26 ? last : `${columnLetters(Math.floor(column / 26) - 1)}${last}`;
 }
 
-/** A cell without a value that is merged with one that has one. */
+/** A cell without a value that is merged with one that has a value. */
 export interface CoveredCell {
   readonly column: number;
   readonly value: Cell | CellFault;
-  /** the value is that of its own column, further up */
+  /** the value belongs to its own column, further up */
   readonly down: boolean;
 }
 
-/** Follows the merged ranges of a sheet row by row. Ranges of one column do not overlap: the one that began last counts. */
+/** Tracks the merged ranges of a sheet row by row. Ranges of one column do not overlap: the one that began last applies. */
 export class MergedCells {
   private readonly byFirst = new Map<number, MergedRange[]>();
   /** by column */
@@ -73,8 +73,8 @@ export class MergedCells {
   }
 
   /**
-   * Rows come in their order.
-   * @param width columns that are read
+   * Rows must be passed in order.
+   * @param width number of columns read
    */
   row(row: number, cells: readonly (Cell | CellFault)[], width: number): readonly CoveredCell[] {
     for (const range of this.byFirst.get(row) ?? []) {

@@ -1,4 +1,4 @@
-/** A workbook measured, and its sheet chosen, before any row is read. */
+/** Measures a workbook and chooses its sheet before any row is read. */
 import { mergedRanges, type MergedRange } from './mergedCells.ts';
 import type { XlsxOptions } from './options.ts';
 import { listsSheet, SheetSurvey } from './sheetSurvey.ts';
@@ -8,9 +8,9 @@ import { countInflated, zipEntries, type ZipLimits } from './zipGuard.ts';
 export interface OpenSheet {
   readonly workbook: Workbook;
   readonly sheet: Sheet;
-  /** of the sheet; none where it has no part */
+  /** of the sheet; empty where it has no part */
   readonly merged: readonly MergedRange[];
-  /** names of the other visible sheets whose cells have values, in their order */
+  /** names of the other visible sheets with values, in order */
   readonly further: readonly string[];
 }
 

@@ -1,4 +1,4 @@
-/** Parts of a workbook as text and as markup, strictly well-formed; whatever breaks a rule of XML makes the workbook a damaged one. */
+/** Reads parts of a workbook as text and as markup, strictly well-formed. A violation of an XML rule makes the workbook a damaged one. */
 import { asIs, fill } from '../../terms/bilingual.ts';
 import { createInflateRaw } from 'node:zlib';
 import { Problem } from '../../terms/problem.ts';
@@ -10,7 +10,7 @@ import { Tokenizer } from '../reading/markup/tokenizer.ts';
 import { xmlEncoding } from '../reading/markup/xmlEncoding.ts';
 import type { ZipEntry } from './zipGuard.ts';
 
-/** Characters of the longest text or tag: a cell holds 32,767. */
+/** Maximum length of a text or tag in characters: a cell holds 32,767. */
 const maxTextLength = 1_048_576;
 const piece = 65_536;
 

@@ -1,4 +1,4 @@
-/** Days, times and hours as a workbook counts them → ISO text without a zone, for a sheet names none. To the second. */
+/** Converts days, times and hours of a workbook to ISO text without a zone, since a sheet names none. Precise to the second. */
 import type { NumberKind } from './numberFormats.ts';
 
 const dayMs = 86_400_000;
@@ -7,7 +7,7 @@ const lastDay = 2_932_896;
 
 /**
  * @param serial days since the epoch of the workbook
- * @returns undefined where it is none: before the epoch, beyond 9999, or the 29 February 1900 that Excel counts and no calendar has
+ * @returns undefined where it is invalid: before the epoch, beyond 9999, or the 29 February 1900 that only Excel has
  */
 export function serialText(
   serial: number,

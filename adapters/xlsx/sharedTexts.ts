@@ -1,9 +1,9 @@
-/** The texts of a workbook that its cells point at. ECMA-376 part 1, 18.4. */
+/** Reads the shared texts that cells of a workbook refer to. ECMA-376 part 1, 18.4. */
 import type { Listener } from '../reading/markup/listener.ts';
 import { readPart } from './readPart.ts';
 import type { ZipEntry } from './zipGuard.ts';
 
-/** A text as `_x000D_` means it. */
+/** Decodes escapes such as `_x000D_` in a text. */
 export const unescaped = (text: string): string =>
   text.includes('_x')
     ? text.replaceAll(/_x([0-9A-Fa-f]{4})_/g, (_whole, code: string) =>
@@ -20,7 +20,7 @@ export async function sharedTexts(entry: ZipEntry | undefined): Promise<readonly
   return texts;
 }
 
-/** Hears one `si` a text: plain, or in runs; how it is pronounced (`rPh`) is no part of it. */
+/** Collects one text from each `si`: plain, or in runs; its pronunciation (`rPh`) is not part of it. */
 class TextItems implements Listener {
   private readonly texts: string[];
   private readonly open: string[] = [];

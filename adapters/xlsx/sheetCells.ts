@@ -8,26 +8,26 @@ import type { CellFault } from './cellReader.ts';
 import { cellOf, numberOf, type CellMeanings } from './cellReader.ts';
 import type { FormatDoubt } from './numberFormats.ts';
 
-/** What a sheet says of a row and its cells. */
+/** Properties of a row and its cells in a sheet. */
 export interface RowNotes {
   /** columns, from 0, whose values are results of formulas */
   readonly formulas: readonly number[];
-  /** columns whose values may not be what the sheet shows */
+  /** columns whose values may differ from the sheet's display */
   readonly doubts: readonly { readonly column: number; readonly rule: FormatDoubt }[];
   /** the row is not shown: hidden by hand, grouped away or filtered */
   readonly hidden: boolean;
 }
 
 export interface RowReceiver {
-  /** @param cells by column; null where the row has none. The array is the receiver's. */
+  /** @param cells by column; null where the row has none. The receiver owns the array. */
   readonly add: (row: number, cells: (Cell | CellFault)[], notes: RowNotes) => void;
-  /** Columns, from 0, that the sheet does not show; before the first row. */
+  /** Called with columns, from 0, that the sheet does not show; before the first row. */
   readonly hideColumns: (first: number, last: number) => void;
 }
 
-/** Columns of a sheet, XFD. */
+/** Maximum number of columns of a sheet, XFD. */
 const maxColumns = 16_384;
-/** A cell as nearly all are written: a number, or the number of a text. */
+/** A cell in the usual form: a number, or the number of a text. */
 const usual =
   /<c r="([A-Z]{1,3})(\d{1,7})"(?: s="(\d{1,5})")?(?: t="([sn])")?>(?:<v>([0-9.eE+-]{1,32})<\/v>)?<\/c>/y;
 
@@ -41,7 +41,7 @@ export class SheetCells implements Listener {
   private formulas: number[] = [];
   private doubts: { column: number; rule: FormatDoubt }[] = [];
   private hidden = false;
-  // the cell that is being read
+  // the cell being read
   private column = -1;
   private type = '';
   private style = -1;
@@ -85,7 +85,7 @@ export class SheetCells implements Listener {
     else if (name === 'rPh') this.phonetic = false;
   }
 
-  /** Reads usual cells by itself, as many as follow each other. */
+  /** Reads a run of usual cells directly. */
   readonly readAhead = (text: string, at: number): number => {
     const { cells } = this;
     if (cells === undefined || this.open[this.open.length - 1] !== 'row') return at;
@@ -114,7 +114,7 @@ export class SheetCells implements Listener {
   private lookAtColumns(attributes: Attributes): void {
     const { min, max, hidden, width } = Object.fromEntries(attributes);
     const [first, last] = [Number(min) - 1, Number(max) - 1];
-    // they follow each other, as cells do
+    // cells must be in ascending order
     if (!(first >= this.columnsSeen && first <= last && last < maxColumns)) return;
     this.columnsSeen = last + 1;
     if (isTrue(hidden) || width === '0') this.receiver.hideColumns(first, last);
@@ -170,7 +170,7 @@ export class SheetCells implements Listener {
     else cells[this.column] = cell;
   }
 
-  /** A number, with what its format says of it. */
+  /** Adds a number, interpreted by its format. */
   private put(cells: (Cell | CellFault)[], style: number, cell: Cell | CellFault): void {
     cells[this.column] = cell;
     const rule = this.meanings.formats[style]?.doubt;
@@ -184,7 +184,7 @@ export class SheetCells implements Listener {
     this.at(column - 1);
   }
 
-  /** Cells follow each other, each column once. */
+  /** Cells must be in ascending order, each column once. */
   private at(column: number): void {
     if (column <= this.column || column >= maxColumns)
       throw wrong({ zh: `第 ${this.row} 行单元格的次序`, en: `cell order of row ${this.row}` });

@@ -1,4 +1,4 @@
-/** The header of a sheet: names of columns from one or more rows, and whether merged cells show that it has more. */
+/** The header of a sheet: names of columns from one or more rows, and whether merged cells indicate further header rows. */
 import { Problem } from '../../terms/problem.ts';
 import type { RowProblem } from '../../terms/rowProblem.ts';
 import type { Cell } from '../reading/reader.ts';
@@ -8,7 +8,7 @@ import { CellFault } from './cellReader.ts';
 import { columnLetters, isBlank, type MergedRange } from './mergedCells.ts';
 import type { XlsxOptions } from './options.ts';
 
-/** A cell of a header as it is read. */
+/** A cell of a header as text. */
 export function headerText(read: Cell | CellFault): string {
   const cell = read instanceof CellFault ? read.raw : read;
   return cell === null || cell === undefined || typeof cell === 'object' ? '' : String(cell);

@@ -1,4 +1,4 @@
-/** The rows of a sheet → records: header, blank and hidden rows, merged cells, and what is doubted of them. */
+/** Converts the rows of a sheet into records: header, blank and hidden rows, merged cells, and doubts about them. */
 import { fill } from '../../terms/bilingual.ts';
 import { Problem } from '../../terms/problem.ts';
 import { classOfValue, type RowProblem } from '../../terms/rowProblem.ts';
@@ -21,7 +21,7 @@ import type { XlsxOptions } from './options.ts';
 import type { RowNotes, RowReceiver } from './sheetCells.ts';
 import { columnNames, headerText, mergedHeader } from './sheetHeader.ts';
 
-/** So many blank rows, with records after them, may part two tables. */
+/** Number of blank rows, followed by records, that may divide two tables. */
 const blankBlock = 3;
 
 export class SheetRows implements RowReceiver {
@@ -38,13 +38,13 @@ export class SheetRows implements RowReceiver {
   private handedOn = false;
   /** widths of the first rows that are wider than the header */
   private readonly wider: number[] = [];
-  /** the last row that was not blank, of those that are read */
+  /** the last row read that was not blank */
   private lastFilled = 0;
   private blockFound = false;
-  /** no later row can matter */
+  /** later rows have no effect */
   ended = false;
 
-  /** @param uncomputed the results of formulas may not be what they should be */
+  /** @param uncomputed the results of formulas may be wrong */
   constructor(options: XlsxOptions, ranges: readonly MergedRange[], uncomputed: boolean) {
     this.options = options;
     this.uncomputed = uncomputed;
@@ -88,14 +88,14 @@ export class SheetRows implements RowReceiver {
     this.lookAtBlanks(row);
     const isSkipped = notes.hidden && this.options.hiddenRows === 'skip';
     if (isSkipped) {
-      // what it holds may be the value of merged cells below it
+      // its value may be that of merged cells below it
       this.merged.row(row, cells, this.columns?.length ?? width);
       this.batch.skipped += 1;
       return;
     }
     const columns = this.columns ?? this.begin(this.names(width));
     const covered = this.merged.row(row, cells, columns.length);
-    // blanks beyond the header are no cells
+    // blanks beyond the header are not cells
     cells.length = Math.max(width, Math.min(cells.length, columns.length));
     this.record(row, cells, columns, covered, notes);
   }
@@ -124,7 +124,7 @@ export class SheetRows implements RowReceiver {
     if (problem !== undefined) batch.doubts.push({ record: 'file', problem });
   }
 
-  /** A block of blank rows between records is doubted once. */
+  /** Reports a block of blank rows between records as a doubt, once. */
   private lookAtBlanks(row: number): void {
     const first = this.lastFilled + 1;
     if (this.lastFilled > 0 && row - first >= blankBlock && !this.blockFound) {
@@ -194,7 +194,7 @@ export class SheetRows implements RowReceiver {
     if (hidden && hiddenRows === 'doubt') this.doubt(recordProblem(row, 'xlsx.hidden-row', 'hidden row'));
   }
 
-  /** Puts values into merged cells of the columns that are filled down. @returns the cells that stay empty */
+  /** Puts values into merged cells of the columns that are filled down. @returns the cells that remain empty */
   private filled(read: (Cell | CellFault)[], covered: readonly CoveredCell[]): readonly CoveredCell[] {
     return covered.filter(({ column, value, down }) => {
       if (!down || !this.fillDown.has(column)) return true;
@@ -259,7 +259,7 @@ export class SheetRows implements RowReceiver {
     return columns;
   }
 
-  /** One doubt a column: it concerns only those that read the column. */
+  /** One doubt a column: it affects only mappings that read the column. */
   private lookAtHiddenColumns(columns: readonly string[]): void {
     if (this.options.hiddenColumns === 'read') return;
     for (const { first, last } of this.hiddenColumns)
@@ -271,7 +271,7 @@ export class SheetRows implements RowReceiver {
   }
 }
 
-/** Whether a record is the last row of the header once more. Numbers alone may be a record that was taken as the header. */
+/** Whether a record repeats the last row of the header. Numbers alone may be a record that was mistaken for the header. */
 const repeats = (header: readonly string[] | undefined, cells: readonly Cell[]): boolean =>
   header !== undefined &&
   headerText(cells[0]) === header[0] &&

@@ -1,12 +1,12 @@
-/** What is noticed of the sheets of a workbook while its parts are measured, before any row is read. */
+/** Findings on the sheets of a workbook while its parts are measured, before any row is read. */
 import type { Workbook, Sheet } from './workbook.ts';
 import type { SeePiece, ZipEntry } from './zipGuard.ts';
 
-/** Signs of merged ranges, and of cells with a value. No other markup of a sheet has them. */
+/** Markup of merged ranges, and of cells with a value. No other markup of a sheet contains these words. */
 const mergedSigns = ['mergeCell'];
 const valueSigns = ['v>', 'is>'];
 
-/** Sheets that the hub's own templates carry; they hold lists to choose from and no records. */
+/** Sheets in the hub's own templates; they contain selection lists and no records. */
 export const listsSheet = '代码';
 
 export class SheetSurvey {
@@ -33,7 +33,7 @@ export class SheetSurvey {
   readonly hasMergedCells = (part: ZipEntry): boolean => this.merges.get(part)?.found === true;
 }
 
-/** Looks for words in bytes that come in pieces. In a text of 16 bits a character they count as found. */
+/** Searches for words in bytes that arrive in pieces. In a text of 16 bits a character they count as found. */
 class ByteSearch {
   found = false;
   private readonly words: readonly Buffer[];

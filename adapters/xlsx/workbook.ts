@@ -1,4 +1,4 @@
-/** What must be known of a workbook before its rows are read: its sheets, which of them are hidden, and the parts beside them. */
+/** Data of a workbook needed before its rows are read: its sheets, which of them are hidden, and the accompanying parts. */
 import { Problem } from '../../terms/problem.ts';
 import { elementsOf, type PartElement } from './elements.ts';
 import type { XlsxOptions } from './options.ts';
@@ -7,7 +7,7 @@ import type { ZipEntry } from './zipGuard.ts';
 export interface Sheet {
   readonly name: string;
   readonly hidden: boolean;
-  /** undefined where the workbook lacks it, or where it holds no cells (a chart) */
+  /** undefined where the workbook lacks it, or where it contains no cells (a chart) */
   readonly part: ZipEntry | undefined;
 }
 
@@ -18,14 +18,14 @@ export interface Workbook {
   readonly styles: ZipEntry | undefined;
   /** days are counted from 1904-01-01 */
   readonly date1904: boolean;
-  /** the workbook asks to be computed when it is opened: results of formulas may be mere placeholders */
+  /** the workbook requests computation when it is opened: results of formulas may be mere placeholders */
   readonly uncomputed: boolean;
 }
 
 const ole2 = Buffer.from([0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1]);
 const encryptedPackage = Buffer.from('EncryptedPackage', 'utf16le');
 
-/** Refuses what only looks like a workbook. @throws Problem file_empty, file_protected, format_refused, xlsx_damaged */
+/** Rejects files that only resemble a workbook. @throws Problem file_empty, file_protected, format_refused, xlsx_damaged */
 export function refuseOtherFiles(bytes: Buffer): void {
   if (bytes.length === 0) throw new Problem('file_empty');
   if (bytes.subarray(0, 8).equals(ole2)) {
@@ -82,11 +82,11 @@ interface Relation {
   readonly id: string;
   /** last word of its type: worksheet, styles, … */
   readonly kind: string;
-  /** name of the part it leads to */
+  /** name of the target part */
   readonly target: string;
 }
 
-/** Where the relations of a part lead; '' means the whole archive. */
+/** Targets of the relations of a part; '' means the whole archive. */
 function relations(parts: ReadonlyMap<string, ZipEntry>, path: string): Relation[] {
   const slash = path.lastIndexOf('/') + 1;
   const folder = path.slice(0, slash);

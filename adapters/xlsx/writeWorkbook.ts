@@ -1,11 +1,11 @@
 /** Rows as a workbook of one sheet. */
 
-/** Most characters of a cell of a workbook (ECMA-376). */
+/** Maximum number of characters of a cell of a workbook (ECMA-376). */
 export const maxCellLength = 32_767;
 
 type Cell = string | number | boolean | null;
 
-/** A workbook, or the number (from 1) of the first row with a cell that no workbook holds. */
+/** A workbook, or the number (from 1) of the first row with a cell that a workbook cannot store. */
 export type Written = { readonly bytes: Uint8Array } | { readonly tooLong: number };
 
 /** Texts remain texts, so an identity number retains its digits and no text is interpreted as a formula; lists and objects are JSON. */

@@ -1,4 +1,4 @@
-/** Workbooks of Excel and WPS. The rows of one sheet are read piece by piece, after the whole archive has been measured. */
+/** Reads workbooks of Excel and WPS. The rows of one sheet are read piece by piece, after the whole archive has been measured. */
 import { fill } from '../../terms/bilingual.ts';
 import { Problem } from '../../terms/problem.ts';
 import type { Bytes, Format, TableBatch } from '../reading/reader.ts';

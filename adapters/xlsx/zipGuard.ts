@@ -13,7 +13,7 @@ export interface ZipEntry {
   readonly packed: number;
   readonly declared: number;
   readonly encrypted: boolean;
-  /** CRC-32 of the content, as the directory says */
+  /** CRC-32 of the content, as in the directory */
   readonly checksum: number;
   /** the packed bytes */
   readonly data: Uint8Array;
@@ -62,7 +62,7 @@ export function zipEntries(bytes: Buffer, limits: ZipLimits): ZipEntry[] {
   return entries;
 }
 
-/** Is shown the content of a part, piece by piece. */
+/** Called with the content of a part, piece by piece. */
 export type SeePiece = (entry: ZipEntry, piece: Uint8Array) => void;
 
 /** Unpacks everything once to count it and to compare its checksums, storing nothing. @throws Problem file_limit_exceeded, xlsx_damaged */

@@ -2,7 +2,7 @@
 export interface ElementPath {
   /** @param names open elements from the root on, `depth` of them */
   readonly matches: (names: readonly string[], depth: number) => boolean;
-  /** attribute named at the end of a `carry` path */
+  /** attribute at the end of a `carry` path */
   readonly attribute: string | undefined;
 }
 

@@ -1,4 +1,6 @@
-/** XML files and SOAP bodies. Strictly well-formed; no DOCTYPE, so no entities of the document's own and nothing outside of it. */
+/**
+ * Reads XML files and SOAP bodies. Strictly well-formed; no DOCTYPE, so the document can define no entities and refer to nothing outside.
+ */
 import { Problem } from '../../terms/problem.ts';
 import { countDoubt } from '../reading/countDoubt.ts';
 import { batchRecords, treeBatch, type Bytes, type Format } from '../reading/reader.ts';
@@ -24,7 +26,7 @@ export const xml: Format = {
   read: (bytes, options) => readXml(bytes, options as XmlOptions),
 };
 
-/** Characters that are read at once, however much comes. */
+/** Maximum number of characters processed at once. */
 const maxPieceLength = 65_536;
 
 /** @throws Problem file_empty, file_encoding_wrong, xml_malformed, xml_doctype, xml_rows_missing, file_line_over_limit */
@@ -48,10 +50,10 @@ export async function* readXml(bytes: Bytes, options: XmlOptions): AsyncGenerato
   yield records.finish();
 }
 
-/** What XML allows of the characters that `suspectText` looks for, in few ranges: a document is longer than its texts. */
+/** The XML characters that `suspectText` searches for, in few ranges: a document is longer than its texts. */
 const mayBeSuspect = /[\x7f-\u200f\u2028-\u206f\u5c6f\u70eb\u951f\ud800-\uff00\uff5f-\uffff]/;
 
-/** Whether a text refers by number to a character that may show a sign of damage: `&#x200b;`. */
+/** Whether a text refers by number to a character that may be a sign of damage: `&#x200b;`. */
 function refersToSuspect(text: string): boolean {
   for (let at = text.indexOf('&#'); at >= 0; at = text.indexOf('&#', at + 2)) {
     const [whole = '', hex, decimal = ''] =
@@ -59,7 +61,7 @@ function refersToSuspect(text: string): boolean {
     const code = hex === undefined ? Number(decimal) : parseInt(hex, 16);
     if (code === 0 || code > 0x10ffff) continue;
     const character = String.fromCodePoint(code);
-    // what wrong decoding leaves is several characters; of all others one is enough
+    // wrong decoding leaves several characters; of all others one is enough
     if (mayBegin(character) ? isReference(text, at + whole.length) : textSign(character) !== undefined)
       return true;
   }
@@ -72,21 +74,21 @@ const isReference = (text: string, at: number): boolean => text.startsWith('&#',
 
 const xmlBatch = (): XmlBatch => ({ ...treeBatch(), records: new ShapedRecords() });
 
-/** Hears what the document holds, and gathers its records. */
+/** Receives the content of the document, and collects its records. */
 class XmlRecords implements Listener {
   batch = xmlBatch();
   readonly tokenizer: Tokenizer;
   private readonly options: XmlOptions;
-  /** records in the batches that were taken */
+  /** records in the batches already returned */
   private found = 0;
-  /** looks for UTF-8 in a document of another encoding */
+  /** detects UTF-8 in a document of another encoding */
   utf8: Utf8InText | undefined;
-  /** text of this batch may hold what is doubted, and text of the one before, whose last record may be in this one */
+  /** the text of this batch may contain doubtful text, as may the previous one, whose last record may be in this one */
   private suspect = false;
   private before = false;
   private readonly rows: RowCollector;
   private readonly shapes: KnownShapes;
-  /** the element outside of records that began last: a lesson, if it was a record */
+  /** the last element that began outside of records: its shape is learned if it was a record */
   private last:
     { text: string; at: number; around: readonly string[]; scope: Scope; delivered: number } | undefined;
 
@@ -109,7 +111,7 @@ class XmlRecords implements Listener {
     return full;
   }
 
-  /** Takes note of text that is about to be read, where its records may hold what is doubted. */
+  /** Marks text that is about to be read, where its records may contain doubtful text. */
   look(text: string): void {
     const mayBeOther = this.utf8?.mayBeIn(text) === true;
     this.suspect ||= mayBeOther || (mayBeSuspect.test(text) && suspectCharacters(text)) || isMisread(text);
@@ -128,7 +130,7 @@ class XmlRecords implements Listener {
     }
   }
 
-  /** The rest, and what the number of records shows. @throws Problem xml_rows_missing */
+  /** Returns the remaining records, and the findings on their number. @throws Problem xml_rows_missing */
   finish(): XmlBatch {
     const { declared, emptyList } = this.rows;
     const { rows, count } = this.options;

@@ -8,7 +8,7 @@ export interface BinarySpec {
   readonly signed: boolean;
   /** bytes; see binarySize */
   readonly size: number;
-  /** COMP-5: holds whatever its bytes hold, whatever the digits of its picture */
+  /** COMP-5: uses the full range of its bytes, regardless of the digits of its picture */
   readonly native: boolean;
   readonly littleEndian: boolean;
 }
@@ -17,9 +17,8 @@ export interface BinarySpec {
 const maxDigits = { '2-4-8': 18, '1-2-4-8': 38, '1-8': 38 } as const;
 
 /**
- * Bytes of a binary item; undefined for more digits than binary items have.
- * `2-4-8` is the rule of IBM hosts (18 digits), `1-2-4-8` that of GnuCOBOL (38, sixteen bytes from 19 on), `1-8` (as few as hold the digits)
- * that of Micro Focus (38, up to sixteen bytes).
+ * Bytes of a binary item; undefined for more digits than binary items have. `2-4-8` is the rule of IBM hosts (18 digits), `1-2-4-8` that of
+ * GnuCOBOL (38, sixteen bytes from 19 on), `1-8` (the minimum for the digits) that of Micro Focus (38, up to sixteen bytes).
  */
 export function binarySize(
   digits: number,
@@ -36,7 +35,7 @@ export function binarySize(
   return digits <= 4 ? 2 : digits <= 9 ? 4 : digits <= 18 ? 8 : 16;
 }
 
-/** More digits than the picture has are no value, but for COMP-5. */
+/** A number with more digits than the picture is invalid, except for COMP-5. */
 export function binaryReader(spec: BinarySpec): { readonly size: number; readonly read: ReadNumber } {
   const { digits, scale, signed, size, native } = spec;
   if (size > 8) return { size, read: hugeReader(spec) };
@@ -78,7 +77,7 @@ function hugeReader({ digits, scale, signed, size, native, littleEndian }: Binar
   };
 }
 
-/** Seven and eight bytes, beyond what a double holds: exact, as decimal text where they must be. */
+/** Seven and eight bytes, beyond the exact range of a double: exact, as decimal text where necessary. */
 function longReader(spec: BinarySpec, within: (value: number) => Value): ReadNumber {
   const { size, signed, littleEndian } = spec;
   const join = joiner(spec, within);

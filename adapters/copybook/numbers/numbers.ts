@@ -1,11 +1,11 @@
-/** Numbers of a record, exact: safe integers become numbers, all others decimal text. Undefined = the bytes are no such number. */
+/** Numbers of a record, exact: safe integers become numbers, all others decimal text. Undefined = the bytes are no valid number. */
 export type Value = number | string | null | undefined;
 export type ReadNumber = (bytes: Buffer, at: number) => Value;
 
-/** Numbers of up to 15 digits fit a double whatever they are. */
+/** Maximum number of digits for which a double is always exact. */
 const safeDigits = 15;
 
-/** An integer with its scale as the value that leaves. */
+/** An integer and its scale as the output value. */
 export function scaled(digits: number, scale: number): (integer: number) => Value {
   if (scale === 0 && digits <= safeDigits) return (integer) => (integer === 0 ? 0 : integer);
   if (scale > 0 && digits <= safeDigits) {
@@ -38,11 +38,11 @@ export interface PackedSpec {
   readonly signed: boolean;
   /** COMP-6: there is no half byte for a sign */
   readonly unsignedForm: boolean;
-  /** a minus sign without a picture that has one, or a digit more than it has, is no number */
+  /** a minus sign without one in the picture, or more digits than the picture, is invalid */
   readonly strict: boolean;
 }
 
-/** COMP-3: two digits a byte, the last half byte is the sign. All low-values or blanks are no value. */
+/** COMP-3: two digits a byte, the last half byte is the sign. A field filled with low-values or blanks has no value. */
 export function packedReader(spec: PackedSpec): { readonly size: number; readonly read: ReadNumber } {
   const { digits, scale, signed, unsignedForm, strict } = spec;
   if (unsignedForm) return unsignedPacked(spec);
@@ -91,7 +91,7 @@ function unsignedPacked({ digits, scale, strict }: PackedSpec): {
   return { size, read };
 }
 
-/** Low-values, blanks or high-values all over are no value; anything else is no number. */
+/** A field filled with low-values, blanks or high-values has no value; anything else is an invalid number. */
 export function absent(bytes: Uint8Array, at: number, size: number): null | undefined {
   const first = bytes[at];
   if (first !== 0 && first !== 0x40 && first !== 0x20 && first !== 0xff) return undefined;

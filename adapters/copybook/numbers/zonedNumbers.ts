@@ -7,7 +7,7 @@ export interface ZonedSpec {
   readonly signed: boolean;
   readonly sign: { readonly leading: boolean; readonly separate: boolean };
   readonly ebcdic: boolean;
-  /** a sign on an unsigned number is no number */
+  /** a sign on an unsigned number is invalid */
   readonly strict: boolean;
 }
 

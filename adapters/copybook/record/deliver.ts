@@ -1,7 +1,7 @@
 import type { RowProblem } from '../../../terms/rowProblem.ts';
 import type { CellGroup, TreeBuilder } from '../../reading/reader.ts';
 
-/** Puts a record where it belongs: among the good ones with its doubts, or with its problems among the bad. */
+/** Adds a record to its list: the good ones with its doubts, or the bad ones with its problems. */
 export function deliver(
   batch: TreeBuilder,
   number: number,

@@ -26,7 +26,8 @@ export class FieldSigns {
   }
 
   /**
-   * Whether fields of a block may show a sign: of a host only soft hyphens, and text of ASCII alone shows none that is not found as a control.
+   * Whether fields of a block may contain a sign. EBCDIC fields can only contain soft hyphens; pure ASCII text has no sign except controls,
+   * which are found separately.
    * @param text one unit a byte
    */
   mayBeIn(bytes: Uint8Array, text: string): boolean {

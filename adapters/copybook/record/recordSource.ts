@@ -1,4 +1,4 @@
-/** The bytes of a block of records with its text beside them: translated once, so that text fields are plain slices. */
+/** The bytes of a block of records together with its text: translated once, so that text fields are plain slices. */
 import { codePage, type CodePage } from '../codePages/codePage.ts';
 import type { CopybookOptions } from '../options.ts';
 

@@ -25,7 +25,7 @@ export class SegmentTrees {
   private readonly parentOf = new Map<string, string>();
   private readonly nameOf: (group: string) => string;
   private root: Open | undefined;
-  /** the group that children of a segment go into, and its path in the root */
+  /** the group that receives children of a segment, and its path in the root */
   private readonly open = new Map<string, { readonly group: Record<string, Cell>; readonly path: string }>();
 
   constructor(children: Readonly<Record<string, readonly string[]>>, nameOf: (group: string) => string) {

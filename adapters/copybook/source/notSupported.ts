@@ -1,4 +1,4 @@
-/** What some copybooks say and no reader can know, with the way out. */
+/** Copybook clauses that no reader can interpret, with a workaround. */
 import type { Bilingual } from '../../../terms/bilingual.ts';
 
 export const notSupported = {

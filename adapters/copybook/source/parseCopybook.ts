@@ -1,4 +1,4 @@
-/** A copybook as a tree of items. */
+/** Parses a copybook into a tree of items. */
 import { Problem } from '../../../terms/problem.ts';
 import { clauseNames, ClauseWords, invalid, usages, type Occurs, type Usage } from './clauseWords.ts';
 import { copybookStatements, type Statement } from './copybookSource.ts';
@@ -13,7 +13,7 @@ export interface Item {
   readonly picture?: Picture;
   readonly usage: Usage;
   readonly sign?: SignPlace;
-  /** SYNCHRONIZED, by itself or by a group above it */
+  /** SYNCHRONIZED, by its own clause or a parent group's */
   readonly sync: boolean;
   readonly occurs?: Occurs;
   readonly redefines?: string;
@@ -46,7 +46,7 @@ export function parseCopybook(source: string): readonly Item[] {
   return roots;
 }
 
-/** The table declaration that a database's generator writes before the record. */
+/** The table declaration that a database generator writes before the record. */
 const isEmbeddedSql = ({ words }: Statement): boolean =>
   words[0]?.toUpperCase() === 'EXEC' && words.at(-1)?.toUpperCase() === 'END-EXEC';
 
@@ -56,7 +56,7 @@ function levelOf(statement: Statement): number {
   return Number(word) === 77 ? 1 : Number(word);
 }
 
-/** USAGE, SIGN and SYNCHRONIZED of a group hold for every item below it that does not say otherwise. */
+/** USAGE, SIGN and SYNCHRONIZED of a group apply to every item below it without its own clause. */
 function itemOf(statement: Statement, level: number, parent: OpenItem | undefined): OpenItem {
   const reader = new ClauseWords(statement);
   const second = statement.words[1]?.toUpperCase();
@@ -75,7 +75,7 @@ function itemOf(statement: Statement, level: number, parent: OpenItem | undefine
   };
   while (!reader.done) clause(item, reader, statement);
   const { picture } = item;
-  // SIGN of a group holds for those below it that have one; SIGN of an unsigned item would shift all that follows
+  // SIGN of a group applies to signed items below it; for an unsigned item it would shift all that follows
   if (picture !== undefined && item.sign !== parent?.sign && !(picture.kind === 'number' && picture.signed))
     throw invalid(statement, `${name} SIGN`, notSupported.unsignedSign);
   return item;

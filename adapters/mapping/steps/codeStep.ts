@@ -19,7 +19,7 @@ export function codeStep(
 const unknownFault = ({ zh, en }: NamedValues): Fault =>
   new Fault('code.unknown', `取值不在代码表中${zh}`, `is not in the code list${en}`);
 
-/** The words of a mapping's own table, the codes of a list. */
+/** The words of a mapping's own table, or the codes of a list. */
 function namedIn(code: string | Readonly<Record<string, CodeValue>>, codeLists: CodeLists): NamedValues {
   if (typeof code !== 'string') return namedValues(Object.keys(code));
   const [id = '', version] = code.split('@');
@@ -35,7 +35,7 @@ function listNamed(name: string, codeLists: CodeLists): CodeList | undefined {
   return codeLists.list(id, version);
 }
 
-/** Codes and Chinese and English names of a list, all leading to the code; a name that two codes share leads nowhere. */
+/** Codes and Chinese and English names of a list, all mapped to the code; a name shared by two codes maps to nothing. */
 function listTable(name: string, codeLists: CodeLists): ReadonlyMap<string, string> | undefined {
   const list = listNamed(name, codeLists);
   if (list === undefined) return undefined;

@@ -44,7 +44,7 @@ export interface DatePattern {
   readonly hasDay: boolean;
 }
 
-/** Undefined where the pattern names no year or a part twice. */
+/** Undefined where the pattern names no year, or a part twice. */
 export function datePattern(pattern: string): DatePattern | undefined {
   const parsed = tokensOf(pattern);
   const parts = parsed.flatMap((token) => (token.kind === 'digits' ? [token.part] : []));

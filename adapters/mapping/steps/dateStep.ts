@@ -1,4 +1,6 @@
-/** Text → RFC 3339 date or date-time. A day that the calendar does not have (19860931) is a fault, never moved to the next month. */
+/**
+ * Converts text to an RFC 3339 date or date-time. A day that is not in the calendar (19860931) is a fault, never moved to the next month.
+ */
 import { isRealDate } from '../../../terms/civilDate.ts';
 import { Fault } from '../fault.ts';
 import { datePattern, type DateParts, type DatePattern } from './datePattern.ts';
@@ -17,7 +19,7 @@ export interface DateSettings {
   readonly pivot: number;
 }
 
-/** Patterns of a field that cannot be read, for the compiler's findings. */
+/** Invalid patterns of a field, for the compiler's findings. */
 export const badPatterns = (
   patterns: readonly string[],
   zone: string | undefined,

@@ -15,13 +15,13 @@ function halfWidth(text: string): string {
     : text;
 }
 
-/** Whether a text is ASCII without small letters, as most codes and numbers are: upper case leaves it as it is. */
+/** Whether a text is ASCII without lower-case letters, as most codes and numbers are: upper-casing does not change it. */
 function isUpper(text: string): boolean {
   for (let i = 0; i < text.length; i += 1) if (text.charCodeAt(i) > 96) return false;
   return true;
 }
 
-/** Steps that clean a cell before it is asked whether it holds a value. */
+/** Steps that clean a cell before the check whether it has a value. */
 export function cleaningStep(spec: FieldSpec): TextStep | undefined {
   const steps: TextStep[] = [];
   if (spec.dropInvisible === true) steps.push(visibleText);
@@ -39,7 +39,7 @@ const splitFault = new Fault(
   'has no such part after splitting',
 );
 
-/** Steps that cut or fill a text that is known to hold a value. */
+/** Steps that cut or pad a text that is known to have a value. */
 export function shapingStep(spec: FieldSpec): ((text: string) => string | Fault) | undefined {
   const { split, slice, pad } = spec;
   if (split === undefined && slice === undefined && pad === undefined) return undefined;

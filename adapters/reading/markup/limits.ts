@@ -1,6 +1,6 @@
 import { Problem } from '../../../terms/problem.ts';
 
-/** The limits of a document, as the options of its format name them. */
+/** The limits of a document, by the option names of its format. */
 export interface MarkupLimits {
   readonly maxDepth: number;
   readonly maxAttributes: number;
@@ -8,6 +8,6 @@ export interface MarkupLimits {
   readonly maxRecordChars: number;
 }
 
-/** A place of the document is over a limit of the options. */
+/** A place of the document exceeds a limit of the options. */
 export const tooMuch = (line: number, option: keyof MarkupLimits, limit: number): Problem =>
   new Problem('file_line_over_limit', { line, option, limit });

@@ -21,7 +21,7 @@ const singleQuote = 39;
 
 const isSpace = (code: number): boolean => code === 32 || code === 10 || code === 9;
 
-/** Where a name ends at the latest: at white space, or a sign that markup gives a meaning to. */
+/** Latest end of a name: at white space, or a character with a meaning in markup. */
 function nameEnd(text: string, from: number): number {
   for (let at = from; ; at += 1) {
     const code = text.charCodeAt(at);

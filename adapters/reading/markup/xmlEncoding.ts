@@ -2,7 +2,10 @@ import { encodingOf } from '../text/encodings.ts';
 import { byteOrderMark, wideWithoutMark } from '../text/sniffEncoding.ts';
 import { startBytes } from '../text/streamText.ts';
 
-/** The encoding of an XML file: its byte order mark, what the options say, its declaration, UTF-8. @throws Problem encoding_unknown */
+/**
+ * Determines the encoding of an XML file: by its byte order mark, the options, its declaration, else UTF-8. @throws Problem
+ * encoding_unknown
+ */
 export function xmlEncoding(start: Uint8Array, label: string): string {
   const mark = byteOrderMark(start);
   if (mark !== undefined) return mark.encoding;

@@ -2,14 +2,14 @@ import { Problem } from '../../../terms/problem.ts';
 import { copied } from './copied.ts';
 import { searched } from './searched.ts';
 
-/** Blocks are gathered to at least this size, so that tiny chunks do not make the readers rescan. */
+/** Minimum size of a block, so that tiny chunks do not make the readers rescan. */
 const blockBytes = 64 * 1024;
 
-/** Gathers chunks until they hold a line end and are large enough, and cuts after the last line end. */
+/** Collects chunks until they contain a line end and are large enough, and cuts after the last line end. */
 export class BlockCutter {
   private parts: Uint8Array[] = [];
   private held = 0;
-  /** bytes at the end of what is held that hold no line end */
+  /** number of bytes after the last line end */
   private tail = 0;
   private line = 1;
   private offset = 0;
@@ -47,7 +47,7 @@ export class BlockCutter {
     this.parts = this.parts.map(copied);
   }
 
-  /** What is left at the end of the file (or when another reader takes over). */
+  /** The remaining bytes at the end of the file (or when another reader takes over). */
   rest(): Uint8Array {
     const rest = joined(this.parts, this.held);
     this.parts = [];
@@ -57,7 +57,7 @@ export class BlockCutter {
   }
 }
 
-/** Offset just after the last line end of a chunk: an LF, or a CR that something follows; 0 where there is none. */
+/** Offset just after the last line end of a chunk: an LF, or a CR that is not the last byte; 0 where there is none. */
 function lineEndBefore(chunk: Uint8Array): number {
   const lf = chunk.lastIndexOf(10);
   if (lf >= 0) return lf + 1;

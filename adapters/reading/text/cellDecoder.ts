@@ -1,8 +1,8 @@
 import { decoderOf, type Decoder } from './decoder.ts';
 
 /**
- * Decodes many short byte ranges at the price of one: they are copied beside each other with line ends between them and decoded
- * together. Only where that fails (a character cut in two) each range is decoded alone.
+ * Decodes many short byte ranges at the cost of one: they are copied with line ends between them and decoded together. Where that fails (a
+ * character cut in two), each range is decoded alone.
  */
 export class CellDecoder {
   private readonly encoding: string;
@@ -18,7 +18,7 @@ export class CellDecoder {
     this.fatal = decoderOf(encoding, true);
   }
 
-  /** Remembers that `cells[index]`, of this column, is to become the text of these bytes. */
+  /** Records that `cells[index]`, of this column, will receive the text of these bytes. */
   add(bytes: Buffer, start: number, end: number, cells: unknown[], index: number, column = index): void {
     const length = end - start;
     if (this.used + length + 1 > this.scratch.length) this.grow(length);
@@ -30,7 +30,7 @@ export class CellDecoder {
     this.targets.push({ cells, index, column });
   }
 
-  /** Puts the texts in place. @param finish what becomes of a text before it is a cell */
+  /** Writes the texts to their cells. @param finish converts a text to a cell */
   flush(finish: (text: string, column: number, valid: boolean) => unknown): void {
     if (this.targets.length === 0) return;
     const texts = this.together();

@@ -1,2 +1,2 @@
-/** The same bytes in memory of their own: `slice` makes none of a Buffer, and shared memory of shared memory. */
+/** A copy of the bytes in separate memory: `slice` of a Buffer copies nothing, and of shared memory gives shared memory. */
 export const copied = (bytes: Uint8Array): Uint8Array => new Uint8Array(bytes);

@@ -6,7 +6,7 @@ export interface Decoder {
   readonly decode: (bytes: Uint8Array) => string;
 }
 
-/** Characters of the bytes 80–9F in windows-1252; 81, 8D, 8F, 90 and 9D have none and stay controls. */
+/** Characters of the bytes 80–9F in windows-1252; 81, 8D, 8F, 90 and 9D have none and remain controls. */
 const upper = '€\u0081‚ƒ„…†‡ˆ‰Š‹Œ\u008dŽ\u008f\u0090‘’“”•–—˜™š›œ\u009džŸ';
 const controls = /[\x80-\x9f]/g;
 
@@ -18,8 +18,8 @@ const windows1252: Decoder = {
 };
 
 /**
- * A decoder by its name, for texts that are decoded whole. windows-1252 is decoded here: Node 20 makes controls of its bytes 80–9F
- * (the euro sign among them), and with `ignoreBOM` loses an FF at the beginning. A byte order mark is not taken off.
+ * A decoder by its name, for texts that are decoded whole. windows-1252 is decoded here: Node 20 turns its bytes 80–9F (including the euro
+ * sign) into controls, and with `ignoreBOM` loses an FF at the beginning. A byte order mark is not removed.
  */
 export function decoderOf(encoding: string, fatal: boolean): Decoder {
   return encoding === 'windows-1252' ? windows1252 : new TextDecoder(encoding, { fatal, ignoreBOM: true });

@@ -1,4 +1,4 @@
-/** Code pages of DOS that the platform's decoder lacks: the characters of bytes 80–FF. From the tables that `iconv` carries. */
+/** Code pages of DOS that the platform's decoder lacks: the characters of bytes 80–FF. From the tables of `iconv`. */
 export const dosPages: Readonly<Record<string, string>> = {
   cp437:
     'ÇüéâäàåçêëèïîìÄÅÉæÆôöòûùÿÖÜ¢£¥₧ƒáíóúñÑªº¿⌐¬½¼¡«»░▒▓│┤╡╢╖╕╣║╗╝╜╛┐└┴┬├─┼╞╟╚╔╩╦╠═╬╧╨╤╥╙╘╒╓╫╪┘┌█▄▌▐▀αßΓπΣσµτΦΘΩδ∞φε∩≡±≥≤⌠⌡÷≈°∙·√ⁿ²■\u00a0',

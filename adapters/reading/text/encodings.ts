@@ -1,8 +1,8 @@
 import { Problem } from '../../../terms/problem.ts';
 
 /**
- * Encodings of text files by label. Every label of the GB family means GB18030, which holds GB2312 and GBK; the decoder that Node
- * offers under the label `gbk` maps the euro sign and byte FF to private-use characters and is never asked for.
+ * Encodings of text files by label. Every label of the GB family means GB18030, which includes GB2312 and GBK. The decoder that Node offers
+ * under the label `gbk` maps the euro sign and byte FF to private-use characters and is never used.
  */
 const byLabel: Readonly<Record<string, string>> = {
   utf8: 'utf-8',

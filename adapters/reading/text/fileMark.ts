@@ -1,4 +1,4 @@
-/** The byte order mark at the beginning of a file: it decides about the encoding, and offsets do not count it. */
+/** The byte order mark at the beginning of a file: it determines the encoding, and offsets do not include it. */
 import type { Bytes } from '../reader.ts';
 import { byteOrderMark } from './sniffEncoding.ts';
 
@@ -8,7 +8,7 @@ const maxMarkLength = 4;
 
 export interface MarkedFile {
   readonly encoding: string;
-  /** what follows the mark */
+  /** bytes after the mark */
   readonly bytes: Bytes;
   /** bytes of the mark */
   readonly length: number;

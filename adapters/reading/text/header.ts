@@ -1,6 +1,6 @@
 /**
- * One name a column from one or more header rows. Rows above the last are filled to the right, as merged cells leave them, and the
- * parts are joined with `/`; a part that repeats the one above it, or is empty, is left out: 户籍信息/姓名.
+ * Builds one name per column from one or more header rows. Rows above the last are filled to the right, as merged cells require, and the
+ * parts are joined with `/`. A part that repeats the one above it, or is empty, is omitted: 户籍信息/姓名.
  */
 export function headerNames(rows: readonly (readonly string[])[]): string[] {
   const width = Math.max(0, ...rows.map((row) => row.length));

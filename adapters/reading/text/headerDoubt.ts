@@ -1,4 +1,4 @@
-/** Whether the row that was taken as the header may be none: a row of data in a file without a header, or a title above it. */
+/** Whether the presumed header row may be none: a row of data in a file without a header, or a title above it. */
 import type { RowProblem } from '../../../terms/rowProblem.ts';
 import { recordProblem } from '../rowRules.ts';
 import type { Cell } from '../reader.ts';
@@ -24,12 +24,12 @@ export function headerDoubt(
     : undefined;
 }
 
-/** Whether columns without a name hold nothing in the first records, as spreadsheets leave them at the right of a table of several columns. */
+/** Whether columns without a name are empty in the first records, as spreadsheets leave them at the right of a table of several columns. */
 const areUnused = (columns: readonly string[], records: readonly (readonly Cell[])[]): boolean =>
   columns.filter((name) => name.trim() !== '').length > 1 &&
   columns.every((name, index) => name.trim() !== '' || records.every((cells) => textOf(cells[index]) === ''));
 
-/** The doubt about a header that is narrower than all of the first records, which are as wide as each other. */
+/** The doubt about a header that is narrower than all of the first records, which have equal widths. */
 export function narrowHeader(width: number, found: readonly number[], line: number): RowProblem | undefined {
   const [first = 0] = found;
   return found.length > 1 && first > width && found.every((cells) => cells === first)

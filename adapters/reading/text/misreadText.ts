@@ -1,6 +1,6 @@
 /**
- * Chinese text in UTF-8 that was read as GBK and stored so: 张三 became 寮犱笁. Written in GBK again, its bytes are UTF-8. Text of any
- * other origin hardly ever is: each of its characters would have to fall on one of few places of the code table.
+ * Detects Chinese text in UTF-8 that was read as GBK and stored so: 张三 became 寮犱笁. Encoded in GBK again, its bytes are UTF-8. Text of any
+ * other origin hardly ever is: each of its characters would have to be at one of few positions of the code table.
  */
 import { lazily } from '../../../terms/lazily.ts';
 import { encodeGb18030 } from '../../../terms/gb18030.ts';
@@ -24,7 +24,7 @@ const seconds = charactersOf(range(0x81, 0xbf), [0xe2, ...range(0xe3, 0xe9), 0xe
 
 const isStart = 1;
 const isSecond = 2;
-/** What each UTF-16 unit may be: a table is asked in two thirds of the time of a pattern with such classes. */
+/** Roles of each UTF-16 unit: a table lookup takes two thirds of the time of a pattern with such classes. */
 const roles = lazily(() => {
   const table = new Uint8Array(65_536);
   const add = (characters: string, role: number): void => {
@@ -38,7 +38,7 @@ const roles = lazily(() => {
   return table;
 });
 
-/** Whether a word of the text begins as one that was misread does. */
+/** Whether a word of the text begins like a misread one. */
 function mayBeMisread(text: string): boolean {
   const units = text.length > longText ? unitsOf(text) : undefined;
   if (units !== undefined && !hasPair(units)) return false;
@@ -51,10 +51,10 @@ function mayBeMisread(text: string): boolean {
   return false;
 }
 
-/** From so many units on an array of them is made first, which is looked at in a quarter of the time. */
+/** Length in units from which an array is created first, which is scanned in a quarter of the time. */
 const longText = 2_048;
 
-/** The units of a text; undefined on machines that have their bytes the other way round. */
+/** The units of a text; undefined on big-endian machines. */
 function unitsOf(text: string): Uint16Array | undefined {
   const bytes = Buffer.from(text, 'utf16le');
   if (bytes.byteOffset % 2 !== 0 || new Uint8Array(Uint16Array.of(1).buffer)[0] !== 1) return undefined;
@@ -73,10 +73,10 @@ function hasPair(units: Uint16Array): boolean {
 }
 
 const words = /[^\0-\x7f]+/g;
-/** Bytes of two characters: fewer agree by accident. */
+/** Minimum number of bytes, those of two characters: fewer match by accident. */
 const minBytes = 6;
 
-/** Whether a text, of one cell or of many, has a word of two characters or more that was read so. */
+/** Whether a text, of one cell or of many, contains a misread word of two characters or more. */
 export function isMisread(text: string): boolean {
   if (!mayBeMisread(text)) return false;
   return (text.match(words) ?? []).some((word) => mayBeMisread(word) && isUtf8InGbk(word));
@@ -85,7 +85,7 @@ export function isMisread(text: string): boolean {
 function isUtf8InGbk(word: string): boolean {
   let bytes: Uint8Array;
   try {
-    // what was lost at the end is of an odd number of bytes
+    // characters lost at the end had an odd number of bytes
     bytes = encodeGb18030(word.replace(/[\ufffd\ue000-\uf8ff]+$/, ''));
   } catch {
     return false;
@@ -94,7 +94,7 @@ function isUtf8InGbk(word: string): boolean {
   return end >= minBytes && readsAsUtf8(bytes, 0, end);
 }
 
-/** Where the last whole character of UTF-8 ends: half of one may be left of an odd number of bytes. */
+/** End of the last whole UTF-8 character: an odd number of bytes may leave half of one. */
 function wholeCharacters(bytes: Uint8Array): number {
   let start = bytes.length - 1;
   while (start > 0 && ((bytes[start] ?? 0) & 0xc0) === 0x80) start -= 1;

@@ -32,7 +32,7 @@ export function utf8OrGb18030(block: Uint8Array): 'utf-8' | 'gb18030' {
   if (/[\u0800-\uffff]/.test(asUtf8)) return 'utf-8';
   const asGb = decoded('gb18030', block);
   if (asGb === undefined) return 'utf-8';
-  // µ, é and ° read as one common character each; a text in Chinese uses many
+  // µ, é and ° map to one common character each; a Chinese text uses many
   const chinese = new Set(asGb.match(/[\u4e00-\u9fa5]/g));
   return chinese.size >= 8 && commonGb2312(block) ? 'gb18030' : 'utf-8';
 }

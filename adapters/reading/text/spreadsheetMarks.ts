@@ -1,6 +1,6 @@
 /**
  * Marks that people and programs put around a value so that a spreadsheet shows it as text: `="00123"`, an apostrophe, TAB or 0x1F. They
- * are no part of the value.
+ * are not part of the value.
  */
 
 import { classOfValue, type RowProblem } from '../../../terms/rowProblem.ts';
@@ -15,16 +15,16 @@ export interface Range {
 const TAB = 9;
 const blank = 0x20;
 const unitSeparator = 0x1f;
-/** ' and what people type in its place: a grave accent, ‘ and ’, the full-width apostrophe. */
+/** ' and characters typed in its place: a grave accent, ‘ and ’, the full-width apostrophe. */
 const apostrophes: ReadonlySet<number> = new Set([0x27, 0x60, 0x2018, 0x2019, 0xff07]);
 const quote = 0x22;
 const equals = 0x3d;
 
-/** Digits, with letters and marks of codes: what an apostrophe in front protects. */
+/** Digits, with letters and marks of codes: texts that a leading apostrophe protects. */
 const isProtected = (text: string): boolean => /\d/.test(text) && /^[\dA-Za-z._/+-]+ *$/.test(text);
 
 /**
- * Where the value is inside its marks; undefined if there are none.
+ * Position of the value inside its marks; undefined if there are none.
  * @param doubled whether quotation marks are doubled in the text, as inside a quoted cell of CSV
  */
 export function insideMarks(text: string, start: number, end: number, doubled: boolean): Range | undefined {
@@ -40,7 +40,7 @@ export function insideMarks(text: string, start: number, end: number, doubled: b
 
 const isBorder = (code: number): boolean => code === TAB || code === unitSeparator;
 
-/** The value of `="00123"`, blanks around it apart; undefined where a text is not of that form. */
+/** The value of `="00123"`, without surrounding blanks; undefined where a text does not have that form. */
 function insideFormula(text: string, begin: number, end: number, doubled: boolean): Range | undefined {
   const marks = doubled ? 2 : 1;
   let [from, to] = [begin, end];
@@ -59,7 +59,7 @@ export function withoutMarks(text: string): string {
   return range === undefined ? text : text.slice(range.start, range.end);
 }
 
-/** Whether the text of one cell begins or ends as one with marks does. */
+/** Whether the text of one cell begins or ends like one with marks. */
 export function mayBeMarked(text: string): boolean {
   const first = text.charCodeAt(0);
   return (
@@ -69,10 +69,10 @@ export function mayBeMarked(text: string): boolean {
 
 const anyMark = /[\t\u001f]|="|['`‘’＇][\dA-Za-z._/+-]/;
 
-/** Whether a text, of one cell or of many, may hold such marks. */
+/** Whether a text, of one cell or of many, may contain such marks. */
 export const mayHoldMarks = (text: string): boolean => anyMark.test(text);
 
-/** The warning about a cell whose marks were removed. @param value what is left */
+/** The warning about a cell whose marks were removed. @param value the remaining value */
 export const markWarning = (value: string, place: CellPlace): RowProblem => ({
   ...place,
   field: '',

@@ -1,9 +1,9 @@
-/** Bytes → text in pieces as they come, for formats whose records do not end with lines. */
+/** Decodes bytes into text in pieces as they arrive, for formats whose records do not end with lines. */
 import { TextDecoder } from 'node:util';
 import { Problem } from '../../../terms/problem.ts';
 import type { Bytes } from '../reader.ts';
 
-/** So many bytes are gathered before the encoding is decided. */
+/** Number of bytes collected before the encoding is determined. */
 export const startBytes = 1024;
 
 /**

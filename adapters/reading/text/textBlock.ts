@@ -2,20 +2,20 @@ import type { EncodingGuess } from './guessEncoding.ts';
 import { isMisread } from './misreadText.ts';
 import { invisibleCharacters, mojibakeCharacters, mojibakeRuns } from './textSigns.ts';
 
-/** A stretch of decoded text of whole lines. */
+/** A block of decoded text of whole lines. */
 export interface TextBlock {
   /** ends at a line end, except the last block of a file */
   readonly text: string;
   /** U+FFFD in this text represents bytes that could not be decoded */
   readonly undecodable: boolean;
-  /** what was decoded, where it holds bytes above 7F, in encodings that hold ASCII */
+  /** the decoded bytes, where they include bytes above 7F, in encodings that include ASCII */
   readonly bytes?: Uint8Array;
-  /** where the first line with such bytes begins in the file */
+  /** start, in the file, of the first line with such bytes */
   readonly undecodableAt?: number;
   readonly encoding: string;
   /** lines of the text, from 0, whose bytes are UTF-8 though the file is in another encoding */
   readonly utf8Lines?: readonly number[];
-  /** of the first block with bytes above 7F, where no encoding is named: what its bytes show */
+  /** of the first block with bytes above 7F, where no encoding is named: the result of examining its bytes */
   readonly guess?: EncodingGuess;
 }
 
@@ -23,10 +23,13 @@ const suspects = new RegExp(
   `[\\0\\ue000-\\uf8ff\\ufffd\\udb80-\\udbff${invisibleCharacters}${mojibakeCharacters}]|${mojibakeRuns}`,
 );
 
-/** Text in Chinese and ASCII holds nothing else but 屯, 烫 and 锟: a class of few ranges, which is asked in a sixth of the time. */
+/** Text in Chinese and ASCII contains nothing else but 屯, 烫 and 锟: a class of few ranges, which is tested in a sixth of the time. */
 const other = /[^\t\n\r\x20-\x7e·—‘-”…\u3000-\u5c6e\u5c70-\u70ea\u70ec-\u951e\u9520-\u9fff\uff01-\uff5e]/;
 
-/** Whether text holds NUL, U+FFFD, a private-use character (user-defined characters of old code pages, 造字), or may show a sign (`textSign`). */
+/**
+ * Whether text contains NUL, U+FFFD, a private-use character (user-defined characters of old code pages, 造字), or may contain a sign
+ * (`textSign`).
+ */
 export const suspectText = (text: string): boolean => suspectCharacters(text) || isMisread(text);
 
 /** The same by single characters, without whole words that were misread. */

@@ -1,6 +1,6 @@
 /**
- * Bytes → decoded text in blocks that end at a line end, so that a block can be decoded on its own. In every encoding taken here
- * (UTF-16 apart) the bytes 0A and 0D are never part of a longer character.
+ * Decodes bytes into blocks of text that end at a line end, so that a block can be decoded on its own. In every encoding accepted here
+ * (except UTF-16) the bytes 0A and 0D are never part of a longer character.
  */
 import { isAscii } from 'node:buffer';
 import type { Bytes } from '../reader.ts';
@@ -16,9 +16,9 @@ import { wideTextBlocks } from './wideTextBlocks.ts';
 export interface TextOptions {
   /** a label, or `auto` */
   readonly encoding: string;
-  /** the longest stretch without a line end that is held in memory */
+  /** maximum number of bytes without a line end that are held in memory */
   readonly maxRecordBytes: number;
-  /** the bytes begin inside a file: what looks like a byte order mark is text */
+  /** the bytes begin inside a file: an apparent byte order mark is text */
   readonly inside?: true;
 }
 
@@ -60,11 +60,11 @@ async function* withRest(first: Uint8Array, second?: Uint8Array, more?: Bytes): 
 
 const noLines: readonly number[] = [];
 
-/** Decodes whole lines. With `auto`, UTF-8 or GB18030 is decided by the first block that holds a byte above 7F. */
+/** Decodes whole lines. With `auto`, the first block with a byte above 7F decides between UTF-8 and GB18030. */
 class BlockDecoder {
   encoding: string;
   readonly wide: boolean;
-  /** bytes of the mark that is still to be passed over */
+  /** bytes of the mark that are still to be skipped */
   private mark: number;
   private offset = 0;
   private decided: boolean;
@@ -115,7 +115,7 @@ class BlockDecoder {
     }
   }
 
-  /** Decodes what can be decoded; a broken character never swallows a line end. @param offset of the bytes in the file */
+  /** Decodes as much as possible; a broken character never consumes a line end. @param offset of the bytes in the file */
   private lineByLine(bytes: Uint8Array, offset: number): TextBlock {
     const lenient = decoderOf(this.encoding, false);
     const lines: string[] = [];

@@ -4,7 +4,7 @@ import type { Cell, CellGroup } from '../reader.ts';
 import { cellWarning } from './cellFaults.ts';
 import { textDoubt } from './textSigns.ts';
 
-/** What the texts of a record show. */
+/** Signs in the texts of a record. */
 export interface TreeSigns {
   readonly doubts: readonly RowProblem[];
   readonly warnings: readonly RowProblem[];
@@ -28,7 +28,7 @@ export function treeSigns(record: CellGroup, line: number): TreeSigns {
   return { doubts, warnings };
 }
 
-/** All texts of a record, a line each. */
+/** All texts of a record, one per line. */
 export function textOf(record: CellGroup): string {
   const lines: string[] = [];
   const look = (value: Cell): void => {

@@ -1,6 +1,6 @@
 /**
- * UTF-8 in text that was decoded by another encoding, for formats whose records are cut out of text: what was decoded is written in that
- * encoding again, and its bytes are looked at. Nearly all text is passed over by its first characters.
+ * Detects UTF-8 in text that was decoded by another encoding, for formats whose records are extracted from text. It encodes the text again
+ * and checks the bytes. Nearly all text is excluded by its first characters.
  */
 import type { RowProblem } from '../../../terms/rowProblem.ts';
 import { recordProblem } from '../rowRules.ts';
@@ -14,9 +14,9 @@ const beyondAscii = /[^\0-\x7f]+/g;
 const lost = '\ufffd';
 
 export class Utf8InText {
-  /** records whose text reads as UTF-8 */
+  /** records whose text is valid UTF-8 */
   private found = 0;
-  /** text beyond ASCII that does not was met too */
+  /** text beyond ASCII that is not valid UTF-8 occurred too */
   private agreed = false;
   private readonly encoding: string;
   private readonly starts: RegExp;
@@ -35,13 +35,13 @@ export class Utf8InText {
     return encoding === 'utf-8' || isWide(encoding) ? undefined : new Utf8InText(encoding);
   }
 
-  /** Whether a text may hold UTF-8; called for all text, records or not. */
+  /** Whether a text may contain UTF-8; called for all text, records or not. */
   mayBeIn(text: string): boolean {
     this.agreed ||= this.others.test(text);
     return this.starts.test(text);
   }
 
-  /** The doubt about a record, one of whose words reads as UTF-8. @param header the path of the text, '' for all of the record */
+  /** The doubt about a record with a word that is valid UTF-8. @param header the path of the text, '' for the whole record */
   doubt(text: string, line: number, header = ''): RowProblem | undefined {
     if (!this.starts.test(text)) return undefined;
     const words = text.match(beyondAscii) ?? [];
@@ -50,7 +50,7 @@ export class Utf8InText {
     return { ...this.problem(line), header };
   }
 
-  /** The doubt about the whole file: all of its text beyond ASCII reads as UTF-8. */
+  /** The doubt about the whole file: all of its text beyond ASCII is valid UTF-8. */
   fileDoubt(): RowProblem | undefined {
     return this.found === 0 || this.agreed ? undefined : this.problem(0);
   }
@@ -72,7 +72,7 @@ export class Utf8InText {
   }
 }
 
-/** The characters that a text begins with which is UTF-8 and was decoded by an encoding. */
+/** The first characters of UTF-8 text that was decoded by an encoding. */
 function startsOf(encoding: string): string {
   const found = new Set<string>();
   for (const lead of leads)

@@ -1,11 +1,11 @@
-/** UTF-8 among bytes that are declared, or guessed, to be in another encoding. */
+/** Detects UTF-8 among bytes that are declared, or guessed, to be in another encoding. */
 
 const LF = 10;
 const CR = 13;
 
 /**
- * Whether the bytes above 7F of a range are strict UTF-8 with at least one Chinese character or mark. Bytes of GBK, Big5 and code pages
- * of single bytes hardly ever are: a second byte of theirs would have to be 80–BF each time.
+ * Whether the bytes above 7F of a range are strict UTF-8 with at least one Chinese character or mark. Bytes of GBK, Big5 and single-byte
+ * code pages hardly ever are: each of their second bytes would have to be 80–BF.
  */
 export function readsAsUtf8(bytes: Uint8Array, start = 0, end = bytes.length): boolean {
   let chinese = false;
@@ -39,8 +39,8 @@ const isChinese = (lead: number, second: number): boolean =>
   (lead === 0xef && second >= 0xbc);
 
 /**
- * The lines of a block that read as UTF-8, counted from 0; LF, CRLF and lone CR end one. A line of GBK is left at its first character, so
- * that a block costs little more than its bytes up to there.
+ * The lines of a block that are valid UTF-8, counted from 0; LF, CRLF and lone CR end one. A line of GBK is abandoned at its first
+ * character, so that a block costs little more than its bytes up to there.
  */
 export function utf8Lines(block: Uint8Array): number[] {
   const found: number[] = [];

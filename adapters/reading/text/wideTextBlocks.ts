@@ -2,7 +2,7 @@ import { Problem } from '../../../terms/problem.ts';
 import type { Bytes } from '../reader.ts';
 import type { TextBlock } from './textBlock.ts';
 
-/** UTF-16 → text blocks that end at a line end. @throws Problem file_record_too_long */
+/** Decodes UTF-16 into text blocks that end at a line end. @throws Problem file_record_too_long */
 export async function* wideTextBlocks(
   encoding: string,
   bytes: Bytes,

@@ -1,13 +1,13 @@
-/** Two shapes → one that fits both, so that a file's records come to have few. */
+/** Merges two shapes into one that fits both, so that a file's records have few shapes. */
 import type { Shape, ShapeAttribute } from './shape.ts';
 
-/** Two attributes of one name would overwrite each other in the order of the document. */
+/** Checks for duplicate names: two attributes of one name would overwrite each other in the order of the document. */
 export function distinct(attributes: readonly ShapeAttribute[]): boolean {
   const names = attributes.filter(({ fixed }) => fixed === undefined).map(({ name }) => name);
   return new Set(names).size === names.length;
 }
 
-/** A shape that both are of, and records between them; undefined where their parts come in different orders. */
+/** A shape that covers both, and records between them; undefined where their parts have different orders. */
 export function merged(a: Shape, b: Shape): Shape | undefined {
   if (a.tag !== b.tag || a.name !== b.name) return undefined;
   const attributes = united(a.attributes, b.attributes, (one, other) =>

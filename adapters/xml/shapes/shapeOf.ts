@@ -1,14 +1,14 @@
-/** The shape of a record of a document. */
+/** Derives the shape of a record of a document. */
 import type { Fail } from '../../reading/markup/characters.ts';
 import type { Attributes, Scope } from '../../reading/markup/scope.ts';
 import { declares } from '../../reading/markup/scope.ts';
 import { distinct, merged } from './mergeShapes.ts';
 import type { Shape, ShapeAttribute } from './shape.ts';
 
-/** Larger records are not worth a shape. */
+/** Maximum number of elements: a shape does not pay off for larger records. */
 const maxElements = 300;
 const deepest = 20;
-/** Characters of the longest name, or namespace, that is put into a pattern. */
+/** Maximum length of a name, or namespace, in a pattern. */
 const maxNameLength = 200;
 const piece =
   /<(\/?)([^\s<>/"'=&!?]+)((?:[ \t\n]+[^\s<>/"'=&]+=(?:"[^"<]*"|'[^'<]*'))*)[ \t\n]*(\/?)>([^<]*)/y;
@@ -28,8 +28,8 @@ interface Draft {
 
 /**
  * The shape of the element that begins at `at`, which is known to be well-formed.
- * @param mixed names of elements whose tags do not count
- * @returns undefined if it holds comments, or text or CDATA beside elements, or is too large
+ * @param mixed names of elements whose tags are ignored
+ * @returns undefined if it contains comments, or text or CDATA next to elements, or is too large
  */
 export function shapeOf(
   text: string,
@@ -67,7 +67,7 @@ export function shapeOf(
   return undefined;
 }
 
-/** Passes over a CDATA section that is all that an element holds. */
+/** Skips a CDATA section that is the only content of an element. */
 function pastCdata(text: string): boolean {
   cdata.lastIndex = piece.lastIndex;
   if (!cdata.test(text)) return false;
@@ -129,7 +129,7 @@ const shaped = ({ tag, name, attributes, children, cdata: section }: Draft, clos
   repeated: false,
 });
 
-/** Puts an element behind its siblings; what repeats the last of them becomes one with it. */
+/** Appends an element to its siblings; an element that repeats the last sibling is merged with it. */
 function joined(siblings: Shape[], next: Shape): boolean {
   const last = siblings.at(-1);
   if (last?.tag !== next.tag) siblings.push(next);

@@ -1,17 +1,17 @@
-/** Records of a batch of which most are still text: one is made when it is asked for. */
+/** Records of a batch of which most are still text: each is built on request. */
 import type { CellGroup, Records, TreeBatch } from '../../reading/reader.ts';
 import type { CompiledShape } from './shapePattern.ts';
 import { takenApart } from './takeApart.ts';
 import { asRecord } from '../tree.ts';
 
-/** Text that holds records of one shape. */
+/** Text that contains records of one shape. */
 export class ShapedText {
   private readonly text: string;
   private readonly shape: CompiledShape;
   private readonly trim: boolean;
   private readonly carried: CellGroup | undefined;
 
-  /** @param carried what goes into each record */
+  /** @param carried values added to each record */
   constructor(text: string, shape: CompiledShape, trim: boolean, carried: CellGroup | undefined) {
     this.text = text;
     this.shape = shape;
@@ -26,7 +26,7 @@ export class ShapedText {
   }
 }
 
-/** Records in their order: trees that were built, and places in text. */
+/** Records in their order: trees that were built, and positions in text. */
 export class ShapedRecords implements Records<CellGroup> {
   private readonly items: (CellGroup | ShapedText)[] = [];
   private readonly places: number[] = [];
@@ -35,7 +35,7 @@ export class ShapedRecords implements Records<CellGroup> {
     return this.items.length;
   }
 
-  /** How many of them are places in text. */
+  /** Number of records that are positions in text. */
   get recognised(): number {
     return this.items.filter((item) => item instanceof ShapedText).length;
   }

@@ -1,4 +1,4 @@
-/** A record of a known shape → its tree, such as the general reading gives. */
+/** Converts a record of a known shape into its tree, equal to the result of general parsing. */
 import { trimmed } from '../../reading/text/trimmed.ts';
 import type { Cell } from '../../reading/reader.ts';
 import { meantText, type Fail } from '../../reading/markup/characters.ts';
@@ -7,7 +7,7 @@ import { put } from '../tree.ts';
 
 interface Reading {
   readonly trim: boolean;
-  /** whether the record holds references */
+  /** whether the record contains references */
   readonly references: boolean;
 }
 
@@ -29,7 +29,7 @@ const never: Fail = (what) => {
 const meant = (text: string, { references }: Reading): string =>
   references ? meantText(text, 0, never) : text;
 
-/** What an element's value is: as the general reading of it gives. Undefined if the element is not there. */
+/** The value of an element, equal to the result of general parsing. Undefined if the element is absent. */
 function valueOf(plan: Plan, found: RegExpExecArray, as: Reading): Cell {
   let text = '';
   let group: Record<string, Cell> | undefined;
