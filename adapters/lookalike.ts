@@ -32,7 +32,7 @@ const markDecides: ReadonlySet<string> = new Set(['csv', 'fixed']);
 
 /**
  * Runs `read` on the bytes. A Problem about the whole file receives a finding that names the likely format. A text that is proven to be
- * UTF-8 but declared otherwise is rejected, even if its headings are the same in both: each of its rows would be bad, or wrong without a
+ * UTF-8 but declared otherwise is rejected, even if its headings are the same in both. Each of its rows would be bad, or wrong without a
  * sign.
  * @param bytes chunks that are read once, here
  */

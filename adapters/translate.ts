@@ -20,7 +20,7 @@ interface BatchAccount {
   readonly doubts: readonly RowProblem[];
   /** rows that have a doubt of their own: their indexes in `lines` */
   readonly doubted: readonly number[];
-  /** how many of the doubts are about the whole file */
+  /** number of doubts about the whole file */
   readonly fileDoubts: number;
   readonly skipped: number;
   readonly records: number;

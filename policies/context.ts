@@ -33,9 +33,9 @@ export interface PolicyContext {
   readonly departments: readonly PolicyDepartment[];
   /** every dataset of the catalogue; absent = `dataset_unknown` is not distinguished from `no_agreement` */
   readonly datasets?: readonly string[];
-  /** how each dataset is shared (共享类型); absent = it is not known */
+  /** how each dataset is shared (共享类型); absent = unknown */
   readonly sharing?: ReadonlyMap<string, Sharing>;
-  /** how each dataset takes its rows; absent = it is not known */
+  /** how each dataset receives its rows; absent = unknown */
   readonly modes?: ReadonlyMap<string, DatasetMode>;
   /** every registered schema version; absent = whether a restriction names real fields is not checked */
   readonly registered?: readonly DatasetSchema[];

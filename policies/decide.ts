@@ -105,7 +105,7 @@ function batchDenial(
   return fits ? undefined : refuse(plans, plan, 'filter', 'filter_value_invalid', by);
 }
 
-/** A fact is asked of one subject; what the fact leaves to the caller must be there, and nothing else. */
+/** A question of a fact concerns one subject. Values that the fact leaves to the caller are required, and no others are allowed. */
 function requestFact(question: FactQuestion, plan: Plan, whole: Permission, plans: Plans): Decision {
   const refuseFact = (code: DenialCode, at: string): Denial => refuse(plans, plan, 'fields', code, at);
   const fact = plan.facts.get(question.id);

@@ -10,14 +10,14 @@ export interface FilterTerm {
   readonly value: unknown;
 }
 
-/** What is asked of a fact (核验). */
+/** A question of a fact (核验). */
 export interface FactQuestion {
   readonly id: string;
   /** full value of the schema's subject field */
   readonly subject: string;
-  /** the day it is asked for, where the fact leaves it to the caller */
+  /** the requested day, where the fact leaves it to the caller */
   readonly on?: string;
-  /** what is compared, where the fact leaves it to the caller */
+  /** the value to compare with, where the fact leaves it to the caller */
   readonly value?: string | number | boolean;
 }
 
@@ -35,21 +35,21 @@ export interface DecisionRequest {
   /** field names, `-` first for descending */
   readonly sort: readonly string[];
   readonly limit: number | undefined;
-  /** set where many subjects are asked about at once: full values of one lookupBy field */
+  /** set for a batch query: full values of one lookupBy field */
   readonly batch?: { readonly by: string; readonly values: readonly unknown[] };
-  /** set where all rows are asked for, one after the other, instead of a page of them */
+  /** set for a request of all rows in succession, instead of a page */
   readonly stream?: true;
-  /** set where all rows are asked for as a file */
+  /** set for a request of all rows as a file */
   readonly export?: true;
-  /** set where what changed since the last time is asked for */
+  /** set for a request of changes since the last one */
   readonly changes?: true;
-  /** set where events are asked for by a subscription */
+  /** set for a request of events by a subscription */
   readonly events?: true;
-  /** set where only the latest row of each series is asked for */
+  /** set for a request of the latest row of each series only */
   readonly latest?: true;
-  /** set where a fact is asked instead of rows */
+  /** set for a question of a fact instead of rows */
   readonly fact?: FactQuestion;
-  /** set where statistics are asked for instead of rows: id of the aggregate */
+  /** set for a request of statistics instead of rows: id of the aggregate */
   readonly aggregate?: string;
 }
 
@@ -62,7 +62,7 @@ export interface RowCondition {
 
 export interface FieldGrant {
   readonly field: string;
-  /** the effective mask: the meet of the grant's mask and every floor that bites */
+  /** the effective mask: the meet of the grant's mask and every floor that applies */
   readonly mask: MaskUse;
   /** ids of the Restrictions that tightened it */
   readonly floors: readonly string[];
@@ -112,19 +112,19 @@ export interface Permission extends DecisionCommon {
     readonly callsPerDay?: number;
     readonly rowsPerDay?: number;
     readonly bytesPerDay?: number;
-    /** set where the grant allows streams and says how many may be open at once */
+    /** set where the grant allows streams, with the maximum number open at once */
     readonly streamsAtOnce?: number;
     readonly maskTypeErrors?: number;
-    /** set where what a provider gave may be used again */
+    /** set where a provider's answer may be reused */
     readonly cacheSeconds?: number;
   };
   /** columns the row fetch needs for these fields, in the schema's order */
   readonly storedFields: readonly string[];
   /** set when the caller names one subject by a full value it already holds (lookupBy) */
   readonly lookup?: { readonly field: string; readonly value: string | number };
-  /** set when a fact was asked: nothing but its answer leaves */
+  /** set for a question of a fact: only its answer is released */
   readonly fact?: PermittedFact;
-  /** set when statistics were asked for: nothing but groups leaves */
+  /** set for a request of statistics: only groups are released */
   readonly aggregate?: PermittedAggregate;
   /** rows of subjects without a valid consent are withheld */
   readonly consent?: ConsentDemand;
@@ -138,7 +138,7 @@ export interface Permission extends DecisionCommon {
   readonly approval?: UpperApproval;
 }
 
-/** What all statistics of one consumer on one dataset are read from (policies/aggregates/cube.ts). */
+/** Source of all statistics of one consumer on one dataset (policies/aggregates/cube.ts). */
 export interface Cube {
   readonly dataset: string;
   /** whose questions are answered from it: those of a department and of all parties entrusted by it */
@@ -158,7 +158,7 @@ export interface PermittedAggregate {
   readonly cube: Cube;
 }
 
-/** A fact as one call may ask it. */
+/** A fact under the limits of one call. */
 export interface PermittedFact {
   readonly id: string;
   readonly title: Bilingual;
@@ -168,7 +168,7 @@ export interface PermittedFact {
   readonly asked: Pick<FactQuestion, 'on' | 'value'>;
 }
 
-/** What a subject must have consented to before its row leaves. */
+/** The consent that a subject must have given before its row is released. */
 export interface ConsentDemand {
   /** full years under which a guardian's consent is needed */
   readonly guardianUnder?: number;

@@ -32,7 +32,7 @@ export type { Audience } from './questions/whatWouldPermit.ts';
 export interface FieldExplanation {
   readonly field: string;
   readonly title: Bilingual;
-  /** what the agreement says; absent = it does not grant the field */
+  /** mask in the agreement; absent = it does not grant the field */
   readonly granted?: MaskUse;
   /** the floors that tightened it; the caller sees them only as a tighter effective mask, and their number */
   readonly floors?: readonly { readonly id: string; readonly title?: Bilingual; readonly mask: MaskUse }[];
@@ -60,15 +60,15 @@ export interface AgreementExplanation {
   readonly valid: Agreement['valid'];
   /** digest of the impact assessment */
   readonly assessment?: string;
-  /** of the case number that was named */
+  /** of the case number in the request */
   readonly matter?: { readonly code: string; readonly title: Bilingual };
   /** papers that this exchange makes unnecessary */
   readonly materials: readonly Bilingual[];
   readonly obligations: Permission['obligations'];
   readonly limits: Permission['limits'] & { readonly callsToday?: number };
-  /** what may be counted instead of rows */
+  /** permitted statistics, instead of rows */
   readonly aggregates?: readonly Aggregate[];
-  /** what may be asked of one subject instead of rows */
+  /** permitted questions about one subject, instead of rows */
   readonly facts?: readonly Pick<Fact, 'id' | 'title' | 'all' | 'limits'>[];
   /** what each subject must have consented to; whether they have is not reported */
   readonly consent?: NonNullable<Permission['consent']>;
@@ -167,7 +167,7 @@ function agreementOf(
   };
 }
 
-/** The plan a request names, whatever else is wrong with it. */
+/** The plan that a request names, regardless of other faults in it. */
 export function planOf(request: DecisionRequest, plans: Plans): Plan | undefined {
   return plans.agreements
     .get(request.agreement ?? '')

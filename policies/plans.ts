@@ -33,7 +33,7 @@ export interface CompiledAgreement {
   readonly plans: ReadonlyMap<string, ReadonlyMap<string, ReadonlyMap<string, Plan>>>;
   /** the same in one list */
   readonly all: readonly Plan[];
-  /** what each of its grants was compiled against */
+  /** the inputs that each of its grants was compiled against */
   readonly grounds: readonly GrantGround[];
 }
 
@@ -45,9 +45,9 @@ export interface Plans {
   readonly all: readonly Plan[];
   /** codes of the tree of purposes */
   readonly purposes: ReadonlySet<string>;
-  /** the catalogue's datasets; undefined when the context did not say */
+  /** the catalogue's datasets; undefined when the context does not list them */
   readonly datasets: ReadonlySet<string> | undefined;
-  /** how each dataset is shared, as far as the context says */
+  /** how each dataset is shared, as far as the context states it */
   readonly sharing: ReadonlyMap<string, Sharing>;
   /** plans covered by a restriction that cannot be relied on → its name; calls under them are denied */
   readonly blocked: ReadonlyMap<Plan, string>;

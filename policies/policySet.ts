@@ -29,7 +29,7 @@ export interface PolicySet {
   /** `agr-2026-0042@3` → the file that contains it */
   readonly files: ReadonlyMap<string, string>;
   readonly context: PolicyContext;
-  /** what ships, and the code lists of the set */
+  /** the shipped surroundings, and the code lists of the set */
   readonly surroundings: Surroundings;
   readonly cases: readonly PolicyCase[];
   readonly findings: readonly PolicyFinding[];
@@ -211,7 +211,7 @@ function contextOf(set: Builder): PolicyContext {
   };
 }
 
-/** What the documents themselves name, each once. */
+/** Names in the documents themselves, each once. */
 function named(documents: readonly PolicyDocument[], what: 'purposes' | 'departments'): readonly string[] {
   const names = documents.flatMap((document) => {
     if (document.kind === 'Restriction') {

@@ -5,7 +5,7 @@ export interface CsvRow {
   readonly cells: readonly string[];
 }
 
-/** Text of bytes: UTF-8 when it is valid UTF-8 (a byte order mark is dropped), else GB18030. */
+/** Text of bytes: UTF-8 when it is valid UTF-8 (a byte order mark is removed), otherwise GB18030. */
 export function decodeChinese(bytes: Uint8Array): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);

@@ -23,7 +23,7 @@ export type Layout =
 /** Doubts that matter only where a cell is read as a text. */
 const textRules: ReadonlySet<string> = new Set(['xlsx.date-part']);
 
-/** How a cell is read. */
+/** Use of a cell. */
 export interface CellUse {
   /** as a text that may differ from the written one, not as a date */
   readonly asText: boolean;

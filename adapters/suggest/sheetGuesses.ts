@@ -49,7 +49,7 @@ export async function sheetGuesses(
   };
 }
 
-/** Of several visible sheets with values, the one whose rows name the most fields; undefined where there is only one. */
+/** Of several visible sheets with values, the one with rows that name the most fields; undefined where there is only one. */
 async function sheetGuess(
   sample: Uint8Array,
   isName: (text: string) => boolean,

@@ -1,6 +1,6 @@
 /**
  * The one cube that a consumer's statistics on a dataset are read from. Its dimensions are those of all its aggregates together, so that
- * two answers about one batch cannot be subtracted from each other: a cell that is hidden for one is hidden for all.
+ * two answers about one batch cannot be subtracted from each other. A cell that is hidden for one is hidden for all.
  */
 import { canonicalText } from '../../schemas/readJson.ts';
 import { documentName, type PolicyDocument } from '../documents/storedDocument.ts';

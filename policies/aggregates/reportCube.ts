@@ -25,8 +25,8 @@ export type ReportedCell =
   | { readonly key: CellKey; readonly count: number; readonly sums?: Readonly<Record<string, RoundedSum>> };
 
 /**
- * Returns every cell of the cube, with suppressed ones marked. A cell is hidden where it is small, where a sum of it has few values or one
- * row contributes more than half of it, where it was hidden before, or where another hidden cell could be derived from it.
+ * Returns every cell of the cube, with suppressed ones marked. A cell is hidden where it is small or was hidden before. It is also hidden
+ * where a sum of it has few values, where one row contributes more than half, or where another hidden cell could be derived from it.
  * @param earlier what was published of the previous batch
  */
 export function reportCube(

@@ -1,7 +1,7 @@
 /**
- * Suppresses small groups of a cube (k-threshold with complementary suppression). A group below k is hidden, together with as many others
- * as needed so that totals do not reveal it: neither exactly, by any sum or difference of shown cells, nor within bounds narrower than k.
- * The same cube always hides the same cells.
+ * Suppresses small groups of a cube (k-threshold with complementary suppression). A group below k is hidden, with as many others as needed
+ * so that totals do not reveal it. It must follow neither exactly, by any sum or difference of shown cells, nor within bounds narrower than
+ * k. The same cube always hides the same cells.
  */
 import { boundsOf, type Relation } from './bounds.ts';
 import { determined } from './determined.ts';

@@ -24,7 +24,7 @@ export interface Consent {
   /** how long the recipient may store the data, `P180D`, from the day of receipt; absent = as long as its agreement allows */
   readonly retention?: string;
   readonly notice: ConsentNotice;
-  /** how the person was asked: app, counter, letter */
+  /** how the consent was requested: app, counter, letter */
   readonly method: string;
   /** department whose service requested the consent; it signs, and is never the recipient */
   readonly collectedBy: string;

@@ -76,7 +76,7 @@ export interface Limits {
   readonly streamsAtOnce?: number;
   /** values of a wrong type tolerated in one exchange; default 0 */
   readonly maskTypeErrors?: number;
-  /** of a live dataset: seconds for which what its provider gave may answer the same question again; default 0 */
+  /** of a live dataset: seconds for which its provider's answer may be reused for the same question; default 0 */
   readonly cacheSeconds?: number;
 }
 
@@ -85,7 +85,7 @@ export type Delivery = 'batch' | 'stream' | 'export' | 'changes' | 'events' | 'l
 
 export type Requirement = 'on-behalf-of' | 'matter' | 'lookup';
 
-/** 核验: a question about one subject that is answered with yes, no or unknown, and with nothing else. */
+/** 核验: a question about one subject that is answered only with yes, no or unknown. */
 export interface Fact {
   readonly id: string;
   readonly title: Bilingual;
@@ -94,7 +94,7 @@ export interface Fact {
   readonly limits: FactLimits;
 }
 
-/** One thing that a field must be; the caller gives a date or a value where the agreement says `asked`. */
+/** One condition on a field; the caller gives a date or a value where the agreement states `asked`. */
 export type FactCondition =
   /** full years on the day of the call */
   | { readonly field: string; readonly ageAtLeast: number }
@@ -142,7 +142,7 @@ export interface Grant {
   readonly limits?: Limits;
   /** questions about one subject, each named by the schema's subject field */
   readonly facts?: readonly Fact[];
-  /** what may be counted, of whole batches alone and never on consent */
+  /** permitted statistics, of whole batches alone and never on consent */
   readonly aggregates?: readonly Aggregate[];
   /** path of a field → its masking rule; `contacts[].phone` reaches into arrays and objects. Empty = facts or statistics alone, no rows */
   readonly fields: Readonly<Record<string, MaskRule>>;
@@ -155,7 +155,7 @@ export interface GrantConsent {
   readonly required: true;
   /** full years under which the guardian decides */
   readonly guardianUnder?: number;
-  /** field with the date of birth; asked for where age is */
+  /** field with the date of birth; required where age matters */
   readonly birth?: string;
   /** field with the guardian's identifier, of the same kind as the subject's */
   readonly guardian?: string;

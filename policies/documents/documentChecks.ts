@@ -111,7 +111,7 @@ function yearsAfter(from: number): number {
 
 type Report = (code: string, at: string, zh: string, en: string) => void;
 
-/** What the JSON Schema of a grant's facts cannot say. */
+/** Checks of a grant's facts that the JSON Schema cannot express. */
 export function checkFacts({ facts, aggregates, fields }: Grant, report: Report): void {
   if (facts === undefined && aggregates === undefined && Object.keys(fields).length === 0) {
     report(
@@ -144,7 +144,7 @@ export function checkFacts({ facts, aggregates, fields }: Grant, report: Report)
   }
 }
 
-/** Whether the caller chooses what the field is compared with. */
+/** Whether the caller chooses the value that the field is compared with. */
 const isAsked = (condition: FactCondition): boolean => 'equals' in condition || asksDay(condition);
 
 /** Whether the caller chooses the day. */
@@ -152,7 +152,7 @@ export const asksDay = (condition: FactCondition): boolean =>
   ('notAfter' in condition && condition.notAfter === 'asked') ||
   ('notBefore' in condition && condition.notBefore === 'asked');
 
-/** What the JSON Schema of a grant's aggregates cannot say. */
+/** Checks of a grant's aggregates that the JSON Schema cannot express. */
 export function checkAggregates(
   { aggregates = [], consent }: Grant,
   report: (code: string, at: string, zh: string, en: string) => void,

@@ -80,7 +80,7 @@ export function candidatesLeft(
   readonly candidates: number;
   readonly birthTells: boolean;
   readonly sexTells: boolean;
-  /** how many other fields narrow it down */
+  /** number of other fields that narrow it down */
   readonly others: number;
 } {
   const sexTells = sexKnown && tail < 2;

@@ -18,9 +18,9 @@ import { readMaskRule } from '../masks/readMaskRule.ts';
 import type { Plan } from '../plans/plan.ts';
 
 /**
- * Checks what one department learns by combining its purposes and agreements: the year for one purpose and a band for another, steps of
- * 1000 in one grant and of 300 in another. Each grant is allowed, but together they reveal more than either. The joint view must not be
- * finer than a grant.
+ * Checks what one department learns by combining its purposes and agreements. Examples are the year for one purpose and a band for another,
+ * or steps of 1000 in one grant and of 300 in another. Each grant is allowed, but together they reveal more than either. The joint view
+ * must not be finer than a grant.
  */
 function checkJointViews(plans: Plans, findings: PolicyFinding[]): void {
   for (const view of jointViews(plans)) {

@@ -39,7 +39,7 @@ export interface PseudonymKeys {
   issuing?(domain: string, now: number): number;
 }
 
-/** What the schema promises of the values of a field. */
+/** Guarantees of the schema about the values of a field. */
 export interface MaskDomain {
   readonly type: FieldType;
   readonly format?: string;
@@ -53,7 +53,7 @@ export interface TypedMask<P> {
   /** of a text: its format must be one of these */
   readonly formats?: readonly string[];
   readonly params: ParamShape;
-  /** rules between parameters; the sentence says what is wrong */
+  /** rules between parameters; the sentence describes the fault */
   readonly checkParams?: (params: P) => Bilingual | undefined;
   /** receives absent and null values too, and handles them itself */
   readonly whole?: true;

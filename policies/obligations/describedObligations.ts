@@ -5,7 +5,7 @@ import { dutyWindow, isObligation, type ObligationId } from './obligations.ts';
 
 export interface DescribedObligation {
   readonly id: ObligationId;
-  /** the last day for what it asks: deletion, notice or report (calendar of China); a year's statement has none here */
+  /** deadline of the duty: deletion, notice or report (calendar of China); a yearly statement has none here */
   readonly by?: string;
 }
 

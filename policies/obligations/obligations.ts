@@ -26,8 +26,8 @@ export function periodFault(text: string): boolean {
 }
 
 /**
- * The last day of a period that begins on a day: years and months first, a day that the month does not have becoming its last one
- * (ISO 8601-2 leaves it open; 民法典 §202 says so), then days.
+ * The last day of a period that begins on a day. Years and months are added first, then days. A day that the month does not have becomes
+ * its last day (ISO 8601-2 does not specify it; 民法典 §202 does).
  * @param text a period without `periodFault`
  */
 export function dayAfter(start: CivilDate, text: string): CivilDate {

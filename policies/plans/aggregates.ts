@@ -22,8 +22,8 @@ export const reportedFields = (grant: Pick<Grant, 'facts' | 'aggregates'>): read
 ];
 
 /**
- * Findings of what the schema, or the dataset, cannot answer.
- * @param mode how the dataset takes its rows; undefined where it is not known
+ * Findings of aggregates that the schema, or the dataset, cannot answer.
+ * @param mode how the dataset receives its rows; undefined where it is not known
  */
 export function checkAggregatesOf(
   grant: Grant,

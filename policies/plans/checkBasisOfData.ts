@@ -1,4 +1,7 @@
-/** What a grant's basis allows to be released of this very schema: consent needs a person, publicity and automatism need harmless data. */
+/**
+ * Checks that a grant's basis allows the release of this schema's data: consent needs a person, publicity and automatism need harmless
+ * data.
+ */
 import type { DatasetSchema } from '../../schemas/datasetSchema.ts';
 import type { FieldGrant } from '../decision.ts';
 import type { Agreement, Grant } from '../documents/agreement.ts';

@@ -1,4 +1,4 @@
-/** Effective mask of each granted field: the meet of the grant's own mask and every floor that bites on it. */
+/** Effective mask of each granted field: the meet of the grant's own mask and every floor that applies to it. */
 import type { DatasetSchema } from '../../schemas/datasetSchema.ts';
 import type { PolicyContext } from '../context.ts';
 import { perPlace, purposeAncestors } from '../meetsCondition.ts';
@@ -129,7 +129,7 @@ const insideOf = perPlace((schema, field) =>
   pathsOf(schema).filter((path) => path.startsWith(`${field}.`) || path.startsWith(`${field}[]`)),
 );
 
-/** Masks that show nothing of what is inside, whatever a floor on it says. */
+/** Masks that show no nested value, whatever a floor on it requires. */
 const closed = new Set(['presence', 'fixed', 'nullify', 'drop']);
 
 function floorInside(restriction: Restriction, mask: MaskKind, at: () => string, report: Report): void {
@@ -142,7 +142,7 @@ function floorInside(restriction: Restriction, mask: MaskKind, at: () => string,
   );
 }
 
-/** What the mask can expect of the field; a finding where the field is unknown or the mask cannot take its type. */
+/** The domain of the field's values; a finding where the field is unknown or the mask does not accept its type. */
 function domainOf(
   mask: MaskKind,
   use: MaskUse,
@@ -228,7 +228,7 @@ function withFloors(
   return { mask: met.use, floors: tightening.map((floor) => floor.restriction.id) };
 }
 
-/** Describes a mask by its origin: «keep of res-id-number@1», or the grant's own mask. */
+/** Describes a mask by its origin, such as «keep of res-id-number@1», or the grant's own mask. */
 function describe(
   index: number,
   own: MaskUse,

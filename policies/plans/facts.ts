@@ -1,4 +1,4 @@
-/** Facts of a grant → what a call may ask of one subject. */
+/** Compiles the facts of a grant into the questions that a call may ask about one subject. */
 import type { DatasetSchema, SchemaField } from '../../schemas/datasetSchema.ts';
 import { asksDay } from '../documents/documentChecks.ts';
 import type { Fact, FactCondition, Grant, Limits } from '../documents/agreement.ts';
@@ -26,7 +26,7 @@ export const fieldsOfFacts = ({ facts = [] }: Pick<Grant, 'facts'>): readonly st
   ...new Set(facts.flatMap(fieldsOfFact)),
 ];
 
-/** Findings of what the schema cannot answer. */
+/** Findings of facts that the schema cannot answer. */
 export function checkFactsOf(grant: Grant, schema: DatasetSchema, path: string, report: Report): void {
   const { facts = [] } = grant;
   if (
@@ -67,9 +67,9 @@ function answers(field: SchemaField, condition: FactCondition): boolean {
 }
 
 /**
- * What a party may ask.
+ * The facts that a party may ask.
  * @param fields those that the party may have, undefined for all
- * @param closed field → the floor that lets nothing of it out
+ * @param closed field → the floor that hides it completely
  */
 export function factsOf(
   { facts = [] }: Grant,

@@ -13,7 +13,7 @@ export interface Plan {
   /** place of the grant in the agreement */
   readonly grantIndex: number;
   readonly schema: DatasetSchema;
-  /** what a request without fields, filter and sort gets */
+  /** permission of a request without fields, filter and sort */
   readonly whole: Permission;
   /** top-level field → its grants (several where paths reach inside it); masks other than drop */
   readonly granted: ReadonlyMap<string, readonly FieldGrant[]>;
@@ -23,9 +23,9 @@ export interface Plan {
   /** fields the caller may filter and sort by: listed in filterBy and clear after every floor */
   readonly filterable: ReadonlySet<string>;
   readonly lookups: ReadonlySet<string>;
-  /** what may be asked of one subject, by id; without those that a floor closes */
+  /** permitted questions about one subject, by id; without those that a floor closes */
   readonly facts: ReadonlyMap<string, PlanFact>;
-  /** what may be counted, by id; without those that a floor bites on */
+  /** permitted statistics, by id; without those that a floor restricts */
   readonly aggregates: ReadonlyMap<string, Aggregate>;
   /** empty where the agreement names no matters */
   readonly matters: readonly PlanMatter[];

@@ -3,7 +3,7 @@ import type { DatasetSchema } from '../../schemas/datasetSchema.ts';
 import { perPlace } from '../meetsCondition.ts';
 import { parsePath, placeOf } from '../masks/rows/fieldPath.ts';
 
-/** What a Restriction can match of a field. A place inside an object inherits what its own sub-schema does not say. */
+/** Properties of a field that a Restriction can match. A nested place inherits those that its own sub-schema does not set. */
 export interface FieldTags {
   readonly name: string;
   readonly semantic: string | undefined;
@@ -33,8 +33,8 @@ function readTags(schema: DatasetSchema, path: string): FieldTags | undefined {
 }
 
 /**
- * Whether a Restriction bites on one field of a dataset for a purpose.
- * @param line the purpose and everything above it (`purposeAncestors`)
+ * Whether a Restriction applies to one field of a dataset for a purpose.
+ * @param line the purpose and all its ancestors (`purposeAncestors`)
  */
 export const bites = (
   { when }: Pick<Restriction, 'when'>,

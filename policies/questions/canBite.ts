@@ -15,8 +15,8 @@ export interface RequestedBite {
 }
 
 /**
- * Whether an agreement on one of the fields, for some purpose that there is, would meet the Restriction.
- * @param purposes the tree; invented rows are asked for under one of their own
+ * Whether an agreement on one of the fields, for some existing purpose, would meet the Restriction.
+ * @param purposes the tree; synthetic rows have a purpose of their own
  */
 export function canBite(
   purposes: readonly Purpose[],

@@ -10,7 +10,7 @@ export interface RecordedDecision {
   /** Unix milliseconds at which it was decided */
   readonly at: number;
   readonly request: DecisionRequest;
-  /** what was answered: `allow` with the mask of each field, or the code of the denial */
+  /** the recorded answer: `allow` with the mask of each field, or the code of the denial */
   readonly answer: RecordedAnswer;
 }
 

@@ -7,7 +7,7 @@ import { canonicalJson, type CanonicalValue } from '../../terms/canonicalJson.ts
 import type { PolicyContext, Sharing } from '../context.ts';
 import type { DatasetMode } from '../datasetMode.ts';
 
-/** What of a context is plain data; schemas by their urn. */
+/** The plain data of a context; schemas by their urn. */
 interface StoredRegistries extends Pick<
   PolicyContext,
   'purposes' | 'departments' | 'datasets' | 'suspended' | 'distrusted'

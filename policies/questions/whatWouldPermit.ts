@@ -8,7 +8,7 @@ import type { Plans } from '../plans.ts';
 /** The caller learns its own agreement's part, the auditor everything. */
 export type Audience = 'consumer' | 'auditor';
 
-/** One thing that, changed, lets this check pass. `who` says who can change it. */
+/** One change that would let this check pass. `who` names the party that can make it. */
 export interface Change {
   readonly who: 'caller' | 'consumer' | 'provider' | 'data-office';
   readonly change: Bilingual;

@@ -6,7 +6,7 @@ import { cnResidentId, residentIdFormat } from './cnResidentId.ts';
 import { cnUscc } from './cnUscc.ts';
 import { date, dateTime, time } from './dateAndTime.ts';
 
-/** A format of the hub: undefined when the text has it, else the part that fails (`length`, `checksum`, …). */
+/** A format of the hub: returns undefined when the text has it, otherwise the failing part (`length`, `checksum`, …). */
 export type Format = (text: string) => string | undefined;
 
 /** Formats with own code that do not depend on the day. */

@@ -39,7 +39,7 @@ export function generate(
 
 const deepestOf = ({ pool }: Manner): number => (pool === undefined ? deepest.typical : deepest.edge);
 
-/** null and structures are rarer than scalars unless the schema asks for them. */
+/** null and structures are rarer than scalars unless the schema requires them. */
 function pickType(types: readonly JsonType[], parts: readonly Node[], { random, pool }: Manner): JsonType {
   const shaped = (type: JsonType): boolean =>
     (type === 'object' &&

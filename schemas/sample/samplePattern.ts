@@ -1,7 +1,7 @@
 import { parsePattern, type CharacterSet, type PatternNode } from '../patterns/parsePattern.ts';
 import type { Random } from './random.ts';
 
-/** A text that matches a pattern of the profile's syntax; undefined for other syntax. Unbounded repetition goes up to `longest` more. */
+/** A text that matches a pattern of the profile's syntax; undefined for other syntax. Unbounded repetition adds up to `longest` more. */
 export function samplePattern(source: string, random: Random, longest = 3): string | undefined {
   const node = parsePattern(source);
   return node === undefined ? undefined : sample(node, random, longest);

@@ -1,7 +1,7 @@
 /**
- * Lists the differences between two schemas for people: each change with its place, the old and the new rule, and whether old data remain
- * valid (backward) and new data readable (forward). The verdict of a change is a proof about its own constraint alone. Since a schema is
- * the conjunction of its constraints, the verdicts of all changes together equal the whole proof, or are weaker.
+ * Lists the differences between two schemas for people. Each change has its place, the old and the new rule, and two verdicts: old data
+ * remain valid (backward), new data are readable (forward). The verdict of a change is a proof about its own constraint alone. Since a
+ * schema is the conjunction of its constraints, the verdicts of all changes together equal the whole proof, or are weaker.
  */
 
 import { compareArrays, compareBranches, compareConditions, compareObjects } from './changes/changes.ts';

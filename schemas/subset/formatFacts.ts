@@ -1,4 +1,4 @@
-/** What the proof knows of formats. Formats it does not know are equal only to themselves. */
+/** Facts about formats for the proof. Unknown formats are equal only to themselves. */
 import { cnResidentId } from '../formats/cnResidentId.ts';
 import { lastingFormats } from '../formats/index.ts';
 

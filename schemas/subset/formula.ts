@@ -1,6 +1,6 @@
 /**
  * Formula, in negation normal form, for the constraints of a node on values of one type. A formula is an assumption in a proof that no
- * value exists. Where a keyword cannot be expressed exactly the formula is therefore weaker: that keeps the proof sound.
+ * value exists. Where a keyword cannot be expressed exactly the formula is weaker, so that the proof remains sound.
  */
 import { decimalText, type Decimal } from '../../terms/decimal.ts';
 import { evaluatedItems, evaluatedNames } from './evaluated.ts';

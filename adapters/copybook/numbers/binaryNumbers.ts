@@ -17,8 +17,9 @@ export interface BinarySpec {
 const maxDigits = { '2-4-8': 18, '1-2-4-8': 38, '1-8': 38 } as const;
 
 /**
- * Bytes of a binary item; undefined for more digits than binary items have. `2-4-8` is the rule of IBM hosts (18 digits), `1-2-4-8` that of
- * GnuCOBOL (38, sixteen bytes from 19 on), `1-8` (the minimum for the digits) that of Micro Focus (38, up to sixteen bytes).
+ * Bytes of a binary item; undefined for more digits than binary items have. `2-4-8` is the rule of IBM hosts (18 digits). `1-2-4-8` is that
+ * of GnuCOBOL (38 digits, sixteen bytes from 19 on). `1-8` (the minimum for the digits) is that of Micro Focus (38 digits, up to sixteen
+ * bytes).
  */
 export function binarySize(
   digits: number,

@@ -1,7 +1,7 @@
 /**
- * Tests whether characters match an edited picture: digits where it has digits, marks at their positions, and blanks, asterisks and
- * floating signs only before the first digit (ISO/IEC 1989, «Editing rules»). Zeros in place of suppressed ones are accepted, since they
- * have the same meaning.
+ * Tests whether characters match an edited picture: digits where it has digits, and marks at their positions. Blanks, asterisks and
+ * floating signs are allowed only before the first digit (ISO/IEC 1989, «Editing rules»). Zeros in place of suppressed ones are accepted,
+ * since they have the same meaning.
  */
 
 /** One character of the record. */

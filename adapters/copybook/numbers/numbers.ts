@@ -76,7 +76,7 @@ export function packedReader(spec: PackedSpec): { readonly size: number; readonl
   };
 }
 
-/** COMP-6: two digits a byte and nothing else. */
+/** COMP-6: two digits a byte, without a sign. */
 function unsignedPacked({ digits, scale, strict }: PackedSpec): {
   readonly size: number;
   readonly read: ReadNumber;

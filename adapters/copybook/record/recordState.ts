@@ -13,7 +13,7 @@ export interface Traced {
 
 /** Why a record is not delivered. */
 export type ProblemRule = 'copybook.number' | 'copybook.text' | 'copybook.occurs';
-/** What was guessed or forgiven. */
+/** Rules for guesses and lenient readings. */
 export type DoubtRule =
   | 'copybook.view'
   | 'copybook.segment'

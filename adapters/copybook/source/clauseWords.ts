@@ -41,7 +41,7 @@ export const usages: Readonly<Record<string, Usage>> = {
   'COMPUTATIONAL-X': 'compx',
 };
 
-/** Words that begin a clause; anything else in the second place of a statement is its name. */
+/** Words that begin a clause; any other second word of a statement is its name. */
 export const clauseNames: ReadonlySet<string> = new Set([
   ...Object.keys(usages),
   ...['PIC', 'PICTURE', 'USAGE', 'REDEFINES', 'OCCURS', 'SIGN', 'LEADING', 'TRAILING', 'VALUE', 'VALUES'],

@@ -8,7 +8,7 @@ export const startBytes = 1024;
 
 /**
  * @param encodingOfStart the decoder's name, from the first bytes
- * @param lineReached line on which the text handed on ends, from a reader that counts lines; else they are counted here
+ * @param lineReached returns the line on which the delivered text ends, from a reader that counts lines; otherwise lines are counted here
  * @throws Problem file_empty, encoding_unknown, file_encoding_wrong with line and byte
  */
 export async function* streamText(

@@ -22,8 +22,8 @@ function remembered(namesOf: (code: string) => string): (code: string) => string
 }
 
 /**
- * The division an address belongs to, by dictionary or by the accompanying code. Patterns are not used: «everything up to 区» retained house
- * numbers of addresses such as 世纪大道100号阳光小区. An address that is not in the dictionary becomes ***.
+ * The division an address belongs to, by dictionary or by the accompanying code. Patterns are not used: «everything up to 区» retained the
+ * building numbers of addresses such as 世纪大道100号阳光小区. An address that is not in the dictionary becomes ***.
  */
 export const address = defineMask({
   name: 'address',

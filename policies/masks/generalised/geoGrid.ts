@@ -10,7 +10,7 @@ const params = { metres: { kind: 'integer', min: 50, max: 1_000_000, default: 10
 const metresOfLatitude = 111_320;
 const metresOfLongitude = 65_400;
 
-/** Number of the cell at so many metres; + 0 makes no negative zero. */
+/** Number of the cell at a distance in metres; + 0 avoids negative zero. */
 const cellOf = (at: number, metres: number): number => Math.floor(Math.floor(at) / metres) + 0;
 
 const inRange = (value: unknown, bound: number): value is number =>

@@ -1,8 +1,8 @@
 const most = 4096;
 
 /**
- * Cache of masked texts under a number that encodes all they show (a surname's character and a length, a division and a length): a city has
- * few of them and many rows. It contains nothing that the masks hide, and is cleared when full.
+ * Cache of masked texts under a number that encodes all they show (a surname's character and a length, a division and a length). A city has
+ * few of them and many rows. The cache contains nothing that the masks hide, and is cleared when full.
  */
 export class ShownTexts {
   private readonly made = new Map<number, string>();

@@ -73,7 +73,7 @@ function canonicalIdentifier(text: string): string {
 }
 
 const params = {
-  /** what is named: the same domain gives the same pseudonym in every dataset of one consumer */
+  /** the kind of thing named: the same domain gives the same pseudonym in every dataset of one consumer */
   domain: { kind: 'slug' },
   /** absent = the one that the domain issues at the time */
   epoch: { kind: 'integer', min: 1, max: 9999, optional: true },

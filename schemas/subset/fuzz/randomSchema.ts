@@ -154,7 +154,7 @@ function tagged(random: Random, tag: number, child: Schema): Record<string, unkn
   };
 }
 
-/** One to three small changes somewhere in a schema. */
+/** One to three small changes anywhere in a schema. */
 export function mutate(schema: unknown, random: Random): unknown {
   let result = structuredClone(schema);
   for (let times = random.whole(1, 3); times > 0; times -= 1) result = mutateOnce(result, random);
