@@ -1,6 +1,7 @@
 /**
- * A department's certificate renews itself: from half of its life on by a signed call, and in its grace, after a long holiday, on the open
- * listener. What a client was made with is replaced while it works.
+ * Renews a department's certificate in time. From half of its lifetime on, a signed call renews it. In its grace period (after a long
+ * holiday) the open listener does.
+ * The client uses the new certificate while it runs.
  */
 import { DatongProblem } from './datongProblem.ts';
 import type { IssuedCertificate } from './issuedCertificate.ts';
@@ -11,13 +12,13 @@ interface Renewable {
   renewWhenDue(how: Renewing): Promise<IssuedCertificate | undefined>;
 }
 
-/** ms from a look that reached nobody to the next */
+/** milliseconds between a check that reached no listener and the next one */
 const afterNone = 60_000;
 
-/** A connection that is cut is not among them: that is how a hub ends the handshake of whose certificate it refuses. */
+/** A cut connection is not listed: that is how a hub ends the handshake when it refuses the certificate. */
 const noneThere = /^(?:ECONNREFUSED|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|EHOST.*|ENET.*)$/;
 
-/** The hub or the way to it is not up; a refusal is the same a minute later. */
+/** True where the hub or the network is down. A refusal would be the same a minute later. */
 function reachedNone(error: unknown): boolean {
   if (error instanceof DatongProblem) return error.status === 503;
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
@@ -25,24 +26,24 @@ function reachedNone(error: unknown): boolean {
 }
 
 export interface Keeping extends Renewing {
-  /** milliseconds between two looks, an hour where absent */
+  /** milliseconds between two checks; one hour where absent */
   readonly every?: number;
-  /** told of each renewal */
+  /** called with each renewed certificate */
   readonly renewed?: (issued: IssuedCertificate) => void;
   /**
-   * told of each attempt that failed; where it reached nobody it is tried again a minute later, for behind a holiday the hub's machine may
-   * come up last
+   * called with the error of each failed attempt. Where the hub was not reached, the next attempt follows a minute later: after a holiday
+   * its machine may start last
    */
   readonly failed?: (error: unknown) => void;
 }
 
 export interface Keeper {
-  /** Looks now, and renews where it is time. Never rejects. */
+  /** Checks now, and renews the certificate where it is due. Never rejects. */
   look(): Promise<void>;
   stop(): void;
 }
 
-/** Looks at the client's certificate now and then, and has it renewed in time. */
+/** Checks the client's certificate at intervals and renews it in time. */
 export function storeCertificate(
   { certificate }: { readonly certificate: Renewable },
   keeping: Keeping,

@@ -1,4 +1,4 @@
-/** A local copy kept in step: what changed since what this consumer said that it holds, answer after answer. */
+/** Keeps a local copy in sync: each answer has the changes since the state that this consumer acknowledged. */
 import type { components } from '../../api/openapi.ts';
 import { contextHeaders, jsonCall } from './jsonCall.ts';
 import { RecordStream } from './recordStream.ts';
@@ -9,7 +9,7 @@ export type ChangesQuestion = components['schemas']['ChangesQuestion'];
 export type ChangesAnswer = components['schemas']['ChangesAnswer'];
 export type RowChange = components['schemas']['RowChange'];
 
-/** What changed of a dataset's rows, where an agreement delivers `changes`. */
+/** Changes of a dataset's rows, where an agreement delivers `changes`. */
 export class Changes {
   private readonly services: CallServices;
 
@@ -17,7 +17,7 @@ export class Changes {
     this.services = services;
   }
 
-  /** One answer. Name its `watermark` in the next question once it is taken over; until then it comes again. */
+  /** Returns one answer. Send its `watermark` with the next call once it is stored; until then the hub repeats the answer. */
   async next(
     dataset: string,
     question: ChangesQuestion,
@@ -29,8 +29,9 @@ export class Changes {
   }
 
   /**
-   * The first copy, as a stream: each record is a `RowChange`. The feed begins with it. Once its end is verified, its exchange is the
-   * watermark to acknowledge; a stream that broke goes on with the `cursor` of its last verified part as `after`.
+   * Returns the first copy as a stream in which each record is a `RowChange`. The feed begins with this copy. Once its end is verified,
+   * acknowledge the id of its exchange as the watermark.
+   * After a broken stream, send the `cursor` of its last verified part as `after`.
    */
   async copy(
     dataset: string,
@@ -44,9 +45,9 @@ export class Changes {
   }
 
   /**
-   * Answer after answer until the copy is in step. Asking for the next one acknowledges the one before: take it over first. The last one
-   * is acknowledged by the next call, so keep its watermark.
-   * @param question with `acknowledge`, where an answer was taken over before; with `restart`, where the copy is lost
+   * Returns answer after answer until the copy is in sync. Asking for the next answer acknowledges the one before, so store that one first.
+   * The next call acknowledges the last one: store its watermark.
+   * @param question with `acknowledge`, where an answer was stored before; with `restart`, where the copy is lost
    */
   async *untilInStep(
     dataset: string,

@@ -1,4 +1,4 @@
-/** The kept checkpoint of a hub's log in a file beside the profile: 300 bytes that defeat a rewritten log. */
+/** Stores the newest checkpoint of a hub's log in a file next to the profile. These 300 bytes reveal a rewritten log. */
 import { createHash, X509Certificate } from 'node:crypto';
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import { pinOf } from '../../certs/authority/identifiers.ts';
@@ -8,7 +8,7 @@ import type { CheckpointStore, StoredLog } from './checkpointKeeper.ts';
 
 /**
  * @param path of the file; a file of another hub is replaced
- * @param ca PEM of the hub's root certificate: its key says which hub this is, whatever key its log has and however long the certificate lasts
+ * @param ca PEM of the hub's root certificate. Its key identifies the hub, whatever key the log has and however long the certificate lasts
  */
 export function checkpointsInFile(path: string, ca: string): CheckpointStore {
   const hub = pinOf(ca);
@@ -20,7 +20,7 @@ export function checkpointsInFile(path: string, ca: string): CheckpointStore {
   return {
     read: async () => {
       const found = await readStored(path, [hub, certificateName(ca)]);
-      // named by the certificate it would be another hub's as soon as the certificate is a further one
+      // a name made from the certificate would change when the root certificate is renewed
       if (found !== undefined && found.of !== hub) await write(found.kept);
       return found?.kept;
     },
@@ -35,7 +35,7 @@ export function checkpointsInFile(path: string, ca: string): CheckpointStore {
   };
 }
 
-/** How files named the hub before they named its root's key. */
+/** Name that older files gave the hub, before they named its root's key. */
 const certificateName = (ca: string): string =>
   `sha256:${new X509Certificate(ca).fingerprint256.replaceAll(':', '').toLowerCase()}`;
 

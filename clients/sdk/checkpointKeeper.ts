@@ -1,9 +1,9 @@
 /**
- * Keeps the newest checkpoint of one hub's log and demands proof that every further one continues it. A log that was rewritten, rolled
- * back or shown differently to different people is caught by the first client that sees both, also where the log's key was stolen.
+ * Stores the newest checkpoint of one hub's log and requires proof that every further one continues it. It detects a log that was
+ * rewritten, rolled back or shown differently to different clients, even where the log's key was stolen.
  *
- * The first reply of a process is not handed out before the proof is there; later ones wait for one proof a second for all of them.
- * A hub that gives no proof at all is believed for a day; what it showed meanwhile stays to be proven.
+ * The first reply of a process is returned only once this proof exists. Later replies share one proof a second.
+ * A hub that gives no proof is trusted for a day. The checkpoints that it showed in that time still need proof.
  */
 import { claimedCheckpoint, type Checkpoint } from '../../log/checkpoint.ts';
 import { fromBase64 } from '../../log/base64.ts';
@@ -12,9 +12,9 @@ import { isConsistent } from '../../log/tree/verifyProof.ts';
 import { Problem } from '../../terms/problem.ts';
 import { DatongProblem } from './datongProblem.ts';
 
-/** What is kept of one log between two runs. */
+/** State of one log that is stored between two runs. */
 export interface StoredLog {
-  /** the newest one that continues all that were seen before, a C2SP signed note */
+  /** the newest checkpoint that continues all those seen before, a C2SP signed note */
   readonly checkpoint: string;
   /** seen, and not yet proven */
   readonly waiting: readonly string[];
@@ -27,11 +27,11 @@ export interface StoredLog {
 export interface CheckpointStore {
   read(): Promise<StoredLog | undefined>;
   write(retained: StoredLog): Promise<void>;
-  /** Keeps two signed checkpoints that are of different histories. @returns where, for people */
+  /** Stores two signed checkpoints that belong to different histories. @returns their location, as text for people */
   keepConflict(conflict: { readonly kept: string; readonly shown: string }): Promise<string>;
 }
 
-/** Asks the hub: the answer of `proveConsistency` as it came. */
+/** Asks the hub and returns the unchanged answer of `proveConsistency`. */
 export type AskConsistency = (size: number, from: readonly number[]) => Promise<unknown>;
 
 interface Seen extends Checkpoint {
@@ -40,11 +40,11 @@ interface Seen extends Checkpoint {
 
 /** milliseconds between two proofs of a process */
 const interval = 1_000;
-/** milliseconds after which a hub that gives no proof is not believed any more */
+/** milliseconds after which a hub that gives no proof is no longer trusted */
 const patience = 24 * 3_600_000;
 /** sizes that one question may name */
 const maxSizes = 100;
-/** checkpoints without proof that are kept between two runs */
+/** maximum number of checkpoints without proof that are stored between two runs */
 const maxWaiting = 100;
 
 export class CheckpointKeeper {
@@ -68,7 +68,7 @@ export class CheckpointKeeper {
     this.now = now;
   }
 
-  /** Size of the checkpoint kept. */
+  /** Size of the stored checkpoint. */
   get size(): number | undefined {
     return this.kept?.size;
   }
@@ -78,19 +78,19 @@ export class CheckpointKeeper {
     return this.since;
   }
 
-  /** Statements that were learnt before, by whichever process of this department. */
+  /** Statements that any process of this department received before. */
   async rotations(): Promise<readonly string[]> {
     await (this.loaded ??= this.load());
     return [...this.keyRotations];
   }
 
-  /** Kept with the next checkpoint. */
+  /** Stores the statements with the next checkpoint. */
   knowRotations(statements: readonly string[]): void {
     for (const statement of statements) this.keyRotations.add(statement);
   }
 
   /**
-   * A checkpoint that a trusted key of the log signed.
+   * Takes a checkpoint that a trusted key of the log signed.
    * @throws Problem reply_log_forked, for this and every later one; reply_log_unproven
    */
   async see(note: string, checkpoint: Checkpoint): Promise<void> {
@@ -100,7 +100,7 @@ export class CheckpointKeeper {
     if (this.now() - this.settledAt >= interval) await this.settle();
   }
 
-  /** Has everything seen so far proven, now. @throws Problem reply_log_forked, reply_log_unproven */
+  /** Has everything seen so far proven now. @throws Problem reply_log_forked, reply_log_unproven */
   async settle(): Promise<void> {
     await (this.loaded ??= this.load());
     this.flight ??= this.proveAll().finally(() => {
@@ -120,7 +120,7 @@ export class CheckpointKeeper {
     for (const note of retained.waiting) this.enqueue(seen(note));
   }
 
-  /** The first one ever is what all others are held against. */
+  /** All later checkpoints are compared with the first one ever seen. */
   private enqueue(one: Seen): void {
     this.kept ??= one;
     if (isSame(this.kept, one)) return;
@@ -144,7 +144,7 @@ export class CheckpointKeeper {
       throw new Problem('reply_log_unproven', { since: this.since, kept: this.kept.size });
   }
 
-  /** Another process of this department may have kept one meanwhile. */
+  /** Another process of this department may have stored a checkpoint since. */
   private async tookOver(): Promise<boolean> {
     const other = await this.store.read();
     this.knowRotations(other?.rotations ?? []);
@@ -191,14 +191,14 @@ export class CheckpointKeeper {
       return from.every((size) => proofs.has(size)) ? proofs : undefined;
     } catch (error) {
       const [first] = older;
-      // the hub signed this size once, and now says that its log never had it
+      // the hub signed this size before, and now reports that its log never had it
       if (error instanceof DatongProblem && error.code === 'log_shorter' && first !== undefined)
         throw await this.fork(first, target);
       return undefined;
     }
   }
 
-  /** What was shown first stays kept, so that the next run sees it as well. */
+  /** The checkpoint shown first stays stored, so that the next run sees it as well. */
   private async fork(one: Seen, other: Seen): Promise<Problem> {
     const [retained, shown] = this.kept === other ? [other, one] : [one, other];
     const place = await this.store.keepConflict({ kept: retained.note, shown: shown.note });
@@ -215,7 +215,7 @@ const seen = (note: string): Seen => ({ ...claimedCheckpoint(note), note });
 
 const isSame = (a: Checkpoint, b: Checkpoint): boolean => a.size === b.size && sameHash(a.root, b.root);
 
-/** The proofs in an answer, by the size they start from; what is none is left out. */
+/** The proofs in an answer, by the size they start from; values that are no proof are left out. */
 function proofsOf(answer: unknown): ReadonlyMap<number, readonly Uint8Array[]> {
   const proofs = new Map<number, readonly Uint8Array[]>();
   const { proofs: list } = membersOf(answer);

@@ -3,7 +3,7 @@ import { signingKey, type SigningKey } from '../../certs/signatures/index.ts';
 import type { CheckpointStore } from './checkpointKeeper.ts';
 import type { Profile } from './profile.ts';
 
-/** What a department's client is made of. */
+/** Options of a department's client. */
 export interface DatongClientOptions {
   readonly department: string;
   /** origins of the exchange and the open listener */
@@ -15,23 +15,23 @@ export interface DatongClientOptions {
   readonly signingKey: SigningKey | JsonWebKey | string;
   /** the hub's public signing keys; fetched from the open listener where absent */
   readonly hubKeys?: { readonly keys: readonly JsonWebKey[] };
-  /** what receipts are verified against; fetched from the open listener where absent */
+  /** anchors that receipts are verified against; fetched from the open listener where absent */
   readonly anchors?: object;
-  /** where the newest checkpoint of the log is kept between runs; absent: as long as the client lives */
+  /** where the newest checkpoint of the log is stored between runs; absent: in memory, for the life of the client */
   readonly checkpoints?: CheckpointStore;
   /**
-   * keeps a further certificate of the root (PEM) in the place of `ca`: of the same key, and lasting longer. The client goes on with it by
-   * itself; without this it asks anew in each process
+   * stores a further certificate of the root (PEM) that replaces `ca`: it has the same key and lasts longer. The client uses it by itself.
+   * Without this option, each process fetches it again
    */
   readonly keepRoot?: KeepRoot;
   readonly sockets?: number;
   readonly timeout?: number;
 }
 
-/** Keeps a further certificate of the root, PEM. */
+/** Stores a further certificate of the root, PEM. */
 export type KeepRoot = (pem: string) => Promise<void> | void;
 
-/** @param checkpoints where the newest checkpoint of the log is kept between runs */
+/** @param checkpoints where the newest checkpoint of the log is stored between runs */
 export function optionsOf(
   profile: Profile,
   checkpoints: CheckpointStore | undefined,
@@ -51,7 +51,7 @@ export function optionsOf(
   };
 }
 
-/** The key that signs, read where it came as text or JWK. @throws what `signingKey` throws */
+/** The signing key, parsed where it came as text or JWK. @throws the errors of `signingKey` */
 export const keyOf = ({ signingKey: key }: DatongClientOptions): SigningKey =>
   isSigningKey(key) ? key : signingKey(key);
 

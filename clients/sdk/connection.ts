@@ -4,19 +4,19 @@ import type { Socket } from 'node:net';
 import { furtherRoot } from '../../certs/authority/furtherRoot.ts';
 import type { ReplyMessage } from '../../certs/message.ts';
 
-/** What opens a mutually authenticated connection to one hub and trusts no other authority than the hub's. */
+/** Options of a mutually authenticated connection to one hub. It trusts no authority but the hub's. */
 export interface ConnectionOptions {
   /** PEM of the hub's root certificate */
   readonly ca: string;
   /** certificate chain and key of the TLS client, PEM; without them only the open and staff listeners answer */
   readonly tls?: { readonly cert: string; readonly key: string };
-  /** sockets kept open to one listener */
+  /** keep-alive sockets to one listener */
   readonly sockets?: number;
   /** milliseconds without a byte before a call is given up */
   readonly timeout?: number;
   /**
-   * Keeps a further certificate of the root (PEM): the hub handed it over, the root's own key signed it, and it lasts longer than `ca`. It is
-   * used even where keeping fails, as long as the process lives; it is then offered again the next time.
+   * Stores a further certificate of the root (PEM): the hub delivered it, the root's own key signed it, and it lasts longer than `ca`.
+   * If storing fails, the process still uses it and offers it again the next time.
    */
   readonly keepRoot?: (pem: string) => Promise<void> | void;
 }
@@ -36,10 +36,10 @@ const maxReplyLength = 64 * 1024 * 1024;
 
 /** Keep-alive connections to one hub: a handshake costs as much as ten exchanges. */
 export class Connection {
-  /** what is shown of the client now */
+  /** certificate and key that the client presents now */
   tls: ConnectionOptions['tls'];
   private agent: Agent;
-  /** the root certificate that was kept last: what could not be kept is offered for it again */
+  /** the root certificate that was stored last; one that could not be stored is offered again */
   private keptRoot: string;
   private options: ConnectionOptions;
   private readonly timeout: number;
@@ -57,15 +57,15 @@ export class Connection {
     return this.options.ca;
   }
 
-  /** Calls from now on show this certificate; those under way end on their own sockets. */
+  /** Presents this certificate from now on; calls under way end on their own sockets. */
   useCertificate(tls: NonNullable<ConnectionOptions['tls']>): void {
     this.tls = tls;
     this.changeAgent();
   }
 
   /**
-   * Trusts a further certificate of the root from now on, where it is one: of the same key, signed by it, with a later end.
-   * @param offered as a document of the hub's names it
+   * Trusts a further certificate of the root from now on, if it is valid: same key, signed by that key, later end.
+   * @param offered as a document of the hub names it
    */
   async hearRoot(offered: unknown): Promise<void> {
     const further = furtherRoot(this.keptRoot, offered, Date.now());
@@ -74,7 +74,7 @@ export class Connection {
       await this.options.keepRoot?.(further);
       this.keptRoot = further;
     } catch {
-      // whoever keeps it tells why; the root's key proves it all the same
+      // the storing function reports its own failure; the certificate is proven by the root's key in any case
     }
     if (furtherRoot(this.ca, further, Date.now()) === undefined) return;
     this.options = { ...this.options, ca: further };
@@ -133,7 +133,7 @@ export class Connection {
         request.destroy(networkError('ETIMEDOUT', 'the hub did not answer in time')),
       );
       request.on('error', (error: NodeJS.ErrnoException) => {
-        // an idle socket that the hub closed just now: nothing was answered, so the caller may sign and send again
+        // the hub just closed an idle socket without answering, so the caller may sign and send again
         const stale = request.reusedSocket && (error.code === 'ECONNRESET' || error.code === 'EPIPE');
         reject(stale ? new StaleSocket(error) : error);
       });
@@ -142,7 +142,7 @@ export class Connection {
   }
 
   /**
-   * Sends one request and hands the reply over as soon as its head is there; the body waits until it is read.
+   * Sends one request and returns the reply as soon as its head has arrived; the body stays unread until the caller reads it.
    * @throws as `send`
    */
   open(outgoing: OutgoingRequest): Promise<IncomingMessage> {
@@ -189,7 +189,7 @@ const agentOf = (options: ConnectionOptions): Agent =>
     ...options.tls,
   });
 
-/** A kept socket turned out to be closed before the hub answered. */
+/** A keep-alive socket was closed before the hub answered. */
 export class StaleSocket extends Error {
   readonly code: string | undefined;
 

@@ -1,4 +1,4 @@
-/** Consents as a collecting department hands them in: a signed artefact that names the person by a salted commitment alone. */
+/** Consents that a collecting department submits: a signed artefact that names the person by a salted commitment alone. */
 import type { components } from '../../api/openapi.ts';
 import { consentType, signJws } from '../../certs/jws.ts';
 import type { SigningKey } from '../../certs/signatures/index.ts';
@@ -13,7 +13,7 @@ export interface ConsentList {
 }
 export type ConsentHandedIn = components['schemas']['ConsentHandedIn'];
 
-/** What a person agreed to, and who they are. */
+/** A person's consent, and who they are. */
 export interface GivenConsent {
   /** lower-case letters, digits and hyphens; unique at the hub */
   readonly id: string;
@@ -29,10 +29,10 @@ export interface GivenConsent {
   readonly notBefore: string;
   readonly expires: string;
   readonly maxUses?: number;
-  /** how long the recipient may keep what it receives: `P180D` */
+  /** how long the recipient may store the data: `P180D` */
   readonly retention?: string;
   readonly notice: { readonly digest: string; readonly language: 'zh' | 'en' };
-  /** how they were asked: app, counter, letter */
+  /** how the person was asked: app, counter, letter */
   readonly method: string;
 }
 
@@ -57,7 +57,7 @@ export function consentToHandIn(given: GivenConsent, collectedBy: string, key: S
   };
 }
 
-/** A commitment to a person, and what opens it. */
+/** A commitment to a person, with the values that open it. */
 export function committed(identifier: string): {
   readonly committed: { readonly kind: 'person'; readonly commitment: string };
   readonly opening: { readonly value: string; readonly salt: string };

@@ -45,19 +45,19 @@ export class DatongClient {
   private readonly connection: Connection;
   private readonly services: CallServices;
   private readonly keeper: CheckpointKeeper;
-  /** versions on their way out, as answers told of them */
+  /** deprecated versions that answers reported */
   readonly deprecations = new Deprecations();
-  /** what this client shows of itself */
+  /** the certificate that this client presents */
   readonly certificate: OwnCertificate;
   /** rows as files that the hub makes */
   readonly exports: Exports;
-  /** what changed of rows: a local copy is kept in step with it */
+  /** changes of rows, to keep a local copy in sync */
   readonly changes: Changes;
   /** events of topics */
   readonly events: Events;
-  /** data that is said to be wrong */
+  /** reports of wrong data */
   readonly tickets: Tickets;
-  /** invented rows of datasets, to build against before anything is granted */
+  /** synthetic rows of datasets, for development before anything is granted */
   readonly sandbox: Sandbox;
   readonly live: LiveServing;
   private readonly trusted: TrustedAnchors;
@@ -91,7 +91,7 @@ export class DatongClient {
     );
   }
 
-  /** @param checkpoints where the newest checkpoint of the log is kept between runs @param keepRoot as in the options */
+  /** @param checkpoints where the newest checkpoint of the log is stored between runs @param keepRoot as in the options */
   static fromProfile(profile: Profile, checkpoints?: CheckpointStore, keepRoot?: KeepRoot): DatongClient {
     return new DatongClient(optionsOf(profile, checkpoints, keepRoot));
   }
@@ -106,7 +106,9 @@ export class DatongClient {
     return (await this.under(context, dataset, 'query', query)) as Answer<QueryAnswer>;
   }
 
-  /** Many subjects in one exchange; an outcome for each value, in their order. Where the agreement delivers `batch`. */
+  /**
+   * Asks for many subjects in one exchange and returns an outcome for each value, in their order. Needs an agreement that delivers `batch`.
+   */
   async batchQuery(
     dataset: string,
     requested: types.BatchQuestion,
@@ -116,20 +118,20 @@ export class DatongClient {
   }
 
   /**
-   * All rows that an agreement gives, where it delivers `stream`; each part is verified before a row of it is handed out.
-   * @param query with `after`, the rows that follow a part of a stream that broke; `readStream` does that by itself
+   * Returns all rows of an agreement that delivers `stream`. Each part is verified before its rows are returned.
+   * @param query with `after`: the rows that follow a part of a broken stream; `readStream` sets it by itself
    */
   async stream(dataset: string, query: StreamQuestion, context: CallContext): Promise<RecordStream> {
     const path = `/v1/datasets/${encodeURIComponent(dataset)}/stream`;
     return this.openStream(jsonCall(path, query, contextHeaders(context), 'required'));
   }
 
-  /** Any call whose answer is a stream, signed, its head verified. */
+  /** Signs a call that is answered by a stream, and verifies the head of that stream. */
   async openStream(input: Omit<CallInput, 'receipt'>): Promise<RecordStream> {
     return RecordStream.begin(await openStream(input, this.services), this.services);
   }
 
-  /** One question about one subject (核验): yes, no or unknown, and nothing else of any row. */
+  /** Asks one question about one subject (核验). The answer is yes, no or unknown, without any other data of a row. */
   async checkFact(
     dataset: string,
     fact: string,
@@ -140,18 +142,18 @@ export class DatongClient {
     return (await this.under(context, dataset, what, question)) as Answer<types.FactAnswer>;
   }
 
-  /** Statistics of the current batch, by the dimensions of the agreement; small groups are told as suppressed. */
+  /** Statistics of the current batch, by the dimensions of the agreement; small groups are reported as suppressed. */
   async aggregate(dataset: string, id: string, context: CallContext): Promise<Answer<AggregateAnswer>> {
     return (await this.under(context, dataset, 'aggregate', { aggregate: id })) as Answer<AggregateAnswer>;
   }
 
-  /** A call about a dataset under an agreement, which is answered with a receipt. */
+  /** A call about a dataset under an agreement; its answer has a receipt. */
   private under(to: CallContext, dataset: string, what: string, requested: object): Promise<Answer<unknown>> {
     const path = `/v1/datasets/${encodeURIComponent(dataset)}/${what}`;
     return this.call(jsonCall(path, requested, contextHeaders(to), 'required'));
   }
 
-  /** Page after page until there is no further cursor. Each page is an exchange of its own. */
+  /** Returns page after page until there is no further cursor. Each page is an exchange of its own. */
   async *queryPages(
     dataset: string,
     query: Query,
@@ -172,13 +174,13 @@ export class DatongClient {
     return this.call(jsonCall(path, query, contextHeaders(context), 'optional'));
   }
 
-  /** Hands in a consent that this department's service was given. @returns as it stands */
+  /** Submits a consent that this department's service received. @returns its state at the hub */
   async giveConsent(given: GivenConsent): Promise<Answer<ConsentView>> {
     const body = consentToHandIn(given, this.department, this.services.key);
     return (await this.call(jsonCall('/v1/consents', body, {}, 'required'))) as Answer<ConsentView>;
   }
 
-  /** The person has withdrawn: nothing leaves on this consent any more. */
+  /** Reports that the person has withdrawn: the hub releases nothing more on this consent. */
   async withdrawConsent(id: string): Promise<Answer<ConsentView>> {
     const path = `/v1/consents/${encodeURIComponent(id)}/withdrawal`;
     return (await this.call(jsonCall(path, {}, {}, 'required'))) as Answer<ConsentView>;
@@ -190,29 +192,32 @@ export class DatongClient {
     return (await this.call(jsonCall('/v1/consents/query', body, {}, 'required'))) as Answer<ConsentList>;
   }
 
-  /** An address to send a person's browser to: her own page at the hub. Its code works once, for two minutes. */
+  /** Returns the URL of the person's own page at the hub, for their browser. Its code works once, for two minutes. */
   openOwnPage(
     view: Pick<RequestedView, 'person' | 'presentedBy' | 'assurance'>,
   ): ReturnType<typeof openOwnPage> {
     return openOwnPage((input) => this.call(input), view, { ...this.services, department: this.department });
   }
 
-  /** Who looked at a person's data, for that person, whose identity this department's service has proven. The view's own signature holds. */
+  /**
+   * Returns who accessed a person's data, for that person. This department's service has proven their identity. The hub's signature over
+   * the view is verified.
+   */
   viewSubject(view: RequestedView): Promise<Answer<SignedSubjectView>> {
     return viewSubject((input) => this.call(input), view, { ...this.services, department: this.department });
   }
 
-  /** What this department owes for data it received, and what is owed for data of its own: one page. */
+  /** Returns one page of duties: those of this department for data it received, and those of others for its data. */
   duties(requested: owed.RequestedDuties = {}): Promise<Answer<owed.DutyPage>> {
     return owed.dutyPage((input) => this.call(input), requested);
   }
 
-  /** The same, page after page until there is none. */
+  /** Returns the same duties, page after page until the last one. */
   allDuties(requested: Pick<owed.RequestedDuties, 'due'> = {}): Promise<readonly owed.Duty[]> {
     return owed.everyDuty((page) => this.duties({ ...requested, ...page }));
   }
 
-  /** States, signed, that this department did what it took on. @returns the duties, answered */
+  /** Submits a signed statement that this department fulfilled its duties. @returns the duties that it answers */
   stateDuties(stated: owed.StatedDuties): Promise<Answer<owed.DutyList>> {
     return owed.stateDuties((input) => this.call(input), stated, this.department, this.services.key);
   }
@@ -249,32 +254,35 @@ export class DatongClient {
     return this.call(own.ofExchange(exchange, 'receipt'));
   }
 
-  /** What became of an exchange of one's own, or about one's own data, step by step. */
+  /** Explains step by step what happened to an exchange of this department, or about its data. */
   diagnoseExchange(exchange: string): Promise<Answer<own.ExchangeDiagnosis>> {
     return own.exchangeDiagnosis((input) => this.call(input), exchange);
   }
 
-  /** What the hub makes of this client's signature, and how its base differs. @throws DatongProblem where the request does not get that far */
+  /**
+   * Returns how the hub verifies this client's signature, and where its signature base differs. @throws DatongProblem where the request
+   * does not get that far
+   */
   async diagnose(): Promise<OwnDiagnosis> {
     return diagnosisIn(await this.call({ method: 'POST', path: '/v1/diagnose', receipt: 'optional' }));
   }
 
-  /** What the open listener saw of this client's certificate. */
+  /** Returns what the open listener received as this client's certificate. */
   async handshake(): Promise<unknown> {
     return this.open('/v1/handshake');
   }
 
-  /** Origin, keys and root certificate of hub and log: what a verifier keeps. */
+  /** Origin, keys and root certificate of hub and log: what a verifier stores. */
   anchors(): Promise<Anchors> {
     return this.trusted.get();
   }
 
-  /** The anchors as the hub publishes them, to be kept in a file. */
+  /** The anchors as the hub publishes them, to be stored in a file. */
   anchorsDocument(): Promise<unknown> {
     return this.open(anchorsPath);
   }
 
-  /** Size of the newest checkpoint that a verified receipt carried. */
+  /** Size of the newest checkpoint in a verified receipt. */
   get newestCheckpoint(): number | undefined {
     return this.services.receipts.newest?.size;
   }
@@ -284,17 +292,20 @@ export class DatongClient {
     return this.keeper.unprovenSince;
   }
 
-  /** Has every checkpoint seen so far proven and kept: the last thing before a program ends. @throws Problem reply_log_forked, reply_log_unproven */
+  /**
+   * Has every checkpoint seen so far proven and stored. Call it last, before a program ends. @throws Problem reply_log_forked,
+   * reply_log_unproven
+   */
   settle(): Promise<void> {
     return this.keeper.settle();
   }
 
-  /** Any call of the exchange listener, signed and verified. */
+  /** Makes any call of the exchange listener, signed and verified. */
   call(input: CallInput): Promise<Answer<unknown>> {
     return signedCall(input, this.services);
   }
 
-  /** Closes the connections kept open. */
+  /** Closes the keep-alive connections. */
   close(): void {
     this.connection.close();
   }

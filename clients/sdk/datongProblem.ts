@@ -2,21 +2,21 @@ import type { ReplyMessage } from '../../certs/message.ts';
 import type { Bilingual } from '../../terms/bilingual.ts';
 import type { StoredExchange } from './storedExchange.ts';
 
-/** A refusal of the hub, as its problem+json says it (docs/api.md, «Problems»). */
+/** A refusal of the hub, as its problem+json describes it (docs/api.md, «Problems»). */
 export class DatongProblem extends Error {
   readonly status: number;
   /** stable, lower_snake */
   readonly code: string;
   readonly text: Bilingual;
   readonly next: Bilingual;
-  /** who can mend it: caller, department, provider, data-office, operator */
+  /** who can correct it: caller, department, provider, data-office, operator */
   readonly who: string;
   readonly check: string | undefined;
   readonly expected: string | undefined;
   readonly received: string | undefined;
   readonly at: string | undefined;
   readonly findings: readonly unknown[];
-  /** id under which the refusal was logged, where it was */
+  /** id under which the refusal was logged; undefined where it was not */
   readonly exchange: string | undefined;
   /** request, reply and receipt; undefined where the reply is not signed (it came from before the hub's application) */
   readonly kept: StoredExchange | undefined;

@@ -3,8 +3,8 @@ import type { CallInput } from './signedCall.ts';
 import type { Answer, Scalar } from './types.ts';
 
 /**
- * Rows of this department's own go by their keys, from a dataset that is updated by key.
- * @param call such as a client's @param keys at most 10,000, each with all fields of the primary key @param reason it stands in the log
+ * Deletes rows of this department by their keys, from a dataset that is updated by key.
+ * @param call such as a client's @param keys at most 10,000, each with all fields of the primary key @param reason recorded in the log
  */
 export async function deleteRows(
   call: (input: CallInput) => Promise<Answer<unknown>>,

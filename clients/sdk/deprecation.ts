@@ -9,17 +9,22 @@ import type { Answer } from './types.ts';
 import { ownMachineOperations, signedOperations } from '../../api/signedOperations.ts';
 import type { CalledOperation } from '../../log/receipt/verifyExchange.ts';
 
-/** What a reply says of a version on its way out: RFC 9745 (Deprecation) and RFC 8594 (Sunset). A notice, not signed; nothing is decided by it. */
+/**
+ * A deprecation notice in a reply: RFC 9745 (Deprecation) and RFC 8594 (Sunset). It is not signed, and the client decides nothing by it.
+ */
 export interface Deprecation {
   /** id of the dataset */
   readonly dataset: string;
   /** RFC 3339 */
   readonly since: string;
-  /** RFC 3339: from then on it may not answer as it does; absent where no day was agreed */
+  /** RFC 3339: from then on its answers may change; absent where no day was agreed */
   readonly sunset?: string;
 }
 
-/** @param path of the call @param headers of its reply, by lower-case name @returns undefined where they say nothing, or nothing that is understood */
+/**
+ * @param path of the call @param headers of its reply, by lower-case name @returns undefined without a notice, or for one that cannot be
+ * parsed
+ */
 export function deprecationIn(path: string, headers: ReadonlyMap<string, string>): Deprecation | undefined {
   const dataset = /^\/v1\/datasets\/([a-z0-9.-]{3,101})\//.exec(path)?.[1];
   const since = /^@(\d{1,11})$/.exec(headers.get('deprecation') ?? '')?.[1];
@@ -32,7 +37,7 @@ export function deprecationIn(path: string, headers: ReadonlyMap<string, string>
   };
 }
 
-/** What the answers of one client told so far. */
+/** Deprecation notices that the answers of one client have reported. */
 export class Deprecations {
   private readonly told = new Map<string, Deprecation>();
 
@@ -41,14 +46,14 @@ export class Deprecations {
     return [...this.told.values()];
   }
 
-  /** Of a reply that was verified. */
+  /** Takes the notice of a verified reply. */
   hear(path: string, headers: ReadonlyMap<string, string>): void {
     const deprecation = deprecationIn(path, headers);
     if (deprecation !== undefined) this.told.set(deprecation.dataset, deprecation);
   }
 }
 
-/** What the hub makes of a signature, and where its base differs from the one that was signed here. */
+/** How the hub verifies a signature, and where its signature base differs from the one signed here. */
 export interface OwnDiagnosis {
   readonly diagnosis: Diagnosis;
   readonly difference: BaseDifference | undefined;
@@ -62,12 +67,14 @@ export function diagnosisIn({ json, kept: { request } }: Answer<unknown>): OwnDi
 
 const isParameter = (name: string): boolean => name.startsWith('{');
 
-/** A fixed segment wins over a parameter, as it does at the hub. */
+/** A fixed segment has precedence over a parameter, as at the hub. */
 const templates = signedOperations
   .map(([method, path, operation]) => ({ method, names: path.split('/'), operation }))
   .sort((a, b) => a.names.filter(isParameter).length - b.names.filter(isParameter).length);
 
-/** What a signed request of this method and path (without query) calls; undefined for an address the contract does not know. */
+/**
+ * The operation that a signed request of this method and path (without query) calls; undefined for a path that the contract does not have.
+ */
 export function calledOperation(method: string, path: string): CalledOperation | undefined {
   const segments = path.split('/');
   const found = templates.find(
@@ -81,6 +88,6 @@ export function calledOperation(method: string, path: string): CalledOperation |
   return { operation: found.operation, ...(dataset === undefined ? {} : { dataset }) };
 }
 
-/** Whether only the machine that holds the keys calls it, and no application in its name: renewals, the connector. */
+/** True where only the machine with the keys may make the call, and no application in its name: renewals, the connector. */
 export const isOwnMachine = (method: string, path: string): boolean =>
   ownMachineOperations.includes(calledOperation(method, path)?.operation ?? '');

@@ -1,4 +1,4 @@
-/** What a consumer owes for data it received, and its signed statement. */
+/** Duties of a consumer for data it received, and its signed statement. */
 import type { components } from '../../api/openapi.ts';
 import { signJws, statementType } from '../../certs/jws.ts';
 import type { SigningKey } from '../../certs/signatures/index.ts';
@@ -19,18 +19,18 @@ export interface DutyList {
 /** Duties of one page. */
 export type DutyPage = components['schemas']['DutyPage'];
 
-/** What is asked of the list of duties. */
+/** Parameters of the list of duties. */
 export interface RequestedDuties {
-  /** only what is open and near */
+  /** only open duties that are due soon */
   readonly due?: boolean;
-  /** of the page before: `nextCursor` */
+  /** `nextCursor` of the page before */
   readonly cursor?: string;
   /** rows of a page, 1 to 200; 50 where it is absent */
   readonly limit?: number;
 }
 
 export interface StatedDuties {
-  /** ids, all answered by the same word */
+  /** ids; one statement answers them all */
   readonly duties: readonly string[];
   readonly states: Duty['states'];
   /** of `use-reported`: what the data were used for; no names or numbers of persons */
@@ -66,7 +66,7 @@ export async function everyDuty(
   return found;
 }
 
-/** Hands in the statement that a department did what it took on. @returns the duties, answered */
+/** Submits the statement that a department fulfilled its duties. @returns the duties that it answers */
 export async function stateDuties(
   call: (input: CallInput) => Promise<Answer<unknown>>,
   stated: StatedDuties,

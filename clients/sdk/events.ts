@@ -1,4 +1,4 @@
-/** Events: published to a topic of one's own department, and received by subscriptions under an agreement. */
+/** Events: published to a topic of this department, and received by subscriptions under an agreement. */
 import type { components } from '../../api/openapi.ts';
 import { contextHeaders, jsonCall, pathWith } from './jsonCall.ts';
 import { signedCall, type CallServices } from './signedCall.ts';
@@ -19,7 +19,7 @@ export type SinkChanged = Schemas['SinkChanged'];
 export type SecretRotated = Schemas['SecretRotated'];
 export type DeadLetterList = Schemas['DeadLetterList'];
 export type LettersReplayed = Schemas['LettersReplayed'];
-/** A CloudEvent 1.0 as a consumer gets it: `data` is masked. */
+/** A CloudEvent 1.0 as a consumer receives it: `data` is masked. */
 export type DeliveredEvent = Omit<Schemas['DeliveredEvent'], 'data'> & {
   readonly data: Readonly<Record<string, unknown>>;
 };
@@ -33,7 +33,7 @@ export type EventAcknowledged = Schemas['EventAcknowledged'];
 
 /** A subscription to be made. */
 export interface EventsRequest {
-  /** `next` of an answer that was taken over */
+  /** `next` of an answer that was stored */
   readonly after?: string;
   /** seconds to wait for an event, up to 30 */
   readonly wait?: number;
@@ -52,7 +52,7 @@ export class Events {
   }
 
   /**
-   * Publishes one to 1,000 events: all of them are stored, or none. It is safe to repeat a call: what was stored before is reported as
+   * Publishes one to 1,000 events: the hub stores all of them, or none. A call can be repeated safely: events stored before are reported as
    * repeated.
    */
   async publish(topic: string, events: readonly PublishedEvent[]): Promise<Answer<EventsPublished>> {
@@ -60,20 +60,21 @@ export class Events {
     return (await this.call(jsonCall(path, events, {}, 'required'))) as Answer<EventsPublished>;
   }
 
-  /** Subscribes to a topic. The context is signed once; every delivery is decided by it again. */
+  /** Subscribes to a topic. The context is signed once, and every delivery is decided by it again. */
   async subscribe(requested: SubscriptionRequest, context: CallContext): Promise<Answer<Subscription>> {
     const input = jsonCall('/v1/subscriptions', requested, contextHeaders(context), 'required');
     return (await this.call(input)) as Answer<Subscription>;
   }
 
-  /** The next events. Send `next` of the answer as `after` once they are taken over; until then they come again. */
+  /** Returns the next events. Send `next` of the answer as `after` once they are stored; until then the hub repeats them. */
   async pull(subscription: string, requested: EventsRequest = {}): Promise<Answer<EventsAnswer>> {
     const path = pathWith(`/v1/subscriptions/${encodeURIComponent(subscription)}/events`, requested);
     return (await this.call({ method: 'GET', path, receipt: 'required' })) as Answer<EventsAnswer>;
   }
 
   /**
-   * Answer after answer with at least one event, for ever. Asking for the next one acknowledges the one before: take it over first.
+   * Returns answer after answer with at least one event, without end. Asking for the next one acknowledges the one before, so store that
+   * one first.
    * @param signal ends it, after the call that is under way
    */
   async *listen(
@@ -91,14 +92,14 @@ export class Events {
     }
   }
 
-  /** Pauses or resumes the deliveries to a webhook, or sends it one message at once. */
+  /** Pauses or resumes the deliveries to a webhook, or sends it one message immediately. */
   async sink(subscription: string, act: Schemas['SinkAct']['act']): Promise<Answer<SinkChanged>> {
     return (await this.call(
       jsonCall(`/v1/subscriptions/${encodeURIComponent(subscription)}/sink`, { act }, {}, 'required'),
     )) as Answer<SinkChanged>;
   }
 
-  /** Replaces the secret of a webhook. @param overlapHours for so long the former one signs too */
+  /** Replaces the secret of a webhook. @param overlapHours how long the old one signs as well */
   async rotateSecret(subscription: string, overlapHours?: number): Promise<Answer<SecretRotated>> {
     const body = overlapHours === undefined ? {} : { overlapHours };
     return (await this.call(
@@ -122,13 +123,16 @@ export class Events {
     return (await this.call(jsonCall(path, body, {}, 'required'))) as Answer<LettersReplayed>;
   }
 
-  /** Nothing is delivered by it any more. */
+  /** Ends a subscription: it delivers nothing more. */
   async end(subscription: string): Promise<Answer<Subscription>> {
     const path = `/v1/subscriptions/${encodeURIComponent(subscription)}/end`;
     return (await this.call({ method: 'POST', path, receipt: 'required' })) as Answer<Subscription>;
   }
 
-  /** What is due in an event under a response plan, who acknowledged and what is late: to its publisher all, to others their own. */
+  /**
+   * Returns what is due in an event under a response plan, who acknowledged and what is late. Its publisher sees all, others their own
+   * part.
+   */
   async board(event: string): Promise<Answer<OpenEvent>> {
     return (await this.call({
       method: 'GET',

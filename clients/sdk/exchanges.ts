@@ -3,13 +3,13 @@ import { pathWith } from './jsonCall.ts';
 import type { CallInput } from './signedCall.ts';
 import type { Answer } from './types.ts';
 
-/** One of a department's own exchanges, as its entry of the log says it. */
+/** One of a department's own exchanges, as recorded in its log entry. */
 export type OwnExchange = components['schemas']['ExchangeView'];
-/** What became of one exchange, step by step. */
+/** What happened to one exchange, step by step. */
 export type ExchangeDiagnosis = components['schemas']['ExchangeDiagnosis'];
 export type ExchangeList = components['schemas']['ExchangeList'];
 
-/** Which of them; without members the newest 50. */
+/** Parameters of the list of exchanges; without members it returns the newest 50. */
 export interface ExchangePage {
   readonly decision?: 'allow' | 'deny';
   readonly dataset?: string;
@@ -24,7 +24,7 @@ export interface ExchangePage {
 
 type Calling = (input: CallInput) => Promise<Answer<unknown>>;
 
-/** @param part what is asked of an exchange */
+/** @param part the part of an exchange that is asked for */
 export const ofExchange = (exchange: string, part: 'receipt' | 'diagnosis'): CallInput => ({
   method: 'GET',
   path: `/v1/exchanges/${encodeURIComponent(exchange)}/${part}`,

@@ -1,4 +1,4 @@
-/** Exports: asked for, waited for, and read piece by piece until what came is what the hub's manifest says. */
+/** Exports: requested, awaited, and read piece by piece until the bytes match the hub's manifest. */
 import type { Bilingual } from '../../terms/bilingual.ts';
 import type { FaultWord } from '../../terms/factWords.ts';
 import { createHash, type Hash } from 'node:crypto';
@@ -13,7 +13,7 @@ export type ExportQuestion = components['schemas']['ExportQuestion'];
 export type Export = components['schemas']['Export'];
 
 export interface ExportReading {
-  /** bytes that the reader has already; the reading goes on behind them */
+  /** bytes that the reader already has; reading continues after them */
   readonly from?: number;
   /** hash of those bytes */
   readonly hash?: Hash;
@@ -21,7 +21,7 @@ export interface ExportReading {
 
 const invalid = (reason: FaultWord | Bilingual): Problem => new Problem('reply_stream_invalid', { reason });
 
-/** The files of a department at the hub, where an agreement delivers `export`. */
+/** A department's export files at the hub, where an agreement delivers `export`. */
 export class Exports {
   private readonly services: CallServices;
 
@@ -29,21 +29,21 @@ export class Exports {
     this.services = services;
   }
 
-  /** Asks for all rows that an agreement gives. */
+  /** Requests all rows of an agreement. */
   async ask(dataset: string, question: ExportQuestion, context: CallContext): Promise<Answer<Export>> {
     const input = jsonCall(pathOf(dataset), question, contextHeaders(context), 'required');
     return (await signedCall(input, this.services)) as Answer<Export>;
   }
 
-  /** How far a file is. */
+  /** Returns the progress of a file. */
   async state(dataset: string, id: string): Promise<Answer<Export>> {
     const path = `${pathOf(dataset)}/${encodeURIComponent(id)}`;
     return (await signedCall({ method: 'GET', path, receipt: 'required' }, this.services)) as Answer<Export>;
   }
 
   /**
-   * What the signed manifest of a file says of its rows: `under-correction`, where somebody said that data of their persons is wrong when
-   * their part was made.
+   * Notes about rows in the signed manifest of a file: `under-correction`, where data of their persons was reported as wrong when their
+   * part was made.
    * @throws Problem reply_stream_invalid
    */
   async notes(ready: Export): Promise<readonly StreamNote[]> {
@@ -51,8 +51,8 @@ export class Exports {
   }
 
   /**
-   * The bytes of a file that is ready, each piece signed and with a receipt. Who has them all has the file that the manifest tells of: else
-   * it ends with a problem.
+   * Returns the bytes of a file that is ready, each piece signed and with a receipt. Once all are read, they are the file that the manifest
+   * describes; otherwise it throws.
    * @throws Problem reply_stream_invalid, and as a call
    */
   async *bytes(
@@ -81,7 +81,7 @@ export class Exports {
 
 const pathOf = (dataset: string): string => `/v1/datasets/${encodeURIComponent(dataset)}/exports`;
 
-/** @throws Problem reply_stream_invalid where it is not the hub's word about this file */
+/** @throws Problem reply_stream_invalid where the hub did not sign it for this file */
 async function manifestOf(
   { hubKey, refreshHubKeys }: Pick<CallServices, 'hubKey' | 'refreshHubKeys'>,
   { id, manifest = '', rows, bytes }: Export,

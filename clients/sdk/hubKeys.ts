@@ -6,7 +6,7 @@ export class HubKeys {
   private readonly known = new Map<string, VerificationKey>();
   private readonly published: () => Promise<unknown>;
 
-  /** @param published asks the hub for its key set */
+  /** @param published fetches the key set of the hub */
   constructor(keys: readonly JsonWebKey[], published: () => Promise<unknown>) {
     this.keep(keys);
     this.published = published;
@@ -16,7 +16,7 @@ export class HubKeys {
     return this.known.get(keyid);
   }
 
-  /** For a reply signed by a key that is not known yet. @throws what asking the hub throws */
+  /** Fetches the keys for a reply that an unknown key signed. @throws the errors of fetching them */
   async fetch(): Promise<void> {
     const { keys } = (await this.published()) as { keys?: readonly JsonWebKey[] };
     this.keep(keys ?? []);

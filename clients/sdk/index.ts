@@ -1,4 +1,4 @@
-/** What a department's developer imports. */
+/** Public exports of the SDK. */
 export { Exports, type Export, type ExportQuestion, type ExportReading } from './exports.ts';
 export { Changes, type ChangesAnswer, type ChangesQuestion, type RowChange } from './changes.ts';
 export {

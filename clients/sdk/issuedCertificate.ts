@@ -1,7 +1,7 @@
 import { X509Certificate, type KeyObject } from 'node:crypto';
 import { departmentNamed } from '../../certs/authority/identifiers.ts';
 
-/** A certificate that the hub issued for a key of ours. */
+/** A certificate that the hub issued for one of our keys. */
 export interface IssuedCertificate {
   /** PEM, the leaf first */
   readonly chain: string;
@@ -11,7 +11,7 @@ export interface IssuedCertificate {
   readonly renewFrom: string;
 }
 
-/** The certificate of a reply; undefined where it is not for our own key, or not issued below our root. */
+/** The certificate of a reply; undefined where it is for another key, or not issued below our root. */
 export function issuedCertificate(
   reply: Readonly<Record<string, unknown>>,
   publicKey: KeyObject,

@@ -1,4 +1,4 @@
-/** Calls as the exchange listener takes them: a JSON body, and what is signed about it in headers. */
+/** Calls to the exchange listener: a JSON body, with signed headers that describe the call. */
 import { encodeHeaderText } from '../../certs/signatures/headers.ts';
 import type { CallInput } from './signedCall.ts';
 import type { CallContext } from './types.ts';
@@ -19,7 +19,7 @@ export function jsonCall(
   };
 }
 
-/** The signed headers that say what a call is for. */
+/** The signed headers that state the purpose of a call. */
 export function contextHeaders(context: Partial<CallContext>): Record<string, string> {
   const { purpose, agreement, onBehalfOf, matter } = context;
   return {
@@ -32,7 +32,7 @@ export function contextHeaders(context: Partial<CallContext>): Record<string, st
   };
 }
 
-/** A path with what of its query is asked for. */
+/** A path with its query. */
 export function pathWith(path: string, query: object): string {
   const requested = Object.entries(query).map(([name, value]): [string, string] => [name, String(value)]);
   return requested.length === 0 ? path : `${path}?${new URLSearchParams(requested).toString()}`;

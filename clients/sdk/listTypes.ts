@@ -1,19 +1,19 @@
-/** What a held batch would change for readers, as the hub answers it. */
+/** What a held batch would change for readers, as the hub returns it. */
 import type { components } from '../../api/openapi.ts';
 
 export type BatchDifference = components['schemas']['BatchDifference'];
 
-/** Demands for data that nobody offers, as the hub answers them. */
+/** Demands for data that no department offers yet, as the hub returns them. */
 export type DemandView = components['schemas']['DemandView'];
 
 export type DemandList = components['schemas']['DemandList'];
 
-/** Disputes between departments as the hub answers them. */
+/** Disputes between departments as the hub returns them. */
 export type DisputeList = components['schemas']['DisputeList'];
 
 export type DisputeView = components['schemas']['DisputeView'];
 
-/** The service that a live dataset is asked of, as `showLiveService` tells it. */
+/** The service behind a live dataset, as `showLiveService` returns it. */
 export type LiveServiceShown = components['schemas']['LiveServiceShown'];
 
 /** Persons who sign for a department by passkey: the shapes of openapi.yaml. */
@@ -25,27 +25,27 @@ export type PasskeyList = components['schemas']['PasskeyList'];
 
 export type PolicyDocumentView = components['schemas']['PolicyDocumentView'];
 
-/** Pulls as the hub answers them. */
+/** Pulls as the hub returns them. */
 export type PullShown = components['schemas']['PullShown'];
 
 export type PullList = components['schemas']['PullList'];
 
-/** Where persons and departments are reminded, as the hub answers it. */
+/** Addresses for reminders of persons and departments, as the hub returns them. */
 export type ReminderAddressList = components['schemas']['ReminderAddressList'];
 
 export type RemindersSet = components['schemas']['RemindersSet'];
 
-/** Requests for data as the hub answers them. */
+/** Requests for data as the hub returns them. */
 export type RequestView = components['schemas']['RequestView'];
 
 export type RequestSummary = components['schemas']['RequestSummary'];
 
 export type RequestPapers = components['schemas']['RequestPapers'];
 
-/** Who stands in for a data steward: the shapes of openapi.yaml. */
+/** Deputies of a data steward: the shapes of openapi.yaml. */
 export type StandInList = components['schemas']['StandInList'];
 
 export type PersonList = components['schemas']['PersonList'];
 
-/** Places with one data steward and nobody beside her. */
+/** Departments that have one data steward and no second approver. */
 export type MissingSecondApprovers = components['schemas']['Waiting']['seconds'];

@@ -1,6 +1,6 @@
 /**
- * The provider's half of live datasets: a connection to one process of the hub, opened by a signed call whose answer is verified. Questions
- * are answered only where the hub signed them, answers are signed by the department's key.
+ * The provider's side of live datasets: a connection to one process of the hub. A signed call opens it, and the hub's answer is verified.
+ * The client answers only questions that the hub signed, and signs answers with the department's key.
  */
 import { openFrame, questionDigest, signFrame, type LiveQuestion } from '../../certs/liveFrames.ts';
 import type { ReplyMessage } from '../../certs/message.ts';
@@ -8,7 +8,7 @@ import { Problem } from '../../terms/problem.ts';
 import { pathWith } from './jsonCall.ts';
 import { signedMessage, verifiedAnswer, withFreshKeys, type CallServices } from './signedCall.ts';
 
-/** What opens the connection: the caller's own library does it (`datong client provide` uses `ws`). */
+/** Parameters for opening the connection. The caller's own library opens it (`datong client provide` uses `ws`). */
 export interface Opening {
   /** https address, as it was signed */
   readonly uri: string;
@@ -17,10 +17,10 @@ export interface Opening {
   readonly tls: { readonly cert: string; readonly key: string } | undefined;
 }
 
-/** A connection that carries texts. */
+/** A connection that carries text messages. */
 export interface LiveWire {
   send(text: string): void;
-  /** @param closed told once, with the code it ended with */
+  /** @param closed called once, with the close code */
   listen(received: (text: string) => void, closed: (code: number) => void): void;
   close(): void;
 }
@@ -31,7 +31,7 @@ export interface Dialled {
   readonly wire: LiveWire | undefined;
 }
 
-/** What the hub asks for. */
+/** A question of the hub. */
 export interface LiveAsk {
   /** id of the consumer's call */
   readonly exchange: string;
@@ -44,21 +44,21 @@ export interface LiveAsk {
     readonly value: unknown;
   }[];
   readonly limit: number;
-  /** mark of the place behind which it goes on */
+  /** position after which the answer continues */
   readonly after?: string;
-  /** ms that an answer may take */
+  /** milliseconds that an answer may take */
   readonly patience: number;
 }
 
 export interface LiveRows {
   readonly rows: readonly Readonly<Record<string, unknown>>[];
-  /** a mark of the place behind each row */
+  /** the position after each row */
   readonly after: readonly string[];
   /** whether there are more */
   readonly more: boolean;
 }
 
-/** Thrown by a provider: the hub is told the code, and nothing else. */
+/** Thrown by a provider: the hub receives the code, and nothing else. */
 export class LiveFailure extends Error {
   readonly code: 'cursor_expired' | 'query_failed' | 'field_unknown';
 
@@ -73,20 +73,20 @@ export interface LiveEvents {
     ask: LiveAsk,
     came: { readonly rows: number; readonly ms: number } | { readonly code: string; readonly error: unknown },
   ) => void;
-  /** what the hub could not use: `{refused}`, or `{dropped, findings}` */
+  /** answer parts that the hub could not use: `{refused}`, or `{dropped, findings}` */
   readonly reported?: (exchange: string, report: Readonly<Record<string, unknown>>) => void;
-  /** a frame that is not of the hub, or no question of ours */
+  /** called for a frame that is not from the hub, or a question that is not for us */
   readonly refused?: (why: string) => void;
 }
 
 export interface LiveConnection {
   readonly exchange: string;
-  /** resolves with the code it ended with */
+  /** resolves with the close code */
   readonly closed: Promise<number>;
   close(): void;
 }
 
-/** ms; however long the hub would wait */
+/** milliseconds; upper limit, even where the hub would wait longer */
 const maxPatienceLength = 60_000;
 
 /** Serves live datasets of a department. */
@@ -98,8 +98,8 @@ export class LiveServing {
   }
 
   /**
-   * Opens a connection to one process of the hub, and answers what it asks.
-   * @param dial opens it, with whatever library the caller has
+   * Opens a connection to one process of the hub and answers its questions.
+   * @param dial opens it, with any library of the caller
    */
   connect(
     datasets: readonly string[],
@@ -113,7 +113,7 @@ export class LiveServing {
 
 /**
  * @param datasets ids of this department's live datasets
- * @throws DatongProblem where the hub refuses, Problem reply_… where its answer does not hold, the network's own errors
+ * @throws DatongProblem where the hub refuses, Problem reply_… for an invalid answer, the network's own errors
  */
 async function openLiveConnection(
   datasets: readonly string[],
@@ -186,11 +186,11 @@ async function receive(
   }
 }
 
-/** The clocks of the two may differ: a question just asked has a second at least. */
+/** Clocks may differ: a new question has at least one second. */
 const patienceOf = ({ until }: LiveQuestion): number =>
   Math.min(Math.max(until - Date.now(), 1_000), maxPatienceLength);
 
-/** Which of the two it says it is; that it is is verified with the signature. */
+/** Which of the two the frame claims to be; its signature proves it. */
 export function isReport(frame: string): boolean {
   const [header = ''] = frame.split('.', 1);
   return Buffer.from(header, 'base64url').toString('utf8').includes('datong-live-report+jws');

@@ -1,11 +1,11 @@
 import type { Connection } from './connection.ts';
 import { DatongProblem } from './datongProblem.ts';
 
-/** Where the hub hands out what receipts are verified against, and its root's certificate. */
+/** Path of the anchors that receipts are verified against, with the root certificate of the hub. */
 export const anchorsPath = '/v1/log/anchors';
 
 /**
- * A call of the open listener, unsigned: public material, and what a department without a certificate may ask.
+ * Calls the open listener, unsigned: for public material, and for what a department without a certificate may ask.
  * @param posted a POST of this, instead of a GET
  * @throws DatongProblem for a refusal
  */
@@ -18,7 +18,7 @@ export async function openCall(connection: Connection, uri: string, posted?: obj
   });
   if (reply.status >= 300) throw new DatongProblem(reply, undefined);
   const reported = JSON.parse(Buffer.from(reply.body).toString('utf8')) as unknown;
-  // the anchors name the root's certificate, which its own key proves: a further one is taken on the way
+  // the anchors name the root's certificate, which its own key proves: a further one is stored here too
   if (new URL(uri).pathname === anchorsPath)
     await connection.hearRoot((reported as { readonly rootCertificate?: unknown } | null)?.rootCertificate);
   return reported;

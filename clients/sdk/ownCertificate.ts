@@ -1,4 +1,4 @@
-/** The certificate that a client shows: renewed when it is time, and replaced while the client works. */
+/** The certificate that a client presents: renewed when it is due, and replaced while the client runs. */
 import { createPrivateKey } from 'node:crypto';
 import { createCertificateRequest } from '../../certs/authority/createRequest.ts';
 import { privateKeyPem, type KeyPair } from '../../certs/authority/keyPair.ts';
@@ -16,13 +16,13 @@ import { signedCall, type CallServices } from './signedCall.ts';
 type Tls = DatongClientOptions['tls'];
 
 export interface Renewing {
-  /** keeps the new certificate and its key, before either is used */
+  /** stores the new certificate and its key, before either is used */
   readonly keep: (tls: Tls, issued: IssuedCertificate) => Promise<void> | void;
   /** Unix milliseconds; the machine's clock where absent */
   readonly now?: () => number;
-  /** although it is not time yet: the hub's authority was stolen, so that the certificate is refused everywhere but on the open listener */
+  /** renews before it is due: the hub's authority was stolen, so the certificate is refused everywhere except on the open listener */
   readonly atOnce?: boolean;
-  /** key to be certified; a fresh one of the kind of the old where absent */
+  /** key to be certified; absent: a new one of the same kind */
   readonly pair?: KeyPair;
 }
 
@@ -33,7 +33,7 @@ export class OwnCertificate {
   private readonly open: (path: string, posted?: object) => Promise<unknown>;
   private tls: Tls;
 
-  /** @param open calls the open listener over the same connection, with a POST of what is posted */
+  /** @param open calls the open listener over the same connection; where a body is given, with a POST */
   constructor(
     options: Pick<DatongClientOptions, 'department' | 'ca' | 'tls'>,
     connection: Connection,
@@ -47,14 +47,14 @@ export class OwnCertificate {
     this.open = open;
   }
 
-  /** A new certificate for a certificate request made with the TLS key (PEM), by a signed call. */
+  /** Requests a new certificate for a certificate request made with the TLS key (PEM), by a signed call. */
   async renew(csr: string): Promise<unknown> {
     const input = jsonCall('/v1/certificates/renewals', { csr }, {}, 'optional');
     return (await signedCall(input, this.services)).json;
   }
 
   /**
-   * Renews where it is time, in its grace too, and goes on with the new one.
+   * Renews the certificate where it is due, in its grace period too, and uses the new one.
    * @returns undefined where it was too early
    * @throws Problem certificate_grace_over, reply_certificate_invalid; DatongProblem; the network's own error
    */
@@ -78,7 +78,7 @@ export class OwnCertificate {
     await keep(tls, issued);
     this.tls = tls;
     this.connection.useCertificate(tls);
-    // the root's certificate may have been prolonged meanwhile; an answer that does not come is asked for at the next renewal
+    // the root certificate may have been renewed since; a failed fetch is repeated at the next renewal
     await this.open(anchorsPath).catch(() => undefined);
     return issued;
   }

@@ -31,7 +31,7 @@ export class PartReader {
     return part;
   }
 
-  /** hex SHA-256 of the whole; call it once, when every byte was read. */
+  /** hex SHA-256 of the whole. Call it once, after every byte was read. */
   async sha256(): Promise<string> {
     await this.read(this.size, hashedAtOnce);
     return this.hash.digest('hex');

@@ -1,6 +1,6 @@
 /**
- * A profile: what a department's client must know to exchange with one hub. `datong enrol` writes one as `datong.json`; the demo's
- * state file holds one per department. Keys and certificates stand as paths (relative to the file) or inline as PEM or JWK.
+ * A profile: the settings that a department's client needs to exchange with one hub. `datong enrol` writes it as `datong.json`; the demo's
+ * state file has one for each department. Keys and certificates are paths (relative to the file) or inline PEM or JWK.
  */
 import type { JsonWebKey } from 'node:crypto';
 import { readFileSync } from 'node:fs';
@@ -9,7 +9,7 @@ import { departmentCode, type DepartmentCode } from '../../terms/ids.ts';
 import type { Bilingual } from '../../terms/bilingual.ts';
 import { Problem } from '../../terms/problem.ts';
 
-/** Where a hub answers, and what proves that it is this hub. */
+/** The addresses of a hub, and the values that prove its identity. */
 export interface HubAddress {
   /** origin of the exchange listener: `https://hub.example:8443`. Signed as part of every request. */
   readonly exchange: string;
@@ -19,15 +19,15 @@ export interface HubAddress {
   readonly staff?: string;
   /** PEM of the hub's root certificate, or its path */
   readonly ca: string;
-  /** `sha256:…` of the root's key, as told on paper at enrolment */
+  /** `sha256:…` of the root's key, as given on paper at enrolment */
   readonly pin?: string;
   /** public signing keys of the hub, retired ones included (`/.well-known/jwks.json`) */
   readonly keys: { readonly keys: readonly JsonWebKey[] };
-  /** anchors document for receipts, or its path; where it is absent the client fetches and keeps it */
+  /** anchors document for receipts, or its path; where it is absent the client fetches and stores it */
   readonly anchors?: string | object;
 }
 
-/** A profile as it is written. */
+/** A profile as it is written in its file. */
 export interface ProfileDocument {
   readonly v: 1;
   readonly department: string;
@@ -60,7 +60,7 @@ export interface DemoState {
   readonly staff: Readonly<Record<string, { readonly token: string }>>;
   /** origin of the admin listener */
   readonly admin?: string;
-  /** where `datong audit verify` and the viewer's psql find the database */
+  /** how `datong audit verify` and the viewer's psql connect to the database */
   readonly database?: {
     readonly host: string;
     readonly port: number;

@@ -1,6 +1,8 @@
 /**
- * The provider's half of a live dataset that is a service of its own: believes a request only where the hub signed it for this address,
- * now and once, and signs the answer with the department's key. The server around it is the caller's: clients/examples/liveService.ts.
+ * The provider's side of a live dataset that is a separate service. It accepts a request only if the hub signed it for this address,
+ * recently,
+ * and it was not answered before. It signs the answer with the department's key. The caller supplies the server:
+ * clients/examples/liveService.ts.
  */
 import { randomUUID } from 'node:crypto';
 import type { RequestMessage } from '../../certs/message.ts';
@@ -18,7 +20,7 @@ import { signReplyInPool } from '../../certs/signatures/signReply.ts';
 import { Problem } from '../../terms/problem.ts';
 
 export interface ProviderServiceOptions {
-  /** as the hub is told: scheme, host and port; never taken from the request */
+  /** as registered at the hub: scheme, host and port; never taken from the request */
   readonly origin: string;
   /** a signing key of the department that the hub knows */
   readonly key: SigningKey;
@@ -39,11 +41,11 @@ export interface SignedAnswer {
   readonly body: Uint8Array;
 }
 
-/** One service of a department. Owner of the nonces of the requests that it has answered. */
+/** One service of a department. Owns the nonces of the requests that it has answered. */
 export class ProviderService {
   private readonly options: ProviderServiceOptions;
   private readonly now: () => number;
-  /** until when it is remembered, Unix ms */
+  /** Unix milliseconds until which each nonce is remembered */
   private readonly nonces = new Map<string, number>();
 
   constructor(options: ProviderServiceOptions) {
@@ -52,10 +54,10 @@ export class ProviderService {
   }
 
   /**
-   * @param request path as it came, header lines as they came (`rawHeaders`) and the whole body
-   * @param make given the hub's name of the call and the body that it signed
-   * @returns what to send: 200 and signed, or 401 and a word why not
-   * @throws what `make` throws
+   * @param request path as received, header lines as received (`rawHeaders`) and the whole body
+   * @param make called with the hub's id of the call and the body that it signed
+   * @returns what to send: 200 and signed, or 401 with the reason
+   * @throws the errors of `make`
    */
   async answer(
     request: Omit<RequestMessage, 'targetUri'> & { readonly path: string },
@@ -78,7 +80,7 @@ export class ProviderService {
     return { status: 200, headers: { ...headers, ...signature }, body };
   }
 
-  /** @returns the hub's name of the call. @throws Problem by the rule that does not hold */
+  /** @returns the hub's id of the call. @throws Problem that names the violated rule */
   private verified(message: RequestMessage): string {
     const signature = readSignature(message);
     const now = this.now();

@@ -9,7 +9,7 @@ import type { Answer } from './types.ts';
 
 export type RowsAnswer = components['schemas']['RowsAnswer'];
 
-/** What one call takes at most. */
+/** Limits of one call. */
 export const maxRowsOfCall = 10_000;
 export const maxBytesOfCall: number = 4 * 2 ** 20;
 
@@ -23,7 +23,7 @@ export const rowsPath = (dataset: string, mapping?: string): string =>
 /** One call with rows, and how it is repeated. */
 export interface RowsCall {
   readonly path: string;
-  /** the hub stores nothing twice under it */
+  /** idempotency key: the hub stores nothing twice under it */
   readonly key: string;
   /** each a line of JSON */
   readonly rows: readonly string[];
@@ -35,7 +35,7 @@ export interface RowsCall {
 
 /**
  * Sends one call until it is answered, each time the same bytes under the same key.
- * @throws a refusal of the hub (DatongProblem), a reply that does not hold (Problem reply_…), AbortError
+ * @throws a refusal of the hub (DatongProblem), an invalid reply (Problem reply_…), AbortError
  */
 export async function pushUntilAnswered(
   call: (input: CallInput) => Promise<Answer<unknown>>,
@@ -55,7 +55,9 @@ export async function pushUntilAnswered(
   }
 }
 
-/** The network failed, or the hub is busy or starting: the same call again may succeed. A refusal, or a reply that does not hold, does not pass. */
+/**
+ * True where the same call may succeed later: the network failed, or the hub is busy or starting. A refusal or an invalid reply is final.
+ */
 export const isPassing = (error: unknown): boolean =>
   error instanceof DatongProblem
     ? error.status === 429 || error.status >= 500

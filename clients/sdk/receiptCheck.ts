@@ -9,8 +9,8 @@ import { Problem } from '../../terms/problem.ts';
 import type { CheckpointKeeper } from './checkpointKeeper.ts';
 
 /**
- * Checks receipts as they come and remembers the newest checkpoint: two checkpoints of one size with different roots are a log that
- * shows different people different histories.
+ * Checks receipts as they arrive and remembers the newest checkpoint. Two checkpoints of one size with different roots prove a log that
+ * shows different histories to different clients.
  */
 export class ReceiptChecker {
   private readonly anchors: (receipt: string) => Promise<Anchors>;
@@ -19,7 +19,7 @@ export class ReceiptChecker {
   private newestSeen: Checkpoint | undefined;
 
   /**
-   * @param anchors what is trusted, for this receipt
+   * @param anchors trusted anchors for this receipt
    * @param keeper has every checkpoint proven to continue those before
    */
   constructor(anchors: (receipt: string) => Promise<Anchors>, keeper: CheckpointKeeper) {
@@ -27,13 +27,13 @@ export class ReceiptChecker {
     this.keeper = keeper;
   }
 
-  /** The newest checkpoint any verified receipt carried. */
+  /** The newest checkpoint in any verified receipt. */
   get newest(): Checkpoint | undefined {
     return this.newestSeen;
   }
 
   /**
-   * Verifies that the receipt is about this request and this reply, and that its entry stands in the log.
+   * Verifies that the receipt is about this request and this reply, and that its entry is in the log.
    * @param bound false where the hub could not read the request's signature, so that its entry cannot name it
    * @throws Problem reply_receipt_invalid, reply_log_forked, reply_log_unproven
    */
@@ -48,7 +48,7 @@ export class ReceiptChecker {
       replyDigest: createHash('sha256').update(reply.body).digest(),
       ...(bound ? { requestHash: signatureHash(readSignature(message).signature) } : {}),
     });
-    // the entry of a refusal names no request whose signature was not proven
+    // the log entry of a refusal names no request whose signature was not verified
     const excused = reply.status >= 400 ? 'request_absent' : undefined;
     const finding = check.findings.find(({ code }) => code !== excused);
     if (finding !== undefined) throw invalid(finding);
@@ -57,7 +57,7 @@ export class ReceiptChecker {
   }
 
   /**
-   * The receipt in the head of a stream: its entry names this request. What the stream brings is told by the receipt of its end.
+   * Verifies the receipt in the head of a stream: its entry names this request. The receipt of the stream's end covers its content.
    * @throws Problem reply_receipt_invalid, reply_log_forked, reply_log_unproven
    */
   async checkOpened(receipt: string, message: RequestMessage): Promise<ReceiptCheck> {
@@ -65,7 +65,7 @@ export class ReceiptChecker {
   }
 
   /**
-   * The receipt of a stream's end: its entry names the request, and commits to every byte that came before the last line.
+   * Verifies the receipt of a stream's end: its entry names the request, and commits to every byte before the last line.
    * @param digest SHA-256 of those bytes
    * @throws Problem reply_receipt_invalid, reply_log_forked, reply_log_unproven
    */
@@ -90,7 +90,7 @@ export class ReceiptChecker {
   }
 
   /**
-   * A receipt that came in a body, for an entry made after its call was answered: it stands in the log and is about these bytes.
+   * Verifies a receipt from a body, whose entry was made after its call was answered: it is in the log and covers these bytes.
    * @param sha256 hex digest of the submission
    * @throws Problem reply_receipt_invalid, reply_log_forked, reply_log_unproven
    */

@@ -1,6 +1,6 @@
 /**
- * A stream as its consumer reads it: parts whose bytes were verified, then the end. Nothing is handed out that the hub's key has not signed,
- * and a stream without a good end is told as such, whatever came before.
+ * A stream as its consumer reads it: parts whose bytes were verified, then the end. It returns nothing that the hub's key has not signed.
+ * A stream without a valid end is reported as incomplete, whatever was received before.
  */
 import { asIs, type Bilingual } from '../../terms/bilingual.ts';
 import type { FaultWord } from '../../terms/factWords.ts';
@@ -14,14 +14,14 @@ import type { ReceiptCheck } from '../../log/receipt/verifyReceipt.ts';
 import { Problem } from '../../terms/problem.ts';
 import type { CallServices, OpenedStream } from './signedCall.ts';
 
-/** Rows that left together, verified. */
+/** Verified rows of one part. */
 export interface StreamPart {
   readonly records: readonly Readonly<Record<string, unknown>>[];
   /** the lines of the stream, from the end of the part before to the end of this one's statement */
   readonly bytes: Uint8Array;
   /** rows so far, with these */
   readonly rows: number;
-  /** `under-correction`: somebody says that data of these rows' persons is wrong; places (from 0) in the whole stream */
+  /** `under-correction`: data of these rows' persons was reported as wrong. Positions count from 0 in the whole stream */
   readonly notes: readonly StreamNote[];
 }
 
@@ -36,7 +36,7 @@ export interface StreamEnd {
   readonly check: ReceiptCheck;
 }
 
-/** A part is 10,000 rows at most; a line or part beyond this is no part of ours. */
+/** A part has 10,000 rows at most; a longer line or part is not from the hub. */
 const maxPartLength = 64 * 1024 * 1024;
 
 interface Statement {
@@ -103,14 +103,14 @@ export class RecordStream implements AsyncIterable<StreamPart> {
   }
 
   /**
-   * Of the newest part that was verified: a stream that names it as `after` goes on behind it. Undefined before the first part.
-   * Save it together with the rows of the part.
+   * Cursor of the newest verified part: a stream that names it as `after` continues after it. Undefined before the first part.
+   * Store it together with the rows of the part.
    */
   get cursor(): string | undefined {
     return this.verified;
   }
 
-  /** rows that were verified so far, and in how many parts */
+  /** rows verified so far, and the number of their parts */
   get delivered(): number {
     return this.rows;
   }
@@ -119,7 +119,7 @@ export class RecordStream implements AsyncIterable<StreamPart> {
     return this.parts;
   }
 
-  /** The end, once every part was read. @throws TypeError before */
+  /** The end, available once every part was read. @throws TypeError before */
   get end(): StreamEnd {
     if (this.ended === undefined) throw new TypeError('the stream was not read to its end');
     return this.ended;
@@ -138,7 +138,7 @@ export class RecordStream implements AsyncIterable<StreamPart> {
     }
   }
 
-  /** One record after the other. */
+  /** Returns one record after the other. */
   async *records(): AsyncGenerator<Readonly<Record<string, unknown>>, void> {
     for await (const part of this) yield* part.records;
   }
@@ -230,7 +230,7 @@ export class RecordStream implements AsyncIterable<StreamPart> {
   }
 }
 
-/** Whole lines, with their line feed. What is left without one is cut off, and no line. @throws Problem reply_stream_truncated */
+/** Whole lines, with their line feed. A rest without one was cut off and is not a line. @throws Problem reply_stream_truncated */
 async function* linesOf(response: Readable): AsyncGenerator<Buffer> {
   let rest: Buffer[] = [];
   let length = 0;
@@ -250,7 +250,7 @@ async function* linesOf(response: Readable): AsyncGenerator<Buffer> {
       if (length > maxPartLength) throw invalid('a line without end');
     }
   } catch (error) {
-    // a connection that breaks is a stream that was cut: the reader says how far it was verified
+    // a broken connection means a cut stream: the reader reports how far it was verified
     if (error instanceof Problem) throw error;
   }
 }
@@ -261,7 +261,7 @@ function parsed(line: Buffer): Readonly<Record<string, unknown>> {
     if (typeof value === 'object' && value !== null && !Array.isArray(value))
       return value as Readonly<Record<string, unknown>>;
   } catch {
-    // told below
+    // reported below
   }
   throw invalid('a line is no JSON object');
 }

@@ -1,7 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import { lifetimes, renewableFrom } from '../../certs/authority/lifetimes.ts';
 
-/** none: too early. signed: on the exchange listener. grace: on the open one. over: only a new code helps. */
+/** none: too early. signed: on the exchange listener. grace: on the open one. over: only a new enrolment code helps. */
 export type RenewalWay = 'none' | 'signed' | 'grace' | 'over';
 
 /** @param chain PEM, the leaf first @param now Unix milliseconds */

@@ -1,6 +1,7 @@
 /**
- * A stream over as many calls as it takes. Where a connection breaks, the next call names the last verified part and returns what follows it.
- * Each call is an exchange of its own: decided, masked and logged anew.
+ * A stream over as many calls as it needs. When a connection breaks, the next call names the last verified part and returns what follows
+ * it.
+ * Each call is an exchange of its own: decided, masked and logged again.
  */
 import { setTimeout as wait } from 'node:timers/promises';
 import { networkFault } from '../../terms/faultWords.ts';
@@ -9,32 +10,32 @@ import { DatongProblem } from './datongProblem.ts';
 import type { RecordStream } from './recordStream.ts';
 
 export interface StreamPatience {
-  /** calls in a row that bring no further part, before the failure is final */
+  /** calls in a row without a further part, before the failure is final */
   readonly maxTries: number;
-  /** ms before the second try; each further wait is twice as long, up to a minute */
+  /** milliseconds before the second try; each further wait is twice as long, up to a minute */
   readonly firstWaitMs: number;
 }
 
 const usualPatience: StreamPatience = { maxTries: 5, firstWaitMs: 1_000 };
 const maxWaitMs = 60_000;
 
-/** How a stream is read that may break. */
+/** How to read a stream that may break. */
 export interface StreamReading {
-  /** Opens it, or what follows a cursor of it. */
+  /** Opens the stream, or the part of it that follows a cursor. */
   readonly open: (after: string | undefined) => Promise<RecordStream>;
-  /** Reads one of the calls to its end. Parts that it took stay taken. */
+  /** Reads one of the calls to its end. Parts that it has taken stay taken. */
   readonly read: (stream: RecordStream) => Promise<unknown>;
-  /** of an earlier process: cursor of the last part that was taken */
+  /** cursor of the last part that an earlier process took */
   readonly after?: string | undefined;
   readonly patience?: StreamPatience;
-  /** gets each failure that is followed by another call */
+  /** called with each failure that another call follows */
   readonly whenBroken?: (error: unknown) => void;
 }
 
 /**
  * Reads a stream to its end.
  * @returns the streams of its calls, in their order; the last one has the end
- * @throws what another call does not mend, and a failure that stays
+ * @throws errors that another call cannot correct, and failures that persist
  */
 export async function readStream({
   open,
@@ -65,7 +66,7 @@ export async function readStream({
   }
 }
 
-/** The connection, or the hub for now: not what the agreement, the rows or a signature are. */
+/** True where the connection or the hub failed for the moment; false for errors of the agreement, the rows or a signature. */
 export function isBroken(error: unknown): boolean {
   if (error instanceof DatongProblem) return error.status === 429 || error.status >= 502;
   if (error instanceof Problem)
@@ -77,6 +78,6 @@ export function isBroken(error: unknown): boolean {
   return typeof code === 'string' && networkFault(code) !== undefined && !/^(?:CERT_|ERR_)/.test(code);
 }
 
-/** why the hub ended a stream that it would go on with later */
+/** reasons for which the hub ends a stream that can be resumed later */
 const passing = /^(?:hub_stopping|consumer_gone|log_(?:busy|unavailable)|database_\w+)$/;
 const factOf = (fact: unknown): string => (typeof fact === 'string' ? fact : '');

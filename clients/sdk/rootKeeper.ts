@@ -1,4 +1,4 @@
-/** The certificate of the hub's root, followed by whoever runs for years: its renewal of its own certificate may be somebody else's. */
+/** Follows the certificate of the hub's root, for a process that runs for years and whose own certificate another program may renew. */
 import { X509Certificate } from 'node:crypto';
 import type { Keeper } from './certificateKeeper.ts';
 import type { DatongClient } from './datongClient.ts';
@@ -7,9 +7,9 @@ import type { DatongClient } from './datongClient.ts';
 export const yearOfRoot = 366 * 86_400_000;
 
 /**
- * In the last year of the root's certificate asks now and then whether its key has a further one; the client takes it by itself.
+ * In the last year of the root's certificate, asks at intervals whether its key has a further one. The client stores it by itself.
  * @param ca PEM of the root certificate that the client was made with
- * @param options milliseconds between two looks, an hour where absent; and what the time is
+ * @param options milliseconds between two checks, an hour where absent; and the current time
  */
 export function keepRootFresh(
   client: Pick<DatongClient, 'anchorsDocument'>,

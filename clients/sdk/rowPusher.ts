@@ -16,9 +16,9 @@ export interface RowPusherOptions {
   readonly maxRows?: number;
   /** bytes of one call; default 1 MiB, at most 4 MiB */
   readonly maxBytes?: number;
-  /** milliseconds that a record waits for company; default 200 */
+  /** milliseconds that a record waits for others to join its call; default 200 */
   readonly maxDelayMs?: number;
-  /** bytes that wait here; `push` waits where there are more; default 16 MiB */
+  /** bytes that may wait here; above it `push` waits; default 16 MiB */
   readonly maxBufferBytes?: number;
   /** called with each answer; `first` is the number of the call's first record, from 0 */
   readonly onAnswer?: (answer: RowsAnswer, first: number) => void;
@@ -32,13 +32,13 @@ export interface RowTotals {
   readonly quarantined: number;
 }
 
-/** What became of one record. */
+/** Result of one record. */
 export interface RowOutcome {
   /** submission of the day */
   readonly batch: string;
   /** exchange whose log entry covers it */
   readonly exchange: string;
-  /** why it is bad; absent where it was accepted */
+  /** why it was rejected; absent where it was accepted */
   readonly problem?: Pick<RowsAnswer['quarantined'][number], 'field' | 'rule'>;
 }
 
@@ -58,8 +58,8 @@ interface Batch {
 }
 
 /**
- * Sends records to one dataset, in their order: gathers them into calls, one at a time, and repeats a call that was not answered under the same
- * key, so that no record is lost and none is stored twice. Owns the records that wait; they are in memory alone.
+ * Sends records to one dataset, in their order. It gathers them into calls, one at a time, and repeats an unanswered call under the same
+ * key, so that no record is lost or stored twice. Owns the waiting records; they exist in memory only.
  */
 export class RowPusher {
   private readonly call: (input: CallInput) => Promise<Answer<unknown>>;
@@ -97,16 +97,16 @@ export class RowPusher {
   }
 
   /**
-   * Resolves once the record waits here, or is on its way; later where too many bytes wait.
+   * Resolves once the record waits here or is being sent; later where too many bytes wait.
    * @param record an object, or the JSON text of one, in one line
-   * @throws what stopped the pusher: a refusal of the hub (DatongProblem), or a reply that does not hold (Problem reply_…)
+   * @throws the error that stopped the pusher: a refusal of the hub (DatongProblem), or an invalid reply (Problem reply_…)
    */
   async push(record: object | string): Promise<void> {
     await this.room();
     this.add(record);
   }
 
-  /** The same, resolved with what became of the record: the hub's receipt covers it then. */
+  /** As `push`, but resolves with the result of the record once the hub's receipt covers it. */
   async deliver(record: object | string): Promise<RowOutcome> {
     await this.room();
     return new Promise((resolve, reject) => this.add(record, resolve, reject));
@@ -130,7 +130,7 @@ export class RowPusher {
     return this.sums;
   }
 
-  /** Resolves when nothing waits any more. @throws as `push` */
+  /** Resolves when no record waits any more. @throws as `push` */
   async flush(): Promise<RowTotals> {
     while (this.pending.records > 0 && this.failure === undefined) {
       this.send(true);
@@ -140,7 +140,7 @@ export class RowPusher {
     return this.sums;
   }
 
-  /** Stops. Records that wait are dropped, and their promises reject. */
+  /** Stops. Waiting records are dropped, and their promises reject. */
   close(): void {
     this.stop(new Error('the pusher was closed'));
   }
@@ -173,7 +173,7 @@ export class RowPusher {
     this.send(false);
   }
 
-  /** Begins a call where enough waits, or a record has waited long enough. @param now whatever waits goes */
+  /** Begins a call where enough records wait, or one has waited long enough. @param now sends all that wait */
   private send(now: boolean): void {
     const { waiting, options } = this;
     if (this.flight !== undefined || this.failure !== undefined || waiting.length === 0) return;

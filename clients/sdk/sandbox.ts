@@ -1,4 +1,4 @@
-/** The synthetic twin of a dataset (合成副本): invented rows, answered from the first day, as the real ones will be. */
+/** The synthetic twin of a dataset (合成副本): invented rows, available from the first day in the form of the real ones. */
 import type { components } from '../../api/openapi.ts';
 import { contextHeaders, jsonCall, pathWith } from './jsonCall.ts';
 import { signedCall, type CallServices } from './signedCall.ts';
@@ -7,7 +7,7 @@ import type { Answer, CallContext, Query } from './types.ts';
 export type SandboxAnswer = components['schemas']['SandboxAnswer'];
 export type SandboxView = components['schemas']['SandboxView'];
 
-/** Under what the rows are asked for. The purpose is always `sandbox`. */
+/** Context of the call. The purpose is always `sandbox`. */
 export interface SandboxContext extends Partial<Omit<CallContext, 'purpose'>> {
   /** the purpose that is tried out, where the agreement or the request has several */
   readonly as?: string;
@@ -20,7 +20,7 @@ export class Sandbox {
     this.services = services;
   }
 
-  /** Invented rows under the agreement, else as the request that waits asks for them, else as a stranger is shown them. */
+  /** Invented rows as the agreement releases them; without one, as the pending request asks for them; else as an outsider sees them. */
   async query(
     dataset: string,
     query: Query,
@@ -37,7 +37,7 @@ export class Sandbox {
     )) as Answer<SandboxAnswer>;
   }
 
-  /** What a query of it needs and gets, and invented values by which single subjects are found. */
+  /** Describes what a query needs and returns, with invented values that find single subjects. */
   async describe(
     dataset: string,
     requested: Pick<SandboxContext, 'agreement' | 'as'> = {},

@@ -18,35 +18,35 @@ export interface SendOptions {
   readonly mapping: string;
   /** name shown to people; default the path's last part */
   readonly fileName?: string;
-  /** what the .cpg file beside a DBF table says: the table is read by it where its mapping names no encoding */
+  /** content of the .cpg file next to a DBF table: its encoding, where the mapping names none */
   readonly codePage?: string;
   /** bytes of a part, at most 8 MiB */
   readonly partSize?: number;
-  /** a batch that was begun before, to be continued where it stands */
+  /** a batch that was begun before, to be continued from the hub's offset */
   readonly batch?: string;
-  /** the batch whose bad rows this file mends: its good rows are published with them */
+  /** the batch whose bad rows this file corrects: its good rows are published with them */
   readonly corrects?: string;
-  /** what the file holds by its sender's own books (对账文件): a batch that differs is held */
+  /** control totals from the sender's own books (对账文件): the hub holds a batch that differs */
   readonly control?: ControlTotals;
-  /** the same key with the same bytes gets the first answer */
+  /** the same key with the same bytes returns the first answer */
   readonly idempotencyKey?: string;
   /** how often in a row a call is tried while the network fails or the hub is starting again; default 3 */
   readonly tries?: number;
-  /** told each time the network failed and the call will be tried again */
+  /** called each time the network failed and the call will be tried again */
   readonly onRetry?: (error: unknown) => void;
-  /** told the batch, and how many of its bytes the hub has, before the next byte leaves */
+  /** called with the batch, and the number of its bytes that the hub has, before the next byte is sent */
   readonly onOpened?: (opened: {
     readonly batch: string;
     readonly offset: number;
     readonly size: number;
   }) => void;
-  /** told after every part */
+  /** called after every part */
   readonly onProgress?: (progress: {
     readonly batch: string;
     readonly sent: number;
     readonly size: number;
   }) => void;
-  /** told how far the check of its rows is, each time it is asked; only of a file that takes longer than the commit waits for */
+  /** called with the progress of the row check at each poll; only for a file whose check takes longer than the commit waits */
   readonly onChecking?: (progress: NonNullable<Batch['progress']>) => void;
   /** milliseconds to wait for the outcome of a batch accepted with 202; default 10 minutes */
   readonly patience?: number;
@@ -57,11 +57,11 @@ type Caller = (input: CallInput) => Promise<Answer<unknown>>;
 type CheckSubmission = (receipt: string, sha256: string) => Promise<void>;
 
 /**
- * Submits a file: opens a batch, sends its bytes in signed parts, commits them with their digest and waits for the outcome. A part
- * whose reply was lost is sent again from where the hub stands.
+ * Submits a file: opens a batch, sends its bytes in signed parts, commits them with their digest and waits for the outcome. A part whose
+ * reply was lost is sent again from the hub's offset.
  * @returns the answer that carries the batch's final state; a receipt in it was verified and is about the bytes sent
  * @throws DatongProblem, or the network's error after a call failed `tries` times in a row; Problem malformed_identifier where the hub
- *   names the batch by anything but a uuid
+ * names the batch by anything but a uuid
  */
 export async function sendFile(
   call: Caller,
@@ -79,7 +79,7 @@ export async function sendFile(
             openBatch(call, dataset, { source, size: reader.size }, options, key),
           )
         : await persistently(options, () => batchState(call, options.batch ?? ''));
-    // the hub's word, and part of the addresses that are signed from here on
+    // the hub chose this id, and it is part of the addresses that are signed from here on
     const batch = batchId(opened.json.batch);
     const offset = opened.json.offset ?? 0;
     options.onOpened?.({ batch, offset, size: reader.size });
@@ -192,18 +192,18 @@ async function sendParts(
 
 const usualTries = 3;
 
-/** Waits a while before the next try. @throws the error, where trying again would not mend it or was tried often enough */
+/** Waits before the next try. @throws the error, where trying again would not help or was tried often enough */
 async function pause(error: unknown, failures: number, options: SendOptions): Promise<void> {
   if (!isPassing(error) || failures >= (options.tries ?? usualTries)) throw error;
   options.onRetry?.(error);
   await sleep(Math.min(200 * failures, 5_000));
 }
 
-/** A refusal, or a reply that does not hold, is not mended by sending again; a hub that is starting is. */
+/** True for a hub that is starting. Sending again does not help after a refusal or an invalid reply. */
 const isPassing = (error: unknown): boolean =>
   error instanceof DatongProblem ? error.status === 503 : !(error instanceof Problem);
 
-/** Tries a call that may be repeated until the network lets it through. */
+/** Repeats a repeatable call until the network delivers it. */
 async function persistently<T>(options: SendOptions, work: () => Promise<T>): Promise<T> {
   for (let failures = 1; ; failures += 1) {
     try {
@@ -214,7 +214,7 @@ async function persistently<T>(options: SendOptions, work: () => Promise<T>): Pr
   }
 }
 
-/** Where the hub stands with a batch; the offset sent before, where the network does not answer. */
+/** The hub's offset in a batch; the offset sent before, where the network does not answer. */
 async function standing(call: Caller, batch: string, offset: number): Promise<number> {
   try {
     return (await batchState(call, batch)).json.offset ?? offset;
@@ -229,7 +229,7 @@ function nextOffset(answer: unknown, expected: number): number {
   return typeof offset === 'number' ? offset : expected;
 }
 
-/** Asks for a batch until it is done, less and less often. */
+/** Polls a batch until it is done, at growing intervals. */
 async function outcome(call: Caller, batch: string, options: SendOptions): Promise<Answer<Batch>> {
   const until = Date.now() + (options.patience ?? 600_000);
   for (let wait = 200; ; wait = Math.min(wait * 1.5, 5_000)) {

@@ -18,7 +18,7 @@ import { DatongProblem } from './datongProblem.ts';
 import type { ReceiptChecker } from './receiptCheck.ts';
 import type { Answer } from './types.ts';
 
-/** One call as its caller sees it: signed, sent and verified by `signedCall`. */
+/** One call as its caller sees it: `signedCall` signs, sends and verifies it. */
 export interface CallInput {
   readonly method: 'GET' | 'POST' | 'PUT';
   /** path and query, as sent */
@@ -35,16 +35,16 @@ export interface CallServices {
   readonly origin: string;
   readonly key: SigningKey;
   readonly hubKey: (keyid: string) => VerificationKey | undefined;
-  /** fetches the hub's keys anew, after a reply by a key not known yet */
+  /** fetches the hub's keys again, after a reply that an unknown key signed */
   readonly refreshHubKeys: () => Promise<void>;
   readonly receipts: ReceiptChecker;
-  /** told of versions on their way out, by each verified answer */
+  /** receives the deprecation notices of each verified answer */
   readonly deprecations?: Deprecations;
 }
 
 /**
  * Signs and sends a call, then verifies signature and receipt of the reply before anything of it is used.
- * @throws DatongProblem when the hub refused, Problem reply_… when the reply does not hold, the network's error when there was none
+ * @throws DatongProblem when the hub refused, Problem reply_… for an invalid reply, the network's error when there was none
  */
 export async function signedCall(input: CallInput, services: CallServices): Promise<Answer<unknown>> {
   return verifiedAnswer(input, services, await sendSigned(input, services));
@@ -60,7 +60,7 @@ export async function verifiedAnswer(
   try {
     verified = await verifyWithFreshKeys(reply, request, services);
   } catch (error) {
-    // what is refused before the application (size, parser, unknown address) is not signed: a refusal, but nobody's proven word
+    // a refusal before the application (size, parser, unknown address) is not signed: it is a refusal without proof of its sender
     if (reply.status >= 400 && isUnsigned(error)) throw new DatongProblem(reply, undefined);
     throw error;
   }
@@ -122,7 +122,7 @@ export async function openStream(
   }
 }
 
-/** A refusal of a stream is a reply like any other. */
+/** The refusal of a stream is an ordinary reply. */
 async function refusalOf(
   { request, reply }: { readonly request: RequestMessage; readonly reply: ReplyMessage },
   services: CallServices,
@@ -137,7 +137,7 @@ async function refusalOf(
   }
 }
 
-/** Refusals are short; what is longer is none. */
+/** Refusals are short; a longer body is not one. */
 const maxRefusalLength = 1024 * 1024;
 
 async function wholeOf(response: IncomingMessage): Promise<Uint8Array> {
@@ -167,7 +167,7 @@ async function openSigned(
   }
 }
 
-/** A kept socket that the hub closed meanwhile is worth one more try, with a new nonce and signature. */
+/** Tries once more, with a new nonce and signature, where the hub had closed a keep-alive socket. */
 async function sendSigned(
   input: Omit<CallInput, 'receipt'>,
   services: CallServices,
@@ -183,7 +183,7 @@ async function sendSigned(
   }
 }
 
-/** A call, signed: as it is sent, and as its reply is verified against. */
+/** A signed call: the bytes that are sent, and the values that its reply is verified against. */
 export function signedMessage(
   input: Omit<CallInput, 'receipt'>,
   { origin, key }: CallServices,
@@ -201,7 +201,7 @@ const verifyWithFreshKeys = (
 ): Promise<VerifiedReply> =>
   withFreshKeys(services, (lookupKey) => verifyReply(reply, { request, lookupKey }));
 
-/** The hub may have a new key since its keys were read. */
+/** Fetches the keys again, as the hub may have a new one since. */
 export async function withFreshKeys<T>(
   services: CallServices,
   verify: (lookupKey: (keyid: string) => VerificationKey | undefined) => T | Promise<T>,

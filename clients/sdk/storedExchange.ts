@@ -1,15 +1,15 @@
 /**
- * What remains of one exchange: the bytes of the request and of the reply, and the receipt. Kept in a folder it can be verified years
+ * The record of one exchange: the bytes of the request and of the reply, and the receipt. Stored in a folder, it can be verified years
  * later without the hub:
  *
- *   <exchange id>/request.http   raw HTTP/1.1, signature headers included
- *   <exchange id>/reply.http     raw HTTP/1.1
- *   <exchange id>/receipt.json   the receipt, decoded
- *   <exchange id>/signing-key.json   public key that the request was signed with: the entry names it by its thumbprint
+ * <exchange id>/request.http   raw HTTP/1.1, signature headers included
+ * <exchange id>/reply.http     raw HTTP/1.1
+ * <exchange id>/receipt.json   the receipt, decoded
+ * <exchange id>/signing-key.json   public key that the request was signed with: the entry names it by its thumbprint
  *
- *   datong client signature verify request.http --key SIGNING_JWK
- *   datong client signature verify reply.http --key HUB_JWKS --request request.http
- *   datong audit receipt verify receipt.json --anchors anchors.json --request request.http --reply reply.http
+ * datong client signature verify request.http --key SIGNING_JWK
+ * datong client signature verify reply.http --key HUB_JWKS --request request.http
+ * datong audit receipt verify receipt.json --anchors anchors.json --request request.http --reply reply.http
  */
 import type { JsonWebKey } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
@@ -38,9 +38,9 @@ export interface StoredExchange {
 }
 
 /**
- * Writes an exchange below a folder, readable by its owner alone: the reply holds personal data.
+ * Writes an exchange below a folder, readable by its owner alone: the reply contains personal data.
  * @returns the folder of this exchange
- * @throws Problem malformed_identifier where the exchange's id, the hub's word, is no uuid: it names a folder here
+ * @throws Problem malformed_identifier where the exchange's id from the hub is no uuid: it becomes a folder name here
  */
 export async function saveExchange(folder: string, stored: StoredExchange): Promise<string> {
   const place = join(folder, exchangeId(stored.exchange));
@@ -61,7 +61,7 @@ export function receiptJson(receipt: string): string {
   return `${JSON.stringify(value, null, 2)}\n`;
 }
 
-/** What the hub keeps of a service's answer, verified without the rows: that the hub asked this, and that the provider gave that. */
+/** The hub's record of a service's answer, verified without the rows: it proves the hub's question and the provider's answer. */
 export interface ProvenAnswer {
   /** id of the consumer's call, as the hub signed it */
   readonly exchange: string;
@@ -81,8 +81,8 @@ interface Stored {
 }
 
 /**
- * @param statement as it lies beside the entry (`datong audit explain`)
- * @throws Problem by the rule of the signature that does not hold; SyntaxError for what is no such statement
+ * @param statement as stored with the entry (`datong audit explain`)
+ * @throws Problem that names the violated rule of the signature; SyntaxError for text that is no such statement
  */
 export function provenAnswer(
   statement: string,

@@ -1,11 +1,11 @@
 /**
- * What remains of a stream: its request, every byte that was verified, and the receipt of its end. Verified years later without the hub:
+ * The record of a stream: its request, every verified byte, and the receipt of its end. It can be verified years later without the hub:
  *
- *   <exchange id>/request.http, signing-key.json   as of any exchange
- *   <exchange id>/records.ndjson   all bytes before the last line: the end's entry commits to their SHA-256
- *   <exchange id>/receipt.json     of the end
+ * <exchange id>/request.http, signing-key.json   as of any exchange
+ * <exchange id>/records.ndjson   all bytes before the last line: the end's entry commits to their SHA-256
+ * <exchange id>/receipt.json     of the end
  *
- *   datong audit receipt verify receipt.json --anchors anchors.json --request request.http --reply records.ndjson
+ * datong audit receipt verify receipt.json --anchors anchors.json --request request.http --reply records.ndjson
  */
 import { mkdir, open, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -15,8 +15,8 @@ import { receiptJson } from './storedExchange.ts';
 import type { RecordStream, StreamPart } from './recordStream.ts';
 
 /**
- * Reads a stream to its end and writes it below a folder, readable by its owner alone; a part at a time, so memory stays small.
- * @param reported gets each part once it is written
+ * Reads a stream to its end and writes it below a folder, readable by its owner alone. It writes one part at a time to limit memory.
+ * @param reported called with each part once it is written
  * @returns the folder of this exchange
  */
 export async function saveStream(

@@ -1,4 +1,4 @@
-/** «谁查过我» in a department's service: it vouches for the person who asks, and hands her what the hub signed. */
+/** «谁查过我» in a department's service: the service vouches for the person who asks, and passes on the view that the hub signed. */
 import type { components } from '../../api/openapi.ts';
 import { verifyDetached } from '../../certs/detachedJws.ts';
 import { assertionType, signJws, subjectViewType } from '../../certs/jws.ts';
@@ -22,19 +22,19 @@ export type SignedSubjectView = Schemas['SignedSubjectView'];
 export interface RequestedView {
   /** identifier of the person it is about */
   readonly person: string;
-  /** the person, a parent or guardian, or somebody with a mandate */
+  /** the person, a parent or guardian, or an authorised representative */
   readonly presentedBy: Schemas['PresentedBy'];
-  /** two independent proofs (substantial), or beside them the face or the document itself (high) */
+  /** two independent proofs (substantial); in addition the face or the document itself (high) */
   readonly assurance: 'substantial' | 'high';
   /** `next` of the page before */
   readonly before?: string;
   readonly limit?: number;
 }
 
-/** Minutes an assertion holds: it is made for one call. */
+/** Minutes for which an assertion is valid: it is made for one call. */
 const minutes = 5;
 
-/** A department's word for who stands before it, for one call at once. */
+/** A department's assertion of who the person at its service is, for one immediate call. */
 export function assertionFor(
   { person, presentedBy, assurance }: Pick<RequestedView, 'person' | 'presentedBy' | 'assurance'>,
   by: { readonly key: SigningKey; readonly origin: string; readonly department: string },
@@ -55,7 +55,7 @@ export function assertionFor(
   return { jws: signJws(canonicalJson(assertion), by.key, { typ: assertionType }), opening: subject.opening };
 }
 
-/** An address to send the person's browser to, at once: her own page at the hub, without her identifier. */
+/** Returns the URL of the person's own page at the hub, without their identifier. Open it in their browser immediately. */
 export async function openOwnPage(
   call: (input: CallInput) => Promise<Answer<unknown>>,
   requested: Pick<RequestedView, 'person' | 'presentedBy' | 'assurance'>,
@@ -66,7 +66,10 @@ export async function openOwnPage(
   return (await call(jsonCall('/v1/own-sessions', body, {}, 'required'))) as Answer<Schemas['OwnAddress']>;
 }
 
-/** One look: the assertion is made, used and never used again; the salt by which she proves that it is about her comes with it. @throws Problem jws_invalid when the hub's signature over the view does not hold */
+/**
+ * Returns one view. The assertion is made, used once and discarded. The salt that proves whom the view is about is returned with it.
+ * @throws Problem jws_invalid when the hub's signature over the view is invalid
+ */
 export async function viewSubject(
   call: (input: CallInput) => Promise<Answer<unknown>>,
   { person, presentedBy, assurance, ...page }: RequestedView,
@@ -92,9 +95,9 @@ export async function viewSubject(
 }
 
 /**
- * Whether a view is what the hub signed, and about this very person.
- * @param opening absent where nobody says whom it is about
- * @throws Problem jws_invalid, with check `subject` where it is about somebody else
+ * Checks that the hub signed a view, and that it is about this person.
+ * @param opening absent where the subject is not given
+ * @throws Problem jws_invalid, with check `subject` where it is about another person
  */
 export async function verifySubjectView(
   { view, signature }: Pick<SignedSubjectView, 'view' | 'signature'>,

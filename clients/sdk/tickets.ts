@@ -1,4 +1,7 @@
-/** Tickets: a department says that data is wrong or missing, for itself or for a person its service has proven; the provider answers. */
+/**
+ * Tickets: a department reports wrong or missing data, for itself or for a person whose identity its service has proven. The provider
+ * answers.
+ */
 import type { components } from '../../api/openapi.ts';
 import { jsonCall } from './jsonCall.ts';
 import { type CallServices, signedCall } from './signedCall.ts';
@@ -19,7 +22,7 @@ export class Tickets {
     this.department = department;
   }
 
-  /** @param person whom this department's service has proven, and for whom it speaks; absent: it speaks for itself */
+  /** @param person whose identity this department's service has proven, and for whom it acts; absent: it acts for itself */
   async open(
     ticket: Omit<RequestedTicket, 'counter'>,
     person?: Pick<RequestedView, 'person' | 'presentedBy' | 'assurance'>,
@@ -36,7 +39,9 @@ export class Tickets {
     )) as Answer<TicketView>;
   }
 
-  /** The batch that mended the data, or why nothing is wrong; of its own, that it is taken back. */
+  /**
+   * Answers a ticket: the batch that corrected the data, or why nothing is wrong. For a ticket of this department: that it is withdrawn.
+   */
   async answer(id: string, answer: TicketAnswer): Promise<Answer<TicketSummary>> {
     const path = `/v1/tickets/${encodeURIComponent(id)}/answer`;
     return (await signedCall(jsonCall(path, answer, {}, 'required'), this.services)) as Answer<TicketSummary>;

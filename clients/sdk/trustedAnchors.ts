@@ -1,7 +1,7 @@
 /**
- * What a client trusts of its hub: the anchors it was given, or fetched once, and what became of the log's key since. A checkpoint with a
- * key that is not known has the hub asked for the statements by which one key took over from another; only those count that lead on from
- * the keys trusted already.
+ * Anchors of the hub that a client trusts: given, or fetched once, with the log's key changes since. For a checkpoint with an unknown key
+ * it asks the hub for the statements by which one key replaced another. Only statements that continue from a trusted
+ * key count.
  */
 import { parseAnchors, type Anchors } from '../../log/anchors.ts';
 import { bearsUnknownKey, followRotations, rotationsOf } from '../../log/note/keyRotation.ts';
@@ -9,7 +9,7 @@ import { parseReceipt } from '../../log/receipt/receipt.ts';
 import { Problem } from '../../terms/problem.ts';
 import type { CheckpointKeeper } from './checkpointKeeper.ts';
 
-/** ms between two questions for statements, while a checkpoint bears a key that none leads to */
+/** milliseconds between two requests for statements, while no statement leads to the key of a checkpoint */
 const interval = 10_000;
 
 export class TrustedAnchors {
@@ -35,7 +35,7 @@ export class TrustedAnchors {
     });
   }
 
-  /** The anchors, with the keys that a receipt's checkpoint calls for where statements lead to them. @throws Problem reply_receipt_invalid */
+  /** The anchors, with the keys of a receipt's checkpoint where statements lead to them. @throws Problem reply_receipt_invalid */
   async for(receipt: string): Promise<Anchors> {
     const anchors = await this.get();
     if (!callsFor(receipt, anchors) || performance.now() - this.askedAt < interval) return anchors;
@@ -65,7 +65,7 @@ export class TrustedAnchors {
   }
 }
 
-/** What is no receipt calls for nothing: its check says so. */
+/** A malformed receipt needs no keys: its check reports it. */
 function callsFor(receipt: string, { logKeys }: Anchors): boolean {
   try {
     return bearsUnknownKey(parseReceipt(receipt).proof.checkpoint, logKeys);

@@ -1,4 +1,4 @@
-/** What the client sends and gets, in the words of openapi.yaml. */
+/** Types that the client sends and receives, with the names of openapi.yaml. */
 import type { components } from '../../api/openapi.ts';
 import type { Bilingual } from '../../terms/bilingual.ts';
 import type { ReceiptCheck } from '../../log/receipt/verifyReceipt.ts';
@@ -28,7 +28,7 @@ export interface StreamQuestion extends Pick<Query, 'fields' | 'filter'> {
 }
 
 export interface Query {
-  /** none = all granted fields */
+  /** absent: all granted fields */
   readonly fields?: readonly string[];
   readonly filter?: readonly FilterTerm[];
   /** `field` or `-field` */
@@ -42,13 +42,13 @@ export interface Query {
   readonly asOf?: string;
 }
 
-/** Why the data is asked for. Travels in signed headers. */
+/** Purpose and context of a call. Sent in signed headers. */
 export interface CallContext {
   readonly purpose: string;
   readonly agreement: string;
-  /** pseudonymous id of the official (经办人), as it is: the client encodes it */
+  /** pseudonymous id of the official (经办人), unencoded: the client encodes it */
   readonly onBehalfOf?: string;
-  /** case number (办件号), as it is (`京教〔2026〕1号`): the client encodes it */
+  /** case number (办件号), unencoded (`京教〔2026〕1号`): the client encodes it */
   readonly matter?: string;
 }
 
@@ -65,20 +65,20 @@ export interface QueryAnswer {
   readonly asOf?: ProviderTime;
 }
 
-/** RFC 3339, of live data that the agreement lets be older than the call: when their provider gave the oldest of them. */
+/** RFC 3339: when the provider gave the oldest of these live data. Only where the agreement allows data older than the call. */
 export type ProviderTime = string;
 
-/** Many subjects at once, each by a full value that the caller holds. */
+/** Many subjects in one call, each by a full value that the caller has. */
 export interface BatchQuestion {
   /** field of `lookupBy` */
   readonly by: string;
   /** up to the agreement's `subjectsPerCall`, 10,000 at most */
   readonly values: readonly Scalar[];
-  /** none = all granted fields */
+  /** absent: all granted fields */
   readonly fields?: readonly string[];
 }
 
-/** What came of one value: records, or why there are none. */
+/** Result of one value: records, or why there are none. */
 export type BatchOutcome =
   | { readonly records: readonly Readonly<Record<string, unknown>>[]; readonly more?: true }
   | { readonly code: 'not_found' | 'consent_missing' };
@@ -107,13 +107,13 @@ export type AggregateCell =
   | {
       readonly key: Readonly<Record<string, Scalar | null>>;
       readonly count: number;
-      /** decimals, told in steps */
+      /** decimals, rounded to steps */
       readonly sums?: Readonly<Record<string, { readonly value: string; readonly step: string }>>;
     };
 
 export interface AggregateAnswer {
   readonly aggregate: string;
-  /** the batch it was counted of */
+  /** the batch that was counted */
   readonly batch: string;
   readonly minGroup: number;
   /** a group that is not listed has no rows */
@@ -121,7 +121,7 @@ export interface AggregateAnswer {
 }
 
 export interface FactAnswer {
-  /** unknown: no row of the subject, or what is asked of is empty */
+  /** unknown: no row of the subject, or the field in question is empty */
   readonly answer: 'yes' | 'no' | 'unknown';
   readonly asOf?: ProviderTime;
 }
@@ -135,10 +135,10 @@ export interface BatchCounts {
   readonly warned?: number;
 }
 
-/** What a file holds by its sender's own books (对账文件). */
+/** Control totals of a file by its sender's own books (对账文件). */
 export interface ControlTotals {
   readonly rows?: number;
-  /** decimal texts, by field or by the column of the file that the mapping makes it from */
+  /** decimal texts, by field or by the column that the mapping makes it from */
   readonly sums?: Readonly<Record<string, string>>;
   /** hex, of the whole file */
   readonly sha256?: string;
@@ -169,36 +169,36 @@ export interface Batch {
   readonly openedAt?: string;
   /** records = rows + bad + skipped */
   readonly counts?: BatchCounts;
-  /** what came of it, for a report; absent until then */
+  /** the outcome, for a report; absent until then */
   readonly sentence?: Bilingual;
-  /** rows of it that went with periods that were over */
+  /** rows that were destroyed with periods that had ended */
   readonly destroyed?: number;
-  /** how far it is while its rows are read and checked */
+  /** progress while its rows are read and checked */
   readonly progress?: {
-    /** of the file that were read */
+    /** bytes of the file read so far */
     readonly bytes: number;
     /** bytes of the whole file */
     readonly of: number;
-    /** that were read, bad ones among them */
+    /** records read so far, bad ones included */
     readonly records: number;
     readonly bad: number;
     /** records a second */
     readonly perSecond: number;
     readonly secondsLeft?: number;
   };
-  /** code of what stopped it */
+  /** code of the problem that stopped it */
   readonly problem?: string;
-  /** why it is held or was rejected, every reason */
+  /** every reason why it is held or was rejected */
   readonly findings?: readonly BatchFinding[];
-  /** by then somebody decides about a held one */
+  /** date by which a held batch must be decided */
   readonly heldUntil?: string;
-  /** the first of two persons who release it or put it back */
+  /** the first of the two persons who release it or put it back */
   readonly proposedBy?: string;
   readonly proposedByName?: string;
-  /** whose word a held one waits for, where its dataset names somebody */
+  /** the person who decides a held batch, where its dataset names one */
   readonly decides?: string;
   readonly decidesName?: string;
-  /** it waits for her word, and whoever asks is neither her nor stands in for her */
+  /** another person must decide it, and the caller is not their deputy */
   readonly waitsForAnother?: true;
   readonly receipt?: string;
   readonly [member: string]: unknown;
@@ -216,11 +216,11 @@ export interface Answer<T> {
   readonly check: ReceiptCheck | undefined;
   /** id of the exchange */
   readonly exchange: string;
-  /** what to keep: `saveExchange(folder, answer.kept)` */
+  /** what to store: `saveExchange(folder, answer.kept)` */
   readonly kept: StoredExchange;
 }
 
 /** Why a query would be allowed or denied, field by field. */
 export type Explanation = components['schemas']['Explanation'];
-/** Whom a change of a schema reaches. */
+/** Consumers that a change of a schema affects. */
 export type Touched = components['schemas']['Touched'];

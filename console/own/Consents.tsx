@@ -4,7 +4,7 @@ import { Sure } from './Sure.tsx';
 import { filled, texts, type Language } from './texts.ts';
 import { period, when } from './written.ts';
 
-/** What she agreed to, and an end to each. */
+/** Consents that the person gave, each with a button to withdraw it. */
 export function Consents(props: {
   readonly view: Schemas['SubjectView'];
   readonly language: Language;

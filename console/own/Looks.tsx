@@ -5,7 +5,7 @@ import { Objection } from './Objection.tsx';
 import { filled, texts, type Language } from './texts.ts';
 import { day, named, when } from './written.ts';
 
-/** Each look as a card that is read from top to bottom: who, when, what, why, by what right. */
+/** Shows each access record as a card that is read from top to bottom: who, when, what, why, and the legal basis. */
 export function Looks(props: {
   readonly view: Schemas['SubjectView'];
   readonly language: Language;
@@ -111,7 +111,7 @@ function Look({
   );
 }
 
-/** By which law she is told of it, by when, and whether the recipient says that it did. */
+/** The law that requires the notice, its deadline, and whether the recipient states that it gave it. */
 function noticeIn({ notice }: Schemas['SubjectLook'], language: Language): string {
   if (notice === undefined) return '';
   const { law, clause, until, stated } = notice;

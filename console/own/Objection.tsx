@@ -4,9 +4,9 @@ import { keepClaim, keptClaim } from './claims.ts';
 import { Sure } from './Sure.tsx';
 import { texts, type Language } from './texts.ts';
 
-/** She says in her own words what is wrong, or what she asks for: written, then confirmed. */
+/** The person states in their own words what is wrong, or what they ask for; then they confirm it. */
 export function Objection(props: {
-  /** what it is about, for whoever hears the page */
+  /** what it is about, for screen readers */
   readonly about: string;
   readonly of: Omit<Schemas['OwnTicketAsked'], 'claim'>;
   readonly language: Language;

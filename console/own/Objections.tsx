@@ -8,7 +8,7 @@ import { day, named, when } from './written.ts';
 const wishes = ['correction', 'copy', 'deletion'] as const;
 const wishOf = (text: string): (typeof wishes)[number] => wishes.find((one) => one === text) ?? 'correction';
 
-/** What she objected to or asked for and what became of it; and a way to say that a record is wrong or missing, or to ask for it. */
+/** Objections and requests of the person with their results. The person can report a wrong or missing record here, or ask for it. */
 export function Objections(props: {
   readonly of: Schemas['OwnTicketList'];
   readonly language: Language;

@@ -4,11 +4,11 @@ import { Sure } from './Sure.tsx';
 import { filled, texts, type Language } from './texts.ts';
 import { named, period } from './written.ts';
 
-/** What she can be asked for, each with its whole notice: to give takes as many steps as to withdraw. */
+/** Consents that the person can be asked for, each with its whole notice. Giving one takes as many steps as withdrawing it. */
 export function Offers(props: {
   readonly offers: readonly Schemas['ConsentOffer'][];
   readonly language: Language;
-  /** the person herself, and nobody for her */
+  /** true where the person acts for themselves, without a representative */
   readonly self: boolean;
   readonly done: (sentence: string) => void;
   readonly failed: (why: unknown) => void;

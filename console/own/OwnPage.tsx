@@ -10,18 +10,18 @@ import { named, namesIn } from './written.ts';
 
 type View = Schemas['SubjectView'];
 
-/** The code that came behind the address's hash, once: it is taken out of the address at once. */
+/** The code from the hash of the address. It is read once and removed from the address immediately. */
 function codeInAddress(): string | undefined {
   const code = window.location.hash.slice(1);
   if (code !== '') window.history.replaceState(null, '', window.location.pathname);
   return code === '' ? undefined : code;
 }
 const code = codeInAddress();
-/** A hub serves this page by TLS alone; its demo does on http://localhost. */
+/** A hub serves this page only over TLS; its demo uses http://localhost. */
 const isDemo = window.location.protocol === 'http:';
 const firstLanguage = (): Language => (navigator.language.startsWith('zh') ? 'zh' : 'en');
 
-/** She has said yes to just this. */
+/** Whether the person agreed to exactly this. */
 const stands = (
   { recipient, dataset, purpose }: Schemas['ConsentOffer'],
   { consents }: Pick<View, 'consents'>,
@@ -34,13 +34,13 @@ const stands = (
       one.purposes.includes(purpose),
   );
 
-/** Each page tells its own. */
+/** Each page reports its own destroyed periods. */
 function goneOf(...pages: readonly View[]): Pick<View, 'missing'> {
   const missing = pages.reduce((sum, page) => sum + (page.missing ?? 0), 0);
   return missing === 0 ? {} : { missing };
 }
 
-/** A person's own page: who looked at her data, when, why, at what and by what right; her consents, given and withdrawn. */
+/** A person's own page: who accessed their data, when, why, which data and on what basis; their consents, given and withdrawn. */
 export function OwnPage(): ReactNode {
   const [language, setLanguage] = useState<Language>(firstLanguage);
   const [state, setState] = useState<'opening' | 'open' | 'away' | 'over' | 'left'>('opening');
@@ -51,7 +51,7 @@ export function OwnPage(): ReactNode {
   const [told, setTold] = useState('');
   const [error, setError] = useState<NotDone>();
   const begun = useRef(false);
-  // she has left: what was still under way shows nothing any more
+  // the person has left: pending calls show nothing any more
   const gone = useRef(false);
   const text = texts[language];
 
@@ -80,7 +80,7 @@ export function OwnPage(): ReactNode {
     );
   };
   useEffect(() => {
-    // a code works once: it is not sent again when a development build draws twice
+    // a code works once: it is not sent again when a development build renders twice
     if (begun.current) return;
     begun.current = true;
     const open = async (): Promise<void> => {
@@ -108,7 +108,7 @@ export function OwnPage(): ReactNode {
     setObjections(undefined);
     setState('left');
   };
-  /** Done by the hub: told aloud, and the page is read anew. */
+  /** The hub has done it: announces the sentence and loads the page again. */
   const done = (sentence: string): void => {
     setTold(sentence);
     setError(undefined);
@@ -126,7 +126,7 @@ export function OwnPage(): ReactNode {
           >
             {text.other}
           </button>
-          {/* its place is kept: the head would grow by a line on a phone */}
+          {/* reserves its space: otherwise the head would grow by a line on a phone */}
           <button type="button" className={state === 'open' ? undefined : 'kept'} onClick={leave}>
             {text.leave}
           </button>
@@ -157,7 +157,7 @@ export function OwnPage(): ReactNode {
           </p>
         )}
         {state === 'open' && view !== undefined ? (
-          // another person's session in this browser: nothing of what was typed here before is on her page
+          // another person's session in this browser: their page shows nothing that was typed here before
           <Fragment key={objections?.visitor}>
             <p>{text.lead}</p>
             {session === undefined ? null : (

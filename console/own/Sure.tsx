@@ -1,14 +1,14 @@
 import { useCallback, useRef, useState, type ReactNode } from 'react';
 
-/** Something that is done in two steps, to give as to withdraw: asked for, then confirmed. Pressed twice it is done once. */
+/** An action in two steps, to give as to withdraw: requested, then confirmed. A double press performs it once. */
 export function Sure(props: {
   readonly label: string;
-  /** what it is about, for whoever hears the page */
+  /** what it is about, for screen readers */
   readonly about: string;
   readonly question: ReactNode;
   readonly yes: string;
   readonly no: string;
-  /** it stands open: what she typed before is in it again */
+  /** it is open: the earlier input is restored */
   readonly begun?: boolean;
   /** whether it may be confirmed yet */
   readonly ready?: boolean;
@@ -19,12 +19,12 @@ export function Sure(props: {
   const opened = useRef(false);
   const under = useRef(false);
   const [sending, setSending] = useState(false);
-  // once, as it opens: whoever writes above it keeps her place
+  // focuses once, as it opens, so that a person who types above it is not interrupted
   const first = useCallback((node: HTMLButtonElement | null) => {
     if (opened.current) node?.focus();
   }, []);
   const press = (clicks: number): void => {
-    // the second click of a double click: on the button that asked, which may have stood where this one is, it confirms nothing
+    // the second click of a double click does not confirm: the first one may have hit another button at this place
     if (under.current || clicks > 1) return;
     under.current = true;
     setSending(true);

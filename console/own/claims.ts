@@ -1,11 +1,12 @@
 /**
- * What she typed and has not sent, kept in this window: a reload, or a session that ended, loses nothing of it. It is hers alone: it is kept
- * under what the hub tells her session alone, never under a look or a dataset, which many persons share; for anybody else it is gone.
+ * Stores what the person typed and has not sent, in this window: a reload or an ended session loses nothing. The text belongs to this
+ * person alone. Its key is
+ * the hub's id of their session, never an access record or a dataset, which many persons share. For any other person it is deleted.
  */
 const place = 'datong-claims';
 
 interface Kept {
-  /** whose it is, as the hub tells it */
+  /** id of the session's person, as the hub returns it */
   readonly visitor: string;
   /** by what each is about */
   readonly claims: Readonly<Record<string, string>>;
@@ -21,19 +22,19 @@ function read(): Kept | undefined {
 }
 const write = (kept: Kept): void => window.sessionStorage.setItem(place, JSON.stringify(kept));
 
-/** Whose page it is from now on: what another one typed here is gone. @param visitor of the hub's answer to her session */
+/** Sets the person of the page; texts that another person typed here are deleted. @param visitor of the hub's answer for the session */
 export function claimsOf(visitor: string): void {
   if (read()?.visitor !== visitor) write({ visitor, claims: {} });
 }
 
-/** @param about the look or the data it is about, with what is asked for */
+/** @param about the access record or the data it is about, with what is asked for */
 export const keptClaim = (about: string): string => read()?.claims[about] ?? '';
 
-/** What looks like an identity number, whole in groups or most of it in one piece, is typed by mistake: this window keeps none. */
+/** A text that looks like an identity number, in groups or mostly in one piece, was typed by mistake: this window does not store it. */
 const numbered = /\d{11}|\d(?:[\s\p{P}\p{Cf}]{0,2}\d){14}/u;
 const namesAnybody = (text: string): boolean => numbered.test(text.normalize('NFKC'));
 
-/** @param claim an empty one is not kept */
+/** @param claim an empty one is not stored */
 export function keepClaim(about: string, claim: string): void {
   const kept = read();
   if (kept === undefined) return;
