@@ -72,7 +72,7 @@ async function eachOnHerOwn({ owner }: Database): Promise<void> {
       WHERE s.subject = numbered.subject AND s.recipient = $1 AND s.dataset = $2 AND s.purpose = $3`,
     [scope.recipient, scope.dataset, scope.purpose],
   );
-  // a person may stand in two rows
+  // a person may be in two rows
   if ((rowCount ?? 0) < rows * 0.99) throw new Error(`${rowCount} standings`);
   await owner.query('VACUUM (ANALYZE) consent_standing');
 }

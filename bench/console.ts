@@ -9,7 +9,7 @@ import { sampleCity, testHub, type TestHub } from '../tests/hub.ts';
 import { median, type Bench, type BenchRow } from './row.ts';
 
 const rounds = 5;
-/** calls before anybody looks: lists have pages */
+/** calls made before the lists are read, so that they have pages */
 const calls = 300;
 
 export const bench: Bench = { run };

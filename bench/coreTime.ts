@@ -3,7 +3,9 @@ import type { RunningPostgres } from '../hub/platform/postgres/startPostgres.ts'
 
 const rounds = 10;
 
-/** ms of a core that hub and database took for it together, one after the other: a machine that others keep busy would measure them. */
+/**
+ * Core milliseconds that hub and database took for it together, run in sequence; elapsed time would also measure other load of the machine.
+ */
 export type Timed = (action: () => Promise<unknown>) => Promise<number>;
 
 export const coreTime = (server: Pick<RunningPostgres, 'pid'>): Timed => {
@@ -16,7 +18,7 @@ export const coreTime = (server: Pick<RunningPostgres, 'pid'>): Timed => {
   };
 };
 
-/** Tells how many ms of a core this process and the database have taken until now, but for what the asking takes. */
+/** Returns how many core milliseconds this process and the database have used until now, less the cost of measuring. */
 export const coreSpent = ({ pid }: Pick<RunningPostgres, 'pid'>): (() => number) => {
   const own = (): number => {
     const { user, system } = process.cpuUsage();
@@ -31,7 +33,7 @@ export const coreSpent = ({ pid }: Pick<RunningPostgres, 'pid'>): (() => number)
   };
 };
 
-/** ms that the children of a process had a core, those too that have ended; 0 where the system does not tell. */
+/** Core milliseconds of a process's children, ended ones included; 0 where the system does not report them. */
 function childrenOf(parent: number): number {
   let ticks = 0;
   for (const pid of existsSync('/proc/self/stat') ? readdirSync('/proc') : []) {

@@ -76,7 +76,7 @@ type Requested = (
   departments: readonly string[] | undefined,
 ) => Promise<readonly unknown[]>;
 
-/** By the list and what it is narrowed to; each for everybody, for a department of many and for one of few. */
+/** By the list and its filter; each for all, for a department with many items and for one with few. */
 function requested(): Readonly<Record<string, Requested>> {
   const middle = `${'0'.repeat(9)}${Math.floor(size / 2)}`.slice(-9);
   const far = `01890000-0000-7000-8000-${Math.floor(size / 2)

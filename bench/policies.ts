@@ -54,7 +54,7 @@ function engineRows(): readonly BenchRow[] {
   const [activated] = proposed;
   if (activated === undefined) throw new TypeError('the workload has no documents');
   let moved = 0;
-  // as an approval does it: compile what stands with the document, compare every cell, look for finer unions
+  // as an approval does it: compile the current state with the document, compare every cell, search for finer unions
   const activationMs = minMs(10, () => {
     moved = effectOf(plans, activated, context).diff.cells.length;
   });

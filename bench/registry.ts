@@ -1,6 +1,6 @@
 /**
- * The registry beside calls: a version that is published against 50 earlier ones and 800 agreements while a department asks, and a dataset of
- * a million rows that goes over to a version with a further field while it is read and a long read stands in the way of the lock.
+ * The registry under load. A version is published against 50 earlier ones and 800 agreements while a department sends calls. A dataset of
+ * a million rows changes to a version with a further field while it is read, and a long read blocks the lock.
  */
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -24,7 +24,7 @@ const earlier = 50;
 const agreements = { consumers: 40, purposes: 20 };
 const publications = 3;
 const rows = Number(process.env['ROWS'] ?? 1_000_000);
-/** how long one reader keeps its lock on the table, in seconds */
+/** seconds for which one reader holds its lock on the table */
 const longRead = 1.5;
 const dataset = 'pub-security.household';
 const air = { dataset: 'ecology.air-quality-hourly', name: 'air-quality-hourly' };
@@ -79,7 +79,7 @@ const added = (document: JsonSchema, minor: number, fields: readonly string[]): 
 interface Beside {
   readonly took: number;
   readonly calls: readonly number[];
-  /** the longest time for which the event loop came round to nobody */
+  /** the longest time in which the event loop served no caller */
   readonly stall: number;
 }
 
@@ -196,7 +196,7 @@ async function versionOf({ hub }: TestHub, document: JsonSchema): Promise<void> 
 /**
  * Copies of the agreement that the hub wrote for the sample city, for other consumers and purposes, each with its entry in the log: they
  * decide as the first one does.
- * @returns how many stand over the dataset
+ * @returns the number of agreements over the dataset
  */
 async function agree(hub: TestHub, { operator }: City): Promise<number> {
   const { owner, app } = hub.hub.database;
@@ -238,7 +238,7 @@ async function agree(hub: TestHub, { operator }: City): Promise<number> {
       );
     }),
   );
-  // a registration moves the epoch: what lies in the tables is read again
+  // a registration increments the epoch: the tables are read again
   const { status, json } = await hub.staff(operator, 'POST', '/v1/departments', {
     ...{ code: 'bench-office', name: { zh: '测试局', en: 'Bench' }, kind: 'government' },
   });

@@ -36,7 +36,7 @@ async function run(): Promise<readonly BenchRow[]> {
       people = sent.map((_, nth) => sent[(nth * 7_919) % sent.length] ?? '');
       await grow(hub, sizes[size]);
     }
-    // once both are filled: a hub closes connections that nobody asks anything on for as long as the larger one takes
+    // once both are filled: a hub closes idle connections while the larger one is filled
     for (const [size, { hub, education }] of Object.entries(hubs)) {
       await load.connect({ ...ofHub(hub, education), name: size, asked: requestedRow, people }, sockets);
     }
@@ -73,7 +73,7 @@ async function compare(load: LoadProcess): Promise<BenchRow> {
   };
 }
 
-/** Rows of nobody behind those of the file: each row again, under other numbers. */
+/** Appends rows of invented persons to those of the file: each row again, under other numbers. */
 async function grow(hub: TestHub, rows: number): Promise<void> {
   const { owner } = hub.hub.database;
   const client = await owner.connect();

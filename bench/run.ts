@@ -17,8 +17,8 @@ import { holds, limitHere, type Bench, type BenchRow, type Limit } from './row.t
 const { values, positionals } = parseArgs({ allowPositionals: true, options: { json: { type: 'string' } } });
 
 /**
- * By their names, in the order in which they run where none is named. A process loads the one that it measures and no other: what lies in
- * its memory for the others would be gone through with each collection, in the hub's time.
+ * Benches by their names, in their default order. A process loads only the one that it measures: the objects of others
+ * would be scanned by each collection, in the hub's time.
  */
 const all: Readonly<Record<string, () => Promise<{ readonly bench: Bench }>>> = {
   release: () => import('./release.ts'),
@@ -66,7 +66,7 @@ interface Measured extends BenchRow {
 }
 
 const measured: Measured[] = [];
-/** Benches that broke off: the others' figures are told all the same. */
+/** Benches that failed: the figures of the others are reported all the same. */
 const broken: string[] = [];
 const [only, ...others] = names;
 if (only !== undefined && others.length === 0) await measure(only);
@@ -140,7 +140,7 @@ async function inOwnProcess(name: string): Promise<void> {
     const notified = JSON.parse(await readFile(file, 'utf8').catch(() => '{}')) as Partial<typeof report>;
     const rows = notified.rows ?? [];
     measured.push(...rows);
-    // a run that is ended has told what it had measured
+    // an interrupted run has reported its measurements so far
     if (rows.length > 0) process.stderr.write(`${tableOf(rows)}\n`);
     broken.push(...(notified.broken ?? [name]));
   } finally {
@@ -155,14 +155,14 @@ async function quietLoad(): Promise<number> {
   return load;
 }
 
-/** Cores that others keep busy while this process waits for a second. */
+/** Cores that other processes use while this process waits for a second. */
 async function foreignLoad(): Promise<number> {
   const before = busyTicks();
   await new Promise((resolve) => setTimeout(resolve, 1000));
   return Math.max(0, busyTicks() - before) / 100;
 }
 
-/** Ticks (1/100 s) in which some core was not idle; 0 where the system does not tell. */
+/** Ticks (1/100 s) in which some core was not idle; 0 where the system does not report them. */
 function busyTicks(): number {
   try {
     const [, ...fields] = (readFileSync('/proc/stat', 'utf8').split('\n')[0] ?? '').split(/\s+/).map(Number);

@@ -68,7 +68,7 @@ async function run(): Promise<readonly BenchRow[]> {
     const ratios: number[] = [];
     const times = { hub: [] as number[], sql: [] as number[] };
     for (let round = 0; round < rounds; round += 1) {
-      // half of the people stand there already, with another address
+      // half of the people exist already, with another address
       const moved = (cells: readonly string[]): readonly string[] => cells.with(6, `新址 ${round}`);
       await writeHouseholds(
         file,
@@ -113,7 +113,7 @@ async function run(): Promise<readonly BenchRow[]> {
   }
 }
 
-/** Fills a table whose unique keys are made afterwards, each by one sort: kept row by row they would take the better part of an hour. */
+/** Fills a table whose unique keys are made afterwards, each by one sort: maintained row by row they would take most of an hour. */
 async function withoutUnique(owner: Pool, table: string, filling: string): Promise<void> {
   const client = await owner.connect();
   try {

@@ -58,7 +58,7 @@ async function run(): Promise<readonly BenchRow[]> {
   }
 }
 
-/** By the time that this process had a core: a machine that others keep busy would measure them. */
+/** Rate by the core time of this process: elapsed time would also measure other load of the machine. */
 async function perSecond(entries: number, action: () => Promise<void> | void): Promise<number> {
   const rates: number[] = [];
   for (let round = 0; round < rounds; round += 1) {
@@ -134,7 +134,7 @@ async function ofAPack({ access, keys }: Filled): Promise<BenchRow> {
 }
 
 async function firstReceipt({ access, database, log }: Filled): Promise<BenchRow> {
-  // what the job does as entries come; nobody waits for it
+  // the job does this as entries arrive; no caller waits for it
   await deriveTiles(database.app, log.size());
   const times: number[] = [];
   for (const index of [log.size() - 1, 0, 1_590_000, 800_000, 1_572_864, 65_535, 1_599_000]) {

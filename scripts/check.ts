@@ -37,7 +37,7 @@ const modules = [
 ];
 const code = [...modules, 'tests', 'bench', 'scripts'].filter((folder) => existsSync(join(root, folder)));
 
-/** Prettier and ESLint keep what they checked by the content of each file: after the first run they read only what changed. */
+/** Prettier and ESLint cache their results by the content of each file: after the first run they read only changed files. */
 const cached = (name: string): readonly string[] => [
   '--cache',
   ...['--cache-strategy', 'content', '--cache-location', `node_modules/.cache/datong/${name}`],

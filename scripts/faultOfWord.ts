@@ -32,7 +32,7 @@ export function faultOfWord(
   const text = existsSync(join(root, test)) ? readFileSync(join(root, test), 'utf8') : '';
   if (!text.includes(named)) return `${word}: ${test} has no «${named}»`;
   if (echoes.some((one) => named.startsWith(one))) return `${word}: «${named}» shows no effect`;
-  // cases in YAML are told by what they are about, not by the registry's word
+  // YAML cases are named by their subject, not by the registry's word
   if (!test.endsWith('.ts')) return undefined;
   const body = testText(join(root, test), text, named);
   if (body === undefined) return `${word}: ${test} has no test «${named}», or several`;

@@ -31,7 +31,7 @@ export async function schemaDocuments(root: string): Promise<Map<string, string>
   return files;
 }
 
-/** Replaces what stands between `<!-- generated: x -->` and `<!-- end -->`. */
+/** Replaces the text between `<!-- generated: x -->` and `<!-- end -->`. */
 function filled(page: string, language: Language): string {
   return page.replaceAll(/<!-- generated: (\w+) -->[\s\S]*?<!-- end -->/g, (_whole, name: string) => {
     const table = tables[name];

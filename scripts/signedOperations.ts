@@ -1,4 +1,4 @@
-/** Method and path of every operation that is called with a signature, so that a kept request can be told what it asked for. */
+/** Method and path of every operation that is called with a signature, so that the operation of a stored request can be identified. */
 
 interface Item {
   readonly operationId?: string;

@@ -1,4 +1,4 @@
-/** What one test of a file says: its own body, and what stands in the same file and is used by it. */
+/** The content of one test of a file: its own body, and the declarations of the same file that it uses. */
 import ts from 'typescript';
 
 interface TestFile {
@@ -10,7 +10,7 @@ interface NamedTest {
   readonly name: string;
   /** what `test(…)` is given beside the name */
   readonly parts: readonly ts.Node[];
-  /** what is declared around it, by name: at the top of the file, and in the blocks that it stands in */
+  /** declarations around it, by name: at the top of the file, and in the enclosing blocks */
   readonly around: Declared;
   /** once it was asked for */
   text?: string;
@@ -68,11 +68,11 @@ function read(path: string, text: string): TestFile {
 const isTest = ({ expression }: ts.CallExpression, source: ts.SourceFile): boolean =>
   ts.isIdentifier(expression) && /^(?:test|it)$/.test(expression.getText(source));
 
-/** The text of a literal, and of others what stands there. */
+/** The text of a literal; of other expressions, their source text. */
 const written = (node: ts.Expression, source: ts.SourceFile): string =>
   ts.isStringLiteralLike(node) ? node.text : node.getText(source);
 
-/** A block's own declarations stand before those around it. */
+/** A block's own declarations precede those around it. */
 function declaredIn(around: Declared, statements: readonly ts.Statement[]): Declared {
   const all = new Map(around);
   for (const statement of statements) {
@@ -106,7 +106,7 @@ function namesUsed(node: ts.Node): ReadonlySet<string> {
   return used;
 }
 
-/** The text of a node without comments and types, and without names that only stand for a value: of those, members alone are kept. */
+/** The text of a node without comments and types, and without names that only stand for a value: of those, only members are retained. */
 function codeOf(node: ts.Node, source: ts.SourceFile, parent?: ts.Node): string {
   if (ts.isTypeNode(node)) return '';
   if (ts.isIdentifier(node) && !isMember(node, parent)) return ' _';

@@ -50,7 +50,7 @@ export async function pipelineSpeed(): Promise<BenchRow> {
         yield tuples;
       }
     };
-    // a first round warms threads and server, and keeps the rows; the others take them as COPY does, and keep nothing
+    // the first round warms threads and server, and stores the rows; the others take them as COPY does, and store nothing
     const size = await written(client, parts(), clean);
     await copied(client, clean);
     for (let round = 0; round < rounds; round += 1) {

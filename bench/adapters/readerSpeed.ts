@@ -59,7 +59,7 @@ async function readAll({ format, options, path }: OnDisk): Promise<number> {
   return records;
 }
 
-/** The same, with every record made: some readers only know its places until somebody asks. */
+/** As above, but makes every record: some readers know only its position until it is requested. */
 async function makeAll({ format, options, path }: OnDisk): Promise<number> {
   let records = 0;
   for await (const batch of readRecords(formatNamed(format), createReadStream(path), options))

@@ -134,7 +134,7 @@ export function hl7File(people: readonly (readonly string[])[]): SampleFile {
   return { format: 'hl7', options: {}, head: none, body: Buffer.from(body), tail: none };
 }
 
-/** @param copies how often the body stands in the file: the header must say so */
+/** @param copies how often the body is repeated in the file: the header must state it */
 export function dbfFile(people: readonly (readonly string[])[], copies = 1): SampleFile {
   const header = Buffer.alloc(32 + widths.length * 32 + 1);
   header[0] = 3;

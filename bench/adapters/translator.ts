@@ -1,4 +1,4 @@
-/** One process that translates as often as it is told: `translator.ts PATH`, forked. A message is how many rows the file has, and so is the answer. */
+/** A forked process that translates on request: `translator.ts PATH`. A message is the number of rows in the file, and so is the answer. */
 import { once } from 'node:events';
 import { ThreadPool } from '../../hub/flows/intake/translation/threads/threadPool.ts';
 import { translate } from './translating.ts';

@@ -1,4 +1,7 @@
-/** One process of a hub that appends as often as it is told: `appender.ts PLACE`, forked. A message is milliseconds, the answer entries a second. */
+/**
+ * A forked process of a hub that appends on request: `appender.ts PLACE`. A message is a duration in milliseconds, the answer entries a
+ * second.
+ */
 import { once } from 'node:events';
 import { openAuditLog } from '../../hub/log/openAuditLog.ts';
 import { openKeys } from '../../hub/platform/keys/openKeys.ts';

@@ -1,4 +1,4 @@
-/** Databases and keys of the append benches, on a server that keeps what it acknowledges. */
+/** Databases and keys of the append benches, on a server that durably stores what it acknowledges. */
 import { createSecretKey, randomBytes } from 'node:crypto';
 import type { openAuditLog } from '../../hub/log/openAuditLog.ts';
 import type { RunningPostgres } from '../../hub/platform/postgres/startPostgres.ts';

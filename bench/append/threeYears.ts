@@ -110,7 +110,7 @@ function made(index: number, size: number): Made {
   const by = agreement % city.consumers;
   const about = agreement % city.providers;
   const denied = mixed(index, 6) % 20 === 0;
-  // one person is asked about again and again, by everybody
+  // one person is asked about repeatedly, by all departments
   const person = index % 20_000 === 7 ? 0 : mixed(index, 7) % city.persons;
   const subjects = denied
     ? undefined
@@ -145,7 +145,7 @@ function tokenKey(year: number): ReturnType<typeof tokenKeys> {
 
 const entryColumns = 'idx, at, id, consumer, provider, dataset, decision, code, keyid, nonce, leaf, hash';
 
-/** Fills an empty log with so many entries, writes its head, derives tiles and index. @param tell how far it is */
+/** Fills an empty log with so many entries, writes its head, derives tiles and index. @param tell called with the progress */
 export async function fillThreeYears(
   database: Database,
   keys: BenchKeys,

@@ -3,7 +3,7 @@ import { Agent, request } from 'node:http';
 import { DatongClient } from '../../clients/sdk/datongClient.ts';
 import { readProfile } from '../../clients/sdk/profile.ts';
 
-/** What the program is told. */
+/** Orders for the program. */
 export interface AskOrder {
   readonly way: 'sdk' | 'agent';
   readonly atOnce: number;

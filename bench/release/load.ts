@@ -1,11 +1,11 @@
-/** Load over mutual TLS from a process of its own, so that the client's work does not stand in the server's thread. */
+/** Load over mutual TLS from a separate process, so that the client's work does not use the server's thread. */
 import { fork, type ChildProcess } from 'node:child_process';
 import type { JsonWebKey } from 'node:crypto';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import type { Machine, TestHub } from '../../tests/hub.ts';
 
-/** What is asked about a person: her row, whether she is of school age, or nothing but the same bytes back. */
+/** What is requested about a person: their row, whether they are of school age, or only an echo of the same bytes. */
 export type Requested =
   | { readonly what: 'echo' }
   | { readonly what: 'rows' | 'fact'; readonly dataset: string; readonly agreement: string };
@@ -49,7 +49,7 @@ export interface Slice {
   readonly firstFailure: string | undefined;
 }
 
-/** What the load process is told. */
+/** Orders for the load process. */
 export type LoadOrder =
   | { readonly order: 'connect'; readonly target: LoadTarget; readonly sockets: number }
   | { readonly order: 'prepare'; readonly target: string; readonly requests: number }

@@ -2,7 +2,7 @@ import { constants, PerformanceObserver } from 'node:perf_hooks';
 import { setImmediate } from 'node:timers/promises';
 import { getHeapSpaceStatistics } from 'node:v8';
 
-/** Bytes that this process's old objects take, of which some may be nobody's any more: what young collections could not let go of. */
+/** Bytes of this process's old objects, some of which may be unreachable: young collections could not free them. */
 export class OldGeneration {
   private before = 0;
   /** the whole heap was gone through, so that it says nothing how much it had grown */
@@ -20,10 +20,10 @@ export class OldGeneration {
     this.swept = false;
   }
 
-  /** Bytes since; undefined where it cannot be told. */
+  /** Bytes since; undefined where they cannot be determined. */
   async grown(): Promise<number | undefined> {
     const now = oldBytes();
-    await setImmediate(); // collections are told behind the turn in which they were
+    await setImmediate(); // collections are reported after the turn in which they ran
     return this.swept ? undefined : now - this.before;
   }
 

@@ -3,7 +3,7 @@ import { requestBytes, signingKey } from '../../certs/signatures/index.ts';
 import { signNow } from '../../machine/signNow.ts';
 import type { Requested, LoadTarget } from './load.ts';
 
-/** A request about one person, as bytes for a socket. @param person her full number */
+/** Makes a request about one person, as bytes for a socket. @param person their full number */
 export function requestMaker({
   port,
   asked: requested,

@@ -15,7 +15,9 @@ interface Target {
 
 const targets = new Map<string, Target>();
 
-/** One keep-alive connection, opened anew where the server has closed it meanwhile: idle ones live 65 s, the other server's turn may last longer. */
+/**
+ * One keep-alive connection, opened again where the server has closed it: idle ones live 65 s, and the other server's turn may last longer.
+ */
 class Sender {
   private readonly open: () => Promise<TLSSocket>;
   private socket: TLSSocket | undefined;
@@ -34,7 +36,7 @@ class Sender {
     this.buffer = Buffer.alloc(0);
     socket.on('data', (chunk: Buffer) => this.read(chunk));
     socket.on('error', (error: Error) => this.broken?.(error));
-    // listened to from the beginning: a connection may close while nobody waits for an answer
+    // the listener is set from the start: a connection may close while no answer is awaited
     socket.on('close', () => {
       if (this.socket === socket) this.socket = undefined;
       this.broken?.(new Error('connection closed'));
@@ -94,7 +96,7 @@ function named(name: string): Target {
 
 function prepare(target: Target, requests: number): void {
   const { people, requestAbout } = target;
-  // whose requests were not sent are the first to be asked about: nobody is asked about more often than it takes
+  // persons whose requests were not sent come first, so that none is requested more often than necessary
   target.sent += target.next;
   const { sent } = target;
   target.requests = Array.from({ length: requests }, (_, nth) =>

@@ -7,7 +7,7 @@ import { applyGrant } from '../../tests/policyWith.ts';
 
 export const streamedDataset = 'pub-security.household';
 
-/** Streams and files of it, without the need to name somebody. */
+/** Grants streams and files of them, without naming subjects. */
 export const grantStreams = (hub: TestHub, city: City): Promise<void> =>
   applyGrant(hub, city, 'household/agreement.yaml', 2, (grant) => ({
     ...grant,

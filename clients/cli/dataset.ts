@@ -1,4 +1,7 @@
-/** `datong dataset openapi|types|odcs|move|amend|changeover|switch|abandon|examine|suspend|resume|keep|retire ID`: what becomes of a dataset, by those who look after it. */
+/**
+ * `datong dataset openapi|types|odcs|move|amend|changeover|switch|abandon|examine|suspend|resume|keep|retire ID`: manages a dataset, for
+ * those responsible for it.
+ */
 import { told } from './reportedValues.ts';
 import type { Command } from 'commander';
 import { bodyOf } from './approve/waiting.ts';

@@ -1,4 +1,4 @@
-/** `datong dataset amend ID`: its title, rules of intake and retention, by whoever looks after it. */
+/** `datong dataset amend ID`: changes its title, rules of intake and retention, for those responsible for it. */
 import type { Command } from 'commander';
 import type { StaffClient } from './apply/staffCall.ts';
 import { bodyOf } from './approve/waiting.ts';
@@ -21,7 +21,7 @@ export interface AmendOptions extends StaffOptions {
   readonly decides?: string;
 }
 
-/** As the hub tells it. */
+/** As the hub returns it. */
 interface Read {
   readonly digest: string;
   readonly title: { readonly zh: string; readonly en: string };

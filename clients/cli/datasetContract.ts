@@ -107,7 +107,7 @@ const propertiesOf = (part: Part, keys: readonly string[]): readonly Node[] =>
 const typesOf = ({ type = [] }: Part): readonly string[] => (typeof type === 'string' ? [type] : type);
 
 const ofText: Readonly<Record<string, string>> = { date: 'date', 'date-time': 'timestamp', time: 'time' };
-/** What the standard says of values of a logical type; what else the schema says stands in the schema. */
+/** Limits that the standard defines for values of a logical type; the schema defines the rest. */
 const limits: Readonly<Record<string, readonly string[]>> = {
   string: ['minLength', 'maxLength', 'pattern', 'format'],
   ...{ integer: ['minimum', 'maximum', 'exclusiveMinimum', 'exclusiveMaximum', 'multipleOf'] },

@@ -1,4 +1,7 @@
-/** `datong dataset retire ID`: the first person asks; the second is shown what goes, and agrees by the digest of what she was shown. */
+/**
+ * `datong dataset retire ID`: the first person proposes it. The second is shown what is destroyed, and agrees by the digest of what they
+ * saw.
+ */
 import type { Command } from 'commander';
 import type { StaffClient } from './apply/staffCall.ts';
 import { bodyOf, sameOr } from './approve/waiting.ts';
@@ -17,7 +20,7 @@ export interface RetireOptions {
   readonly digest?: string;
 }
 
-/** What one person wants, as another one is shown it before she agrees to it. */
+/** The proposal of one person, as shown to the second person before they agree. */
 export interface Retirement {
   readonly by: string;
   readonly byName?: string;
@@ -44,7 +47,7 @@ export function registerRetire(dataset: Command): void {
   );
 }
 
-/** @throws VerbFailure where another digest stands by now, DatongRefusal */
+/** @throws VerbFailure where the digest has changed since, DatongRefusal */
 export async function retire(
   client: StaffClient,
   id: string,
@@ -52,7 +55,7 @@ export async function retire(
 ): Promise<void> {
   const about = `/v1/datasets/${encodeURIComponent(id)}`;
   const shown = bodyOf(await client.get(about))['retirement'] as Retirement | undefined;
-  // where nobody asked for it yet, the hub holds the digest against what stands
+  // before the first proposal, the hub compares the digest with the current state
   const digest = shown === undefined ? named : sameOr(named, shown.digest);
   if (shown !== undefined) {
     if (!json) dataLines(shownLines(shown));

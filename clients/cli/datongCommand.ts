@@ -13,7 +13,7 @@ declare module 'commander' {
  */
 const thumbprintWithHyphen = /^-[\w-]{42}$/;
 
-/** stands before a word for as long as options are told from words; no argument of a process can hold it */
+/** marks a word while options are separated from words; no argument of a process can contain it */
 const mark = '\0';
 
 const asWord = (argument: string): string =>
@@ -32,7 +32,7 @@ export class DatongCommand extends Command {
     return { operands: operands.map(asGiven), unknown: unknown.map(asGiven) };
   }
 
-  // an option tells its value as an event
+  // an option reports its value as an event
   override emit(event: string | symbol, ...values: unknown[]): boolean {
     return super.emit(event, ...values.map((value) => (typeof value === 'string' ? asGiven(value) : value)));
   }

@@ -1,4 +1,4 @@
-/** `datong client diagnose`: certificate, key, clock and signature, from what lies on this machine to what the hub makes of it. */
+/** `datong client diagnose`: checks certificate, key, clock and signature, from the files on this machine to the hub's verification. */
 import { told } from './reportedValues.ts';
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import type { Command } from 'commander';
@@ -73,7 +73,7 @@ const menders: Readonly<Record<NonNullable<ExchangeDiagnosis['who']>, Bilingual>
   operator: { zh: '运维', en: 'the operator' },
 };
 
-/** Whoever can mend a denial stands beside its code. */
+/** Prints who can correct a denial next to its code. */
 const stepOf = (step: ExchangeDiagnosis['steps'][number], { code, who }: ExchangeDiagnosis): Step => ({
   ...step,
   ...(step.step !== 'decision' || code === undefined

@@ -105,7 +105,7 @@ async function run(dataset: string, options: ExportOptions): Promise<void> {
   );
 }
 
-/** Where a download stands that was begun before; one that asked something else begins anew. */
+/** Position of an unfinished download; one with other parameters begins again. */
 interface Place {
   readonly part: string;
   readonly note: string;

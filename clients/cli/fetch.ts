@@ -84,7 +84,7 @@ async function run(dataset: string, options: FetchOptions): Promise<void> {
   );
 }
 
-/** Added up over the pages; where persons must consent, no page tells it. */
+/** Sum over the pages; where persons must consent, no page reports it. */
 function withheldRows(pages: readonly Answer<QueryAnswer>[]): number | 'undisclosed' {
   let sum = 0;
   for (const { json } of pages) {

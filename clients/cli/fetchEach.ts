@@ -57,7 +57,7 @@ export async function fetchEach(dataset: string, options: EachOptions): Promise<
   await withClient(options, ask, options);
 }
 
-/** Every value has a row at least, by its place in the file: a clerk lays it beside her list. */
+/** Every value has at least one row, by its position in the file, so that a clerk can compare it with their list. */
 function tableOfOutcomes(outcomes: readonly BatchOutcome[], fields: readonly string[] | undefined): Table {
   const { header } = tableOf(
     outcomes.flatMap((outcome) => ('records' in outcome ? outcome.records : [])),

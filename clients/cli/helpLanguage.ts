@@ -1,6 +1,7 @@
 /**
- * Help and complaints about usage in the language of talk. A description that is written `中文 / English` is told in the one; what options
- * and arguments mean in Chinese stands in `help/`, by their English text.
+ * Help and usage errors in the language of the user. A description written as `中文 / English` is printed in one of them. The Chinese text of
+ * options
+ * and arguments is in `help/`, by their English text.
  */
 import { Help, type Command, type Option } from 'commander';
 import { exchangeTexts } from './help/exchangeTexts.ts';

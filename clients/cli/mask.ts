@@ -86,7 +86,7 @@ function paramsOf(text: string | undefined): Readonly<Record<string, unknown>> {
     const value: unknown = JSON.parse(text);
     if (isObject(value) && !Object.hasOwn(value, 'mask')) return value;
   } catch {
-    // told below
+    // reported below
   }
   throw new VerbFailure(exitCode.usage, {
     zh: '--params 应为 JSON 对象',

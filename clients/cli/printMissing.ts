@@ -8,7 +8,7 @@ const report: Bilingual = {
   en: 'Inform the auditors of the data office',
 };
 
-/** Says what of an answer is gone from the log, and what to do: a department cannot read the log and tells who can. */
+/** Prints which parts of an answer are gone from the log, and what to do: a department cannot read the log, so it is shown who can. */
 export function printMissing(answer: Missing, who: 'auditor' | 'department' = 'auditor'): void {
   const text = missingText(answer);
   const next = who === 'auditor' ? verify : report;

@@ -42,13 +42,13 @@ export function boxed(title: string, lines: readonly string[]): string {
   return [top, ...body, `└${'─'.repeat(inner)}┘`].join('\n');
 }
 
-/** `李工 (7k2m9x4q1a)`: who somebody is, with the id that commands and the log name her by; the id alone where the hub tells no name. */
+/** `李工 (7k2m9x4q1a)`: a person's name, with their id in commands and the log; the id alone where the hub returns no name. */
 export function personText(id: string, name: string | undefined): string {
   if (name === undefined || name === '') return id;
   const shown = escapeLine(name);
   return say({ zh: `${shown}（${id}）`, en: `${shown} (${id})` });
 }
 
-/** A text as it may stand in a page: names, reasons and case numbers are strangers'. */
+/** Escapes a text for a page: names, reasons and case numbers come from others. */
 export const escapedHtml = (text: string): string =>
   text.replaceAll(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);

@@ -45,7 +45,7 @@ export function readDemoState(): DemoState | undefined {
  */
 export const openProfile = (options: ProfileOptions): Profile => locateProfile(options).profile;
 
-/** The profile, and the file that keeps the newest checkpoint of its hub's log: beside the file of the profile. */
+/** The profile, with the file next to it that stores the newest checkpoint of its hub's log. */
 export function openStoredProfile(options: ProfileOptions): {
   readonly profile: Profile;
   readonly checkpoint: string;
@@ -61,7 +61,7 @@ export function openStoredProfile(options: ProfileOptions): {
   };
 }
 
-/** Where the newest checkpoint of a department's hub is kept. @param file of the profile */
+/** Path of the newest checkpoint of a department's hub. @param file of the profile */
 export const adjacentCheckpoint = (file: string, department: string): string =>
   `${file.replace(/\.json$/, '')}.${department}.checkpoint.json`;
 
@@ -112,7 +112,7 @@ function namedProfile(name: string, local: string): Located {
   throw unknownName(name, state === undefined ? [] : Object.keys(state.profiles));
 }
 
-/** Where anybody may ask, and the anchors that were fetched before. */
+/** Address of the open listener, and the anchors that were fetched before. */
 export interface KnownHub {
   readonly open: string;
   readonly anchors?: string | object | undefined;
@@ -168,7 +168,7 @@ export function openStaffAccess(options: StaffOptions, usual?: string): StaffAcc
   return staffAccess(hub.staff, hub.ca, token, hub);
 }
 
-/** @param token in place of the one that was kept */
+/** @param token replaces the stored one */
 function staffProfile(name: string, token: string | undefined): StaffAccess {
   const stored = storedProfile(name);
   if (stored === undefined) throw unknownProfile(name);

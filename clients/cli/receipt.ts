@@ -194,8 +194,8 @@ interface StoredFiles {
 }
 
 /**
- * The exchanges of a folder that `--save` filled, or the one of a folder that it made; a file stands for itself.
- * @throws VerbFailure (exit 4) for a folder without receipts, exit 2 where request or reply of a folder are named beside it
+ * The exchanges of a folder that `--save` filled, or the one of a folder that it made; a file is itself the only one.
+ * @throws VerbFailure (exit 4) for a folder without receipts, exit 2 where request or reply of a folder are named in addition
  */
 function storedFiles(
   path: string,

@@ -92,7 +92,7 @@ async function reading<T>(
     Readable.from(openStream(keys.backup, createReadStream(file)), { objectMode: false }),
     plain,
   );
-  // a use that ends early (a refusal) ends the reading too; its own reason is the one to tell
+  // a use that ends early (a refusal) ends the reading too; the reason of the use is reported
   const using = use(plain).finally(() => plain.destroy());
   const [used, opened] = await Promise.allSettled([using, opening]);
   if (used.status === 'fulfilled') return used.value;

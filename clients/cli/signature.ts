@@ -116,7 +116,7 @@ function check(
   return { base: first?.base, findings };
 }
 
-/** Every stage but the clock: a kept message is verified long after it expired. */
+/** Verifies every stage except the clock: a stored message is verified long after it expired. */
 function profileRequest(message: RequestMessage, keys: readonly VerificationKey[]): Checked {
   const read = attempt(() => readSignature(message));
   const signature = read.value;

@@ -1,6 +1,6 @@
 /**
- * What every verb shares: the exit codes of the command line contract, where data and talk go, and how a refusal is told.
- * A verb is one file that exports `register(program)`; stdout is data, stderr is talk.
+ * Shared by all verbs: the exit codes of the command line contract, the streams for data and messages, and how a refusal is reported.
+ * A verb is one file that exports `register(program)`; stdout is for data, stderr for messages.
  */
 import type { Touched } from '../sdk/types.ts';
 import { escapeLine } from '../../terms/controlText.ts';
@@ -47,7 +47,7 @@ export function talk(text: Bilingual | string): void {
   writeTalk(typeof text === 'string' ? text : say(text));
 }
 
-/** Data on stdout. Hidden characters are escaped; content that must keep every byte takes `writeFileContent`. */
+/** Writes data to stdout. Hidden characters are escaped; content that must not change a byte takes `writeFileContent`. */
 export const data: (text: Text) => void = writeData;
 
 /** Lines of data on stdout. A line end inside one is escaped, so that a text of others cannot add a line. */
@@ -195,7 +195,7 @@ export function failureOf(error: unknown): Failure {
       text: { zh: '给出的文件不是 JSON', en: 'a file that was given is not JSON' },
     };
   }
-  // what a library says is for whoever mends this program: it may name files, addresses or data, and speaks no Chinese
+  // a library's message is for developers of this program: it may name files, addresses or data, and has no Chinese text
   return {
     exit: exitCode.refused,
     text: { zh: '本程序出现未预期的错误', en: 'an unexpected error of this program' },

@@ -22,9 +22,9 @@ export interface ClientVerbOptions extends ProfileOptions {
 }
 
 /**
- * Runs a verb with a client of the profile the options name. A refusal becomes exit 1 with the hub's own words, a reply that does not
- * hold exit 5, the network exit 3. With `--json` a refusal is told on stdout as well, as `{ok: false, code, …}`.
- * @param typed by which a refusal of a field names the flag that it stood in
+ * Runs a verb with a client of the profile in the options. A refusal becomes exit 1 with the hub's own text, an invalid reply
+ * exit 5, the network exit 3. With `--json` a refusal is also printed on stdout, as `{ok: false, code, …}`.
+ * @param typed by which a refusal of a field names the flag that set it
  */
 export async function withClient(
   options: ClientVerbOptions,
@@ -89,7 +89,7 @@ function printUnproven({ unprovenSince }: DatongClient): void {
   });
 }
 
-/** A version on its way out is told with every verb that got an answer of it. */
+/** A deprecated version is reported with every verb that received an answer of it. */
 function printLeaving({ deprecations }: DatongClient): void {
   for (const { dataset, sunset } of deprecations.all()) {
     const last = sunset === undefined ? undefined : dayInChina(Date.parse(sunset) - 1);
@@ -107,7 +107,7 @@ function printLeaving({ deprecations }: DatongClient): void {
   }
 }
 
-/** Keeps request, reply and receipt of an exchange where `--save` asks for it. */
+/** Stores request, reply and receipt of an exchange where `--save` asks for it. */
 export async function keep(options: ClientVerbOptions, retained: StoredExchange): Promise<void> {
   if (options.save === undefined) return;
   const place = await saveExchange(options.save, retained);

@@ -1,7 +1,8 @@
 /**
- * Functions, constants and classes that a file exports in vain: nothing of the product uses them (dead code, or an engine that no path calls),
- * or nobody imports them at all (the word `export` goes). Types may be exported with what they are about.
- * What waits for its path is named in `waiting`, with the path it waits for; an entry that is used again is a finding, too.
+ * Finds exported functions, constants and classes that are needless: no code of the product uses them (dead code, or an engine that no path
+ * calls),
+ * or no file imports them (remove the word `export`). Types may be exported with the values they describe.
+ * Exports that wait for their path are named in `waiting`, with that path. An entry that is used again is a finding, too.
  */
 import { readFileSync } from 'node:fs';
 import { join, posix } from 'node:path';
@@ -38,7 +39,10 @@ interface Traffic {
   readonly takes: readonly (readonly [path: string, name: string])[];
 }
 
-/** @param texts files by their path @returns `file: name` of each export that no file of the product uses, and of each value that nobody imports */
+/**
+ * @param texts files by their path @returns `file: name` of each export that no file of the product uses, and of each value that no file
+ * imports
+ */
 export function deadExports(texts: ReadonlyMap<string, string>): { unused: string[]; needless: string[] } {
   const files = [...texts].map(([path, text]) => ({ path, ...trafficOf(path, text) }));
   const takenBy = (wanted: (path: string) => boolean): ReadonlySet<string> =>
@@ -80,7 +84,7 @@ function trafficOf(path: string, text: string): Traffic {
     if (ts.isImportTypeNode(node) && ts.isLiteralTypeNode(node.argument))
       take(node.argument.literal, [node.qualifier?.getText(source) ?? '*']);
     if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword) {
-      // what is read of it stands somewhere in this file
+      // its members that are read appear somewhere in this file
       take(node.arguments[0], new Set(text.match(/[A-Za-z_$][\w$]*/g)));
       return;
     }
@@ -138,7 +142,7 @@ function declaredNames(statement: ts.Statement): string[] {
   return isNamed && statement.name !== undefined ? [statement.name.text] : [];
 }
 
-/** Whether a name stands anywhere in a file but in its own declaration (a function that only calls itself is not used). */
+/** Whether a name occurs in a file outside its own declaration (a function that only calls itself is not used). */
 function isUsedBeside(declaration: ts.Node, name: string, source: ts.SourceFile): boolean {
   const uses = (node: ts.Node): boolean =>
     node !== declaration &&
@@ -146,7 +150,7 @@ function isUsedBeside(declaration: ts.Node, name: string, source: ts.SourceFile)
   return uses(source);
 }
 
-/** @returns what to mend: dead exports that nobody named, and names that are used again or gone */
+/** @returns findings to correct: dead exports that are not listed, and listed names that are used again or gone */
 export function deadExportFindings(texts: ReadonlyMap<string, string>, known = waiting): string[] {
   const { unused, needless } = deadExports(texts);
   const dead = new Set(unused);

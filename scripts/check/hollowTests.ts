@@ -35,7 +35,7 @@ export function hollowTests(path: string, text: string): string[] {
 }
 
 interface TestFile {
-  /** what `const` names at any depth stand for */
+  /** values of `const` names at any depth */
   readonly constants: ReadonlyMap<string, ts.Expression>;
   /** functions and methods of the file that assert, by name */
   readonly asserting: ReadonlySet<string>;
@@ -147,7 +147,7 @@ function isOfEach(node: ts.Node, file: TestFile): boolean {
   );
 }
 
-/** A function that somebody may call: the handler of an event or of a timer, and what follows a promise nobody awaits. */
+/** A function that may be called later: the handler of an event or of a timer, and what follows a promise without await. */
 function isLateHandler(node: ts.Node): boolean {
   if (!isFunction(node) || !ts.isCallExpression(node.parent)) return false;
   return /(?:\.(?:on|once|addEventListener|catch)|setTimeout|setImmediate)$/.test(
@@ -254,7 +254,7 @@ function everyOf(node: ts.Expression): ts.Expression | undefined {
   return node.expression.name.text === 'every' ? node.expression.expression : undefined;
 }
 
-/** A try whose only assertions stand in its catch, and with whose end the function is at its end too. */
+/** A try whose only assertions are in its catch, and after which the function ends. */
 function isSilentTry({ tryBlock, catchClause, finallyBlock, parent }: ts.TryStatement): boolean {
   if (catchClause === undefined || finallyBlock !== undefined) return false;
   const last = tryBlock.statements.at(-1);

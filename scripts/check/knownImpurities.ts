@@ -1,5 +1,5 @@
 /**
- * What is not as pure as it should be, by file and finding, and why. None may be added; whoever mends one takes it out here (the check asks for
+ * Known impurities, by file and finding, with the reason. None may be added; remove an entry when you correct it (the check asks for
  * it).
  */
 const demoState = 'tells the verbs that this process calls and starts where the demo’s state lies';

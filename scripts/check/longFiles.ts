@@ -1,4 +1,4 @@
-/** Files that are too long to be read at once: 300 lines of code, 600 of a test, whose stories stand one after the other. */
+/** Finds files that are too long to read at once: 300 lines of code, or 600 lines of a test, whose cases follow one another. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from '../generated.ts';

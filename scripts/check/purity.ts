@@ -1,8 +1,8 @@
 /**
- * The pure modules have no clock, no randomness, no files, sockets or threads. What they need of these is an argument.
+ * The pure modules have no clock, no randomness, no files, sockets or threads. They receive these as arguments.
  *
- * And nowhere in the product does anything at the top level of a module change after it was loaded: two hubs live in one process, and what
- * one of them keeps is an object that `hub/main.ts` made for it. A memo on an immutable value (a WeakMap) is part of that value.
+ * In the whole product, nothing at the top level of a module changes after loading. Two hubs can run in one process, and the state of
+ * each is an object that `hub/main.ts` made for it. A memo on an immutable value (a WeakMap) is part of that value.
  */
 import { readFileSync } from 'node:fs';
 import { join, posix } from 'node:path';
@@ -17,7 +17,7 @@ import type { Step } from './step.ts';
 import { treeFiles } from './treeFiles.ts';
 
 const pureRoom = /^(terms|schemas|adapters|policies|certs|log)\//;
-/** Whose modules may do things, but keep nothing. */
+/** Modules that may have effects, but no state. */
 const statelessRoom = /^(machine|migrations|api|hub|clients|bin|console)\//;
 /** Tests and what they alone use may do as they like. */
 const ofTests = /\.test\.ts$|\/fixtures\//;
@@ -30,7 +30,7 @@ export function purityFindings(path: string, text: string, other: ReadOther = ()
   return [...new Set(findings(path, text, true, other))];
 }
 
-/** What keeps something for the whole process in a file's text, as `path:line: what`. */
+/** Process-wide state in a file's text, as `path:line: what`. */
 export function stateFindings(path: string, text: string, other: ReadOther = () => undefined): string[] {
   return [...new Set(findings(path, text, false, other))];
 }
@@ -44,7 +44,7 @@ const parsed = (path: string, text: string): ts.SourceFile =>
     path.endsWith('x') ? ts.ScriptKind.TSX : ts.ScriptKind.TS,
   );
 
-/** @param pure whether clock, randomness, files and threads are told, too */
+/** @param pure whether clock, randomness, files and threads are reported, too */
 function findings(path: string, text: string, pure: boolean, other: ReadOther): string[] {
   const source = parsed(path, text);
   const lookup = lookupOf();

@@ -73,6 +73,6 @@ function exampleOf({
       answer,
     };
   } catch {
-    return undefined; // longer than what is kept of a call
+    return undefined; // longer than the recorded part of a call
   }
 }

@@ -1,4 +1,4 @@
-/** `datong client accept FIRST SECOND --hub URL --pin sha256:…`: a person comes in; her first token is printed, once. */
+/** `datong client accept FIRST SECOND --hub URL --pin sha256:…`: a person accepts an invitation; their first token is printed, once. */
 import type { Command } from 'commander';
 import { pinnedRoot } from '../enrol/pinnedRoot.ts';
 import { storeStaff, refuseTaken } from '../profiles/login.ts';

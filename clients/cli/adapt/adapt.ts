@@ -241,7 +241,7 @@ const kinds: Readonly<Record<Severity, Bilingual>> = {
 
 const sentence = (problem: RowProblem, severity: Severity): string => {
   const { line, column, header, got, message } = problem;
-  // line 0: what is told of the whole file
+  // line 0: problems of the whole file
   const zhLine = line === 0 ? '整份文件' : `第 ${line} 行`;
   const enLine = line === 0 ? 'the whole file' : `line ${line}`;
   const zh = `${kinds[severity].zh}${zhLine}${column > 0 ? `第 ${column} 列` : ''}${header === '' ? '' : `“${header}”`}：${message.zh}（${classInChinese(got)}）`;

@@ -30,8 +30,8 @@ export interface AdaptedBatch {
 }
 
 /**
- * Records as they stand in the file; table formats become objects with one member a column.
- * @param strict a doubted record is a problem record @throws Problem file_doubtful where the whole file is doubted and `strict`
+ * Records as they are in the file; table formats become objects with one member a column.
+ * @param strict a doubtful record becomes a problem record @throws Problem file_doubtful where the whole file is doubtful and `strict`
  */
 export async function* adaptedRecords(
   chunks: AsyncIterable<Uint8Array>,

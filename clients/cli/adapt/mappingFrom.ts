@@ -1,4 +1,4 @@
-/** What `--mapping` and `--schema` name: JSON files, or the YAML that `datong catalogue apply` takes, where mapping and schema stand together. */
+/** Reads the files of `--mapping` and `--schema`: JSON, or the YAML of `datong catalogue apply`, which has mapping and schema together. */
 import type { CodeList } from '../../../schemas/codelists/codeList.ts';
 import type { DatasetSchema } from '../../../schemas/datasetSchema.ts';
 import { parseDatasetSchema } from '../../../schemas/parse.ts';
@@ -17,7 +17,7 @@ export interface NamedMapping {
 const isYaml = (path: string): boolean => /\.ya?ml$/i.test(path);
 
 /**
- * @param schemaName file or short name; undefined: the schema that stands in the same YAML file
+ * @param schemaName file or short name; undefined: the schema in the same YAML file
  * @throws VerbFailure where a mapping or a schema is missing, Problem schema_invalid
  */
 export async function mappingFrom(

@@ -28,7 +28,7 @@ export class ProgressBar {
     progressLine.show(`${this.drawn(bytes)} ${count}`);
   }
 
-  /** Clears the line, so that what is said next stands alone. */
+  /** Clears the line, so that the next output has a line of its own. */
   clear(): void {
     if (this.last > 0) progressLine.remove();
   }

@@ -58,7 +58,7 @@ export async function readJsonFile(path: string): Promise<unknown> {
 }
 
 /**
- * Reader options from a JSON file. A copybook may stand in the options whole, or as the name of a file beside them: a copybook has
+ * Reader options from a JSON file. They contain a copybook as text, or the name of a file next to them: a copybook has
  * more than one line, a name has not.
  */
 export async function readReaderOptions(path: string): Promise<unknown> {

@@ -1,4 +1,4 @@
-/** The first two persons of a hub, invited where its keys and database are: nobody can ask for that over the network. */
+/** Invites the first two persons of a hub, on the machine with its keys and database: no request over the network can do this. */
 import type { Command } from 'commander';
 import { existsSync, readdirSync } from 'node:fs';
 import { openAuditLog } from '../../../hub/log/openAuditLog.ts';

@@ -2,7 +2,7 @@ import type { Identity } from '../../../hub/identity/openIdentity.ts';
 import type { Founder } from '../../../hub/identity/persons/invitePerson.ts';
 import { inviteFounder } from '../../../hub/identity/persons/invitePerson.ts';
 
-/** The two by whom everybody else comes in: one invites, the other confirms; neither can do both. */
+/** The two roles through which all other persons are admitted: one invites, the other confirms; neither can do both. */
 export const founderRoles = ['operator', 'security'] as const;
 
 export interface FounderInvitation extends Founder {

@@ -1,4 +1,7 @@
-/** `datong hub person invite|grant|end`: who works here, and as what. It counts once another person has confirmed it; whoever leaves is ended at once. */
+/**
+ * `datong hub person invite|grant|end`: who works here, and in which role. A change counts once another person has confirmed it; an end
+ * takes effect at once.
+ */
 import type { Command } from 'commander';
 import { withStaffToken, type StaffOptions } from '../profile.ts';
 import { data, exitCode, talk, VerbFailure } from '../verb.ts';
@@ -68,7 +71,7 @@ interface EndOptions extends StaffOptions {
   readonly json?: boolean;
 }
 
-/** How each number is told. */
+/** How each number is printed. */
 const endings = {
   credentials: { zh: '凭证', en: 'credentials' },
   sessions: { zh: '会话', en: 'sessions' },

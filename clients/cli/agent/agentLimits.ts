@@ -8,7 +8,7 @@ import { Problem } from '../../../terms/problem.ts';
 import { createHash } from 'node:crypto';
 
 export interface AgentLimits {
-  /** open connections: for one more, whoever has the most loses the oldest of his without a request under way */
+  /** open connections; for one more, the application with the most loses its oldest connection without a pending request */
   readonly connections: number;
   /** requests under way of all applications */
   readonly underWay: number;
@@ -22,7 +22,7 @@ export interface AgentLimits {
   readonly headersWithin: number;
   /** milliseconds from the first byte of a request to its last */
   readonly requestWithin: number;
-  /** milliseconds without a byte either way: whoever does not read his answer loses it */
+  /** milliseconds without a byte in either direction; a client that does not read its answer loses it */
   readonly silence: number;
 }
 
@@ -67,7 +67,8 @@ export function limitAgent(server: Server, limits: AgentLimits): TakePlace {
     if (own >= limits.underWayOfOne) throw busy('agent_application_busy', limits.underWayOfOne);
     if (all >= limits.underWay && own >= limits.ownPlaces) throw busy('agent_busy', limits.underWay);
     const connection = open.get(socket);
-    if (connection === undefined) throw busy('agent_busy', limits.connections); // it made room meanwhile: nobody hears this
+    // the connection was closed to make room: no client receives this
+    if (connection === undefined) throw busy('agent_busy', limits.connections);
     const { places } = connection;
     connection.application = application;
     const giveBack = (): void => {
@@ -85,11 +86,14 @@ export function limitAgent(server: Server, limits: AgentLimits): TakePlace {
 interface OpenConnection {
   /** how the places of its requests are given back */
   readonly places: Set<() => void>;
-  /** who asked by it last; undefined: nobody has shown a token yet */
+  /** application that made the last request; undefined before the first token was shown */
   application: string | undefined;
 }
 
-/** Only what is kept for later, or has asked nothing yet: of the application, or of all strangers together, with the most connections. */
+/**
+ * The oldest connection that is idle or has requested nothing yet, of the application (or of all unknown clients together) with the most
+ * connections.
+ */
 function idleOfMost(open: ReadonlyMap<Socket, OpenConnection>): Socket | undefined {
   const counts = new Map<string | undefined, number>();
   for (const { application } of open.values()) counts.set(application, (counts.get(application) ?? 0) + 1);
@@ -118,7 +122,7 @@ export const tokenDigest = (token: string): string => createHash('sha256').updat
  */
 export function refuseStrangers(request: IncomingMessage, applications: Applications): string {
   const { headers, headersDistinct, socket } = request;
-  // of a name said twice the parser keeps the first one, and whoever stands before it may have read the other
+  // of a repeated header the parser uses the first one, while a proxy in front may have used the other
   if (!isOwn(headersDistinct.host, socket)) throw new Problem('agent_host_refused');
   if (
     headers.origin !== undefined ||
@@ -139,7 +143,7 @@ export function applicationOf(
 ): string {
   const { authorization: said = [] } = headersDistinct;
   const [, token] = (said.length === 1 && /^Bearer ([\x21-\x7e]+)$/.exec(said[0] ?? '')) || [];
-  // looked up by digest: how long it takes tells nothing of a token
+  // looked up by digest, so that the duration reveals nothing about a token
   const application = token === undefined ? undefined : applications.get(tokenDigest(token));
   if (application === undefined)
     throw new Problem('agent_token_refused', {}, { headers: { 'www-authenticate': 'Bearer' } });
@@ -161,8 +165,9 @@ function isOwn(said: readonly string[] | undefined, { localPort = 0, localAddres
 }
 
 /**
- * Calls that are at the hub at a time, one application after another: whoever sends a hundred at once waits behind himself, and nobody behind
- * all of them. Owner of who waits.
+ * Limits the calls that are at the hub at a time, served in turn by application: an application that sends a hundred at once delays only
+ * itself.
+ * Owns the queue of waiting calls.
  */
 export class Turns {
   private free: number;
@@ -174,7 +179,7 @@ export class Turns {
     this.free = atOnce;
   }
 
-  /** @param work told whether it waited: what was true when it came may not be so any more */
+  /** @param work called with whether it waited: what was true on arrival may have changed */
   async take<T>(application: string, work: (waited: boolean) => Promise<T>): Promise<T> {
     const waits = this.free === 0;
     if (waits) await this.turn(application);

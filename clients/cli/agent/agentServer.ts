@@ -35,14 +35,14 @@ export interface AgentServices {
   readonly client: Pick<DatongClient, 'call' | 'openStream'>;
   /** asked at each request and before each answer: whose token was withdrawn gets nothing more. @throws Problem agent_tokens_unusable */
   readonly applications: () => Applications | Promise<Applications>;
-  /** keeps request, reply and receipt */
+  /** stores request, reply and receipt */
   readonly keep: (stored: StoredExchange) => Promise<void>;
-  /** reads a stream to its end, keeps it, and tells each part; absent: only reads and tells */
+  /** reads a stream to its end, stores it, and reports each part; absent: only reads and reports */
   readonly keepStream?: (
     stream: RecordStream,
     reported: (part: StreamPart) => Promise<void>,
   ) => Promise<void>;
-  /** told of each call, without anything of its body */
+  /** called for each call, without any part of its body */
   readonly told: (line: { application: string; method: string; path: string; status: number }) => void;
 }
 
@@ -210,7 +210,10 @@ async function refusedByHub(error: unknown, { keep }: Pick<AgentServices, 'keep'
   return { status, headers: passedHeaders(headers), body };
 }
 
-/** What shall be kept and cannot be is not passed on: an exchange without its proof. @throws Problem agent_not_kept */
+/**
+ * Stores an exchange that must be stored. If that fails, the reply is not passed on, as its proof would be missing. @throws Problem
+ * agent_not_kept
+ */
 async function storedOr(keep: AgentServices['keep'], stored: StoredExchange): Promise<void> {
   try {
     await keep(stored);
@@ -219,7 +222,7 @@ async function storedOr(keep: AgentServices['keep'], stored: StoredExchange): Pr
   }
 }
 
-/** Which bytes of a file these are, by a header that no signature covers: told only where it fits the bytes that it tells of. */
+/** The byte range of a file from a header that no signature covers; returned only where it matches the bytes received. */
 function rangeOf(
   headers: ReadonlyMap<string, string>,
   status: number,
@@ -263,7 +266,7 @@ async function inputOf(request: IncomingMessage): Promise<CallInput> {
   };
 }
 
-/** Visible ASCII but for # and backslash, and no step out of /v1: what is signed here is read alike by everybody on its way. */
+/** Visible ASCII except # and backslash, and no dot segment that leaves /v1: every server on the way must read the signed path alike. */
 const address = /^\/v1\/(?!(?:[^?]*\/)?(?:\.|%2e){1,2}(?:[/?]|$))[\x21\x22\x24-\x5b\x5d-\x7e]*$/i;
 
 async function bodyOf(request: IncomingMessage): Promise<Uint8Array> {
@@ -285,7 +288,7 @@ function signedHeaders({ headersDistinct }: IncomingMessage): Record<string, str
       continue;
     const [value = ''] = values;
     if (values.length > 1) throw new Problem('header_duplicate', { name }, { at: name });
-    if (name === 'accept' && value === '*/*') continue; // what curl says when nobody asked for anything
+    if (name === 'accept' && value === '*/*') continue; // the value that curl sends by default
     const text = Buffer.from(value, 'latin1').toString('utf8');
     headers[name] = /^[\x20-\x7e]*$/.test(value) ? value : encodeHeaderText(name, text);
   }

@@ -23,7 +23,7 @@ export function readApplications(path: string): Applications {
 /** @throws VerbFailure, the file system's error where there is no file */
 function readTokens(path: string): Applications {
   const { mode, uid } = statSync(path);
-  // whoever owns the file, be it read by nobody else, has put his own token there
+  // another owner of the file, even if no one else can read it, has put their own token there
   const own = process.getuid?.();
   if (own !== undefined && uid !== own)
     throw new VerbFailure(exitCode.local, {
@@ -46,9 +46,10 @@ const tick = 2_000;
 const halfWritten = 100;
 
 /**
- * The tokens of a file as they stand there now: what is taken out of it, or added, counts from the next request on, without a restart.
- * @returns asked at each request. @throws Problem agent_tokens_unusable where the file is gone or is none, and is so still a moment later: nobody is let
- * in by what it once held
+ * Re-reads the tokens of a file on each change: added or removed tokens count from the next request on, without a restart.
+ * @returns called at each request. @throws Problem agent_tokens_unusable where the file is missing or invalid, and still is a moment later:
+ * its earlier tokens
+ * give no access then
  * @throws VerbFailure at the start, as `readApplications`
  */
 export function watchedApplications(path: string): () => Promise<Applications> {

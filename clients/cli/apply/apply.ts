@@ -85,7 +85,7 @@ export async function applyFiles(
   }
 }
 
-/** A token; or, where the hub is the running demo, the name of somebody there. */
+/** A token; or, for the running demo, the name of one of its staff. */
 function approver(text: string, { as, demo }: StaffOptions): string {
   if (text.startsWith('dtg_')) return text;
   if (as !== undefined || demo === true) return openStaffAccess({ as: text }).token;
@@ -174,7 +174,7 @@ export function printApplied(applied: Applied, json: boolean): void {
     return;
   }
   const { id, name } = applied;
-  // the hub names an automatic agreement: whoever asks for data under it must know the name
+  // the hub names an automatic agreement: a person who requests data under it must know the name
   const isReported = id === undefined || id === name || name.startsWith(`${id}@`);
   data(`${say(words[applied.outcome])}  ${told('kind', applied.kind)} ${name}${isReported ? '' : `  ${id}`}`);
   if (applied.outcome === 'proposed') {

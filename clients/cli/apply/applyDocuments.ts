@@ -57,7 +57,7 @@ export interface ApplyOptions {
   readonly whole?: boolean;
   /** nothing is sent */
   readonly checkOnly?: boolean;
-  /** told of each document when it is done */
+  /** called with each document when it is done */
   readonly onApplied?: (applied: Applied) => void;
 }
 
@@ -207,7 +207,7 @@ async function propose(
   return { ...exchangeOf(reply), outcome: changed(reply) ? 'registered' : 'unchanged' };
 }
 
-/** A version of a schema is published here where nobody else is waited for. */
+/** Publishes a version of a schema where no other person's decision is pending. */
 async function inReview(
   submitted: StaffReply,
   client: StaffClient,
@@ -234,7 +234,7 @@ async function approve(
   const { effect } = shown.body as {
     effect: { digest: string; unions: readonly unknown[]; gap?: unknown };
   };
-  // what a consumer comes to put together, and a time without answers, is accepted by whoever has seen it, never by itself
+  // combined views of a consumer and a period without answers must be accepted by a person who has seen them, never automatically
   const seen = effect.unions.length === 0 && effect.gap === undefined ? effect.digest : acceptEffect;
   const body = { digest, ...(seen === undefined ? {} : { effect: seen }) };
   const reply = await client.post(`${path}/approval`, body, token);
@@ -245,7 +245,7 @@ async function approve(
 /** A version that comes in over one that was stopped is stopped too. */
 const inForce = (reply: StaffReply): 'granted' | 'suspended' =>
   reply.body['state'] === 'suspended' ? 'suspended' : 'granted';
-/** A suspended version is called so, changed or not: nobody gets anything by it. */
+/** A suspended version is reported as such, changed or not: it releases nothing. */
 const stateOf = (reply: StaffReply): Applied['outcome'] =>
   reply.body['state'] === 'suspended' ? 'suspended' : changed(reply) ? 'granted' : 'unchanged';
 

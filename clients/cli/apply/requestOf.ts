@@ -12,7 +12,7 @@ import { exitCode, VerbFailure, say } from '../verb.ts';
 import type { AppliedDocument, Kind } from './readDocuments.ts';
 import { readCodeListCsv } from '../../../schemas/codelists/readCodeListCsv.ts';
 
-/** The entries of a code list from the CSV file that an office keeps it in. */
+/** The entries of a code list from the CSV file of an office. */
 const maxReported = 20;
 
 /**
@@ -217,7 +217,7 @@ function liveServiceRequest({ dataset, ...document }: Members): StaffRequest {
   return { name: id, path: `/v1/datasets/${encodeURIComponent(id)}/service`, body: { document } };
 }
 
-/** `passwordFrom:` names the variable of the environment that holds the password: it stands in no file. */
+/** `passwordFrom:` names the environment variable with the password, so that no file contains it. */
 function pullRequest({ members, file, line }: AppliedDocument): StaffRequest {
   const { dataset, passwordFrom, ...document } = members;
   const id = typeof dataset === 'string' ? dataset : '?';

@@ -1,6 +1,7 @@
 /**
- * `datong review approve ID`: the second person, by her own token alone. It shows what she decides about (text, signers, what it loosens and
- * tightens today); with `--yes` it approves by the digests of what it has just shown.
+ * `datong review approve ID`: the second person decides, with their own token only. It shows the subject of the decision (text, signers,
+ * what it loosens and
+ * tightens today); with `--yes` it approves by the digests that it has just shown.
  */
 import { told } from '../reportedValues.ts';
 import type { Command } from 'commander';
@@ -100,7 +101,7 @@ export function register(program: Command): void {
             en: '--digest and --effect go with one alone',
           });
         const waiting = await waitingFor(client);
-        // a name that waits for nobody stops all, before anything is decided
+        // an id without a pending item stops the command before anything is decided
         for (const found of ids.map((id) => find(waiting, id))) await decide(client, found, options);
       }),
     );
@@ -118,7 +119,7 @@ async function decide(
   else await decideDocument(client, found, options);
 }
 
-/** @throws VerbFailure (exit 1) where nothing of that name waits for her */
+/** @throws VerbFailure (exit 1) where no item of that name waits for this person */
 function find(
   { documents, proposals, schemas, persons, keys }: Waiting,
   id: string,

@@ -75,7 +75,7 @@ function gapLines(body: unknown): readonly string[] {
   return gap === undefined ? [] : [gapText(gap)];
 }
 
-/** Of an import of the catalogue, as the hub keeps it. */
+/** An import of the catalogue, as the hub stores it. */
 interface StoredImport {
   readonly standing: readonly {
     readonly entry: string;
@@ -158,10 +158,10 @@ export async function decideSchema(
 }
 
 /**
- * Accepts a proposal whose paper the second person has before her: what was proposed names the digest of this very file.
+ * Accepts a proposal whose paper the second person has: the proposal names the digest of exactly this file.
  * @param named the digest that a proposal's body names
- * @param options `digest` of the proposal, which she names where it leaves a time without answers
- * @throws VerbFailure (exit 1) for another file, another digest, or a time without answers that she was not shown
+ * @param options `digest` of the proposal, which they must name where it causes a period without answers
+ * @throws VerbFailure (exit 1) for another file, another digest, or a period without answers that they were not shown
  */
 export async function confirmWithFile(
   proposal: string,

@@ -22,7 +22,7 @@ export interface WaitingDocument extends DueOf {
   readonly kind: string;
   readonly provider?: string;
   readonly consumer?: string;
-  /** sides that she may sign for by passkey */
+  /** sides for which this person may sign by passkey */
   readonly signable?: readonly { readonly role: string; readonly department: string }[];
   /** others approve it */
   readonly signOnly?: true;
@@ -53,17 +53,17 @@ export interface WaitingSchema extends DueOf {
   /** id of a person */
   readonly author: string;
   readonly authorName?: string;
-  /** as what she is waited for */
+  /** the role in which this person must decide */
   readonly as: 'approver' | 'officer';
 }
 
-/** A dataset that goes over to a new major version, and as what somebody is told. */
+/** A dataset that changes to a new major version, and the role in which the person is notified. */
 export interface WaitingChangeover extends DueOf {
   readonly dataset: string;
   readonly from: string;
   readonly to: string;
   readonly as: 'approver' | 'officer' | 'consumer';
-  /** agreements of her department that stop */
+  /** agreements of their department that stop */
   readonly stops: readonly string[];
 }
 
@@ -76,7 +76,7 @@ export interface WaitingRetirement extends DueOf {
   readonly agreements: readonly string[];
 }
 
-/** A key of a department, as those who look after it are told of it. */
+/** A key of a department, as shown to those responsible for it. */
 export interface WaitingKey extends DueOf {
   /** thumbprint (RFC 7638) */
   readonly keyid: string;
@@ -104,7 +104,7 @@ export interface WaitingEntry {
   readonly overdue: boolean;
 }
 
-/** What lets somebody in and ends soon. */
+/** A credential that gives access and expires soon. */
 export interface WaitingCertificate extends DueOf {
   readonly what: 'intermediate' | 'root-list' | 'root' | 'accepted-root' | 'department';
   /** whose it is; absent: the hub's own */
@@ -170,23 +170,23 @@ export interface Waiting {
     readonly reasons: readonly { readonly side: string; readonly reason?: string }[];
     readonly until?: string;
   } & DueOf)[];
-  /** requests at a stage of hers, or near their deadline */
+  /** requests at a stage of this person, or near their deadline */
   readonly requests: readonly (RequestSummary & DueOf)[];
   /** what departments owe for data they received, near or overdue */
   readonly duties: readonly (Duty & DueOf)[];
-  /** places of hers with one data steward and nobody beside her */
+  /** departments of this person with one data steward and no second approver */
   readonly seconds: readonly (MissingSecondApprovers[number] & DueOf)[];
   /** entries of the catalogue whose clock runs */
   readonly catalogue: readonly WaitingEntry[];
-  /** demands for data that nobody offers, to assign or to answer */
+  /** demands for data that no department offers, to assign or to answer */
   readonly demands: readonly DemandView[];
-  /** disputes whose next step may be hers */
+  /** disputes whose next step this person may take */
   readonly disputes: readonly (DisputeView & DueOf)[];
-  /** data that somebody says is wrong, to answer; and what was mended of what her department received */
+  /** reports of wrong data, to answer; and corrections of data that the person's department received */
   readonly tickets: readonly TicketSummary[];
   /** submissions that a person must release or drop */
   readonly batches: readonly (Batch & DueOf)[];
-  /** findings of the rules over the log that nobody acknowledged */
+  /** findings of the log rules that are not acknowledged yet */
   readonly risks: readonly WaitingRisk[];
   /** evidence about persons that another one asked for */
   readonly evidence: readonly ({
@@ -210,7 +210,7 @@ export async function asReviewer<T>(
   }
 }
 
-/** All that waits for her. @throws DatongRefusal */
+/** All pending items of the person. @throws DatongRefusal */
 export const waitingFor = async (client: StaffClient): Promise<Waiting> =>
   (await waitingPages(client, { most: Number.POSITIVE_INFINITY })).waiting;
 
@@ -224,11 +224,11 @@ export interface OthersOf {
 }
 
 /**
- * What waits for her, page after page: what is due first before the rest.
+ * The person's pending items, page after page: those due first come first.
  * @param wanted.kind only of this section
- * @param wanted.most at most so many
+ * @param wanted.most maximum number of items
  * @param wanted.others also who else can act on each
- * @returns with whether there is more, and how much of all of it is overdue
+ * @returns also whether there are more, and how many of all are overdue
  * @throws DatongRefusal
  */
 export async function waitingPages(

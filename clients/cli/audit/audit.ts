@@ -32,7 +32,7 @@ import { verifyBundles } from './verifyBundles.ts';
 import { verifyFiles, type FilesOptions, type Verdict } from './verifyFiles.ts';
 import { verifyLog } from './verifyLog.ts';
 
-/** Findings of the hub's own re-verification that are told; one is enough to fail. */
+/** Maximum number of findings of the hub's own re-verification that are printed; one is enough to fail. */
 const most = 1_000;
 
 interface VerifyOptions extends StaffOptions, FilesOptions {

@@ -1,4 +1,4 @@
-/** `datong audit erase`: the tokens by which the log tells of one person go, as two persons decide. */
+/** `datong audit erase`: two persons decide to erase the tokens that link log entries to one person. */
 import type { Command } from 'commander';
 import { bodyOf } from '../approve/waiting.ts';
 import { identifierFrom } from '../consent/consents.ts';

@@ -1,4 +1,4 @@
-/** A folder of evidence, as `datong demo --keep DIR` leaves it: pack.json, checkpoint, receipts/. */
+/** A folder of evidence, as `datong demo --keep DIR` writes it: pack.json, checkpoint, receipts/. */
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { maxNoteLength } from '../../../log/note/signedNote.ts';
@@ -85,7 +85,7 @@ function storedExchange(folder: string): NamedReceipt[] {
   ];
 }
 
-/** The key kept beside a request or receipt. It counts only where the entry names it by its thumbprint, so it need not be trusted. */
+/** The key stored next to a request or receipt. It counts only where the entry names it by its thumbprint, so it need not be trusted. */
 export function adjacentSigningKey(path: string): Pick<StoredMessages, 'signingKeys'> {
   const file = join(path, '..', 'signing-key.json');
   return existsSync(file) ? { signingKeys: readVerificationKeys(file) } : {};

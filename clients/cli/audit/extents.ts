@@ -1,4 +1,4 @@
-/** How far the parts of kept exchanges were checked, in words: a person must see what no access at. */
+/** Describes in words how far the parts of stored exchanges were checked: a reader must see which accesses were not. */
 import type { Extent, ExchangeCheck } from '../../../log/receipt/verifyExchange.ts';
 import type { Bilingual } from '../../../terms/bilingual.ts';
 import { destroyedText } from '../../../log/pack/destroyedAmong.ts';
@@ -51,7 +51,7 @@ function extentsOfAll(all: readonly ExchangeCheck['parts'][]): Bilingual {
 
 /* What a verification of a pack says that everything is: 完好 only of a log that is here whole. */
 
-/** @param heads number of kept checkpoints. Of anything less than the whole log is said what is left out. */
+/** @param heads number of stored checkpoints. For less than the whole log, the text states what is left out. */
 export function packExtent(
   { checkpoint, entries, whole, leftOut, destroyed, exchanges }: PackCheck,
   heads: number,
@@ -91,7 +91,9 @@ function rangesText(ranges: PackCheck['leftOut']): string {
   return [...shown, ...(ranges.length > maxRanges ? [`… (${ranges.length})`] : [])].join(', ');
 }
 
-/** Destroyed entries while a running hub's log is read here: their hashes come from the hub, and entries that are read must tell of them. */
+/**
+ * Destroyed entries while a running hub's log is read here. Their hashes come from the hub, and entries that are read must confirm them.
+ */
 interface Claimed {
   readonly first: number;
   readonly stays: readonly number[];
@@ -101,7 +103,7 @@ interface Claimed {
   readonly orderIndex: number;
 }
 
-/** Nothing here is believed: the hashes must lead to the signed root, and the destructions must be told by entries that do. */
+/** Trusts no statement of the hub: the hashes must lead to the signed root, and entries that do so must record the destructions. */
 export class DestroyedHere {
   private readonly units: ReadonlyMap<number, Claimed>;
   private readonly telling: ReadonlySet<number>;

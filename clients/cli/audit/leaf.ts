@@ -1,4 +1,4 @@
-/** `datong audit leaf`: entries as the database's rows hold them, read on this machine by whoever has nothing but SQL. */
+/** `datong audit leaf`: decodes log entries from database rows on this machine, for a person who has SQL access only. */
 import { createInterface } from 'node:readline';
 import type { Command } from 'commander';
 import { leafHash } from '../../../log/hash.ts';

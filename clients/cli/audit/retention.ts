@@ -1,4 +1,4 @@
-/** `datong audit retention|destroy`: how long entries are kept, and what goes when that is over, as two persons decide. */
+/** `datong audit retention|destroy`: how long entries are stored, and what is destroyed afterwards; two persons decide. */
 import type { Command } from 'commander';
 import { bodyOf } from '../approve/waiting.ts';
 import { withStaffToken, type StaffOptions } from '../profile.ts';

@@ -1,4 +1,4 @@
-/** `datong audit searches`, and `audit search --save|--saved`: what an auditor asks again and again, kept by the hub under a name. */
+/** `datong audit searches`, and `audit search --save|--saved`: searches that an auditor repeats, stored by the hub under a name. */
 import type { Command } from 'commander';
 import { withStaffToken, type StaffOptions } from '../profile.ts';
 import { columns } from '../printedText.ts';
@@ -11,7 +11,7 @@ interface Saved {
 }
 
 const path = '/v1/log/searches/saved';
-/** What belongs to one asking and is not kept. */
+/** Options of one search that are not stored. */
 const ofOneAsking: readonly string[] = ['subject', 'limit', 'before', 'counts', 'exchange'];
 
 export function registerSavedSearches(audit: Command): void {
@@ -51,7 +51,7 @@ async function list(
 const savedIn = async (hub: Pick<StaffReader, 'ask'>): Promise<readonly Saved[]> =>
   (await hub.ask('GET', path))['searches'] as readonly Saved[];
 
-/** The search with what was kept under a name beneath it, and kept itself where that is asked. @throws VerbFailure */
+/** Merges the search with a stored one, and stores the result where requested. @throws VerbFailure */
 export async function withSaved(
   hub: Pick<StaffReader, 'ask'>,
   { save, saved }: { readonly save?: string; readonly saved?: string },

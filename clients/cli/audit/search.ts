@@ -194,7 +194,7 @@ function rowsIn(entries: unknown): Row[] {
   });
 }
 
-/** She was named, and nothing of her left. */
+/** The person was named, and no data of them left the hub. */
 const attempted = (outcome: string): string =>
   say({ zh: `查而未得（${outcome}）`, en: `attempt (${outcome})` });
 

@@ -14,7 +14,7 @@ export interface StaffReader {
   /** An answer that is no JSON. @throws VerbFailure when the hub refuses */
   bytes(path: string): Promise<Uint8Array>;
   /**
-   * Public keys of the log: those named on the command line or kept in the profile, else the hub's own; and whichever they lead to.
+   * Public keys of the log: those of the command line or of the profile, else the hub's own; with all keys that statements lead to.
    * @throws Problem log_rotation_invalid
    */
   logKeys(named?: readonly NoteVerifier[]): Promise<readonly NoteVerifier[]>;
@@ -42,7 +42,7 @@ export function staffReader(options: StaffOptions): StaffReader {
   };
   const ask: StaffReader['ask'] = async (method, path, body) => membersOf(await send(method, path, body));
   const reported = async (): Promise<Anchors> => {
-    // a profile of staff knows the staff listener alone, which says where anybody may ask
+    // a staff profile knows only the staff listener, which returns the address of the open listener
     const open = access.hub?.open ?? openReported(await ask('GET', '/v1/log/state'), access.origin);
     const uri = `${open}/v1/log/anchors`;
     const reply = await connection.send({ method: 'GET', uri, headers: {}, body: Buffer.alloc(0) });
@@ -66,7 +66,7 @@ export function staffReader(options: StaffOptions): StaffReader {
   };
 }
 
-/** Where the hub says that anybody may ask; a hub of before says nothing, and has one address for all. */
+/** The open listener, as the hub reports it; an older hub reports none, and has one address for all. */
 export const openReported = ({ open }: Readonly<Record<string, unknown>>, staff: string): string =>
   typeof open === 'string' ? open : staff;
 

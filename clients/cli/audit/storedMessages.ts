@@ -1,9 +1,9 @@
-/** Requests and replies that were kept as raw HTTP messages, as far as receipts are about them. */
+/** Requests and replies stored as raw HTTP messages, as far as receipts cover them. */
 import { parseHttpMessage } from '../../../certs/signatures/index.ts';
 import type { StoredMessages } from '../../../log/receipt/verifyExchange.ts';
 import { Problem } from '../../../terms/problem.ts';
 
-/** No kept message is longer, in bytes: a buffered reply of 64 MiB with its headers. */
+/** Maximum length of a stored message, in bytes: a buffered reply of 64 MiB with its headers. */
 export const maxMessageLength = 65 * 1024 * 1024;
 
 /** The reply. @param bytes a raw HTTP reply, or the body alone. @throws Problem message_malformed */

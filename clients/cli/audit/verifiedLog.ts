@@ -26,7 +26,7 @@ export interface VerifiedLog {
   readonly note: string;
 }
 
-/** What was verified last; undefined where nothing was, or where what is kept is not this log's. */
+/** The state verified last; undefined without one, or where the stored one belongs to another log. */
 export function readVerified(path: string, keys: readonly NoteVerifier[]): VerifiedLog | undefined {
   if (!existsSync(path)) return undefined;
   try {

@@ -15,7 +15,7 @@ export interface SoundLog {
   readonly checkpoint: Checkpoint;
   readonly note: string;
   readonly tree: TreeState;
-  /** entries that were destroyed, as entries that are here tell */
+  /** destroyed entries, according to entries that are present */
   readonly destroyed: number;
 }
 
@@ -58,7 +58,7 @@ export async function verifyBundles(
       const reached = first + leaves.length;
       if (leaves.length === 0 || reached > checkpoint.size) return undefined;
       next = reached < checkpoint.size && !destroyed.isDestroyed(reached) ? fetch(reached) : undefined;
-      // an answer that nobody waits for any more must not end the process
+      // a rejection that is no longer awaited must not end the process
       next?.catch(() => undefined);
       if (!leaves.every(isEntry)) return undefined;
       for (const [at, leaf] of leaves.entries()) destroyed.see(first + at, leaf);

@@ -28,8 +28,8 @@ export interface FilesOptions extends TrustOptions {
 }
 
 /**
- * Whatever lies at a path, verified without the hub: evidence, a pack, or a folder with either.
- * @param stored checkpoints and @param receipts that were given beside it
+ * Verifies evidence, a pack, or a folder with either, without the hub.
+ * @param stored checkpoints and @param receipts that were given with it
  * @throws VerbFailure, Problem, or the file system's error where it cannot be read
  */
 export function verifyFiles(

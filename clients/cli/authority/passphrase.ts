@@ -1,4 +1,4 @@
-/** The passphrase of a root's key: parts that several persons keep, each in a file of its own. */
+/** The passphrase of a root's key: parts that several persons store, each in a separate file. */
 import { createPrivateKey } from 'node:crypto';
 import { readBoundedText } from '../boundedFile.ts';
 import { exitCode, VerbFailure } from '../verb.ts';
@@ -8,8 +8,9 @@ export const collected = (file: string, before: readonly string[]): readonly str
 
 const maxBytes = 4_096;
 /**
- * Characters of each part: whoever took the key's file guesses at leisure, and whoever knows all other parts has this one to guess. Of
- * these many, the rounds of PBES2 (2,048, as the platform writes them) do not matter.
+ * Minimum length of each part, in characters. A thief of the key's file can guess without limit, and an owner of all other parts has only
+ * this one to guess. With
+ * this length, the rounds of PBES2 (2,048, as the platform writes them) do not matter.
  */
 export const fewest = 16;
 
@@ -31,7 +32,7 @@ export function passphraseOf(files: readonly string[], least = 1): string | unde
   return parts.join('');
 }
 
-/** A key (PKCS #8, PEM) that nobody reads without the passphrase (PBES2, AES-256). */
+/** A key (PKCS #8, PEM) that cannot be read without the passphrase (PBES2, AES-256). */
 export function sealed(pem: string, passphrase: string): string {
   return createPrivateKey(pem)
     .export({ type: 'pkcs8', format: 'pem', cipher: 'aes-256-cbc', passphrase })

@@ -1,4 +1,4 @@
-/** `datong hub authority prolong`: a further certificate for the key of the root, before the one that everybody has ends. */
+/** `datong hub authority prolong`: a further certificate for the key of the root, before the current one expires. */
 import type { Command } from 'commander';
 import { mkdirSync, renameSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';

@@ -1,4 +1,4 @@
-/** `datong hub authority root`: a root whose key never lies on a hub. */
+/** `datong hub authority root`: makes a root whose key is never on a hub. */
 import type { Command } from 'commander';
 import { existsSync, mkdirSync } from 'node:fs';
 import { resolve } from 'node:path';

@@ -1,4 +1,4 @@
-/** `datong hub authority sign`: what the root does, where its key lies: an intermediate's certificate, and its revocation list anew. */
+/** `datong hub authority sign`: signs with the root, where its key is: an intermediate's certificate, and a new revocation list. */
 import type { Command } from 'commander';
 import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -126,7 +126,7 @@ export async function signed(request: string | undefined, options: SignOptions):
     { certificate: root.rootCertificate, key: root.rootKey },
     {
       ...{ revoked, now, after: standing.number },
-      // as long as what it lets in: a list that ended earlier would refuse everybody
+      // valid as long as the certificates: an earlier end would refuse all callers
       validFor: Math.max(lifetimes.intermediate, (made?.notAfter ?? 0) - now),
     },
   );

@@ -95,7 +95,7 @@ async function quality(dataset: string, options: QualityOptions): Promise<void> 
   else talk({ zh: `等级 ${grade}（${percent(score)}）`, en: `grade ${grade} (${percent(score)})` });
 }
 
-/** Where a field is empty, and where its value stands again: of the newest batch where none is named. */
+/** The places where a field is empty, and where its value repeats: in the newest batch where none is named. */
 async function places(dataset: string, field: string, options: QualityOptions): Promise<void> {
   const found = await asReviewer(options, async (client) => {
     const ask = async <T>(path: string): Promise<T> => bodyOf(await client.get(path)) as unknown as T;

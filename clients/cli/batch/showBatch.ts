@@ -1,4 +1,4 @@
-/** `datong batch show ID`: where a submission stands, and why. */
+/** `datong batch show ID`: the state of a submission, and the reason. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Command } from 'commander';
 import { asReviewer, bodyOf } from '../approve/waiting.ts';
@@ -50,7 +50,7 @@ async function show(id: string, options: ShowOptions): Promise<void> {
 /** Milliseconds between two looks; each is an entry of the log. */
 const between = 2_000;
 
-/** Asks again and again, and tells how far it is. @returns the batch once its rows are checked */
+/** Polls and reports the progress. @returns the batch once its rows are checked */
 async function watched(ask: () => Promise<Batch>): Promise<Batch> {
   const teller = checkTeller();
   try {

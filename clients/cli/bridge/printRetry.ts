@@ -1,6 +1,6 @@
 import { failureOf, talk } from '../verb.ts';
 
-/** Tells a failure that is tried again: the same one at most every ten seconds. */
+/** Reports a failure that is tried again; the same one at most every ten seconds. */
 export function printRetry(): (error: unknown) => void {
   let last = '';
   let at = 0;

@@ -13,7 +13,7 @@ export interface EntryColumn {
   readonly required: boolean;
   /** characters; the contract's limit */
   readonly longest: number;
-  /** of a coded value: its codes with the words that stand in the cell */
+  /** for a coded value: its codes with the words in the cell */
   readonly words?: Readonly<Record<string, string>>;
   /** several values in one cell, between 、 ， ； or line ends; one that holds such a sign in double quotes */
   readonly several?: { readonly most: number };

@@ -104,7 +104,7 @@ export function lineOfEntry({ entry }: CatalogueShown): readonly string[] {
   });
 }
 
-/** A value that holds what separates values stands in double quotes; one inside it is doubled. */
+/** A value that contains a separator is enclosed in double quotes; a quote inside it is doubled. */
 const quoted = (text: string): string =>
   /[、，,；;\n"]/.test(text) || text.trim() !== text ? `"${text.replaceAll('"', '""')}"` : text;
 

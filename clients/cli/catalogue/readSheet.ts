@@ -22,7 +22,7 @@ export interface ReadSheet {
 /** Bytes of a workbook, and of what it holds unpacked. */
 export const largestFile = 16 * 1024 * 1024;
 const largestContent = 256 * 1024 * 1024;
-/** Lines among which the headings stand, and columns that are looked at. */
+/** Number of lines that may contain the headings, and of columns that are examined. */
 const headingLines = 10;
 const widest = 64;
 

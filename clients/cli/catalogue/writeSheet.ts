@@ -1,4 +1,4 @@
-/** Entries as the workbook that `datong catalogue import` reads; with a sheet of their fields, which is read by nobody but people. */
+/** Writes entries as the workbook that `datong catalogue import` reads, with a sheet of their fields for human readers only. */
 import { writeFileSync } from 'node:fs';
 import { maxCellLength } from '../../../adapters/xlsx/writeWorkbook.ts';
 import { writeTemplate } from '../../../adapters/xlsx/writeTemplate.ts';

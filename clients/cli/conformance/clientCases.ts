@@ -5,11 +5,14 @@ import type { Bilingual } from '../../../terms/bilingual.ts';
 import type { FinishedReply, Twist } from './makeReply.ts';
 import type { Scene } from './scene.ts';
 
-/** How a client must end: with the verified body, with a proven refusal, with one that nobody signed, without a connection, disbelieving. */
+/**
+ * How a client must end: with the verified body, with a proven refusal, with an unsigned refusal, without a connection, or rejecting the
+ * reply.
+ */
 export type Ending = 'answered' | 'refused' | 'unsigned' | 'unconnected' | 'disbelieved';
 
 export interface ClientCase {
-  /** letters and dashes: it stands in the path that the client is told to ask */
+  /** letters and dashes: part of the path that the client must request */
   readonly name: string;
   /** what a client that fails it gets wrong */
   readonly rule: Bilingual;

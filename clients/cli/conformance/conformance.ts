@@ -1,4 +1,7 @@
-/** `datong client conformance --client COMMAND|URL`: good and bad cases against anybody's client or gateway, and which rule it breaks. */
+/**
+ * `datong client conformance --client COMMAND|URL`: runs valid and invalid cases against any client or gateway, and reports each broken
+ * rule.
+ */
 import type { Command } from 'commander';
 import { withProfile } from '../profile.ts';
 import { withClient, type ClientVerbOptions } from '../withClient.ts';

@@ -20,7 +20,7 @@ export interface GatewayCase {
   readonly rule: Bilingual;
   /** the code it is refused with; `decided`: it is read, and refused for the dataset that there is not */
   readonly expected: ProblemCode | 'decided';
-  /** refused before the application, where nobody signs */
+  /** refused before the application, so that no reply is signed */
   readonly early?: true;
   readonly request: (good: GoodRequest) => RawRequest;
   /** the very bytes are sent twice, and the second time counts */

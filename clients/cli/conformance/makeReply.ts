@@ -32,7 +32,7 @@ export interface Twist {
   readonly entry?: { readonly [Member in keyof Leaf]?: Leaf[Member] | undefined };
   /** the body that the entry commits to */
   readonly committed?: string;
-  /** the entry's bytes in the receipt, after they were laid in the log */
+  /** changes the entry's bytes in the receipt, after they were appended to the log */
   readonly leaf?: (bytes: Uint8Array) => Uint8Array;
   readonly path?: (path: readonly Uint8Array[]) => readonly Uint8Array[];
   readonly index?: (index: number) => number;
@@ -54,7 +54,7 @@ export interface Twist {
   readonly signature?: (raw: Buffer) => Buffer;
   /** `all`: the reply bears no signature at all */
   readonly unsigned?: 'all';
-  /** what somebody between hub and client makes of the finished reply */
+  /** changes that an attacker between hub and client makes to the finished reply */
   readonly onTheWay?: (reply: FinishedReply) => FinishedReply;
   /** the connection ends in the middle of the body */
   readonly cut?: true;

@@ -40,7 +40,7 @@ export interface PlayOptions {
   readonly cases: readonly ClientCase[];
   /** clients that run at the same time */
   readonly atOnce: number;
-  /** told after each case */
+  /** called after each case */
   readonly told?: (played: Played) => void;
 }
 

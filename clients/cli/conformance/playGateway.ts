@@ -24,7 +24,7 @@ export interface GatewayPlay {
   readonly told?: (played: Played) => void;
 }
 
-/** Every case with what the gateway got wrong in it. @throws the network's error where nobody is there at all */
+/** Runs every case and returns the errors of the gateway. @throws the network's error where no gateway answers */
 export async function playGateway({
   origin,
   profile,
@@ -130,7 +130,7 @@ function findingsOf(
   }
 }
 
-/** A dataset that there is not is nobody's to give: read, decided, denied. */
+/** A dataset that does not exist is read, decided and denied, as any other. */
 const isDecision = ({ status }: ReplyMessage): boolean => status === 403 || status === 404;
 
 function codeOf({ body }: ReplyMessage): string | undefined {

@@ -22,11 +22,11 @@ export interface TlsIdentity {
 }
 
 export interface Scene {
-  /** PEM of the root that the client is told to trust */
+  /** PEM of the root that the client must trust */
   readonly root: string;
   readonly servers: {
     readonly good: TlsIdentity;
-    /** by an authority of the same name that nobody was told of */
+    /** issued by an unknown authority of the same name */
     readonly stranger: TlsIdentity;
     /** good, and for another host */
     readonly elsewhere: TlsIdentity;

@@ -22,13 +22,13 @@ export function identifierFrom(file: string): string {
   });
 }
 
-/** How surely the department that brought a person to her own page had proven who she is, in words. */
+/** In words, how certain the department was of the person's identity when it sent them to their own page. */
 const ways: Readonly<Record<NonNullable<ConsentView['assurance']>, Bilingual>> = {
   substantial: { zh: '两种独立方式', en: 'in two independent ways' },
   high: { zh: '人脸或实体证件', en: 'by face or document' },
 };
 
-/** Undefined for a consent that was not given on her own page. */
+/** Undefined for a consent that was not given on the person's own page. */
 const provenHow = ({ assurance }: Pick<ConsentView, 'assurance'>): Bilingual | undefined =>
   assurance === undefined ? undefined : ways[assurance];
 
@@ -113,7 +113,10 @@ async function give(options: GiveOptions): Promise<void> {
   });
 }
 
-/** `datong consent show`: one consent with all it says. It is asked for with its person, so that ids alone tell nobody anything; the look is logged. */
+/**
+ * `datong consent show`: prints one consent in full. The person must be named too, so that an id alone reveals nothing; the access is
+ * logged.
+ */
 export function registerShow(consent: Command): void {
   withProfile(consent.command('show'))
     .description('查看一份个人同意的全部内容 / one consent with all it says')
@@ -132,7 +135,7 @@ async function show(id: string, options: ClientVerbOptions & { readonly person: 
   await withClient(options, async (client) => {
     const { json, exchange } = await client.consents(person);
     const one = json.consents.find((consent) => consent.id === id);
-    // no word on whether it is somebody else's, or another department's
+    // does not reveal that it is another person's or another department's
     if (one === undefined) {
       throw new VerbFailure(exitCode.refused, {
         zh: `此人与本部门有关的同意中没有 ${id}；本次查询已留痕，交换 ${exchange}`,
@@ -203,7 +206,7 @@ async function listList(options: ClientVerbOptions & { readonly person: string }
   });
 }
 
-/** A consent as one line; at its end how she was proven who gave it on her own page. */
+/** A consent as one line. It ends with the proof of identity for one given on the person's own page. */
 export function consentRow(one: ConsentView): readonly string[] {
   const { id, state, recipient, dataset, purposes, expires } = one;
   const proven = provenHow(one);

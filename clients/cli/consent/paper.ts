@@ -1,4 +1,4 @@
-/** `datong consent paper take|confirm`: a signed form is taken over, and confirmed by a second person who has its scan before her. */
+/** `datong consent paper take|confirm`: records a signed form; a second person with its scan confirms it. */
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { Command } from 'commander';

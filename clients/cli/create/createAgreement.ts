@@ -1,4 +1,7 @@
-/** `datong agreement create DATASET`: a first agreement over a dataset, with the usual mask of each field; checked by the hub before anybody signs. */
+/**
+ * `datong agreement create DATASET`: drafts a first agreement over a dataset, with the usual mask of each field. The hub checks it before
+ * anyone signs.
+ */
 import { existsSync, writeFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { stringify } from 'yaml';

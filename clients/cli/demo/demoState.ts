@@ -18,7 +18,7 @@ export function stateFile(folder: string): { readonly path: string; readonly own
   return { path: usual, own: false };
 }
 
-/** Removes it, and the checkpoints that clients kept beside it. */
+/** Removes the state file, and the checkpoints that clients stored next to it. */
 export function removeState(path: string): void {
   rmSync(path, { force: true });
   const stored = `${basename(path, '.json')}.`;
@@ -47,8 +47,8 @@ export function databaseOf(hub: Hub): Pick<DemoState, 'database'> {
 /* The folder that a demo leaves behind. It holds private keys, so no `git add` or `npm pack` may ever take it along. */
 
 /**
- * The folder, made where it is not there yet.
- * @throws VerbFailure when something is in it, as a demo never mixes with the remains of another; when it lies in a work tree of Git that
+ * The folder, made where it does not exist yet.
+ * @throws VerbFailure when it is not empty, as a demo never mixes with the remains of another; when it is in a work tree of Git that
  * does not ignore it
  */
 export function storedFolder(path: string): string {
@@ -65,7 +65,7 @@ export function storedFolder(path: string): string {
   return folder;
 }
 
-/** The profile that `datong enrol` wrote into a folder, with absolute paths, so that it can stand in a file elsewhere. */
+/** The profile that `datong enrol` wrote into a folder, with absolute paths, so that it can be used in a file elsewhere. */
 export function enrolledProfile(folder: string, staff: string): ProfileDocument {
   const written = JSON.parse(readFileSync(join(folder, 'datong.json'), 'utf8')) as ProfileDocument;
   const { hub, tls, signingKey } = written;

@@ -15,7 +15,10 @@ import type { Stage } from './stage.ts';
 import { wholeLog } from './acts/tamperAct.ts';
 import type { Counts, Tally } from './narrator.ts';
 
-/** Pack of the whole log with the checkpoints that the kept receipts carry, the newest checkpoint, and every kept exchange. @returns receipts in it */
+/**
+ * Writes a pack of the whole log with the checkpoints of the stored receipts, the newest checkpoint, and every stored exchange. @returns
+ * number of receipts in it
+ */
 export async function writeEvidence(stage: Stage, tally: Tally): Promise<number> {
   const receipts = join(stage.evidence, 'receipts');
   for (const stored of tally.kept) if (stored.receipt !== undefined) await saveExchange(receipts, stored);
@@ -80,7 +83,7 @@ async function whoSaw(child: Resident): Promise<Seen> {
       },
       decision: 'allow',
     });
-    // a consent given or withdrawn is found too, and shows nobody anything
+    // a consent given or withdrawn is found too, although it discloses no data
     const leaves = (entries as readonly { leaf: string }[])
       .map(
         ({ leaf }) =>

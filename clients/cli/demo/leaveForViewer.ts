@@ -1,4 +1,4 @@
-/** What the demo leaves when its story is told: for each role somebody to sign in as, and something that waits for her. */
+/** Prepares what the demo leaves after its story: for each role an account to sign in with, and a pending item. */
 import { createHash } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -18,7 +18,7 @@ const attempts = 6;
 /** Hours of the file that the clerk mends, the first ones of the next month. */
 const hours = 24;
 
-/** @param child of the story; her guardian is the citizen */
+/** @param child of the story; their guardian is the citizen */
 export async function leaveForViewer(stage: Stage, child: Resident): Promise<void> {
   await stage.letIn('clerk', '演示报送员 demo clerk', { role: 'clerk', department: 'ecology' });
   await stage.letIn('counter', '演示窗口人员 demo counter clerk', {
@@ -56,7 +56,7 @@ async function proposeSchema({ operator }: Stage): Promise<void> {
   );
 }
 
-/** For the developer: what she finds and asks for; two persons of the department have entered it. */
+/** For the developer: data to find and request; two persons of the department have entered it. */
 async function enterCatalogue({ operator }: Stage): Promise<void> {
   const [provider, decider] = ['provider', 'decider'].map((as) => openStaffAccess({ as }).token);
   const entry = {
@@ -81,7 +81,7 @@ async function enterCatalogue({ operator }: Stage): Promise<void> {
   bodyOf(await operator.post(`${path}/acceptance`, { digest }, decider));
 }
 
-/** For the reviewer: a request of her department, made by a colleague. */
+/** For the reviewer: a request of their department, made by a colleague. */
 async function leaveRequest({ operator }: Stage): Promise<void> {
   const document = {
     ...{ kind: 'Agreement', id: 'agr-after-school', version: 1 },
@@ -136,7 +136,7 @@ async function leaveFinding({ hub }: Stage): Promise<void> {
   await hub.runner.run('watchLog');
 }
 
-/** For the citizen: a consent of her own, a look that goes by it, and the app by which she comes to her page. */
+/** For the citizen: a consent of their own, an access under it, and the app that opens their page. */
 async function openPersonsPages({ hub, personApp }: Stage, child: Resident): Promise<void> {
   const app = DatongClient.fromProfile(openProfile({ as: 'pub-security' }));
   const education = DatongClient.fromProfile(openProfile({ as: 'education' }));
@@ -163,7 +163,7 @@ async function openPersonsPages({ hub, personApp }: Stage, child: Resident): Pro
   );
 }
 
-/** The department vouches for her. @returns the address that her browser goes to */
+/** The department vouches for the person. @returns the address for their browser */
 async function open(person: string, presentedBy: 'self' | 'guardian'): Promise<string> {
   const app = DatongClient.fromProfile(openProfile({ as: 'pub-security' }));
   try {

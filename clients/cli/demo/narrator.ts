@@ -38,7 +38,7 @@ export function narrator(write: (line: Text) => void): Narrator {
   };
 }
 
-/** What the demo stands on: a folder, and the hub's configuration. */
+/** Resources of the demo: a folder, and the hub's configuration. */
 export interface Ground {
   readonly folder: string;
   /** it stays when the demo has ended */
@@ -52,14 +52,14 @@ export interface Ground {
 }
 
 /**
- * A database is made while the hub's code is read.
+ * Creates the database while the hub's code is loaded.
  * @param keep folder that stays; absent: a temporary one, removed at the end
- * @throws VerbFailure where the folder will not do; Problem of configuration or database
+ * @throws VerbFailure where the folder is unsuitable; Problem of configuration or database
  */
 export async function layGround(keep?: string): Promise<Ground> {
   const stored = keep !== undefined;
   const folder = stored ? storedFolder(keep) : mkdtempSync(join(tmpdir(), 'datong-demo-'));
-  // a root's database runs as another user, who passes through this folder; what lies in it is closed to others
+  // when started by root, the database runs as another user, who passes through this folder; its content is closed to others
   chmodSync(folder, 0o711);
   const closing: Ground['closing'] = [];
   const close = async (): Promise<void> => {
@@ -72,7 +72,7 @@ export async function layGround(keep?: string): Promise<Ground> {
       return { folder, kept: stored, config, server: undefined, closing, close };
     const { server } = await serverLaunched(config);
     closing.push(async () => {
-      // one that never ran was told to whoever awaited it
+      // a failed start was already reported to its caller
       const running = await server.catch(() => undefined);
       await (stored ? running?.stop() : running?.destroy());
     });
@@ -83,7 +83,7 @@ export async function layGround(keep?: string): Promise<Ground> {
   }
 }
 
-/** What happened in the story, counted as it happens: the evidence box tells nothing that was not counted here. */
+/** Events of the story, counted as they happen: the evidence box reports only what was counted here. */
 interface Refused {
   readonly code: string;
   /** id of its entry; undefined where no receipt came with it */

@@ -1,6 +1,7 @@
 /**
- * The invented city's app, in the demo alone: where a person would be signed in already, one picks her here without proof. The department that
- * runs it vouches for her (a subject assertion), and her browser goes on to her own page.
+ * The invented city's app, in the demo only. In a real app the person would be signed in; here one picks a person without proof. The
+ * department that
+ * runs it vouches for the person (a subject assertion), and their browser continues to their own page.
  */
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
@@ -9,7 +10,7 @@ import type { Bilingual } from '../../../terms/bilingual.ts';
 
 export interface AppPerson {
   readonly title: Bilingual;
-  /** Makes the assertion. @returns the address of her own page, good once */
+  /** Makes the assertion. @returns the address of the person's own page, valid once */
   readonly open: () => Promise<string>;
 }
 

@@ -1,4 +1,4 @@
-/** What the hub kept back of a file, as the department that sent it sees it. */
+/** The rejected rows of a file, as shown to the department that sent it. */
 import { classInChinese } from '../../../terms/rowProblem.ts';
 import type { Bilingual } from '../../../terms/bilingual.ts';
 import { say } from '../verb.ts';

@@ -40,7 +40,7 @@ export interface LettingIn {
   readonly pin: string;
   /** invites */
   readonly operator: StaffClient;
-  /** token of whoever confirms */
+  /** token of the person who confirms */
   readonly security: string;
 }
 
@@ -50,7 +50,7 @@ export interface LetInRole {
   readonly department?: string;
 }
 
-/** One more person: the operator invites, the security officer confirms, she comes in with both halves. */
+/** Admits one more person: the operator invites, the security officer confirms, and the person accepts with both halves of the code. */
 export async function letIn(
   { hub, pin, operator, security }: LettingIn,
   name: string,

@@ -36,11 +36,11 @@ export interface Stage {
     department: string,
     name?: string,
   ): Promise<{ readonly profile: ProfileDocument; readonly serial: string }>;
-  /** Lets one more member of staff in, under a name that `--as` finds. @returns her token */
+  /** Admits one more member of staff, under a name that `--as` finds. @returns their token */
   letIn(as: string, name: string, role: LetInRole): Promise<string>;
   /** what is put before a command of the viewer's, where several demos run */
   readonly commandPrefix: string;
-  /** by which a person comes to her own page */
+  /** the app that opens a person's own page */
   readonly personApp: PersonApp;
 }
 

@@ -21,7 +21,7 @@ import { schemaChanged } from './acts/schemaAct.ts';
 import { raiseStage, type Stage } from './stage.ts';
 import { tamper, tamperingSql, type Entry } from './acts/tamperAct.ts';
 
-/** What the end of the story is told from. */
+/** The results that the end of the story reports. */
 interface Story {
   readonly child: Resident;
   readonly tally: Tally;
@@ -29,7 +29,7 @@ interface Story {
   readonly refusal: Entry;
 }
 
-/** @param interrupted by whoever watches: what is under way ends */
+/** @param interrupted by the viewer: pending work ends */
 export async function printStory(
   ground: Ground,
   reported: Narrator,

@@ -1,4 +1,4 @@
-/** What anybody can do with a kept exchange, years later and without the hub: request, reply and receipt against the anchors. */
+/** Verifies a stored exchange, years later and without the hub: request, reply and receipt against the anchors. */
 import type { JsonWebKey } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';

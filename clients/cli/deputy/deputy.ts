@@ -1,4 +1,4 @@
-/** `datong review deputy`: who stands in for a data steward, until a day or for good, and whom one could name. */
+/** `datong review deputy`: who is deputy of a data steward, until a day or permanently, and who could be named. */
 import type { Command } from 'commander';
 import type { PersonList, StandInList } from '../../sdk/listTypes.ts';
 import type { StaffClient } from '../apply/staffCall.ts';

@@ -65,7 +65,7 @@ export function removeFiles(folder: string, names: readonly string[]): void {
   for (const name of names) rmSync(join(folder, name), { force: true });
 }
 
-/** Takes back an enrolment that came to nothing. The folder of keys goes too, unless somebody else's files are in it. */
+/** Undoes a failed enrolment. The folder of keys is removed too, unless it has files of others. */
 export function removeAll(folder: string): void {
   removeFiles(folder, [profileFile, ...Object.values(clientFiles)]);
   const keys = join(folder, 'datong-keys');

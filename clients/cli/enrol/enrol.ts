@@ -161,7 +161,7 @@ function demanded(
   return { hub: new URL(hub).origin, pin };
 }
 
-/** Always told: a clock that is off is the first thing that makes signatures fail, and it drifts. */
+/** Always printed: a wrong clock is the most common reason for failing signatures, and clocks drift. */
 function printClock(ahead: number): void {
   const seconds = Math.round(Math.abs(ahead) / 1000);
   const off = Math.abs(ahead) > 20_000;
@@ -171,7 +171,7 @@ function printClock(ahead: number): void {
   });
 }
 
-/** The profile gets a name, so that verbs in other folders can mean it. Enrolment stands where this user's home takes no files. */
+/** Gives the profile a name, so that verbs in other folders can use it. Enrolment succeeds even where this user's home is not writable. */
 function keepName(department: string, file: string): void {
   const free = [department, ...Array.from({ length: 98 }, (_, index) => `${department}-${index + 2}`)].find(
     (name) => storedProfile(name) === undefined,

@@ -23,7 +23,7 @@ export interface EnrolmentOptions {
   readonly code: string;
   /** origin of the open listener */
   readonly hub: string;
-  /** `sha256:…` of the root's key, as told with the code */
+  /** `sha256:…` of the root's key, as given with the code */
   readonly pin: string;
   /** refuse unless the code is this department's */
   readonly department?: string;

@@ -40,7 +40,7 @@ export interface KeyStorePlan {
 }
 
 /**
- * Reads and checks all that lies on this machine, so that nothing local can fail once the one-time code is spent.
+ * Reads and checks all local files, so that nothing local can fail once the one-time code is spent.
  * @param renewing an export may then replace an earlier one, which the password must open
  * @throws VerbFailure (usage, files), Problem key_store_…
  */

@@ -63,7 +63,7 @@ export class OpenListener {
       const value: unknown = JSON.parse(Buffer.from(reply.body).toString('utf8'));
       if (typeof value === 'object' && value !== null) return value as Record<string, unknown>;
     } catch {
-      // told below
+      // reported below
     }
     throw notOurs();
   }

@@ -43,7 +43,7 @@ export async function renewCertificate(path: string, pair?: KeyPair, atOnce = fa
 }
 
 /**
- * Keeps a new certificate beside a profile that has its keys in files.
+ * Stores a new certificate next to a profile that has its keys in files.
  * @param path of datong.json
  */
 export const storedIn =
@@ -79,7 +79,7 @@ export const rootKeptIn =
 async function putRoot(path: string, pem: string): Promise<void> {
   const document = JSON.parse(readFileSync(path, 'utf8')) as ProfileDocument;
   const { department, hub } = readProfile(document, path);
-  // what was kept of the log under the name of the old certificate is named by its key while that certificate is still at hand
+  // log state stored under the name of the old certificate is renamed after its key while that certificate is available
   await checkpointsInFile(adjacentCheckpoint(resolve(path), department), hub.ca).read();
   const folder = dirname(resolve(path));
   const { ca } = document.hub;

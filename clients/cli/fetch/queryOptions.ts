@@ -51,7 +51,7 @@ const headers: Readonly<Record<string, string>> = {
   'datong-matter': '--matter',
 };
 
-/** What was typed, as far as the names of fields stand in it. */
+/** The input, as far as it contains names of fields. */
 export interface TypedWords {
   readonly fields?: string;
   readonly filter?: readonly string[];

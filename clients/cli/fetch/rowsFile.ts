@@ -13,7 +13,7 @@ export interface RowsFileOptions {
   readonly output?: string;
 }
 
-/** Rows with what stands above them. */
+/** Rows with their headings. */
 export interface Table {
   readonly header: readonly string[];
   readonly rows: readonly (readonly unknown[])[];

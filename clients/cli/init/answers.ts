@@ -35,7 +35,9 @@ const questions: Readonly<Record<keyof Answers, Bilingual>> = {
   },
 };
 
-/** From the options; what they lack is asked where somebody sits at a terminal. @throws VerbFailure (exit 2) naming what is missing */
+/**
+ * Takes answers from the options and asks for the rest where a user sits at a terminal. @throws VerbFailure (exit 2) naming what is missing
+ */
 export async function answersOf(options: InitOptions): Promise<Answers> {
   const missing = (Object.keys(questions) as (keyof Answers)[]).filter((key) => options[key] === undefined);
   const answers = { name: '', origin: '', database: '', ...options };

@@ -1,4 +1,7 @@
-/** `datong init`: writes hub.json after everything it says was tried, and tells the next command. Nothing is half done; it can be run again. */
+/**
+ * `datong init`: writes hub.json after it has tested every setting, and prints the next command. It leaves nothing half done, and can be
+ * run again.
+ */
 import type { Command } from 'commander';
 import {
   accessSync,

@@ -22,7 +22,7 @@ export async function copyInTable(url: string, of: CopyOf, named: string | undef
     connectionTimeoutMillis: patience,
     application_name: 'datong rows listen',
   });
-  client.on('error', () => undefined); // the next statement tells
+  client.on('error', () => undefined); // the next statement reports it
   await connect(client);
   await client.query(
     `CREATE TABLE IF NOT EXISTS datong_copy (place text PRIMARY KEY, dataset text NOT NULL, agreement text NOT NULL, rows text NOT NULL UNIQUE, watermark uuid NOT NULL)`,
@@ -102,7 +102,7 @@ async function connect(client: pg.Client): Promise<void> {
   }
 }
 
-/** A database's message may repeat what was sent: its code tells enough. */
+/** A database's message may repeat what was sent, so only its code is reported. */
 function codeOf(error: unknown): string {
   const code: unknown = error instanceof Error && 'code' in error ? error.code : undefined;
   return typeof code === 'string' ? code : 'no answer';

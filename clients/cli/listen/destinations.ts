@@ -37,7 +37,7 @@ export function copyInFolder(folder: string, of: CopyOf): LocalCopy {
   };
 }
 
-/* A copy that another program keeps: each answer is posted to it, and taken over when it says so. */
+/* A copy in another program: each answer is posted to it, and counts as stored when it confirms. */
 
 /** ms until the other program must have answered */
 const patience = 60_000;

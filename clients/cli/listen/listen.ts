@@ -1,4 +1,4 @@
-/** `datong rows listen DATASET`: keeps a local copy in step with what an agreement gives, over connections that this machine opens. */
+/** `datong rows listen DATASET`: keeps a local copy in sync with the data of an agreement, over connections that this machine opens. */
 import { setTimeout as rest } from 'node:timers/promises';
 import type { Command } from 'commander';
 import { DatongProblem } from '../../sdk/datongProblem.ts';
@@ -135,7 +135,7 @@ export async function keepInStep(
       await rest(options.every * 1000, undefined, { signal }).catch(() => undefined);
     } catch (error) {
       if (isOvertaken(error) && !restart) {
-        // somebody else was told what this copy was not: only from the beginning it is sure to be in step
+        // another consumer received changes that this copy lacks: only a restart from the beginning ensures that it is in sync
         restart = true;
         talk({ zh: '位置已失效，从头开始', en: 'the watermark is no longer known; the copy begins anew' });
         continue;

@@ -13,7 +13,7 @@ export interface CopyStep extends CopyPlace, Pick<ChangesAnswer, 'begins' | 'cha
   readonly batch?: string;
 }
 
-/** Where the rows of a listener are kept in step. What it took over it names again after a crash. */
+/** A listener's copy of the rows. After a crash it returns the position that it had stored. */
 export interface LocalCopy {
   /** undefined where there is no copy yet */
   place(): Promise<CopyPlace | undefined>;

@@ -1,4 +1,7 @@
-/** `datong policy mandate verify`: signatures by mandate of a document, from what the hub keeps of them and the department's public key alone. */
+/**
+ * `datong policy mandate verify`: verifies signatures by mandate of a document, from the hub's records and the department's public key
+ * alone.
+ */
 import { createHash } from 'node:crypto';
 import type { Command } from 'commander';
 import { covers } from '../../../certs/mandates/mandate.ts';

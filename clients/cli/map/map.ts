@@ -86,7 +86,7 @@ function registerTry(map: Command): void {
     });
 }
 
-/** A mapping as it stands in a document of `datong catalogue apply`, or by itself. */
+/** A mapping from a document of `datong catalogue apply`, or on its own. */
 function documentOf(text: string): unknown {
   const read: unknown = parse(text);
   return isMappingDocument(read) ? read.document : read;

@@ -1,4 +1,4 @@
-/** `datong policy check FILE`: an agreement or a restriction against the hub's schemas and restrictions, before anybody signs it. */
+/** `datong policy check FILE`: checks an agreement or a restriction against the hub's schemas and restrictions, before it is signed. */
 import type { Command } from 'commander';
 import { applyDocuments, type Applied } from '../apply/applyDocuments.ts';
 import { printApplied } from '../apply/apply.ts';

@@ -56,7 +56,7 @@ export function compileFindings(set: PolicySet): readonly PolicyFinding[] {
   return [...set.findings, ...tryCompilePlans(set.documents, set.context).findings];
 }
 
-/** A finding with the file it stands in: `agreements/enrolment.yaml#/grants/0/fields/name`. */
+/** A finding with its file: `agreements/enrolment.yaml#/grants/0/fields/name`. */
 function withFile(finding: PolicyFinding, set: PolicySet): CheckFinding & Partial<PolicyFinding> {
   const { code, level, document, path, line, column, message } = finding;
   return {

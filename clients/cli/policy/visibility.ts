@@ -69,7 +69,7 @@ const eitherOr = (): VerbFailure =>
     en: 'give a folder of documents; or --hub for what is in force there (then without folder and --at)',
   });
 
-/** What the table of the hub's own says to whoever asks. */
+/** The hub's own table, as this user may see it. */
 const atHub = ({ dataset, field, department, ...options }: Options): Promise<void> =>
   printList(
     { ...options, staff: true, limit: 100_000 },

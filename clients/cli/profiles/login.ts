@@ -73,7 +73,7 @@ export function refuseTaken(name: string): void {
   );
 }
 
-/** Keeps a token that the hub has just taken. @throws DatongRefusal for one that it does not take */
+/** Stores a token that the hub has just accepted. @throws DatongRefusal for one that it refuses */
 export async function storeStaff(
   name: string,
   access: { readonly origin: string; readonly ca: string; readonly pin: string; readonly token: string },

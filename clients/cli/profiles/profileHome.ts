@@ -50,7 +50,7 @@ export function profileNames(): readonly string[] {
   return files.map((file) => file.slice(0, -'.json'.length)).sort();
 }
 
-/** undefined where nobody is called so. @throws VerbFailure (exit 4) for a file that is no profile */
+/** undefined where no profile has the name. @throws VerbFailure (exit 4) for a file that is no profile */
 export function storedProfile(name: string): StoredProfile | undefined {
   if (!nameForm.test(name) || !existsSync(pathOf(name))) return undefined;
   const profile = parsed(readFileSync(pathOf(name), 'utf8'));
@@ -74,12 +74,12 @@ function parsed(text: string): StoredProfile | undefined {
     if (kind === 'staff' && all(token, staff, ca, pin)) return value as unknown as StaffProfile;
     if (kind === 'department' && all(file, department)) return value as unknown as DepartmentProfile;
   } catch {
-    // told by the caller
+    // reported by the caller
   }
   return undefined;
 }
 
-/** Keeps a profile; it comes into use where none of its kind is. @returns whether it is in use now */
+/** Stores a profile and uses it where no profile of its kind is in use. @returns whether it is in use now */
 export function storeProfile(name: string, profile: StoredProfile): boolean {
   write(pathOf(checkName(name)), profile);
   const { [profile.kind]: current } = inUse();
@@ -89,8 +89,8 @@ export function storeProfile(name: string, profile: StoredProfile): boolean {
 }
 
 /**
- * Puts a further certificate of the hub's root in the place of the one that a profile of staff trusts.
- * @throws the file system's error, which is told: it is used all the same until the process ends
+ * Replaces the root certificate of a staff profile by a further one of the hub's root.
+ * @throws the file system's error, which is reported: the process uses the certificate all the same
  */
 export function storeStaffRoot(name: string, pem: string): void {
   const stored = storedProfile(name);

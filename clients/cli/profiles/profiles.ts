@@ -1,4 +1,4 @@
-/** `datong client profiles`: whom this user can speak for, and who is meant where nobody is named. */
+/** `datong client profiles`: the identities that this user has, and the default one. */
 import type { Command } from 'commander';
 import { columns } from '../printedText.ts';
 import { data, dataLines, say, talk, exitCode, VerbFailure } from '../verb.ts';
@@ -48,7 +48,7 @@ const probes = [
   ['staff', '/v1/inbox', 401],
 ] as const;
 
-/** Which listener of the pinned hub answers at an address; the exchange listener alone ends the handshake of whoever shows no certificate. */
+/** The listener of the pinned hub at an address; only the exchange listener ends the handshake of a client without a certificate. */
 async function listenerAt(origin: string, ca: string): Promise<Listener> {
   const connection = new Connection({ ca, sockets: 1 });
   try {
@@ -124,7 +124,7 @@ const what: Readonly<Record<ProfileKind, Bilingual>> = {
   staff: { zh: '没有指明工作人员身份', en: 'no member of staff is named to act as' },
 };
 
-/** A verb that was told of no profile guesses none: it says which there are. */
+/** A verb without a profile does not guess one: it lists those that exist. */
 export function nothingNamed(kind: ProfileKind): VerbFailure {
   const names = profileNames().filter((name) => storedProfile(name)?.kind === kind);
   if (names.length === 0) return new VerbFailure(exitCode.local, what[kind], how[kind]);
@@ -134,7 +134,7 @@ export function nothingNamed(kind: ProfileKind): VerbFailure {
   });
 }
 
-/** A name that nobody has, with those there are. */
+/** An unknown profile name, with the existing ones. */
 export function unknownProfile(name: string): VerbFailure {
   const names = profileNames();
   return new VerbFailure(

@@ -30,6 +30,6 @@ async function hearShown(connection: Connection, origin: string): Promise<void> 
     for (const shown of await presentedChain(origin))
       await connection.hearRoot(new X509Certificate(shown).toString());
   } catch {
-    // the call itself tells what is wrong
+    // the call itself reports the failure
   }
 }

@@ -1,4 +1,4 @@
-/** `datong client use NAME`: whom verbs speak for where nobody is named. */
+/** `datong client use NAME`: sets the profile that verbs use by default. */
 import type { Command } from 'commander';
 import { talk } from '../verb.ts';
 import { unknownProfile } from './profiles.ts';

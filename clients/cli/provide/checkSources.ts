@@ -1,4 +1,4 @@
-/** What `--check` finds: each source is read as a question would read it, and its first rows are held against the schema. */
+/** Implements `--check`: reads each source as a question would, and checks its first rows against the schema. */
 import type { CheckFinding } from '../verb.ts';
 import type { ProvidedDataset, RowProvider } from './providedRows.ts';
 

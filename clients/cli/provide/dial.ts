@@ -65,7 +65,7 @@ export function dial({ host, port }: Address): (opening: Opening) => Promise<Dia
 
 /** @param begin called before a frame is written */
 function wireOf(socket: WebSocket, begin: () => void): LiveWire {
-  // frames may come before anybody listens: they wait
+  // frames that arrive before a listener is set are queued
   const early: string[] = [];
   let take = (text: string): void => void early.push(text);
   let ended: number | undefined;

@@ -79,7 +79,7 @@ async function addressesOf({ host, port }: Address): Promise<readonly Address[]>
     const four = found.filter(({ family }) => family === 4);
     return (four.length === 0 ? found : four).map(({ address }) => ({ host: address, port }));
   } catch {
-    return [{ host, port }]; // dialling it tells why
+    return [{ host, port }]; // dialling it reports the reason
   }
 }
 

@@ -175,7 +175,7 @@ const notified: LiveEvents = {
   refused: (why) => talk(`${now()} ${why}`),
 };
 
-/** A database's message may repeat a value: its code tells enough. */
+/** A database's message may repeat a value, so only its code is reported. */
 function kindOf(error: unknown): string {
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
   if (!(cause instanceof Error)) return '';

@@ -36,7 +36,7 @@ export async function providedDataset(
   return { id, schema, compiled: () => compileSchema(schema, surroundings) };
 }
 
-/** Where rows of a file stand by the value of a field, so that a question about one person does not go through all of them. */
+/** Index of a file's rows by the value of a field, so that a question about one person does not read all of them. */
 type Row = Readonly<Record<string, unknown>>;
 
 interface Condition {
@@ -45,7 +45,7 @@ interface Condition {
   readonly value: unknown;
 }
 
-/** Fields of which it is remembered where each value stands: those asked about first. Others are looked for row by row. */
+/** Maximum number of indexed fields: those requested first. For others, all rows are searched. */
 const maxFields = 4;
 
 export class RowIndex {
@@ -97,13 +97,13 @@ export class RowIndex {
   }
 }
 
-/** Texts are compared by their bytes, where every half of a pair that stands alone is the same. */
+/** Compares texts by their bytes, in which all lone surrogates are the same. */
 const asStored = (value: unknown): unknown =>
   typeof value === 'string' ? Buffer.from(value).toString() : value;
 
 /** Where a connector has the rows of one dataset from. */
 export interface RowProvider {
-  /** @throws LiveFailure; any other error is told to the hub as query_failed */
+  /** @throws LiveFailure; any other error is reported to the hub as query_failed */
   rows(ask: Pick<LiveAsk, 'fields' | 'filter' | 'limit' | 'after' | 'patience'>): Promise<LiveRows>;
   close(): Promise<void>;
 }

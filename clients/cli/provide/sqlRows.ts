@@ -1,6 +1,7 @@
 /**
- * Rows of a live dataset out of the department's own database: PostgreSQL, MySQL or MariaDB. The query stands in the configuration; a question
- * adds conditions, order and limit around it, its values as parameters alone. Each question is one read-only transaction with a time limit.
+ * Rows of a live dataset from the department's own database: PostgreSQL, MySQL or MariaDB. The configuration has the query. A question
+ * adds conditions, order and limit around it, with its values as parameters only. Each question is one read-only transaction with a time
+ * limit.
  */
 import { mysqlPool } from '../../../machine/sources/mysql.ts';
 import { postgresPool } from '../../../machine/sources/postgres.ts';
@@ -83,7 +84,7 @@ export function sqlRows({ schema }: ProvidedDataset, source: SqlSource): RowProv
     return keys;
   };
 
-  /** Nobody counts the rows of pages here: where one ends, its last row must be the only one at its place. @throws Error */
+  /** Rows of a page are not counted here: the last row of a page must be the only one at its position. @throws Error */
   async function followed(
     session: SourceSession,
     keys: readonly SourceColumn[],
@@ -98,7 +99,7 @@ export function sqlRows({ schema }: ProvidedDataset, source: SqlSource): RowProv
       if ((await session.rows(standingAt(session, source.query, keys, mark), 2)).length !== 1) throw unfit;
       return;
     }
-    // what has no place stands behind no other
+    // a row without a position follows no other
     if (after === undefined) return;
     const empty = keys.map((key) => key.empty).join(' OR ');
     const without = { text: `SELECT 1 ${rowsOf(source.query)} WHERE ${empty} LIMIT 1`, values: [] };
@@ -141,7 +142,7 @@ function placeOf(after: string, width: number): readonly string[] {
     if (Array.isArray(place) && place.length === width && place.every((one) => typeof one === 'string'))
       return place;
   } catch {
-    // told below
+    // reported below
   }
   throw new LiveFailure('cursor_expired');
 }

@@ -1,4 +1,4 @@
-/** `datong policy list [ID]`: the agreements you may read, every version; by default those that stand or wait. */
+/** `datong policy list [ID]`: the agreements you may read, every version; by default those in force or pending. */
 import { told } from '../reportedValues.ts';
 import type { Command } from 'commander';
 import { minute, printList, text, title, withReader, type Item, type ReaderOptions } from './reader.ts';
@@ -54,7 +54,7 @@ function line(item: Item): readonly string[] {
   ];
 }
 
-/** `periods` of a dataset, as the hub tells them. */
+/** `periods` of a dataset, as the hub returns them. */
 export interface Periods {
   readonly there: readonly { readonly period: string; readonly goesOn?: string }[];
   readonly destroyed: readonly {
@@ -66,10 +66,10 @@ export interface Periods {
   }[];
 }
 
-/** Destroyed periods that are told one by one. */
+/** Maximum number of destroyed periods that are listed singly. */
 const maxLines = 12;
 
-/** Which periods rows stand in, when the next one goes, and which went: lines for a reader. */
+/** Lists for a reader the periods that have rows, when the next one is destroyed, and which were destroyed. */
 export function periodLines({ there, destroyed }: Periods): string[] {
   const [first] = there;
   const last = there.at(-1);

@@ -1,4 +1,4 @@
-/** Reads what is registered, as a department's machine or as a member of staff: the same operations stand on both listeners. */
+/** Reads the registry, as a department's machine or as a member of staff: both listeners have the same operations. */
 import type { Command } from 'commander';
 import { existsSync } from 'node:fs';
 import type { DatongClient } from '../../sdk/datongClient.ts';
@@ -39,7 +39,7 @@ export type Get = (path: string) => Promise<Readonly<Record<string, unknown>>>;
 /** @returns the answer to a change that a member of staff asks for */
 type Post = (path: string, body: object) => Promise<Readonly<Record<string, unknown>>>;
 
-/** @throws VerbFailure for a refusal (exit 1), the network (3), or where nobody is named (4) */
+/** @throws VerbFailure for a refusal (exit 1), the network (3), or without an identity (4) */
 export async function reading(options: ReaderOptions, work: (get: Get) => Promise<void>): Promise<void> {
   if (speaksAsStaff(options)) {
     const client = staffClient(openStaffAccess(options, 'operator'));
@@ -63,8 +63,8 @@ export async function reading(options: ReaderOptions, work: (get: Get) => Promis
 }
 
 /**
- * A change that a department's machine or a member of staff may ask for, each on its own listener.
- * @throws VerbFailure for a refusal (exit 1), the network (3), or where nobody is named (4)
+ * A change that a department's machine or a member of staff may request, each on its own listener.
+ * @throws VerbFailure for a refusal (exit 1), the network (3), or without an identity (4)
  */
 export async function acting<T>(
   options: Omit<ReaderOptions, 'limit'>,

@@ -1,6 +1,7 @@
 /**
- * A draft as a file for `datong catalogue apply`: schema, dataset and mapping, an entry of the catalogue where it is asked for, with the reason of each guess above it. It is the page that a person
- * reads and mends; nothing is registered before she applies it.
+ * A draft as a file for `datong catalogue apply`: schema, dataset and mapping, and an entry of the catalogue where requested. The reason of
+ * each guess is written above it. A person
+ * reads and corrects it; nothing is registered before they apply it.
  */
 import { Document, isMap, isScalar } from 'yaml';
 import { signText } from '../../../adapters/suggest/sign.ts';
@@ -74,7 +75,7 @@ const listed = (words: Readonly<Record<string, string>>): string =>
     .map(([code, word]) => `${code} ${word}`)
     .join(', ');
 
-/** What may stand there, as the template of the catalogue has it. */
+/** Allowed values, as in the template of the catalogue. */
 const hints: Readonly<Record<string, Bilingual>> = {
   category: { zh: '分类代码：类/项/目/细目，如 1/12/3', en: 'class, such as 1/12/3' },
   sharing: {

@@ -94,7 +94,7 @@ export function register(schema: Command): void {
     });
 }
 
-/** A JSON Schema, or each document of kind Schema in a YAML file, whose places are told with its line. */
+/** Checks a JSON Schema, or each document of kind Schema in a YAML file; findings have their line. */
 async function lintFile(file: string, surroundings: Surroundings): Promise<Finding[]> {
   if (!/\.ya?ml$/i.test(file)) return guardedLint(noQueue, readJsonFile(file), surroundings);
   const schemas = readDocuments(file).filter(({ kind }) => kind === 'Schema');

@@ -129,7 +129,7 @@ interface VerbOptions extends StaffOptions {
   readonly json?: boolean;
 }
 
-/** A sub-verb about one thing at the hub, with the token of whoever looks after it (in the demo: the steward). */
+/** A sub-verb about one object at the hub, with the token of the responsible person (in the demo: the steward). */
 export function withStaff<Options extends VerbOptions>(
   command: Command,
   example: string,

@@ -1,4 +1,4 @@
-/** `datong policy sign FILE`: a department signs an agreement where its key is; the signature is a file for whoever submits it. */
+/** `datong policy sign FILE`: a department signs an agreement where its key is; the signature is a file for the submitter. */
 import type { Command } from 'commander';
 import { writeFileSync } from 'node:fs';
 import { signJws } from '../../../certs/jws.ts';

@@ -1,4 +1,4 @@
-/** The signature of one department under one version of an agreement, as a file that travels to whoever submits it. */
+/** The signature of one department under one version of an agreement, as a file for the submitter. */
 import { readFileSync } from 'node:fs';
 import { exitCode, VerbFailure } from '../verb.ts';
 

@@ -39,7 +39,7 @@ async function delays(options: StaffOptions & { readonly json?: boolean }): Prom
   });
 }
 
-/** `datong subject delay`: one department's looks at a person are not told until a day, for an investigation. */
+/** `datong subject delay`: hides one department's accesses to a person's data from that person until a day, for an investigation. */
 interface DelayOptions extends StaffOptions {
   readonly person: string;
   readonly department: string;

@@ -1,4 +1,4 @@
-/** What a person is told, as lines, as a page to print, or as JSON. */
+/** A person's view of their data, as lines, as a page to print, or as JSON. */
 import { told } from '../reportedValues.ts';
 import { Option } from 'commander';
 import { missingAboutHer } from '../../../log/missing.ts';
@@ -80,7 +80,7 @@ function reasonOf({ code }: Look): string | undefined {
 const fieldsOf = ({ fields = [] }: Look): string =>
   fields.map((field) => `${named(field) ?? field.code} (${field.mask})`).join(', ');
 
-/** That she is owed notice of it, and whether the recipient says that it gave it. */
+/** States that the person must be notified, and whether the recipient states that it did so. */
 function noticeLine({ notice }: Look): string {
   if (notice === undefined) return '';
   const { law, clause, until, stated } = notice;

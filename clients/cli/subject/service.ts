@@ -32,7 +32,7 @@ async function service(department: string, options: ServiceOptions): Promise<voi
   });
 }
 
-/** What waits for a second person, or stands already. */
+/** Prints a proposal that waits for a second person, or is in force already. */
 export function printProposal(
   reply: Readonly<Record<string, unknown>>,
   { json }: { readonly json?: boolean },

@@ -1,4 +1,4 @@
-/** `datong ticket list|show`: what a department opened, has to answer, or is told of. */
+/** `datong ticket list|show`: tickets that a department opened, must answer, or is notified of. */
 import type { Command } from 'commander';
 import type { TicketSummary } from '../../sdk/tickets.ts';
 import { printList, reading, withReader, type ReaderOptions } from '../reading/reader.ts';

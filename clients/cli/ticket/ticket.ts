@@ -1,4 +1,4 @@
-/** `datong ticket`: data that somebody says is wrong or missing (数据校核、异议), and the provider's answer. */
+/** `datong ticket`: reports of wrong or missing data (数据校核、异议), and the provider's answer. */
 import type { Command } from 'commander';
 import { registerOpen, registerAnswer } from './tickets.ts';
 import { registerList } from './list.ts';

@@ -1,4 +1,4 @@
-/** What became of a submission, told to whoever sent it. */
+/** Prints the outcome of a submission for its sender. */
 import { classInChinese } from '../../../terms/rowProblem.ts';
 import type { DatongClient } from '../../sdk/datongClient.ts';
 import type { Batch } from '../../sdk/types.ts';
@@ -34,7 +34,7 @@ export async function printSame(
   });
 }
 
-/** A batch that was refused says why row by row. @param most problems that are told */
+/** Prints row by row why a batch was refused. @param most maximum number of problems printed */
 export async function printHeld(client: DatongClient, id: string, most: number): Promise<void> {
   const { json: batch } = await client.batch(id);
   if (batch.state !== 'receiving') printBatch(batch, await problemsOf(client, batch, most));

@@ -23,7 +23,7 @@ function inMinutes(seconds: number): string {
 }
 
 /**
- * Tells how far a file is: on a terminal one line that is rewritten, with rate and time left; elsewhere one line in all.
+ * Reports the progress of a file: on a terminal one rewritten line, with rate and time left; elsewhere one line in all.
  * @param from bytes the hub had already
  * @param now Unix milliseconds
  */
@@ -47,7 +47,7 @@ export function progressTeller(from: number, now: () => number = Date.now): (pro
   };
 }
 
-/** How often a line about the check is told where no terminal can rewrite it, in milliseconds. */
+/** Milliseconds between two lines about the check where no terminal can rewrite a line. */
 const seldom = 30_000;
 
 /** `checking: 120000 rows, 3 bad, 22% of 56.0 MB, 24000 rows/s, 0:12 left` */
@@ -61,7 +61,7 @@ function checkedSoFar({
 }: NonNullable<Batch['progress']>): string {
   const share = of === 0 ? 100 : Math.min(100, Math.floor((bytes / of) * 100));
   const left = secondsLeft === undefined ? '' : inMinutes(secondsLeft);
-  // what is read is indexed and compared with what stands: how long that takes is not known
+  // the rows read are being indexed and compared with the current ones; the duration is unknown
   if (share === 100)
     return say({
       zh: `检查中：${records} 行已读完，${bad} 行有问题，正在建索引并与此前的批次核对`,
@@ -73,7 +73,7 @@ function checkedSoFar({
   });
 }
 
-/** What is told of a batch that is not done; nothing where its check waits for its turn. */
+/** Describes a batch that is not done; empty while its check waits for its turn. */
 function soFar({ state, offset, progress }: Unfinished): string | undefined {
   if (state === 'receiving') {
     const there = inBytes(offset ?? 0);
@@ -85,7 +85,7 @@ function soFar({ state, offset, progress }: Unfinished): string | undefined {
 type Unfinished = Pick<Batch, 'state' | 'offset' | 'progress'>;
 
 /**
- * Tells how far a batch is: on a terminal one line that is rewritten, elsewhere a line each half minute.
+ * Reports the progress of a batch: on a terminal one rewritten line, elsewhere a line each half minute.
  * @param now Unix milliseconds
  */
 export function checkTeller(now: () => number = Date.now): {

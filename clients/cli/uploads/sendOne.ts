@@ -1,4 +1,4 @@
-/** One file: opened, sent in signed parts, committed, and its outcome told. */
+/** One file: opens it, sends it in signed parts, commits it, and reports its outcome. */
 import { randomUUID } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { basename } from 'node:path';
@@ -58,8 +58,8 @@ export interface SendOneOptions extends ClientVerbOptions {
 }
 
 /**
- * Sends a file and tells what became of it. @returns whether its rows are visible
- * @throws VerbFailure, and what `withClient` makes of a refusal
+ * Sends a file and reports its outcome. @returns whether its rows are visible
+ * @throws VerbFailure, and the failures that `withClient` makes of a refusal
  */
 export async function sendOne(file: string, options: SendOneOptions): Promise<boolean> {
   const { dataset, corrects } = options;
@@ -115,7 +115,7 @@ export async function sendOne(file: string, options: SendOneOptions): Promise<bo
       checking.end();
     };
     const answer = await sending.finally(done).catch(async (error: unknown) => {
-      // a batch that is held says why row by row; the refusal itself is told after it
+      // a held batch reports its reasons row by row; the refusal itself is reported after it
       if (error instanceof DatongProblem && isEnd(error)) {
         forgetUnfinished(submitted);
         if (begun !== undefined) {
@@ -138,8 +138,9 @@ export async function sendOne(file: string, options: SendOneOptions): Promise<bo
 }
 
 /**
- * Whether a refusal ends the submission. A hub that cannot answer now, be it by its own fault or by whatever stands before it, has what it got:
- * the same command goes on with it.
+ * Whether a refusal ends the submission. A hub that cannot answer now, for a reason of its own or of a proxy in front of it, has the bytes
+ * already received:
+ * the same command continues from there.
  */
 export const isEnd = ({ status }: Pick<DatongProblem, 'status'>): boolean => status < 500 && status !== 429;
 
@@ -148,7 +149,7 @@ const patientTries = 100;
 /** what a shell expects of a program that Ctrl-C ended */
 const interruptedExit = 130;
 
-/** A submission of this very file that was begun and never answered. @throws where the hub does not say now how it stands */
+/** A submission of exactly this file that was begun and never answered. @throws where the hub cannot return its state now */
 export async function takenUp(
   client: Pick<DatongClient, 'batch'>,
   submitted: Submitted,
@@ -172,7 +173,7 @@ export async function takenUp(
   return ['expired', 'failed', 'rejected'].includes(state) ? undefined : found;
 }
 
-/** Before the first byte leaves: whoever is cut off knows what to go on with. */
+/** Printed before the first byte is sent, so that a user who is cut off knows how to continue. */
 function printOpened({ batch, offset, size }: { batch: string; offset: number; size: number }): void {
   talk(
     offset === 0

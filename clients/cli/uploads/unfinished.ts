@@ -60,7 +60,7 @@ export function unfinished(submitted: Submitted): Unfinished | 'changed' | undef
   }
 }
 
-/** Where this user's home takes no files, a broken submission is taken up with `--batch`. @returns whether it was kept */
+/** Where this user's home is not writable, a broken submission is resumed with `--batch`. @returns whether it was stored */
 export function keepUnfinished(submitted: Submitted, begun: Pick<Unfinished, 'batch' | 'key'>): boolean {
   try {
     const place = placeOf(submitted);

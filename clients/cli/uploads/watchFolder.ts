@@ -1,7 +1,7 @@
 /**
- * A folder whose files are sent as they come. A file is taken once two looks in a row found it unchanged; what the hub published lies in
- * `sent/` afterwards, what it refused or holds in `refused/`. A file that a broken network left, or that the hub cannot take now, stays, and
- * goes on with the next look.
+ * A folder whose files are sent as they arrive. A file is sent once two checks in a row found it unchanged. Published files are moved to
+ * `sent/`, refused or held ones to `refused/`. A file stays where the network broke, or the hub cannot take it now, and
+ * continues with the next check.
  */
 import { existsSync, mkdirSync, readdirSync, renameSync, statSync } from 'node:fs';
 import { basename, extname, join } from 'node:path';
@@ -19,7 +19,7 @@ export interface WatchOptions extends SendOneOptions {
 
 /** Control files lie beside what they are about. */
 const controlEnding = '.ctl';
-/** Files that somebody is still writing, by their names. */
+/** Names of files that are still being written. */
 const unfinishedName = /^\.|\.(?:tmp|part|partial|crdownload)$|~$/i;
 /** Milliseconds between the two moments of `--once`. */
 const onceApart = 1_000;
@@ -82,7 +82,7 @@ async function sendFrom(folder: string, name: string, options: WatchOptions): Pr
 const isPutOff = (error: unknown): boolean =>
   error instanceof Error && error.cause instanceof DatongProblem && !isEnd(error.cause);
 
-/** A file of the same name is there from before: both are kept. */
+/** Where a file of the same name exists, both are retained. */
 function moveTo(folder: string, file: string): void {
   const name = basename(file);
   let place = join(folder, name);

@@ -26,7 +26,7 @@ import { originHash, type Alarm, type WitnessFolder } from './witnessFolder.ts';
 
 export interface WitnessOptions {
   readonly folder: WitnessFolder;
-  /** the key it was told to trust; the log's statements lead it on */
+  /** the key to trust at first; the log's statements lead from it to later ones */
   readonly logKey: NoteVerifier;
   readonly listen: { readonly host: string; readonly port: number };
   /** the hub's open listener, which is asked every so often and whenever a submission is in doubt */
@@ -42,7 +42,10 @@ export interface WitnessOptions {
 
 export interface RunningWitness {
   readonly origin: string;
-  /** Reads the keys that were kept and looks at the hub now. @returns whether its log continues what was witnessed; undefined where no hub is named or it cannot be reached */
+  /**
+   * Reads the stored keys and checks the hub now. @returns whether its log continues what was witnessed; undefined where no hub is named or
+   * it cannot be reached
+   */
   look(): Promise<boolean | undefined>;
   close(): Promise<void>;
 }
@@ -87,7 +90,7 @@ export async function serveWitness(options: WitnessOptions): Promise<RunningWitn
   }
   async function take(statements: readonly string[]): Promise<void> {
     try {
-      // what nobody signed tells of no theft
+      // an unsigned statement is no sign of a theft
       const followed = followRotations(keys, statements.filter(isSigned));
       if (followed.length === keys.length) return;
       await folder.keepRotations(logKey.name, rotationsOf(followed));
@@ -104,13 +107,13 @@ export async function serveWitness(options: WitnessOptions): Promise<RunningWitn
     );
     if (verdict.status !== 200) {
       if ('doubt' in verdict && verdict.doubt === 'forked') raise('forked', request.checkpoint);
-      // nobody but who has the old key can make this
+      // only an owner of the old key can make this
       if (verdict.status === 403 && verdict.code === 'note_key_ended') raise('stolen', request.checkpoint);
       return { verdict };
     }
     const { text } = splitNote(request.checkpoint);
     const line = cosign(text, Math.floor(now() / 1000), folder.signer);
-    // the log's own signatures alone: what strangers added is not kept
+    // only the log's own signatures: those of others are not stored
     const own = request.checkpoint
       .slice(text.length + 1)
       .split('\n')
@@ -168,7 +171,7 @@ export async function serveWitness(options: WitnessOptions): Promise<RunningWitn
 
   let unanswered = 0;
   async function look(): Promise<boolean | undefined> {
-    // a key that has ended is refused also where nobody shows the next one
+    // a key that has ended is refused even where the next one is not presented
     await followStored().catch(() => undefined);
     if (connection === undefined) return undefined;
     let last = '';
@@ -201,7 +204,7 @@ export async function serveWitness(options: WitnessOptions): Promise<RunningWitn
         raise('stolen', last);
         return false;
       }
-      // not reached, or what it shows is not signed: the hub's own checks tell of that
+      // not reached, or its answer is not signed: the hub's own checks report that
       return undefined;
     }
   }

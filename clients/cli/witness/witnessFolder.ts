@@ -1,6 +1,6 @@
 /**
- * What a witness keeps: its key, the latest checkpoint it cosigned of each log, and its alarms. One process at a time has it; a
- * checkpoint is on the disk before its cosignature leaves.
+ * Storage of a witness: its key, the latest checkpoint it cosigned of each log, and its alarms. One process at a time uses it; a
+ * checkpoint is on the disk before its cosignature is sent.
  */
 import { createPrivateKey } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -38,7 +38,7 @@ export interface WitnessFolder {
   rotations(origin: string): readonly string[];
   /** Durable when it ends. */
   keepRotations(origin: string, statements: readonly string[]): Promise<void>;
-  /** Writes an alarm, once of its kind for what was cosigned last. @returns its file, undefined where it stands already */
+  /** Writes an alarm, once for each kind and latest cosigned checkpoint. @returns its file, undefined where it exists already */
   alarm(alarm: Alarm): string | undefined;
   alarms(): readonly Alarm[];
   close(): void;

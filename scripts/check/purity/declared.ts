@@ -1,10 +1,10 @@
-/** Which declaration a name stands for, by the scopes around it. */
+/** Finds the declaration of a name, by the scopes around it. */
 import ts from 'typescript';
 
 /** Where a name was declared. */
 export interface Declared {
   readonly node: ts.Node;
-  /** it is made when the module is loaded: no function stands around it */
+  /** it is made when the module is loaded: no function encloses it */
   readonly ofModule: boolean;
 }
 
@@ -31,7 +31,7 @@ export function lookupOf(): Lookup {
   };
 }
 
-/** Whether a function stands around a declaration: then it is made anew with each call. */
+/** Whether a function encloses a declaration: then each call makes it again. */
 function isInFunction(node: ts.Node): boolean {
   for (let around = node.parent; !ts.isSourceFile(around); around = around.parent)
     if (ts.isFunctionLike(around)) return true;

@@ -1,6 +1,6 @@
 /**
- * Where a file asks the world: the clock, randomness, files, sockets, threads, the machine it runs on. Everything is refused but what is known
- * to be the same everywhere and always, so that a way nobody thought of is refused too.
+ * Finds uses of the outside world: the clock, randomness, files, sockets, threads, the machine. It refuses everything except what is known
+ * to be the same everywhere and always, so that unforeseen ways are refused too.
  */
 import ts from 'typescript';
 import { isImport, type Lookup } from './declared.ts';
@@ -43,11 +43,11 @@ const languageMembers: ReadonlyMap<string, RegExp> = new Map([
   ['Reflect', /^(get|has|ownKeys|deleteProperty|set)$/],
   ['crypto', /^subtle\.(importKey|exportKey|digest|verify|deriveBits)$/],
 ]);
-/** Answers by the clock, zone, language or files of the machine, whoever is asked. */
+/** Members whose result depends on the clock, zone, language or files of the machine. */
 const machineMember =
   /^(getTimezoneOffset|get(Full)?Year|get(Month|Date|Day|Hours|Minutes|Seconds|Milliseconds)|set(FullYear|Month|Date|Hours|Minutes|Seconds|Milliseconds)|to(Locale|Date|Time)\w*String|toLocale\w+|localeCompare|createObjectURL|constructor)$/;
 
-/** Tells each use that is not pure. */
+/** Reports each use that is not pure. */
 export function reportUse(node: ts.Node, lookup: Lookup, tell: Tell): void {
   if (ts.isImportDeclaration(node)) {
     const { importClause } = node;
@@ -177,7 +177,7 @@ function isValue(node: ts.Identifier): boolean {
   return !ts.isTypeNode(parent) && !ts.isTypeElement(parent);
 }
 
-/** What a class stands on is a value, what it or an interface promises is a type. */
+/** The base of a class is a value; what a class implements or an interface extends is a type. */
 const isOfClass = ({ parent, token }: ts.HeritageClause): boolean =>
   ts.isClassLike(parent) && token === ts.SyntaxKind.ExtendsKeyword;
 

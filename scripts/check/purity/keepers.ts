@@ -1,13 +1,13 @@
 /**
- * Functions that give out a function which keeps something from call to call: a counter, a memo, a list. In an object that somebody makes they
- * are what they should be; called while a module is loaded, they are state of the module that no variable shows.
+ * Finds functions that return a function with state between calls: a counter, a memo, a list. Called for an object, they
+ * are correct; called while a module is loaded, they are module state that no variable shows.
  */
 import ts from 'typescript';
 import { assignedNames, changedBy, rootOf } from './changedBy.ts';
 import { bare, initializerOf, isFunction, isFunctionLike, isWeak, some, type Lookup } from './declared.ts';
 import type { Tell } from './impureUses.ts';
 
-/** Names of a file's functions that give out a function which keeps something from call to call. */
+/** Names of a file's functions that return a function with state between calls. */
 export function keepingMakers(source: ts.SourceFile, lookup: Lookup): ReadonlySet<string> {
   const makers = new Set<string>();
   for (const statement of source.statements) {
@@ -23,7 +23,7 @@ export function keepingMakers(source: ts.SourceFile, lookup: Lookup): ReadonlySe
   return makers;
 }
 
-/** Whether a function gives out one that changes what stands in this one: a counter, a memo, a list. */
+/** Whether a function returns one that changes variables of this one: a counter, a memo, a list. */
 function givesKeeper(maker: ts.Node, lookup: Lookup): boolean {
   if (!isFunctionLike(maker) || maker.body === undefined) return false;
   const given = ts.isBlock(maker.body) ? returned(maker.body) : [maker.body];
@@ -77,7 +77,7 @@ function returned(body: ts.Block): ts.Expression[] {
   return found;
 }
 
-/** Calls, while a module is loaded, of functions that give out what keeps something. @param isMaker by its name in this file */
+/** Calls, while a module is loaded, of functions that return a function with state. @param isMaker by its name in this file */
 export function reportMakers(
   source: ts.SourceFile,
   isMaker: (name: ts.Identifier) => boolean,

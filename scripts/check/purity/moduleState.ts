@@ -1,6 +1,6 @@
 /**
- * What keeps something for the whole process: variables of a module, and constants, classes and functions of it that some function changes
- * later, in whatever writing; by another name (`const mine = list`), through an import, or closed over by a function that the module made.
+ * Process-wide state: variables of a module, and its constants, classes and functions that some function changes
+ * later, in any syntax: by another name (`const mine = list`), through an import, or closed over by a function that the module made.
  */
 import ts from 'typescript';
 import { changedBy, rootOf } from './changedBy.ts';
@@ -68,7 +68,7 @@ export function reportStatic(member: ts.PropertyDeclaration, tell: Tell): void {
     tell(initializer ?? member, 'a static member is one for the process');
 }
 
-/** Tells a change, within a function, of what the module made or imports from another file of ours. */
+/** Reports a change, within a function, of an object that the module made or imports from another file of the product. */
 export function reportChange(node: ts.Node, lookup: Lookup, tell: Tell): void {
   if (isPlace(node)) return;
   const at = changedBy(node);
@@ -121,7 +121,7 @@ function isRetained(expression: ts.Expression, lookup: Lookup, depth = 0): boole
   if (ts.isConditionalExpression(node)) return deeper(node.whenTrue) || deeper(node.whenFalse);
   if (!ts.isIdentifier(node)) return false;
   const declared = lookup(node);
-  // what nobody declares is the language's own, or the window's
+  // an undeclared name belongs to the language or to the window
   if (declared === undefined) return node.text === 'globalThis' || /^[A-Z][a-z]/.test(node.text);
   const { node: at } = declared;
   if (isImport(at)) return isOwnFile(at);
@@ -186,7 +186,7 @@ function isMadeLazily(name: ts.Identifier, lookup: Lookup): boolean {
 }
 
 /**
- * What keeps its place between two calls although nothing is assigned: a pattern with `g` or `y`, a decoder of a stream, and a memo whose
+ * Objects whose state moves between two calls without an assignment: a pattern with `g` or `y`, a decoder of a stream, and a memo whose
  * key is the module's own.
  */
 function movesOn(call: ts.CallExpression, lookup: Lookup): boolean {

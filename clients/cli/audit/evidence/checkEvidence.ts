@@ -14,7 +14,7 @@ import { Problem } from '../../../../terms/problem.ts';
 
 export interface EvidenceTrust {
   readonly keys: readonly NoteVerifier[];
-  /** checkpoints that were kept outside */
+  /** checkpoints that were stored outside the hub */
   readonly checkpoints?: readonly NamedText[];
   /** each must have cosigned the checkpoint in it */
   readonly witnesses?: readonly WitnessKey[];
@@ -49,7 +49,7 @@ export function checkEvidence(text: string, trust: EvidenceTrust): EvidenceCheck
   }
   let keys: readonly NoteVerifier[];
   try {
-    // whoever trusts the key of an earlier day is led on by the statements that came with the evidence
+    // the statements of the evidence lead from an earlier trusted key to the current one
     keys = followRotations(trust.keys, statementsIn(file.anchors));
   } catch (why) {
     if (!(why instanceof Problem)) throw why;
@@ -83,7 +83,7 @@ export function checkEvidence(text: string, trust: EvidenceTrust): EvidenceCheck
 const statementsIn = ({ logKeyRotations }: { readonly logKeyRotations?: unknown }): string[] =>
   Array.isArray(logKeyRotations) ? logKeyRotations.map(String) : [];
 
-/** What a print form and whoever quotes the evidence name it by. */
+/** The digest by which a print form, and persons who quote the evidence, name it. */
 export const digestOf = (text: string | Uint8Array): string =>
   createHash('sha256').update(text).digest('hex');
 

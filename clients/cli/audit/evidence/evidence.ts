@@ -1,4 +1,6 @@
-/** `datong audit evidence|explain`: evidence asked for, released by a second person, written as a folder, and told as a story. */
+/**
+ * `datong audit evidence|explain`: requests evidence, has a second person release it, writes it as a folder, and explains it step by step.
+ */
 import type { Command } from 'commander';
 import { withStaffToken, type StaffOptions } from '../../profile.ts';
 import { data, dataLines, exitCode, reportFindings, say, talk, VerbFailure } from '../../verb.ts';

@@ -74,8 +74,8 @@ function partsOf(file: EvidenceFile): Record<string, string | Uint8Array> {
 }
 
 /**
- * The text of evidence at a path, which is the file or the folder; undefined where it is no evidence but a pack alone. A folder that lost
- * the file is no pack: its print form, which only that file can be held against, would stand beside a pack that holds.
+ * The text of evidence at a path, which is the file or the folder; undefined where the path is a pack only. A folder without
+ * the file is no pack: its print form can be compared only with that file, and would remain unverified next to a valid pack.
  * @throws VerbFailure (exit 5) where a folder of evidence lacks its evidence.json
  */
 export function evidenceAt(path: string): { readonly text: string; readonly folder?: string } | undefined {
@@ -90,7 +90,7 @@ export function evidenceAt(path: string): { readonly text: string; readonly fold
   return { text: readBoundedText(path, maxPackLength) };
 }
 
-/** Evidence with the folder it lies in: what lies beside it is what its manifest names. @throws VerbFailure */
+/** Checks evidence with its folder: the other files there are those that its manifest names. @throws VerbFailure */
 export function checkEvidenceAt(
   { text, folder }: NonNullable<ReturnType<typeof evidenceAt>>,
   trust: Parameters<typeof checkEvidence>[1],

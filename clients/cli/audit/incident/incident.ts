@@ -1,4 +1,4 @@
-/** `datong audit incident`: who got what in a period, and drafts of what must be told. */
+/** `datong audit incident`: who received which data in a period, and drafts of the required notifications. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from 'commander';

@@ -78,7 +78,7 @@ interface ReportOptions extends StaffOptions, TrustOptions {
   readonly json?: boolean;
 }
 
-/** A month as it is told: the figures, and what was saved of each matter where the register is at hand. */
+/** A monthly report: the figures, and the savings of each matter where the register is available. */
 type ReportedMonth = MonthReport & { readonly saved?: readonly MatterSaved[] };
 
 const collect = (value: string, before: readonly string[] = []): string[] => [...before, value];
@@ -149,7 +149,7 @@ function printTables(figures: ReturnType<typeof reportTable>, saved: readonly Ma
     dataLines(columns([header, ...rows.map((row) => row.map(String))]));
 }
 
-/** What does not hold is told, and then nothing is counted. */
+/** Reports what fails verification, and then counts nothing. */
 function ofPack(month: string, file: string, options: ReportOptions): ReportedMonth | undefined {
   const { findings, entries } = verifyPack(readBoundedText(file, maxPackLength), {
     keys: trustedOffline(options).keys,

@@ -1,4 +1,4 @@
-/** Act three, 无条件共享: an agreement nobody had to decide, and a question answered with it. */
+/** Act three, 无条件共享: an agreement without a decision, and a question answered under it. */
 import { DatongClient } from '../../../sdk/datongClient.ts';
 import { openProfile } from '../../profile.ts';
 import type { Narrator, Tally } from '../narrator.ts';

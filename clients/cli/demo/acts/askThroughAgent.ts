@@ -69,7 +69,7 @@ export async function askThroughAgent(
   }
 }
 
-/** Token and question go in by its standard input: a command line is read by everybody on the machine. @returns undefined without curl */
+/** Token and question are passed by standard input: every user of the machine can read a command line. @returns undefined without curl */
 function asCurl({ url, headers, body }: PlainCall): Promise<string | undefined> {
   const quoted = (text: string): string => `"${text.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`;
   const lines = [

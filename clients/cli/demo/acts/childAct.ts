@@ -100,7 +100,7 @@ export async function askAboutChild(
   return child;
 }
 
-/** Everybody else who enrols there, in one signed exchange with one entry: each of them counts as a call. */
+/** Asks about all other children who enrol there, in one signed exchange with one entry: each of them counts as a call. */
 async function askAboutOthers(
   client: DatongClient,
   narrator: Narrator,

@@ -1,4 +1,4 @@
-/** Interlude, 报送员的一天: a file that is held with its reason, the mended rows that let it in, and a file that nobody sent. */
+/** Interlude, 报送员的一天: a held file with its reason, the corrected rows that release it, and a file that was never sent. */
 import { DatongClient } from '../../../sdk/datongClient.ts';
 import { DatongProblem } from '../../../sdk/datongProblem.ts';
 import type { Batch } from '../../../sdk/types.ts';

@@ -26,7 +26,10 @@ export const mealsContext: CallContext = {
   matter: 'YC-2026-000017',
 };
 
-/** The parent agrees in the city's app, the check works for that child alone, she withdraws, the next call is refused, the school deletes what it got, and she reads who looked. */
+/**
+ * The parent agrees in the city's app, and the check works for that child alone. They withdraw, the next call is refused, the school
+ * deletes the data, and they read who accessed it.
+ */
 export async function mealsWithConsent(
   stage: Stage,
   narrator: Narrator,
@@ -127,7 +130,7 @@ export async function mealsWithConsent(
   }
 }
 
-/** The data office has appointed the app, two persons of it; the parent asks it who looked at her child's data. */
+/** Two persons of the data office have appointed the app; the parent asks it who accessed their child's data. */
 async function whoAccessed(
   stage: Stage,
   narrator: Narrator,

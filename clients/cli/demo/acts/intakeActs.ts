@@ -109,7 +109,7 @@ async function airQuality(stage: Stage, narrator: Narrator, tally: Tally): Promi
   }
 }
 
-/** Writes a department's file where --keep leaves it. @returns its path */
+/** Writes a department's file into the folder of --keep. @returns its path */
 function stored({ folder }: Stage, name: string, bytes: Uint8Array): string {
   const path = join(folder, 'files', name);
   writeFileSync(path, bytes, { mode: 0o600 });
@@ -120,7 +120,7 @@ interface Submission extends Pick<Handover, 'department' | 'dataset' | 'mapping'
   readonly path: string;
 }
 
-/** Sends a file of an old system as its department does, and fetches what was kept back. */
+/** Sends a file of an old system as its department does, and fetches the rejected rows. */
 async function sent(
   tally: Tally,
   { department, dataset, mapping, path }: Submission,

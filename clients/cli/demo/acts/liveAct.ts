@@ -1,4 +1,4 @@
-/** Interlude, 实时供数: the register is asked where it lies, by an application that cannot sign. */
+/** Interlude, 实时供数: an application that cannot sign queries the register at its source. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { civilDateText } from '../../../../terms/civilDate.ts';
@@ -17,7 +17,7 @@ import { enrolmentContext } from './childAct.ts';
 
 const dataset = 'pub-security.household-live';
 const context = { ...enrolmentContext, agreement: 'agr-school-enrolment-live' };
-/** Residents of the register that the connector stands beside. */
+/** Residents of the register that the connector serves. */
 const residents = 200;
 
 /** @param people residents of the city; the first of the agreed district is asked about */

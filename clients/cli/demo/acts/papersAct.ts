@@ -58,7 +58,7 @@ export interface Case {
   readonly agreements: ReadonlyMap<string, Agreement>;
 }
 
-/** Asks each of the departments, under its own agreement. @throws VerbFailure when an answer is empty, or about somebody else */
+/** Asks each of the departments, under its own agreement. @throws VerbFailure when an answer is empty, or about another person */
 export async function askForPapers(
   client: DatongClient,
   narrator: Narrator,

@@ -1,4 +1,4 @@
-/** Act four goes on, 到期销毁: rows that stand apart by month go a month at a time, not before a legal hold on them ends. */
+/** Act four continues, 到期销毁: rows partitioned by month are destroyed a month at a time, but not before a legal hold on them ends. */
 import { readFileSync } from 'node:fs';
 import { DatongClient } from '../../../sdk/datongClient.ts';
 import { bodyOf } from '../../approve/waiting.ts';

@@ -1,4 +1,4 @@
-/** Interlude, 共享申请: a district office asks, is told once what is missing, and is granted less than it asked for. */
+/** Interlude, 共享申请: a district office requests data, is notified once of what is missing, and is granted less than it requested. */
 import { createHash } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -19,7 +19,7 @@ const samples = resolve(import.meta.dirname, '../../../../samples/requests');
 const district = 'dongxi-education';
 const undertaking = createHash('sha256').update('承诺书', 'utf8').digest('hex');
 
-/** The request's path: who acts, what she says. */
+/** The steps of the request: the acting person and their text. */
 const path = [
   ['reviewer', { act: 'pass' }],
   ['office', { act: 'pass' }],
@@ -135,7 +135,7 @@ async function triedOut(narrator: Narrator): Promise<void> {
   }
 }
 
-/** How many live where: counted in the database, small groups named as hidden, others hidden with them so that nobody subtracts. */
+/** Counts residents by place in the database. Small groups are named as hidden, and others are hidden with them to prevent subtraction. */
 async function counted(narrator: Narrator): Promise<void> {
   const asking = DatongClient.fromProfile(openProfile({ as: district }));
   const context = { purpose: 'school-enrolment', agreement: 'agr-school-bus', onBehalfOf: 'official-0317' };

@@ -23,7 +23,7 @@ export function stageDeadlineKept({ due, events, stages }: RequestView): boolean
 }
 
 /**
- * Tells the day by which the provider decides a request that came before a festival, and which Saturdays count for it.
+ * Prints the provider's decision deadline for a request before a festival, and the Saturdays that count for it.
  * @param days working days of the provider's decision
  * @throws VerbFailure where no make-up day lies in between, or the deadline is the same with none
  */

@@ -1,4 +1,7 @@
-/** Interlude, 标准换版: a change that would break two departments is refused with its reason; one that breaks nobody goes through four eyes while calls run. */
+/**
+ * Interlude, 标准换版: a change that would break two departments is refused with its reason; one that breaks none is approved by two persons
+ * while calls run.
+ */
 import { sharedSchema } from '../../../../machine/shippedSchemas.ts';
 import { DatongClient } from '../../../sdk/datongClient.ts';
 import type { StaffReply } from '../../apply/staffCall.ts';
@@ -147,7 +150,7 @@ async function moveWhileAsked(
   }
 }
 
-/** What Education is told that it gets: the version, and the fields of its masked schema. */
+/** What Education receives: the version, and the fields of its masked schema. */
 async function received(
   client: DatongClient,
 ): Promise<{ readonly schema: string; readonly fields: readonly string[] }> {

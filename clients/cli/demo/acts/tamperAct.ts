@@ -1,4 +1,4 @@
-/** The epilogue, 篡改: somebody with all rights over the database edits the log, and is found out. */
+/** The epilogue, 篡改: a person with all rights over the database edits the log, and is detected. */
 import pg from 'pg';
 import { connectionOf } from '../../../../hub/platform/database/connection.ts';
 import type { LogFinding } from '../../../../log/finding.ts';
@@ -45,7 +45,7 @@ export async function tamper(stage: Stage, narrator: Narrator, entry: Entry): Pr
   });
   const sql = tamperingSql(entry);
   const client = new pg.Client(connectionOf(stage.hub.database.address));
-  client.on('error', () => undefined); // its statement tells
+  client.on('error', () => undefined); // the statement below reports the failure
   await client.connect();
   try {
     await narrator.step(

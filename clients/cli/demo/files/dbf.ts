@@ -12,7 +12,7 @@ export interface DbfColumn {
 
 export interface DbfRow {
   readonly cells: readonly string[];
-  /** marked as deleted, but still in the file until somebody packs the table */
+  /** marked as deleted, but still in the file until the table is packed */
   readonly deleted?: boolean;
 }
 

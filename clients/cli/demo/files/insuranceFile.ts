@@ -72,7 +72,7 @@ const baseAt = 64;
 const spoilers: readonly ((record: Uint8Array) => void)[] = [
   // a transfer in text mode turned packed digits into something else
   (record) => record.set([0x25, 0x6f, 0x25], baseAt + 1),
-  // a character that somebody drew for a rare name, unknown outside this host
+  // a user-defined character for a rare name, unknown outside this host
   (record) => record.set([0xfe, 0xfe], nameAt + 3),
   // a code typed by hand
   (record) => record.set(hostText('0', 1), usccAt + 17),

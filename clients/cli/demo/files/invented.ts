@@ -1,6 +1,6 @@
 import { civilDateText, type CivilDate } from '../../../../terms/civilDate.ts';
 
-/** Numbers that come out the same for the same seed, so that two demos tell the same story (mulberry32). */
+/** Random numbers that repeat for the same seed, so that two demos show the same story (mulberry32). */
 export interface Random {
   /** 0 ≤ x < below */
   readonly int: (below: number) => number;
