@@ -28,7 +28,7 @@ const theme = {
 };
 
 const kept = 'datong-language';
-/** that somebody signed in here; the session itself is a cookie that no script sees */
+/** marks that a person signed in here; the session itself is a cookie that no script can read */
 const signedMark = 'datong-signed-in';
 const firstLanguage = (): Language => {
   const chosen = window.localStorage.getItem(kept) ?? navigator.language;
@@ -60,7 +60,10 @@ export function Console({ nonce }: { readonly nonce: string }): ReactNode {
   );
 }
 
-/** Nobody, somebody, or somebody whose session has ended: then the page stays with what was typed, and signing in stands above it. */
+/**
+ * The state is signed out, signed in, or signed in with an ended session. After that end the page stays with its input, below the sign-in
+ * form.
+ */
 function Signed(): ReactNode {
   const { say } = useWords();
   const [session, setSession] = useState<Schemas['Session']>();
@@ -113,7 +116,7 @@ function Signed(): ReactNode {
     window.localStorage.setItem(signedMark, new Date().toISOString());
     ask();
   }, [ask]);
-  // signed in anew in another window: what stands here goes on
+  // the person signed in again in another window: this page continues
   useEffect(() => {
     const told = ({ key, newValue }: StorageEvent): void => {
       if (key === signedMark && newValue !== null) ask();

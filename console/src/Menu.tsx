@@ -4,7 +4,7 @@ import { addressOf } from './route.ts';
 import { useWords } from './words/words.ts';
 import type { Words } from './words/zh.ts';
 
-/** By whose work it is, in the order in which they stand. */
+/** Groups by kind of work, in the order of display. */
 const groups = ['mine', 'share', 'data', 'cases', 'watch', 'keep', 'house'] as const;
 export type MenuGroup = (typeof groups)[number];
 
@@ -16,7 +16,8 @@ interface MenuEntry {
 }
 
 /**
- * The pages that she may open, in groups that open and close by mouse and by keyboard. What was closed stays closed in this browser, until one
+ * The pages that the person may open, in groups that open and close by mouse and by keyboard. A closed group stays closed in this browser
+ * until one
  * of its pages is shown.
  */
 export function Menu(props: {
@@ -53,7 +54,7 @@ export function Menu(props: {
           >
             <summary
               onClick={(event) => {
-                // kept before it is seen: the browser tells of a turn of its own only later
+                // stored before it is rendered: the browser reports a toggle of its own only later
                 event.preventDefault();
                 turn(group, closed.has(group));
               }}

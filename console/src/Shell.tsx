@@ -58,7 +58,7 @@ const ChangeoverPage = lazily(() => import('./registry/changeover/ChangeoverPage
 const RowsPage = lazily(() => import('./rows/RowsPage.tsx'), 'RowsPage');
 const PolicyPage = lazily(() => import('./registry/PolicyPage.tsx'), 'PolicyPage');
 
-// the log's verification comes with it: only whoever opens the page loads it
+// this page loads the log's verification: only persons who open it load that code
 const AuditPage = lazy(() =>
   import('./pages/AuditPage.tsx').then(({ AuditPage: page }) => ({ default: page })),
 );
@@ -110,7 +110,7 @@ interface Entry {
   readonly shown: ComponentType;
   /** of one thing on the page */
   readonly detail?: ComponentType;
-  /** who finds it in the menu; absent: everybody */
+  /** roles that see it in the menu; absent: all */
   readonly roles?: readonly Role[];
   /** of those roles the data office's alone */
   readonly office?: true;
@@ -171,7 +171,7 @@ const entries: readonly Entry[] = [
   { page: 'held', shown: BatchesPage, detail: HeldPage, roles: [...readers, 'clerk'] },
 ];
 
-/** Where she works: of somebody whom the data office let in, the department that her role is for. */
+/** The person's place of work: for a role granted by the data office, the department of that role. */
 const placeOf = ({ department, roles }: Schemas['Session']): string | undefined =>
   department ?? roles.find((one) => one.department !== undefined)?.department;
 
@@ -187,7 +187,7 @@ export function Shell(): ReactNode {
   );
 }
 
-/** Stands behind a page, and so only where the page does. */
+/** Rendered after a page, and so only where the page is. */
 function Begun(): null {
   const settling = useContext(SettlingContext);
   useEffect(() => settling?.begun(), [settling]);

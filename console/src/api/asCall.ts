@@ -9,7 +9,7 @@ type Asked = {
 }[Method];
 
 /**
- * The same call with a token of hers, as `curl` makes it.
+ * The same call with a token of the person, as `curl` makes it.
  * @param asked method and path as openapi.yaml has them
  * @param body of a call that has one
  */

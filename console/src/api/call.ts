@@ -70,7 +70,7 @@ export async function getFile(path: PathsWith<'get'>, sent: Sent): Promise<Blob>
   return response.blob();
 }
 
-/** The colon of a urn stands in a path as it is: the hub takes no escapes there. */
+/** The colon of a urn stays unescaped in a path: the hub accepts no escapes there. */
 export function addressOfCall(template: string, { at = {}, query = {} }: Sent): string {
   const path = template.replaceAll(/\{(\w+)\}/g, (_, name: string) =>
     encodeURIComponent(at[name] ?? '').replaceAll('%3A', ':'),

@@ -5,7 +5,7 @@ import type { ProblemCode } from '../../../terms/problemCatalogue.ts';
 const ofGate = ['certificate', 'headers', 'time', 'key', 'signature', 'nonce', 'digest', 'request'] as const;
 /** A call for rows is decided, then they are fetched and made ready to leave. */
 const ofRelease = [...ofGate, 'decision', 'delivery'] as const;
-/** Any other call of a department: behind the gate stands what it asks to be done. */
+/** Any other call of a department: after the request pipeline, the requested act is performed. */
 const ofOthers = [...ofGate, 'act'] as const;
 export type Check = (typeof ofRelease)[number] | (typeof ofOthers)[number];
 
@@ -114,7 +114,7 @@ const codes: Readonly<Record<(typeof ofRelease)[number], readonly ProblemCode[]>
   ],
 };
 
-/** The check of a call for rows that a refusal belongs to; undefined for a code that no check of such a call tells. */
+/** The check of a call for rows that a refusal belongs to; undefined for a code that no check of such a call reports. */
 export const checkOf = (code: string): (typeof ofRelease)[number] | undefined =>
   ofRelease.find((check) => codes[check].some((one) => one === code));
 
@@ -145,7 +145,7 @@ export function checksOf({
       ? undefined
       : { checks: code === undefined && !delivers ? ofRelease.slice(0, -1) : ofRelease, failed };
   const atGate = ofGate.find((check) => check === failed);
-  // who is not proven to be a department is told of where the gate itself refused it, before the call was read
+  // a caller who is not proven to be a department was refused by the request pipeline itself, before the call was read
   if (actor.keyid === undefined && (atGate === undefined || atGate === 'request')) return undefined;
   if (code === undefined || atGate !== undefined) return { checks: ofOthers, failed: atGate };
   return code === 'internal_error' ? undefined : { checks: ofOthers, failed: 'act' };

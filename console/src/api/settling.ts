@@ -1,7 +1,8 @@
 /**
- * Whether a page has all that it asks for when it is opened. Until then what is below its head is not shown: what comes later above it
- * would move it from under whoever reads it. What is asked for afterwards hides nothing. One call that is not answered keeps the others'
- * answers back for so long and no longer; from then on the page says how many it still waits for, and asks for them again where it is told.
+ * Whether a page has all the data that it requests when it is opened. Until then the part below its head is hidden: data that arrives later
+ * above it
+ * would move it while a person reads it. Later requests hide nothing. One unanswered call delays the others'
+ * answers for a limited time only. After it, the page shows how many answers are missing, and requests them again on demand.
  */
 import { createContext } from 'react';
 
@@ -15,7 +16,7 @@ export interface Settling {
   /** Asks for those once more. */
   readonly askAgain: () => void;
   readonly subscribe: (told: () => void) => () => void;
-  /** The page itself stands; from then on it settles when nothing is waited for. */
+  /** The page itself is rendered; from then on it settles when no answer is pending. */
   readonly begun: () => void;
   /** Something is waited for. @param again asks for it once more @returns says that it is there, and drawn */
   readonly wait: (again: () => void) => () => void;

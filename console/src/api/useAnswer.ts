@@ -32,7 +32,7 @@ export function useAnswer<T>(key: string, ask: () => Promise<T>): Answered<T> {
     return () => {
       current = false;
     };
-    // `ask` is made anew with every drawing; what it asks stands in `key`
+    // `ask` is a new function with every render; `key` identifies its request
   }, [key, turn]);
   useEffect(() => {
     if (!state.loading) there.current?.();

@@ -98,7 +98,7 @@ export function BoardPage(): ReactNode {
   );
 }
 
-/** What is told of each department, the most first. What has too few samples is not added up. */
+/** The figures of each department, the highest first. Figures with too few samples are not added up. */
 function byDepartment(
   rows: readonly Row[],
   name: (code: string | undefined) => string,

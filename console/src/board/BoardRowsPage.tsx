@@ -17,7 +17,7 @@ import { spans } from './BoardPage.tsx';
 type Row = Schemas['BoardRows']['rows'][number];
 const known = ['answered', 'refused', 'saved', 'deadlines', 'waiting', 'linking'] as const;
 
-/** What a number of the board is made from: departments, datasets, matters; nobody's data. */
+/** The rows behind a number of the board: departments, datasets, matters; no data of persons. */
 export function BoardRowsPage(): ReactNode {
   const { say, pick, number } = useWords();
   const { turn } = useSession();

@@ -7,7 +7,7 @@ import { useWords } from '../words/words.ts';
 import { stepsOf, type Step } from './disputeSteps.ts';
 import { SaidForm } from './SaidForm.tsx';
 
-/** The next steps that are hers, each with what is said and its paper. */
+/** The next steps that the person may take, each with its text and paper. */
 export function DisputeActs(props: {
   readonly view: Schemas['DisputeView'];
   readonly doing: Act;

@@ -78,7 +78,7 @@ const levels = [
   { word: 'dpGovernment', of: ['government'] },
 ] as const;
 
-/** The two departments, the data office, the government; where it stands now. */
+/** The two departments, the data office, the government, and the current level. */
 function Levels({ state }: Pick<View, 'state'>): ReactNode {
   const { say } = useWords();
   const ended = state === 'settled' || state === 'closed';

@@ -7,7 +7,7 @@ import { addressOf } from '../route.ts';
 import { hasRole, useSession } from '../session.ts';
 import { useWords } from '../words/words.ts';
 
-/** The data office's register of matters: what people apply for, and which papers data stands in for. */
+/** The data office's register of matters: what people apply for, and which papers are replaced by data. */
 export function MattersPage(): ReactNode {
   const { say, pick, number } = useWords();
   const { session } = useSession();

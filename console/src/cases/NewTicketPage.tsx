@@ -28,7 +28,7 @@ export function NewTicketPage(): ReactNode {
     application: '',
   });
   const { dataset, field, claim, application } = draft.value;
-  // an identifier is never kept: it lives in this page's memory alone
+  // an identifier is never stored: it exists in this page's memory only
   const [key, setKey] = useState('');
   const [forWhom, setForWhom] = useState<'department' | 'counter'>('department');
   const [{ document, presentedBy }, setShownBy] = useState<Omit<Presented, 'application'>>({

@@ -36,11 +36,11 @@ export function PaperConsentPage(): ReactNode {
     ...empty,
     collectedBy: collectors[0] ?? '',
   });
-  // whom it is about is never kept: it lives in this page's memory alone
+  // the identifier of the person is never stored: it exists in this page's memory only
   const [person, setPerson] = useState('');
   const [guardian, setGuardian] = useState('');
   const [proposed, setProposed] = useState<Schemas['Registration']>();
-  // what was entered, for the paper that goes with the form: nobody's number
+  // the input, for the paper that goes with the form; without the person's number
   const [entered, setEntered] = useState<EnteredConsent>();
   const { act, sending, error } = useAct();
   const datasets = useAnswer(`datasets ${turn}`, () =>

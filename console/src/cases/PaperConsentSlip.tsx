@@ -21,7 +21,7 @@ export interface EnteredConsent {
   readonly notice: string;
 }
 
-/** The sheet that is filed with the signed form: what was entered of it, for whoever checks it. */
+/** The sheet that is filed with the signed form: the entered values, for the person who checks it. */
 export function PaperConsentSlip({
   of,
   proposal,

@@ -15,7 +15,7 @@ interface Said {
 /** One step of a dispute: what is said, and the paper of which the digest goes along. */
 export function SaidForm(props: {
   readonly label: string;
-  /** what is typed is kept by this name until it is sent */
+  /** the input is stored under this name until it is sent */
   readonly draft: string;
   readonly sending: boolean;
   readonly send: (said: Said, sent: () => void) => void;

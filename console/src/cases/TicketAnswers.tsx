@@ -18,7 +18,7 @@ interface Answering {
   readonly send: (answer: Schemas['TicketAnswer']) => void;
 }
 
-/** The provider mends or explains, whoever opened it takes it back; what becomes of it stays on the page. */
+/** The provider corrects or explains, and the person who opened the ticket withdraws it; the result stays on the page. */
 export function TicketAnswers(props: {
   readonly view: View;
   readonly doing: Act;

@@ -97,7 +97,7 @@ function Told({ view }: { readonly view: Schemas['TicketView'] }): ReactNode {
   );
 }
 
-/** Whoever does not accept the answer takes it further. */
+/** A person who does not accept the answer takes it further. */
 function Onwards({ view }: { readonly view: Schemas['TicketView'] }): ReactNode {
   const { say } = useWords();
   const { session } = useSession();

@@ -11,7 +11,7 @@ import { TicketDue, TicketState } from './TicketState.tsx';
 const states = ['mended', 'explained', 'withdrawn'] as const;
 const parts = ['provider', 'opener', 'told'] as const;
 
-/** What is said to be wrong or missing: to answer, opened by one's own department, or told to it. */
+/** Reports of wrong or missing data: to answer, opened by the person's own department, or sent to it for information. */
 export function TicketsPage(): ReactNode {
   const { say } = useWords();
   const { session } = useSession();

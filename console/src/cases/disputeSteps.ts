@@ -12,7 +12,7 @@ export function stepsOf(
   const holds = (department: string | undefined): boolean => hasRoleAt(held, ['steward'], department);
   const party = holds(raised) || holds(other);
   const office = holds(undefined);
-  // nobody settles what she herself has raised, taken further or decided
+  // a person may not settle a dispute that they raised, took further or decided
   const bound = events.some(
     ({ person: who, act }) => who === person && ['raise', 'escalate', 'appeal', 'decide'].includes(act),
   );

@@ -14,7 +14,7 @@ import { stepsOf, type DemandStep } from './demandSteps.ts';
 
 type View = Schemas['DemandView'];
 
-/** The next steps that are hers: assigned, answered, handed back or withdrawn, each with a reason. */
+/** The next steps that the person may take: assign, answer, hand back or withdraw, each with a reason. */
 export function DemandActs(props: {
   readonly view: View;
   readonly doing: Act;

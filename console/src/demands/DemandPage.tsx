@@ -29,7 +29,7 @@ function OneDemand({ id }: { readonly id: string }): ReactNode {
   const { turn } = useSession();
   const answer = useAnswer(`${id} ${turn}`, () => get('/v1/demands', { query: { demand: id } }));
   const doing = useAct();
-  // a department that hands it back does not find it any more: what its act was answered with stands here
+  // a department that hands a demand back can no longer read it: the answer to its act is shown here
   const [acted, setActed] = useState<View>();
   const view = acted ?? answer.value?.demands[0];
   return (

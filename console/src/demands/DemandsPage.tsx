@@ -10,7 +10,7 @@ import { DemandDue } from './DemandDue.tsx';
 
 const states = ['office', 'assigned', 'met', 'refused', 'withdrawn'] as const;
 
-/** Demands of her department and those assigned to it, the newest first; to the data office all. */
+/** Demands of the person's department and those assigned to it, the newest first; for the data office, all. */
 export function DemandsPage(): ReactNode {
   const { say, when } = useWords();
   const { session } = useSession();

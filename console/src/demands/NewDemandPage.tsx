@@ -14,7 +14,7 @@ import { addressOf, go } from '../route.ts';
 import { useSession } from '../session.ts';
 import { useWords } from '../words/words.ts';
 
-/** What her department needs and nobody offers. */
+/** Data that the person's department needs and no department offers. */
 export function NewDemandPage(): ReactNode {
   const { say, pick } = useWords();
   const { session } = useSession();

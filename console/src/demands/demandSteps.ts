@@ -10,7 +10,7 @@ export function stepsOf(
 ): readonly DemandStep[] {
   const holds = (department: string | undefined): boolean => hasRoleAt(held, ['steward'], department);
   const running = state === 'office' || state === 'assigned';
-  // nobody answers what she asked for
+  // a person may not answer their own demand
   const hers = events[0]?.person === person;
   const back: readonly DemandStep[] = running && holds(consumer) ? ['withdraw'] : [];
   if (hers) return back;

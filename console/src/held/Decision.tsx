@@ -19,7 +19,7 @@ const leads = { release: 'releaseLead', restore: 'restoreLead' } as const;
 const lineOf = (act: Act, batch: string): string =>
   `npx datong batch ${act === 'release' ? 'release' : act === 'drop' ? 'drop' : 'restore'} ${batch} --reason …`;
 
-/** A person's word on a batch, with her reason: the first or the second, where two are asked for. */
+/** A person's decision on a batch, with their reason: the first or the second, where two are required. */
 export function Decision(props: {
   readonly batch: Schemas['Batch'];
   readonly acts: readonly Act[];

@@ -1,4 +1,4 @@
-/** Rows that failed, as the hub returns them to whoever sent them. */
+/** Rows that failed, as the hub returns them to their sender. */
 import type { BadRow, Source } from '../../../terms/badRowsFile.ts';
 import { get } from '../api/call.ts';
 
@@ -23,7 +23,7 @@ export async function failedPage(batch: string, after: string, limit: number): P
   return { bad: page.bad, rows: page.rows, next: page.next, source: page.source };
 }
 
-/** All that the hub has kept. */
+/** All failed rows that the hub has stored. */
 export async function allFailed(batch: string): Promise<FailedPage> {
   const first = await failedPage(batch, '', 1_000);
   const rows = [...first.rows];

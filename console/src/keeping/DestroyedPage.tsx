@@ -7,7 +7,7 @@ import { useWords } from '../words/words.ts';
 
 type Unit = Schemas['DestructionPage']['destructions'][number];
 
-/** Units of entries that are gone, as entries of the log tell them. */
+/** Units of destroyed entries, as log entries record them. */
 export function DestroyedPage(): ReactNode {
   const { say, when, number } = useWords();
   return (

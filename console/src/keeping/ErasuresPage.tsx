@@ -9,7 +9,7 @@ import { Waiting, useWaiting } from './Waiting.tsx';
 
 const empty = { dataset: '', before: '', case: '', decision: '', reason: '' };
 
-/** That the log's entries tell of one person no more: asked for by one, accepted by another. The identifier is kept nowhere. */
+/** Erasures of one person from the log's entries: requested by one person, accepted by another. The identifier is stored nowhere. */
 export function ErasuresPage(): ReactNode {
   const { say } = useWords();
   const { value: typed, set, clear } = useDraft('erasure', empty);

@@ -9,7 +9,7 @@ const kinds = ['dataset', 'agreement', 'entries', 'subject'] as const;
 type Kind = (typeof kinds)[number];
 const empty = { dataset: '', agreement: '', first: '', last: '', reason: '', case: '', until: '' };
 
-/** Asks for a hold. Whom it is on becomes a keyed hash; the identifier is kept nowhere, in the browser neither. */
+/** Requests a legal hold. The subject's identifier becomes a keyed hash; it is stored nowhere, the browser included. */
 export function HoldForm({ done }: { readonly done: () => void }): ReactNode {
   const { say } = useWords();
   const {

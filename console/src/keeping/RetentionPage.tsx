@@ -16,7 +16,7 @@ import { Waiting, useWaiting } from './Waiting.tsx';
 
 type Retention = Schemas['Retention'];
 
-/** How long entries of the log are kept, what went, and what two persons may change of it. */
+/** How long log entries are stored, which were destroyed, and the settings that two persons may change. */
 export function RetentionPage(): ReactNode {
   const { say, when, number } = useWords();
   const { session, turn } = useSession();

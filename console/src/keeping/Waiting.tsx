@@ -9,14 +9,14 @@ import { useWords } from '../words/words.ts';
 
 type Proposed = Schemas['Waiting']['proposals'][number];
 
-/** All proposals that she may decide. */
+/** All proposals that the person may decide. */
 export const waitingProposals = (): Promise<readonly Proposed[]> =>
   everyPage(
     (cursor) => get('/v1/inbox', { query: { kind: 'proposals', limit: '200', cursor } }),
     ({ proposals }) => proposals,
   );
 
-/** Proposals of some kinds that she may decide. */
+/** Proposals of some kinds that the person may decide. */
 export function useWaiting(kinds: readonly string[]): Answered<readonly Proposed[]> {
   const { turn } = useSession();
   return useAnswer(`waiting ${kinds.join()} ${turn}`, async () =>

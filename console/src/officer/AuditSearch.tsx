@@ -33,7 +33,7 @@ export function AuditSearch(): ReactNode {
     ...(before === '' ? {} : { before: Number(before) }),
     limit: size,
   };
-  // a subject is told by the time of its search, so that no key holds it
+  // a subject is represented by the time of its search, so that no key contains it
   const answer = useAnswer(`${JSON.stringify(search)} ${about?.time ?? ''} ${turn}`, () =>
     post('/v1/log/searches', {
       ...search,

@@ -10,7 +10,7 @@ import { useAct } from '../parts/useAct.ts';
 import { useDepartments } from '../parts/useDepartments.ts';
 import { useWords } from '../words/words.ts';
 
-/** Her consents, and an end to one of them. One is given by the department that signs it, never by this page. */
+/** The person's consents, and a way to withdraw one. Consents are given through the department that signs them, never on this page. */
 export function CounterConsents(props: {
   readonly consents: readonly Schemas['ConsentView'][];
   /** whose, as the clerk entered it */

@@ -18,7 +18,7 @@ import { Looks } from './Look.tsx';
 
 type Looked = Schemas['CounterWithdrawal'];
 
-/** The counter: a person with her document stands before the clerk. Her identifier lives in this page's memory until the desk is cleared. */
+/** The counter: a person with their document is with the clerk. Their identifier exists in this page's memory until the desk is cleared. */
 export function CounterPage(): ReactNode {
   const { say, pick, when } = useWords();
   const { session } = useSession();

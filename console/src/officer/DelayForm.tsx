@@ -12,7 +12,7 @@ import { useWords } from '../words/words.ts';
 const line =
   'npx datong subject delay --person - --department … --reference … --clause … --until … --as security';
 
-/** Asks not to tell one person of one department's looks until a day. The identifier becomes a keyed hash and is not kept. */
+/** Requests to hide one department's accesses from one person until a day. The identifier becomes a keyed hash and is not stored. */
 export function DelayForm({ done }: { readonly done: (proposal: string) => void }): ReactNode {
   const { say } = useWords();
   const { options } = useDepartments();

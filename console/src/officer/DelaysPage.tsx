@@ -18,7 +18,7 @@ import { Person } from '../parts/Person.tsx';
 type Delay = Schemas['ViewDelayList']['delays'][number];
 type Proposed = Schemas['Waiting']['proposals'][number];
 
-/** What is not told to persons for now: who asked for it, who agreed, on which ground and until when. */
+/** Accesses that are hidden from persons for now: who requested it, who agreed, on which ground and until when. */
 export function DelaysPage(): ReactNode {
   const { say, when } = useWords();
   const { session, turn } = useSession();

@@ -11,7 +11,7 @@ import { useWords } from '../words/words.ts';
 import { draftOf, lineOf, questionOf, type Asked } from './question.ts';
 import { askedWords } from './questionWords.ts';
 
-/** Asks for evidence about what the address says; about a person where her identifier is typed. */
+/** Requests evidence for the filter in the address; about a person where their identifier is entered. */
 export function EvidenceForm(props: {
   readonly done: (asked: Schemas['EvidenceRequested']) => void;
 }): ReactNode {

@@ -17,7 +17,7 @@ import { EvidencePrint } from './EvidencePrint.tsx';
 import { SealedList } from './SealedList.tsx';
 import { readEvidence, type ReadEvidence } from './readEvidence.ts';
 
-/** One request: released by a second person where it is about somebody, then taken, checked here, kept and printed. */
+/** One request: a second person releases evidence about a person; then it is downloaded, checked here, stored and printed. */
 export function EvidenceOnePage(): ReactNode {
   const { say, pick, when } = useWords();
   const { session, turn } = useSession();

@@ -12,7 +12,7 @@ import { hasOffice, useSession } from '../session.ts';
 import { useWords } from '../words/words.ts';
 import { EvidenceForm } from './EvidenceForm.tsx';
 
-/** Requests for evidence: asked for by one person, about somebody released by another. */
+/** Requests for evidence: made by one person; where they are about a person, released by another. */
 export function EvidencePage(): ReactNode {
   const { say, when } = useWords();
   const { session, turn } = useSession();

@@ -12,7 +12,7 @@ import { useWords } from '../words/words.ts';
 
 type Finding = Schemas['LogFindings']['findings'][number];
 
-/** What the hub's own re-verification found and nobody mended. */
+/** Findings of the hub's own re-verification that are not resolved. */
 export function LogFindings(): ReactNode {
   const { say, pick, number } = useWords();
   const { turn } = useSession();

@@ -14,7 +14,7 @@ export function LogHead(): ReactNode {
   const { turn } = useSession();
   const { value, error } = useAnswer(`log state ${turn}`, () => get('/v1/log/state'));
   if (error !== undefined) return <Refusal error={error} cli={asCall('GET /v1/log/state')} />;
-  // its place is kept: what stands below does not jump once it is there
+  // reserves its space, so that the content below does not move
   if (value === undefined)
     return (
       <section className="card log-head" aria-busy="true">

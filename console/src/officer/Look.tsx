@@ -4,7 +4,7 @@ import { useWords } from '../words/words.ts';
 
 type Titled = Schemas['TitledCode'];
 
-/** Looks and tries, as the person is told of them. */
+/** Access records and attempts, as shown to the person. */
 export function Looks({ of }: { readonly of: readonly Schemas['SubjectLook'][] }): ReactNode {
   const { say, pick, when, day } = useWords();
   const named = (one: Titled | undefined): string =>

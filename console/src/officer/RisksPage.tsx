@@ -65,7 +65,7 @@ export function RisksPage(): ReactNode {
   );
 }
 
-/** The day until which somebody answers. */
+/** The day by which an answer is due. */
 export function Due({ of }: { readonly of: Pick<Schemas['Risk'], 'due' | 'overdue'> }): ReactNode {
   const { say, day } = useWords();
   return of.overdue ? (

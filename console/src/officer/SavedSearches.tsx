@@ -12,7 +12,7 @@ import { useDraftText } from '../parts/useDraft.ts';
 import { useWords } from '../words/words.ts';
 import { draftOf, filterOf, lineOf, questionOf } from './question.ts';
 
-/** Searches that she keeps under a name: what is asked, never of whom. */
+/** Searches that the person stored under a name: the question, never the subject. */
 export function SavedSearches(): ReactNode {
   const { say } = useWords();
   const { turn } = useSession();

@@ -29,7 +29,7 @@ export function SearchForm({ ask }: { readonly ask: (about: About | undefined) =
   const { say } = useWords();
   const { filter, refine } = useRoute();
   const { options } = useDepartments();
-  // what the address says counts; what was typed beside it and not yet asked stands by it
+  // the filter in the address counts; input that is not submitted yet is stored under it
   const place = `search ${JSON.stringify(filter)}`;
   const typed = useDraft<{ draft: Draft }>(place, { draft: draftOf(filter) });
   const { draft } = typed.value;
@@ -63,7 +63,7 @@ export function SearchForm({ ask }: { readonly ask: (about: About | undefined) =
     const cleared = Object.fromEntries(asked.map((name) => [name, draft[name]?.trim() ?? '']));
     refine({ ...cleared, counts: counts ? '1' : '', before: '' });
     ask(named ? about : undefined);
-    // the identifier stands on the screen no longer than it must
+    // the identifier is on the screen no longer than necessary
     setValue('');
     typed.sent();
   };

@@ -1,4 +1,4 @@
-/** What is asked of the log, as it stands in the address; whom it is about never does. */
+/** The question to the log, as the address contains it; the address never contains the subject. */
 import { dayInChina } from '../../../terms/civilDate.ts';
 import type { Schemas } from '../api/call.ts';
 import type { Route } from '../route.ts';
@@ -63,7 +63,7 @@ export function questionOf({ from, until, first, last, ...others }: Draft): Ques
   } as Question;
 }
 
-/** A kept question as it stands in an address again. */
+/** A stored question in the form of an address. */
 export const filterOf = (question: Schemas['SavedSearch']['question']): Route['filter'] =>
   Object.fromEntries(
     Object.entries(question).map(([name, value]) => [

@@ -16,7 +16,7 @@ export interface ReadEvidence {
   /** hex SHA-256 of the text */
   readonly digest: string;
   readonly entries: readonly ReadEntry[];
-  /** units that entries among them tell were destroyed */
+  /** units that its entries report as destroyed */
   readonly destroyed: readonly DestroyedUnit[];
   readonly complete: ChoiceCheck['complete'];
   readonly findings: readonly Pick<LogFinding, 'code' | 'message'>[];
@@ -34,7 +34,7 @@ export function readEvidence(text: string, anchors?: string): ReadEvidence {
   );
   const pack = checkPack(
     file.pack,
-    // anchors kept since before a rotation: the evidence brings the statement that leads on
+    // anchors stored before a key rotation: the evidence contains the statement that leads to the new key
     followRotations(trusted, file.anchors.logKeyRotations ?? []),
     [{ name: 'evidence.json#/cosigned', text: file.cosigned }],
   );

@@ -119,7 +119,7 @@ export function AgreementPage(): ReactNode {
   );
 }
 
-/** Two clicks: agree, and confirm it. What is approved are the digests that stand on this page. */
+/** Two clicks: agree, and confirm. The approval names the digests shown on this page. */
 function Approval(props: {
   readonly view: Schemas['PolicyDocumentView'];
   readonly doing: Act;

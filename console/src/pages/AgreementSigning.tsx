@@ -10,8 +10,8 @@ type View = Schemas['PolicyDocumentView'];
 type Side = NonNullable<View['signable']>[number];
 
 /**
- * Where a mandate lets her: she signs for her department by passkey. Where nobody else's signature is missing and it is the provider's to
- * decide, the same press approves.
+ * Where a mandate permits it, the person signs for their department by passkey. Where no other signature is missing and the provider
+ * decides, the same click approves.
  */
 export function AgreementSigning(props: {
   readonly view: View;

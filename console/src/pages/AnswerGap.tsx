@@ -3,7 +3,7 @@ import type { ReactNode } from 'react';
 import type { Schemas } from '../api/call.ts';
 import { useWords } from '../words/words.ts';
 
-/** A time in which nothing would be answered: said before anybody signs or approves. */
+/** A period in which nothing would be answered: shown before a person signs or approves. */
 export function AnswerGap({ gap }: { readonly gap: Schemas['AnswerGap'] | undefined }): ReactNode {
   const { say, when } = useWords();
   if (gap === undefined) return null;

@@ -6,7 +6,7 @@ import { ReceiptCheck } from '../receipt/ReceiptCheck.tsx';
 import { hasRole, useSession } from '../session.ts';
 import { useWords } from '../words/words.ts';
 
-/** The log itself: its head, its entries, and the proof that something stands in it. */
+/** The log itself: its head, its entries, and the proof that an entry is in it. */
 export function AuditPage(): ReactNode {
   const { say } = useWords();
   const { session } = useSession();

@@ -8,7 +8,7 @@ import { Refusal } from '../parts/Refusal.tsx';
 import { addressOf, useRoute } from '../route.ts';
 import { useWords } from '../words/words.ts';
 
-/** The fields of a batch in numbers, each of which opens the lines that it counts. Which one is open stands in the address. */
+/** The fields of a batch in numbers, each of which opens the lines that it counts. The address names the open one. */
 export function FieldQuality(props: {
   readonly dataset: string;
   readonly batch: Schemas['Quality']['batches'][number];

@@ -17,7 +17,7 @@ import { dueOf, kindOfSection, linkedItems, othersIn, type Item } from './inboxI
 type Waiting = Schemas['Waiting'];
 const sections = Object.keys(kindOfSection) as readonly (keyof typeof kindOfSection)[];
 
-/** What waits for her, the nearest deadline first. */
+/** The person's pending items, the nearest deadline first. */
 export function InboxPage(): ReactNode {
   const words = useWords();
   const { say, number } = words;
@@ -26,7 +26,7 @@ export function InboxPage(): ReactNode {
   const { name } = useDepartments();
   const { kind = '', cursor = '' } = filter;
   const place = `${kind} ${cursor}`;
-  // it looks into the inboxes of others: of the page she asked it of, no other
+  // reads the inboxes of others: only for the page for which the person requested it
   const [askedFor, setAskedFor] = useState<string>();
   const asked = askedFor === place;
   const answer = useAnswer(`inbox ${place} ${turn}${asked ? ' others' : ''}`, () =>

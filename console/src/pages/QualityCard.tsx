@@ -58,7 +58,7 @@ export function QualityCard({ dataset }: { readonly dataset: Schemas['DatasetVie
       {shown ?? text}
     </Link>
   );
-  /** What is empty is told field by field below; the rest by the rows with problems, and the day, on the batch's page. */
+  /** Empty values are shown field by field below; the rest by the rows with problems, and the day, on the batch's page. */
   const partOf = (one: Batch, part: (typeof parts)[number]): ReactNode => {
     const [value, word] = [one.parts[part], `q_${part}` as const];
     const bar = <Bar share={value} text={share(value)} />;

@@ -17,7 +17,7 @@ import { useSession } from '../session.ts';
 import { useWords } from '../words/words.ts';
 import { holdsRows } from '../parts/holdsRows.ts';
 
-/** 报送: a department's file, sent by a person of it. Dataset and mapping stand in the address. */
+/** 报送: a person sends a file of their department. The address names dataset and mapping. */
 export function SendPage(): ReactNode {
   const { say, pick } = useWords();
   const { turn } = useSession();

@@ -16,7 +16,7 @@ import { useWords } from '../words/words.ts';
 
 type Open = Schemas['Sessions']['sessions'][number];
 
-/** Where she is signed in, and what she signs in with. */
+/** Sessions of the person, and their passkeys. */
 export function SessionsPage(): ReactNode {
   const { say, pick, when } = useWords();
   const { turn } = useSession();
@@ -125,7 +125,7 @@ export function SessionsPage(): ReactNode {
 
 type Passkey = Schemas['PasskeyList']['passkeys'][number];
 
-/** What she signs in and signs with, by what a mandate names it by. */
+/** Passkeys for sign-in and signature, with the name by which a mandate refers to them. */
 function OwnPasskeys(): ReactNode {
   const { say, when } = useWords();
   const { turn } = useSession();

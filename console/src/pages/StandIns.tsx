@@ -11,7 +11,7 @@ import { useWords } from '../words/words.ts';
 
 type StandIn = Schemas['StandInList']['standIns'][number];
 
-/** Who stands in for which data steward: deputies until a day, standing seconds. */
+/** Deputies of data stewards: until a day, or permanent second approvers. */
 export function StandIns(): ReactNode {
   const { say, day } = useWords();
   const { turn } = useSession();

@@ -3,7 +3,7 @@ import type { Schemas } from '../api/call.ts';
 import { useDepartments } from '../parts/useDepartments.ts';
 import { useWords } from '../words/words.ts';
 
-/** What agreements of one consumer come to tell together. */
+/** What agreements of one consumer disclose in combination. */
 export function UnionList({ unions }: { readonly unions: readonly Schemas['JointView'][] }): ReactNode {
   const { say } = useWords();
   const { name } = useDepartments();

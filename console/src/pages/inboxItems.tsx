@@ -56,7 +56,7 @@ export const kindOfSection: Readonly<Record<keyof Sections, keyof Words>> = {
   certificates: 'kindCertificate',
 };
 
-/** Who else can act on a thing, by what the hub says of it; absent: nobody's word is waited for. */
+/** The persons who can also act on an item, as the hub returns them; absent: no decision is pending. */
 export function othersIn(
   waiting: Schemas['Waiting'] | undefined,
 ): ReadonlyMap<object, Pick<NonNullable<Schemas['Waiting']['others']>[number], 'persons' | 'incomplete'>> {
@@ -69,7 +69,7 @@ export function othersIn(
   return found;
 }
 
-/** For which side she signs. */
+/** The side for which the person signs. */
 /** What of an authority or a certificate waits for whom. */
 function whyEnds({ what, department }: Sections['certificates'][number]): keyof Words {
   if (what === 'accepted-root') return 'whyAcceptedRoot';

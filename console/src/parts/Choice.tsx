@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import { useRoute } from '../route.ts';
 
-/** A filter of a list, kept in the address. The browser's own list: it needs no script to be read aloud or reached by keyboard. */
+/** A filter of a list, stored in the address. The browser's own select element: screen readers and the keyboard need no script. */
 export function Choice(props: {
   readonly name: string;
   readonly label: string;

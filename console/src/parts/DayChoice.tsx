@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import { useRoute } from '../route.ts';
 
-/** A day by which a list is narrowed, kept in the address. */
+/** A day that filters a list, stored in the address. */
 export function DayChoice({ name, label }: { readonly name: string; readonly label: string }): ReactNode {
   const { filter, refine } = useRoute();
   return (

@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 
-/** Names and what stands behind them; what is not there is left out. */
+/** Names with their values; missing values are left out. */
 export function Facts({
   of,
 }: {

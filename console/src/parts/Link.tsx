@@ -7,7 +7,7 @@ export function Link(props: {
   readonly current?: boolean;
   /** what is read aloud where the text alone does not say what it opens */
   readonly label?: string;
-  /** opens something on the page that the reader is at, who stays where she reads */
+  /** opens content on the same page, without moving the reader's position */
   readonly stay?: boolean;
   /** looks like a button: the act that the page is for */
   readonly button?: boolean;

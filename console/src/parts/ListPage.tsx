@@ -9,10 +9,12 @@ import { List } from './List.tsx';
 import { Page } from './Page.tsx';
 import { SearchBox } from './SearchBox.tsx';
 
-/** What filters and pages a list, as the address says it, by name: what somebody came with counts, whether it can be chosen here or not. */
+/** Filters and pages of a list in the address, by name: every one counts, whether it can be chosen here or not. */
 type Narrowed = Readonly<Record<string, string>>;
 
-/** A page that is a list: the hub filters and pages it, filters and place stand in the address, so that a link shows what its sender saw. */
+/**
+ * A page that is a list. The hub filters and pages it; the address contains filters and position, so that a link shows what its sender saw.
+ */
 export function ListPage<A extends { readonly nextCursor?: string }, T extends object>(props: {
   readonly title: string;
   readonly lead: string;

@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 
-/** Who somebody is, with the id by which commands and the log name her; the id alone where the hub tells no name. */
+/** A person's name, with their id in commands and the log; the id alone where the hub returns no name. */
 export function Person(props: {
   readonly id: string | undefined;
   readonly name: string | undefined;

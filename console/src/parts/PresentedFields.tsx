@@ -3,7 +3,7 @@ import type { Schemas } from '../api/call.ts';
 import { useWords } from '../words/words.ts';
 import { Field, Pick } from './Field.tsx';
 
-/** What a clerk notes of a person who stands before her. */
+/** A clerk's notes about the person at the counter. */
 export type Presented = NonNullable<Schemas['TicketAsked']['counter']>;
 
 const documents = ['resident-id', 'household-book', 'passport', 'residence-permit'] as const;

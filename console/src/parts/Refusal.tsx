@@ -62,9 +62,9 @@ export function Refusal({
   const over = isOver(error);
   useEffect(() => {
     if (over) ended?.();
-    // once for each refusal: after signing in again the old one still stands here
+    // once for each refusal: after signing in again the old one is still shown here
   }, [over, ended, error]);
-  // signing in stands above the page then, and what was typed stays
+  // the sign-in form is then shown above the page, and the input stays
   if (error === undefined || (over && ended !== undefined)) return null;
   if (!(error instanceof Refused)) {
     return (

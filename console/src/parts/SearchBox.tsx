@@ -3,7 +3,7 @@ import { useState, type ReactNode } from 'react';
 import { useRoute } from '../route.ts';
 import { useWords } from '../words/words.ts';
 
-/** Words that a list is searched by, kept in the address like every filter. */
+/** Words that a list is searched by, stored in the address like every filter. */
 export function SearchBox({ label, hint }: { readonly label: string; readonly hint: string }): ReactNode {
   const { say } = useWords();
   const { filter, refine } = useRoute();

@@ -1,7 +1,7 @@
 import { Button } from 'antd';
 import type { ReactNode } from 'react';
 
-/** The steps that are hers, as buttons of which one is open: what it asks for stands below, and is sent by a second button there. */
+/** The steps that the person may take, as buttons of which one is open. Its form is below, and a second button there sends it. */
 export function StepButtons<Step extends string>(props: {
   readonly steps: readonly Step[];
   readonly open: Step | undefined;

@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import { useWords } from '../words/words.ts';
 
-/** Says that what stands in a form was typed before and never sent. */
+/** States that the content of a form was entered before and never sent. */
 export function Unsent({ shown }: { readonly shown: boolean }): ReactNode {
   const { say } = useWords();
   return shown ? (

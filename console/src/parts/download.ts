@@ -1,4 +1,4 @@
-/** Hands a text to the person as a file of her machine. */
+/** Saves a text as a file on the person's machine. */
 export function download(name: string, text: string, type = 'application/json'): void {
   const url = URL.createObjectURL(new Blob([text], { type }));
   const link = document.createElement('a');

@@ -1,6 +1,6 @@
 import { lazy, type ComponentType } from 'react';
 
-/** A page that only whoever opens it loads. @param name of the component in its module */
+/** A page that is loaded when it is opened. @param name of the component in its module */
 export const lazily = <K extends string>(
   load: () => Promise<Readonly<Record<K, ComponentType>>>,
   name: K,

@@ -3,32 +3,32 @@ import { useCallback, useRef, useState } from 'react';
 export interface Draft<T> {
   readonly value: T;
   readonly set: (change: Partial<T>) => void;
-  /** what was typed before the page was loaded anew stands in it again */
+  /** input from before a reload was restored */
   readonly restored: boolean;
-  /** it was sent: nothing is kept of it */
+  /** call after sending: deletes the draft */
   readonly sent: () => void;
-  /** begins anew, with nothing kept */
+  /** starts again and deletes the draft */
   readonly clear: () => void;
 }
 
 const prefix = 'datong-draft ';
 const owner = 'datong-drafts-of';
 
-/** Nothing that was typed in this window is kept any more: whoever sits here next finds none of it. */
+/** Deletes all input stored in this window, so that the next user finds none of it. */
 export function forgetDrafts(): void {
   for (const name of Object.keys(window.sessionStorage))
     if (name.startsWith(prefix)) window.sessionStorage.removeItem(name);
 }
 
-/** Drafts are of whoever typed them: another person who signs in in this window finds none. @param person her id */
+/** Drafts belong to the person who typed them: another person who signs in in this window finds none. @param person their id */
 export function draftsOf(person: string): void {
   if (window.sessionStorage.getItem(owner) !== person) forgetDrafts();
   window.sessionStorage.setItem(owner, person);
 }
 
 /**
- * What somebody types, kept in this window until it is sent: a reload or a session that ends loses nothing of it.
- * @param name of the form, and of what it is about
+ * Stores a person's input in this window until it is sent: a reload or an ended session loses nothing.
+ * @param name of the form, and of its subject
  */
 export function useDraft<T extends object>(name: string, begin: T): Draft<T> {
   const place = `${prefix}${name}`;
@@ -49,7 +49,7 @@ export function useDraft<T extends object>(name: string, begin: T): Draft<T> {
   const first = useRef(begin);
   const clear = useCallback(
     () =>
-      // in the queue of what was typed, so that nothing of it is kept after this
+      // in the queue of state updates, so that no earlier input is stored after this
       setState(() => {
         window.sessionStorage.removeItem(place);
         return { value: first.current, restored: false };
@@ -60,8 +60,8 @@ export function useDraft<T extends object>(name: string, begin: T): Draft<T> {
 }
 
 /**
- * One text that somebody types, kept like a draft; an empty one is not kept.
- * @param name of the form, and of what it is about: where that becomes another, so does the text
+ * One text input, stored like a draft; an empty one is not stored.
+ * @param name of the form, and of its subject: when the subject changes, so does the text
  */
 export function useDraftText(name: string, begin = ''): readonly [string, (text: string) => void] {
   const place = `${prefix}${name}`;

@@ -1,5 +1,5 @@
 /**
- * Stands in for node:crypto where the log's verification runs in a browser: SHA-256 and Ed25519, synchronously, as it calls them. Office
+ * Replaces node:crypto where the log's verification runs in a browser: SHA-256 and Ed25519, synchronous like its callers. Office
  * browsers (Chromium 109) have no Ed25519 of their own.
  */
 import { ed25519 } from '@noble/curves/ed25519';

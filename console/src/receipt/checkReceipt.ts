@@ -8,7 +8,7 @@ import { Problem } from '../../../terms/problem.ts';
 export interface Checked {
   readonly ok: boolean;
   readonly findings: readonly { readonly code: string; readonly message: Bilingual }[];
-  /** what of a good one is told */
+  /** facts of a valid receipt that are shown */
   readonly facts: Readonly<Record<string, string | number>>;
 }
 

@@ -16,7 +16,7 @@ type Outcome = 'amWaits' | 'amDone' | 'amSame';
 const periods = ['day', 'workday', 'week', 'month', 'quarter'] as const;
 const switches = ['controlTotals', 'signedOnly', 'secondPerson'] as const;
 
-/** Title, how often a file is expected, what may be asked of each file, and days kept: by a steward of its department. */
+/** Title, expected frequency of files, checks of each file, and retention days: editable by a steward of its department. */
 export function AmendDataset(props: {
   readonly dataset: Schemas['DatasetView'];
   readonly done: () => void;
@@ -27,7 +27,7 @@ export function AmendDataset(props: {
   return (
     <>
       <Form
-        // of another one it begins anew: nothing that somebody else amended is put back unseen
+        // resets the form when the dataset changes, so that another person's amendment is never reverted unseen
         key={dataset.digest}
         dataset={dataset}
         done={(value) => {
@@ -172,7 +172,7 @@ function Form(props: {
   );
 }
 
-/** Stewards of its department, one of whom may decide its held batches; and who does now, whoever that is. */
+/** Stewards of its department, one of whom may decide its held batches; and the current one, from any department. */
 function useDeciders({
   department,
   intake,
@@ -191,7 +191,7 @@ function useDeciders({
   return known ? stewards : [...stewards, { value: decides, text: decides }];
 }
 
-/** @param now as it stands: the day from which periods count stays */
+/** @param now the current expectation: the day from which periods count does not change */
 function expectation(every: string, by: string, now: Expect | undefined): Expect {
   const since = now?.since === undefined ? {} : { since: now.since };
   if (every === 'day' || every === 'workday') return { every, ...since };

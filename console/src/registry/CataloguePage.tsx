@@ -27,7 +27,7 @@ const frequencies = [
 ] as const;
 const classes = ['general', 'important'] as const;
 
-/** What there is, the best first; whoever needs it asks from here. */
+/** The catalogue, the best matches first; a request for data starts here. */
 export function CataloguePage(): ReactNode {
   const { say, pick, when } = useWords();
   const { session, turn } = useSession();

@@ -20,7 +20,7 @@ const reasons: readonly Reason[] = [
   'privilege-withdrawn',
   'unspecified',
 ];
-/** Renewal begins at half of thirty days: below ten somebody should look. */
+/** Renewal begins at half of thirty days: below ten an operator should check. */
 const few = 10;
 
 export function CertificateList({

@@ -13,7 +13,7 @@ import { Person } from '../parts/Person.tsx';
 
 type Key = Schemas['Waiting']['keys'][number];
 
-/** New signing keys: whoever did not issue the code compares the thumbprint with the department, and confirms or objects. */
+/** New signing keys: a person who did not issue the code compares the thumbprint with the department, and confirms or objects. */
 export function KeyList(props: {
   readonly keys: readonly Key[];
   readonly doing: Act;

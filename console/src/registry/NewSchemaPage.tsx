@@ -14,10 +14,10 @@ import { isWord } from '../parts/State.tsx';
 import { useWords } from '../words/words.ts';
 import { SchemaTrial } from './SchemaTrial.tsx';
 
-/** so long after the last key, what stands there is checked */
+/** milliseconds after the last keystroke until the text is checked */
 const pause = 700;
 
-/** A version is written here, and checked by the hub while it is: nothing is kept before it is submitted. */
+/** A version is written here, and the hub checks it during input; nothing is stored before it is submitted. */
 export function NewSchemaPage(): ReactNode {
   const { say } = useWords();
   const { turn } = useSession();

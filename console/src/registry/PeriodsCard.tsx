@@ -6,7 +6,9 @@ import { useWords } from '../words/words.ts';
 
 const lengths = { hour: 'pdHour', day: 'pdDay', month: 'pdMonth', year: 'pdYear' } as const;
 
-/** Which periods rows stand in, when the oldest goes, and which were destroyed. Nothing of a dataset whose rows do not stand apart. */
+/**
+ * Periods that have rows, when the oldest is destroyed, and which were destroyed. Empty for a dataset that is not partitioned by period.
+ */
 export function PeriodsCard(props: { readonly detail: Schemas['DatasetDetail'] }): ReactNode {
   const { dataset, periods } = props.detail;
   const { say, day, when, number } = useWords();

@@ -19,7 +19,7 @@ import { Person } from '../parts/Person.tsx';
 
 type Proposal = Schemas['Proposal'];
 
-/** What somebody proposed to an owner, held against what is live, and its second person's word. */
+/** A person's proposal to an owner, compared with the live version, and the second person's decision. */
 export function ProposalPage(): ReactNode {
   const { say } = useWords();
   const { session, turn } = useSession();

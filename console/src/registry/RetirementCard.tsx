@@ -12,8 +12,9 @@ import { hasRoleFor, useSession } from '../session.ts';
 import { useWords } from '../words/words.ts';
 
 /**
- * A dataset is retired by two persons: the first asks, the second is shown what would go, and her word is on that alone; whoever may ask may
- * also take back what was asked for. Whoever reads it is told the last day.
+ * Two persons retire a dataset: the first proposes it, and the second sees what would be destroyed and agrees to exactly that. A person who
+ * may propose may
+ * also withdraw the proposal. Readers see the last day.
  */
 export function RetirementCard(props: {
   readonly detail: Schemas['DatasetDetail'];

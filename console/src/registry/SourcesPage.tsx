@@ -61,7 +61,7 @@ export function SourcesPage(): ReactNode {
   );
 }
 
-/** Decided by two persons of the data office; anybody else's word waits for one of them. */
+/** Two persons of the data office decide; the decision of another person waits for one of them. */
 function SourceForm({ done }: { readonly done: () => void }): ReactNode {
   const { say } = useWords();
   const { options } = useDepartments();

@@ -13,7 +13,7 @@ import { useWords } from '../words/words.ts';
 type Kind = 'code-list' | 'element' | 'schema';
 type Use = Schemas['UseList']['uses'][number];
 
-/** 谁在用: schema versions that hold it, and what reads their datasets, as far as the reader may be told; each opens. */
+/** 谁在用: schema versions that contain it, and the readers of their datasets, as far as the user may see them; each is a link. */
 export function Uses({ kind, name }: { readonly kind: Kind; readonly name: string }): ReactNode {
   const { say } = useWords();
   const { turn } = useSession();

@@ -2,7 +2,7 @@ import type { Schemas } from '../api/call.ts';
 
 type Mapping = Schemas['MappingDocument'];
 
-/** Documents of mappings as somebody wrote them: one, or several in an array. */
+/** Mapping documents as a user wrote them: one, or several in an array. */
 export function mappingsIn(text: string): { readonly documents: Mapping[] } | { readonly fault: string } {
   try {
     const read: unknown = JSON.parse(text);

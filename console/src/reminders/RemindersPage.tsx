@@ -15,7 +15,7 @@ type Address = Schemas['ReminderAddress'];
 /** what is left out ends */
 type Ways = Schemas['DepartmentReminders'];
 
-/** Where she is reminded of what waits, and the departments of which she is a steward. An address is never told again, only where it lies. */
+/** The person's reminder addresses, and the departments of which they are a steward. An address is never shown again, only its location. */
 export function RemindersPage(): ReactNode {
   const { say, when } = useWords();
   const { session, turn } = useSession();
@@ -82,7 +82,7 @@ function Last({ of }: { readonly of: Address }): ReactNode {
   return of.lastTaken === undefined ? say('rmNever') : when(of.lastTaken);
 }
 
-/** Her own mail: nobody else sets it. */
+/** The person's own mail address: only they can set it. */
 function OwnForm({ set, again }: { readonly set: boolean; readonly again: () => void }): ReactNode {
   const { say } = useWords();
   const [mail, setMail] = useState('');

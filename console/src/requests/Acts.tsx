@@ -35,7 +35,7 @@ const labels = {
   withdraw: 'rqWithdraw',
 } as const;
 
-/** What she may do now. Agreeing is two clicks; whatever takes words opens its form below. The hub decides who may. */
+/** The acts that the person may take now. Agreeing is two clicks; an act with a text opens its form below. The hub decides who may act. */
 export function Acts(props: {
   readonly view: Schemas['RequestView'];
   readonly doing: Act;

@@ -27,7 +27,7 @@ export function ApprovalForm({ view, purposeName }: Shown): ReactNode {
   );
 }
 
-/** Everything that the request asks for, on the screen of whoever decides: the same rows as on paper. */
+/** Everything that the request asks for, shown to the person who decides: the same rows as on paper. */
 export function WholeRequest({ view, purposeName }: Shown): ReactNode {
   const { say } = useWords();
   const nameOf = useNames(purposeName);

@@ -13,9 +13,9 @@ import { isMasked, type Rule, type Rules } from './wanted.ts';
 type Field = Schemas['MasksTried']['fields'][number];
 
 /**
- * What of a dataset is given, masked and not given, field by field, with what each mask makes of an invented value.
- * @param set absent: it is shown; else it is chosen here
- * @param loosened fields that tell more than what is in force
+ * Fields of a dataset that are given, masked or withheld, with the result of each mask for an invented value.
+ * @param set absent: read-only; else the choice is made here
+ * @param loosened fields that disclose more than those in force
  */
 export function FieldGrid(props: {
   readonly dataset: string;
@@ -145,7 +145,7 @@ const maskOf = (field: Field, rule: Rule | undefined): Field['masks'][number] | 
 const within = (path: string, field: string): boolean =>
   path.startsWith(`${field}.`) || path.startsWith(`${field}[]`);
 
-/** What is asked for before anybody has chosen: what the schema proposes; of the rest, what is about nobody. */
+/** The default request: the schema's proposal; of the other fields, those that are not about persons. */
 export function usualRules(fields: readonly Field[]): Rules {
   return Object.fromEntries(
     fields.flatMap(({ name, personal, masks }) => {

@@ -10,7 +10,7 @@ import { useSession } from '../session.ts';
 import { useWords } from '../words/words.ts';
 import type { ActForm } from './actForm.ts';
 
-/** The stage goes to a colleague who has its role at its side; the hub refuses whoever asked or decided before. */
+/** Hands the stage to a colleague who has its role at its side; the hub refuses a person who made the request or decided before. */
 export function HandOnForm({ view, sending, send }: ActForm): ReactNode {
   const { say } = useWords();
   const { turn } = useSession();

@@ -5,7 +5,7 @@ import type { Schemas } from '../api/call.ts';
 import { useWords } from '../words/words.ts';
 import { digestOfFile } from './wanted.ts';
 
-/** A file held against the digests of a request. Its digest is taken in the browser; nothing of it is sent. */
+/** Compares a file with the digests of a request. The browser computes its digest; nothing of the file is sent. */
 export function HoldPaper({ view }: { readonly view: Schemas['RequestView'] }): ReactNode {
   const { say, pick } = useWords();
   const [held, setHeld] = useState<{

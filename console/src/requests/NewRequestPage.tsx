@@ -9,7 +9,7 @@ import { useSession } from '../session.ts';
 import { useWords } from '../words/words.ts';
 import { RequestForm } from './RequestForm.tsx';
 
-/** A request is made of a dataset that was found, by a steward for her department; or for the next version of an agreement. */
+/** A request for a dataset from the catalogue, made by a steward for their department; or for the next version of an agreement. */
 export function NewRequestPage(): ReactNode {
   const { say, pick } = useWords();
   const { session, turn } = useSession();

@@ -22,7 +22,7 @@ import { agreementOf, beginAsking, type Asking } from './agreementOf.ts';
 
 const bases = ['statutory', 'consent', 'contract', 'emergency', 'public-disclosed'] as const;
 
-/** One form, one button. Fields stand preselected as the schema proposes; of unconditional data there is nothing to choose. */
+/** One form, one button. Fields are preselected as the schema proposes; unconditional data offers no choice. */
 export function RequestForm(props: {
   readonly dataset: Schemas['DatasetView'];
   readonly consumers: readonly string[];

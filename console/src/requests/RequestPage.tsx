@@ -126,7 +126,7 @@ function Summary({
   );
 }
 
-/** Whom the stage was handed on to, by name where she has acted here. */
+/** The person to whom the stage was handed on, by name where they have acted here. */
 const assignedIn = ({ assigned, events }: Schemas['RequestView']): string | undefined =>
   events.find(({ person }) => person === assigned)?.name ?? assigned;
 

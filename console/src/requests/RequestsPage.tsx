@@ -13,7 +13,7 @@ import { Due } from './Due.tsx';
 
 type Summary = Schemas['RequestSummary'];
 
-/** Requests: those that wait for her by their deadlines, her department's, those for its data, or all that she may see. */
+/** Requests: those that wait for the person by their deadlines, those of their department, those for its data, or all that they may see. */
 export function RequestsPage(): ReactNode {
   const { say, pick } = useWords();
   const { session, turn } = useSession();

@@ -99,7 +99,7 @@ function What({ of }: { readonly of: Schemas['RequestTemplateView'] }): ReactNod
   );
 }
 
-/** That nobody begins with it any more: proposed by one person of the data office, agreed to by another. */
+/** Withdraws a template from use: proposed by one person of the data office, agreed to by another. */
 function Withdrawal({ code }: { readonly code: string }): ReactNode {
   const { say } = useWords();
   const [reason, setReason] = useDraftText(`template withdraw ${code}`);

@@ -38,7 +38,7 @@ export const beginAsking = (consumer: string): Asking => ({
 export const nameOf = ({ consumer, mark }: Pick<Asking, 'consumer' | 'mark'>): string =>
   `agr-${consumer}-${mark}`.slice(0, 60);
 
-/** What a template or a last version says, as it stands in the form for one dataset. */
+/** The content of a template or of a last version, as form values for one dataset. */
 export function typedFrom(template: string, begun: Wanted, dataset: string): Partial<Asking> {
   const { title, purposes, basis, valid, grants } = begun;
   const fields = grants.find((grant) => grant.dataset === dataset)?.fields;

@@ -3,10 +3,10 @@ import type { Schemas } from '../api/call.ts';
 type View = Schemas['RequestView'];
 type Form = 'return' | 'refuse' | 'offer' | 'extension' | 'handOn' | 'supplement' | 'withdraw';
 
-/** What of a request somebody finds to do on its page. The hub decides by its own rules. */
+/** What a person can do with a request on its page. The hub decides by its own rules. */
 export interface Turn {
   readonly running: boolean;
-  /** it waits for her */
+  /** it waits for this person */
   readonly hers: boolean;
   readonly passes: boolean;
   readonly accepts: boolean;
@@ -31,7 +31,7 @@ export function turnOf(
   const asks = holds('consumer', 'steward');
   const { state, extension } = view;
   const atStage = state === 'reviewing' && !maker && stage !== undefined && holds(stage.by, stage.role);
-  // handed on to somebody else, it is hers alone; whoever works there may hand it on again
+  // handed on to another person, it is theirs alone; a colleague there may hand it on again
   const reviews = atStage && (view.assigned === undefined || view.assigned === person);
   const returned = view.events.some(({ act, person: who }) => act === 'return' && who === person);
   const last = at === view.stages.length - 1;

@@ -10,7 +10,10 @@ import { DeleteRows } from './DeleteRows.tsx';
 import { TraceRow } from './TraceRow.tsx';
 import { holdsRows } from '../parts/holdsRows.ts';
 
-/** Rows of one's own department by their keys: where one came from, and which are to go. What is typed here stands in no address and in no draft. */
+/**
+ * Rows of the person's own department by their keys: where one came from, and which are to be deleted. Input of this page is in no address
+ * and no draft.
+ */
 export function RowsPage(): ReactNode {
   const { say, pick } = useWords();
   const { session, turn } = useSession();

@@ -8,8 +8,9 @@ export interface KeysRead {
 }
 
 /**
- * Keys as somebody pasted them: one a line, values in the order of the fields, between them a Tab as from a spreadsheet, or a comma. Of a key of one
- * field the whole line is its value. A first line that names the fields says their order.
+ * Parses pasted keys: one a line, values in the order of the fields, separated by a Tab as from a spreadsheet, or by a comma. For a key of
+ * one
+ * field the whole line is its value. A first line with field names sets their order.
  */
 export function keysIn(text: string, fields: readonly string[]): KeysRead {
   const keys: Record<string, string>[] = [];

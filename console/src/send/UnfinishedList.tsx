@@ -7,7 +7,7 @@ import { forgetUnfinished, unfinishedOf, type Unfinished as Kept } from './unfin
 import { useSizes } from './useSizes.ts';
 import type { Uploading } from './useUpload.ts';
 
-/** What was broken off in this browser: the same file goes on from where the hub stands. */
+/** Unfinished uploads of this browser: the same file continues at the hub's offset. */
 export function Unfinished({ uploading }: { readonly uploading: Uploading }): ReactNode {
   const { say } = useWords();
   const { bytes } = useSizes();

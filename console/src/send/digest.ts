@@ -2,7 +2,7 @@ import { sha256 } from '@noble/hashes/sha2';
 
 const slice = 4 << 20;
 
-/** SHA-256 of a file, hex, read piece by piece. @param read told how many bytes of it were read @throws DOMException once it is aborted */
+/** SHA-256 of a file, hex, read piece by piece. @param read called with the number of bytes read @throws DOMException once it is aborted */
 export async function digestOf(
   file: Blob,
   signal: AbortSignal,

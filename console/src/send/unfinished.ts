@@ -1,4 +1,4 @@
-/** Uploads that were broken off: kept in this browser, so that a reload or a new sign-in goes on where the hub stands. */
+/** Unfinished uploads: stored in this browser, so that they continue at the hub's offset after a reload or a new sign-in. */
 
 export interface Unfinished {
   readonly batch: string;

@@ -36,7 +36,7 @@ export interface Watching {
 
 const smallest = 256 << 10;
 const largest = 8 << 20;
-/** A part should take about as long: often enough to tell how far it is, seldom enough to lose no time. Milliseconds. */
+/** Intended duration of a part, in milliseconds: short enough for frequent progress, long enough to lose no time. */
 const wanted = 1_000;
 
 /** @throws Refused; DOMException AbortError when it is paused: the batch stays, and the same call with its number goes on */
@@ -67,7 +67,7 @@ export async function upload(one: Submission, watching: Watching): Promise<Schem
   );
 }
 
-/** The batch once it is done; its receipt is kept a moment after it is published. */
+/** Waits until the batch is done; its receipt is stored shortly after it is published. */
 async function outcome(
   batch: string,
   signal: AbortSignal,
@@ -124,7 +124,7 @@ async function sendParts(
   }
 }
 
-/** Tried again for as long as nobody gives up. */
+/** Tries again until the user cancels. */
 async function persistently<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> {
   for (let failures = 1; ; failures += 1) {
     signal.throwIfAborted();

@@ -5,13 +5,13 @@ import { useSession } from '../session.ts';
 
 const sends = ['clerk', 'steward'];
 
-/** Departments whose files she sends; none: she sends nobody's. `undefined` among them is the data office. */
+/** Departments for which the person sends files; empty: none. `undefined` as an element is the data office. */
 function useSendingFor(): readonly (string | undefined)[] {
   const { session } = useSession();
   return [...new Set(session.roles.filter(({ role }) => sends.includes(role)).map((one) => one.department))];
 }
 
-/** Datasets that she may send to, by department. */
+/** Datasets that the person may send to, by department. */
 export function useSendable(): Answered<readonly Schemas['DatasetView'][]> {
   const { turn } = useSession();
   const departments = useSendingFor();

@@ -58,7 +58,7 @@ export function useUpload(): Uploading {
           const ended = failure instanceof Refused && failure.problem.status === 401;
           if (ended) endedAt.current = turn;
           const id = wanted.current?.batch;
-          // what is held or was rejected has an outcome, which its batch tells better
+          // a held or rejected batch has an outcome, which its page explains better
           const found =
             ended || id === undefined
               ? undefined

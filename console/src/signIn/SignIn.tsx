@@ -25,7 +25,7 @@ export function SignIn({
   const { value, error, loading } = useAnswer('sign-in', () => get('/v1/sign-in'));
   const [refused, setRefused] = useState<unknown>();
   const under = useRef(false);
-  // pressed twice she signs in once: a code and an invitation are worth one try
+  // a double press signs in once: a code and an invitation permit one try
   const attempt = (act: () => Promise<unknown>, stay?: true): void => {
     if (under.current) return;
     under.current = true;
@@ -129,7 +129,7 @@ export function SignIn({
 const placeOf = ({ department = '', roles }: Schemas['SignIn']['demo'][number]): string =>
   `${department} ${roles[0]?.role ?? ''}`;
 
-/** What one may begin with in a demo, whoever has read nothing else. */
+/** What to start with in a demo, for users who have read nothing else. */
 function Hint({ role, office }: { readonly role: string; readonly office: boolean }): ReactNode {
   const { say } = useWords();
   const word = role === 'steward' && office ? 'hint_steward_office' : `hint_${role}`;

@@ -1,6 +1,6 @@
 /**
- * Signing in by an account of the identity provider: the browser leaves for the provider's page and comes back to `/console/sign-in`. What
- * it keeps meanwhile ends there, whatever came of it.
+ * Signs in by an account of the identity provider: the browser goes to the provider's page and returns to `/console/sign-in`. Temporary
+ * data is deleted there, whatever the result.
  */
 import { post, type Schemas } from '../api/call.ts';
 
@@ -11,7 +11,7 @@ type Purpose = 'signIn' | 'bind';
 interface Kept {
   readonly binding: string;
   readonly purpose: Purpose;
-  /** where she was */
+  /** the page before sign-in */
   readonly back: string;
 }
 
@@ -47,5 +47,5 @@ export async function comeBack(): Promise<Purpose> {
   return purpose;
 }
 
-/** Somebody sent the browser here who had not been asked: the hub refuses it, and says so. */
+/** For a browser that was sent here without a sign-in request: the hub refuses it with a reason. */
 const nothing: Kept = { binding: 'none', purpose: 'signIn', back: '/console/' };

@@ -25,7 +25,7 @@ export async function answerWithPasskey(): Promise<void> {
 }
 
 /**
- * Signs a document for her department: what her device answers is the digest of the text and of what it loosens today.
+ * Signs a document for the person's department: their device signs the digest of the text and of what it loosens today.
  * @returns departments that have not signed @throws Refused; DOMException where the person or the browser declined
  */
 export async function signWithPasskey(
@@ -66,7 +66,7 @@ async function answered(options: Options): Promise<Schemas['PasskeyAssertion'] |
   };
 }
 
-/** Registers one for whoever is signed in, or shows her token. @param label how she calls it */
+/** Registers a passkey for the signed-in person, or for a person with a token. @param label its name, chosen by the person */
 export async function registerPasskey(label: string, token?: string): Promise<void> {
   const proof = token === undefined ? {} : { token };
   const { publicKey } = await post('/v1/passkeys/offers', undefined, proof);

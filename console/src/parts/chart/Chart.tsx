@@ -3,9 +3,9 @@ import { useWords } from '../../words/words.ts';
 import type { Series } from './series.ts';
 
 /**
- * A chart of numbers that stand in a table beside it, which is why nobody is read them twice. Its code is loaded where one is shown.
+ * A chart of numbers that a table next to it contains too, so screen readers skip the chart. Its code is loaded with the first chart.
  * @param at places of the axis, in their order
- * @param number how a value is written; default: as the country writes numbers
+ * @param number formats a value; default: the number format of the locale
  */
 export function Chart(props: {
   readonly kind: 'bars' | 'lines';

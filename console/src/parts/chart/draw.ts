@@ -7,7 +7,7 @@ import type { Series } from './series.ts';
 
 use([BarChart, LineChart, GridComponent, LegendComponent, TooltipComponent, SVGRenderer]);
 
-/** told apart without colours, too */
+/** distinguishable without colours */
 const marks = ['circle', 'rect', 'triangle', 'diamond'] as const;
 const lines = ['solid', 'dashed', 'dotted', [8, 3, 2, 3]] as const;
 const colours = ['#0958d9', '#a8071a', '#237804', '#531dab'] as const;

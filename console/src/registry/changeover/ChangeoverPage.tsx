@@ -25,7 +25,7 @@ export function ChangeoverPage(): ReactNode {
   const [dataset = ''] = what;
   const of = useAnswer(`${dataset} ${turn}`, () => get('/v1/datasets/{dataset}', { at: { dataset } }));
   const under = of.value?.changeover;
-  // how far it is and what it stops is the provider's and the data office's to know; others are told where it goes
+  // only the provider and the data office may see its progress and what it stops; others see the target version
   const hers = hasRoleFor(session, readers, of.value?.dataset.department);
   const answer = useAnswer(`changeover ${dataset} ${String(hers)} ${under?.to ?? ''} ${turn}`, () =>
     under !== undefined && hers
@@ -33,7 +33,7 @@ export function ChangeoverPage(): ReactNode {
       : Promise.resolve(undefined),
   );
   const doing = useAct();
-  // once it has switched or was given up the hub has none any more: what the act was answered with stands here
+  // after the switch, or when it is abandoned, the hub has no changeover any more: the answer to the act is shown here
   const [acted, setActed] = useState<View>();
   const view = acted ?? answer.value;
   const detail = of.value?.dataset;

@@ -1,4 +1,4 @@
-/** Legal holds, how long entries are kept, destructions and erasures; the words of zh.ts, in English. */
+/** Legal holds, retention of entries, destructions and erasures; the texts of zh.ts, in English. */
 import type { keepingZh } from './zh.ts';
 
 export const keepingEn: Readonly<Record<keyof typeof keepingZh, string>> = {
