@@ -88,7 +88,7 @@ function Signed(): ReactNode {
       },
     );
   }, []);
-  // without a sign-in in this browser there is nothing to ask, and nothing to be refused
+  // without an earlier sign-in in this browser there is no session to request, and no refusal
   useEffect(() => {
     const look = (): void => {
       if (window.localStorage.getItem(signedMark) === null) setState('nobody');
@@ -98,7 +98,7 @@ function Signed(): ReactNode {
       look();
       return;
     }
-    // an effect may run twice, what was begun ends once
+    // an effect may run twice, but a sign-in that was begun ends once
     returning.current ??= comeBack();
     returning.current.then(
       (purpose) => {
@@ -140,7 +140,7 @@ function Signed(): ReactNode {
         />
       )}
       {bound ? <Alert role="status" type="success" showIcon closable title={say('accountBound')} /> : null}
-      {/* another person at this window begins anew: nothing that the first one typed or was shown */}
+      {/* another person in this window starts with nothing that the first one typed or saw */}
       <Shell key={signed.session.person} />
     </SessionContext>
   );

@@ -104,7 +104,7 @@ const BoardRowsPage = lazy(() =>
 );
 
 interface Entry {
-  /** whose work it belongs to; absent: reached from another page alone */
+  /** group in the menu; absent: reached only from another page */
   readonly group?: MenuGroup;
   readonly page: keyof Words;
   readonly shown: ComponentType;
@@ -112,7 +112,7 @@ interface Entry {
   readonly detail?: ComponentType;
   /** roles that see it in the menu; absent: all */
   readonly roles?: readonly Role[];
-  /** of those roles the data office's alone */
+  /** true where only the data office's holders of those roles see it */
   readonly office?: true;
 }
 
@@ -200,7 +200,7 @@ const always = {
   subscribe: () => () => undefined,
 };
 
-/** A file that was let go beside the place for it is not opened by the browser in the page's stead: what was typed there would be gone. */
+/** Prevents the browser from opening a file that was dropped outside the drop area: it would replace the page and lose its input. */
 function keepPageUnderFiles(): () => void {
   const stay = (event: DragEvent): void => {
     if (event.defaultPrevented || event.dataTransfer?.types.includes('Files') !== true) return;

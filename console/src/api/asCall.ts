@@ -1,4 +1,4 @@
-/** A call of the public API as a line for a terminal: what has no verb of its own is asked for so. */
+/** A call of the public API as a command line: for calls that have no verb of their own. */
 import type { paths } from '../../../api/openapi.ts';
 import { addressOfCall, type Method, type Sent } from './call.ts';
 

@@ -1,4 +1,4 @@
-/** Calls of the public API, typed by what openapi.yaml says; the session travels as a cookie that no script sees. */
+/** Calls of the public API, typed by openapi.yaml; the session travels as a cookie that no script can read. */
 import type { components, paths } from '../../../api/openapi.ts';
 
 export type Schemas = components['schemas'];
@@ -11,7 +11,7 @@ type JsonOf<T> = T extends { content: { 'application/json': infer B } } ? B : ne
 type AnswerOf<T> = T extends { responses: infer R } ? JsonOf<R[keyof R & (200 | 201 | 202)]> : never;
 type BodyOf<T> = T extends { requestBody: { content: { 'application/json': infer B } } } ? B : undefined;
 
-/** What a refused call was answered with: the hub's own problem document. */
+/** The refusal of a call: the hub's own problem document. */
 export class Refused extends Error {
   readonly problem: Schemas['Problem'];
   constructor(problem: Schemas['Problem']) {
@@ -20,7 +20,7 @@ export class Refused extends Error {
   }
 }
 
-/** No answer came at all. */
+/** No answer arrived. */
 export class Unreachable extends Error {}
 
 type Words = Readonly<Record<string, string | undefined>>;
@@ -37,7 +37,7 @@ export function get<P extends PathsWith<'get'>>(
   return call('GET', addressOfCall(path, sent), undefined) as Promise<AnswerOf<paths[P]['get']>>;
 }
 
-/** @param key the same act sent twice under one key happens once */
+/** @param key an act that is sent twice under one key takes effect once */
 export function post<P extends PathsWith<'post'>>(
   path: P,
   body: BodyOf<paths[P]['post']>,

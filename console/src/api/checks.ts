@@ -1,4 +1,7 @@
-/** The checks of a call in the order in which the gate and the walk behind it make them (docs/ARCHITECTURE.md), and which refusal belongs to which. */
+/**
+ * The checks of a call in the order in which the request pipeline and the flow after it make them (docs/ARCHITECTURE.md), with the refusals
+ * of each.
+ */
 import type { Leaf } from '../../../log/leaf.ts';
 import type { ProblemCode } from '../../../terms/problemCatalogue.ts';
 
@@ -121,13 +124,11 @@ export const checkOf = (code: string): (typeof ofRelease)[number] | undefined =>
 /** Which checks an entry's call was put to, and at which it failed. */
 export interface Told {
   readonly checks: readonly Check[];
-  /** undefined where all held */
+  /** undefined where all passed */
   readonly failed: Check | undefined;
 }
 
-/**
- * @returns undefined where nothing can be said of the checks: a person's call, which signs nothing, and a fault of the hub itself
- */
+/** @returns undefined where the checks are unknown: for a person's call, which is not signed, and for a fault of the hub itself */
 export function checksOf({
   kind,
   code,
@@ -137,7 +138,7 @@ export function checksOf({
 }: Pick<Leaf, 'kind' | 'code' | 'actor' | 'operation' | 'stream'>): Told | undefined {
   if (actor.staff !== undefined || actor.person !== undefined) return undefined;
   const failed = code === undefined ? undefined : checkOf(code);
-  // rows are still to come, or were cut off on their way
+  // rows are still to be sent, or were cut off in transit
   const delivers =
     operation !== 'requestExport' && !(stream?.state === 'open' || stream?.state === 'aborted');
   if (kind === 'release')

@@ -1,5 +1,5 @@
 /**
- * All rows of a list, page after page: for a choice among them, where the first page alone would leave some out.
+ * All rows of a list, page after page: for a choice among them, where the first page would be incomplete.
  * @param ask one page, by the cursor of the one before ('' for the first)
  * @param rowsOf the rows of an answer
  */

@@ -7,7 +7,7 @@ export interface Entry extends Pick<Listed, 'index' | 'columns' | 'attempt' | 'p
   readonly leaf: Leaf;
 }
 
-/** Entries as the hub answers them: the bytes that were hashed, read as what they say. */
+/** Entries as the hub returns them: the hashed bytes, decoded. */
 export const entriesOf = ({ entries }: Schemas['LogEntries']): Entry[] =>
   entries.map(({ leaf, hash: _hash, ...others }) => ({
     ...others,

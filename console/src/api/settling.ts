@@ -6,19 +6,19 @@
  */
 import { createContext } from 'react';
 
-/** Milliseconds after which what has arrived is shown without the rest. */
+/** Milliseconds after which the data received so far is shown without the rest. */
 const patience = 5_000;
 
 export interface Settling {
   readonly settled: () => boolean;
   /** How many calls a page that was shown without them waits for. */
   readonly missing: () => number;
-  /** Asks for those once more. */
+  /** Requests the missing answers once more. */
   readonly askAgain: () => void;
   readonly subscribe: (told: () => void) => () => void;
   /** The page itself is rendered; from then on it settles when no answer is pending. */
   readonly begun: () => void;
-  /** Something is waited for. @param again asks for it once more @returns says that it is there, and drawn */
+  /** Registers a pending answer. @param again requests it once more @returns reports that it has arrived and is rendered */
   readonly wait: (again: () => void) => () => void;
 }
 
@@ -35,7 +35,7 @@ export function newSettling(): Settling {
     settled = true;
     for (const told of listeners) told();
   };
-  // an answer may bring forth what asks on, in the same drawing: looked at behind it
+  // an answer may render a component that requests more: checked after that rendering
   const look = (): void =>
     queueMicrotask(() => {
       if (late) for (const told of listeners) told();

@@ -8,7 +8,7 @@ export interface Answered<T> {
   readonly again: () => void;
 }
 
-/** What a call answers, asked anew whenever `key` changes; the old answer stays until the new one is there. */
+/** The answer of a call, requested again whenever `key` changes; the old answer stays until the new one arrives. */
 export function useAnswer<T>(key: string, ask: () => Promise<T>): Answered<T> {
   const [state, setState] = useState<{ value?: T; error?: unknown; loading: boolean }>({ loading: true });
   const [turn, setTurn] = useState(0);

@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import { useWords } from '../words/words.ts';
 
-/** Numbers as a table whose rows are bars: read aloud as what they are, and printed. */
+/** Numbers as a table whose rows are bars: accessible to screen readers, and printable. */
 export function Bars(props: {
   readonly bars: readonly { readonly text: string; readonly count: number }[];
   readonly empty: string;

@@ -15,7 +15,7 @@ import { Bars } from './Bars.tsx';
 export const spans = ['7', '30', '90', '365'] as const;
 type Row = Schemas['BoardRows']['rows'][number];
 
-/** 看板: what the exchange brought, what was late, what waits where. Each number opens its rows. */
+/** 看板: results of the exchange, delays, and pending work by place. Each number opens its rows. */
 export function BoardPage(): ReactNode {
   const { say, number, day } = useWords();
   const { turn } = useSession();

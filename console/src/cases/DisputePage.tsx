@@ -17,7 +17,7 @@ import { RaiseDisputePage } from './RaiseDisputePage.tsx';
 
 type View = Schemas['DisputeView'];
 
-/** One dispute: which of the three levels it is at, everything that was said with its paper, and the next step. */
+/** One dispute: its level of the three, every statement with its paper, and the next step. */
 export function DisputePage(): ReactNode {
   const { what } = useRoute();
   return what[0] === 'new' ? <RaiseDisputePage /> : <OneDispute id={what[0] ?? ''} />;

@@ -17,7 +17,7 @@ import { useWords } from '../words/words.ts';
 import { NewMatterPage } from './NewMatterPage.tsx';
 import { Proposed } from './Proposed.tsx';
 
-/** One matter with its papers; a further revision and its end are proposed from here. */
+/** One matter with its papers; a further revision and its end are proposed here. */
 export function MatterPage(): ReactNode {
   const { what } = useRoute();
   return what[0] === 'new' ? <NewMatterPage /> : <OneMatter code={what[0] ?? ''} />;

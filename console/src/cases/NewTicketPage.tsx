@@ -15,7 +15,7 @@ import { addressOf, go, useRoute } from '../route.ts';
 import { useSession } from '../session.ts';
 import { useWords } from '../words/words.ts';
 
-/** Data is wrong or missing: said of a dataset or of one answer, for one's own department or for a person at the counter. */
+/** Reports wrong or missing data of a dataset or of one answer, for the person's own department or for a person at the counter. */
 export function NewTicketPage(): ReactNode {
   const { say } = useWords();
   const { turn } = useSession();

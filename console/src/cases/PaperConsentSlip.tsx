@@ -5,7 +5,7 @@ import { usePurposes } from '../requests/usePurposes.ts';
 import { useSession } from '../session.ts';
 import { useWords } from '../words/words.ts';
 
-/** What was typed of a consent on paper, without whom it is about. */
+/** The entered values of a consent on paper, without its subject. */
 export interface EnteredConsent {
   readonly id: string;
   readonly form: string;

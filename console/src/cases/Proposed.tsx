@@ -6,7 +6,7 @@ import { Refusal } from '../parts/Refusal.tsx';
 import { addressOf } from '../route.ts';
 import { useWords } from '../words/words.ts';
 
-/** What became of something that a second person has to agree to. */
+/** The result of an act that a second person has to agree to. */
 export function Proposed(props: {
   readonly of: Schemas['Registration'] | undefined;
   readonly error: unknown;

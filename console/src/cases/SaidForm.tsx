@@ -12,7 +12,7 @@ interface Said {
   readonly document: string;
 }
 
-/** One step of a dispute: what is said, and the paper of which the digest goes along. */
+/** One step of a dispute: a statement, and a paper whose digest is sent with it. */
 export function SaidForm(props: {
   readonly label: string;
   /** the input is stored under this name until it is sent */

@@ -67,7 +67,7 @@ export function TicketAnswers(props: {
   );
 }
 
-/** Names the batch that mended it: one that came after the ticket. */
+/** Names the batch that corrected the data: one that arrived after the ticket. */
 function MendForm({ view, sending, send }: Answering): ReactNode {
   const { say, when } = useWords();
   const { turn } = useSession();

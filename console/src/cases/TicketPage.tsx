@@ -14,7 +14,7 @@ import { NewTicketPage } from './NewTicketPage.tsx';
 import { TicketAnswers } from './TicketAnswers.tsx';
 import { TicketDue, TicketState } from './TicketState.tsx';
 
-/** One ticket: what is said to be wrong, by when it is answered, and the answer. */
+/** One ticket: the reported error, its deadline, and the answer. */
 export function TicketPage(): ReactNode {
   const { what } = useRoute();
   return what[0] === 'new' ? <NewTicketPage /> : <OneTicket id={what[0] ?? ''} />;

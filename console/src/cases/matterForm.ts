@@ -31,7 +31,7 @@ export const typedMatter = ({
   materials: materials.map((one) => ({ ...one.title, fields: one.fields.join('\n') })),
 });
 
-/** As the hub takes it: what is empty is left out. */
+/** As the hub accepts it: empty fields are left out. */
 export const matterOf = ({
   code,
   implementationCode,

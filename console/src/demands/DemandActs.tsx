@@ -58,7 +58,7 @@ export function DemandActs(props: {
   );
 }
 
-/** The button that sends it says what will be: it is the second of two. */
+/** The second of two buttons: it sends the step, and its label states the effect. */
 function StepForm(props: {
   readonly view: View;
   readonly step: DemandStep;

@@ -18,7 +18,7 @@ import { NewDemandPage } from './NewDemandPage.tsx';
 
 type View = Schemas['DemandView'];
 
-/** One demand: what is needed and why, whose turn it is, everything that was said. */
+/** One demand: the needed data and the reason, whose turn it is, and all statements. */
 export function DemandPage(): ReactNode {
   const { what } = useRoute();
   return what[0] === 'new' ? <NewDemandPage /> : <OneDemand id={what[0] ?? ''} />;

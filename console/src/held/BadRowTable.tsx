@@ -4,12 +4,12 @@ import { cellsOf } from '../../../terms/badRowsFile.ts';
 import { useWords } from '../words/words.ts';
 import type { FailedRow } from './quarantine.ts';
 
-/** Failed rows under the sender's columns; the cells that are wrong are marked, in words beside the colour. */
+/** Failed rows under the sender's columns; wrong cells are marked in words and by colour. */
 export function BadRowTable(props: {
   readonly rows: readonly FailedRow[];
   readonly columns: readonly string[];
   readonly changed: ReadonlyMap<number, readonly string[]>;
-  /** absent: they are only looked at */
+  /** absent: read-only */
   readonly change: ((nth: number, cells: readonly string[]) => void) | undefined;
 }): ReactNode {
   const { rows, columns, changed, change } = props;

@@ -17,10 +17,10 @@ import { BadRowTable } from './BadRowTable.tsx';
 import { allFailed, failedPage } from './quarantine.ts';
 
 const page = 20;
-/** More are mended in a spreadsheet. */
+/** More rows are corrected in a spreadsheet. */
 const mostHere = 1_000;
 
-/** The rows of a batch that failed: mended in place and sent again with its good ones, or downloaded. */
+/** The rows of a batch that failed: corrected in place and sent again with its good ones, or downloaded. */
 export function BadRows({ batch }: { readonly batch: Schemas['Batch'] }): ReactNode {
   const { say, pick } = useWords();
   const { turn } = useSession();

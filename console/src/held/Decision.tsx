@@ -36,7 +36,7 @@ export function Decision(props: {
   const { sending, error } = doing;
   const [done, setDone] = useState<string>();
   const [first] = acts;
-  // what was said stays on the page when the batch, asked for again, has no act left
+  // the result stays on the page when the reloaded batch permits no further act
   if (done !== undefined) return <Alert className="gap" role="status" type="success" showIcon title={done} />;
   if (first === undefined) return null;
   const decide = (act: Act): void => {

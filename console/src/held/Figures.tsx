@@ -8,7 +8,7 @@ import { useWords } from '../words/words.ts';
 
 const counted = ['records', 'rows', 'bad', 'skipped', 'doubted', 'deletions'] as const;
 
-/** A batch's numbers beside those of the batch before it. */
+/** A batch's numbers next to those of the batch before it. */
 export function Figures(props: {
   readonly batch: Schemas['Batch'];
   readonly last: Schemas['Batch'] | undefined;

@@ -8,7 +8,7 @@ import { mappingsIn } from '../registry/mappingsIn.ts';
 import { useWords } from '../words/words.ts';
 import { ProblemTable } from './ProblemTable.tsx';
 
-/** What would come of a batch's stored bytes by a mapping that is not registered yet: in numbers and lines, and nothing of it stays. */
+/** Tries an unregistered mapping on a batch's stored bytes: shows numbers and lines, and stores nothing. */
 export function MappingTrial({ batch }: { readonly batch: Schemas['Batch'] }): ReactNode {
   const { say } = useWords();
   const [text, setText] = useDraftText(`mapping trial ${batch.dataset}`);

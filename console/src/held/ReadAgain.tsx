@@ -8,7 +8,7 @@ import { useDraft } from '../parts/useDraft.ts';
 import { addressOf } from '../route.ts';
 import { useWords } from '../words/words.ts';
 
-/** The stored bytes of what readers see, read again by another version of their mapping. What comes of it is a batch of its own. */
+/** Reads the stored bytes of the current rows again by another version of their mapping. The result is a batch of its own. */
 export function ReadAgain(props: {
   readonly batch: Schemas['Batch'];
   readonly mappings: Schemas['DatasetDetail']['mappings'];

@@ -6,7 +6,7 @@ import { CommandLine } from '../parts/CommandLine.tsx';
 import { useAct } from '../parts/useAct.ts';
 import { useWords } from '../words/words.ts';
 
-/** Something that one person asks for and a second accepts: its fields, what became of it, the same by command. */
+/** A request that one person makes and a second accepts: its fields, its result, and the equivalent command. */
 export function AskForm(props: {
   readonly title: string;
   readonly lead: string;
@@ -51,5 +51,5 @@ export function AskForm(props: {
 /** Midnight in China at the beginning of a day. @param day `2026-01-31` */
 export const midnightOf = (day: string): string => `${day}T00:00:00+08:00`;
 
-/** A moment as it is said in China. @param said `2026-01-31T08:30`, with seconds or without */
+/** A moment in China's time zone. @param said `2026-01-31T08:30`, with seconds or without */
 export const momentOf = (said: string): string => `${said.length === 16 ? `${said}:00` : said}+08:00`;

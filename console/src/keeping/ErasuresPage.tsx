@@ -13,7 +13,7 @@ const empty = { dataset: '', before: '', case: '', decision: '', reason: '' };
 export function ErasuresPage(): ReactNode {
   const { say } = useWords();
   const { value: typed, set, clear } = useDraft('erasure', empty);
-  // whom it is about lives in this page's memory alone
+  // the subject's identifier exists in this page's memory only
   const [value, setValue] = useState('');
   const waiting = useWaiting(['Erasure']);
   const field = (name: keyof typeof empty): { value: string; change: (to: string) => void } => ({

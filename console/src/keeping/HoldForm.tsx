@@ -21,7 +21,7 @@ export function HoldForm({ done }: { readonly done: () => void }): ReactNode {
     ...empty,
   });
   const { kind } = typed;
-  // whom it is on lives in this page's memory alone
+  // the subject's identifier exists in this page's memory only
   const [value, setValue] = useState('');
   const field = (name: keyof typeof empty): { value: string; change: (to: string) => void } => ({
     value: typed[name],

@@ -16,7 +16,7 @@ import { Waiting, useWaiting } from './Waiting.tsx';
 type Hold = Schemas['LegalHoldList']['holds'][number];
 const kinds = ['dataset', 'agreement', 'entries', 'subject'] as const;
 
-/** What must not be destroyed before a day, for which case, by whom; asked for and lifted by two persons. */
+/** Data that must not be destroyed before a day, for which case, by whom; two persons request a hold and lift it. */
 export function HoldsPage(): ReactNode {
   const { say, when } = useWords();
   const { session } = useSession();

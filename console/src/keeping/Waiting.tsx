@@ -24,7 +24,7 @@ export function useWaiting(kinds: readonly string[]): Answered<readonly Proposed
   );
 }
 
-/** What waits for a second person, each with the way to its page. */
+/** Items that wait for a second person, each with a link to its page. */
 export function Waiting({ of }: { readonly of: readonly Proposed[] | undefined }): ReactNode {
   const { say } = useWords();
   if (of === undefined || of.length === 0) return null;

@@ -18,7 +18,7 @@ import { SearchForm, type About } from './SearchForm.tsx';
 
 const size = 50;
 
-/** Entries by what is known of them, the newest first. */
+/** Searches log entries by their known properties, the newest first. */
 export function AuditSearch(): ReactNode {
   const { say, number } = useWords();
   const { session, turn } = useSession();

@@ -69,7 +69,7 @@ export function CounterConsents(props: {
                     size="small"
                     danger
                     disabled={sending}
-                    // the second click of a double click on the button that asked confirms nothing
+                    // the second click of a double click on the first button confirms nothing
                     onClick={({ detail }) => (detail > 1 ? undefined : withdraw(one.id))}
                   >
                     {say('withdrawSure')}

@@ -13,7 +13,10 @@ import { useRoute } from '../route.ts';
 import { useSession } from '../session.ts';
 import { useWords } from '../words/words.ts';
 
-/** What recipients took on with the data. Done is said by a statement that the department's key signs, which this page has not. */
+/**
+ * Duties that recipients accepted with the data. A statement signed with the department's key reports fulfilment, and this page does not
+ * have that key.
+ */
 export function DutiesPage(): ReactNode {
   const { say, pick, number, day } = useWords();
   const { turn } = useSession();

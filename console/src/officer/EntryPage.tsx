@@ -12,7 +12,7 @@ import { addressOf, useRoute } from '../route.ts';
 import { hasOffice, useSession } from '../session.ts';
 import { useWords } from '../words/words.ts';
 
-/** One entry of the log, its story, and where one goes on from it. */
+/** One entry of the log, its explanation, and links to related pages. */
 export function EntryPage(): ReactNode {
   const { say, pick } = useWords();
   const { session, turn } = useSession();

@@ -6,7 +6,7 @@ import type { ReadEvidence } from './readEvidence.ts';
 
 const rowsOfPage = 12;
 
-/** The print form: pages with numbers and the digest of the evidence on each. A rendering; what counts is evidence.json. */
+/** The print form: pages with numbers and the digest of the evidence on each. It is a rendering; only evidence.json is authoritative. */
 export function EvidencePrint({ read }: { readonly read: ReadEvidence }): ReactNode {
   const { say, pick } = useWords();
   const { file, digest } = read;

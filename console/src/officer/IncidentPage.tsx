@@ -24,7 +24,7 @@ const empty = {
   ...{ agreement: '', dataset: '', consumer: '', official: '', keyid: '', batch: '' },
 };
 
-/** What left by a key, an agreement, a dataset or to a department in a period, and whom it concerns. */
+/** Data released by a key, under an agreement, of a dataset or to a department in a period, and the affected persons. */
 export function IncidentPage(): ReactNode {
   const { say, pick, number } = useWords();
   const { options, name } = useDepartments();
@@ -51,7 +51,7 @@ export function IncidentPage(): ReactNode {
       },
     );
   };
-  /** Of what was assessed, whatever was typed since. */
+  /** Seals the assessed question, whatever was typed since. */
   const seal = (): void => {
     if (asked === undefined) return;
     act(

@@ -8,7 +8,7 @@ import { Refusal } from '../parts/Refusal.tsx';
 import { useSession } from '../session.ts';
 import { useWords } from '../words/words.ts';
 
-/** How long the log is, what its root is, who has checked that, and until where. */
+/** The log's length and root, and who has verified it up to which entry. */
 export function LogHead(): ReactNode {
   const { say, when, number } = useWords();
   const { turn } = useSession();

@@ -82,7 +82,7 @@ export function Looks({ of }: { readonly of: readonly Schemas['SubjectLook'][] }
   );
 }
 
-/** What was done: data were asked for, the person accessed their own record, or said yes or no. */
+/** Kind of access: data were requested, the person accessed their own record, or gave or withdrew consent. */
 const kindOf = (operation: string): 'view' | 'consent' | 'data' =>
   operation.startsWith('viewSubject') || operation === 'viewOwnData'
     ? 'view'

@@ -8,7 +8,7 @@ import { addressOf, useRoute } from '../route.ts';
 import { useWords } from '../words/words.ts';
 import { moment } from './question.ts';
 
-/** Who of the staff looked into the log, the newest first: auditors too. */
+/** Staff who read the log, the newest access first; auditors included. */
 export function ReadsPage(): ReactNode {
   const { say, when } = useWords();
   const { name } = useDepartments();

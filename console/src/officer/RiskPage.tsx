@@ -19,7 +19,7 @@ import { Due } from './RisksPage.tsx';
 
 const shown = 60;
 
-/** One finding: what it counted, the entries that it names, and what a person says it was. */
+/** One finding: its count, the entries that it names, and a person's assessment. */
 export function RiskPage(): ReactNode {
   const { say, pick, when, number, day } = useWords();
   const { session, turn } = useSession();

@@ -9,7 +9,7 @@ import { hasOffice, useSession } from '../session.ts';
 import { useWords } from '../words/words.ts';
 import { LogFindings } from './LogFindings.tsx';
 
-/** What the rules over the log found, the earliest due first. */
+/** Findings of the rules over the log, the earliest due first. */
 export function RisksPage(): ReactNode {
   const { say, pick, number, day } = useWords();
   const { session } = useSession();

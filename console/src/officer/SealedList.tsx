@@ -20,12 +20,15 @@ const [atOnce, shownAtMost] = [1_000, 100];
 
 interface Opened {
   readonly subjects: readonly Subject[];
-  /** identifiers that are on it; absent where none were compared */
+  /** identifiers found on the list; absent where none were compared */
   readonly concerned?: readonly string[];
   readonly compared: number;
 }
 
-/** A sealed list of whom an incident concerns. Its two persons open it, each time with a reason; nothing of it stays in this browser. */
+/**
+ * A sealed list of the persons whom an incident affects. Two named persons open it, each time with a reason; nothing of it stays in this
+ * browser.
+ */
 export function SealedList(props: {
   readonly of: Requested;
   readonly list: NonNullable<Requested['list']>;
@@ -53,7 +56,7 @@ function Opening({ id }: { readonly id: string }): ReactNode {
   const { say } = useWords();
   const { act, sending, error } = useAct();
   const { value: kept, set, sent } = useDraft(`sealed list ${id}`, { reason: '', dataset: '' });
-  // identifiers live in this page's memory alone
+  // identifiers exist in this page's memory only
   const [identifiers, setIdentifiers] = useState('');
   const typed = { ...kept, identifiers };
   const [opened, setOpened] = useState<Opened>();

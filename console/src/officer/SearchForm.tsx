@@ -8,7 +8,7 @@ import { useWords } from '../words/words.ts';
 import { asked, draftOf, kinds, type Asked, type Draft } from './question.ts';
 import { askedWords } from './questionWords.ts';
 
-/** Whom a search is about, why and for which case; in the memory of this page alone. */
+/** Subject, reason and case of a search; in the memory of this page only. */
 export interface About {
   readonly dataset: string;
   readonly value: string;
@@ -24,7 +24,7 @@ const further: readonly Asked[] = [
   ...(['field', 'schema', 'operation', 'person', 'exchange'] as const),
 ];
 
-/** A question of the log. It is asked when its button is pressed: every search is an entry. */
+/** A question to the log. It is sent only when its button is pressed, because every search is a log entry. */
 export function SearchForm({ ask }: { readonly ask: (about: About | undefined) => void }): ReactNode {
   const { say } = useWords();
   const { filter, refine } = useRoute();
@@ -34,7 +34,7 @@ export function SearchForm({ ask }: { readonly ask: (about: About | undefined) =
   const typed = useDraft<{ draft: Draft }>(place, { draft: draftOf(filter) });
   const { draft } = typed.value;
   const [counts, setCounts] = useState(filter['counts'] === '1');
-  // whom it is about, why and for which case lives in this page's memory alone
+  // subject, reason and case exist in this page's memory only
   const [value, setValue] = useState('');
   const [why, setAllOfWhy] = useState(noReason);
   const about: About = { ...why, value };

@@ -35,7 +35,7 @@ export const asked = [...texts, ...places, 'kind', 'decision', 'from', 'until', 
 export type Asked = (typeof asked)[number];
 export type Draft = Partial<Readonly<Record<Asked, string>>>;
 
-/** What of an address is a question. */
+/** The part of an address that is a question. */
 export const draftOf = (filter: Route['filter']): Draft =>
   Object.fromEntries(
     asked.flatMap((name) => {
@@ -52,7 +52,7 @@ export const moment = (text: string, after = false): string =>
     ? new Date(Date.parse(`${text}T00:00:00+08:00`) + (after ? dayLength : 0)).toISOString()
     : text;
 
-/** As the hub is asked; days become moments. */
+/** The request to the hub; days become moments. */
 export function questionOf({ from, until, first, last, ...others }: Draft): Question {
   return {
     ...others,
@@ -76,7 +76,7 @@ export const filterOf = (question: Schemas['SavedSearch']['question']): Route['f
     ]),
   );
 
-/** The same question for a terminal; whom it is about comes from a file there. */
+/** The same question as a command line, which reads the subject from a file. */
 export const lineOf = (verb: 'search' | 'evidence', draft: Draft): string =>
   [
     verb === 'search'

@@ -1,7 +1,7 @@
 import type { Words } from '../words/zh.ts';
 import type { Asked } from './question.ts';
 
-/** What each part of a question is called. */
+/** The label of each part of a question. */
 export const askedWords: Readonly<Record<Asked, keyof Words>> = {
   dataset: 'dataset',
   official: 'official',

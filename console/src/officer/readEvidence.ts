@@ -1,4 +1,4 @@
-/** Evidence, checked in this browser by the code that the command line runs. Its decisions are decided again there alone. */
+/** Evidence, verified in this browser by the code of the command line. Only the command line repeats its decisions. */
 import '../receipt/buffer.ts';
 import { hash } from '../receipt/browserCrypto.ts';
 import type { LogFinding } from '../../../log/finding.ts';
@@ -24,8 +24,8 @@ export interface ReadEvidence {
 
 /**
  * @param text evidence.json
- * @param anchors anchors.json that came by another way; absent: the keys that the evidence itself brings
- * @throws Problem for what is no evidence
+ * @param anchors anchors.json from another source; absent: the keys that the evidence itself contains
+ * @throws Problem for text that is no evidence
  */
 export function readEvidence(text: string, anchors?: string): ReadEvidence {
   const file = parseEvidence(text);

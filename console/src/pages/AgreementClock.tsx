@@ -8,8 +8,8 @@ import { useWords } from '../words/words.ts';
 const dayLength = 86_400_000;
 
 /**
- * What a document waits for, of whom, and until when it holds.
- * @param valid RFC 3339; absent: it says none
+ * The pending decision of a document, who makes it, and its end of validity.
+ * @param valid RFC 3339; absent: it has none
  * @param now Unix milliseconds
  */
 export function AgreementClock(props: {

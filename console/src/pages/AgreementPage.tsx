@@ -21,7 +21,7 @@ import { useAct, type Act } from '../parts/useAct.ts';
 import type { Wanted } from '../requests/wanted.ts';
 import { Person } from '../parts/Person.tsx';
 
-/** One version of an agreement: its text, who signed, what it loosens today; and the second person's decision. */
+/** One version of an agreement: its text, its signers, what it loosens today; and the second person's decision. */
 export function AgreementPage(): ReactNode {
   const { say, pick } = useWords();
   const { turn } = useSession();

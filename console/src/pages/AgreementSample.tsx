@@ -9,7 +9,7 @@ import { useWords } from '../words/words.ts';
 
 const month = 30 * 86_400_000;
 
-/** What the consumer would receive, dataset by dataset, with the loosened fields marked; and how it is renewed when its end is near. */
+/** The data that the consumer would receive, by dataset, with the loosened fields marked; and how to renew it near its end. */
 export function AgreementSample(props: {
   readonly view: Schemas['PolicyDocumentView'];
   readonly wanted: Wanted;

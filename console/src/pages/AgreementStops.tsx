@@ -7,7 +7,7 @@ import { hasRole, useSession } from '../session.ts';
 import { useDraftText } from '../parts/useDraft.ts';
 import { useWords } from '../words/words.ts';
 
-/** Whose stop it is, and the way to stop it or to lift the stop, with a reason. */
+/** Who set a stop, and buttons to set or lift it, with a reason. */
 export function AgreementStops(props: {
   readonly view: Schemas['PolicyDocumentView'];
   readonly doing: Act;

@@ -20,7 +20,7 @@ const states = [
   'expired',
 ] as const;
 
-/** What departments sent, the newest first. */
+/** Submissions of the departments, the newest first. */
 export function BatchesPage(): ReactNode {
   const { say, when, number } = useWords();
   const { options, name } = useDepartments();

@@ -4,7 +4,7 @@ import type { Schemas } from '../api/call.ts';
 import { useDepartments } from '../parts/useDepartments.ts';
 import { useWords } from '../words/words.ts';
 
-/** Cells of the table of who sees what and how: as it was, as it would be. A loosened one has a mark beside its colour. */
+/** Cells of the table of who sees which field and how: before and after. A loosened one is marked by a sign and by colour. */
 export function CellTable(props: {
   readonly label: string;
   readonly cells: readonly Schemas['PolicyCell'][];
@@ -35,5 +35,5 @@ export function CellTable(props: {
   );
 }
 
-/** `(rows)`, `(limits)`: what holds for the grant as a whole; fields come first, as they are what is read. */
+/** `(rows)`, `(limits)`: terms of the whole grant; fields are listed first. */
 const isTerm = ({ cell }: Schemas['PolicyCell']): boolean => cell.startsWith('(');

@@ -19,7 +19,7 @@ import { QualityCard } from './QualityCard.tsx';
 import { SampleTable } from './SampleTable.tsx';
 import { holdsRows } from '../parts/holdsRows.ts';
 
-/** One dataset: what it is, what a department would receive of it, who uses it. */
+/** One dataset: its description, the data that a department would receive, and its users. */
 export function DatasetPage(): ReactNode {
   const { say, pick, when } = useWords();
   const { session, turn } = useSession();

@@ -13,7 +13,7 @@ export const sharingWords = {
   none: 'notShared',
 } as const;
 
-/** The catalogue: what the departments have. */
+/** The catalogue: the data of the departments. */
 export function DatasetsPage(): ReactNode {
   const { say, pick } = useWords();
   const { options, name } = useDepartments();

@@ -19,10 +19,10 @@ const kinds = {
   'public-service': 'dk_publicService',
   contractor: 'dk_contractor',
 } as const;
-/** Certificates are renewed from half of their thirty days on: what is left below ten wants looking at. */
+/** Certificates are renewed from half of their thirty days on: below ten remaining days an operator should check. */
 const few = 10;
 
-/** Departments, and how long their certificates last. */
+/** Departments, and the remaining days of their certificates. */
 export function DepartmentsPage(): ReactNode {
   const { say, pick, when } = useWords();
   const { session, turn } = useSession();

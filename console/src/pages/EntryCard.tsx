@@ -5,7 +5,7 @@ import { CommandLine } from '../parts/CommandLine.tsx';
 import { State } from '../parts/State.tsx';
 import { useWords } from '../words/words.ts';
 
-/** One entry as it was hashed; of a department's call also the checks in their order. */
+/** One entry as it was hashed; for a department's call also the checks in their order. */
 export function EntryCard({ entry }: { readonly entry: Entry }): ReactNode {
   const { say } = useWords();
   const { leaf, index } = entry;

@@ -17,7 +17,7 @@ import { EntryTable } from './EntryTable.tsx';
 type Search = Schemas['LogSearch'];
 const size = 50;
 
-/** Entries of the log by what is known of them, the newest first; one of them whole. */
+/** Log entries by their known properties, the newest first; one of them in full. */
 export function EntryList(props: {
   readonly label: string;
   readonly empty: string;

@@ -12,7 +12,7 @@ export function EntryTable(props: {
   readonly empty: string;
   readonly entries: readonly Entry[] | undefined;
   readonly answer: Pick<Answered<unknown>, 'loading'>;
-  /** official and case too, which the log holds as departments signed them */
+  /** shows official and case too, which the log stores as departments signed them */
   readonly claims?: boolean;
   readonly act: (entry: Entry) => ReactNode;
 }): ReactNode {

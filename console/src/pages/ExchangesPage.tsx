@@ -3,7 +3,7 @@ import { Page } from '../parts/Page.tsx';
 import { useWords } from '../words/words.ts';
 import { EntryList } from './EntryList.tsx';
 
-/** Calls of departments: what was asked, what was answered, and why not. */
+/** Calls of departments: request, answer, and reason of a refusal. */
 export function ExchangesPage(): ReactNode {
   const { say } = useWords();
   return (

@@ -19,10 +19,10 @@ import { Findings } from '../send/Findings.tsx';
 import { hasRoleAt, hasRoleFor, useSession } from '../session.ts';
 import { useWords } from '../words/words.ts';
 
-/** Milliseconds between two looks at a batch that is checked; each is an entry of the log. */
+/** Milliseconds between two polls of a batch that is being checked; each is a log entry. */
 const lookEvery = 2_000;
 
-/** One submission: why it stopped, its numbers beside the last one's, its bad rows to be mended, and a person's word on it. */
+/** One submission: why it stopped, its numbers next to those of the last one, its bad rows to correct, and a person's decision. */
 export function HeldPage(): ReactNode {
   const { say, when } = useWords();
   const { session, turn } = useSession();
@@ -166,7 +166,7 @@ export function HeldPage(): ReactNode {
   );
 }
 
-/** What may be said of it: a held one is released or dropped, the one before the current one is restored. */
+/** Possible decisions: a held batch is released or dropped, the one before the current one is restored. */
 function actsOn(
   { state }: Schemas['Batch'],
   dataset: Schemas['DatasetView'] | undefined,
@@ -175,7 +175,7 @@ function actsOn(
   return state === 'superseded' && dataset?.mode === 'snapshot' ? ['restore'] : [];
 }
 
-/** What readers see now; of the current one, what they saw before. */
+/** The batch that readers see now; for the current one, the batch before it. */
 async function lastOf(
   id: string,
   dataset: Schemas['DatasetView'] | undefined,

@@ -16,7 +16,7 @@ import { useWords } from '../words/words.ts';
 type Person = Schemas['PersonList']['persons'][number];
 const roles: readonly Role[] = ['steward', 'security', 'auditor', 'clerk', 'leader', 'operator'];
 
-/** Who works with this hub, as what. */
+/** Persons who work with this hub, and their roles. */
 export function PersonsPage(): ReactNode {
   const { say } = useWords();
   const { session, turn } = useSession();
@@ -93,7 +93,7 @@ export function PersonsPage(): ReactNode {
   );
 }
 
-/** One person with one role; further roles are granted later. */
+/** Invites one person with one role; further roles are granted later. */
 function Invitation(props: { readonly doing: Act; readonly invited: (code: string) => void }): ReactNode {
   const { say, pick } = useWords();
   const { all } = useDepartments();

@@ -114,7 +114,7 @@ function whyClosed(
   return mappings.length === 0 ? 'sendNoMapping' : undefined;
 }
 
-/** A file's name as the hub takes one. */
+/** A file's name in the form that the hub accepts. */
 
 const nameOf = ({ name }: File): string =>
   name.replaceAll(/[/\\\u0000-\u001f]/g, '_').slice(0, 200) || 'file';

@@ -1,4 +1,4 @@
-/** What waits, as rows of the inbox: each with a link to where it is decided. */
+/** Pending items, as rows of the inbox: each with a link to the page of its decision. */
 import type { ReactNode } from 'react';
 import type { Schemas } from '../api/call.ts';
 import { Link } from '../parts/Link.tsx';
@@ -8,7 +8,7 @@ import type { Words } from '../words/zh.ts';
 
 type Sections = Omit<Schemas['Waiting'], 'counts' | 'overdue' | 'nextCursor' | 'others'>;
 
-/** Until when, as the hub says of every thing that has a clock. */
+/** Deadline, as the hub returns it for every item that has one. */
 export interface DueOf {
   readonly due?: string;
   readonly overdue?: boolean;
@@ -17,7 +17,7 @@ export interface DueOf {
 
 export interface Item {
   readonly key: string;
-  /** what the hub says of it, with the day by which it is to be done */
+  /** the hub's object, with the day by which it is due */
   readonly of: object;
   readonly kind: keyof Words;
   readonly what: string;
@@ -29,7 +29,7 @@ export interface Item {
 /** Some things have no clock. */
 export const dueOf = (of: object): DueOf => of;
 
-/** What waits, by section of the hub's answer: what it is called where one kind of it is chosen. */
+/** Label of each kind of pending item, by section of the hub's answer. */
 export const kindOfSection: Readonly<Record<keyof Sections, keyof Words>> = {
   requests: 'kindRequest',
   documents: 'kindDocument',
@@ -70,7 +70,7 @@ export function othersIn(
 }
 
 /** The side for which the person signs. */
-/** What of an authority or a certificate waits for whom. */
+/** Why an authority or a certificate needs attention, and whose. */
 function whyEnds({ what, department }: Sections['certificates'][number]): keyof Words {
   if (what === 'accepted-root') return 'whyAcceptedRoot';
   return department === undefined ? 'whyAuthority' : 'whyCertificate';
@@ -78,7 +78,7 @@ function whyEnds({ what, department }: Sections['certificates'][number]): keyof 
 
 const sideWords = { provider: 'provider', consumer: 'consumer', 'data-office': 'whoOffice' } as const;
 
-/** Everything but persons, who are confirmed in the inbox itself. */
+/** All items except persons, who are confirmed in the inbox itself. */
 export function linkedItems(waiting: Schemas['Waiting'], { say, pick, day }: Spoken): readonly Item[] {
   const open = (address: string, what: string): ReactNode => (
     <Link to={address} label={`${say('open')} ${what}`}>
@@ -121,7 +121,7 @@ export function linkedItems(waiting: Schemas['Waiting'], { say, pick, day }: Spo
       }),
     ),
     ...waiting.changeovers.map((one) =>
-      // whose agreement stops learns where the dataset goes; how far it is is the provider's to know
+      // a consumer whose agreement stops sees the target version; only the provider sees the progress
       item(addressOf(one.as === 'consumer' ? 'datasets' : 'changeovers', [one.dataset]), {
         of: one,
         key: `${one.dataset} ${one.as}`,

@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 
-/** A share as a bar beside its number. @param share from 0 to 1; absent: there is none */
+/** A share as a bar and a number. @param share from 0 to 1; absent: there is none */
 export function Bar(props: { readonly share: number | undefined; readonly text: string }): ReactNode {
   const { share, text } = props;
   if (share === undefined) return text;

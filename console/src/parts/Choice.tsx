@@ -6,9 +6,9 @@ export function Choice(props: {
   readonly name: string;
   readonly label: string;
   readonly all: string;
-  /** what holds where the address says nothing */
+  /** value where the address has none */
   readonly usual?: string;
-  /** what the place of its list is called in the address, where a page has a second list */
+  /** the list's cursor parameter in the address, where a page has a second list */
   readonly cursorName?: string;
   readonly options: readonly { readonly value: string; readonly text: string }[];
 }): ReactNode {

@@ -5,7 +5,7 @@ import { useAnswer } from '../api/useAnswer.ts';
 import { useSession } from '../session.ts';
 import { DepartmentsContext } from './useDepartments.ts';
 
-/** Asks for the departments once a sign-in: each page names them, and every call is an entry of the log. */
+/** Fetches the departments once a sign-in: each page names them, and every call is a log entry. */
 export function DepartmentNames({ children }: { readonly children: ReactNode }): ReactNode {
   const { turn } = useSession();
   const { value } = useAnswer(`departments ${turn}`, () =>

@@ -12,7 +12,7 @@ interface Happened {
   readonly name?: string;
 }
 
-/** Everything that happened to a thing, in order: when, which step, who, and what was said. */
+/** All events of an object, in order: time, step, person and statement. */
 export function Events<E extends Happened>(props: {
   readonly events: readonly E[];
   readonly step: (event: E) => ReactNode;

@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 
-/** One line to type, with its name above it. What is typed is never offered again by the browser. */
+/** One input line with its label above it. The browser never suggests earlier input. */
 export function Field(props: {
   readonly label: string;
   readonly value: string;
@@ -10,7 +10,7 @@ export function Field(props: {
   readonly least?: number;
   readonly most?: number;
   readonly wide?: boolean;
-  /** seconds between the moments that may be said */
+  /** seconds between the moments that can be chosen */
   readonly step?: number;
 }): ReactNode {
   const { label, value, change, type = 'text', required, least, most, wide = false, step } = props;
@@ -37,7 +37,7 @@ export function Pick(props: {
   readonly label: string;
   readonly value: string;
   readonly change: (value: string) => void;
-  /** what none of them is called; absent: one must be taken */
+  /** label for no choice; absent: a choice is required */
   readonly none?: string;
   readonly options: readonly { readonly value: string; readonly text: string }[];
 }): ReactNode {

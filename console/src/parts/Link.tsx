@@ -1,15 +1,15 @@
 import type { MouseEvent, ReactNode } from 'react';
 import { go } from '../route.ts';
 
-/** A link within the console: opens at once, and in another tab where it is asked to. */
+/** A link within the console: opens without a page load, and in another tab on request. */
 export function Link(props: {
   readonly to: string;
   readonly current?: boolean;
-  /** what is read aloud where the text alone does not say what it opens */
+  /** text for screen readers where the visible text does not name the target */
   readonly label?: string;
   /** opens content on the same page, without moving the reader's position */
   readonly stay?: boolean;
-  /** looks like a button: the act that the page is for */
+  /** styled as a button: for the main act of the page */
   readonly button?: boolean;
   readonly children: ReactNode;
 }): ReactNode {

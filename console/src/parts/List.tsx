@@ -4,7 +4,7 @@ import type { Answered } from '../api/useAnswer.ts';
 import { useRoute } from '../route.ts';
 import { useWords } from '../words/words.ts';
 
-/** A list as the hub pages it: its place is in the address, the next page is asked for by the cursor of this one. */
+/** A list as the hub pages it: the address has its position, and the cursor of this page requests the next one. */
 export function List<T extends object>(props: {
   readonly label: string;
   readonly columns: TableColumnsType<T>;
@@ -13,7 +13,7 @@ export function List<T extends object>(props: {
   readonly answer: Pick<Answered<unknown>, 'loading'>;
   readonly empty: string;
   readonly nextCursor?: string | undefined;
-  /** what its place is called in the address, where a page has a second list */
+  /** its cursor parameter in the address, where a page has a second list */
   readonly cursorName?: string;
 }): ReactNode {
   const { label, columns, rows, keyOf, answer, empty, nextCursor, cursorName = 'cursor' } = props;

@@ -24,13 +24,13 @@ export function ListPage<A extends { readonly nextCursor?: string }, T extends o
   readonly filters: readonly ComponentProps<typeof Choice>[];
   /** filters that are days */
   readonly days?: readonly ComponentProps<typeof DayChoice>[];
-  /** @param narrowed holds `q` of the search, each filter by its name, and `cursor` */
+  /** @param narrowed has `q` of the search, each filter by its name, and `cursor` */
   readonly ask: (narrowed: Narrowed) => Promise<A>;
   readonly rowsOf: (answer: A) => readonly T[];
   readonly keyOf: (row: T) => string;
   readonly empty: string;
   readonly columns: TableColumnsType<T>;
-  /** above the list: what its answer says besides rows */
+  /** shown above the list: facts of the answer in addition to rows */
   readonly note?: (answer: A | undefined) => ReactNode;
   /** below the list */
   readonly children?: ReactNode;

@@ -2,7 +2,7 @@ import type { ReactNode } from 'react';
 import { missingText, type Missing } from '../../../log/missing.ts';
 import { useWords } from '../words/words.ts';
 
-/** Says what of an answer is gone from the log, where anything is. */
+/** States which parts of an answer are gone from the log, if any. */
 export function MissingNote({ of }: { readonly of: Missing | undefined }): ReactNode {
   const { say, pick } = useWords();
   const text = of && missingText(of);

@@ -1,11 +1,11 @@
 import { useEffect, type ReactNode } from 'react';
 import { Refusal } from './Refusal.tsx';
 
-/** A page that asks for something may be refused, and then says by which line the same is asked. */
+/** A page whose request may be refused: it then shows the equivalent command line. */
 type Refusable =
   { readonly error: unknown; readonly cli: string } | { readonly error?: never; readonly cli?: never };
 
-/** A page: what it is, what was refused, its content. */
+/** A page: its title, its refusal, its content. */
 export function Page(
   props: {
     readonly title: string;

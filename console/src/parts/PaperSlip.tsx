@@ -1,12 +1,12 @@
 import type { ReactNode } from 'react';
 import { PrintButton } from './PrintButton.tsx';
 
-/** What goes on paper of something that was just done: a heading, rows, places to sign. On the screen it is the button that prints it. */
+/** A paper record of an act that was just done: a heading, rows, places to sign. On the screen it is the button that prints it. */
 export function PaperSlip(props: {
   readonly title: string;
   readonly rows: readonly (readonly [string, ReactNode])[];
   readonly note: string;
-  /** who signs, each with room for it */
+  /** the signers, each with space for a signature */
   readonly signed: readonly string[];
 }): ReactNode {
   const { title, rows, note, signed } = props;

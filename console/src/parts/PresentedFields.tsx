@@ -9,7 +9,7 @@ export type Presented = NonNullable<Schemas['TicketAsked']['counter']>;
 const documents = ['resident-id', 'household-book', 'passport', 'residence-permit'] as const;
 const presenters = ['self', 'guardian', 'agent'] as const;
 
-/** The document that was shown, by whom, and the number of the application. */
+/** The document presented, its holder, and the number of the application. */
 export function PresentedFields(props: {
   readonly value: Presented;
   readonly change: (change: Partial<Presented>) => void;

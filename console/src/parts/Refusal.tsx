@@ -18,7 +18,7 @@ const isOver = (error: unknown): boolean =>
   error instanceof Refused && ['session_ended', 'token_missing'].includes(error.problem.code);
 
 interface Finding {
-  /** what of the request is meant: a pointer, or a pointer into what it brought */
+  /** the part of the request: a pointer, or a pointer into the submitted document */
   readonly pointer?: string;
   readonly message: Schemas['Bilingual'];
 }
@@ -26,7 +26,7 @@ interface Finding {
 const isFinding = (one: unknown): one is Finding =>
   typeof one === 'object' && one !== null && 'message' in one && typeof one.message === 'object';
 
-/** Place by place what is to be mended. */
+/** Findings to correct, place by place. */
 function Findings({ of }: { readonly of: readonly unknown[] }): ReactNode {
   const { say, pick } = useWords();
   const found = of.filter(isFinding);
@@ -48,13 +48,13 @@ function Findings({ of }: { readonly of: readonly unknown[] }): ReactNode {
   );
 }
 
-/** Why something was not done: everything the hub said, what to do, who can mend it, and the same by command line. */
+/** Why an act was refused: the hub's whole answer, what to do, who can correct it, and the equivalent command line. */
 export function Refusal({
   error,
   cli,
 }: {
   readonly error: unknown;
-  /** the command that does, or asks for, the same; `asCall` where there is no verb for it */
+  /** the equivalent command; `asCall` where there is no verb for it */
   readonly cli: string;
 }): ReactNode {
   const { say, pick } = useWords();

@@ -7,7 +7,7 @@ export function Select(props: {
   readonly set: (value: string) => void;
   readonly options: readonly { readonly value: string; readonly text: string }[];
   readonly required?: boolean;
-  /** its name is heard, and not seen: in a table its row and column say it */
+  /** its label is for screen readers only: in a table, row and column show it */
   readonly bare?: boolean;
 }): ReactNode {
   const { label, value, set, options, required = false, bare = false } = props;

@@ -2,7 +2,7 @@ import { Button } from 'antd';
 import { useState, type ReactNode } from 'react';
 import { useWords } from '../words/words.ts';
 
-/** What takes effect at once is clicked, and confirmed beside it. */
+/** An act with immediate effect: clicked, and confirmed by a second button next to the first. */
 export function TwoSteps(props: {
   readonly label: string;
   readonly sure: string;
@@ -33,7 +33,7 @@ export function TwoSteps(props: {
         autoFocus
         disabled={disabled}
         onClick={({ detail }) => {
-          // it came under the mouse where the first one was: a double click has asked, and confirms nothing
+          // this button appeared where the first one was: the second click of a double click confirms nothing
           if (detail > 1) return;
           setAsked(false);
           act();

@@ -1,4 +1,4 @@
-/** Hands a file to the browser's downloads; it never leaves the machine by this. */
+/** Saves a file through the browser's downloads; it is sent nowhere. */
 export function saveFile(content: Blob, name: string): void {
   const address = URL.createObjectURL(content);
   const link = document.createElement('a');

@@ -1,4 +1,4 @@
-/** What comes from the address, or was typed, in lines that are to be copied into a terminal: a word there, never a command. */
+/** Escapes text from the address or from input for lines to copy into a terminal: it becomes a word there, never a command. */
 
 /** A text as one word of a shell's line. */
 export const shellWord = (text: string): string =>

@@ -2,16 +2,16 @@ import { useCallback, useRef, useState } from 'react';
 
 export interface Act {
   /**
-   * Does it once: while one is under way, a second press does nothing.
-   * @param work gets a key that stays the same until it has succeeded: the same act sent twice under it happens once
+   * Runs the work once: while it is pending, a second press does nothing.
+   * @param work receives a key that stays the same until it has succeeded: an act sent twice under it takes effect once
    */
   readonly act: <T>(work: (key: string) => Promise<T>, done: (value: T) => void) => void;
   readonly sending: boolean;
-  /** what the last one was refused with */
+  /** error of the last act */
   readonly error: unknown;
 }
 
-/** Something that changes the hub, or costs an entry: sent once however often it is pressed. */
+/** An act that changes the hub, or costs a log entry: sent once however often it is pressed. */
 export function useAct(): Act {
   const under = useRef(false);
   const key = useRef(crypto.randomUUID());

@@ -7,7 +7,7 @@ import type { Act } from '../parts/useAct.ts';
 import { useDraftText } from '../parts/useDraft.ts';
 import { useWords } from '../words/words.ts';
 
-/** Nothing is read while the source is under maintenance; a pull that waits goes on before its day. */
+/** Pauses reading while the source is under maintenance; a paused pull can be resumed before its day. */
 export function PausePull(props: {
   readonly dataset: string;
   readonly pause: Schemas['PullPause'] | undefined;

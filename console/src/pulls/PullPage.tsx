@@ -21,7 +21,7 @@ import { useSchedule } from './useSchedule.ts';
 type Shown = Schemas['PullShown'];
 type Done = 'plAsked' | 'plEnded' | 'plPaused' | 'plResumed';
 
-/** What one dataset is filled from, when, and what its last runs came to. */
+/** The source, schedule and last runs of the pull that fills one dataset. */
 export function PullPage(): ReactNode {
   const { say } = useWords();
   const { turn } = useSession();
@@ -114,7 +114,7 @@ function Source({ shown }: { readonly shown: Shown }): ReactNode {
   );
 }
 
-/** A run at once, and the end. The hub decides who may. */
+/** Starts a run at once, or ends the pull. The hub decides who may. */
 function PullActs(props: {
   readonly dataset: string;
   readonly pause: Shown['pause'];

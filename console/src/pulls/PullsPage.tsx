@@ -13,7 +13,7 @@ import { useSchedule } from './useSchedule.ts';
 
 type Pull = Schemas['PullList']['pulls'][number];
 
-/** Datasets that the hub fills from databases of their departments, each with what its last run came to. */
+/** Datasets that the hub fills from databases of their departments, each with the result of its last run. */
 export function PullsPage(): ReactNode {
   const { say, when, number, day } = useWords();
   const { session } = useSession();

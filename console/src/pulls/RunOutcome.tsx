@@ -7,7 +7,7 @@ const sentences: Readonly<
   Record<string, { readonly text: { readonly zh: string; readonly en: string } } | undefined>
 > = pullProblems;
 
-/** What a run came to; of a problem its code, and its sentence where it needs no facts. */
+/** The result of a run; for a problem its code, and its text where that needs no facts. */
 export function RunOutcome({ of }: { readonly of: Schemas['PullRun'] }): ReactNode {
   const { say, pick } = useWords();
   const { outcome, complete } = of;

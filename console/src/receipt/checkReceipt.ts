@@ -13,8 +13,8 @@ export interface Checked {
 }
 
 /**
- * A receipt against the keys of anchors.json, by the very code that the command line runs.
- * @param text JSON, or the header as it came (base64url of it)
+ * Verifies a receipt against the keys of anchors.json, with the code of the command line.
+ * @param text JSON, or the header as received (base64url of it)
  */
 export function checkReceipt(text: string, anchors: string): Checked {
   const logKeys = keysOf(anchors);
@@ -38,7 +38,7 @@ export function checkReceipt(text: string, anchors: string): Checked {
   };
 }
 
-/** A file of the evidence folder holds the receipt's JSON; the header is base64url of the same. */
+/** A file of the evidence folder contains the receipt's JSON; the header is its base64url form. */
 function headerText(text: string): string {
   const trimmed = text.trim();
   return trimmed.startsWith('{') ? Buffer.from(trimmed).toString('base64url') : trimmed;

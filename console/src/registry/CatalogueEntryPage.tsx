@@ -12,7 +12,7 @@ import { useSession } from '../session.ts';
 import { useWords } from '../words/words.ts';
 import { sharingWords } from '../pages/DatasetsPage.tsx';
 
-/** One entry of the catalogue with the members that the guide to compiling catalogues asks for, and the fields of its datasets. */
+/** One entry of the catalogue with the members required by the guide to compiling catalogues, and the fields of its datasets. */
 export function CatalogueEntryPage(): ReactNode {
   const { say, pick } = useWords();
   const { turn } = useSession();

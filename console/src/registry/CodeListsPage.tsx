@@ -7,7 +7,7 @@ import { useWords } from '../words/words.ts';
 
 type Row = Schemas['ShippedCodeList'] & Partial<Pick<Schemas['CodeListView'], 'registeredAt'>>;
 
-/** 值域代码: the code lists that come with the product and those that are registered; each opens who uses it. */
+/** 值域代码: the code lists of the product and the registered ones; each opens its users. */
 export function CodeListsPage(): ReactNode {
   const { say, pick, when, number } = useWords();
   return (

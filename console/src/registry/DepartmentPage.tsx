@@ -15,7 +15,7 @@ import { CertificateList } from './CertificateList.tsx';
 import { EnrolmentCode } from './EnrolmentCode.tsx';
 import { KeyList } from './KeyList.tsx';
 
-/** One department: its certificates with the days they last, keys that wait for a second look, and a code for a new machine. */
+/** One department: its certificates with their remaining days, keys that wait for confirmation, and a code for a new machine. */
 export function DepartmentPage(): ReactNode {
   const { say, pick } = useWords();
   const { session, turn } = useSession();

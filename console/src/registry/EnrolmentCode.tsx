@@ -6,7 +6,7 @@ import { useDepartments } from '../parts/useDepartments.ts';
 import { useSession } from '../session.ts';
 import { useWords } from '../words/words.ts';
 
-/** A code for a department's new machine: shown once, to be copied as a command or handed over on paper. */
+/** A code for a department's new machine: shown once, to copy as a command or to print. */
 export function EnrolmentCode({ of }: { readonly of: Schemas['EnrolmentCode'] }): ReactNode {
   const { say, when } = useWords();
   const { session } = useSession();

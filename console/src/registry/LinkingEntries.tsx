@@ -6,7 +6,7 @@ import { sharingWords } from '../pages/DatasetsPage.tsx';
 import { addressOf } from '../route.ts';
 import { useWords } from '../words/words.ts';
 
-/** What the catalogue says of a dataset: how often it comes, whom to ask, and where it is shared otherwise than an entry says. */
+/** The catalogue's data about a dataset: its update interval, its contact, and where it is shared differently than an entry states. */
 export function LinkingEntries({ dataset }: { readonly dataset: Schemas['DatasetView'] }): ReactNode {
   const { say } = useWords();
   const { entries, opened, sharing } = dataset;

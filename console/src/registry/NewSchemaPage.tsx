@@ -141,7 +141,7 @@ export function NewSchemaPage(): ReactNode {
   );
 }
 
-/** The text of the version that it comes after, with the next minor number. */
+/** The text of the preceding version, with the next minor number. */
 function startOf(document: Schemas['SharedSchema'] | undefined): string {
   if (document === undefined) return '';
   const next = String(document.$id).replace(/\.(\d+)$/, (_, minor: string) => `.${Number(minor) + 1}`);

@@ -16,7 +16,7 @@ import { Simulation } from './Simulation.tsx';
 
 type Cell = Schemas['VisibleList']['cells'][number];
 
-/** Who sees which field now; and what a document would change. */
+/** Who sees which field now, and what a document would change. */
 export function PolicyPage(): ReactNode {
   const { say } = useWords();
   const { turn } = useSession();

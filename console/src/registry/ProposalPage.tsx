@@ -120,7 +120,7 @@ function ScanAsked(props: {
 
 const scanIn = ({ kind, body }: Proposal): unknown =>
   kind === 'PaperConsent' ? (body as { readonly scan?: unknown }).scan : undefined;
-/** Of an approval of an upper platform, which comes into force as it is accepted. */
+/** Of an approval of an upper platform, which takes effect when it is accepted. */
 const gapIn = ({ kind, body, state }: Proposal): Schemas['AnswerGap'] | undefined =>
   kind === 'Approval' && state === 'waiting'
     ? (body as { readonly gap?: Schemas['AnswerGap'] }).gap
@@ -128,7 +128,7 @@ const gapIn = ({ kind, body, state }: Proposal): Schemas['AnswerGap'] | undefine
 const isScanOf = (proposal: Proposal, scan: string): boolean =>
   scanIn(proposal) === undefined || scanIn(proposal) === scan;
 
-/** Members of a proposed entry beside those of the live one; of anything else its whole text. */
+/** Members of a proposed entry next to those of the live one; for any other kind the whole text. */
 function Differences({ proposal }: { readonly proposal: Proposal }): ReactNode {
   const { say } = useWords();
   const isEntry = proposal.kind === 'CatalogueEntry';

@@ -10,7 +10,7 @@ import { useWords } from '../words/words.ts';
 
 type Decision = Schemas['SchemaDecision'];
 
-/** The second person's and the security officer's word on a version in review; the end of one that is published. */
+/** The decision of the second person and of the security officer on a version in review; the end of a published one. */
 export function SchemaDecision(props: {
   readonly schema: Schemas['SchemaView'];
   readonly impact: Schemas['SchemaImpact'];

@@ -33,7 +33,7 @@ function OneVersion({ name, version }: { readonly name: string; readonly version
   const { session, turn } = useSession();
   const schema = `urn:datong:${name}:${version}`;
   const answer = useAnswer(`${schema} ${turn}`, () => get('/v1/schemas/{schema}', { at: { schema } }));
-  // to clerks and leaders the version is shown without whom it reaches, which they may not ask
+  // clerks and leaders see the version without the consumers it affects, which they may not query
   const told = hasRole(session, ['operator', 'steward', 'security', 'auditor']);
   const impact = useAnswer(`impact ${schema} ${turn} ${told}`, async () =>
     told ? get('/v1/schemas/{schema}/impact', { at: { schema } }) : undefined,

@@ -21,7 +21,7 @@ export function SchemasPage(): ReactNode {
   const { filter } = useRoute();
   const { name } = useDepartments();
   const { q = '', state = '', cursor = '' } = filter;
-  // one letter is too few for the hub to look for
+  // the hub does not search for a single letter
   const query = { q: [...q].length < 2 ? '' : q, state, cursor };
   const answer = useAnswer(`${JSON.stringify(query)} ${turn}`, () => get('/v1/schemas', { query }));
   return (

@@ -14,9 +14,9 @@ type Change = Simulated['decisions']['changes'][number];
 
 const kinds = ['loosened', 'added', 'tightened', 'removed'] as const;
 
-/** What would change if a document came into force now, and which calls of the last days would be answered otherwise. Nothing is stored. */
+/** What would change if a document took effect now, and which calls of the last days would be answered differently. Nothing is stored. */
 export function Simulation(props: {
-  /** @returns undefined where there is none to simulate */
+  /** @returns undefined where there is no document to simulate */
   readonly document: () => Schemas['PolicyDocument'] | undefined;
 }): ReactNode {
   const { say } = useWords();

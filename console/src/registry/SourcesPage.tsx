@@ -13,7 +13,7 @@ import { useWords } from '../words/words.ts';
 
 type Source = Schemas['ElementSourceList']['sources'][number];
 
-/** 一数一源: which department each element comes from, and which others may offer it too. */
+/** 一数一源: the department that is the source of each element, and others that may offer it too. */
 export function SourcesPage(): ReactNode {
   const { say, when } = useWords();
   const { session } = useSession();

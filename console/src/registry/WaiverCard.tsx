@@ -8,7 +8,7 @@ import { useWords } from '../words/words.ts';
 
 type Waiver = Schemas['SchemaWaiver'];
 
-/** What a version breaks knowingly, and what the stored rows say to it: numbers and places, no values. */
+/** The checks that a version knowingly breaks, and the stored rows that fail them: numbers and places, no values. */
 export function WaiverCard({
   of,
   witnesses,

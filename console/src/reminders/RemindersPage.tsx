@@ -12,7 +12,7 @@ import { useSession } from '../session.ts';
 import { useWords } from '../words/words.ts';
 
 type Address = Schemas['ReminderAddress'];
-/** what is left out ends */
+/** omitted addresses are removed */
 type Ways = Schemas['DepartmentReminders'];
 
 /** The person's reminder addresses, and the departments of which they are a steward. An address is never shown again, only its location. */
@@ -95,7 +95,7 @@ function OwnForm({ set, again }: { readonly set: boolean; readonly again: () => 
   );
 }
 
-/** A department's: what is left out ends. */
+/** Addresses of a department: omitted ones are removed. */
 function DepartmentForm(props: {
   readonly department: string;
   readonly set: boolean;

@@ -85,7 +85,7 @@ export function Acts(props: {
   );
 }
 
-/** What needs no words. */
+/** Acts without a text. */
 function Agreements(props: {
   readonly turn: Turn;
   readonly sending: boolean;

@@ -15,7 +15,7 @@ interface Shown {
   readonly purposeName: (code: string) => string;
 }
 
-/** 审批表: the request as an office prints, seals and files it. It is seen on paper alone. */
+/** 审批表: the request as an office prints, seals and files it. Visible on paper only. */
 export function ApprovalForm({ view, purposeName }: Shown): ReactNode {
   const { pick } = useWords();
   const nameOf = useNames(purposeName);

@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import { useWords } from '../words/words.ts';
 
-/** Until when it is to be answered; near the day, or behind it, with words beside the colour. */
+/** The deadline for an answer; near it or after it, marked in words and by colour. */
 export function Due({
   of,
 }: {

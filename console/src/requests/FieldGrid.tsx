@@ -87,7 +87,7 @@ export function FieldGrid(props: {
   );
 }
 
-/** Given, masked or not given: in words and by a sign. */
+/** Given, masked or withheld: in words and by a sign. */
 function How({ field, rules }: { readonly field: Field; readonly rules: Rules }): ReactNode {
   const { say, pick } = useWords();
   const below = Object.entries(rules).filter(([path]) => path === field.name || within(path, field.name));
@@ -134,7 +134,7 @@ function Pick(props: {
   );
 }
 
-/** The choice that a rule is: the same mask, with parameters that say the same where the rule names them. */
+/** The choice that matches a rule: the same mask, with equal parameters where the rule names them. */
 const maskOf = (field: Field, rule: Rule | undefined): Field['masks'][number] | undefined =>
   rule === undefined
     ? undefined

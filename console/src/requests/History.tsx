@@ -6,7 +6,7 @@ import { useWords } from '../words/words.ts';
 
 type Event = Schemas['RequestView']['events'][number];
 
-/** Everything that happened, with who said what. */
+/** All events, with each person's statement. */
 export function History({ view }: { readonly view: Schemas['RequestView'] }): ReactNode {
   const { say, pick } = useWords();
   return (

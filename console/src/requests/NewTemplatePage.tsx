@@ -15,7 +15,7 @@ import { useSession } from '../session.ts';
 import { useWords } from '../words/words.ts';
 import { wantedIn, type Wanted } from './wanted.ts';
 
-/** A template of what a request asked for: its purposes, basis, matters and grants, without its parties and day. */
+/** A template from a request: its purposes, basis, matters and grants, without its parties and day. */
 export function NewTemplatePage(): ReactNode {
   const { say } = useWords();
   const { turn } = useSession();

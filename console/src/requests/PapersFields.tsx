@@ -10,7 +10,7 @@ export interface Papers {
   readonly basisText?: string;
 }
 
-/** What goes with a request. The undertaking stays on this machine: its digest goes with the request. */
+/** Papers of a request. The undertaking stays on this machine: only its digest is sent. */
 export function PapersFields(props: {
   readonly value: Papers;
   readonly set: (change: Partial<Papers>) => void;
@@ -72,7 +72,7 @@ export function DigestField(props: {
   );
 }
 
-/** As the hub takes them: what is empty is left out. */
+/** As the hub accepts them: empty fields are left out. */
 export const papersOf = ({
   reason,
   volume,

@@ -5,7 +5,7 @@ import { useDraft } from '../parts/useDraft.ts';
 import { useWords } from '../words/words.ts';
 import type { ActForm } from './actForm.ts';
 
-/** An act that takes a reason. */
+/** An act that requires a reason. */
 export function ReasonForm({
   view,
   sending,

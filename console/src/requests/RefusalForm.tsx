@@ -5,7 +5,7 @@ import { useDraft } from '../parts/useDraft.ts';
 import { useWords } from '../words/words.ts';
 import type { ActForm } from './actForm.ts';
 
-/** Who refuses says why, and what would be granted instead. */
+/** The refusing person states the reason, and what would be granted instead. */
 export function RefusalForm({ view, sending, send }: ActForm): ReactNode {
   const { say } = useWords();
   const { value, set } = useDraft(`refuse ${view.id}`, { reason: '', wouldGrant: '' });

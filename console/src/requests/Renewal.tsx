@@ -7,7 +7,7 @@ import { useWords } from '../words/words.ts';
 import { typedFrom, type Asking } from './agreementOf.ts';
 import { wantedIn } from './wanted.ts';
 
-/** Fills the form with what the last version of an agreement said, for its next term; once, so that what is changed stays changed. */
+/** Fills the form with the last version of an agreement, for its next term; once only, so that later changes remain. */
 export function Renewal(props: {
   readonly agreement: string;
   readonly dataset: string;

@@ -17,7 +17,7 @@ export function Chart(props: {
   const { number: usual } = useWords();
   const number = props.number ?? usual;
   const place = useRef<HTMLDivElement>(null);
-  // drawn anew where what it shows is another, not with every drawing of the page
+  // drawn again when its content changes, not with every render of the page
   const shown = JSON.stringify([kind, at, series, number(0.5)]);
   useEffect(() => {
     let gone = false;

@@ -1,4 +1,4 @@
-/** What charts need of ECharts, and nothing else of it: loaded by the first page that shows one. */
+/** The parts of ECharts that the charts need: loaded by the first page with a chart. */
 import { BarChart, LineChart } from 'echarts/charts';
 import { GridComponent, LegendComponent, TooltipComponent } from 'echarts/components';
 import { init, use, type EChartsType } from 'echarts/core';
@@ -30,7 +30,7 @@ export function draw(
     color: [...colours],
     grid: { left: 8, right: 16, top: series.length > 1 ? 36 : 12, bottom: 8, containLabel: true },
     ...(series.length > 1 ? { legend: { top: 0, left: 0 } } : {}),
-    // what a department wrote stays text
+    // escapes texts of departments
     tooltip: {
       trigger: 'axis',
       renderMode: 'richText',

@@ -11,7 +11,7 @@ import { useSession } from '../../session.ts';
 import { useWords } from '../../words/words.ts';
 import { mappingsIn } from '../mappingsIn.ts';
 
-/** The version that it goes to, and the mappings that count from the switch on; the hub judges both before anything begins. */
+/** The target version, and the mappings that count from the switch on; the hub checks both before the changeover begins. */
 export function BeginChangeover(props: {
   readonly dataset: Schemas['DatasetView'];
   readonly doing: Act;

@@ -11,7 +11,10 @@ import { useWords } from '../../words/words.ts';
 
 type View = Schemas['Changeover'];
 
-/** The second person's and the security officer's word, with each agreement that stops acknowledged by itself; or its end. */
+/**
+ * The decisions of the second person and of the security officer, who acknowledge each stopped agreement singly; or the end of the
+ * changeover.
+ */
 export function ChangeoverActs(props: {
   readonly view: View;
   readonly provider: string | undefined;

@@ -17,7 +17,7 @@ import { ChangeoverActs } from './ChangeoverActs.tsx';
 
 type View = Schemas['Changeover'];
 
-/** A dataset on its way to another major version of its schema: begun, looked at, agreed to or given up. */
+/** Changeover of a dataset to another major version of its schema: begun, examined, agreed to or abandoned. */
 export function ChangeoverPage(): ReactNode {
   const { say, pick } = useWords();
   const { session, turn } = useSession();
@@ -156,7 +156,7 @@ function Stops({ view }: { readonly view: View }): ReactNode {
   );
 }
 
-/** What the security officer agrees to. */
+/** The loosened cells that the security officer agrees to. */
 function Loosens({ view }: { readonly view: View }): ReactNode {
   const { say, pick } = useWords();
   if (view.state !== 'open') return null;
