@@ -1,4 +1,4 @@
-/** The adapters room by itself: readers, translation, memory, workers. No hub. */
+/** The adapters module alone: readers, translation, memory, workers. No hub. */
 import { memoryGrowth } from './adapters/memoryGrowth.ts';
 import { pipelineSpeed } from './adapters/pipelineSpeed.ts';
 import { readerSpeed } from './adapters/readerSpeed.ts';
@@ -7,7 +7,7 @@ import type { Bench } from './row.ts';
 
 export const bench: Bench = {
   run: async () => [
-    // threads and server first: what the readers leave in this process's heap would slow its share of the work
+    // threads and server first: objects that the readers leave in this process's heap would slow its share of the work
     await pipelineSpeed(),
     ...(await workerSpeed()),
     ...(await readerSpeed()),

@@ -1,6 +1,7 @@
 /**
- * What the agent costs a program: one person at a time by plain HTTP through `datong client agent`, beside the same by the SDK in the program
- * itself. Both sign and verify every exchange; program, agent and hub are processes of their own.
+ * The cost of the agent for a program: one person at a time by plain HTTP through `datong client agent`, compared with the SDK in the
+ * program
+ * itself. Both sign and verify every exchange; program, agent and hub are separate processes.
  */
 import { fork, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
@@ -60,7 +61,7 @@ async function run(): Promise<readonly BenchRow[]> {
 async function compare(program: ChildProcess): Promise<BenchRow> {
   const ask = (way: AskOrder['way'], milliseconds: number): Promise<number> =>
     reported(program, { way, atOnce, milliseconds });
-  // what is compared is code that has been compiled
+  // both sides run compiled code
   for (const way of ['sdk', 'agent'] as const) await ask(way, 3 * slice);
   const rates = { sdk: [] as number[], agent: [] as number[] };
   const ratios: number[] = [];

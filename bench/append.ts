@@ -16,7 +16,7 @@ import { eventsPerSecond, type Append } from './append/rate.ts';
 import { median, type Bench, type BenchRow } from './row.ts';
 
 const rounds = 9;
-/** ms of one turn of one side */
+/** milliseconds of one turn of one side */
 const slice = 400;
 const limits: Readonly<Record<number, { must: number; aim: number }>> = {
   64: { must: 1.4, aim: 2.2 },

@@ -94,7 +94,7 @@ async function fill({ owner }: Database, size: number): Promise<void> {
   await owner.query('VACUUM ANALYZE audit_entry, audit_subject');
 }
 
-/** A head over leaves that are not at hand: the writer needs nothing but the frontier. */
+/** Writes a head over leaves that do not exist: the writer needs only the frontier. */
 async function pretendHead({ owner }: Database, keys: BenchKeys, size: number): Promise<void> {
   const frontier = Array.from({ length: frontierLength(size) }, () => randomBytes(32));
   const tree = { size, root: foldFrontier(frontier), frontier };

@@ -1,4 +1,4 @@
-/** Two processes of a hub on one log: what they append together against what one appends alone, and how evenly they share it. */
+/** Two processes of a hub on one log: their total appends compared with those of one process, and how evenly they share it. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,7 +11,7 @@ import { median, type Bench, type BenchRow } from './row.ts';
 
 const callers = 64;
 const rounds = 7;
-/** ms of one turn */
+/** milliseconds of one turn */
 const slice = 1_000;
 
 export const bench: Bench = { run };

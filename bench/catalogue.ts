@@ -33,7 +33,7 @@ async function run(): Promise<readonly BenchRow[]> {
     const city = await sampleCity(hub);
     await fill(hub);
     const steward = await hub.token('bench', ['steward'], 'pub-security');
-    // a registration moves the epoch: what is registered is read again
+    // a registration increments the epoch: the registry is read again
     await hub.staff(city.operator, 'POST', '/v1/departments', {
       ...{ code: 'bench-office', name: { zh: '测试局', en: 'Bench' }, kind: 'government' },
     });
@@ -81,7 +81,7 @@ async function run(): Promise<readonly BenchRow[]> {
   }
 }
 
-/** Entries and their datasets as registering them would leave them; nine in ten hold a batch. */
+/** Entries and their datasets in the state after registration; nine in ten have a batch. */
 async function fill({ hub }: TestHub): Promise<void> {
   const { database } = hub;
   const { app, owner } = database;

@@ -1,6 +1,7 @@
 /**
- * What consent costs: the look-up of 10,000 persons among a million consents beside one plain join, and a page of 1,000 rows under consent
- * beside the same page on a statute.
+ * The cost of consent: the look-up of 10,000 persons among a million consents compared with one plain join, and a page of 1,000 rows under
+ * consent
+ * compared with the same page on a statute.
  */
 import { join } from 'node:path';
 import type { CallContext } from '../clients/sdk/types.ts';
@@ -12,11 +13,11 @@ import { median, type Bench, type BenchRow, type Limit } from './row.ts';
 
 const consents = 1_000_000;
 const requested = 10_000;
-/** persons looked up at once by a release */
+/** persons that a release looks up at once */
 const chunk = 1_000;
 const rows = 20_000;
 const rounds = 61;
-/** before those that count: as many as it takes until both ways are compiled */
+/** unmeasured rounds before, until both paths are compiled */
 const warming = 20;
 const scope = { recipient: 'education', dataset: 'pub-security.household', purpose: 'school-meals' };
 
@@ -43,7 +44,7 @@ async function run(): Promise<readonly BenchRow[]> {
   }
 }
 
-/** The persons of the register, and as many others as it takes, all on one consent. */
+/** The persons of the register, and as many others as needed, all on one consent. */
 async function everybodyAgrees({ hub }: TestHub): Promise<void> {
   const { database } = hub;
   const register = await registerOf(database.owner);
@@ -63,7 +64,7 @@ async function everybodyAgrees({ hub }: TestHub): Promise<void> {
   await database.owner.query('VACUUM (ANALYZE) consent_standing');
 }
 
-/** The persons of the register on consents of their own, no two of which hold for the same time. */
+/** The persons of the register on separate consents, no two of which are valid for the same time. */
 async function eachOnHerOwn({ owner }: Database): Promise<void> {
   const { rowCount } = await owner.query(
     `UPDATE consent_standing AS s
@@ -135,7 +136,7 @@ async function pages({ education }: City, figure: string, must: Limit): Promise<
   };
 }
 
-/** Both in turns, after some for nothing. @returns the median of their ratios */
+/** Runs both in turns, after some unmeasured rounds. @returns the median of their ratios */
 async function inTurns(
   ours: () => Promise<unknown>,
   base: () => Promise<unknown>,

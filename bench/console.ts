@@ -1,4 +1,4 @@
-/** How long a person waits for a page of the console: in a real browser, over a city like the demo's, each page loaded anew. */
+/** How long a person waits for a page of the console: in a real browser, over a city like the demo's, each page loaded afresh. */
 import type { Browser, Page } from 'playwright-core';
 import { householdFile } from '../clients/cli/demo/files/householdFile.ts';
 import type { Role } from '../hub/domain/permissions.ts';
@@ -14,7 +14,7 @@ const calls = 300;
 
 export const bench: Bench = { run };
 
-/** Who opens what. */
+/** Pages by the role that opens them. */
 const pages: readonly (readonly [role: Role, department: string | undefined, paths: readonly string[]])[] = [
   [
     'steward',
@@ -103,7 +103,7 @@ async function readPages(
   await context.close();
 }
 
-/** Milliseconds from the first byte asked for to the largest paint, or to the last answer where that came later. */
+/** Milliseconds from the first request to the largest paint, or to the last answer where that came later. */
 const usableAt = (page: Page): Promise<number> =>
   page.evaluate<number>(`new Promise((done) => {
     let at = Math.max(...performance.getEntriesByType('resource').map((one) => one.responseEnd));

@@ -42,7 +42,7 @@ function childrenOf(parent: number): number {
     try {
       stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
     } catch {
-      continue; // it ended meanwhile
+      continue; // the process has ended since
     }
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
     if (Number(pid) === parent) ticks += Number(fields[13]) + Number(fields[14]);

@@ -1,4 +1,4 @@
-/** `datong demo` from its start to ready, and the memory it takes then: node and PostgreSQL, shared pages counted once (PSS). */
+/** `datong demo` from its start until ready, and its memory then: node and PostgreSQL, shared pages counted once (PSS). */
 import { spawn } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -14,7 +14,7 @@ export const bench: Bench = { run };
 async function run(): Promise<readonly BenchRow[]> {
   const seconds: number[] = [];
   const megabytes: number[] = [];
-  await measure(); // the bundle of the command line is made once after an installation
+  await measure(); // the bundle of the command line is built once after an installation
   for (let round = 0; round < rounds; round += 1) {
     const { milliseconds, bytes } = await measure();
     seconds.push(milliseconds / 1000);
@@ -86,6 +86,6 @@ function textOf(path: string): string | undefined {
   try {
     return readFileSync(path, 'utf8');
   } catch {
-    return undefined; // it has ended meanwhile
+    return undefined; // the process has ended since
   }
 }

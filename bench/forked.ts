@@ -1,4 +1,4 @@
-/** A program of the bench in a process of its own: it sends a number once it is ready, and one for each number that it is sent. */
+/** A program of the bench in a separate process: it sends a number once it is ready, and one for each number that it receives. */
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
@@ -10,7 +10,7 @@ export class Forked {
     this.child = child;
   }
 
-  /** Bundled as the bench itself is, so that its speed is of the same kind. @param argument what the program reads as `process.argv[2]` */
+  /** Bundled like the bench itself, so that its speed is comparable. @param argument passed to the program as `process.argv[2]` */
   static async start(program: URL, argument: string): Promise<Forked> {
     const run = fileURLToPath(new URL('../scripts/bundled.mjs', import.meta.url));
     const started = new Forked(fork(run, [fileURLToPath(program), argument]));

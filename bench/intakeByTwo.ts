@@ -1,4 +1,4 @@
-/** Two departments that send at once against one after the other: what both get through. */
+/** Throughput of two departments that send simultaneously, compared with one after the other. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

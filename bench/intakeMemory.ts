@@ -1,4 +1,4 @@
-/** What a hub's memory grows by while a large file comes in, is checked, loaded and published; its sender is another process. */
+/** Growth of a hub's memory while a large file is received, checked, loaded and published; its sender is another process. */
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';

@@ -1,6 +1,6 @@
 /**
- * What the hub's own work takes beside the releases that it follows: a minute of one-record releases over mutual TLS, and all that the runner
- * does in such a minute, each job as often as its interval says. A core's time of hub and database for both, so that the share is what the
+ * The cost of the hub's own jobs relative to the releases that cause them: a minute of one-record releases over mutual TLS, and all jobs of
+ * such a minute, each at its interval. Both are core time of hub and database, so that the share is what the
  * releases lose where no core is idle.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -18,7 +18,7 @@ const rows = 20_000;
 const sockets = 64;
 const warmUp = 6_000;
 const minute = 60_000;
-/** milliseconds between two looks at what is due; a job that comes more often counts so many times */
+/** milliseconds between two checks for due jobs; a more frequent job counts as often */
 const slice = 5_000;
 const most = 25_000;
 
@@ -55,7 +55,7 @@ async function share(hub: TestHub, spent: () => number): Promise<BenchRow> {
       return { core: spent() - before, answers };
     };
     const { runner } = hub.hub;
-    /** a core's milliseconds of a job, done now, and again as long as it says that there is more */
+    /** core milliseconds of a job, run now, and again while it reports more work */
     const done = async (name: string): Promise<number> => {
       const before = spent();
       do {
@@ -73,7 +73,7 @@ async function share(hub: TestHub, spent: () => number): Promise<BenchRow> {
       total.releases += core;
       total.answers += answers;
       for (const { name, every, early } of runner.jobs) {
-        // what comes less often than once a minute has this minute's entries to read all the same
+        // a job less frequent than once a minute has this minute's entries to read too
         if (every > slice && elapsed % Math.min(every, minute) >= slice && early?.() !== true) continue;
         jobs.set(name, (jobs.get(name) ?? 0) + (await done(name)) * Math.max(1, slice / every));
       }

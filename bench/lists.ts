@@ -1,6 +1,7 @@
 /**
- * The lists of what grows with use, at a million rows each: a page for the data office, for a department of many and for one of few, by every
- * filter, the first page and one far behind.
+ * Lists that grow with use, at a million rows each: a page for the data office, for a department with many rows and for one with few, by
+ * every
+ * filter, both the first page and a distant one.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -58,7 +59,7 @@ const filled: Readonly<Record<string, string>> = {
     SELECT ${uuid}, '{}', 'r', 'c', 1, 'a', ${ago}, CASE WHEN n % 1000 > 0 THEN 'released' ELSE 'waiting' END`,
 };
 
-/** As the server's own login: what the rows refer to is not made. */
+/** Runs as the server's own login: the rows that these rows refer to are not made. */
 async function fill(login: Reader, tell: (what: string) => void): Promise<void> {
   await login.query('SET session_replication_role = replica');
   for (const [table, rows] of Object.entries(filled)) {

@@ -1,6 +1,7 @@
 /**
- * What a live release costs the hub beyond a hosted one: CPU of the hub's process for each answer, both asked in turns for one record, over
- * mutual TLS with everything on. Consumer and provider (`datong client provide` on a file) run in processes of their own.
+ * The extra cost of a live release compared with a hosted one: CPU of the hub's process for each answer, both requested in turns for one
+ * record, over
+ * mutual TLS with all features on. Consumer and provider (`datong client provide` on a file) run in separate processes.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -32,7 +33,7 @@ const requested: Readonly<Record<Kind, Requested>> = {
 };
 
 async function run(): Promise<readonly BenchRow[]> {
-  // what the hub does by itself goes by the clock, not by the call, and has a bench of its own (jobs.ts)
+  // the hub's own jobs depend on the clock, not on calls, and have a separate bench (jobs.ts)
   const hub = await testHub({ calls: { rate: 1e9, burst: 1e9 }, jobsByTime: false });
   const home = await mkdtemp(join(tmpdir(), 'datong-bench-live-'));
   const load = new LoadProcess();

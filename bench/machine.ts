@@ -1,6 +1,6 @@
 /**
- * How fast a core of this machine is, beside one of the machine on which the limits of time were set (bench/README.md). Two machines of one
- * kind differ by more than twice from one day to the next, and what is compared with a number of milliseconds would measure them.
+ * The speed of a core relative to the machine on which time limits were set (bench/README.md). Two machines of one
+ * kind differ by more than a factor of two between days, so limits in milliseconds would measure the machine.
  */
 import { sign, verify, type KeyObject, type SignKeyObjectInput } from 'node:crypto';
 import { newKeyPair, newNotePair, newRsaPair } from '../machine/newKeyPair.ts';
@@ -30,10 +30,10 @@ const works: readonly { readonly once: () => unknown; readonly took: number }[] 
   { once: () => signed('rsa3072'), took: 1_336 },
 ];
 const blocks = 12;
-/** What a block takes there, in µs. */
+/** Duration of a block there, in µs. */
 const block = 10_000;
 
-/** How many times as long as there an arithmetic of some milliseconds takes here and now: the geometric mean of signatures and verifications. */
+/** Ratio of the duration of some milliseconds of arithmetic here and there: the geometric mean of signatures and verifications. */
 export function slowness(): number {
   let logarithms = 0;
   for (const { once, took } of works) {

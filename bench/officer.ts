@@ -1,4 +1,4 @@
-/** What a compliance officer waits for at three million entries: searches of every kind, an incident; and what an entry takes on the disk. */
+/** Waiting times of a compliance officer at three million entries: searches of every kind, an incident; and the disk size of an entry. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

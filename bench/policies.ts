@@ -19,7 +19,7 @@ export const bench: Bench = {
   run: () => Promise.resolve([...engineRows(), ...maskRows()]),
 };
 
-/** ms that `work` takes, the least of several rounds */
+/** milliseconds that `work` takes, the minimum of several rounds */
 function minMs(rounds: number, work: () => void): number {
   const times: number[] = [];
   for (let round = 0; round < rounds; round += 1) times.push(cpuMs(work));

@@ -12,7 +12,7 @@ import { median, type Bench, type BenchRow } from './row.ts';
 const rows = 100_000;
 const rounds = 15;
 const slice = 1_000;
-/** ms of each slice that count for nothing: sockets that rested have their timers and parsers made anew */
+/** milliseconds of each slice that are not counted: idle sockets get new timers and parsers */
 const opening = 250;
 /** a busy server needs thousands of requests before its code is compiled */
 const warmUp = 6_000;
@@ -53,17 +53,17 @@ async function compare(
     for (const name of ['echo', 'hub', 'fact'] as const) {
       await load.prepare(name, warmUp);
       const { rate } = await load.run(name, 60_000);
-      // code that is compiled becomes faster, and who runs out of requests ends sooner
+      // compiled code becomes faster, and a side that runs out of requests ends early
       most[name] = Math.ceil((4 * rate * (opening + slice)) / 1_000);
     }
     const rates: Record<Target, number[]> = { hub: [], fact: [], echo: [] };
     const left: number[] = [];
     const old = new OldGeneration();
     for (let round = 0; round < rounds; round += 1) {
-      // what the hub does by itself has a figure of its own (jobs.ts): a reading of the log every five seconds would fall into one slice of the round
+      // the hub's own jobs have a separate figure (jobs.ts): a log read every five seconds would fall into one slice of the round
       for (const { name } of hub.hub.runner.jobs) await hub.hub.runner.run(name);
       const order = ['echo', 'hub', 'fact'] as const;
-      // none is always the one that finds the other's leavings
+      // alternates the order, so that no side always inherits the garbage of the other
       for (const name of round % 2 === 0 ? order : order.toReversed()) {
         await load.prepare(name, most[name]);
         await load.run(name, opening);
@@ -92,7 +92,7 @@ async function compare(
       value: median(facts),
       unit: '×',
       against: 'the same echo',
-      // a tenth above what a release must be (bench/README.md)
+      // a tenth above the requirement for a release (bench/README.md)
       ...(limit === undefined ? {} : { must: { atLeast: 1.1 * limit.must } }),
       note: `${median(rates.fact).toFixed(0)} answers/s, ${median(nearer).toFixed(2)} of those of a release`,
     };

@@ -1,6 +1,6 @@
 /**
  * Whether a one-record release slows down as a dataset grows: the same load on a hub with 100,000 rows of persons and on one with ten
- * million, in turns. The rows beyond those of a file are written by PostgreSQL, with numbers of their own.
+ * million, in turns. PostgreSQL writes the rows beyond those of a file, with separate numbers.
  */
 import { sampleCity, testHub, type Machine, type TestHub } from '../tests/hub.ts';
 import { requestedRow, LoadProcess, ofHub, type Slice } from './release/load.ts';
@@ -104,7 +104,7 @@ async function grow(hub: TestHub, rows: number): Promise<void> {
       );
     await client.query(`VACUUM ANALYZE rows.${table}`);
   } finally {
-    // what was set goes with it
+    // discards the connection with its settings
     client.release(true);
   }
 }

@@ -1,12 +1,12 @@
 export type Limit = { readonly atLeast: number } | { readonly atMost: number };
 
-/** One figure of a benchmark: measured beside what it is compared with, in the same run. */
+/** One figure of a benchmark: measured with its baseline in the same run. */
 export interface BenchRow {
   readonly figure: string;
   readonly value: number;
   /** `×` for a ratio, else the unit: `decisions/s`, `ms`, `MB` */
   readonly unit: string;
-  /** what it was compared with, in words */
+  /** description of the baseline */
   readonly against: string;
   /** the limit of the design's budgets; absent = reported only. Of a time or a rate: on the machine where limits were set (machine.ts) */
   readonly must?: Limit;

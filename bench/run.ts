@@ -1,6 +1,7 @@
 /**
- * `npm run bench [-- NAME…] [-- --json FILE]`: figures beside their limits. Each bench has a process of its own and runs what it compares in turns; the table says how
- * busy the machine was with other things, and how much slower a core was than where limits of time were set. Exit code 1 where a limit is not held.
+ * `npm run bench [-- NAME…] [-- --json FILE]`: figures with their limits. Each bench runs in a separate process and alternates the sides
+ * that it compares. The table shows the
+ * foreign load of the machine, and how much slower a core was than where time limits were set. Exit code 1 where a limit is exceeded.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -129,7 +130,7 @@ async function measure(name: string): Promise<void> {
   }
 }
 
-/** What a hub of one bench leaves behind would be gone through again and again while the next is measured: hubs do not share a process. */
+/** Hubs do not share a process: each collection would scan the objects of an earlier bench while the next is measured. */
 async function inOwnProcess(name: string): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'datong-bench-'));
   const file = join(folder, 'measured.json');
@@ -148,7 +149,10 @@ async function inOwnProcess(name: string): Promise<void> {
   }
 }
 
-/** The foreign load once it is low, after half a minute at the latest: what the bench before leaves running (a database that ends, files that go) is not measured. */
+/**
+ * Waits until the foreign load is low, for half a minute at most, and returns it: leftovers of the previous bench (a database that ends,
+ * files being deleted) are not measured.
+ */
 async function quietLoad(): Promise<number> {
   let load = await foreignLoad();
   for (let more = 30; more > 0 && load > 0.2; more -= 1) load = await foreignLoad();

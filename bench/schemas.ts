@@ -1,4 +1,6 @@
-/** Schemas: validation beside a bare validator, a comparison as a whole process, comparisons in one process, lint at its size limit. */
+/**
+ * Schemas: validation compared with a bare validator, a comparison as a whole process, comparisons in one process, lint at its size limit.
+ */
 import { shippedSurroundings } from '../machine/surroundings.ts';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { spawnSync } from 'node:child_process';
@@ -22,7 +24,7 @@ async function run(): Promise<readonly BenchRow[]> {
   return [validation(), await wholeProcess(), await batch(), lint()];
 }
 
-/** Records a second through one check, for about so many ms. */
+/** Records a second through one check, measured for about so many milliseconds. */
 function rate(check: (record: unknown) => boolean, records: readonly unknown[], slice: number): number {
   const started = performance.now();
   let done = 0;
@@ -147,7 +149,7 @@ async function batch(): Promise<BenchRow> {
   };
 }
 
-/** As many fields as lint lets through, filled with text up to its size limit. */
+/** As many fields as lint permits, filled with text up to its size limit. */
 function lint(): BenchRow {
   const document = wide(300, 0) as { properties: Record<string, object> };
   const names = Object.keys(document.properties);

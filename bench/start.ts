@@ -1,4 +1,6 @@
-/** `datong serve` of a hub that was set up before, from its start to ready: keys read, PostgreSQL of its own begun, the log's head verified. */
+/**
+ * `datong serve` of a hub that was set up before, from its start until ready: keys read, its PostgreSQL started, the log's head verified.
+ */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';

@@ -1,6 +1,8 @@
 /**
- * A masked stream and a masked file of many rows: mutual TLS, three masks, an entry a part with its subjects, running digest, signed statements.
- * Against COPY (row_to_json of the same columns) to nowhere. And what the digest and the statements cost of it; how memory grows is measured in streamMemory.ts.
+ * A masked stream and a masked file of many rows: mutual TLS, three masks, one log entry for each part with its subjects, running digest,
+ * signed statements.
+ * The baseline is COPY (row_to_json of the same columns) without output. Also measures the cost of digest and statements; streamMemory.ts
+ * measures memory growth.
  */
 import { fork } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -21,7 +23,7 @@ const rounds = 7;
 export const bench: Bench = { run };
 
 async function run(): Promise<readonly BenchRow[]> {
-  // files are made when they are asked for here, not when the job's turn has come
+  // here files are made on request, not when the job's turn comes
   const hub = await testHub({ calls: { rate: 1e9, burst: 1e9 }, jobsByTime: false });
   const reader = fork(fileURLToPath(new URL('release/readStream.mjs', import.meta.url)));
   try {
@@ -40,7 +42,7 @@ async function run(): Promise<readonly BenchRow[]> {
     };
     let sent = { milliseconds: 0, bytes: 0, lines: 0 };
     let before = await copyOut(hub);
-    // a machine is now faster, now slower: what is compared with is measured before and after
+    // the speed of a machine varies: the baseline is measured before and after
     const beside = async (milliseconds: number): Promise<number> => {
       await steadyWal(hub.hub.database);
       const after = await copyOut(hub);
@@ -109,14 +111,14 @@ async function file(hub: TestHub, { education }: City): Promise<number> {
   return milliseconds;
 }
 
-/** Milliseconds in which the index takes in the tokens of what was read, as a job has it do every few seconds. */
+/** Milliseconds in which the index adds the tokens of the rows read, as a job does every few seconds. */
 async function merge(hub: TestHub): Promise<number> {
   const started = performance.now();
   await hub.hub.runner.run('mergeTokens');
   return performance.now() - started;
 }
 
-/** Milliseconds that PostgreSQL and Node take to write the same rows as JSON and let them go. */
+/** Milliseconds that PostgreSQL and Node take to write the same rows as JSON and discard them. */
 async function copyOut(hub: TestHub): Promise<number> {
   const { owner } = hub.hub.database;
   const { rows: found } = await owner.query<{ batch: string }>(

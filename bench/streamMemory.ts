@@ -1,4 +1,4 @@
-/** What a hub's memory grows by while many rows go out as a stream; its reader is another process. */
+/** Growth of a hub's memory while many rows leave as a stream; its reader is another process. */
 import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { sampleCity, testHub } from '../tests/hub.ts';

@@ -1,4 +1,4 @@
-/** A file of new and changed rows into a large dataset against the same merge by SQL alone. */
+/** A file of new and changed rows into a large dataset, compared with the same merge by SQL alone. */
 import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

@@ -1,4 +1,7 @@
-/** How fast a log is verified: by the hub itself, by an auditor who fetches it, in a pack; and how long the first receipt of a long log takes. */
+/**
+ * The speed of verifying a log: by the hub itself, by an auditor who fetches it, in a pack; and the time to the first receipt of a long
+ * log.
+ */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -176,7 +179,7 @@ const exchange = `(lpad(to_hex(g), 12, '0') || '70008000' || lpad(to_hex(g), 12,
 const at = `timestamptz '2026-09-01 00:00:00Z' + g * interval '1 millisecond'`;
 const consumer = `'consumer-' || g % 20`;
 const provider = `'provider-' || g % 12`;
-/** base64url of 32 bytes that look like a hash */
+/** 32 bytes in base64url, in the form of a hash */
 const hashed = (salt: string): string =>
   `translate(rtrim(encode(sha256(convert_to('${salt}' || g, 'UTF8')), 'base64'), '='), '+/', '-_')`;
 /** Canonical entries like those of releases, made by the server itself. */

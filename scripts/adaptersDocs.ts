@@ -1,11 +1,11 @@
-/** The tables of docs/adapters.md and its Chinese twin, put between their marks. */
+/** Writes the tables of docs/adapters.md and its Chinese twin between their marks. */
 import type { Language } from '../terms/bilingual.ts';
 import type { JsonSchema } from '../schemas/datasetSchema.ts';
 import { formats } from '../adapters/formats.ts';
 import { mappingSchema } from '../adapters/mapping/mappingSchema.ts';
 import { optionTable } from '../adapters/reading/optionTable.ts';
 
-/** The document with every table between `<!-- options:NAME -->` and `<!-- /options -->` made anew. */
+/** The document with every table between `<!-- options:NAME -->` and `<!-- /options -->` generated again. */
 export function withOptionTables(document: string, language: Language): string {
   const field = (mappingSchema['$defs'] as { readonly field: JsonSchema }).field;
   const tables = new Map([

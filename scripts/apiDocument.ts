@@ -21,7 +21,7 @@ import { curlText, curlWords } from '../hub/platform/http/contract/docsDocument.
 import type { Language } from '../terms/bilingual.ts';
 import { type ProblemKind, problemCatalogue } from '../terms/problemCatalogue.ts';
 
-/** Test keys of RFC 9421: Ed25519 (B.1.4) signs the request, P-256 (B.1.3) the reply. Their private halves are public knowledge. */
+/** Test keys of RFC 9421: Ed25519 (B.1.4) signs the request, P-256 (B.1.3) the reply. Their private halves are published. */
 export const exampleKeys = {
   department: {
     kty: 'OKP',

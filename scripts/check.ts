@@ -123,7 +123,7 @@ async function checkChanged(base: string): Promise<void> {
 
 async function checkSteps(words: readonly string[]): Promise<void> {
   const but = words[0] === '--but';
-  // a word that is a whole name means that step alone: «tests» does not take «tests can fail» along
+  // a word that equals a whole name selects only that step: «tests» does not select «tests can fail»
   const isExact = (word: string): boolean => steps.some(({ name }) => name === word);
   const isNamedBy = (name: string, word: string): boolean =>
     isExact(word) ? name === word : name.startsWith(word);

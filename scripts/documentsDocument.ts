@@ -1,4 +1,7 @@
-/** api/documents.json: one JSON Schema for every kind of document that `datong catalogue apply` takes, for editors that complete and underline. */
+/**
+ * api/documents.json: one JSON Schema for every kind of document that `datong catalogue apply` takes, for editors that complete and
+ * underline.
+ */
 import { mappingSchema } from '../adapters/mapping/mappingSchema.ts';
 import { editorSchema } from '../policies/documents/editorSchema.ts';
 import type { JsonSchema } from '../schemas/datasetSchema.ts';
@@ -10,7 +13,7 @@ interface Shape extends JsonSchema {
   readonly required?: readonly string[];
 }
 
-/** Kinds whose file says what the call says. */
+/** Kinds whose file has the members of the call. */
 const asCalled = [
   'Purpose',
   'Notice',
@@ -115,7 +118,7 @@ function kindsOf(parts: Parts): Parts {
   };
 }
 
-/** Names of the contract's parts that a schema refers to, and those of theirs. */
+/** Names of the contract's parts that a schema refers to, directly or through others. */
 function referred(value: unknown, parts: Parts, seen: Set<string>): Set<string> {
   for (const [, name = ''] of JSON.stringify(value).matchAll(/"#\/components\/schemas\/(\w+)"/g)) {
     if (seen.has(name)) continue;

@@ -1,9 +1,9 @@
-/** Whether the file and the test that the table of words names are there and speak of the word. */
+/** Checks that the file and the test named by the table of words exist and mention the word. */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { testText } from './testText.ts';
 
-/** A test in which a word acts. */
+/** A test in which a word has an effect. */
 export interface ActingTest {
   /** path of the file */
   readonly test: string;
@@ -11,12 +11,12 @@ export interface ActingTest {
   readonly named: string;
 }
 
-/** Tests that only hold what was registered against itself: a word that does nothing passes them. */
+/** Tests that only compare a registration with itself: a word without effect passes them. */
 const echoes = ['knows every word of what it holds'];
 
 /**
- * What is wrong with a row of the table; undefined: nothing.
- * @param word `grants[].limits.rowsPerCall`; the text of a bilingual one is spoken of by the name of its word
+ * The fault of a row of the table; undefined: none.
+ * @param word `grants[].limits.rowsPerCall`; the text of a bilingual one is mentioned by the name of its word
  * @param file path of the file that enforces it @param root of the project
  */
 export function faultOfWord(
@@ -45,8 +45,9 @@ function speaksOf(word: string, text: string): boolean {
 }
 
 /**
- * As a member that is written or read, or between quotes: where a test is about a short word, other words that hold it (`to` in `total`, `id` in `valid`) and the
- * language's own (`to`, `of`) are no sign of it.
+ * Whether the word occurs as a member that is written or read, or between quotes. For a short word, words that contain it (`to` in `total`,
+ * `id` in `valid`) and
+ * words of the language (`to`, `of`) do not count.
  */
 function writes(word: string, text: string): boolean {
   return namesOf(word).some((one) => {
@@ -55,7 +56,7 @@ function writes(word: string, text: string): boolean {
   });
 }
 
-/** What a word is called in documents, and in code. */
+/** The names of a word in documents, and in code. */
 function namesOf(word: string): readonly [string, string] {
   const [path = '', choice] = word.split('=');
   const steps = path

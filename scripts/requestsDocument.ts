@@ -59,7 +59,7 @@ function stages(language: 'en' | 'zh'): string {
   return [head, ...rows, '', calendar].join('\n');
 }
 
-/** Whose clock says the day of a section that comes with it. */
+/** The clock for the day of a section that arrives with the request. */
 const ownClocks: Readonly<Partial<Record<ReminderSection, Bilingual>>> = {
   requests: { zh: '办理环节的期限', en: 'the stage’s clock' },
   retirements: { zh: '可由另一人同意的最后一日', en: 'the last day on which another person may agree' },

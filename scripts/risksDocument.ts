@@ -1,6 +1,6 @@
 /**
- * The tables of docs/audit.md and docs/audit.zh-CN.md about the rules over the log: the rules with their numbers, and what they find and
- * miss of a month with planted incidents (tests/risks plays it, and holds each row).
+ * Writes the tables of docs/audit.md and docs/audit.zh-CN.md about the rules over the log: the rules with their numbers, and their hits and
+ * misses in a month with planted incidents (tests/risks runs it, and checks each row).
  */
 import { riskRules } from '../hub/domain/risks/risk.ts';
 import { riskSettings, type RiskSettings } from '../terms/riskSettings.ts';

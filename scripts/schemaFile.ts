@@ -20,7 +20,10 @@ export async function schemaText(reader: Reader): Promise<string> {
   return [heading.join('\n'), ...objects.map(({ text }) => text)].join('\n\n') + '\n';
 }
 
-/** What datong compares a database with that records the migrations before the baseline. Made once: the baseline never changes. */
+/**
+ * The schema text that datong compares with a database that records the migrations before the baseline. Made once: the baseline never
+ * changes.
+ */
 export const baselineText = async (reader: Reader): Promise<string> =>
   `${JSON.stringify(Object.fromEntries(digestsOf(await schemaObjects(reader))), undefined, 2)}\n`;
 

@@ -8,11 +8,11 @@ interface TestFile {
 
 interface NamedTest {
   readonly name: string;
-  /** what `test(…)` is given beside the name */
+  /** arguments of `test(…)` after the name */
   readonly parts: readonly ts.Node[];
   /** declarations around it, by name: at the top of the file, and in the enclosing blocks */
   readonly around: Declared;
-  /** once it was asked for */
+  /** computed on first use */
   text?: string;
 }
 
@@ -21,9 +21,9 @@ type Declared = ReadonlyMap<string, readonly ts.Node[]>;
 const parsed = new Map<string, TestFile>();
 
 /**
- * The code of a test: its body, and the functions and constants of its file that the body refers to, and those that these refer to. Names
- * of tests and of variables, comments and types are no part of it.
- * @param path of the file; one path is read once @param named the name of the test, or the beginning of one alone
+ * The code of a test: its body, the functions and constants of its file that the body refers to, and those that these refer to. Names
+ * of tests and of variables, comments and types are not part of it.
+ * @param path of the file; one path is read once @param named the name of the test, or its beginning
  * @returns undefined for a name of no test, or of several
  */
 export function testText(path: string, text: string, named: string): string | undefined {
@@ -118,7 +118,7 @@ function codeOf(node: ts.Node, source: ts.SourceFile, parent?: ts.Node): string 
   });
   if (parts.length === 0) {
     const start = node.getStart(source);
-    // `\\n` before a word is no letter of it
+    // `\\n` before a word is not part of it
     return between(node.pos, start) + source.text.slice(start, node.end).replaceAll(/\\[nrt]/g, ' ');
   }
   const ends = [node.pos, ...parts.map(({ end }) => end)];

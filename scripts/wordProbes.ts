@@ -1,4 +1,4 @@
-/** words.yaml read: for every word of a document, where it is enforced and a change by which the answer changes. */
+/** Reads words.yaml: for every word of a document, where it is enforced and a change by which the answer changes. */
 import { readFileSync } from 'node:fs';
 import { isObject } from '../policies/masks/rows/fieldPath.ts';
 import { parse } from 'yaml';
@@ -13,7 +13,7 @@ export interface WordProbe {
   readonly given: Readonly<Record<string, unknown>>;
   readonly set: Readonly<Record<string, unknown>>;
   readonly ask: Readonly<Record<string, unknown>>;
-  /** where the decision only hands the word on: the test in which it acts */
+  /** where the decision only passes the word on: the test in which it has an effect */
   readonly acts?: ActingTest;
 }
 

@@ -5,7 +5,7 @@ import { encodeGb18030 } from '../../terms/gb18030.ts';
 import { cellsOf, csvLine, headers } from '../../clients/cli/demo/files/householdFile.ts';
 import { seededRandom, residents } from '../../clients/cli/demo/files/invented.ts';
 
-/** A GB18030 CSV of invented people, written piece by piece: a million of them in memory would slow what is measured. */
+/** A GB18030 CSV of invented people, written piece by piece: a million of them in memory would slow the measured code. */
 export async function writePeople(path: string, rows: number, seed: number): Promise<void> {
   const people = residents(seededRandom(seed));
   function* pieces(): Generator<Uint8Array> {

@@ -26,7 +26,7 @@ const rows = 1_000_000;
 const rounds = 5;
 
 export async function pipelineSpeed(): Promise<BenchRow> {
-  // whom a row is about is intake's question (npm run bench -- intake), not the adapters'
+  // subjects are measured with intake (npm run bench -- intake), not with the adapters
   const { subject: _subject, ...schema } = sharedSchema('household@1');
   const task: CopyTask = {
     schema,

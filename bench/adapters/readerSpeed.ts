@@ -18,7 +18,7 @@ import {
 
 const rows = 100_000;
 const rounds = 31;
-/** before those that count: as many as it takes until all of it is compiled */
+/** unmeasured rounds before, until all code is compiled */
 const warming = 5;
 
 async function timed(work: () => Promise<number>, expected: number): Promise<number> {
@@ -67,7 +67,7 @@ async function makeAll({ format, options, path }: OnDisk): Promise<number> {
   return records;
 }
 
-/** The floor: what any reader of text must do. */
+/** The lower bound: work that any reader of text must do. */
 async function split(path: string, encoding: string): Promise<number> {
   const decoder = new TextDecoder(encoding, { fatal: true });
   let lines = 0;
@@ -125,7 +125,7 @@ async function ratio(
   );
 }
 
-/** How many times as long as the other the one takes. */
+/** The ratio of the times of both. */
 async function inRounds(one: () => Promise<number>, other: () => Promise<number>): Promise<number> {
   const ratios: number[] = [];
   for (let round = -warming; round < rounds; round += 1) {

@@ -29,7 +29,7 @@ function padded(cell: string, width: number): Buffer {
   return field;
 }
 
-/** In pieces: the encoder holds a number a byte. */
+/** Encodes in pieces: the encoder uses one number for each byte. */
 function encodedLines(lines: readonly string[]): Uint8Array {
   const pieces: Uint8Array[] = [];
   for (let at = 0; at < lines.length; at += 5_000)

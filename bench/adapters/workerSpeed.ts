@@ -1,4 +1,4 @@
-/** What translating threads do for their caller: an event loop that stays free, and a second core. */
+/** The gain of translating threads for their caller: a free event loop, and a second core. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,6 +1,6 @@
 /**
- * A log as three years leave it: canonical leaves of releases, refusals and acts of management, each with the columns, tokens and hashes that the
- * hub would have written, copied in at once; tiles and search index are then derived by the hub's own code, so that the log verifies.
+ * A log of three years: canonical leaves of releases, refusals and management acts, each with the columns, tokens and hashes that the
+ * hub would have written, loaded by COPY. The hub's own code then derives tiles and search index, so that the log verifies.
  */
 import { createSecretKey, hash } from 'node:crypto';
 import { once } from 'node:events';
@@ -31,7 +31,7 @@ const digestText = (text: string): string => digest(text).toString('base64url');
 const list = (count: number, name: (nth: number) => string): readonly string[] =>
   Array.from({ length: count }, (_, nth) => name(nth));
 
-/** What the log is about: the sizes of a city of a million. */
+/** Subjects of the log, in the numbers of a city of a million. */
 export const city = {
   consumers: 24,
   providers: 14,
@@ -73,7 +73,7 @@ const mixed = (index: number, salt: number): number => {
 };
 
 export const subjectOf = (person: number): Buffer => digest(`subject ${person}`);
-/** Of each year: whom entries concern. */
+/** Keys of each year for the tokens of subjects. */
 export const tokenKeys = (year: number) => createSecretKey(digest(`tokens ${year}`));
 
 interface Made {
@@ -126,7 +126,7 @@ function made(index: number, size: number): Made {
     schema: `urn:datong:${agreement % 3 === 0 ? 'household' : 'enterprise'}:1.${Math.floor((index / size) * 4)}`,
     ...{ agreement: `agr-${agreement}`, purpose: `purpose-${agreement % city.purposes}` },
     onBehalfOf: `clerk-${by}-${mixed(index, 9) % (city.officials / 8)}`,
-    // a case is looked into twice or so
+    // a case is accessed about twice
     matter: `RX-${new Date(at).getUTCFullYear()}-${Math.floor(index / 3) * 2 + (mixed(index, 10) % 2)}`,
     ...(denied ? {} : { fields, rows: { delivered: 1, withheld: 0 } }),
     ...(subjects === undefined ? {} : { subjects: subjects.leaf }),
@@ -208,7 +208,7 @@ function linesOf(from: number, end: number, size: number): Lines {
   return { entries, subjects: about, hashes };
 }
 
-/** as COPY takes bytes */
+/** the byte format of COPY */
 const hexOf = (bytes: Buffer): string => `\\\\x${bytes.toString('hex')}`;
 
 async function copied(client: Transaction, target: string, lines: string): Promise<void> {

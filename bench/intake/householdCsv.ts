@@ -13,13 +13,13 @@ export interface Households {
   readonly rows: number;
   /** other people each time: the same bytes again would not be loaded */
   readonly seed: number;
-  /** people who are passed over: those of one seed have different numbers, those of two seeds may share some */
+  /** number of people to skip: those of one seed have different numbers, those of two seeds may share some */
   readonly after?: number;
   /** of other cells than a person has */
   readonly changed?: (cells: readonly string[]) => readonly string[];
 }
 
-/** @param parts one behind the other */
+/** @param parts written one after the other */
 export async function writeHouseholds(path: string, ...parts: readonly Households[]): Promise<void> {
   async function* chunks(): AsyncGenerator<Uint8Array> {
     await Promise.resolve();

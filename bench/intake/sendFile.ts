@@ -1,4 +1,4 @@
-/** A department's machine in a process of its own, which makes its files too: what it holds in memory is not the hub's. */
+/** A department's machine in a separate process, which also makes its files: its memory does not count as the hub's. */
 import { stat } from 'node:fs/promises';
 import { DatongClient } from '../../clients/sdk/datongClient.ts';
 import { signingKey } from '../../certs/signatures/index.ts';

@@ -123,7 +123,7 @@ function floors(): readonly PolicyDocument[] {
   ].map((one) => parsePolicyDocument({ kind: 'Restriction', version: 1, ...one }));
 }
 
-/** Requests as they come: most look up one person, some name fields or filter, one in eight is refused. */
+/** A realistic mix of requests: most look up one person, some name fields or filter, one in eight is refused. */
 export function workloadRequests(count: number): readonly DecisionRequest[] {
   return Array.from({ length: count }, (_, i) => {
     const n = (i * 7) % (providers * 2);

@@ -1,4 +1,7 @@
-/** A department's program: asks for one person at a time, by the SDK or in plain HTTP through the agent, and says how fast it was answered. */
+/**
+ * A department's program: requests one person at a time, by the SDK or in plain HTTP through the agent, and reports the speed of the
+ * answers.
+ */
 import { Agent, request } from 'node:http';
 import { DatongClient } from '../../clients/sdk/datongClient.ts';
 import { readProfile } from '../../clients/sdk/profile.ts';
@@ -10,7 +13,7 @@ export interface AskOrder {
   readonly milliseconds: number;
 }
 
-/** What it is begun with. */
+/** Start parameters. */
 export interface AskWorld {
   readonly profile: unknown;
   /** of the agent */

@@ -1,4 +1,4 @@
-/** What the release is compared with: express and express.json behind the same mutual TLS, echoing the body. */
+/** The baseline of the release: express and express.json with the same mutual TLS, echoing the body. */
 import { createServer, type Server, type ServerOptions } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import express from 'express';

@@ -18,7 +18,7 @@ export interface LoadTarget {
   readonly name: string;
   readonly port: number;
   readonly asked: Requested;
-  /** full numbers of those who are asked about, in turns */
+  /** full numbers of the subjects, used in turns */
   readonly people: readonly string[];
   readonly signingKey: JsonWebKey;
   /** PEM */
@@ -27,7 +27,7 @@ export interface LoadTarget {
   readonly key: string;
 }
 
-/** A hub as it is asked by one of its machines. */
+/** A hub as one of its machines addresses it. */
 export const ofHub = (
   { hub, ca }: TestHub,
   { tls, signing }: Machine,
@@ -75,7 +75,7 @@ export class LoadProcess {
     await this.tell({ order: 'connect', target, sockets });
   }
 
-  /** Has so many requests made and signed, to use up; each is sent once. */
+  /** Makes and signs so many requests in advance; each is sent once. */
   async prepare(target: string, requests: number): Promise<void> {
     await this.tell({ order: 'prepare', target, requests });
   }

@@ -5,7 +5,7 @@ import { getHeapSpaceStatistics } from 'node:v8';
 /** Bytes of this process's old objects, some of which may be unreachable: young collections could not free them. */
 export class OldGeneration {
   private before = 0;
-  /** the whole heap was gone through, so that it says nothing how much it had grown */
+  /** the whole heap was collected, so the growth is unknown */
   private swept = false;
   private readonly observer = new PerformanceObserver((list) => {
     if (list.getEntries().some(isMajor)) this.swept = true;

@@ -1,12 +1,13 @@
 import { householdFile } from '../../clients/cli/demo/files/householdFile.ts';
 import type { City } from '../../tests/hub.ts';
 
-/** Of the people whom it names. */
+/** Seed of its people. */
 export const registerSeed = 11;
 
 /**
- * A register of so many rows, and the numbers of those in it whom schools may ask about. Nothing else of it stays: a hundred thousand invented persons in the
- * process of the hub would be gone through with each of its collections.
+ * Sends a register of so many rows and returns the numbers of those in it whom schools may ask about. Nothing else of it stays: each
+ * collection in the
+ * hub's process would scan a hundred thousand invented persons.
  */
 export async function sendRegister({ publicSecurity }: City, rows: number): Promise<readonly string[]> {
   const { bytes, people } = register(rows);

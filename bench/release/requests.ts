@@ -1,4 +1,4 @@
-/** Requests of the load process, made by it before it sends them: what signing leaves in a heap is not the hub's to clear up. */
+/** Requests of the load process, made before it sends them: the garbage of signing does not burden the hub. */
 import { requestBytes, signingKey } from '../../certs/signatures/index.ts';
 import { signNow } from '../../machine/signNow.ts';
 import type { Requested, LoadTarget } from './load.ts';

@@ -1,4 +1,4 @@
-/** The load process: raw sockets, one request under way on each, answers read only as far as their length. */
+/** The load process: raw sockets, one pending request on each; it reads only the length of answers. */
 import { connect, type TLSSocket } from 'node:tls';
 import type { LoadOrder, LoadTarget, Slice } from './load.ts';
 import { requestMaker } from './requests.ts';

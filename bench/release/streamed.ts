@@ -1,4 +1,4 @@
-/** A masked stream of a register, as benches ask for it and another process reads it. */
+/** A masked stream of a register: benches request it, and another process reads it. */
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { signNow } from '../../machine/signNow.ts';
@@ -24,7 +24,7 @@ export interface Read {
   readonly whole: boolean;
 }
 
-/** Has a whole stream read by the other process (readStream.mjs). @param question what of it is asked for; all of it where absent */
+/** Has the other process read a whole stream (readStream.mjs). @param question parameters of the stream; absent: all rows */
 export async function askForStream(
   hub: TestHub,
   { education }: City,

@@ -1,4 +1,4 @@
-/** Machines of one department in a process of their own: senders of large calls, or devices that push single rows through the SDK. */
+/** Machines of one department in a separate process: senders of large calls, or devices that push single rows through the SDK. */
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { signingKey } from '../../certs/signatures/index.ts';
@@ -25,7 +25,7 @@ export interface Pushed {
   readonly rows: number;
   readonly calls: number;
   readonly seconds: number;
-  /** of the calls, or of single rows from `push` to their receipt, ascending milliseconds */
+  /** latencies of the calls, or of single rows from `push` to their receipt, ascending milliseconds */
   readonly latencies: readonly number[];
 }
 

@@ -56,7 +56,7 @@ export function registerAmend(dataset: Command): void {
   );
 }
 
-/** What is read is what is amended: its digest goes along. @throws VerbFailure (exit 4) for an option that says nothing */
+/** Amends exactly what was read: its digest is sent too. @throws VerbFailure (exit 4) for an option without a value */
 export async function amend(client: StaffClient, id: string, options: AmendOptions): Promise<void> {
   const about = `/v1/datasets/${encodeURIComponent(id)}`;
   const read = bodyOf(await client.get(about))['dataset'] as Read;
@@ -72,7 +72,7 @@ export async function amend(client: StaffClient, id: string, options: AmendOptio
   } else data(`${id}  ${(amended['amended'] as string[]).join(', ') || '='}`);
 }
 
-/** @throws VerbFailure (exit 4) for a period that is none, or a file that holds none */
+/** @throws VerbFailure (exit 4) for an invalid period, or a file without one */
 function bodyFor(options: AmendOptions, { digest, title, intake }: Read): object {
   const { reason, titleZh, titleEn, expect, since, rawDays, intake: file, decides } = options;
   const rules =

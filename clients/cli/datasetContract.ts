@@ -6,7 +6,7 @@ import { pathSegment } from './values.ts';
 import { reading, withReader, type ReaderOptions } from './reading/reader.ts';
 import { data } from './verb.ts';
 
-/** `DatasetView` of openapi.yaml, what of it a contract says. */
+/** `DatasetView` of openapi.yaml, as far as a contract needs it. */
 interface DatasetShown {
   readonly id: string;
   readonly title: Bilingual;
@@ -58,7 +58,7 @@ export function registerContract(dataset: Command): void {
     );
 }
 
-/** What tools call the states of a contract. */
+/** Names that tools use for the states of a contract. */
 const states: Readonly<Record<string, string>> = { published: 'active' };
 
 /** @param document of the schema version that the dataset is bound to @returns a contract of ODCS 3.1.0 */

@@ -14,9 +14,9 @@ import { data, dataLines, say, talk } from './verb.ts';
 export interface RetireOptions {
   readonly reason: string;
   readonly json?: boolean;
-  /** agree to what is shown */
+  /** agrees to what is shown */
   readonly yes?: boolean;
-  /** what was shown before */
+  /** digest of what was shown before */
   readonly digest?: string;
 }
 

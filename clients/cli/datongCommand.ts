@@ -21,7 +21,7 @@ const asWord = (argument: string): string =>
 
 const asGiven = (word: string): string => (word.startsWith(mark) ? word.slice(mark.length) : word);
 
-/** A command whose arguments may be ids of keys: one that begins with a hyphen is a word like any other. */
+/** A command whose arguments may be key ids: one that begins with a hyphen is still an argument. */
 export class DatongCommand extends Command {
   override createCommand(name?: string): DatongCommand {
     return new DatongCommand(name);

@@ -18,7 +18,7 @@ import { withProfile } from './profile.ts';
 import { data, dataLines, exitCode, failureOf, say } from './verb.ts';
 import { refusalFacts, withClient, type ClientVerbOptions } from './withClient.ts';
 
-/** One step of the diagnosis: what was looked at, how it went, and what to do where it failed. */
+/** One step of the diagnosis: what was checked, the result, and what to do where it failed. */
 interface Step {
   readonly step: string;
   readonly ok: boolean;
@@ -52,7 +52,7 @@ export function register(program: Command): void {
     );
 }
 
-/** What became of one exchange, as the hub reads it in the log. */
+/** What happened to one exchange, according to the log. */
 async function reportExchange(exchange: string, options: ClientVerbOptions): Promise<void> {
   await withClient(options, async (client) => {
     const { json } = await client.diagnoseExchange(exchange);
@@ -100,7 +100,7 @@ function printStep({ step, ok, code, detail, next, facts }: Step): void {
   if (!ok && next !== undefined) data(`    → ${say(next)}`);
 }
 
-/** Goes on as far as the hub lets it. */
+/** Continues as far as the hub permits. */
 async function diagnose(client: DatongClient, profile: Profile): Promise<Outcome> {
   const local = [certificateStep(profile), signingKeyStep(client)];
   const handshake = await attempt('handshake', () => handshakeStep(client));
@@ -164,10 +164,10 @@ const clockStep = (ahead: number): Step => ({
   next: { zh: '用 NTP 校准时钟', en: 'set the clock by NTP' },
 });
 
-/** seconds by which the hub lets clocks differ */
+/** maximum clock difference that the hub permits, in seconds */
 const skew = 30;
 
-/** What a refusal says of the hub's clock; undefined where it says nothing. */
+/** The hub's clock according to a refusal; undefined without one. */
 function aheadOf({ code, expected }: DatongProblem, diagnosis: Diagnosis | undefined): number | undefined {
   const now = Date.now() / 1000;
   if (diagnosis !== undefined) return Math.round(now - diagnosis.now);
@@ -231,7 +231,7 @@ function signingKeyStep(client: DatongClient): Step {
   };
 }
 
-/** What the open listener says of the certificate that the exchange listener would refuse without a word. */
+/** What the open listener reports of the certificate, which the exchange listener would refuse without a reason. */
 async function handshakeStep(client: DatongClient): Promise<Omit<Attempted, 'reached'>> {
   const seen = (await client.handshake()) as {
     accepted?: boolean;

@@ -1,4 +1,4 @@
-/** `datong rows export DATASET -o FILE`: rows as a file that the hub makes; what was begun goes on where it stopped. */
+/** `datong rows export DATASET -o FILE`: rows as a file that the hub makes; an unfinished download continues where it stopped. */
 import { createHash } from 'node:crypto';
 import {
   createReadStream,
@@ -31,7 +31,7 @@ interface ExportOptions extends ClientVerbOptions, ContextOptions {
   readonly filter?: readonly string[];
 }
 
-/** Milliseconds between two looks at how far it is. */
+/** Milliseconds between two polls of the progress. */
 const pause = 1_000;
 
 export function register(program: Command): void {
@@ -184,7 +184,7 @@ async function download(
   try {
     await pipeline(client.exports.bytes(ready, contextOf(options), { from, hash }), file);
   } catch (error) {
-    // a file that is void, or is not what the manifest says, is of no use to the next attempt; a broken connection is taken up again
+    // a file that is void, or differs from the manifest, is useless to the next attempt; after a broken connection the download is resumed
     const useless = error instanceof DatongProblem ? error.status === 410 : error instanceof Problem;
     if (useless) for (const name of [part, note]) rmSync(name, { force: true });
     throw error;

@@ -18,7 +18,7 @@ const titles: Readonly<Record<string, string>> = {
   'Commands:': '命令：',
 };
 
-/** The library's sentences about wrong usage, and ours. */
+/** The library's messages about wrong usage, and their translations. */
 const complaints: readonly (readonly [RegExp, string])[] = [
   [/^error: unknown option '(.*)'/, '错误：没有选项 $1'],
   [/^error: unknown command '(.*)'/, '错误：没有命令 $1'],
@@ -50,13 +50,13 @@ const chinese: ReadonlyMap<string, string> = new Map(
 /** `answer {…} as JSON`: the members are the same in every language. */
 const shape = /^(?:answer )?([[{].*[\]}])(?: as JSON)?$/;
 
-/** What an option or an argument means, in the language of talk. */
+/** The description of an option or an argument, in the language of the user. */
 export const meaning = (text: string): string =>
   currentLanguage() === 'zh'
     ? (chinese.get(text) ?? (shape.test(text) ? text.replace(shape, '以 JSON 输出 $1') : oneLanguage(text)))
     : oneLanguage(text);
 
-/** As the library puts it, with choices and default behind. */
+/** In the library's format, with choices and default at the end. */
 function optionMeaning({ description, argChoices, defaultValue, defaultValueDescription }: Option): string {
   const more = [
     argChoices === undefined

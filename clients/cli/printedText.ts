@@ -1,7 +1,7 @@
 import { escapeLine } from '../../terms/controlText.ts';
 import { say } from './verb.ts';
 
-/** Columns that a text takes on a terminal: Han characters, kana, full-width forms and emoji take two, combining marks none. */
+/** Columns of a text on a terminal: Han characters, kana, full-width forms and emoji take two, combining marks none. */
 const wide =
   /[\u1100-\u115f\u2e80-\u303e\u3041-\u33ff\u3400-\u4dbf\u4e00-\u9fff\ua000-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe4f\uff00-\uff60\uffe0-\uffe6\u{1f300}-\u{1faff}\u{20000}-\u{3fffd}]/u;
 const none = /[\p{Mn}\p{Me}\p{Cf}]/u;

@@ -1,8 +1,10 @@
 /**
- * Which hub and whom a verb speaks for. `--profile` wins (a name of `datong client profiles`, or a file), then `--as NAME` (of the running demo,
- * or of a `profiles` map in ./datong.json), then ./datong.json for a department, then the profile in use. Staff verbs also take `--token` or
- * DATONG_TOKEN for the hub of a file. No hub is ever guessed: a demo that happens to run is reached only by `--as` and `--demo`, and a
- * profile in use that nothing on the command line names is named in the talk.
+ * Selects the hub and the identity of a verb. `--profile` has precedence (a name of `datong client profiles`, or a file), then `--as NAME`
+ * (of the running demo,
+ * or of a `profiles` map in ./datong.json), then ./datong.json for a department, then the profile in use. Staff verbs also take `--token`
+ * or
+ * DATONG_TOKEN for the hub of a file. No hub is ever guessed: only `--as` and `--demo` reach a running demo, and a
+ * profile in use that the command line does not name is reported on stderr.
  */
 import type { Command } from 'commander';
 import { existsSync, readFileSync } from 'node:fs';
@@ -40,8 +42,8 @@ export function readDemoState(): DemoState | undefined {
 }
 
 /**
- * The profile the options name.
- * @throws VerbFailure (exit 2 or 4) that says how to get one; Problem configuration_invalid for a bad file
+ * The profile that the options name.
+ * @throws VerbFailure (exit 2 or 4) with the way to get one; Problem configuration_invalid for a bad file
  */
 export const openProfile = (options: ProfileOptions): Profile => locateProfile(options).profile;
 
@@ -118,20 +120,20 @@ export interface KnownHub {
   readonly anchors?: string | object | undefined;
 }
 
-/** Where the staff listener is, what to trust there, and the bearer token. */
+/** Address of the staff listener, trusted root, and the bearer token. */
 export interface StaffAccess {
   readonly origin: string;
   readonly ca: string;
   readonly token: string;
-  /** what a file that names the hub knows of it beside; a profile of staff knows the staff listener alone */
+  /** further facts of the hub from the file that names it; a staff profile has only the staff listener */
   readonly hub?: KnownHub;
-  /** puts a further certificate of the root in the place of `ca`, where a profile of staff holds it */
+  /** replaces `ca` by a further certificate of the root, where a staff profile contains it */
   readonly keepRoot?: (pem: string) => void;
 }
 
 export interface StaffOptions extends ProfileOptions {
   readonly token?: string;
-  /** the running demo, as the member of staff whom the verb is for, or with the token that is given */
+  /** use the running demo, as the verb's usual member of staff, or with the given token */
   readonly demo?: boolean;
 }
 
@@ -146,8 +148,8 @@ export function withStaffToken(command: Command): Command {
 
 /**
  * The hub and the token that the options name.
- * @param usual the demo's member of staff whom `--demo` means
- * @throws VerbFailure (exit 2 or 4) where no token or no hub is named; the file system's error for a profile that is not there
+ * @param usual the demo's member of staff that `--demo` selects
+ * @throws VerbFailure (exit 2 or 4) where no token or no hub is named; the file system's error for a missing profile
  */
 export function openStaffAccess(options: StaffOptions, usual?: string): StaffAccess {
   if (options.as !== undefined || options.demo === true) return demoAccess(options, usual);
@@ -189,7 +191,7 @@ function staffOf(stored: NonNullable<ReturnType<typeof storedProfile>>, name: st
   });
 }
 
-/** A token of another hub never goes to the demo by the environment alone: it is given by its own option. */
+/** A token from the environment is never sent to the demo, as it may be another hub's: the demo needs the token option. */
 function demoAccess({ as, token, profile }: StaffOptions, usual?: string): StaffAccess {
   if (profile !== undefined || (as !== undefined && token !== undefined)) throw contradiction();
   const state = readDemoState();

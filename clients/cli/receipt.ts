@@ -1,4 +1,7 @@
-/** `datong audit receipt verify`: a receipt against the anchors, and against the request and reply it is about. No hub is asked, but for witnesses. */
+/**
+ * `datong audit receipt verify`: verifies a receipt against the anchors, and against its request and reply. It contacts no hub, only
+ * witnesses.
+ */
 import type { Command } from 'commander';
 import { maxAnchorsLength, parseAnchors, type Anchors } from '../../log/anchors.ts';
 import { verifyExchange, type ExchangeCheck } from '../../log/receipt/verifyExchange.ts';
@@ -160,7 +163,7 @@ function passed({ receipt, leaf, checkpoint }: ExchangeCheck): { zh: string; en:
   };
 }
 
-/** `datong audit receipt get EXCHANGE`: the receipt of one of one's own exchanges once more. */
+/** `datong audit receipt get EXCHANGE`: fetches the receipt of one of the department's exchanges again. */
 interface GetOptions extends ClientVerbOptions {
   readonly output?: string;
 }

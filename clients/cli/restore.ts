@@ -1,4 +1,6 @@
-/** `datong hub restore FILE`: an archive into an empty database; `--accept-older` when what came back is older than what was signed. */
+/**
+ * `datong hub restore FILE`: restores an archive into an empty database; `--accept-older` where the archive is older than the signed state.
+ */
 import { createReadStream } from 'node:fs';
 import { access } from 'node:fs/promises';
 import { resolve } from 'node:path';

@@ -1,10 +1,10 @@
-/** Where the reader is: `/console/<page>/<what>?<filter>`. Filters live in the address, so that a link shows what its sender saw. */
+/** The reader's position: `/console/<page>/<what>?<filter>`. Filters are in the address, so that a link shows what its sender saw. */
 import { useCallback, useSyncExternalStore } from 'react';
 import { nameInAddress } from './parts/shellWord.ts';
 
 export interface Route {
   readonly page: string;
-  /** what the page is about; … for what is no name of anything */
+  /** the object of the page; … for a path without a valid name */
   readonly what: readonly string[];
   readonly filter: Readonly<Record<string, string>>;
 }

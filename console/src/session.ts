@@ -7,7 +7,7 @@ export interface Signed {
   readonly session: Schemas['Session'];
   /** called when a call finds that the session has ended: the page stays, with its input */
   readonly ended: () => void;
-  /** signed in once more: grows */
+  /** grows with each new sign-in */
   readonly turn: number;
 }
 export const SessionContext = createContext<Signed | undefined>(undefined);
@@ -21,7 +21,7 @@ export function useSession(): Signed {
 
 type Held = Pick<Schemas['Session'], 'roles'>;
 
-/** Who reads what departments have registered and agreed; clerks and leaders do not. */
+/** Roles that read registrations and agreements of departments; clerks and leaders do not. */
 export const readers: readonly Role[] = ['operator', 'steward', 'security', 'auditor'];
 
 /** Whether the person has the role at any place; the hub decides, and the menu only follows. */

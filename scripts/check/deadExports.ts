@@ -11,7 +11,7 @@ import { root } from '../generated.ts';
 import type { Step } from './step.ts';
 import { treeFiles } from './treeFiles.ts';
 
-/** `file: name` → what it waits for. */
+/** `file: name` → the path that it waits for. */
 export const waiting: Readonly<Record<string, string>> = {
   'hub/platform/database/authenticated/openTables.ts: openTables': 'its test compares it with the tables',
   'hub/platform/database/authenticated/statements.ts: triggerOf': 'its test compares it with the migrations',
@@ -22,18 +22,18 @@ export const waiting: Readonly<Record<string, string>> = {
 const isCode = (path: string): boolean => /\.(?:tsx?|mjs)$/.test(path) && !path.startsWith('api/');
 const isProduct = (path: string): boolean =>
   !/\.test\.|^tests\/|^bench\/|^scripts\/check\/|\/fixtures\/|\/fuzz\//.test(path);
-/** Where a file is an entrance of its own, or what others import from outside. */
+/** Whether a file is an entry point, or is imported from outside. */
 const isEntrance = (path: string): boolean => /^(?:bin|scripts|clients\/sdk|clients\/examples)\//.test(path);
 
 interface Export {
   readonly name: string;
-  /** its file uses it beside its own declaration */
+  /** its file uses it outside its own declaration */
   readonly usedHere: boolean;
   /** a value of this file: no type, and nothing handed on from another file */
   readonly isValue: boolean;
 }
 
-/** What a file gives, and what it takes from which file; `*` is all of it. */
+/** Exports of a file, and its imports by file; `*` is all of it. */
 interface Traffic {
   readonly gives: readonly Export[];
   readonly takes: readonly (readonly [path: string, name: string])[];
@@ -88,7 +88,7 @@ function trafficOf(path: string, text: string): Traffic {
       take(node.arguments[0], new Set(text.match(/[A-Za-z_$][\w$]*/g)));
       return;
     }
-    // a file named by its path is loaded whole: a thread, or what takes a module's place
+    // a file named by its path is loaded whole: a thread, or a replacement of a module
     if (ts.isStringLiteral(node) && /^\.\.?\/.*\.tsx?$/.test(node.text)) take(node, ['*']);
     node.forEachChild(visit);
   };
@@ -121,7 +121,7 @@ function exportsOf(statement: ts.Statement, source: ts.SourceFile): Export[] {
   }
   const modifiers = ts.canHaveModifiers(statement) ? (ts.getModifiers(statement) ?? []) : [];
   if (!modifiers.some(({ kind }) => kind === ts.SyntaxKind.ExportKeyword)) return [];
-  // an interface or type goes with what it is about
+  // an interface or type is exported with the value it describes
   if (ts.isInterfaceDeclaration(statement) || ts.isTypeAliasDeclaration(statement)) return [];
   return declaredNames(statement).map((name) => ({
     name,

@@ -56,7 +56,7 @@ function some(node: ts.Node, holds: (node: ts.Node) => boolean): boolean {
   return holds(node) || (ts.forEachChild(node, (child) => some(child, holds) || undefined) ?? false);
 }
 
-/** `assert.equal(…)`, `fc.assert(…)`, `page.getByText(…).waitFor()`: what throws by itself when something is not so. */
+/** `assert.equal(…)`, `fc.assert(…)`, `page.getByText(…).waitFor()`: calls that throw by themselves when a condition fails. */
 const isAssertion = (node: ts.Node): node is ts.CallExpression =>
   ts.isCallExpression(node) &&
   (/^(?:assert|fc\.assert)\b/.test(node.expression.getText()) ||
@@ -68,7 +68,7 @@ const calledName = ({ expression }: ts.CallExpression): string =>
 const asserts = (node: ts.Node, names: ReadonlySet<string>): boolean =>
   isAssertion(node) || (ts.isCallExpression(node) && names.has(calledName(node)));
 
-/** Names of the file's functions that assert, by themselves or through another one; imported ones named after what they assert. */
+/** Names of the file's functions that assert, directly or through another one; imported ones are recognised by their names. */
 function assertingNames(source: ts.SourceFile): ReadonlySet<string> {
   const functions: [string, ts.Node][] = [];
   const names = new Set<string>();
@@ -109,7 +109,7 @@ function constantsOf(source: ts.SourceFile): Map<string, ts.Expression> {
   return constants;
 }
 
-/** Whether some assertion is reached whatever lists hold, whatever is thrown and whichever branch is taken. */
+/** Whether some assertion is always reached, for any lists, errors and branches. */
 function reaches(body: Body, file: TestFile): boolean {
   const sure = (node: ts.Node): boolean => {
     if (asserts(node, file.asserting)) return true;
@@ -119,7 +119,7 @@ function reaches(body: Body, file: TestFile): boolean {
     if (ts.isIfStatement(node))
       return (
         sure(node.expression) ||
-        // the other way out of the test is as good as another branch
+        // an early exit from the test counts like another branch
         ((sure(node.thenStatement) || leaves(node.thenStatement)) &&
           node.elseStatement !== undefined &&
           sure(node.elseStatement))
@@ -189,7 +189,7 @@ const isCounted = (node: ts.Expression): boolean =>
   ts.isObjectLiteralExpression(node) &&
   node.properties.some((one) => ts.isPropertyAssignment(one) && one.name.getText() === 'length');
 
-/** What is wrong with one assertion by itself. */
+/** The fault of one assertion by itself. */
 function hollowAssertion(call: ts.CallExpression, file: TestFile): string | undefined {
   const name = call.expression.getText();
   const [first, second] = call.arguments;
@@ -238,7 +238,7 @@ function isAlwaysTrue(node: ts.Expression): boolean {
 
 const unlike = ['', 'a', '0', ' ', '\n', '-', '中文', '{"a":1}', 'Error: no such thing'];
 
-/** A pattern that says nothing of a text. */
+/** A pattern that matches any text. */
 function fitsAll(node: ts.Expression): boolean {
   if (!ts.isRegularExpressionLiteral(node)) return false;
   const end = node.text.lastIndexOf('/');

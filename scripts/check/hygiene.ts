@@ -1,4 +1,4 @@
-/** What must never be committed: secrets, paths of one machine, hosts of one package registry, heavy files. */
+/** Content that must never be committed: secrets, paths of one machine, hosts of one package registry, heavy files. */
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from '../generated.ts';
@@ -32,7 +32,7 @@ const rules: readonly Rule[] = [
 
 const heaviest = 2_000_000; // bytes
 
-/** @returns what is wrong with one file's text */
+/** @returns findings in one file's text */
 export function hygieneFindings(path: string, text: string): string[] {
   return rules
     .filter(({ pattern, except }) => pattern.test(text) && except?.test(path) !== true)

@@ -7,7 +7,7 @@ import { treeFiles } from './treeFiles.ts';
 
 const longest = 300;
 const maxTestLength = 600;
-/** An entry of a table, a name and its text: a dictionary may have as many as it has words. */
+/** An entry of a table, a name and its text: a dictionary may have any number of them. */
 const entry = /^\s*(?:[\w'-]+: )?(?:\{ )?(?:(?:[\w'-]+: )?(?:'[^']*'|"[^"]*")(?:,? )?)+\}?,?$/;
 /** A name in a list of names. */
 const listed = /^\s+\w+,$/;
@@ -15,7 +15,7 @@ const listed = /^\s+\w+,$/;
 const generated = /^api\//;
 const isCode = (path: string): boolean => /\.(?:ts|tsx|mjs|cjs)$/.test(path);
 
-/** @returns what is wrong with one file's length */
+/** @returns findings about one file's length */
 export function longFileFindings(path: string, text: string): string[] {
   if (!isCode(path) || generated.test(path)) return [];
   const lines = text.trimEnd().split('\n');

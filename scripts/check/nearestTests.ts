@@ -1,4 +1,4 @@
-/** Which test files are worth running first after a change: those that import what changed, the nearest first. */
+/** The test files to run first after a change: those that import the changed files, the nearest first. */
 import { readFileSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import { root } from '../generated.ts';

@@ -19,13 +19,13 @@ import { treeFiles } from './treeFiles.ts';
 const pureRoom = /^(terms|schemas|adapters|policies|certs|log)\//;
 /** Modules that may have effects, but no state. */
 const statelessRoom = /^(machine|migrations|api|hub|clients|bin|console)\//;
-/** Tests and what they alone use may do as they like. */
+/** Tests and their helpers are exempt. */
 const ofTests = /\.test\.ts$|\/fixtures\//;
 
-/** The text of another file, undefined where there is none. */
+/** Returns the text of another file, undefined where there is none. */
 export type ReadOther = (path: string) => string | undefined;
 
-/** What is impure in a file's text, as `path:line: what`. @param other what its imports are looked up in */
+/** Impure uses in a file's text, as `path:line: what`. @param other reads the files that it imports */
 export function purityFindings(path: string, text: string, other: ReadOther = () => undefined): string[] {
   return [...new Set(findings(path, text, true, other))];
 }
@@ -66,7 +66,7 @@ function findings(path: string, text: string, pure: boolean, other: ReadOther): 
   return found;
 }
 
-/** What is made when it is first asked for, and always the same, is no state. */
+/** A value that is made on first use, and is always the same, is not state. */
 const constantMakers: ReadonlySet<string> = new Set(['terms/lazily.ts']);
 
 function isImportedMaker(name: ts.Identifier, path: string, lookup: Lookup, other: ReadOther): boolean {
@@ -80,7 +80,7 @@ function isImportedMaker(name: ts.Identifier, path: string, lookup: Lookup, othe
   return keepingMakers(parsed(file, text), lookupOf()).has((at.propertyName ?? at.name).text);
 }
 
-/** Findings without those that are known, and known ones that are no longer found. @param known `path: what` → why */
+/** Findings that are not known, and known ones that are no longer found. @param known `path: what` → why */
 export function judged(found: readonly string[], known: Readonly<Record<string, string>>): string[] {
   const withoutLine = (finding: string): string => finding.replace(/:\d+: /, ': ');
   const still = new Set(found.map(withoutLine));

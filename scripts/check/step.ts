@@ -3,13 +3,13 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { root } from '../generated.ts';
 
-/** One thing that `npm run check` checks: nothing when it holds, else what to mend, a line each. */
+/** One step of `npm run check`: returns nothing when it passes, else one line for each finding to correct. */
 export interface Step {
   readonly name: string;
   run(): Promise<readonly string[]>;
 }
 
-/** A step that is another program of node_modules (or a script of ours), whose exit code decides; it talks for itself. */
+/** A step that is another program of node_modules (or a script of the project), whose exit code decides; it prints its own output. */
 export function program(name: string, script: string, args: readonly string[]): Step {
   return {
     name,

@@ -14,7 +14,7 @@ import { join } from 'node:path';
 import { recordedExamples, type Example } from '../../hub/platform/http/contract/curlExample.ts';
 import { recordedCalls } from './recordedCalls.ts';
 
-/** Characters of an answer that a reader takes in at a glance. */
+/** Maximum characters of an answer that a reader takes in at a glance. */
 const longest = 2_500;
 
 const size = ({ answer, body }: Example): number => JSON.stringify([answer, body]).length;

@@ -1,4 +1,4 @@
-/** Calls as scripts/examples/recorder.mjs wrote them down, as far as they succeeded and are what the contract says. */
+/** Calls recorded by scripts/examples/recorder.mjs, as far as they succeeded and match the contract. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Example } from '../../hub/platform/http/contract/curlExample.ts';
@@ -15,7 +15,7 @@ interface Line {
   readonly type: string;
 }
 
-/** Headers that say something of the call; credentials, signatures and addresses do not. */
+/** Headers that describe the call; credentials, signatures and addresses do not. */
 const reported = new Set([
   'datong-purpose',
   'datong-agreement',

@@ -130,7 +130,7 @@ async function adapt(file: string, options: AdaptOptions, json: boolean): Promis
   process.exitCode = totals.bad > 0 ? exitCode.refused : exitCode.ok;
 }
 
-/** The files beside a DBF: its memo file where one is named, and the .cpg file of the same name where there is one. */
+/** The files next to a DBF: its memo file where one is named, and the .cpg file of the same name where it exists. */
 async function adjacentFile(file: string, memo: string | undefined): Promise<Beside> {
   const table = /^(.*)\.dbf$/i.exec(file)?.[1];
   const named = ['.cpg', '.CPG'].map((ending) => `${table ?? ''}${ending}`);
@@ -249,7 +249,7 @@ const sentence = (problem: RowProblem, severity: Severity): string => {
   return say({ zh, en });
 };
 
-/** Totals of what was read before a file was refused; what was written is void. */
+/** Totals of the records read before a file was refused; the output is void. */
 function printRefused(totals: Totals): void {
   if (totals.records === 0) return;
   printTotals(totals, undefined);

@@ -77,7 +77,7 @@ function tableObjects(batch: RecordBatch, names: readonly string[]): Record<stri
   });
 }
 
-/** error: the record was not delivered; doubt: it was, perhaps with another value than was meant; warning: worth a look. */
+/** error: the record was not delivered; doubt: it was, perhaps with a value that was not intended; warning: check it. */
 export type Severity = 'error' | 'doubt' | 'warning';
 
 export interface AdaptSinks {

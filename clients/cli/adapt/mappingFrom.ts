@@ -37,7 +37,7 @@ export async function mappingFrom(
   return { document, schema: parseDatasetSchema(onlyOne(documents, 'Schema', path), surroundings) };
 }
 
-/** The code lists of a YAML file, as a hub would have them. @throws VerbFailure where there is none in it */
+/** The code lists of a YAML file, in the form that a hub has. @throws VerbFailure where it contains none */
 export function codeListsIn(path: string): CodeList[] {
   const lists = readDocuments(path).filter(({ kind }) => kind === 'CodeList');
   if (lists.length === 0) throw missing('CodeList', path, 0);

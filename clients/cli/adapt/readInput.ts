@@ -37,7 +37,7 @@ export async function openInput(path: string): Promise<Input> {
   };
 }
 
-/** @throws VerbFailure when the file holds no JSON, NodeJS.ErrnoException when it cannot be read */
+/** @throws VerbFailure when the file is not JSON, NodeJS.ErrnoException when it cannot be read */
 export async function readJsonFile(path: string): Promise<unknown> {
   const text = await readFile(path, 'utf8');
   try {

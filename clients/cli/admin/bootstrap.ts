@@ -75,12 +75,12 @@ async function bootstrap(options: BootstrapOptions): Promise<void> {
   }
 }
 
-/** Keys are made for a hub without history only: new keys beside an old log would orphan it. */
+/** Makes keys only for a hub without history: new keys would orphan an existing log. */
 async function isNew(database: Database): Promise<boolean> {
   return (await readHead(database.app, false)).size === 0;
 }
 
-/** Keys that are there have their authority: another one would be left aside without a word. */
+/** Existing keys have their authority: a second one would silently be ignored. */
 function refuseSecondAuthority(keysDir: string, { authority }: BootstrapOptions): void {
   if (authority === undefined || !existsSync(keysDir) || readdirSync(keysDir).length === 0) return;
   throw new VerbFailure(

@@ -1,6 +1,6 @@
 /**
- * What one program may take of the agent, so that the others go on: connections, requests under way, and time. Owner of who has a request
- * under way now.
+ * Limits of what one program may use of the agent, so that others still work: connections, pending requests, and time. Owns the counts of
+ * pending requests.
  */
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { type Socket, isIPv6 } from 'node:net';
@@ -10,13 +10,13 @@ import { createHash } from 'node:crypto';
 export interface AgentLimits {
   /** open connections; for one more, the application with the most loses its oldest connection without a pending request */
   readonly connections: number;
-  /** requests under way of all applications */
+  /** pending requests of all applications */
   readonly underWay: number;
-  /** requests under way of one application */
+  /** pending requests of one application */
   readonly underWayOfOne: number;
-  /** requests under way that an application may have, however many the others have */
+  /** pending requests that an application may always have, however many the others have */
   readonly ownPlaces: number;
-  /** calls at the hub at a time; the others wait for their turn, one application after another */
+  /** calls at the hub at a time; the others wait for their turn, by application */
   readonly atOnce: number;
   /** milliseconds from the first byte of a request to the end of its head */
   readonly headersWithin: number;
@@ -38,7 +38,7 @@ export const usualLimits: AgentLimits = {
   silence: 120_000,
 };
 
-/** Takes a place until the answer has left or its connection is gone. @throws Problem agent_busy, agent_application_busy */
+/** Takes a place until the answer was sent or its connection is closed. @throws Problem agent_busy, agent_application_busy */
 export type TakePlace = (application: string, request: IncomingMessage, response: ServerResponse) => void;
 
 /** Puts the limits on a server that does not listen yet. */
@@ -56,7 +56,7 @@ export function limitAgent(server: Server, limits: AgentLimits): TakePlace {
     }
     const places = new Set<() => void>();
     open.set(socket, { places, application: undefined });
-    // an answer that waits behind another has no connection yet, and hears nothing of its end
+    // an answer queued after another has no connection yet, and is not notified of its end
     socket.once('close', () => {
       open.delete(socket);
       for (const giveBack of places) giveBack();
@@ -108,7 +108,7 @@ function idleOfMost(open: ReadonlyMap<Socket, OpenConnection>): Socket | undefin
 const busy = (code: 'agent_busy' | 'agent_application_busy', limit: number): Problem =>
   new Problem(code, { limit }, { headers: { 'retry-after': '1' } });
 
-/* Who may use the agent: applications of this machine that hold a token. A page in a browser never. */
+/* Who may use the agent: applications of this machine that have a token, and never a page in a browser. */
 
 /** Hex SHA-256 of a token → name of its application. */
 export type Applications = ReadonlyMap<string, string>;
@@ -116,7 +116,7 @@ export type Applications = ReadonlyMap<string, string>;
 export const tokenDigest = (token: string): string => createHash('sha256').update(token).digest('hex');
 
 /**
- * A browser says where a page comes from, or names the host that a page was rebound to; neither is answered, whatever token it brings.
+ * Refuses browsers: they name the origin of a page, or the host that a page was rebound to. Their token does not matter.
  * @returns the name of the application
  * @throws Problem agent_host_refused, agent_browser_refused, agent_token_refused
  */
@@ -134,7 +134,7 @@ export function refuseStrangers(request: IncomingMessage, applications: Applicat
 }
 
 /**
- * By the token alone: whether one that was let in still is.
+ * Checks by the token alone whether an admitted application still is.
  * @throws Problem agent_token_refused
  */
 export function applicationOf(
@@ -160,7 +160,7 @@ function isOwn(said: readonly string[] | undefined, { localPort = 0, localAddres
     '[::1]',
     isIPv6(localAddress) ? `[${localAddress}]` : localAddress,
   ];
-  // a port that the scheme implies is not said
+  // the default port of the scheme is omitted
   return names.some((name) => host === `${name}:${localPort}` || (localPort === 80 && host === name));
 }
 
@@ -174,7 +174,7 @@ export class Turns {
   /** by application, the next one's first */
   private readonly waiting = new Map<string, (() => void)[]>();
 
-  /** @param atOnce as many as there are connections to the hub: more would wait there, in the order in which they came */
+  /** @param atOnce the number of connections to the hub: further calls would wait there, in order of arrival */
   constructor(atOnce: number) {
     this.free = atOnce;
   }

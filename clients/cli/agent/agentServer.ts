@@ -1,6 +1,6 @@
 /**
- * A department's gateway on its own machine: plain HTTP on loopback in, mutual TLS and a signature out. What comes back was verified,
- * signature and receipt, before a byte of it is passed on.
+ * A department's gateway on its own machine: it takes plain HTTP on loopback and sends signed calls over mutual TLS. It verifies signature
+ * and receipt of a reply before it passes a byte on.
  */
 import { once } from 'node:events';
 import {
@@ -33,7 +33,10 @@ import {
 
 export interface AgentServices {
   readonly client: Pick<DatongClient, 'call' | 'openStream'>;
-  /** asked at each request and before each answer: whose token was withdrawn gets nothing more. @throws Problem agent_tokens_unusable */
+  /**
+   * called at each request and before each answer: an application whose token was withdrawn receives nothing more. @throws Problem
+   * agent_tokens_unusable
+   */
   readonly applications: () => Applications | Promise<Applications>;
   /** stores request, reply and receipt */
   readonly keep: (stored: StoredExchange) => Promise<void>;
@@ -49,7 +52,7 @@ export interface AgentServices {
 /** A part of an upload is the largest body of the profile. */
 const largestBody = 8 * 1024 * 1024;
 const methods = ['GET', 'POST', 'PUT'] as const;
-/** of the reply, beside its type: what an application can use */
+/** headers of the reply that an application can use, in addition to its type */
 const passedOn = [
   'datong-exchange-id',
   'datong-receipt',
@@ -75,7 +78,7 @@ export function agentServer(services: AgentServices, given: Partial<AgentLimits>
   return server;
 }
 
-/** What the HTTP parser refuses, such as raw Chinese in an address, gets a problem instead of Node's bare status. */
+/** Answers requests that the HTTP parser refuses, such as raw Chinese in an address, with a problem instead of Node's bare status. */
 function answerParserError(error: NodeJS.ErrnoException, socket: Duplex): void {
   if (error.code === 'ECONNRESET' || !socket.writable) {
     socket.destroy();
@@ -131,7 +134,7 @@ async function serve(
       passed = stream;
     } else
       passed = await turns.take(application, async (waited) => {
-        // whose connection ended while he waited, or whose token was withdrawn, asks the hub nothing
+        // if the connection ended during the wait, or the token was withdrawn, no call is sent to the hub
         if (waited && request.socket.destroyed) throw new Problem('agent_hub_unreachable');
         if (waited) await standing();
         return forwarded(input, services);
@@ -146,7 +149,7 @@ async function serve(
   reported(status);
 }
 
-/** Each part goes on once it was verified; a stream that does not end well is cut, so that no program takes it for whole. */
+/** Passes each part on once it was verified. A stream without a valid end is cut, so that no program takes it for complete. */
 async function passStream(
   stream: RecordStream,
   response: ServerResponse,
@@ -198,7 +201,7 @@ async function forwarded(input: CallInput, { client, keep }: AgentServices): Pro
   }
 }
 
-/** A refusal that the hub signed goes on as it is. @throws everything else */
+/** Passes on a refusal that the hub signed, unchanged. @throws everything else */
 async function refusedByHub(error: unknown, { keep }: Pick<AgentServices, 'keep'>): Promise<Passed> {
   if (!(error instanceof DatongProblem)) throw error;
   if (error.kept === undefined) throw error;
@@ -280,7 +283,7 @@ async function bodyOf(request: IncomingMessage): Promise<Uint8Array> {
   return Buffer.concat(chunks);
 }
 
-/** Only what the profile signs. Text beyond ASCII is encoded here, so that `curl -H 'datong-matter: 京教〔2026〕1号'` works. */
+/** Only headers that the profile signs. Text beyond ASCII is encoded here, so that `curl -H 'datong-matter: 京教〔2026〕1号'` works. */
 function signedHeaders({ headersDistinct }: IncomingMessage): Record<string, string> {
   const headers: Record<string, string> = {};
   for (const [name, values = []] of Object.entries(headersDistinct)) {

@@ -5,7 +5,7 @@ import { Problem } from '../../../terms/problem.ts';
 import { exitCode, VerbFailure } from '../verb.ts';
 import { tokenDigest, type Applications } from './agentLimits.ts';
 
-/** Names of applications and their tokens; the file is its user's alone. */
+/** Names of applications and their tokens; only its user may read the file. */
 type TokenFile = Readonly<Record<string, string>>;
 
 /**
@@ -40,9 +40,12 @@ function readTokens(path: string): Applications {
   return new Map(Object.entries(parsed(path)).map(([name, token]) => [tokenDigest(token), name]));
 }
 
-/** ms; a file that was written so shortly before it was read may have been written again within the same tick of its clock: of some a second */
+/**
+ * milliseconds; a file written this shortly before reading may change again within one tick of its clock, which is a second for some file
+ * systems
+ */
 const tick = 2_000;
-/** ms; what is written anew in its place is empty, or away, for so long at most */
+/** milliseconds for which a file that is being replaced may be empty or missing */
 const halfWritten = 100;
 
 /**

@@ -1,4 +1,7 @@
-/** `datong catalogue apply FILE…`: registers what YAML files say, as an operator or steward would: validated, four eyes where asked, audited. */
+/**
+ * `datong catalogue apply FILE…`: registers the documents of YAML files, as an operator or steward would: validated, approved by two
+ * persons where required, audited.
+ */
 import { told } from '../reportedValues.ts';
 import type { Command } from 'commander';
 import { signingKey } from '../../../certs/signatures/index.ts';
@@ -62,7 +65,7 @@ type Choices = Partial<
   Pick<ApplyOptions, 'signers' | 'signatures' | 'checkOnly' | 'approveWith' | 'acceptEffect'>
 > & { readonly json?: boolean };
 
-/** Sends files, or checks them, and prints what became of each document. @returns whether none was refused; the exit code says so too */
+/** Sends files, or checks them, and prints the outcome of each document. @returns whether none was refused; the exit code reports it too */
 export async function applyFiles(
   files: readonly string[],
   access: StaffOptions,
@@ -167,7 +170,7 @@ function refuseUnreviewed(files: readonly string[]): void {
   );
 }
 
-/** What became of one document: a line of data, and what follows from it as talk. */
+/** Prints the outcome of one document: a line of data, and the next steps as messages. */
 export function printApplied(applied: Applied, json: boolean): void {
   if (json) {
     data(JSON.stringify(applied));

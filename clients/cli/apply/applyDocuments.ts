@@ -7,7 +7,7 @@ import { requestOf, type Signer, type StaffRequest } from './requestOf.ts';
 import type { StaffClient, StaffReply } from './staffCall.ts';
 import { pathSegment } from '../values.ts';
 
-/** What became of one document. */
+/** Outcome of one document. */
 export interface Applied {
   readonly file: string;
   readonly line: number;
@@ -35,12 +35,12 @@ export interface Applied {
   readonly findings?: readonly unknown[];
   /** id of a policy document; the hub chooses it for an automatic agreement */
   readonly id?: string;
-  /** of what waits for another person: its id, and the department whose persons decide (absent: the data office's) */
+  /** for a document that waits for another person: its id, and the department whose persons decide (absent: the data office's) */
   readonly proposal?: string;
   readonly owner?: string;
   /** departments whose signature is still missing */
   readonly missing?: readonly string[];
-  /** of a check: who has to act, and what it opens */
+  /** result of a check: who has to act, and what it opens */
   readonly checked?: Checked;
 }
 
@@ -49,11 +49,11 @@ export interface ApplyOptions {
   readonly signers: readonly Signer[];
   /** made elsewhere, by `datong policy sign` */
   readonly signatures?: readonly SignatureFile[];
-  /** token of the second person, who approves what was submitted */
+  /** token of the second person, who approves the submitted documents */
   readonly approveWith?: string;
-  /** digest of the effect that is accepted, where an approval asks for it */
+  /** digest of the accepted effect, where an approval requires it */
   readonly acceptEffect?: string;
-  /** a file is sent whole or not at all: everything is checked before anything is sent, and a refusal holds the rest of its file */
+  /** sends a file whole or not at all: everything is checked first, and a refusal stops the rest of its file */
   readonly whole?: boolean;
   /** nothing is sent */
   readonly checkOnly?: boolean;
@@ -62,7 +62,8 @@ export interface ApplyOptions {
 }
 
 /**
- * Sends the documents in their order. Without `whole` a refusal does not stop the others, but what refers to a refused one will be refused too.
+ * Sends the documents in their order. Without `whole` a refusal does not stop the others, but documents that refer to a refused one are
+ * refused too.
  * Repeating it changes nothing.
  */
 export async function applyDocuments(
@@ -97,7 +98,7 @@ const placeOf = (document: AppliedDocument): Pick<Applied, 'file' | 'line' | 'ki
   ...{ file: document.file, line: document.line, kind: document.kind, name: nameOf(document) },
 });
 
-/** What becomes of each document as far as it can be known before any is sent. @param tried those that the hub refused when they were tried */
+/** Predicts the outcome of each document before any is sent. @param tried those that the hub refused in a trial */
 async function checkAll(
   documents: readonly AppliedDocument[],
   options: ApplyOptions,
@@ -160,7 +161,7 @@ async function applyDocument(document: AppliedDocument, options: ApplyOptions): 
 
 type Refused = Omit<Applied, 'file' | 'line' | 'kind' | 'name'>;
 
-/** What this machine can see to be wrong is refused like what the hub refuses. */
+/** Errors found on this machine are reported like refusals of the hub. */
 function prepared(
   document: AppliedDocument,
   { signers, signatures }: Pick<ApplyOptions, 'signers' | 'signatures'>,
@@ -190,7 +191,7 @@ function locallyRefused({ code, text, next, extras }: Problem): Refused {
   };
 }
 
-/** What waits for its owner is accepted here where the second person's token is at hand. */
+/** Accepts proposals that wait for their owner, where the second person's token is available. */
 async function propose(
   proposed: StaffReply,
   { client, approveWith }: ApplyOptions,
@@ -242,7 +243,7 @@ async function approve(
   return { ...exchangeOf(reply), outcome: inForce(reply) };
 }
 
-/** A version that comes in over one that was stopped is stopped too. */
+/** A version that replaces a stopped one is stopped too. */
 const inForce = (reply: StaffReply): 'granted' | 'suspended' =>
   reply.body['state'] === 'suspended' ? 'suspended' : 'granted';
 /** A suspended version is reported as such, changed or not: it releases nothing. */

@@ -16,8 +16,9 @@ import { readCodeListCsv } from '../../../schemas/codelists/readCodeListCsv.ts';
 const maxReported = 20;
 
 /**
- * The members of a CodeList as the hub takes them: `file` (beside this document; UTF-8 or GB18030) becomes `entries`. Codes that the file
- * marks as revoked were in force up to `revokedTo`; without that day they are refused, as are doubled codes and rows without a name.
+ * The members of a CodeList as the hub accepts them: `file` (next to this document; UTF-8 or GB18030) becomes `entries`. Codes that the
+ * file
+ * marks as revoked were in force up to `revokedTo`. Without that day they are refused, as are duplicate codes and rows without a name.
  * @throws VerbFailure (exit 4) with the lines; the file system's error for a missing file
  */
 function codeListMembers({ members, file, line }: AppliedDocument): Readonly<Record<string, unknown>> {
@@ -99,7 +100,7 @@ const names = {
 
 /**
  * @param signatures made elsewhere, by `datong policy sign`
- * @throws VerbFailure, Problem (schema, policy) for what can be seen to be wrong without the hub
+ * @throws VerbFailure, Problem (schema, policy) for errors that show without the hub
  */
 export function requestOf(
   document: AppliedDocument,
@@ -158,12 +159,12 @@ function nameIn(members: Members, member: string): string {
   return typeof value === 'string' ? value : '?';
 }
 
-/** `kind` says what the document is, so a department's own kind is called `type` in files. */
+/** `kind` names the kind of document, so a department's own kind is called `type` in files. */
 function departmentOf({ type, ...members }: Members): object {
   return { ...members, kind: type };
 }
 
-/** What an upper platform approved, `paper:` being the file of the approval beside this one; its digest goes into the agreement. */
+/** The approval of an upper platform. `paper:` is its file next to this one; the file's digest is added to the agreement. */
 function approvalRequest({ members, file }: AppliedDocument): StaffRequest {
   const { number, resource, paper, dataset, fields, from, until, agreement } = members;
   const read = readFileSync(resolve(dirname(file), typeof paper === 'string' ? paper : ''));
@@ -180,7 +181,7 @@ function approvalRequest({ members, file }: AppliedDocument): StaffRequest {
   };
 }
 
-/** `shared: household@1` names a schema that ships with the hub, `file:` one beside this file. */
+/** `shared: household@1` names a schema that ships with the hub, `file:` one next to this file. */
 function schemaRequest({ members, file, line }: AppliedDocument): StaffRequest {
   const { shared, document, file: other, ...said } = members;
   const schema =
@@ -230,7 +231,7 @@ function pullRequest({ members, file, line }: AppliedDocument): StaffRequest {
   return { name: id, path: `/v1/datasets/${encodeURIComponent(id)}/pull`, body: { document, password } };
 }
 
-/** Signs the canonical text for every party whose key is at hand. */
+/** Signs the canonical text for every party whose key is available. */
 function policyRequest(
   value: object,
   file: string,
@@ -271,7 +272,7 @@ function covers(signature: SignatureFile, { id, version, digest }: PolicyDocumen
   );
 }
 
-/** As what a department signs a document; none where it is no party. */
+/** The role in which a department signs a document; undefined where it is no party. */
 export function signingRoles(document: PolicyDocument, department: string): SignatureFile['role'][] {
   if (document.kind === 'Restriction') return ['data-office'];
   const consumer = typeof document.consumer === 'string' ? document.consumer : document.consumer.department;

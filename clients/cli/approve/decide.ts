@@ -32,7 +32,7 @@ interface DecisionOptions {
   readonly digest?: string;
 }
 
-/** Shows what is proposed, whole; with `yes` accepts what it has just shown. @throws VerbFailure, DatongRefusal */
+/** Shows the whole proposal; with `yes` accepts what it has just shown. @throws VerbFailure, DatongRefusal */
 export async function decideProposal(
   client: StaffClient,
   { proposal }: WaitingProposal,
@@ -84,7 +84,7 @@ interface StoredImport {
   }[];
 }
 
-/** A line an entry before the whole text: what is new, and which members change. */
+/** One line for each entry before the whole text: new entries, and changed members. */
 const importLines = ({ standing }: StoredImport): readonly string[] =>
   columns(
     standing.map(({ entry, revision, changes }) => [
@@ -127,7 +127,10 @@ interface DecideSchemaDecisionOptions {
   readonly digest?: string;
 }
 
-/** Shows a version in review with what it changes and whom that reaches; with `yes` agrees to what it has just shown. @throws VerbFailure, DatongRefusal */
+/**
+ * Shows a version in review with its changes and those affected; with `yes` agrees to what it has just shown. @throws VerbFailure,
+ * DatongRefusal
+ */
 export async function decideSchema(
   client: StaffClient,
   { urn }: WaitingSchema,

@@ -159,7 +159,7 @@ export interface Waiting {
   } & DueOf)[];
   /** agreements that end within thirty days */
   readonly expiring: readonly ({ readonly agreement: string; readonly until: string } & DueOf)[];
-  /** agreements that are stopped, by whom, and until when a provider's stop lasts */
+  /** stopped agreements, who stopped them, and until when a provider's stop lasts */
   readonly stops: readonly ({
     readonly agreement: string;
     /** that is suspended; absent where the agreement itself is */
@@ -172,7 +172,7 @@ export interface Waiting {
   } & DueOf)[];
   /** requests at a stage of this person, or near their deadline */
   readonly requests: readonly (RequestSummary & DueOf)[];
-  /** what departments owe for data they received, near or overdue */
+  /** duties of departments for data they received, due soon or overdue */
   readonly duties: readonly (Duty & DueOf)[];
   /** departments of this person with one data steward and no second approver */
   readonly seconds: readonly (MissingSecondApprovers[number] & DueOf)[];
@@ -188,7 +188,7 @@ export interface Waiting {
   readonly batches: readonly (Batch & DueOf)[];
   /** findings of the log rules that are not acknowledged yet */
   readonly risks: readonly WaitingRisk[];
-  /** evidence about persons that another one asked for */
+  /** evidence about persons that another person requested */
   readonly evidence: readonly ({
     readonly id: string;
     readonly reason: string;
@@ -214,12 +214,12 @@ export async function asReviewer<T>(
 export const waitingFor = async (client: StaffClient): Promise<Waiting> =>
   (await waitingPages(client, { most: Number.POSITIVE_INFINITY })).waiting;
 
-/** Who else can act on a thing. */
+/** Who else can act on an item. */
 export interface OthersOf {
   readonly kind: string;
   readonly thing: Readonly<Record<string, unknown>>;
   readonly persons: readonly { readonly person: string; readonly name: string }[];
-  /** not all who might act were looked at */
+  /** not all persons who may act were examined */
   readonly incomplete?: true;
 }
 

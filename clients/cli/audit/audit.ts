@@ -156,7 +156,7 @@ async function verify(path: string | undefined, options: VerifyOptions): Promise
   });
 }
 
-/** Problems by which a hub says that its log does not hold: it answers nothing else any more. */
+/** Problems by which a hub reports that its log is invalid: it then answers nothing else. */
 const halted: readonly (string | undefined)[] = ['log_inconsistent', 'log_behind'];
 
 async function verifyOnline(options: VerifyOptions, retained: readonly NamedText[]): Promise<Verdict> {
@@ -175,7 +175,7 @@ async function verifyOnline(options: VerifyOptions, retained: readonly NamedText
       return { findings, passed: wholeLog(checkpoint, destroyed) };
     }
     storeVerified(file, sound);
-    // what the tree does not cover, search columns and subject tokens, the hub's own re-verification compares
+    // search columns and subject tokens are outside the tree, so the hub's own re-verification compares them
     const { items } = await readList(
       (path) => hub.ask('GET', path),
       '/v1/log/findings',

@@ -18,7 +18,7 @@ export interface EvidenceFiles {
   readonly receipts: readonly NamedReceipt[];
 }
 
-/** @param path a pack, or a folder that holds one */
+/** @param path a pack, or a folder that contains one */
 export function readEvidence(path: string): EvidenceFiles {
   if (!statSync(path).isDirectory())
     return { pack: readBoundedText(path, maxPackLength), checkpoints: [], receipts: [] };
@@ -36,15 +36,15 @@ export const readCheckpoint = (path: string): NamedText => ({
   text: readBoundedText(path, maxNoteLength),
 });
 
-/** The receipt in a file: the header as it came, or its JSON, indented or not. */
+/** The receipt in a file: the header as received, or its JSON, indented or not. */
 export const readReceipt = (path: string): NamedText => ({
   name: path,
   text: readBoundedText(path, maxReceiptLength),
 });
 
 /**
- * Receipts of a file or folder: files are receipts, folders hold `receipt.json` with `request.http`, `reply.http` and
- * `signing-key.json` beside it, which are then checked too.
+ * Receipts of a file or folder: files are receipts, folders contain `receipt.json`. `request.http`, `reply.http` and
+ * `signing-key.json` next to it are checked too.
  */
 export function readReceipts(path: string): NamedReceipt[] {
   if (!statSync(path).isDirectory()) return [readReceipt(path)];
@@ -94,7 +94,7 @@ export function adjacentSigningKey(path: string): Pick<StoredMessages, 'signingK
 /** Public keys of a log: each option is a key or a file with one a line. @throws Problem vkey_malformed */
 export function readKeys(options: readonly string[]): NoteVerifier[] {
   return options.flatMap((option) => {
-    // a vkey has a plus, so anything else is the name of a file, and says so when there is none
+    // a vkey contains a plus; any other text is a file name, and a missing file is reported
     const text =
       existsSync(option) || !option.includes('+') ? readBoundedText(option, maxNoteLength) : option;
     return text

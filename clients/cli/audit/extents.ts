@@ -49,7 +49,7 @@ function extentsOfAll(all: readonly ExchangeCheck['parts'][]): Bilingual {
   ]);
 }
 
-/* What a verification of a pack says that everything is: 完好 only of a log that is here whole. */
+/* The summary of a pack's verification: 完好 only for a log that is complete here. */
 
 /** @param heads number of stored checkpoints. For less than the whole log, the text states what is left out. */
 export function packExtent(
@@ -156,7 +156,7 @@ export class DestroyedHere {
     }
   }
 
-  /** What is wrong with the destructions whose hashes were taken. @param since entries below it were verified before and not read */
+  /** Findings about the destructions whose hashes were taken. @param since entries below it were verified before and not read */
   findings(since = 0): readonly LogFinding[] {
     return [...this.used].flatMap((first) => {
       const unit = this.units.get(first);
@@ -173,7 +173,7 @@ export class DestroyedHere {
   }
 }
 
-/** What the hub says was destroyed. */
+/** Destroyed units, as the hub reports them. */
 export async function destroyedIn(hub: Pick<StaffReader, 'ask'>): Promise<DestroyedHere> {
   const claimed: Claimed[] = [];
   let from: unknown = 0;
@@ -187,7 +187,7 @@ export async function destroyedIn(hub: Pick<StaffReader, 'ask'>): Promise<Destro
   return new DestroyedHere(claimed);
 }
 
-/** Undefined for what cannot be used: its entries are then missing. */
+/** Undefined for an unusable value: its entries are then missing. */
 function claimedUnit(value: unknown): Claimed | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
   const { first, stays, hashes, index, orderIndex } = value as Record<string, unknown>;

@@ -46,7 +46,7 @@ async function run(given: readonly string[], { hash }: LeafOptions): Promise<voi
       await writeFileContent(`${head}${said}\n`);
       continue;
     }
-    // what is behind it is read all the same: altered bytes cost their own entry
+    // the bytes after it are read all the same: altered bytes cost only their own entry
     unread += 1;
     talk(
       stored === undefined
@@ -78,7 +78,7 @@ function storedIn(text: string): Uint8Array | undefined {
   return digits === undefined || text === '' ? undefined : Buffer.from(digits, 'hex');
 }
 
-/** The leaf in what a row holds; undefined where it is none. */
+/** The leaf in a row's value; undefined where it is none. */
 function leafIn(stored: Uint8Array): Uint8Array | undefined {
   const leaf = unpackLeaf(stored) ?? stored;
   try {

@@ -1,4 +1,4 @@
-/** `datong audit search`: who saw what, for which case, found in a running hub's log and shown as a table. */
+/** `datong audit search`: searches a running hub's log for who saw which data, for which case, and prints a table. */
 import type { Command } from 'commander';
 import { dayOf } from '../../../log/entryQuestion.ts';
 import type { Leaf } from '../../../log/leaf.ts';
@@ -216,7 +216,7 @@ const rowOf = (index: number, leaf: Leaf): Row => ({
 const names = Object.keys(heads) as readonly (keyof Row)[];
 
 function csvLines(rows: readonly Row[]): string[] {
-  // what a spreadsheet would take for a formula is text
+  // a value that a spreadsheet would take for a formula is written as text
   const cell = (value: string | number): string => {
     const text = String(value);
     return `"${noFormula(text).replaceAll('"', '""')}"`;

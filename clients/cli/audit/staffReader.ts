@@ -1,4 +1,4 @@
-/** What an auditor reads from a running hub. */
+/** Data that an auditor reads from a running hub. */
 import { readFileSync } from 'node:fs';
 import { parseAnchors, type Anchors } from '../../../log/anchors.ts';
 import { followRotations, rotationsOf } from '../../../log/note/keyRotation.ts';

@@ -1,4 +1,4 @@
-/** How far the log of a hub was verified on this machine: from there the next verification goes on. */
+/** How far the log of a hub was verified on this machine: the next verification continues from there. */
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { fromBase64, toBase64 } from '../../../log/base64.ts';
@@ -14,7 +14,7 @@ import { readBoundedText } from '../boundedFile.ts';
 import { exitCode, VerbFailure } from '../verb.ts';
 import { readKeys } from './evidenceFolder.ts';
 
-/** Beside the file that names the hub. */
+/** Next to the file that names the hub. */
 export function verifiedFile({ as, demo, profile }: StaffOptions): string {
   const source = as !== undefined || demo === true ? demoStatePath() : resolve(profile ?? 'datong.json');
   return `${source.replace(/\.json$/, '')}.verified.checkpoint.json`;
@@ -58,11 +58,11 @@ interface Trusted {
   readonly anchors: Anchors | undefined;
 }
 
-/** What the command line says is trusted: `--key` names the log's key, else `--anchors` does. */
+/** The trusted keys of the command line: `--key` names the log's key, else `--anchors` does. */
 export function trusted({ key, anchors: file }: TrustOptions): Trusted {
   const anchors = file === undefined ? undefined : parseAnchors(readBoundedText(file, maxAnchorsLength));
   const known = anchors?.logKeys ?? [];
-  // a key by itself is what is trusted; anchors beside it say what became of it
+  // a key alone is trusted; anchors given with it only add its rotations
   return { keys: key === undefined ? known : followRotations(readKeys(key), rotationsOf(known)), anchors };
 }
 

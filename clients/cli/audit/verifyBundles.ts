@@ -1,4 +1,4 @@
-/** The quick way through a running hub's log: entries as bytes, hashed here as they come, the next ones fetched meanwhile. */
+/** The fast verification of a running hub's log: entries as bytes, hashed here as they arrive, while the next ones are fetched. */
 import { openCheckpoint, type Checkpoint } from '../../../log/checkpoint.ts';
 import { readBundle } from '../../../log/missing.ts';
 import { sameHash } from '../../../log/hash.ts';
@@ -20,9 +20,9 @@ export interface SoundLog {
 }
 
 /**
- * @param from the tree to go on from: the empty one, or what was verified before, whose entries are not fetched again
+ * @param from the tree to continue from: the empty one, or the one verified before, whose entries are not fetched again
  * @param known a tree that this log must continue
- * @returns undefined where anything does not hold: the slow way then says what
+ * @returns undefined where any check fails: the slow verification then reports which
  */
 export async function verifyBundles(
   hub: Pick<StaffReader, 'ask' | 'bytes'>,

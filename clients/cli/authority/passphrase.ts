@@ -3,7 +3,7 @@ import { createPrivateKey } from 'node:crypto';
 import { readBoundedText } from '../boundedFile.ts';
 import { exitCode, VerbFailure } from '../verb.ts';
 
-/** What `--passphrase` collects: the files in the order in which they are named. */
+/** Collects the files of `--passphrase` in the order in which they are named. */
 export const collected = (file: string, before: readonly string[]): readonly string[] => [...before, file];
 
 const maxBytes = 4_096;
@@ -15,8 +15,8 @@ const maxBytes = 4_096;
 export const fewest = 16;
 
 /**
- * The parts in their order, each without the end of its line, one behind the other: neither of two persons opens the key alone.
- * @param least characters of each part
+ * The concatenated parts in their order, each without its line end: neither of two persons can open the key alone.
+ * @param least minimum characters of each part
  * @returns undefined where no file is named
  * @throws VerbFailure for a part that is too short
  */
@@ -40,8 +40,8 @@ export function sealed(pem: string, passphrase: string): string {
 }
 
 /**
- * The key as it is used, in memory alone.
- * @throws VerbFailure where a passphrase is wanted and none given, given and not wanted, or another one
+ * The decrypted key, in memory only.
+ * @throws VerbFailure where a passphrase is needed and missing, given and not needed, or wrong
  */
 export function opened(pem: string, passphrase: string | undefined, file: string): string {
   const wanted = pem.includes('-----BEGIN ENCRYPTED PRIVATE KEY-----');

@@ -49,7 +49,7 @@ export async function prolong({ root, out, passphrase = [], json }: ProlongOptio
       { zh: `${join(to, name)} 已存在`, en: `${join(to, name)} is there already` },
       { zh: '给 --out 另一个文件夹', en: 'name another folder by --out' },
     );
-  // whole or not at all: what the root signs from now on may last as long as this one
+  // all or nothing: later signatures of the root may last as long as this certificate
   rmSync(join(place, `${name}.new`), { force: true });
   writeKey(place, `${name}.new`, made);
   renameSync(join(place, `${name}.new`), join(place, name));

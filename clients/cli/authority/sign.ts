@@ -23,7 +23,7 @@ import { isDateText } from '../../../terms/civilDate.ts';
 const day = 86_400_000;
 
 /**
- * `tomorrow`, `now` or a date (its begin in China), as `--from` says it.
+ * `tomorrow`, `now` or a date (its begin in China), as given by `--from`.
  * @param now Unix milliseconds @returns Unix milliseconds @throws VerbFailure for another word, and for a date of the past or a year ahead
  */
 export function beginning(from: string, now: number): number {
@@ -132,7 +132,7 @@ export async function signed(request: string | undefined, options: SignOptions):
   );
 
   mkdirSync(out, { recursive: true, mode: 0o700 });
-  // the root's own copy first: what it once revoked is never forgotten
+  // the root's own copy first, so that an earlier revocation is never lost
   rmSync(join(place, `${keyFiles.rootRevocationList}.new`), { force: true });
   writeKey(place, `${keyFiles.rootRevocationList}.new`, list);
   renameSync(join(place, `${keyFiles.rootRevocationList}.new`), join(place, keyFiles.rootRevocationList));
@@ -178,7 +178,7 @@ function tell(made: Signed, out: string, { json }: SignOptions): void {
 
 const text = (moment: number): string => new Date(moment).toISOString();
 
-/** @throws VerbFailure: what an earlier ceremony made is not written over */
+/** @throws VerbFailure: the results of an earlier ceremony are not overwritten */
 function refuseOlder(out: string): void {
   const { rootCertificate, rootRevocationList, intermediateCertificate } = keyFiles;
   for (const name of [rootCertificate, rootRevocationList, intermediateCertificate])

@@ -1,4 +1,4 @@
-/** `datong batch quality DATASET`: what a dataset's files were like, and the grade that follows. */
+/** `datong batch quality DATASET`: the quality of a dataset's files, and the resulting grade. */
 import type { Command } from 'commander';
 import { asReviewer, bodyOf } from '../approve/waiting.ts';
 import { withStaffToken, type StaffOptions } from '../profile.ts';

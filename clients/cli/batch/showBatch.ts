@@ -47,7 +47,7 @@ async function show(id: string, options: ShowOptions): Promise<void> {
   if (batch.sentence !== undefined) dataLines([say(batch.sentence)]);
 }
 
-/** Milliseconds between two looks; each is an entry of the log. */
+/** Milliseconds between two polls; each is a log entry. */
 const between = 2_000;
 
 /** Polls and reports the progress. @returns the batch once its rows are checked */
@@ -106,7 +106,7 @@ async function list(options: ListOptions): Promise<void> {
   talk({ zh: `${found.length} 个批次`, en: `${found.length} batches` });
 }
 
-/** `datong batch row --dataset ID --key FIELD=VALUE`: from a row to the batch, the line and the mapping that it came by. */
+/** `datong batch row --dataset ID --key FIELD=VALUE`: from a row to its batch, line and mapping. */
 interface RowOptions extends ClientVerbOptions {
   readonly dataset: string;
   readonly key: readonly string[];
@@ -171,7 +171,7 @@ function pair(text: string): [string, string] {
   });
 }
 
-/** `datong batch diff BATCH`: what a held submission would add, remove and change in the rows that readers see. */
+/** `datong batch diff BATCH`: rows visible to readers that a held submission would add, remove and change. */
 interface DiffOptions extends StaffOptions {
   readonly json?: boolean;
 }

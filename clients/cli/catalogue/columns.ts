@@ -1,8 +1,11 @@
-/** The columns in which entries of the catalogue are written to a workbook and read back (政务信息资源目录编制指南, with what Decree 809 asks for). */
+/**
+ * The columns in which entries of the catalogue are written to a workbook and read back (政务信息资源目录编制指南, with the requirements of Decree
+ * 809).
+ */
 import type { Bilingual } from '../../../terms/bilingual.ts';
 import { dataClasses, frequencies, manners, openness, sharingTypes } from './entryWords.ts';
 
-/** Name of the sheet that holds a line an entry. */
+/** Name of the sheet with one line for each entry. */
 export const entriesSheet = '目录';
 
 export interface EntryColumn {
@@ -15,7 +18,7 @@ export interface EntryColumn {
   readonly longest: number;
   /** for a coded value: its codes with the words in the cell */
   readonly words?: Readonly<Record<string, string>>;
-  /** several values in one cell, between 、 ， ； or line ends; one that holds such a sign in double quotes */
+  /** several values in one cell, separated by 、 ， ； or line ends; one that contains such a sign is in double quotes */
   readonly several?: { readonly most: number };
   readonly pattern?: RegExp;
 }

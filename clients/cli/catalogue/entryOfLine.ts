@@ -1,4 +1,4 @@
-/** A line of the template ↔ an entry as the hub takes it. */
+/** Converts between a line of the template and an entry as the hub accepts it. */
 import type { CheckFinding } from '../verb.ts';
 import { entryColumns, type EntryColumn } from './columns.ts';
 import type { CatalogueShown } from './csvRow.ts';
@@ -9,7 +9,7 @@ type Value = string | readonly string[] | undefined;
 /** `CatalogueEntry` of openapi.yaml. */
 export type WrittenEntry = Readonly<Record<string, unknown>> & { readonly id: string };
 
-/** @returns the entry, or what is wrong with the line: cells that are missing, too long, or not what their column holds */
+/** @returns the entry, or the errors of the line: cells that are missing, too long, or invalid for their column */
 export function entryOfLine({
   line,
   cells,

@@ -19,7 +19,7 @@ export interface ReadSheet {
   readonly findings: readonly CheckFinding[];
 }
 
-/** Bytes of a workbook, and of what it holds unpacked. */
+/** Maximum bytes of a workbook, and of its unpacked content. */
 export const largestFile = 16 * 1024 * 1024;
 const largestContent = 256 * 1024 * 1024;
 /** Number of lines that may contain the headings, and of columns that are examined. */
@@ -47,7 +47,7 @@ export async function readSheet(bytes: Buffer, sheet: string | undefined): Promi
       rows.push({ line: batch.lines[index] ?? 0, cells: cells.map(textOf) });
     const problems = [
       ...batch.bad.flatMap((bad) => bad.problems),
-      // merged cells have a finding of their own, and days are read as days
+      // merged cells have a separate finding, and days are read as days
       ...batch.doubts
         .map(({ problem }) => problem)
         .filter(({ rule }) => !['xlsx.merged', 'xlsx.date-part'].includes(rule)),
@@ -113,7 +113,7 @@ interface Headings {
   readonly line: number;
   /** by place, from 0 */
   readonly columns: ReadonlyMap<number, EntryColumn>;
-  /** places of headings that are none of the template's, and of a second one */
+  /** positions of headings that the template does not have, and of duplicates */
   readonly unknown: readonly number[];
   readonly twice: readonly number[];
 }
@@ -147,7 +147,7 @@ function headings(rows: readonly { readonly line: number; readonly cells: readon
   return { line: row.line, columns, unknown: [...unknown, ...twice], twice };
 }
 
-/** Without spaces, line ends, and the stars that mark what is required. */
+/** Without spaces, line ends, and the stars that mark required columns. */
 const bare = (cell: string): string => cell.replace(/[\s*＊]+/g, '');
 
 function faultsOf({ line, columns, unknown, twice }: Headings): CheckFinding[] {

@@ -9,7 +9,7 @@ import { lineOfEntry } from './entryOfLine.ts';
 
 const fieldHeadings = ['信息资源代码', '数据资源', '信息项', '信息项名称', '数据类型'];
 
-/** @param shown none for the empty template @throws VerbFailure (exit 4) where the file is there already */
+/** @param shown none for the empty template @throws VerbFailure (exit 4) where the file exists already */
 export async function writeEntries(path: string, shown: readonly CatalogueShown[]): Promise<void> {
   const fields = shown.flatMap(({ entry, datasets }) =>
     datasets.flatMap(({ dataset, fields: own }) =>

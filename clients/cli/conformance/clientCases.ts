@@ -1,4 +1,4 @@
-/** The 42 cases that a client is tried with: 18 replies that it must take for what they are, 24 that it must not believe. */
+/** The 42 cases of the client trial: 18 replies that it must interpret correctly, 24 that it must reject. */
 import { contentDigest } from '../../../certs/signatures/index.ts';
 import { streamTag } from '../../../certs/signatures/profile.ts';
 import type { Bilingual } from '../../../terms/bilingual.ts';
@@ -14,9 +14,9 @@ export type Ending = 'answered' | 'refused' | 'unsigned' | 'unconnected' | 'disb
 export interface ClientCase {
   /** letters and dashes: part of the path that the client must request */
   readonly name: string;
-  /** what a client that fails it gets wrong */
+  /** the rule that a failing client breaks */
   readonly rule: Bilingual;
-  /** the first is what is meant, the others are endings just as safe */
+  /** the first is the intended ending, the others are just as safe */
   readonly endings: readonly [Ending, ...Ending[]];
   readonly twist: Twist;
   readonly ask?: {

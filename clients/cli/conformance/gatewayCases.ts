@@ -1,4 +1,4 @@
-/** The 40 cases that a gateway is tried with: five requests that it must read, 35 that it must refuse, each with the code that says why. */
+/** The 40 cases of the gateway trial: five requests that it must accept, 35 that it must refuse, each with the code of the reason. */
 import { contentDigest, signingKey, type SigningKey } from '../../../certs/signatures/index.ts';
 import { newKeyPair } from '../../../machine/newKeyPair.ts';
 import { signNow, type RequestOfNow } from '../../../machine/signNow.ts';
@@ -11,7 +11,7 @@ export interface RawRequest {
   readonly line: string;
   readonly headers: readonly (readonly [string, string])[];
   readonly body: Buffer;
-  /** what ends a line of the head */
+  /** line end of the head */
   readonly end?: string;
 }
 
@@ -27,7 +27,7 @@ export interface GatewayCase {
   readonly twice?: true;
 }
 
-/** Makes a request that is good in every respect but for what is given. */
+/** Makes a request that is valid except for the given parts. */
 export type GoodRequest = (given?: Given) => RawRequest;
 interface Given extends Partial<Pick<RequestOfNow, 'created' | 'expires' | 'nonce' | 'key'>> {
   readonly body?: string;

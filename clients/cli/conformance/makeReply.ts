@@ -22,13 +22,13 @@ import { newSalt } from '../../../machine/newKeyPair.ts';
 import { uuid7 } from '../../../machine/uuid7.ts';
 import type { Scene } from './scene.ts';
 
-/** What is other than a good hub would have it. Without any of these the reply holds. */
+/** Deviations from the reply of a correct hub. Without any of them the reply is valid. */
 export interface Twist {
   readonly status?: number;
   readonly body?: string;
   /** the entry's place in the log, and how many entries it has */
   readonly place?: { readonly index: number; readonly size: number };
-  /** what the entry says otherwise; a member that is undefined is left out */
+  /** changed members of the entry; an undefined member is left out */
   readonly entry?: { readonly [Member in keyof Leaf]?: Leaf[Member] | undefined };
   /** the body that the entry commits to */
   readonly committed?: string;
@@ -41,7 +41,7 @@ export interface Twist {
   readonly beside?: keyof Scene['log'];
   /** the proof brings the statement by which the log changed its key */
   readonly rotated?: true;
-  /** `none`: the reply has no receipt and says so under its signature */
+  /** `none`: the reply has no receipt and states so under its signature */
   readonly receipt?: 'none';
   readonly key?: keyof Scene['hub'];
   /** the keyid that is named, where it is another key's */

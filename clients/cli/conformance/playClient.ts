@@ -1,4 +1,6 @@
-/** Plays the cases against a client: a program that is run once a case, with the words that the examples of clients/examples take. */
+/**
+ * Runs the cases against a client: a program that is started once for each case, with the arguments of the examples in clients/examples.
+ */
 import { execFile } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer, type Server } from 'node:https';
@@ -31,11 +33,11 @@ const endingOf: Readonly<Record<number, Ending>> = {
 };
 const purpose = { purpose: 'conformance' };
 const usualQuestion = '{"filter":[]}';
-/** Milliseconds after which a client that says nothing is given up. */
+/** Milliseconds after which a silent client counts as failed. */
 const patience = 60_000;
 
 export interface PlayOptions {
-  /** what runs the client: a line of the shell, to which the words of a case are added */
+  /** a shell line that runs the client; the arguments of a case are appended */
   readonly command: string;
   readonly cases: readonly ClientCase[];
   /** clients that run at the same time */
@@ -65,7 +67,7 @@ interface Trial {
   readonly cases: ReadonlyMap<string, ClientCase>;
 }
 
-/** Every case with what the client got wrong in it, in the order of the cases. */
+/** Every case with the errors of the client, in the order of the cases. */
 export async function playClient({
   command,
   cases,
@@ -139,7 +141,7 @@ function write(response: ServerResponse, { status, headers, body }: FinishedRepl
   else response.end(body);
 }
 
-/** What is wrong with a request, by the code of the hub's refusal. */
+/** The error of a request, as the code of the hub's refusal. */
 function faultOf({ scene, nonces }: Trial, message: RequestMessage): Problem | undefined {
   try {
     const signature = readSignature(message);
@@ -255,7 +257,7 @@ function asAsked(message: RequestMessage, { method, path, body, signed }: Reques
   );
 }
 
-/** The words of a case follow the command as arguments of their own: the shell never reads them. */
+/** The words of a case follow the command as separate arguments: the shell never parses them. */
 function run(command: string, words: readonly string[]): Promise<Ended> {
   return new Promise((done) => {
     const options = { encoding: 'utf8', timeout: patience, maxBuffer: 1 << 24 } as const;

@@ -18,7 +18,7 @@ const patience = 15_000;
 export interface GatewayPlay {
   readonly origin: string;
   readonly profile: Profile;
-  /** keys of the hub behind it, and of its log */
+  /** keys of the hub that the gateway uses, and of its log */
   readonly anchors: Anchors;
   readonly cases: readonly GatewayCase[];
   readonly told?: (played: Played) => void;

@@ -1,4 +1,4 @@
-/** What a client under trial is given: a hub of an hour, with its own authority, log and keys, and a folder as `datong enrol` writes it. */
+/** The environment of a client trial: a hub for an hour, with its own authority, log and keys, and a folder as `datong enrol` writes it. */
 import { createPublicKey } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -51,7 +51,7 @@ const hosts = ['localhost', '127.0.0.1'];
 const freshKey = (): SigningKey => signingKey(newKeyPair().privateKey);
 const freshLog = (name: string): NoteSigner => noteSigner(name, newNotePair().privateKey);
 
-/** @param folder where the client's keys, its certificate and what it trusts are written @param now Unix milliseconds */
+/** @param folder where the client's keys, its certificate and its trusted keys are written @param now Unix milliseconds */
 export async function makeScene(folder: string, now: number): Promise<Scene> {
   const authority = await newAuthority('conformance', now);
   const impostor = await newAuthority('conformance', now);

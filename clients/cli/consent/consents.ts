@@ -32,7 +32,7 @@ const ways: Readonly<Record<NonNullable<ConsentView['assurance']>, Bilingual>> =
 const provenHow = ({ assurance }: Pick<ConsentView, 'assurance'>): Bilingual | undefined =>
   assurance === undefined ? undefined : ways[assurance];
 
-/** `datong consent give`: signs what a person agreed to and hands it in. */
+/** `datong consent give`: signs a person's consent and submits it. */
 interface GiveOptions extends ClientVerbOptions {
   readonly id: string;
   readonly person: string;
@@ -154,7 +154,7 @@ async function show(id: string, options: ClientVerbOptions & { readonly person: 
   });
 }
 
-/** What it says, a line for each thing that it says at all. */
+/** The content of a consent, one line for each member that is present. */
 export function consentLines(one: ConsentView): readonly Bilingual[] {
   const lines = [
     ['同意', 'consent', `${one.id}  ${told('state', one.state)}`],
@@ -179,7 +179,7 @@ export function consentLines(one: ConsentView): readonly Bilingual[] {
   });
 }
 
-/** `datong consent list`: the consents of one person that concern this department. The look itself is logged. */
+/** `datong consent list`: the consents of one person that concern this department. The access itself is logged. */
 export function registerList(consent: Command): void {
   withProfile(consent.command('list'))
     .description('查询某人与本部门有关的个人同意 / the consents of one person that concern your department')
@@ -216,7 +216,7 @@ export function consentRow(one: ConsentView): readonly string[] {
   ];
 }
 
-/** `datong consent withdraw`: as many steps as giving it, and it holds from the next answer on. */
+/** `datong consent withdraw`: as many steps as giving it; effective from the next answer on. */
 export function registerWithdraw(consent: Command): void {
   withProfile(consent.command('withdraw'))
     .description('撤回一份个人同意 / the person has withdrawn')

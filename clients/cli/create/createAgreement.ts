@@ -128,7 +128,7 @@ interface Terms {
   readonly [member: string]: unknown;
 }
 
-/** Eight questions: who, why, on what basis, which fields, filtered by what, until when, its number and title. */
+/** Eight questions: consumer, purpose, basis, fields, filter, end, number and title. */
 async function termsOf(
   dataset: string,
   titleZh: string,

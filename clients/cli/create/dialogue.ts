@@ -1,4 +1,7 @@
-/** Questions of a verb that asks: on a terminal each once, with the proposed answer; elsewhere the proposed answers count, and what has none must be given as an option. */
+/**
+ * Questions of an interactive verb. On a terminal each is asked once, with the proposed answer; elsewhere the proposed answers count, and
+ * the others must be given as options.
+ */
 import type { Bilingual } from '../../../terms/bilingual.ts';
 import { exitCode, say, VerbFailure } from '../verb.ts';
 
@@ -6,7 +9,7 @@ export interface Question {
   readonly text: Bilingual;
   /** the option that answers it without a terminal */
   readonly option: string;
-  /** what Enter alone means */
+  /** the answer for Enter alone */
   readonly proposed?: string;
   /** why an answer cannot be taken; undefined where it can */
   readonly objection?: (answer: string) => Bilingual | undefined;

@@ -36,7 +36,7 @@ function isAlive(pid: number): boolean {
   }
 }
 
-/** How psql finds the demo's database; nothing where DATABASE_URL says it. */
+/** How psql connects to the demo's database; empty where DATABASE_URL names it. */
 export function databaseOf(hub: Hub): Pick<DemoState, 'database'> {
   const { address } = hub.database;
   if (typeof address === 'string') return {};
@@ -44,7 +44,7 @@ export function databaseOf(hub: Hub): Pick<DemoState, 'database'> {
   return { database: { host, port, name: database, user } };
 }
 
-/* The folder that a demo leaves behind. It holds private keys, so no `git add` or `npm pack` may ever take it along. */
+/* The folder that a demo leaves. It contains private keys, so `git add` or `npm pack` must never include it. */
 
 /**
  * The folder, made where it does not exist yet.

@@ -1,4 +1,4 @@
-/** What the story leaves behind: a folder that needs no hub to be believed, and a box of counted figures. */
+/** The results of the story: a folder that can be verified without a hub, and a box of counted figures. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { calledOperation } from '../../sdk/deprecation.ts';
@@ -33,7 +33,7 @@ export async function writeEvidence(stage: Stage, tally: Tally): Promise<number>
   return verifyFolder(stage.evidence);
 }
 
-/** The folder as `datong audit verify` takes it, without the hub. @throws VerbFailure when something in it does not hold */
+/** Verifies the folder as `datong audit verify` does, without the hub. @throws VerbFailure when something in it is invalid */
 function verifyFolder(folder: string): number {
   const files = readEvidence(folder);
   const anchors = parseAnchors(readFileSync(join(folder, 'anchors.json'), 'utf8'));
@@ -70,7 +70,7 @@ interface Seen {
   readonly departments: readonly string[];
 }
 
-/** Everyone who was answered about this child, as the auditor finds them in the log. */
+/** All recipients of answers about this child, as the auditor finds them in the log. */
 async function whoSaw(child: Resident): Promise<Seen> {
   const hub = staffReader({ as: 'auditor' });
   try {
@@ -113,7 +113,7 @@ const summed = (intakes: readonly Counts[]): Counts =>
   }));
 
 /**
- * The box at the end. Every figure is counted from the story or asked of the log.
+ * The box at the end. Every figure is counted from the story or read from the log.
  * @param receipts in the folder of evidence, verified there
  */
 export async function evidenceBox(tally: Tally, child: Resident, receipts: number): Promise<string> {

@@ -13,9 +13,9 @@ import { airFile } from './acts/intakeActs.ts';
 import type { Resident } from './files/invented.ts';
 import type { Stage } from './stage.ts';
 
-/** Calls without an agreement, within minutes: more than the rule over the log lets pass. */
+/** Calls without an agreement, within minutes: more than the rule over the log permits. */
 const attempts = 6;
-/** Hours of the file that the clerk mends, the first ones of the next month. */
+/** Hours of the file that the clerk corrects, the first ones of the next month. */
 const hours = 24;
 
 /** @param child of the story; their guardian is the citizen */
@@ -103,7 +103,7 @@ async function leaveRequest({ operator }: Stage): Promise<void> {
   bodyOf(await operator.post('/v1/requests', { document, papers }, token));
 }
 
-/** For the clerk: a day of hourly values, three of them written in a word that the mapping does not know. */
+/** For the clerk: a day of hourly values, three of them with a word that the mapping does not know. */
 async function leaveHeld({ folder }: Stage): Promise<void> {
   const [header = '', ...lines] = readFileSync(airFile, 'utf8').trim().split('\n');
   const day = lines.slice(0, hours).map((line, hour) => {
@@ -173,7 +173,7 @@ async function open(person: string, presentedBy: 'self' | 'guardian'): Promise<s
   }
 }
 
-/** @throws whatever else comes of it */
+/** @throws any other error */
 async function expectRefusal(act: () => Promise<unknown>, code: string): Promise<void> {
   try {
     await act();

@@ -1,4 +1,4 @@
-/** How the demo talks: acts, steps with the time they took, and what came of them. */
+/** The output of the demo: acts, steps with their duration, and results. */
 import type { Bilingual } from '../../../terms/bilingual.ts';
 import { styled, type Text } from '../output.ts';
 import { say } from '../verb.ts';
@@ -44,9 +44,9 @@ export interface Ground {
   /** it stays when the demo has ended */
   readonly kept: boolean;
   readonly config: HubConfig;
-  /** the hub's database on its way, where DATABASE_URL names none */
+  /** the starting database of the hub, where DATABASE_URL names none */
   readonly server: Promise<RunningPostgres> | undefined;
-  /** what is done at the end, the last first */
+  /** cleanup functions, run at the end in reverse order */
   readonly closing: (() => Promise<void> | void)[];
   close(): Promise<void>;
 }
@@ -88,7 +88,7 @@ interface Refused {
   readonly code: string;
   /** id of its entry; undefined where no receipt came with it */
   readonly exchange: string | undefined;
-  /** what its entry says, as the receipt brought it */
+  /** content of its entry, from the receipt */
   readonly leaf: string | undefined;
 }
 
@@ -105,7 +105,7 @@ export interface Tally {
   readonly kept: StoredExchange[];
   /** files of old systems, each in a format of its own */
   readonly intakes: Counts[];
-  /** 替代材料 of the agreements: what a parent no longer brings */
+  /** 替代材料 of the agreements: papers that a parent no longer brings */
   readonly materials: Bilingual[];
   fieldsReleased: number;
   fieldsOfRecord: number;

@@ -16,7 +16,7 @@ export interface AppPerson {
 
 export interface PersonApp {
   readonly origin: string;
-  /** From now on these come in; before that the app says that it is not ready. */
+  /** Offers these persons from now on; before that the app reports that it is not ready. */
   serve(persons: readonly AppPerson[], place: string): void;
   close(): void;
 }
@@ -85,7 +85,7 @@ export async function openPersonApp(first: number): Promise<PersonApp> {
   };
 }
 
-/** Every text is of this file or of the demo's own: none comes from a caller. */
+/** Every text comes from this file or from the demo, none from a caller. */
 function page(persons: readonly AppPerson[], language: 'zh' | 'en', nonce: string): string {
   const say = (text: Bilingual): string => text[language];
   const other = language === 'zh' ? 'en' : 'zh';

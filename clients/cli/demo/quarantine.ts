@@ -17,7 +17,7 @@ export interface QuarantinePage {
   readonly rows: readonly { readonly line: number; readonly problems: readonly RowProblem[] }[];
 }
 
-/** One kind of problem: its first place, and how often it came. */
+/** One kind of problem: its first place, and its number of occurrences. */
 interface Kind {
   readonly line: number;
   readonly problem: RowProblem;

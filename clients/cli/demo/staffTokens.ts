@@ -1,4 +1,4 @@
-/** Staff of the demo: two persons found the hub, and let two others in, as on any hub. */
+/** Staff of the demo: two founders of the hub admit two others, as on any hub. */
 import { acceptInvitation } from '../accept/acceptInvitation.ts';
 import { inviteFounders } from '../admin/founders.ts';
 import type { Hub } from '../../../hub/main.ts';
@@ -34,7 +34,7 @@ export async function otherStaff(
   return tokens;
 }
 
-/** Those by whom a person is let in. */
+/** The tokens of the persons who admit others. */
 export interface LettingIn {
   readonly hub: Hub;
   readonly pin: string;

@@ -27,7 +27,7 @@ export interface Stage {
   readonly departments: readonly string[];
   /** calls of the operator on the staff listener */
   readonly operator: StaffClient;
-  /** Registers what a file of samples/ says. @throws VerbFailure at the first refusal */
+  /** Registers the documents of a file of samples/. @throws VerbFailure at the first refusal */
   apply(file: string, signers?: readonly Signer[]): Promise<readonly Applied[]>;
   /** Registers the departments of a file of samples/ and enrols a machine of each. @returns their codes */
   admit(file: string): Promise<readonly string[]>;
@@ -38,7 +38,7 @@ export interface Stage {
   ): Promise<{ readonly profile: ProfileDocument; readonly serial: string }>;
   /** Admits one more member of staff, under a name that `--as` finds. @returns their token */
   letIn(as: string, name: string, role: LetInRole): Promise<string>;
-  /** what is put before a command of the viewer's, where several demos run */
+  /** prefix of the viewer's commands, where several demos run */
   readonly commandPrefix: string;
   /** the app that opens a person's own page */
   readonly personApp: PersonApp;
@@ -160,7 +160,7 @@ export async function raiseStage({ folder, config, server, closing }: Ground): P
   };
 }
 
-/* anchors.json and log.vkey: what a verifier compares by another channel, before anything else happens. */
+/* anchors.json and log.vkey: a verifier compares them by another channel first. */
 
 /** @returns path of anchors.json */
 export function writeAnchors(folder: string, { services: { keys, identity } }: Hub): string {

@@ -99,7 +99,7 @@ async function play(stage: Stage, reported: Narrator): Promise<Story> {
   return { child, tally, refusal };
 }
 
-/** `datong` for whom it was started so, else the file that was: nothing is fetched from anywhere by its name. */
+/** `datong` where the demo was started by that name, else the file that was started: no name is looked up elsewhere. */
 function commandTyped(): string {
   const started = process.argv[1] ?? 'bin/datong.mjs';
   return basename(started) === 'datong' ? 'datong' : `node ${relative(process.cwd(), started)}`;
@@ -142,7 +142,7 @@ function printCommands(
   reported.line(`  ${datong} audit verify --as auditor`);
 }
 
-/** A command that takes SQL as its last word: psql, or Node where the bundled PostgreSQL is used, which brings no psql. */
+/** A command that takes SQL as its last argument: psql, or Node with the bundled PostgreSQL, which has no psql. */
 function asSuperuser(server: Stage['hub']['server']): string {
   if (server === undefined) return 'psql "$DATABASE_URL" -c';
   const { host, port, user, flavour } = server;

@@ -11,9 +11,9 @@ import { storedReply, storedRequest } from '../audit/storedMessages.ts';
 import { exitCode, VerbFailure } from '../verb.ts';
 
 /**
- * @param folder holds request.http, reply.http and receipt.json
- * @param department public signing key of the department that asked
- * @throws VerbFailure for whatever does not hold, or was not there to be verified
+ * @param folder contains request.http, reply.http and receipt.json
+ * @param department public signing key of the calling department
+ * @throws VerbFailure for anything invalid or missing
  * @returns index of the entry, and the size of the log its checkpoint signed
  */
 export function verifyStored(

@@ -1,4 +1,4 @@
-/** The files of an enrolled department: datong.json, and beside it a 0700 folder with keys (0600) and certificates. */
+/** The files of an enrolled department: datong.json, and next to it a 0700 folder with keys (0600) and certificates. */
 import {
   chmodSync,
   existsSync,
@@ -47,10 +47,10 @@ export function writeSecret(folder: string, name: string, text: string): void {
   writeFileSync(join(folder, name), text, { mode: 0o600, flag: 'wx' });
 }
 
-/** Writes or replaces a file at once, so that a reader finds the old one or the new one. */
+/** Writes or replaces a file atomically: a reader finds the old one or the new one. */
 export function writeWhole(folder: string, name: string, text: string): void {
   makeFolder(folder);
-  // a name of its own for each process: two that renew at once write two drafts
+  // a separate name for each process: two that renew simultaneously write two drafts
   const draft = join(folder, `${name}.${process.pid}.new`);
   try {
     writeFileSync(draft, text, { mode: 0o600, flush: true });

@@ -1,4 +1,4 @@
-/** `datong enrol CODE --hub URL --pin sha256:…`: this machine becomes a department's. `datong enrol --renew`: its certificate anew. */
+/** `datong enrol CODE --hub URL --pin sha256:…`: enrols this machine for a department. `datong enrol --renew`: renews its certificate. */
 import type { Command } from 'commander';
 import { resolve } from 'node:path';
 import { isPin } from '../../../certs/authority/identifiers.ts';
@@ -123,7 +123,7 @@ async function renew(path: string, options: EnrolOptions): Promise<void> {
   await exportStore(exportTo, path);
 }
 
-/** Key stores have a library of their own, which is loaded only for them. */
+/** Key stores have a separate library, which is loaded only for them. */
 async function plan(options: EnrolOptions): Promise<KeyStorePlan> {
   const { keyStore, keyStoreAlias, exportKeyStore, exportLegacy } = options;
   if ([keyStore, keyStoreAlias, exportKeyStore, exportLegacy].every((one) => one === undefined))
@@ -142,7 +142,7 @@ async function exportStore(to: KeyStoreExport | undefined, profile: string): Pro
   });
 }
 
-/** @throws VerbFailure (exit 2) for what is missing or malformed */
+/** @throws VerbFailure (exit 2) for missing or malformed options */
 function demanded(
   code: string | undefined,
   { hub, pin }: EnrolOptions,

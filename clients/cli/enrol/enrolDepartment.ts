@@ -1,4 +1,7 @@
-/** Enrolment from the department's side: keys are made here and never leave; a code, a request and a proof go out, a certificate comes back. */
+/**
+ * Enrolment on the department's side: keys are made here and never leave. A code, a request and a proof are sent, and a certificate is
+ * returned.
+ */
 import { existsSync, rmSync } from 'node:fs';
 import { createCertificateRequest } from '../../../certs/authority/createRequest.ts';
 import { privateKeyPem, type KeyPair } from '../../../certs/authority/keyPair.ts';
@@ -27,7 +30,7 @@ export interface EnrolmentOptions {
   readonly pin: string;
   /** refuse unless the code is this department's */
   readonly department?: string;
-  /** where datong.json goes */
+  /** folder for datong.json */
   readonly folder: string;
   /** an RSA or P-256 key to be certified for TLS, instead of a fresh one */
   readonly tls?: KeyPair | undefined;
@@ -40,14 +43,14 @@ export interface EnrolledDepartment {
   /** RFC 3339 */
   readonly notAfter: string;
   readonly renewFrom: string;
-  /** false: a further key of the department, which counts once another person has confirmed it */
+  /** false: a further key of the department, effective once another person has confirmed it */
   readonly confirmed: boolean;
   /** milliseconds by which this machine's clock is ahead of the hub's */
   readonly clockAhead: number;
 }
 
 /**
- * Makes the keys, enrols, writes datong.json with everything it names. Where the hub refuses, nothing is left behind.
+ * Makes the keys, enrols, writes datong.json with all files that it names. Where the hub refuses, no file remains.
  * @throws VerbFailure (pin, files), DatongProblem (the hub's refusal), the network's own error
  */
 export async function enrolDepartment(options: EnrolmentOptions): Promise<EnrolledDepartment> {

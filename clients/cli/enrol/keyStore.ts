@@ -1,4 +1,4 @@
-/** Key stores (.p12, .pfx) of a department's older systems: where the TLS key comes from, and where key and certificate go. */
+/** Key stores (.p12, .pfx) of a department's older systems: source of the TLS key, and target of key and certificate. */
 import { createPrivateKey, createPublicKey, randomBytes, X509Certificate } from 'node:crypto';
 import {
   chmodSync,
@@ -18,7 +18,7 @@ import { writeKeyStore } from '../../../certs/keystore/writeKeyStore.ts';
 import { readProfile } from '../../sdk/profile.ts';
 import { exitCode, VerbFailure } from '../verb.ts';
 
-/** As commander hands them over. */
+/** As commander passes them. */
 export interface KeyStoreOptions {
   readonly keyStore?: string;
   readonly keyStoreAlias?: string;
@@ -62,8 +62,8 @@ export function planKeyStores(options: KeyStoreOptions, renewing: boolean): KeyS
 }
 
 /**
- * Writes key and certificate of a profile as a key store (0600; a store that is replaced hands on its mode and group). A store that holds
- * this certificate already is left as it is.
+ * Writes key and certificate of a profile as a key store (0600; a replaced store passes on its mode and group). A store that contains
+ * this certificate already is not changed.
  * @param profilePath of datong.json
  * @returns whether it was written
  */

@@ -3,7 +3,7 @@ import { Connection } from '../../sdk/connection.ts';
 import { DatongProblem } from '../../sdk/datongProblem.ts';
 import { exitCode, VerbFailure } from '../verb.ts';
 
-/** What `/.well-known/datong-signing` says, as far as enrolment needs it. */
+/** The content of `/.well-known/datong-signing`, as far as enrolment needs it. */
 export interface SigningProfile {
   readonly origin: string;
   /** Unix milliseconds by the hub's clock */

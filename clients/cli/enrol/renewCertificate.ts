@@ -61,8 +61,8 @@ export const storedIn =
   };
 
 /**
- * Puts a further certificate of the root in the place of the one that a profile trusts: the text in the profile itself, or the file of our
- * own folder. A file elsewhere is its owner's to replace.
+ * Replaces the root certificate that a profile trusts by a further one: in the profile's text, or in the file of its
+ * own folder. A file elsewhere is left to its owner.
  * @param path of datong.json
  */
 export const rootKeptIn =

@@ -1,4 +1,4 @@
-/** What rows are asked for, as flags of a verb. */
+/** The query for rows, as flags of a verb. */
 import type { Command } from 'commander';
 import type { Query } from '../../sdk/types.ts';
 import { fieldNameAt } from '../../../terms/fieldName.ts';
@@ -59,7 +59,7 @@ export interface TypedWords {
   readonly by?: string;
 }
 
-/** @param at what the refusal names: a signed header, a member of the query, or a field */
+/** @param at the place that the refusal names: a signed header, a member of the query, or a field */
 export function flagOf(at: string, typed: TypedWords = {}): string | undefined {
   if (headers[at] !== undefined) return headers[at];
   if (['fields', 'filter', 'sort', 'limit'].includes(at)) return `--${at}`;

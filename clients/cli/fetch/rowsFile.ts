@@ -22,7 +22,7 @@ export interface Table {
 type Format = 'csv' | 'xlsx' | 'ndjson' | 'json';
 
 /**
- * The one format that is asked for; JSON a line where none is.
+ * The requested format; one JSON object a line by default.
  * @throws VerbFailure usage for two at once, a workbook without a file, a file for `--json`
  */
 export function requestedFormat(options: RowsFileOptions): Format {
@@ -46,7 +46,7 @@ export function requestedFormat(options: RowsFileOptions): Format {
   return format;
 }
 
-/** @param fields their order, where it was asked for; else that of the records */
+/** @param fields their order, where one was requested; else that of the records */
 export function tableOf(
   records: readonly Readonly<Record<string, unknown>>[],
   fields: readonly string[] | undefined,
@@ -55,7 +55,7 @@ export function tableOf(
   return { header, rows: records.map((record) => header.map((name) => record[name])) };
 }
 
-/** On stdout, or into the file that `-o` names, which is for its owner alone. @param lines the same rows as JSON, for `--ndjson` */
+/** Writes to stdout, or into the file of `-o`, which only its owner may read. @param lines the same rows as JSON, for `--ndjson` */
 export async function writeRows(
   options: RowsFileOptions,
   table: Table,

@@ -12,7 +12,7 @@ export interface InitOptions {
   readonly json?: boolean;
 }
 
-/** What a hub cannot do without. */
+/** The settings that a hub requires. */
 export interface Answers {
   readonly name: string;
   readonly origin: string;

@@ -24,9 +24,9 @@ import { answersOf, type Answers, type InitOptions } from './answers.ts';
 const nearby = /^(localhost|127(\.\d+){3}|\[::1\]|)$/;
 
 /**
- * The address as it goes into hub.json. To another machine the connection is TLS, and the server proves its name: `sslmode=verify-full`,
+ * The address in the form for hub.json. A connection to another machine uses TLS, and the server proves its name: `sslmode=verify-full`,
  * with the authority's certificate where it is not a public one.
- * @throws VerbFailure (exit 2) for no address, or for TLS that proves nothing; exit 4 where the certificate is not there
+ * @throws VerbFailure (exit 2) for no address, or for TLS without proof of the name; exit 4 where the certificate is missing
  */
 export function databaseUrl(address: string, authority: string | undefined): string {
   const url = parsed(address);
@@ -66,7 +66,7 @@ export function databaseUrl(address: string, authority: string | undefined): str
 
 function parsed(address: string): URL {
   if (/^postgres(ql)?:\/\//.test(address) && URL.canParse(address)) return new URL(address);
-  // never repeated: it may hold a password
+  // never printed: it may contain a password
   throw new VerbFailure(exitCode.usage, {
     zh: '--database 要写成 postgres://用户:口令@主机/库，或 own',
     en: '--database is wanted as postgres://user:password@host/database, or own',
@@ -114,7 +114,7 @@ async function init(options: InitOptions): Promise<void> {
   });
   const changed = !existsSync(file);
   if (changed) {
-    // the address of the database may hold a password
+    // the address of the database may contain a password
     rmSync(`${file}.new`, { force: true }); // of a try that was cut off: its mode would stay
     writeFileSync(`${file}.new`, text, { mode: 0o600 });
     renameSync(`${file}.new`, file);
@@ -137,7 +137,7 @@ async function init(options: InitOptions): Promise<void> {
   });
 }
 
-/** Exchange on the port of its address, the other three behind it. */
+/** The exchange listener uses the port of its address, the other three the ports after it. */
 function documentOf({ name, origin, database }: Answers, { databaseCa, staffHost }: InitOptions): object {
   const port = portOf(origin);
   return {
@@ -164,7 +164,7 @@ function portOf(origin: string): number {
   });
 }
 
-/** @throws VerbFailure (exit 4): what an earlier try wrote is never changed in passing */
+/** @throws VerbFailure (exit 4): the output of an earlier run is never overwritten silently */
 function refuseOther(file: string, text: string): void {
   if (!existsSync(file) || readFileSync(file, 'utf8') === text) return;
   throw new VerbFailure(

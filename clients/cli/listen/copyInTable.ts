@@ -1,13 +1,13 @@
 /**
- * A copy as a table of the department's own PostgreSQL: a row's name, and what the agreement gives of it as one JSON document. Rows and
- * watermark change in one transaction, so nothing is taken over by half or twice.
+ * A copy as a table of the department's own PostgreSQL: a row's name, and its released data as one JSON document. Rows and
+ * watermark change in one transaction, so nothing is applied by half or twice.
  */
 import { createHash } from 'node:crypto';
 import pg from 'pg';
 import { exitCode, VerbFailure } from '../verb.ts';
 import type { CopyOf, LocalCopy } from './localCopy.ts';
 
-/** ms until a connection must be there */
+/** milliseconds to establish a connection */
 const patience = 5_000;
 
 /** @param url of the database; its password may come from the environment (PGPASSWORD) @param named table, else after the dataset */
@@ -66,7 +66,7 @@ export async function copyInTable(url: string, of: CopyOf, named: string | undef
         );
         await client.query('COMMIT');
       } catch (error) {
-        await client.query('ROLLBACK').catch(() => undefined); // the connection may be gone
+        await client.query('ROLLBACK').catch(() => undefined); // the connection may be closed
         throw error;
       }
     },

@@ -39,7 +39,7 @@ export function copyInFolder(folder: string, of: CopyOf): LocalCopy {
 
 /* A copy in another program: each answer is posted to it, and counts as stored when it confirms. */
 
-/** ms until the other program must have answered */
+/** milliseconds in which the other program must have answered */
 const patience = 60_000;
 
 /** It did not take the answer over: it is posted again. */
@@ -79,7 +79,7 @@ async function posted(url: URL, body: string): Promise<number> {
   }
 }
 
-/** Personal data goes in the clear to this machine alone. */
+/** Personal data is sent unencrypted to this machine only. */
 function addressOf(text: string): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   const isHere = ['localhost', '127.0.0.1', '[::1]'].includes(url?.hostname ?? '');
@@ -90,7 +90,7 @@ function addressOf(text: string): URL {
   });
 }
 
-/** A file that says what a copy is of, and which answer was taken over last. */
+/** A file with the identity of a copy, and the answer that was applied last. */
 type Stored = CopyOf & CopyPlace;
 
 /** @throws VerbFailure where the file is of another copy */
@@ -110,7 +110,7 @@ function readPlace(path: string, of: CopyOf): CopyPlace | undefined {
   );
 }
 
-/** Replaced at once, on the disk before this ends, and readable by this user alone. */
+/** Replaced atomically, on the disk before this returns, and readable by this user alone. */
 async function writePlace(path: string, of: CopyOf, place: CopyPlace): Promise<void> {
   await writeDurably(path, `${JSON.stringify({ ...of, ...place } satisfies Stored)}\n`);
 }

@@ -31,7 +31,7 @@ interface ListenOptions extends ClientVerbOptions, ContextOptions {
 
 /** How long a failure is borne that may pass. */
 export interface Patience {
-  /** ms before the second try; each further wait is twice as long, up to a minute */
+  /** milliseconds before the second try; each further wait is twice as long, up to a minute */
   readonly firstWaitMs: number;
   /** tries of one question that the hub fails at, before it is taken for a failure that does not go away */
   readonly maxTries: number;
@@ -109,7 +109,7 @@ async function copyOf(
   return forwardTo(address ?? '', state, of);
 }
 
-/** @throws what another try does not mend, and a failure of the hub that does not go away */
+/** @throws errors that another try cannot correct, and a failure of the hub that persists */
 export async function keepInStep(
   client: Pick<DatongClient, 'changes'>,
   dataset: string,
@@ -141,7 +141,7 @@ export async function keepInStep(
         continue;
       }
       if (options.once === true || !mayPass(error)) throw error;
-      // another place than the time before: it went on meanwhile
+      // another position than before: it progressed since
       const reached = await copy.place();
       const place = reached?.resume ?? reached?.watermark;
       failures = place === failedAt ? failures + 1 : 1;
@@ -161,14 +161,14 @@ export async function keepInStep(
 }
 
 interface Turn {
-  /** what the copy has is to be emptied */
+  /** the copy must be emptied */
   readonly restart: boolean;
   readonly signal: AbortSignal;
   /** the copy has a place of its own from here on */
   readonly whenBegun: () => void;
 }
 
-/** The first copy where there is none, and answer after answer until the copy is in step. */
+/** Fetches the first copy where there is none, and answer after answer until the copy is in sync. */
 async function catchUp(
   client: Pick<DatongClient, 'changes'>,
   dataset: string,
@@ -199,7 +199,9 @@ async function catchUp(
   }
 }
 
-/** Part by part, each with the cursor behind it. @returns its watermark, once all of it is verified; undefined where it was stopped */
+/**
+ * Applies part by part, each with the cursor after it. @returns its watermark, once all of it is verified; undefined where it was stopped
+ */
 async function takeCopy(
   stream: RecordStream,
   isNew: boolean,
@@ -231,17 +233,17 @@ const isOvertaken = (error: unknown): boolean =>
       error.code === 'stream_aborted' &&
       ['changes_watermark_unknown', 'stream_terms_changed'].some((code) => code === error.facts['code']);
 
-/** What another try may mend: the network, a hub that is not there or busy, a limit of the day, a program that did not take it over. */
+/** True for failures that another try may pass: the network, a hub that is down or busy, a daily limit, a program that did not confirm. */
 const mayPass = (error: unknown): boolean =>
   error instanceof DatongProblem
     ? error.status >= 500 || error.status === 429
     : isBroken(error) || failureOf(error).exit === exitCode.network;
 
-/** What the hub fails at by itself, as against one that is busy or not there. */
+/** A failure of the hub itself, in contrast to a hub that is busy or down. */
 const isOwnFailure = (error: unknown): error is DatongProblem =>
   error instanceof DatongProblem && error.status >= 500 && error.status !== 503;
 
-/** What the hub says of its refusal, or what failed on the way there. */
+/** The hub's text of its refusal, or the failure on the way to it. */
 const causeOf = (error: unknown): { readonly zh: string; readonly en: string } =>
   error instanceof DatongProblem
     ? { zh: `${error.text.zh}（${error.code}）`, en: `${error.text.en} (${error.code})` }
@@ -252,7 +254,7 @@ const exchangeOf = (error: unknown): { readonly zh: string; readonly en: string 
     ? { zh: `，交换 ${error.exchange}`, en: `, exchange ${error.exchange}` }
     : { zh: '', en: '' };
 
-/** The same question failed each time: to ask on would hide it. */
+/** The same question failed each time: further tries would hide it. */
 function lasting(dataset: string, error: DatongProblem, tries: number): VerbFailure {
   const { zh, en } = exchangeOf(error);
   return new VerbFailure(exitCode.refused, {

@@ -17,12 +17,12 @@ export interface CopyStep extends CopyPlace, Pick<ChangesAnswer, 'begins' | 'cha
 export interface LocalCopy {
   /** undefined where there is no copy yet */
   place(): Promise<CopyPlace | undefined>;
-  /** Takes a step over, whole or not at all, or so that taking it over once more gives the same. */
+  /** Applies a step, atomically, or so that applying it again gives the same result. */
   take(step: CopyStep): Promise<void>;
   close(): Promise<void>;
 }
 
-/** What a copy is of: another dataset or agreement is another copy. */
+/** The identity of a copy: another dataset or agreement is another copy. */
 export interface CopyOf {
   readonly hub: string;
   readonly department: string;

@@ -54,7 +54,7 @@ async function verify(
   process.exitCode = ok ? exitCode.ok : exitCode.verification;
 }
 
-/** What is wrong with one; undefined where it holds. */
+/** The fault of a signature; undefined where it is valid. */
 async function faultOf(
   { artefact = '', evidence, role, department }: PolicyDocumentView['signatures'][number],
   view: PolicyDocumentView,
@@ -83,7 +83,7 @@ async function faultOf(
   }
 }
 
-/** Those that an agreement grants; of a restriction none. */
+/** The datasets that an agreement grants; none for a restriction. */
 function datasetsIn(text: string): readonly string[] | undefined {
   const { grants } = JSON.parse(text) as { readonly grants?: readonly { readonly dataset: string }[] };
   return grants?.map(({ dataset }) => dataset);

@@ -58,7 +58,7 @@ export function register(program: Command): void {
   registerTry(map);
 }
 
-/** `datong batch map try`: what would come of stored bytes under a mapping that is not registered yet. */
+/** `datong batch map try`: shows the result of stored bytes under a mapping that is not registered yet. */
 function registerTry(map: Command): void {
   withProfile(
     map

@@ -23,7 +23,7 @@ export function registerCheck(policy: Command): void {
     });
 }
 
-/** @throws VerbFailure for a file that holds no agreement */
+/** @throws VerbFailure for a file without an agreement */
 async function checkAgreements(
   files: readonly string[],
   options: StaffOptions,

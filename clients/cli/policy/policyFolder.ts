@@ -11,7 +11,7 @@ import { exitCode, say, talk, VerbFailure, type CheckFinding } from '../verb.ts'
 const endings = /\.(?:ya?ml|json)$/i;
 const skipped = new Set(['node_modules']);
 
-/** Reads a folder (or one file) of documents as `datong catalogue apply` takes them. Hidden folders are left out. */
+/** Reads a folder (or one file) of documents as `datong catalogue apply` does. Hidden folders are skipped. */
 export function readPolicyFolder(path: string): PolicySet {
   const files = filesBelow(path).map((file): PolicyFile => ({
     name: statSync(path).isDirectory() ? relative(path, file) : file,
@@ -38,7 +38,7 @@ function filesBelow(path: string): readonly string[] {
 }
 
 /**
- * The folder's documents, compiled. What is wrong with them goes to stderr, a line a finding.
+ * The folder's documents, compiled. Errors go to stderr, one line for each finding.
  * @throws Problem policy_does_not_compile
  */
 export function compileFolder(path: string): { readonly set: PolicySet; readonly plans: Plans } {

@@ -8,7 +8,7 @@ import { join, resolve } from 'node:path';
 import { exitCode, VerbFailure } from '../verb.ts';
 import { reportUnstoredRoot } from './unstoredRoot.ts';
 
-/** A person's way to the staff listener. */
+/** A person's access to the staff listener. */
 export interface StaffProfile {
   readonly v: 1;
   readonly kind: 'staff';
@@ -103,7 +103,7 @@ export function storeStaffRoot(name: string, pem: string): void {
   }
 }
 
-/** Which profile is meant where none is named, by kind. */
+/** The default profile, by kind. */
 export function inUse(): Readonly<Partial<Record<ProfileKind, string>>> {
   const file = join(profileHome(), 'in-use.json');
   if (!existsSync(file)) return {};
@@ -123,7 +123,7 @@ export function useProfile(name: string, kind: ProfileKind): void {
   write(join(profileHome(), 'in-use.json'), { ...inUse(), [kind]: name });
 }
 
-/** Replaced at once, and readable by this user alone. */
+/** Replaced atomically, and readable by this user alone. */
 function write(path: string, value: object): void {
   mkdirSync(folder(), { recursive: true, mode: 0o700 });
   const draft = `${path}.${process.pid}.new`;

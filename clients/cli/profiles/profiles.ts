@@ -72,7 +72,7 @@ const listenerAtZh: Readonly<Record<Listener, string>> = {
 };
 
 /**
- * The hub is the right one, but a verb needs another of its listeners: said before anything secret goes there.
+ * Reports that the hub is right but the verb needs another of its listeners, before a secret is sent.
  * @throws VerbFailure (exit 2)
  */
 export async function demandListener(origin: string, ca: string, wanted: Listener): Promise<void> {
@@ -91,7 +91,7 @@ export async function demandListener(origin: string, ca: string, wanted: Listene
   );
 }
 
-/** For whom a department's verb speaks, where the profile in use was taken: neither a word typed nor the folder says it. */
+/** Prints the department of a verb that uses the profile in use, which neither the command line nor the folder shows. */
 export function printDepartment(name: string, { department, hub }: Profile): void {
   talk({
     zh: `代表部门 ${department}，枢纽 ${hub.exchange}（使用中的配置 ${name}）`,
@@ -99,7 +99,7 @@ export function printDepartment(name: string, { department, hub }: Profile): voi
   });
 }
 
-/** As whom a verb of staff acts, where several could be meant and the profile in use was taken. */
+/** Prints the member of staff of a verb that uses the profile in use where there are several. */
 export function printStaff(name: string, origin: string): void {
   if (!profileNames().some((other) => other !== name && storedProfile(other)?.kind === 'staff')) return;
   talk({

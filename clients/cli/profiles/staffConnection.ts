@@ -8,8 +8,8 @@ import type { StaffAccess } from '../profile.ts';
 export type StaffConnection = Pick<Connection, 'send' | 'close'>;
 
 /**
- * A connection to the staff listener. In the last year of the root's certificate, and after its end, what the listener shows of itself is
- * looked at before the first call: a further certificate that the key trusted so far signed for itself takes its place, and nothing else does.
+ * A connection to the staff listener. In the last year of the root's certificate, and after its end, the certificate of the listener is
+ * checked before the first call. Only a further certificate that the trusted key signed for itself replaces the old one.
  */
 export function staffConnection({ ca, origin, keepRoot }: StaffAccess): StaffConnection {
   const connection = new Connection({ ca, sockets: 2, ...(keepRoot === undefined ? {} : { keepRoot }) });

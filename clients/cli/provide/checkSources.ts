@@ -2,7 +2,7 @@
 import type { CheckFinding } from '../verb.ts';
 import type { ProvidedDataset, RowProvider } from './providedRows.ts';
 
-/** Rows that are looked at. */
+/** Number of rows that are checked. */
 const looked = 200;
 
 export async function checkSource(

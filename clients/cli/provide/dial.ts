@@ -10,11 +10,11 @@ export interface Address {
   readonly port: number;
 }
 
-/** ms until the handshake must be done */
+/** milliseconds in which the handshake must be done */
 const patience = 15_000;
-/** ms without a sign of the hub, which speaks more often, after which the connection is given up */
+/** milliseconds without a frame of the hub, which sends more often, before the connection is closed */
 const silence = 45_000;
-/** bytes of a frame of the hub: 10,000 values of a question, and room */
+/** maximum bytes of a frame of the hub: 10,000 values of a question, and a margin */
 const maxFrameLength = 4 << 20;
 /** bytes of a refusal */
 const maxRefusalLength = 1 << 20;

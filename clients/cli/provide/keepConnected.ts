@@ -3,29 +3,29 @@ import { lookup } from 'node:dns/promises';
 import type { LiveConnection } from '../../sdk/liveConnection.ts';
 import type { Address } from './dial.ts';
 
-/** ms of the first wait, at most; twice as long each time, to the longest */
+/** maximum milliseconds of the first wait; it doubles each time, up to the longest */
 const firstWait = 500;
 const maxWait = 30_000;
-/** ms a connection must have held for the next wait to be short again */
+/** milliseconds a connection must have lasted for the next wait to be short again */
 const steady = 10_000;
-/** ms between two looks which addresses the name of the hub has */
+/** milliseconds between two look-ups of the addresses of the hub's name */
 const lookEvery = 30_000;
 
 /**
- * ms until the next try, drawn anew each time, so that not all come back at once to a hub that was away.
+ * Milliseconds until the next try, random each time, so that not all clients return at once to a hub that was down.
  * @param failures in a row before this one @param draw from 0 to 1
  */
 export const pauseAfter = (failures: number, draw: number): number =>
   Math.min(firstWait * 2 ** failures, maxWait) * ((1 + draw) / 2);
 
 export interface Keeping {
-  /** the processes, as their operator named them; undefined: every address of the hub's name */
+  /** the processes that their operator named; undefined: every address of the hub's name */
   readonly addresses: readonly Address[] | undefined;
   /** of the hub's origin */
   readonly name: Address;
   readonly open: (address: Address) => Promise<LiveConnection>;
   readonly opened: (address: Address) => void;
-  /** @param again ms until the next try */
+  /** @param again milliseconds until the next try */
   readonly ended: (address: Address, why: unknown, again: number) => void;
   readonly signal: AbortSignal;
 }
@@ -83,7 +83,7 @@ async function addressesOf({ host, port }: Address): Promise<readonly Address[]>
   }
 }
 
-/** Asked anew: it changes while something is waited for. */
+/** Read again each time: it changes during a wait. */
 const isStopped = ({ aborted }: AbortSignal): boolean => aborted;
 
 function rest(ms: number, signal: AbortSignal): Promise<void> {

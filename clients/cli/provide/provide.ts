@@ -144,7 +144,7 @@ async function serve(
       });
     },
     ended: ({ host, port: at }, why, again) => {
-      // what no other try can mend ends the connector
+      // an error that no other try can correct ends the connector
       if (why instanceof DatongProblem && [403, 404, 409].includes(why.status)) {
         refused = why;
         stopping.abort();

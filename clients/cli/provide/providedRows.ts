@@ -9,9 +9,9 @@ import { exitCode, VerbFailure } from '../verb.ts';
 import type { LiveAsk, LiveRows } from '../../sdk/liveConnection.ts';
 
 /**
- * A live dataset as the hub has it registered, with the schema that its rows must have.
- * @param lists code lists beside those that ship
- * @throws DatongProblem; VerbFailure where its rows lie in the hub
+ * A live dataset as registered at the hub, with the schema of its rows.
+ * @param lists code lists in addition to the shipped ones
+ * @throws DatongProblem; VerbFailure where the hub hosts its rows
  */
 export async function providedDataset(
   client: Pick<DatongClient, 'call'>,
@@ -59,8 +59,8 @@ export class RowIndex {
   }
 
   /**
-   * Rows among which all are that meet a filter, in their order; undefined where any may. What `meetsCondition` says of them still
-   * decides.
+   * Rows that include all that match a filter, in their order; undefined where any may match. `meetsCondition` still
+   * decides on each.
    * @returns positions from 0 on
    */
   candidates(filter: readonly Condition[]): readonly number[] | undefined {
@@ -108,10 +108,10 @@ export interface RowProvider {
   close(): Promise<void>;
 }
 
-/** What a provider must know of its dataset. */
+/** The facts that a provider must know of its dataset. */
 export interface ProvidedDataset {
   readonly id: string;
   readonly schema: DatasetSchema;
-  /** compiled when it is first needed: a query alone needs no code lists */
+  /** compiled on first use: a query alone needs no code lists */
   readonly compiled: () => CompiledSchema;
 }

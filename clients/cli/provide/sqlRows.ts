@@ -22,7 +22,7 @@ import type { SqlSource } from './configuration.ts';
 import type { ProvidedDataset, RowProvider } from './providedRows.ts';
 import { sqlCondition, truths } from './sqlCondition.ts';
 
-/** ms until a connection must be there */
+/** milliseconds to establish a connection */
 const patience = 5_000;
 
 type Requested = Pick<LiveAsk, 'fields' | 'filter' | 'limit' | 'after'>;
@@ -64,7 +64,7 @@ export function sqlRows({ schema }: ProvidedDataset, source: SqlSource): RowProv
 
   const read = (ask: Requested, time: number, place: Place): Promise<readonly Cells[]> =>
     pool.use(time, async (session) => {
-      // what a query has for columns is asked once, and again after a question that failed
+      // the columns of a query are read once, and again after a question that failed
       known ??= new Map((await session.columns(source.query)).map((column) => [column.name, column]));
       const columns = known;
       const column = (name: string): SourceColumn => {
@@ -160,7 +160,7 @@ function recordOf(
   return record;
 }
 
-/** The database's text as the schema's type; what does not fit stays text, and the hub says so. */
+/** Converts the database's text to the schema's type; an invalid value stays text, and the hub reports it. */
 function valueOf({ type }: SchemaField, text: string): unknown {
   switch (type) {
     case 'string':

@@ -20,7 +20,7 @@ export interface ReaderOptions {
   readonly json?: boolean;
 }
 
-/** Adds what every verb takes that a department or a member of staff may run. */
+/** Adds the options of every verb for a department or a member of staff. */
 export const withActor = (command: Command): Command =>
   command
     .option('--as <name>', 'department or member of staff of the running demo')
@@ -30,13 +30,13 @@ export const withActor = (command: Command): Command =>
     .option('--token <token>', 'token of a member of staff (default: that of the profile)')
     .option('--json', 'as the hub answers it');
 
-/** Adds what every reading verb takes. */
+/** Adds the options of every reading verb. */
 export const withReader = (command: Command): Command =>
   withActor(command).option('--limit <number>', 'at most so many', wholeNumber(1, 100_000), 1_000);
 
-/** Asks the hub. @returns what it answers; a refusal is thrown */
+/** Sends a GET to the hub. @returns its answer; a refusal is thrown */
 export type Get = (path: string) => Promise<Readonly<Record<string, unknown>>>;
-/** @returns the answer to a change that a member of staff asks for */
+/** @returns the answer to a change that a member of staff requests */
 type Post = (path: string, body: object) => Promise<Readonly<Record<string, unknown>>>;
 
 /** @throws VerbFailure for a refusal (exit 1), the network (3), or without an identity (4) */
@@ -93,7 +93,7 @@ export async function acting<T>(
   }
 }
 
-/** Whom the options mean. Where both a department and a member of staff could be meant, neither is guessed. */
+/** Whether the options select a member of staff. Where both a department and a member of staff are possible, it does not guess. */
 function speaksAsStaff({ as, demo, profile, token, staff }: Omit<ReaderOptions, 'limit'>): boolean {
   if (staff === true || demo === true || token !== undefined) return true;
   if (as !== undefined) return readDemoState()?.staff[as] !== undefined;
@@ -116,7 +116,7 @@ function speaksAsStaff({ as, demo, profile, token, staff }: Omit<ReaderOptions, 
 
 export type Item = Readonly<Record<string, unknown>>;
 
-/** All pages of a list, as far as the limit goes. */
+/** All pages of a list, up to the limit. */
 export async function readList(
   get: Get,
   path: string,

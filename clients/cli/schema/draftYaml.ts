@@ -11,7 +11,7 @@ import type { Bilingual } from '../../../terms/bilingual.ts';
 import { frequencies, manners, openness, sharingTypes } from '../catalogue/entryWords.ts';
 import { say } from '../verb.ts';
 
-/** What the file is named by editors' first line; `datong catalogue documents` writes it. */
+/** The schema file named in the file's first line for editors; `datong catalogue documents` writes it. */
 export const editorsSchema = 'datong.schema.json';
 
 /**

@@ -27,7 +27,7 @@ export function RequestForm(props: {
   readonly dataset: Schemas['DatasetView'];
   readonly consumers: readonly string[];
   readonly doing: Act;
-  /** `agr-2026-0042@3`, of which the next version is asked for */
+  /** `agr-2026-0042@3`, the agreement whose next version is requested */
   readonly renews: string;
 }): ReactNode {
   const { dataset, consumers, doing, renews } = props;

@@ -26,7 +26,7 @@ import { Stages } from './Stages.tsx';
 import { usePurposes } from './usePurposes.ts';
 import { documentOf, wantedIn, type Wanted } from './wanted.ts';
 
-/** A request: what it asks in one sentence, field by field, how far it is, and the acts of whose turn it is. */
+/** A request: a one-sentence summary, its fields, its progress, and the acts of the person whose turn it is. */
 export function RequestPage(): ReactNode {
   const { what } = useRoute();
   return what[0] === 'new' ? <NewRequestPage /> : <OneRequest id={what[0] ?? ''} />;
@@ -133,7 +133,7 @@ const assignedIn = ({ assigned, events }: Schemas['RequestView']): string | unde
 const isOpen = ({ state }: Schemas['RequestView']): boolean =>
   state === 'reviewing' || state === 'returned' || state === 'offered';
 
-/** Field by field, and while it is not decided, what would be loosened if it came into force now. */
+/** Field by field; until the decision, also what would be loosened if it took effect now. */
 function Grids({ wanted, open }: { readonly wanted: Wanted; readonly open: boolean }): ReactNode {
   const { say } = useWords();
   const { session, turn } = useSession();

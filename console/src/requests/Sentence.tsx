@@ -5,7 +5,7 @@ import { useWords } from '../words/words.ts';
 import { isWord } from '../parts/State.tsx';
 import { isMasked, wantedIn } from './wanted.ts';
 
-/** The request as one sentence: who, whose, which, how many, for what, by which law, until when. */
+/** The request as one sentence: consumer, provider, data, number of persons, purpose, legal basis and end. */
 export function Sentence({
   view,
   purposeName,

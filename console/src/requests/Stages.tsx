@@ -4,7 +4,7 @@ import type { Schemas } from '../api/call.ts';
 import { useWords } from '../words/words.ts';
 import { Due } from './Due.tsx';
 
-/** The stages in their order: whose they are, how many working days each has, which are done. */
+/** The stages in their order: who decides, how many working days each has, which are done. */
 export function Stages({ view }: { readonly view: Schemas['RequestView'] }): ReactNode {
   const { say, pick } = useWords();
   const at = view.stages.findIndex(({ code }) => code === view.stage);

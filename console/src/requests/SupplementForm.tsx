@@ -8,7 +8,7 @@ import { Said } from './History.tsx';
 import { PapersFields, papersOf, type Papers } from './PapersFields.tsx';
 import { documentOf, grantsWith, wantedIn, type Rules } from './wanted.ts';
 
-/** What was missing is brought: papers, and other fields or masks where they were the fault. */
+/** Submits what was missing: papers, and other fields or masks where they were the fault. */
 export function SupplementForm({ view, sending, send }: ActForm): ReactNode {
   const { say } = useWords();
   const wanted = wantedIn(view.document);

@@ -9,7 +9,7 @@ import { useWords } from '../words/words.ts';
 import { nameOf, typedFrom, type Asking } from './agreementOf.ts';
 import { wantedIn } from './wanted.ts';
 
-/** The data office's templates for a dataset; choosing one fills the form. Nothing where there is none. */
+/** The data office's templates for a dataset; choosing one fills the form. Empty where there is none. */
 export function TemplateChoice(props: {
   readonly dataset: string;
   readonly value: Asking;

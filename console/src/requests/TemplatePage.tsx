@@ -18,7 +18,7 @@ import { TemplateState } from './TemplateState.tsx';
 import { usePurposes } from './usePurposes.ts';
 import type { Rules } from './wanted.ts';
 
-/** One template: what it asks for; a request is begun from here, and its withdrawal proposed. */
+/** One template: its content, a link to begin a request from it, and its withdrawal. */
 export function TemplatePage(): ReactNode {
   const { what } = useRoute();
   return what[0] === 'new' ? <NewTemplatePage /> : <OneTemplate code={what[0] ?? ''} />;

@@ -2,7 +2,7 @@ import type { ReactNode } from 'react';
 import type { Schemas } from '../api/call.ts';
 import { useWords } from '../words/words.ts';
 
-/** Whether requests may be begun from a template, and if not, why. */
+/** Whether requests may begin from a template, and if not, why. */
 export function TemplateState({ of }: { readonly of: Schemas['RequestTemplateView'] }): ReactNode {
   const { say } = useWords();
   if (of.withdrawn !== undefined) return <span className="state">{say('rt_withdrawn')}</span>;

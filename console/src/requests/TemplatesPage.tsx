@@ -7,7 +7,7 @@ import { useWords } from '../words/words.ts';
 import { TemplateState } from './TemplateState.tsx';
 import { usePurposes } from './usePurposes.ts';
 
-/** The data office's templates, from which departments begin their requests. */
+/** The data office's templates for requests of departments. */
 export function TemplatesPage(): ReactNode {
   const { say, pick, number } = useWords();
   const { name } = usePurposes();

@@ -2,7 +2,7 @@ import type { Schemas } from '../api/call.ts';
 
 export type Acted = Schemas['RequestActed'];
 
-/** What the form of an act is given. */
+/** Properties of the form of an act. */
 export interface ActForm {
   readonly view: Schemas['RequestView'];
   readonly sending: boolean;

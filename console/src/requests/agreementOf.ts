@@ -1,4 +1,4 @@
-/** What a steward fills in, and the agreement that it says. */
+/** A steward's input, and the agreement made from it. */
 import type { Schemas } from '../api/call.ts';
 import type { Papers } from './PapersFields.tsx';
 import type { Rules, Wanted } from './wanted.ts';
@@ -19,7 +19,7 @@ export interface Asking extends Papers {
   readonly fields?: Rules;
   /** end of the name that the agreement gets */
   readonly mark: string;
-  /** code of the template that it begins with, and the agreement that this says */
+  /** code of the template that it begins with, and the template's agreement */
   readonly template: string;
   readonly begun?: Wanted | undefined;
 }
@@ -34,7 +34,7 @@ export const beginAsking = (consumer: string): Asking => ({
   ...{ mark: crypto.randomUUID().slice(0, 8), template: '' },
 });
 
-/** The name of the agreement that is asked for first. */
+/** The name of the agreement for a first request. */
 export const nameOf = ({ consumer, mark }: Pick<Asking, 'consumer' | 'mark'>): string =>
   `agr-${consumer}-${mark}`.slice(0, 60);
 
@@ -50,7 +50,7 @@ export function typedFrom(template: string, begun: Wanted, dataset: string): Par
   };
 }
 
-/** Of a template everything stays that the form does not hold: delivery, limits, obligations, matters, further datasets. */
+/** Retains every part of a template that the form does not have: delivery, limits, obligations, matters, further datasets. */
 function grantsOf(begun: Wanted, dataset: string, fields: Rules): Wanted['grants'] {
   const place = begun.grants.findIndex((grant) => grant.dataset === dataset);
   return begun.grants.map((grant, at) => (at === place ? { ...grant, fields } : grant));
@@ -101,7 +101,7 @@ export function agreementOf(
     version: renews === '' ? 1 : (begun?.version ?? Number(version) + 1),
     title: begun?.title?.zh === title ? begun.title : { zh: title, en: title },
     provider,
-    // of a renewal the very words: it may give to the departments below, too
+    // a renewal retains the exact consumer: it may cover the departments below, too
     consumer: renews === '' ? consumer : (begun?.['consumer'] ?? consumer),
     purposes: begun?.purposes.includes(purpose) === true ? begun.purposes : [purpose],
     basis: {

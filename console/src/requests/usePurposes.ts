@@ -4,7 +4,7 @@ import { useAnswer } from '../api/useAnswer.ts';
 import { useSession } from '../session.ts';
 import { useWords } from '../words/words.ts';
 
-/** The tree of purposes, as far as a choice can hold it: the first two hundred. */
+/** The tree of purposes, limited to the first two hundred that a choice can show. */
 export function usePurposes(): {
   readonly all: readonly Schemas['PurposeList']['purposes'][number][] | undefined;
   readonly error: unknown;

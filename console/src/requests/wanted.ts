@@ -1,4 +1,4 @@
-/** The agreement that a request asks for, as far as pages read it; what it must be is judged by the hub. */
+/** The agreement that a request asks for, as far as pages read it; the hub validates it. */
 import type { Schemas } from '../api/call.ts';
 
 export interface Rule {
@@ -30,7 +30,7 @@ export const wantedIn = (document: Schemas['RequestView']['document']): Wanted =
 
 export const documentOf = (wanted: Wanted): Schemas['PolicyDocument'] => ({ ...wanted });
 
-/** The same grants with the fields that a form holds, by place. */
+/** The same grants with the fields from the form, by position. */
 export const grantsWith = ({ grants }: Wanted, fields: readonly Rules[]): readonly WantedGrant[] =>
   grants.map((grant, at) => ({ ...grant, fields: fields[at] ?? grant.fields }));
 

@@ -9,7 +9,7 @@ import { useWords } from '../words/words.ts';
 import type { Words } from '../words/zh.ts';
 import { keysIn, mostKeys } from './keysIn.ts';
 
-/** A list of keys whose rows go at once, for every reader. What the hub would refuse anyway is said instead of the form. */
+/** A list of keys whose rows are deleted immediately, for every reader. Where the hub would refuse anyway, the reason replaces the form. */
 export function DeleteRows(props: {
   readonly dataset: Schemas['DatasetView'];
   readonly fields: readonly string[];

@@ -1,4 +1,4 @@
-/** Keys that the hub takes at once. */
+/** Maximum number of keys in one call to the hub. */
 export const mostKeys = 10_000;
 
 export interface KeysRead {
@@ -29,12 +29,12 @@ export function keysIn(text: string, fields: readonly string[]): KeysRead {
 }
 
 function cellsOf(line: string, wanted: number): readonly string[] {
-  // of one field too: what a spreadsheet has beside it is no part of a key
+  // also for a single field: further columns of the spreadsheet are not part of the key
   if (line.includes('\t')) return line.split('\t').map(valueOf);
   return wanted === 1 ? [valueOf(line)] : line.split(/[,，]/).map(valueOf);
 }
 
-/** Without what CSV puts around a value. */
+/** Removes the CSV quotes around a value. */
 function valueOf(cell: string): string {
   const text = cell.trim();
   return /^".*"$/.test(text) ? text.slice(1, -1).replaceAll('""', '"') : text;

@@ -3,7 +3,7 @@ import type { Schemas } from '../api/call.ts';
 import { useWords } from '../words/words.ts';
 import { useSizes } from './useSizes.ts';
 
-/** How far the check of a batch is: rows, bad ones, bytes, rate and time left, beside a bar. */
+/** Progress of a batch's check: rows, bad ones, bytes, rate and time left, with a bar. */
 export function CheckProgress({
   progress,
 }: {

@@ -13,7 +13,7 @@ export interface Chosen {
   readonly control: Schemas['ControlTotals'] | undefined;
 }
 
-/** A file, dropped or chosen: its digest is computed here, and asked for among what was sent before. */
+/** A file, dropped or chosen. Its digest is computed here and compared with earlier submissions. */
 export function FileForm(props: {
   readonly dataset: string;
   readonly controlNeeded: boolean;
@@ -45,7 +45,7 @@ export function FileForm(props: {
         const { batches } = await get('/v1/batches', { query: { dataset, sha256: digest, limit: '1' } });
         if (!stop.signal.aborted) setBefore(batches[0]);
       })
-      .catch(() => undefined); // another file was chosen meanwhile; what the hub says of it comes with the upload
+      .catch(() => undefined); // another file was chosen since; the upload itself reports the hub's answer
   };
   const chooseControl = (chosen: File | undefined): void => {
     if (chosen === undefined) setControl(undefined);

@@ -3,7 +3,7 @@ import type { ReactNode } from 'react';
 import type { Schemas } from '../api/call.ts';
 import { useWords } from '../words/words.ts';
 
-/** What the guards of intake found, each with what to do. */
+/** Findings of the intake checks, each with what to do. */
 export function Findings(props: {
   readonly findings: readonly Schemas['BatchFinding'][];
   readonly title: string;

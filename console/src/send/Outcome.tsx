@@ -8,7 +8,7 @@ import { addressOf } from '../route.ts';
 import { useWords } from '../words/words.ts';
 import { Findings } from './Findings.tsx';
 
-/** What became of a file: one sentence for a report, why it stopped, the receipt. */
+/** The outcome of a file: one sentence for a report, the reason of a stop, the receipt. */
 export function Outcome({ batch }: { readonly batch: Schemas['Batch'] }): ReactNode {
   const { say, pick } = useWords();
   const [copied, setCopied] = useState(false);

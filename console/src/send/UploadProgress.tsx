@@ -7,7 +7,7 @@ import type { Uploading } from './useUpload.ts';
 
 const phases = { sending: 'sendSending', away: 'sendAway', checking: 'sendChecking' } as const;
 
-/** How far an upload is, in words beside the bar; paused and taken up again. */
+/** Progress of an upload in words and as a bar; with buttons to pause and resume. */
 export function UploadProgress({ uploading }: { readonly uploading: Uploading }): ReactNode {
   const { say } = useWords();
   const { bytes, time } = useSizes();

@@ -1,4 +1,4 @@
-/** The intake walk as a browser goes it: open, parts, commit, outcome. What it asks of the hub may be asked again. */
+/** The intake flow in a browser: open, parts, commit, outcome. Each of its calls can be repeated. */
 import { get, post, put, Refused, Unreachable, type Schemas } from '../api/call.ts';
 
 export interface Submission {
@@ -29,7 +29,7 @@ export interface Progress {
 
 export interface Watching {
   readonly signal: AbortSignal;
-  /** once the hub has given it a number */
+  /** called once the hub has assigned a number */
   readonly opened: (batch: string) => void;
   readonly progress: (progress: Progress) => void;
 }
@@ -39,7 +39,7 @@ const largest = 8 << 20;
 /** Intended duration of a part, in milliseconds: short enough for frequent progress, long enough to lose no time. */
 const wanted = 1_000;
 
-/** @throws Refused; DOMException AbortError when it is paused: the batch stays, and the same call with its number goes on */
+/** @throws Refused; DOMException AbortError when it is paused: the batch stays, and the same call with its number continues */
 export async function upload(one: Submission, watching: Watching): Promise<Schemas['Batch']> {
   const { file } = one;
   const { signal } = watching;
@@ -137,7 +137,7 @@ async function persistently<T>(signal: AbortSignal, work: () => Promise<T>): Pro
   }
 }
 
-/** No answer, or one that says that there will be one later. */
+/** True without an answer, or where the answer announces a later one. */
 const passes = (error: unknown): boolean =>
   error instanceof Unreachable ||
   (error instanceof Refused && (error.problem.status === 503 || error.problem.code === 'too_many_requests'));

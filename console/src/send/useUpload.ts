@@ -8,7 +8,7 @@ export interface Uploading {
   readonly state: 'idle' | 'running' | 'paused' | 'done';
   readonly progress: Progress | undefined;
   readonly batch: Schemas['Batch'] | undefined;
-  /** why the hub refused; a held batch is an outcome and no refusal */
+  /** the hub's refusal; a held batch is an outcome and no refusal */
   readonly error: unknown;
   readonly start: (one: Submission) => void;
   readonly pause: () => void;
@@ -16,7 +16,7 @@ export interface Uploading {
   readonly reset: () => void;
 }
 
-/** One upload after the other. A page that goes away pauses it: what was sent stays with the hub. */
+/** One upload after the other. Leaving the page pauses it: the hub retains the bytes sent. */
 export function useUpload(): Uploading {
   const { session, turn } = useSession();
   const { person } = session;
@@ -30,7 +30,7 @@ export function useUpload(): Uploading {
 
   const start = useCallback(
     (one: Submission) => {
-      // clicked twice: once is enough
+      // a second click has no effect
       if (running.current !== undefined) return;
       const control = new AbortController();
       running.current = control;
@@ -85,7 +85,7 @@ export function useUpload(): Uploading {
     setBatch(undefined);
     setError(undefined);
   }, []);
-  // signed in once more after the session ended in the middle: it goes on by itself
+  // after a new sign-in during an upload, it continues by itself
   useEffect(() => {
     if (endedAt.current === undefined || endedAt.current === turn) return;
     endedAt.current = undefined;

@@ -18,7 +18,7 @@ export function SignIn({
 }: {
   readonly done: () => void;
   readonly again?: boolean;
-  /** why what came back from the identity provider did not do */
+  /** error of the return from the identity provider */
   readonly returned?: unknown;
 }): ReactNode {
   const { say, pick, language, choose } = useWords();
@@ -35,7 +35,7 @@ export function SignIn({
       .finally(() => (under.current = false));
   };
   const Place = again ? 'section' : 'main';
-  // which ways in there are is known first: what came in above the others would move them
+  // the sign-in methods are loaded first: one added later above the others would move them
   if (loading && value === undefined) return <Place className="sign-in" aria-busy="true" />;
   // the data office's first, then department by department
   const demo = [...(value?.demo ?? [])].sort((one, other) => placeOf(one).localeCompare(placeOf(other)));

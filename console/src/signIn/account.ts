@@ -35,7 +35,7 @@ export async function leaveForAccount(purpose: Purpose, aside = false): Promise<
 /** Whether the provider sent the browser here. */
 export const cameBack = (): boolean => window.location.pathname === page && window.location.search !== '';
 
-/** Ends what was begun, and shows the page again from which it was begun. @throws Refused */
+/** Completes the sign-in, and shows the page on which it began. @throws Refused */
 export async function comeBack(): Promise<Purpose> {
   const found = window.localStorage.getItem(kept);
   window.localStorage.removeItem(kept);

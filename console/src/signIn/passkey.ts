@@ -1,4 +1,4 @@
-/** Passkeys as the browser offers them (WebAuthn Level 2), as the hub takes them: base64url texts. */
+/** Passkeys of the browser (WebAuthn Level 2) in the form that the hub accepts: base64url texts. */
 import { post, type Schemas } from '../api/call.ts';
 
 export const hasPasskeys = (): boolean => 'PublicKeyCredential' in window;
@@ -49,7 +49,7 @@ export async function signWithPasskey(
   return missing;
 }
 
-/** What the device answers; undefined where it made something else. */
+/** The device's answer; undefined where it made another kind of credential. */
 async function answered(options: Options): Promise<Schemas['PasskeyAssertion'] | undefined> {
   const made = await navigator.credentials.get({
     publicKey: { ...options, challenge: bytes(options.challenge), userVerification: 'required' },

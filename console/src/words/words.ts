@@ -1,4 +1,4 @@
-/** The texts of one language, and what is written differently in it: dates and numbers. */
+/** The texts of one language, with its formats of dates and numbers. */
 import { createContext, useContext } from 'react';
 import { en } from './en.ts';
 import { zh, type Words } from './zh.ts';
@@ -19,7 +19,7 @@ export interface Spoken extends Speech {
   readonly pick: (text: { readonly zh: string; readonly en: string } | undefined) => string;
   /** @param moment RFC 3339 */
   readonly when: (moment: string | undefined) => string;
-  /** @param text a day, `2026-11-22`, or a moment (RFC 3339) whose day in China it is; what is neither stays as it is */
+  /** @param text a day, `2026-11-22`, or a moment (RFC 3339), shown as its day in China; any other text is returned unchanged */
   readonly day: (text: string | undefined) => string;
   readonly number: (value: number) => string;
 }
@@ -29,8 +29,8 @@ const locales = { zh: 'zh-CN', en: 'en-GB' } as const;
 const civil = /^\d{4}-\d{2}-\d{2}$/;
 
 /**
- * A day as the country writes it: 2026年11月22日, 22 Nov 2026.
- * @param text `2026-11-22`, or an RFC 3339 moment; what is neither stays as it is
+ * A day in the format of the language: 2026年11月22日, 22 Nov 2026.
+ * @param text `2026-11-22`, or an RFC 3339 moment; any other text is returned unchanged
  */
 export function writtenDay(text: string, locale: string): string {
   const at = new Date(civil.test(text) ? `${text}T12:00:00+08:00` : text);

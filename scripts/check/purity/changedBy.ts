@@ -1,14 +1,14 @@
-/** What a statement changes: by assignment, by a method that changes its owner, by a function that changes its argument. */
+/** Objects that a statement changes: by assignment, by a method that changes its owner, by a function that changes its argument. */
 import ts from 'typescript';
 import { bare } from './declared.ts';
 
-/** Methods that change what they are called on. */
+/** Methods that change their object. */
 const changing =
   /^(set([A-Z]\w*)?|add|delete|clear|push|pop|shift|unshift|splice|sort|reverse|fill|copyWithin|write\w*|swap\d\d|append|update|next)$/;
 const ofObject =
   /^(Object\.(assign|definePropert(y|ies)|setPrototypeOf)|Reflect\.(set|defineProperty|deleteProperty|setPrototypeOf))$/;
 
-/** What a statement changes a part of: `known` of `known.set(…)`, `table[i] = …`, `delete table.x`, `({ a: table.x } = y)`. */
+/** Objects of which a statement changes a part: `known` of `known.set(…)`, `table[i] = …`, `delete table.x`, `({ a: table.x } = y)`. */
 export function changedBy(node: ts.Node): readonly ts.Expression[] {
   if (ts.isCallExpression(node)) {
     const called = bare(node.expression);
@@ -48,7 +48,7 @@ function assignedIn(node: ts.Node): ts.Expression | undefined {
   return steps ? node.operand : undefined;
 }
 
-/** What owns the places that an assignment writes to. */
+/** Owners of the places that an assignment writes to. */
 function targets(node: ts.Expression): ts.Expression[] {
   const left = bare(node);
   if (ts.isPropertyAccessExpression(left) || ts.isElementAccessExpression(left)) return [left.expression];

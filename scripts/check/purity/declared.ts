@@ -8,13 +8,13 @@ export interface Declared {
   readonly ofModule: boolean;
 }
 
-/** Looks names of one file up. */
+/** Resolves names of one file. */
 export type Lookup = (name: ts.Identifier) => Declared | undefined;
 
 export const isFunctionLike = (node: ts.Node): node is ts.FunctionLikeDeclaration =>
   ts.isFunctionLike(node) && 'body' in node;
 
-/** @returns a look-up that remembers the scopes that it has seen */
+/** @returns a resolver that remembers the scopes that it has seen */
 export function lookupOf(): Lookup {
   const scopes = new Map<ts.Node, ReadonlyMap<string, ts.Node>>();
   const namesIn = (scope: ts.Node): ReadonlyMap<string, ts.Node> => {
@@ -64,7 +64,7 @@ function declaredIn(scope: ts.Node): ReadonlyMap<string, ts.Node> {
   return names;
 }
 
-/** What an import gives to its file as values. */
+/** Values that an import adds to its file. */
 export function importedNames({ importClause }: ts.ImportDeclaration): [string, ts.Node][] {
   if (importClause === undefined || importClause.phaseModifier === ts.SyntaxKind.TypeKeyword) return [];
   const { name, namedBindings: bound } = importClause;
@@ -90,7 +90,7 @@ export function bare(node: ts.Expression): ts.Expression {
     : node;
 }
 
-/** What a declaration takes its value, or its part of one, from. */
+/** The expression from which a declaration takes its value, or its part of one. */
 export function initializerOf(node: ts.Node | undefined): ts.Expression | undefined {
   if (node === undefined) return undefined;
   if (ts.isParameter(node)) return node.initializer;
@@ -110,7 +110,7 @@ export const isFunction = (node: ts.Node): boolean =>
 export const isImport = (node: ts.Node): boolean =>
   ts.isImportClause(node) || ts.isImportSpecifier(node) || ts.isNamespaceImport(node);
 
-/** A memo on immutable values: it is part of them, and goes with them. */
+/** A memo on immutable values: it is part of them, and is freed with them. */
 export function isWeak(made: ts.Expression | undefined): boolean {
   const value = made === undefined ? undefined : bare(made);
   return (

@@ -8,7 +8,7 @@ import { isImport, type Lookup } from './declared.ts';
 export type Tell = (node: ts.Node, what: string) => void;
 
 const computing = new Set(['buffer', 'util', 'zlib']);
-/** Of these modules of Node a few functions alone compute; the others look things up, or are random. */
+/** In these modules of Node only a few functions are pure; the others read the environment, or are random. */
 const computingOf: ReadonlyMap<string, ReadonlySet<string>> = new Map([
   ['net', new Set(['isIP', 'isIPv4', 'isIPv6'])],
   [
@@ -26,7 +26,7 @@ const packages =
 const randomMember =
   /^(random(Bytes|UUID|Int|Fill\w*)?|getRandomValues|getBytesSync|generateKey\w*|generateSecret|generatePrime\w*|createRemoteJWKSet)$/;
 
-/** What the language itself gives that is the same everywhere and always. */
+/** Built-ins of the language that are the same everywhere and always. */
 const language = new Set(
   (
     'Array ArrayBuffer BigInt BigInt64Array BigUint64Array Boolean DataView Error Float32Array Float64Array Infinity Int16Array Int32Array ' +
@@ -72,7 +72,7 @@ export function reportUse(node: ts.Node, lookup: Lookup, tell: Tell): void {
   reportMember(node, lookup, tell);
 }
 
-/** The names that an import takes; `*` is all of the module. */
+/** The names that an import binds; `*` is all of the module. */
 function namesOf(clause: ts.ImportClause | undefined): readonly string[] {
   const bindings = clause?.namedBindings;
   return [
@@ -121,7 +121,7 @@ function reportGlobal(node: ts.Identifier, lookup: Lookup, tell: Tell): void {
   reportChain(node.text, node, tell);
 }
 
-/** `Date.parse`, `crypto.subtle.importKey`: a global by its name, and what is asked of it. */
+/** `Date.parse`, `crypto.subtle.importKey`: a global by its name, and the member that is read. */
 function reportChain(name: string, node: ts.Expression, tell: Tell): void {
   const { parent } = node;
   if (language.has(name)) return;
@@ -181,7 +181,7 @@ function isValue(node: ts.Identifier): boolean {
 const isOfClass = ({ parent, token }: ts.HeritageClause): boolean =>
   ts.isClassLike(parent) && token === ts.SyntaxKind.ExtendsKeyword;
 
-/** Members that ask the machine, or are random, of whatever they are read. */
+/** Members that read the machine, or are random, on any object. */
 function reportMember(node: ts.Node, lookup: Lookup, tell: Tell): void {
   const name = ts.isPropertyAccessExpression(node)
     ? node.name.text

@@ -66,7 +66,7 @@ function givesKeeper(maker: ts.Node, lookup: Lookup): boolean {
   return given.flatMap((one) => leaving(one, new Set())).some(changesOuter);
 }
 
-/** What a function gives out. */
+/** The expressions that a function returns. */
 function returned(body: ts.Block): ts.Expression[] {
   const found: ts.Expression[] = [];
   const visit = (node: ts.Node): void => {
@@ -86,7 +86,7 @@ export function reportMakers(
   const visit = (node: ts.Node): void => {
     if (ts.isCallExpression(node) && ts.isIdentifier(node.expression) && isMaker(node.expression))
       tell(node, `${node.expression.text} gives the module something that keeps what it closes over`);
-    // what is awaited is an answer, no function
+    // an awaited value is a result, not a function
     if (!ts.isFunctionLike(node) && !ts.isAwaitExpression(node)) node.forEachChild(visit);
   };
   visit(source);

@@ -16,14 +16,14 @@ import {
 } from './declared.ts';
 import type { Tell } from './impureUses.ts';
 
-/** Made at the load of a module and never changed by it, although their class has methods that change others. */
+/** Made when a module is loaded and never changed by it, although their class has methods that change others. */
 const unchanging =
   /^(RegExp|URL|\w*(Error|Fault|Problem)|Set|Map|TextDecoder|TextEncoder|Intl\.\w+|(Big)?(Ui|I)nt\d+(Clamped)?Array|Float\d+Array)$/;
-/** Lead to a part of what they are called on. */
+/** Methods that return a part of their object. */
 const leading = /^(get|at|find|values|entries|slice|subarray)$/;
 const change = 'state of the module changes';
 
-/** A variable of the module, or what it made to be changed. */
+/** A variable of the module, or a mutable object that it made. */
 export function reportKept(source: ts.SourceFile, tell: Tell): void {
   const visit = (node: ts.Node): void => {
     if (ts.isVariableDeclarationList(node)) {
@@ -35,7 +35,7 @@ export function reportKept(source: ts.SourceFile, tell: Tell): void {
       for (const { initializer } of node.declarations)
         if (initializer !== undefined) reportMade(initializer, tell);
     }
-    // a method that was taken along with what it changes
+    // a method that was bound to the object that it changes
     if (ts.isCallExpression(node) && /\.(push|set|add|unshift|splice)\.bind$/.test(node.expression.getText()))
       tell(node, 'a function of the module keeps what it changes');
     if (!ts.isFunctionLike(node)) node.forEachChild(visit);
@@ -78,21 +78,21 @@ export function reportChange(node: ts.Node, lookup: Lookup, tell: Tell): void {
     tell(node, change);
 }
 
-/** `pattern.lastIndex = at` says where a search begins; whether it was said is asked where the pattern is used. */
+/** `pattern.lastIndex = at` sets where a search begins; whether it was set is checked where the pattern is used. */
 const isPlace = (node: ts.Node): boolean =>
   ts.isBinaryExpression(node) &&
   ts.isPropertyAccessExpression(node.left) &&
   node.left.name.text === 'lastIndex' &&
   ts.isIdentifier(node.left.expression);
 
-/** A pattern that goes on behind what it found last. */
+/** A pattern that continues after its last match. */
 function hasPlace(value: ts.Expression): boolean {
   if (ts.isRegularExpressionLiteral(value)) return /\/[a-z]*[gy][a-z]*$/.test(value.text);
   const isMade = ts.isNewExpression(value) && value.expression.getText() === 'RegExp';
   return isMade && /[gy]/.test(value.arguments?.[1]?.getText() ?? '');
 }
 
-/** Whether the function says itself where the pattern begins: then nothing of an earlier call counts. */
+/** Whether the function itself sets where the pattern begins: then nothing of an earlier call counts. */
 function isPlaced(call: ts.Node, pattern: string): boolean {
   for (let at = call.parent; !ts.isSourceFile(at); at = at.parent)
     if (ts.isFunctionLike(at)) return at.getText().includes(`${pattern}.lastIndex = `);
@@ -110,7 +110,7 @@ function isRetained(expression: ts.Expression, lookup: Lookup, depth = 0): boole
     const called = bare(node.expression);
     if (ts.isIdentifier(called)) return isMadeLazily(called, lookup);
     if (!ts.isPropertyAccessExpression(called) || !leading.test(called.name.text)) return false;
-    // what a function of the module answers is the caller's; what a collection of the module holds is the module's
+    // a function's result belongs to its caller; a collection's content belongs to the module
     const owner = rootOf(called.expression);
     return owner !== undefined && lookup(owner) !== undefined && deeper(called.expression);
   }
@@ -129,7 +129,7 @@ function isRetained(expression: ts.Expression, lookup: Lookup, depth = 0): boole
   const made = initializerOf(at);
   if (isWeak(made)) return false;
   if (declared.ofModule) return true;
-  // by another name: only where the name holds the very thing
+  // by another name: only where the name refers to the same object
   return made !== undefined && deeper(made);
 }
 
@@ -159,7 +159,7 @@ function isOwnOfModule(target: ts.Expression): boolean {
   return true;
 }
 
-/** A function of this file that changes what it is given, given something of the module. */
+/** A call of a function of this file that changes its argument, with an object of the module. */
 function handsOver(call: ts.CallExpression, lookup: Lookup): boolean {
   const at = ts.isIdentifier(call.expression) ? lookup(call.expression)?.node : undefined;
   const made = at === undefined || ts.isFunctionDeclaration(at) ? at : initializerOf(at);

@@ -1,4 +1,6 @@
-/** Evidence, checked without the hub: entries against the signed log, the choice against the question, decisions against their documents. */
+/**
+ * Verifies evidence without the hub: entries against the signed log, the selection against the question, decisions against their documents.
+ */
 import { createHash } from 'node:crypto';
 import { logFinding, type LogFinding } from '../../../../log/finding.ts';
 import { followRotations } from '../../../../log/note/keyRotation.ts';
@@ -33,12 +35,12 @@ export interface EvidenceCheck {
     readonly destroyed: PackCheck['destroyed'];
     readonly complete: 'range' | 'choice';
     readonly replayed: ReplayedEvidence;
-    /** names of witnesses whose cosignatures hold */
+    /** names of witnesses with valid cosignatures */
     readonly witnessed: readonly string[];
   };
 }
 
-/** Never throws on any text: what is wrong with it is a finding. */
+/** Never throws for any text: errors in it become findings. */
 export function checkEvidence(text: string, trust: EvidenceTrust): EvidenceCheck {
   let file: EvidenceFile;
   try {
@@ -79,7 +81,7 @@ export function checkEvidence(text: string, trust: EvidenceTrust): EvidenceCheck
   };
 }
 
-/** Nothing of the anchors is believed, but what a trusted key has signed. */
+/** Uses of the anchors only what a trusted key has signed. */
 const statementsIn = ({ logKeyRotations }: { readonly logKeyRotations?: unknown }): string[] =>
   Array.isArray(logKeyRotations) ? logKeyRotations.map(String) : [];
 

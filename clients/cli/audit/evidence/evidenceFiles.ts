@@ -1,4 +1,4 @@
-/** The folder that evidence is handed over as: one file says everything, the others are parts of it for people and other tools. */
+/** The folder in which evidence is delivered: one file is complete, the others are parts of it for people and other tools. */
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fromBase64 } from '../../../../log/base64.ts';
@@ -17,7 +17,7 @@ const formNames = { zh: 'print.zh-CN.html', en: 'print.html' } as const;
 const languages = ['zh', 'en'] as const;
 const json = (value: unknown): string => `${JSON.stringify(value)}\n`;
 
-/** @throws VerbFailure where the folder holds something */
+/** @throws VerbFailure where the folder is not empty */
 export function writeEvidenceFolder(
   folder: string,
   text: string,
@@ -46,7 +46,7 @@ export function writeEvidenceFolder(
   }
 }
 
-/** What other tools read: pack, notes, and each entry with its proof (C2SP tlog-proof). */
+/** Parts for other tools: pack, notes, and each entry with its proof (C2SP tlog-proof). */
 function partsOf(file: EvidenceFile): Record<string, string | Uint8Array> {
   const { pack, documents, registries, schemas, notices } = file;
   const chosen = new Set(file.chosen);
@@ -122,7 +122,7 @@ function alteredFiles(folder: string, read: NonNullable<EvidenceCheck['read']>):
   return findings;
 }
 
-/** A print form is made again and compared, whatever version it says it has: a forged page would otherwise bear the true digest. */
+/** Makes the print form again and compares it, whatever version it names: otherwise a forged page could bear the true digest. */
 function formAgain(path: string, read: NonNullable<EvidenceCheck['read']>): string | undefined {
   const language = languages.find((one) => formNames[one] === path);
   return language === undefined ? undefined : printForm(read, language);

@@ -1,4 +1,4 @@
-/** The print form: pages with numbers and the digest of the evidence on each. A rendering; what counts is evidence.json. */
+/** The print form: pages with numbers and the digest of the evidence on each. It is a rendering; only evidence.json is authoritative. */
 import type { ReadEntry } from '../../../../log/pack/checkChoice.ts';
 import type { Bilingual, Language } from '../../../../terms/bilingual.ts';
 import { personText, escapedHtml as escaped } from '../../printedText.ts';

@@ -1,4 +1,4 @@
-/** `datong audit report MONTH`: the month's figures, counted here from the entries; from an export alone they come out the same. */
+/** `datong audit report MONTH`: the month's figures, counted here from the entries; an export alone gives the same result. */
 import { writeFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { readBundle } from '../../../../log/missing.ts';
@@ -20,7 +20,7 @@ import type { Bilingual } from '../../../../terms/bilingual.ts';
 /** The register of matters as a report counts by it: from a file of `datong catalogue matter list --json`, or from the hub. */
 const longest = 16 * 1024 * 1024;
 
-/** @throws VerbFailure (exit 4) for what is no such list */
+/** @throws VerbFailure (exit 4) for a file that is no such list */
 function readMatters(file: string): readonly CountedMatter[] {
   try {
     const { matters } = JSON.parse(readBoundedText(file, longest)) as { matters?: unknown };

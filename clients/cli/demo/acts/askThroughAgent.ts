@@ -8,7 +8,7 @@ import { agentServer } from '../../agent/agentServer.ts';
 import { tokenDigest } from '../../agent/agentLimits.ts';
 import type { Tally } from '../narrator.ts';
 
-/** What came back, and what asked: curl, or this program where the machine has no curl. */
+/** The answer, and the program that requested it: curl, or this program where the machine has no curl. */
 export interface RequestedThroughAgent {
   readonly answer: Readonly<Record<string, unknown>>;
   readonly by: 'curl' | 'fetch';
@@ -21,7 +21,7 @@ interface PlainCall {
 }
 
 /**
- * What a system that cannot sign does: plain HTTP to `datong client agent` on its own machine, by curl where there is one.
+ * Acts as a system that cannot sign: plain HTTP to `datong client agent` on its own machine, by curl where available.
  * @throws Error where curl ends with a fault
  */
 export async function askThroughAgent(

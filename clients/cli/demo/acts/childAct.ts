@@ -1,4 +1,4 @@
-/** Act two, 有条件共享: an official asks about one child, for one case, and can prove years later what was answered. */
+/** Act two, 有条件共享: an official asks about one child, for one case, and can prove the answer years later. */
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { publicJwk } from '../../../../certs/thumbprint.ts';
@@ -17,7 +17,7 @@ import { verifyStored } from '../verifyStored.ts';
 
 export const household = 'pub-security.household';
 
-/** What 教育局 signs with every call of this case. */
+/** The context that 教育局 signs with every call of this case. */
 export const enrolmentContext: CallContext = {
   purpose: 'school-enrolment',
   agreement: 'agr-school-enrolment',

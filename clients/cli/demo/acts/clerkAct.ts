@@ -13,7 +13,7 @@ import type { Stage } from '../stage.ts';
 
 const dataset = 'pub-security.household';
 const mapping = 'household';
-/** Rows whose sex a new colleague wrote in a word that the mapping does not know. */
+/** Number of rows in which a new colleague wrote the sex in a word that the mapping does not know. */
 const misread = 40;
 const sex = headers.indexOf('性别');
 

@@ -178,7 +178,7 @@ export function consentFor(child: Resident): GivenConsent {
     dataset: household,
     purposes: [mealsContext.purpose],
     fields: ['name', 'income'],
-    // a little back: the hub's clock may be behind that of the app
+    // slightly in the past: the hub's clock may be behind that of the app
     notBefore: new Date(Date.now() - 60_000).toISOString(),
     expires: '2099-01-01T00:00:00+08:00',
     notice: { digest: createHash('sha256').update(text, 'utf8').digest('hex'), language: 'zh' },

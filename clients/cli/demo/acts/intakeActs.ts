@@ -1,4 +1,4 @@
-/** Act one, 归集: departments hand in what their old systems export, four of them in four formats. */
+/** Act one, 归集: departments submit exports of their old systems, four of them in four formats. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { DatongClient } from '../../../sdk/datongClient.ts';
@@ -17,7 +17,7 @@ export const airFile = resolve(
   '../../../../samples/air-quality/Aotizhongxin-2016-09.csv',
 );
 
-/** @returns the file of households that was sent, for what comes after */
+/** @returns the file of households that was sent, for later acts */
 export async function intake(stage: Stage, narrator: Narrator, tally: Tally): Promise<HouseholdFile> {
   narrator.act({
     zh: '第一幕  归集：五个部门报送数据，旧系统导出什么就报什么',

@@ -1,4 +1,4 @@
-/** The same case, three departments more: what else a parent would have brought on paper is asked of those who know it. */
+/** The same case with three more departments: papers that a parent would have brought are replaced by queries to their sources. */
 import type { Agreement } from '../../../../policies/documents/agreement.ts';
 import type { Bilingual } from '../../../../terms/bilingual.ts';
 import type { DatongClient } from '../../../sdk/datongClient.ts';
@@ -16,7 +16,7 @@ interface Question {
   readonly about: keyof Family;
   /** field that names them: in the question by number, in an answer about the guardian by pseudonym */
   readonly field: string;
-  /** what the official reads from the answer */
+  /** the facts that the official reads from the answer */
   readonly told: (records: Records) => Bilingual;
 }
 
@@ -48,7 +48,7 @@ const questions: Readonly<Record<string, Question>> = {
   },
 };
 
-/** What the questions after the first go by. */
+/** The context of the later questions. */
 export interface Case {
   readonly family: Family;
   /** pseudonym that 公安局's answer gave of the guardian */
@@ -100,7 +100,7 @@ export async function askForPapers(
   }
 }
 
-/** 核验: the same department, asked for less still: one month, yes or no, and no row leaves. */
+/** 核验: the same department receives even less: one month, yes or no, and no row leaves. */
 async function checkPaid(
   client: DatongClient,
   narrator: Narrator,

@@ -15,7 +15,7 @@ import type { Stage } from '../stage.ts';
 import { keptOverMakeUpDays, stageDeadlineKept } from './requestDeadlines.ts';
 
 const samples = resolve(import.meta.dirname, '../../../../samples/requests');
-/** 东溪区教育局, which asks. */
+/** 东溪区教育局, which makes the request. */
 const district = 'dongxi-education';
 const undertaking = createHash('sha256').update('承诺书', 'utf8').digest('hex');
 
@@ -96,7 +96,7 @@ export async function requestAnswered(stage: Stage, narrator: Narrator): Promise
   return tokens.provider;
 }
 
-/** A second list is refused: what was not said the first time is not asked for. */
+/** A second list is refused: faults not named the first time cannot be raised later. */
 async function returnedOnce(
   { operator }: Stage,
   narrator: Narrator,
@@ -111,7 +111,7 @@ async function returnedOnce(
   });
 }
 
-/** While the request waits, the department's developer builds on invented rows, with the fields and masks that are asked for. */
+/** While the request waits, the department's developer works with invented rows that have the requested fields and masks. */
 async function triedOut(narrator: Narrator): Promise<void> {
   const asking = DatongClient.fromProfile(openProfile({ as: district }));
   const dataset = 'pub-security.household';

@@ -10,10 +10,10 @@ import type { RequestView } from '../../../sdk/listTypes.ts';
 import { exitCode, VerbFailure } from '../../verb.ts';
 import type { Narrator } from '../narrator.ts';
 
-/** A request that came before the Spring Festival. */
+/** The day of a request before the Spring Festival. */
 const received = '2026-02-11';
 
-/** Whether the hub's deadline of the first stage is so many working days behind the day on which the request was made. */
+/** Whether the hub's deadline of the first stage is so many working days after the day of the request. */
 export function stageDeadlineKept({ due, events, stages }: RequestView): boolean {
   const [made] = events;
   const [first] = stages;
@@ -54,6 +54,6 @@ export function keptOverMakeUpDays(
   });
 }
 
-/** Days behind `from` up to and with `to` that the calendar says are worked though they are Saturdays. */
+/** Days after `from` and up to `to` that the calendar marks as working days although they are Saturdays. */
 const madeUpSaturdays = (from: string, to: string, { on }: WorkingCalendar): readonly string[] =>
   [...on].filter((day) => day > from && day <= to && new Date(day).getUTCDay() === 6).sort();

@@ -108,7 +108,7 @@ function printBroken(narrator: Narrator, { body }: StaffReply): void {
   }
 }
 
-/** Public Security takes the version up; Education asks on and on meanwhile. */
+/** Public Security changes to the version; Education sends calls continuously during the change. */
 async function moveWhileAsked(
   stage: Stage,
   narrator: Narrator,
@@ -121,7 +121,7 @@ async function moveWhileAsked(
   const ask = (person: Resident) => client.query(household, aboutChild(person), enrolmentContext);
   try {
     const before = await received(client);
-    // each about another child: who reads one again and again is found by the rules over the log
+    // each about another child: the rules over the log report repeated reads of one
     const requested = others.map(ask);
     const moved = await narrator.step(
       async () =>

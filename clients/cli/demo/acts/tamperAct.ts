@@ -8,14 +8,14 @@ import { exitCode, say, VerbFailure } from '../../verb.ts';
 import type { Narrator } from '../narrator.ts';
 import type { Stage } from '../stage.ts';
 
-/** An entry of the log: its exchange, and what it says. */
+/** An entry of the log: its exchange, and its content. */
 export interface Entry {
   readonly exchange: string;
   readonly leaf: string;
 }
 
 /**
- * The line a viewer can run as the database's superuser: it switches off the trigger that protects the log, and makes a refusal look like
+ * The line a viewer can run as the database's superuser: it disables the trigger that protects the log, and makes a refusal look like
  * an answer.
  */
 export function tamperingSql({ exchange, leaf }: Entry): string {
@@ -37,7 +37,7 @@ export async function wholeLog(): Promise<{
   }
 }
 
-/** Edits an entry behind the hub's back, and shows that verification names it. */
+/** Edits an entry without the hub's knowledge, and shows that verification names it. */
 export async function tamper(stage: Stage, narrator: Narrator, entry: Entry): Promise<void> {
   narrator.act({
     zh: '尾声  篡改：数据库管理员改一条日志',

@@ -1,5 +1,5 @@
 /**
- * What 人力资源和社会保障局 hands in: payments of the last twelve months as their host unloads them (samples/social-insurance holds the
+ * The file of 人力资源和社会保障局: payments of the last twelve months as their host exports them (samples/social-insurance has the
  * copybook): 100 bytes a record, EBCDIC, packed amounts, no line ends.
  */
 import { usccCheckCharacter } from '../../../../schemas/formats/cnUscc.ts';
@@ -10,7 +10,7 @@ import { hostChinese } from '../../../../adapters/copybook/codePages/hostChinese
 
 /**
  * Text and amounts as a host of CCSID 935 writes them: EBCDIC, Chinese in pairs between SO and SI, packed decimals. The adapters only
- * read these, so their tables are taken backwards.
+ * read these, so their tables are inverted here.
  */
 const shiftOut = 0x0e;
 
@@ -57,7 +57,7 @@ const months = Array.from({ length: 12 }, (_, i) => ({
   month: String(((i + 6) % 12) + 1).padStart(2, '0'),
 }));
 
-/** Code of the host, and what employee and employer pay of the base, in thousandths. */
+/** Code of the host, and the rates of employee and employer, in thousandths of the base. */
 const insurances = [
   { code: '11', own: 80, employer: 160 },
   { code: '31', own: 20, employer: 95 },
@@ -68,13 +68,13 @@ const nameAt = 18;
 const usccAt = 38;
 const baseAt = 64;
 
-/** Three ways in which such a record goes bad, each on one record in turn. */
+/** Three ways to corrupt such a record, each applied to one record in turn. */
 const spoilers: readonly ((record: Uint8Array) => void)[] = [
   // a transfer in text mode turned packed digits into something else
   (record) => record.set([0x25, 0x6f, 0x25], baseAt + 1),
   // a user-defined character for a rare name, unknown outside this host
   (record) => record.set([0xfe, 0xfe], nameAt + 3),
-  // a code typed by hand
+  // a code that was entered by hand
   (record) => record.set(hostText('0', 1), usccAt + 17),
 ];
 

@@ -1,4 +1,4 @@
-/** Tickets, disputes, matters and paper consents; the words of zh.ts, in English. */
+/** Tickets, disputes, matters and paper consents; the texts of zh.ts, in English. */
 import type { casesZh } from './zh.ts';
 
 export const casesEn: Readonly<Record<keyof typeof casesZh, string>> = {

@@ -1,4 +1,4 @@
-/** Going over to another major version; the words of zh.ts, in English. */
+/** Changeover to another major version; the texts of zh.ts, in English. */
 import type { changeoverZh } from './zh.ts';
 
 export const changeoverEn: Readonly<Record<keyof typeof changeoverZh, string>> = {

@@ -1,4 +1,4 @@
-/** Demands for data; the words of zh.ts, in English. */
+/** Demands for data; the texts of zh.ts, in English. */
 import type { demandsZh } from './zh.ts';
 
 export const demandsEn: Readonly<Record<keyof typeof demandsZh, string>> = {

@@ -1,4 +1,4 @@
-/** Pulls, sources of elements, waivers and reminders; the words of zh.ts, in English. */
+/** Pulls, sources of elements, waivers and reminders; the texts of zh.ts, in English. */
 import type { pullsZh } from './zh.ts';
 
 export const pullsEn: Readonly<Record<keyof typeof pullsZh, string>> = {

@@ -1,4 +1,4 @@
-/** Words of the pages of the catalogue, requests, schemas, keys and what would be; its keys are those of zh.ts. */
+/** Texts of the pages of the catalogue, requests, schemas, keys and simulations; its keys are those of zh.ts. */
 import type { registryZh } from './zh.ts';
 
 export const registryEn: Readonly<Record<keyof typeof registryZh, string>> = {
