@@ -1,7 +1,6 @@
 /**
  * The cost of the agent for a program: one person at a time by plain HTTP through `datong client agent`, compared with the SDK in the
- * program
- * itself. Both sign and verify every exchange; program, agent and hub are separate processes.
+ * program itself. Both sign and verify every exchange; program, agent and hub are separate processes.
  */
 import { fork, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';

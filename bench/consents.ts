@@ -1,7 +1,6 @@
 /**
  * The cost of consent: the look-up of 10,000 persons among a million consents compared with one plain join, and a page of 1,000 rows under
- * consent
- * compared with the same page on a statute.
+ * consent compared with the same page on a statute.
  */
 import { join } from 'node:path';
 import type { CallContext } from '../clients/sdk/types.ts';

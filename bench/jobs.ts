@@ -1,7 +1,7 @@
 /**
  * The cost of the hub's own jobs relative to the releases that cause them: a minute of one-record releases over mutual TLS, and all jobs of
- * such a minute, each at its interval. Both are core time of hub and database, so that the share is what the
- * releases lose where no core is idle.
+ * such a minute, each at its interval. Both are core time of hub and database, so that the share is what the releases lose where no core is
+ * idle.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

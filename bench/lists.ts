@@ -1,7 +1,6 @@
 /**
  * Lists that grow with use, at a million rows each: a page for the data office, for a department with many rows and for one with few, by
- * every
- * filter, both the first page and a distant one.
+ * every filter, both the first page and a distant one.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

@@ -1,7 +1,6 @@
 /**
  * The extra cost of a live release compared with a hosted one: CPU of the hub's process for each answer, both requested in turns for one
- * record, over
- * mutual TLS with all features on. Consumer and provider (`datong client provide` on a file) run in separate processes.
+ * record, over mutual TLS with all features on. Consumer and provider (`datong client provide` on a file) run in separate processes.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';

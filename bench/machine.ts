@@ -1,6 +1,6 @@
 /**
- * The speed of a core relative to the machine on which time limits were set (bench/README.md). Two machines of one
- * kind differ by more than a factor of two between days, so limits in milliseconds would measure the machine.
+ * The speed of a core relative to the machine on which time limits were set (bench/README.md). Two machines of one kind differ by more than
+ * a factor of two between days, so limits in milliseconds would measure the machine.
  */
 import { sign, verify, type KeyObject, type SignKeyObjectInput } from 'node:crypto';
 import { newKeyPair, newNotePair, newRsaPair } from '../machine/newKeyPair.ts';

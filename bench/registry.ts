@@ -1,6 +1,6 @@
 /**
- * The registry under load. A version is published against 50 earlier ones and 800 agreements while a department sends calls. A dataset of
- * a million rows changes to a version with a further field while it is read, and a long read blocks the lock.
+ * The registry under load. A version is published against 50 earlier ones and 800 agreements while a department sends calls. A dataset of a
+ * million rows changes to a version with a further field while it is read, and a long read blocks the lock.
  */
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout as pause } from 'node:timers/promises';

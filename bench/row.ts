@@ -17,8 +17,7 @@ export interface BenchRow {
 
 /**
  * The limit of a row on this machine. A time limit is longer, and a rate limit lower, by as much as a core is slower than where limits were
- * set. A
- * faster core makes none stricter; ratios, shares and bytes do not change.
+ * set. A faster core makes none stricter; ratios, shares and bytes do not change.
  * @param slowness how many times as long a piece of arithmetic takes here
  */
 export function limitHere({ must, unit }: BenchRow, slowness: number): Limit | undefined {

@@ -1,7 +1,7 @@
 /**
  * `npm run bench [-- NAME…] [-- --json FILE]`: figures with their limits. Each bench runs in a separate process and alternates the sides
- * that it compares. The table shows the
- * foreign load of the machine, and how much slower a core was than where time limits were set. Exit code 1 where a limit is exceeded.
+ * that it compares. The table shows the foreign load of the machine, and how much slower a core was than where time limits were set. Exit
+ * code 1 where a limit is exceeded.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -18,8 +18,8 @@ import { holds, limitHere, type Bench, type BenchRow, type Limit } from './row.t
 const { values, positionals } = parseArgs({ allowPositionals: true, options: { json: { type: 'string' } } });
 
 /**
- * Benches by their names, in their default order. A process loads only the one that it measures: the objects of others
- * would be scanned by each collection, in the hub's time.
+ * Benches by their names, in their default order. A process loads only the one that it measures: the objects of others would be scanned by
+ * each collection, in the hub's time.
  */
 const all: Readonly<Record<string, () => Promise<{ readonly bench: Bench }>>> = {
   release: () => import('./release.ts'),

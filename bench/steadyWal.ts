@@ -1,6 +1,6 @@
 /**
- * A server that has run for a while reuses the segments of its write-ahead log. A new one makes each of them, 16 MB of
- * zeros, in the middle of a commit: 50 to 80 ms, of a stream that takes 300. A checkpoint recycles segments that are no longer needed.
+ * A server that has run for a while reuses the segments of its write-ahead log. A new one makes each of them, 16 MB of zeros, in the middle
+ * of a commit: 50 to 80 ms, of a stream that takes 300. A checkpoint recycles segments that are no longer needed.
  */
 import { asLogin, type Database } from '../hub/platform/database/database.ts';
 

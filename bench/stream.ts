@@ -1,8 +1,7 @@
 /**
  * A masked stream and a masked file of many rows: mutual TLS, three masks, one log entry for each part with its subjects, running digest,
- * signed statements.
- * The baseline is COPY (row_to_json of the same columns) without output. Also measures the cost of digest and statements; streamMemory.ts
- * measures memory growth.
+ * signed statements. The baseline is COPY (row_to_json of the same columns) without output. Also measures the cost of digest and
+ * statements; streamMemory.ts measures memory growth.
  */
 import { fork } from 'node:child_process';
 import { createHash } from 'node:crypto';

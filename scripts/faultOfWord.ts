@@ -46,8 +46,7 @@ function speaksOf(word: string, text: string): boolean {
 
 /**
  * Whether the word occurs as a member that is written or read, or between quotes. For a short word, words that contain it (`to` in `total`,
- * `id` in `valid`) and
- * words of the language (`to`, `of`) do not count.
+ * `id` in `valid`) and words of the language (`to`, `of`) do not count.
  */
 function writes(word: string, text: string): boolean {
   return namesOf(word).some((one) => {

@@ -21,8 +21,8 @@ type Declared = ReadonlyMap<string, readonly ts.Node[]>;
 const parsed = new Map<string, TestFile>();
 
 /**
- * The code of a test: its body, the functions and constants of its file that the body refers to, and those that these refer to. Names
- * of tests and of variables, comments and types are not part of it.
+ * The code of a test: its body, the functions and constants of its file that the body refers to, and those that these refer to. Names of
+ * tests and of variables, comments and types are not part of it.
  * @param path of the file; one path is read once @param named the name of the test, or its beginning
  * @returns undefined for a name of no test, or of several
  */

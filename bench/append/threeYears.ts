@@ -1,6 +1,6 @@
 /**
- * A log of three years: canonical leaves of releases, refusals and management acts, each with the columns, tokens and hashes that the
- * hub would have written, loaded by COPY. The hub's own code then derives tiles and search index, so that the log verifies.
+ * A log of three years: canonical leaves of releases, refusals and management acts, each with the columns, tokens and hashes that the hub
+ * would have written, loaded by COPY. The hub's own code then derives tiles and search index, so that the log verifies.
  */
 import { createSecretKey, hash } from 'node:crypto';
 import { once } from 'node:events';

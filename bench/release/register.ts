@@ -6,8 +6,7 @@ export const registerSeed = 11;
 
 /**
  * Sends a register of so many rows and returns the numbers of those in it whom schools may ask about. Nothing else of it stays: each
- * collection in the
- * hub's process would scan a hundred thousand invented persons.
+ * collection in the hub's process would scan a hundred thousand invented persons.
  */
 export async function sendRegister({ publicSecurity }: City, rows: number): Promise<readonly string[]> {
   const { bytes, people } = register(rows);

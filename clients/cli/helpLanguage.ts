@@ -1,7 +1,6 @@
 /**
  * Help and usage errors in the language of the user. A description written as `中文 / English` is printed in one of them. The Chinese text of
- * options
- * and arguments is in `help/`, by their English text.
+ * options and arguments is in `help/`, by their English text.
  */
 import { Help, type Command, type Option } from 'commander';
 import { exchangeTexts } from './help/exchangeTexts.ts';

@@ -1,9 +1,7 @@
 /**
  * Selects the hub and the identity of a verb. `--profile` has precedence (a name of `datong client profiles`, or a file), then `--as NAME`
- * (of the running demo,
- * or of a `profiles` map in ./datong.json), then ./datong.json for a department, then the profile in use. Staff verbs also take `--token`
- * or
- * DATONG_TOKEN for the hub of a file. No hub is ever guessed: only `--as` and `--demo` reach a running demo, and a
+ * (of the running demo, or of a `profiles` map in ./datong.json), then ./datong.json for a department, then the profile in use. Staff verbs
+ * also take `--token` or DATONG_TOKEN for the hub of a file. No hub is ever guessed: only `--as` and `--demo` reach a running demo, and a
  * profile in use that the command line does not name is reported on stderr.
  */
 import type { Command } from 'commander';

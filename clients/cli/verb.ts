@@ -1,6 +1,6 @@
 /**
- * Shared by all verbs: the exit codes of the command line contract, the streams for data and messages, and how a refusal is reported.
- * A verb is one file that exports `register(program)`; stdout is for data, stderr for messages.
+ * Shared by all verbs: the exit codes of the command line contract, the streams for data and messages, and how a refusal is reported. A
+ * verb is one file that exports `register(program)`; stdout is for data, stderr for messages.
  */
 import type { Touched } from '../sdk/types.ts';
 import { escapeLine } from '../../terms/controlText.ts';
@@ -21,7 +21,7 @@ export class VerbFailure extends Error {
   readonly exit: ExitCode;
   readonly text: Bilingual;
   readonly next: Bilingual | undefined;
-  /** lines between the sentence and what to do next */
+  /** lines between the sentence and the next step */
   readonly details: readonly string[];
 
   constructor(exit: ExitCode, text: Bilingual, next?: Bilingual, details: readonly string[] = []) {
@@ -94,7 +94,7 @@ export function reportFindings(
 
 const maxFindings = 20;
 
-/** Findings of a refusal, one a line. Those of lint, of the contract and of the policies room have these members in common. */
+/** Findings of a refusal, one a line. Those of lint, of the contract and of the policies module have these members in common. */
 export const findingLines = (findings: readonly unknown[]): readonly string[] =>
   findings.slice(0, maxFindings).flatMap((finding) => {
     const { pointer, path, key, code, rule, message, witness, touches } = finding as Readonly<
@@ -108,7 +108,7 @@ export const findingLines = (findings: readonly unknown[]): readonly string[] =>
       .filter((part) => typeof part === 'string' && part !== '')
       .join('  ');
     return [
-      // what has no sentence is for programs
+      // a finding without a sentence is for programs
       ...(line === '' ? [] : [line]),
       ...(witness === undefined
         ? []
@@ -117,7 +117,7 @@ export const findingLines = (findings: readonly unknown[]): readonly string[] =>
     ];
   });
 
-/** How a verb ended that did not do what it was asked for. */
+/** Failure of a verb. */
 export interface Failure {
   readonly exit: ExitCode;
   readonly text: Bilingual;
@@ -125,7 +125,7 @@ export interface Failure {
   readonly details?: readonly string[];
 }
 
-/** What went wrong, where, and what to do. */
+/** Reports what went wrong, where, and what to do. */
 export function reportFailedCall({ text, details = [], next }: Failure): void {
   talk(`${say({ zh: '失败：', en: 'failed: ' })}${say(text)}`);
   for (const line of details) talk(`  ${line}`);

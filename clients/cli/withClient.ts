@@ -22,8 +22,8 @@ export interface ClientVerbOptions extends ProfileOptions {
 }
 
 /**
- * Runs a verb with a client of the profile in the options. A refusal becomes exit 1 with the hub's own text, an invalid reply
- * exit 5, the network exit 3. With `--json` a refusal is also printed on stdout, as `{ok: false, code, …}`.
+ * Runs a verb with a client of the profile in the options. A refusal becomes exit 1 with the hub's own text, an invalid reply exit 5, the
+ * network exit 3. With `--json` a refusal is also printed on stdout, as `{ok: false, code, …}`.
  * @param typed by which a refusal of a field names the flag that set it
  */
 export async function withClient(
@@ -60,8 +60,8 @@ export async function withClient(
 }
 
 /**
- * The certificate of a department renews itself, before a verb begins and, under one that goes on for days, every hour. Keys that do not
- * lie beside the profile are their owner's to replace.
+ * The certificate of a department is renewed before a verb begins, and every hour under one that runs for days. Keys that are not stored
+ * next to the profile are left to their owner.
  */
 function certificateOf(client: DatongClient, file: string): Keeper | undefined {
   const { tls } = JSON.parse(readFileSync(file, 'utf8')) as ProfileDocument;
@@ -149,7 +149,7 @@ function refusalJson(problem: DatongProblem): object {
   };
 }
 
-/** What a refusal says beyond its sentence: check, where and by which flag, expected and received, and the id of its entry. */
+/** Further facts of a refusal: check, place and flag, expected and received values, and the id of its entry. */
 export function refusalFacts(problem: DatongProblem, typed: TypedWords = {}): readonly string[] {
   const { check, expected, received, exchange } = problem;
   const flag = problem.at === undefined ? undefined : flagOf(problem.at, typed);

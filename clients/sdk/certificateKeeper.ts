@@ -1,7 +1,6 @@
 /**
  * Renews a department's certificate in time. From half of its lifetime on, a signed call renews it. In its grace period (after a long
- * holiday) the open listener does.
- * The client uses the new certificate while it runs.
+ * holiday) the open listener does. The client uses the new certificate while it runs.
  */
 import { DatongProblem } from './datongProblem.ts';
 import type { IssuedCertificate } from './issuedCertificate.ts';

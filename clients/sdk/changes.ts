@@ -30,8 +30,7 @@ export class Changes {
 
   /**
    * Returns the first copy as a stream in which each record is a `RowChange`. The feed begins with this copy. Once its end is verified,
-   * acknowledge the id of its exchange as the watermark.
-   * After a broken stream, send the `cursor` of its last verified part as `after`.
+   * acknowledge the id of its exchange as the watermark. After a broken stream, send the `cursor` of its last verified part as `after`.
    */
   async copy(
     dataset: string,

@@ -2,8 +2,8 @@
  * Stores the newest checkpoint of one hub's log and requires proof that every further one continues it. It detects a log that was
  * rewritten, rolled back or shown differently to different clients, even where the log's key was stolen.
  *
- * The first reply of a process is returned only once this proof exists. Later replies share one proof a second.
- * A hub that gives no proof is trusted for a day. The checkpoints that it showed in that time still need proof.
+ * The first reply of a process is returned only once this proof exists. Later replies share one proof a second. A hub that gives no proof
+ * is trusted for a day. The checkpoints that it showed in that time still need proof.
  */
 import { claimedCheckpoint, type Checkpoint } from '../../log/checkpoint.ts';
 import { fromBase64 } from '../../log/base64.ts';

@@ -15,8 +15,8 @@ export interface ConnectionOptions {
   /** milliseconds without a byte before a call is given up */
   readonly timeout?: number;
   /**
-   * Stores a further certificate of the root (PEM): the hub delivered it, the root's own key signed it, and it lasts longer than `ca`.
-   * If storing fails, the process still uses it and offers it again the next time.
+   * Stores a further certificate of the root (PEM): the hub delivered it, the root's own key signed it, and it lasts longer than `ca`. If
+   * storing fails, the process still uses it and offers it again the next time.
    */
   readonly keepRoot?: (pem: string) => Promise<void> | void;
 }

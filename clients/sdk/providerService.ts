@@ -1,7 +1,6 @@
 /**
  * The provider's side of a live dataset that is a separate service. It accepts a request only if the hub signed it for this address,
- * recently,
- * and it was not answered before. It signs the answer with the department's key. The caller supplies the server:
+ * recently, and it was not answered before. It signs the answer with the department's key. The caller supplies the server:
  * clients/examples/liveService.ts.
  */
 import { randomUUID } from 'node:crypto';

@@ -1,6 +1,6 @@
 /**
- * A stream as its consumer reads it: parts whose bytes were verified, then the end. It returns nothing that the hub's key has not signed.
- * A stream without a valid end is reported as incomplete, whatever was received before.
+ * A stream as its consumer reads it: parts whose bytes were verified, then the end. It returns nothing that the hub's key has not signed. A
+ * stream without a valid end is reported as incomplete, whatever was received before.
  */
 import { asIs, type Bilingual } from '../../terms/bilingual.ts';
 import type { FaultWord } from '../../terms/factWords.ts';
@@ -103,8 +103,8 @@ export class RecordStream implements AsyncIterable<StreamPart> {
   }
 
   /**
-   * Cursor of the newest verified part: a stream that names it as `after` continues after it. Undefined before the first part.
-   * Store it together with the rows of the part.
+   * Cursor of the newest verified part: a stream that names it as `after` continues after it. Undefined before the first part. Store it
+   * together with the rows of the part.
    */
   get cursor(): string | undefined {
     return this.verified;

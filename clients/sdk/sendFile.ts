@@ -61,7 +61,7 @@ type CheckSubmission = (receipt: string, sha256: string) => Promise<void>;
  * reply was lost is sent again from the hub's offset.
  * @returns the answer that carries the batch's final state; a receipt in it was verified and is about the bytes sent
  * @throws DatongProblem, or the network's error after a call failed `tries` times in a row; Problem malformed_identifier where the hub
- * names the batch by anything but a uuid
+ *   names the batch by anything but a uuid
  */
 export async function sendFile(
   call: Caller,

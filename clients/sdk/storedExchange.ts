@@ -2,14 +2,14 @@
  * The record of one exchange: the bytes of the request and of the reply, and the receipt. Stored in a folder, it can be verified years
  * later without the hub:
  *
- * <exchange id>/request.http   raw HTTP/1.1, signature headers included
- * <exchange id>/reply.http     raw HTTP/1.1
- * <exchange id>/receipt.json   the receipt, decoded
- * <exchange id>/signing-key.json   public key that the request was signed with: the entry names it by its thumbprint
+ *   <exchange id>/request.http   raw HTTP/1.1, signature headers included
+ *   <exchange id>/reply.http     raw HTTP/1.1
+ *   <exchange id>/receipt.json   the receipt, decoded
+ *   <exchange id>/signing-key.json   public key that the request was signed with: the entry names it by its thumbprint
  *
- * datong client signature verify request.http --key SIGNING_JWK
- * datong client signature verify reply.http --key HUB_JWKS --request request.http
- * datong audit receipt verify receipt.json --anchors anchors.json --request request.http --reply reply.http
+ *   datong client signature verify request.http --key SIGNING_JWK
+ *   datong client signature verify reply.http --key HUB_JWKS --request request.http
+ *   datong audit receipt verify receipt.json --anchors anchors.json --request request.http --reply reply.http
  */
 import type { JsonWebKey } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';

@@ -1,11 +1,11 @@
 /**
  * The record of a stream: its request, every verified byte, and the receipt of its end. It can be verified years later without the hub:
  *
- * <exchange id>/request.http, signing-key.json   as of any exchange
- * <exchange id>/records.ndjson   all bytes before the last line: the end's entry commits to their SHA-256
- * <exchange id>/receipt.json     of the end
+ *   <exchange id>/request.http, signing-key.json   as of any exchange
+ *   <exchange id>/records.ndjson   all bytes before the last line: the end's entry commits to their SHA-256
+ *   <exchange id>/receipt.json     of the end
  *
- * datong audit receipt verify receipt.json --anchors anchors.json --request request.http --reply records.ndjson
+ *   datong audit receipt verify receipt.json --anchors anchors.json --request request.http --reply records.ndjson
  */
 import { mkdir, open, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';

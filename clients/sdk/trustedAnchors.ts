@@ -1,7 +1,6 @@
 /**
  * Anchors of the hub that a client trusts: given, or fetched once, with the log's key changes since. For a checkpoint with an unknown key
- * it asks the hub for the statements by which one key replaced another. Only statements that continue from a trusted
- * key count.
+ * it asks the hub for the statements by which one key replaced another. Only statements that continue from a trusted key count.
  */
 import { parseAnchors, type Anchors } from '../../log/anchors.ts';
 import { bearsUnknownKey, followRotations, rotationsOf } from '../../log/note/keyRotation.ts';

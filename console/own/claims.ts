@@ -1,7 +1,7 @@
 /**
  * Stores what the person typed and has not sent, in this window: a reload or an ended session loses nothing. The text belongs to this
- * person alone. Its key is
- * the hub's id of their session, never an access record or a dataset, which many persons share. For any other person it is deleted.
+ * person alone. Its key is the hub's id of their session, never an access record or a dataset, which many persons share. For any other
+ * person it is deleted.
  */
 const place = 'datong-claims';
 

@@ -17,8 +17,7 @@ interface MenuEntry {
 
 /**
  * The pages that the person may open, in groups that open and close by mouse and by keyboard. A closed group stays closed in this browser
- * until one
- * of its pages is shown.
+ * until one of its pages is shown.
  */
 export function Menu(props: {
   readonly entries: readonly MenuEntry[];

@@ -1,8 +1,7 @@
 /**
  * Finds exported functions, constants and classes that are needless: no code of the product uses them (dead code, or an engine that no path
- * calls),
- * or no file imports them (remove the word `export`). Types may be exported with the values they describe.
- * Exports that wait for their path are named in `waiting`, with that path. An entry that is used again is a finding, too.
+ * calls), or no file imports them (remove the word `export`). Types may be exported with the values they describe. Exports that wait for
+ * their path are named in `waiting`, with that path. An entry that is used again is a finding, too.
  */
 import { readFileSync } from 'node:fs';
 import { join, posix } from 'node:path';

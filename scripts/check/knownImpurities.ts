@@ -1,6 +1,5 @@
 /**
- * Known impurities, by file and finding, with the reason. None may be added; remove an entry when you correct it (the check asks for
- * it).
+ * Known impurities, by file and finding, with the reason. None may be added; remove an entry when you correct it (the check asks for it).
  */
 const demoState = 'tells the verbs that this process calls and starts where the demo’s state lies';
 const oneCommand = 'the language of the one command that this process runs';

@@ -1,8 +1,8 @@
 /**
  * The pure modules have no clock, no randomness, no files, sockets or threads. They receive these as arguments.
  *
- * In the whole product, nothing at the top level of a module changes after loading. Two hubs can run in one process, and the state of
- * each is an object that `hub/main.ts` made for it. A memo on an immutable value (a WeakMap) is part of that value.
+ * In the whole product, nothing at the top level of a module changes after loading. Two hubs can run in one process, and the state of each
+ * is an object that `hub/main.ts` made for it. A memo on an immutable value (a WeakMap) is part of that value.
  */
 import { readFileSync } from 'node:fs';
 import { join, posix } from 'node:path';

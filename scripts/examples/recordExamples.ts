@@ -1,11 +1,11 @@
 /**
  * Makes api/examples.json, which /docs shows, from calls that hubs answered while tests ran:
  *
- * mkdir /tmp/demo /tmp/others
- * export NODE_OPTIONS="--import $PWD/scripts/examples/recorder.mjs"
- * DATONG_RECORD=/tmp/demo npm run demo -- --once
- * DATONG_RECORD=/tmp/others npm test -- hub/operations hub/features tests/flows …
- * NODE_OPTIONS= node scripts/run.mjs scripts/examples/recordExamples.ts /tmp/demo /tmp/others
+ *   mkdir /tmp/demo /tmp/others
+ *   export NODE_OPTIONS="--import $PWD/scripts/examples/recorder.mjs"
+ *   DATONG_RECORD=/tmp/demo npm run demo -- --once
+ *   DATONG_RECORD=/tmp/others npm test -- hub/operations hub/features tests/flows …
+ *   NODE_OPTIONS= node scripts/run.mjs scripts/examples/recordExamples.ts /tmp/demo /tmp/others
  *
  * An earlier folder has precedence over a later one; an operation that no folder has retains its previous example.
  */

@@ -58,8 +58,8 @@ export async function readJsonFile(path: string): Promise<unknown> {
 }
 
 /**
- * Reader options from a JSON file. They contain a copybook as text, or the name of a file next to them: a copybook has
- * more than one line, a name has not.
+ * Reader options from a JSON file. They contain a copybook as text, or the name of a file next to them: a copybook has more than one line,
+ * a name has not.
  */
 export async function readReaderOptions(path: string): Promise<unknown> {
   const options = await readJsonFile(path);

@@ -75,7 +75,7 @@ async function bootstrap(options: BootstrapOptions): Promise<void> {
   }
 }
 
-/** Makes keys only for a hub without history: new keys would orphan an existing log. */
+/** Whether the hub has no history. Only then are keys made: new keys would orphan an existing log. */
 async function isNew(database: Database): Promise<boolean> {
   return (await readHead(database.app, false)).size === 0;
 }

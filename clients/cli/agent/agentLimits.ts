@@ -166,8 +166,7 @@ function isOwn(said: readonly string[] | undefined, { localPort = 0, localAddres
 
 /**
  * Limits the calls that are at the hub at a time, served in turn by application: an application that sends a hundred at once delays only
- * itself.
- * Owns the queue of waiting calls.
+ * itself. Owns the queue of waiting calls.
  */
 export class Turns {
   private free: number;

@@ -51,8 +51,7 @@ const halfWritten = 100;
 /**
  * Re-reads the tokens of a file on each change: added or removed tokens count from the next request on, without a restart.
  * @returns called at each request. @throws Problem agent_tokens_unusable where the file is missing or invalid, and still is a moment later:
- * its earlier tokens
- * give no access then
+ * its earlier tokens give no access then
  * @throws VerbFailure at the start, as `readApplications`
  */
 export function watchedApplications(path: string): () => Promise<Applications> {

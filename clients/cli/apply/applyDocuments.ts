@@ -63,8 +63,7 @@ export interface ApplyOptions {
 
 /**
  * Sends the documents in their order. Without `whole` a refusal does not stop the others, but documents that refer to a refused one are
- * refused too.
- * Repeating it changes nothing.
+ * refused too. Repeating it changes nothing.
  */
 export async function applyDocuments(
   documents: readonly AppliedDocument[],

@@ -17,8 +17,7 @@ const maxReported = 20;
 
 /**
  * The members of a CodeList as the hub accepts them: `file` (next to this document; UTF-8 or GB18030) becomes `entries`. Codes that the
- * file
- * marks as revoked were in force up to `revokedTo`. Without that day they are refused, as are duplicate codes and rows without a name.
+ * file marks as revoked were in force up to `revokedTo`. Without that day they are refused, as are duplicate codes and rows without a name.
  * @throws VerbFailure (exit 4) with the lines; the file system's error for a missing file
  */
 function codeListMembers({ members, file, line }: AppliedDocument): Readonly<Record<string, unknown>> {

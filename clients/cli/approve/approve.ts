@@ -1,7 +1,6 @@
 /**
  * `datong review approve ID`: the second person decides, with their own token only. It shows the subject of the decision (text, signers,
- * what it loosens and
- * tightens today); with `--yes` it approves by the digests that it has just shown.
+ * what it loosens and tightens today); with `--yes` it approves by the digests that it has just shown.
  */
 import { told } from '../reportedValues.ts';
 import type { Command } from 'commander';

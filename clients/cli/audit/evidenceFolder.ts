@@ -43,8 +43,8 @@ export const readReceipt = (path: string): NamedText => ({
 });
 
 /**
- * Receipts of a file or folder: files are receipts, folders contain `receipt.json`. `request.http`, `reply.http` and
- * `signing-key.json` next to it are checked too.
+ * Receipts of a file or folder: files are receipts, folders contain `receipt.json`. `request.http`, `reply.http` and `signing-key.json`
+ * next to it are checked too.
  */
 export function readReceipts(path: string): NamedReceipt[] {
   if (!statSync(path).isDirectory()) return [readReceipt(path)];

@@ -9,8 +9,7 @@ export const collected = (file: string, before: readonly string[]): readonly str
 const maxBytes = 4_096;
 /**
  * Minimum length of each part, in characters. A thief of the key's file can guess without limit, and an owner of all other parts has only
- * this one to guess. With
- * this length, the rounds of PBES2 (2,048, as the platform writes them) do not matter.
+ * this one to guess. With this length, the rounds of PBES2 (2,048, as the platform writes them) do not matter.
  */
 export const fewest = 16;
 

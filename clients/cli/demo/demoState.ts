@@ -48,8 +48,8 @@ export function databaseOf(hub: Hub): Pick<DemoState, 'database'> {
 
 /**
  * The folder, made where it does not exist yet.
- * @throws VerbFailure when it is not empty, as a demo never mixes with the remains of another; when it is in a work tree of Git that
- * does not ignore it
+ * @throws VerbFailure when it is not empty, as a demo never mixes with the remains of another; when it is in a work tree of Git that does
+ * not ignore it
  */
 export function storedFolder(path: string): string {
   const folder = resolve(path);

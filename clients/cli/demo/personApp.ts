@@ -1,7 +1,6 @@
 /**
  * The invented city's app, in the demo only. In a real app the person would be signed in; here one picks a person without proof. The
- * department that
- * runs it vouches for the person (a subject assertion), and their browser continues to their own page.
+ * department that runs it vouches for the person (a subject assertion), and their browser continues to their own page.
  */
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';

@@ -62,8 +62,8 @@ export function planKeyStores(options: KeyStoreOptions, renewing: boolean): KeyS
 }
 
 /**
- * Writes key and certificate of a profile as a key store (0600; a replaced store passes on its mode and group). A store that contains
- * this certificate already is not changed.
+ * Writes key and certificate of a profile as a key store (0600; a replaced store passes on its mode and group). A store that contains this
+ * certificate already is not changed.
  * @param profilePath of datong.json
  * @returns whether it was written
  */

@@ -61,8 +61,8 @@ export const storedIn =
   };
 
 /**
- * Replaces the root certificate that a profile trusts by a further one: in the profile's text, or in the file of its
- * own folder. A file elsewhere is left to its owner.
+ * Replaces the root certificate that a profile trusts by a further one: in the profile's text, or in the file of its own folder. A file
+ * elsewhere is left to its owner.
  * @param path of datong.json
  */
 export const rootKeptIn =

@@ -1,6 +1,6 @@
 /**
- * A copy as a table of the department's own PostgreSQL: a row's name, and its released data as one JSON document. Rows and
- * watermark change in one transaction, so nothing is applied by half or twice.
+ * A copy as a table of the department's own PostgreSQL: a row's name, and its released data as one JSON document. Rows and watermark change
+ * in one transaction, so nothing is applied by half or twice.
  */
 import { createHash } from 'node:crypto';
 import pg from 'pg';

@@ -59,8 +59,7 @@ export class RowIndex {
   }
 
   /**
-   * Rows that include all that match a filter, in their order; undefined where any may match. `meetsCondition` still
-   * decides on each.
+   * Rows that include all that match a filter, in their order; undefined where any may match. `meetsCondition` still decides on each.
    * @returns positions from 0 on
    */
   candidates(filter: readonly Condition[]): readonly number[] | undefined {

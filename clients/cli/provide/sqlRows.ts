@@ -1,7 +1,6 @@
 /**
- * Rows of a live dataset from the department's own database: PostgreSQL, MySQL or MariaDB. The configuration has the query. A question
- * adds conditions, order and limit around it, with its values as parameters only. Each question is one read-only transaction with a time
- * limit.
+ * Rows of a live dataset from the department's own database: PostgreSQL, MySQL or MariaDB. The configuration has the query. A question adds
+ * conditions, order and limit around it, with its values as parameters only. Each question is one read-only transaction with a time limit.
  */
 import { mysqlPool } from '../../../machine/sources/mysql.ts';
 import { postgresPool } from '../../../machine/sources/postgres.ts';

@@ -1,7 +1,6 @@
 /**
  * A draft as a file for `datong catalogue apply`: schema, dataset and mapping, and an entry of the catalogue where requested. The reason of
- * each guess is written above it. A person
- * reads and corrects it; nothing is registered before they apply it.
+ * each guess is written above it. A person reads and corrects it; nothing is registered before they apply it.
  */
 import { Document, isMap, isScalar } from 'yaml';
 import { signText } from '../../../adapters/suggest/sign.ts';
@@ -15,8 +14,8 @@ import { say } from '../verb.ts';
 export const editorsSchema = 'datong.schema.json';
 
 /**
- * @param suggestion of a mapping, where a file of the table was at hand
- * @param catalogued with an entry of the catalogue, of which a person fills in what no table says
+ * @param suggestion of a mapping, where a file of the table was available
+ * @param catalogued with an entry of the catalogue, which a person completes where the table has no data
  */
 export function draftYaml(
   draft: Draft,
@@ -47,7 +46,7 @@ const conditions = {
   en: 'fill in conditions, or make the type unconditional',
 };
 
-/** Refused until it is filled in: nothing of it is guessed but what the schema says. */
+/** Refused until it is completed: only values from the schema are filled in. */
 function entryDocument({ schema }: Draft, dataset: string): Document {
   const title = schema['x-title'];
   const document = new Document(

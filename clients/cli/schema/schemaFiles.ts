@@ -17,7 +17,7 @@ const largest = 8 * 1024 * 1024;
 
 /**
  * A JSON document from a file that a person named.
- * @throws VerbFailure with the file, the line and what is wrong
+ * @throws VerbFailure with the file, the line and the error
  */
 export function readJsonFile(path: string, limit = largest): unknown {
   const { size } = statSync(path);
@@ -49,7 +49,7 @@ function referenceFiles(paths: readonly string[]): (urn: string) => JsonSchema |
   return (urn) => byId.get(urn);
 }
 
-/** What a schema may refer to: documents in the files given by --with, then what ships. */
+/** Documents that a schema may refer to: those in the files of --with, then the shipped ones. */
 export function surroundingsOf(paths: readonly string[]): Surroundings {
   return surroundingsWith([], referenceFiles(paths));
 }

@@ -1,4 +1,4 @@
-/** `datong schema deprecate|retire|discard URN`: what becomes of a version after it was published, or instead. */
+/** `datong schema deprecate|retire|discard URN`: ends a published version, or discards one before publication. */
 import { told } from '../reportedValues.ts';
 import type { Command } from 'commander';
 import { bodyOf } from '../approve/waiting.ts';
@@ -75,7 +75,7 @@ interface RestoreOptions extends StaffOptions {
   readonly reason: string;
 }
 
-/** `datong schema restore URN`: the text of an earlier version once more, as the newest of its major. */
+/** `datong schema restore URN`: publishes the text of an earlier version again, as the newest of its major. */
 export const register = (schema: Command): void =>
   withStaff<RestoreOptions>(
     schema
@@ -102,7 +102,7 @@ export const register = (schema: Command): void =>
     },
   );
 
-/** The urn behind the last one of the same major. */
+/** The urn after the last one of the same major. */
 async function nextVersion(client: StaffClient, urn: string): Promise<string> {
   const [, name = '', major = ''] = /^urn:datong:([a-z0-9-]+):(\d+)\.\d+$/.exec(urn) ?? [];
   const start = `urn:datong:${name}:${major}.`;

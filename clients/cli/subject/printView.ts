@@ -95,7 +95,7 @@ function noticeLine({ notice }: Look): string {
   return `${name}${[ground, by].filter((part) => part !== '').join(say({ zh: '；', en: '; ' }))}`;
 }
 
-/** One look: when, who, what, what came of it; below that for what, on which ground, and what left. */
+/** One access record: when, who, what and the outcome; below it the purpose, the legal basis, and the released data. */
 export function linesOf(look: Look): string[] {
   const { at, operation, outcome, department, dataset, purpose, basis, matter, fact, consents } = look;
   const what = operations[operation] === undefined ? operation : say(operations[operation]);

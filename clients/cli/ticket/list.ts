@@ -31,7 +31,7 @@ export function registerList(ticket: Command): void {
     );
 }
 
-/** Id, state, what one is to it, dataset and field, deadline. */
+/** Id, state, the department's role in it, dataset and field, deadline. */
 export const ticketRow = ({
   id,
   state,

@@ -13,7 +13,7 @@ interface QuarantinedRow {
   readonly problems: readonly RowProblem[];
 }
 
-/** The same bytes as the current batch get that batch's answer. @param begun the one that was opened for them now */
+/** Prints the earlier answer where a file has the same bytes as the current batch. @param begun the batch that was opened for them now */
 export async function printSame(
   client: DatongClient,
   answered: Batch,
@@ -52,7 +52,7 @@ export async function problemsOf(
   return rows.flatMap(({ problems }) => problems).slice(0, most);
 }
 
-/** What came of it, why, row by row where rows failed; and last one sentence that can go into a report. */
+/** Prints the outcome and its reasons, row by row where rows failed; and last one sentence for a report. */
 export function printBatch(batch: Batch, problems: readonly RowProblem[]): void {
   const { state, counts } = batch;
   const seen = state === 'published' || state === 'superseded';

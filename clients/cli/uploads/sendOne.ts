@@ -25,7 +25,7 @@ const longest = 1024 * 1024;
 
 /**
  * A control file (对账文件) in UTF-8, as `terms/controlText.ts` reads it.
- * @throws VerbFailure (exit 4) for a line that says nothing known, and for a file without any
+ * @throws VerbFailure (exit 4) for a line without a known total, and for a file without any
  */
 function readControlFile(path: string): ControlTotals {
   const found = readControlText(readBoundedText(path, longest));
@@ -139,14 +139,13 @@ export async function sendOne(file: string, options: SendOneOptions): Promise<bo
 
 /**
  * Whether a refusal ends the submission. A hub that cannot answer now, for a reason of its own or of a proxy in front of it, has the bytes
- * already received:
- * the same command continues from there.
+ * already received: the same command continues from there.
  */
 export const isEnd = ({ status }: Pick<DatongProblem, 'status'>): boolean => status < 500 && status !== 429;
 
 /** Tries in a row while the network fails: with the pauses between them, about eight minutes. */
 const patientTries = 100;
-/** what a shell expects of a program that Ctrl-C ended */
+/** exit code that a shell expects after Ctrl-C */
 const interruptedExit = 130;
 
 /** A submission of exactly this file that was begun and never answered. @throws where the hub cannot return its state now */
@@ -207,7 +206,7 @@ function adviseAfterBreak(batch: string | undefined): void {
   });
 }
 
-/** What the .cpg file beside a DBF table says: it goes with the table, and the hub reads by it. @throws Problem encoding_unknown */
+/** Content of the .cpg file next to a DBF table: it is sent with the table, and the hub decodes by it. @throws Problem encoding_unknown */
 function adjacentCodePage(file: string): string | undefined {
   const table = /^(.*)\.dbf$/i.exec(file)?.[1];
   const beside = ['.cpg', '.CPG'].map((ending) => `${table ?? ''}${ending}`);

@@ -1,13 +1,13 @@
 /**
- * Submissions that this user has begun: a small file each below DATONG_HOME, written before the first byte leaves and removed when the hub
- * has answered the commit. So the same command again goes on where a killed one stopped.
+ * Unfinished submissions of this user: one small file each below DATONG_HOME. It is written before the first byte is sent and removed when
+ * the hub has answered the commit. Repeating the command of a killed process continues where that stopped.
  */
 import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { profileHome } from '../profiles/profileHome.ts';
 
-/** What makes two submissions the same. */
+/** Properties by which two submissions are the same. */
 export interface Submitted {
   /** origin of the exchange listener */
   readonly hub: string;
@@ -15,9 +15,9 @@ export interface Submitted {
   readonly dataset: string;
   readonly mapping: string;
   readonly file: string;
-  /** the batch it mends, where it mends one */
+  /** the batch it corrects, if any */
   readonly corrects?: string | undefined;
-  /** what the .cpg file beside it says */
+  /** content of the .cpg file next to it */
   readonly codePage?: string | undefined;
 }
 
@@ -49,7 +49,7 @@ const stampOf = (file: string): Pick<Unfinished, 'size' | 'modified'> => {
   return { size, modified: Math.round(mtimeMs) };
 };
 
-/** What was begun with this very file and never answered; `changed` where the file is another by now. */
+/** The unfinished submission of this file; `changed` where the file has changed since. */
 export function unfinished(submitted: Submitted): Unfinished | 'changed' | undefined {
   try {
     const stored = JSON.parse(readFileSync(placeOf(submitted), 'utf8')) as Unfinished;

@@ -1,7 +1,7 @@
 /**
  * A folder whose files are sent as they arrive. A file is sent once two checks in a row found it unchanged. Published files are moved to
- * `sent/`, refused or held ones to `refused/`. A file stays where the network broke, or the hub cannot take it now, and
- * continues with the next check.
+ * `sent/`, refused or held ones to `refused/`. A file stays where the network broke, or the hub cannot take it now, and continues with the
+ * next check.
  */
 import { existsSync, mkdirSync, readdirSync, renameSync, statSync } from 'node:fs';
 import { basename, extname, join } from 'node:path';
@@ -11,17 +11,17 @@ import { DatongProblem } from '../../sdk/datongProblem.ts';
 import { isEnd, sendOne, type SendOneOptions } from './sendOne.ts';
 
 export interface WatchOptions extends SendOneOptions {
-  /** seconds between two looks */
+  /** seconds between two checks */
   readonly every: number;
-  /** ends after one look, which then takes two moments of every file */
+  /** ends after one check, which then examines every file twice */
   readonly once?: boolean;
 }
 
-/** Control files lie beside what they are about. */
+/** Control files are next to the files they describe. */
 const controlEnding = '.ctl';
 /** Names of files that are still being written. */
 const unfinishedName = /^\.|\.(?:tmp|part|partial|crdownload)$|~$/i;
-/** Milliseconds between the two moments of `--once`. */
+/** Milliseconds between the two examinations of `--once`. */
 const onceApart = 1_000;
 
 /** @returns with `--once`: whether every file was published; without it the loop ends with the program */
@@ -56,7 +56,7 @@ function marks(folder: string): Map<string, string> {
   );
 }
 
-/** @returns whether its rows are visible @throws where no later look would help: a reply that does not hold, wrong usage */
+/** @returns whether its rows are visible @throws where no later check would help: an invalid reply, wrong usage */
 async function sendFrom(folder: string, name: string, options: WatchOptions): Promise<boolean> {
   const file = join(folder, name);
   const control = [
@@ -78,7 +78,7 @@ async function sendFrom(folder: string, name: string, options: WatchOptions): Pr
   return ok;
 }
 
-/** A hub that takes nothing more now, or has a fault of its own, has not judged the file. */
+/** True where the hub accepts nothing more now, or has a fault of its own: it has not judged the file. */
 const isPutOff = (error: unknown): boolean =>
   error instanceof Error && error.cause instanceof DatongProblem && !isEnd(error.cause);
 

@@ -1,4 +1,4 @@
-/** The witness at work: answers add-checkpoint, one at a time, and looks at the hub by itself. */
+/** The running witness: it answers add-checkpoint, one at a time, and checks the hub at intervals. */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { openCheckpoint } from '../../../log/checkpoint.ts';
@@ -29,11 +29,11 @@ export interface WitnessOptions {
   /** the key to trust at first; the log's statements lead from it to later ones */
   readonly logKey: NoteVerifier;
   readonly listen: { readonly host: string; readonly port: number };
-  /** the hub's open listener, which is asked every so often and whenever a submission is in doubt */
+  /** the hub's open listener, checked at intervals and whenever a submission is in doubt */
   readonly hub?: { readonly origin: string; readonly ca: string };
-  /** what a mirror of the log, or its anchors.json, says of the log's keys now; undefined where it cannot be read */
+  /** the log's current keys according to a mirror of the log, or its anchors.json; undefined where it cannot be read */
   readonly logKeys?: () => string | undefined;
-  /** milliseconds between two looks at the hub */
+  /** milliseconds between two checks of the hub */
   readonly every: number;
   /** Unix milliseconds */
   readonly now: () => number;
@@ -50,7 +50,7 @@ export interface RunningWitness {
   close(): Promise<void>;
 }
 
-/** looks in a row at which the hub showed a checkpoint and no proof */
+/** checks in a row in which the hub showed a checkpoint and no proof */
 const maxUnanswered = 5;
 
 export async function serveWitness(options: WitnessOptions): Promise<RunningWitness> {
@@ -76,7 +76,7 @@ export async function serveWitness(options: WitnessOptions): Promise<RunningWitn
   };
 
   let keys = followRotations([logKey], folder.rotations(logKey.name));
-  /** A checkpoint bears a key that is not known: file and hub are asked which statements lead to it. */
+  /** Follows a checkpoint with an unknown key: reads from file and hub the statements that lead to it. */
   async function followKeys(note: string): Promise<void> {
     if (!bearsUnknownKey(note, keys)) return;
     await followStored();
@@ -195,7 +195,7 @@ export async function serveWitness(options: WitnessOptions): Promise<RunningWitn
       unanswered = 0;
       const { verdict } = await inTurn(() => add({ old, proof, checkpoint: shown }));
       if (verdict.status === 200) return true;
-      // a submission came between: the next look sees to it
+      // a submission arrived in between: the next check handles it
       if (verdict.status === 409) return undefined;
       raise('forked', shown);
       return false;

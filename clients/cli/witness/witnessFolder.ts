@@ -1,6 +1,6 @@
 /**
- * Storage of a witness: its key, the latest checkpoint it cosigned of each log, and its alarms. One process at a time uses it; a
- * checkpoint is on the disk before its cosignature is sent.
+ * Storage of a witness: its key, the latest checkpoint it cosigned of each log, and its alarms. One process at a time uses it; a checkpoint
+ * is on the disk before its cosignature is sent.
  */
 import { createPrivateKey } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -12,11 +12,11 @@ import { witnessSigner, type WitnessSigner } from '../../../log/witness/cosignat
 import { exitCode, VerbFailure } from '../verb.ts';
 import { newNotePair } from '../../../machine/newKeyPair.ts';
 
-/** What a witness found out about a log. */
+/** A finding of a witness about a log. */
 export interface Alarm {
   /**
-   * `forked`: two signed histories; `shrunk`: shorter than what was cosigned; `unproven`: it gives no proof; `stolen`: a key that has ended
-   * signs on, or names another successor
+   * `forked`: two signed histories; `shrunk`: shorter than the cosigned one; `unproven`: it gives no proof; `stolen`: a key that has ended
+   * still signs, or names another successor
    */
   readonly kind: 'forked' | 'shrunk' | 'unproven' | 'stolen';
   readonly origin: string;
@@ -63,7 +63,7 @@ export function createWitness(folder: string, name: string): WitnessSigner {
 }
 
 /**
- * @param lock takes the folder for this process; reading alone needs none
+ * @param lock reserves the folder for this process; reading alone needs none
  * @throws VerbFailure where there is no witness, or another process runs it
  */
 export function openWitness(folder: string, { lock }: { readonly lock: boolean }): WitnessFolder {

@@ -1,8 +1,7 @@
 /**
  * Whether a page has all the data that it requests when it is opened. Until then the part below its head is hidden: data that arrives later
- * above it
- * would move it while a person reads it. Later requests hide nothing. One unanswered call delays the others'
- * answers for a limited time only. After it, the page shows how many answers are missing, and requests them again on demand.
+ * above it would move it while a person reads it. Later requests hide nothing. One unanswered call delays the others' answers for a limited
+ * time only. After it, the page shows how many answers are missing, and requests them again on demand.
  */
 import { createContext } from 'react';
 

@@ -1,6 +1,6 @@
 /**
- * Replaces @rc-component/util's module of this use (vite.config.ts). The original writes a style without a nonce each time a table
- * measures its scroll bar, which the page's policy blocks and reports. This console gives scroll bars no style of their own.
+ * Replaces @rc-component/util's module of this use (vite.config.ts). The original writes a style without a nonce each time a table measures
+ * its scroll bar, which the page's policy blocks and reports. This console gives scroll bars no style of their own.
  */
 function measured(): number {
   const box = document.createElement('div');

@@ -1,6 +1,6 @@
 /**
- * Replaces node:crypto where the log's verification runs in a browser: SHA-256 and Ed25519, synchronous like its callers. Office
- * browsers (Chromium 109) have no Ed25519 of their own.
+ * Replaces node:crypto where the log's verification runs in a browser: SHA-256 and Ed25519, synchronous like its callers. Office browsers
+ * (Chromium 109) have no Ed25519 of their own.
  */
 import { ed25519 } from '@noble/curves/ed25519';
 import { sha256 } from '@noble/hashes/sha2';

@@ -13,8 +13,7 @@ import { useWords } from '../words/words.ts';
 
 /**
  * Two persons retire a dataset: the first proposes it, and the second sees what would be destroyed and agrees to exactly that. A person who
- * may propose may
- * also withdraw the proposal. Readers see the last day.
+ * may propose may also withdraw the proposal. Readers see the last day.
  */
 export function RetirementCard(props: {
   readonly detail: Schemas['DatasetDetail'];

@@ -9,8 +9,7 @@ export interface KeysRead {
 
 /**
  * Parses pasted keys: one a line, values in the order of the fields, separated by a Tab as from a spreadsheet, or by a comma. For a key of
- * one
- * field the whole line is its value. A first line with field names sets their order.
+ * one field the whole line is its value. A first line with field names sets their order.
  */
 export function keysIn(text: string, fields: readonly string[]): KeysRead {
   const keys: Record<string, string>[] = [];

@@ -1,6 +1,6 @@
 /**
- * Finds functions that return a function with state between calls: a counter, a memo, a list. Called for an object, they
- * are correct; called while a module is loaded, they are module state that no variable shows.
+ * Finds functions that return a function with state between calls: a counter, a memo, a list. Called for an object, they are correct;
+ * called while a module is loaded, they are module state that no variable shows.
  */
 import ts from 'typescript';
 import { assignedNames, changedBy, rootOf } from './changedBy.ts';

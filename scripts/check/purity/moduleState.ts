@@ -1,6 +1,6 @@
 /**
- * Process-wide state: variables of a module, and its constants, classes and functions that some function changes
- * later, in any syntax: by another name (`const mine = list`), through an import, or closed over by a function that the module made.
+ * Process-wide state: variables of a module, and its constants, classes and functions that some function changes later, in any syntax: by
+ * another name (`const mine = list`), through an import, or closed over by a function that the module made.
  */
 import ts from 'typescript';
 import { changedBy, rootOf } from './changedBy.ts';
@@ -186,8 +186,8 @@ function isMadeLazily(name: ts.Identifier, lookup: Lookup): boolean {
 }
 
 /**
- * Objects whose state moves between two calls without an assignment: a pattern with `g` or `y`, a decoder of a stream, and a memo whose
- * key is the module's own.
+ * Objects whose state moves between two calls without an assignment: a pattern with `g` or `y`, a decoder of a stream, and a memo whose key
+ * is the module's own.
  */
 function movesOn(call: ts.CallExpression, lookup: Lookup): boolean {
   const called = call.expression;

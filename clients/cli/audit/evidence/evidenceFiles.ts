@@ -74,8 +74,8 @@ function partsOf(file: EvidenceFile): Record<string, string | Uint8Array> {
 }
 
 /**
- * The text of evidence at a path, which is the file or the folder; undefined where the path is a pack only. A folder without
- * the file is no pack: its print form can be compared only with that file, and would remain unverified next to a valid pack.
+ * The text of evidence at a path, which is the file or the folder; undefined where the path is a pack only. A folder without the file is no
+ * pack: its print form can be compared only with that file, and would remain unverified next to a valid pack.
  * @throws VerbFailure (exit 5) where a folder of evidence lacks its evidence.json
  */
 export function evidenceAt(path: string): { readonly text: string; readonly folder?: string } | undefined {

@@ -15,8 +15,8 @@ export interface Entry {
 }
 
 /**
- * The line a viewer can run as the database's superuser: it disables the trigger that protects the log, and makes a refusal look like
- * an answer.
+ * The line a viewer can run as the database's superuser: it disables the trigger that protects the log, and makes a refusal look like an
+ * answer.
  */
 export function tamperingSql({ exchange, leaf }: Entry): string {
   const text = leaf.replace('"decision":"deny"', '"decision":"allow"').replaceAll("'", "''");

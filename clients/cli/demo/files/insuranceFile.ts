@@ -1,6 +1,6 @@
 /**
- * The file of 人力资源和社会保障局: payments of the last twelve months as their host exports them (samples/social-insurance has the
- * copybook): 100 bytes a record, EBCDIC, packed amounts, no line ends.
+ * The file of 人力资源和社会保障局: payments of the last twelve months as their host exports them (samples/social-insurance has the copybook): 100
+ * bytes a record, EBCDIC, packed amounts, no line ends.
  */
 import { usccCheckCharacter } from '../../../../schemas/formats/cnUscc.ts';
 import { type Random, spread, type Resident } from './invented.ts';
@@ -9,8 +9,8 @@ import { codePage } from '../../../../adapters/copybook/codePages/codePage.ts';
 import { hostChinese } from '../../../../adapters/copybook/codePages/hostChinese.ts';
 
 /**
- * Text and amounts as a host of CCSID 935 writes them: EBCDIC, Chinese in pairs between SO and SI, packed decimals. The adapters only
- * read these, so their tables are inverted here.
+ * Text and amounts as a host of CCSID 935 writes them: EBCDIC, Chinese in pairs between SO and SI, packed decimals. The adapters only read
+ * these, so their tables are inverted here.
  */
 const shiftOut = 0x0e;
 
