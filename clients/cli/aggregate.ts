@@ -52,7 +52,7 @@ async function run(dataset: string, aggregate: string, options: AggregateOptions
   });
 }
 
-/** A line a group, totals with `*`; what is suppressed has `-` in place of its numbers. */
+/** One line for each group, totals with `*`; suppressed values are shown as `-`. */
 function table({ cells }: AggregateAnswer): readonly (readonly string[])[] {
   const dimensions = [...new Set(cells.flatMap(({ key }) => Object.keys(key)))];
   const sums = [...new Set(cells.flatMap((cell) => Object.keys(sumsOf(cell))))];

@@ -5,8 +5,8 @@ const megabyte = 1024 * 1024;
 const piece = 4 * megabyte;
 
 /**
- * A file's bytes, read piece by piece and never beyond a limit: what is handed over as evidence may be of any size, or without end.
- * @param most bytes
+ * A file's bytes, read piece by piece up to a limit: files delivered as evidence may have any size, or no end.
+ * @param most maximum bytes
  * @throws VerbFailure for a longer one; the file system's error, which names the path
  */
 export function readBounded(path: string, most: number): Buffer {

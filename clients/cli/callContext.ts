@@ -1,4 +1,4 @@
-/** Why data is asked for, as flags of a verb: what the client signs with each call. */
+/** Purpose and context of a call, as flags of a verb; the client signs them with each call. */
 import type { Command } from 'commander';
 import type { CallContext } from '../sdk/types.ts';
 

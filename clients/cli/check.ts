@@ -69,7 +69,7 @@ const words: Readonly<Record<FactAnswer['answer'], Bilingual>> = {
   unknown: { zh: '不能确定', en: 'unknown' },
 };
 
-/** An identifier on the command line stays in the shell's history: `-` takes it from stdin. */
+/** An identifier on the command line stays in the shell's history: `-` reads it from stdin. */
 function questionOf({ subject, on, value, number }: CheckOptions): FactQuestion {
   const compared: Scalar | undefined = value !== undefined && number === true ? Number(value) : value;
   return {

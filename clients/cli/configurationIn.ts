@@ -3,7 +3,7 @@ import type { HubConfig } from '../../hub/platform/config/hubConfig.ts';
 import { readConfig } from '../../hub/platform/config/readConfig.ts';
 import { exitCode, VerbFailure } from './verb.ts';
 
-/** A hub's configuration, for the verbs that work on the hub's own machine. @throws VerbFailure where there is none; Problem configuration_invalid */
+/** A hub's configuration, for verbs on the hub's own machine. @throws VerbFailure where there is none; Problem configuration_invalid */
 export function configurationIn(file: string): HubConfig {
   if (!existsSync(file)) throw noConfiguration(file);
   return readConfig(file);

@@ -1,4 +1,4 @@
-/** `datong dataset openapi|types ID`: a dataset as the calling department itself may ask for it, and what it gets. */
+/** `datong dataset openapi|types ID`: a dataset as the calling department may query it, with the fields that it receives. */
 import type { Command } from 'commander';
 import type { JsonSchema } from '../../schemas/datasetSchema.ts';
 import { schemaTypes } from '../../schemas/types/schemaTypes.ts';

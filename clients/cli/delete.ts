@@ -1,4 +1,4 @@
-/** `datong batch delete KEYS --dataset ID`: rows of one's own go by their keys. */
+/** `datong batch delete KEYS --dataset ID`: deletes rows of the department by their keys. */
 import type { Command } from 'commander';
 import { formatNamed, readRecords } from '../../adapters/formats.ts';
 import { deleteRows as askDeletion } from '../sdk/deleteRows.ts';
@@ -12,7 +12,7 @@ interface DeleteOptions extends ClientVerbOptions {
   readonly reason: string;
 }
 
-/** Keys that the hub takes at once. */
+/** Maximum number of keys in one call to the hub. */
 const maxKeys = 10_000;
 const longest = 16 * 1024 * 1024;
 
@@ -42,7 +42,7 @@ async function deleteRows(file: string, options: DeleteOptions): Promise<void> {
   });
 }
 
-/** @throws VerbFailure (exit 4) for more keys than go at once, or a line of another length */
+/** @throws VerbFailure (exit 4) for more keys than one call may have, or a line of another length */
 async function keysOf(file: string): Promise<readonly Readonly<Record<string, string>>[]> {
   const bytes = readBounded(file, longest);
   const keys: Record<string, string>[] = [];

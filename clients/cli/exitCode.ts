@@ -10,7 +10,7 @@ const verification =
 const local = /^(?:(?:key_store|keys|authority)_.*|key_malformed|(?:anchors|vkey|message)_malformed)$/;
 
 /**
- * The exit code of a problem, found here or answered by the hub.
+ * The exit code of a problem, found here or returned by the hub.
  * @param status HTTP status; 503 and 504 mean that the hub, its database or a provider cannot be reached now
  */
 export function exitOfProblem({

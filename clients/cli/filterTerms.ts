@@ -6,7 +6,7 @@ const bounds = { '>=': 'gte', '<=': 'lte', '>': 'gt', '<': 'lt' } as const;
 type Bound = keyof typeof bounds;
 
 /**
- * Reads `--filter` words into terms: `region_code=990101`, `region_code in 990101,990102`, `hour>=2016-09-01`. A value is text as the
+ * Parses `--filter` arguments into terms: `region_code=990101`, `region_code in 990101,990102`, `hour>=2016-09-01`. A value is text, as the
  * hub's identifiers and dates are; with a colon before the sign it is JSON: `pm25:>=75`. Bounds of one field become one range.
  * @throws VerbFailure (usage)
  */

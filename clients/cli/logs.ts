@@ -1,4 +1,4 @@
-/** `datong audit logs`: what one's own department did at the hub, the newest first; with `--follow` also what comes. */
+/** `datong audit logs`: calls of one's own department at the hub, the newest first; with `--follow` also new ones. */
 import { Option, type Command } from 'commander';
 import type { Missing } from '../../log/missing.ts';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -64,7 +64,7 @@ function filterOf({ decision, dataset, operation }: LogsOptions): ExchangePage {
   };
 }
 
-/** The newest that the filter lets through, over as many pages as that takes; and the ids of the looks themselves. */
+/** The newest calls that match the filter, over as many pages as needed; and the ids of these reads themselves. */
 async function newest(
   client: DatongClient,
   filter: ExchangePage,
@@ -91,7 +91,7 @@ async function newest(
   return { exchanges, looks, ...(missing.length === 0 ? {} : { missing }), ...more };
 }
 
-/** What comes, until the process is ended. A filter is the hub's, so what it hides moves the place to go on from all the same. */
+/** Prints new calls until the process ends. The hub applies the filter, so hidden calls advance the position too. */
 async function follow(
   client: DatongClient,
   options: LogsOptions,
@@ -112,7 +112,7 @@ async function follow(
     const fresh = missing.filter((index) => !said.has(index));
     if (fresh.length > 0) printMissing({ missing: fresh }, 'department');
     for (const index of fresh) said.add(index);
-    // `delete` says whether it was one of them; none is met twice
+    // `delete` returns whether it was one of them; none occurs twice
     print(exchanges.filter(({ exchange }) => !own.delete(exchange)).reverse(), options);
     after = exchanges[0]?.index ?? after;
   }

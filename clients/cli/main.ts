@@ -8,7 +8,7 @@ import { speakHelp } from './helpLanguage.ts';
 import { exitCode, failureOf, setLanguage, reportFailedCall } from './verb.ts';
 import { registerVerbs } from './verbs.ts';
 
-// `datong … | head` closes the pipe early: that is no failure. What has something to put away does so, as at Ctrl-C
+// `datong … head` closes the pipe early, which is no failure. Verbs with pending work finish it, as at Ctrl-C
 onOutputError((error) => {
   if (error.code === 'EPIPE') {
     if (process.emit('SIGINT', 'SIGINT')) return;
@@ -19,7 +19,7 @@ onOutputError((error) => {
   process.exit(failure.exit);
 });
 
-// before anything is said, wrong usage included
+// before any output, usage errors included
 const requested = /(?:^|\n)--lang[=\n](zh|en)(?:\n|$)/.exec(process.argv.slice(2).join('\n'))?.[1];
 setLanguage(requested === 'zh' || requested === 'en' ? requested : languageOf(process.env));
 

@@ -6,8 +6,8 @@ import type { Command } from 'commander';
 import { documentsSchema } from '../../machine/documentsSchema.ts';
 
 /**
- * A mapping as JSON or YAML: the document itself, or a file of `datong catalogue apply` that holds it alone (`kind: Mapping`).
- * @throws VerbFailure (exit 4) with file and line for what is neither; the file system's error for a missing file
+ * A mapping as JSON or YAML: the document itself, or a file of `datong catalogue apply` with only this document (`kind: Mapping`).
+ * @throws VerbFailure (exit 4) with file and line for any other file; the file system's error for a missing file
  */
 export function mappingIn(file: string): unknown {
   const value = objectIn(file, { zh: '映射', en: 'mapping' });
@@ -15,8 +15,8 @@ export function mappingIn(file: string): unknown {
 }
 
 /**
- * One document as JSON or YAML, of members. @param what it should be, for whom it is not
- * @throws VerbFailure (exit 4) with file and line for what is neither; the file system's error for a missing file
+ * One document as JSON or YAML that is an object. @param what name of the expected document in the error
+ * @throws VerbFailure (exit 4) with file and line for any other file; the file system's error for a missing file
  */
 export function objectIn(file: string, what: Bilingual): object {
   const lines = new LineCounter();

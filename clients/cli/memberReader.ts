@@ -1,4 +1,4 @@
-/** Members of a configuration in YAML: what is wrong is reported with file and place, and never with a value, which may be a secret. */
+/** Members of a configuration in YAML. Errors are reported with file and place, never with a value, which may be a secret. */
 import type { Bilingual } from '../../terms/bilingual.ts';
 import { exitCode, VerbFailure } from './verb.ts';
 
@@ -53,6 +53,6 @@ export function memberReader(file: string) {
   };
 }
 
-/** What is wrong at a place of a configuration file. */
+/** Error at a place of a configuration file. */
 export const wrongMember = (file: string, place: string, { zh, en }: Bilingual): VerbFailure =>
   new VerbFailure(exitCode.local, { zh: `${file} 中 ${place}：${zh}`, en: `${file}, ${place}: ${en}` });

@@ -2,7 +2,7 @@ import { DatongProblem } from '../sdk/datongProblem.ts';
 import { exitOfProblem } from './exitCode.ts';
 import { VerbFailure } from './verb.ts';
 
-/** A refusal of the hub with its code and what to do next. @throws VerbFailure in place of a DatongProblem */
+/** Reports a refusal of the hub with its code and the next step. @throws VerbFailure in place of a DatongProblem */
 export async function namedVerb<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();

@@ -1,4 +1,4 @@
-/** The table of nouns: what `datong NOUN VERB` means, which file implements it, and the help that lists the nouns by user. */
+/** The table of nouns: the meaning of `datong NOUN VERB`, the file that implements it, and the help that lists the nouns by user. */
 import { say } from './verb.ts';
 
 /** A file of clients/cli, by the former verb that it registers. */
@@ -20,7 +20,7 @@ export interface Noun {
 
 const asNamed = (...files: readonly string[]): readonly Part[] => files.map((file) => ({ file, as: file }));
 
-/** Typed daily, so without a noun. Each is found under a noun too. */
+/** Commands typed daily, so without a noun. Each exists under a noun too. */
 export const shortForms: readonly string[] = [
   ...['demo', 'init', 'serve', 'login', 'enrol', 'inbox', 'send', 'fetch'],
 ];
@@ -122,7 +122,7 @@ export const nouns: Readonly<Record<string, Noun>> = {
   },
 };
 
-/** Who uses which noun first of all. */
+/** Nouns by their main users. */
 const users: readonly (readonly [string, readonly string[]])[] = [
   ['数据管理员 / Data steward', ['dataset', 'schema', 'catalogue', 'review']],
   ['部门 / Department', ['batch', 'rows', 'event', 'request', 'policy', 'client']],
@@ -156,7 +156,7 @@ export function topHelp(): string {
   ].join('\n');
 }
 
-/** Where the commands of a file are found now: `dataset list`; a group's own verbs: `hub …`. */
+/** Current commands of a file: `dataset list`; a group's own verbs: `hub …`. */
 export const newForms = (file: string): readonly string[] =>
   Object.entries(nouns).flatMap(([noun, { parts }]) =>
     parts

@@ -52,8 +52,8 @@ export function writeData(text: Text): void {
 }
 
 /**
- * The content of a file (CSV, PEM, HTML, rows) on stdout: byte for byte into a file or pipe, escaped on a terminal.
- * Resolves once the reader has taken it.
+ * Writes the content of a file (CSV, PEM, HTML, rows) to stdout: byte for byte into a file or pipe, escaped on a terminal. Resolves once
+ * the reader has read it.
  */
 export async function writeFileContent(content: string): Promise<void> {
   const text = process.stdout.isTTY
@@ -77,7 +77,7 @@ export const progressLine = {
   remove(): void {
     if (process.stderr.isTTY) process.stderr.write('\r\u001b[K');
   },
-  /** Leaves the line where it is; what follows begins a new one. */
+  /** Ends the line; further output begins a new one. */
   end(): void {
     if (process.stderr.isTTY) process.stderr.write('\n');
   },
@@ -86,7 +86,7 @@ export const progressLine = {
 /** Columns of the terminal; 100 where stdout is none. */
 export const terminalColumns = (): number => (process.stdout.isTTY ? process.stdout.columns || 100 : 100);
 
-/** Asks for lines on the terminal until an answer is not empty. @param questions in order @returns the answers */
+/** Asks for each line on the terminal until an answer is not empty. @param questions in order @returns the answers */
 export async function askLines(questions: readonly string[]): Promise<readonly string[]> {
   const asking = createInterface({ input: process.stdin, output: process.stderr });
   try {
@@ -102,7 +102,7 @@ export async function askLines(questions: readonly string[]): Promise<readonly s
   }
 }
 
-/** Runs a verb that asks: with one line after the other of the terminal, or with undefined where stdin is none. */
+/** Runs an interactive verb: with the lines of the terminal, or with undefined where stdin is none. */
 export async function withLines(
   work: (line: ((prompt: string) => Promise<string>) | undefined) => Promise<void>,
 ): Promise<void> {
@@ -118,7 +118,7 @@ export async function withLines(
   }
 }
 
-/** Asks for a line that is not shown while it is typed. */
+/** Asks for a line without echo. */
 export async function askHidden(question: string): Promise<string> {
   const silent = new Writable({ write: (_chunk, _encoding, done) => done() });
   const asking = createInterface({ input: process.stdin, output: silent, terminal: true });
@@ -131,15 +131,15 @@ export async function askHidden(question: string): Promise<string> {
   }
 }
 
-/** Help and wrong usage, which repeat words of the command line. */
+/** Output of help and usage errors, which repeat words of the command line. */
 export const commanderOutput: OutputConfiguration = {
   writeOut: (text) => void process.stdout.write(escapeHidden(text)),
   writeErr: (text) => void process.stderr.write(escapeHidden(text)),
 };
 
 /**
- * Registers what happens if stdout cannot be written; errors of stderr are ignored, since a hub that serves must not end because its log's
- * reader has gone.
+ * Registers a handler for failed writes to stdout. Errors of stderr are ignored: a running hub must not end because its log's reader has
+ * closed.
  */
 export function onOutputError(handle: (error: NodeJS.ErrnoException) => void): void {
   process.stdout.once('error', handle);

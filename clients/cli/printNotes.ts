@@ -1,7 +1,7 @@
 import type { StreamNote } from '../../certs/streamEnd.ts';
 import { talk } from './verb.ts';
 
-/** How many rows a stream or file says are in doubt, and where: from 0, in the order they came. */
+/** Prints how many rows of a stream or file are in doubt, and their positions: from 0, in order of arrival. */
 export function printNotes(notes: readonly StreamNote[]): void {
   const records = notes.flatMap(({ code, records: places }) => (code === 'under-correction' ? places : []));
   if (records.length === 0) return;

@@ -1,7 +1,7 @@
 /** A page that an office prints, signs and files: a title and a table. No script, nothing fetched, every text escaped. */
 import { escapedHtml as escaped } from './printedText.ts';
 
-/** One row: what it is, and its lines; `—` where there are none. */
+/** One row: its label and its lines; `—` where there are none. */
 export function formRow(name: string, ...texts: readonly (string | undefined)[]): string {
   const lines = texts.filter((text) => text !== undefined && text !== '').map((text) => escaped(text ?? ''));
   return `<tr><th>${escaped(name)}</th><td>${lines.length === 0 ? '—' : lines.join('<br>')}</td></tr>`;

@@ -1,4 +1,4 @@
-/** `datong review reminder`: where you, or your department, are reminded of what waits. */
+/** `datong review reminder`: addresses for reminders of pending items, for you or your department. */
 import type { Command } from 'commander';
 import { isProblemCode, problemCatalogue } from '../../terms/problemCatalogue.ts';
 import type { ReminderAddressList, RemindersSet } from '../sdk/listTypes.ts';
@@ -75,7 +75,7 @@ function troubleText(code: string | undefined): string {
   return isProblemCode(code) ? `${code}: ${say(problemCatalogue[code].next)}` : code;
 }
 
-/** What is left out ends, so that leaving out everything has to be said. */
+/** Omitted addresses are removed, so that omitting all of them must be confirmed. */
 async function set(path: string, options: SetOptions): Promise<void> {
   const { mail, webhook, none } = options;
   const named = mail !== undefined || webhook !== undefined;

@@ -2,5 +2,5 @@
 import { inBothLanguages, type ReportedName } from '../../terms/factWords.ts';
 import { say } from './verb.ts';
 
-/** @returns the word; what has no Chinese, such as an identifier, as it is */
+/** @returns the word; a value without Chinese text, such as an identifier, unchanged */
 export const told = (name: ReportedName, code: string): string => say(inBothLanguages(name, code));

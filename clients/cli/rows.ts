@@ -61,7 +61,7 @@ async function push(dataset: string, file: string | undefined, options: PushOpti
   });
 }
 
-/** Says which lines are bad, up to a number of them. */
+/** Prints the bad lines, up to a maximum number. */
 function shownProblems({ problems }: PushOptions): {
   readonly read: (line: string) => void;
   readonly answered: (answer: RowsAnswer, first: number) => void;

@@ -1,4 +1,4 @@
-/** `datong event rule test FILE DATASET --against PERIOD`: what rules would have raised over stored readings. */
+/** `datong event rule test FILE DATASET --against PERIOD`: the events that rules would have raised over stored readings. */
 import type { Command } from 'commander';
 import type { StaffClient } from './apply/staffCall.ts';
 import { bodyOf } from './approve/waiting.ts';
@@ -40,7 +40,7 @@ export function register(program: Command): void {
   );
 }
 
-/** @throws VerbFailure usage for a period that is none */
+/** @throws VerbFailure usage for an invalid period */
 async function test(client: StaffClient, file: string, options: TestOptions): Promise<void> {
   const { eventRules: rules } = objectIn(file, { zh: '规则', en: 'rules' }) as {
     readonly eventRules?: unknown;

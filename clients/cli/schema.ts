@@ -1,4 +1,4 @@
-/** `datong schema …`: one file per sub-verb in schema/. Only the one that was asked for is loaded, so that start-up stays short. */
+/** `datong schema …`: one file per sub-verb in schema/. Only the one used is loaded, so that start-up stays short. */
 import type { Command } from 'commander';
 import type { Register } from './verb.ts';
 

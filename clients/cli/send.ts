@@ -1,4 +1,7 @@
-/** `datong send FILE --dataset ID`: a file in signed parts, committed, and what became of its rows; or every file of a folder, as it comes. */
+/**
+ * `datong send FILE --dataset ID`: sends a file in signed parts, commits it, and prints the outcome of its rows; or sends every file of a
+ * folder as it arrives.
+ */
 import type { Command } from 'commander';
 import { withProfile } from './profile.ts';
 import { exitCode, VerbFailure } from './verb.ts';

@@ -1,4 +1,4 @@
-/** `datong serve`: the hub as its configuration says, until SIGTERM or Ctrl-C. */
+/** `datong serve`: runs the hub of a configuration until SIGTERM or Ctrl-C. */
 import type { Command } from 'commander';
 import { withServerAhead } from '../../hub/serverAhead.ts';
 import { configurationIn } from './configurationIn.ts';

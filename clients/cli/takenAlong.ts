@@ -1,4 +1,4 @@
-/** Private keys do not lie where `git add` or `npm pack` takes them along. */
+/** Ensures that private keys are not where `git add` or `npm pack` would include them. */
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
@@ -28,6 +28,6 @@ function workTreeOf(folder: string): string | undefined {
   }
 }
 
-/** Git alone knows; where it is not there to be asked, nothing is ignored. The slash says that it will be a folder. */
+/** Only Git knows; without Git, nothing counts as ignored. The slash marks a future folder. */
 const isIgnored = (tree: string, folder: string): boolean =>
   spawnSync('git', ['-C', tree, 'check-ignore', '--quiet', `${folder}/`], { stdio: 'ignore' }).status === 0;

@@ -17,5 +17,5 @@ export const wholeNumber =
     );
   };
 
-/** A name as a part of a path. The hub's names need no escape, and it knows no path that has one; whatever else is typed is none of them. */
+/** A name as a part of a path. The hub's names need no escape, and no path of the hub has one; any other input is not a name. */
 export const pathSegment = (name: string): string => encodeURIComponent(name).replaceAll('%3A', ':');

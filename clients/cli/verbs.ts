@@ -1,7 +1,7 @@
 /**
- * The command line: nouns with verbs (`datong dataset list`), short forms that people type daily, and former verbs as hidden aliases. Each file
- * below clients/cli registers one command under its former name; the table of nouns says where it is found now. Only the files of the verb
- * that was typed are loaded, so that start-up stays short.
+ * The command line: nouns with verbs (`datong dataset list`), short forms for daily use, and former verbs as hidden aliases. Each file
+ * below clients/cli registers one command under its former name; the table of nouns has its current place. Only the files of the verb in
+ * use are loaded, so that start-up stays short.
  */
 import type { Command } from 'commander';
 import { aliasNote, nouns, shortForms, topHelp, type Part } from './nouns.ts';
@@ -95,7 +95,7 @@ async function commandsOf(program: Command, file: string): Promise<readonly Comm
   return holder.commands;
 }
 
-/** Puts what a file registers where the table of nouns says. */
+/** Registers a file's command at its place in the table of nouns. */
 async function mount(program: Command, noun: Command, part: Part): Promise<void> {
   for (const command of await commandsOf(program, part.file))
     if (part.as === undefined) {
@@ -111,7 +111,7 @@ async function mount(program: Command, noun: Command, part: Part): Promise<void>
     }
 }
 
-/** Words that people type for a noun: `datong agreement check` is `datong policy check`. */
+/** Alternative words for a noun: `datong agreement check` is `datong policy check`. */
 const otherNames: Readonly<Record<string, string>> = { agreement: 'policy' };
 
 /** A noun with its verbs; with one verb alone where that is the one typed. */

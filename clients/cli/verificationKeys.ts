@@ -10,7 +10,7 @@ const longest = 1024 * 1024;
 
 /**
  * Public keys: a JWK, a JWK set, anchors.json or PEM, as text or in a file.
- * @throws VerbFailure (exit 4) where there is no such file, or what it holds is no key that may verify signatures
+ * @throws VerbFailure (exit 4) where there is no such file, or it contains no key that may verify signatures
  */
 export function readVerificationKeys(textOrFile: string): readonly VerificationKey[] {
   const inline = textOrFile.trimStart().startsWith('{') || textOrFile.startsWith('-----BEGIN');

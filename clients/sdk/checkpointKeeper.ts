@@ -179,7 +179,7 @@ export class CheckpointKeeper {
     return true;
   }
 
-  /** By size; undefined where the hub could not be asked or gave no proofs. */
+  /** By size; undefined where the hub was not reached or gave no proofs. */
   private async proofs(
     target: Seen,
     older: readonly Seen[],

@@ -81,7 +81,7 @@ export class Connection {
     this.changeAgent();
   }
 
-  /** Calls under way end on their own sockets. */
+  /** Later calls use new sockets; calls under way end on their own. */
   private changeAgent(): void {
     const old = this.agent;
     this.agent = agentOf({ ...this.options, ...(this.tls === undefined ? {} : { tls: this.tls }) });

@@ -36,8 +36,8 @@ import type {
 } from './types.ts';
 
 /**
- * A department's side of the exchange. Every call is signed; signature and receipt of every reply are verified before it is returned.
- * Methods throw DatongProblem for a refusal, Problem `reply_…` for a reply that does not hold, and the network's own errors.
+ * A department's client of the exchange. Every call is signed; signature and receipt of every reply are verified before it is returned.
+ * Methods throw DatongProblem for a refusal, Problem `reply_…` for an invalid reply, and the network's own errors.
  */
 export class DatongClient {
   readonly department: string;

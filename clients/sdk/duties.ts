@@ -52,7 +52,7 @@ export async function dutyPage(
   return (await call({ method: 'GET', path, receipt: 'required' })) as Answer<DutyPage>;
 }
 
-/** Page after page until there is none. */
+/** Returns page after page until the last one. */
 export async function everyDuty(
   page: (requested: Pick<RequestedDuties, 'cursor' | 'limit'>) => Promise<Answer<DutyPage>>,
 ): Promise<readonly Duty[]> {

@@ -3,7 +3,7 @@ import { X509Certificate } from 'node:crypto';
 import type { Keeper } from './certificateKeeper.ts';
 import type { DatongClient } from './datongClient.ts';
 
-/** the time before the end of a root's certificate in which a further one is asked for, in milliseconds */
+/** milliseconds before the end of a root's certificate in which a further one is requested */
 export const yearOfRoot = 366 * 86_400_000;
 
 /**

@@ -10,7 +10,7 @@ import { PartReader } from './partReader.ts';
 import type { CallInput } from './signedCall.ts';
 import type { Answer, Batch, ControlTotals } from './types.ts';
 
-/** The largest part that the hub takes. */
+/** Maximum bytes of a part that the hub accepts. */
 export const largestPart = 8 * 1024 * 1024;
 
 export interface SendOptions {
@@ -53,7 +53,7 @@ export interface SendOptions {
 }
 
 type Caller = (input: CallInput) => Promise<Answer<unknown>>;
-/** Verifies the receipt of a submission against the digest of what was sent. */
+/** Verifies the receipt of a submission against the digest of the bytes sent. */
 type CheckSubmission = (receipt: string, sha256: string) => Promise<void>;
 
 /**

@@ -13,7 +13,7 @@ export interface AcceptedInvitation {
   readonly staff: string;
 }
 
-/** @throws VerbFailure: exit 5 for another hub than the pinned one, 2 at another of its listeners, 1 for what the hub refuses */
+/** @throws VerbFailure: exit 5 for another hub than the pinned one, 2 at another of its listeners, 1 for a refusal of the hub */
 export async function acceptInvitation(invitation: {
   readonly first: string;
   readonly second: string;

@@ -24,7 +24,7 @@ export class LineSink {
     this.size += line.length;
   }
 
-  /** Writes what is held once it is worth a write. @throws Error of the file system */
+  /** Writes the buffer once it is large enough. @throws Error of the file system */
   async flush(always = false): Promise<void> {
     if (this.failed !== undefined) throw this.failed;
     if (this.held.length === 0 || (!always && this.size < 65_536)) return;

@@ -1,4 +1,4 @@
-/** `adapt --preview`: a look at the first records before a whole file is read. */
+/** `adapt --preview`: shows the first records before a whole file is read. */
 import { copybook } from '../../../adapters/copybook/copybook.ts';
 import {
   previewCopybook,
@@ -47,7 +47,7 @@ export async function preview(input: Input, request: PreviewRequest): Promise<vo
   }
 }
 
-/** Bytes left over when the file is cut into records; 0 says that the layout fits. */
+/** Remaining bytes when the file is cut into records; 0 means that the layout fits. */
 function remainderOf(
   { recordLength }: CopybookPreview,
   size: number | undefined,

@@ -1,4 +1,4 @@
-/** `datong hub`: what the operator of a hub does. */
+/** `datong hub`: commands for the operator of a hub. */
 import type { Command } from 'commander';
 import { registerCode, registerCertificate, registerRotateLogKey, registerAcceptClock } from './staffActs.ts';
 import { registerBootstrap } from './bootstrap.ts';
@@ -14,7 +14,7 @@ import { withStaffToken, type StaffOptions } from '../profile.ts';
 import { asSteward } from '../request/requestCall.ts';
 import { printProposal } from '../subject/service.ts';
 
-/** `datong hub replace-authority`: what the root signed offline comes to the hub, as two persons decide. */
+/** `datong hub replace-authority`: installs at the hub what the root signed offline; two persons decide. */
 interface ReplaceOptions extends StaffOptions {
   readonly from: string;
   readonly anotherRoot?: boolean;

@@ -123,7 +123,7 @@ async function rotate(options: RotateOptions): Promise<void> {
   });
 }
 
-/** After the database's clock was ahead: the operator says that it is right now, and the hub goes on. */
+/** After the database's clock was ahead: the operator confirms that it is right now, and the hub continues. */
 interface AcceptClockOptions {
   readonly config: string;
   readonly json?: boolean;

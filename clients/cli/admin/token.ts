@@ -1,4 +1,4 @@
-/** `datong hub token issue|revoke`: one's own further tokens, over the staff listener. */
+/** `datong hub token issue|revoke`: a person's own further tokens, over the staff listener. */
 import type { Command } from 'commander';
 import { withStaffToken, type StaffOptions } from '../profile.ts';
 import { data, talk } from '../verb.ts';

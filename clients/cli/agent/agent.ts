@@ -1,4 +1,4 @@
-/** `datong client agent`: a local proxy, so that a system which cannot sign takes part with plain HTTP. */
+/** `datong client agent`: a local proxy through which a system that cannot sign takes part by plain HTTP. */
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import type { Command } from 'commander';

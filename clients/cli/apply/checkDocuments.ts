@@ -1,6 +1,6 @@
 /**
- * What can be known of documents before any of them is sent: their shape, what the hub says of a schema or an agreement that is only tried, and whether what
- * they refer to is there or in the same files. So a file is sent whole or not at all, and a name is not used up by half a file.
+ * Checks documents before any of them is sent: their shape, the hub's trial of a schema or an agreement, and whether the objects they refer
+ * to exist there or in the same files. So a file is sent whole or not at all, and half a file never uses up a name.
  */
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { compileMapping } from '../../../adapters/mapping/compile.ts';
@@ -25,7 +25,7 @@ export interface Prepared {
   readonly request: StaffRequest;
 }
 
-/** What a check found of one document. */
+/** Finding of a check about one document. */
 export interface Checked {
   /** absent: nothing speaks against it */
   readonly refusal?: {
@@ -34,7 +34,7 @@ export interface Checked {
     readonly message?: Bilingual;
     readonly next?: Bilingual;
     readonly findings?: readonly unknown[];
-    /** a trial at the hub found it: the refusal of the document itself says more */
+    /** found by a trial at the hub: the refusal of the document itself has more detail */
     readonly isTried?: boolean;
   };
   /** it is at the hub as it is */
@@ -76,7 +76,7 @@ const shape = lazily(() =>
   ),
 );
 
-/** A document whose members the hub would refuse, with their places; undefined where its shape is right. */
+/** Errors of a document whose members the hub would refuse, with their places; undefined where its shape is right. */
 function shapeOfDocument({ kind, members }: AppliedDocument): Checked | undefined {
   const check = shape();
   if (check({ kind, ...members })) return undefined;
@@ -135,7 +135,7 @@ const refusedAs = ({ code, text, next, extras }: Problem, at?: string): Checked 
   },
 });
 
-/** What only the hub can answer where another document of the run has to be there first. */
+/** Codes that only the hub can decide once another document of the run is registered. */
 const referring = /^(?:ref_|code_)/;
 
 async function checkSchema(

@@ -1,4 +1,4 @@
-/** YAML files of documents, `---` between them, as values with the place they came from. */
+/** YAML files of documents, separated by `---`, as values with their positions in the file. */
 import { readFileSync } from 'node:fs';
 import { LineCounter, parseAllDocuments, type Document } from 'yaml';
 import { exitCode, VerbFailure } from '../verb.ts';
@@ -37,7 +37,7 @@ export interface AppliedDocument {
 }
 
 /**
- * Doubled keys, aliases and unknown tags are refused: they would let two readers see different documents.
+ * Refuses duplicate keys, aliases and unknown tags: with them, two readers could see different documents.
  * @throws VerbFailure (exit 4) with file and line; the file system's error for a missing file
  */
 export function readDocuments(file: string): AppliedDocument[] {

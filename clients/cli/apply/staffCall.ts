@@ -4,7 +4,7 @@ import { staffConnection } from '../profiles/staffConnection.ts';
 import { exitOfProblem } from '../exitCode.ts';
 import { findingLines, VerbFailure } from '../verb.ts';
 
-/** What the staff listener answered. */
+/** Reply of the staff listener. */
 export interface StaffReply {
   readonly status: number;
   /** id of the entry that the call left */

@@ -1,4 +1,4 @@
-/** `datong inbox`: what waits for you, the second person. */
+/** `datong inbox`: items that wait for you as the second person. */
 import type { Command } from 'commander';
 import { withStaffToken, type StaffOptions } from '../profile.ts';
 import { escapeLine } from '../../../terms/controlText.ts';
@@ -50,7 +50,7 @@ async function inbox(options: InboxOptions): Promise<void> {
   if (more) talk({ zh: `只列出前 ${most} 项`, en: `the first ${most} are listed` });
 }
 
-/** What a thing is called on a line of the inbox, by its first name there. */
+/** Label of an item on a line of the inbox, by its first name there. */
 const names = [
   'id',
   'proposal',

@@ -1,4 +1,4 @@
-/** What waits, a line a thing: the nearest deadline first, as the hub and the console order it. */
+/** Pending items, one line each: the nearest deadline first, in the order of the hub and the console. */
 import type { Bilingual } from '../../../terms/bilingual.ts';
 import { timeInChina } from '../../../terms/civilDate.ts';
 import { personText } from '../printedText.ts';
@@ -24,7 +24,7 @@ const certificateWords: Readonly<Record<WaitingCertificate['what'], Bilingual>> 
   department: { zh: '部门证书', en: 'certificate of a department' },
 };
 
-/** @returns the lines; what has no deadline comes last */
+/** @returns the lines; items without a deadline come last */
 export function inboxLines(waiting: Waiting): readonly string[] {
   const { silent, pulls, catalogue, keys, risks, evidence, codes, certificates } = waiting;
   const lines: readonly (readonly [DueOf, readonly (string | undefined)[]])[] = [
@@ -126,7 +126,7 @@ export function inboxLines(waiting: Waiting): readonly string[] {
     .map(({ line }) => line.filter((part) => part !== undefined && part !== '').join('  '));
 }
 
-/** The last day, and in words whether it is over, or may still move. */
+/** The last day, and in words whether it is past, or may still move. */
 function dueText({ due, overdue, provisional }: DueOf): string | undefined {
   if (due === undefined) return undefined;
   const marks = [
@@ -188,7 +188,7 @@ const demandText = ({ id, state, title, consumer }: One<'demands'>): string[] =>
 
 const dutyText = ({ id, obligation, state, consumer, dataset }: One<'duties'>): string[] => [
   ...[told('kind', 'Duty'), id, told('label', obligation), consumer, dataset],
-  // that it is overdue is said beside its day
+  // overdue is shown with its day
   ...(state === 'overdue' ? [] : [told('state', told('label', state))]),
 ];
 

@@ -1,4 +1,4 @@
-/** `datong review refuse ID`: what was proposed to you is refused, with a reason; your own proposal is taken back. */
+/** `datong review refuse ID`: refuses a proposal that waits for you, with a reason; or withdraws your own. */
 import type { Command } from 'commander';
 import { withStaffToken, type StaffOptions } from '../profile.ts';
 import { data, talk } from '../verb.ts';

@@ -1,4 +1,4 @@
-/** `datong audit findings [ack|escalate]`: what the rules over the log found, and what a person says to it. */
+/** `datong audit findings [ack|escalate]`: findings of the rules over the log, and a person's response to them. */
 import { told } from '../reportedValues.ts';
 import type { Command } from 'commander';
 import { withStaffToken, type StaffOptions } from '../profile.ts';

@@ -1,4 +1,4 @@
-/** `datong audit reads`: who of the staff looked into the log. */
+/** `datong audit reads`: staff who read the log. */
 import type { Command } from 'commander';
 import type { Missing } from '../../../log/missing.ts';
 import { withStaffToken, type StaffOptions } from '../profile.ts';

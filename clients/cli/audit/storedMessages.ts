@@ -6,7 +6,7 @@ import { Problem } from '../../../terms/problem.ts';
 /** Maximum length of a stored message, in bytes: a buffered reply of 64 MiB with its headers. */
 export const maxMessageLength = 65 * 1024 * 1024;
 
-/** The reply. @param bytes a raw HTTP reply, or the body alone. @throws Problem message_malformed */
+/** The stored reply. @param bytes a raw HTTP reply, or the body alone. @throws Problem message_malformed */
 export function storedReply(bytes: Uint8Array): Required<Pick<StoredMessages, 'reply'>> {
   const isMessage = Buffer.from(bytes.subarray(0, 7)).toString('latin1') === 'HTTP/1.';
   if (!isMessage) return { reply: { body: bytes } };

@@ -18,7 +18,7 @@ export interface LogCheck {
   readonly destroyed?: number;
 }
 
-/** @param retained checkpoints from outside, with the files they came from */
+/** @param retained checkpoints from outside, with the files they come from */
 export async function verifyLog(
   hub: Pick<StaffReader, 'ask'>,
   keys: readonly NoteVerifier[],
@@ -26,7 +26,7 @@ export async function verifyLog(
 ): Promise<LogCheck> {
   const check = new EntriesCheck();
   const destroyed = await destroyedIn(hub);
-  // the log grows while it is read: what is verified is the first page's checkpoint
+  // the log grows while it is read: the first page's checkpoint is the one verified
   let target: Checkpoint | undefined;
   do {
     const page = await hub.ask('GET', `/v1/log/entries?from=${check.size}&limit=${pageSize}`);
@@ -63,7 +63,7 @@ const ended = (
   destroyed: destroyed.count,
 });
 
-/** A page's entries; what is no entry ends the list. */
+/** A page's entries; the first invalid one ends the list. */
 function listedEntries(value: unknown): ListedEntry[] {
   const entries: ListedEntry[] = [];
   for (const one of Array.isArray(value) ? (value as unknown[]) : []) {

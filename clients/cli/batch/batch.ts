@@ -1,4 +1,4 @@
-/** `datong batch`: submissions, and a person's word on those that wait for one. */
+/** `datong batch`: submissions, and decisions on those that wait for one. */
 import type { Command } from 'commander';
 import { registerDecisions, registerRetranslate } from './changeBatch.ts';
 import { registerShow, registerList, registerRow, registerDiff } from './showBatch.ts';

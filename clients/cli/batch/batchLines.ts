@@ -2,7 +2,7 @@ import type { Batch } from '../../sdk/types.ts';
 import { say } from '../verb.ts';
 import { personText } from '../printedText.ts';
 
-/** The states of a batch in the reader's words. */
+/** The states of a batch in the reader's language. */
 export const stateWords: Readonly<Record<Batch['state'], { readonly zh: string; readonly en: string }>> = {
   receiving: { zh: '接收中', en: 'receiving' },
   checking: { zh: '检查中', en: 'checking' },
@@ -52,7 +52,7 @@ export function whyHeld({
   return lines;
 }
 
-/** How a held batch differs from the last one that was published; nothing where there is none. */
+/** How a held batch differs from the last published one; empty without one. */
 export function besideCurrent({ counts }: Batch, current: Batch | undefined): string[] {
   const before = current?.counts;
   if (counts === undefined || before === undefined) return [];
@@ -66,7 +66,7 @@ export function besideCurrent({ counts }: Batch, current: Batch | undefined): st
   ];
 }
 
-/** What went of it with periods that were over; nothing where none did. */
+/** Rows that were destroyed with periods that had ended; empty without any. */
 export const whatWent = ({ destroyed }: Batch): string[] =>
   destroyed === undefined
     ? []

@@ -1,4 +1,4 @@
-/** `datong batch release|drop|restore ID --reason TEXT`: a person's word on a submission. */
+/** `datong batch release|drop|restore ID --reason TEXT`: a person's decision on a submission. */
 import type { Command } from 'commander';
 import type { Bilingual } from '../../../terms/bilingual.ts';
 import { asReviewer, bodyOf } from '../approve/waiting.ts';

@@ -1,7 +1,6 @@
 /**
- * Rows of one dataset that wait for the hub, on disk in the order of their arrival: segment files that are only appended to, and a state file
- * with the position up to which the hub has answered, the call that is under way, and the totals. A message is a line of a segment.
- * Owned by one process.
+ * Rows of one dataset that wait for the hub, on disk in the order of their arrival: append-only segment files, and a state file with the
+ * position up to which the hub has answered, the pending call, and the totals. A message is a line of a segment. Owned by one process.
  */
 import { mkdir, open, readdir, readFile, rm, stat, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -14,7 +13,7 @@ export interface Position {
   readonly offset: number;
 }
 
-/** The call that is under way: the messages up to `to`, under `key`. */
+/** The pending call: the messages up to `to`, under `key`. */
 export interface PlannedCall {
   readonly to: Position;
   readonly key: string;
@@ -86,7 +85,7 @@ export class DiskBuffer {
     return this.state.at;
   }
 
-  /** The call that is under way, after a crash too. */
+  /** The pending call, also after a crash. */
   get call(): PlannedCall | undefined {
     return this.state.call;
   }
@@ -116,7 +115,7 @@ export class DiskBuffer {
     return { segment: segment.number, offset: segment.bytes };
   }
 
-  /** What was appended is on the disk. */
+  /** Flushes appended messages to the disk. */
   async sync(): Promise<void> {
     await this.active?.sync();
   }
@@ -154,7 +153,7 @@ export class DiskBuffer {
     await this.writeState();
   }
 
-  /** After its answer: what it carried waits no more. */
+  /** Ends the pending call after its answer: its messages wait no more. */
   async end(totals: BufferTotals): Promise<void> {
     const { call, at } = this.state;
     this.state = { v: 1, at: call?.to ?? at, totals };

@@ -1,6 +1,7 @@
 /**
- * Events between the hub and a broker. To the broker: an event counts as received when the broker has acknowledged it; those of one ordering
- * key follow each other. To the hub: a message is acknowledged after the hub's receipt; what the hub refuses goes to the rejects file.
+ * Events between the hub and a broker. To the broker: an event counts as received when the broker has acknowledged it; those of one
+ * ordering key stay in order. To the hub: a message is acknowledged after the hub's receipt; refused messages are written to the rejects
+ * file.
  */
 import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -44,7 +45,7 @@ const maxEventsAtOnce = 100;
 const maxBytesAtOnce = 2 ** 19;
 const maxPauseMs = 30_000;
 
-/** Runs until the signal, over as many connections as it takes. @throws a refusal of the hub or of the broker */
+/** Runs until the signal, over as many connections as it needs. @throws a refusal of the hub or of the broker */
 export async function runEventBridge(options: EventBridgeOptions): Promise<void> {
   const { signal, onRetry } = options;
   let pause = 500;
@@ -108,7 +109,7 @@ async function overOneConnection(options: EventBridgeOptions, isReady: () => voi
   }
 }
 
-/** Messages that wait for the hub. Their number is bounded by what the broker sends ahead of acknowledgements. */
+/** Messages that wait for the hub. Their number is limited by the unacknowledged messages that the broker permits. */
 class Inbox {
   private messages: IncomingMessage[] = [];
   private go: (() => void) | undefined;
@@ -147,7 +148,7 @@ async function deliver(
         wait: 30,
         ...(after === undefined ? {} : { after }),
       });
-      if (isOver(signal)) return; // it was meanwhile
+      if (isOver(signal)) return; // stored since
       await Promise.all(
         [...byKey(json.events).values()].map((events) => inOrder(broker, address, events, figures)),
       );
@@ -223,7 +224,7 @@ async function store(
   else await reject(options, topic, first.message, refused.code);
 }
 
-/** What is wrong with an event and not with the bridge or the moment. */
+/** Errors of an event itself, in contrast to those of the bridge or of the moment. */
 const ofEvents: ReadonlySet<string> = new Set([
   'event_invalid',
   'event_id_reused',
@@ -277,7 +278,7 @@ async function reject(
   rule: string,
 ): Promise<void> {
   const { payload } = message;
-  // a message that comes again after a crash is the same line
+  // a message that is repeated after a crash gives the same line
   const id = createHash('sha256').update(topic).update('\0').update(payload).digest('hex');
   await rejects.add([{ id, at: new Date().toISOString(), topic, rule, payload }]);
   figures.rejected += 1;

@@ -1,4 +1,4 @@
-/** The brokers of `datong event bridge` behind one interface. The client library of each is loaded when it is used. */
+/** The brokers of `datong event bridge` with one interface. The client library of each is loaded on first use. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { JsMsg } from '@nats-io/jetstream';
 import type { ConfirmChannel } from 'amqplib';
@@ -32,7 +32,7 @@ export interface EventBroker {
   close(): Promise<void>;
 }
 
-/** Where messages for the hub come from, and who takes them. */
+/** Source of messages for the hub, and their receiver. */
 export interface Source {
   /** pattern of MQTT, queue of AMQP, `STREAM/durable-consumer` of JetStream */
   readonly from: string;
@@ -43,18 +43,18 @@ export interface BrokerEvents {
   readonly onReady: () => void;
   /** the connection is tried again by the library */
   readonly onRetry: (error: unknown) => void;
-  /** the connection is gone: open another one */
+  /** the connection is closed: open another one */
   readonly onGone: (error: unknown) => void;
-  /** ends what is waited for before the broker is ready */
+  /** ends pending waits before the broker is ready */
   readonly signal: AbortSignal;
   /** another try does not help */
   readonly onRefused: (error: VerbFailure) => void;
 }
 
 const contentType = 'application/cloudevents+json; charset=utf-8';
-/** Messages that a broker sends ahead of their acknowledgement. */
+/** Unacknowledged messages that a broker may have sent. */
 const maxInFlight = 200;
-/** after which JetStream delivers again what was not acknowledged */
+/** seconds after which JetStream delivers an unacknowledged message again */
 const redeliverySeconds = 20;
 
 export function openEventBroker(
@@ -66,7 +66,7 @@ export function openEventBroker(
   return config.kind === 'amqp' ? openAmqp(config, sources, events) : openNats(config, sources, events);
 }
 
-/** The address of an event: `{type}` and `{subject}` are filled in; what separates levels in it is replaced. */
+/** The address of an event: `{type}` and `{subject}` are replaced; level separators in them are escaped. */
 export const addressOf = (pattern: string, { type, subject }: OutgoingEvent): string =>
   pattern.replaceAll('{type}', type).replaceAll('{subject}', subject.replaceAll(/[/.+#*>\s\0]/g, '_'));
 
@@ -149,7 +149,7 @@ async function closedIfFailed(
   }
 }
 
-/** A message that no queue takes is returned before it is confirmed: it counts as not published. */
+/** A message without a matching queue is returned before it is confirmed: it counts as not published. */
 const confirmed = (
   channel: ConfirmChannel,
   unroutable: Set<string>,
@@ -203,13 +203,13 @@ async function openNats(
         ...{ durable_name: durable, ack_policy: AckPolicy.Explicit, max_ack_pending: maxInFlight },
         ack_wait: redeliverySeconds * 1e9,
       });
-      // what an earlier process left comes first, in its order, once its time is over
+      // messages of an earlier process come first, in their order, once their redelivery time has passed
       if (pending > 0) await sleep(redeliverySeconds * 1_000, undefined, { signal });
       const messages = await (
         await stream.consumers.get(name, durable)
       ).consume({ max_messages: maxInFlight });
       void (async () => {
-        /** messages that wait for the hub, as they were delivered last: a slow hub lets them come again */
+        /** messages that wait for the hub, by their last delivery: a slow hub causes redeliveries */
         const waiting = new Map<number, JsMsg>();
         for await (const message of messages) {
           const { seq } = message;

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { exitCode, VerbFailure } from '../verb.ts';
 
 /**
- * One process for a folder. A lock of a process that is gone is taken over.
+ * Permits one process for a folder. The lock of a dead process is taken over.
  * @returns releases it
  * @throws VerbFailure (exit 4) where another process has it
  */

@@ -18,13 +18,13 @@ export interface MqttMessage {
 
 export interface MqttEvents {
   readonly onMessage: (message: MqttMessage) => void;
-  /** the broker has forgotten what it delivered */
+  /** the broker has lost its session state */
   readonly onNewSession?: () => void;
   /** connected and subscribed, each time */
   readonly onReady?: () => void;
-  /** the connection is gone or cannot be made; it is tried again */
+  /** the connection is closed or cannot be made; it is tried again */
   readonly onFailure: (error: unknown) => void;
-  /** what ends the connection for good */
+  /** the connection ended for good */
   readonly onRefused: (error: VerbFailure) => void;
 }
 
@@ -129,7 +129,7 @@ const optionsOf = (broker: MqttBroker): IClientOptions => ({
   clientId: broker.clientId,
   clean: false,
   ...{ keepalive: 30, reconnectPeriod: 1_000, connectTimeout: 10_000, resubscribe: false },
-  // what is published without a connection is the caller's to repeat
+  // the caller repeats messages that were published without a connection
   ...{ queueQoSZero: false, reconnectOnConnackError: false },
   properties: { sessionExpiryInterval: broker.sessionSeconds, receiveMaximum: broker.maxInFlight },
   ...(broker.username === undefined ? {} : { username: broker.username }),
@@ -139,7 +139,7 @@ const optionsOf = (broker: MqttBroker): IClientOptions => ({
   ...(broker.key === undefined ? {} : { key: broker.key }),
 });
 
-/** Reason codes of CONNACK that another try does not mend: credentials, authorization, client id, banned. */
+/** Reason codes of CONNACK that another try does not change: credentials, authorization, client id, banned. */
 const isRefusal = (code: unknown): boolean => code === 133 || code === 134 || code === 135 || code === 138;
 
 const refused = (code: unknown): VerbFailure =>

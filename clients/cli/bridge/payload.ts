@@ -1,4 +1,4 @@
-/** Payload of a message → rows as lines of JSON. Pure. What cannot be read is returned with a rule, never dropped. */
+/** Payload of a message → rows as lines of JSON. Pure. An unreadable part is returned with a rule, never dropped. */
 import { formatNamed } from '../../../adapters/formats.ts';
 import { checkedOptions } from '../../../adapters/reading/optionsCheck.ts';
 import { Problem } from '../../../terms/problem.ts';
@@ -56,7 +56,7 @@ async function readParts(shape: RowShape, topic: string, payload: Uint8Array): P
   if (shape.payload === 'csv') return csvRows(shape, topic, payload);
   const text = textOf(payload);
   const value = parsed(text);
-  // a record that needs no change goes to the hub as it is, which then judges its numbers and names
+  // a record that needs no change is sent to the hub unchanged, which then checks its numbers and names
   if (shape.payload === 'json' && isRecord(value) && addsNothing(shape))
     return { rows: [text.replaceAll(/[\r\n\t]/g, ' ').trim()], bad: [] };
   const records = recordsOf(shape, value);
@@ -132,7 +132,7 @@ function valueAt(record: Record_, path: string): unknown {
   return value;
 }
 
-/** JSON.parse rounds what a double cannot hold, without a word. */
+/** JSON.parse silently rounds numbers that a double cannot represent. */
 const hasExactNumbers = (value: unknown): boolean =>
   typeof value === 'number'
     ? Number.isFinite(value) && (!Number.isInteger(value) || Number.isSafeInteger(value))
@@ -168,7 +168,7 @@ async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
 
 const decimal = /^[+-]?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
 
-/** Cells by column; an empty cell is null. @returns undefined where a number is none */
+/** Cells by column; an empty cell is null. @returns undefined where a number is invalid */
 function typedCells(
   names: readonly string[],
   columns: Readonly<Record<string, 'text' | 'number'>>,

@@ -1,6 +1,6 @@
 /** Records of payloads that follow a standard: OGC SensorThings 1.1 observations, and NGSI-LD entities and notifications. Pure. */
 
-/** A payload that is no record of its kind; `rule` goes to the rejects file. */
+/** A payload that is not a valid record of its kind; `rule` is written to the rejects file. */
 export class UnreadablePayload extends Error {
   readonly rule: string;
   constructor(rule: string) {

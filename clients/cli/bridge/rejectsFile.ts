@@ -1,8 +1,11 @@
-/** What a bridge could not take over, a line of JSON each: payloads that cannot be read, and rows that the hub refused. Contains data: readable by its owner alone. */
+/**
+ * Input that a bridge could not deliver, a line of JSON each: unreadable payloads, and rows that the hub refused. Contains data: readable
+ * by its owner alone.
+ */
 import { open, type FileHandle } from 'node:fs/promises';
 
 export interface Reject {
-  /** the same when the message comes again after a crash, so that it is written once */
+  /** the same when the message is repeated after a crash, so that it is written once */
   readonly id: string;
   /** time of arrival, RFC 3339 */
   readonly at: string;

@@ -1,7 +1,8 @@
 /**
- * Messages of a broker → rows of datasets. A message is written to the disk buffer of its dataset, sent in a call, and acknowledged after the
- * receipt of the hub. While the hub does not answer, it is acknowledged once the buffer is on the disk (fsync). Above the limit of the buffer
- * nothing is acknowledged, so that the broker stops after `maxInFlight` messages. What cannot be read goes to the rejects file.
+ * Messages of a broker → rows of datasets. A message is written to the disk buffer of its dataset, sent in a call, and acknowledged after
+ * the receipt of the hub. While the hub does not answer, it is acknowledged once the buffer is on the disk (fsync). Above the limit of the
+ * buffer nothing is acknowledged, so that the broker stops after `maxInFlight` messages. Unreadable payloads are written to the rejects
+ * file.
  */
 import { randomUUID } from 'node:crypto';
 import { mkdir, readdir } from 'node:fs/promises';
@@ -22,7 +23,7 @@ export interface RowsBridgeOptions {
   readonly config: RowsBridgeConfig;
   readonly call: (input: CallInput) => Promise<Answer<unknown>>;
   readonly acknowledge: (packetId: number) => void;
-  /** the hub, or the disk, does not take what is there; it is tried again */
+  /** the hub, or the disk, does not accept the messages now; it is tried again */
   readonly onRetry: (error: unknown) => void;
   /** a refusal of the hub: the bridge has ended */
   readonly onFailure: (error: unknown) => void;
@@ -36,7 +37,7 @@ export interface RowsBridgeFigures {
   readonly skipped: number;
   /** payloads, parts of them, and refused rows in the rejects file */
   readonly rejected: number;
-  /** those beyond the limit of the rejects file, and messages of QoS 0 that found the memory full */
+  /** rejects beyond the limit of the file, and messages of QoS 0 that found the memory full */
   readonly dropped: number;
   readonly calls: number;
   readonly bufferedBytes: number;
@@ -45,7 +46,7 @@ export interface RowsBridgeFigures {
   readonly lagMs: number;
 }
 
-/** What is known of a packet that the broker may deliver again. */
+/** State of a packet that the broker may deliver again. */
 interface Taken {
   readonly digest: string;
   /** it is on the disk to stay, or the hub has it */
@@ -56,7 +57,7 @@ const maxWrittenAtOnce = 256;
 /** packets that are remembered: a broker may have more in flight than it was asked for */
 const maxRemembered = 20_000;
 const diskPauseMs = 2_000;
-/** for the calls that are under way when the bridge ends */
+/** milliseconds for the pending calls when the bridge ends */
 const graceMs = 10_000;
 
 export class RowsBridge {
@@ -95,12 +96,12 @@ export class RowsBridge {
     );
   }
 
-  /** Opens the buffers and begins to send what an earlier process left. */
+  /** Opens the buffers and begins to send the rows of an earlier process. */
   static async open(options: RowsBridgeOptions): Promise<RowsBridge> {
     const { buffer, rejects, subscriptions } = options.config;
     await mkdir(buffer.folder, { recursive: true, mode: 0o700 });
     const entries = await readdir(buffer.folder, { withFileTypes: true });
-    // what waits for a dataset that the configuration does not name any more is sent too
+    // rows for datasets that the configuration no longer names are sent too
     const earlier = entries.filter((one) => one.isDirectory()).map(({ name }) => name);
     const buffers = new Map<string, DiskBuffer>();
     for (const name of new Set([...subscriptions.map(laneOf), ...earlier]))
@@ -114,7 +115,7 @@ export class RowsBridge {
     return bridge;
   }
 
-  /** Takes a message of the broker over. */
+  /** Accepts a message of the broker. */
   take(message: MqttMessage): void {
     const { packetId, isRepeated, digest } = message;
     if (packetId === undefined) {
@@ -158,7 +159,7 @@ export class RowsBridge {
     };
   }
 
-  /** Ends after the calls that are under way. What waits stays in the buffer or at the broker. */
+  /** Ends after the pending calls. Waiting messages stay in the buffer or at the broker. */
   async close(): Promise<void> {
     this.ended.abort();
     for (const lane of this.lanes.values()) lane.wake();
@@ -197,7 +198,7 @@ export class RowsBridge {
     }
   }
 
-  /** Writes what has arrived, unless that is under way. */
+  /** Writes the messages that have arrived, unless a write is pending. */
   private write(): void {
     this.writing ??= this.writeAll().finally(() => (this.writing = undefined));
   }
@@ -229,7 +230,7 @@ export class RowsBridge {
     for (const message of messages) {
       const { topic, payload, packetId = 0, digest } = message;
       const subscription = this.options.config.subscriptions.find((one) => matchesTopic(one.topic, topic));
-      // a session may still deliver what was subscribed before the configuration changed
+      // a session may still deliver topics that were subscribed before the configuration changed
       const { rows, bad } =
         subscription === undefined
           ? { rows: [], bad: [{ rule: 'topic.unknown' }] }

@@ -13,7 +13,7 @@ export interface MqttBroker extends BrokerAddress {
   readonly clientId: string;
   /** seconds that the broker stores messages while the bridge is away */
   readonly sessionSeconds: number;
-  /** messages that the broker sends ahead of their acknowledgement */
+  /** unacknowledged messages that the broker may have sent */
   readonly maxInFlight: number;
 }
 

@@ -76,7 +76,7 @@ async function run(options: BridgeOptions): Promise<void> {
         await ended;
       } finally {
         clearInterval(report);
-        // what is answered meanwhile is acknowledged
+        // answers that arrive until then are acknowledged
         await bridge.close();
         await connection.close();
         printFigures(bridge.figures, options);
@@ -87,7 +87,7 @@ async function run(options: BridgeOptions): Promise<void> {
   }
 }
 
-/** `ended` resolves at the first SIGINT or SIGTERM, and rejects with what `fail` is given. */
+/** `ended` resolves at the first SIGINT or SIGTERM, and rejects with the argument of `fail`. */
 function stopping(): { readonly ended: Promise<void>; readonly fail: (error: unknown) => void } {
   let fail: (error: unknown) => void = () => undefined;
   const ended = new Promise<void>((done, failed) => {

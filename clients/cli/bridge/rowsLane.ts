@@ -27,7 +27,7 @@ export class RowsLane {
   readonly target: RowTarget;
   private readonly buffer: DiskBuffer;
   private readonly options: RowsLaneOptions;
-  /** messages that are written and not acknowledged, in their order */
+  /** written messages without acknowledgement, in their order */
   private unacknowledged: { readonly packetId: number; readonly end: Position }[] = [];
   /** the hub has not answered the last try */
   private isHubAway = false;
@@ -56,7 +56,10 @@ export class RowsLane {
       : Math.max(0, Date.now() - this.oldestAt);
   }
 
-  /** Appends messages. They are acknowledged after the receipt, or at once from the disk while the hub is away. @throws the file system's error, with nothing appended */
+  /**
+   * Appends messages. They are acknowledged after the receipt, or at once from the disk while the hub is down. @throws the file system's
+   * error, with nothing appended
+   */
   async append(messages: readonly BufferedMessage[]): Promise<void> {
     const end = await this.buffer.append(messages);
     for (const { packetId } of messages) if (packetId !== 0) this.unacknowledged.push({ packetId, end });
@@ -77,7 +80,7 @@ export class RowsLane {
     await this.buffer.close();
   }
 
-  /** The hub does not answer: what is on the disk is acknowledged. */
+  /** Acknowledges the messages on the disk, as the hub does not answer. */
   private async acknowledgeBuffered(): Promise<void> {
     const written = new Set(this.unacknowledged);
     await this.buffer.sync();

@@ -1,4 +1,4 @@
-/** `datong catalogue search|linking|sources|show|export|template|import`: what the departments have. */
+/** `datong catalogue search|linking|sources|show|export|template|import`: the data of the departments. */
 import type { Command } from 'commander';
 import { withStaffToken } from '../profile.ts';
 import { writeFileContent } from '../output.ts';

@@ -1,6 +1,6 @@
 /**
- * The catalogue as DCAT 3 (W3C, 2024) in JSON-LD, by the profile DCAT-AP 3: what another catalogue, above or beside this one, takes in.
- * Values that the profile has authority tables for are named by them.
+ * The catalogue as DCAT 3 (W3C, 2024) in JSON-LD, by the profile DCAT-AP 3, for import by another catalogue. Values for which the profile
+ * has authority tables are named by them.
  */
 import type { Bilingual } from '../../../terms/bilingual.ts';
 import { sharingTypes } from './entryWords.ts';
@@ -29,7 +29,7 @@ const frequencies: Readonly<Record<string, string>> = {
   ...{ realtime: 'UPDATE_CONT', hourly: 'HOURLY', daily: 'DAILY', weekly: 'WEEKLY', monthly: 'MONTHLY' },
   ...{ quarterly: 'QUARTERLY', 'half-yearly': 'ANNUAL_2', yearly: 'ANNUAL', irregular: 'IRREG' },
 };
-/** By 开放属性, which says what the public gets; what departments get is said by the statement of rights. */
+/** By 开放属性, which defines access for the public; the statement of rights defines access for departments. */
 const access: Readonly<Record<string, string>> = {
   ...{ open: 'PUBLIC', conditional: 'RESTRICTED', closed: 'NON_PUBLIC' },
 };
@@ -107,7 +107,7 @@ function datasetOf({ entry, revision, datasets }: CatalogueShown, publisher: Nod
 const named = (property: string, table: string, code: string | undefined, type: string): Node =>
   code === undefined ? {} : { [property]: typed(`${authority}${table}/${code}`, type) };
 
-/** Where it is asked for is a matter of the hub that one is connected to: the dataset is named, and no address of a listener. */
+/** The address depends on the hub that a consumer is connected to: this names the dataset, and no listener. */
 const distributionOf = (dataset: string, schema: string | undefined): Node => ({
   ...typed(`urn:datong:distribution:${dataset}`, 'dcat:Distribution'),
   'dct:title': dataset,

@@ -26,7 +26,7 @@ interface TriedEntry {
   readonly next?: Bilingual;
 }
 
-/** What the hub takes at once. */
+/** Maximum number of entries in one call to the hub. */
 const most = 1000;
 const outcomes: Readonly<Record<TriedEntry['outcome'], Bilingual>> = {
   new: { zh: '新增', en: 'new' },
@@ -102,7 +102,7 @@ function refused(findings: readonly CheckFinding[], { json }: ImportOptions): vo
     talk({ zh: '全部未登记：更正后重新导入', en: 'none is registered: mend them and import the file again' });
 }
 
-/** What of an entry does not fit the contract, at its line; nothing where the answer is another one. */
+/** Members of an entry that violate the contract, with its line; empty for another answer. */
 function shapeFindings({ status, body }: StaffReply, entries: readonly Placed[]): CheckFinding[] {
   if (status !== 400 || !Array.isArray(body['findings'])) return [];
   return (body['findings'] as readonly { readonly pointer?: string; readonly message?: Bilingual }[]).flatMap(

@@ -51,7 +51,7 @@ export interface Played {
   readonly findings: readonly CheckFinding[];
 }
 
-/** What arrived at the hub of the trial. */
+/** Requests that arrived at the hub of the trial. */
 interface Arrived {
   readonly message: RequestMessage;
   readonly fault: Problem | undefined;

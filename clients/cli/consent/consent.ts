@@ -1,4 +1,4 @@
-/** `datong consent`: what persons agreed to in a department's service, handed in, withdrawn, listed and shown. */
+/** `datong consent`: consents of persons in a department's service: submitted, withdrawn, listed and shown. */
 import type { Command } from 'commander';
 import { registerGive, registerShow, registerList, registerWithdraw } from './consents.ts';
 import { registerPaper } from './paper.ts';

@@ -1,4 +1,4 @@
-/** Schema, dataset and mapping from a draft and what a person decided about it. */
+/** Schema, dataset and mapping from a draft and a person's decisions. */
 import { suggestMapping, type Suggestion } from '../../../adapters/suggest/suggest.ts';
 import { shippedSurroundings } from '../../../machine/surroundings.ts';
 import { lintSchema } from '../../../schemas/lint/lintSchema.ts';
@@ -12,10 +12,10 @@ export interface Decisions {
   /** of schema and dataset: Latin, without the department */
   readonly name: string;
   readonly title: { readonly zh: string; readonly en: string };
-  /** fields that identify a row; none: it has no primary key */
+  /** fields that identify a row; empty: it has no primary key */
   readonly key: readonly string[];
   readonly levels: ReadonlyMap<string, string>;
-  /** the field that names whom a row is about */
+  /** the field that identifies the subject of a row */
   readonly subject: { readonly field: string; readonly kind: 'person' | 'organization' } | undefined;
   readonly sharing: 'conditional' | 'unconditional' | 'none';
   readonly conditions: string;
@@ -59,7 +59,7 @@ export function decidedSchema(draft: Draft, decisions: Decisions): Readonly<Reco
   };
 }
 
-/** What lint has against the schema as decided. */
+/** Lint findings about the schema as decided. */
 export const findingsOf = (schema: Readonly<Record<string, unknown>>): readonly Finding[] =>
   lintSchema(schema, shippedSurroundings);
 

@@ -1,4 +1,4 @@
-/** What a person decides about a dataset: at most ten questions, each with a proposed answer and an option. */
+/** A person's decisions about a dataset: at most ten questions, each with a proposed answer and an option. */
 import type { Draft } from '../../../schemas/draft/draftSchema.ts';
 import type { Table } from '../../../schemas/draft/table.ts';
 import type { StaffOptions } from '../profile.ts';
@@ -7,7 +7,7 @@ import { propertiesOf, type Decisions } from './datasetDocuments.ts';
 import { showLevels } from './datasetShown.ts';
 import { listOf, type Dialogue } from './dialogue.ts';
 
-/** What `datong dataset create` may be given; what is not is asked. */
+/** Options of `datong dataset create`; missing ones are asked for. */
 export interface CreateOptions extends StaffOptions {
   readonly for?: string;
   readonly name?: string;
@@ -170,7 +170,7 @@ function keyOf(table: Table, draft: Draft): string | undefined {
   return (unique.find(({ field }) => isIdentifier(field)) ?? unique[0])?.field;
 }
 
-/** As drafted; else the key, where rows hold personal data. */
+/** As drafted; else the key, where rows contain personal data. */
 function proposedSubject(draft: Draft, key: readonly string[]): string {
   const properties = propertiesOf(draft);
   const drafted = Object.entries(properties).find(([, schema]) => schema['x-subject-key'] !== undefined);
@@ -186,7 +186,7 @@ function subjectOf(text: string): Decisions['subject'] {
   return { field, kind: kind === 'organization' ? 'organization' : 'person' };
 }
 
-/** @throws VerbFailure for a field that is not there, or a level that is none */
+/** @throws VerbFailure for an unknown field, or an invalid level */
 function levelsOf(
   words: readonly string[],
   objection: (text: string) => { zh: string; en: string } | undefined,

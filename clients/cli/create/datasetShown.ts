@@ -1,4 +1,4 @@
-/** What a person is shown of a dataset before it is registered: levels with their reasons, the grid of its fields, three masked rows. */
+/** The summary of a dataset before it is registered: levels with their reasons, the grid of its fields, three masked rows. */
 import { shippedSurroundings } from '../../../machine/surroundings.ts';
 import { readMaskRule } from '../../../policies/masks/readMaskRule.ts';
 import { valueMasker } from '../../../policies/masks/rows/valueMasker.ts';

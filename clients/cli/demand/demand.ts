@@ -1,4 +1,4 @@
-/** `datong request demand`: data that no catalogue entry offers, asked of the data office. */
+/** `datong request demand`: requests from the data office data that no catalogue entry offers. */
 import type { Command } from 'commander';
 import type { DemandList, DemandView } from '../../sdk/listTypes.ts';
 import { bodyOf } from '../approve/waiting.ts';

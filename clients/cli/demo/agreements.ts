@@ -29,7 +29,7 @@ export function signerNamed(name: string): Signer {
   return { department, key: signingKey(key) };
 }
 
-/** Laws and articles the agreements rest on, each once. */
+/** Laws and articles on which the agreements are based, each once. */
 export function basesOf(agreements: readonly Agreement[]): Bilingual {
   const laws = agreements.map(({ basis }) => [basis.reference ?? '', basis.clause ?? ''] as const);
   const each = [...new Map(laws.map((law) => [law.join(' '), law])).values()];
@@ -39,7 +39,7 @@ export function basesOf(agreements: readonly Agreement[]): Bilingual {
   };
 }
 
-/** What an agreement spares a citizen (替代材料). */
+/** Papers that a citizen need not bring thanks to an agreement (替代材料). */
 export const materialsOf = (agreement: Agreement | undefined): readonly Bilingual[] =>
   agreement?.matters?.flatMap(({ materials }) => materials) ?? [];
 

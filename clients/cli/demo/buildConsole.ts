@@ -5,8 +5,8 @@ import { fileURLToPath } from 'node:url';
 const builder = fileURLToPath(new URL('../../../scripts/buildConsole.mjs', import.meta.url));
 
 /**
- * Builds the console beside the running demo where its installation did not (npm ci --ignore-scripts); until then its address says that it
- * is being built. Ends at once where it is built already, and with the demo.
+ * Builds the console during the demo where the installation did not (npm ci --ignore-scripts); until then its address reports the build.
+ * Ends at once where it is built already, and with the demo.
  */
 export function buildConsole(): void {
   if (!existsSync(builder)) return;

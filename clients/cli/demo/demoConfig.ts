@@ -23,7 +23,7 @@ export async function demoConfig(
       admin: { host: '127.0.0.1', port: 8446 },
     },
   });
-  // what goes with the demo need not outlive the machine: nothing waits for its disk
+  // a temporary demo need not survive a crash of the machine: no write waits for the disk
   const config = stored ? read : { ...read, database: { ...read.database, durable: false } };
   const { url } = config.database;
   if (url === undefined) return config;

@@ -1,4 +1,4 @@
-/** What three more departments hand in for the enrolment season, each in the format of its old system. */
+/** The files of three more departments for the enrolment season, each in the format of its old system. */
 import type { Bilingual } from '../../../terms/bilingual.ts';
 import { cohortOf } from './files/cohort.ts';
 import { insuranceFile } from './files/insuranceFile.ts';
@@ -16,7 +16,7 @@ export interface Handover {
   /** name of the file in the folder files/ */
   readonly file: string;
   readonly format: Bilingual;
-  /** what the places of its problems count */
+  /** the unit of its problems' places */
   readonly counted: 'line' | 'record';
   /** The file, about the people of the household file whose records are good. */
   readonly bytes: (people: readonly Resident[]) => Uint8Array;

@@ -48,7 +48,7 @@ export const dutyLine = (duty: Duty): string[] => {
   ];
 };
 
-/** `datong consent duty state`: signs that the department did what it took on. */
+/** `datong consent duty state`: signs that the department fulfilled its duties. */
 interface StateOptions extends ClientVerbOptions {
   readonly consent?: string;
   readonly report?: string;

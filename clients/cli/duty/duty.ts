@@ -1,4 +1,4 @@
-/** `datong consent duty`: what a department owes for data it received, and its signed statements. */
+/** `datong consent duty`: the duties of a department for data it received, and its signed statements. */
 import type { Command } from 'commander';
 import { registerList, registerState } from './duties.ts';
 

@@ -29,13 +29,16 @@ export async function pinnedRoot(origin: string, pin: string): Promise<string> {
   );
 }
 
-/** As Node really gives it: a certificate whose issuer was not sent names none. */
+/** As Node really returns it: a certificate whose issuer was not sent names none. */
 interface Presented {
   readonly raw?: Buffer;
   readonly issuerCertificate?: Presented;
 }
 
-/** What a listener shows of itself, from its own certificate up (DER). Nothing of it is proven. @throws the network's own error */
+/**
+ * The certificate chain that a listener presents, from its own certificate up (DER). Nothing of it is verified. @throws the network's own
+ * error
+ */
 export async function presentedChain(origin: string): Promise<readonly Buffer[]> {
   const { hostname, port } = new URL(origin);
   const host = hostname.replace(/^\[(.*)\]$/, '$1');

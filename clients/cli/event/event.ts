@@ -173,7 +173,7 @@ async function publish(file: string, options: PublishOptions): Promise<void> {
   });
 }
 
-/** @throws VerbFailure (exit 4) for a file without events, or with more than go in one call; SyntaxError for what is no JSON */
+/** @throws VerbFailure (exit 4) for a file without events, or with more than one call may have; SyntaxError for invalid JSON */
 function eventsIn(text: string, file: string): readonly PublishedEvent[] {
   const events = parsed(text);
   if (events.length > 0 && events.length <= maxEventsOfCall) return events;

@@ -1,4 +1,4 @@
-/** `datong event listen`: takes events over, one after the other, over connections that this machine opens. */
+/** `datong event listen`: receives events, one after the other, over connections that this machine opens. */
 import { writeFileContent, writeTalk } from '../output.ts';
 import { spawn } from 'node:child_process';
 import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
@@ -19,7 +19,7 @@ interface ListenOptions extends ClientVerbOptions {
   readonly once?: boolean;
 }
 
-/** Takes one event over. @throws VerbFailure (exit 4) where it could not */
+/** Delivers one event. @throws VerbFailure (exit 4) where it could not */
 type Sink = (event: DeliveredEvent) => Promise<void> | void;
 
 /** seconds between two tries after a failure, at most */
@@ -92,7 +92,7 @@ function sinkOf({ toDir, exec, forwardTo }: ListenOptions): Sink {
 /** milliseconds until a service has answered */
 const serviceTimeoutMs = 30_000;
 
-/** A service of one's own. A redirect is no answer: the event goes where the command says, and nowhere else. */
+/** A service of the department. A redirect counts as a failure: the event is sent only to the address of the command. */
 function serviceSink(address: string): Sink {
   const url = URL.canParse(address) ? new URL(address) : undefined;
   if (url?.protocol !== 'http:' && url?.protocol !== 'https:')
@@ -118,7 +118,7 @@ function serviceSink(address: string): Sink {
   };
 }
 
-/** A file is whole or not there; an event that comes again is the same file. */
+/** A file is written atomically; a repeated event writes the same file. */
 function folderSink(folder: string): Sink {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   return (event) => {
@@ -148,7 +148,7 @@ const commandSink =
       child.stdin.end(`${JSON.stringify(event)}\n`);
     });
 
-/** Answer after answer, each acknowledged by the call after it. With `--once` until one is empty. */
+/** Receives answer after answer, each acknowledged by the next call. With `--once` until one is empty. */
 async function takeAll(
   client: DatongClient,
   subscription: string,
@@ -182,7 +182,7 @@ async function takeAll(
 const whenAborted = (signal: AbortSignal): Promise<undefined> =>
   new Promise((resolve) => signal.addEventListener('abort', () => resolve(undefined), { once: true }));
 
-/** What another try may mend: the network, a hub that is not there or busy, a limit of the day, a sink that failed. */
+/** True for failures that another try may pass: the network, a hub that is down or busy, a daily limit, a sink that failed. */
 const mayPass = (error: unknown): boolean =>
   error instanceof DatongProblem
     ? error.status >= 500 || error.status === 429

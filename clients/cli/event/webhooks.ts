@@ -1,4 +1,4 @@
-/** `datong event sink|rotate-secret|dead-letters|replay`: what a department does with the webhooks of its subscriptions. */
+/** `datong event sink|rotate-secret|dead-letters|replay`: manages the webhooks of a department's subscriptions. */
 import type { Command } from 'commander';
 import type { SinkChanged } from '../../sdk/events.ts';
 import { withProfile } from '../profile.ts';
@@ -61,7 +61,7 @@ Exit: 0 done, 1 refused by the hub or not taken by the endpoint, 3 network.`,
     .action(replay);
 }
 
-/** State and trouble of the webhook of a listed subscription; nothing where it has none. */
+/** State and failures of the webhook of a listed subscription; empty where it has none. */
 export function sinkWords(item: Readonly<Record<string, unknown>>): readonly string[] {
   const sink = item['sink'] as
     | { readonly state: string; readonly deadLetters: number; readonly trouble?: { readonly en: string } }

@@ -1,4 +1,4 @@
-/** Options and arguments in Chinese, by their English text: what a department does at the hub, and evidence. */
+/** Options and arguments in Chinese, by their English text: verbs of departments at the hub, and evidence. */
 export const exchangeTexts: Readonly<Record<string, string>> = {
   'such as ecology.air-quality-live': '如 ecology.air-quality-live',
   'only the latest row of each series, of a dataset with a time field':

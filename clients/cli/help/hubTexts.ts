@@ -1,4 +1,4 @@
-/** Options and arguments in Chinese, by their English text: the hub, its persons, what is registered and decided. */
+/** Options and arguments in Chinese, by their English text: the hub, its persons, registrations and decisions. */
 export const hubTexts: Readonly<Record<string, string>> = {
   'in a domain that the operator has named': '运维写明的域名中的邮箱',
   'https, on a host that the operator has named': '运维写明的主机上的 https 地址',

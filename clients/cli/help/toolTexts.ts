@@ -1,4 +1,4 @@
-/** Options and arguments in Chinese, by their English text: files, schemas, policies and masks on one's own machine, and the operator's tools. */
+/** Options and arguments in Chinese, by their English text: local files, schemas, policies and masks, and the operator's tools. */
 export const toolTexts: Readonly<Record<string, string>> = {
   'format of the file': '文件格式',
   'reader options, JSON': '读取选项，JSON',

@@ -1,4 +1,4 @@
-/** `datong dataset live`: services of a department that the hub asks for rows of its live datasets. */
+/** `datong dataset live`: services of a department that the hub queries for rows of its live datasets. */
 import type { Command } from 'commander';
 import { asReviewer, bodyOf } from '../approve/waiting.ts';
 import type { LiveServiceShown as Shown } from '../../sdk/listTypes.ts';

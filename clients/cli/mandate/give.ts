@@ -1,4 +1,4 @@
-/** `datong policy mandate give`: made where the department's key is, without any hub; a file that a colleague hands in. */
+/** `datong policy mandate give`: makes a mandate where the department's key is, without a hub; a colleague submits the file. */
 import type { Command } from 'commander';
 import { writeFileSync } from 'node:fs';
 import { signJws } from '../../../certs/jws.ts';
@@ -52,7 +52,7 @@ Example:
 
 export interface MandateFile {
   readonly v: 1;
-  /** what it says */
+  /** its content */
   readonly says: Mandate;
   /** compact JWS */
   readonly mandate: string;
@@ -67,7 +67,7 @@ function give(person: string, options: GiveOptions): void {
     from: momentOf(options.from ?? new Date().toISOString()),
     until: momentOf(options.until),
   });
-  // what the hub would refuse is not signed
+  // a mandate that the hub would refuse is not signed
   const says = readMandate(Buffer.from(text));
   const file: MandateFile = { v: 1, says, mandate: signJws(text, signingKey(secret), { typ: mandateType }) };
   const to = options.output ?? `${department}.${person}.mandate.json`;
@@ -81,7 +81,7 @@ function give(person: string, options: GiveOptions): void {
   });
 }
 
-/** In UTC, as mandates say times. @throws VerbFailure (exit 2) */
+/** In UTC, the form of times in mandates. @throws VerbFailure (exit 2) */
 function momentOf(time: string): string {
   const at = Date.parse(time);
   if (!Number.isNaN(at)) return new Date(at).toISOString();

@@ -1,4 +1,4 @@
-/** `datong policy mandate`: whom a department's key lets sign agreements by passkey, in a browser, without that key. */
+/** `datong policy mandate`: the persons whom a department's key permits to sign agreements by passkey, in a browser, without that key. */
 import type { Command } from 'commander';
 import type { MandateList, MandateView, PasskeyList } from '../../sdk/listTypes.ts';
 import { bodyOf } from '../approve/waiting.ts';

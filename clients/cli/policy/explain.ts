@@ -42,7 +42,7 @@ function run(dir: string, options: Options): void {
   const now = timeOf(options.at ?? (typeof written['now'] === 'string' ? written['now'] : undefined));
   const { callsToday } = written;
   const explanation = explain(requestOf(written), plans, now, options.audience, {
-    // a folder of documents holds none
+    // a folder of documents has no calls
     ...(typeof callsToday === 'number' ? { callsToday } : {}),
   });
   data(options.json === true ? JSON.stringify(explanation) : readable(explanation));

@@ -1,4 +1,6 @@
-/** `datong policy …`: one file per sub-verb. They work offline, on a folder of documents; `simulate` and `visibility --hub` ask the hub. */
+/**
+ * `datong policy …`: one file per sub-verb. They work offline, on a folder of documents; `simulate` and `visibility --hub` query the hub.
+ */
 import type { Command } from 'commander';
 import { registerLint, registerDiff, registerSchema } from './policyFiles.ts';
 import { registerCreateAgreement } from '../create/createAgreement.ts';

@@ -1,4 +1,4 @@
-/** `datong policy simulate FILE`: what a document would change at the hub, and which calls of the last days it would answer otherwise. */
+/** `datong policy simulate FILE`: what a document would change at the hub, and which calls of the last days it would answer differently. */
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import type { JointView } from '../../../policies/joint/jointViews.ts';
@@ -65,7 +65,7 @@ async function run(file: string, options: Options): Promise<void> {
   }
 }
 
-/** @throws VerbFailure (exit 4) where the file holds none, or several */
+/** @throws VerbFailure (exit 4) where the file contains none, or several */
 function documentIn(file: string): object {
   const found = readDocuments(resolve(file)).filter(
     ({ kind }) => kind === 'Agreement' || kind === 'Restriction',

@@ -1,6 +1,6 @@
 import { failureOf, talk } from '../verb.ts';
 
-/** Says that a further certificate of the root has no place to stay: what comes after uses it until the process ends. */
+/** Reports that a further certificate of the root cannot be stored: the process uses it until it ends. */
 export function reportUnstoredRoot(error: unknown): void {
   const { text } = failureOf(error);
   talk({

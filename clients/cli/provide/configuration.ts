@@ -15,7 +15,7 @@ export interface SqlSource {
   /** where the address is one of MySQL or MariaDB; else it is PostgreSQL's */
   readonly mysql?: SourceAddress | undefined;
   readonly query: string;
-  /** columns of the query that together name a row, none of them empty: rows come in their order */
+  /** columns of the query that together identify a row, none of them empty: rows are ordered by them */
   readonly key: readonly string[];
   /** field → column, where the two have not the same name */
   readonly columns: Readonly<Record<string, string>>;
@@ -37,7 +37,7 @@ export type Source = SqlSource | FileSource;
 export interface Configuration {
   /** by dataset */
   readonly sources: ReadonlyMap<string, Source>;
-  /** code lists of the city's own, beside those that ship */
+  /** the city's own code lists, in addition to the shipped ones */
   readonly lists: readonly CodeList[];
 }
 
@@ -99,7 +99,7 @@ function sqlOf(at: MemberReader, value: unknown, place: string): SqlSource {
   };
 }
 
-/** An address of MySQL: TLS is verified unless it says otherwise. The address is not repeated, as it holds a password. */
+/** An address of MySQL: TLS is verified unless it states otherwise. The address is never printed, as it contains a password. */
 function mysqlOf(at: MemberReader, address: string, place: string): SourceAddress {
   const read = mysqlUrl(address);
   if (read === undefined)
@@ -132,7 +132,7 @@ function fileOf(at: MemberReader, value: unknown, place: string): FileSource {
   };
 }
 
-/** JSON, or the YAML that `datong catalogue apply` takes. */
+/** JSON, or the YAML of `datong catalogue apply`. */
 function mappingIn(path: string): unknown {
   const value: unknown = parseDocument(readFileSync(path, 'utf8')).toJS({ maxAliasCount: 0 });
   const { kind, ...document } = value as Readonly<Record<string, unknown>>;

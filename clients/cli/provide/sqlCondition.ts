@@ -1,6 +1,7 @@
 /**
- * Conditions of a question in the words of a department's database. They find every row that the hub would: numbers as numbers, texts by their
- * bytes. What the database finds beyond it (its equal may be blind to case) the hub leaves out; what it cannot answer exactly is refused.
+ * Conditions of a question in the SQL of a department's database. They find every row that the hub would: numbers as numbers, texts by
+ * their bytes. The hub drops surplus rows (the database's equality may ignore case). A condition that the database cannot answer exactly is
+ * refused.
  */
 import { ownValue, type Bind, type Dialect, type SourceColumn } from '../../../machine/sources/sqlSource.ts';
 import { meetsCondition } from '../../../policies/meetsCondition.ts';
@@ -18,7 +19,7 @@ export const truths: ReadonlyMap<string, boolean> = new Map([
 
 type Condition = LiveAsk['filter'][number];
 
-/** @param place of the column, in its own encoding or in a wider one. @throws Error for what cannot be answered exactly */
+/** @param place of the column, in its own encoding or in a wider one. @throws Error for a condition that cannot be answered exactly */
 export function sqlCondition(
   { bytes }: Dialect,
   column: SourceColumn,

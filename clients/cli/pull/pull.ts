@@ -1,4 +1,4 @@
-/** `datong dataset pull`: datasets that are filled by themselves from a database of their department. */
+/** `datong dataset pull`: datasets that the hub fills from a database of their department. */
 import type { Command } from 'commander';
 import { usualPorts } from '../../../machine/sources/sqlSource.ts';
 import type { PullList, PullShown as Shown } from '../../sdk/listTypes.ts';

@@ -1,4 +1,4 @@
-/** `datong batch quarantine BATCH -o bad.csv`: the rows that failed, as their sender wrote them, with a column that says what is wrong. */
+/** `datong batch quarantine BATCH -o bad.csv`: the rows that failed, as their sender wrote them, with a column for the error. */
 import type { Command } from 'commander';
 import { writeFileSync } from 'node:fs';
 import type { DatongClient } from '../../sdk/datongClient.ts';
@@ -96,7 +96,7 @@ async function quarantineOfLive(dataset: string, options: QuarantineOptions): Pr
   });
 }
 
-/** Writes the rows of a batch that failed as their sender wrote them, with what is wrong. Nothing where none did. */
+/** Writes the failed rows of a batch as their sender wrote them, with their errors. Writes nothing where none failed. */
 export async function keepBadRows(client: DatongClient, batch: string, path: string): Promise<void> {
   const { rows, source } = await allRows(client, batch);
   if (rows.length > 0) await keepRows(path, rows, source);
@@ -119,7 +119,7 @@ async function allRows(client: DatongClient, batch: string): Promise<Page> {
   return { ...first, rows };
 }
 
-/** A workbook where the sender used one, unless the file is to be CSV. Personal data: for the owner of the file alone. */
+/** A workbook where the sender used one, unless the file is to be CSV. Personal data: readable by the file's owner alone. */
 async function keepRows(path: string, rows: readonly BadRow[], source: Source | undefined): Promise<void> {
   const workbook = /\.csv$/i.test(path) ? undefined : await workbookOf(rows, source);
   const { bytes, encoding, fallback } = workbook ?? badRowsFile(rows, source, say);
@@ -135,7 +135,7 @@ async function keepRows(path: string, rows: readonly BadRow[], source: Source | 
     });
 }
 
-/** undefined where the sender's file was none, or the hub knows no headings of it */
+/** undefined where the sender's file was no workbook, or the hub knows no headings of it */
 async function workbookOf(
   rows: readonly BadRow[],
   source: Source | undefined,

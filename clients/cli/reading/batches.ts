@@ -1,4 +1,4 @@
-/** `datong batch sent [ID]`: what was submitted, the newest first, and what came of it. */
+/** `datong batch sent [ID]`: submissions, the newest first, with their outcome. */
 import { told } from '../reportedValues.ts';
 import type { Command } from 'commander';
 import { data } from '../verb.ts';

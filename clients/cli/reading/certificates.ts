@@ -1,4 +1,4 @@
-/** `datong client certificates`: a department's own, or for those who may all of them. */
+/** `datong client certificates`: a department's own; for authorised persons, all. */
 import type { Command } from 'commander';
 import { say } from '../verb.ts';
 import { minute, printList, text, withReader, type ReaderOptions } from './reader.ts';

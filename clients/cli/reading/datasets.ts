@@ -1,4 +1,4 @@
-/** `datong dataset list [ID]`: what there is to be asked for, and one with its mappings. */
+/** `datong dataset list [ID]`: the available datasets, and one with its mappings. */
 import { told } from '../reportedValues.ts';
 import type { Command } from 'commander';
 import { frequencies } from '../catalogue/entryWords.ts';
@@ -23,7 +23,7 @@ interface DatasetsOptions extends ReaderOptions {
 interface Shown {
   readonly dataset: Item;
   readonly mappings: readonly Item[];
-  /** one person wants it retired: to those who may be the second, and to a department that reads it */
+  /** one person proposes to retire it: shown to those who may be the second, and to a department that reads it */
   readonly retirement?: Retirement;
   readonly periods?: Periods;
   readonly retirementAhead?: { readonly due: string; readonly agreements: readonly string[] };
@@ -97,7 +97,7 @@ const lineOf = (item: Item): readonly string[] => [
   title(item['title']),
 ];
 
-/** What the catalogue says of it: how often it comes, whom to ask, and where it is shared otherwise than an entry says. */
+/** The catalogue's data about it: its update interval, its contact, and where it is shared differently than an entry states. */
 function entryLines(dataset: Item): readonly string[] {
   const entries = dataset['entries'] as readonly Item[];
   const { type } = dataset['sharing'] as Item;

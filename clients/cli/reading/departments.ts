@@ -1,4 +1,4 @@
-/** `datong catalogue departments`: who exchanges on this hub. */
+/** `datong catalogue departments`: the departments of this hub. */
 import type { Command } from 'commander';
 import { printList, text, title, withReader, type ReaderOptions } from './reader.ts';
 

@@ -1,4 +1,4 @@
-/** `datong schema uses KIND NAME`: where a code list, an element or a shared schema is used, which datasets that reaches, and what reads those. */
+/** `datong schema uses KIND NAME`: where a code list, an element or a shared schema is used, the affected datasets, and their readers. */
 import type { Command } from 'commander';
 import { pathSegment } from '../values.ts';
 import { told } from '../reportedValues.ts';
@@ -23,7 +23,7 @@ export function register(program: Command): void {
     .action(uses);
 }
 
-/** What a use is followed by, each with what it is called. */
+/** Lists that follow a use, each with its label. */
 const behind = [
   ['mappings', { zh: '映射', en: 'mapping' }],
   ['agreements', { zh: '协议', en: 'agreement' }],

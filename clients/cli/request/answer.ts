@@ -62,7 +62,7 @@ async function answer(id: string, act: string, options: AnswerOptions): Promise<
   });
 }
 
-/** What an act cannot do without, each with what it is for. */
+/** Required options of an act, each with its meaning. */
 const said: Readonly<Record<string, readonly (keyof AnswerOptions & keyof typeof asks)[]>> = {
   return: ['missing'],
   refuse: ['reason', 'wouldGrant'],
@@ -83,7 +83,7 @@ const asks = {
   to: { option: '--to PERSON', zh: '转给谁', en: 'to whom' },
 } as const;
 
-/** Says what is not said yet, and by which option, before anything is sent. @throws VerbFailure (exit 2) */
+/** Reports missing options before anything is sent. @throws VerbFailure (exit 2) */
 function refuseUnsaid(act: string, options: AnswerOptions): void {
   const unsaid = (said[act] ?? []).filter((name) => options[name] === undefined).map((name) => asks[name]);
   if (unsaid.length === 0) return;
@@ -101,7 +101,7 @@ function refuseUnsaid(act: string, options: AnswerOptions): void {
   );
 }
 
-/** What the act says; what does not belong to it is a mistake of the caller's. @throws VerbFailure (exit 2) */
+/** The body of an act; an option that does not belong to it is a usage error. @throws VerbFailure (exit 2) */
 function bodyFor(act: string, options: AnswerOptions): object {
   const { reason, wouldGrant, missing, document } = options;
   const file =

@@ -1,4 +1,4 @@
-/** `datong request new FILE`: asks for data by the agreement that is wanted. */
+/** `datong request new FILE`: requests data with the wanted agreement. */
 import type { Command } from 'commander';
 import { bodyOf } from '../approve/waiting.ts';
 import { withStaffToken } from '../profile.ts';
@@ -48,7 +48,7 @@ async function make(file: string, options: RequestOptions & PaperOptions): Promi
   });
 }
 
-/** `datong request renew AGREEMENT`: the agreement with which its next term is asked for, as its last version said it. */
+/** `datong request renew AGREEMENT`: requests the next term of an agreement with the text of its last version. */
 export function registerRenew(request: Command): void {
   withStaffToken(request.command('renew'))
     .description(

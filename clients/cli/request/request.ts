@@ -1,4 +1,4 @@
-/** `datong request`: asking for data, and answering who asks. */
+/** `datong request`: requests for data, and answers to them. */
 import type { Command } from 'commander';
 import { registerAnswer } from './answer.ts';
 import { registerNew, registerRenew, registerImport } from './beginRequest.ts';

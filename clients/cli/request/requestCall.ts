@@ -1,4 +1,4 @@
-/** What the verbs of `datong request` share: the person's access, the papers that go with a request, and its line. */
+/** Shared by the verbs of `datong request`: the person's access, the papers of a request, and its line. */
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { RequestPapers, RequestSummary, RequestView } from '../../sdk/listTypes.ts';
@@ -73,7 +73,7 @@ const states = {
 
 export const stateText = (state: RequestView['state']): string => say(states[state]);
 
-/** Id, state, stage, deadline, who asks whom for what. */
+/** Id, state, stage, deadline, consumer, provider and purpose. */
 export const rowOf = ({
   id,
   state,

@@ -1,4 +1,4 @@
-/** `datong request show ID`: a request with everything that happened to it; `--document` the agreement alone, ready for `datong catalogue apply`. */
+/** `datong request show ID`: a request with all its events; `--document` only the agreement, ready for `datong catalogue apply`. */
 import { told } from '../reportedValues.ts';
 import type { Command } from 'commander';
 import { bodyOf } from '../approve/waiting.ts';
@@ -52,7 +52,7 @@ const requestNamed = (id: string, options: RequestOptions): Promise<RequestView>
       bodyOf(await client.get(`/v1/requests/${encodeURIComponent(id)}`)) as unknown as RequestView,
   );
 
-/** One line for the request, one for each event, with what was said below it. */
+/** One line for the request, one for each event, with its statement below it. */
 const linesOf = (view: RequestView): string[] => [
   rowOf(view).join('  '),
   ...view.events.flatMap(({ act, at, name, person, reason, wouldGrant, missing = [], papers }) => [

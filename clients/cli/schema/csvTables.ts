@@ -9,7 +9,7 @@ import { csvRows } from '../../../schemas/csvText.ts';
 import type { Table } from '../../../schemas/draft/table.ts';
 import { headedTables, withSigns } from './headedTables.ts';
 
-/** @param name what the table is called @param content text of the file; none where it has no columns */
+/** @param name of the table @param content text of the file; empty result where it has no columns */
 export function csvTables(name: string, content: string): Table[] {
   const signs = new Map<string, Sign>();
   const rows = csvRows(content).map(({ line, cells }) => ({

@@ -174,7 +174,7 @@ function cell(text: string, columns: number): string {
   return padTo(cut, columns);
 }
 
-/** The comparison for people: verdict, the changes old beside new with both directions, what needs approval, a counter-example. */
+/** Prints the comparison: verdict, the changes old and new side by side with both directions, the approvals needed, a counter-example. */
 function printComparison(comparison: Comparison & { readonly against: string }): void {
   const { compatible, mode, against, changes, policy } = comparison;
   const verdict = compatible

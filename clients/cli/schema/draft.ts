@@ -71,7 +71,7 @@ interface Options {
   readonly catalogue?: boolean;
 }
 
-/** @throws VerbFailure usage for options that go with others, or a department that none can be called */
+/** @throws VerbFailure usage for options that need others, or an invalid department name */
 function checkAsked({ out, for: department, sample, catalogue }: Options): void {
   if (department === undefined ? sample !== undefined || catalogue === true : out === undefined)
     throw new VerbFailure(exitCode.usage, {
@@ -85,7 +85,7 @@ function checkAsked({ out, for: department, sample, catalogue }: Options): void 
     });
 }
 
-/** One YAML file a table, and beside them the JSON Schema that editors check it by. */
+/** One YAML file for each table, with the JSON Schema by which editors check it. */
 async function writeForApply(
   out: string,
   drafts: readonly Reported[],
@@ -127,7 +127,7 @@ async function writeForApply(
   });
 }
 
-/** From the file that was named for it, else from the file itself where that holds rows and no list of columns. */
+/** From the file that was named for it, else from the file itself where that contains rows and not a list of columns. */
 async function mappingOf(
   draft: Reported,
   drafts: readonly Reported[],
@@ -150,7 +150,7 @@ function nameOf(document: Readonly<Record<string, unknown>>): string {
   return String(document['$id']).split(':')[2] ?? 'draft';
 }
 
-/** One line a field: how sure, and why; before them what could not be read. */
+/** One line for each field: the certainty, and the reason; before them the parts that could not be read. */
 function report({ file, table, source, fields, findings, doubts }: Reported): void {
   talk(
     `${file}  ${table} (${source}): ${fields.length} ${say({ zh: '个字段', en: 'fields' })}, ${findings.length} ${say({ zh: '处待改', en: 'to mend' })}`,
@@ -160,7 +160,7 @@ function report({ file, table, source, fields, findings, doubts }: Reported): vo
     talk(`  ${confidence.toFixed(2)}  ${field}  ${reasons.map(say).join('; ')}`);
 }
 
-/** Every table of a file. @throws VerbFailure for what is none */
+/** Every table of a file. @throws VerbFailure for an unsupported file */
 export async function tablesOf(file: string): Promise<Table[]> {
   const { size } = statSync(file);
   if (size > largest) {

@@ -4,8 +4,8 @@ import type { Draft } from '../../../schemas/draft/draftSchema.ts';
 import { exitCode, VerbFailure } from '../verb.ts';
 
 /**
- * Writes each draft to a file named after its table. Nothing is written when one of the files is there already, unless `force` is set.
- * @throws VerbFailure with the files that are in the way
+ * Writes each draft to a file named after its table. Nothing is written when one of the files exists, unless `force` is set.
+ * @throws VerbFailure with the existing files
  */
 export function writeDrafts(
   folder: string,
@@ -41,7 +41,7 @@ const asJson: DraftForm = {
   text: ({ schema }) => `${JSON.stringify(schema, null, 2)}\n`,
 };
 
-/** `居民` for the table 居民: what file systems refuse becomes `-`, and no two are alike even where letters' case does not count. */
+/** `居民` for the table 居民: characters that file systems refuse become `-`, and names are unique even where case is ignored. */
 function fileNames(tables: readonly string[]): string[] {
   const taken = new Set<string>();
   return tables.map((table) => {

@@ -1,4 +1,6 @@
-/** Rows of a sheet or a CSV file as tables for drafts: the header that was found is joined, and what numbers columns or names units is left out. */
+/**
+ * Rows of a sheet or a CSV file as tables for drafts: header lines are joined, and lines that number columns or name units are left out.
+ */
 import { headerNames } from '../../../adapters/reading/text/header.ts';
 import type { LookedRow } from '../../../adapters/suggest/headerGuess.ts';
 import { isBelowHeader } from '../../../adapters/suggest/rowsBelowHeader.ts';
@@ -7,7 +9,7 @@ import { readRows } from '../../../schemas/draft/readRows.ts';
 import type { Table } from '../../../schemas/draft/table.ts';
 import type { Bilingual } from '../../../terms/bilingual.ts';
 
-/** @param header lines of the header of a sample; lists of columns find their own */
+/** @param header lines of the header of a sample; for lists of columns it is detected */
 export function headedTables(name: string, rows: readonly LookedRow[], header: readonly number[]): Table[] {
   const tables = readRows(
     name,
@@ -25,7 +27,7 @@ export function headedTables(name: string, rows: readonly LookedRow[], header: r
   return sample.map((table) => withDoubts(table, [joined]));
 }
 
-/** A table with what its reader doubts. */
+/** A table with its reader's doubts. */
 export const withSigns = (table: Table, signs: Signs): Table =>
   withDoubts(table, [...signs.values()].map(signText));
 

@@ -46,7 +46,7 @@ export interface RowsExamined {
   readonly problems: readonly { readonly pointer: string; readonly rule: string; readonly rows: number }[];
 }
 
-/** What a version says of the rows of a dataset. */
+/** Findings of a version about the rows of a dataset. */
 export const examinedLines = ({
   dataset,
   rows,
@@ -65,7 +65,7 @@ export const examinedLines = ({
 export const impactOf = async (client: StaffClient, urn: string): Promise<SchemaImpact> =>
   bodyOf(await client.get(`/v1/schemas/${pathSegment(urn)}/impact`)) as unknown as SchemaImpact;
 
-/** What a version changes, change by change, with whom each reaches. */
+/** Changes of a version, one by one, with those affected by each. */
 export function impactLines(impact: SchemaImpact): readonly string[] {
   const { schema, state, compatibility, against, author, needsOfficer, changes, touches, digest } = impact;
   const { waiver } = impact;

@@ -1,4 +1,4 @@
-/** `datong schema search`: registered versions by a text of theirs. */
+/** `datong schema search`: searches registered versions by text. */
 import type { Command } from 'commander';
 import { withReader, type ReaderOptions } from '../reading/reader.ts';
 import { printSchemas } from '../reading/schemas.ts';

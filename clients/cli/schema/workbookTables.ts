@@ -13,7 +13,7 @@ const maxRows = 5_000;
 
 /**
  * Merged cells have the value of the first of them; a header of several rows is joined by them.
- * @param name what the table of a workbook with one sheet is called
+ * @param name of the table where a workbook has one sheet
  * @throws Problem file_empty, file_limit_exceeded, file_protected, format_refused, xlsx_damaged, xlsx_sheet_missing
  */
 export async function workbookTables(name: string, bytes: Buffer): Promise<Table[]> {

@@ -1,4 +1,4 @@
-/** `datong subject`: persons who ask who looked at their data (谁查过我). */
+/** `datong subject`: for persons who ask who accessed their data (谁查过我). */
 import type { Command } from 'commander';
 import { registerView, registerCounter } from './viewSubject.ts';
 import { registerDelays, registerDelay, registerEnd } from './delays.ts';

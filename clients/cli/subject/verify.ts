@@ -1,4 +1,4 @@
-/** `datong subject verify`: whether a view is what the hub signed, without the hub. */
+/** `datong subject verify`: verifies that the hub signed a view, without the hub. */
 import type { Command } from 'commander';
 import { verifySubjectView, type SignedSubjectView } from '../../sdk/subjects.ts';
 import { Problem } from '../../../terms/problem.ts';
@@ -13,7 +13,7 @@ interface VerifyOptions {
   readonly json?: boolean;
 }
 
-/** A thousand looks, each with three hundred fields. */
+/** Maximum bytes: a thousand access records, each with three hundred fields. */
 const longest = 64 * 1024 * 1024;
 
 export function registerVerify(subject: Command): void {

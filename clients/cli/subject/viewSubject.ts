@@ -1,4 +1,4 @@
-/** `datong subject view`: who looked at one person's data, for that person, in an appointed department's service. */
+/** `datong subject view`: who accessed one person's data, for that person, in an appointed department's service. */
 import { Option, type Command } from 'commander';
 import type { RequestedView, CounterView as Asked, SignedSubjectView } from '../../sdk/subjects.ts';
 import { identifierFrom } from '../consent/consents.ts';

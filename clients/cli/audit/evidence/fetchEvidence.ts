@@ -8,7 +8,7 @@ import { boundedOrText } from '../../boundedFile.ts';
 import { packExtent } from '../extents.ts';
 import { extentText, replayText } from '../../../../log/pack/claims.ts';
 
-/** Fetches evidence and writes its folder; where it does not hold, also then, and says so. */
+/** Fetches evidence and writes its folder. It also writes evidence that is invalid, and reports that. */
 export async function fetchEvidence(
   hub: Pick<StaffReader, 'bytes' | 'logKeys'>,
   id: string,
@@ -21,7 +21,7 @@ export async function fetchEvidence(
   return { findings, read };
 }
 
-/** `datong audit verify` of evidence: findings, and the sentence that says what holds and what is left out. */
+/** `datong audit verify` of evidence: findings, and the sentence that states what is valid and what is left out. */
 export function verifyEvidence(
   evidence: NonNullable<ReturnType<typeof evidenceAt>>,
   { witnesses, ...trust }: Omit<EvidenceTrust, 'witnesses'> & { readonly witnesses: readonly string[] },

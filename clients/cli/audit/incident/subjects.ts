@@ -1,4 +1,4 @@
-/** `datong audit subjects`: the sealed list of whom an incident concerns, opened by one of its two persons. */
+/** `datong audit subjects`: the sealed list of persons whom an incident affects, opened by one of its two persons. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { withStaffToken, type StaffOptions } from '../../profile.ts';
@@ -45,7 +45,7 @@ export function registerSubjects(audit: Command): void {
     .action(open);
 }
 
-/** What was sealed, and who goes on. */
+/** Prints what was sealed, and who acts next. */
 export function printSealed(made: Readonly<Record<string, unknown>>, json: boolean): void {
   const { subjects, until } = made['list'] as Readonly<Record<string, unknown>>;
   const id = String(made['id']);

@@ -62,7 +62,7 @@ export function reportTable(
   };
 }
 
-/** A row a paper: what citizens did not have to bring (免提交材料). */
+/** One row for each paper that citizens did not have to bring (免提交材料). */
 export function savedTable(saved: readonly MatterSaved[], language: Language): FiguresTable {
   const heads: readonly Bilingual[] = [
     { zh: '事项', en: 'matter' },

@@ -103,7 +103,7 @@ async function takeEvidence(stage: Stage, narrator: Narrator, hub: StaffReader):
   });
 }
 
-/** The thief has the log's own key and makes another history of the same length: inside, everything would hold. */
+/** The thief has the log's own key and makes another history of the same length: verified alone, it is consistent. */
 async function catchThief(stage: Stage, narrator: Narrator, hub: StaffReader): Promise<void> {
   const { log } = stage.hub.keys;
   const state = join(stage.folder, 'witness');

@@ -90,7 +90,7 @@ async function refused(
   if (stored !== undefined) tally.kept.push(stored);
 }
 
-/** What the hub said no to. */
+/** The problem with which the hub refused. */
 async function problemOf(attempt: () => Promise<unknown>): Promise<DatongProblem> {
   try {
     await attempt();
@@ -104,7 +104,7 @@ async function problemOf(attempt: () => Promise<unknown>): Promise<DatongProblem
   });
 }
 
-/** The same request twice, and one with a byte changed on its way. */
+/** The same request twice, and one with a byte changed in transit. */
 async function onTheWire(narrator: Narrator, tally: Tally, profile: Profile, query: Query): Promise<void> {
   const connection = new Connection({ ca: profile.hub.ca, tls: profile.tls, sockets: 1 });
   const send = async (signed: Signed, body: Uint8Array): Promise<unknown> => {
@@ -133,7 +133,7 @@ async function onTheWire(narrator: Narrator, tally: Tally, profile: Profile, que
   }
 }
 
-/** What remains of a call that no client of ours sent. */
+/** The record of a call that was sent without the SDK. */
 function storedOf({ uri, headers, body }: Signed, reply: ReplyMessage): StoredExchange {
   const header = (name: string): string | undefined => {
     const at = reply.rawHeaders.findIndex((text, i) => i % 2 === 0 && text.toLowerCase() === name);
@@ -175,7 +175,7 @@ function signed(profile: Profile, query: Query): Signed {
   return { uri, headers, body };
 }
 
-/** An old laptop of 教育局 is reported lost: refused on the open connection at once, on a new one already by TLS. */
+/** An old laptop of 教育局 is reported lost: the open connection is refused at once, a new one fails in TLS. */
 async function revoked(stage: Stage, narrator: Narrator, tally: Tally, query: Query): Promise<void> {
   const { profile: document, serial } = await stage.enrol('education', 'education-laptop');
   const profile = readProfile(document, 'education-laptop');

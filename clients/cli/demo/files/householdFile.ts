@@ -1,4 +1,4 @@
-/** The file that 公安局 hands in: its old system's GB18030 export, with the twelve kinds of mess such exports have. */
+/** The file of 公安局: its old system's GB18030 export, with the twelve kinds of errors of such exports. */
 import { civilDateText, type CivilDate } from '../../../../terms/civilDate.ts';
 import { encodeGb18030 } from '../../../../terms/gb18030.ts';
 import { seededRandom, spread, residents, type Resident } from './invented.ts';

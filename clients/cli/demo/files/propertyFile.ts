@@ -1,4 +1,4 @@
-/** What 自然资源和规划局 hands in: the register of real estate, a FoxPro table with the columns of the national register's data standard. */
+/** The file of 自然资源和规划局: the register of real estate, a FoxPro table with the columns of the national register's data standard. */
 import { civilDateText } from '../../../../terms/civilDate.ts';
 import { usccCheckCharacter } from '../../../../schemas/formats/cnUscc.ts';
 import { dbfBytes, type DbfColumn, type DbfRow } from './dbf.ts';
@@ -22,7 +22,7 @@ const columns = [
 ] as const satisfies readonly DbfColumn[];
 type Row = Record<(typeof columns)[number]['name'], string>;
 
-/** Three ways in which such a row goes bad, each on one row in turn. */
+/** Three ways to corrupt such a row, each applied to one row in turn. */
 const spoilers: readonly ((row: Row) => Row)[] = [
   // the whole district was registered as one flat: FoxPro writes stars where a number does not fit
   (row) => ({ ...row, JZMJ: '*'.repeat(8) }),
@@ -91,7 +91,7 @@ function shop(number: number, random: Random): Row {
   };
 }
 
-/** What every registration has: unit number (GB/T 37346), certificate, kind of right, division. */
+/** Members of every registration: unit number (GB/T 37346), certificate, kind of right, division. */
 function registered(
   region: string,
   number: number,

@@ -1,4 +1,4 @@
-/** What 卫生健康委员会 hands in: HL7 v2 messages (VXU^V04) in GB18030, one for each child, with a segment for each dose. */
+/** The file of 卫生健康委员会: HL7 v2 messages (VXU^V04) in GB18030, one for each child, with a segment for each dose. */
 import { civilDateText, type CivilDate } from '../../../../terms/civilDate.ts';
 import type { Family } from './cohort.ts';
 import { encodeGb18030 } from '../../../../terms/gb18030.ts';
@@ -23,7 +23,7 @@ const programme = [
 
 type Segments = readonly string[];
 
-/** Three ways in which such a message goes bad, each on one message in turn. */
+/** Three ways to corrupt such a message, each applied to one message in turn. */
 const spoilers: readonly ((segments: Segments) => Segments)[] = [
   // the interface engine was restarted and numbered nothing
   (segments) => segments.with(0, (segments[0] ?? '').replace(/\|YM\d+\|P\|/, '||P|')),
@@ -32,7 +32,7 @@ const spoilers: readonly ((segments: Segments) => Segments)[] = [
   (segments) => segments.with(4, (segments[4] ?? '').replace(/\|[\w-]+\^/, '|OTHER^')),
 ];
 
-/** @param spoiled how many messages hold something bad */
+/** @param spoiled number of corrupted messages */
 export function vaccinationFile(families: readonly Family[], random: Random, spoiled: number): Uint8Array {
   const messages = families.map((family, i) => messageOf(family, i + 1, random));
   for (const [i, at] of spread(messages.length, spoiled).entries()) {
