@@ -53,7 +53,7 @@ async function compare(
     for (const name of ['echo', 'hub', 'fact'] as const) {
       await load.prepare(name, warmUp);
       const { rate } = await load.run(name, 60_000);
-      // compiled code becomes faster, and a side that runs out of requests ends early
+      // compiled code becomes faster, and a side that runs out of requests ends early: hence four times the measured rate
       most[name] = Math.ceil((4 * rate * (opening + slice)) / 1_000);
     }
     const rates: Record<Target, number[]> = { hub: [], fact: [], echo: [] };

@@ -17,7 +17,7 @@ function codeInAddress(): string | undefined {
   return code === '' ? undefined : code;
 }
 const code = codeInAddress();
-/** A hub serves this page only over TLS; its demo uses http://localhost. */
+/** Adds up the missing entries that each page reports. */
 const isDemo = window.location.protocol === 'http:';
 const firstLanguage = (): Language => (navigator.language.startsWith('zh') ? 'zh' : 'en');
 

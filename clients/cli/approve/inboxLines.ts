@@ -188,7 +188,7 @@ const demandText = ({ id, state, title, consumer }: One<'demands'>): string[] =>
 
 const dutyText = ({ id, obligation, state, consumer, dataset }: One<'duties'>): string[] => [
   ...[told('kind', 'Duty'), id, told('label', obligation), consumer, dataset],
-  // overdue is shown with its day
+  // an overdue item shows this next to its day instead
   ...(state === 'overdue' ? [] : [told('state', told('label', state))]),
 ];
 

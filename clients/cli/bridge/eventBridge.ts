@@ -148,7 +148,7 @@ async function deliver(
         wait: 30,
         ...(after === undefined ? {} : { after }),
       });
-      if (isOver(signal)) return; // stored since
+      if (isOver(signal)) return; // it was stopped during the call
       await Promise.all(
         [...byKey(json.events).values()].map((events) => inOrder(broker, address, events, figures)),
       );

@@ -24,7 +24,7 @@ export interface MqttEvents {
   readonly onReady?: () => void;
   /** the connection is closed or cannot be made; it is tried again */
   readonly onFailure: (error: unknown) => void;
-  /** the connection ended for good */
+  /** called with the error that ended the connection for good */
   readonly onRefused: (error: VerbFailure) => void;
 }
 

@@ -141,7 +141,7 @@ export async function keepInStep(
         continue;
       }
       if (options.once === true || !mayPass(error)) throw error;
-      // another position than before: it progressed since
+      // a position that differs from the one at the last failure means progress
       const reached = await copy.place();
       const place = reached?.resume ?? reached?.watermark;
       failures = place === failedAt ? failures + 1 : 1;

@@ -20,7 +20,7 @@ interface ServeOptions {
   readonly every: number;
 }
 
-/** between two looks at the hub */
+/** seconds between two checks of the hub */
 const usualSeconds = 30;
 
 export function register(program: Command): void {
@@ -81,7 +81,7 @@ export function register(program: Command): void {
 
 const keyOf = (text: string): ReturnType<typeof parseVkey> => parseVkey(boundedOrText(text));
 
-/** Read anew each time: a mirror goes on. What is not there yet, or cannot be read now, says nothing. */
+/** Read again each time, as a mirror changes. A missing or unreadable file gives no keys. */
 export const storedKeys = (path: string) => (): string | undefined => {
   const file =
     statSync(path, { throwIfNoEntry: false })?.isDirectory() === true ? join(path, 'log-keys.json') : path;

@@ -1,4 +1,4 @@
-/** What `receipt verify --witness` asks of a hub: the cosigned checkpoint, and the proof that leads to it. */
+/** Requests of `receipt verify --witness` to a hub: the cosigned checkpoint, and the proof that leads to it. */
 import { fromBase64 } from '../../../log/base64.ts';
 import { bearsUnknownKey, followRotations } from '../../../log/note/keyRotation.ts';
 import type { NoteVerifier } from '../../../log/note/noteKey.ts';

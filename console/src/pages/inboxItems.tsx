@@ -56,7 +56,7 @@ export const kindOfSection: Readonly<Record<keyof Sections, keyof Words>> = {
   certificates: 'kindCertificate',
 };
 
-/** The persons who can also act on an item, as the hub returns them; absent: no decision is pending. */
+/** Other persons who can act on each item, as the hub returns them; an item without an entry waits for no other person. */
 export function othersIn(
   waiting: Schemas['Waiting'] | undefined,
 ): ReadonlyMap<object, Pick<NonNullable<Schemas['Waiting']['others']>[number], 'persons' | 'incomplete'>> {
@@ -69,7 +69,6 @@ export function othersIn(
   return found;
 }
 
-/** The side for which the person signs. */
 /** Why an authority or a certificate needs attention, and whose. */
 function whyEnds({ what, department }: Sections['certificates'][number]): keyof Words {
   if (what === 'accepted-root') return 'whyAcceptedRoot';

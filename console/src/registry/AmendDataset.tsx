@@ -172,7 +172,7 @@ function Form(props: {
   );
 }
 
-/** Stewards of its department, one of whom may decide its held batches; and the current one, from any department. */
+/** Choices for the person who decides held batches: stewards of its department, and the current one in any case. */
 function useDeciders({
   department,
   intake,
