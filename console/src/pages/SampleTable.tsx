@@ -10,7 +10,7 @@ import { useRoute } from '../route.ts';
 import { useSession } from '../session.ts';
 import { useWords } from '../words/words.ts';
 
-/** The row as a department would receive it: the person's own, or another that they may choose. */
+/** The row as a department would receive it: the user's own department, or another that they may choose. */
 export function SampleTable({ dataset }: { readonly dataset: string }): ReactNode {
   const { say, pick } = useWords();
   const { session, turn } = useSession();
