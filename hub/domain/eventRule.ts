@@ -37,7 +37,7 @@ export function conditionUnfit({ id, when, until }: EventRule, schema: DatasetSc
   const condition = parseCondition(when);
   if (condition === undefined)
     return {
-      zh: `${id}：when 写作“pm25 > 150 for 3 of 4 readings”“level rises 20 in 10 min”或“no reading for 15 min”`,
+      zh: `${id}：when 须写明阈值（pm25 > 150）、升降或多久没有读数，写法见 docs/rows.zh-CN.md`,
       en: `${id}: when is written as “pm25 > 150 for 3 of 4 readings”, “level rises 20 in 10 min” or “no reading for 15 min”`,
     };
   if (condition.kind !== 'silence' && !isNumber(schema, condition.field))
