@@ -106,9 +106,7 @@ export class DatongClient {
     return (await this.under(context, dataset, 'query', query)) as Answer<QueryAnswer>;
   }
 
-  /**
-   * Asks for many subjects in one exchange and returns an outcome for each value, in their order. Needs an agreement that delivers `batch`.
-   */
+  /** Asks for many subjects in one exchange. Returns an outcome for each value, in their order. Needs delivery `batch`. */
   async batchQuery(
     dataset: string,
     requested: types.BatchQuestion,
@@ -199,10 +197,7 @@ export class DatongClient {
     return openOwnPage((input) => this.call(input), view, { ...this.services, department: this.department });
   }
 
-  /**
-   * Returns who accessed a person's data, for that person. This department's service has proven their identity. The hub's signature over
-   * the view is verified.
-   */
+  /** Returns who accessed a person's data, for that person, whose identity this department's service has proven. */
   viewSubject(view: RequestedView): Promise<Answer<SignedSubjectView>> {
     return viewSubject((input) => this.call(input), view, { ...this.services, department: this.department });
   }
@@ -259,10 +254,7 @@ export class DatongClient {
     return own.exchangeDiagnosis((input) => this.call(input), exchange);
   }
 
-  /**
-   * Returns how the hub verifies this client's signature, and where its signature base differs. @throws DatongProblem where the request
-   * does not get that far
-   */
+  /** Returns how the hub verifies this client's signature, and where its signature base differs. @throws DatongProblem before that */
   async diagnose(): Promise<OwnDiagnosis> {
     return diagnosisIn(await this.call({ method: 'POST', path: '/v1/diagnose', receipt: 'optional' }));
   }
@@ -292,10 +284,7 @@ export class DatongClient {
     return this.keeper.unprovenSince;
   }
 
-  /**
-   * Has every checkpoint seen so far proven and stored. Call it last, before a program ends. @throws Problem reply_log_forked,
-   * reply_log_unproven
-   */
+  /** Proves and stores every checkpoint seen so far; call it last. @throws Problem reply_log_forked, reply_log_unproven */
   settle(): Promise<void> {
     return this.keeper.settle();
   }

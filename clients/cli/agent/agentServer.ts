@@ -33,10 +33,7 @@ import {
 
 export interface AgentServices {
   readonly client: Pick<DatongClient, 'call' | 'openStream'>;
-  /**
-   * called at each request and before each answer: an application whose token was withdrawn receives nothing more. @throws Problem
-   * agent_tokens_unusable
-   */
+  /** called at each request and before each answer, so a withdrawn token ends at once. @throws Problem agent_tokens_unusable */
   readonly applications: () => Applications | Promise<Applications>;
   /** stores request, reply and receipt */
   readonly keep: (stored: StoredExchange) => Promise<void>;
@@ -213,10 +210,7 @@ async function refusedByHub(error: unknown, { keep }: Pick<AgentServices, 'keep'
   return { status, headers: passedHeaders(headers), body };
 }
 
-/**
- * Stores an exchange that must be stored. If that fails, the reply is not passed on, as its proof would be missing. @throws Problem
- * agent_not_kept
- */
+/** Stores an exchange. If that fails, the reply is not passed on: its proof would be missing. @throws Problem agent_not_kept */
 async function storedOr(keep: AgentServices['keep'], stored: StoredExchange): Promise<void> {
   try {
     await keep(stored);

@@ -18,7 +18,7 @@ export const stateWords: Readonly<Record<Batch['state'], { readonly zh: string; 
 
 /** `held  pub-security.household  2026-09-01T…  1200 rows, 14 bad` as cells of a table; rows by call with the number of calls. */
 export function batchCells({ batch, dataset, state, openedAt, counts, calls }: Batch): string[] {
-  const by = calls === undefined ? undefined : { zh: `（${calls} 次调用）`, en: ` in ${calls} calls` };
+  const by = typeof calls !== 'number' ? undefined : { zh: `（${calls} 次调用）`, en: ` in ${calls} calls` };
   const rows =
     counts === undefined
       ? ''

@@ -99,8 +99,8 @@ async function discover({
     clientSecret === undefined ? client.None() : client.ClientSecretPost(clientSecret),
     {
       timeout: patience,
-      // the configuration permits http on this machine only eslint-disable-next-line @typescript-eslint/no-deprecated -- marked so as to
-      // be noticed, not to be removed
+      // the configuration permits http on this machine only
+      // eslint-disable-next-line @typescript-eslint/no-deprecated -- marked so as to be noticed, not to be removed
       execute: issuer.startsWith('http://') ? [client.allowInsecureRequests] : [],
     },
   );
