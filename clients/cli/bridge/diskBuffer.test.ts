@@ -41,6 +41,27 @@ test('messages come back in their order, over segments and processes, each answe
   await buffer.close();
 });
 
+test('a call is begun while a segment ends', async () => {
+  const buffer = await DiskBuffer.open(join(home, 'rotation'), 50);
+  await buffer.append([message(1)]);
+  for (let n = 2; n <= 60; n += 1) {
+    const appended = buffer.append([message(n)]);
+    // at each moment of the append
+    for (let i = 0; i < n % 12; i += 1) await Promise.resolve();
+    await Promise.all([buffer.sync(), appended]);
+  }
+  assert.deepEqual(idsOf(await buffer.newest(1)), [60]);
+  await buffer.close();
+});
+
+test('rejects of several callers at once are all counted', async () => {
+  const file = await RejectsFile.open(join(home, 'together.jsonl'), 2 ** 20);
+  const one = (id: string) => ({ id, at: '2026-09-01T00:00:00Z', rule: 'r', payload: Buffer.from(id) });
+  await Promise.all(Array.from({ length: 20 }, (_, n) => file.add([one(`${n}`)])));
+  assert.deepEqual(file.counts, { stored: 20, notStored: 0 });
+  await file.close();
+});
+
 test('a call that was begun is the same after a crash', async () => {
   const folder = join(home, 'begun');
   const buffer = await DiskBuffer.open(folder);

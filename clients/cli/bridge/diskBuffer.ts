@@ -80,11 +80,6 @@ export class DiskBuffer {
     return this.state.totals;
   }
 
-  /** Position up to which the hub has answered. */
-  get answered(): Position {
-    return this.state.at;
-  }
-
   /** The pending call, also after a crash. */
   get call(): PlannedCall | undefined {
     return this.state.call;
@@ -120,7 +115,7 @@ export class DiskBuffer {
     await this.active?.sync();
   }
 
-  /** The next messages after `answered`: so many rows and bytes at most, but at least one message. They are of one segment. */
+  /** The next messages that the hub has not answered: so many rows and bytes at most, but at least one message. They are of one segment. */
   async next(
     maxRows: number,
     maxBytes: number,
@@ -176,8 +171,10 @@ export class DiskBuffer {
   }
 
   async close(): Promise<void> {
-    await this.active?.close();
+    const { active } = this;
+    // first, so that a flush in the meantime does not meet a closed file
     this.active = undefined;
+    await active?.close();
   }
 
   /** Where the next message begins: at the begin of the next segment where one is at its end. */

@@ -68,7 +68,9 @@ export function openEventBroker(
 
 /** The address of an event: `{type}` and `{subject}` are replaced; level separators in them are escaped. */
 export const addressOf = (pattern: string, { type, subject }: OutgoingEvent): string =>
-  pattern.replaceAll('{type}', type).replaceAll('{subject}', subject.replaceAll(/[/.+#*>\s\0]/g, '_'));
+  pattern
+    .replaceAll('{type}', () => type)
+    .replaceAll('{subject}', () => subject.replaceAll(/[/.+#*>\s\0]/g, '_'));
 
 async function openMqtt(
   config: MqttBroker,
@@ -81,11 +83,12 @@ async function openMqtt(
     sources.map(({ from }) => from),
     {
       ...{ onReady, onRefused, onFailure: onRetry },
-      onMessage: ({ topic, payload, packetId }) => {
+      onMessage: ({ topic, payload, packetId, digest }) => {
         const source = sources.find(({ from }) => matchesTopic(from, topic));
         source?.onMessage({
           payload,
-          acknowledge: () => (packetId === undefined ? undefined : connection.acknowledge(packetId)),
+          acknowledge: () =>
+            packetId === undefined ? undefined : connection.acknowledge({ packetId, digest }),
         });
       },
     },

@@ -9,17 +9,22 @@ export interface MqttMessage {
   readonly payload: Uint8Array;
   /** undefined for QoS 0, which has no acknowledgement */
   readonly packetId: number | undefined;
-  /** the broker delivered it before, on this session */
-  readonly isRepeated: boolean;
   /** of topic and payload, 16 hexadecimal digits */
   readonly digest: string;
-  readonly properties: IPublishPacket['properties'];
+}
+
+/** A packet of QoS 1. Its id alone does not identify a message: a later session uses the same numbers. */
+export type ReceivedPacket = Pick<MqttMessage, 'digest'> & { readonly packetId: number };
+
+/** State of a packet that the broker may deliver again. */
+interface Received {
+  readonly digest: string;
+  isAcknowledged: boolean;
 }
 
 export interface MqttEvents {
+  /** called once for each message, although the broker repeats it until its acknowledgement */
   readonly onMessage: (message: MqttMessage) => void;
-  /** the broker has lost its session state */
-  readonly onNewSession?: () => void;
   /** connected and subscribed, each time */
   readonly onReady?: () => void;
   /** the connection is closed or cannot be made; it is tried again */
@@ -33,29 +38,50 @@ export class MqttConnection {
   private readonly client: MqttClient;
   private readonly topics: readonly string[];
   private readonly events: MqttEvents;
+  /** packets of this session by their ids, which have 16 bits */
+  private readonly received: Map<number, Received>;
 
-  private constructor(client: MqttClient, topics: readonly string[], events: MqttEvents) {
+  private constructor(
+    client: MqttClient,
+    topics: readonly string[],
+    events: MqttEvents,
+    acknowledged: readonly ReceivedPacket[],
+  ) {
     this.client = client;
     this.topics = topics;
     this.events = events;
+    this.received = new Map(
+      acknowledged.map(({ packetId, digest }) => [packetId, { digest, isAcknowledged: true }]),
+    );
   }
 
-  /** Connects, and subscribes to the topics at each connection. The library is loaded here. */
+  /**
+   * Connects, and subscribes to the topics at each connection. The library is loaded here.
+   * @param acknowledged packets that an earlier process had stored, the oldest first: the broker may deliver them again
+   */
   static async open(
     broker: MqttBroker,
     topics: readonly string[],
     events: MqttEvents,
+    acknowledged: readonly ReceivedPacket[] = [],
   ): Promise<MqttConnection> {
     const { connect } = (await import('mqtt')).default;
     const client = connect(broker.url.href, optionsOf(broker));
-    const connection = new MqttConnection(client, topics, events);
+    const connection = new MqttConnection(client, topics, events, acknowledged);
     connection.begin();
     return connection;
   }
 
-  /** Acknowledges a message by its packet id. Without a connection nothing is sent: the broker delivers the message again. */
-  acknowledge(packetId: number): void {
-    if (!this.client.connected) return;
+  /** Acknowledges a message. Without a connection it is acknowledged when the broker delivers it again. */
+  acknowledge({ packetId, digest }: ReceivedPacket): void {
+    const packet = this.received.get(packetId);
+    // a packet of an earlier session
+    if (packet?.digest !== digest) return;
+    packet.isAcknowledged = true;
+    if (this.client.connected) this.sendAcknowledgement(packetId);
+  }
+
+  private sendAcknowledgement(packetId: number): void {
     // the library acknowledges by itself, in order, unless the handler fails; this is the call it makes then
     const sender = this.client as unknown as { _sendPacket(packet: Packet): void };
     sender._sendPacket({ cmd: 'puback', messageId: packetId, reasonCode: 0 });
@@ -100,15 +126,16 @@ export class MqttConnection {
   }
 
   private connected({ sessionPresent }: IConnackPacket): void {
-    if (!sessionPresent) this.events.onNewSession?.();
+    if (!sessionPresent) this.received.clear();
     if (this.topics.length === 0) {
       this.events.onReady?.();
       return;
     }
     const requested = Object.fromEntries(this.topics.map((topic) => [topic, { qos: 1 as const, rh: 1 }]));
-    this.client.subscribe(requested, (error, granted = []) => {
-      const denied = granted.find(({ qos }) => qos > 2);
-      if (denied !== undefined) this.events.onRefused(notSubscribed(denied.topic));
+    this.client.subscribe(requested, (error, _granted, reply) => {
+      const codes = (reply?.granted ?? []) as readonly number[];
+      const denied = codes.findIndex((code) => code >= firstFailure);
+      if (denied >= 0) this.events.onRefused(notSubscribed(this.topics[denied] ?? ''));
       else if (error !== null) this.events.onFailure(error);
       else this.events.onReady?.();
     });
@@ -117,10 +144,15 @@ export class MqttConnection {
   private arrived(topic: string, payload: Buffer, packet: IPublishPacket): void {
     const digest = createHash('sha256').update(topic).update('\0').update(payload).digest('hex').slice(0, 16);
     const packetId = packet.qos === 1 ? packet.messageId : undefined;
-    this.events.onMessage({
-      ...{ topic, payload, packetId, digest, isRepeated: packet.dup },
-      properties: packet.properties,
-    });
+    if (packetId !== undefined) {
+      const known = packet.dup ? this.received.get(packetId) : undefined;
+      if (known?.digest === digest) {
+        if (known.isAcknowledged) this.sendAcknowledgement(packetId);
+        return;
+      }
+      this.received.set(packetId, { digest, isAcknowledged: false });
+    }
+    this.events.onMessage({ topic, payload, packetId, digest });
   }
 }
 
@@ -138,6 +170,9 @@ const optionsOf = (broker: MqttBroker): IClientOptions => ({
   ...(broker.cert === undefined ? {} : { cert: broker.cert }),
   ...(broker.key === undefined ? {} : { key: broker.key }),
 });
+
+/** Reason codes of SUBACK from here on are failures. */
+const firstFailure = 0x80;
 
 /** Reason codes of CONNACK that another try does not change: credentials, authorization, client id, banned. */
 const isRefusal = (code: unknown): boolean => code === 133 || code === 134 || code === 135 || code === 138;

@@ -3,6 +3,7 @@
  * by its owner alone.
  */
 import { open, type FileHandle } from 'node:fs/promises';
+import { Semaphore } from '../../../machine/semaphore.ts';
 
 export interface Reject {
   /** the same when the message is repeated after a crash, so that it is written once */
@@ -23,6 +24,9 @@ export interface Reject {
   readonly payload: string;
 }
 
+/** A reject with its whole payload. */
+export type NewReject = Omit<Reject, 'payload'> & { readonly payload: Uint8Array };
+
 const maxKeptBytes = 64 * 2 ** 10;
 const readAgainBytes = 2 * 2 ** 20;
 
@@ -30,6 +34,8 @@ export class RejectsFile {
   private readonly file: FileHandle;
   private readonly maxBytes: number;
   private bytes: number;
+  /** one write at a time: each continues from the length that the one before reached */
+  private readonly writes = new Semaphore(1);
   /** ids of the newest lines */
   private readonly ids: Set<string>;
   /** rejects that are stored, and those beyond the limit of the file */
@@ -67,7 +73,11 @@ export class RejectsFile {
   }
 
   /** Writes rejects and waits until they are on the disk. One that was written before is not written again. Beyond the limit they are only counted. */
-  async add(rejects: readonly (Omit<Reject, 'payload'> & { readonly payload: Uint8Array })[]): Promise<void> {
+  add(rejects: readonly NewReject[]): Promise<void> {
+    return this.writes.run(() => this.addNow(rejects));
+  }
+
+  private async addNow(rejects: readonly NewReject[]): Promise<void> {
     const fresh = rejects.filter(({ id }) => !this.ids.has(id));
     let { stored, notStored } = this.counts;
     let bytes = this.bytes;

@@ -11,9 +11,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { CallInput } from '../../sdk/signedCall.ts';
 import type { Answer } from '../../sdk/types.ts';
 import { DiskBuffer, type BufferTotals } from './diskBuffer.ts';
-import type { MqttMessage } from './mqttConnection.ts';
+import type { MqttMessage, ReceivedPacket } from './mqttConnection.ts';
 import { readPayload } from './payload.ts';
-import { RejectsFile } from './rejectsFile.ts';
+import { RejectsFile, type NewReject } from './rejectsFile.ts';
 import type { RowsBridgeConfig } from './rowsBridgeConfig.ts';
 import { laneOf, RowsLane, targetOf } from './rowsLane.ts';
 import type { BufferedMessage } from './segmentFile.ts';
@@ -22,7 +22,7 @@ import { matchesTopic } from './topicPattern.ts';
 export interface RowsBridgeOptions {
   readonly config: RowsBridgeConfig;
   readonly call: (input: CallInput) => Promise<Answer<unknown>>;
-  readonly acknowledge: (packetId: number) => void;
+  readonly acknowledge: (packet: ReceivedPacket) => void;
   /** the hub, or the disk, does not accept the messages now; it is tried again */
   readonly onRetry: (error: unknown) => void;
   /** a refusal of the hub: the bridge has ended */
@@ -46,16 +46,9 @@ export interface RowsBridgeFigures {
   readonly lagMs: number;
 }
 
-/** State of a packet that the broker may deliver again. */
-interface Taken {
-  readonly digest: string;
-  /** it is on the disk to stay, or the hub has it */
-  isSafe: boolean;
-}
-
 const maxWrittenAtOnce = 256;
-/** packets that are remembered: a broker may have more in flight than it was asked for */
-const maxRemembered = 20_000;
+/** messages of an earlier process that are read again: a broker may have more in flight than it was asked for */
+const maxEarlier = 20_000;
 const diskPauseMs = 2_000;
 /** milliseconds for the pending calls when the bridge ends */
 const graceMs = 10_000;
@@ -69,23 +62,26 @@ export class RowsBridge {
   /** messages that are on the disk */
   private readonly written = new WeakSet<MqttMessage>();
   private readonly ids = new WeakMap<MqttMessage, string>();
-  private readonly taken = new Map<number, Taken>();
   private readonly ended = new AbortController();
   private messages = 0;
   private dropped = 0;
   private readonly senders: Promise<void>[];
+  /** packets that an earlier process had stored, the oldest first */
+  readonly stored: readonly ReceivedPacket[];
 
   private constructor(
     options: RowsBridgeOptions,
     buffers: ReadonlyMap<string, DiskBuffer>,
     rejects: RejectsFile,
+    stored: readonly ReceivedPacket[],
   ) {
     this.options = options;
     this.rejects = rejects;
+    this.stored = stored;
     const { call, onRetry, config } = options;
     const ofLanes = {
       ...{ call, onRetry, rejects, limits: config.call, signal: this.ended.signal },
-      safe: (packetIds: readonly number[]) => this.safe(packetIds),
+      safe: (packets: readonly ReceivedPacket[]) => packets.forEach(options.acknowledge),
       onSent: () => this.write(),
     };
     this.lanes = new Map(
@@ -106,38 +102,23 @@ export class RowsBridge {
     const buffers = new Map<string, DiskBuffer>();
     for (const name of new Set([...subscriptions.map(laneOf), ...earlier]))
       buffers.set(name, await DiskBuffer.open(join(buffer.folder, name)));
-    const known: { readonly packetId?: number; readonly digest?: string }[] = [];
-    for (const one of buffers.values()) known.push(...(await one.newest(maxRemembered)));
-    const bridge = new RowsBridge(options, buffers, await RejectsFile.open(rejects.file, rejects.maxBytes));
-    for (const { packetId, digest } of [...bridge.rejects.earlier, ...known])
-      if (packetId !== undefined && packetId !== 0 && digest !== undefined)
-        bridge.remember(packetId, { digest, isSafe: true });
-    return bridge;
+    const rejected = await RejectsFile.open(rejects.file, rejects.maxBytes);
+    const earlierMessages: { readonly packetId?: number; readonly digest?: string }[] = [...rejected.earlier];
+    for (const one of buffers.values()) earlierMessages.push(...(await one.newest(maxEarlier)));
+    const stored = earlierMessages.flatMap(({ packetId = 0, digest }) =>
+      packetId === 0 || digest === undefined ? [] : [{ packetId, digest }],
+    );
+    return new RowsBridge(options, buffers, rejected, stored);
   }
 
   /** Accepts a message of the broker. */
   take(message: MqttMessage): void {
-    const { packetId, isRepeated, digest } = message;
-    if (packetId === undefined) {
-      // QoS 0 has no flow control
-      if (this.inbox.length >= 2 * this.options.config.broker.maxInFlight) this.dropped += 1;
-      else this.inbox.push(message);
-    } else {
-      const known = this.taken.get(packetId);
-      if (isRepeated && known?.digest === digest) {
-        if (known.isSafe) this.options.acknowledge(packetId);
-        return;
-      }
-      this.remember(packetId, { digest, isSafe: false });
-      this.inbox.push(message);
-    }
+    // QoS 0 has no flow control
+    const isFull = this.inbox.length >= 2 * this.options.config.broker.maxInFlight;
+    if (message.packetId === undefined && isFull) this.dropped += 1;
+    else this.inbox.push(message);
     this.messages += 1;
     this.write();
-  }
-
-  /** The broker has begun a new session: packet ids begin again. */
-  forget(): void {
-    this.taken.clear();
   }
 
   get figures(): RowsBridgeFigures {
@@ -182,22 +163,6 @@ export class RowsBridge {
     this.options.onFailure(error);
   }
 
-  /** The newest packets are enough: only those in flight come again. */
-  private remember(packetId: number, taken: Taken): void {
-    this.taken.delete(packetId);
-    this.taken.set(packetId, taken);
-    const [oldest] = this.taken.keys();
-    if (this.taken.size > maxRemembered && oldest !== undefined) this.taken.delete(oldest);
-  }
-
-  private safe(packetIds: readonly number[]): void {
-    for (const packetId of packetIds) {
-      const known = this.taken.get(packetId);
-      if (known !== undefined) known.isSafe = true;
-      this.options.acknowledge(packetId);
-    }
-  }
-
   /** Writes the messages that have arrived, unless a write is pending. */
   private write(): void {
     this.writing ??= this.writeAll().finally(() => (this.writing = undefined));
@@ -225,7 +190,7 @@ export class RowsBridge {
       { readonly message: MqttMessage; readonly buffered: BufferedMessage }[]
     >();
     const unreadable: MqttMessage[] = [];
-    const rejects: Parameters<RejectsFile['add']>[0][number][] = [];
+    const rejects: NewReject[] = [];
     const at = Date.now();
     for (const message of messages) {
       const { topic, payload, packetId = 0, digest } = message;
@@ -264,7 +229,10 @@ export class RowsBridge {
   }
 
   private done(messages: readonly MqttMessage[]): void {
-    for (const message of messages) this.written.add(message);
-    this.safe(messages.flatMap(({ packetId }) => packetId ?? []));
+    for (const message of messages) {
+      this.written.add(message);
+      const { packetId, digest } = message;
+      if (packetId !== undefined) this.options.acknowledge({ packetId, digest });
+    }
   }
 }

@@ -5,7 +5,7 @@ import { data, say, talk } from '../verb.ts';
 import { wholeNumber } from '../values.ts';
 import { withClient, type ClientVerbOptions } from '../withClient.ts';
 import { lockFolder } from './folderLock.ts';
-import { MqttConnection } from './mqttConnection.ts';
+import { MqttConnection, type MqttMessage } from './mqttConnection.ts';
 import { RowsBridge, type RowsBridgeFigures } from './rowsBridge.ts';
 import { readRowsBridgeConfig } from './rowsBridgeConfig.ts';
 import { printRetry } from './printRetry.ts';
@@ -59,17 +59,17 @@ async function run(options: BridgeOptions): Promise<void> {
       const broker: { connection?: MqttConnection } = {};
       const bridge = await RowsBridge.open({
         ...{ config, call: (input) => client.call(input), onFailure: fail, onRetry: printRetry() },
-        acknowledge: (packetId) => broker.connection?.acknowledge(packetId),
+        acknowledge: (packet) => broker.connection?.acknowledge(packet),
       });
       const topics = config.subscriptions.map(({ topic }) => topic);
-      const connection = await MqttConnection.open(config.broker, topics, {
-        onMessage: (message) => bridge.take(message),
-        onNewSession: () => bridge.forget(),
+      const events = {
+        onMessage: (message: MqttMessage) => bridge.take(message),
         onReady: () =>
           talk({ zh: `已连接 ${config.broker.url.host}`, en: `connected to ${config.broker.url.host}` }),
         onFailure: printRetry(),
         onRefused: fail,
-      });
+      };
+      const connection = await MqttConnection.open(config.broker, topics, events, bridge.stored);
       broker.connection = connection;
       const report = setInterval(() => printFigures(bridge.figures, options), options.report * 1_000);
       try {

@@ -5,6 +5,7 @@ import { maxBytesOfCall, pushUntilAnswered, rowsPath, type RowsAnswer } from '..
 import type { CallInput } from '../../sdk/signedCall.ts';
 import type { Answer } from '../../sdk/types.ts';
 import type { BufferTotals, DiskBuffer, PlannedCall, Position } from './diskBuffer.ts';
+import type { ReceivedPacket } from './mqttConnection.ts';
 import type { RejectsFile } from './rejectsFile.ts';
 import type { RowsBridgeConfig, RowSubscription } from './rowsBridgeConfig.ts';
 import type { BufferedMessage } from './segmentFile.ts';
@@ -16,7 +17,7 @@ export interface RowsLaneOptions {
   readonly rejects: RejectsFile;
   readonly call: (input: CallInput) => Promise<Answer<unknown>>;
   /** these packets are on the disk to stay, or the hub has them */
-  readonly safe: (packetIds: readonly number[]) => void;
+  readonly safe: (packets: readonly ReceivedPacket[]) => void;
   readonly onRetry: (error: unknown) => void;
   /** after each call: the buffer has space */
   readonly onSent: () => void;
@@ -28,7 +29,7 @@ export class RowsLane {
   private readonly buffer: DiskBuffer;
   private readonly options: RowsLaneOptions;
   /** written messages without acknowledgement, in their order */
-  private unacknowledged: { readonly packetId: number; readonly end: Position }[] = [];
+  private unacknowledged: (ReceivedPacket & { readonly end: Position })[] = [];
   /** the hub has not answered the last try */
   private isHubAway = false;
   /** arrival of the oldest message that waits, Unix milliseconds */
@@ -62,7 +63,8 @@ export class RowsLane {
    */
   async append(messages: readonly BufferedMessage[]): Promise<void> {
     const end = await this.buffer.append(messages);
-    for (const { packetId } of messages) if (packetId !== 0) this.unacknowledged.push({ packetId, end });
+    for (const { packetId, digest } of messages)
+      if (packetId !== 0) this.unacknowledged.push({ packetId, digest, end });
     this.oldestAt ??= Date.now();
     // a disk that fails now has the messages all the same: they are acknowledged later
     if (this.isHubAway)
@@ -86,7 +88,7 @@ export class RowsLane {
     await this.buffer.sync();
     const safe = this.unacknowledged.filter((one) => written.has(one));
     this.unacknowledged = this.unacknowledged.filter((one) => !written.has(one));
-    this.options.safe(safe.map(({ packetId }) => packetId));
+    this.options.safe(safe);
   }
 
   /** Sends until it is ended. @throws a refusal of the hub */
@@ -178,7 +180,7 @@ export class RowsLane {
       end.segment < to.segment || (end.segment === to.segment && end.offset <= to.offset);
     const covered = this.unacknowledged.filter(isCovered);
     this.unacknowledged = this.unacknowledged.filter((one) => !isCovered(one));
-    this.options.safe(covered.map(({ packetId }) => packetId));
+    this.options.safe(covered);
   }
 
   private async rejectRows(
