@@ -200,8 +200,11 @@ function windowWith(
   before: SeriesState['readings'],
   [at, value]: readonly [number, number],
 ): SeriesState['readings'] | undefined {
-  const others = before.filter(([moment]) => moment !== at);
-  const all = [...others, [at, value] as const].sort(([a], [b]) => a - b);
+  const last = before.at(-1)?.[0];
+  const all =
+    last === undefined || last < at
+      ? [...before, [at, value] as const]
+      : [...before.filter(([moment]) => moment !== at), [at, value] as const].sort(([a], [b]) => a - b);
   const newest = all.at(-1)?.[0] ?? at;
   const retained =
     when.kind === 'threshold'

@@ -6,6 +6,7 @@
  */
 import type { KeyObject } from 'node:crypto';
 import { uuid7 } from '../../../../machine/uuid7.ts';
+import { breather } from '../../../../machine/yieldIfSlow.ts';
 import { Problem } from '../../../../terms/problem.ts';
 import {
   dueAt,
@@ -108,11 +109,11 @@ async function evaluated(
   const series = [...new Set(calls.flatMap(({ rows }) => rows.map(([key]) => JSON.stringify(key))))];
   // a series whose next reading waits behind these calls is not silent
   const due = whole ? now : 0;
-  const known = await statesOf(app, id, { series, due, most: maxDue });
-  const round = applied(rules, calls, known, now);
+  const names = rules.map(({ name }) => name);
+  const known = await statesOf(app, id, { rules: names, series, due, most: maxDue });
+  const round = await applied(rules, calls, known, now);
   const events = await eventsOf(services, dataset, round.fired, now, failures);
   const write = async (transaction: Transaction, exchange: string): Promise<void> => {
-    const names = rules.map(({ name }) => name);
     if (!(await movePosition(transaction, id, before, calls.at(-1)?.sequence, names)))
       throw new Problem('job_taken_over', { job: 'evaluateRules' });
     await putStates(transaction, id, [...round.states.values()]);
@@ -131,12 +132,14 @@ async function evaluated(
   return !whole || known.filter(({ isDue }) => isDue).length === maxDue;
 }
 
-function applied(
+/** Calls of other parties proceed between the rows. */
+async function applied(
   rules: readonly ParsedRule[],
   calls: readonly WaitingRows[],
   known: readonly (StoredState & { readonly isDue: boolean })[],
   now: number,
-): Round {
+): Promise<Round> {
+  const breathe = breather();
   const round: Round = { states: new Map(), fired: [] };
   const before = new Map(known.map((one) => [placeOf(one.rule, one.series), one.state]));
   const put = (parsed: ParsedRule, series: string, state: SeriesState): void => {
@@ -144,17 +147,23 @@ function applied(
     before.set(place, state);
     round.states.set(place, { rule: parsed.name, series, state, due: dueAt(parsed, state) });
   };
-  for (const { sequence, storedAt, fields, rows } of calls)
-    for (const [nth, [key, time, values]] of rows.entries())
-      for (const parsed of rules) {
-        const series = JSON.stringify(key);
-        const { when } = parsed;
-        const value = when.kind === 'silence' ? null : (values[fields.indexOf(when.field)] ?? null);
-        const reading = { time, value, arrivedAt: storedAt };
+  for (const { sequence, storedAt, fields, rows } of calls) {
+    const placed = rules.map((parsed) => {
+      const { when } = parsed;
+      return { parsed, place: when.kind === 'silence' ? -1 : fields.indexOf(when.field) };
+    });
+    for (const [nth, [key, time, values]] of rows.entries()) {
+      const series = JSON.stringify(key);
+      for (const { parsed, place } of placed) {
+        const reading = { time, value: values[place] ?? null, arrivedAt: storedAt };
         const { state, fired } = step(parsed, before.get(placeOf(parsed.name, series)), reading);
         put(parsed, series, state);
         if (fired !== undefined) round.fired.push({ parsed, series, ...fired, cause: `${sequence}.${nth}` });
+        const pause = breathe();
+        if (pause !== undefined) await pause;
       }
+    }
+  }
   for (const { rule, series, state, isDue } of known) {
     const parsed = rules.find(({ name }) => name === rule);
     if (!isDue || parsed === undefined) continue;

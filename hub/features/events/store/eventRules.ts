@@ -61,18 +61,28 @@ export interface StoredState {
   readonly state: SeriesState;
 }
 
-/** States of these series, and those whose time has come. */
+/** States of these rules: those of the series, and those whose time has come. */
 export async function statesOf(
   reader: Reader,
   dataset: string,
-  { series, due, most }: { readonly series: readonly string[]; readonly due: number; readonly most: number },
+  {
+    rules,
+    series,
+    due,
+    most,
+  }: {
+    readonly rules: readonly string[];
+    readonly series: readonly string[];
+    readonly due: number;
+    readonly most: number;
+  },
 ): Promise<readonly (StoredState & { readonly isDue: boolean })[]> {
   const { rows } = await reader.query<StoredState & { readonly isDue: boolean }>(
-    `SELECT rule, series, state, false AS "isDue" FROM event_rule_state WHERE dataset = $1 AND series = ANY ($2::text[])
+    `SELECT rule, series, state, false AS "isDue" FROM event_rule_state WHERE dataset = $1 AND rule = ANY ($5::text[]) AND series = ANY ($2::text[])
       UNION ALL
      (SELECT rule, series, state, true FROM event_rule_state
-       WHERE dataset = $1 AND due <= ${momentAt('$3')} AND series <> ALL ($2::text[]) ORDER BY due LIMIT $4)`,
-    [dataset, series, due, most],
+       WHERE dataset = $1 AND rule = ANY ($5::text[]) AND due <= ${momentAt('$3')} AND series <> ALL ($2::text[]) ORDER BY due LIMIT $4)`,
+    [dataset, series, due, most, rules],
   );
   return rows;
 }
