@@ -48,3 +48,9 @@ export function seriesOf(name: string, schema: DatasetSchema): Series {
 /** A moment in the form of a series. @param moment Unix milliseconds */
 export const timeText = (moment: number): string =>
   new Date(moment + 8 * 3_600_000).toISOString().replace('Z', '+08:00');
+
+/**
+ * A moment as a bound of readings: the first of all texts of the moment. A text may omit a fraction of zero, and as bytes
+ * `…:00+08:00` is less than `…:00.000+08:00`. @param moment Unix milliseconds
+ */
+export const boundText = (moment: number): string => timeText(moment).replace(/\.?0*\+08:00$/, '+08:00');

@@ -315,6 +315,30 @@ describe('rules of a dataset', () => {
     });
   });
 
+  test('tried from one moment until before another, with and without a fraction of the second', async () => {
+    const id = await dataset([{ when: 'level > 1000' }]);
+    const plain = (minute: number): string => at(minute).replace('.000', '');
+    await push(id, [
+      { ...row('甲', 0, 200), time: plain(0) },
+      row('乙', 0, 200),
+      { ...row('丙', 1, 200), time: at(1).replace('.000', '.5') },
+      { ...row('丁', 10, 200), time: plain(10) },
+      row('戊', 10, 200),
+    ]);
+    const steward = await hub.token('shuiwen', ['steward'], 'ecology');
+    const rules = [{ id: 'high', when: 'level > 150', severity: 'warning', type }];
+    const readings = async (from: string, until: string): Promise<unknown> =>
+      (await hub.staff(steward, 'POST', `/v1/datasets/${id}/rule-trials`, { rules, from, until })).json[
+        'readings'
+      ];
+    const half = at(1).replace('.000', '.500');
+    assert.equal(await readings(at(0), at(1)), 2);
+    assert.equal(await readings(half, at(9)), 1);
+    assert.equal(await readings(at(-1), half), 2);
+    assert.equal(await readings(at(9), at(10)), 0);
+    assert.equal(await readings(at(0), at(10)), 3);
+  });
+
   test('a rule that goes waits for the security officer', async () => {
     const id = await dataset([{ when: 'level > 150' }]);
     await push(id, [row('甲', 1, 151)]);

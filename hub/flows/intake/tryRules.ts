@@ -2,6 +2,7 @@
  * Tries rules on stored readings before they are registered: reports what would have fired. Nothing is stored, and no value of a row is
  * returned.
  */
+import { breather } from '../../../machine/yieldIfSlow.ts';
 import { Problem } from '../../../terms/problem.ts';
 import { datasetId, providerOf } from '../../../terms/ids.ts';
 import { own } from '../../domain/cells.ts';
@@ -9,7 +10,7 @@ import { parseCondition } from '../../domain/eventCondition.ts';
 import { conditionUnfit, dueAt, parseRule, silent, step, type SeriesState } from '../../domain/eventRule.ts';
 import type { ParsedRule } from '../../domain/eventRule.ts';
 import { layoutOf } from '../../domain/rowTable/layout.ts';
-import { seriesOf, timeText } from '../../domain/timeField.ts';
+import { boundText, seriesOf, timeText } from '../../domain/timeField.ts';
 import { allowed } from '../../pipeline/call.ts';
 import { ofDataset } from '../../pipeline/ownership.ts';
 import { intakeRulesOf } from '../../registry/store/datasets.ts';
@@ -50,13 +51,16 @@ export const tryRules = intakeOperation('tryRules', {
     const values = [...new Set(fields)].flatMap((name) => layoutOf(schema).byField.get(name) ?? []);
     const found = await readingsBetween(database.app, {
       ...{ dataset: id, schema, series, values },
-      ...{ from: timeText(Date.parse(from)), until: timeText(Date.parse(until)), most: maxReadings + 1 },
+      ...{ from: boundText(Date.parse(from)), until: boundText(Date.parse(until)), most: maxReadings + 1 },
     });
     const readings = found.slice(0, maxReadings);
     const whole = readings.length === found.length;
     const end = whole ? Date.parse(until) : Date.parse(readings.at(-1)?.time ?? until);
     const names = values.map(({ field }) => field);
-    const tried = rules.map(parseRule).map((rule) => replayed(rule, names, readings, end));
+    const breathe = breather();
+    const tried: Replayed[] = [];
+    for (const rule of rules.map(parseRule))
+      tried.push(await replayed(rule, { names, readings, end, breathe }));
     return allowed<'tryRules'>(
       200,
       { readings: readings.length, whole, rules: tried },
@@ -70,14 +74,25 @@ export const tryRules = intakeOperation('tryRules', {
   },
 });
 
-/** The clock follows the readings: each counts as received at its own time. @param end Unix milliseconds */
-function replayed(
-  parsed: ParsedRule,
-  names: readonly string[],
-  readings: readonly StoredReading[],
-  end: number,
-): { id: string; fired: number; series: number; times: string[] } {
+interface Replayed {
+  id: string;
+  fired: number;
+  series: number;
+  times: string[];
+}
+
+interface Replay {
+  readonly names: readonly string[];
+  readonly readings: readonly StoredReading[];
+  /** Unix milliseconds */
+  readonly end: number;
+  readonly breathe: ReturnType<typeof breather>;
+}
+
+/** The clock follows the readings: each counts as received at its own time. Other calls proceed between the readings. */
+async function replayed(parsed: ParsedRule, { names, readings, end, breathe }: Replay): Promise<Replayed> {
   const { when } = parsed;
+  const place = when.kind === 'silence' ? -1 : names.indexOf(when.field);
   const states = new Map<string, SeriesState>();
   const times: string[] = [];
   const fired = new Set<string>();
@@ -95,10 +110,11 @@ function replayed(
   for (const { series, time, values } of readings) {
     const arrivedAt = Date.parse(time);
     pass(series, arrivedAt);
-    const value = when.kind === 'silence' ? null : (values[names.indexOf(when.field)] ?? null);
+    const value = values[place] ?? null;
     const next = step(parsed, states.get(series), { time, value, arrivedAt });
     states.set(series, next.state);
     if (next.fired !== undefined) fire(series, time);
+    await breathe();
   }
   for (const series of states.keys()) pass(series, end);
   return {
