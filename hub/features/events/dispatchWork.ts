@@ -78,8 +78,8 @@ export async function workOf(
   const { subscription: id, position, attempts, failingSince, letters } = claimed;
   const webhook = await webhookOf(app, id);
   const subscription = await subscriptionById(app, id);
-  if (subscription === undefined || subscription.endedAt !== undefined) return undefined;
-  if (webhook === undefined) {
+  if (subscription?.endedAt !== undefined) return undefined;
+  if (webhook === undefined || subscription === undefined) {
     const next = services.database.now() + services.schedule.maxMs;
     await setBackWebhook(app, claimed, {
       ...{ trouble: 'configuration', status: null, next, attempts, failingSince },

@@ -4,9 +4,11 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
+import pg from 'pg';
 import { DatongClient } from '../../../../clients/sdk/datongClient.ts';
 import { DatongProblem } from '../../../../clients/sdk/datongProblem.ts';
 import type { EventsAnswer, EventsRequest, SubscriptionRequest } from '../../../../clients/sdk/events.ts';
+import { connectionOf } from '../../../platform/database/connection.ts';
 import { testDatabase } from '../../../../tests/database.ts';
 import { sampleCity, testHub, type Machine } from '../../../../tests/hub.ts';
 import { lastLeaf } from '../../../../tests/flows/leaves.ts';
@@ -263,6 +265,18 @@ describe('what forbids it, also for what is stored already', () => {
     assert.equal((await school.end(one)).json.state, 'ended');
     assert.equal(await codeOf(school.end(one)), 'subscription_ended');
     assert.equal(await codeOf(pull(one)), 'subscription_ended');
+  });
+
+  test('others than the hub changed its row', async () => {
+    const id = await subscribed();
+    await publish();
+    await school.end(id);
+    const administrator = new pg.Client(connectionOf(database.address));
+    await administrator.connect();
+    await administrator.query('UPDATE subscription SET ended_at = NULL, ended_by = NULL WHERE id = $1', [id]);
+    await administrator.end();
+    assert.equal(await codeOf(pull(id)), 'subscription_unknown');
+    assert.equal(await codeOf(school.end(id)), 'subscription_unknown');
   });
 
   test('both sides list it, and nobody else', async () => {

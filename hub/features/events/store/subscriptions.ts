@@ -1,4 +1,5 @@
 /** SQL of subscriptions, and of the events that one reads. */
+import { sealedRows } from '../../../platform/database/authenticated/sealedRows.ts';
 import { momentAt, momentOf, readMoment, type Page } from '../../../platform/database/values.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
 import type { Transaction } from '../../../platform/database/transaction.ts';
@@ -50,8 +51,14 @@ const readRow = ({ acknowledged, created, ended, ...row }: Stored): Subscription
   endedAt: ended === null ? undefined : readMoment(ended),
 });
 
+/** @returns undefined where there is none, or where its row was changed by others than the hub */
 export async function subscriptionById(reader: Reader, id: string): Promise<SubscriptionRow | undefined> {
-  const { rows } = await reader.query<Stored>(`SELECT ${columns} FROM ${from} WHERE s.id = $1`, [id]);
+  const rows = await sealedRows<Stored>(
+    reader,
+    ['subscription', 's'],
+    `SELECT ${columns} FROM ${from} WHERE s.id = $1`,
+    [id],
+  );
   return rows.map(readRow)[0];
 }
 
