@@ -12,15 +12,13 @@ import { moment } from '../common/listing.ts';
 import type { NewEvent } from './store/events.ts';
 import type { NewOpenEvent } from './store/openEvents.ts';
 import type { ListedPlan, PlanDocument, PlanRow } from './store/plans.ts';
+import { isKeyField } from './topic.ts';
 
 type Datasets = Pick<RegistrySnapshot, 'datasets'>;
 
 /** Events of a plan that are open at a time. */
 export const maxOpen = 200;
 const hour = 3_600_000;
-
-/** Types that a field may have by which a later event closes an event. */
-const keyTypes: readonly string[] = ['string', 'integer'];
 
 /** What is known of a plan's surroundings when it is registered. */
 export interface PlanGround extends Datasets {
@@ -88,8 +86,8 @@ function closingUnfit(
   if (closedBy.type === type || ground.topics.get(closedBy.type) !== topic)
     return said(`closedBy 须是同一主题的另一事件类型`, `closedBy names another type of the same topic`);
   const fits = [type, closedBy.type].every((one) => {
-    const field = ground.datasets.get(one)?.schema.fields.find(({ name }) => name === closedBy.field);
-    return field !== undefined && field.required && keyTypes.includes(field.type);
+    const dataset = ground.datasets.get(one);
+    return dataset !== undefined && isKeyField(dataset.schema, closedBy.field);
   });
   return fits
     ? undefined

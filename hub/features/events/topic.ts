@@ -1,5 +1,6 @@
 /** What makes a topic valid, and how it is shown. */
 import type { components } from '../../../api/openapi.ts';
+import type { DatasetSchema } from '../../../schemas/datasetSchema.ts';
 import { datasetId, providerOf } from '../../../terms/ids.ts';
 import type { Bilingual } from '../../../terms/bilingual.ts';
 import { own } from '../../domain/cells.ts';
@@ -14,8 +15,9 @@ type View = components['schemas']['TopicView'];
 /** Who is shown how many events a topic has. */
 const publishers = { steward: own, security: own, auditor: own } as const;
 
-/** Types of a field that can be an ordering key. */
-const keyTypes: readonly string[] = ['string', 'integer'];
+/** Whether every event of a type has a value of this field that can be compared exactly. */
+export const isKeyField = ({ fields }: Pick<DatasetSchema, 'fields'>, name: string): boolean =>
+  fields.some((one) => one.name === name && one.required && ['string', 'integer'].includes(one.type));
 
 /**
  * Why a topic cannot be registered; undefined where it can.
@@ -57,8 +59,7 @@ function typeUnfit(
     return { zh: `${type} 不是事件类型（mode: events）`, en: `the mode of ${type} is not events` };
   if (dataset.row.state === 'retired') return { zh: `${type} 已注销`, en: `${type} is retired` };
   if (orderingKey === undefined) return undefined;
-  const field = dataset.schema.fields.find(({ name }) => name === orderingKey);
-  if (field !== undefined && field.required && keyTypes.includes(field.type)) return undefined;
+  if (isKeyField(dataset.schema, orderingKey)) return undefined;
   return {
     zh: `${type} 的标准没有必填的文本或整数数据项 ${orderingKey}`,
     en: `the schema of ${type} has no required field ${orderingKey} of type string or integer`,
