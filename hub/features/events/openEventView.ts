@@ -9,7 +9,7 @@ import { reachOf, type Reading } from '../common/reach.ts';
 import { acknowledgementsOf, deliveriesOf } from './store/acknowledgements.ts';
 import { escalationsOf } from './store/deadlines.ts';
 import { stepsOf, type OpenEventRow } from './store/openEvents.ts';
-import { planRevision, type PlanRow } from './store/plans.ts';
+import { plansOfEvents } from './store/plans.ts';
 
 type View = components['schemas']['OpenEvent'];
 
@@ -24,7 +24,7 @@ export const boardReaders = {
 
 interface Shown {
   readonly caller: Reading;
-  readonly identity: Pick<Identity, 'persons'>;
+  readonly identity: Pick<Identity, 'person'>;
   /** Unix milliseconds */
   readonly now: number;
 }
@@ -37,22 +37,15 @@ export async function openEventViews(
 ): Promise<View[]> {
   const ids = rows.map(({ id }) => id);
   const reach = reachOf(boardReaders, caller);
-  const [steps, acknowledgements, escalations, deliveries] = await Promise.all([
+  const [steps, acknowledgements, escalations, deliveries, planOf] = await Promise.all([
     stepsOf(reader, ids),
     acknowledgementsOf(reader, ids),
     escalationsOf(reader, ids),
     deliveriesOf(reader, ids),
+    plansOfEvents(reader, rows),
   ]);
-  const names = new Map<string, string>(identity.persons().map(({ id, name }) => [id, name]));
-  const plans = new Map<string, PlanRow>();
-  for (const { plan, revision } of rows) {
-    const key = `${plan}@${revision}`;
-    if (plans.has(key)) continue;
-    const found = await planRevision(reader, plan, revision);
-    if (found !== undefined) plans.set(key, found);
-  }
   return rows.flatMap((row) => {
-    const plan = plans.get(`${row.plan}@${row.revision}`)?.document;
+    const plan = planOf(row);
     if (plan === undefined) return [];
     const whole = reach === undefined || reach.includes(row.department);
     const isShown = (...departments: readonly string[]): boolean =>
@@ -85,7 +78,7 @@ export async function openEventViews(
         .filter(({ department }) => isShown(department))
         .map(({ department, grade, at, person, exchange }) => ({
           ...{ department, grade, at: moment(at), exchange },
-          ...(person === null ? {} : { person, name: names.get(person) ?? person }),
+          ...(person === null ? {} : { person, name: identity.person(person)?.name ?? person }),
         })),
       escalations: of(escalations)
         .filter(({ department, recipient }) => isShown(department, recipient))

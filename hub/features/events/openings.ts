@@ -11,9 +11,11 @@ import {
   openWithKey,
   type NewOpenEvent,
 } from './store/openEvents.ts';
-import type { PlanRow } from './store/plans.ts';
+import type { TopicPlan } from './store/plans.ts';
 
-type Move = { readonly opens: NewOpenEvent } | { readonly closes: string; readonly key: Buffer };
+type Move =
+  | { readonly opens: NewOpenEvent }
+  | { readonly closes: { readonly plan: string; readonly revision: number; readonly key: Buffer } };
 
 export interface Openings {
   /** in the order of the events */
@@ -22,20 +24,24 @@ export interface Openings {
   readonly movesPurpose: boolean;
 }
 
-/** An event opens under one plan: the first by code whose condition it meets. @param now Unix milliseconds */
+/**
+ * An event opens under one plan: the first by code whose condition it meets. It closes what opened under any revision.
+ * @param now Unix milliseconds
+ */
 export function openingsOf(
   { current: { datasets } }: Pick<Registry, 'current'>,
-  plans: readonly PlanRow[],
+  plans: readonly TopicPlan[],
   events: readonly NewEvent[],
   now: number,
 ): Openings {
   const moves: Move[] = [];
-  const moved: PlanRow[] = [];
+  const moved: TopicPlan[] = [];
   for (const event of plans.length === 0 ? [] : events) {
     const dataset = datasets.get(event.type);
     const data = JSON.parse(event.data) as Readonly<Record<string, unknown>>; // written by readEvents
     const opening = plans.find(
-      (plan) => plan.type === event.type && dataset !== undefined && opensUnder(plan, dataset, data),
+      (plan) =>
+        plan.live && plan.type === event.type && dataset !== undefined && opensUnder(plan, dataset, data),
     );
     if (opening !== undefined) {
       moves.push({ opens: openingOf(opening, event, data, now) });
@@ -44,7 +50,8 @@ export function openingsOf(
     for (const plan of plans) {
       const { closedBy } = plan.document;
       if (closedBy?.type !== event.type) continue;
-      moves.push({ closes: plan.code, key: closeKeyOf(data[closedBy.field]) });
+      const { code, revision } = plan;
+      moves.push({ closes: { plan: code, revision, key: closeKeyOf(data[closedBy.field]) } });
       moved.push(plan);
     }
   }
@@ -61,14 +68,20 @@ export async function storeOpenings(
   { moves }: Openings,
   { exchange, now }: { readonly exchange: string; readonly now: number },
 ): Promise<void> {
+  const open = new Map<string, number>();
   for (const move of moves) {
     if ('opens' in move) {
       const { plan } = move.opens;
-      if ((await countOpen(transaction, plan)) >= maxOpen)
-        throw new Problem('open_events_full', { plan, most: maxOpen });
+      const count = open.get(plan) ?? (await countOpen(transaction, plan));
+      if (count >= maxOpen) throw new Problem('open_events_full', { plan, most: maxOpen });
       await insertOpenEvent(transaction, move.opens, exchange);
-    } else
-      for (const id of await openWithKey(transaction, move.closes, move.key))
+      open.set(plan, count + 1);
+    } else {
+      const { plan } = move.closes;
+      for (const id of await openWithKey(transaction, move.closes)) {
         await closeOpenEvent(transaction, id, { at: now, cause: 'event', exchange });
+        open.delete(plan);
+      }
+    }
   }
 }

@@ -10,6 +10,7 @@ import type { Database } from '../../../platform/database/database.ts';
 import type { Transaction } from '../../../platform/database/transaction.ts';
 import type { Job, JobRun } from '../../../platform/jobs/job.ts';
 import type { Registry } from '../../../registry/registry.ts';
+import { topicsByType } from '../../../registry/store/eventTypes.ts';
 import type { EscalationNotice } from '../plan.ts';
 import { insertEvents, lockTopic } from '../store/events.ts';
 import {
@@ -21,8 +22,7 @@ import {
   type DueStep,
 } from '../store/deadlines.ts';
 import { closeOpenEvent } from '../store/openEvents.ts';
-import { planRevision, type PlanDocument } from '../store/plans.ts';
-import { topicsOfTypes } from '../store/topics.ts';
+import { plansOfEvents, type PlanDocument } from '../store/plans.ts';
 
 export interface EscalationServices {
   readonly database: Pick<Database, 'app' | 'now'>;
@@ -63,9 +63,15 @@ export function escalateEvents(services: EscalationServices): Job {
       }
       const due = await dueSteps(database.app, run.now(), most);
       if (due.length > 0) await services.registry.refresh();
+      const planOf = await plansOfEvents(database.app, due);
+      const topics = await topicsByType(
+        database.app,
+        due.flatMap((step) => planOf(step)?.noticeType ?? []),
+      );
       for (const step of due) {
         if (run.signal.aborted) return {};
-        await overtaken(() => miss(run, services, step));
+        const plan = planOf(step);
+        await overtaken(() => miss(run, services, step, { plan, topic: topics.get(plan?.noticeType ?? '') }));
       }
       next = await nextDue(database.app);
       return { more: ending.length === most || due.length === most };
@@ -82,11 +88,13 @@ async function overtaken(act: () => Promise<unknown>): Promise<void> {
 }
 
 /** One department's step: late, and every stage that is due by now. */
-async function miss(run: JobRun, services: EscalationServices, step: DueStep): Promise<void> {
-  const { event, plan: code, revision, department, publisher, stage: done, dueAt } = step;
-  const plan = (await planRevision(services.database.app, code, revision))?.document;
-  const noticeType = plan?.noticeType ?? '';
-  const topic = (await topicsOfTypes(services.database.app, [noticeType])).get(noticeType);
+async function miss(
+  run: JobRun,
+  services: EscalationServices,
+  step: DueStep,
+  { plan, topic }: { readonly plan: PlanDocument | undefined; readonly topic: string | undefined },
+): Promise<void> {
+  const { event, plan: code, department, publisher, stage: done, dueAt } = step;
   const planned = plan?.steps.find(({ id }) => id === step.step);
   const { reached, next } = reachedStages(
     { escalations: planned?.escalations ?? [] },

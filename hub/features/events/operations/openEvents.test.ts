@@ -1,8 +1,10 @@
 /** Response plans: who owes an acknowledgement, deadlines and escalation, the purpose of a plan, and what each party sees. */
 import assert from 'node:assert/strict';
 import { after, describe, test } from 'node:test';
+import pg from 'pg';
 import { DatongProblem } from '../../../../clients/sdk/datongProblem.ts';
 import type { components } from '../../../../api/openapi.ts';
+import { connectionOf } from '../../../platform/database/connection.ts';
 import { testDatabase } from '../../../../tests/database.ts';
 import { sampleCity, testHub, type Machine } from '../../../../tests/hub.ts';
 import { readSamplePlan } from '../../../../tests/samplePlan.ts';
@@ -385,14 +387,35 @@ describe('the purpose of a plan', () => {
 
   test('withdrawn plans open nothing, and their purpose stays closed', async () => {
     const path = '/v1/response-plans/ecology.heavy-pollution/withdrawal';
+    const before = await publish({ warning_id: 'opened-before' });
     const { json } = await hub.staff(author, 'POST', path, { reason: 'test' });
     assert.ok((await accept(String(json['proposal']))).status < 300);
     assert.equal(await codeOf(board(await publish())), 'event_unknown');
+    await publish({ warning_id: 'opened-before' }, lifted);
+    const { state, cause, revision } = await board(before);
+    assert.deepEqual([state, cause, revision], ['closed', 'event', 1]);
     assert.equal(await read(), 'purpose_closed');
     assert.ok((await accept(await propose(plan))).status < 300);
-    const event = await publish();
+    const event = await publish({ warning_id: 'of-revision-3' });
     assert.equal((await board(event)).revision, 3);
-    await city.ecology.client.events.close(event);
+    assert.ok((await accept(await propose({ ...plan, maxHours: 71 }))).status < 300);
+    await publish({ warning_id: 'of-revision-3' }, lifted);
+    assert.equal((await board(event)).state, 'closed');
+  });
+
+  test('an open event whose row others than the hub changed opens nothing', async () => {
+    for (const id of await openOnes()) await city.ecology.client.events.close(id);
+    const event = await publish();
+    assert.equal(await read(), open);
+    const administrator = new pg.Client(connectionOf(database.address));
+    await administrator.connect();
+    await administrator.query("UPDATE open_event SET ends_at = ends_at + interval '1 year' WHERE id = $1", [
+      event,
+    ]);
+    await administrator.end();
+    // a further publication makes the hub read the purposes again
+    await publish({}, lifted);
+    assert.equal(await read(), 'purpose_closed');
   });
 });
 

@@ -24,7 +24,7 @@ import {
   type OpenEventRow,
   type StepRow,
 } from '../store/openEvents.ts';
-import { planRevision } from '../store/plans.ts';
+import { plansOfEvents, type PlanDocument } from '../store/plans.ts';
 
 /** GET /v1/open-events: those that a caller published, owes something in, or is notified of; to the data office all. The newest first. */
 export const listOpenEvents = operation('listOpenEvents', {
@@ -125,13 +125,16 @@ export const acknowledgeEvent = operation('acknowledgeEvent', {
     const { body, caller, exchange, now } = call;
     const { grade } = body;
     const row = await eventFor(call, services);
-    const steps = await stepsOf(database.app, [row.id]);
-    const department = await actingDepartment(call, services, row, steps);
+    const [steps, planOf] = await Promise.all([
+      stepsOf(database.app, [row.id]),
+      plansOfEvents(database.app, [row]),
+    ]);
+    const plan = planOf(row);
+    const department = actingDepartment(call, services, plan, steps);
     if (row.state !== 'open') throw new Problem('event_closed');
     const before = await acknowledgementsOf(database.app, [row.id]);
     const given = before.filter((one) => one.department === department);
     if (given.some((one) => meetsGrade(one.grade, grade))) throw new Problem('event_grade_again');
-    const plan = (await planRevision(database.app, row.plan, row.revision))?.document;
     const answered = steps
       .filter((one) => one.department === department && one.answeredAt === null)
       .filter(({ step }) => {
@@ -187,12 +190,12 @@ function answeredState(event: string, state: StepState, late: boolean): 'acknowl
 }
 
 /** The department that a call acknowledges for. @throws Problem event_unknown, event_role, not_your_department */
-async function actingDepartment(
+function actingDepartment(
   { caller, body }: { readonly caller: Reading; readonly body: { readonly department?: string } },
-  { database, identity }: Pick<Services, 'database' | 'identity'>,
-  row: OpenEventRow,
+  { identity }: Pick<Services, 'identity'>,
+  plan: PlanDocument | undefined,
   steps: readonly StepRow[],
-): Promise<string> {
+): string {
   const owing = [...new Set(steps.map(({ department }) => department))];
   const requested = body.department;
   if (caller.kind !== 'staff') {
@@ -205,7 +208,6 @@ async function actingDepartment(
     caller.grants.some(({ department }) => department === placeOf(identity, one)),
   );
   if (own.length === 0) throw new Problem('event_unknown');
-  const plan = (await planRevision(database.app, row.plan, row.revision))?.document;
   const rolesOf = (department: string): readonly string[] =>
     (plan?.steps ?? [])
       .filter(({ departments }) => departments.includes(department))

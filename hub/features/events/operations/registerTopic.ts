@@ -3,8 +3,9 @@ import { Problem } from '../../../../terms/problem.ts';
 import { everywhere, own } from '../../../domain/cells.ts';
 import { anyOf } from '../../../pipeline/ownership.ts';
 import { operation } from '../../common/operation.ts';
+import { topicsByType } from '../../../registry/store/eventTypes.ts';
 import { digestOf, registered } from '../../registry/operations/registration.ts';
-import { changeTopic, insertTopic, topicById, topicsOfTypes, type TopicRow } from '../store/topics.ts';
+import { changeTopic, insertTopic, topicById, type TopicRow } from '../store/topics.ts';
 import { topicUnfit } from '../topic.ts';
 
 /**
@@ -25,7 +26,7 @@ export const registerTopic = operation('registerTopic', {
     const former = await topicById(database.app, id);
     const digest = digestOf({ ...body, types: [...types].sort() });
     if (former?.digest !== digest) {
-      const owned = await topicsOfTypes(database.app, types);
+      const owned = await topicsByType(database.app, types);
       const reason = topicUnfit(body, registry.current, owned, former);
       if (reason !== undefined) throw new Problem('topic_unfit', { topic: id, reason });
     }

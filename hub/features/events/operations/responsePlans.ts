@@ -3,6 +3,7 @@ import { datasetId, providerOf } from '../../../../terms/ids.ts';
 import { Problem } from '../../../../terms/problem.ts';
 import { everyone, proposing, own } from '../../../domain/cells.ts';
 import { anyOf, self } from '../../../pipeline/ownership.ts';
+import { topicsByType } from '../../../registry/store/eventTypes.ts';
 import { purposeByCode } from '../../../registry/store/purposes.ts';
 import { listed, names, oneMore, requestedPage } from '../../common/listing.ts';
 import { operation } from '../../common/operation.ts';
@@ -10,7 +11,6 @@ import { proposable } from '../../proposals/operations/proposable.ts';
 import { registered, revisionOf } from '../../registry/operations/registration.ts';
 import { planUnfit, planView } from '../plan.ts';
 import { departmentOfPurpose, insertPlan, pagePlans, planByCode, type PlanDocument } from '../store/plans.ts';
-import { topicsOfTypes } from '../store/topics.ts';
 
 const permission = { operator: proposing, 'office steward': proposing, steward: own } as const;
 
@@ -32,7 +32,7 @@ export const registerResponsePlan = proposable('registerResponsePlan', {
     await registry.refresh();
     const { app } = database;
     const types = [type, closedBy?.type, noticeType].filter((one) => one !== undefined);
-    const topics = await topicsOfTypes(app, types);
+    const topics = await topicsByType(app, types);
     const { datasets, plans } = registry.current;
     const reason = planUnfit(plan, department, {
       ...{ datasets, identity, topics },

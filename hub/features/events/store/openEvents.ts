@@ -85,11 +85,14 @@ export async function countOpen(reader: Reader, plan: string): Promise<number> {
   return Number(rows[0]?.count ?? 0);
 }
 
-/** Open events of a plan that a later event with this value closes. @returns ids */
-export async function openWithKey(reader: Reader, plan: string, key: Buffer): Promise<string[]> {
+/** Open events of a revision that a later event with this value closes. @returns ids */
+export async function openWithKey(
+  reader: Reader,
+  { plan, revision, key }: { readonly plan: string; readonly revision: number; readonly key: Buffer },
+): Promise<string[]> {
   const { rows } = await reader.query<{ id: string }>(
-    "SELECT id FROM open_event WHERE plan = $1 AND close_key = $2 AND state = 'open' ORDER BY id",
-    [plan, key],
+    "SELECT id FROM open_event WHERE plan = $1 AND revision = $2 AND close_key = $3 AND state = 'open' ORDER BY id",
+    [plan, revision, key],
   );
   return rows.map(({ id }) => id);
 }

@@ -2,6 +2,7 @@
 import type { FilterTerm } from '../../../../policies/decision.ts';
 import type { EscalationStage, Grade } from '../../../domain/openEvent.ts';
 import type { Role } from '../../../domain/permissions.ts';
+import { sealedRows } from '../../../platform/database/authenticated/sealedRows.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
 import type { Transaction } from '../../../platform/database/transaction.ts';
 import { momentOf, readMoment, type Page } from '../../../platform/database/values.ts';
@@ -57,23 +58,36 @@ export async function planByCode(reader: Reader, code: string): Promise<PlanRow 
   return rows[0];
 }
 
-/** The revision under which an event opened. */
-export async function planRevision(
+const nameOf = (code: string, revision: number): string => `${code}@${revision}`;
+
+/** The revisions under which events opened, each as a function of its plan and revision. */
+export async function plansOfEvents(
   reader: Reader,
-  code: string,
-  revision: number,
-): Promise<PlanRow | undefined> {
+  events: readonly { readonly plan: string; readonly revision: number }[],
+): Promise<(event: { readonly plan: string; readonly revision: number }) => PlanDocument | undefined> {
+  const named = new Map(events.map((event) => [nameOf(event.plan, event.revision), event]));
+  const wanted = [...named.values()];
   const { rows } = await reader.query<PlanRow>(
-    `SELECT ${columns} FROM response_plan WHERE code = $1 AND revision = $2`,
-    [code, revision],
+    `SELECT ${columns} FROM response_plan JOIN unnest($1::text[], $2::integer[]) AS wanted (code, revision) USING (code, revision)`,
+    [wanted.map(({ plan }) => plan), wanted.map(({ revision }) => revision)],
   );
-  return rows[0];
+  const plans = new Map(rows.map(({ code, revision, document }) => [nameOf(code, revision), document]));
+  return ({ plan, revision }) => plans.get(nameOf(plan, revision));
 }
 
-/** Plans under which events of a topic open. */
-export async function plansOfTopic(reader: Reader, topic: string): Promise<readonly PlanRow[]> {
-  const { rows } = await reader.query<PlanRow>(
-    `SELECT ${columns} FROM response_plan WHERE topic = $1 AND NOT superseded AND withdrawn IS NULL ORDER BY code`,
+/** A plan whose events a publication can open or close. */
+export interface TopicPlan extends PlanRow {
+  /** events open under it; otherwise they only close: it was superseded or withdrawn */
+  readonly live: boolean;
+}
+
+/** Plans under which events of a topic open, and revisions under which events are open. */
+export async function plansOfTopic(reader: Reader, topic: string): Promise<readonly TopicPlan[]> {
+  const { rows } = await reader.query<TopicPlan>(
+    `SELECT ${columns}, NOT superseded AND withdrawn IS NULL AS live FROM response_plan
+      WHERE topic = $1 AND (NOT superseded AND withdrawn IS NULL OR EXISTS (
+        SELECT FROM open_event AS e WHERE e.plan = code AND e.revision = response_plan.revision AND e.state = 'open'))
+      ORDER BY code, revision`,
     [topic],
   );
   return rows;
@@ -124,14 +138,22 @@ export async function departmentOfPurpose(reader: Reader, purpose: string): Prom
 
 /**
  * Purposes that plans ever named, each with until when it is open (Unix milliseconds): 0 where no event is. A plan that is withdrawn, or names
- * another purpose by now, opens nothing.
+ * another purpose by now, opens nothing. An open event whose row has no valid seal opens nothing either.
  */
 export async function purposesOfPlans(reader: Reader): Promise<ReadonlyMap<string, number>> {
-  const { rows } = await reader.query<{ purpose: string; until: string | null }>(
-    `SELECT p.purpose, max(${momentOf('e.ends_at')}::bigint)::text AS until
-       FROM (SELECT DISTINCT purpose FROM response_plan WHERE purpose IS NOT NULL) AS p
-       LEFT JOIN open_event AS e ON e.purpose = p.purpose AND e.state = 'open'
-      GROUP BY p.purpose`,
+  // without seals: an added row only closes a purpose
+  const { rows: bound } = await reader.query<{ purpose: string }>(
+    'SELECT DISTINCT purpose FROM response_plan WHERE purpose IS NOT NULL',
   );
-  return new Map(rows.map(({ purpose, until }) => [purpose, until === null ? 0 : readMoment(until)]));
+  const open = await sealedRows<{ purpose: string; until: string }>(
+    reader,
+    ['open_event', 'e'],
+    `SELECT e.purpose, ${momentOf('e.ends_at')} AS until FROM open_event AS e WHERE e.purpose IS NOT NULL AND e.state = 'open'`,
+  );
+  const ends = new Map(bound.map(({ purpose }) => [purpose, 0]));
+  for (const { purpose, until } of open) {
+    const before = ends.get(purpose);
+    if (before !== undefined) ends.set(purpose, Math.max(before, readMoment(until)));
+  }
+  return ends;
 }

@@ -55,18 +55,6 @@ export async function pageTopics(
   return rows.map(readTopic);
 }
 
-/** The topic that each of these types belongs to; types without one are missing. */
-export async function topicsOfTypes(
-  reader: Reader,
-  types: readonly string[],
-): Promise<ReadonlyMap<string, string>> {
-  const { rows } = await reader.query<{ type: string; topic: string }>(
-    'SELECT type, topic FROM topic_type WHERE type = ANY ($1::text[])',
-    [types],
-  );
-  return new Map(rows.map(({ type, topic }) => [type, topic]));
-}
-
 /** @param exchange log entry that registers it. @throws a duplicate where it, or one of its types, is there by now */
 export async function insertTopic(transaction: Transaction, row: TopicRow, exchange: string): Promise<void> {
   await transaction.query(
