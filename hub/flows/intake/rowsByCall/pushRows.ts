@@ -32,7 +32,7 @@ import {
   type DaySubmission,
 } from '../store/daySubmission.ts';
 import { supersedeBatches } from '../store/endBatch.ts';
-import { datasetById, intakeRulesOf, isBoundTo } from '../../../registry/store/datasets.ts';
+import { intakeRulesOf, isBoundTo } from '../../../registry/store/datasets.ts';
 import { countedTo, mergeCalled } from '../../rows/store/calledRows.ts';
 import { noteCurrentBatch } from '../../rows/store/currentBatches.ts';
 import { maxQuarantined, putQuarantined } from '../../rows/store/quarantine.ts';
@@ -171,13 +171,12 @@ async function published(
   const { database, registry } = services;
   const { row, schema } = dataset;
   const { checked } = rows;
-  const current = await currentSubmission(database.app, row.id, schema.urn);
+  const { batch: from, submission: current } = await currentSubmission(database.app, row.id, schema.urn);
   await refuseDeletions(services, dataset, checked, current);
   // a new day starts a new submission; so does the first call after a file
   const today =
     current !== undefined && dayInChina(current.openedAt) === dayInChina(call.now) ? current.id : undefined;
   const batch = today ?? uuid7(call.now);
-  const from = today === undefined ? ((await datasetById(database.app, row.id))?.currentBatch ?? null) : null;
   const sha256 = createHash('sha256').update(call.bytes).digest('hex');
   const counts = countsOf(call, rows);
   return allowed<'pushRows'>(

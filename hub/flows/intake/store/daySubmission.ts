@@ -10,21 +10,40 @@ export interface DaySubmission {
   readonly deletions: number;
 }
 
-/** The current submission, if calls delivered it under this version of the schema. */
+/** What readers of a dataset see. */
+export interface CurrentBatch {
+  /** null: nothing yet */
+  readonly batch: string | null;
+  /** the same batch, if calls delivered it under the given version of the schema */
+  readonly submission: DaySubmission | undefined;
+}
+
+/** Reads both as of one moment: a submission that begins in the meantime would otherwise be followed by another one. */
 export async function currentSubmission(
   reader: Reader,
   dataset: string,
   schema: string,
-): Promise<DaySubmission | undefined> {
-  const { rows } = await reader.query<{ id: string; opened: string; deletions: string | null }>(
-    `SELECT b.id, ${momentOf('b.opened_at')} AS opened, b.deletions FROM dataset AS d JOIN batch AS b ON b.id = d.current_batch
-      WHERE d.id = $1 AND b.calls IS NOT NULL AND b.schema_urn = $2 AND b.state = 'published'`,
+): Promise<CurrentBatch> {
+  const { rows } = await reader.query<{
+    current: string | null;
+    id: string | null;
+    opened: string;
+    deletions: string | null;
+  }>(
+    `SELECT d.current_batch AS current, b.id, ${momentOf('b.opened_at')} AS opened, b.deletions
+       FROM dataset AS d LEFT JOIN batch AS b
+         ON b.id = d.current_batch AND b.calls IS NOT NULL AND b.schema_urn = $2 AND b.state = 'published'
+      WHERE d.id = $1`,
     [dataset, schema],
   );
   const [row] = rows;
-  return row === undefined
-    ? undefined
-    : { id: row.id, openedAt: readMoment(row.opened), deletions: Number(row.deletions ?? 0) };
+  return {
+    batch: row?.current ?? null,
+    submission:
+      row === undefined || row.id === null
+        ? undefined
+        : { id: row.id, openedAt: readMoment(row.opened), deletions: Number(row.deletions ?? 0) },
+  };
 }
 
 /** The counts that one call adds. */
