@@ -125,9 +125,7 @@ export async function makePart(
 ): Promise<Part> {
   const { registry, streams } = services;
   const { request, first, department } = requested;
-  const permission = decideNow(request, registry.current, now);
-  if (permission.effect === 'deny') throw problemOf(permission, registry.current);
-  if (termsOf(permission) !== termsOf(first)) throw new Problem('stream_terms_changed');
+  const permission = stillAllowed(registry, request, first, now);
   const dataset = hostedReleased(registry, permission);
   const limit = streams.limits.rowsOfPage * (dataset.schema.subject === undefined ? 10 : 1);
   // only this stream uses its cursors, and its terms were just checked
@@ -230,6 +228,22 @@ export const reportedFields = (
   ...fields.map(({ field }) => rootOf(field)),
   ...learnedByAsking(query, schema.subject?.field),
 ];
+
+/**
+ * Decides a further part of an answer. @param first what its first part was decided by @param now Unix milliseconds, database clock
+ * @throws Problem the denial, or stream_terms_changed
+ */
+export function stillAllowed(
+  { current }: Pick<ReleaseServices['registry'], 'current'>,
+  request: DecisionRequest,
+  first: Permission,
+  now: number,
+): Permission {
+  const permission = decideNow(request, current, now);
+  if (permission.effect === 'deny') throw problemOf(permission, current);
+  if (termsOf(permission) !== termsOf(first)) throw new Problem('stream_terms_changed');
+  return permission;
+}
 
 /** SHA-256 of all terms of an agreement that affect what leaves. */
 export const termsDigest = (permission: Permission): Buffer =>

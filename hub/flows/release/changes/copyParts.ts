@@ -3,20 +3,19 @@
  * an answer of the feed. The feed counts its rows as held from the part's entry on. The watermark is valid once the whole copy was sent
  * and acknowledged. An interrupted copy resumes after the last verified part.
  */
-import { decide } from '../../../../policies/decide.ts';
 import type { DecisionRequest, Permission } from '../../../../policies/decision.ts';
 import { entryFacts } from '../../../../policies/entryFacts.ts';
 import { Problem } from '../../../../terms/problem.ts';
 import type { Transaction } from '../../../platform/database/transaction.ts';
 import { openSealed, sealCursor, type CursorContext } from '../../cursor.ts';
-import { problemOf, hostedReleased } from '../allowedCall.ts';
+import { hostedReleased } from '../allowedCall.ts';
 import { consentCheck } from '../consents.ts';
 import { entryClaim } from '../entryClaim.ts';
 import { linesOf } from '../linesOf.ts';
 import { quotaCounter, quotasOf } from '../quotas.ts';
 import { cursorContext } from '../requestedRows.ts';
 import type { ReleaseServices } from '../services.ts';
-import { reportedFields, termsDigest, type Part } from '../streamPart.ts';
+import { reportedFields, stillAllowed, termsDigest, type Part } from '../streamPart.ts';
 import type { PartSource } from '../streamedParts.ts';
 import { underCorrection } from '../underCorrection.ts';
 import { nextChanges } from './round.ts';
@@ -112,9 +111,7 @@ async function makeCopyPart(
   { id, now, counter, at, before }: CopyPartPlace,
 ): Promise<{ readonly part: Part; readonly to: FeedPlace }> {
   const { registry } = services;
-  const permission = decide(request, registry.current.plans, now);
-  if (permission.effect === 'deny') throw problemOf(permission, registry.current);
-  if (!termsDigest(permission).equals(termsDigest(first))) throw new Problem('stream_terms_changed');
+  const permission = stillAllowed(registry, request, first, now);
   const dataset = hostedReleased(registry, permission);
   const check = consentCheck(permission, reportedFields(permission, {}, dataset), now);
   const changes = await services.bulk.run(() =>
