@@ -8,10 +8,10 @@ export const longest = 256;
 
 /**
  * HMAC-SHA-256 (RFC 2104) of short bytes under one key.
- * @param key at most 64 bytes @param prefix common prefix of all values
+ * @param key at most 64 bytes @param prefix common prefix of all values @param room bytes of prefix and value on the fast path
  */
-export function hmacBytes(key: Uint8Array, prefix = ''): (bytes: Uint8Array) => Buffer {
-  const inner = padded(key, 0x36, longest);
+export function hmacBytes(key: Uint8Array, prefix = '', room = longest): (bytes: Uint8Array) => Buffer {
+  const inner = padded(key, 0x36, room);
   const outer = padded(key, 0x5c, 32);
   const start = block + inner.write(prefix, block, 'utf8');
   return (bytes) => {

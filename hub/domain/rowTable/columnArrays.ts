@@ -68,6 +68,23 @@ function measured(
   return { sizes, nulls };
 }
 
+/**
+ * Iterates over the tuples. @param take receives the values of one: the columns of the layout, `_row`, `_subject`; the list is reused
+ */
+export function eachTuple(
+  { columns }: Layout,
+  tuples: Uint8Array,
+  take: (values: readonly (Uint8Array | null)[]) => void,
+): void {
+  const bytes = Buffer.from(tuples.buffer, tuples.byteOffset, tuples.length);
+  const last = columns.length + 1;
+  const values = new Array<Uint8Array | null>(last + 1).fill(null);
+  each(bytes, last + 1, (place, from, to) => {
+    values[place] = bytes.readInt32BE(from) < 0 ? null : bytes.subarray(from + lengthBytes, to);
+    if (place === last) take(values);
+  });
+}
+
 /** Iterates over the values, each with its length prefix. */
 function each(
   bytes: Buffer,

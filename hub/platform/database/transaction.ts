@@ -65,6 +65,14 @@ export async function transactionOn<T>(
   }
 }
 
+/** Reads in one snapshot: statements of `work` do not see what others commit in the meantime. It runs once. */
+export const inSnapshot = <T>(pool: Pool, work: (snapshot: Transaction) => Promise<T>): Promise<T> =>
+  withConnection(pool, (client) => snapshotOn(client, work));
+
+/** The same on a connection that the caller owns, outside a transaction. */
+export const snapshotOn = <T>(client: Transaction, work: (snapshot: Transaction) => Promise<T>): Promise<T> =>
+  transactionOn(client, work, 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
+
 /** An exception of `work` undoes its own statements; the transaction continues with those before it. */
 export async function inSavepoint<T>(transaction: Transaction, work: () => Promise<T>): Promise<T> {
   await transaction.query('SAVEPOINT before_work');

@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto';
 import { Problem } from '../../../../terms/problem.ts';
 import { batchTable, datasetTable, type Column } from '../../../domain/rowTable/layout.ts';
 import type { DatasetSchema } from '../../../../schemas/datasetSchema.ts';
-import { withTransaction, type Transaction } from '../../../platform/database/transaction.ts';
+import { inSnapshot, withTransaction, type Transaction } from '../../../platform/database/transaction.ts';
 import { advanceBatch } from '../store/leaseBatch.ts';
 import { rowLines } from '../../rows/store/rowLines.ts';
 import { putPart } from '../../rows/store/sealedParts.ts';
@@ -38,7 +38,7 @@ export async function copyRows(
   none: string,
 ): Promise<{ readonly bytes: number; readonly sha256: string } | undefined> {
   const table = datasetTable(dataset, schema);
-  await withTransaction(database.owner, (transaction) => refuseAltered(transaction, table));
+  await inSnapshot(database.owner, (snapshot) => refuseAltered(snapshot, table));
   const whole = createHash('sha256');
   let at = 0;
   for (let after: string | undefined = '0'; after !== undefined;) {

@@ -53,9 +53,10 @@ export async function checkRows(
   const { deleteWhere, onRewrite } = intakeRulesOf(dataset.row);
   const { schema } = dataset;
   const isAddOnly = onRewrite !== undefined && keepsOut(onRewrite);
+  const whole = columnArrays(layoutOf(schema), read.tuples, read.rows.length);
   const all: CalledRows = {
     ...{ schema, deleteWhere, isAddOnly },
-    arrays: columnArrays(layoutOf(schema), read.tuples, read.rows.length).arrays,
+    ...{ tuples: read.tuples, arrays: whole.arrays },
   };
   const refused = [
     ...(await brokenRules(services, dataset, all)),
@@ -71,10 +72,11 @@ export async function checkRows(
       },
     });
   const left = without(read, new Map(refused.map((one) => [one.row, one])));
-  const { arrays, nulls } = columnArrays(layoutOf(schema), left.tuples, left.rows.length);
+  const { arrays, nulls } =
+    refused.length === 0 ? whole : columnArrays(layoutOf(schema), left.tuples, left.rows.length);
   const gone = new Set(refused.map(({ row }) => row));
   return {
-    called: { schema, deleteWhere, isAddOnly, arrays },
+    called: { schema, deleteWhere, isAddOnly, tuples: left.tuples, arrays },
     rows: left.rows.length,
     bad: left.bad,
     deletions: [...read.deletes].filter((row) => !gone.has(row)).length,

@@ -3,9 +3,10 @@ import type { DatasetSchema } from '../../../../schemas/datasetSchema.ts';
 import type { SqlName } from '../../../domain/rowTable/names.ts';
 import { datasetTable, layoutOf, type ColumnKind } from '../../../domain/rowTable/layout.ts';
 import { mayGo } from '../../../log/store/legalHolds.ts';
-import { openDigest } from './openDigest.ts';
+import { openDigest, sentValues } from './openDigest.ts';
 import { isMissingTable } from '../../../platform/database/failure.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
+import type { Transaction } from '../../../platform/database/transaction.ts';
 
 /** Values of a key by its fields. */
 export type Key = Readonly<Record<string, string | number | boolean>>;
@@ -44,21 +45,21 @@ export async function countKeys(
  * deleted
  */
 export async function deleteKeys(
-  reader: Reader,
+  transaction: Pick<Transaction, 'query'>,
   dataset: string,
   schema: DatasetSchema,
   keys: readonly Key[],
 ): Promise<number> {
-  if (!(await mayGo(reader, dataset))) return 0;
+  if (!(await mayGo(transaction, dataset))) return 0;
   const { table, named, same, values } = reported(datasetTable(dataset, schema), schema, keys);
-  const digest = await openDigest(reader, table);
-  const { rows, rowCount } = await reader.query<{ text: string }>(
-    `DELETE FROM ${table} AS stored USING ${named} WHERE ${same} RETURNING ${digest?.text('stored') ?? `''`} AS text`,
+  const digest = await openDigest(transaction, table);
+  const { rows, rowCount } = await transaction.query<{ row: Buffer }>(
+    `DELETE FROM ${table} AS stored USING ${named} WHERE ${same} RETURNING record_send(stored) AS row`,
     values,
   );
-  for (const { text } of rows) digest?.remove(text);
-  await digest?.write(reader);
-  await reader.query('UPDATE dataset SET deletions = deletions + 1 WHERE id = $1', [dataset]);
+  for (const { row } of rows) digest?.remove(sentValues(row));
+  await digest?.write(transaction);
+  await transaction.query('UPDATE dataset SET deletions = deletions + 1 WHERE id = $1', [dataset]);
   return rowCount ?? 0;
 }
 

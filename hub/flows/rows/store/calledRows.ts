@@ -1,7 +1,7 @@
 /** Rows of one call, as arrays of a statement: queries on them before they are merged, and their merge. */
 import type { DatasetSchema } from '../../../../schemas/datasetSchema.ts';
 import type { CrossRule, DeleteWhere } from '../../../domain/intakeRules.ts';
-import { arrayTypes } from '../../../domain/rowTable/columnArrays.ts';
+import { arrayTypes, eachTuple } from '../../../domain/rowTable/columnArrays.ts';
 import { datasetTable, layoutOf, type Column, type Layout } from '../../../domain/rowTable/layout.ts';
 import type { SqlName } from '../../../domain/rowTable/names.ts';
 import type { Series } from '../../../domain/timeField.ts';
@@ -12,13 +12,15 @@ import type { Reader } from '../../../platform/database/reader.ts';
 import type { Transaction } from '../../../platform/database/transaction.ts';
 import { relationOf } from './sweep.ts';
 import { leftOut, type LeftOut } from './fetch.ts';
-import { mergeStatements, returningChanges } from './merge.ts';
-import { openDigest } from './openDigest.ts';
+import { differenceOf, mergeStatements } from './merge.ts';
+import { openDigest, rowBytes, sentValues, type OpenDigest } from './openDigest.ts';
 import { namesOf } from './tables.ts';
 
 export interface CalledRows {
   readonly schema: DatasetSchema;
-  /** built by `columnArrays` */
+  /** as `CopyTuples` writes them */
+  readonly tuples: Uint8Array;
+  /** the same rows, built by `columnArrays` */
   readonly arrays: readonly Buffer[];
   /** rows that delete the row of their key */
   readonly deleteWhere: DeleteWhere | undefined;
@@ -102,16 +104,10 @@ export async function rowsStored(
   called: CalledRows,
   dataset: string,
 ): Promise<{ readonly other: readonly number[]; readonly same: readonly number[] }> {
-  const { columns, key } = layoutOf(called.schema);
-  const differs = columns
-    .filter((column) => !key.includes(column))
-    .map(({ name, kind }) => {
-      const cast = kind === 'json' ? '::text' : ''; // json has no equality, its text has
-      return `o.${name}${cast} IS DISTINCT FROM b.${name}${cast}`;
-    });
+  const layout = layoutOf(called.schema);
   const found = await rowsThat(pool, called, {
-    joined: `JOIN ${datasetTable(dataset, called.schema)} AS o ON ${key.map(({ name }) => `o.${name} = b.${name}`).join(' AND ')}`,
-    told: differs.length === 0 ? 'false' : `(${differs.join(' OR ')})`,
+    joined: `JOIN ${datasetTable(dataset, called.schema)} AS o ON ${layout.key.map(({ name }) => `o.${name} = b.${name}`).join(' AND ')}`,
+    told: differenceOf(layout, 'o', 'b') ?? 'false',
     where: 'true',
   });
   const of = (reported: boolean): number[] => found.flatMap(([row, one]) => (one === reported ? [row] : []));
@@ -131,18 +127,18 @@ export async function mergeCalled(
   batch: string,
 ): Promise<number> {
   const layout = layoutOf(called.schema);
-  const source = {
-    rows: `(SELECT b.*, $1::uuid AS _batch FROM ${sourceOf(layout, 2)})`,
-    values: [batch, ...called.arrays],
-  };
+  const arrived = `(SELECT b.*, $1::uuid AS _batch FROM ${sourceOf(layout, 2)})`;
+  const values = [batch, ...called.arrays];
   const table = datasetTable(dataset, called.schema);
-  const { deletion, insertion } = mergeStatements(
-    ...([layout, table, source] as const),
-    ...([called.deleteWhere, called.isAddOnly] as const),
-  );
-  const run = async (statement: typeof insertion): Promise<QueryResult<ChangedRow>> => {
+  const merge = (rows: string): ReturnType<typeof mergeStatements> =>
+    mergeStatements(
+      ...([layout, table, { rows, values }] as const),
+      ...([called.deleteWhere, called.isAddOnly] as const),
+    );
+  const { deletion, insertion } = merge(arrived);
+  const run = async <R extends object>(statement: typeof insertion): Promise<QueryResult<R>> => {
     const name = namesOf(pool)(statement.text);
-    return transaction.query<ChangedRow>({ ...(name === undefined ? {} : { name }), ...statement });
+    return transaction.query<R>({ ...(name === undefined ? {} : { name }), ...statement });
   };
   const digest = await openDigest(transaction, table);
   if (digest === undefined) {
@@ -150,24 +146,92 @@ export async function mergeCalled(
     return (await run(insertion)).rowCount ?? 0;
   }
   if (deletion !== undefined) {
-    const text = `${deletion.text} RETURNING ${digest.text('stored')} AS text`;
-    for (const gone of (await run({ ...deletion, text })).rows) digest.remove(gone.text);
+    const text = `${deletion.text} RETURNING record_send(stored) AS row`;
+    for (const { row } of (await run<{ row: Buffer }>({ ...deletion, text })).rows)
+      digest.remove(sentValues(row));
   }
-  const text = returningChanges(layout, table, insertion.text, digest);
-  let merged = 0;
-  for (const changed of (await run({ ...insertion, text })).rows) {
-    if (changed.before) digest.remove(changed.text);
-    else digest.add(changed.text);
-    merged += changed.before ? 0 : 1;
-  }
+  const text = returningFormer(layout, table, arrived, merge('arrived').insertion.text, called);
+  const { rows } = await run<FormerRow>({ text, values: insertion.values });
+  const merged = digestMerged(digest, layout, called, { batch, former: rows });
   await digest.write(transaction);
   return merged;
 }
 
-interface ChangedRow {
-  readonly before: boolean;
-  readonly text: string;
+/** A row of the call that does not simply add one to the table. */
+interface FormerRow {
+  /** number of the row in its call */
+  readonly row: string;
+  /** the stored row of its key as it was; null: the row of the call only deletes */
+  readonly was: Buffer | null;
+  /** the stored row is replaced */
+  readonly differs: boolean;
 }
+
+/** A merge that returns `FormerRow`s: nothing for a row with a new key, which the caller has in memory. */
+function returningFormer(
+  layout: Layout,
+  table: SqlName,
+  arrived: string,
+  insertion: string,
+  { deleteWhere, isAddOnly }: CalledRows,
+): string {
+  const same = layout.key.map(({ name }) => `former.${name} = arrived.${name}`).join(' AND ');
+  const differs = (isAddOnly ? undefined : differenceOf(layout, 'former', 'arrived')) ?? 'false';
+  const mark = layout.byField.get(deleteWhere?.field ?? '')?.name;
+  // all parts of a statement read the same snapshot: "former" has the rows from before the merge
+  return `WITH arrived AS ${arrived}, changed AS (${insertion})
+    SELECT arrived._row AS row, record_send(former) AS was, ${differs} AS differs
+      FROM arrived JOIN ${table} AS former ON ${same}${
+        mark === undefined
+          ? ''
+          : `
+    UNION ALL SELECT _row, NULL, false FROM arrived WHERE ${mark}::text = ANY ($${layout.columns.length + 4})`
+      }`;
+}
+
+/**
+ * Adds the rows of a call to an open digest, and removes those that they replace.
+ * @returns rows that were written
+ */
+function digestMerged(
+  digest: OpenDigest,
+  layout: Layout,
+  { tuples }: CalledRows,
+  { batch, former }: { readonly batch: string; readonly former: readonly FormerRow[] },
+): number {
+  const known = new Map(former.map((one) => [Number(one.row), one]));
+  const batchBytes = Buffer.from(batch.replaceAll('-', ''), 'hex');
+  const names = [...layout.columns.map(({ name }) => name), '_row', '_subject', '_batch'];
+  const bytesOf = rowBytes(names);
+  const places = new Map(names.map((name, place) => [name.replaceAll('"', ''), place]));
+  const rowPlace = layout.columns.length;
+  let merged = 0;
+  eachTuple(layout, tuples, (values) => {
+    const one = known.size === 0 ? undefined : known.get(numberIn(values[rowPlace]));
+    const written = [...values, batchBytes];
+    if (one === undefined) digest.addBytes(bytesOf(written));
+    else if (one.was === null || !one.differs) return;
+    else {
+      const before = sentValues(one.was);
+      digest.remove(before);
+      // columns of later schema versions stay as they are
+      digest.add(
+        digest.columns.map((column, at) => {
+          const place = places.get(column.replaceAll('"', ''));
+          return (place === undefined ? before[at] : written[place]) ?? null;
+        }),
+      );
+    }
+    merged += 1;
+  });
+  return merged;
+}
+
+/** A whole number of a tuple. */
+const numberIn = (value: Uint8Array | null | undefined): number =>
+  value === null || value === undefined
+    ? Number.NaN
+    : Number(Buffer.from(value.buffer, value.byteOffset, value.length).readBigInt64BE());
 
 /** Queues the rows for the rules of their dataset, without those that delete others; inside the transaction that stores them. */
 export async function noteCalled(

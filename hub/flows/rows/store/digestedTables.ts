@@ -5,7 +5,7 @@ import { sealingOf } from '../../../platform/database/authenticated/rowSealing.t
 import { lockSums, summedTables, writeSum } from '../../../platform/database/authenticated/sealStore.ts';
 import type { Database } from '../../../platform/database/database.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
-import { transactionOn, withConnection, withTransaction } from '../../../platform/database/transaction.ts';
+import { inSnapshot, withTransaction } from '../../../platform/database/transaction.ts';
 import { currentBatches, noteCurrentBatch } from './currentBatches.ts';
 import { allDigested } from './openDigest.ts';
 import { digestAnew, faultOfTable, type DigestFault } from './rowDigests.ts';
@@ -25,14 +25,7 @@ export async function digestedTables(reader: Reader): Promise<readonly SqlName[]
 export const faultOf = (
   { owner }: Pick<Database, 'owner'>,
   table: SqlName,
-): Promise<DigestFault | undefined> =>
-  withConnection(owner, (client) =>
-    transactionOn(
-      client,
-      (snapshot) => faultOfTable(snapshot, table),
-      'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY',
-    ),
-  );
+): Promise<DigestFault | undefined> => inSnapshot(owner, (snapshot) => faultOfTable(snapshot, table));
 
 /**
  * Gives every table its first digest: in a new database (which has no tables), and once in a database of an earlier release.

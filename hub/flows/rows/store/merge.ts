@@ -132,27 +132,36 @@ export async function mergeBatch(
     return marks === undefined ? text : text.replace('$1', () => `ARRAY[${marks.join(', ')}]::text[]`);
   };
   if (deletion !== undefined)
-    await removeCopied(transaction, digest, `${literal(deletion)} RETURNING ${digest.text('stored')}`);
-  const changed = returningChanges(layout, table, literal(insertion), digest);
-  await copiedRows(transaction, changed, ([before, text]) =>
-    before?.[0] === 1 ? digest.remove(text ?? '') : digest.add(text ?? ''),
+    await removeCopied(transaction, digest, `${literal(deletion)} RETURNING ${digest.listed('stored')}`);
+  await copiedRows(
+    transaction,
+    returningChanges(layout, table, literal(insertion), digest),
+    ([before, ...values]) => (before?.[0] === 1 ? digest.remove(values) : digest.add(values)),
   );
   await digest.write(transaction);
 }
 
-/** A merge that returns the rows as they are now, and as they were: `before` and their text. */
-export function returningChanges(
-  { key }: Layout,
-  table: SqlName,
-  insertion: string,
-  digest: OpenDigest,
-): string {
-  const keys = key.map(({ name }, i) => `stored.${name} AS k${i}`).join(', ');
-  const same = key.map(({ name }, i) => `former.${name} = changed.k${i}`).join(' AND ');
+/** A merge that returns the rows as they are now, and as they were: `before` and their columns. */
+function returningChanges({ key }: Layout, table: SqlName, insertion: string, digest: OpenDigest): string {
+  const same = key.map(({ name }) => `former.${name} = changed.${name}`).join(' AND ');
   // all parts of a statement read the same snapshot: "former" has the rows from before the merge
-  return `WITH changed AS (${insertion} RETURNING ${digest.text('stored')} AS text, ${keys})
-    SELECT false AS before, text FROM changed
-    UNION ALL SELECT true, ${digest.text('former')} FROM changed JOIN ${table} AS former ON ${same}`;
+  return `WITH changed AS (${insertion} RETURNING stored.*)
+    SELECT false AS before, ${digest.listed('changed')} FROM changed
+    UNION ALL SELECT true, ${digest.listed('former')} FROM changed JOIN ${table} AS former ON ${same}`;
+}
+
+/** Columns of a merge whose values may differ from the stored ones. */
+const comparedColumns = ({ columns, key }: Layout): readonly Column[] =>
+  columns.filter((column) => !key.includes(column));
+
+/** Whether a stored row and the row that replaces it differ. @param stored alias @param next alias @returns undefined: it has its key alone */
+export function differenceOf(layout: Layout, stored: string, next: string): string | undefined {
+  const differences = comparedColumns(layout).map(({ name, kind }) => {
+    // json has no equality, its text has
+    const cast = kind === 'json' ? '::text' : '';
+    return `${stored}.${name}${cast} IS DISTINCT FROM ${next}.${name}${cast}`;
+  });
+  return differences.length === 0 ? undefined : `(${differences.join(' OR ')})`;
 }
 
 /** Rows to merge: a table or a subquery with the columns of the layout, `_batch`, `_row` and `_subject`. */
@@ -178,12 +187,7 @@ export function mergeStatements(
   const names = layout.columns.map((column) => column.name);
   const key = layout.key.map((column) => column.name);
   const written = [...names, '_batch', '_subject'];
-  const compared = layout.columns.filter((column) => !layout.key.includes(column));
-  // json has no equality, its text has
-  const difference = compared.map((column) => {
-    const cast = column.kind === 'json' ? '::text' : '';
-    return `stored.${column.name}${cast} IS DISTINCT FROM excluded.${column.name}${cast}`;
-  });
+  const difference = differenceOf(layout, 'stored', 'excluded');
   const mark = layout.byField.get(deleteWhere?.field ?? '')?.name;
   const values = [...source.values, ...(mark === undefined ? [] : [[...(deleteWhere?.is ?? [])]])];
   const marks = `$${values.length}`;
@@ -191,11 +195,11 @@ export function mergeStatements(
      SELECT ${written.join(', ')} FROM ${source.rows} AS arrived
       ${mark === undefined ? '' : `WHERE (${mark}::text = ANY(${marks})) IS NOT TRUE`} ORDER BY _row
      ON CONFLICT (${key.join(', ')}) ${
-       compared.length === 0 || isAddOnly
+       difference === undefined || isAddOnly
          ? 'DO NOTHING'
-         : `DO UPDATE SET ${[...compared.map((column) => column.name), '_batch', '_subject']
+         : `DO UPDATE SET ${[...comparedColumns(layout).map((column) => column.name), '_batch', '_subject']
              .map((name) => `${name} = excluded.${name}`)
-             .join(', ')} WHERE ${difference.join(' OR ')}`
+             .join(', ')} WHERE ${difference}`
      }`;
   if (mark === undefined) return { deletion: undefined, insertion: { text: insertion, values } };
   const deletion = `DELETE FROM ${table} AS stored USING ${source.rows} AS gone

@@ -17,6 +17,7 @@ import {
 import { SetHash } from '../../../platform/database/authenticated/setHash.ts';
 import { copiedRows } from '../../../platform/database/binaryRows.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
+import { lengthBytes } from '../../../domain/rowTable/copyTuples.ts';
 import type { Transaction } from '../../../platform/database/transaction.ts';
 
 /** Marker in `row_sum`: the digests of all tables were created once, when a release with digests began. */
@@ -58,23 +59,56 @@ export const sumOf = (
 
 export const refused = (table: string): Problem => new Problem('rows_unauthenticated', { table });
 
+/** Runs statements, also named ones. */
+type Queries = Pick<Transaction, 'query'>;
+
+/** Bytes of the first buffer of a row. */
+const usualBytes = 4096;
+
 /**
- * The text of a row that is hashed: columns by their names, without NULLs, so adding a column does not change it. @param as alias of the
- * table
+ * Makes the bytes of a row that are hashed: its columns by their names, each in the binary form of PostgreSQL, without NULLs and `_row`.
+ * Adding a column therefore does not change them.
+ * @param columns quoted names, in the order of the values
+ * @returns a function whose result is valid until its next call
  */
-export function rowText(columns: readonly string[], as: string): string {
-  const parts = columns
-    .filter((column) => column !== '_row')
-    .toSorted()
-    .map((column) => {
-      const value = column === '_subject' ? `encode(${as}._subject, 'hex')` : `${as}.${column}::text`;
-      const name = `'${column.replaceAll("'", "''")}='`;
-      return `${name} || octet_length(${value}) || ':' || ${value} || ','`;
-    });
-  // a function takes at most 100 arguments
-  const groups: string[] = [];
-  for (let at = 0; at < parts.length; at += 50) groups.push(`concat(${parts.slice(at, at + 50).join(', ')})`);
-  return groups.join(' || ');
+export function rowBytes(columns: readonly string[]): (values: readonly (Uint8Array | null)[]) => Uint8Array {
+  const ordered = columns
+    .map((column, at) => ({ name: column.replaceAll('"', ''), at }))
+    .filter(({ name }) => name !== '_row')
+    .toSorted((one, other) => (one.name < other.name ? -1 : 1))
+    .map(({ name, at }) => ({ head: Buffer.from(`${name}=`), at }));
+  let bytes = Buffer.allocUnsafe(usualBytes);
+  return (values) => {
+    let used = 0;
+    for (const { head, at } of ordered) {
+      const value = values[at] ?? null;
+      if (value === null) continue;
+      const start = used + head.length + lengthBytes;
+      const end = start + value.length;
+      if (end > bytes.length)
+        bytes = Buffer.concat([bytes.subarray(0, used)], Math.max(end, 2 * bytes.length));
+      bytes.set(head, used);
+      bytes.writeInt32BE(value.length, used + head.length);
+      bytes.set(value, start);
+      used = end;
+    }
+    return bytes.subarray(0, used);
+  };
+}
+
+/**
+ * Values of a row that SQL returned as `record_send(row)`: number of columns, then type, length and bytes of each, in the order of their
+ * creation.
+ */
+export function sentValues(record: Buffer): (Buffer | null)[] {
+  const values: (Buffer | null)[] = [];
+  for (let at = lengthBytes; at < record.length;) {
+    const length = record.readInt32BE(at + lengthBytes);
+    at += 2 * lengthBytes;
+    values.push(length < 0 ? null : record.subarray(at, at + length));
+    at += Math.max(0, length);
+  }
+  return values;
 }
 
 /* The lasting table of a dataset. */
@@ -85,6 +119,7 @@ export class OpenDigest {
   private readonly digests: TableDigests;
   private readonly name: string;
   private readonly before: TableSum;
+  private readonly bytesOf: (values: readonly (Uint8Array | null)[]) => Uint8Array;
   readonly columns: readonly string[];
 
   constructor(digests: TableDigests, name: string, before: TableSum, columns: readonly string[]) {
@@ -92,19 +127,32 @@ export class OpenDigest {
     this.name = name;
     this.before = before;
     this.columns = columns;
+    this.bytesOf = rowBytes(columns);
     this.set = new SetHash(digests.key, name);
   }
 
-  text(as: string): string {
-    return rowText(this.columns, as);
+  /** The columns of a row of the table, for `add` and `remove`. @param as alias of the table */
+  listed(as: string): string {
+    return this.columns.map((column) => `${as}.${column}`).join(', ');
   }
 
-  add(text: Uint8Array | string): void {
-    this.set.add(text);
+  /** @param values in the order of `columns`, in binary form */
+  add(values: readonly (Uint8Array | null)[]): void {
+    this.set.add(this.bytesOf(values));
   }
 
-  remove(text: Uint8Array | string): void {
-    this.set.remove(text);
+  remove(values: readonly (Uint8Array | null)[]): void {
+    this.set.remove(this.bytesOf(values));
+  }
+
+  /** @param bytes of a row, as `rowBytes` makes them */
+  addBytes(bytes: Uint8Array): void {
+    this.set.add(bytes);
+  }
+
+  /** @param rows a set hash of this table's name */
+  removeAll(rows: SetHash): void {
+    this.set.subtract(rows);
   }
 
   async write(transaction: Reader): Promise<void> {
@@ -128,15 +176,17 @@ export class OpenDigest {
  * @returns undefined: no digest exists yet
  * @throws Problem rows_unauthenticated where the digest was changed outside the hub, or a foreign trigger would change rows
  */
-export async function openDigest(transaction: Reader, table: SqlName): Promise<OpenDigest | undefined> {
+export async function openDigest(transaction: Queries, table: SqlName): Promise<OpenDigest | undefined> {
   const digests = sealingOf(transaction)?.digests;
   if (digests === undefined) return undefined;
   const name = digestName(table);
-  const { rows } = await transaction.query<DescribedRow>(
-    `SELECT version, count, sum, mac, ${columnsOf('$2')} AS columns, ${hasForeign('$2')} AS foreign
+  const { rows } = await transaction.query<DescribedRow>({
+    // each call of rows asks it: the plan is made once for a connection
+    name: 'open_digest',
+    text: `SELECT version, count, sum, mac, ${columnsOf('$2')} AS columns, ${hasForeign('$2')} AS foreign
        FROM row_sum WHERE table_name = $1 FOR UPDATE`,
-    [name, table],
-  );
+    values: [name, table],
+  });
   const [row] = rows;
   const known = digests.knownVersion(name);
   // a database of an earlier release: all its tables get their digests together
@@ -162,7 +212,26 @@ export async function endDigest(transaction: Reader, table: SqlName): Promise<vo
   await transaction.query('DELETE FROM row_sum WHERE table_name = $1', [digestName(table)]);
 }
 
-/** Removes the rows of a statement from an open digest. @param statement returns one column `text` per row */
-export function removeCopied(transaction: Transaction, open: OpenDigest, statement: string): Promise<void> {
-  return copiedRows(transaction, statement, ([text]) => open.remove(text ?? ''));
+/** Removes the rows of a statement from an open digest. @param statement returns the columns of `listed` */
+export const removeCopied = (transaction: Transaction, open: OpenDigest, statement: string): Promise<void> =>
+  copiedRows(transaction, statement, (values) => open.remove(values));
+
+/** The set hash of the rows of a table or of one of its partitions; it is unlocked. @returns undefined where digests are off */
+export async function hashOfRows(
+  transaction: Transaction,
+  table: SqlName,
+  part: SqlName,
+): Promise<SetHash | undefined> {
+  const digests = sealingOf(transaction)?.digests;
+  if (digests === undefined) return undefined;
+  const { rows } = await transaction.query<{ columns: string[] }>(`SELECT ${columnsOf('$1')} AS columns`, [
+    table,
+  ]);
+  const columns = rows[0]?.columns ?? [];
+  const bytesOf = rowBytes(columns);
+  const set = new SetHash(digests.key, digestName(table));
+  await copiedRows(transaction, `SELECT ${columns.join(', ')} FROM ${part}`, (values) =>
+    set.add(bytesOf(values)),
+  );
+  return set;
 }

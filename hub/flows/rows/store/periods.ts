@@ -20,7 +20,7 @@ import type { Reader } from '../../../platform/database/reader.ts';
 import { withTransaction, type Transaction } from '../../../platform/database/transaction.ts';
 import type { Statements } from '../../../platform/database/untilAborted.ts';
 import { createIndexes } from './indexes.ts';
-import { openDigest, removeCopied } from './openDigest.ts';
+import { hashOfRows, openDigest } from './openDigest.ts';
 
 /** Existing periods of a lasting table, in their order. */
 export async function periodsThere(
@@ -161,10 +161,12 @@ export async function emptyPeriod(
     if (gone !== expected.rows || found.length !== expected.batches) return false;
     // runs after all waiting: a hold placed meanwhile applies
     if (!(await mayGo(transaction, dataset))) return false;
-    const open = await openDigest(transaction, datasetTable(dataset, schema));
-    if (open !== undefined)
-      await removeCopied(transaction, open, `SELECT ${open.text('t')} FROM ${part} AS t`);
+    const table = datasetTable(dataset, schema);
+    // hashed before the digest is locked, which all writers of the dataset need
+    const removed = await hashOfRows(transaction, table, part);
+    const open = await openDigest(transaction, table);
     await transaction.query(`TRUNCATE ${part}`);
+    if (removed !== undefined) open?.removeAll(removed);
     await open?.write(transaction);
     // runs last, and never waits: a publication locks the dataset, and may wait for this period
     await transaction.query('SELECT FROM dataset WHERE id = $1 FOR NO KEY UPDATE NOWAIT', [dataset]);

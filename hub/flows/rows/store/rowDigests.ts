@@ -15,16 +15,15 @@ import {
   type TableDigests,
   type TableSum,
 } from '../../../platform/database/authenticated/seals.ts';
-import { SetHash } from '../../../platform/database/authenticated/setHash.ts';
-import { copiedBytes, copiedRows } from '../../../platform/database/binaryRows.ts';
+import { copiedBytes } from '../../../platform/database/binaryRows.ts';
 import type { Transaction } from '../../../platform/database/transaction.ts';
 import {
   allDigested,
   columnsOf,
   digestName,
   endDigest,
+  hashOfRows,
   refused,
-  rowText,
   sumOf,
   type DescribedRow,
 } from './openDigest.ts';
@@ -35,20 +34,6 @@ interface StoredDigest {
   readonly sum: TableSum | undefined;
   /** quoted names of its columns, in the order of their creation */
   readonly columns: readonly string[];
-}
-
-/** The set hash of a table in its present state. */
-async function hashOfSet(
-  transaction: Transaction,
-  key: KeyObject,
-  table: SqlName,
-  columns: readonly string[],
-): Promise<Omit<TableSum, 'version'>> {
-  const set = new SetHash(key, digestName(table));
-  await copiedRows(transaction, `SELECT ${rowText(columns, 't')} FROM ${table} AS t`, ([text]) =>
-    set.add(text ?? ''),
-  );
-  return { count: set.count, sum: set.sumWith(0n) };
 }
 
 /* The table of a batch. */
@@ -146,13 +131,14 @@ export async function faultOfTable(
     const stream = await hashOfBatch(transaction, table, loaded);
     if (batchSum(digests.key, name, loaded, stream) !== sum.sum) return 'rows_altered';
     const { rows } = await transaction.query(
-      `SELECT FROM ${table} WHERE ${['_batch::text IS DISTINCT FROM $1', ...later.map((column) => `${column} IS NOT NULL`)].join(' OR ')} LIMIT 1`,
+      `SELECT FROM ${table} WHERE ${['_batch IS DISTINCT FROM $1::uuid', ...later.map((column) => `${column} IS NOT NULL`)].join(' OR ')} LIMIT 1`,
       [batchOf(table)],
     );
     return rows.length > 0 ? 'rows_altered' : undefined;
   }
-  const now = await hashOfSet(transaction, digests.key, table, columns);
-  if (now.count !== sum.count || now.sum !== sum.sum || sum.version < known) return 'rows_altered';
+  const now = await hashOfRows(transaction, table, table);
+  const isSame = now?.count === sum.count && now.sumWith(0n) === sum.sum;
+  if (!isSame || sum.version < known) return 'rows_altered';
   digests.seen(name, sum.version);
   return undefined;
 }
@@ -186,7 +172,9 @@ export async function digestAnew(transaction: Transaction, table: SqlName): Prom
     return writeBatchDigest(transaction, batchOf(table), Number(rows[0]?.n ?? 0));
   }
   const version = Math.max(digests.knownVersion(name), sum?.version ?? 0) + 1;
-  const now = await hashOfSet(transaction, digests.key, table, columns);
-  await writeSum(transaction, digests.key, name, { ...now, version });
+  const now = await hashOfRows(transaction, table, table);
+  await writeSum(transaction, digests.key, name, {
+    ...{ version, count: now?.count ?? 0, sum: now?.sumWith(0n) ?? 0n },
+  });
   digests.written(transaction, name, version);
 }

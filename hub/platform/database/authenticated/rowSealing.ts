@@ -9,7 +9,7 @@ import type { KeyObject } from 'node:crypto';
 import type { ClientBase, Pool, QueryResult } from 'pg';
 import { Problem } from '../../../../terms/problem.ts';
 import type { Reader } from '../reader.ts';
-import { transactionOn, withConnection, type Transaction } from '../transaction.ts';
+import { inSnapshot, snapshotOn, withConnection, type Transaction } from '../transaction.ts';
 import { compareRows, type RowFinding } from './compareRows.ts';
 import { sealedNames, type SealedName } from './rules.ts';
 import { sealRows, sealWhole } from './sealsOfChanges.ts';
@@ -234,16 +234,7 @@ export class RowSealing {
 
   /** Tables as of one moment. @param pool without a deadline for statements: the tables may be large */
   verifyAll(pool: Pool, names: readonly SealedName[] = sealedNames): Promise<RowFinding[]> {
-    return withConnection(pool, (client) => this.verifySnapshot(client, names));
-  }
-
-  /** @param client outside a transaction */
-  private verifySnapshot(client: Transaction, names: readonly SealedName[]): Promise<RowFinding[]> {
-    return transactionOn(
-      client,
-      (snapshot) => this.verify(snapshot, names),
-      'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY',
-    );
+    return inSnapshot(pool, (snapshot) => this.verify(snapshot, names));
   }
 
   /**
@@ -284,7 +275,7 @@ export class RowSealing {
   private verifyOn(reader: Reader, names: readonly SealedName[]): Promise<RowFinding[]> {
     if ('totalCount' in reader) return this.verifyAll(reader as unknown as Pool, names);
     if (this.sessions.get(reader)?.status !== 'I') return this.verify(reader, names);
-    return this.verifySnapshot(reader as unknown as Transaction, names);
+    return snapshotOn(reader as unknown as Transaction, (snapshot) => this.verify(snapshot, names));
   }
 
   private refused(table: SealedName): Problem {
