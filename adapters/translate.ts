@@ -18,7 +18,7 @@ interface BatchAccount {
   readonly warnings: readonly RowProblem[];
   /** doubts about delivered rows, and about the file */
   readonly doubts: readonly RowProblem[];
-  /** rows that have a doubt of their own: their indexes in `lines` */
+  /** rows with a separate doubt: their indexes in `lines` */
   readonly doubted: readonly number[];
   /** number of doubts about the whole file */
   readonly fileDoubts: number;

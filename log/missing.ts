@@ -43,7 +43,7 @@ export const missingAboutHer = (missing: number): Bilingual => ({
   en: `${missing} more entries about you are missing from the log; they were removed. What was accessed by whom is no longer known. Inform the auditors of the data office`,
 });
 
-/** Concatenated entries, each after its length in two bytes, as in entry bundles of C2SP tlog-tiles. */
+/* Concatenated entries, each after its length in two bytes, as in entry bundles of C2SP tlog-tiles. */
 
 /** The bundle. @throws RangeError for a leaf longer than 65,535 bytes: the log has none */
 export function packBundle(leaves: readonly Uint8Array[]): Buffer {

@@ -83,7 +83,7 @@ async function compareInThread(
   });
 }
 
-/** Still computes what it changes for the security officer, and yields to other work meanwhile. */
+/** Still computes what it changes for the security officer, and yields to other work. */
 const notProven = async (
   { old, fresh }: VersionPair,
   mode: Mode,

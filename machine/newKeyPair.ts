@@ -23,7 +23,7 @@ const asBytes: ED25519KeyPairOptions<'der', 'der'> = {
 /**
  * Imports a generated key from bytes, to avoid a deadlock. A key object from the generator shares a lock with the generator's job. If the
  * job is garbage-collected during an `export({ format: 'jwk' })` of that key, both wait for each other and the whole process hangs (Node
- * 20, `KeyGenJob::~KeyGenJob` below `ExportJWKEcKey`). A key imported from bytes has a lock of its own.
+ * 20, `KeyGenJob::~KeyGenJob` below `ExportJWKEcKey`). A key imported from bytes has a separate lock.
  */
 const ofBytes = (made: { readonly publicKey: Buffer; readonly privateKey: Buffer }): KeyPair => ({
   publicKey: createPublicKey({ key: made.publicKey, type: 'spki', format: 'der' }),

@@ -27,7 +27,7 @@ export class Semaphore {
   /**
    * Acquires a place, with a limit for the waiting time and for the number of waiting tasks.
    * @param patience ms @param maxWaiting maximum of tasks that may already wait
-   * @returns a function that releases the place; undefined where none became free in that time
+   * @returns a function that releases the place; undefined where none became free in that time, or too many tasks already wait
    */
   async take(patience: number, maxWaiting: number): Promise<(() => void) | undefined> {
     const end = (): void => this.end();

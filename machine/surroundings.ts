@@ -37,7 +37,7 @@ export function surroundingsWith(
 /** What ships, and nothing else. */
 export const shippedSurroundings: Surroundings = surroundingsWith([]);
 
-/** What ships, for a set of documents with code lists of its own. */
+/** What ships, for a set of documents with additional code lists. */
 export const shipped = {
   get schemas(): readonly DatasetSchema[] {
     return sharedSchemas();

@@ -72,7 +72,7 @@ const isTest = ({ expression }: ts.CallExpression, source: ts.SourceFile): boole
 const written = (node: ts.Expression, source: ts.SourceFile): string =>
   ts.isStringLiteralLike(node) ? node.text : node.getText(source);
 
-/** A block's own declarations precede those around it. */
+/** A block's own declarations hide those of the same name around it. */
 function declaredIn(around: Declared, statements: readonly ts.Statement[]): Declared {
   const all = new Map(around);
   for (const statement of statements) {

@@ -81,7 +81,7 @@ export class CsvScanner {
       const outcome = this.record(this.marked ? position + 1 : position);
       const end = typeof outcome === 'number' ? outcome : lineEndFrom(text, position);
       const next = outcome === 'more' ? outcome : this.afterLineEnd(end);
-      // whatever the text after its line contains, the mark that is open there was never closed
+      // regardless of the text after its line, the mark that is open there was never closed
       const rule =
         typeof outcome === 'string' && this.line === line ? misplaced(outcome) : 'csv.quote-unclosed';
       if (next === 'more' || typeof outcome === 'string') {
@@ -187,7 +187,7 @@ export class CsvScanner {
   }
 
   /**
-   * Continues at a quotation mark inside an unquoted cell: `="00123"`, as spreadsheets write it, is a cell of its own.
+   * Continues at a quotation mark inside an unquoted cell: `="00123"`, as spreadsheets write it, is a separate cell.
    * @returns the position after its closing mark
    */
   private formulaCell(start: number, from: number, at: number): Outcome {

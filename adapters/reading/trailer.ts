@@ -27,7 +27,7 @@ export const trailerOption: JsonSchema = {
     start: {
       ...offset,
       default: 0,
-      description: 'Where its mark stands, from 0',
+      description: 'Offset of its mark, from 0',
       'x-zh': '标志的位置，从 0 起',
     },
     is: {
@@ -41,7 +41,7 @@ export const trailerOption: JsonSchema = {
       type: 'object',
       additionalProperties: false,
       required: ['start', 'length'],
-      description: 'Where the number stands',
+      description: 'Position of the number',
       'x-zh': '条数的位置',
       properties: {
         start: { ...offset, description: 'From 0', 'x-zh': '从 0 起' },

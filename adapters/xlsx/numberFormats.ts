@@ -2,7 +2,7 @@
 import { elementsOf } from './elements.ts';
 import type { ZipEntry } from './zipGuard.ts';
 
-/** Number formats that pad a number with zeros, such as `000000` or `0000-0000`: a sheet shows a text of digits. */
+/* Number formats that pad a number with zeros, such as `000000` or `0000-0000`: a sheet shows a text of digits. */
 
 /** A digit position, or literal characters. */
 type Part = '0' | '#' | { readonly literal: string };

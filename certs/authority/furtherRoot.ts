@@ -1,4 +1,4 @@
-/** Accepts a further certificate for the key of a root that is trusted already. A client may do this by itself, whatever the source. */
+/** Accepts a further certificate for the key of a root that is trusted already. A client may do this by itself, regardless of the source. */
 import { X509Certificate } from 'node:crypto';
 import { isRoot } from './issueIntermediate.ts';
 import { x509 } from './x509.ts';

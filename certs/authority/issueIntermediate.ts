@@ -42,7 +42,7 @@ export function isRoot(
 
 /**
  * Issues a certificate for an intermediate authority that signs departments' certificates and no further authority (`pathLen` 0). Each
- * has a name of its own, so that revocation lists are never confused.
+ * has a unique name, so that revocation lists are never confused.
  * @param wanted.from Unix milliseconds; it ends five years later, and never after the root
  * @throws Problem authority_unsuitable where the root is no hub's, has ended by then, or its own key is to be certified
  */

@@ -34,7 +34,7 @@ export async function issueRevocationList(
     readonly revoked: readonly Revoked[];
     readonly now: number;
     readonly validFor?: number;
-    /** number of the previous list: this one's is greater, whatever the clock shows */
+    /** number of the previous list: this one's is greater, regardless of the clock */
     readonly after?: number;
   },
 ): Promise<string> {

@@ -17,7 +17,7 @@ const passwordFor = (scheme: string, password: string): string =>
 
 /**
  * @param sealed EncryptedPrivateKeyInfo
- * @throws Problem key_store_unsupported, key_store_password_wrong (the MAC was valid: the key has a password of its own)
+ * @throws Problem key_store_unsupported, key_store_password_wrong (the MAC was valid: the key has another password)
  */
 export function open(sealed: Node, password: string): Node {
   const [algorithm, data] = members(sealed);

@@ -8,6 +8,6 @@ export function printNotes(notes: readonly StreamNote[]): void {
   const first = `${records.slice(0, 20).join(', ')}${records.length > 20 ? ', …' : ''}`;
   talk({
     zh: `  核实中：${records.length} 行所涉的人有未答复的校核或异议（第 ${first} 行，自 0 起），请按纸质材料办理`,
-    en: `  under correction: an objection was raised against data of ${records.length} rows’ persons is wrong (rows ${first}, from 0); proceed on paper`,
+    en: `  under correction: objections are open against data about the persons of ${records.length} rows (rows ${first}, counted from 0); proceed on paper`,
   });
 }

@@ -8,7 +8,7 @@ import type { CheckpointStore, StoredLog } from './checkpointKeeper.ts';
 
 /**
  * @param path of the file; a file of another hub is replaced
- * @param ca PEM of the hub's root certificate. Its key identifies the hub, whatever key the log has and however long the certificate lasts
+ * @param ca PEM of the hub's root certificate. Its key identifies the hub, regardless of the log's key and of the certificate's lifetime
  */
 export function checkpointsInFile(path: string, ca: string): CheckpointStore {
   const hub = pinOf(ca);

@@ -1,6 +1,6 @@
 /**
  * A stream as its consumer reads it: parts whose bytes were verified, then the end. It returns nothing that the hub's key has not signed. A
- * stream without a valid end is reported as incomplete, whatever was received before.
+ * stream without a valid end is reported as incomplete, regardless of the parts received before.
  */
 import { asIs, type Bilingual } from '../../terms/bilingual.ts';
 import type { FaultWord } from '../../terms/factWords.ts';

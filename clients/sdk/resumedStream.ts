@@ -1,6 +1,6 @@
 /**
  * A stream over as many calls as it needs. When a connection breaks, the next call names the last verified part and returns what follows
- * it. Each call is an exchange of its own: decided, masked and logged again.
+ * it. Each call is a separate exchange: decided, masked and logged again.
  */
 import { setTimeout as wait } from 'node:timers/promises';
 import { networkFault } from '../../terms/faultWords.ts';

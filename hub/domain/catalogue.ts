@@ -127,7 +127,7 @@ function pairsIn(text: string): readonly string[] {
   return letters.slice(1).map((letter, at) => (letters[at] ?? '') + letter);
 }
 
-/** Splits a run at the longest known words; the text between them is a piece of its own. */
+/** Splits a run at the longest known words; the text between them is a separate piece. */
 function cutAt(run: string, synonyms: Synonyms): readonly string[] {
   const known = [...synonyms.keys(), ...fillers].filter((word) => run.includes(word));
   if (known.length === 0 || synonyms.has(run)) return [run];
@@ -230,7 +230,8 @@ function monthsOn(day: string, months: number): string {
 }
 
 /**
- * Whether a department's inbox shows it: from the first day what only it can correct; shortly before the deadline what others decide.
+ * Whether a department's inbox shows it. Retired, contradicted and overdue entries are always shown; a revision from `nearDays` working
+ * days before its deadline; others only when overdue.
  */
 export function isReported(
   clock: CatalogueClock,

@@ -47,7 +47,7 @@ export const everyone = {
   leader: everywhere,
 } as const;
 
-/** What a department's people see of their own, and the data office's people of all departments. */
+/** Staff of a department see what belongs to it; staff of the data office see all departments. */
 export const seen = {
   operator: everywhere,
   'office steward': everywhere,

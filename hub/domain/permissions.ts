@@ -4,7 +4,7 @@
  */
 import type { Cell, Holder, Owner, Permission, Verdict } from './cells.ts';
 
-/** A role of a person, and its place: one department, or the data office for all. */
+/* A role of a person, and its place: one department, or the data office for all. */
 
 /**
  * A clerk (报送员) sends and corrects their department's submissions, and decides nothing. A leader (领导) reads numbers about departments and

@@ -21,7 +21,7 @@ export const publishedStates: readonly SchemaVersionState[] = ['published', 'dep
 /** Minimum of days from a deprecation to the last day of a version. */
 export const minSunset = 90;
 
-/** A version that breaks earlier ones of its major and is published nevertheless: what it breaks, and the result for stored rows. */
+/* A version that breaks earlier ones of its major and is published nevertheless: what it breaks, and the result for stored rows. */
 
 /** The result of validating one dataset's stored rows against a version: numbers and positions, never values. */
 export interface Examined {

@@ -6,7 +6,7 @@ export type StandInKind = 'deputy' | 'second';
 export interface StandIn {
   readonly id: string;
   readonly kind: StandInKind;
-  /** id of the steward, and of the person who stands in for them */
+  /** id of the steward, and of their deputy or permanent second */
   readonly steward: string;
   readonly person: string;
   /** the place of the steward's role; null: the data office */

@@ -43,7 +43,7 @@ export interface Identity {
 
   /** undefined while the directory is as new as the log; otherwise resolves when it is. Await it before each `authenticate`. */
   current(): Promise<void> | undefined;
-  /** Reads the directory again, whatever the epoch is. */
+  /** Reads the directory again, even if the epoch is unchanged. */
   reload(): Promise<void>;
   /** state_epoch of the directory: decisions under it are fenced with this number */
   epoch(): number;
@@ -94,7 +94,7 @@ export interface Identity {
     ...given: A
   ): Promise<Act<R>>;
   /**
-   * Does an act with an entry of its own, for callers outside the request pipeline. A rejection is logged as a denied entry before it is
+   * Performs an act with a separate entry, for callers outside the request pipeline. A rejection is logged as a denied entry before it is
    * thrown.
    * @returns the act's reply, once its entry is durable and the directory contains it
    */

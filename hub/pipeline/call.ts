@@ -67,7 +67,7 @@ export interface Answer {
 /** A connection that an answer with status 101 opened. */
 export interface OpenedConnection {
   readonly channel: FrameChannel;
-  /** Appends the entry that records its end, even if the registries changed meanwhile. */
+  /** Appends the entry that records its end, even if the registries changed since its start. */
   readonly end: (entry: Pick<StreamEntry, 'facts' | 'work'>) => Promise<void>;
 }
 
@@ -86,7 +86,7 @@ export interface StreamPassage {
   sign(statement: Omit<StreamStatement, 'v' | 'stream' | 'request'>): string;
   /**
    * Makes the next part under the newest epoch, checks that the caller is still authorised, and appends the part's entry. The part is made
-   * again if the registries changed meanwhile. @returns what was made, once its entry is durable
+   * again if the registries changed since its start. @returns what was made, once its entry is durable
    * @throws Problem
    */
   part<T extends StreamEntry>(make: (entry: EntryToBe) => Promise<T>): Promise<T>;
@@ -210,7 +210,7 @@ export const unlogged = unloggedJson as <Id extends OperationId = never>(
   ...reply: Replies<Id, []>
 ) => UnloggedOutcome;
 
-/** Failures caused by a provider, whatever their status: the call is refused, and no failure of the hub is reported. */
+/** Failures caused by a provider, of any status: the call is refused, and no failure of the hub is reported. */
 const ofProvider: ReadonlySet<string> = new Set(['provider_unavailable', 'provider_answer_invalid']);
 
 /** Runs a flow so that its refusal is logged with the known facts of the exchange. */

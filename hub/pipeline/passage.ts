@@ -30,7 +30,7 @@ export interface GateRequest {
 /** An operation, bound to what it works with. */
 export interface BoundOperation<C extends Caller> {
   readonly id: string;
-  /** kind of its entries; `none`: public material or health, which leave none, whatever the result of the call */
+  /** kind of its entries; `none`: public material or health, which leave none, in every case */
   readonly kind: EntryKind | 'none';
   /** its reply holds a secret shown once: it is never stored */
   readonly secret: boolean;
@@ -87,7 +87,7 @@ export interface Decided<C extends Caller> {
 /** Runs the steps from `authenticate` to `operation`. */
 export type Decide<C extends Caller> = (passage: Passage<C>, attempt: number) => Promise<Decided<C>>;
 
-/** How often a call is decided again because the registries changed meanwhile. */
+/** How often a call is decided again because the registries changed during the decision. */
 export const maxAttempts = 4;
 
 /**

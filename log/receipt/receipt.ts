@@ -1,6 +1,6 @@
 /**
  * The receipt of one exchange: the entry's bytes, the salts of the caller's own commitments, and the proof that the log contains the
- * entry. It is sent in the header `datong-receipt` as base64url JSON. It has no signature of its own: the checkpoint in the proof is
+ * entry. It is sent in the header `datong-receipt` as base64url JSON. It is not signed itself: the checkpoint in the proof is
  * signed, the proof leads to the leaf, the leaf to request and reply.
  */
 import type { FaultWord } from '../../terms/factWords.ts';

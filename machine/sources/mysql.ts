@@ -121,7 +121,7 @@ export function mysqlPool(address: SourceAddress, atOnce: number): SourcePool {
   };
 }
 
-/** Sets the session up, whatever the server's defaults are. */
+/** Sets the session up, regardless of the server's defaults. */
 async function prepare(wire: MysqlWire): Promise<void> {
   const set = (text: string) => wire.ask({ text, values: [] }, patience, 0);
   await set('SET NAMES utf8mb4');

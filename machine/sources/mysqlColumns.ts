@@ -36,7 +36,7 @@ interface Field {
   readonly extendedTypeName?: string;
 }
 
-/** A name as a quoted identifier, whatever it contains. */
+/** A name as a quoted identifier, regardless of its characters. */
 export const quotedName = (name: string): string => `\`${name.replaceAll('`', '``')}\``;
 
 /** A text by its bytes: letter case and trailing spaces are significant. */

@@ -89,7 +89,7 @@ export async function connectMysql(address: SourceAddress): Promise<MysqlWire> {
   };
   const gone = (): void => end(Object.assign(new Error('the connection ended'), { code: 'ECONNRESET' }));
   inner.startTLS = secureBy(inner, address);
-  // each row is a packet: they are counted on arrival, because the driver buffers whatever a server sends
+  // each row is a packet: they are counted on arrival, because the driver buffers everything that a server sends
   let packetsLeft = Infinity;
   const { onPacket } = inner.packetParser;
   inner.packetParser.onPacket = (packet) => {
@@ -166,7 +166,7 @@ function secureBy(inner: Inner, { host, ca }: SourceAddress): Inner['startTLS'] 
     const tell = (error?: Error): void => {
       if (reported) return;
       reported = true;
-      // the driver replaces every error of TLS with one code of its own
+      // the driver replaces every error of TLS with a single code
       secured(error === undefined ? undefined : new Error(error.message, { cause: error }));
     };
     const name = host.startsWith('/') ? 'localhost' : host;

@@ -89,7 +89,7 @@ interface Inner {
 }
 
 /**
- * Requests a limited number of rows. Rows and ends of statements are counted on arrival, because the driver buffers whatever a server
+ * Requests a limited number of rows. Rows and ends of statements are counted on arrival, because the driver buffers everything that a server
  * sends.
  */
 function asker(client: pg.ClientBase) {

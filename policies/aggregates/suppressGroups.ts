@@ -11,7 +11,7 @@ export interface CubeCell {
   readonly key: CellKey;
   /** number of rows, at least 1: a group without rows has no cell */
   readonly count: number;
-  /** hidden whatever its count: one row reveals too much of it, or an earlier batch hid it */
+  /** hidden regardless of its count: one row reveals too much of it, or an earlier batch hid it */
   readonly sensitive?: boolean;
 }
 

@@ -77,7 +77,7 @@ const notPublic = (tags: FieldTags): boolean =>
   tags.personal === 'sensitive' || tags.sensitivity === 'L3' || tags.sensitivity === 'L4';
 
 /**
- * Applies whatever the mask: a masked core value is still core data. A dropped field is not released. Facts and statistics reveal something
+ * Applies to every mask: a masked core value is still core data. A dropped field is not released. Facts and statistics reveal something
  * about their fields, however little.
  */
 function refuse(

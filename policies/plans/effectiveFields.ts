@@ -129,7 +129,7 @@ const insideOf = perPlace((schema, field) =>
   pathsOf(schema).filter((path) => path.startsWith(`${field}.`) || path.startsWith(`${field}[]`)),
 );
 
-/** Masks that show no nested value, whatever a floor on it requires. */
+/** Masks that show no nested value, regardless of a floor on it. */
 const closed = new Set(['presence', 'fixed', 'nullify', 'drop']);
 
 function floorInside(restriction: Restriction, mask: MaskKind, at: () => string, report: Report): void {

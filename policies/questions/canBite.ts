@@ -16,7 +16,7 @@ export interface RequestedBite {
 
 /**
  * Whether an agreement on one of the fields, for some existing purpose, would meet the Restriction.
- * @param purposes the tree; synthetic rows have a purpose of their own
+ * @param purposes the tree; synthetic rows have a separate purpose
  */
 export function canBite(
   purposes: readonly Purpose[],

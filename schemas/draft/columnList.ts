@@ -49,7 +49,7 @@ function headerOf(cells: readonly string[]): Places | undefined {
 /**
  * The tables of a column list: one per header, or one per name where a column names tables. Undefined where the rows are no column list:
  * rows of data may have a column called `type`, whose values are no types.
- * @param name name of a table that has none of its own
+ * @param name for a table without a name
  */
 export function columnLists(name: string, rows: readonly (readonly string[])[]): Table[] | undefined {
   const first = rows.slice(0, 10).findIndex((cells) => headerOf(cells) !== undefined);

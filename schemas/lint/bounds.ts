@@ -25,7 +25,7 @@ export function checkBounds(place: Place, report: Report): void {
   checkRanges(place, report);
 }
 
-/** A schema that narrows a value described by another one needs no bounds of its own; names need none either. */
+/** A schema that narrows a value described by another one needs no bounds; names need none either. */
 function isOwnShape({ role, narrows }: Place): boolean {
   return role !== 'key' && !narrows;
 }

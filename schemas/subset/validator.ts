@@ -39,7 +39,7 @@ interface Stored {
 
 const stored = new WeakMap<Surroundings, Stored>();
 
-/** Gives each referenced document a number of its own: registered documents are not changed. */
+/** Gives each referenced document a unique number: registered documents are not changed. */
 function named(references: readonly object[], keep: Stored): string {
   const { numbers } = keep;
   for (const reference of references) {

@@ -93,7 +93,7 @@ function objectText(schema: JsonSchema, nameOf: NameOf, narrows: boolean): TypeT
   const others = narrows ? undefined : otherMembers(schema, nameOf, members.length > 0);
   if (others !== undefined) members.push(`[name: string]:${layOut(others, 16)};`);
   if (members.length > 0) return [{ text: block(members), binds: 'one' }];
-  // an object without a name of its own adds nothing to its in-place description
+  // an unnamed object adds nothing to its in-place description
   if (narrows || inPlace.some((keyword) => schema[keyword] !== undefined)) return [];
   return [{ text: '{ [name: string]: never }', binds: 'one' }];
 }

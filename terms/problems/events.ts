@@ -183,7 +183,7 @@ export const eventProblems = {
     },
     next: {
       zh: '等待发布部门发布事件；平时请用其他使用场景和协议',
-      en: 'wait for the event of the publisher; use another purpose and agreement meanwhile',
+      en: 'wait for the event of the publisher; until then use another purpose and agreement',
     },
   },
 } as const;

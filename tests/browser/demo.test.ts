@@ -253,7 +253,7 @@ test('the invented app vouches for nobody whom another page sends there', async 
   const { page, context } = await visitor('en');
   await page.goto(url);
   await page.getByRole('link', { name: 'Open the invented city’s app' }).click();
-  const enter = page.getByRole('button', { name: 'Log in as the parent, for herself' });
+  const enter = page.getByRole('button', { name: 'Log in as the parent, for themselves' });
   await enter.waitFor();
   const { origin } = new URL(page.url());
   const foreign = await context.request.post(`${origin}/persons/0`, { headers: { origin: url } });

@@ -78,7 +78,7 @@ const xmlNamespace = 'http://www.w3.org/XML/1998/namespace';
 const xmlnsNamespace = 'http://www.w3.org/2000/xmlns/';
 
 /**
- * Elements and attributes of the named namespaces receive our prefix, whatever prefix the document uses. Namespaces in XML 1.0, third
+ * Elements and attributes of the named namespaces receive our prefix, regardless of the prefix in the document. Namespaces in XML 1.0, third
  * edition.
  */
 export class NamespaceScope implements Scope {

@@ -28,7 +28,7 @@ export class ProgressBar {
     progressLine.show(`${this.drawn(bytes)} ${count}`);
   }
 
-  /** Clears the line, so that the next output has a line of its own. */
+  /** Clears the line, so that the next output begins a new line. */
   clear(): void {
     if (this.last > 0) progressLine.remove();
   }

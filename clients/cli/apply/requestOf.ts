@@ -12,7 +12,7 @@ import { exitCode, VerbFailure, say } from '../verb.ts';
 import type { AppliedDocument, Kind } from './readDocuments.ts';
 import { readCodeListCsv } from '../../../schemas/codelists/readCodeListCsv.ts';
 
-/** The entries of a code list from the CSV file of an office. */
+/** Maximum number of faulty lines that are listed. */
 const maxReported = 20;
 
 /**

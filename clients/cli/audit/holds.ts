@@ -37,7 +37,7 @@ export function registerHolds(audit: Command): void {
     )
     .option(
       '--dataset <id>',
-      '数据资源：保留其数据、较早批次、原始字节、问题数据和条目所涉的人；与 --subject 同用时指主体字段所在 / its rows, earlier batches, raw bytes, quarantined rows and the subjects of its entries; with --subject where she is identified',
+      '数据资源：保留其数据、较早批次、原始字节、问题数据和条目所涉的人；与 --subject 同用时指主体字段所在 / its rows, earlier batches, raw bytes, quarantined rows and the subjects of its entries; with --subject where the subject is identified',
     )
     .option('--agreement <id>', '共享协议：其条目所涉的人 / whom entries under the agreement concern')
     .option('--entries <first-last>', '条目区间所涉的人 / whom these entries concern')

@@ -48,7 +48,7 @@ test('a held batch is found, shown with its reason, and released by a word that 
   const [, current = '', before] = /^(\S+) .*? (\d+) rows/m.exec(seen.stdout) ?? [];
   const [, came] = /only (\d+) rows came/.exec(shown.stdout) ?? [];
   const less = Number(came) - Number(before);
-  const beside = `^beside batch ${current}, the last one published: ${came} \\(${less}\\) good rows, `;
+  const beside = `^compared with batch ${current}, the last one published: ${came} \\(${less}\\) good rows, `;
   assert.match(shown.stdout, new RegExp(beside, 'm'));
   const released = await datong(
     'batch',

@@ -61,7 +61,7 @@ export function besideCurrent({ counts }: Batch, current: Batch | undefined): st
   return [
     say({
       zh: `与最近发布的批次 ${current?.batch ?? ''} 相比：合格 ${rows} 行，问题 ${bad} 行`,
-      en: `beside batch ${current?.batch ?? ''}, the last one published: ${rows} good rows, ${bad} bad`,
+      en: `compared with batch ${current?.batch ?? ''}, the last one published: ${rows} good rows, ${bad} bad`,
     }),
   ];
 }

@@ -42,5 +42,5 @@ const taken = (folder: string, pid: number): VerbFailure =>
       zh: `另一个桥接（进程 ${pid}）正在使用 ${folder}`,
       en: `another bridge (process ${pid}) uses ${folder}`,
     },
-    { zh: '每个桥接使用自己的文件夹', en: 'give each bridge a folder of its own' },
+    { zh: '每个桥接使用自己的文件夹', en: 'give each bridge a separate folder' },
   );

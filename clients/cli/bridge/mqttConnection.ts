@@ -1,4 +1,4 @@
-/** MQTT 5 with acknowledgements that the caller gives: a message is acknowledged when it is safe, whatever order others are in. */
+/** MQTT 5 with acknowledgements that the caller gives: a message is acknowledged when it is safe, regardless of the order of the others. */
 import { createHash } from 'node:crypto';
 import type { IClientOptions, IConnackPacket, IPublishPacket, MqttClient, Packet } from 'mqtt';
 import { exitCode, VerbFailure } from '../verb.ts';

@@ -136,7 +136,7 @@ async function leaveFinding({ hub }: Stage): Promise<void> {
   await hub.runner.run('watchLog');
 }
 
-/** For the citizen: a consent of their own, an access under it, and the app that opens their page. */
+/** For the citizen: their own consent, an access under it, and the app that opens their page. */
 async function openPersonsPages({ hub, personApp }: Stage, child: Resident): Promise<void> {
   const app = DatongClient.fromProfile(openProfile({ as: 'pub-security' }));
   const education = DatongClient.fromProfile(openProfile({ as: 'education' }));
@@ -151,7 +151,7 @@ async function openPersonsPages({ hub, personApp }: Stage, child: Resident): Pro
   personApp.serve(
     [
       {
-        title: { zh: '以家长本人进入', en: 'Log in as the parent, for herself' },
+        title: { zh: '以家长本人进入', en: 'Log in as the parent, for themselves' },
         open: () => open(child.guardian, 'self'),
       },
       {

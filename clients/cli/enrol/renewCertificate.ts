@@ -61,7 +61,7 @@ export const storedIn =
   };
 
 /**
- * Replaces the root certificate that a profile trusts by a further one: in the profile's text, or in the file of its own folder. A file
+ * Replaces the root certificate that a profile trusts by a further one: in the profile's text, or in the file in the profile's folder. A file
  * elsewhere is left to its owner.
  * @param path of datong.json
  */

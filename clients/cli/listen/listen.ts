@@ -164,7 +164,7 @@ interface Turn {
   /** the copy must be emptied */
   readonly restart: boolean;
   readonly signal: AbortSignal;
-  /** the copy has a place of its own from here on */
+  /** from here on the copy has a stored place */
   readonly whenBegun: () => void;
 }
 

@@ -138,7 +138,7 @@ export async function sendOne(file: string, options: SendOneOptions): Promise<bo
 }
 
 /**
- * Whether a refusal ends the submission. A hub that cannot answer now, for a reason of its own or of a proxy in front of it, has the bytes
+ * Whether a refusal ends the submission. A hub that cannot answer now, because of its own fault or of a proxy before it, has the bytes
  * already received: the same command continues from there.
  */
 export const isEnd = ({ status }: Pick<DatongProblem, 'status'>): boolean => status < 500 && status !== 429;

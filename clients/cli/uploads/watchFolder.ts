@@ -78,7 +78,7 @@ async function sendFrom(folder: string, name: string, options: WatchOptions): Pr
   return ok;
 }
 
-/** True where the hub accepts nothing more now, or has a fault of its own: it has not judged the file. */
+/** True where the hub accepts nothing more now, or has an internal fault: it has not judged the file. */
 const isPutOff = (error: unknown): boolean =>
   error instanceof Error && error.cause instanceof DatongProblem && !isEnd(error.cause);
 

@@ -32,11 +32,11 @@ export interface WitnessFolder {
   readonly signer: WitnessSigner;
   /** The latest cosigned checkpoint of a log, with the cosignature. */
   latest(origin: string): (Checkpoint & { readonly note: string }) | undefined;
-  /** Durable when it ends. */
+  /** The file is on the disk when the promise resolves. */
   keep(origin: string, note: string): Promise<void>;
   /** Statements by which a log changed its key, as far as they were followed. */
   rotations(origin: string): readonly string[];
-  /** Durable when it ends. */
+  /** The file is on the disk when the promise resolves. */
   keepRotations(origin: string, statements: readonly string[]): Promise<void>;
   /** Writes an alarm, once for each kind and latest cosigned checkpoint. @returns its file, undefined where it exists already */
   alarm(alarm: Alarm): string | undefined;

@@ -1,4 +1,4 @@
-/** A call of the public API as a command line: for calls that have no verb of their own. */
+/** A call of the public API as a command line: for calls without a verb. */
 import type { paths } from '../../../api/openapi.ts';
 import { addressOfCall, type Method, type Sent } from './call.ts';
 

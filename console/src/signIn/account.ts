@@ -1,6 +1,6 @@
 /**
  * Signs in by an account of the identity provider: the browser goes to the provider's page and returns to `/console/sign-in`. Temporary
- * data is deleted there, whatever the result.
+ * data is deleted there, in every case.
  */
 import { post, type Schemas } from '../api/call.ts';
 

@@ -84,7 +84,7 @@ export interface RequestEvent extends RequestSaid {
   readonly at: number;
 }
 
-/** Working days for inbox items that have no clock of their own. */
+/* Working days for inbox items to which no other rule gives a deadline. */
 
 /** Sections whose clock a city sets, in working days. */
 export type WaitingClock = keyof typeof usualWaitingDays;

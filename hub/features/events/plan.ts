@@ -150,7 +150,7 @@ function purposeUnfit(
   if (ground.purposeOf === undefined && ground.purposeUsed)
     return said(
       `已有生效的共享协议使用 ${purpose}，请登记专用的使用场景`,
-      `agreements in force allow ${purpose}: register a purpose of its own`,
+      `agreements in force allow ${purpose}: register a separate purpose`,
     );
   return undefined;
 }

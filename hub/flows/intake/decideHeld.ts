@@ -53,7 +53,7 @@ export async function isFirstApproval(
   first: Proposal | undefined,
 ): Promise<boolean> {
   if (first === undefined) return true;
-  // the same person may repeat the first approval, whatever happened to its entry
+  // the same person may repeat the first approval, regardless of the fate of its entry
   if (isSamePerson(caller, first.proposedBy)) return true;
   return (await insteadOf(database.app, { batch: first })).some((one) => isSamePerson(caller, one));
 }
@@ -78,7 +78,7 @@ export function proposed(
   );
 }
 
-/** @throws Problem transition_not_allowed when another person decided meanwhile, or the time limit passed */
+/** @throws Problem transition_not_allowed when another person decided in the meantime, or the time limit passed */
 export async function decide(
   transaction: Parameters<typeof decideBatch>[0],
   batch: BatchRow,

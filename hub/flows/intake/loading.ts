@@ -53,7 +53,7 @@ export async function beginLoading(
   return { batch: taken, dataset, mapping, lease };
 }
 
-/** Translates and loads, and renews the lease meanwhile. Its errors are handled by `failLoading`. */
+/** Translates and loads, and renews the lease during the work. Its errors are handled by `failLoading`. */
 export async function runLoading(services: IntakeServices, loading: Loading): Promise<Translation> {
   const { leaseSeconds } = services.limits;
   const heartbeat = setInterval(

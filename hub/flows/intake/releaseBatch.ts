@@ -52,7 +52,7 @@ export const releaseBatch = decisionOperation('releaseBatch', {
     if (row.mode === 'upsert') await readyTable(services, dataset, brought);
     const [outdated] = await outdatedCorrection(database.app, { batch, dataset });
     if (outdated !== undefined) throw new Problem(outdated.code, outdated.facts);
-    // read before the checks: if another batch is published meanwhile, they run again
+    // read before the checks: if another batch is published in between, they run again
     const over = await currentOf(database, dataset);
     const altered = await alteredSince(database.app, batch, dataset);
     if (altered !== undefined) throw new Problem(altered.code, altered.facts);

@@ -8,7 +8,7 @@ import { leftOut } from '../rows/store/fetch.ts';
 import { rewrittenRows } from '../rows/store/rowsToDelete.ts';
 
 /**
- * Runs before a batch is published, and again if another one was published meanwhile: of two batches with the same key, the later one gets
+ * Runs before a batch is published, and again if another one was published in between: of two batches with the same key, the later one gets
  * the finding.
  * @param lineOf physical line of a row of this file; 0 for rows taken over with a correction
  */

@@ -161,7 +161,7 @@ export class Connector {
   }
 }
 
-/** A provider's own error: a code of its own, or that a page's place has expired. */
+/** An error that the provider reports: its own code, or that the place of a page has expired. */
 function failure(body: string): Unanswered {
   let code: unknown;
   try {

@@ -23,7 +23,7 @@ import { counted } from './quotas.ts';
 import type { ReleaseServices } from './services.ts';
 import { releaseOperation } from '../operation.ts';
 
-/** How often a cube is computed again because the dataset's batch was replaced meanwhile. */
+/** How often a cube is computed again because the dataset's batch was replaced during the computation. */
 const maxAttempts = 5;
 
 export const aggregateDataset = releaseOperation('aggregateDataset', {

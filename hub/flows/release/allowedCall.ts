@@ -96,7 +96,7 @@ export const requestOf = (call: Call<DepartmentCaller>, requested: Requested): D
 
 /**
  * Decides a call and runs the flow of an allowed one. A refusal, at once or later, gets an entry with the known facts.
- * @param more facts that the entry contains whatever the decision
+ * @param more facts that the entry contains in either decision
  */
 export function whenAllowed(
   call: Call<DepartmentCaller>,

@@ -22,7 +22,7 @@ export interface EntryClaim {
   readonly work?: (transaction: Transaction) => Promise<void>;
   /** the opening of the commitment, where there is no work */
   readonly privatePart?: PrivatePart;
-  /** runs after the swap of the head. @throws DecideAfresh when a consent was withdrawn or given again meanwhile */
+  /** runs after the swap of the head. @throws DecideAfresh when a consent was withdrawn or given again since */
   readonly confirm?: (transaction: Transaction) => Promise<void>;
   /** both of them in one statement, where no use is counted and nothing has changed */
   readonly atOnce?: AtOnce;

@@ -23,7 +23,7 @@ import type { ReleaseServices } from './services.ts';
 /** Used where no person is named: no named person lacks consent. */
 const noneMissing: ReadonlyMap<unknown, ConsentCode> = new Map();
 
-/** Rows of one read, whatever the page size: if few consented, a small page is not filled row by row. */
+/** Rows of one read, regardless of the page size: if few consented, a small page is not filled row by row. */
 const minReading = 200;
 /** Minimum number of reads after which a page that is not full ends with a cursor. */
 const minReadings = 10;
@@ -39,7 +39,7 @@ const rowsToLookAt = (reading: number): number => {
 };
 
 /**
- * A full page always has a cursor, whatever follows; only the next page shows that nothing follows. If the caller names persons
+ * A full page always has a cursor, even if nothing follows; only the next page shows that nothing follows. If the caller names persons
  * individually, the rows of those who did not consent are not read, whether or not they are in the dataset. No row is read if none of them
  * consented.
  * @param meanwhile runs on rows that may leave, during the database query for their consents

@@ -40,7 +40,7 @@ import {
 } from './requestedRows.ts';
 import type { ReleaseServices } from './services.ts';
 
-/** How often a page is read again because the dataset's batch was replaced meanwhile. */
+/** How often a page is read again because the dataset's batch was replaced during the read. */
 const maxAttempts = 5;
 
 /** The rows of a dataset that the hub stores. @param consumer department that asks @param cursors of its pages */
@@ -300,7 +300,7 @@ async function fetchCurrent(
   throw new Problem('dataset_without_rows', { dataset: id });
 }
 
-/** @throws Problem dataset_without_rows; DecideAfresh where the dataset moved to another major version meanwhile */
+/** @throws Problem dataset_without_rows; DecideAfresh where the dataset moved to another major version in the meantime */
 async function heardPointer({ registry, database }: ReleaseServices, { row }: LiveDataset): Promise<string> {
   const { id } = row;
   const now = await datasetById(database.app, id);

@@ -251,7 +251,7 @@ export const termsDigest = (permission: Permission): Buffer =>
 
 const terms = new WeakMap<Permission, string>();
 
-/** All terms of an agreement that affect what leaves, as one text; other documents may have changed meanwhile. */
+/** All terms of an agreement that affect what leaves, as one text; other documents may have changed since. */
 function termsOf(permission: Permission): string {
   const known = terms.get(permission);
   if (known !== undefined) return known;

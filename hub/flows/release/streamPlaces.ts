@@ -43,7 +43,7 @@ export function streamPlaces(
   { first, query, dataset, consumer }: Streamed,
 ): StreamPlaces {
   const page = cursorContext(query, first, dataset.row.id, consumer);
-  // the agreement's terms for the rows, instead of the whole policy: other documents may change meanwhile
+  // the agreement's terms for the rows, instead of the whole policy: other documents may change between parts
   const policy = termsDigest(first).toString('hex');
   const context: CursorContext = { ...page, policy, query: `stream ${page.query}` };
   return {

@@ -1,5 +1,5 @@
 /**
- * The bytes of a stream. A part is decided, read, masked and logged before a byte of it leaves; meanwhile the pages of the next part are
+ * The bytes of a stream. A part is decided, read, masked and logged before a byte of it leaves; at the same time the pages of the next part are
  * read and masked. A slow reader costs two parts and two pages of memory, and no database connection.
  */
 import { createHash } from 'node:crypto';

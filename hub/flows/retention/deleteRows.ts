@@ -59,7 +59,7 @@ export const deleteRows = intakeOperation('deleteRows', {
           change: { act: 'delete', rows: deleted, missing: distinct.length - deleted, reason },
         },
         work: async (transaction) => {
-          // another call deleted or merged some of them meanwhile: the entry must record the correct number
+          // another call deleted or merged some of them in between: the entry must record the correct number
           if ((await deleteKeys(transaction, id, schema, distinct)) !== deleted) throw new DecideAfresh();
           await rowsWent(transaction, id);
         },

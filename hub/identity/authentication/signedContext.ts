@@ -1,6 +1,6 @@
 /**
  * Reads once what a department signed about its call. Texts are decoded here. Values that may not be stored permanently are dropped here,
- * whatever the outcome of the call.
+ * regardless of the outcome of the call.
  */
 import { decodeHeaderText } from '../../../certs/signatures/headers.ts';
 import { caseNumberSigns } from '../../../terms/caseNumberSigns.ts';

@@ -1,6 +1,6 @@
 /**
- * The callers that may call, in memory, as of one state_epoch. A snapshot never changes; a newer one replaces it. The epoch is read
- * before the rows, so the rows are at least as new. A decision under this epoch is repeated when the log has advanced.
+ * The registered callers, in memory, as of one state_epoch. A snapshot never changes; a newer one replaces it. The epoch is read
+ * before the rows, so the rows are at least as new. A decision under this epoch is repeated when state_epoch has advanced.
  */
 import { keyedHash } from '../store/keyedHashes.ts';
 import { verificationKey, type VerificationKey } from '../../../certs/signatures/index.ts';

@@ -7,7 +7,7 @@ import { hostOf, refuse, type PasskeyServices } from './passkeyServices.ts';
 
 /**
  * @param expectedChallenge of the device, base64url, or a function that checks the one that the browser signed
- * @returns work that stores the use in the transaction of the act; it rejects a counter that another use advanced meanwhile
+ * @returns work that stores the use in the transaction of the act; it rejects a counter that another use advanced in the meantime
  * @throws Problem passkey_invalid, and what the check of the challenge throws
  */
 export async function provenPasskey(

@@ -58,7 +58,7 @@ export function base32(bytes: Uint8Array): string {
     .join('');
 }
 
-/** Seals small secrets of persons for the database: AES-256-GCM under a key of its own, bound to the person. */
+/** Seals small secrets of persons for the database: AES-256-GCM under a separate key, bound to the person. */
 const keyFor = (sealing: KeyObject): Buffer =>
   createHmac('sha256', sealing).update('datong-authenticator').digest();
 

@@ -11,7 +11,7 @@ interface StoredHead {
   readonly state_epoch: string;
 }
 
-/** @param lock locks the row until the transaction ends: no other process can append meanwhile */
+/** @param lock locks the row until the transaction ends: no other process can append before that */
 export async function readHead(reader: Reader, lock: boolean): Promise<HeadRow> {
   const { rows } = await reader.query<StoredHead>(
     `SELECT size, root, frontier, mac, state_epoch FROM audit_head WHERE id = 1${lock ? ' FOR UPDATE' : ''}`,

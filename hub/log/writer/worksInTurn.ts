@@ -1,4 +1,4 @@
-/** Runs named works one after the other; those that wait meanwhile share one transaction. Owns the queues. */
+/** Runs named works one after the other; those that wait share one transaction. Owns the queues. */
 import { isConnectionLoss } from '../../platform/database/failure.ts';
 import type { FlushPlan } from './planFlush.ts';
 import type { Waiting } from './waiting.ts';

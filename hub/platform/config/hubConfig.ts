@@ -11,7 +11,7 @@ export interface ListenerPlace {
 
 export type ListenerName = 'exchange' | 'open' | 'staff' | 'admin';
 
-/** The listener where persons see the access records of their data: an origin of its own. */
+/** The listener where persons see the access records of their data: a separate origin. */
 export interface CitizenPlace extends ListenerPlace {
   /** as browsers reach it (default: the public host with this listener's port) */
   readonly origin?: string;

@@ -105,13 +105,13 @@ export function readConfig(
   };
 }
 
-/** The secret is in a file of its own, so that hub.json can be shared. */
+/** The secret is in a separate file, so that hub.json can be shared. */
 function withSecret({ clientSecretFile, ...signIn }: SignIn, base: string, file: string): SignInConfig {
   if (clientSecretFile === undefined) return signIn;
   return { ...signIn, clientSecret: textOf(clientSecretFile, base, file, 'signIn.clientSecretFile').trim() };
 }
 
-/** Passwords and authorities are in files of their own; neither has an effect without TLS. */
+/** Passwords and authorities are in separate files; neither has an effect without TLS. */
 function withFiles({ mail, webhooks }: Reminders, base: string, file: string): ReminderConfig {
   const authority = (caFile: string | undefined, key: string): { readonly ca?: string } =>
     caFile === undefined ? {} : { ca: authorityOf(caFile, base, file, key) };

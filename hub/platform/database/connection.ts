@@ -106,7 +106,7 @@ const roleSettings: Readonly<Record<string, string>> = {
 };
 
 /**
- * Sets the role's settings, because after a transaction pooler a connection has no settings of its own: the role's apply to every
+ * Sets the role's settings, because after a transaction pooler a connection has no session settings: the role's apply to every
  * session. Where the login may not alter the role, an administrator must (docs/operations.md); the check of each new connection reports
  * what is missing.
  */

@@ -20,7 +20,7 @@ export type Failure =
   /** a value that a constraint or partition rejects */
   | 'check'
   | 'not_granted'
-  /** created meanwhile by another process */
+  /** another process created it first */
   | 'made_meanwhile'
   /** not enough disk space or memory */
   | 'storage_full'
@@ -88,7 +88,7 @@ export const isDuplicate = (error: unknown): boolean => failureOf(error) === 'un
 /** Whether a table does not exist (any more). */
 export const isMissingTable = (error: unknown): boolean => failureOf(error) === 'missing_table';
 
-/** Whether a column does not exist: the dataset changed to another version meanwhile. */
+/** Whether a column does not exist: the dataset changed to another version in the meantime. */
 export const isMissingColumn = (error: unknown): boolean => failureOf(error) === 'missing_column';
 
 /**

@@ -9,7 +9,7 @@ import type { Reader } from './reader.ts';
 
 export type Role = 'datong_app' | 'datong_owner';
 
-/** Settings of every session, whatever the login's or the database's own are. */
+/** Settings of every session, regardless of those of the login and of the database. */
 export const sessionSettings = {
   timezone: 'UTC',
   intervalstyle: 'iso_8601',

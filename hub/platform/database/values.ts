@@ -54,7 +54,7 @@ export const valueTypes: pg.CustomTypesConfig = {
     asText.has(type) && format !== 'binary' ? keep : (pg.types.getTypeParser(type, format) as unknown),
 };
 
-/** Times cross the database boundary as Unix milliseconds. */
+/* Times cross the database boundary as Unix milliseconds. */
 
 /** Selects a timestamptz column as text of Unix milliseconds, null stays null. */
 export const momentOf = (column: string): string => `(extract(epoch FROM ${column}) * 1000)::bigint::text`;
@@ -90,7 +90,7 @@ export interface Part {
 }
 
 /**
- * Ids of the newest rows of each department and part. Each is found from the end of its own range of an index, whatever the others have.
+ * Ids of the newest rows of each department and part. Each is found from the end of its range of an index, independent of the others.
  * @param narrow adds the other conditions to the query of each part
  * @returns for `whereIn`: at most `most` for each department and part, so that the newest `most` of all are among them
  */

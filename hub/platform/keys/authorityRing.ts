@@ -248,7 +248,7 @@ class AuthorityRing implements Authorities {
     return idOfKey(this.folder.text(file));
   }
 
-  /** Replaces a file atomically, also when the hub is killed meanwhile or its disk is full. */
+  /** Replaces a file atomically, also when the hub is killed while writing, or the disk is full. */
   private replace(file: string, text: string): void {
     const draft = `${file}.new`;
     rmSync(join(this.folder.path, draft), { force: true });

@@ -1,4 +1,4 @@
-/** Finds `postgres` and `initdb`: in the folders of Debian and Homebrew, the PATH, and the bundled platform package. */
+/** Finds `postgres` and `initdb`: in the PATH, the folders of Debian and Homebrew, and the bundled platform package. */
 import { execFile } from 'node:child_process';
 import { constants } from 'node:fs';
 import { access, readdir, realpath } from 'node:fs/promises';

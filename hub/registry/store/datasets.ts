@@ -194,7 +194,7 @@ export async function endDataset(
 /**
  * @param move `schema`: the version to which it is bound; `digest`: of the dataset as read; `next`: of the new state; `to`: the new
  *   version
- * @returns false if it moved or was amended meanwhile
+ * @returns false if it moved or was amended in the meantime
  */
 export async function bindDataset(
   reader: Reader,

@@ -14,7 +14,7 @@ export async function endingDatasets(reader: Reader): Promise<DatasetRow[]> {
 
 /**
  * Ends a proposed retirement that was not approved in time; the dataset is unchanged.
- * @param today `YYYY-MM-DD` @returns false if it was approved meanwhile, or proposed again
+ * @param today `YYYY-MM-DD` @returns false if it was approved in the meantime, or proposed again
  */
 export async function lapseEnding(reader: Reader, id: string, today: string): Promise<boolean> {
   const { rowCount } = await reader.query(
@@ -27,7 +27,7 @@ export async function lapseEnding(reader: Reader, id: string, today: string): Pr
 
 /**
  * Withdraws a proposed retirement; the dataset is unchanged. @param read the proposer and the digest, as they were read
- * @returns false if it was approved meanwhile, or proposed again
+ * @returns false if it was approved in the meantime, or proposed again
  */
 export async function takeBackEnding(
   reader: Reader,

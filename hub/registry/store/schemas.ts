@@ -161,7 +161,7 @@ export async function moveSchema(
   return rowCount === 1;
 }
 
-/** Records the first of two approvals. @returns false if it is no longer in review, or another person has approved meanwhile */
+/** Records the first of two approvals. @returns false if it is no longer in review, or another person has approved first */
 export async function agreeToSchema(
   reader: Reader,
   { urn, approver, officer, needsOfficer }: Pick<SchemaRow, 'urn' | 'approver' | 'officer' | 'needsOfficer'>,

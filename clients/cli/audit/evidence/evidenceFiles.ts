@@ -122,7 +122,7 @@ function alteredFiles(folder: string, read: NonNullable<EvidenceCheck['read']>):
   return findings;
 }
 
-/** Makes the print form again and compares it, whatever version it names: otherwise a forged page could bear the true digest. */
+/** Makes the print form again and compares it, regardless of the version that it names: otherwise a forged page could bear the true digest. */
 function formAgain(path: string, read: NonNullable<EvidenceCheck['read']>): string | undefined {
   const language = languages.find((one) => formNames[one] === path);
   return language === undefined ? undefined : printForm(read, language);

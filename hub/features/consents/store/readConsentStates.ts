@@ -132,7 +132,7 @@ const epoch = Date.UTC(2000, 0);
 const millisecondsAt = (bytes: Buffer, at: number): number => epoch + int8At(bytes, at) / 1e3;
 
 /**
- * Maximum number of changes checked one by one. If a whole register of consents is imported meanwhile, only the answer's own subjects are
+ * Maximum number of changes checked one by one. If a whole register of consents is imported during the call, only the answer's own subjects are
  * queried.
  */
 const maxChanges = 1_000;

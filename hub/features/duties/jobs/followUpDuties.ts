@@ -16,7 +16,7 @@ export const followUpDuties = (reader: Reader): Job => ({
   }),
 });
 
-/** @returns number of overdue duties not yet notified */
+/** @returns number of overdue duties that this call read, at most `notifiedAtOnce` */
 async function notifyOverdueDuties(reader: Reader, run: JobRun): Promise<number> {
   const today = dayInChina(run.now());
   const overdue = await untoldOverdue(reader, today, notifiedAtOnce);

@@ -22,7 +22,7 @@ export interface WithdrawnData {
 /**
  * Creates one deletion duty for each consumer, agreement and purpose under which data of the person was released on their consent. It
  * names each answer; answers named by an earlier withdrawal are not named again. Statutory answers, and answers about other persons only,
- * create no duty, even if the query named the person. An answered fact does, whatever the answer was: omitting it would reveal that the
+ * create no duty, even if the query named the person. An answered fact does, regardless of the answer: omitting it would reveal that the
  * person is not in the dataset. Called after the swap of the log's head, it misses no answer.
  */
 export async function addWithdrawnDuties(transaction: Reader, data: WithdrawnData): Promise<void> {

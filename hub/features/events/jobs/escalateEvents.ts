@@ -32,7 +32,7 @@ export interface EscalationServices {
 /** Deadlines of one run. */
 const most = 200;
 
-/** The row changed meanwhile: a department acknowledged, or the event was closed. */
+/** The row changed in the meantime: a department acknowledged, or the event was closed. */
 class Overtaken extends Error {}
 
 export function escalateEvents(services: EscalationServices): Job {

@@ -90,7 +90,7 @@ export async function statesOf(
 /**
  * Moves the position of a dataset and forgets the calls that were seen.
  * @param seen number of the last one; undefined: none was
- * @returns false where another process moved it meanwhile: then nothing may be written
+ * @returns false where another process moved it in the meantime: then nothing may be written
  */
 export async function movePosition(
   transaction: Transaction,

@@ -27,7 +27,7 @@ export interface KnownEvent {
   readonly digest: Buffer;
 }
 
-/** Stored events of a topic, by what their publisher calls them. */
+/** Stored events of a topic, by source and id. */
 export async function knownEvents(
   reader: Reader,
   topic: string,
@@ -40,7 +40,10 @@ export async function knownEvents(
   return new Map(rows.map(({ given: name, ...event }) => [name, event]));
 }
 
-/** Until the transaction ends, no other one publishes to the topic. @returns number of its newest event; undefined where it is not there */
+/**
+ * Locks the topic: until the transaction ends, no other transaction publishes to it.
+ * @returns number of its newest event; undefined where the topic does not exist
+ */
 export async function lockTopic(transaction: Transaction, topic: string): Promise<bigint | undefined> {
   const { rows } = await transaction.query<{ last: string }>(
     'SELECT last_sequence AS last FROM topic WHERE id = $1 FOR UPDATE',
@@ -91,11 +94,11 @@ export interface StoredEvent {
   readonly data: string;
 }
 
-/** Characters of the data of one run, at most; an event that is longer comes alone. */
+/** Maximum characters of the data of one run; a longer event is a run of its single event. */
 const maxRunLength = 4 << 20;
 
 /**
- * The next events of these types behind a place: a run of one type, in order.
+ * The next events of these types after a place: a run of one type, in order.
  * @param most events @returns undefined where there is none
  */
 export async function nextRun(
@@ -128,7 +131,7 @@ export async function nextRun(
   return { type: first.type, events };
 }
 
-/** @param moment Unix milliseconds @returns number of the newest event of a topic that was stored before; 0 where there is none */
+/** @param moment Unix milliseconds @returns number of the topic's newest event stored before that moment; 0 where there is none */
 export async function newestBefore(reader: Reader, topic: string, moment: number): Promise<bigint> {
   const { rows } = await reader.query<{ last: string }>(
     `SELECT coalesce(max(sequence), 0) AS last FROM event WHERE topic = $1 AND stored_at < ${momentAt('$2')}`,
@@ -138,8 +141,8 @@ export async function newestBefore(reader: Reader, topic: string, moment: number
 }
 
 /**
- * Deletes events that are older than the retention of their topic, the oldest first. Those of datasets under a legal hold stay.
- * @param now Unix milliseconds @param most at once @returns how many
+ * Deletes at most `most` expired events, in any order. Events of datasets under a legal hold are not deleted.
+ * @param now Unix milliseconds @returns their number
  */
 export async function deleteExpired(reader: Reader, now: number, most: number): Promise<number> {
   const { rowCount } = await reader.query(

@@ -95,7 +95,7 @@ export async function openCodes({ caller: { grants }, now }: InboxViewer, { data
 }
 
 /**
- * Departments of the caller with one steward and no permanent deputy (AB角). Nobody there can approve what this steward writes, and work
+ * Departments of the caller with one steward and no permanent deputy (AB角). No other person there can approve what this steward writes, and work
  * waits during their absence.
  */
 export function missingSecondApprovers({ caller }: InboxViewer, { identity }: Services) {

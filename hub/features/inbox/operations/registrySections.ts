@@ -162,7 +162,7 @@ export async function waitingRetirements(
 }
 
 /**
- * The departments on whose behalf the first approval was given. If the log does not record it, the item is still shown: an approval is
+ * The persons on whose behalf the first approval was given. If the log does not record it, the item is still shown: an approval is
  * then refused with the reason.
  */
 async function onWhoseBehalf({ app }: Services['database'], ending: DatasetRow): Promise<readonly string[]> {

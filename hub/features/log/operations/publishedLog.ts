@@ -89,7 +89,7 @@ export const getEntryBundle = operation('getEntryBundle', {
   },
 });
 
-/** Proves that the log only grew since a given checkpoint. Public; writes no log entry. @throws Problem log_shorter */
+/** Proves that the log only grew since each of the given checkpoints. Public; writes no log entry. @throws Problem log_shorter */
 export const proveConsistency = operation('proveConsistency', {
   kind: 'none',
   run: async (call, services) => {
@@ -102,7 +102,7 @@ export const proveConsistency = operation('proveConsistency', {
   },
 });
 
-/** Returns evidence that can be verified without the hub. Each export is logged with its entries. */
+/** Returns evidence that can be verified without the hub. The log records who exported it, the number of entries, first and last index. */
 export const exportPack = operation('exportPack', {
   kind: 'management',
   permission: { 'office auditor': everywhere },

@@ -28,7 +28,7 @@ export const lapseRetirements = (reader: Reader): Job => ({
         },
       });
       await lapsed.catch((error: unknown) => {
-        // agreed to or requested again meanwhile
+        // agreed to or requested again in the meantime
         if (!(error instanceof Problem && error.code === 'transition_not_allowed')) throw error;
       });
     }

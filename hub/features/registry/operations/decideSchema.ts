@@ -90,7 +90,7 @@ async function publish(
     waives,
   );
   const waived = row.waiver === null ? {} : await stillWaived(services, read, row.waiver, breaks);
-  // a version that was published meanwhile may require the security officer
+  // a version that was published in the meantime may require the security officer
   const needsOfficer = row.needsOfficer || changed.length > 0;
   const state = approver === null || (needsOfficer && officer === null) ? row.state : to;
   return reported(

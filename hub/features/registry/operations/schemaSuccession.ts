@@ -128,7 +128,7 @@ export interface Earlier {
 /**
  * Differences in what a version's fields mean, found in one pass over all versions. A place that refers to a shared definition counts as
  * its own place, even where the same definition was compared elsewhere. A short text can describe many places, and each is compared with
- * every version. The loop yields to other work meanwhile.
+ * every version. The loop yields to other work.
  * @throws Problem schema_incompatible: more places or differences than can be compared, or it takes too long
  */
 export async function meaningSince(

@@ -26,7 +26,7 @@ export const notifyOfOverdueDatasets = (reader: Reader): Job => ({
         },
       });
       await reported.catch((error: unknown) => {
-        // reported by another process meanwhile
+        // another process reported it in the meantime
         if (!(error instanceof Problem && error.code === 'transition_not_allowed')) throw error;
       });
     }

@@ -31,7 +31,7 @@ export const warnExpiry = (reader: Reader): Job => ({
         },
       });
       await acted.catch((error: unknown) => {
-        // reported by another process meanwhile
+        // another process reported it in the meantime
         if (!(error instanceof Problem && error.code === 'transition_not_allowed')) throw error;
       });
     }

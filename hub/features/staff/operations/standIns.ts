@@ -26,7 +26,7 @@ const unfit = (zh: string, en: string): Problem => {
 };
 
 /**
- * Names a person of the place who stands in for a steward. A deputy (代办) acts until a day, and counts as one acting person with the
+ * Names a deputy or a permanent second of a steward, from the same place. A deputy (代办) acts until a day, and counts as one acting person with the
  * steward. A permanent second (AB角) is an independent reviewer until one of them ends it. A second person of the place accepts, who is not
  * the person named.
  * @throws Problem person_unknown, stand_in_unfit, four_eyes, already_registered

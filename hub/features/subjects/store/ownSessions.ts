@@ -99,7 +99,7 @@ export async function seeOwnSession(reader: Reader, id: string, idleUntil: numbe
   ]);
 }
 
-/** Deletes its row, so that no data about whose it was remains. */
+/** Deletes the session's row, so that nothing shows whose it was. */
 export async function endOwnSession(transaction: Reader, id: string): Promise<void> {
   await transaction.query('DELETE FROM own_session WHERE id = $1', [id]);
 }

@@ -16,7 +16,7 @@ import { seenBySenders } from '../../../domain/cells.ts';
 import { ofBatch } from '../../../pipeline/ownership.ts';
 import { intakeOperation } from '../../operation.ts';
 
-/** Counts and lines of one field while a file is read; values are compared and never returned. */
+/* Counts and lines of one field while a file is read; values are compared and never returned. */
 
 /** Maximum number of lines of each kind. */
 const maxLines = 100;

@@ -1,8 +1,8 @@
 /**
  * Rebind: fills datasets that move to a new major version. Their rows are made from the stored bytes of the current batch, which stays
- * visible meanwhile.
+ * visible until the switch.
  *
- *   what is to be filled? → a batch of its own → sealed bytes copied part by part → read under the new version → ready
+ *   what is to be filled? → a new batch → sealed bytes copied part by part → read under the new version → ready
  *
  * For a dataset whose rows are merged by key, the bytes are its current rows, serialised. All inputs are stored: after a crash, the batch
  * is continued part by part, or read again.

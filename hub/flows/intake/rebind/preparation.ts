@@ -18,7 +18,7 @@ import { unavailable } from '../../../registry/unavailable.ts';
 
 /**
  * Prepares storing them. Bad rows are compared only with the limits of the mapping: two persons review the numbers before the switch.
- * @throws Problem too_many_bad_rows: the batch is then rejected; changeover_unknown where it was cancelled meanwhile, dataset_unavailable,
+ * @throws Problem too_many_bad_rows: the batch is then rejected; changeover_unknown where it was cancelled in the meantime, dataset_unavailable,
  * changeover_under_way
  */
 export async function preparation(

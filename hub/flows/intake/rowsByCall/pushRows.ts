@@ -259,7 +259,7 @@ async function written(
   try {
     await noteForRules(transaction, database.app, checked.called, { row, schema });
     const merged = await mergeCalled(transaction, database.app, checked.called, row.id, batch);
-    // another call delivered one of the keys meanwhile: checks again whether its row may be changed
+    // another call delivered one of the keys in the meantime: checks again whether its row may be changed
     if (checked.same !== undefined && merged !== checked.rows - checked.deletions - checked.same)
       throw new DecideAfresh();
   } catch (error) {

@@ -258,7 +258,7 @@ export async function pageBatches(
   }
 }
 
-/** Published batches that do not count as usual: conditions on a row of `batch`. */
+/* Published batches that do not count as usual: conditions on a row of `batch`. */
 
 /** The snapshot before it is current again: that one was opened earlier, and published again later. @param batch the row's alias */
 export const isTakenBack = (batch: string): string =>

@@ -11,7 +11,7 @@ export interface ExpectingDataset {
   readonly expect: NonNullable<IntakeRules['expect']>;
   /** Unix milliseconds: since its registration, or since the day from which files are expected */
   readonly expectedFrom: number;
-  /** the expectation was amended: earlier days do not count, whatever day is named */
+  /** the expectation was amended: earlier days do not count, regardless of the named day */
   readonly amended: boolean;
   /** when the last file was begun that was published, waits for a person or a checker, or repeats the current one; null for none */
   readonly cameAt: number | null;
@@ -43,7 +43,7 @@ export async function isReported(reader: Reader, dataset: string, due: string): 
   return rows.length > 0;
 }
 
-/** @param exchange id of the entry that records it @returns false when it was reported meanwhile */
+/** @param exchange id of the entry that records it @returns false when another process has reported it */
 export async function noteSilence(
   reader: Reader,
   dataset: string,

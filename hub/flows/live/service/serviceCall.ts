@@ -93,7 +93,7 @@ export class ServiceCalls {
     known?.agent.destroy();
     const agent = new Agent({
       ...{ keepAlive: true, maxSockets: this.limits.sockets, cert, key, minVersion: 'TLSv1.2' },
-      // the certificate must match the host name of the dataset, whatever address was resolved
+      // the certificate must match the host name of the dataset, regardless of the resolved address
       ...(isIP(url.hostname.replace(/^\[(.*)\]$/, '$1')) === 0 ? { servername: url.hostname } : {}),
       ...(place.ca === undefined ? {} : { ca: place.ca }),
     });

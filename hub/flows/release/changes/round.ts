@@ -219,7 +219,7 @@ const chunk = 1_000;
  */
 const minLooked = 5_000;
 
-/** How often a round restarts because the batch was replaced meanwhile. */
+/** How often a round restarts because the batch was replaced during the round. */
 const maxStarts = 5;
 
 /** @throws Problem dataset_without_rows, mask_type_errors, masked_row_invalid */

@@ -15,7 +15,7 @@ export interface ExportFile {
   /** absent: a part's bytes are lines of JSON */
   readonly writer?: PartWriter;
   /**
-   * Used where the file is generated as a whole and parts have no bytes of their own: stores the part's lines.
+   * Used where the file is generated as a whole and parts have no separate bytes: stores the part's lines.
    * @throws Problem export_too_large
    */
   readonly keep?: (part: { readonly bytes: Buffer; readonly rows: number }) => void;

@@ -1,7 +1,7 @@
 /**
  * POST /v1/datasets/{dataset}/sandbox-query: the release flow over synthetic rows.
  *
- *   decide, as for real rows → the twin's rows → mask → answer marked as synthetic, with an entry of its own kind
+ *   decide, as for real rows → the twin's rows → mask → answer marked as synthetic, with an entry of kind `sandbox`
  *
  * No consent is checked, no quota is counted, and no obligation applies: the rows describe no real person.
  */

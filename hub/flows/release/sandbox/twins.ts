@@ -92,7 +92,7 @@ async function invented({ schema, compiled }: LiveDataset, seed: number): Promis
 }
 
 /**
- * Identity numbers with a region code that does not exist belong to no person. Any other number may belong to one, whatever its source in
+ * Identity numbers with a region code that does not exist belong to no person. Any other number may belong to one, regardless of its source in
  * the schema.
  */
 const withoutNobodys = (text: string): string => text.replaceAll(/(?<![0-9])99[0-9]{15}[0-9X](?![0-9])/g, '');

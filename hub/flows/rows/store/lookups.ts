@@ -57,7 +57,7 @@ export function lookups(pool: Pool): Lookups {
     lane.leaving = true;
     setImmediate(() => {
       lane.leaving = false;
-      // running statements may have ended meanwhile and sent all waiting values
+      // running statements may have ended in the meantime and sent all waiting values
       while (lane.waiting.length > 0 && lane.underWay < maxUnderWay) void leave(lane);
     });
   }

@@ -136,7 +136,7 @@ export async function rowsOfPeriod(
 
 /**
  * Empties a period, and records for each batch how many of its rows were destroyed, in the transaction of the entry. Writers of the period
- * wait meanwhile; readers, and the dataset's other publications, wait only for the end. Feeds of changes check their rows again.
+ * wait until then; readers, and the dataset's other publications, wait only for the end. Feeds of changes check their rows again.
  * @param as the dataset's registration, and its current version, as they were read
  * @returns false where the dataset, its rules or the rows changed since they were read, or it is under legal hold. Also false where a
  * reader uses the period for longer, or a batch is being published
@@ -159,7 +159,7 @@ export async function emptyPeriod(
     );
     const gone = found.reduce((sum, one) => sum + Number(one.rows), 0);
     if (gone !== expected.rows || found.length !== expected.batches) return false;
-    // runs after all waiting: a hold placed meanwhile applies
+    // runs after all waiting: a hold that was placed during the wait applies
     if (!(await mayGo(transaction, dataset))) return false;
     const table = datasetTable(dataset, schema);
     // hashed before the digest is locked, which all writers of the dataset need

@@ -74,7 +74,7 @@ function someOf(table: SqlName, rows: number, wanted: number): string {
 const sameKey = ({ key }: Layout, one: string, other: string): string =>
   key.map(({ name }) => `${one}.${name} = ${other}.${name}`).join(' AND ');
 
-/** The fields as one comparable value; `json` has no equality of its own. */
+/** The fields as one comparable value; `json` has no equality operator. */
 const whole = ({ columns }: Layout, table: string): string =>
   `ROW(${columns.map(({ name, kind }) => `${table}.${name}${kind === 'json' ? '::text' : ''}`).join(', ')})`;
 

@@ -63,7 +63,7 @@ export async function partAt(reader: Reader, batch: string, at: number): Promise
 }
 
 /**
- * The opened raw bytes in order, one part at a time; the next part is fetched meanwhile. @param from offset at which a part begins
+ * The opened raw bytes in order, one part at a time; the next part is fetched at the same time. @param from offset at which a part begins
  * @throws Problem sealed_bytes_damaged
  */
 export async function* rawBytes(

@@ -40,7 +40,7 @@ export async function sweepTables(database: Database): Promise<void> {
   }
 }
 
-/** Runs with the batch's row locked, so that meanwhile the batch cannot be committed again, nor its dataset put under legal hold. */
+/** Runs with the batch's row locked, so that the batch cannot be committed again until then, nor its dataset put under legal hold. */
 async function isLiving(transaction: Reader, id: string): Promise<boolean> {
   const { rows: found } = await transaction.query<{ dataset: string }>(
     'SELECT dataset FROM batch WHERE id = $1 FOR UPDATE',

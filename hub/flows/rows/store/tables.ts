@@ -93,7 +93,7 @@ const attempts = 100;
 
 /**
  * Adds missing columns, empty. No row is written, and readers wait at most for one lock timeout: the lock request is cancelled and
- * repeated. A table dropped meanwhile needs no columns.
+ * repeated. A table dropped in the meantime needs no columns.
  * @throws Problem database_unavailable where the lock is never acquired
  */
 export async function addColumns(

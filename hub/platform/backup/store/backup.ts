@@ -6,7 +6,7 @@ import type { Database } from '../../database/database.ts';
 import type { Transaction } from '../../database/transaction.ts';
 
 /**
- * Every row of every table in one snapshot, as the frames of backupFrames.ts; the hub may serve meanwhile. The frames are not sealed: the
+ * Every row of every table in one snapshot, as the frames of backupFrames.ts; the hub may serve during the backup. The frames are not sealed: the
  * caller seals them before they reach a disk.
  * @param hub name of the hub
  */
@@ -61,7 +61,7 @@ async function lockedTables(client: Transaction): Promise<BackedUpTable[]> {
     try {
       await lock(listed);
       const tables = await backedUpTables(client); // the first statement with a snapshot
-      await lock(tables); // tables created meanwhile too
+      await lock(tables); // also tables created since the first lock
       return tables;
     } catch (error) {
       await client.query('ROLLBACK');

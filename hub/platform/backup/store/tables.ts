@@ -21,7 +21,7 @@ const migrationTables = `('migration', 'migration_lock')`;
 const leftOut = `('migration', 'migration_lock', 'release_export', 'release_export_chunk')`;
 
 /**
- * Tables with rows of their own (a partitioned one represents its partitions), in the order of their references: referenced tables first.
+ * Tables that store rows themselves (a partitioned one represents its partitions), in the order of their references: referenced tables first.
  * Excludes the migrations' own tables, because restoring runs the migrations, and exports.
  */
 export async function backedUpTables(reader: Reader): Promise<BackedUpTable[]> {

@@ -50,7 +50,7 @@ export interface KnownVersions {
   note(name: string, version: number): void;
 }
 
-/** Authenticates whole tables whose rows have no seals of their own. */
+/** Authenticates whole tables whose rows have no seals. */
 export interface TableDigests {
   readonly key: KeyObject;
   /** newest version of a digest that this process knows; 0: none */

@@ -71,7 +71,7 @@ export const pathPattern = (template: string): RegExp =>
 type PathItem = Readonly<Record<string, JsonObject>>;
 
 /**
- * The input of the backend for the operations of a path. Every schema is an object of its own, since the library treats an object that
+ * The input of the backend for the operations of a path. Every schema is a separate object, since the library treats an object that
  * occurs twice as a cycle.
  */
 function requestsOf(item: PathItem): JsonObject {

@@ -71,7 +71,7 @@ interface JobEnd {
   readonly state: unknown;
 }
 
-/** Ends a run. It changes nothing if another process has taken the job over meanwhile. */
+/** Ends a run. It changes nothing if another process has taken the job over. */
 export async function endJob(reader: Reader, name: string, end: JobEnd): Promise<void> {
   await reader.query(
     `UPDATE job SET owner = NULL, lease_until = NULL, finished_at = to_timestamp($3 / 1000.0), due = to_timestamp($4 / 1000.0),

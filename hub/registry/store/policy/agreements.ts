@@ -87,7 +87,7 @@ export async function expiringAgreements(
   return rows;
 }
 
-/** @param exchange the entry that reports it @returns false when it was reported meanwhile */
+/** @param exchange the entry that reports it @returns false when another process has reported it */
 export async function noteWarning(
   transaction: Reader,
   { id, version }: Pick<ExpiringAgreement, 'id' | 'version'>,

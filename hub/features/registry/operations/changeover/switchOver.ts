@@ -38,7 +38,7 @@ export interface Switch {
 
 /**
  * @throws Problem unknown_reference (schema), changeover_not_ready, element_source; schema_overtaken, changeover_read_anew, version_exists
- *   where something changed meanwhile
+ *   where something changed in the meantime
  */
 export async function switchOver(
   call: Call<StaffCaller>,

@@ -92,7 +92,7 @@ export async function* dividedParts(
       () => rooms.giveBack(room),
     );
   };
-  /** The following ranges, whatever their results: at least that many bytes, or the rest. Copies, because their buffers are reused. */
+  /** The following ranges, regardless of their results: at least that many bytes, or the rest. Copies, because their buffers are reused. */
   const following = async (least: number): Promise<Range[]> => {
     const found: Range[] = [];
     for (let size = 0; size < least;) {

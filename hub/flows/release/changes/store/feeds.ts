@@ -62,7 +62,7 @@ export interface FeedAnswer {
   readonly now: number;
 }
 
-/** Stores an answer in the transaction of its entry. @returns false where another answer of the feed was stored meanwhile */
+/** Stores an answer in the transaction of its entry. @returns false where another answer of the feed was stored first */
 export async function storeAnswer(transaction: Transaction, answer: FeedAnswer): Promise<boolean> {
   const { found, exchange, acknowledges, changes } = answer;
   const feed = found?.id ?? exchange;
