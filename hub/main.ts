@@ -42,7 +42,7 @@ import { hubGauges } from './features/health/operations/hubGauges.ts';
 import { overdueBeforeOffice } from './features/inbox/operations/pendingItems.ts';
 import { countCalls, hubCounters } from './features/health/operations/hubCounters.ts';
 import { hubMetrics, type HubMetrics } from './features/health/operations/hubMetrics.ts';
-import { storedFigure } from './features/health/operations/storedFigure.ts';
+import { timedCount } from './features/health/operations/timedCount.ts';
 import { stateChecks } from './features/health/operations/readyz.ts';
 import type { Services } from './features/common/services.ts';
 import { reservePorts, type MovedPort, type Origins } from './reservePorts.ts';
@@ -222,7 +222,7 @@ async function start(
     eventsStored: () => made.webhooks?.wake(),
     report,
   };
-  const overdue = storedFigure(
+  const overdue = timedCount(
     () => overdueBeforeOffice(services, database.now()),
     (error) => report({ exchange: '', operation: 'countOverdue', error }),
   );

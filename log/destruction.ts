@@ -125,7 +125,7 @@ export interface ClaimedDestruction {
  * minimum term at that time. A record repeated after an older database was restored may name the operator's decision to continue from it,
  * because the order is lost with the later entries. @param order undefined: it is outside the searched range and is not required
  */
-export function isReported(
+export function isRecorded(
   { first, stays }: ClaimedDestruction,
   reported: Leaf | undefined,
   order: Leaf | 'unseen' | undefined,

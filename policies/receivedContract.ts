@@ -24,17 +24,17 @@ export function receivedContract(plan: Plan, record: JsonSchema, { origin, title
   const at = `/v1/datasets/${ref.dataset}`;
   const rows = granted.size > 0;
   const paths = {
-    ...(rows ? { [`${at}/query`]: requested(plan, 'query', 'Query', 'Answer') } : {}),
+    ...(rows ? { [`${at}/query`]: pathItem(plan, 'query', 'Query', 'Answer') } : {}),
     ...(rows && deliveries.includes('batch')
-      ? { [`${at}/batch-query`]: requested(plan, 'batchQuery', 'BatchQuestion', 'BatchAnswer') }
+      ? { [`${at}/batch-query`]: pathItem(plan, 'batchQuery', 'BatchQuestion', 'BatchAnswer') }
       : {}),
     ...(rows && deliveries.includes('stream')
-      ? { [`${at}/stream`]: requested(plan, 'stream', 'StreamQuestion', undefined) }
+      ? { [`${at}/stream`]: pathItem(plan, 'stream', 'StreamQuestion', undefined) }
       : {}),
     ...Object.fromEntries(
       [...facts.keys()].map((id) => [
         `${at}/facts/${id}`,
-        requested(plan, `fact-${id}`, `Question-${id}`, 'FactAnswer'),
+        pathItem(plan, `fact-${id}`, `Question-${id}`, 'FactAnswer'),
       ]),
     ),
   };
@@ -69,7 +69,7 @@ const problem = {
 const refTo = (name: string): object => ({ $ref: `#/components/schemas/${name}` });
 
 /** @param answer absent: NDJSON, a record a line, a signed statement as the last */
-function requested(plan: Plan, operationId: string, question: string, answer: string | undefined): object {
+function pathItem(plan: Plan, operationId: string, question: string, answer: string | undefined): object {
   const content =
     answer === undefined
       ? { 'application/x-ndjson': { schema: { type: 'string' } } }

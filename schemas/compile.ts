@@ -91,14 +91,14 @@ interface Stored {
 }
 
 /** Compiled schemas belong to their surroundings: others, with other code lists, never use them. */
-const stored = new WeakMap<Surroundings, Stored>();
+const caches = new WeakMap<Surroundings, Stored>();
 
-function storedIn(surroundings: Surroundings): Stored {
-  const known = stored.get(surroundings) ?? {
+function cacheOf(surroundings: Surroundings): Stored {
+  const known = caches.get(surroundings) ?? {
     schemas: new LRUCache<string, CompiledSchema>({ max: 500 }),
     plain: new LRUCache<string, (value: unknown) => boolean>({ max: 500 }),
   };
-  stored.set(surroundings, known);
+  caches.set(surroundings, known);
   return known;
 }
 
@@ -107,7 +107,7 @@ function storedIn(surroundings: Surroundings): Stored {
  * @throws Problem schema_invalid when Ajv's strict mode refuses what lint lets pass
  */
 export function compileSchema(schema: DatasetSchema, surroundings: Surroundings): CompiledSchema {
-  const { schemas } = storedIn(surroundings);
+  const { schemas } = cacheOf(surroundings);
   const known = schemas.get(schema.digest);
   if (known !== undefined) return known;
   const check = guarded(validator(schema, surroundings, false));
@@ -130,7 +130,7 @@ export function compileSchema(schema: DatasetSchema, surroundings: Surroundings)
 
 /** Compiles a schema that the hub itself derived (a masked shape), with the same flags, formats and keywords. */
 export function compilePlain(document: JsonSchema, surroundings: Surroundings): (value: unknown) => boolean {
-  const { plain } = storedIn(surroundings);
+  const { plain } = cacheOf(surroundings);
   const key = createHash('sha256').update(canonicalText(document)).digest('base64url');
   const known = plain.get(key);
   if (known !== undefined) return known;

@@ -15,7 +15,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { storedFolder } from '../clients/cli/demo/demoState.ts';
+import { createFolder } from '../clients/cli/demo/demoState.ts';
 import { recordedExamples } from '../hub/platform/http/contract/curlExample.ts';
 import { recordedCalls } from '../scripts/examples/recordedCalls.ts';
 import { datongBin, datongEnvironment, runDatong, type Ran } from './datong.ts';
@@ -306,7 +306,7 @@ test('a folder that git or npm would take along is refused before anything is ma
   assert.match(refused.stderr, /private keys/);
   assert.equal(existsSync(stored), false);
   writeFileSync(join(tree, '.gitignore'), '/kept/\n');
-  assert.equal(storedFolder(stored), stored);
+  assert.equal(createFolder(stored), stored);
 });
 
 /** Names of members on every level, lists by what is in them. */

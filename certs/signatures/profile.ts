@@ -10,7 +10,7 @@ export const streamTag = 'datong-stream-1';
 /** Seconds by which a caller's clock may differ from the hub's. */
 export const skewSeconds = 30;
 /** Longest `expires − created` in seconds; clients use 60. */
-export const maxLifetimeLength = 300;
+export const maxLifetimeSeconds = 300;
 export const usualLifetime = 60;
 /** 16 random bytes in base64url. */
 export const nonceLength = 22;

@@ -7,7 +7,7 @@ import { signatureBase } from './headers.ts';
 import type { MessageView } from './component.ts';
 import { checkContentDigest } from './contentDigest.ts';
 import { verifyBytes, verifyInPool, type VerificationKey } from './key.ts';
-import { datongHeaders, maxLifetimeLength, skewSeconds } from './profile.ts';
+import { datongHeaders, maxLifetimeSeconds, skewSeconds } from './profile.ts';
 import type { RequestSignature } from './readSignature.ts';
 
 /** The proven facts of a verified request. */
@@ -31,10 +31,10 @@ export interface VerifiedRequest {
  */
 export function checkTime({ created, expires }: RequestSignature, now: number): void {
   const lifetime = expires - created;
-  if (lifetime < 1 || lifetime > maxLifetimeLength)
+  if (lifetime < 1 || lifetime > maxLifetimeSeconds)
     throw timeProblem(
       'lifetime_too_long',
-      `expires − created from 1 to ${maxLifetimeLength}`,
+      `expires − created from 1 to ${maxLifetimeSeconds}`,
       String(lifetime),
     );
   const seconds = now / 1000;

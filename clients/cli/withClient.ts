@@ -10,7 +10,7 @@ import { DatongProblem } from '../sdk/datongProblem.ts';
 import { saveExchange, type StoredExchange } from '../sdk/storedExchange.ts';
 import type { Profile, ProfileDocument } from '../sdk/profile.ts';
 import { exitOfProblem } from './exitCode.ts';
-import { storedIn, rootKeptIn } from './enrol/renewCertificate.ts';
+import { storeIn, rootKeptIn } from './enrol/renewCertificate.ts';
 import { openStoredProfile, type ProfileOptions } from './profile.ts';
 import { flagOf, type TypedWords } from './fetch/queryOptions.ts';
 import { data, exitCode, failureOf, findingLines, say, talk, VerbFailure } from './verb.ts';
@@ -67,7 +67,7 @@ function certificateOf(client: DatongClient, file: string): Keeper | undefined {
   const { tls } = JSON.parse(readFileSync(file, 'utf8')) as ProfileDocument;
   if (!tls.cert.startsWith('datong-keys/')) return undefined;
   return storeCertificate(client, {
-    keep: storedIn(file),
+    keep: storeIn(file),
     renewed: ({ serial, notAfter }) =>
       talk({
         zh: `证书已自动换发：${serial}，有效期至 ${notAfter}`,

@@ -87,7 +87,7 @@ export interface LiveConnection {
 }
 
 /** milliseconds; upper limit, even where the hub would wait longer */
-const maxPatienceLength = 60_000;
+const maxPatienceMs = 60_000;
 
 /** Serves live datasets of a department. */
 export class LiveServing {
@@ -188,7 +188,7 @@ async function receive(
 
 /** Clocks may differ: a new question has at least one second. */
 const patienceOf = ({ until }: LiveQuestion): number =>
-  Math.min(Math.max(until - Date.now(), 1_000), maxPatienceLength);
+  Math.min(Math.max(until - Date.now(), 1_000), maxPatienceMs);
 
 /** Which of the two the frame claims to be; its signature proves it. */
 export function isReport(frame: string): boolean {

@@ -233,7 +233,7 @@ function monthsOn(day: string, months: number): string {
  * Whether a department's inbox shows it. Retired, contradicted and overdue entries are always shown; a revision from `nearDays` working
  * days before its deadline; others only when overdue.
  */
-export function isReported(
+export function isShownInInbox(
   clock: CatalogueClock,
   due: string,
   today: string,

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { chinaWorkingCalendar as calendar } from '../../terms/calendar/chinaWorkingCalendar.ts';
-import { cycleDeadline, isReported } from './catalogue.ts';
+import { cycleDeadline, isShownInInbox } from './catalogue.ts';
 
 const due = (frequency: string, last: string): string | undefined =>
   cycleDeadline(frequency, last, calendar)?.day;
@@ -20,9 +20,9 @@ test('data is due a cycle behind the last, and on a working day', () => {
 
 test('a change that waits is told two working days ahead, a retired dataset at once, data that is late once it is', () => {
   // 2026-03-13 is a Friday: Wednesday is two working days ahead
-  assert.equal(isReported('revision', '2026-03-13', '2026-03-10', calendar), false);
-  assert.equal(isReported('revision', '2026-03-13', '2026-03-11', calendar), true);
-  assert.equal(isReported('retired', '2026-03-13', '2026-03-02', calendar), true);
-  assert.equal(isReported('cycle', '2026-03-13', '2026-03-13', calendar), false);
-  assert.equal(isReported('cycle', '2026-03-13', '2026-03-14', calendar), true);
+  assert.equal(isShownInInbox('revision', '2026-03-13', '2026-03-10', calendar), false);
+  assert.equal(isShownInInbox('revision', '2026-03-13', '2026-03-11', calendar), true);
+  assert.equal(isShownInInbox('retired', '2026-03-13', '2026-03-02', calendar), true);
+  assert.equal(isShownInInbox('cycle', '2026-03-13', '2026-03-13', calendar), false);
+  assert.equal(isShownInInbox('cycle', '2026-03-13', '2026-03-14', calendar), true);
 });

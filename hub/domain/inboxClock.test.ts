@@ -5,7 +5,7 @@ import { chinaWorkingCalendar } from '../../terms/calendar/chinaWorkingCalendar.
 import { dueBy, describedDue } from './inboxClock.ts';
 import { usualWaitingDays, type WaitingClock } from './requests/requestLife.ts';
 import { nonEmpty } from '../../tests/nonEmpty.ts';
-import { sameBy, isSameItem, type ReminderSection } from './reminder.ts';
+import { sameBy, itemIdentity, type ReminderSection } from './reminder.ts';
 import { decree809, type ProcedureClock } from './requests/procedure.ts';
 
 const sections = Object.keys(sameBy) as ReminderSection[];
@@ -126,8 +126,8 @@ test('what lapses by itself has that day, and not the city’s', () => {
 test('what is overdue by now is told once more, in every section; what is not stays the thing that was told before', () => {
   for (const section of nonEmpty(sections)) {
     const [item] = items[section];
-    const reported = isSameItem(section, { ...item, overdue: false });
-    assert.notDeepEqual(isSameItem(section, { ...item, overdue: true }), reported, section);
+    const reported = itemIdentity(section, { ...item, overdue: false });
+    assert.notDeepEqual(itemIdentity(section, { ...item, overdue: true }), reported, section);
   }
-  assert.deepEqual(isSameItem('documents', { id: 'd', version: 1, overdue: false }), ['d', 1]);
+  assert.deepEqual(itemIdentity('documents', { id: 'd', version: 1, overdue: false }), ['d', 1]);
 });

@@ -1,5 +1,5 @@
 /** A page of an inbox, ordered by deadline; items without a deadline come last. Pure. */
-import { isSameItem, type ReminderSection } from './reminder.ts';
+import { itemIdentity, type ReminderSection } from './reminder.ts';
 
 /** Pending items, by section: each with members of its own. */
 export type Sections = Readonly<Record<ReminderSection, readonly object[]>>;
@@ -47,7 +47,7 @@ export function inboxPage(
 function placeOf(section: ReminderSection, one: object): string {
   const { due } = one as { readonly due?: unknown };
   const day = typeof due === 'string' && /^\d{4}-\d{2}-\d{2}/.test(due) ? due.slice(0, 10) : never;
-  const same = JSON.stringify(isSameItem(section, one));
+  const same = JSON.stringify(itemIdentity(section, one));
   // a position is part of a URL: each character beyond ASCII is replaced by its number
   const plain = same.replaceAll(/[^\x20-\x7e]/g, (found) => `\\u${found.charCodeAt(0).toString(16)}`);
   return `${day}~${section}~${plain.slice(0, longest)}`;

@@ -63,7 +63,7 @@ export const sameBy: Readonly<Record<ReminderSection, readonly string[]>> = {
 };
 
 /** The identity of an item. An item that has become overdue is a new item, in every section. */
-export function isSameItem(section: ReminderSection, one: object): readonly unknown[] {
+export function itemIdentity(section: ReminderSection, one: object): readonly unknown[] {
   const members: Readonly<Record<string, unknown>> = { ...one };
   const same = sameBy[section].map((member) => members[member] ?? null);
   const late = members['overdue'] === true && !sameBy[section].includes('overdue');

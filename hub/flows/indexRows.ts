@@ -6,7 +6,7 @@ import { isMissingTable } from '../platform/database/failure.ts';
 import { datasetById } from '../registry/store/datasets.ts';
 import { adjustIndexes } from './rows/store/indexes.ts';
 import { partsOf } from './rows/store/periods.ts';
-import { requestedColumns } from './requestedColumns.ts';
+import { queryableColumns } from './queryableColumns.ts';
 
 /** @returns how many were made and dropped */
 export async function indexRows(
@@ -21,7 +21,7 @@ export async function indexRows(
     const current = (await datasetById(database.app, id))?.currentBatch ?? null;
     if (current === null) continue;
     const table = row.mode === 'upsert' ? datasetTable(id, schema) : batchTable(current);
-    const { all } = requestedColumns(plans, id, layoutOf(schema));
+    const { all } = queryableColumns(plans, id, layoutOf(schema));
     try {
       for (const part of await partsOf(database.owner, table)) {
         const { made, dropped } = await adjustIndexes(database.owner, part, all);

@@ -9,7 +9,7 @@ import type { Database } from '../platform/database/database.ts';
 import { intakeRulesOf, type DatasetRow } from '../registry/store/datasets.ts';
 import { ensureDatasetTable } from './rows/store/merge.ts';
 import { makePeriods, periodsOfBatch, periodsThere } from './rows/store/periods.ts';
-import { requestedColumns } from './requestedColumns.ts';
+import { queryableColumns } from './queryableColumns.ts';
 
 interface Lasting {
   readonly row: Pick<DatasetRow, 'id' | 'intake'>;
@@ -37,7 +37,7 @@ export async function readyTable(
   // of files that waited for a person each was let in when the others' periods were not there
   const { begun, over } = begunBy(await periodsThere(database.app, row.id, schema), brought);
   if (over) throw new Problem('batch_periods_many', tooMany(begun));
-  const { all } = requestedColumns(registry.current.plans, row.id, layoutOf(schema));
+  const { all } = queryableColumns(registry.current.plans, row.id, layoutOf(schema));
   await makePeriods(database, row.id, schema, brought, all);
 }
 

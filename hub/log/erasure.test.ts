@@ -14,7 +14,7 @@ import { sampleCity, testHub } from '../../tests/hub.ts';
 import { holdPlacedWhile, lockWaits } from '../../tests/lockWaits.ts';
 import { lastLeaf, newestLeaves } from '../../tests/flows/leaves.ts';
 import { subjectHash } from '../domain/subjectHash.ts';
-import { storeHoldsOff, standingHoldTargets } from './store/legalHolds.ts';
+import { blockNewHolds, standingHoldTargets } from './store/legalHolds.ts';
 import { asLogin } from '../platform/database/database.ts';
 import { theHub } from './draft.ts';
 import { entry } from './entry.ts';
@@ -274,7 +274,7 @@ test('a hold waits for an erasure that began before, and an erasure sees the hol
   const other = await database.app.connect();
   try {
     await other.query('BEGIN');
-    await storeHoldsOff(other);
+    await blockNewHolds(other);
     const placing = propose(held, '/v1/legal-holds');
     await lockWaits(database);
     assert.deepEqual(await standingHoldTargets(database.app), [], 'it does not stand yet');

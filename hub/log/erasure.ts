@@ -69,14 +69,14 @@ export async function erasedBetween(
   // a later erasure records the remainder after the earlier ones
   for (const erasure of await erasuresOf(reader, { from, to })) {
     const list = await erasedRows(reader, erasure.id);
-    if (!(await isReported(reader, erasure, list))) continue;
+    if (!(await isRecorded(reader, erasure, list))) continue;
     for (const { index, count, commitment } of list)
       if (index >= from && index < to) parts.set(index, { count, commitment });
   }
   return parts;
 }
 
-async function isReported(
+async function isRecorded(
   reader: Reader,
   { exchange }: Erasure,
   list: readonly ErasedRow[],

@@ -14,7 +14,7 @@ import type { Database } from '../platform/database/database.ts';
 import { type AuditLog, theHub } from './draft.ts';
 import { entry } from './entry.ts';
 import { erasing, erasureKind, listDigest } from './erasure.ts';
-import { storeByTime, readSealed, writeSealed, type StoredFile } from './sealedFile.ts';
+import { startPeriodicWrite, readSealed, writeSealed, type PeriodicFile } from './sealedFile.ts';
 
 interface StoredErasure {
   readonly id: string;
@@ -44,7 +44,7 @@ export const erasureFile = (stateDir: string): string => join(stateDir, 'log-era
  * Repeats the erasures that the database does not record, then updates the file as the database changes.
  * @throws Problem log_inconsistent if the file is damaged or another hub's; log_unavailable
  */
-export async function followErasures(services: Following): Promise<StoredFile> {
+export async function followErasures(services: Following): Promise<PeriodicFile> {
   const { database, key, stateDir } = services;
   const file = { path: erasureFile(stateDir), name: 'erasures', key } as const;
   const stored = ((await readSealed(file)) ?? []) as readonly StoredErasure[];
@@ -72,7 +72,7 @@ export async function followErasures(services: Following): Promise<StoredFile> {
     writing = next.catch(() => undefined);
     return next;
   };
-  return storeByTime(keep, services.onError);
+  return startPeriodicWrite(keep, services.onError);
 }
 
 /** Rows that are missing, or belong to another entry, are skipped. */

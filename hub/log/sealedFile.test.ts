@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { mock, test } from 'node:test';
-import { storeByTime } from './sealedFile.ts';
+import { startPeriodicWrite } from './sealedFile.ts';
 
 test('what went from the database is kept outside it at once, within a minute of each time, and at the stop; what fails is told and tried again', async () => {
   mock.timers.enable({ apis: ['setInterval'] });
@@ -12,7 +12,7 @@ test('what went from the database is kept outside it at once, within a minute of
       stored += 1;
       return fails ? Promise.reject(new Error('full')) : Promise.resolve();
     };
-    const file = await storeByTime(keep, (error) => reported.push(error));
+    const file = await startPeriodicWrite(keep, (error) => reported.push(error));
     assert.equal(stored, 1);
     mock.timers.tick(59_999);
     assert.equal(stored, 1);

@@ -50,7 +50,7 @@ export async function writeSealed(file: SealedFile, content: unknown): Promise<v
 }
 
 /** A file that is updated as the database changes. */
-export interface StoredFile {
+export interface PeriodicFile {
   /** Writes the changes since the last call. */
   keep(): Promise<void>;
   close(): Promise<void>;
@@ -60,10 +60,10 @@ export interface StoredFile {
 const every = 60_000;
 
 /** Writes the file now, periodically and at the close. @param onError called when it could not be written */
-export async function storeByTime(
+export async function startPeriodicWrite(
   keep: () => Promise<void>,
   onError: (error: unknown) => void,
-): Promise<StoredFile> {
+): Promise<PeriodicFile> {
   const quietly = (): Promise<void> => keep().catch(onError);
   await quietly();
   const timer = setInterval(() => void quietly(), every).unref();

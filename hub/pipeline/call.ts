@@ -101,12 +101,12 @@ export interface EntryToBe {
 }
 
 export type StreamEntry = Pick<
-  Reported,
+  LoggedEffects,
   'facts' | 'claims' | 'subjects' | 'work' | 'privatePart' | 'confirm' | 'atOnce'
 >;
 
 /** What an answer has done, recorded by a separate entry that is durable before the answer leaves. */
-export interface Reported {
+export interface LoggedEffects {
   readonly facts: LeafFacts;
   readonly claims?: Omit<Claims, 'nonce' | 'epoch'> | undefined;
   /** log tokens of the subjects in the answer */
@@ -132,7 +132,7 @@ export interface Reported {
   readonly whenDurable?: ((receipt: string) => Promise<void> | void) | undefined;
 }
 
-export interface AllowedOutcome extends Answer, Reported {
+export interface AllowedOutcome extends Answer, LoggedEffects {
   readonly entry: 'allow';
 }
 
@@ -176,12 +176,12 @@ type Replies<Id extends OperationId, More extends readonly unknown[]> = {
 export const allowedJson = (
   status: number,
   value: unknown,
-  notified: Reported,
+  effects: LoggedEffects,
   spaces?: number,
 ): AllowedOutcome => ({
   entry: 'allow',
   ...json(status, value, spaces),
-  ...notified,
+  ...effects,
 });
 
 /**
@@ -189,7 +189,7 @@ export const allowedJson = (
  * appended to the body where its length must not disclose its content.
  */
 export const allowed = allowedJson as <Id extends OperationId = never>(
-  ...reply: Replies<Id, [told: Reported, spaces?: number]>
+  ...reply: Replies<Id, [told: LoggedEffects, spaces?: number]>
 ) => AllowedOutcome;
 
 export const denied = (problem: Problem, facts: LeafFacts, attempt?: Attempt): DeniedOutcome => ({

@@ -5,7 +5,7 @@ import {
   destructionOperation,
   destructionUnit,
   isOrdered,
-  isReported,
+  isRecorded,
   type ReportedDestruction,
 } from '../destruction.ts';
 import type { Leaf } from '../leaf.ts';
@@ -51,7 +51,7 @@ export function destroyedAmong(entries: readonly ProvenEntry[]): readonly Destro
     const stays = entries
       .slice(begin, begin + destructionUnit)
       .flatMap((one) => (one.index < first + destructionUnit ? [one.index] : []));
-    if (isReported({ first, stays }, leaf, orders.get(said.order))) units.push({ ...said, index });
+    if (isRecorded({ first, stays }, leaf, orders.get(said.order))) units.push({ ...said, index });
   }
   return units.sort((a, b) => a.first - b.first);
 }

@@ -52,7 +52,7 @@ export function checkBasis({ basis, grants }: Agreement, file: string): PolicyFi
 }
 
 /** Maximum term of an agreement in years: a longer use needs a new application and a new review. */
-const maxYearsLength = 3;
+const maxTermYears = 3;
 
 /** Days for which an emergency lasts without an agreement on another basis. */
 const emergencyDays = 30;
@@ -95,8 +95,8 @@ export function checkTerm({ valid, basis }: Agreement, file: string): PolicyFind
     : bad(
         'term_too_long',
         '/valid/until',
-        `授权期限最长 ${maxYearsLength} 年，到期前可续期`,
-        `a term is ${maxYearsLength} years at most; it can be renewed before it ends`,
+        `授权期限最长 ${maxTermYears} 年，到期前可续期`,
+        `a term is ${maxTermYears} years at most; it can be renewed before it ends`,
       );
 }
 
@@ -106,7 +106,7 @@ export const latestEnd = ({ type }: Agreement['basis'], from: number): number =>
 
 function yearsAfter(from: number): number {
   const moment = new Date(from);
-  return moment.setUTCFullYear(moment.getUTCFullYear() + maxYearsLength);
+  return moment.setUTCFullYear(moment.getUTCFullYear() + maxTermYears);
 }
 
 type Report = (code: string, at: string, zh: string, en: string) => void;

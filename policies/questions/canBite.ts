@@ -6,7 +6,7 @@ import { bitesForPurpose, bitesOnDataset, bitesOnField, tagsOf } from '../plans/
 import { purposeAncestors, type Purpose } from '../meetsCondition.ts';
 import { sandboxPurpose } from '../sandbox/sandboxPurpose.ts';
 
-export interface RequestedBite {
+export interface RestrictionTarget {
   /** the version that the datasets are bound to */
   readonly schema: DatasetSchema;
   /** top-level fields in question, each with its nested places; undefined: all of them */
@@ -20,7 +20,7 @@ export interface RequestedBite {
  */
 export function canBite(
   purposes: readonly Purpose[],
-): (one: Pick<Restriction, 'when'>, requested: RequestedBite) => boolean {
+): (one: Pick<Restriction, 'when'>, requested: RestrictionTarget) => boolean {
   const lines = [
     ...purposes.map(({ code }) => purposeAncestors(purposes, code)),
     [sandboxPurpose] as readonly string[],

@@ -14,7 +14,7 @@ import { readIntermediate } from '../../certs/authority/readIntermediate.ts';
 import { privateKeyPem } from '../../certs/authority/keyPair.ts';
 import { provePossession } from '../../certs/authority/possession.ts';
 import { readRevocationList } from '../../certs/authority/revocationList.ts';
-import { requested } from '../../clients/cli/authority/request.ts';
+import { writeRequest } from '../../clients/cli/authority/request.ts';
 import { signed } from '../../clients/cli/authority/sign.ts';
 import { acceptanceLasts, acceptedRoot, rootToCome } from '../../hub/identity/directory/acceptedRoot.ts';
 import { graceRenew } from '../../hub/identity/enrolment/renew.ts';
@@ -81,7 +81,7 @@ async function ceremony(
   out: string,
   revoke: string[] = [],
 ): Promise<{ readonly body: Replacement; readonly key: string }> {
-  const { request, key } = await requested({ out: at(out), keys: join(first.stateDir, 'keys') });
+  const { request, key } = await writeRequest({ out: at(out), keys: join(first.stateDir, 'keys') });
   await signed(request, { root: at('root'), out: at(out), from: 'now', revoke });
   return { body: bodyIn(out), key };
 }
@@ -299,7 +299,7 @@ test('the root’s other copy, which knows nothing of the theft, pardons nobody 
   copyKeys(at('keys'), at('pardoning'));
   copyKeys(at('root'), at('copyB'));
   cpSync(at('renewal', 'authority-root.crl'), at('copyB', 'authority-root.crl'));
-  const { request } = await requested({ out: at('forgets'), keys: at('pardoning') });
+  const { request } = await writeRequest({ out: at('forgets'), keys: at('pardoning') });
   await signed(request, { root: at('copyB'), out: at('forgets'), from: 'now', revoke: [] });
   const listed = async (place: string) =>
     (

@@ -7,7 +7,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { lifetimes } from '../../certs/authority/lifetimes.ts';
-import { maxLifetimeLength, skewSeconds } from '../../certs/signatures/profile.ts';
+import { maxLifetimeSeconds, skewSeconds } from '../../certs/signatures/profile.ts';
 import { largestPart } from '../../clients/sdk/sendFile.ts';
 import { maxBegun, maxStanding } from '../../hub/domain/periods.ts';
 import { maxAttemptsADay } from '../../hub/flows/release/services.ts';
@@ -91,7 +91,7 @@ const deleted = inSource('clients/cli/delete.ts', 'maxKeys');
 const oldRows = inSource('hub/flows/rows/store/references.ts', 'rowsLookedUp');
 const otherKeys = inSource('hub/flows/rows/store/references.ts', 'keysLookedUp');
 const changed = inSource('hub/flows/intake/guardArrival.ts', 'minChanged');
-const years = inSource('policies/documents/documentChecks.ts', 'maxYearsLength');
+const years = inSource('policies/documents/documentChecks.ts', 'maxTermYears');
 const emergency = inSource('policies/documents/documentChecks.ts', 'emergencyDays');
 const dimensions = inSource('policies/aggregates/cube.ts', 'maxDimensions');
 const sensitive = inSource('policies/plans/aggregates.ts', 'minGroupOfSensitive');
@@ -274,7 +274,7 @@ const reported: readonly (readonly [page: string, en: string, zh: string])[] = [
   ],
   ['api', `within ${possession} s of the hub's clock`, `相差 ${possession} 秒以内`],
   ['api', `(PKCS #10, PEM, at most ${request} KB)`, `（PKCS #10，PEM，至多 ${request} KB）`],
-  ['api', `(Unix seconds, at most ${maxLifetimeLength} apart`, `相差不超过 ${maxLifetimeLength}`],
+  ['api', `(Unix seconds, at most ${maxLifetimeSeconds} apart`, `相差不超过 ${maxLifetimeSeconds}`],
   ['api', `time (${skewSeconds} s of skew)`, `时间（允许偏差 ${skewSeconds} 秒）`],
   [
     'api',

@@ -13,7 +13,7 @@ import { X509Certificate } from 'node:crypto';
 import { after, test } from 'node:test';
 import { connect } from 'node:tls';
 import { writeProfile, writeWhole } from '../../clients/cli/enrol/clientFolder.ts';
-import { storedIn, rootKeptIn } from '../../clients/cli/enrol/renewCertificate.ts';
+import { storeIn, rootKeptIn } from '../../clients/cli/enrol/renewCertificate.ts';
 import { serveWitness } from '../../clients/cli/witness/serveWitness.ts';
 import { createWitness, openWitness } from '../../clients/cli/witness/witnessFolder.ts';
 import { storeCertificate } from '../../clients/sdk/certificateKeeper.ts';
@@ -173,7 +173,7 @@ test('nine days with all machines off: hub, listeners, revocation list, agent, p
   ends.push(() => client.close());
   const failures: unknown[] = [];
   const keeper = storeCertificate(client, {
-    keep: storedIn(file),
+    keep: storeIn(file),
     failed: (error) => failures.push(error),
   });
   await keeper.look();

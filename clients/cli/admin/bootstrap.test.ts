@@ -11,7 +11,7 @@ import { newKeyPair, newSerial } from '../../../machine/newKeyPair.ts';
 import type { SocketOrHost } from '../../../hub/platform/database/connection.ts';
 import { testDatabase } from '../../../tests/database.ts';
 import { runDatong, type Ran } from '../../../tests/datong.ts';
-import { requested } from '../authority/request.ts';
+import { writeRequest } from '../authority/request.ts';
 import { signed } from '../authority/sign.ts';
 import { lastLeaf } from '../../../tests/flows/leaves.ts';
 
@@ -42,7 +42,7 @@ async function ceremony(): Promise<string> {
   for (const part of ['rootKey', 'rootCertificate', 'rootRevocationList'] as const)
     writeKey(join(home, 'root'), keyFiles[part], made[part]);
   const out = join(home, 'authority');
-  const { request } = await requested({ out });
+  const { request } = await writeRequest({ out });
   await signed(request, { root: join(home, 'root'), out, from: 'now', revoke: [] });
   return pinOf(made.rootCertificate);
 }

@@ -191,7 +191,7 @@ async function openedOr(input: CallInput, services: AgentServices): Promise<Reco
 async function forwarded(input: CallInput, { client, keep }: AgentServices): Promise<Passed> {
   try {
     const { status, headers, body, kept: stored } = await client.call(input);
-    await storedOr(keep, stored);
+    await storeExchange(keep, stored);
     return { status, headers: { ...passedHeaders(headers), ...rangeOf(headers, status, body) }, body };
   } catch (error) {
     return refusedByHub(error, { keep });
@@ -202,7 +202,7 @@ async function forwarded(input: CallInput, { client, keep }: AgentServices): Pro
 async function refusedByHub(error: unknown, { keep }: Pick<AgentServices, 'keep'>): Promise<Passed> {
   if (!(error instanceof DatongProblem)) throw error;
   if (error.kept === undefined) throw error;
-  await storedOr(keep, error.kept);
+  await storeExchange(keep, error.kept);
   const { status, rawHeaders, body } = error.kept.reply;
   const headers = new Map<string, string>();
   for (let i = 0; i < rawHeaders.length; i += 2)
@@ -211,7 +211,7 @@ async function refusedByHub(error: unknown, { keep }: Pick<AgentServices, 'keep'
 }
 
 /** Stores an exchange. If that fails, the reply is not passed on: its proof would be missing. @throws Problem agent_not_kept */
-async function storedOr(keep: AgentServices['keep'], stored: StoredExchange): Promise<void> {
+async function storeExchange(keep: AgentServices['keep'], stored: StoredExchange): Promise<void> {
   try {
     await keep(stored);
   } catch (error) {

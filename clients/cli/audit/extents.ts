@@ -4,7 +4,7 @@ import type { Bilingual } from '../../../terms/bilingual.ts';
 import { destroyedText } from '../../../log/pack/destroyedAmong.ts';
 import type { PackCheck } from '../../../log/pack/verifyPack.ts';
 import { fromBase64 } from '../../../log/base64.ts';
-import { destructionIn, destructionUnit, hashesDigest, isReported } from '../../../log/destruction.ts';
+import { destructionIn, destructionUnit, hashesDigest, isRecorded } from '../../../log/destruction.ts';
 import { logFinding, type LogFinding } from '../../../log/finding.ts';
 import type { Leaf } from '../../../log/leaf.ts';
 import { parseLeaf } from '../../../log/parseLeaf.ts';
@@ -163,7 +163,7 @@ export class DestroyedHere {
       if (unit === undefined) return [];
       const reported = this.leaves.get(unit.index);
       const order = unit.orderIndex < since ? 'unseen' : this.leaves.get(unit.orderIndex);
-      if (!isReported(unit, reported, order))
+      if (!isRecorded(unit, reported, order))
         return [logFinding('destruction_untold', { first, last: first + destructionUnit - 1 })];
       const retained = reported === undefined ? undefined : destructionIn(reported)?.hashes;
       return retained === hashesDigest(unit.hashes)

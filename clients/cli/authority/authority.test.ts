@@ -30,7 +30,7 @@ import { failureOf, VerbFailure } from '../verb.ts';
 import { signed, beginning } from './sign.ts';
 import { sealed } from './passphrase.ts';
 import { prolong } from './prolong.ts';
-import { requested } from './request.ts';
+import { writeRequest } from './request.ts';
 import { root } from './root.ts';
 
 const home = mkdtempSync(join(tmpdir(), 'datong-ceremony-'));
@@ -75,7 +75,7 @@ const keyOf = (folder: string): string =>
   text(folder, readdirSync(at(folder)).find((name) => name.endsWith('.pem')) ?? '');
 const isSealed = (folder: string): boolean => /ENCRYPTED/.test(text(folder, 'authority-root.pem'));
 const ask = async (out: string): Promise<string> =>
-  relative(home, (await requested({ out: at(out) })).request);
+  relative(home, (await writeRequest({ out: at(out) })).request);
 const failing = (exit: number, reported: RegExp) => (error: unknown) => {
   const { exit: found, text: said } = failureOf(error);
   assert.equal(found, exit, said.en);

@@ -35,7 +35,7 @@ export function registerRequest(authority: Command): void {
 }
 
 async function request(options: RequestOptions): Promise<void> {
-  const made = await requested(options);
+  const made = await writeRequest(options);
   data(options.json === true ? JSON.stringify(made) : made.request);
   talk({
     zh: `私钥编号 ${made.id}，留在 ${made.key}；只把申请带去离线机器，签发时核对编号`,
@@ -44,7 +44,7 @@ async function request(options: RequestOptions): Promise<void> {
 }
 
 /** Makes key and request. @returns the key's id and where both lie */
-export async function requested(
+export async function writeRequest(
   options: RequestOptions,
 ): Promise<{ readonly id: string; readonly request: string; readonly key: string }> {
   const out = resolve(options.out);

@@ -218,7 +218,7 @@ async function store(
 ): Promise<void> {
   const [first] = events;
   if (first === undefined || signal.aborted) return;
-  const refused = await stored(options, topic, events, signal);
+  const refused = await publishEvents(options, topic, events, signal);
   if (refused === undefined) return;
   if (events.length > 1) for (const one of events) await store(options, topic, [one], signal);
   else await reject(options, topic, first.message, refused.code);
@@ -233,7 +233,7 @@ const ofEvents: ReadonlySet<string> = new Set([
 ]);
 
 /** @returns the refusal, where the events are wrong */
-async function stored(
+async function publishEvents(
   { client, figures, onRetry }: EventBridgeOptions,
   topic: string,
   events: readonly Event_[],

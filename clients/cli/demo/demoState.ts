@@ -51,7 +51,7 @@ export function databaseOf(hub: Hub): Pick<DemoState, 'database'> {
  * @throws VerbFailure when it is not empty, as a demo never mixes with the remains of another; when it is in a work tree of Git that does
  * not ignore it
  */
-export function storedFolder(path: string): string {
+export function createFolder(path: string): string {
   const folder = resolve(path);
   if (existsSync(folder) && readdirSync(folder).length > 0) {
     throw new VerbFailure(

@@ -9,7 +9,7 @@ import type { HubConfig } from '../../../hub/platform/config/hubConfig.ts';
 import type { RunningPostgres } from '../../../hub/platform/postgres/startPostgres.ts';
 import { serverLaunched } from '../../../hub/serverAhead.ts';
 import { demoConfig } from './demoConfig.ts';
-import { storedFolder } from './demoState.ts';
+import { createFolder } from './demoState.ts';
 import type { StoredExchange } from '../../sdk/storedExchange.ts';
 
 export interface Narrator {
@@ -58,7 +58,7 @@ export interface Ground {
  */
 export async function layGround(keep?: string): Promise<Ground> {
   const stored = keep !== undefined;
-  const folder = stored ? storedFolder(keep) : mkdtempSync(join(tmpdir(), 'datong-demo-'));
+  const folder = stored ? createFolder(keep) : mkdtempSync(join(tmpdir(), 'datong-demo-'));
   // when started by root, the database runs as another user, who passes through this folder; its content is closed to others
   chmodSync(folder, 0o711);
   const closing: Ground['closing'] = [];

@@ -12,7 +12,7 @@ import { airFile, intake } from './acts/intakeActs.ts';
 import { leaveForViewer } from './leaveForViewer.ts';
 import { type Narrator, type Ground, newTally, type Tally } from './narrator.ts';
 import { officer } from './acts/officerAct.ts';
-import { requestedLive } from './acts/liveAct.ts';
+import { askLive } from './acts/liveAct.ts';
 import { requestAnswered } from './acts/requestAct.ts';
 import { monthsGo } from './acts/periodsAct.ts';
 import { refusals } from './acts/refusalAct.ts';
@@ -84,7 +84,7 @@ async function play(stage: Stage, reported: Narrator): Promise<Story> {
     file.good.filter(({ id }) => id !== child.id),
     provider,
   );
-  await requestedLive(
+  await askLive(
     stage,
     reported,
     file.good.filter(({ id }) => id !== child.id),

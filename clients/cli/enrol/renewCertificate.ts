@@ -32,7 +32,7 @@ export async function renewCertificate(path: string, pair?: KeyPair, atOnce = fa
   const client = DatongClient.fromProfile(profile, undefined, rootKeptIn(path));
   try {
     const issued = await client.certificate.renewWhenDue({
-      keep: storedIn(path),
+      keep: storeIn(path),
       atOnce,
       ...(pair === undefined ? {} : { pair }),
     });
@@ -46,7 +46,7 @@ export async function renewCertificate(path: string, pair?: KeyPair, atOnce = fa
  * Stores a new certificate next to a profile that has its keys in files.
  * @param path of datong.json
  */
-export const storedIn =
+export const storeIn =
   (path: string): Renewing['keep'] =>
   (tls, { serial }) => {
     const document = JSON.parse(readFileSync(path, 'utf8')) as ProfileDocument;

@@ -9,7 +9,7 @@ import { agreedRows } from '../../flows/release/agreedRows.ts';
 import { consentCheck, type ConsentCheck, type Consented } from '../../flows/release/consents.ts';
 import { maskPage } from '../../flows/release/maskPage.ts';
 import { callersTerms } from '../../flows/release/requestedRows.ts';
-import { reportedFields } from '../../flows/release/streamPart.ts';
+import { disclosedFields } from '../../flows/release/streamPart.ts';
 import type { ReleaseServices } from '../../flows/release/services.ts';
 import type { FetchedRow } from '../../flows/rows/store/fetch.ts';
 import type { LiveDataset } from '../../registry/snapshot.ts';
@@ -57,7 +57,7 @@ export async function leavingOf(
     else if (meets(record))
       byRow.set({ record, subject: event.subject ?? undefined, position: { values: [], row: 0 } }, event);
   }
-  const check = consentCheck(permission, reportedFields(permission, { filter }, dataset), now);
+  const check = consentCheck(permission, disclosedFields(permission, { filter }, dataset), now);
   const { kept: rows, consented } = await agreedRows(services, check, [...byRow.keys()]);
   const { records } = maskPage(services, permission, dataset, { rows }, now);
   const events = rows.flatMap((row, at) => {

@@ -64,7 +64,7 @@ type Reading = Pick<PullDocument, 'source' | 'query' | 'key' | 'changed' | 'over
 export async function openSource(reading: Reading, place: SourcePlace, password: string): Promise<Source> {
   const { seconds, source } = reading;
   const { host, port, database, user } = source;
-  const reported = async <T>(requested: Promise<T>): Promise<T> => {
+  const translateFault = async <T>(requested: Promise<T>): Promise<T> => {
     try {
       return await requested;
     } catch (error) {
@@ -74,12 +74,12 @@ export async function openSource(reading: Reading, place: SourcePlace, password:
   const { tls, ca } = place;
   const system: SourceSystem = source.system ?? 'postgres';
   const address = { system, host, port, database, user, password, tls, ca };
-  const connection = await reported(connectSource(address, seconds));
+  const connection = await translateFault(connectSource(address, seconds));
   try {
     // an account with write permission is too powerful, because its password is stored in two places
-    if (await reported(connection.mayWrite())) throw new Problem('pull_role_writes', { user });
-    const columns = await reported(connection.columns(reading.query));
-    return { ...reader(reading, columns, connection, reported), close: () => connection.close() };
+    if (await translateFault(connection.mayWrite())) throw new Problem('pull_role_writes', { user });
+    const columns = await translateFault(connection.columns(reading.query));
+    return { ...reader(reading, columns, connection, translateFault), close: () => connection.close() };
   } catch (error) {
     await connection.close();
     throw error;

@@ -41,12 +41,12 @@ export function refuseOthers(
     first,
   }: { readonly identity: Known; readonly now: number; readonly first?: string | undefined },
 ): void {
-  if (!mayReportNext(person, row, { identity, now, first }))
+  if (!mayApproveNext(person, row, { identity, now, first }))
     throw new Problem('decided_by_another', { person: namedDecider(row, identity, now)?.person ?? '' });
 }
 
 /** Whether a person may give the next approval on a held batch of this dataset. */
-export function mayReportNext(
+export function mayApproveNext(
   person: string,
   row: Pick<DatasetRow, 'department' | 'intake'> | undefined,
   {

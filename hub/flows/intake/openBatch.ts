@@ -76,7 +76,7 @@ async function opened(
 /** A file is stored sealed, then as rows with their index, and both pass through the server's log (WAL): this many times its bytes. */
 const timesStored = 3;
 /** Bytes that stay free for other writes. */
-const retained = 256 * 2 ** 20;
+const reservedBytes = 256 * 2 ** 20;
 
 /**
  * Refuses an upload that is known not to fit before it is sent.
@@ -109,7 +109,7 @@ async function roomFor(
   const room = await database.storage.room();
   if (room === undefined) return undefined;
   return ({ declared, unloaded }) =>
-    room >= timesStored * (bytes + declared) + (timesStored - 1) * unloaded + retained;
+    room >= timesStored * (bytes + declared) + (timesStored - 1) * unloaded + reservedBytes;
 }
 
 /** Begins a batch within the department's limit of open batches. @throws Problem too_many_open_batches */

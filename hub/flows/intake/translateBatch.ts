@@ -27,7 +27,7 @@ import { breather } from '../../../machine/yieldIfSlow.ts';
 import { LinesOfRows } from './translation/linesOfRows.ts';
 import { rereadRecords, type ProblemOf } from './translation/rereadRecords.ts';
 import { copyPartsInThreads } from './translation/threads/copyPartsInThreads.ts';
-import { requestedColumns } from '../requestedColumns.ts';
+import { queryableColumns } from '../queryableColumns.ts';
 import { missedReferences } from './contentChecks.ts';
 import { rowsToKeep } from './correction.ts';
 import type { IntakeServices } from './services.ts';
@@ -154,12 +154,12 @@ async function translateNow(
   const corrects = await rowsToKeep(database.app, batch.corrects, dataset);
   const layout = layoutOf(schema);
   // indexes for other columns are left to the job; a batch table that is only merged from is read once
-  const requestedBy =
+  const lookupColumns =
     dataset.row.mode === 'upsert'
       ? []
-      : requestedColumns(registry.current.plans, dataset.row.id, layout).lookups;
-  const kept = storedPeriods(dataset, database.now());
-  const loaded = await loadBatch(database, layout, batch.id, tuples(), corrects, fence, requestedBy, kept);
+      : queryableColumns(registry.current.plans, dataset.row.id, layout).lookups;
+  const kept = retainedPeriods(dataset, database.now());
+  const loaded = await loadBatch(database, layout, batch.id, tuples(), corrects, fence, lookupColumns, kept);
   if (loaded.copied !== totals.written) throw new Error('the table does not hold the rows that were written');
   const { examples: late, earliest } = loaded.over;
   if (loaded.examples.length + late.length > 0) {
@@ -279,7 +279,7 @@ export interface StoredPeriods {
 }
 
 /** The period value below which rows are not retained. Rows for another version are taken over unchanged, also under legal hold. */
-export function storedPeriods(dataset: LiveDataset, now: number): StoredPeriods | undefined {
+export function retainedPeriods(dataset: LiveDataset, now: number): StoredPeriods | undefined {
   const { periods } = intakeRulesOf(dataset.row);
   const first = periods === undefined || 'changeover' in dataset ? undefined : firstKept(periods, now);
   if (periods === undefined || first === undefined) return undefined;

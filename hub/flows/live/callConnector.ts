@@ -2,7 +2,7 @@ import type { ReleaseServices } from '../release/services.ts';
 import { readLiveAnswer } from './liveAnswer.ts';
 import type { LiveQuestion, LivePart } from './liveQuestion.ts';
 
-export interface RequestedPart {
+export interface LivePartRequest {
   readonly dataset: string;
   readonly exchange: string;
   readonly question: LiveQuestion;
@@ -18,7 +18,7 @@ export interface RequestedPart {
  */
 export async function askConnector(
   { live }: Pick<ReleaseServices, 'live'>,
-  { dataset, exchange, question, limit, after }: RequestedPart,
+  { dataset, exchange, question, limit, after }: LivePartRequest,
 ): Promise<LivePart> {
   const { fields, filter } = question;
   const body = JSON.stringify({ fields, filter, limit, ...(after === undefined ? {} : { after }) });

@@ -89,7 +89,7 @@ export const requestOf = (call: Call<DepartmentCaller>, requested: Requested): D
   fields: requested.fields,
   limit: requested.limit,
   ...requested,
-  ...requestedBy(call),
+  ...requestContext(call),
   filter: requested.filter ?? [],
   sort: requested.sort ?? [],
 });
@@ -130,7 +130,7 @@ const subjectOf = ({ registry }: Pick<ReleaseServices, 'registry'>, dataset: str
   registry.current.datasets.get(dataset)?.schema.subject?.field;
 
 /** Purpose, agreement, official and case number travel only in signed headers, never in the body. */
-function requestedBy(
+function requestContext(
   call: Call<DepartmentCaller>,
 ): Omit<DecisionRequest, 'fields' | 'filter' | 'sort' | 'limit'> {
   const { signed, department } = call.caller;

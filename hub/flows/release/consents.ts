@@ -152,12 +152,12 @@ export async function verdictsOf(
   // rows fetched by column are decoded only after the query was sent
   const persons = page.columns?.personOfEach;
   const looks = persons === undefined ? ofRows(services, check, page.rows) : look(services, check, persons);
-  const [consentStates] = await Promise.all([looks, requested().then(() => meanwhile(page.rows))]);
+  const [consentStates] = await Promise.all([looks, querySent().then(() => meanwhile(page.rows))]);
   return page.rows.map((row, at) => verdictOf(services, check, row, consentStates[at]));
 }
 
 /** Resolves once the query just issued is on its way to the database. */
-const requested = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+const querySent = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 type ConsentStates = readonly (StoredConsentState | undefined)[];
 

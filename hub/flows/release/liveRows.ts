@@ -20,7 +20,7 @@ import { openCursor, sealCursor } from '../cursor.ts';
 import { askConnector } from '../live/callConnector.ts';
 import { checkRows, findingsOf, meets, maxFindings } from '../live/checkRows.ts';
 import { liveQuestion } from '../live/liveQuestion.ts';
-import { requestedOfService } from '../live/service/requestedOfService.ts';
+import { queryService } from '../live/service/queryService.ts';
 import type { GivenStatement, Page, RowSource, Query } from './rowSource.ts';
 import { cursorContext, limitOf } from './requestedRows.ts';
 import type { ReleaseServices } from './services.ts';
@@ -77,7 +77,7 @@ export function liveRows(
       const fresh = {
         part: await (service === undefined
           ? askConnector(services, requested)
-          : requestedOfService(services, dataset, service, requested)),
+          : queryService(services, dataset, service, requested)),
         at: now,
       };
       if (cacheSeconds > 0) cached.keep(place, cacheSeconds, fresh);

@@ -153,11 +153,11 @@ function maskOf(services: Keys, permission: MaskedBy, dataset: MaskedDataset): R
   const key = namesOf(fields);
   const known = sets.get(key);
   if (known !== undefined) return known;
-  if (sets.size < maxSets) return stored(sets, key, () => compile(fields));
+  if (sets.size < maxSets) return cachedMask(sets, key, () => compile(fields));
   const roots = [...new Set(fields.map(({ field }) => rootOf(field)))];
   return together(
     roots.map((root) =>
-      stored(single, root, () => compile(fields.filter(({ field }) => rootOf(field) === root))),
+      cachedMask(single, root, () => compile(fields.filter(({ field }) => rootOf(field) === root))),
     ),
   );
 }
@@ -174,7 +174,7 @@ function namesOf(fields: readonly FieldGrant[]): string {
   return name;
 }
 
-function stored(masks: Map<string, RowMask>, key: string, make: () => RowMask): RowMask {
+function cachedMask(masks: Map<string, RowMask>, key: string, make: () => RowMask): RowMask {
   const mask = masks.get(key) ?? make();
   masks.set(key, mask);
   return mask;

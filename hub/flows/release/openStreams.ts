@@ -3,7 +3,7 @@
  * job that finds the expired lease closes them in the log (hub/flows/release/jobs/closeStreams.ts).
  */
 import type { Reader } from '../../platform/database/reader.ts';
-import { storeStreams } from './store/streams.ts';
+import { renewStreamLeases } from './store/streams.ts';
 
 export interface StreamLimits {
   /** streams that one department may have open at once */
@@ -62,6 +62,6 @@ export class OpenStreams {
 
   private renew(): void {
     // if the database is unreachable now, the next renewal succeeds in time, or the lease ends
-    storeStreams(this.reader, [...this.open], this.limits.leaseSeconds).catch(() => undefined);
+    renewStreamLeases(this.reader, [...this.open], this.limits.leaseSeconds).catch(() => undefined);
   }
 }

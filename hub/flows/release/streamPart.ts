@@ -163,7 +163,7 @@ export async function makePart(
       subjects: tokensOf(services, page, at),
     };
   };
-  const check = consentCheck(permission, reportedFields(permission, requested.query, dataset), now);
+  const check = consentCheck(permission, disclosedFields(permission, requested.query, dataset), now);
   // named subjects are checked first: nothing is prefetched
   const agreed =
     check === undefined
@@ -220,7 +220,7 @@ export async function makePart(
 }
 
 /** Fields whose values the answer discloses. */
-export const reportedFields = (
+export const disclosedFields = (
   { fields }: Permission,
   query: Query,
   { schema }: LiveDataset,

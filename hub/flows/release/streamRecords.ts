@@ -12,7 +12,7 @@ import { consentCheck, consentOfNamed } from './consents.ts';
 import type { Query } from './rowSource.ts';
 import { quotaCounter, quotasOf } from './quotas.ts';
 import type { ReleaseServices } from './services.ts';
-import { reportedFields, type StreamRequest } from './streamPart.ts';
+import { disclosedFields, type StreamRequest } from './streamPart.ts';
 import { copyOf } from './changes/copyParts.ts';
 import type { Transaction } from '../../platform/database/transaction.ts';
 import type { LeafFacts } from '../../log/entry.ts';
@@ -49,7 +49,7 @@ async function openRows(
   const { caller, now } = call;
   const { request, permission: first } = allowed;
   const dataset = hostedReleased(services.registry, first);
-  const check = consentCheck(first, reportedFields(first, query, dataset), now);
+  const check = consentCheck(first, disclosedFields(first, query, dataset), now);
   if (check !== undefined) await consentOfNamed(services, check, first, dataset);
   const places = streamPlaces(services, { first, query, dataset, consumer: caller.department });
   const resumed = after === undefined ? {} : { resumed: places.open(after) };

@@ -3,7 +3,7 @@ import {
   destructionUnit,
   destructionIn,
   hashesDigest,
-  isReported,
+  isRecorded,
   type ReportedDestruction,
 } from '../../../log/destruction.ts';
 import { logFinding, type LogFinding } from '../../../log/finding.ts';
@@ -70,7 +70,7 @@ export async function tellingLeaves(
     );
     for (const row of some) {
       const reported = leaves.get(row.exchange);
-      if (reported !== undefined && isReported(row, reported, leaves.get(row.order)))
+      if (reported !== undefined && isRecorded(row, reported, leaves.get(row.order)))
         telling.set(row, reported);
     }
   }

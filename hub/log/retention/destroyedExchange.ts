@@ -11,7 +11,8 @@ import { tellingLeaf } from './destroyed.ts';
  * Readers of an exchange: the department that made it, a department that gave or received data by it, or an auditor of the data office
  * (all).
  */
-export type Reported = { readonly own: string } | { readonly concerns: string } | { readonly office: true };
+export type ExchangeViewer =
+  { readonly own: string } | { readonly concerns: string } | { readonly office: true };
 
 /** The destruction of an entry, as recorded by its own entry. */
 export interface DestroyedExchange {
@@ -58,10 +59,10 @@ export async function destroyedExchange(
   reader: Reader,
   key: KeyObject,
   exchange: string,
-  reported: Reported,
+  viewer: ExchangeViewer,
 ): Promise<DestroyedExchange | undefined> {
   const row = await destroyedExchangeRow(reader, keyed(key, exchange, markLength));
-  if (row === undefined || !mayBeTold(row, key, exchange, reported)) return undefined;
+  if (row === undefined || !mayBeTold(row, key, exchange, viewer)) return undefined;
   const [unit] = await destructionsBetween(reader, {
     ...{ from: row.index, to: row.index + 1, width: destructionUnit, most: 1 },
   });
@@ -77,7 +78,7 @@ function mayBeTold(
   { parties }: DestroyedExchangeRow,
   key: KeyObject,
   exchange: string,
-  reported: Reported,
+  reported: ExchangeViewer,
 ): boolean {
   if ('office' in reported) return true;
   const mark =

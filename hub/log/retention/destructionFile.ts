@@ -12,7 +12,7 @@ import type { Database } from '../../platform/database/database.ts';
 import type { Reader } from '../../platform/database/reader.ts';
 import type { AuditLog } from '../draft.ts';
 import type { LogAccess } from '../evidence/logAccess.ts';
-import { storeByTime, readSealed, writeSealed, type StoredFile } from '../sealedFile.ts';
+import { startPeriodicWrite, readSealed, writeSealed, type PeriodicFile } from '../sealedFile.ts';
 import { tellingLeaf } from './destroyed.ts';
 import { storedHashes } from './provenLeaves.ts';
 import { replayDestruction, type StoredDestruction } from './replayDestruction.ts';
@@ -33,7 +33,7 @@ export const destructionFile = (stateDir: string): string => join(stateDir, 'log
  * @throws Problem log_inconsistent if the file is damaged or another hub's, or if destroyed entries are present and cannot be destroyed
  *   again; log_unavailable
  */
-export async function followDestructions(services: Following): Promise<StoredFile> {
+export async function followDestructions(services: Following): Promise<PeriodicFile> {
   const { app } = services.database;
   const path = destructionFile(services.stateDir);
   const file = { path, name: 'destructions', key: services.keys.headMac } as const;
@@ -55,7 +55,7 @@ export async function followDestructions(services: Following): Promise<StoredFil
     await writeSealed(file, [...all.values()]);
     written = ids;
   };
-  return storeByTime(keep, services.onError);
+  return startPeriodicWrite(keep, services.onError);
 }
 
 const allDestructions = (reader: Reader): Promise<DestructionRow[]> =>

@@ -1,7 +1,7 @@
 /**
  * Legal holds: data that must not be destroyed before a day. One rule applies to all destruction: its transaction blocks new holds before
  * it checks for holds, and placing a hold waits for destructions that began before. No hold is thus placed between check and destruction.
- * Data of a dataset is checked by `mayGo`. Log entries and their subjects are held in four ways and checked after `storeHoldsOff`.
+ * Data of a dataset is checked by `mayGo`. Log entries and their subjects are held in four ways and checked after `blockNewHolds`.
  */
 import { refuseUnauthentic } from '../../platform/database/authenticated/rowSealing.ts';
 import { sealedRows } from '../../platform/database/authenticated/sealedRows.ts';
@@ -91,7 +91,7 @@ export async function mayGo(transaction: Reader, dataset: string): Promise<boole
 }
 
 /** Blocks new holds of any kind until the transaction ends. Code that removes log entries then reads the holds in force. */
-export async function storeHoldsOff(transaction: Reader): Promise<void> {
+export async function blockNewHolds(transaction: Reader): Promise<void> {
   await transaction.query('SELECT pg_advisory_xact_lock_shared(hashtext($1))', [lockOf()]);
   await refuseUnauthentic(transaction, ['legal_hold', 'retention_rule', 'destruction_order']);
 }

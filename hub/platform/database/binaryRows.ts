@@ -31,11 +31,11 @@ export async function copiedBytes(
   take: (chunk: Buffer) => void,
 ): Promise<void> {
   await transaction.query('SET LOCAL statement_timeout = 0');
-  await copy(transaction, statement, take, maxTimer);
+  await copy(transaction, statement, take, maxTimeoutMs);
 }
 
 /** ms: 24 days */
-const maxTimer = 2 ** 31 - 1;
+const maxTimeoutMs = 2 ** 31 - 1;
 
 const copy = (
   client: Transaction,

@@ -20,7 +20,7 @@ const slew = 0.001;
 /** ms between two measurements */
 export const clockLooksEvery = 5_000;
 /** ms; a measurement that took longer is too inaccurate */
-const maxLookLength = 1_000;
+const maxMeasurementMs = 1_000;
 
 /** Sources of the times. All in ms; replaced in tests only. */
 export interface ClockSources {
@@ -155,7 +155,7 @@ class FollowedClock {
 
   async look(): Promise<void> {
     const look = await lookOnce(this.sources).catch(() => undefined); // the database is unavailable: the last offset applies
-    if (look === undefined || look.took > maxLookLength) return;
+    if (look === undefined || look.took > maxMeasurementMs) return;
     const jump = look.offset - this.believed;
     if (Math.abs(jump) <= largestStep) {
       const most = Math.max(look.monotonic - this.last.monotonic, 0) * slew;

@@ -114,9 +114,9 @@ export async function openDatabase(
   };
   try {
     await owner.query('SELECT'); // its session is checked before it is needed
-    const reportedOfJumps = new Set<(jump: ExplainedJump) => void>();
+    const jumpListeners = new Set<(jump: ExplainedJump) => void>();
     const clock = await startClock(clockSources(app), (jump) => {
-      for (const tell of reportedOfJumps) tell(jump);
+      for (const tell of jumpListeners) tell(jump);
     });
     let closing: Promise<void> | undefined;
     return {
@@ -128,7 +128,7 @@ export async function openDatabase(
       now: () => clock.now(),
       clock,
       storage: new StorageWatch(owner, options.dataDir),
-      onClockJump: (tell) => void reportedOfJumps.add(tell),
+      onClockJump: (tell) => void jumpListeners.add(tell),
       check: () => checkSession(app, { role: 'datong_app', durable }),
       close: () => {
         clock.stop();

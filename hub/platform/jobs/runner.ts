@@ -6,7 +6,7 @@ import { randomUUID } from 'node:crypto';
 import { Problem } from '../../../terms/problem.ts';
 import type { AuditLog } from '../../log/draft.ts';
 import type { Database } from '../database/database.ts';
-import { takeJob, storeJob, endJob } from './store/jobs.ts';
+import { takeJob, extendJobLease, endJob } from './store/jobs.ts';
 import { performAct } from './act.ts';
 import type { Job, JobResult } from './job.ts';
 
@@ -57,7 +57,7 @@ export function startRunner(services: RunnerServices, jobs: readonly Job[]): Run
     const { fencing } = taken;
     const lost = new AbortController();
     const keeping = setInterval(() => {
-      void storeJob(database.app, name, { fencing, until: database.now() + lease }).then(
+      void extendJobLease(database.app, name, { fencing, until: database.now() + lease }).then(
         (stored) => {
           if (!stored) lost.abort();
         },

@@ -1,5 +1,5 @@
 import { headAndTail, headAndTailPositions, isDigitOrStar, pointCount, stars } from './codePoints.ts';
-import { storeOf, shownFrom } from './keep.ts';
+import { asKeep, shownFrom } from './keep.ts';
 import { counted, revealedParts, theLength } from './revealedParts.ts';
 import { defineMask, sameMask, textTypes } from '../mask.ts';
 
@@ -32,7 +32,7 @@ export const bankCard = defineMask({
   meet: (mine, other, domain) => {
     const theirs = sameMask<typeof params>('bankCard', other);
     if (theirs !== undefined) return use(Math.min(mine.bin, theirs.bin), Math.min(mine.tail, theirs.tail));
-    const stored = storeOf(other);
+    const stored = asKeep(other);
     if (stored === undefined || domain.format !== 'cn-bank-card') return undefined;
     if (shownFrom(stored) > longest) return use(0, 0);
     return shownFrom(stored) <= shortest

@@ -1,5 +1,5 @@
 import { headAndTailPositions, isDigitOrStar, pointCount, stars } from './codePoints.ts';
-import { storeOf, shownFrom } from './keep.ts';
+import { asKeep, shownFrom } from './keep.ts';
 import { counted, revealedParts, theLength } from './revealedParts.ts';
 import { ShownTexts } from './shownTexts.ts';
 import { defineMask, sameMask, textTypes } from '../mask.ts';
@@ -63,7 +63,7 @@ export const idCard = defineMask({
   }),
   meet: (mine, other, domain) => {
     const theirs = sameMask<typeof params>('idCard', other);
-    const stored = storeOf(other);
+    const stored = asKeep(other);
     const limit =
       theirs ??
       (stored !== undefined && domain.format === 'cn-resident-id'

@@ -3,7 +3,7 @@ import { headAndTail, headAndTailPositions } from './codePoints.ts';
 import { counted, revealedParts, theLength } from './revealedParts.ts';
 import { defineMask, sameMask, textTypes } from '../mask.ts';
 
-const storeParams = {
+const keepParams = {
   head: { kind: 'integer', min: 0, max: 32 },
   tail: { kind: 'integer', min: 0, max: 32 },
   /** minimum length of a text of which anything is shown; 0 = head + tail + 1, the least that hides one character */
@@ -23,7 +23,7 @@ export const shownFrom = ({ head, tail, from }: Keep): number => Math.max(from, 
  * A mask expressed as a `keep`: a keep itself, or a personal name with its length, which shows one character of texts from two characters
  * on.
  */
-export function storeOf({ name, params }: MaskUse): Keep | undefined {
+export function asKeep({ name, params }: MaskUse): Keep | undefined {
   if (name === 'keep') return params as unknown as Keep;
   return name === 'personName' && params['fixed'] === false ? { head: 1, tail: 0, from: 2 } : undefined;
 }
@@ -36,7 +36,7 @@ export const keep = defineMask({
   name: 'keep',
   title: { zh: '保留首尾', en: 'keep head and tail' },
   types: textTypes,
-  params: storeParams,
+  params: keepParams,
   compile: (params) => {
     const { head, tail } = params;
     const from = shownFrom(params);
@@ -44,7 +44,7 @@ export const keep = defineMask({
   },
   output: (schema) => ({ type: 'string', maxLength: schema['maxLength'] ?? 10_000 }),
   meet: (mine, other) => {
-    const theirs = sameMask<typeof storeParams>('keep', other);
+    const theirs = sameMask<typeof keepParams>('keep', other);
     if (theirs === undefined) return undefined;
     const head = Math.min(mine.head, theirs.head);
     const tail = Math.min(mine.tail, theirs.tail);

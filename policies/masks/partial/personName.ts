@@ -1,5 +1,5 @@
 import { pointCount, headAndTail, hasSurrogates } from './codePoints.ts';
-import { storeOf, shownFrom } from './keep.ts';
+import { asKeep, shownFrom } from './keep.ts';
 import { defineMask, sameMask, textTypes, type MaskFunction } from '../mask.ts';
 import { ShownTexts } from './shownTexts.ts';
 
@@ -41,7 +41,7 @@ export const personName = defineMask({
   meet: (mine, other) => {
     const theirs = sameMask<typeof params>('personName', other);
     if (theirs !== undefined) return { name: 'personName', params: { fixed: mine.fixed || theirs.fixed } };
-    const stored = storeOf(other);
+    const stored = asKeep(other);
     if (stored === undefined) return undefined;
     const from = shownFrom(stored);
     if (stored.head >= 1 && from <= 2) return { name: 'personName', params: { fixed: mine.fixed } };

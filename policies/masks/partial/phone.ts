@@ -1,5 +1,5 @@
 import { isDigitOrStar, pointCount, stars } from './codePoints.ts';
-import { storeOf, shownFrom } from './keep.ts';
+import { asKeep, shownFrom } from './keep.ts';
 import { counted, revealedParts, theLength } from './revealedParts.ts';
 import { defineMask, sameMask, textTypes } from '../mask.ts';
 
@@ -63,7 +63,7 @@ export const phone = defineMask({
     pattern: '^[0-9*]*-?[0-9*]*$',
   }),
   meet: (mine, other, domain) => {
-    const stored = storeOf(other);
+    const stored = asKeep(other);
     const limit =
       sameMask<typeof params>('phone', other) ??
       (stored !== undefined && domain.format === 'cn-mobile'

@@ -23,7 +23,7 @@ export const noNumber: Theory = (facts, context) => {
   }
   const steps = facts.atoms('multiple', true).map(({ of }) => of);
   if (steps.length === 0) return false;
-  const step = steps.reduce(minCommonMultiple);
+  const step = steps.reduce(leastCommonMultiple);
   if (facts.atoms('multiple', false).some(({ of }) => isMultipleOf(step, of))) return true;
   return (
     low !== undefined &&
@@ -48,7 +48,7 @@ function tightest(bounds: readonly Bound[], direction: 1 | -1): Bound | undefine
   return best;
 }
 
-function minCommonMultiple(a: Decimal, b: Decimal): Decimal {
+function leastCommonMultiple(a: Decimal, b: Decimal): Decimal {
   const pair = aligned(a, b);
   return { units: (pair.a * pair.b) / greatestCommonDivisor(pair.a, pair.b), scale: pair.scale };
 }

@@ -21,11 +21,7 @@ const context = { ...enrolmentContext, agreement: 'agr-school-enrolment-live' };
 const residents = 200;
 
 /** @param people residents of the city; the first of the agreed district is asked about */
-export async function requestedLive(
-  stage: Stage,
-  narrator: Narrator,
-  people: readonly Resident[],
-): Promise<void> {
+export async function askLive(stage: Stage, narrator: Narrator, people: readonly Resident[]): Promise<void> {
   narrator.act({
     zh: '幕间  实时供数：数据留在公安局，问到时才取；不会签名的系统经本机代理来问',
     en: 'Interlude  Live data: the rows stay with Public Security and are fetched when they are asked for, by a system that cannot sign',

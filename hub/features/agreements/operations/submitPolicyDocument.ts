@@ -21,7 +21,7 @@ import {
   DecideAfresh,
   type AllowedOutcome,
   type Outcome,
-  type Reported,
+  type LoggedEffects,
 } from '../../../pipeline/call.ts';
 import type { LeafFacts } from '../../../log/entry.ts';
 import { makeRoom, refuseGap, stateInForce, supersedable } from './activate.ts';
@@ -180,7 +180,7 @@ export function answer(
   >,
   missing: readonly Party[],
   changed: boolean,
-  { change, ...reported }: Omit<Reported, 'facts'> & { readonly change?: LeafFacts['change'] } = {},
+  { change, ...reported }: Omit<LoggedEffects, 'facts'> & { readonly change?: LeafFacts['change'] } = {},
 ): AllowedOutcome {
   const { id, version, kind, state, digest, consumer, provider } = row;
   const stopped = stopSides.filter((side) => row.stops[side] !== undefined);

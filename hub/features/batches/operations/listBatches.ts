@@ -6,7 +6,7 @@ import { seenBySenders } from '../../../domain/cells.ts';
 import { self } from '../../../pipeline/ownership.ts';
 import { operation } from '../../common/operation.ts';
 import { Problem } from '../../../../terms/problem.ts';
-import { mayReportNext, namedDecider } from '../../../flows/intake/namedDecider.ts';
+import { mayApproveNext, namedDecider } from '../../../flows/intake/namedDecider.ts';
 import { allowed } from '../../../pipeline/call.ts';
 import type { StaffCaller } from '../../../identity/authentication/caller.ts';
 import { proposalOf } from '../../../flows/intake/store/proposals.ts';
@@ -54,7 +54,7 @@ export const getBatch = operation<'getBatch', StaffCaller>('getBatch', {
     const dataset = registry.current.datasets.get(row.dataset);
     const proposed = proposal === undefined ? {} : proposedIn(proposal, identity);
     const said = { identity, now: call.now, first: proposal?.proposedBy };
-    const another = row.state === 'held' && !mayReportNext(call.caller.person, dataset?.row, said);
+    const another = row.state === 'held' && !mayApproveNext(call.caller.person, dataset?.row, said);
     return allowed<'getBatch'>(
       200,
       {

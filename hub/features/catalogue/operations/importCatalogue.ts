@@ -30,7 +30,7 @@ export const importCatalogue = proposable('importCatalogue', {
   permission: { operator: proposing, 'office steward': proposing, steward: proposing },
   owner: (call) => anyOf(call.body.department),
   secondPerson: true,
-  stored: (call, services) => storedImportOf(services.database.app, call.body),
+  bodyToStore: (call, services) => storedImportOf(services.database.app, call.body),
   run: async (call, services, actingPersons) => {
     const body = call.body;
     const examined = await examineImport(body, services, 'standing' in body ? body.standing : undefined);

@@ -32,7 +32,7 @@ export const takePaperConsent = proposable('takePaperConsent', {
   permission: { steward: own },
   owner: (call) => anyOf(call.body.collectedBy),
   secondPerson: true,
-  stored: (call, services) => storedPaper(call.body, services),
+  bodyToStore: (call, services) => storedPaper(call.body, services),
   run: async (call, services, { author, approver }) => {
     const taken = call.body;
     const { database, keys, identity, registry } = services;

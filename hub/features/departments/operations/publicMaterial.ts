@@ -3,7 +3,7 @@ import type { components } from '../../../../api/openapi.ts';
 import { unlogged } from '../../../pipeline/call.ts';
 import {
   datongHeaders,
-  maxLifetimeLength,
+  maxLifetimeSeconds,
   nonceLength,
   profileName,
   requestLabel,
@@ -45,7 +45,7 @@ export const getSigningProfile = operation('getSigningProfile', {
       request: { label: requestLabel, tag: requestTag, headers: datongHeaders, nonce: nonceLength },
       reply: { label: replyLabel, tag: replyTag, keyid: keys.hubSigning.keyid },
       skew: skewSeconds,
-      longestLifetime: maxLifetimeLength,
+      longestLifetime: maxLifetimeSeconds,
       jwks: `${hub.openOrigin}/.well-known/jwks.json`,
       anchors: `${hub.openOrigin}/v1/log/anchors`,
       /** RFC 3339, so that a client can determine the offset of its clock */

@@ -89,7 +89,7 @@ export const replaceAuthority = proposable('replaceAuthority', {
   permission: { operator: everywhere, 'office security': own },
   owner: ofOffice,
   secondPerson: true,
-  stored: (call, services) => storedReplacement(call.body, services),
+  bodyToStore: (call, services) => storedReplacement(call.body, services),
   run: async (call, services, _) => {
     const requested = call.body;
     if (requested.root !== undefined) return acceptAnotherRoot(call, requested, services);

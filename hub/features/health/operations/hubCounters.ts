@@ -61,7 +61,7 @@ export function hubCounters(): HubCounters {
     buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10],
     registers,
   });
-  const requestedRows = new Counter({
+  const datasetCalls = new Counter({
     name: 'datong_dataset_calls_total',
     help: 'calls for rows by operation, data set, department that asks, and decision',
     labelNames: ['operation', 'dataset', 'consumer', 'decision'],
@@ -134,7 +134,7 @@ export function hubCounters(): HubCounters {
       let series = requestedSeries.get(name);
       if (series === undefined) {
         const isFull = requestedSeries.size >= maxAskedSeries;
-        series = requestedRows.labels(
+        series = datasetCalls.labels(
           operation,
           isFull ? 'other' : dataset,
           isFull ? 'other' : consumer,

@@ -7,7 +7,7 @@ import type { Database } from '../../../platform/database/database.ts';
 import { countOverdue } from '../../duties/store/duties.ts';
 import { countOverdueRisks } from '../../risks/store/risks.ts';
 import { attemptsBeforeAlarm } from '../../../domain/reminder.ts';
-import type { StoredFigure } from './storedFigure.ts';
+import type { StoredFigure } from './timedCount.ts';
 import { reminderFigures } from '../../reminders/store/reminders.ts';
 import { countKeysInDoubt } from '../../../identity/store/keyApprovals.ts';
 import { dayInChina } from '../../../../terms/civilDate.ts';

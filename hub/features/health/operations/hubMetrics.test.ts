@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { mock, test } from 'node:test';
 import { hubCounters } from './hubCounters.ts';
 import { hubMetrics } from './hubMetrics.ts';
-import { storedFigure } from './storedFigure.ts';
+import { timedCount } from './timedCount.ts';
 
 /** Lines of these metrics, without help and type. */
 const lines = (body: string, names: readonly string[]): string[] =>
@@ -89,7 +89,7 @@ test('a kept figure is counted by its time alone, once at a time; reading it cou
       readonly reject: (error: Error) => void;
     }[] = [];
     const failed: unknown[] = [];
-    const figure = storedFigure(
+    const figure = timedCount(
       () => new Promise((resolve, reject) => requested.push({ resolve, reject })),
       (error) => failed.push(error),
     );

@@ -2,7 +2,7 @@ import { isSamePerson } from '../../../domain/standIn.ts';
 import { verdictOf } from '../../../domain/permissions.ts';
 import { batchAnswer } from '../../../flows/intake/answer.ts';
 import type { InboxViewer } from './viewer.ts';
-import { mayReportNext } from '../../../flows/intake/namedDecider.ts';
+import { mayApproveNext } from '../../../flows/intake/namedDecider.ts';
 import { batchesWaiting } from '../../../flows/intake/store/batchesWaiting.ts';
 import type { DatasetRow } from '../../../registry/store/datasets.ts';
 import { moment } from '../../common/listing.ts';
@@ -39,7 +39,7 @@ export async function waitingBatches(
       mine(batch.department) &&
       !isSamePerson(caller, proposal?.proposedBy) &&
       (batch.state !== 'held' ||
-        mayReportNext(caller.person, rowOf(batch.dataset), { identity, now, first: proposal?.proposedBy })),
+        mayApproveNext(caller.person, rowOf(batch.dataset), { identity, now, first: proposal?.proposedBy })),
   );
   return waiting.map(({ batch, proposal }) => ({
     ...batchAnswer({ ...batch, receipt: null }),

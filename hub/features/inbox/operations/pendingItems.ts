@@ -1,7 +1,7 @@
 /** Pending items for a reminder: it identifies the items, but never their content. */
 import { createHash } from 'node:crypto';
 import { departmentCode } from '../../../../terms/ids.ts';
-import { isSameItem, type ReminderPlace, type PendingItem } from '../../../domain/reminder.ts';
+import { itemIdentity, type ReminderPlace, type PendingItem } from '../../../domain/reminder.ts';
 import { decides, type Role, type RoleGrant } from '../../../domain/permissions.ts';
 import type { StaffCaller } from '../../../identity/authentication/caller.ts';
 import type { Services } from '../../common/services.ts';
@@ -30,7 +30,7 @@ export async function thingsWaiting(
   return sections.flatMap((section) =>
     inbox[section].map((one): PendingItem => {
       const { due } = one;
-      const same = JSON.stringify([section, ...isSameItem(section, one)]);
+      const same = JSON.stringify([section, ...itemIdentity(section, one)]);
       return {
         section,
         thing: createHash('sha256').update(same, 'utf8').digest('hex'),

@@ -4,7 +4,7 @@ import { afterWorkingDays, type Deadline } from '../../../../terms/calendar/work
 import { dayInChina } from '../../../../terms/civilDate.ts';
 import {
   cycleDeadline,
-  isReported,
+  isShownInInbox,
   minCycle,
   usualCatalogueDays,
   type CatalogueClock,
@@ -58,7 +58,7 @@ export async function waitingCatalogue(
   return (await running(services, office ? undefined : own, now))
     .map((one) => ({ ...one, overdue: today > one.deadline.day }))
     .filter(({ clock, owner, deadline, overdue }) =>
-      hers(owner) ? isReported(clock, deadline.day, today, chinaWorkingCalendar) : office && overdue,
+      hers(owner) ? isShownInInbox(clock, deadline.day, today, chinaWorkingCalendar) : office && overdue,
     )
     .sort((one, other) => (one.deadline.day < other.deadline.day ? -1 : 1))
     .slice(0, most)

@@ -21,7 +21,7 @@ import { takeOut } from '../../../log/retention/destroyed.ts';
 import { indexed, insertIndex, postingsIn } from '../../../log/search/indexEntries.ts';
 import { leafIn } from '../../../log/search/leaves.ts';
 import type { StoredEntry } from '../../../log/store/entries.ts';
-import { storeHoldsOff } from '../../../log/store/legalHolds.ts';
+import { blockNewHolds } from '../../../log/store/legalHolds.ts';
 import { destroyUnit, oldUnits, type OrderRow } from '../../../log/store/retention.ts';
 import type { Job, JobRun } from '../../../platform/jobs/job.ts';
 
@@ -105,7 +105,7 @@ async function destroy(
         ...{ stays: staysDigest(stays), hashes: hashesDigest(hashes), order: order.id, sha256 },
       },
       work: async (transaction, exchange) => {
-        await storeHoldsOff(transaction);
+        await blockNewHolds(transaction);
         if (await isUnitHeld(access, unit, run.now(), transaction)) throw outdated(first);
         const row = { id: exchange, exchange, first, stays, order: order.id };
         const terms = postingsIn(chunk, indexed(entries)).postings.map(({ term }) => term);

@@ -29,7 +29,7 @@ export const deriveTiles = (database: Database, audit: Pick<OpenedAuditLog, 'siz
 const hour = 3_600_000;
 
 /** Retention of counters: a question why a call was refused yesterday can still be answered. */
-const stored = 7 * 24 * hour;
+const counterRetentionMs = 7 * 24 * hour;
 
 /** Deletes counters of past days, with the tokens of subjects of fact queries. */
 export const forgetQuotas = (reader: Reader): Job => ({
@@ -37,7 +37,7 @@ export const forgetQuotas = (reader: Reader): Job => ({
   every: hour,
   lease: 60_000,
   run: async (run) => {
-    await forget(reader, dayInChina(run.now() - stored));
+    await forget(reader, dayInChina(run.now() - counterRetentionMs));
     return {};
   },
 });

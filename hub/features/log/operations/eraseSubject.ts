@@ -10,7 +10,7 @@ import { eraseRows, subjectsWithTokens } from '../../../log/store/erasures.ts';
 import { digestOf, registered } from '../../registry/operations/registration.ts';
 import type { Services } from '../../common/services.ts';
 import { heldAgainst } from '../../../log/head.ts';
-import { storeHoldsOff } from '../../../log/store/legalHolds.ts';
+import { blockNewHolds } from '../../../log/store/legalHolds.ts';
 import { hashOf } from './sealedSubjects.ts';
 import { own } from '../../../domain/cells.ts';
 import { ofOffice } from '../../../pipeline/ownership.ts';
@@ -38,7 +38,7 @@ export const eraseSubject = proposable('eraseSubject', {
   permission: { 'office steward': own, 'office security': own },
   owner: ofOffice,
   secondPerson: true,
-  stored: (call, services) => storedErasure(call.body, services),
+  bodyToStore: (call, services) => storedErasure(call.body, services),
   run: async (call, services, actingPersons) => {
     const { app } = services.database;
     const body = call.body;
@@ -84,7 +84,7 @@ export const eraseSubject = proposable('eraseSubject', {
           subject: erasedSubject(services.keys.subject, subject),
         };
         const asRead = await eraseRows(transaction, erasure, list, stay);
-        await storeHoldsOff(transaction);
+        await blockNewHolds(transaction);
         if (!asRead || (await heldAgainst(transaction, subjectHash, rows)) !== undefined)
           throw new DecideAfresh();
       },

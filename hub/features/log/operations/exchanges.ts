@@ -1,7 +1,7 @@
 import { dayOf } from '../../../../log/entryQuestion.ts';
 import type { Leaf } from '../../../../log/leaf.ts';
 import { parseLeaf } from '../../../../log/parseLeaf.ts';
-import { destroyedExchange, type Reported } from '../../../log/retention/destroyedExchange.ts';
+import { destroyedExchange, type ExchangeViewer } from '../../../log/retention/destroyedExchange.ts';
 import type { Services } from '../../common/services.ts';
 import { Problem } from '../../../../terms/problem.ts';
 import { ownEntries } from '../../../log/evidence/ownEntries.ts';
@@ -17,10 +17,10 @@ import { exchangeDiagnosis, senderOf } from './exchangeDiagnosis.ts';
 /** The reason for a missing entry: it was destroyed after its retention period, or there is none that the caller may see. */
 async function whyNone(
   exchange: string,
-  reported: Reported,
+  viewer: ExchangeViewer,
   { database, keys }: Pick<Services, 'database' | 'keys'>,
 ): Promise<Problem> {
-  const gone = await destroyedExchange(database.app, keys.headMac, exchange, reported);
+  const gone = await destroyedExchange(database.app, keys.headMac, exchange, viewer);
   if (gone === undefined) return new Problem('not_found');
   const { at, rules, entry } = gone;
   return new Problem('entry_destroyed', { day: dayOf(at), rules, entry });
@@ -132,7 +132,7 @@ export const diagnoseExchange = operation('diagnoseExchange', {
     const exchange = call.params.exchange;
     const { department } = call.caller;
     const [entry] = await entriesOfExchanges(services.database.app, [exchange]);
-    if (entry === undefined) throw await neverReported(exchange, department, services);
+    if (entry === undefined) throw await whyNotReturned(exchange, department, services);
     const leaf = leafAt(entry.index, entry.leaf);
     const as = senderOf(leaf) === department ? 'own' : leaf.provider === department ? 'provider' : undefined;
     if (as === undefined) throw new Problem('not_found');
@@ -142,7 +142,7 @@ export const diagnoseExchange = operation('diagnoseExchange', {
   },
 });
 
-async function neverReported(exchange: string, department: string, services: Services): Promise<Problem> {
+async function whyNotReturned(exchange: string, department: string, services: Services): Promise<Problem> {
   const own = await whyNone(exchange, { own: department }, services);
   return own.code === 'not_found' ? whyNone(exchange, { concerns: department }, services) : own;
 }

@@ -51,7 +51,7 @@ export const placeHold = proposable('placeHold', {
   permission: { 'office security': own, 'office auditor': own },
   owner: ofOffice,
   secondPerson: true,
-  stored: (call, services) => storedHold(call.body, services),
+  bodyToStore: (call, services) => storedHold(call.body, services),
   run: async (call, services, actingPersons) => {
     const body = call.body;
     const retained: StoredHold =

@@ -25,7 +25,7 @@ export const rotateLogKey = proposable('rotateLogKey', {
   permission: { operator: everywhere, 'office security': own },
   owner: ofOffice,
   secondPerson: true,
-  stored: (call, services) => storedRotation(call.body, services),
+  bodyToStore: (call, services) => storedRotation(call.body, services),
   run: (call, services, _) => {
     const body = call.body;
     const { next, reason } = 'next' in body ? body : storedRotation(body, services);

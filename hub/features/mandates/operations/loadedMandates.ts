@@ -32,13 +32,13 @@ export async function loadedMandates(
     rows.map(async (row) => ({
       ...row,
       revokedAt: revoked.get(row.id) ?? row.revokedAt,
-      altered: !(isReported(row, leaves.get(row.exchange)) && (await isSigned(row, services))),
+      altered: !(namesMandate(row, leaves.get(row.exchange)) && (await isSigned(row, services))),
     })),
   );
 }
 
 /** Returns whether the entry names this mandate: its id is the digest of its content. */
-function isReported(row: MandateRow, bytes: Uint8Array | undefined): boolean {
+function namesMandate(row: MandateRow, bytes: Uint8Array | undefined): boolean {
   const leaf = bytes === undefined ? undefined : unlessRefused<Leaf>(() => parseLeaf(bytes));
   if (leaf === undefined) return false;
   const { id, department, person, keyid, givenBy } = row;

@@ -10,7 +10,7 @@ interface Definition<Id extends OperationId, Stored> extends Guard<Id, Services>
   /** a second person of the owner must accept it, regardless of the author */
   readonly secondPerson?: true;
   /** the part of the body stored while the proposal waits; absent: the whole body. It names no person */
-  readonly stored?: (call: Call<StaffCaller, Id>, services: Services) => Promise<Stored> | Stored;
+  readonly bodyToStore?: (call: Call<StaffCaller, Id>, services: Services) => Promise<Stored> | Stored;
   /**
    * Checks the registration and describes its effect. It is executed at once with the received body, or on acceptance with the stored body.
    */

@@ -84,7 +84,7 @@ export const registerPull = proposable('registerPull', {
   permission: { 'office steward': own, steward: own },
   owner: ofDataset,
   secondPerson: true,
-  stored: (call, services) => storedPull(call.params, call.body, services),
+  bodyToStore: (call, services) => storedPull(call.params, call.body, services),
   run: async (call, services, actingPersons) => {
     const { database, registry, keys, sources } = services;
     const dataset = datasetId(call.params.dataset);

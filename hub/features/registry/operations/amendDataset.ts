@@ -4,7 +4,7 @@ import { Problem } from '../../../../terms/problem.ts';
 import { holdsIdentityNumber } from '../../../domain/identityNumberIn.ts';
 import { defaultIntakeRules, type IntakeRules, loosenedRules } from '../../../domain/intakeRules.ts';
 import { periodsText } from '../../../domain/periods.ts';
-import { allowed, type Reported } from '../../../pipeline/call.ts';
+import { allowed, type LoggedEffects } from '../../../pipeline/call.ts';
 import { openChangeover } from '../../../registry/store/changeovers.ts';
 import { unavailable } from '../../../registry/unavailable.ts';
 import { amendDatasetRow, datasetById, type DatasetRow } from '../../../registry/store/datasets.ts';
@@ -93,7 +93,7 @@ export const amendDataset = proposable('amendDataset', {
     if (holdsIdentityNumber(change.before) || holdsIdentityNumber(change.after))
       throw new Problem('reason_identifies', {}, { at: '/body' });
     const body = { dataset: id, changed: reported.changed, digest: reported.digest, amended };
-    const outcome: Reported = {
+    const outcome: LoggedEffects = {
       facts: {
         dataset: id,
         provider: row.department,

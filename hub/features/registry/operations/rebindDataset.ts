@@ -9,7 +9,7 @@ import { eventRulesUnfit } from '../../../domain/eventRule.ts';
 import { timeFieldUnfit } from '../../../domain/timeField.ts';
 import { ruleWithoutField } from '../../../domain/reference.ts';
 import { widenRows } from '../../../flows/intake/rebind/rewriteRows.ts';
-import { allowed, type Reported } from '../../../pipeline/call.ts';
+import { allowed, type LoggedEffects } from '../../../pipeline/call.ts';
 import { compileTogether } from '../../../registry/compileTogether.ts';
 import { deriveEntry } from '../../../registry/store/catalogue.ts';
 import { openChangeover } from '../../../registry/store/changeovers.ts';
@@ -94,7 +94,7 @@ export const rebindDataset = proposable('rebindDataset', {
       changed,
       added: added.map(({ field }) => field),
     };
-    const outcome: Reported = {
+    const outcome: LoggedEffects = {
       facts: {
         dataset: id,
         provider: row.department,

@@ -83,7 +83,7 @@ type Reported = Pick<components['schemas']['DatasetDetail'], 'retirement' | 'ret
  * requesting person are hidden from them.
  * @param now Unix milliseconds
  */
-export async function retirementNotifies(
+export async function visibleRetirement(
   caller: Reading,
   services: Pick<Services, 'database' | 'registry' | 'identity'>,
   row: DatasetRow,

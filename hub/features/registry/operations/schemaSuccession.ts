@@ -17,7 +17,7 @@ import type { Compatibility, SchemaRow } from '../../../registry/store/schemas.t
 /** maximum number of differences reported of one version: a longer reply is not readable and delays other calls */
 const maxFindings = 5_000;
 /** milliseconds of wall-clock time after which the comparison of a version is refused */
-const maxMeaningLength = 10_000;
+const maxComparisonMs = 10_000;
 
 /** maximum length of a counter-example that is shown, in characters */
 export const maxWitnessLength = 4000;
@@ -139,7 +139,7 @@ export async function meaningSince(
   const rows = [...held, ...each, ...nearest, ...others];
   const found: VersionFinding[] = [];
   const breathe = breather();
-  const until = performance.now() + maxMeaningLength;
+  const until = performance.now() + maxComparisonMs;
   try {
     const documents: JsonSchema[] = [];
     for (const row of rows) {

@@ -7,7 +7,7 @@ import { pageDatasets, type LinkingEntry, type ListedDataset } from '../../../re
 import { periodsShown } from '../../../flows/intake/inspect/examineStored.ts';
 import { reachOf } from '../../common/reach.ts';
 import { stageOf } from './changeover/changeoverView.ts';
-import { retirementNotifies } from './retirementShown.ts';
+import { visibleRetirement } from './retirementShown.ts';
 import { everyone } from '../../../domain/cells.ts';
 import { self } from '../../../pipeline/ownership.ts';
 import { operation } from '../../common/operation.ts';
@@ -63,7 +63,7 @@ export const showDataset = operation('showDataset', {
     if (row === undefined) throw new Problem('dataset_unknown', { dataset: id });
     const mappings = await mappingsOfDataset(database.app, id);
     const changeover = await openChangeover(database.app, id);
-    const retirement = await retirementNotifies(call.caller, services, row, call.now);
+    const retirement = await visibleRetirement(call.caller, services, row, call.now);
     const reach = reachOf(listBatches.permission, call.caller);
     const periods =
       reach === undefined || reach.includes(row.department) ? await periodsShown(services, row) : undefined;

@@ -54,7 +54,7 @@ export const importApproval = proposable('importApproval', {
   permission: { 'office steward': proposing },
   owner: (call) => anyOf(providerOf(datasetId(call.body.dataset))),
   secondPerson: true,
-  stored: (call, services) => storedApproval(call.body, services, call.now),
+  bodyToStore: (call, services) => storedApproval(call.body, services, call.now),
   run: async (call, { database }, { author, approver }) => {
     const body = call.body;
     const { app } = database;

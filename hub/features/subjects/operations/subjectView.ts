@@ -88,7 +88,7 @@ export async function subjectView(
   const { database, hub, keys } = services;
   const { subject, commitment, before, limit = 100, exchange, now } = requested;
   const delayed = await delayedDepartments(database.app, subject, now);
-  const isReported = reportedExcept(services, delayed);
+  const isReported = visibilityExcept(services, delayed);
   const found = await entriesAbout(services, { subject, before, limit, isTold: isReported }, now);
   const consents = await consentsOfSubject(database.app, subject, maxConsents);
   const looks = await accessRecordsOf(services, found.entries, new Set(consents.map(({ id }) => id)));
@@ -111,15 +111,15 @@ export async function subjectView(
 }
 
 /** Whether the person is shown an entry about them: all, except those of departments whose notice is delayed. */
-export async function isNotifiedOf(
+export async function entryVisibilityOf(
   services: Services,
   subject: Uint8Array,
   now: number,
 ): Promise<(leaf: Leaf) => boolean> {
-  return reportedExcept(services, await delayedDepartments(services.database.app, subject, now));
+  return visibilityExcept(services, await delayedDepartments(services.database.app, subject, now));
 }
 
-const reportedExcept =
+const visibilityExcept =
   (services: Services, delayed: ReadonlySet<string>) =>
   (leaf: Leaf): boolean =>
     !isDelayed(services, delayed, leaf);

@@ -42,7 +42,7 @@ export const delayView = proposable('delayView', {
   permission: { 'office security': own, security: proposing },
   owner: ofOffice,
   secondPerson: true,
-  stored: (call, services) => storedDelay(call.body, services),
+  bodyToStore: (call, services) => storedDelay(call.body, services),
   run: async (call, services, actingPersons) => {
     const { database, identity } = services;
     const body = call.body;

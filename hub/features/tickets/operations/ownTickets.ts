@@ -12,7 +12,7 @@ import { allowed, type Call } from '../../../pipeline/call.ts';
 import type { SubjectCaller } from '../../../identity/authentication/caller.ts';
 import { entryAbout } from '../../../log/store/firstApproval.ts';
 import { identifierOf } from '../../subjects/operations/ownSession.ts';
-import { isNotifiedOf } from '../../subjects/operations/subjectView.ts';
+import { entryVisibilityOf } from '../../subjects/operations/subjectView.ts';
 import { storeTicket, sealedFor, wished } from './openTicket.ts';
 import { operation } from '../../common/operation.ts';
 import type { KeyObject } from 'node:crypto';
@@ -129,7 +129,7 @@ async function datasetOfAccess(
   if (
     leaf === undefined ||
     dataset === undefined ||
-    !(await isNotifiedOf(services, caller.subject, now))(leaf)
+    !(await entryVisibilityOf(services, caller.subject, now))(leaf)
   )
     throw new Problem('not_found');
   return dataset;

@@ -23,7 +23,7 @@ import type { LiveDataset } from '../../../registry/snapshot.ts';
 import { intakeRulesOf } from '../../../registry/store/datasets.ts';
 import { CopyRows } from '../translation/copyRows.ts';
 import { ownMemory } from '../translation/shelf.ts';
-import { storedPeriods, periodIsOver } from '../translateBatch.ts';
+import { retainedPeriods, periodIsOver } from '../translateBatch.ts';
 
 /** Rows of one call. Row numbers start at 1, in the order of the body. */
 export interface ReadRows {
@@ -192,7 +192,7 @@ class CallSink {
   private readonly dataset: LiveDataset;
   private readonly rules: IntakeRules;
   private readonly now: number;
-  private readonly kept: ReturnType<typeof storedPeriods>;
+  private readonly kept: ReturnType<typeof retainedPeriods>;
   private readonly keyPlaces: readonly number[];
   private readonly wholes: readonly number[];
   private readonly keys = new Map<string, number>();
@@ -212,7 +212,7 @@ class CallSink {
     this.copied = new CopyRows({ schema, subjectKey }, this.names);
     this.rules = intakeRulesOf(dataset.row);
     this.now = now;
-    this.kept = storedPeriods(dataset, now);
+    this.kept = retainedPeriods(dataset, now);
     this.keyPlaces = schema.primaryKey.map((name) => this.names.indexOf(name));
     this.wholes = layoutOf(schema)
       .columns.filter(({ kind }) => kind === 'integer')

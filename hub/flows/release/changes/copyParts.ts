@@ -15,7 +15,7 @@ import { linesOf } from '../linesOf.ts';
 import { quotaCounter, quotasOf } from '../quotas.ts';
 import { cursorContext } from '../requestedRows.ts';
 import type { ReleaseServices } from '../services.ts';
-import { reportedFields, stillAllowed, termsDigest, type Part } from '../streamPart.ts';
+import { disclosedFields, stillAllowed, termsDigest, type Part } from '../streamPart.ts';
 import type { PartSource } from '../streamedParts.ts';
 import { underCorrection } from '../underCorrection.ts';
 import { nextChanges } from './round.ts';
@@ -59,7 +59,7 @@ export async function copyOf(services: ReleaseServices, requested: RequestedCopy
   const context = contextOf(requested, dataset.row.id);
   let at: CopyPlace;
   if (after === undefined) {
-    const check = consentCheck(first, reportedFields(first, {}, dataset), now);
+    const check = consentCheck(first, disclosedFields(first, {}, dataset), now);
     const from = await goingOn(services, { permission: first, dataset, check, counter, now }, undefined);
     at = { feed: exchange, part: 0, place: { ...from, copy: 'first' } };
   } else at = openSealed(services.keys.cursor, context, after) as CopyPlace; // only this hub can have sealed it
@@ -113,7 +113,7 @@ async function makeCopyPart(
   const { registry } = services;
   const permission = stillAllowed(registry, request, first, now);
   const dataset = hostedReleased(registry, permission);
-  const check = consentCheck(permission, reportedFields(permission, {}, dataset), now);
+  const check = consentCheck(permission, disclosedFields(permission, {}, dataset), now);
   const changes = await services.bulk.run(() =>
     nextChanges(
       services,

@@ -14,7 +14,7 @@ import { consentCheck } from '../consents.ts';
 import { entryClaim } from '../entryClaim.ts';
 import { counted, quotaCounter } from '../quotas.ts';
 import type { ReleaseServices } from '../services.ts';
-import { reportedFields } from '../streamPart.ts';
+import { disclosedFields } from '../streamPart.ts';
 import { underCorrection } from '../underCorrection.ts';
 import { goingOn } from './roundStart.ts';
 import { releaseOperation } from '../../operation.ts';
@@ -50,7 +50,7 @@ async function answer(
 ): Promise<Outcome> {
   const { exchange, now, caller } = call;
   const dataset = hostedReleased(services.registry, permission);
-  const check = consentCheck(permission, reportedFields(permission, {}, dataset), now);
+  const check = consentCheck(permission, disclosedFields(permission, {}, dataset), now);
   const counter = quotaCounter(permission.plan);
   const stored = await feedOf(services.database.app, counter);
   const found = beginsAnew(question, stored) ? undefined : stored;

@@ -77,7 +77,7 @@ export async function abandonedStreams(reader: Reader, most: number): Promise<re
 }
 
 /** Renews the leases of the streams and connections of this process. */
-export async function storeStreams(
+export async function renewStreamLeases(
   reader: Reader,
   ids: readonly string[],
   leaseSeconds: number,

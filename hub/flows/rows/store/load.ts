@@ -53,7 +53,7 @@ export const maxExamples = 10_000;
  * Creates the batch's table, fills it and indexes it, in one transaction: a crash leaves nothing behind.
  * @param tuples of COPY in the layout's order (copyTuples.ts), none cut in two; each piece is valid until the next is requested
  * @param corrects a batch whose rows are taken over, except those whose key this batch contains
- * @param requestedBy further columns that callers look rows up by
+ * @param indexColumns further columns that callers look rows up by
  * @param periods rows whose value in this column is below the first retained one are removed
  * @param fence called at the beginning and at the end of the transaction; an error it throws rolls back the load
  */
@@ -64,7 +64,7 @@ export async function loadBatch(
   tuples: AsyncIterable<Uint8Array>,
   corrects: string | undefined,
   fence: (transaction: Transaction, last: boolean) => Promise<void> = () => Promise.resolve(),
-  requestedBy: readonly Column[] = [],
+  indexColumns: readonly Column[] = [],
   periods?: { readonly column: Column; readonly first: string },
 ): Promise<Loaded> {
   const table = batchTable(batch);
@@ -89,7 +89,7 @@ export async function loadBatch(
         : await keepRows(transaction, layout, batch, corrects, periods);
     const left = await withoutRepeatedKeys(transaction, layout, batch);
     await transaction.query(`CREATE INDEX ON ${table} (_row)`);
-    await createIndexes(transaction, table, requestedBy);
+    await createIndexes(transaction, table, indexColumns);
     await transaction.query(`ANALYZE ${table}`);
     await transaction.query(`GRANT SELECT ON ${table} TO datong_app`);
     const isAsWritten = over.rows === 0 && retained === 0 && left.repeated === 0;

@@ -47,7 +47,7 @@ export async function takeJob(
 }
 
 /** Extends the lease of a job. @param until Unix milliseconds @returns false when another process has taken it over */
-export async function storeJob(
+export async function extendJobLease(
   reader: Reader,
   name: string,
   { fencing, until }: { readonly fencing: number; readonly until: number },

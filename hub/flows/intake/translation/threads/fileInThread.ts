@@ -94,7 +94,7 @@ export function stepwise<Item>(
   let given: Uint8Array | null | undefined;
   let take: ((chunk: Uint8Array | null) => void) | undefined;
   let hunger: () => void = () => undefined;
-  const requested = (): Promise<Uint8Array | null> =>
+  const nextChunk = (): Promise<Uint8Array | null> =>
     new Promise((resolve) => {
       take = resolve;
       hunger();
@@ -103,7 +103,7 @@ export function stepwise<Item>(
     for (;;) {
       let chunk = given;
       given = undefined;
-      if (chunk === undefined) chunk = await requested();
+      if (chunk === undefined) chunk = await nextChunk();
       if (chunk === null) return;
       yield chunk;
     }

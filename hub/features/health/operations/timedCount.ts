@@ -16,7 +16,7 @@ export interface StoredFigure {
 }
 
 /** @param failed called with each failed count; must not throw */
-export function storedFigure(count: () => Promise<number>, failed: (error: unknown) => void): StoredFigure {
+export function timedCount(count: () => Promise<number>, failed: (error: unknown) => void): StoredFigure {
   let last: { readonly figure: number } | { readonly error: unknown } = { figure: NaN };
   let underWay: Promise<void> | undefined;
   let timer: NodeJS.Timeout | undefined;

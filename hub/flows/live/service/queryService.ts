@@ -16,7 +16,7 @@ import { storeFindings } from '../../../registry/store/liveFindings.ts';
 import type { LiveServiceRow } from '../../../registry/store/liveServices.ts';
 import { liveMapping } from '../../intake/translationTarget.ts';
 import type { ReleaseServices } from '../../release/services.ts';
-import type { RequestedPart } from '../callConnector.ts';
+import type { LivePartRequest } from '../callConnector.ts';
 import type { LivePart } from '../liveQuestion.ts';
 import { Unanswered } from '../unanswered.ts';
 import { askService, type ServiceGiven, type ServiceParts } from './callService.ts';
@@ -39,11 +39,11 @@ interface Place {
  * @throws Problem provider_unavailable, provider_answer_invalid; live_lookup_needed, filter_value_invalid for questions that the service
  * does not support
  */
-export async function requestedOfService(
+export async function queryService(
   services: ReleaseServices,
   dataset: LiveDataset,
   service: LiveServiceRow,
-  requested: RequestedPart,
+  requested: LivePartRequest,
 ): Promise<LivePart> {
   const { document } = service;
   const sent = sentConditions(document, requested.question.filter);
@@ -77,7 +77,7 @@ export async function requestedOfService(
   };
 }
 
-const findingsAt = ({ database }: ReleaseServices, { dataset, exchange }: RequestedPart) => ({
+const findingsAt = ({ database }: ReleaseServices, { dataset, exchange }: LivePartRequest) => ({
   dataset,
   exchange,
   now: database.now(),
@@ -88,7 +88,7 @@ async function standingParts(
   services: ReleaseServices,
   dataset: LiveDataset,
   document: LiveServiceDocument,
-  requested: RequestedPart,
+  requested: LivePartRequest,
 ): Promise<ServiceParts> {
   try {
     return partsOf(services, dataset, document);
@@ -126,7 +126,7 @@ function partsOf(
 async function oneRequest(
   services: ReleaseServices,
   parts: ServiceParts,
-  requested: RequestedPart,
+  requested: LivePartRequest,
   filling: { readonly values: ReadonlyMap<string, string | number | boolean>; readonly page: number },
 ): Promise<ServiceGiven> {
   const { live, database } = services;

@@ -1,7 +1,7 @@
 import type { Plans } from '../../policies/plans.ts';
 import type { Column, Layout } from '../domain/rowTable/layout.ts';
 
-export interface RequestedColumns {
+export interface QueryableColumns {
   /** by one full value: callers wait for a single row */
   readonly lookups: readonly Column[];
   /** those, and what pages are filtered by */
@@ -9,7 +9,7 @@ export interface RequestedColumns {
 }
 
 /** Columns of a dataset that agreements in force let callers ask by, where the key's own index does not serve. */
-export function requestedColumns(plans: Plans, dataset: string, layout: Layout): RequestedColumns {
+export function queryableColumns(plans: Plans, dataset: string, layout: Layout): QueryableColumns {
   const ofDataset = plans.all.filter(({ ref }) => ref.dataset === dataset);
   const columns = (names: Iterable<string>): readonly Column[] =>
     [...new Set(names)].flatMap((name) => {
