@@ -18,6 +18,7 @@ import {
   type IncomingMessage,
   type OutgoingEvent,
 } from './eventBrokers.ts';
+import { Inbox } from './inbox.ts';
 import type { RejectsFile } from './rejectsFile.ts';
 
 export interface EventBridgeFigures {
@@ -29,6 +30,8 @@ export interface EventBridgeFigures {
   repeated: number;
   /** messages in the rejects file */
   rejected: number;
+  /** messages of MQTT QoS 0 that found the memory full */
+  dropped: number;
 }
 
 export interface EventBridgeOptions {
@@ -41,28 +44,30 @@ export interface EventBridgeOptions {
   readonly signal: AbortSignal;
 }
 
-const maxEventsAtOnce = 100;
-const maxBytesAtOnce = 2 ** 19;
+const minPauseMs = 500;
 const maxPauseMs = 30_000;
 
 /** Runs until the signal, over as many connections as it needs. @throws a refusal of the hub or of the broker */
 export async function runEventBridge(options: EventBridgeOptions): Promise<void> {
   const { signal, onRetry } = options;
-  let pause = 500;
+  let pause = minPauseMs;
   while (!signal.aborted) {
+    const begun = performance.now();
     try {
-      await overOneConnection(options, () => (pause = 500));
+      await overOneConnection(options);
     } catch (error) {
       if (error instanceof VerbFailure || !isPassing(error)) throw error;
       onRetry(error);
+      // a broker that accepts connections and closes them at once is not asked every half second
+      if (performance.now() - begun > maxPauseMs) pause = minPauseMs;
       await sleep(pause, undefined, { signal }).catch(() => undefined);
       pause = Math.min(2 * pause, maxPauseMs);
     }
   }
 }
 
-async function overOneConnection(options: EventBridgeOptions, isReady: () => void): Promise<void> {
-  const { config, signal } = options;
+async function overOneConnection(options: EventBridgeOptions): Promise<void> {
+  const { config, signal, figures, onRetry, onReady } = options;
   const ended = new AbortController();
   const stop = (): void => ended.abort();
   signal.addEventListener('abort', stop, { once: true });
@@ -72,24 +77,21 @@ async function overOneConnection(options: EventBridgeOptions, isReady: () => voi
     );
   });
   failure.catch(() => undefined);
-  const inboxes = config.toHub.map(({ topic, from }) => ({ topic, from, inbox: new Inbox() }));
+  const maxUncontrolled = config.broker.kind === 'mqtt' ? 2 * config.broker.maxInFlight : 0;
+  const inboxes = config.toHub.map(({ topic, from }) => ({
+    ...{ topic, from, inbox: new Inbox(maxUncontrolled) },
+  }));
   let broker: EventBroker | undefined;
   try {
     broker = await openEventBroker(
       config.broker,
-      inboxes.map(({ from, inbox }) => ({ from, onMessage: (message) => inbox.add(message) })),
-      {
-        ...{
-          onRetry: options.onRetry,
-          onGone: (error) => ended.abort(error),
-          onRefused: (error) => ended.abort(error),
+      inboxes.map(({ from, inbox }) => ({
+        from,
+        onMessage: (message) => {
+          if (!inbox.add(message)) figures.dropped += 1;
         },
-        signal: ended.signal,
-        onReady: () => {
-          isReady();
-          options.onReady();
-        },
-      },
+      })),
+      { onReady, onRetry, onEnd: (error) => ended.abort(error), signal: ended.signal },
     );
     const open = broker;
     await Promise.race([
@@ -100,37 +102,14 @@ async function overOneConnection(options: EventBridgeOptions, isReady: () => voi
       ]),
     ]);
   } catch (error) {
-    if (!signal.aborted) throw error;
+    if (signal.aborted) return;
+    // the end of the connection ends pending waits with errors of their own
+    throw ended.signal.aborted ? ended.signal.reason : error;
   } finally {
     signal.removeEventListener('abort', stop);
     ended.abort();
     for (const { inbox } of inboxes) inbox.wake();
     await broker?.close();
-  }
-}
-
-/** Messages that wait for the hub. Their number is limited by the unacknowledged messages that the broker permits. */
-class Inbox {
-  private messages: IncomingMessage[] = [];
-  private go: (() => void) | undefined;
-
-  add(message: IncomingMessage): void {
-    this.messages.push(message);
-    this.go?.();
-  }
-
-  wake(): void {
-    this.go?.();
-  }
-
-  /** The next messages, at least one unless it was woken. */
-  async next(): Promise<readonly IncomingMessage[]> {
-    if (this.messages.length === 0) await new Promise<void>((go) => (this.go = go));
-    let bytes = 0;
-    const count = this.messages.findIndex(
-      ({ payload }, i) => (bytes += payload.length) > maxBytesAtOnce && i > 0,
-    );
-    return this.messages.splice(0, Math.min(maxEventsAtOnce, count === -1 ? maxEventsAtOnce : count));
   }
 }
 
@@ -142,22 +121,22 @@ async function deliver(
 ): Promise<void> {
   let after: string | undefined;
   while (!signal.aborted) {
+    // asking for the next events acknowledges those before
+    const input = { wait: 30, ...(after === undefined ? {} : { after }) };
+    let json: Awaited<ReturnType<typeof client.events.pull>>['json'];
     try {
-      // asking for the next events acknowledges those before
-      const { json } = await client.events.pull(subscription, {
-        wait: 30,
-        ...(after === undefined ? {} : { after }),
-      });
-      if (isOver(signal)) return; // it was stopped during the call
-      await Promise.all(
-        [...byKey(json.events).values()].map((events) => inOrder(broker, address, events, figures)),
-      );
-      after = json.next;
+      ({ json } = await client.events.pull(subscription, input));
     } catch (error) {
-      if (!(error instanceof DatongProblem) || !isPassing(error)) throw error;
+      if (!isPassing(error)) throw error;
       onRetry(error);
       await sleep(5_000, undefined, { signal }).catch(() => undefined);
+      continue;
     }
+    if (isOver(signal)) return; // it was stopped during the call
+    await Promise.all(
+      [...byKey(json.events).values()].map((events) => inOrder(broker, address, events, figures)),
+    );
+    after = json.next;
   }
 }
 
@@ -167,7 +146,9 @@ function byKey(events: readonly DeliveredEvent[]): ReadonlyMap<string, readonly 
   const groups = new Map<string, DeliveredEvent[]>();
   for (const event of events) {
     const key = event.subject ?? '';
-    groups.set(key, [...(groups.get(key) ?? []), event]);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [event]);
+    else group.push(event);
   }
   return groups;
 }
@@ -194,7 +175,7 @@ async function publish(
 ): Promise<void> {
   while (!signal.aborted) {
     const messages = await inbox.next();
-    const events: { readonly event: PublishedEvent; readonly message: IncomingMessage }[] = [];
+    const events: ReadEvent[] = [];
     for (const message of messages) {
       const event = eventIn(message.payload);
       if (event === undefined) await reject(options, topic, message, 'payload.json');
@@ -204,7 +185,7 @@ async function publish(
   }
 }
 
-interface Event_ {
+interface ReadEvent {
   readonly event: PublishedEvent;
   readonly message: IncomingMessage;
 }
@@ -213,7 +194,7 @@ interface Event_ {
 async function store(
   options: EventBridgeOptions,
   topic: string,
-  events: readonly Event_[],
+  events: readonly ReadEvent[],
   signal: AbortSignal,
 ): Promise<void> {
   const [first] = events;
@@ -236,7 +217,7 @@ const ofEvents: ReadonlySet<string> = new Set([
 async function publishEvents(
   { client, figures, onRetry }: EventBridgeOptions,
   topic: string,
-  events: readonly Event_[],
+  events: readonly ReadEvent[],
   signal: AbortSignal,
 ): Promise<DatongProblem | undefined> {
   for (let pause = 200; !signal.aborted; pause = Math.min(2 * pause, maxPauseMs)) {
@@ -245,7 +226,7 @@ async function publishEvents(
         topic,
         events.map(({ event }) => event),
       );
-      for (const { message } of events) message.acknowledge();
+      for (const { message } of events) message.acknowledge?.();
       const repeated = json.events.filter((one) => one.repeated).length;
       figures.repeated += repeated;
       figures.published += events.length - repeated;
@@ -282,5 +263,5 @@ async function reject(
   const id = createHash('sha256').update(topic).update('\0').update(payload).digest('hex');
   await rejects.add([{ id, at: new Date().toISOString(), topic, rule, payload }]);
   figures.rejected += 1;
-  message.acknowledge();
+  message.acknowledge?.();
 }

@@ -42,7 +42,7 @@ async function run(options: BridgeOptions): Promise<void> {
   const stopping = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stopping.abort());
   const rejects = await RejectsFile.open(config.rejects.file, config.rejects.maxBytes);
-  const figures = { delivered: 0, published: 0, repeated: 0, rejected: 0 };
+  const figures = { delivered: 0, published: 0, repeated: 0, rejected: 0, dropped: 0 };
   const { kind, url } = config.broker;
   try {
     await withClient(options, (client) =>
@@ -53,11 +53,11 @@ async function run(options: BridgeOptions): Promise<void> {
     );
   } finally {
     await rejects.close();
-    const { delivered, published, repeated, rejected } = figures;
+    const { delivered, published, repeated, rejected, dropped } = figures;
     if (options.json === true) data(JSON.stringify(figures));
     talk({
-      zh: `送往消息服务器 ${delivered} 条；发布 ${published} 条，此前已发布 ${repeated} 条，拒收 ${rejected} 条`,
-      en: `${delivered} events to the broker; ${published} published, ${repeated} published before, ${rejected} rejected`,
+      zh: `送往消息服务器 ${delivered} 条；发布 ${published} 条，此前已发布 ${repeated} 条，拒收 ${rejected} 条，丢弃 ${dropped} 条`,
+      en: `${delivered} events to the broker; ${published} published, ${repeated} published before, ${rejected} rejected, ${dropped} dropped`,
     });
   }
 }

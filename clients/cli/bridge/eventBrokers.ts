@@ -2,7 +2,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { JsMsg } from '@nats-io/jetstream';
 import type { ConfirmChannel } from 'amqplib';
-import type { VerbFailure } from '../verb.ts';
 import type { BrokerAddress } from './brokerAddress.ts';
 import { MqttConnection } from './mqttConnection.ts';
 import type { MqttBroker } from './rowsBridgeConfig.ts';
@@ -22,8 +21,8 @@ export interface OutgoingEvent {
 /** A message of the broker. */
 export interface IncomingMessage {
   readonly payload: Uint8Array;
-  /** the broker need not deliver it again */
-  acknowledge(): void;
+  /** The broker need not deliver it again. Absent for MQTT QoS 0, which has no acknowledgement and so no flow control. */
+  readonly acknowledge?: (() => void) | undefined;
 }
 
 export interface EventBroker {
@@ -43,12 +42,10 @@ export interface BrokerEvents {
   readonly onReady: () => void;
   /** the connection is tried again by the library */
   readonly onRetry: (error: unknown) => void;
-  /** the connection is closed: open another one */
-  readonly onGone: (error: unknown) => void;
+  /** the connection is closed: open another one, unless the error is a VerbFailure */
+  readonly onEnd: (error: unknown) => void;
   /** ends pending waits before the broker is ready */
   readonly signal: AbortSignal;
-  /** another try does not help */
-  readonly onRefused: (error: VerbFailure) => void;
 }
 
 const contentType = 'application/cloudevents+json; charset=utf-8';
@@ -75,20 +72,20 @@ export const addressOf = (pattern: string, { type, subject }: OutgoingEvent): st
 async function openMqtt(
   config: MqttBroker,
   sources: readonly Source[],
-  { onReady, onRetry, onRefused }: BrokerEvents,
+  { onReady, onRetry, onEnd }: BrokerEvents,
 ): Promise<EventBroker> {
   const { matchesTopic } = await import('./topicPattern.ts');
   const connection = await MqttConnection.open(
     config,
     sources.map(({ from }) => from),
     {
-      ...{ onReady, onRefused, onFailure: onRetry },
+      ...{ onReady, onRefused: onEnd, onFailure: onRetry },
       onMessage: ({ topic, payload, packetId, digest }) => {
         const source = sources.find(({ from }) => matchesTopic(from, topic));
         source?.onMessage({
           payload,
-          acknowledge: () =>
-            packetId === undefined ? undefined : connection.acknowledge({ packetId, digest }),
+          acknowledge:
+            packetId === undefined ? undefined : () => connection.acknowledge({ packetId, digest }),
         });
       },
     },
@@ -104,7 +101,7 @@ async function openMqtt(
 async function openAmqp(
   config: BrokerAddress,
   sources: readonly Source[],
-  { onReady, onGone }: BrokerEvents,
+  { onReady, onEnd }: BrokerEvents,
 ): Promise<EventBroker> {
   const { connect, credentials } = (await import('amqplib')).default;
   const { url, username, password, ca, cert, key } = config;
@@ -113,7 +110,7 @@ async function openAmqp(
     ...Object.fromEntries(Object.entries(options).filter(([, one]) => one !== undefined)),
     ...(username === undefined ? {} : { credentials: credentials.plain(username, password ?? '') }),
   });
-  const gone = (error?: unknown): void => onGone(error ?? cut());
+  const gone = (error?: unknown): void => onEnd(error ?? cut());
   connection.on('error', gone);
   connection.on('close', gone);
   const close = async (): Promise<void> => {
@@ -177,7 +174,7 @@ const cut = (): Error => Object.assign(new Error('the connection was closed'), {
 async function openNats(
   config: BrokerAddress,
   sources: readonly Source[],
-  { onReady, onGone, signal }: BrokerEvents,
+  { onReady, onEnd, signal }: BrokerEvents,
 ): Promise<EventBroker> {
   const { connect } = await import('@nats-io/transport-node');
   const { AckPolicy, jetstream, jetstreamManager } = await import('@nats-io/jetstream');
@@ -192,7 +189,7 @@ async function openNats(
     ...(username === undefined ? {} : { user: username, pass: password ?? '' }),
   });
   let isClosing = false;
-  void connection.closed().then((error) => (isClosing ? undefined : onGone(error ?? cut())));
+  void connection.closed().then((error) => (isClosing ? undefined : onEnd(error ?? cut())));
   const close = async (): Promise<void> => {
     isClosing = true;
     await connection.drain().catch(() => undefined);
@@ -224,7 +221,7 @@ async function openNats(
           };
           if (!isKnown) onMessage({ payload: message.data, acknowledge });
         }
-      })().catch(onGone);
+      })().catch(onEnd);
     }
     onReady();
     return {
