@@ -19,6 +19,8 @@ import {
   type OutgoingEvent,
 } from './eventBrokers.ts';
 import { Inbox } from './inbox.ts';
+import { hasExactNumbers, isRecord, parsed, textOf } from './payload.ts';
+import { UnreadablePayload } from './payloadStandards.ts';
 import type { RejectsFile } from './rejectsFile.ts';
 
 export interface EventBridgeFigures {
@@ -178,7 +180,7 @@ async function publish(
     const events: ReadEvent[] = [];
     for (const message of messages) {
       const event = eventIn(message.payload);
-      if (event === undefined) await reject(options, topic, message, 'payload.json');
+      if (typeof event === 'string') await reject(options, topic, message, event);
       else events.push({ event, message });
     }
     await store(options, topic, events, signal);
@@ -241,14 +243,15 @@ async function publishEvents(
   return undefined;
 }
 
-function eventIn(payload: Uint8Array): PublishedEvent | undefined {
+/** The event of a payload, or the rule that it breaks. */
+function eventIn(payload: Uint8Array): PublishedEvent | string {
   try {
-    const value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(payload)) as unknown;
-    return typeof value === 'object' && value !== null && !Array.isArray(value)
-      ? (value as PublishedEvent)
-      : undefined;
-  } catch {
-    return undefined;
+    const value = parsed(textOf(payload));
+    if (!isRecord(value)) return 'payload.json';
+    return hasExactNumbers(value) ? (value as unknown as PublishedEvent) : 'number.inexact';
+  } catch (error) {
+    if (error instanceof UnreadablePayload) return error.rule;
+    throw error;
   }
 }
 

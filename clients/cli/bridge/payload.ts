@@ -70,7 +70,8 @@ async function readParts(shape: RowShape, topic: string, payload: Uint8Array): P
 const addsNothing = ({ fields, topicFields, constants }: RowShape): boolean =>
   fields === undefined && topicFields === undefined && constants === undefined;
 
-function textOf(payload: Uint8Array): string {
+/** @throws UnreadablePayload payload.encoding */
+export function textOf(payload: Uint8Array): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(payload);
   } catch {
@@ -78,7 +79,8 @@ function textOf(payload: Uint8Array): string {
   }
 }
 
-function parsed(text: string): unknown {
+/** @throws UnreadablePayload payload.json */
+export function parsed(text: string): unknown {
   try {
     return JSON.parse(text) as unknown;
   } catch {
@@ -94,7 +96,7 @@ function recordsOf({ payload }: RowShape, value: unknown): readonly unknown[] {
 
 type Record_ = Readonly<Record<string, unknown>>;
 
-const isRecord = (value: unknown): value is Record_ =>
+export const isRecord = (value: unknown): value is Record_ =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 function rowsOf(records: readonly (Record_ | undefined)[], shape: RowShape, topic: string): ReadPayload {
@@ -133,7 +135,7 @@ function valueAt(record: Record_, path: string): unknown {
 }
 
 /** JSON.parse silently rounds numbers that a double cannot represent. */
-const hasExactNumbers = (value: unknown): boolean =>
+export const hasExactNumbers = (value: unknown): boolean =>
   typeof value === 'number'
     ? Number.isFinite(value) && (!Number.isInteger(value) || Number.isSafeInteger(value))
     : typeof value !== 'object' || value === null || Object.values(value).every(hasExactNumbers);
