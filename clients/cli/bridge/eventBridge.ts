@@ -30,8 +30,6 @@ export interface EventBridgeFigures {
   published: number;
   /** events that the hub had stored before */
   repeated: number;
-  /** messages in the rejects file */
-  rejected: number;
   /** messages of MQTT QoS 0 that found the memory full */
   dropped: number;
 }
@@ -39,7 +37,8 @@ export interface EventBridgeFigures {
 export interface EventBridgeOptions {
   readonly config: EventBridgeConfig;
   readonly client: DatongClient;
-  readonly rejects: RejectsFile;
+  /** needed where messages go to the hub */
+  readonly rejects: RejectsFile | undefined;
   readonly figures: EventBridgeFigures;
   readonly onReady: () => void;
   readonly onRetry: (error: unknown) => void;
@@ -256,15 +255,15 @@ function eventIn(payload: Uint8Array): PublishedEvent | string {
 }
 
 async function reject(
-  { rejects, figures }: EventBridgeOptions,
+  { rejects }: EventBridgeOptions,
   topic: string,
   message: IncomingMessage,
   rule: string,
 ): Promise<void> {
+  if (rejects === undefined) throw new Error('the bridge has no file for rejects');
   const { payload } = message;
   // a message that is repeated after a crash gives the same line
   const id = createHash('sha256').update(topic).update('\0').update(payload).digest('hex');
   await rejects.add([{ id, at: new Date().toISOString(), topic, rule, payload }]);
-  figures.rejected += 1;
   message.acknowledge?.();
 }

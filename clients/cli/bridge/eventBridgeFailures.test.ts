@@ -8,7 +8,6 @@ import { noNats, startNats, type NatsServer } from '../../../tests/natsServer.ts
 import type { DatongClient } from '../../sdk/datongClient.ts';
 import { runEventBridge, type EventBridgeOptions } from './eventBridge.ts';
 import { Inbox } from './inbox.ts';
-import type { RejectsFile } from './rejectsFile.ts';
 
 const nats: NatsServer | undefined = noNats === false ? await startNats() : undefined;
 after(() => nats?.remove());
@@ -75,8 +74,8 @@ function bridged(
       ...routes,
     },
     client: { events } as unknown as DatongClient,
-    rejects: {} as RejectsFile,
-    figures: { delivered: 0, published: 0, repeated: 0, rejected: 0, dropped: 0 },
+    rejects: undefined,
+    figures: { delivered: 0, published: 0, repeated: 0, dropped: 0 },
     onReady: () => (ready += 1),
     onRetry: (error) => retries.push(error),
     signal: stopping.signal,

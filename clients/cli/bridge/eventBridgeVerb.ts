@@ -1,10 +1,12 @@
 /** `datong event bridge`: events from a subscription to a broker, and from a broker to a topic of this department. */
 import type { Command } from 'commander';
+import { lockForProcess } from '../processLock.ts';
 import { withProfile } from '../profile.ts';
 import { data, talk } from '../verb.ts';
 import { withClient, type ClientVerbOptions } from '../withClient.ts';
 import { runEventBridge } from './eventBridge.ts';
-import { readEventBridgeConfig } from './eventBridgeConfig.ts';
+import { readEventBridgeConfig, type EventBridgeConfig } from './eventBridgeConfig.ts';
+import { usedByBridge } from './folderLock.ts';
 import { RejectsFile } from './rejectsFile.ts';
 import { printRetry } from './printRetry.ts';
 
@@ -41,23 +43,44 @@ async function run(options: BridgeOptions): Promise<void> {
   const config = readEventBridgeConfig(options.config);
   const stopping = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stopping.abort());
-  const rejects = await RejectsFile.open(config.rejects.file, config.rejects.maxBytes);
-  const figures = { delivered: 0, published: 0, repeated: 0, rejected: 0, dropped: 0 };
+  const opened = await openRejects(config);
+  const figures = { delivered: 0, published: 0, repeated: 0, dropped: 0 };
   const { kind, url } = config.broker;
   try {
     await withClient(options, (client) =>
       runEventBridge({
-        ...{ config, client, rejects, figures, signal: stopping.signal, onRetry: printRetry() },
+        ...{ config, client, rejects: opened?.rejects, figures },
+        ...{ signal: stopping.signal, onRetry: printRetry() },
         onReady: () => talk({ zh: `已连接 ${kind} ${url.host}`, en: `connected to ${kind} ${url.host}` }),
       }),
     );
   } finally {
-    await rejects.close();
-    const { delivered, published, repeated, rejected, dropped } = figures;
-    if (options.json === true) data(JSON.stringify(figures));
+    await opened?.close();
+    const { delivered, published, repeated } = figures;
+    const { stored: rejected, notStored } = opened?.rejects.counts ?? { stored: 0, notStored: 0 };
+    const dropped = figures.dropped + notStored;
+    if (options.json === true) data(JSON.stringify({ ...figures, rejected, dropped }));
     talk({
       zh: `送往消息服务器 ${delivered} 条；发布 ${published} 条，此前已发布 ${repeated} 条，拒收 ${rejected} 条，丢弃 ${dropped} 条`,
       en: `${delivered} events to the broker; ${published} published, ${repeated} published before, ${rejected} rejected, ${dropped} dropped`,
     });
+  }
+}
+
+/** Opening cuts an incomplete last line: another bridge must not be writing it. */
+async function openRejects({
+  toHub,
+  rejects: { file, maxBytes },
+}: EventBridgeConfig): Promise<
+  { readonly rejects: RejectsFile; readonly close: () => Promise<void> } | undefined
+> {
+  if (toHub.length === 0) return undefined;
+  const unlock = lockForProcess(`${file}.lock`, (pid) => usedByBridge(pid, file));
+  try {
+    const rejects = await RejectsFile.open(file, maxBytes);
+    return { rejects, close: () => rejects.close().finally(unlock) };
+  } catch (error) {
+    unlock();
+    throw error;
   }
 }

@@ -3,12 +3,13 @@
  * is on the disk before its cosignature is sent.
  */
 import { createPrivateKey } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { claimedCheckpoint, type Checkpoint } from '../../../log/checkpoint.ts';
 import { sha256 } from '../../../log/hash.ts';
 import { writeDurably } from '../../../machine/writeDurably.ts';
 import { witnessSigner, type WitnessSigner } from '../../../log/witness/cosignature.ts';
+import { lockForProcess } from '../processLock.ts';
 import { exitCode, VerbFailure } from '../verb.ts';
 import { newNotePair } from '../../../machine/newKeyPair.ts';
 
@@ -77,8 +78,7 @@ export function openWitness(folder: string, { lock }: { readonly lock: boolean }
     readFileSync(join(folder, 'witness.vkey'), 'utf8').split('+')[0] ?? '',
     createPrivateKey(readFileSync(join(folder, 'witness.pem'), 'utf8')),
   );
-  const locked = join(folder, 'lock');
-  if (lock) takeLock(locked);
+  const unlock = lock ? lockForProcess(join(folder, 'lock'), taken) : undefined;
   const fileOf = (origin: string): string => join(folder, 'logs', `${originHash(origin)}.checkpoint`);
   const keysOf = (origin: string): string => join(folder, 'logs', `${originHash(origin)}.rotations.json`);
   return {
@@ -110,33 +110,13 @@ export function openWitness(folder: string, { lock }: { readonly lock: boolean }
       readdirSync(join(folder, 'alarms'))
         .filter((name) => name.endsWith('.json'))
         .map((name) => JSON.parse(readFileSync(join(folder, 'alarms', name), 'utf8')) as Alarm),
-    close: () => {
-      if (lock) rmSync(locked, { force: true });
-    },
+    close: () => unlock?.(),
   };
 }
 
 /** Two processes of one witness could cosign two histories. */
-function takeLock(path: string): void {
-  try {
-    writeFileSync(path, String(process.pid), { flag: 'wx', mode: 0o600 });
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-    const other = Number(readFileSync(path, 'utf8'));
-    if (other !== process.pid && isAlive(other))
-      throw new VerbFailure(exitCode.local, {
-        zh: `进程 ${other} 正在运行这个见证方`,
-        en: `process ${other} runs this witness`,
-      });
-    writeFileSync(path, String(process.pid), { mode: 0o600 });
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
-}
+const taken = (pid: number): VerbFailure =>
+  new VerbFailure(exitCode.local, {
+    zh: `进程 ${pid} 正在运行这个见证方`,
+    en: `process ${pid} runs this witness`,
+  });
