@@ -189,8 +189,7 @@ class CsvSink implements ScannedSink {
     const rows = this.blank;
     this.blank = 0;
     if (rows < blankBlock || !this.anyRecord || this.options.blankRows === 'skip') return;
-    const facts = { first: line - rows, last: line - 1 };
-    const problem = recordProblem(line, 'csv.blank-block', `${rows} rows`, facts);
+    const problem = recordProblem(line, 'csv.blank-block', `${rows} rows`, { rows });
     this.batch.doubts.push({ record: 'file', problem });
   }
 

@@ -19,6 +19,7 @@ export function divideCsv(options: CsvOptions, start: Uint8Array): Division | un
   return {
     maxRecordBytes: options.maxRecordBytes,
     pairs: options.quote === '' ? undefined : options.quote.charCodeAt(0),
+    ...(options.blankRows === 'skip' ? {} : { blanks: blanksWith(options) }),
     head: Math.max(0, ...options.headerRows) + 1,
     later: (columns, first): CsvOptions => {
       const from = byteOrderMark(first)?.length ?? 0;
@@ -36,6 +37,14 @@ export function divideCsv(options: CsvOptions, start: Uint8Array): Division | un
     },
   };
 }
+
+/** Bytes of blank rows: separators, quotation marks, line ends and blanks, among them U+00A0 and U+3000 in GB18030 and UTF-8. */
+const blanksWith = ({ separator, quote }: CsvOptions): ReadonlySet<number> =>
+  new Set([
+    ...Buffer.from(separator === 'auto' ? ',;\t|\u0001' : tabOr(separator)),
+    ...Buffer.from(`${quote} \t\r\n`),
+    ...[0xa0, 0xa1, 0xc2, 0xe3, 0x80],
+  ]);
 
 /** How the first line ends, and the cells of the last row of the header. */
 function firstLines(

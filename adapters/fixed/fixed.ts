@@ -29,6 +29,7 @@ import { TextCursor } from './textCursor.ts';
 import { readWideFixed } from './wideFixed.ts';
 import { fixedOptionsSchema, type FixedColumn, type FixedOptions } from './options.ts';
 import type { Division } from '../reading/division.ts';
+import { firstLineEnd } from '../reading/ranges.ts';
 import { byteOrderMark } from '../reading/text/sniffEncoding.ts';
 
 export const fixed: Format = {
@@ -285,6 +286,9 @@ function divideFixed(options: FixedOptions, start: Uint8Array): Division | undef
     maxRecordBytes: options.maxRecordBytes,
     pairs: undefined,
     head: options.skipLines + 1,
-    later: (): FixedOptions => ({ ...options, skipLines: 0, inside: true }),
+    later: (_columns, first): FixedOptions => {
+      const lineEnd = firstLineEnd(first);
+      return { ...options, skipLines: 0, inside: true, ...(lineEnd === undefined ? {} : { lineEnd }) };
+    },
   };
 }

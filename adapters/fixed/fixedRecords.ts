@@ -3,6 +3,7 @@ import { Problem } from '../../terms/problem.ts';
 import type { Bytes } from '../reading/reader.ts';
 import { BlockCutter } from '../reading/text/blockCutter.ts';
 import { withoutEndMark } from '../reading/text/textBlocks.ts';
+import type { LineEnd } from '../reading/ranges.ts';
 import type { FixedOptions } from './options.ts';
 
 export interface ByteRecords {
@@ -14,9 +15,6 @@ export interface ByteRecords {
   /** indexes of records at a line end unlike the first of the file (a lone LF in a CRLF file, a lone CR), which may split one */
   readonly cut?: ReadonlySet<number>;
 }
-
-/** How a line ends; `none` at the end of the file. */
-type LineEnd = 'lf' | 'crlf' | 'cr' | 'none';
 
 /**
  * @param offset of the bytes in the file
@@ -32,7 +30,7 @@ export async function* fixedRecords(
     return;
   }
   const cutter = new BlockCutter(options.maxRecordBytes);
-  const lines = options.recordLines > 1 ? new LineGroups(options) : new Lines(options.skipLines);
+  const lines = options.recordLines > 1 ? new LineGroups(options) : new Lines(options);
   for await (const chunk of bytes) {
     const block = cutter.take(chunk);
     if (block !== undefined) yield lines.records(asBuffer(block), false);
@@ -46,12 +44,13 @@ const asBuffer = (bytes: Uint8Array): Buffer => Buffer.from(bytes.buffer, bytes.
 class Lines {
   private line = 0;
   /** how the first line of the file ends */
-  private fileEnd: LineEnd | undefined;
+  private fileEnd: LineEnd | 'none' | undefined;
   private oddEnd = false;
   private readonly skip: number;
 
-  constructor(skip: number) {
-    this.skip = skip;
+  constructor({ skipLines, lineEnd }: FixedOptions) {
+    this.skip = skipLines;
+    this.fileEnd = lineEnd;
   }
 
   records(bytes: Buffer, _last: boolean): ByteRecords {
@@ -147,7 +146,7 @@ async function* runs(bytes: Bytes, length: number, from: number): AsyncGenerator
 }
 
 /** Calls back with start and end of each line, excluding its line end (LF, CRLF, lone CR). */
-function eachLine(bytes: Buffer, each: (start: number, end: number, ended: LineEnd) => void): void {
+function eachLine(bytes: Buffer, each: (start: number, end: number, ended: LineEnd | 'none') => void): void {
   let start = 0;
   let cr = bytes.indexOf(13);
   let lf = bytes.indexOf(10);
@@ -160,7 +159,7 @@ function eachLine(bytes: Buffer, each: (start: number, end: number, ended: LineE
       end = bytes.length;
       next = end;
     }
-    let ended: LineEnd = next === end ? 'none' : 'lf';
+    let ended: LineEnd | 'none' = next === end ? 'none' : 'lf';
     if (cr >= 0 && cr < end) {
       ended = cr < end - 1 || next === end ? 'cr' : 'crlf';
       if (ended === 'cr') next = cr + 1;

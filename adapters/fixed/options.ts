@@ -1,4 +1,5 @@
 import type { JsonSchema } from '../../schemas/datasetSchema.ts';
+import type { LineEnd } from '../reading/ranges.ts';
 import { maxRecordBytes } from '../reading/maxRecordBytes.ts';
 import { spreadsheetMarks } from '../reading/spreadsheetMarksOption.ts';
 import { trailerOption, type TrailerOption } from '../reading/trailer.ts';
@@ -28,6 +29,8 @@ export interface FixedOptions {
   readonly maxRecordBytes: number;
   /** set by the hub, never by a mapping: the bytes begin inside a file, so a byte order mark is not expected */
   readonly inside?: true;
+  /** set by the hub with `inside`: how the first line of the file ends */
+  readonly lineEnd?: LineEnd;
 }
 
 export const fixedOptionsSchema: JsonSchema = {

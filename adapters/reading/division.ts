@@ -4,6 +4,8 @@ export interface Division {
   readonly maxRecordBytes: number;
   /** a byte that occurs an even number of times where no record is cut in two; undefined where each line end ends a record */
   readonly pairs: number | undefined;
+  /** bytes of which a blank line consists: no range ends with one, so that a run of blank lines is in one range; undefined where it does not matter */
+  readonly blanks?: ReadonlySet<number>;
   /** minimum number of lines in the first range, needed to determine the columns */
   readonly head: number;
   /** Options for reading every range but the first. @param columns of the first @param start its bytes */

@@ -26,6 +26,7 @@ export async function* ranges(bytes: Bytes, division: Division): AsyncGenerator<
   let unpaired = 0;
   let byte = 0;
   let { head } = division;
+  let fileEnd: LineEnd | undefined;
   const maxUnpaired = division.maxRecordBytes * 2 + pieceBytes * 2;
   const taken = (): Range => {
     const [only] = held;
@@ -48,9 +49,19 @@ export async function* ranges(bytes: Bytes, division: Division): AsyncGenerator<
       const block = cutter.take(chunk.subarray(at, end));
       at = end;
       if (block === undefined) continue;
+      fileEnd ??= firstLineEnd(block);
       add(block);
-      // marks that remain unpaired after so much may be no pair: the reader reports it
-      if (head === 0 && (unpaired === 0 || sizeOf(held) > maxUnpaired)) yield taken();
+      if (head > 0) continue;
+      if (unpaired === 0) {
+        const tail = tailOf(block, division, fileEnd);
+        const next = block.subarray(block.length - tail);
+        held[held.length - 1] = block.subarray(0, block.length - tail);
+        yield taken();
+        held = tail === 0 ? [] : [next];
+      } else if (sizeOf(held) > maxUnpaired) {
+        // marks that remain unpaired after so much may be no pair: the reader reports it
+        yield taken();
+      }
     }
     held = held.map(copied);
     cutter.keep();
@@ -67,6 +78,47 @@ function pieceEnd(chunk: Uint8Array, at: number): number {
   if (most >= chunk.length) return chunk.length;
   const line = chunk.lastIndexOf(10, most - 1);
   return line < at ? most : line + 1;
+}
+
+/** How a line ends. */
+export type LineEnd = 'lf' | 'crlf' | 'cr';
+
+const LF = 10;
+const CR = 13;
+
+/** How the first line of bytes ends; undefined where none does. */
+export function firstLineEnd(bytes: Uint8Array): LineEnd | undefined {
+  const lf = bytes.indexOf(LF);
+  const cr = bytes.indexOf(CR);
+  if (cr < 0 || (lf >= 0 && lf < cr)) return lf < 0 ? undefined : 'lf';
+  return lf === cr + 1 ? 'crlf' : 'cr';
+}
+
+/** Maximum size of the lines that are moved to the next range, in bytes; less than a block. */
+const maxTail = 32 * 1024;
+
+/**
+ * Size of the last lines of a block that the next range begins with: blank ones, and those that end unlike the first line of the file. What
+ * a reader reports about them depends on the lines before and after.
+ */
+function tailOf(bytes: Uint8Array, { pairs, blanks }: Division, fileEnd: LineEnd | undefined): number {
+  const mark = bytes[bytes.length - 1] ?? LF;
+  let tail = 0;
+  let unpaired = 0;
+  for (let end = bytes.length; end > 0 && bytes.length - end < maxTail;) {
+    const start = end < 2 ? 0 : bytes.lastIndexOf(mark, end - 2) + 1;
+    const isOdd = fileEnd === 'crlf' ? bytes[end - 2] !== CR : fileEnd === 'cr' && mark === LF;
+    if (!isOdd && (blanks === undefined || !isMadeOf(blanks, bytes, start, end))) break;
+    if (pairs !== undefined) unpaired ^= count(bytes.subarray(start, end), pairs) & 1;
+    end = start;
+    if (unpaired === 0 && bytes.length - end <= maxTail) tail = bytes.length - end;
+  }
+  return tail;
+}
+
+function isMadeOf(some: ReadonlySet<number>, bytes: Uint8Array, start: number, end: number): boolean {
+  for (let at = start; at < end; at += 1) if (!some.has(bytes[at] ?? 0)) return false;
+  return true;
 }
 
 const sizeOf = (parts: readonly Uint8Array[]): number => parts.reduce((sum, { length }) => sum + length, 0);

@@ -86,8 +86,8 @@ export const rowRules = {
     en: 'has {found} columns where the header has {expected}',
   },
   'csv.blank-block': {
-    zh: '第 {first} 至 {last} 行为空，其后还有数据，可能是另一张表：请拆成两个文件，或在选项中写 blankRows: skip',
-    en: 'lines {first} to {last} are blank, and more records follow, which may be another table: split the file, or say blankRows: skip in the options',
+    zh: '此行之前有 {rows} 个空行，其后的数据可能是另一张表：请拆成两个文件，或在选项中写 blankRows: skip',
+    en: 'follows {rows} blank lines, so another table may begin here: split the file, or say blankRows: skip in the options',
   },
   'csv.separator': {
     zh: '分隔符 {separator} 与 {rival} 同样说得通，已按 {separator} 读取：请在选项 separator 中写明',

@@ -63,6 +63,8 @@ interface All {
   readonly failed: readonly BadRecord[];
   readonly records: number;
   readonly skipped: number;
+  /** rows in doubt, and doubts about the file */
+  readonly doubts: readonly [rows: number, file: number];
   readonly refused: string | undefined;
 }
 
@@ -70,6 +72,7 @@ interface All {
 async function all(parts: AsyncIterable<CopyPart>): Promise<All> {
   const [tuples, lines, failed]: [string[], number[], BadRecord[]] = [[], [], []];
   let [records, skipped, refused]: [number, number, string | undefined] = [0, 0, undefined];
+  let [doubted, fileDoubts] = [0, 0];
   try {
     for await (const part of parts) {
       for (const tuple of linesOfTuples(part.tuples)) tuples.push(tuple);
@@ -77,12 +80,14 @@ async function all(parts: AsyncIterable<CopyPart>): Promise<All> {
       for (const bad of part.failed) failed.push(bad);
       records += part.records;
       skipped += part.skipped;
+      doubted += part.doubted.length;
+      fileDoubts += part.fileDoubts;
     }
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
-    refused = `${error.code} ${JSON.stringify(error.facts)}`;
+    refused = `${error.code} ${JSON.stringify([error.facts, error.extras])}`;
   }
-  return { tuples, lines, failed, records, skipped, refused };
+  return { tuples, lines, failed, records, skipped, doubts: [doubted, fileDoubts], refused };
 }
 
 /** What both ways of reading a file come to. */
@@ -148,6 +153,42 @@ describe('a divided file gives what the same file in one piece gives', () => {
     ];
     const fixed = taskOf('fixed', { encoding: 'utf-8', skipLines: 2, columns }, ['id', 'name']);
     await bothWays(fixed, lines(...preamble, ...people(20_000, (i) => String(i).padStart(8, '0'))));
+  });
+
+  const telling = (task: CopyTask): CopyTask => ({ ...task, mapping: { ...task.mapping, doubts: 'tell' } });
+
+  for (const blank of ['', ',', ' , ', '"",', '\u3000,\u3000'])
+    test(`blocks of blank lines (${JSON.stringify(blank)}) of which many meet the end of a range`, async () => {
+      const file = lines('id,name', ...plain.flatMap((line) => [line, blank, blank, blank, blank]));
+      const { doubts } = await bothWays(telling(csv()), file);
+      assert.deepEqual(doubts, [0, 19_999]);
+    });
+
+  test('a doubt about the file states the line of the file, not of its range', async () => {
+    const file = lines('id,name', ...plain, '', '', '', '-1,x');
+    const division = formatNamed('csv').divide?.(csv().mapping.options, file);
+    assert.ok(division !== undefined, 'the file is divided');
+    const { refused } = await all(dividedParts([reading(csv())], inChunks(file, 65_536), division));
+    assert.match(refused ?? '', /blank-block.*"line":20005/);
+  });
+
+  test('a header before more blank lines than a range moves to the next one', async () => {
+    await bothWays(telling(csv()), lines('id,name', '0,n', '\n'.repeat(300_000), ...plain));
+  });
+
+  test('lines that end unlike the first one, of which many meet the end of a range', async () => {
+    const odd = ['id,name', ...people(150_000, (i) => `${i},n`)].map(
+      (line, i) => line + (i % 3 === 1 ? '\n' : '\r\n'),
+    );
+    const { doubts } = await bothWays(telling(csv()), Buffer.from(odd.join('')));
+    assert.deepEqual(doubts, [100_000, 0]);
+    const columns = [
+      { name: 'id', start: 0, length: 9 },
+      { name: 'name', start: 9, length: 4 },
+    ];
+    const cut = people(150_000, (i) => String(i).padStart(9, '0') + (i % 3 === 1 ? 'a\n' : 'abcd\r\n'));
+    const fixed = taskOf('fixed', { encoding: 'utf-8', columns, short: 'fill' }, ['id', 'name']);
+    assert.deepEqual((await bothWays(telling(fixed), Buffer.from(cut.join('')))).doubts, [50_000, 0]);
   });
 
   test('the separator that the reader finds, however short the first chunk', async () => {

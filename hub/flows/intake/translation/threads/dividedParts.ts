@@ -185,7 +185,12 @@ function problemInFile({ code, facts, extras }: Problem, line: number, byte: num
     const before = name === 'line' || name === 'byte' ? places[name] : 0;
     return [name, typeof value === 'number' ? value + before : value] as const;
   });
-  return new Problem(code, Object.fromEntries(shifted), extras);
+  const { findings } = extras;
+  if (!Array.isArray(findings)) return new Problem(code, Object.fromEntries(shifted), extras);
+  const inFile = (findings as readonly { readonly line?: number }[]).map((finding) =>
+    finding.line === undefined ? finding : { ...finding, line: finding.line + line },
+  );
+  return new Problem(code, Object.fromEntries(shifted), { ...extras, findings: inFile });
 }
 
 /**
