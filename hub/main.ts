@@ -191,7 +191,6 @@ async function start(
   await digestRows(database, audit);
   await sealStoredOutcomes(database);
 
-  const made: { webhooks?: { readonly wake: () => void } } = {};
   const services: Services = {
     hub: {
       name: config.name,
@@ -219,7 +218,6 @@ async function start(
     checks: new Turns(options.checks ?? usualChecks, 'checks_busy'),
     simulations: new Simulations(),
     keepErasures: () => erasures.keep(),
-    eventsStored: () => made.webhooks?.wake(),
     report,
   };
   const overdue = timedCount(
@@ -280,7 +278,7 @@ async function start(
     }),
   );
   const needs = { release: walks.release, audit, identity, client, resolve, ...config.webhooks };
-  const events = Object.assign(made, openDispatcher(needs, options.dispatch));
+  const events = openDispatcher(needs, options.dispatch);
   closing.push(() => runner.close(), events.close);
   const further = { intake: walks.intake, release: { ...walks.release, ...events }, metrics };
   const bound = bindings(gate, contract.operations, services, further);

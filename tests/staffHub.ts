@@ -96,7 +96,6 @@ export async function startStaffHub({
     sources: [],
     reminders: {},
     servicePlaces: [],
-    eventsStored: () => undefined,
     checks: new Turns(usualChecks, 'checks_busy'),
     simulations: new Simulations(),
     keepErasures: () => Promise.resolve(),

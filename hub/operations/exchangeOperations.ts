@@ -50,8 +50,9 @@ type Elsewhere =
   keyof typeof releaseOperations | keyof typeof intakeOperations | keyof typeof eventOperations;
 type Exchange = OperationIdOf<'exchange', 'signedRequest'>;
 
-/** Departments receive events. */
+/** Departments publish and receive events. */
 export const eventOperations = {
+  publishEvents,
   subscribe,
   pullEvents,
   changeSink,
@@ -104,7 +105,6 @@ export const exchangeOperations = {
   acknowledgeEvent,
   closeEvent,
   showTopic,
-  publishEvents,
   listSubscriptions,
   endSubscription,
   listDeadLetters,

@@ -48,8 +48,6 @@ export interface Services {
   readonly checks: Turns;
   readonly simulations: Simulations;
   readonly report: ReportFailure;
-  /** called after events were stored: deliveries to webhooks begin at once */
-  readonly eventsStored: () => void;
   /** writes the current list of erasures to the file outside the database */
   readonly keepErasures: () => Promise<void>;
 }

@@ -63,7 +63,12 @@ class Dispatcher {
     this.limits = limits;
   }
 
-  /** Looks for deliveries now: events were stored, or a webhook changed. */
+  /** Events were stored. Without a webhook there is nothing to look for. */
+  stored(): void {
+    if (this.isUsed) this.wake();
+  }
+
+  /** Looks for deliveries now: a webhook changed, or may have something to deliver. */
   wake(): void {
     if (this.stopping.signal.aborted) return;
     if (this.looking !== undefined) {
@@ -208,9 +213,12 @@ export function openDispatcher(
   const wake = (): void => {
     if (limits !== false) dispatcher.wake();
   };
+  const stored = (): void => {
+    if (limits !== false) dispatcher.stored();
+  };
   return {
     topics: new TopicWatch(release.pool),
-    webhooks: { route, wake },
+    webhooks: { route, wake, stored },
     close: async () => {
       await dispatcher.close();
       calls.close();

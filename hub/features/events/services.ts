@@ -3,15 +3,17 @@ import type { ReleaseServices } from '../../flows/release/services.ts';
 import type { TopicWatch } from './topicWatch.ts';
 import type { WebhookRoute } from './webhookSender.ts';
 
-/** What the operations work with through which events leave: the release flow, and the waits of long polls. */
+/** What the operations work with through which events come and leave: the release flow, the waits of long polls, and webhooks. */
 export interface EventServices extends ReleaseServices {
   readonly topics: TopicWatch;
   readonly webhooks: {
     readonly route: WebhookRoute;
     /** a webhook changed: deliveries are looked for now */
     readonly wake: () => void;
+    /** events were stored: deliveries are looked for now if there is a webhook */
+    readonly stored: () => void;
   };
 }
 
-/** Defines an operation of the exchange listener through which events leave. */
+/** Defines an operation of the exchange listener through which events come or leave. */
 export const eventOperation = operationsWith<EventServices>();

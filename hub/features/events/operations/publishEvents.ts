@@ -5,23 +5,22 @@
  *   owner → validate → known events → answer; with its entry: lock the topic → known events as before → number and store → open and close
  *   what response plans say
  */
-import { subjectHash } from '../../../domain/subjectHash.ts';
 import { uuid7 } from '../../../../machine/uuid7.ts';
 import { Problem } from '../../../../terms/problem.ts';
 import { allowed, DecideAfresh } from '../../../pipeline/call.ts';
-import { operation } from '../../common/operation.ts';
 import type { LeafFacts } from '../../../log/entry.ts';
 import type { Transaction } from '../../../platform/database/transaction.ts';
 import { openingsOf, storeOpenings, type Openings } from '../openings.ts';
 import { readEvents } from '../readEvents.ts';
+import { eventOperation } from '../services.ts';
 import { insertEvents, knownEvents, lockTopic, type KnownEvent, type NewEvent } from '../store/events.ts';
 import { plansOfTopic } from '../store/plans.ts';
 import { topicById } from '../store/topics.ts';
 
 /** @throws Problem topic_unknown, topic_not_owned, event_invalid, event_id_reused, dataset_unavailable, open_events_full */
-export const publishEvents = operation('publishEvents', {
+export const publishEvents = eventOperation('publishEvents', {
   kind: 'intake',
-  run: async (call, { database, registry, keys, eventsStored }) => {
+  run: async (call, { database, registry, keys, webhooks }) => {
     const { exchange, now, caller } = call;
     const topic = await topicById(database.app, call.params.topic);
     if (topic === undefined) throw new Problem('topic_unknown', { topic: call.params.topic });
@@ -30,15 +29,18 @@ export const publishEvents = operation('publishEvents', {
     const events = readEvents(
       {
         ...{ registry, topic, now, newId: () => uuid7(now) },
-        subjectHash: (kind, value) => Buffer.from(subjectHash(keys.subject, kind, value), 'hex'),
+        subjectHash: (kind, value) => Buffer.from(keys.subjectHash(kind, value), 'hex'),
       },
       given,
     );
     const names = events.map((event) => event.given);
     if (new Set(names).size < names.length) throw new Problem('event_id_reused');
-    const known = await knownEvents(database.app, topic.id, names);
+    const [known, plans] = await Promise.all([
+      knownEvents(database.app, topic.id, names),
+      plansOfTopic(database.app, topic.id),
+    ]);
     const fresh = freshOf(events, known);
-    const openings = openingsOf(registry, await plansOfTopic(database.app, topic.id), fresh, now);
+    const openings = openingsOf(registry, plans, fresh, now);
     return allowed<'publishEvents'>(
       200,
       {
@@ -58,7 +60,7 @@ export const publishEvents = operation('publishEvents', {
           await storeOpenings(transaction, openings, { exchange, now });
         },
         bumpsEpoch: openings.movesPurpose,
-        whenDurable: eventsStored,
+        whenDurable: () => webhooks.stored(),
       },
     );
   },
