@@ -11,7 +11,7 @@ import { entryFacts } from '../../../policies/entryFacts.ts';
 import { uuid7 } from '../../../machine/uuid7.ts';
 import { Problem } from '../../../terms/problem.ts';
 import { DecideAfresh } from '../../pipeline/call.ts';
-import { decideNow } from '../../flows/release/decideNow.ts';
+import { decided } from '../../flows/release/allowedCall.ts';
 import { quotasOf } from '../../flows/release/quotas.ts';
 import { moment } from '../common/listing.ts';
 import {
@@ -24,13 +24,19 @@ import {
   type Run,
   type Work,
 } from './dispatchWork.ts';
-import { releasedEvents } from './releasedEvents.ts';
-import { anyOpened, noteDeliveries } from './store/acknowledgements.ts';
+import { openedOf, releasedEvents } from './releasedEvents.ts';
+import { noteDeliveries } from './store/acknowledgements.ts';
 import { buryLetters, dropLetters, insertDeadLetters } from './store/deadLetters.ts';
 import { newestBefore, nextRun, type StoredEvent } from './store/events.ts';
 import { endSubscriptionRow, type SubscriptionRow } from './store/subscriptions.ts';
 import { advanceWebhook, proveWebhook, setBackWebhook, type WebhookRow } from './store/webhooks.ts';
-import { answersChallenge, eventsMessage, ownMessage, untilRetry } from './webhookMessage.ts';
+import {
+  answersChallenge,
+  eventsMessage,
+  ownMessage,
+  untilRetry,
+  type WebhookMessage,
+} from './webhookMessage.ts';
 import { sendMessage, type Sent } from './webhookSender.ts';
 
 /** Milliseconds until what the release flow refuses is decided again. */
@@ -42,32 +48,86 @@ const maxBuried = 1_000;
 
 /** Does what comes next for a webhook. @returns whether there may be more to do at once */
 export async function deliverNext(services: DispatchServices, work: Work): Promise<boolean> {
-  if (work.webhook.provenAt === null) return prove(services, work);
-  const run = await runOf(services, work);
-  if (run === undefined) return false;
+  try {
+    if (work.webhook.provenAt === null) return await prove(services, work);
+    const run = await runOf(services, work);
+    return run !== undefined && (await deliver(services, work, run));
+  } catch (error) {
+    // proven or ended since it was claimed: it is claimed anew
+    if (error instanceof DecideAfresh) return false;
+    if (error instanceof Problem && error.status === 503) return postponed(services, work, error);
+    throw error;
+  }
+}
+
+/** A message whose entry is durable. */
+interface Ready {
+  readonly message: WebhookMessage;
+  readonly exchange: string;
+  /** ids of its events that were opened under response plans */
+  readonly opened: readonly string[];
+  readonly now: number;
+}
+
+interface Logged {
+  /** events of the run that were decided */
+  readonly stored: readonly StoredEvent[];
+  /** undefined: none of them may leave */
+  readonly ready: Ready | undefined;
+}
+
+/** Writes the entry, then sends. */
+async function deliver(services: DispatchServices, work: Work, run: Run): Promise<boolean> {
+  const next = await logged(services, work, run).catch(refusalOf);
+  if (next instanceof Problem) return refused(services, work, run, next);
+  const { stored, ready } = next;
+  if (ready === undefined) return taken(services, work, run, stored, false);
+  // another process may have it by now
+  if (services.database.now() + services.route.patienceMs > work.until) return false;
+  const { message, exchange, opened, now } = ready;
+  const { webhook, subscription } = work;
+  const sent = await sendMessage(services.route, webhook, subscription.department, message, {
+    exchange,
+    now,
+  });
+  if (sent.status === 410) return gone(services, work, uuid7(services.database.now()));
+  if (sent.trouble !== null) return failed(services, work, run, sent);
+  if (opened.length > 0)
+    await noteDeliveries(services.database.app, opened, {
+      ...{ exchange, subscription: subscription.id, department: subscription.department, at: now },
+    });
+  return taken(services, work, run, stored, true);
+}
+
+/** What the release flow refuses. The log, or the database, that takes nothing now refuses nothing. */
+function refusalOf(error: unknown): Problem {
+  if (error instanceof Problem && error.status !== 503) return error;
+  throw error;
+}
+
+/** Decides a run and writes the entry of its message; afresh where what it was decided on changed before the entry. */
+async function logged(services: DispatchServices, work: Work, run: Run): Promise<Logged> {
   for (let again = 1; ; again += 1) {
     try {
       const allowed = await allowedOf(services, work, run);
-      return allowed.leaving.events.length === 0
-        ? await taken(services, work, run, allowed.stored, false)
-        : await deliver(services, work, run, allowed);
+      const { leaving, stored } = allowed;
+      return {
+        stored,
+        ready: leaving.events.length === 0 ? undefined : await written(services, work, allowed),
+      };
     } catch (error) {
-      const afresh = error instanceof DecideAfresh || (error instanceof Problem && error.code === 'log_busy');
-      if (afresh && again < maxAgain) continue;
-      // the log, or the database, takes nothing now: tried again when the lease is over
-      if (!(error instanceof Problem) || error.status === 503) throw error;
-      return refused(services, work, run, error);
+      if (!(error instanceof DecideAfresh)) throw error;
+      if (again === maxAgain) throw new Problem('log_busy', {}, { cause: error });
     }
   }
 }
 
-/** Writes the entry, then sends. @throws Problem quota_exhausted; DecideAfresh or log_busy where the ground changed */
-async function deliver(services: DispatchServices, work: Work, run: Run, allowed: Allowed): Promise<boolean> {
+/** @throws Problem quota_exhausted, log_busy; DecideAfresh */
+async function written(services: DispatchServices, work: Work, allowed: Allowed): Promise<Ready> {
   const { subscription, webhook } = work;
-  const { permission, facts, leaving, stored, epoch, now } = allowed;
+  const { permission, facts, leaving, epoch, now } = allowed;
   const exchange = uuid7(now);
-  const place = { id: subscription.id, topic: subscription.topic, orderingKey: work.orderingKey };
-  const released = releasedEvents(services, place, { permission, facts }, leaving, { exchange, now });
+  const released = releasedEvents(services, subscription, { permission, facts }, leaving, { exchange, now });
   const { claim } = released;
   const noted = new Set(released.correction.notes?.flatMap(({ records }) => records));
   const message = eventsMessage(
@@ -76,33 +136,15 @@ async function deliver(services: DispatchServices, work: Work, run: Run, allowed
     ),
     webhook.batch === 1,
   );
-  const ids = released.events.map(({ id }) => id);
-  const opened = await anyOpened(services.database.app, ids);
   const taking = { calls: 1, rows: released.events.length, bytes: message.body.length };
   await append(services, {
     ...{ exchange, now, kind: 'release', facts: released.facts, subjects: released.subjects, epoch },
     claims: { epoch, quotas: quotasOf(permission, now, taking) },
     answer: { status: 200, digest: digestOf(message.body) },
     ...{ privatePart: claim?.privatePart, confirm: claim?.confirm },
-    ...(opened
-      ? {
-          work: async (transaction) => {
-            await claim?.work?.(transaction);
-            const { id, department } = subscription;
-            await noteDeliveries(transaction, ids, { exchange, subscription: id, department, at: now });
-          },
-        }
-      : { work: claim?.work, atOnce: claim?.atOnce }),
+    ...{ work: claim?.work, atOnce: claim?.atOnce },
   });
-  // another process may have it by now
-  if (services.database.now() + services.route.patienceMs > work.until) return false;
-  const sent = await sendMessage(services.route, webhook, subscription.department, message, {
-    exchange,
-    now,
-  });
-  if (sent.trouble === null) return taken(services, work, run, stored, true);
-  if (sent.status === 410) return gone(services, work);
-  return failed(services, work, run, sent);
+  return { message, exchange, opened: openedOf(leaving), now };
 }
 
 const digestOf = (body: Uint8Array): Uint8Array => createHash('sha256').update(body).digest();
@@ -111,14 +153,14 @@ const digestOf = (body: Uint8Array): Uint8Array => createHash('sha256').update(b
 async function taken(
   services: DispatchServices,
   work: Work,
-  { since }: Run,
+  { isReplay }: Run,
   stored: readonly StoredEvent[],
   delivered: boolean,
 ): Promise<boolean> {
   const { app } = services.database;
   const sequences = stored.map(({ sequence }) => sequence);
-  if (since !== undefined) await dropLetters(app, work.subscription.id, sequences);
-  const position = since === undefined ? (sequences.at(-1) ?? work.position) : work.position;
+  if (isReplay) await dropLetters(app, work.subscription.id, sequences);
+  const position = isReplay ? work.position : (sequences.at(-1) ?? work.position);
   const until = services.database.now() + services.leaseMs;
   if (!(await advanceWebhook(app, work.claimed, { position, until, delivered }))) return false;
   Object.assign(work, { position, until, ...(delivered ? { attempts: 0, failingSince: null } : {}) });
@@ -131,12 +173,12 @@ async function failed(services: DispatchServices, work: Work, run: Run, sent: Se
   const now = database.now();
   const failingSince = work.failingSince ?? now;
   const trouble = sent.trouble ?? 'status';
-  if (run.since !== undefined && now - run.since >= schedule.windowMs)
+  if (run.isReplay)
     await buryLetters(
       database.app,
       work.subscription.id,
       run.events.map(({ sequence }) => sequence),
-      { trouble, at: now },
+      { trouble, at: now, replayedBefore: now - schedule.windowMs },
     );
   if (now - failingSince >= schedule.windowMs) await bury(services, work, { trouble, now });
   await setBackWebhook(database.app, work.claimed, {
@@ -163,7 +205,7 @@ async function bury(
       const { leaving, stored } = await allowedOf(services, work, {
         type: run.type,
         events: old,
-        since: undefined,
+        isReplay: false,
       });
       const dead = leaving.events.map((one) => one.stored.sequence);
       await insertDeadLetters(app, id, topic, dead, { trouble, at: now });
@@ -178,10 +220,9 @@ async function bury(
   }
 }
 
-/** 410: nothing is delivered by this subscription any more. */
-async function gone(services: DispatchServices, { subscription }: Work): Promise<boolean> {
+/** 410: nothing is delivered by this subscription any more. @throws DecideAfresh where it has ended */
+async function gone(services: DispatchServices, { subscription }: Work, exchange: string): Promise<boolean> {
   const now = services.database.now();
-  const exchange = uuid7(now);
   await append(services, {
     ...{ exchange, now, kind: 'management' },
     facts: {
@@ -193,7 +234,7 @@ async function gone(services: DispatchServices, { subscription }: Work): Promise
       change: { subscription: subscription.id, topic: subscription.topic, act: 'end', status: 410 },
     },
     work: async (transaction) => {
-      await endSubscriptionRow(transaction, subscription.id, exchange);
+      if (!(await endSubscriptionRow(transaction, subscription.id, exchange))) throw new DecideAfresh();
     },
   });
   return false;
@@ -214,7 +255,7 @@ async function refused(
     await append(services, {
       ...{ exchange: uuid7(now), now, kind: 'release', code: problem.code },
       facts: {
-        ...entryFacts(request, decideNow(request, registry.current, now)),
+        ...entryFacts(request, decided(request, registry.current, now).decision),
         change: { subscription: subscription.id, topic: subscription.topic },
       },
     });
@@ -226,17 +267,28 @@ async function refused(
   return false;
 }
 
-/** The endpoint gets a challenge, and nothing else until it has returned it. */
+/** The log, or the database, takes nothing now: the events stay queued, without an entry. */
+async function postponed(services: DispatchServices, work: Work, { code }: Problem): Promise<boolean> {
+  const { claimed, attempts, failingSince } = work;
+  await setBackWebhook(services.database.app, claimed, {
+    ...{ trouble: code, status: null, attempts, failingSince },
+    next: services.database.now() + refusedMs,
+  });
+  return false;
+}
+
+/** The endpoint gets a challenge, and nothing else until it has returned it. @throws DecideAfresh where it is proven already */
 async function prove(services: DispatchServices, work: Work): Promise<boolean> {
-  const { sent, proven } = await challenge(services, work.subscription, work.webhook);
+  const exchange = uuid7(services.database.now());
+  const { sent, proven } = await challenge(services, work.subscription, work.webhook, exchange);
   if (proven) {
     const now = services.database.now();
     const { id, department, topic } = work.subscription;
     await append(services, {
-      ...{ exchange: uuid7(now), now, kind: 'management' },
+      ...{ exchange, now, kind: 'management' },
       facts: { consumer: department, change: { subscription: id, topic, act: 'prove' } },
       work: async (transaction) => {
-        await proveWebhook(transaction, id);
+        if (!(await proveWebhook(transaction, id))) throw new DecideAfresh();
       },
     });
     await advanceWebhook(services.database.app, work.claimed, {
@@ -244,7 +296,7 @@ async function prove(services: DispatchServices, work: Work): Promise<boolean> {
     });
     return false; // claimed anew, with its configuration as it is now
   }
-  if (sent.status === 410) return gone(services, work);
+  if (sent.status === 410) return gone(services, work, exchange);
   const now = services.database.now();
   await setBackWebhook(services.database.app, work.claimed, {
     ...{ trouble: sent.trouble ?? 'challenge', status: sent.status, attempts: work.attempts + 1 },
@@ -254,15 +306,15 @@ async function prove(services: DispatchServices, work: Work): Promise<boolean> {
   return false;
 }
 
-/** Sends a challenge. */
+/** Sends a challenge. @param exchange whose entry says what came of it */
 export async function challenge(
   services: Pick<DispatchServices, 'route' | 'database'>,
   { id, department }: Pick<SubscriptionRow, 'id' | 'department'>,
   webhook: WebhookRow,
+  exchange: string,
 ): Promise<{ readonly sent: Sent; readonly proven: boolean }> {
   const now = services.database.now();
   const text = randomBytes(24).toString('base64url');
-  const exchange = uuid7(now);
   const place = { id: exchange, subscription: id, time: moment(now) };
   const message = ownMessage(place, { type: 'datong.challenge', challenge: text });
   const sent = await sendMessage(services.route, webhook, department, message, { exchange, now });

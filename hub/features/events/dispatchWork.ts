@@ -5,16 +5,15 @@ import { departmentCode, keyId } from '../../../terms/ids.ts';
 import { Problem } from '../../../terms/problem.ts';
 import { theHub, type AuditLog } from '../../log/draft.ts';
 import { entry, type EntryParts, type LeafFacts } from '../../log/entry.ts';
+import { DecideAfresh } from '../../pipeline/call.ts';
 import { bothCurrent, currentEpoch } from '../../pipeline/requestChecks.ts';
 import type { Identity } from '../../identity/identity.ts';
-import { openDataset, problemOf } from '../../flows/release/allowedCall.ts';
-import { decideNow } from '../../flows/release/decideNow.ts';
+import { decided, openDataset } from '../../flows/release/allowedCall.ts';
 import type { ReleaseServices } from '../../flows/release/services.ts';
 import { leavingOf, type Leaving } from './nextEvents.ts';
 import { waitingRun } from './store/deadLetters.ts';
-import { nextRun, type StoredEvent } from './store/events.ts';
+import { nextRun, type StoredEvent, type StoredRun } from './store/events.ts';
 import { subscriptionById, type SubscriptionRow } from './store/subscriptions.ts';
-import { topicById } from './store/topics.ts';
 import {
   advanceWebhook,
   setBackWebhook,
@@ -41,7 +40,6 @@ export interface Work {
   readonly claimed: Claimed;
   readonly webhook: WebhookRow;
   readonly subscription: SubscriptionRow;
-  readonly orderingKey: string | null;
   position: bigint;
   attempts: number;
   failingSince: number | null;
@@ -51,11 +49,10 @@ export interface Work {
   until: number;
 }
 
-/** Events that are to be sent next. `since`: of dead letters that are sent again, when that was asked for. */
-export interface Run {
-  readonly type: string;
-  readonly events: readonly StoredEvent[];
-  readonly since: number | undefined;
+/** Events that are to be sent next. */
+export interface Run extends StoredRun {
+  /** they are dead letters that are sent again */
+  readonly isReplay: boolean;
 }
 
 /** Decided and masked: what may leave of a run. */
@@ -76,8 +73,7 @@ export async function workOf(
 ): Promise<Work | undefined> {
   const { app } = services.database;
   const { subscription: id, position, attempts, failingSince, letters } = claimed;
-  const webhook = await webhookOf(app, id);
-  const subscription = await subscriptionById(app, id);
+  const [webhook, subscription] = await Promise.all([webhookOf(app, id), subscriptionById(app, id)]);
   if (subscription?.endedAt !== undefined) return undefined;
   if (webhook === undefined || subscription === undefined) {
     const next = services.database.now() + services.schedule.maxMs;
@@ -86,34 +82,25 @@ export async function workOf(
     });
     return undefined;
   }
-  const topic = await topicById(app, subscription.topic);
-  return {
-    ...{ claimed, webhook, subscription, orderingKey: topic?.orderingKey ?? null },
-    ...{ position, attempts, failingSince, letters, until },
-  };
+  return { claimed, webhook, subscription, position, attempts, failingSince, letters, until };
 }
 
-/** Dead letters that are sent again come first. Where there is nothing, the position moves to the end of the topic. */
+/** Dead letters that are sent again come first. Where there is nothing, the position moves to the end that the topic had at the claim. */
 export async function runOf({ database }: DispatchServices, work: Work): Promise<Run | undefined> {
   const { app } = database;
   const { subscription, webhook } = work;
   if (work.letters) {
     const again = await waitingRun(app, subscription.id, webhook.batch);
-    if (again !== undefined) return again;
+    if (again !== undefined) return { ...again, isReplay: true };
     work.letters = false;
   }
-  const next = async (): Promise<Run | undefined> => {
-    const run = await nextRun(app, subscription, work.position, webhook.batch);
-    return run && { ...run, since: undefined };
-  };
-  const first = await next();
-  if (first !== undefined) return first;
+  const run = await nextRun(app, subscription, work.position, webhook.batch);
+  if (run !== undefined) return { ...run, isReplay: false };
   // read before the events: numbers have no gaps, so that nothing of the topic up to here is for this subscription
-  const end = BigInt((await topicById(app, subscription.topic))?.lastSequence ?? 0);
-  const run = end > work.position ? await next() : undefined;
-  if (run === undefined && end > work.position)
-    await advanceWebhook(app, work.claimed, { position: end, until: work.until, delivered: false });
-  return run;
+  const { newest } = work.claimed;
+  if (newest > work.position)
+    await advanceWebhook(app, work.claimed, { position: newest, until: work.until, delivered: false });
+  return undefined;
 }
 
 /** @throws Problem where the release flow refuses */
@@ -124,9 +111,8 @@ export async function allowedOf(services: DispatchServices, work: Work, run: Run
   const now = database.now();
   checkVouched(services, subscription, webhook);
   const request = requestOf(subscription, run.type);
-  const decision = decideNow(request, registry.current, now);
-  if (decision.effect === 'deny') throw problemOf(decision, registry.current);
-  if (!registry.current.founded) throw new Problem('hub_not_founded', {}, { check: 'decision' });
+  const { decision, refusal } = decided(request, registry.current, now);
+  if (refusal !== undefined) throw refusal;
   const dataset = openDataset(registry, decision);
   const stored = run.events.slice(0, decision.limits.rowsPerCall);
   const leaving = await leavingOf(services, subscription, decision, dataset, stored, now);
@@ -163,7 +149,7 @@ function checkVouched(
   }
 }
 
-/** Appends an entry of the hub's own. @throws Problem quota_exhausted, log_busy where the ground changed */
+/** Appends an entry of the hub's own. @throws Problem quota_exhausted; DecideAfresh where what it was decided on changed */
 export const append = (
   { audit }: Pick<DispatchServices, 'audit'>,
   parts: Omit<EntryParts<undefined>, 'operation' | 'actor' | 'carried'>,
@@ -173,7 +159,7 @@ export const append = (
       ...parts,
       ...{ operation: 'deliverEvents', actor: theHub, carried: undefined },
       decideAgain: (lost) => {
-        throw new Problem(lost === 'quotas' ? 'quota_exhausted' : 'log_busy');
+        throw lost === 'quotas' ? new Problem('quota_exhausted') : new DecideAfresh();
       },
     }),
   );

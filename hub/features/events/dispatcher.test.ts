@@ -11,6 +11,7 @@ import { verificationKey } from '../../../certs/signatures/index.ts';
 import { DatongProblem } from '../../../clients/sdk/datongProblem.ts';
 import type { Subscription, SubscriptionRequest } from '../../../clients/sdk/events.ts';
 import { ProviderService } from '../../../clients/sdk/providerService.ts';
+import { Problem } from '../../../terms/problem.ts';
 import { testDatabase } from '../../../tests/database.ts';
 import { connectionOf } from '../../platform/database/connection.ts';
 import { sampleCity, testHub, type TestHubOptions } from '../../../tests/hub.ts';
@@ -370,6 +371,22 @@ describe('an endpoint that misbehaves', () => {
     assert.equal(endpoint.got.length, 1);
   });
 
+  test('410 after the consumer ended the subscription writes no second entry', async () => {
+    const endpoint = new Endpoint();
+    const { id } = await subscribed(endpoint);
+    endpoint.answer = (_, reply) => void school.end(id).then(() => reply.writeHead(410).end());
+    await publish();
+    await endpoint.until(1);
+    await nap(300);
+    const ends = (await newestLeaves(database, 20)).filter(
+      ({ change }) => change?.['subscription'] === id && change['act'] === 'end',
+    );
+    assert.deepEqual(
+      ends.map(({ operation }) => operation),
+      ['endSubscription'],
+    );
+  });
+
   test('a dead one holds up nobody else', async () => {
     const dead = Array.from({ length: 20 }, () => new Endpoint());
     for (const endpoint of dead) {
@@ -397,6 +414,56 @@ describe('an endpoint that misbehaves', () => {
     }
     // one after the other, the dead ones would take twenty seconds
     assert.ok(Math.max(...times) < 6_000, times.map(Math.round).join(' '));
+  });
+});
+
+/** While `work` runs, the log takes no such entry of a delivery. */
+async function withoutLog(kind: 'release' | 'management', work: () => Promise<void>): Promise<void> {
+  const logs = [hub, second].map(({ hub: { audit } }) => ({ audit, append: audit.append }));
+  for (const { audit, append } of logs)
+    audit.append = (draft) =>
+      draft.leaf.operation === 'deliverEvents' && draft.leaf.kind === kind
+        ? Promise.reject(new Problem('log_busy'))
+        : (append.call(audit, draft) as ReturnType<typeof append<typeof draft>>);
+  try {
+    await work();
+  } finally {
+    for (const { audit, append } of logs) audit.append = append;
+  }
+}
+
+describe('a log that takes nothing', () => {
+  test('the event stays queued for seconds, without a message', async () => {
+    const endpoint = new Endpoint();
+    const { id } = await subscribed(endpoint);
+    await reaches(id, 'active');
+    let sent: readonly string[] = [];
+    await withoutLog('release', async () => {
+      sent = await publish();
+      await reaches(id, 'refused');
+    });
+    assert.equal((await shown(id)).sink?.trouble?.code, 'log_busy');
+    assert.equal(endpoint.got.length, 0);
+    await school.sink(id, 'resume');
+    await endpoint.until(1);
+    assert.deepEqual(endpoint.ids, sent);
+  });
+
+  test('the end after 410 waits; the message is not sent again at once', async () => {
+    const endpoint = new Endpoint();
+    endpoint.answer = (_, reply) => void reply.writeHead(410).end();
+    const { id } = await subscribed(endpoint);
+    await reaches(id, 'active');
+    await withoutLog('management', async () => {
+      await publish();
+      await reaches(id, 'refused');
+    });
+    assert.equal(endpoint.got.length, 1);
+    await school.sink(id, 'resume');
+    await eventually(
+      async () => (await shown(id)).state === 'ended',
+      () => 'it has not ended',
+    );
   });
 });
 
@@ -452,9 +519,78 @@ describe('what forbids it, also for what is queued', () => {
     await endpoint.until(1);
     assert.deepEqual(endpoint.ids, [event]);
   });
+
+  test('a pause, which a test of an unproven endpoint does not end', async () => {
+    const endpoint = new Endpoint();
+    endpoint.prove = (_, reply) => void reply.writeHead(404).end();
+    const { id } = await subscribed(endpoint);
+    await eventually(
+      () => endpoint.challenges > 0,
+      () => 'it is not asked',
+    );
+    await school.sink(id, 'pause');
+    endpoint.prove = (challenge, reply) => void reply.end(challenge);
+    const { test: tested } = (await school.sink(id, 'test')).json;
+    assert.deepEqual([tested?.sent, tested?.taken], ['challenge', true]);
+    await publish();
+    await nap(200);
+    assert.deepEqual([endpoint.got.length, await stateOf(id)], [0, 'paused']);
+    await school.sink(id, 'resume');
+    await endpoint.until(1);
+  });
 });
 
 describe('dead letters', () => {
+  const stateOfLetters = async (id: string): Promise<readonly boolean[]> =>
+    (await school.deadLetters(id)).json.letters.map(({ replayed }) => replayed);
+  /** Events that the endpoint did not take in time. */
+  const dead = async (endpoint: Endpoint, many: number): Promise<string> => {
+    endpoint.answer = (_, reply) => void reply.writeHead(500).end();
+    const { id } = await subscribed(endpoint, 10);
+    await reaches(id, 'active');
+    await publish(many);
+    await eventually(
+      async () => (await stateOfLetters(id)).length === many,
+      () => 'they do not die',
+    );
+    return id;
+  };
+
+  test('of those that are sent again, each dies when its own time is over', async () => {
+    const endpoint = new Endpoint();
+    const id = await dead(endpoint, 2);
+    await school.replay(id);
+    await database.owner.query(
+      `UPDATE dead_letter AS l SET replayed_at = now() + interval '1 hour' * CASE
+         WHEN sequence = (SELECT min(sequence) FROM dead_letter WHERE subscription = $1) THEN -1 ELSE 1 END
+        WHERE subscription = $1`,
+      [id],
+    );
+    await eventually(
+      async () => (await stateOfLetters(id))[0] === false,
+      () => 'it does not die',
+    );
+    assert.deepEqual(await stateOfLetters(id), [false, true]);
+  });
+
+  test('that are long are sent again in several messages', async () => {
+    const endpoint = new Endpoint();
+    const id = await dead(endpoint, 3);
+    await database.owner.query(
+      `UPDATE event AS e SET data = data || repeat(' ', 3 << 20) FROM dead_letter AS l
+        WHERE l.subscription = $1 AND e.topic = l.topic AND e.sequence = l.sequence`,
+      [id],
+    );
+    endpoint.got.length = 0;
+    endpoint.answer = (_, reply) => void reply.writeHead(200).end();
+    await school.replay(id);
+    await eventually(
+      () => endpoint.ids.length === 3,
+      () => `${endpoint.ids.length} of 3`,
+    );
+    assert.equal(endpoint.got.length, 3);
+  });
+
   test('both sides see them; one is sent again, or all', async () => {
     const endpoint = new Endpoint();
     endpoint.answer = (_, reply) => void reply.writeHead(500).end();
@@ -528,6 +664,10 @@ describe('the secret', () => {
       [endpoint.got[0]?.events[0]?.type, endpoint.got[0]?.events[0]?.data],
       ['datong.test', {}],
     );
+    // names an exchange that has an entry
+    const [exchange] = String(endpoint.got[0]?.headers['datong-idempotency-key']).split('.');
+    const entry = (await newestLeaves(database, 10)).find((one) => one.id === exchange);
+    assert.equal(entry?.operation, 'changeSink');
     endpoint.answer = (_, reply) => void reply.writeHead(404).end();
     const failed = (await school.sink(id, 'test')).json.test;
     assert.deepEqual([failed?.taken, failed?.trouble?.code, failed?.trouble?.status], [false, 'status', 404]);

@@ -21,6 +21,10 @@ export interface Released {
   readonly subjects: Uint8Array;
 }
 
+/** Ids of the events that were opened under response plans. */
+export const openedOf = ({ events }: Pick<Leaving, 'events'>): readonly string[] =>
+  events.flatMap(({ stored }) => (stored.opened ? [stored.id] : []));
+
 /** @param at the exchange that releases them, and when (Unix milliseconds) */
 export function releasedEvents(
   services: Pick<ReleaseServices, 'registry' | 'keys'>,

@@ -6,7 +6,7 @@ type View = components['schemas']['Subscription'];
 
 /** A subscription as both sides see it. The official and the case number are the consumer's affair. */
 export const subscriptionView = (
-  row: Omit<SubscriptionRow, 'acknowledged' | 'hasWebhook'>,
+  row: Omit<SubscriptionRow, 'acknowledged' | 'hasWebhook' | 'orderingKey'>,
   sink?: View['sink'],
 ): View => ({
   id: row.id,

@@ -1,5 +1,5 @@
 /** The first step of every delivery of the release flow: the call is decided, a denial gets its entry, and one dataset answers. */
-import type { DecisionRequest, Denial, Permission } from '../../../policies/decision.ts';
+import type { Decision, DecisionRequest, Denial, Permission } from '../../../policies/decision.ts';
 import { entryFacts } from '../../../policies/entryFacts.ts';
 import { Problem } from '../../../terms/problem.ts';
 import type { ProblemCode } from '../../../terms/problemCatalogue.ts';
@@ -95,6 +95,28 @@ export const requestOf = (call: Call<DepartmentCaller>, requested: Requested): D
 });
 
 /**
+ * Decides a request. Where it may not proceed, `refusal` is the problem that its caller receives.
+ * @param now Unix milliseconds, database clock
+ */
+export function decided(
+  request: DecisionRequest,
+  current: RegistrySnapshot,
+  now: number,
+):
+  | { readonly decision: Permission; readonly refusal: undefined }
+  | { readonly decision: Decision; readonly refusal: Problem } {
+  const decision = decideNow(request, current, now);
+  if (decision.effect === 'deny')
+    return {
+      decision,
+      refusal: unsharedProblem(request, decision, current, now) ?? problemOf(decision, current),
+    };
+  return current.founded
+    ? { decision, refusal: undefined }
+    : { decision, refusal: new Problem('hub_not_founded', {}, { check: 'decision' }) };
+}
+
+/**
  * Decides a call and runs the flow of an allowed one. A refusal, at once or later, gets an entry with the known facts.
  * @param more facts that the entry contains in either decision
  */
@@ -106,18 +128,10 @@ export function whenAllowed(
   more: LeafFacts = {},
 ): Promise<Outcome> | Outcome {
   const request = requestOf(call, requested);
-  const decision = decideNow(request, services.registry.current, call.now);
+  const { decision, refusal } = decided(request, services.registry.current, call.now);
   const facts = Object.assign(entryFacts(request, decision), more);
   const attempt = refusedAttempt(services, call, request);
-  if (decision.effect === 'deny')
-    return denied(
-      unsharedProblem(request, decision, services.registry.current, call.now) ??
-        problemOf(decision, services.registry.current),
-      facts,
-      attempt,
-    );
-  if (!services.registry.current.founded)
-    return denied(new Problem('hub_not_founded', {}, { check: 'decision' }), facts, attempt);
+  if (refusal !== undefined) return denied(refusal, facts, attempt);
   const lookedUp = valuesLookedUp(request, decision, subjectOf(services, request.dataset));
   const begin = (): Promise<Outcome> | Outcome => {
     if (lookedUp.length > 0) services.lookupLimit.check(request.consumer, request.dataset, call.now);

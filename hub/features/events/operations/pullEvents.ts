@@ -13,12 +13,11 @@ import { openDataset, whenAllowed, type AllowedCall } from '../../../flows/relea
 import { counted } from '../../../flows/release/quotas.ts';
 import { asSubscribed } from '../asSubscribed.ts';
 import { leavingOf, type Leaving } from '../nextEvents.ts';
-import { releasedEvents } from '../releasedEvents.ts';
+import { openedOf, releasedEvents } from '../releasedEvents.ts';
 import { eventOperation, type EventServices } from '../services.ts';
 import { nextRun } from '../store/events.ts';
-import { anyOpened, noteDeliveries } from '../store/acknowledgements.ts';
+import { noteDeliveries } from '../store/acknowledgements.ts';
 import { acknowledge, subscriptionById, type SubscriptionRow } from '../store/subscriptions.ts';
-import { topicById } from '../store/topics.ts';
 
 /** Events of one answer, at most. */
 const maxEvents = 1_000;
@@ -27,7 +26,6 @@ const minLooked = 5_000;
 
 interface Pull {
   readonly subscription: SubscriptionRow;
-  readonly orderingKey: string | null;
   /** events up to here are acknowledged with this call */
   readonly acknowledged: bigint;
   readonly limit: number | undefined;
@@ -46,10 +44,8 @@ export const pullEvents = eventOperation('pullEvents', {
       throw new Problem('subscription_unknown');
     if (subscription.endedAt !== undefined) throw new Problem('subscription_ended');
     if (subscription.hasWebhook) throw new Problem('subscription_has_sink');
-    const topic = await topicById(services.database.app, subscription.topic);
     const pull: Pull = {
       subscription,
-      orderingKey: topic?.orderingKey ?? null,
       acknowledged: after === undefined ? subscription.acknowledged : placeOf(services, subscription, after),
       limit: limit === undefined ? undefined : Number(limit),
       deadline: call.now + Number(wait ?? '0') * 1000,
@@ -93,9 +89,7 @@ async function step(
     const rest = left - stored.length;
     if (run !== undefined && leaving.events.length === 0 && rest > 0)
       return step(services, call, pull, to, rest);
-    const ids = leaving.events.map((event) => event.stored.id);
-    const opened = ids.length > 0 && (await anyOpened(database.app, ids));
-    return answer(services, asking, pull, allowedCall, { leaving, to, more: run !== undefined, opened });
+    return answer(services, asking, pull, allowedCall, { leaving, to, more: run !== undefined });
   });
 }
 
@@ -104,20 +98,18 @@ interface Found {
   /** the answer covers everything up to here */
   readonly to: bigint;
   readonly more: boolean;
-  /** one of the events was opened under a response plan */
-  readonly opened: boolean;
 }
 
 function answer(
   services: EventServices,
   call: Call<DepartmentCaller>,
-  { subscription, orderingKey, acknowledged }: Pull,
+  { subscription, acknowledged }: Pull,
   allowedCall: AllowedCall,
-  { leaving, to, more, opened }: Found,
+  { leaving, to, more }: Found,
 ): Outcome {
   const { permission, attempt } = allowedCall;
-  const place = { ...subscription, orderingKey };
-  const released = releasedEvents(services, place, allowedCall, leaving, call);
+  const opened = openedOf(leaving);
+  const released = releasedEvents(services, subscription, allowedCall, leaving, call);
   const { events, claim, correction, facts, subjects } = released;
   const moves = acknowledged > subscription.acknowledged;
   const outcome = allowed<'pullEvents'>(
@@ -141,20 +133,16 @@ function answer(
       ...{ facts, subjects, attempt },
       privatePart: claim?.privatePart,
       confirm: claim?.confirm,
-      ...(moves || opened
+      ...(moves || opened.length > 0
         ? {
             work: async (transaction) => {
               await claim?.work?.(transaction);
               if (moves) await acknowledge(transaction, subscription.id, acknowledged);
-              if (opened)
-                await noteDeliveries(
-                  transaction,
-                  events.map(({ id }) => id),
-                  {
-                    ...{ exchange: call.exchange, subscription: subscription.id },
-                    ...{ department: subscription.department, at: call.now },
-                  },
-                );
+              if (opened.length > 0)
+                await noteDeliveries(transaction, opened, {
+                  ...{ exchange: call.exchange, subscription: subscription.id },
+                  ...{ department: subscription.department, at: call.now },
+                });
             },
           }
         : { work: claim?.work, atOnce: claim?.atOnce }),

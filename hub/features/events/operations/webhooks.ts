@@ -1,5 +1,4 @@
 /** What a consumer does with the webhook of a subscription: pause, resume, test, rotate the secret. */
-import { uuid7 } from '../../../../machine/uuid7.ts';
 import { Problem } from '../../../../terms/problem.ts';
 import type { LeafFacts } from '../../../log/entry.ts';
 import { allowed } from '../../../pipeline/call.ts';
@@ -10,6 +9,7 @@ import { subscriptionById, type SubscriptionRow } from '../store/subscriptions.t
 import {
   pauseWebhook,
   proveWebhook,
+  retryWebhook,
   rotateWebhookSecret as rotate,
   vouchFor,
   webhookOf,
@@ -56,7 +56,7 @@ export const changeSink = eventOperation('changeSink', {
     const { subscription, webhook } = await ownWebhook(services, call.params.subscription, caller.department);
     const { id } = subscription;
     const { act } = body;
-    const test = act === 'test' ? await tested(services, subscription, webhook) : undefined;
+    const test = act === 'test' ? await tested(services, subscription, webhook, call.exchange) : undefined;
     const outcome = test?.sent;
     return allowed<'changeSink'>(
       200,
@@ -77,7 +77,8 @@ export const changeSink = eventOperation('changeSink', {
           await vouchFor(transaction, id, caller);
           if (test?.what === 'challenge' && test.taken) await proveWebhook(transaction, id);
           if (act === 'pause') await pauseWebhook(transaction, id, now);
-          if (act === 'resume' || test?.what === 'challenge') await pauseWebhook(transaction, id, null);
+          if (act === 'resume') await pauseWebhook(transaction, id, null);
+          if (act === 'resume' || test?.what === 'challenge') await retryWebhook(transaction, id);
         },
         whenDurable: () => services.webhooks.wake(),
       },
@@ -85,19 +86,24 @@ export const changeSink = eventOperation('changeSink', {
   },
 });
 
-/** Sends one message at once: a challenge where none was answered yet, else a test event. */
+/** Sends one message at once: a challenge where none was answered yet, else a test event. @param exchange of the call */
 async function tested(
   services: EventServices,
   subscription: SubscriptionRow,
   webhook: WebhookRow,
+  exchange: string,
 ): Promise<{ readonly what: 'challenge' | 'event'; readonly taken: boolean; readonly sent: Sent }> {
   const { database, webhooks } = services;
   if (webhook.provenAt === null) {
-    const { sent, proven } = await challenge({ database, route: webhooks.route }, subscription, webhook);
+    const { sent, proven } = await challenge(
+      { database, route: webhooks.route },
+      subscription,
+      webhook,
+      exchange,
+    );
     return { what: 'challenge', taken: proven, sent };
   }
   const now = database.now();
-  const exchange = uuid7(now);
   const place = { id: exchange, subscription: subscription.id, time: moment(now) };
   const message = ownMessage(place, { type: 'datong.test' });
   const sent = await sendMessage(webhooks.route, webhook, subscription.department, message, {

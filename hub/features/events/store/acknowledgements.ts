@@ -46,29 +46,19 @@ export interface DeliveryRow {
 }
 
 /**
- * An answer in which events leave: those that were opened under a plan are noted with it. Every delivery calls this in the transaction of its
- * entry.
- * @param delivery.exchange log entry of the answer @param delivery.at Unix milliseconds
+ * An answer or a message in which events left: those that were opened under a plan are noted with it.
+ * @param delivery.exchange its log entry @param delivery.at Unix milliseconds
  */
 export async function noteDeliveries(
-  transaction: Transaction,
+  reader: Reader,
   events: readonly string[],
   { exchange, subscription, department, at }: Omit<DeliveryRow, 'event'>,
 ): Promise<void> {
-  await transaction.query(
+  await reader.query(
     `INSERT INTO event_delivery (event, exchange, subscription, department, at)
      SELECT id, $2, $3, $4, ${momentAt('$5')} FROM open_event WHERE id = ANY ($1::uuid[]) ON CONFLICT DO NOTHING`,
     [events, exchange, subscription, department, at],
   );
-}
-
-/** Of these events, whether one was opened under a plan. */
-export async function anyOpened(reader: Reader, events: readonly string[]): Promise<boolean> {
-  const { rows } = await reader.query<{ one: boolean }>(
-    'SELECT EXISTS (SELECT 1 FROM open_event WHERE id = ANY ($1::uuid[])) AS one',
-    [events],
-  );
-  return rows[0]?.one === true;
 }
 
 export async function deliveriesOf(reader: Reader, events: readonly string[]): Promise<DeliveryRow[]> {

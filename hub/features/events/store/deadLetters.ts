@@ -8,7 +8,7 @@ import {
 } from '../../../platform/database/values.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
 import type { Transaction } from '../../../platform/database/transaction.ts';
-import type { StoredEvent } from './events.ts';
+import { runAmong, type StoredRun } from './events.ts';
 
 export interface DeadLetterRow {
   readonly sequence: string;
@@ -94,38 +94,19 @@ export async function replayLetters(
   await transaction.query('UPDATE webhook_state SET next_at = now() WHERE subscription = $1', [subscription]);
 }
 
-/** Events that are to be sent again: a run of one type, the first by number. `since`: when they were replayed, Unix milliseconds. */
-export async function waitingRun(
+/** Events that are to be sent again: a run of one type, the first by number. @param most events */
+export const waitingRun = (
   reader: Reader,
   subscription: string,
   most: number,
-): Promise<
-  { readonly type: string; readonly events: readonly StoredEvent[]; readonly since: number } | undefined
-> {
-  const { rows } = await reader.query<
-    Omit<StoredEvent, 'sequence' | 'time'> & {
-      readonly sequence: string;
-      readonly at: string;
-      readonly since: string;
-    }
-  >(
-    `SELECT e.sequence, e.id, e.type, ${momentOf('e.time')} AS at, e.schema, e.subject, e.data, ${momentOf('l.replayed_at')} AS since
+): Promise<StoredRun | undefined> =>
+  runAmong(
+    reader,
+    `SELECT e.topic, e.sequence, e.type, length(e.data)
        FROM dead_letter AS l JOIN event AS e ON e.topic = l.topic AND e.sequence = l.sequence
       WHERE l.subscription = $1 AND l.state = 'waiting' ORDER BY l.sequence LIMIT $2`,
     [subscription, most],
   );
-  const [first] = rows;
-  if (first === undefined) return undefined;
-  const end = rows.findIndex(({ type }) => type !== first.type);
-  const events = rows
-    .slice(0, end === -1 ? rows.length : end)
-    .map(({ sequence, at, since: _since, ...row }) => ({
-      ...row,
-      sequence: BigInt(sequence),
-      time: readMoment(at),
-    }));
-  return { type: first.type, events, since: readMoment(first.since) };
-}
 
 /** They were taken, or must not be sent any more. */
 export async function dropLetters(
@@ -139,16 +120,20 @@ export async function dropLetters(
   ]);
 }
 
-/** They were not taken in time again. @param at Unix milliseconds */
+/** Those of them that were replayed before a moment were not taken in time again. Moments are Unix milliseconds. */
 export async function buryLetters(
   reader: Reader,
   subscription: string,
   sequences: readonly bigint[],
-  { trouble, at }: { readonly trouble: string; readonly at: number },
+  {
+    trouble,
+    at,
+    replayedBefore,
+  }: { readonly trouble: string; readonly at: number; readonly replayedBefore: number },
 ): Promise<void> {
   await reader.query(
     `UPDATE dead_letter SET state = 'dead', trouble = $3, died_at = ${momentAt('$4')}
-      WHERE subscription = $1 AND sequence = ANY ($2::bigint[])`,
-    [subscription, sequences.map(String), trouble, at],
+      WHERE subscription = $1 AND sequence = ANY ($2::bigint[]) AND replayed_at <= ${momentAt('$5')}`,
+    [subscription, sequences.map(String), trouble, at, replayedBefore],
   );
 }

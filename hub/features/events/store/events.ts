@@ -92,34 +92,41 @@ export interface StoredEvent {
   readonly subject: Buffer | null;
   /** JSON text */
   readonly data: string;
+  /** under a response plan */
+  readonly opened: boolean;
+}
+
+/** Stored events of one type, in order; at least one. */
+export interface StoredRun {
+  readonly type: string;
+  readonly events: readonly StoredEvent[];
 }
 
 /** Maximum characters of the data of one run; a longer event is a run of its single event. */
 const maxRunLength = 4 << 20;
 
 /**
- * The next events of these types after a place: a run of one type, in order.
- * @param most events @returns undefined where there is none
+ * The first events of a list that have one type, up to a maximum length.
+ * @param list a SELECT of topic, sequence, type and length of the data, in order
  */
-export async function nextRun(
+export async function runAmong(
   reader: Reader,
-  { topic, types }: { readonly topic: string; readonly types: readonly string[] },
-  after: bigint,
-  most: number,
-): Promise<{ readonly type: string; readonly events: readonly StoredEvent[] } | undefined> {
+  list: string,
+  values: unknown[],
+): Promise<StoredRun | undefined> {
   const { rows } = await reader.query<
     Omit<StoredEvent, 'sequence' | 'time'> & { readonly sequence: string; readonly at: string }
   >(
     `WITH page AS (
-       SELECT sequence, type, first_value(type) OVER ahead AS first, row_number() OVER ahead AS n, sum(length) OVER ahead AS length
-         FROM (SELECT sequence, type, length(data) FROM event
-                WHERE topic = $1 AND sequence > $2 AND type = ANY ($3::text[]) ORDER BY sequence LIMIT $4) AS one (sequence, type, length)
+       SELECT topic, sequence, type, first_value(type) OVER ahead AS first, row_number() OVER ahead AS n, sum(length) OVER ahead AS length
+         FROM (${list}) AS one (topic, sequence, type, length)
        WINDOW ahead AS (ORDER BY sequence)),
-     stop AS (SELECT min(sequence) AS at FROM page WHERE type <> first OR (n > 1 AND length > $5))
-     SELECT e.sequence, e.id, e.type, ${momentOf('e.time')} AS at, e.schema, e.subject, e.data
-       FROM page AS p JOIN event AS e ON e.topic = $1 AND e.sequence = p.sequence, stop
+     stop AS (SELECT min(sequence) AS at FROM page WHERE type <> first OR (n > 1 AND length > ${maxRunLength}))
+     SELECT e.sequence, e.id, e.type, ${momentOf('e.time')} AS at, e.schema, e.subject, e.data,
+            EXISTS (SELECT FROM open_event AS o WHERE o.id = e.id) AS opened
+       FROM page AS p JOIN event AS e ON e.topic = p.topic AND e.sequence = p.sequence, stop
       WHERE stop.at IS NULL OR p.sequence < stop.at ORDER BY e.sequence`,
-    [topic, String(after), types, most, maxRunLength],
+    values,
   );
   const [first] = rows;
   if (first === undefined) return undefined;
@@ -130,6 +137,23 @@ export async function nextRun(
   }));
   return { type: first.type, events };
 }
+
+/**
+ * The next events of these types after a place: a run of one type, in order.
+ * @param most events @returns undefined where there is none
+ */
+export const nextRun = (
+  reader: Reader,
+  { topic, types }: { readonly topic: string; readonly types: readonly string[] },
+  after: bigint,
+  most: number,
+): Promise<StoredRun | undefined> =>
+  runAmong(
+    reader,
+    `SELECT topic, sequence, type, length(data) FROM event
+      WHERE topic = $1 AND sequence > $2 AND type = ANY ($3::text[]) ORDER BY sequence LIMIT $4`,
+    [topic, String(after), types, most],
+  );
 
 /** @param moment Unix milliseconds @returns number of the topic's newest event stored before that moment; 0 where there is none */
 export async function newestBefore(reader: Reader, topic: string, moment: number): Promise<bigint> {

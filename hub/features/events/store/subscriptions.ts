@@ -24,6 +24,8 @@ export interface SubscriptionRow extends SubscriptionTerms {
   readonly department: string;
   /** owner of the topic */
   readonly publisher: string;
+  /** field of the topic that orders its events; it never changes */
+  readonly orderingKey: string | null;
   /** number of the event up to which the consumer has acknowledged all */
   readonly acknowledged: bigint;
   /** Unix milliseconds */
@@ -39,7 +41,7 @@ type Stored = Omit<SubscriptionRow, 'acknowledged' | 'createdAt' | 'endedAt'> & 
   readonly ended: string | null;
 };
 
-const columns = `s.id, s.department, t.department AS publisher, s.topic, s.types, s.agreement, s.purpose, s.on_behalf_of AS "onBehalfOf",
+const columns = `s.id, s.department, t.department AS publisher, t.ordering_key AS "orderingKey", s.topic, s.types, s.agreement, s.purpose, s.on_behalf_of AS "onBehalfOf",
   s.matter, s.filter, s.acknowledged, ${momentOf('s.created_at')} AS created, ${momentOf('s.ended_at')} AS ended,
   EXISTS (SELECT 1 FROM webhook AS w WHERE w.subscription = s.id) AS "hasWebhook"`;
 const from = 'subscription AS s JOIN topic AS t ON t.id = s.topic';

@@ -167,18 +167,24 @@ export async function webhookStates(
   );
 }
 
-/** @param at Unix milliseconds; null: goes on, at once */
+/** @param at Unix milliseconds; null: it is not paused any more */
 export async function pauseWebhook(
   transaction: Transaction,
   subscription: string,
   at: number | null,
 ): Promise<void> {
+  await transaction.query(`UPDATE webhook_state SET paused_at = ${momentAt('$2')} WHERE subscription = $1`, [
+    subscription,
+    at,
+  ]);
+}
+
+/** What is next is sent at once, as if nothing had failed. A paused webhook stays paused. */
+export async function retryWebhook(transaction: Transaction, subscription: string): Promise<void> {
   await transaction.query(
-    at === null
-      ? `UPDATE webhook_state SET paused_at = NULL, next_at = now(), attempts = 0, failing_since = NULL, trouble = NULL, status = NULL
-          WHERE subscription = $1`
-      : `UPDATE webhook_state SET paused_at = ${momentAt('$2')} WHERE subscription = $1`,
-    at === null ? [subscription] : [subscription, at],
+    `UPDATE webhook_state SET next_at = now(), attempts = 0, failing_since = NULL, trouble = NULL, status = NULL
+      WHERE subscription = $1`,
+    [subscription],
   );
 }
 
@@ -187,6 +193,8 @@ export interface Claimed {
   readonly subscription: string;
   readonly department: string;
   readonly position: bigint;
+  /** number of the newest event of the topic when it was claimed */
+  readonly newest: bigint;
   readonly attempts: number;
   /** Unix milliseconds */
   readonly failingSince: number | null;
@@ -211,13 +219,14 @@ export async function claimWebhooks(
   },
 ): Promise<readonly Claimed[]> {
   const { rows } = await reader.query<
-    Omit<Claimed, 'position' | 'failingSince'> & {
+    Omit<Claimed, 'position' | 'newest' | 'failingSince'> & {
       readonly position: string;
+      readonly newest: string;
       readonly failing: string | null;
     }
   >(
     `UPDATE webhook_state AS d SET leased_until = ${momentAt('$1')}, fencing = d.fencing + 1
-       FROM (SELECT d.subscription, s.department FROM webhook_state AS d
+       FROM (SELECT d.subscription, s.department, t.last_sequence FROM webhook_state AS d
                JOIN subscription AS s ON s.id = d.subscription JOIN topic AS t ON t.id = s.topic
                JOIN webhook AS w ON w.subscription = d.subscription
               WHERE d.next_at <= now() AND d.leased_until <= now() AND d.paused_at IS NULL
@@ -227,13 +236,13 @@ export async function claimWebhooks(
                   SELECT 1 FROM dead_letter AS l WHERE l.subscription = d.subscription AND l.state = 'waiting'))
               ORDER BY d.next_at LIMIT $2 FOR UPDATE OF d SKIP LOCKED) AS due
       WHERE d.subscription = due.subscription
-      RETURNING d.subscription, due.department, d.position, d.attempts, ${momentOf('d.failing_since')} AS failing, d.trouble, d.fencing,
+      RETURNING d.subscription, due.department, d.position, due.last_sequence AS newest, d.attempts, ${momentOf('d.failing_since')} AS failing, d.trouble, d.fencing,
         EXISTS (SELECT 1 FROM dead_letter AS l WHERE l.subscription = d.subscription AND l.state = 'waiting') AS letters`,
     [requested.until, requested.most, requested.failing, requested.full],
   );
-  return rows.map(({ position, failing, ...row }) => ({
+  return rows.map(({ position, newest, failing, ...row }) => ({
     ...row,
-    position: BigInt(position),
+    ...{ position: BigInt(position), newest: BigInt(newest) },
     failingSince: readMomentOrNull(failing),
   }));
 }
@@ -290,7 +299,7 @@ export interface Setback {
   readonly failingSince: number | null;
 }
 
-/** Notes why nothing is delivered, and when it is tried again. The lease ends. */
+/** Notes why nothing is delivered, and when it is tried again. */
 export async function setBackWebhook(
   reader: Reader,
   { subscription, fencing }: Pick<Claimed, 'subscription' | 'fencing'>,
@@ -298,7 +307,7 @@ export async function setBackWebhook(
 ): Promise<void> {
   await reader.query(
     `UPDATE webhook_state SET trouble = $3, status = $4, next_at = ${momentAt('$5')}, attempts = $6,
-            failing_since = ${momentAt('$7')}, leased_until = now()
+            failing_since = ${momentAt('$7')}
       WHERE subscription = $1 AND fencing = $2`,
     [subscription, fencing, trouble, status, next, attempts, failingSince],
   );
