@@ -1,4 +1,4 @@
-/** `datong event rule test FILE DATASET --against PERIOD`: the events that rules would have raised over stored readings. */
+/** `datong event rule test FILE --dataset ID --against PERIOD`: the events that rules would have raised over stored readings. */
 import type { Command } from 'commander';
 import type { StaffClient } from './apply/staffCall.ts';
 import { bodyOf } from './approve/waiting.ts';

@@ -31,7 +31,7 @@ export type OpenEvent = Schemas['OpenEvent'];
 export type EventGrade = Schemas['EventGrade'];
 export type EventAcknowledged = Schemas['EventAcknowledged'];
 
-/** A subscription to be made. */
+/** Which events one call fetches. */
 export interface EventsRequest {
   /** `next` of an answer that was stored */
   readonly after?: string;

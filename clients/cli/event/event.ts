@@ -7,6 +7,7 @@ import { contextOf, withCallContext, type ContextOptions } from '../callContext.
 import { filterTerms } from '../filterTerms.ts';
 import { withProfile } from '../profile.ts';
 import { printList, text, withReader, type ReaderOptions } from '../reading/reader.ts';
+import { wholeNumber } from '../values.ts';
 import { data, exitCode, talk, VerbFailure } from '../verb.ts';
 import { keep, withClient, type ClientVerbOptions } from '../withClient.ts';
 import { registerEventBridge } from '../bridge/eventBridgeVerb.ts';
@@ -51,7 +52,11 @@ Exit: 0 stored, 1 refused by the hub, 3 network, 4 the file.`,
       collected,
     )
     .option('--url <url>', 'deliver to this webhook instead of being fetched')
-    .option('--batch <n>', 'events of one message to the webhook, 1 to 1000 (default: 1)')
+    .option(
+      '--batch <n>',
+      'events of one message to the webhook, 1 to 1000 (default: 1)',
+      wholeNumber(1, 1_000),
+    )
     .option('--oldest', 'begin with the oldest event that is stored')
     .option('--since <time>', 'begin with the events stored since then, RFC 3339')
     .option('--json', 'print the outcome as JSON')
@@ -99,7 +104,7 @@ interface SubscribeOptions extends ClientVerbOptions, ContextOptions {
   readonly oldest?: boolean;
   readonly since?: string;
   readonly url?: string;
-  readonly batch?: string;
+  readonly batch?: number;
 }
 
 const collected = (term: string, before: readonly string[] = []): readonly string[] => [...before, term];
@@ -128,7 +133,7 @@ async function subscribe(topic: string, options: SubscribeOptions): Promise<void
       : {
           sink: {
             ...{ kind: 'webhook' as const, url },
-            ...(batch === undefined ? {} : { batch: Number(batch) }),
+            ...(batch === undefined ? {} : { batch }),
           },
         }),
   };

@@ -1,6 +1,7 @@
 /** `datong event listen`: receives events, one after the other, over connections that this machine opens. */
 import { writeFileContent, writeTalk } from '../output.ts';
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as rest } from 'node:timers/promises';
@@ -163,7 +164,7 @@ async function takeAll(
       wait: options.once === true ? 0 : 30,
       ...(after === undefined ? {} : { after }),
     });
-    const answer = await Promise.race([pulled, whenAborted(signal)]);
+    const answer = await answerUnlessAborted(pulled, signal);
     if (answer === undefined) {
       pulled.catch(() => undefined); // its connection is closed under it
       return;
@@ -179,8 +180,19 @@ async function takeAll(
   }
 }
 
-const whenAborted = (signal: AbortSignal): Promise<undefined> =>
-  new Promise((resolve) => signal.addEventListener('abort', () => resolve(undefined), { once: true }));
+/** @returns undefined where the signal is aborted before the answer */
+async function answerUnlessAborted<T>(answer: Promise<T>, signal: AbortSignal): Promise<T | undefined> {
+  const answered = new AbortController();
+  const aborted = once(signal, 'abort', { signal: answered.signal }).then(
+    () => undefined,
+    () => undefined,
+  );
+  try {
+    return await Promise.race([answer, aborted]);
+  } finally {
+    answered.abort();
+  }
+}
 
 /** True for failures that another try may pass: the network, a hub that is down or busy, a daily limit, a sink that failed. */
 const mayPass = (error: unknown): boolean =>

@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import type { SinkChanged } from '../../sdk/events.ts';
 import { withProfile } from '../profile.ts';
 import { printList, text, withReader, type ReaderOptions } from '../reading/reader.ts';
+import { wholeNumber } from '../values.ts';
 import { data, exitCode, talk, VerbFailure } from '../verb.ts';
 import { withClient, type ClientVerbOptions } from '../withClient.ts';
 
@@ -29,7 +30,11 @@ Exit: 0 done, 1 refused by the hub or not taken by the endpoint, 3 network.`,
   withProfile(event.command('rotate-secret'))
     .description('更换 webhook 的签名密钥 / replace the secret of a webhook')
     .argument('<subscription>', idHelp)
-    .option('--overlap <hours>', 'the former secret signs too for so long (default: 24)')
+    .option(
+      '--overlap <hours>',
+      'the former secret signs too for so long, 0 to 168 (default: 24)',
+      wholeNumber(0, 168),
+    )
     .option('--json', 'print the outcome as JSON')
     .addHelpText(
       'after',
@@ -101,13 +106,9 @@ function report(act: Act, { test }: SinkChanged): void {
   talk(done[act]);
 }
 
-async function rotate(id: string, options: ClientVerbOptions & { readonly overlap?: string }): Promise<void> {
+async function rotate(id: string, options: ClientVerbOptions & { readonly overlap?: number }): Promise<void> {
   await withClient(options, async (client) => {
-    const { overlap } = options;
-    const { json, exchange } = await client.events.rotateSecret(
-      id,
-      overlap === undefined ? undefined : Number(overlap),
-    );
+    const { json, exchange } = await client.events.rotateSecret(id, options.overlap);
     data(options.json === true ? JSON.stringify({ ok: true, ...json, exchange }) : json.secret);
     talk({
       zh: `旧密钥有效至 ${json.formerUntil}`,

@@ -260,7 +260,8 @@ export const exchangeTexts: Readonly<Record<string, string>> = {
   'deliver to this webhook instead of being fetched': '推送到这个 webhook，不再由本部门拉取',
   'events of one message to the webhook, 1 to 1000 (default: 1)': '每次推送几个事件，1 到 1000（默认 1）',
   'pause, resume, or test': 'pause 暂停、resume 恢复、test 发送测试事件',
-  'the former secret signs too for so long (default: 24)': '旧密钥继续签名多少小时（默认 24）',
+  'the former secret signs too for so long, 0 to 168 (default: 24)':
+    '旧密钥继续签名多少小时，0 到 168（默认 24）',
   'ids of events; all dead letters if none is given': '事件编号；不写则为全部死信',
   'whose stored readings': '用哪个数据资源已存的读数',
   'a month, day or hour: 2026-09, 2026-09-01, 2026-09-01T08':

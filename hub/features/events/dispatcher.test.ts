@@ -419,12 +419,12 @@ describe('an endpoint that misbehaves', () => {
 
 /** While `work` runs, the log takes no such entry of a delivery. */
 async function withoutLog(kind: 'release' | 'management', work: () => Promise<void>): Promise<void> {
-  const logs = [hub, second].map(({ hub: { audit } }) => ({ audit, append: audit.append }));
+  const logs = [hub, second].map(({ hub: { audit } }) => ({ audit, append: audit.append.bind(audit) }));
   for (const { audit, append } of logs)
     audit.append = (draft) =>
       draft.leaf.operation === 'deliverEvents' && draft.leaf.kind === kind
         ? Promise.reject(new Problem('log_busy'))
-        : (append.call(audit, draft) as ReturnType<typeof append<typeof draft>>);
+        : append(draft);
   try {
     await work();
   } finally {
