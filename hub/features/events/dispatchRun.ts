@@ -6,14 +6,13 @@
  * A message leaves after its entry is durable. A crash in between sends it again, under the same ids. What the release flow refuses stays
  * queued until it allows it again or its retention ends; what the endpoint does not take is sent again, and at last a dead letter.
  */
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { entryFacts } from '../../../policies/entryFacts.ts';
 import { uuid7 } from '../../../machine/uuid7.ts';
 import { Problem } from '../../../terms/problem.ts';
 import { DecideAfresh } from '../../pipeline/call.ts';
 import { decided } from '../../flows/release/allowedCall.ts';
 import { quotasOf } from '../../flows/release/quotas.ts';
-import { moment } from '../common/listing.ts';
 import {
   allowedOf,
   append,
@@ -24,19 +23,13 @@ import {
   type Run,
   type Work,
 } from './dispatchWork.ts';
+import { gone, prove } from './proveWebhook.ts';
 import { openedOf, releasedEvents } from './releasedEvents.ts';
 import { noteDeliveries } from './store/acknowledgements.ts';
 import { buryLetters, dropLetters, insertDeadLetters } from './store/deadLetters.ts';
 import { newestBefore, nextRun, type StoredEvent } from './store/events.ts';
-import { endSubscriptionRow, type SubscriptionRow } from './store/subscriptions.ts';
-import { advanceWebhook, proveWebhook, setBackWebhook, type WebhookRow } from './store/webhooks.ts';
-import {
-  answersChallenge,
-  eventsMessage,
-  ownMessage,
-  untilRetry,
-  type WebhookMessage,
-} from './webhookMessage.ts';
+import { advanceWebhook, setBackWebhook } from './store/webhooks.ts';
+import { eventsMessage, untilRetry, type WebhookMessage } from './webhookMessage.ts';
 import { sendMessage, type Sent } from './webhookSender.ts';
 
 /** Milliseconds until what the release flow refuses is decided again. */
@@ -220,26 +213,6 @@ async function bury(
   }
 }
 
-/** 410: nothing is delivered by this subscription any more. @throws DecideAfresh where it has ended */
-async function gone(services: DispatchServices, { subscription }: Work, exchange: string): Promise<boolean> {
-  const now = services.database.now();
-  await append(services, {
-    ...{ exchange, now, kind: 'management' },
-    facts: {
-      ...{
-        consumer: subscription.department,
-        provider: subscription.publisher,
-        agreement: subscription.agreement,
-      },
-      change: { subscription: subscription.id, topic: subscription.topic, act: 'end', status: 410 },
-    },
-    work: async (transaction) => {
-      if (!(await endSubscriptionRow(transaction, subscription.id, exchange))) throw new DecideAfresh();
-    },
-  });
-  return false;
-}
-
 /** The release flow refuses. It has an entry when that begins; the events stay queued and are decided again. */
 async function refused(
   services: DispatchServices,
@@ -275,48 +248,4 @@ async function postponed(services: DispatchServices, work: Work, { code }: Probl
     next: services.database.now() + refusedMs,
   });
   return false;
-}
-
-/** The endpoint gets a challenge, and nothing else until it has returned it. @throws DecideAfresh where it is proven already */
-async function prove(services: DispatchServices, work: Work): Promise<boolean> {
-  const exchange = uuid7(services.database.now());
-  const { sent, proven } = await challenge(services, work.subscription, work.webhook, exchange);
-  if (proven) {
-    const now = services.database.now();
-    const { id, department, topic } = work.subscription;
-    await append(services, {
-      ...{ exchange, now, kind: 'management' },
-      facts: { consumer: department, change: { subscription: id, topic, act: 'prove' } },
-      work: async (transaction) => {
-        if (!(await proveWebhook(transaction, id))) throw new DecideAfresh();
-      },
-    });
-    await advanceWebhook(services.database.app, work.claimed, {
-      ...{ position: work.position, until: services.database.now(), delivered: true },
-    });
-    return false; // claimed anew, with its configuration as it is now
-  }
-  if (sent.status === 410) return gone(services, work, exchange);
-  const now = services.database.now();
-  await setBackWebhook(services.database.app, work.claimed, {
-    ...{ trouble: sent.trouble ?? 'challenge', status: sent.status, attempts: work.attempts + 1 },
-    failingSince: work.failingSince ?? now,
-    next: now + untilRetry(services.schedule, work.attempts + 1, services.random(), sent.retryAfter),
-  });
-  return false;
-}
-
-/** Sends a challenge. @param exchange whose entry says what came of it */
-export async function challenge(
-  services: Pick<DispatchServices, 'route' | 'database'>,
-  { id, department }: Pick<SubscriptionRow, 'id' | 'department'>,
-  webhook: WebhookRow,
-  exchange: string,
-): Promise<{ readonly sent: Sent; readonly proven: boolean }> {
-  const now = services.database.now();
-  const text = randomBytes(24).toString('base64url');
-  const place = { id: exchange, subscription: id, time: moment(now) };
-  const message = ownMessage(place, { type: 'datong.challenge', challenge: text });
-  const sent = await sendMessage(services.route, webhook, department, message, { exchange, now });
-  return { sent, proven: sent.trouble === null && answersChallenge(sent.body, text) };
 }

@@ -3,7 +3,7 @@ import { Problem } from '../../../../terms/problem.ts';
 import type { LeafFacts } from '../../../log/entry.ts';
 import { allowed } from '../../../pipeline/call.ts';
 import { moment } from '../../common/listing.ts';
-import { challenge } from '../dispatchRun.ts';
+import { challenge } from '../proveWebhook.ts';
 import { eventOperation, type EventServices } from '../services.ts';
 import { subscriptionById, type SubscriptionRow } from '../store/subscriptions.ts';
 import {
