@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import openapiTypes, { astToString } from 'openapi-typescript';
 import { parse } from 'yaml';
-import { schemaTypes } from '../schemas/types/schemaTypes.ts';
+import { schemaTypes } from '../machine/schemaTypes.ts';
 import { sharedSchemas } from '../machine/shippedSchemas.ts';
 import { withOptionTables } from './adaptersDocs.ts';
 import { apiDocuments } from './apiDocument.ts';
@@ -34,7 +34,7 @@ export async function generatedFiles(): Promise<Map<string, string>> {
   files.set('api/signedOperations.ts', signedOperations(document));
   files.set('api/contractOperations.ts', contractOperations(document));
   for (const schema of sharedSchemas()) {
-    files.set(`api/records/${schema.name}.ts`, schemaTypes(schema));
+    files.set(`api/records/${schema.name}.ts`, await schemaTypes(schema));
   }
   for (const [path, text] of await apiDocuments(root)) files.set(path, text);
   for (const [path, text] of await schemaDocuments(root)) files.set(path, text);

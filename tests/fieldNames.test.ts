@@ -15,7 +15,7 @@ import { readRows } from '../schemas/draft/readRows.ts';
 import { lintSchema } from '../schemas/lint/lintSchema.ts';
 import { isReservedName } from '../schemas/lint/shape.ts';
 import { parseDatasetSchema } from '../schemas/parse.ts';
-import { schemaTypes } from '../schemas/types/schemaTypes.ts';
+import { schemaTypes } from '../machine/schemaTypes.ts';
 import { csvCell } from '../terms/csvCell.ts';
 import { isFieldName } from '../terms/fieldName.ts';
 import { testDatabase } from './database.ts';
@@ -128,7 +128,7 @@ test('each name has a column of its own in SQL and is a member of generated type
     "SELECT 1 FROM information_schema.columns WHERE table_name = 'names_of_fields'",
   );
   assert.equal(rows.length, some.length, 'no two names have the same column');
-  const types = schemaTypes(schema);
+  const types = await schemaTypes(schema);
   for (const name of some) assert.match(types, new RegExp(`^ *${name}\\??: `, 'm'));
   assert.deepEqual(typeErrors(new Map([['/names.mts', types]])), []);
 });

@@ -16,7 +16,11 @@ export interface AdminRegionRecord {
   established_on: string;
   /** 撤销日期 / Abolished on; format: date */
   abolished_on: string | null;
-  /** 替代代码 / Replaced by */
+  /**
+   * 替代代码 / Replaced by
+   *
+   * Items: format: cn-admin-code
+   */
   replaced_by: string[];
   /** 面积 / Area; unit: km2 */
   area: number | null;

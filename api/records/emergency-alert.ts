@@ -23,7 +23,20 @@ export interface EmergencyAlertRecord {
 /** 内容 / Info */
 export interface Info {
   language: 'zh-CN' | 'en-US';
-  category: ('Geo' | 'Met' | 'Safety' | 'Security' | 'Rescue' | 'Fire' | 'Health' | 'Env' | 'Transport' | 'Infra' | 'CBRNE' | 'Other')[];
+  category: (
+    | 'Geo'
+    | 'Met'
+    | 'Safety'
+    | 'Security'
+    | 'Rescue'
+    | 'Fire'
+    | 'Health'
+    | 'Env'
+    | 'Transport'
+    | 'Infra'
+    | 'CBRNE'
+    | 'Other'
+  )[];
   /** 事件 / Event */
   event: string;
   urgency: 'Immediate' | 'Expected' | 'Future' | 'Past' | 'Unknown';
@@ -42,6 +55,7 @@ export interface Info {
 
 export interface Area {
   description: string;
+  /** Items: format: cn-admin-code */
   region_codes: string[];
   circle?: string;
 }

@@ -7,7 +7,17 @@ export interface EnterpriseRecord {
   /** 名称 / Name */
   name: string;
   /** 市场主体类型 / Kind of entity */
-  kind: '有限责任公司' | '股份有限公司' | '个人独资企业' | '合伙企业' | '全民所有制' | '集体所有制' | '外商投资企业' | '个体工商户' | '农民专业合作社' | '其他';
+  kind:
+    | '有限责任公司'
+    | '股份有限公司'
+    | '个人独资企业'
+    | '合伙企业'
+    | '全民所有制'
+    | '集体所有制'
+    | '外商投资企业'
+    | '个体工商户'
+    | '农民专业合作社'
+    | '其他';
   /** 法定代表人 / Legal representative */
   legal_person: string;
   /** 注册资本 / Registered capital; format: decimal; unit: CNY */

@@ -13,7 +13,8 @@ export interface HouseholdRecord {
   /** 户号 / Household number */
   household_no: string;
   /** 与户主关系 / Relation to the head of household */
-  relation: '户主' | '配偶' | '子' | '女' | '孙子女或外孙子女' | '父母' | '祖父母或外祖父母' | '兄弟姐妹' | '其他';
+  relation:
+    '户主' | '配偶' | '子' | '女' | '孙子女或外孙子女' | '父母' | '祖父母或外祖父母' | '兄弟姐妹' | '其他';
   /** 住址 / Address */
   address: string;
   /** 行政区划代码 / Administrative division; format: cn-admin-code */

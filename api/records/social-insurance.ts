@@ -9,7 +9,8 @@ export interface SocialInsuranceRecord {
   /** 单位统一社会信用代码 / Code of the employer; format: cn-uscc */
   employer_uscc: string;
   /** 险种 / Kind of insurance */
-  insurance: '城镇职工基本养老' | '城乡居民基本养老' | '职工基本医疗' | '城乡居民基本医疗' | '失业' | '工伤' | '生育';
+  insurance:
+    '城镇职工基本养老' | '城乡居民基本养老' | '职工基本医疗' | '城乡居民基本医疗' | '失业' | '工伤' | '生育';
   /** 费款所属期 / Period */
   period: string;
   /** 缴费基数 / Contribution base; format: decimal; unit: CNY */

@@ -1,7 +1,6 @@
 /** `datong dataset openapi|types ID`: a dataset as the calling department may query it, with the fields that it receives. */
 import type { Command } from 'commander';
 import type { JsonSchema } from '../../schemas/datasetSchema.ts';
-import { schemaTypes } from '../../schemas/types/schemaTypes.ts';
 import { pathWith } from '../sdk/jsonCall.ts';
 import type { ReceivedContract } from '../sdk/types.ts';
 import { withProfile } from './profile.ts';
@@ -32,7 +31,7 @@ function register(
   dataset: Command,
   verb: string,
   description: string,
-  print: (contract: ReceivedContract) => string,
+  print: (contract: ReceivedContract) => string | Promise<string>,
 ): void {
   withProfile(dataset.command(verb))
     .description(description)
@@ -49,20 +48,22 @@ function register(
           ...(purpose === undefined ? {} : { purpose }),
         });
         const { json } = await client.call({ method: 'GET', path, receipt: 'required' });
-        const text = print(json as ReceivedContract);
+        const text = await print(json as ReceivedContract);
         data(options.json === true && verb === 'types' ? JSON.stringify({ types: text }) : text);
       });
     });
 }
 
 /** @throws VerbFailure where nothing but facts is granted */
-function typesOf({ info, components }: ReceivedContract): string {
+async function typesOf({ info, components }: ReceivedContract): Promise<string> {
   const { Record: record } = components['schemas'] as Readonly<Record<string, JsonSchema>>;
   if (record === undefined)
     throw new VerbFailure(exitCode.refused, {
       zh: '共享协议只给核验，不给行',
       en: 'the agreement gives facts, and no rows',
     });
+  // loaded where it is used: it brings a formatter along
+  const { schemaTypes } = await import('../../machine/schemaTypes.ts');
   const [consumer = '', agreement = '', , urn = ''] = info.description.split(' · ');
   const [zh = '', en = ''] = info.title.split(' / ');
   const name = urn.split(':')[2] ?? '';

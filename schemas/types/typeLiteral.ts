@@ -12,7 +12,7 @@ export function literalType(value: unknown): string {
 }
 
 /** The name of a member: bare where it is clearly an identifier, otherwise a quoted text. */
-export function memberName(name: string): string {
+function memberName(name: string): string {
   return /^[A-Za-z$_][\w$]*$/.test(name) ? name : quoted(name);
 }
 
@@ -21,7 +21,8 @@ function quoted(text: string): string {
   return `'${inner.replace(/[\p{C}\u2028\u2029]/gu, escaped)}'`;
 }
 
-function escaped(point: string): string {
+/** The UTF-16 units of a character as `\\uXXXX`. */
+export function escaped(point: string): string {
   return Array.from(
     { length: point.length },
     (_, i) => `\\u${point.charCodeAt(i).toString(16).padStart(4, '0')}`,

@@ -31,9 +31,9 @@ export function register(schema: Command): void {
         '\n          datong schema types household@1 --for education --policy samples/',
     )
     .action(async (argument: string, options: Options) => {
-      const { schemaTypes } = await import('../../../schemas/types/schemaTypes.ts');
+      const { schemaTypes } = await import('../../../machine/schemaTypes.ts');
       const schema = parseDatasetSchema(readSchemaArgument(argument), surroundingsOf(options.with ?? []));
-      const text = schemaTypes(await asReceived(schema, options));
+      const text = await schemaTypes(await asReceived(schema, options));
       data(options.json === true ? JSON.stringify({ types: text }) : text);
     });
 }

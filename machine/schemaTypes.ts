@@ -1,19 +1,20 @@
-/** TypeScript types of a schema. The generator writes the whole module: names, texts and values of a steward are always quoted in it. */
-import type { DatasetSchema, JsonSchema } from '../datasetSchema.ts';
-import { resolveReference, type Target } from '../references.ts';
-import { layOut, type TypeText } from './layOut.ts';
-import { commentOf, commentText } from './typeComment.ts';
-import { typeText } from './typeText.ts';
-import { pointerTokens } from '../jsonSchema.ts';
-import { parseSchemaUrn } from '../schemaUrn.ts';
+/** TypeScript types of a schema, by `json-schema-to-typescript` over a schema without foreign texts (`plainSchema.ts`). */
+import { compile } from 'json-schema-to-typescript';
+import type { DatasetSchema, JsonSchema } from '../schemas/datasetSchema.ts';
+import { pointerTokens } from '../schemas/jsonSchema.ts';
+import { resolveReference, type Target } from '../schemas/references.ts';
+import { parseSchemaUrn } from '../schemas/schemaUrn.ts';
+import { plainSchema } from '../schemas/types/plainSchema.ts';
+import { commentText } from '../schemas/types/typeComment.ts';
+import { escaped } from '../schemas/types/typeLiteral.ts';
 
 /**
  * The source text of one module that exports the record's type, in PascalCase of the schema's name (`HouseholdRecord`), and a type
  * for every part that a `$ref` names. Titles become comments; schemas named by URN are bundled.
  */
-export function schemaTypes(
+export async function schemaTypes(
   schema: Pick<DatasetSchema, 'name' | 'title' | 'urn' | 'document' | 'references'>,
-): string {
+): Promise<string> {
   const { document, references = [] } = schema;
   const name = `${typeName(schema.name)}Record`;
   const byUrn = new Map(references.map((other) => [String(other['$id']), other]));
@@ -24,18 +25,29 @@ export function schemaTypes(
       const target = resolveReference(reference, home, (urn) => byUrn.get(urn));
       return target === undefined ? 'unknown' : names.nameOf(target);
     };
-    declarations.push(declaration(own, part, typeText(part, nameOf)));
+    declarations.push(await declaration(own, plainSchema(part, nameOf)));
   }
   const title = commentText(`${schema.title.zh} / ${schema.title.en}`);
   return `/** ${title}: generated from ${schema.urn}, do not edit. */\n\n${declarations.join('\n')}`;
 }
 
-function declaration(name: NamedType['name'], schema: JsonSchema, type: TypeText): string {
-  const comment = commentOf(schema);
-  const said = comment === '' ? '' : `/** ${comment} */\n`;
-  const alone = type.binds === 'one' && type.text.startsWith('{\n');
-  const head = alone ? `export interface ${name}` : `export type ${name} =`;
-  return `${said}${head}${layOut(type, head.length)}${alone ? '' : ';'}\n`;
+const style = { printWidth: 110, singleQuote: true, trailingComma: 'all' } as const;
+
+/** One exported type. The compiler sees a name of its own, since it removes every letter that is not Latin from names. */
+async function declaration(name: string, plain: JsonSchema): Promise<string> {
+  const text = await compile(plain, 'Declared', {
+    ...{
+      additionalProperties: false,
+      bannerComment: '',
+      ignoreMinAndMaxItems: false,
+      unknownAny: true,
+      style,
+    },
+  });
+  return text
+    .replace(/^export (interface|type) Declared\b/m, (_, kind: string) => `export ${kind} ${name}`)
+    .replace(/\/\*\*\n *\* (.*)\n *\*\//g, '/** $1 */')
+    .replace(/[^\P{C}\n]/gu, escaped);
 }
 
 /** One type of the module: its name and the schema that it comes from. */

@@ -1,12 +1,14 @@
 /** Types of schemas whose every name and text is an attack: what comes out is declarations of types, and it compiles. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { shippedSurroundings } from '../../machine/surroundings.ts';
-import { statementKinds, typeErrors } from '../../tests/typeErrors.ts';
-import { isFieldName } from '../../terms/fieldName.ts';
-import { lintSchema } from '../lint/lintSchema.ts';
-import { parseDatasetSchema } from '../parse.ts';
-import { Random } from '../sample/random.ts';
+import { compile } from 'json-schema-to-typescript';
+import { sharedSchemas } from './shippedSchemas.ts';
+import { shippedSurroundings } from './surroundings.ts';
+import { statementKinds, typeErrors } from '../tests/typeErrors.ts';
+import { isFieldName } from '../terms/fieldName.ts';
+import { lintSchema } from '../schemas/lint/lintSchema.ts';
+import { parseDatasetSchema } from '../schemas/parse.ts';
+import { Random } from '../schemas/sample/random.ts';
 import { schemaTypes } from './schemaTypes.ts';
 
 /** A schema inside the profile, with fields and root keywords of the test's own. */
@@ -24,7 +26,8 @@ function schema(properties: object, root: object = {}): Record<string, unknown> 
 
 const titled = { 'x-title': { zh: '字段', en: 'field' }, 'x-sensitivity': 'L1' };
 const word = { ...titled, type: 'string', maxLength: 10 };
-const typesOf = (document: object): string => schemaTypes(parseDatasetSchema(document, shippedSurroundings));
+const typesOf = (document: object): Promise<string> =>
+  schemaTypes(parseDatasetSchema(document, shippedSurroundings));
 const onlyTypes = new Set(['InterfaceDeclaration', 'TypeAliasDeclaration']);
 
 function assertOnlyTypes(text: string): void {
@@ -67,8 +70,8 @@ const attacks = [
   '//# sourceMappingURL=x',
 ] as const;
 
-test('a title that ends its comment stays a title', () => {
-  const text = typesOf(
+test('a title that ends its comment stays a title', async () => {
+  const text = await typesOf(
     schema(
       { a: { ...word, title: attacks[0], 'x-title': { zh: attacks[0], en: attacks[1] } } },
       { title: attacks[0], description: attacks[0], 'x-title': { zh: attacks[0], en: attacks[0] } },
@@ -79,11 +82,11 @@ test('a title that ends its comment stays a title', () => {
 });
 
 describe('names', () => {
-  test('every definition has a type of its own, whatever it is called', () => {
+  test('every definition has a type of its own, whatever it is called', async () => {
     const names = ['居民', '企业', 'a-b', 'aB', 'a b', 'a/b', 'a~b', '%', 'ExampleRecord', 'example-record'];
     const escaped = (name: string): string =>
       encodeURIComponent(name.replaceAll('~', '~0').replaceAll('/', '~1'));
-    const text = typesOf(
+    const text = await typesOf(
       schema(
         Object.fromEntries(
           names.map((name, i) => [`f${i}`, { ...titled, $ref: `#/$defs/${escaped(name)}` }]),
@@ -101,8 +104,8 @@ describe('names', () => {
     assert.deepEqual(typeErrors(new Map([['/a.mts', text]])), []);
   });
 
-  test('references to the root, to a field, into an item and through another document', () => {
-    const text = typesOf(
+  test('references to the root, to a field, into an item and through another document', async () => {
+    const text = await typesOf(
       schema(
         {
           a: { ...word, enum: ['x'] },
@@ -139,8 +142,8 @@ describe('names', () => {
   });
 });
 
-test('shapes: tuples, maps, choices, conditions, nullable objects', () => {
-  const text = typesOf(
+test('shapes: tuples, maps, choices, conditions, nullable objects', async () => {
+  const text = await typesOf(
     schema({
       tuple: {
         ...titled,
@@ -187,7 +190,7 @@ test('shapes: tuples, maps, choices, conditions, nullable objects', () => {
   assert.deepEqual(typeErrors(new Map([['/a.mts', text + use]])), []);
 });
 
-test('two hundred schemas of hostile names, titles and values give modules of types that compile', () => {
+test('two hundred schemas of hostile names, titles and values give modules of types that compile', async () => {
   const random = new Random(27);
   const pick = (): string => random.pick(attacks);
   const shape = (depth: number, definitions: readonly string[]): object => {
@@ -225,10 +228,49 @@ test('two hundred schemas of hostile names, titles and values give modules of ty
       { title: pick(), $defs: Object.fromEntries(definitions.map((name) => [name, shape(1, definitions)])) },
     );
     if (lintSchema(document).length > 0) continue;
-    const text = typesOf(document);
+    const text = await typesOf(document);
     assertOnlyTypes(text);
     files.set(`/m${i}.mts`, text);
   }
   assert.equal(files.size, 200);
   assert.deepEqual(typeErrors(files), []);
+});
+
+const texts = new Set(['$id', '$schema', 'title', 'description']);
+
+/** The document without the texts and words that are ours: the library makes names of titles. */
+function plain(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(plain);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([name, member]) => typeof member !== 'string' || !texts.has(name))
+      .filter(([name]) => !name.startsWith('x-'))
+      .map(([name, member]) => [name, plain(member)]),
+  );
+}
+
+test('of every shipped schema the library says the same without our conversion: values of either are values of the other', async () => {
+  const sources = new Map<string, string>();
+  for (const schema of sharedSchemas()) {
+    const { document } = schema;
+    if (JSON.stringify(document).includes('"$ref":"urn:')) continue;
+    const ours = await schemaTypes(schema);
+    const [, record = ''] = /export (?:interface|type) (\w+Record)\b/.exec(ours) ?? [];
+    const judged = await compile(plain(document) as object, 'Judged', {
+      bannerComment: '',
+      additionalProperties: false,
+      unknownAny: true,
+      ignoreMinAndMaxItems: true,
+    });
+    const check = [
+      ours,
+      `namespace Judge {\n${judged}\n}`,
+      `export const forth = (value: ${record}): Judge.Judged => value;`,
+      `export const back = (value: Judge.Judged): ${record} => value;`,
+    ];
+    sources.set(`/${schema.name}.mts`, check.join('\n'));
+  }
+  assert.ok(sources.size >= 10, `${sources.size} schemas`);
+  assert.deepEqual(typeErrors(sources), []);
 });
