@@ -1,4 +1,4 @@
-/** Checks whether a hub would start: it tries contract, keys and database, and starts nothing. */
+/** Checks whether a hub would start: it runs what the start runs before it writes, and starts nothing. */
 import type { HubConfig } from './platform/config/hubConfig.ts';
 import { readContract } from './platform/http/contract/contract.ts';
 import { openKeys } from './platform/keys/openKeys.ts';
@@ -7,25 +7,32 @@ import { entriesContradicted } from './registry/store/catalogueClocks.ts';
 import { unopenedDatasets } from './registry/store/datasets.ts';
 import type { Bilingual } from '../terms/bilingual.ts';
 import { pendingMigrations } from './platform/database/migrate.ts';
+import { verifyStart } from './verifyStart.ts';
+import { baseline } from '../migrations/index.ts';
 import { refuseForeign } from './platform/database/connection.ts';
 
 /**
  * @returns inconsistencies in the database that do not prevent a start, one sentence each
  * @param newHub its keys do not exist yet: the bootstrap makes them
- * @throws Problem of keys and database
+ * @throws Problem of keys, database, log and authorities, as the start would
  */
 export async function checkHub(
   config: HubConfig,
   { newHub }: { readonly newHub: boolean },
 ): Promise<readonly Bilingual[]> {
   readContract();
-  if (!newHub) await openKeys(config.keysDir, { create: false, hubName: config.name });
+  const keys = newHub
+    ? undefined
+    : await openKeys(config.keysDir, { create: false, hubName: config.name, readOnly: true });
   const started = await startDatabase(config);
   try {
-    await refuseForeign(started.database.owner);
-    // tables that an older release lacks may not exist yet
-    if (newHub || (await pendingMigrations(started.database)).length > 0) return [];
-    const { app } = started.database;
+    const { database } = started;
+    await refuseForeign(database.owner);
+    const pending = await pendingMigrations(database);
+    if (keys === undefined || pending.includes(baseline)) return [];
+    await verifyStart({ config, database, keys, isMigrated: pending.length === 0 });
+    if (pending.length > 0) return [migrationsNote(pending.length)];
+    const { app } = database;
     const astray = await entriesContradicted(app, undefined);
     const contradicted = astray.map(({ entry, dataset }) => ({
       zh: `数据资源 ${dataset} 的共享属性与目录条目 ${entry} 不一致：由其部门修订条目`,
@@ -44,3 +51,8 @@ export async function checkHub(
     await started.stop();
   }
 }
+
+const migrationsNote = (count: number): Bilingual => ({
+  zh: `数据库有 ${count} 项迁移待执行，启动时执行`,
+  en: `the database lacks ${count} migration${count === 1 ? '' : 's'}: the start runs them`,
+});

@@ -48,6 +48,7 @@ import type { Services } from './features/common/services.ts';
 import { reservePorts, type MovedPort, type Origins } from './reservePorts.ts';
 import { errorFacts, hubLogger, type Logger } from './report.ts';
 import { startDatabase, type StartedDatabase } from './startDatabase.ts';
+import { verifyStart } from './verifyStart.ts';
 import type { Database } from './platform/database/database.ts';
 import { migrate } from './platform/database/migrate.ts';
 
@@ -141,6 +142,7 @@ async function start(
   const database = started?.database ?? options.database;
   if (database === undefined) throw new TypeError('no database');
   await migrate(database);
+  await verifyStart({ config, database, keys, isMigrated: true });
 
   const audit = await openAuditLog({
     database,

@@ -108,7 +108,7 @@ test('a new hub: two persons invited, check, serve until SIGTERM, whatever socke
 });
 
 test('a state folder of a hub of another name is refused by both names', async () => {
-  await refused({ ...config, name: 'renamed' }, 3, /belongs to the hub served, not to renamed/);
+  await refused({ ...config, name: 'renamed' }, 4, /belongs to the hub served, not to renamed/);
 });
 
 test('docs/keys.md: the hub’s signing key is changed by its commands; replies signed before stay verifiable', async () => {
@@ -155,7 +155,7 @@ test('serve --check names what is shared otherwise than its entry says, and what
       [
         'civil.astray is shared otherwise than the catalogue entry civil.astray says: its department revises the entry',
         'civil.alone is registered as shared unconditionally and no catalogue entry says so, so it is shared on conditions: its department registers the entry',
-        'configuration, keys and database are usable',
+        'the hub can start: configuration, keys, database and log are verified',
       ],
     ],
   );

@@ -18,7 +18,7 @@ export function register(program: Command): void {
       '运行枢纽（收到 SIGTERM 后先完成在途调用） / run the hub (SIGTERM lets calls in flight finish)',
     )
     .option('--config <file>', 'configuration', 'hub.json')
-    .option('--check', 'read configuration and keys, reach the database, then end')
+    .option('--check', 'run the checks of a start and write nothing, then end')
     .option('--json', 'say the origins as JSON')
     .action(serve);
 }
@@ -28,7 +28,10 @@ async function serve(options: ServeOptions): Promise<void> {
   if (options.check === true) {
     const { checkHub } = await import('../../hub/checkHub.ts');
     for (const found of await withHubExit(() => checkHub(config, { newHub: false }))) talk(found);
-    talk({ zh: '配置、密钥和数据库都可用', en: 'configuration, keys and database are usable' });
+    talk({
+      zh: '可以启动：配置、密钥、数据库和日志都已核验',
+      en: 'the hub can start: configuration, keys, database and log are verified',
+    });
     return;
   }
   const hub = await withHubExit(() =>

@@ -4,7 +4,7 @@
  * January. The key of the next year is created as soon as the current year begins, so there is a year to copy it to the other processes.
  */
 import { basename } from 'node:path';
-import { createHmac, type KeyObject } from 'node:crypto';
+import { createHash, createHmac, type KeyObject } from 'node:crypto';
 import { Problem } from '../../terms/problem.ts';
 import type { HubKeys, LogKeys } from '../platform/keys/hubKeys.ts';
 import { parseVkey } from '../../log/note/noteKey.ts';
@@ -48,9 +48,8 @@ export async function agreeOnKeys(
   let missing: string | undefined;
   const compare = async (): Promise<void> => {
     const year = tokenYear(database.now());
-    for (const name of ['subject', 'pseudonym', 'sealing'] as const)
-      await refuseOther(database.app, name, keys[name]);
-    await refuseOtherYear(database.app, keys, year);
+    await refuseOtherKeys(database.app, keys, year, claimKeyDigest);
+    await refuseMissingYear(database.app, keys, year);
     missing = (await ahead(database.app, keys, year + 1)) ? undefined : `${logTokenName(year + 1)}.key`;
     missing ??= await missingLogKey(database.app, keys);
     missing ??= await missingAuthority(database.app, keys, database.now());
@@ -103,26 +102,102 @@ async function missingAuthority(
 const digestOf = (name: string, key: KeyObject): string =>
   createHmac('sha256', key).update(`datong key digest 1\n${name}\n`).digest('hex');
 
+/** The recorded digest of a key: `claimKeyDigest` records it where none is, `comparedDigest` only reads. */
+type RecordedDigest = (reader: Reader, name: string, digest: string) => Promise<string>;
+
+const comparedDigest: RecordedDigest = async (reader, name, digest) =>
+  (await keyDigest(reader, name)) ?? digest;
+
 /** @throws Problem keys_differ */
-async function refuseOther(reader: Reader, name: string, key: KeyObject): Promise<void> {
-  const digest = digestOf(name, key);
-  if ((await claimKeyDigest(reader, name, digest)) !== digest)
-    throw new Problem('keys_differ', { file: `${name}.key` });
+async function refuseOther(
+  reader: Reader,
+  name: string,
+  key: KeyObject,
+  recorded: RecordedDigest,
+): Promise<void> {
+  await refuseOtherDigest(reader, name, digestOf(name, key), recorded, `${name}.key`);
 }
 
-/** Checks the key of the current year. @throws Problem keys_differ, keys_missing */
-async function refuseOtherYear(reader: Reader, keys: LastingKeys, year: number): Promise<void> {
-  const name = logTokenName(year);
+async function refuseOtherDigest(
+  reader: Reader,
+  name: string,
+  digest: string,
+  recorded: RecordedDigest,
+  file: string,
+): Promise<void> {
+  if ((await recorded(reader, name, digest)) !== digest) throw new Problem('keys_differ', { file });
+}
+
+/** Compares the lasting keys, and the key of the current year where it is here. @throws Problem keys_differ */
+async function refuseOtherKeys(
+  reader: Reader,
+  keys: Pick<LastingKeys, 'subject' | 'pseudonym' | 'sealing' | 'heldLogToken'>,
+  year: number,
+  recorded: RecordedDigest,
+): Promise<void> {
+  for (const name of ['subject', 'pseudonym', 'sealing'] as const)
+    await refuseOther(reader, name, keys[name], recorded);
   const held = keys.heldLogToken(year);
-  if (held !== undefined) await refuseOther(reader, name, held);
-  else if (!(await made(reader, keys, year))) throw new Problem('keys_missing', { file: `${name}.key` });
+  if (held !== undefined) await refuseOther(reader, logTokenName(year), held, recorded);
+}
+
+/** The start creates the key of the current year where no process has. @throws Problem keys_missing */
+async function refuseMissingYear(reader: Reader, keys: LastingKeys, year: number): Promise<void> {
+  if (keys.heldLogToken(year) === undefined && !(await made(reader, keys, year)))
+    throw new Problem('keys_missing', { file: `${logTokenName(year)}.key` });
+}
+
+/**
+ * What `agreeOnKeys` refuses at the start, without writing anything.
+ * @param now Unix ms @throws Problem keys_differ, keys_missing
+ */
+export async function verifyKeys(
+  reader: Reader,
+  keys: Pick<LastingKeys, 'subject' | 'pseudonym' | 'sealing' | 'heldLogToken'>,
+  now: number,
+): Promise<void> {
+  const year = tokenYear(now);
+  await refuseOtherKeys(reader, keys, year, comparedDigest);
+  const name = logTokenName(year);
+  if (keys.heldLogToken(year) === undefined && (await keyDigest(reader, name)) !== undefined)
+    throw new Problem('keys_missing', { file: `${name}.key` });
+}
+
+type KeysOfLog = Pick<HubKeys, 'headMac'> & {
+  readonly log: Pick<LogKeys, 'vkey' | 'rotations'>;
+};
+
+/**
+ * Compares the keys of the log before anything is verified with them: a key of another hub must not read as an altered entry. Their
+ * digests are recorded once the log has been opened with them.
+ * @throws Problem keys_differ
+ */
+export const refuseOtherLogKeys = (reader: Reader, keys: KeysOfLog): Promise<void> =>
+  compareLogKeys(reader, keys, comparedDigest);
+
+/** Call when the log has been verified with these keys. @throws Problem keys_differ */
+export const recordLogKeys = (reader: Reader, keys: KeysOfLog): Promise<void> =>
+  compareLogKeys(reader, keys, claimKeyDigest);
+
+async function compareLogKeys(
+  reader: Reader,
+  { headMac, log }: KeysOfLog,
+  recorded: RecordedDigest,
+): Promise<void> {
+  // the key with which the log began: it stays the same in every rotation
+  const olds = log.rotations().map((statement) => parseRotation(statement));
+  const nexts = new Set(olds.map(({ next }) => next.vkey));
+  const first = olds.find(({ old }) => !nexts.has(old.vkey))?.old.vkey ?? log.vkey;
+  await refuseOther(reader, 'head-mac', headMac, recorded);
+  const digest = createHash('sha256').update(`datong key digest 1\nlog\n${first}`).digest('hex');
+  await refuseOtherDigest(reader, 'log', digest, recorded, 'log.pem');
 }
 
 /** Whether the key of the next year is present: an equal one, or one created now. @throws Problem keys_differ */
 async function ahead(reader: Reader, keys: LastingKeys, year: number): Promise<boolean> {
   const held = keys.heldLogToken(year);
   if (held === undefined) return made(reader, keys, year);
-  await refuseOther(reader, logTokenName(year), held);
+  await refuseOther(reader, logTokenName(year), held, claimKeyDigest);
   return true;
 }
 

@@ -16,7 +16,7 @@ import { entry } from './entry.ts';
 import { erasing, erasureKind, listDigest } from './erasure.ts';
 import { startPeriodicWrite, readSealed, writeSealed, type PeriodicFile } from './sealedFile.ts';
 
-interface StoredErasure {
+export interface StoredErasure {
   readonly id: string;
   /** base64 */
   readonly subject: string;
@@ -40,6 +40,11 @@ interface Following {
 
 export const erasureFile = (stateDir: string): string => join(stateDir, 'log-erasures.json');
 
+/** The erasures in the file. @param key of the head's MAC @throws Problem log_inconsistent if the file is damaged or another hub's */
+export const readErasures = async (stateDir: string, key: KeyObject): Promise<readonly StoredErasure[]> =>
+  ((await readSealed({ path: erasureFile(stateDir), name: 'erasures', key })) ??
+    []) as readonly StoredErasure[];
+
 /**
  * Repeats the erasures that the database does not record, then updates the file as the database changes.
  * @throws Problem log_inconsistent if the file is damaged or another hub's; log_unavailable
@@ -47,7 +52,7 @@ export const erasureFile = (stateDir: string): string => join(stateDir, 'log-era
 export async function followErasures(services: Following): Promise<PeriodicFile> {
   const { database, key, stateDir } = services;
   const file = { path: erasureFile(stateDir), name: 'erasures', key } as const;
-  const stored = ((await readSealed(file)) ?? []) as readonly StoredErasure[];
+  const stored = await readErasures(stateDir, key);
   const known = new Set((await listErasures(database.app)).map(({ id }) => id));
   for (const erasure of stored) if (!known.has(erasure.id)) await replay(services, erasure);
   let written = '';

@@ -207,6 +207,9 @@ describe('a database that is not the one that was signed', async () => {
     await assert.rejects(open(), problem('log_inconsistent'));
     await asRoot('UPDATE audit_head SET state_epoch = state_epoch - 1');
     const stranger = { ...keys, headMac: createSecretKey(randomBytes(32)) };
+    await assert.rejects(openAuditLog({ database, keys: stranger, stateDir }), problem('keys_differ'));
+    // a database of an earlier release has no digest of the key
+    await asRoot("DELETE FROM key_digest WHERE name = 'head-mac'");
     await assert.rejects(openAuditLog({ database, keys: stranger, stateDir }), problem('log_inconsistent'));
   });
 

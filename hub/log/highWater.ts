@@ -18,7 +18,7 @@ export const highWaterFile = (stateDir: string): string => join(stateDir, 'log-h
 
 /**
  * The last recorded tree, undefined if there is none.
- * @throws Problem log_inconsistent when the file is damaged or is another log's
+ * @throws Problem log_inconsistent when the file is damaged or is another log's; keys_differ when another key signed it
  */
 export async function readHighWater(
   stateDir: string,
@@ -38,6 +38,8 @@ export async function readHighWater(
     if (!sameHash(tree.root, root)) throw new RangeError('root');
     return tree;
   } catch (cause) {
+    if (cause instanceof Problem && cause.code === 'note_key_unknown')
+      throw new Problem('keys_differ', { file: 'log.pem' }, { cause });
     throw new Problem('log_inconsistent', { what: asIs(highWaterFile(stateDir)) }, { cause });
   }
 }

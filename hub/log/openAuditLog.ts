@@ -21,11 +21,12 @@ import { entry } from './entry.ts';
 import { trustedHead, type HeadSeal, type LogHead } from './head.ts';
 import { hubDraft } from './hubDraft.ts';
 import { HighWater, readHighWater, refuseOtherHub, writeHighWater } from './highWater.ts';
-import { agreeOnLogKeys, logKeysIn } from './agreedKeys.ts';
+import { agreeOnLogKeys, logKeysIn, recordLogKeys, refuseOtherLogKeys } from './agreedKeys.ts';
 import { lay } from './writer/planFlush.ts';
 import { refuseForeignGuards } from './writer/follower.ts';
 import { LogWriter } from './writer/logWriter.ts';
-import { beginSealing, sealUnsealed } from './sealAtStart.ts';
+import { beginSealing, readRowVersions, sealUnsealed } from './sealAtStart.ts';
+import { logKeyRotations } from './store/logKeys.ts';
 import { nonceLife, NonceMemory } from './writer/replayMemory.ts';
 import type { SignTree } from './writer/publisher.ts';
 import { waitingFor } from './writer/waiting.ts';
@@ -57,9 +58,46 @@ export interface OpenedAuditLog extends AuditLog {
 
 const chunk = 10_000;
 
+/** What a check knows of the log: enough to prove entries, nothing to append. */
+export type VerifiedLog = Pick<OpenedAuditLog, 'checkpoint' | 'storedTree' | 'signedTree'>;
+
 /**
- * @throws Problem log_behind (the database is older than what was signed), clock_behind_log, log_inconsistent, state_of_other_hub,
- *   database_unavailable
+ * What `openAuditLog` refuses, without writing anything; it is also what `serve --check` runs.
+ * @param options.hasGuards false: the database is of an earlier release, whose triggers and functions differ
+ * @throws Problem log_behind, clock_behind_log, log_inconsistent, keys_differ, keys_missing, state_of_other_hub
+ */
+export async function verifyLog({
+  database,
+  keys,
+  stateDir,
+  acceptsClock,
+  hasGuards = true,
+}: Omit<AuditLogOptions, 'queue' | 'onStateError'> & {
+  readonly hasGuards?: boolean;
+}): Promise<VerifiedLog> {
+  const { app } = database;
+  await refuseOtherHub(stateDir, keys.log.name);
+  if (hasGuards) await refuseForeignGuards(app);
+  await refuseOtherLogKeys(app, keys);
+  keys.log.learn(await logKeyRotations(app));
+  await readRowVersions({ keys, stateDir });
+  // read before the head: another process may append meanwhile
+  const known = await readHighWater(stateDir, keys.log.verifiers());
+  const seal = { key: keys.headMac, origin: keys.log.name };
+  const { tree } = trustedHead(await readHead(app, false), seal);
+  await checkContinues(app, tree, known);
+  if (acceptsClock !== true) await newestEntry(database);
+  const checkpoint = signCheckpoint(tree.size, tree.root, ...keys.log.signers(database.now()));
+  return {
+    checkpoint: () => checkpoint,
+    signedTree: () => tree,
+    storedTree: () => Promise.resolve(tree),
+  };
+}
+
+/**
+ * @throws Problem log_behind (the database is older than what was signed), clock_behind_log, log_inconsistent, keys_differ, keys_missing,
+ *   state_of_other_hub, database_unavailable
  */
 export async function openAuditLog(options: AuditLogOptions): Promise<OpenedAuditLog> {
   const { database, keys, stateDir } = options;
@@ -69,13 +107,14 @@ export async function openAuditLog(options: AuditLogOptions): Promise<OpenedAudi
     rotations: keys.log.rotations(),
   });
   try {
-    await refuseOtherHub(stateDir, keys.log.name);
-    await refuseForeignGuards(database.app);
+    await verifyLog(options);
     await agreeOnLogKeys(database.app, keys.log);
     const nonces = new NonceMemory();
     const versions = await beginSealing(options);
     const { head, genesis } = await startingHead(options, seal);
-    if (options.acceptsClock !== true) await refuseEarlier(database);
+    await recordLogKeys(database.app, keys);
+    const newest = options.acceptsClock === true ? undefined : await newestEntry(database);
+    if (newest !== undefined) database.clock.notBefore(newest);
     await fillNonces(database.app, head.tree.size, database.now(), nonces);
     await ensurePartitions(database.owner, head.tree.size);
     const highWater = new HighWater(stateDir, options.onStateError ?? (() => undefined));
@@ -119,13 +158,12 @@ export async function openAuditLog(options: AuditLogOptions): Promise<OpenedAudi
 /** maximum difference in ms between the clocks of two processes */
 const tolerance = 2_000;
 
-/** Times of the log do not decrease. @throws Problem clock_behind_log */
-async function refuseEarlier(database: Database): Promise<void> {
+/** Times of the log do not decrease. @returns the newest one, Unix ms @throws Problem clock_behind_log */
+async function newestEntry(database: Database): Promise<number | undefined> {
   const newest = await newestMoment(database.app);
-  if (newest === undefined) return;
-  const ahead = newest - database.now();
+  const ahead = (newest ?? 0) - database.now();
   if (ahead > tolerance) throw new Problem('clock_behind_log', { seconds: Math.ceil(ahead / 1000) });
-  database.clock.notBefore(newest);
+  return newest;
 }
 
 /** The verified head. A new log gets its first entry here, in the transaction that found it empty. */

@@ -13,6 +13,15 @@ import { RowVersions } from './rowVersions.ts';
 const rowKey = (headMac: KeyObject): KeyObject =>
   createSecretKey(Buffer.from(hkdfSync('sha256', headMac.export(), '', 'datong rows 1', 32)));
 
+/** Only reads the file of versions, to check it. @throws Problem log_inconsistent when it is damaged */
+export const readRowVersions = ({
+  keys,
+  stateDir,
+}: {
+  readonly keys: Pick<HubKeys, 'headMac'>;
+  readonly stateDir: string;
+}): Promise<RowVersions> => RowVersions.open(stateDir, rowKey(keys.headMac), () => undefined);
+
 /** @throws Problem log_inconsistent when the file of versions is damaged */
 export async function beginSealing({
   database,

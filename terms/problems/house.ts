@@ -52,12 +52,12 @@ export const houseProblems = {
     status: 503,
     who: 'operator',
     text: {
-      zh: '密钥 {file} 与本枢纽其他进程使用的不同，此进程不提供服务',
-      en: 'the key {file} is not the one that the other processes of this hub use: this process does not serve',
+      zh: '密钥 {file} 不是本枢纽使用的密钥，此进程不提供服务',
+      en: 'the key {file} is not the key that this hub uses: this process does not serve',
     },
     next: {
-      zh: '从最早运行的进程复制整个密钥目录后重新启动（见 docs/keys.md）',
-      en: 'copy the key folder from the process that ran first, then start again (docs/keys.md)',
+      zh: '从密钥备份，或从正常运行的进程的密钥目录，放回该文件后重新启动；不要重新生成（见 docs/keys.md）',
+      en: 'restore that file from your copy of the keys, or from a process that serves, then start again; never make a new one (docs/keys.md)',
     },
   },
   keys_unsafe: {

@@ -4,7 +4,7 @@ import { readIntermediate, type ReadIntermediate } from '../../../certs/authorit
 import { serialsOf } from '../../../certs/authority/refuseForgetful.ts';
 import { readRevocationList } from '../../../certs/authority/revocationList.ts';
 import { uuid7 } from '../../../machine/uuid7.ts';
-import { theHub } from '../../log/draft.ts';
+import { theHub, type AuditLog } from '../../log/draft.ts';
 import { entry } from '../../log/entry.ts';
 import { newestCheckpoint } from '../../log/evidence/logAccess.ts';
 import type { Authorities } from '../../platform/keys/hubKeys.ts';
@@ -31,8 +31,13 @@ type Access = Pick<IdentityOptions, 'database' | 'keys' | 'audit'>;
  */
 type Learn = () => Promise<number | undefined>;
 
+/** Without `append`: a check, which refuses what the start refuses and writes nothing. */
+type Agreeing = Omit<Access, 'audit'> & {
+  readonly audit: Pick<AuditLog, 'checkpoint' | 'storedTree'> & Partial<Pick<AuditLog, 'append'>>;
+};
+
 /** Returns a function that reads the authorities from the database each time it is called. */
-export function authoritiesLearner(access: Access): Learn {
+export function authoritiesLearner(access: Agreeing): Learn {
   const { authority } = access.keys;
   const own = pinOf(authority.rootCertificate);
   let learned: string | undefined;
@@ -122,7 +127,7 @@ const maxTries = 20;
  * @throws Problem log_entry_missing where the current root cannot be proven; authority_unsuitable where one list omits what the other
  * revokes, authority_foreign, and as `Learn`
  */
-export async function agreeOnAuthorities(options: Access, now: number): Promise<void> {
+export async function agreeOnAuthorities(options: Agreeing, now: number): Promise<void> {
   for (let tries = 1; ; tries += 1)
     try {
       await agreeOnce(options, now);
@@ -133,7 +138,7 @@ export async function agreeOnAuthorities(options: Access, now: number): Promise<
     }
 }
 
-async function agreeOnce(options: Access, now: number): Promise<void> {
+async function agreeOnce(options: Agreeing, now: number): Promise<void> {
   const { audit } = options;
   const { app } = options.database;
   const { authority } = options.keys;
@@ -163,11 +168,15 @@ async function agreeOnce(options: Access, now: number): Promise<void> {
   // a hub that has issued certificates and knows no list of its root was given another root: it logs that, and does not start as a new
   // hub
   const begins = list === undefined && revoked.length === 0 && !issued && !follows;
-  if (begins) await storeRootList(app, root, null);
+  if (begins && audit.append !== undefined) await storeRootList(app, root, null);
   // compares numbers: another text of the same list would be reported at every start
   const newer = !begins && (list === undefined || storedNumber < number);
   const needed = follows ? undefined : neededOf(authority, now);
   if (!newer && needed === undefined) return;
+  if (audit.append === undefined) {
+    await authority.learn(needed === undefined ? [] : [needed.certificate], undefined);
+    return;
+  }
   const { serial, id } = needed ?? signingOf(authority, now);
   const exchange = uuid7(now);
   await audit.append(
@@ -197,7 +206,7 @@ async function agreeOnce(options: Access, now: number): Promise<void> {
 /**
  * Stores a proof of the entry against the log's present state, so it stays provable when a later entry is missing. Nothing depends on it.
  */
-async function storeProof(options: Access): Promise<void> {
+async function storeProof(options: Agreeing): Promise<void> {
   try {
     const { size, note } = newestCheckpoint(options);
     await storeCheckpoint(options.database.app, size, note);

@@ -28,6 +28,14 @@ interface Following {
 
 export const destructionFile = (stateDir: string): string => join(stateDir, 'log-destructions.json');
 
+/** The destructions in the file. @param key of the head's MAC @throws Problem log_inconsistent if the file is damaged or another hub's */
+export const readDestructions = async (
+  stateDir: string,
+  key: KeyObject,
+): Promise<readonly StoredDestruction[]> =>
+  ((await readSealed({ path: destructionFile(stateDir), name: 'destructions', key })) ??
+    []) as readonly StoredDestruction[];
+
 /**
  * Repeats the destructions that the database does not record, then updates the file as the database changes.
  * @throws Problem log_inconsistent if the file is damaged or another hub's, or if destroyed entries are present and cannot be destroyed
@@ -37,7 +45,7 @@ export async function followDestructions(services: Following): Promise<PeriodicF
   const { app } = services.database;
   const path = destructionFile(services.stateDir);
   const file = { path, name: 'destructions', key: services.keys.headMac } as const;
-  const read = ((await readSealed(file)) ?? []) as readonly StoredDestruction[];
+  const read = await readDestructions(services.stateDir, services.keys.headMac);
   const known = new Set((await allDestructions(app)).map(({ id }) => id));
   for (const stored of read) if (!known.has(stored.id)) await replayDestruction(services, stored);
   // destructions that this database has never reached remain in the file: another database may be restored

@@ -8,7 +8,7 @@ import {
 } from '../../../migrations/index.ts';
 import { Problem } from '../../../terms/problem.ts';
 import { connectionOf, asLogin, refuseForeign } from './connection.ts';
-import { recordBaseline } from './baseline.ts';
+import { baselineFor, recordBaseline } from './baseline.ts';
 import type { Database } from './database.ts';
 import { unavailable } from './failure.ts';
 import { sessionOptions } from './session.ts';
@@ -72,9 +72,10 @@ export async function migrate(
   });
 }
 
-/** Names of the migrations that a database still lacks. */
+/** Names of the migrations that a database still lacks. @throws Problem database_newer, database_release_too_old */
 export async function pendingMigrations(database: Pick<Database, 'owner'>): Promise<string[]> {
   const done = await doneMigrations(database.owner);
+  if (done !== undefined) baselineFor(done);
   return migrationNames.filter((name) => done?.includes(name) !== true);
 }
 

@@ -163,6 +163,7 @@ class AuthorityRing implements Authorities {
   }
 
   keep(): string | undefined {
+    if (!this.folder.isWritable) return undefined;
     for (const [file, text] of this.unwritten)
       try {
         this.replace(file, text);

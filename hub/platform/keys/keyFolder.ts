@@ -6,6 +6,8 @@ import { Problem } from '../../../terms/problem.ts';
 
 export interface KeyFolder {
   readonly path: string;
+  /** false: nothing that the database adds is written here (`serve --check`) */
+  readonly isWritable: boolean;
   /** @throws Problem keys_missing, keys_unsafe */
   text(name: string): string;
   /** @throws Problem keys_missing, keys_unsafe, keys_malformed */
@@ -13,7 +15,7 @@ export interface KeyFolder {
 }
 
 /** @throws Problem keys_unsafe when users other than the owner may enter it */
-export function keyFolder(path: string): KeyFolder {
+export function keyFolder(path: string, isWritable = true): KeyFolder {
   if (existsSync(path)) refuseOpen(path);
   const text = (name: string): string => {
     const file = join(path, name);
@@ -23,6 +25,7 @@ export function keyFolder(path: string): KeyFolder {
   };
   return {
     path,
+    isWritable,
     text,
     secret: (name) => {
       const bytes = Buffer.from(text(name).trim(), 'base64url');

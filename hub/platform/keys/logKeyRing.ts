@@ -124,9 +124,11 @@ export class LogKeyRing implements LogKeys {
         throw new Problem('log_inconsistent', { what: cause.text }, { cause });
       }
       const current = this.heldKey(newest(keys));
-      for (const { statement } of added)
-        writeKey(this.folder.path, nameOf(parseRotation(statement).next, 'rotation'), statement);
-      this.settle();
+      if (this.folder.isWritable) {
+        for (const { statement } of added)
+          writeKey(this.folder.path, nameOf(parseRotation(statement).next, 'rotation'), statement);
+        this.settle();
+      }
       this.keys = keys;
       this.current = current;
     }

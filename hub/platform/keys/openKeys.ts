@@ -17,6 +17,8 @@ export interface KeyOptions {
   /** create the set where the folder is missing or empty; a folder that lacks a file is never completed */
   readonly create: boolean;
   readonly hubName: string;
+  /** true: only reads the folder, for a check */
+  readonly readOnly?: boolean;
   /** folder with the result of `datong hub authority`: a new set uses it, and no root is made here */
   readonly authority?: string;
   /** Unix ms, for a new set: years of log tokens, the authority's certificates (default: this machine's clock) */
@@ -37,7 +39,7 @@ export async function openKeys(dir: string, options: KeyOptions): Promise<HubKey
     const given = authority === undefined ? undefined : await givenAuthority(authority, hubName, now());
     await createKeys(path, hubName, now(), given);
   }
-  const folder = keyFolder(path);
+  const folder = keyFolder(path, options.readOnly !== true);
   const root = join(path, keyFiles.rootKey);
   return {
     hubSigning: parsed(folder, keyFiles.hubSigning, signingKey),
