@@ -13,8 +13,15 @@ import type { TestHub } from '../hub.ts';
 /** It starts dozens of times: read as one file, as `datong serve` is. */
 const [program = ''] = await bundleTests([resolve(import.meta.dirname, 'hubProcess.ts')]);
 
-/** Stops the hub. @returns how it is served again: its keys, its database, its ports */
-export async function hubAgain(made: TestHub, database: TestDatabase): Promise<() => Promise<ChildProcess>> {
+/**
+ * Stops the hub. @param further members of hub.json
+ * @returns serves it again: its keys, its database, its ports; `failures`: where its reports go
+ */
+export async function hubAgain(
+  made: TestHub,
+  database: TestDatabase,
+  further: Readonly<Record<string, unknown>> = {},
+): Promise<(failures?: 'inherit' | 'ignore') => Promise<ChildProcess>> {
   const { host, port, user } = (await startTestCluster()).address;
   const named = await database.app.query<{ name: string }>('SELECT current_database() AS name');
   const portOf = (origin: string) => ({ host: '127.0.0.1', port: Number(new URL(origin).port) });
@@ -27,6 +34,7 @@ export async function hubAgain(made: TestHub, database: TestDatabase): Promise<(
       stateDir: made.stateDir,
       keysDir: config.keysDir,
     },
+    ...further,
     listeners: {
       ...{ exchange: portOf(origins.exchange), open: portOf(origins.open) },
       ...{ staff: portOf(origins.staff), admin: portOf(origins.admin) },
@@ -37,8 +45,8 @@ export async function hubAgain(made: TestHub, database: TestDatabase): Promise<(
     },
   });
   await made.hub.stop();
-  return async () => {
-    const child = spawn(process.execPath, [program, again], { stdio: ['ignore', 'pipe', 'inherit'] });
+  return async (failures = 'inherit') => {
+    const child = spawn(process.execPath, [program, again], { stdio: ['ignore', 'pipe', failures] });
     const [said] = (await once(child.stdout, 'data')) as [Buffer];
     assert.match(said.toString('utf8'), /serving/, 'the hub serves');
     return child;

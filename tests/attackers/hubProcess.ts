@@ -4,9 +4,10 @@ import { startHub } from '../../hub/main.ts';
 import { hubLogger } from '../../hub/report.ts';
 
 const [config = '{}'] = process.argv.slice(2);
-// a short lease: what is killed is taken up again within seconds; and as many calls as a load makes
+// short leases: what is killed is taken up again within seconds; and as many calls as a load makes
 await startHub(readConfig(JSON.parse(config) as ConfigDocument, {}), {
   intake: { leaseSeconds: 2 },
+  dispatch: { patienceMs: 1_000, leaseMs: 1_500, firstMs: 50, maxMs: 500 },
   calls: { rate: 1e9, burst: 1e9 },
   logger: hubLogger('error', process.stderr),
 });
