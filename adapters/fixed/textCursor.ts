@@ -36,9 +36,9 @@ const utf8: CharacterSize = (bytes, at, lead) => {
 };
 /** The first two bytes of 烫, 屯 and 锟. */
 const wronglyDecoded = new Set([0xe783, 0xe5b1, 0xe994]);
-/** ASCII characters that are controls or begin a mark of a spreadsheet. */
+/** ASCII characters that are controls, except the line ends between records, or that begin a mark of a spreadsheet: ' = and `. */
 const markedAscii = Uint8Array.from({ length: 128 }, (_, code) =>
-  code < 0x20 || code === 0x7f || code === 0x27 || code === 0x3d ? doubtful : 0,
+  (code < 0x20 && code !== 0x0a && code !== 0x0d) || [0x7f, 0x27, 0x3d, 0x60].includes(code) ? doubtful : 0,
 );
 const single: CharacterSize = () => 1 * 8 + doubtful + 1;
 

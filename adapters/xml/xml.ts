@@ -5,8 +5,8 @@ import { Problem } from '../../terms/problem.ts';
 import { countDoubt } from '../reading/countDoubt.ts';
 import { batchRecords, treeBatch, type Bytes, type Format } from '../reading/reader.ts';
 import { streamText } from '../reading/text/streamText.ts';
-import { suspectCharacters } from '../reading/text/textBlock.ts';
-import { isMisread, misreadStarts } from '../reading/text/misreadText.ts';
+import { suspectText } from '../reading/text/textBlock.ts';
+import { mayBeDamaged, misreadStarts } from '../reading/text/misreadText.ts';
 import { textSign, withoutEchoes } from '../reading/text/textSigns.ts';
 import { textOf, treeSigns } from '../reading/text/treeSigns.ts';
 import { Utf8InText } from '../reading/text/utf8InText.ts';
@@ -49,9 +49,6 @@ export async function* readXml(bytes: Bytes, options: XmlOptions): AsyncGenerato
   tokenizer.close();
   yield records.finish();
 }
-
-/** The XML characters that `suspectText` searches for, in few ranges: a document is longer than its texts. */
-const mayBeSuspect = /[\x7f-\u200f\u2028-\u206f\u5c6f\u70eb\u951f\ud800-\uff00\uff5f-\uffff]/;
 
 /** Whether a text refers by number to a character that may be a sign of damage: `&#x200b;`. */
 function refersToSuspect(text: string): boolean {
@@ -114,7 +111,7 @@ class XmlRecords implements Listener {
   /** Marks text that is about to be read, where its records may contain doubtful text. */
   look(text: string): void {
     const mayBeOther = this.utf8?.mayBeIn(text) === true;
-    this.suspect ||= mayBeOther || (mayBeSuspect.test(text) && suspectCharacters(text)) || isMisread(text);
+    this.suspect ||= mayBeOther || (mayBeDamaged(text) && suspectText(text));
     this.suspect ||= refersToSuspect(text);
   }
 

@@ -24,6 +24,9 @@ const seconds = charactersOf(range(0x81, 0xbf), [0xe2, ...range(0xe3, 0xe9), 0xe
 
 const isStart = 1;
 const isSecond = 2;
+/** of characters that are neither Chinese nor ASCII, and of 屯, 烫 and 锟: other signs of damage contain one */
+const isOther = 4;
+const others = /[\x7f-\u200f\u2028-\u206f\u5c6f\u70eb\u951f\ud800-\uff00\uff5f-\uffff]/;
 /** Roles of each UTF-16 unit: a table lookup takes two thirds of the time of a pattern with such classes. */
 const roles = lazily(() => {
   const table = new Uint8Array(65_536);
@@ -35,13 +38,15 @@ const roles = lazily(() => {
   };
   add(misreadStarts, isStart);
   add(seconds, isSecond);
+  for (let unit = 0; unit < table.length; unit += 1)
+    if (others.test(String.fromCharCode(unit))) table[unit] = (table[unit] ?? 0) | isOther;
   return table;
 });
 
 /** Whether a word of the text begins like a misread one. */
 function mayBeMisread(text: string): boolean {
-  const units = text.length > longText ? unitsOf(text) : undefined;
-  if (units !== undefined && !hasPair(units)) return false;
+  const units = unitsOf(text);
+  if (units !== undefined && !rolesIn(units).pair) return false;
   const table = roles();
   for (let i = 0; i < text.length; i += 1) {
     if (((table[text.charCodeAt(i)] ?? 0) & isStart) === 0) continue;
@@ -54,22 +59,41 @@ function mayBeMisread(text: string): boolean {
 /** Length in units from which an array is created first, which is scanned in a quarter of the time. */
 const longText = 2_048;
 
-/** The units of a text; undefined on big-endian machines. */
+/** The units of a long text; undefined for others, and on big-endian machines. */
 function unitsOf(text: string): Uint16Array | undefined {
+  if (text.length <= longText) return undefined;
   const bytes = Buffer.from(text, 'utf16le');
-  if (bytes.byteOffset % 2 !== 0 || new Uint8Array(Uint16Array.of(1).buffer)[0] !== 1) return undefined;
+  if (bytes.byteOffset % 4 !== 0 || new Uint8Array(Uint16Array.of(1).buffer)[0] !== 1) return undefined;
   return new Uint16Array(bytes.buffer, bytes.byteOffset, bytes.length >> 1);
 }
 
-function hasPair(units: Uint16Array): boolean {
+/** One pass: whether there is a pair of misread characters, and whether there is a character that others signs of damage contain. */
+function rolesIn(units: Uint16Array): { readonly pair: boolean; readonly other: boolean } {
   const table = roles();
-  let before = 0;
-  for (let i = 0; i < units.length; i += 1) {
+  const inPairs = new Uint32Array(units.buffer, units.byteOffset, units.length >> 1);
+  let all = 0;
+  let pair = false;
+  const add = (i: number): void => {
     const role = table[units[i] ?? 0] ?? 0;
-    if ((before & isStart) !== 0 && (role & isSecond) !== 0) return true;
-    before = role;
+    all |= role;
+    if ((role & isStart) !== 0 && ((table[units[i + 1] ?? 0] ?? 0) & isSecond) !== 0) pair = true;
+  };
+  for (let i = 0; i < inPairs.length; i += 1) {
+    // most text is ASCII, of which only DEL has a role
+    if (((inPairs[i] ?? 0) & 0xff80ff80) === 0) continue;
+    add(i * 2);
+    add(i * 2 + 1);
   }
-  return false;
+  if (units.length % 2 === 1) add(units.length - 1);
+  return { pair, other: (all & isOther) !== 0 };
+}
+
+/** Whether a text of XML characters may contain a sign of damage: misread words, or a character that is neither Chinese nor ASCII. */
+export function mayBeDamaged(text: string): boolean {
+  const units = unitsOf(text);
+  if (units === undefined) return others.test(text) || isMisread(text);
+  const { pair, other } = rolesIn(units);
+  return other || text.includes('\x7f') || (pair && isMisread(text));
 }
 
 const words = /[^\0-\x7f]+/g;

@@ -33,4 +33,4 @@ const other = /[^\t\n\r\x20-\x7e·—‘-”…\u3000-\u5c6e\u5c70-\u70ea\u70ec-
 export const suspectText = (text: string): boolean => suspectCharacters(text) || isMisread(text);
 
 /** The same by single characters, without whole words that were misread. */
-export const suspectCharacters = (text: string): boolean => other.test(text) && suspects.test(text);
+const suspectCharacters = (text: string): boolean => other.test(text) && suspects.test(text);
