@@ -1842,6 +1842,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/datasets/{dataset}/verification": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Compare the rows of a dataset with their digests now
+         * @description It ends after 20 seconds; the job verifyDatasets compares the rest. One comparison runs at a time.
+         */
+        post: operations["verifyDataset"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/datasets/{dataset}/schema": {
         parameters: {
             query?: never;
@@ -3717,6 +3737,46 @@ export interface paths {
         get: operations["listLogFindings"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/log/findings/rows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show the row or table of a finding as the database holds it now
+         * @description Secrets, hashes and identifiers of persons are shown as a SHA-256.
+         */
+        get: operations["showFoundRows"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/log/findings/restorations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Accept a row or table that was changed past the hub as it is, or remove the row; a second person of the data office accepts
+         * @description The digest is the one that was shown. What has changed since is not accepted.
+         */
+        post: operations["restoreRows"];
         delete?: never;
         options?: never;
         head?: never;
@@ -9486,9 +9546,56 @@ export interface components {
                 /** @description of the entry */
                 index?: number;
                 exchange?: string;
+                about?: components["schemas"]["FoundAbout"];
             }[];
             /** @description absent on the last page */
             nextCursor?: string;
+        };
+        /** @description row or table of a finding: a table of the hub and the key of a row, or the table; or a table of rows, or `current` and a dataset */
+        FoundAbout: string;
+        FoundRows: {
+            /** @description of the finding */
+            code: string;
+            about: components["schemas"]["FoundAbout"];
+            /** @description SHA-256 of what was found */
+            digest: components["schemas"]["Sha256Hex"];
+            /** @description how two persons can decide it; none: what does not belong to the table has to be removed first */
+            acts: components["schemas"]["RestorationAct"][];
+            /** @description sealed columns of the row that are not NULL */
+            values?: {
+                column: string;
+                /** @description as text; a secret or long value as `sha256:` and its digest */
+                value: string;
+            }[];
+            /** @description exchange of the entry that the row changed with last */
+            entry?: string;
+            /** @description number of rows of a table of a dataset */
+            rows?: number;
+        };
+        /**
+         * @description `seal` accepts what the database holds; `remove` removes the row, or accepts that it is gone
+         * @enum {unknown}
+         */
+        RestorationAct: "seal" | "remove";
+        RestorationAsked: {
+            about: components["schemas"]["FoundAbout"];
+            act: components["schemas"]["RestorationAct"];
+            digest: components["schemas"]["Sha256Hex"];
+            reason: string;
+            /** @description number of the case */
+            case: string;
+        };
+        DatasetVerification: {
+            dataset: string;
+            /** @description tables that were compared to their end */
+            tables: number;
+            /** @description whether all tables of the dataset were compared */
+            whole: boolean;
+            findings: {
+                code: string;
+                about: components["schemas"]["FoundAbout"];
+                message: components["schemas"]["Bilingual"];
+            }[];
         };
         /** @description indexes, newest first, of entries that belong here as far as search index and subject tokens show, and that are missing from the log: someone removed them. Destroyed entries are not listed */
         MissingEntries: number[];
@@ -13006,6 +13113,29 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    verifyDataset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                dataset: components["parameters"]["dataset"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description what does not fit */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatasetVerification"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
     rebindDataset: {
         parameters: {
             query?: never;
@@ -16063,6 +16193,50 @@ export interface operations {
                     "application/json": components["schemas"]["LogFindings"];
                 };
             };
+            default: components["responses"]["Problem"];
+        };
+    };
+    showFoundRows: {
+        parameters: {
+            query: {
+                /** @description as the finding names it */
+                about: components["schemas"]["FoundAbout"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description what the digest covers, and how two persons can decide it */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FoundRows"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    restoreRows: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the same key with the same bytes gets the first answer; with other bytes it is refused */
+                "datong-idempotency-key"?: components["parameters"]["idempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RestorationAsked"];
+            };
+        };
+        responses: {
+            202: components["responses"]["Proposed"];
             default: components["responses"]["Problem"];
         };
     };

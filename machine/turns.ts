@@ -19,6 +19,13 @@ export interface TurnLimits {
 /** For threads that lint and compare schemas; each may take 512 MB. */
 export const usualChecks: TurnLimits = { atOnce: 2, maxWaiting: 16, maxWaitingOfOne: 3, patienceMs: 15_000 };
 
+/** For comparisons of stored rows with their digests, which read whole tables. */
+export const usualVerifications: TurnLimits = {
+  ...{ atOnce: 1, maxWaiting: 3, maxWaitingOfOne: 1, patienceMs: 5_000 },
+};
+
+type Refusal = 'rereads_busy' | 'checks_busy' | 'verifications_busy';
+
 /** Runs work when it is its turn. @throws Problem of the limit, with Retry-After */
 export type Turn = <T>(work: () => Promise<T>) => Promise<T>;
 
@@ -28,10 +35,10 @@ export const noQueue: Turn = (work) => work();
 export class Turns {
   private readonly places: Semaphore;
   private readonly limits: TurnLimits;
-  private readonly refusal: 'rereads_busy' | 'checks_busy';
+  private readonly refusal: Refusal;
   private readonly askers = new Map<string, Semaphore>();
 
-  constructor(limits: TurnLimits, refusal: 'rereads_busy' | 'checks_busy') {
+  constructor(limits: TurnLimits, refusal: Refusal) {
     this.places = new Semaphore(limits.atOnce);
     this.limits = limits;
     this.refusal = refusal;

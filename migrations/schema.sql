@@ -221,6 +221,39 @@ BEGIN
   RAISE EXCEPTION 'a role that was confirmed is not taken out' USING ERRCODE = '23514';
 END $function$;
 
+CREATE OR REPLACE FUNCTION public.remove_found_digest(wanted text)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public'
+AS $function$
+BEGIN
+  IF to_regclass(wanted) IS NOT NULL OR wanted !~ '^rows[.][bu]_[0-9a-f]+$'
+     OR NOT EXISTS (SELECT FROM log_finding WHERE code = 'dataset_rows_gone' AND about = wanted) THEN
+    RAISE EXCEPTION '% is not gone', wanted;
+  END IF;
+  DELETE FROM row_sum WHERE table_name = wanted;
+END $function$;
+
+CREATE OR REPLACE FUNCTION public.remove_found_row(wanted text, columns text[], row_key text)
+ RETURNS bigint
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'public'
+AS $function$
+DECLARE
+  done bigint;
+BEGIN
+  IF NOT EXISTS (SELECT FROM log_finding WHERE code IN ('row_altered', 'row_unsealed') AND split_part(about, ' ', 1) = wanted) THEN
+    RAISE EXCEPTION 'no row of % was found', wanted;
+  END IF;
+  EXECUTE format('DELETE FROM public.%I WHERE concat_ws(E''\x1f'', %s) = $1', wanted,
+    (SELECT string_agg(format('coalesce(%I::text, '''')', c), ', ' ORDER BY n) FROM unnest(columns) WITH ORDINALITY AS part (c, n)))
+    USING row_key;
+  GET DIAGNOSTICS done = ROW_COUNT;
+  RETURN done;
+END $function$;
+
 CREATE OR REPLACE FUNCTION public.standing_terms(state text, collected_by text, fields text[], max_uses integer, guardian bytea, retention text)
  RETURNS text
  LANGUAGE plpgsql
@@ -2890,6 +2923,10 @@ GRANT EXECUTE ON FUNCTION append_with_consents TO datong_app;
 GRANT EXECUTE ON FUNCTION destroy_entries TO datong_app;
 
 GRANT EXECUTE ON FUNCTION erase_subject_rows TO datong_app;
+
+GRANT EXECUTE ON FUNCTION remove_found_digest TO datong_app;
+
+GRANT EXECUTE ON FUNCTION remove_found_row TO datong_app;
 
 GRANT EXECUTE ON FUNCTION standing_terms TO datong_app;
 

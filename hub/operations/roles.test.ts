@@ -552,6 +552,12 @@ const targets: Readonly<Record<StaffOperationId, Target>> = {
     },
   }),
   liftHold: officeOnly({ path: `/v1/legal-holds/hold-${'0'.repeat(16)}/lifting`, body: because }),
+  showFoundRows: officeOnly({ path: '/v1/log/findings/rows?about=purpose%20none' }),
+  restoreRows: officeOnly({
+    path: '/v1/log/findings/restorations',
+    body: { about: 'purpose none', act: 'seal', digest: '0'.repeat(64), reason: 'test', case: 'test' },
+  }),
+  verifyDataset: departmentsOnly((owner) => ({ path: `/v1/datasets/${owner}.set/verification` })),
   eraseSubject: officeOnly({
     path: '/v1/erasures',
     body: {

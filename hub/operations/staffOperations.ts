@@ -154,6 +154,7 @@ import {
 } from '../features/log/operations/searchEntries.ts';
 import { getEntryBundle, exportPack, showLogState } from '../features/log/operations/publishedLog.ts';
 import { placeHold, liftHold, listHolds } from '../features/log/operations/legalHolds.ts';
+import { restoreRows, showFoundRows, verifyDataset } from '../features/log/operations/foundRows.ts';
 import { eraseSubject } from '../features/log/operations/eraseSubject.ts';
 import {
   setRetention,
@@ -348,6 +349,9 @@ export const staffOperations = {
   setRetention,
   orderDestruction,
   rotateLogKey,
+  restoreRows,
+  showFoundRows,
+  verifyDataset,
   replaceAuthority,
   showRetention,
   listDestructions,

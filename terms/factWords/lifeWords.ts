@@ -40,6 +40,7 @@ export const kindWords = {
   Request: '申请',
   RequestTemplate: '申请模板',
   ResponsePlan: '预案',
+  Restoration: '被改动数据的处理',
   Restriction: '统一管控规则',
   Schema: '数据集标准',
   Silent: '未按期报送',

@@ -38,6 +38,27 @@ export const logProblems = {
       en: 'operator and auditor should read /v1/log/findings; docs/audit.md says what to do',
     },
   },
+  restoration_invalid: {
+    status: 422,
+    who: 'caller',
+    text: { zh: '不能这样处理被改动的数据：{reason}', en: 'the altered data are not decided so: {reason}' },
+    next: {
+      zh: '用 datong audit altered 重新查看，再提出',
+      en: 'show it again with datong audit altered, then propose',
+    },
+  },
+  verifications_busy: {
+    status: 429,
+    who: 'caller',
+    text: {
+      zh: '正在为其他人（或您的另一次请求）比对数据，这一次尚未开始',
+      en: 'rows are being compared for others, or for another request of yours; this one has not begun',
+    },
+    next: {
+      zh: '等前一次答复后，按 Retry-After 重试',
+      en: 'wait for the answer to the one before, and try again after Retry-After',
+    },
+  },
   search_identity_number: {
     status: 400,
     who: 'caller',

@@ -163,6 +163,8 @@ export const ofAnotherHub: Readonly<Record<string, readonly [by: Typist, code: s
   replaceAuthority: ['operator', 'authority_foreign'],
   orderDestruction: ['steward', 'retention_invalid'],
   liftHold: ['security', 'not_found'],
+  restoreRows: ['auditor', 'not_found'],
+  verifyDataset: ['auditor', 'not_found'],
   acknowledgeRisk: ['auditor', 'not_found'],
   escalateRisk: ['auditor', 'not_found'],
   assessIncident: ['auditor', 'batch_unknown'],

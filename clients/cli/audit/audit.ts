@@ -17,6 +17,7 @@ import { registerEvidence } from './evidence/evidence.ts';
 import { registerErase } from './erase.ts';
 import { registerFindings } from './findings.ts';
 import { registerReads } from './reads.ts';
+import { registerAltered } from './altered.ts';
 import { registerHolds } from './holds.ts';
 import { registerLeaf } from './leaf.ts';
 import { registerSearch } from './search.ts';
@@ -134,6 +135,7 @@ export function register(program: Command): void {
   registerReads(audit);
   registerErase(audit);
   registerHolds(audit);
+  registerAltered(audit);
   registerRetention(audit);
   registerEvidence(audit);
   registerReport(audit);

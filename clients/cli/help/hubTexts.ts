@@ -3,6 +3,12 @@ export const hubTexts: Readonly<Record<string, string>> = {
   'in a domain that the operator has named': '运维写明的域名中的邮箱',
   'https, on a host that the operator has named': '运维写明的主机上的 https 地址',
   'no more': '停止提醒',
+  'row or table, as the list names it': '行或表，名称与清单中的一致',
+  'compare the rows of this dataset now': '立即比对这个数据资源的行',
+  'row or table, as datong audit altered lists it': '行或表，见 datong audit altered',
+  'it is as it should be': '现状正确',
+  'remove the row, or accept that it is gone': '删除该行，或认可它已不存在',
+  'of what datong audit altered showed': 'datong audit altered 所示内容的摘要',
   'of the department': '部门代码',
   'end after the story instead of running on': '讲完故事就结束，不继续运行',
   'store what is made (hub, files, evidence) in this folder':

@@ -46,6 +46,8 @@ export interface Services {
   readonly servicePlaces: readonly ServicePlace[];
   /** threads that lint and compare schemas: a small number, one per person */
   readonly checks: Turns;
+  /** comparisons of stored rows that persons ask for: one at a time */
+  readonly verifications: Turns;
   readonly simulations: Simulations;
   readonly report: ReportFailure;
   /** writes the current list of erasures to the file outside the database */

@@ -19,6 +19,10 @@ export type Failure =
   | 'missing_column'
   /** a value that a constraint or partition rejects */
   | 'check'
+  /** a row that other rows refer to */
+  | 'referred'
+  /** a trigger or function of the database refused */
+  | 'raised'
   | 'not_granted'
   /** another process created it first */
   | 'made_meanwhile'
@@ -39,6 +43,8 @@ const states: Readonly<Record<string, Failure>> = {
   '42P01': 'missing_table',
   '42703': 'missing_column',
   '23514': 'check',
+  '23503': 'referred',
+  P0001: 'raised',
   '42501': 'not_granted',
   '42710': 'made_meanwhile',
   // "tuple concurrently updated", of two concurrent GRANTs

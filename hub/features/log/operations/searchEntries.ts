@@ -119,7 +119,10 @@ export const listLogFindings = operation('listLogFindings', {
       rows,
       ({ code, index, about = '' }) =>
         `${code === 'root_mismatch' ? 0 : 1}~${index ?? '-'}~${code}${about === '' ? '' : `~${about}`}`,
-      ({ finding }) => finding as components['schemas']['LogFindings']['findings'][number],
+      ({ finding, about = '' }) => ({
+        ...(finding as components['schemas']['LogFindings']['findings'][number]),
+        ...(about === '' ? {} : { about }),
+      }),
     );
   },
 });

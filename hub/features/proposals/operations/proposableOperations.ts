@@ -12,6 +12,7 @@ import { delayView } from '../../subjects/operations/viewDelays.ts';
 import { placeHold, liftHold } from '../../log/operations/legalHolds.ts';
 import { eraseSubject } from '../../log/operations/eraseSubject.ts';
 import { setRetention, orderDestruction } from '../../log/operations/retention.ts';
+import { restoreRows } from '../../log/operations/foundRows.ts';
 import { rotateLogKey } from '../../log/operations/rotateLogKey.ts';
 import { replaceAuthority } from '../../departments/operations/replaceAuthority.ts';
 import { registerCatalogueEntry } from '../../catalogue/operations/registerCatalogueEntry.ts';
@@ -46,6 +47,7 @@ const operations = {
   setRetention,
   orderDestruction,
   rotateLogKey,
+  restoreRows,
   replaceAuthority,
   registerCatalogueEntry,
   importCatalogue,

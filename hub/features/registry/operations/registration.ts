@@ -49,6 +49,7 @@ export interface Registration {
     | 'Erasure'
     | 'RetentionRule'
     | 'Destruction'
+    | 'Restoration'
     | 'CatalogueEntry'
     | 'CatalogueImport'
     | 'Matter'

@@ -24,11 +24,14 @@ const portion = 6_000;
 /** share of the time in which the job works */
 const share = 0.1;
 
-const codes: Readonly<Record<DigestFault, LogFindingCode>> = {
+const codes = {
   rows_altered: 'dataset_rows_altered',
   rows_undigested: 'dataset_rows_undigested',
   rows_gone: 'dataset_rows_gone',
-};
+} as const satisfies Record<DigestFault, LogFindingCode>;
+
+/** The code of a finding about a table. */
+export const codeOfFault = (fault: DigestFault): (typeof codes)[DigestFault] => codes[fault];
 
 const findingOf = (code: LogFindingCode, about: string, what: string): FoundRow => ({
   code,

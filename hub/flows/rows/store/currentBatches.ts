@@ -38,6 +38,21 @@ export async function movedDatasets(reader: Reader): Promise<readonly string[]> 
   return first.filter((dataset) => again.has(dataset));
 }
 
+/** The batch that readers see, where it is not the one published last. */
+export async function movedPointer(reader: Reader, dataset: string): Promise<string | undefined> {
+  if (!(await movedDatasets(reader)).includes(dataset)) return undefined;
+  return (await currentBatches(reader)).find((one) => one.dataset === dataset)?.batch;
+}
+
+/** Whether readers see this batch; no publication changes it until the transaction ends. */
+export async function isBatch(transaction: Reader, dataset: string, batch: string): Promise<boolean> {
+  const { rows } = await transaction.query(
+    'SELECT FROM dataset WHERE id = $1 AND current_batch = $2::uuid FOR SHARE',
+    [dataset, batch],
+  );
+  return rows.length > 0;
+}
+
 type PointerRow = { readonly [column in keyof SumRow]: SumRow[column] | null } & {
   readonly dataset: string;
   readonly batch: string;

@@ -21,11 +21,21 @@ export async function digestedTables(reader: Reader): Promise<readonly SqlName[]
   return rows.map(({ name }) => name);
 }
 
-/** The fault of a table, as of one moment. @param owner without a statement timeout */
+/**
+ * The fault of a table, as of one moment.
+ * @param owner without a statement timeout
+ * @param maxMs for each statement; absent: no limit
+ */
 export const faultOf = (
   { owner }: Pick<Database, 'owner'>,
   table: SqlName,
-): Promise<DigestFault | undefined> => inSnapshot(owner, (snapshot) => faultOfTable(snapshot, table));
+  maxMs?: number,
+): Promise<DigestFault | undefined> =>
+  inSnapshot(owner, async (snapshot) => {
+    if (maxMs !== undefined)
+      await snapshot.query(`SELECT set_config('statement_timeout', $1, true)`, [String(Math.ceil(maxMs))]);
+    return faultOfTable(snapshot, table);
+  });
 
 /**
  * Gives every table its first digest: in a new database (which has no tables), and once in a database of an earlier release.

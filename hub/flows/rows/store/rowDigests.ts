@@ -9,7 +9,7 @@ import { createHash, createHmac, type Hash, type KeyObject } from 'node:crypto';
 import { batchTable } from '../../../domain/rowTable/layout.ts';
 import type { SqlName } from '../../../domain/rowTable/names.ts';
 import { sealingOf } from '../../../platform/database/authenticated/rowSealing.ts';
-import { writeSum } from '../../../platform/database/authenticated/sealStore.ts';
+import { lockSum, writeSum } from '../../../platform/database/authenticated/sealStore.ts';
 import {
   numberOf,
   type TableDigests,
@@ -126,21 +126,40 @@ export async function faultOfTable(
   const { sum, columns } = await describe(transaction, digests, table);
   if (columns.length === 0) return sum === undefined ? undefined : 'rows_gone';
   if (sum === undefined) return 'rows_undigested';
-  if (name.startsWith('rows.b_')) {
-    const { loaded, later } = loadedOf(columns);
-    const stream = await hashOfBatch(transaction, table, loaded);
-    if (batchSum(digests.key, name, loaded, stream) !== sum.sum) return 'rows_altered';
-    const { rows } = await transaction.query(
-      `SELECT FROM ${table} WHERE ${['_batch IS DISTINCT FROM $1::uuid', ...later.map((column) => `${column} IS NOT NULL`)].join(' OR ')} LIMIT 1`,
-      [batchOf(table)],
-    );
-    return rows.length > 0 ? 'rows_altered' : undefined;
-  }
-  const now = await hashOfRows(transaction, table, table);
-  const isSame = now?.count === sum.count && now.sumWith(0n) === sum.sum;
-  if (!isSame || sum.version < known) return 'rows_altered';
+  const now = await sumOfRows(transaction, digests, { table, columns });
+  if (now.sum !== sum.sum || now.extra) return 'rows_altered';
+  if (name.startsWith('rows.b_')) return undefined;
+  if (now.count !== sum.count || sum.version < known) return 'rows_altered';
   digests.seen(name, sum.version);
   return undefined;
+}
+
+/** What a digest of the present rows of a table would be. */
+interface SumOfRows {
+  readonly sum: bigint;
+  readonly count: number;
+  /** whether the table of a batch has values that no load wrote: another batch id, or columns that were added */
+  readonly extra: boolean;
+}
+
+async function sumOfRows(
+  transaction: Transaction,
+  digests: TableDigests,
+  { table, columns }: { readonly table: SqlName; readonly columns: readonly string[] },
+): Promise<SumOfRows> {
+  const name = digestName(table);
+  if (!name.startsWith('rows.b_')) {
+    const rows = await hashOfRows(transaction, table, table);
+    return { sum: rows?.sumWith(0n) ?? 0n, count: rows?.count ?? 0, extra: false };
+  }
+  const { loaded, later } = loadedOf(columns);
+  const sum = batchSum(digests.key, name, loaded, await hashOfBatch(transaction, table, loaded));
+  const foreign = ['_batch IS DISTINCT FROM $1::uuid', ...later.map((column) => `${column} IS NOT NULL`)];
+  const { rows } = await transaction.query<{ n: string; extra: boolean }>(
+    `SELECT count(*) AS n, coalesce(bool_or(${foreign.join(' OR ')}), false) AS extra FROM ${table}`,
+    [batchOf(table)],
+  );
+  return { sum, count: Number(rows[0]?.n ?? 0), extra: rows[0]?.extra === true };
 }
 
 const batchOf = (table: SqlName): string =>
@@ -177,4 +196,51 @@ export async function digestAnew(transaction: Transaction, table: SqlName): Prom
     ...{ version, count: now?.count ?? 0, sum: now?.sumWith(0n) ?? 0n },
   });
   digests.written(transaction, name, version);
+}
+
+/* Decisions about a table that was found. */
+
+/** A table whose rows do not fit their digest, as two persons decide about it. */
+export interface FoundTable {
+  readonly fault: DigestFault;
+  readonly table: SqlName;
+  /** number and sum of its present rows; absent: there is no table */
+  readonly present?: Pick<TableSum, 'count' | 'sum'>;
+  /** whether it has columns or batch ids that no load wrote: these have to be removed first */
+  readonly extra: boolean;
+  /** version of the stored digest; 0: none, or without a valid MAC */
+  readonly version: number;
+}
+
+/** @param snapshot of a session without a statement timeout @returns undefined where nothing is wrong with the table */
+export async function foundTable(snapshot: Transaction, table: SqlName): Promise<FoundTable | undefined> {
+  const digests = sealingOf(snapshot)?.digests;
+  const fault = await faultOfTable(snapshot, table);
+  if (digests === undefined || fault === undefined) return undefined;
+  const { sum, columns } = await describe(snapshot, digests, table);
+  const version = sum?.version ?? 0;
+  if (columns.length === 0) return { fault, table, extra: false, version };
+  const { extra, ...present } = await sumOfRows(snapshot, digests, { table, columns });
+  return { fault, table, present, extra, version };
+}
+
+/** Accepts the rows that were found, or that there are none. @returns false where another act changed the digest since */
+export async function acceptTable(
+  transaction: Transaction,
+  { table, present, version }: FoundTable,
+): Promise<boolean> {
+  const digests = sealingOf(transaction)?.digests;
+  if (digests === undefined) return false;
+  const name = digestName(table);
+  await lockSum(transaction, name);
+  const { sum } = await describe(transaction, digests, table);
+  if ((sum?.version ?? 0) !== version) return false;
+  if (present === undefined) {
+    await transaction.query('SELECT remove_found_digest($1)', [name]);
+    return true;
+  }
+  const next = name.startsWith('rows.b_') ? 1 : Math.max(digests.knownVersion(name), version) + 1;
+  await writeSum(transaction, digests.key, name, { ...present, version: next });
+  if (!name.startsWith('rows.b_')) digests.written(transaction, name, next);
+  return true;
 }

@@ -42,7 +42,7 @@ export async function compareRows(
 }
 
 /** What is wrong with a row; undefined: nothing. */
-function faultOf(
+export function faultOf(
   key: KeyObject,
   name: SealedName,
   { content, mac, ...row }: SelectedRow,
@@ -53,7 +53,7 @@ function faultOf(
 }
 
 /** The name of a row in a finding. Keys that identify a person, or are secrets, are shown as a digest. */
-const shownKey = (name: SealedName, key: string): string =>
+export const shownKey = (name: SealedName, key: string): string =>
   name === 'consent_standing' || name === 'enrolment_code'
     ? `sha256:${createHash('sha256').update(key).digest('hex').slice(0, 16)}`
     : key.replaceAll('\u001f', ' ');

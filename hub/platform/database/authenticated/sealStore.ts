@@ -5,7 +5,15 @@ import { functionBody, triggerFunctions } from '../../../../migrations/index.ts'
 import { Problem } from '../../../../terms/problem.ts';
 import type { Reader } from '../reader.ts';
 import { ruleOf, type SealedName } from './rules.ts';
-import { bytesOf, isSameMac, numberOf, sumMac, type Content, type TableSum } from './seals.ts';
+import {
+  bytesOf,
+  isSameMac,
+  numberOf,
+  sumMac,
+  type Content,
+  type TableDigests,
+  type TableSum,
+} from './seals.ts';
 import { contentOf, isNamed, keyOf } from './statements.ts';
 
 /** rows per fetch, so that no call waits long */
@@ -104,6 +112,26 @@ export async function readSums(
   return sums;
 }
 
+/** Locks the sum of a table until the transaction ends, also one without a valid MAC. */
+export async function lockSum(transaction: Reader, name: string): Promise<void> {
+  await transaction.query('SELECT FROM row_sum WHERE table_name = $1 FOR UPDATE', [name]);
+}
+
+/**
+ * The sum of a table, locked until the transaction ends.
+ * @throws Problem rows_unauthenticated where it is missing, invalid or older than the hub knows
+ */
+export async function lockedSum(
+  transaction: Reader,
+  digests: TableDigests,
+  name: SealedName,
+): Promise<TableSum> {
+  const sum = (await readSums(transaction, digests.key, [name], true)).get(name);
+  if (sum === undefined || sum.version < digests.knownVersion(name))
+    throw new Problem('rows_unauthenticated', { table: name });
+  return sum;
+}
+
 export async function writeSum(reader: Reader, key: KeyObject, name: string, sum: TableSum): Promise<void> {
   await reader.query(
     `INSERT INTO row_sum (table_name, version, count, sum, mac) VALUES ($1, $2, $3, $4, $5)
@@ -128,6 +156,16 @@ export async function removeSeals(reader: Reader, name: string, keys: readonly s
     name,
     [...keys],
   ]);
+}
+
+/** Removes a row that was found. @param columns of its key @param key as in its seal */
+export async function removeFoundRow(
+  transaction: Reader,
+  name: SealedName,
+  columns: readonly string[],
+  key: string,
+): Promise<void> {
+  await transaction.query('SELECT remove_found_row($1, $2::text[], $3)', [name, [...columns], key]);
 }
 
 /** Functions that triggers of the schema "public" call; all are made by migrations. */

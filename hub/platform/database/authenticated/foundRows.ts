@@ -1,0 +1,184 @@
+/**
+ * Rows that `compareRows` found, as two persons see and decide them: a row gets a new seal, or is removed. A decision names the digest of
+ * what they saw, so a row that changes in between is not accepted.
+ */
+import { createHash, type KeyObject } from 'node:crypto';
+import type { Pool } from 'pg';
+import type { Reader } from '../reader.ts';
+import { inSnapshot } from '../transaction.ts';
+import { faultOf, shownKey, type RowFinding } from './compareRows.ts';
+import { sealingOf } from './rowSealing.ts';
+import { isSealed, ruleOf, type SealedName } from './rules.ts';
+import {
+  allRows,
+  inPortions,
+  lockedSum,
+  lockSum,
+  readRows,
+  readSums,
+  removeFoundRow,
+  removeSeals,
+  writeSeals,
+  writeSum,
+  type SelectedRow,
+} from './sealStore.ts';
+import { added, removed, rowMac, type TableDigests, type TableSum } from './seals.ts';
+
+/** What a decision about a found row does: `seal` accepts what the database holds, `remove` removes it. */
+export type FoundAct = 'seal' | 'remove';
+
+export interface FoundRow {
+  readonly code: RowFinding['code'];
+  readonly table: SealedName;
+  /** absent: the finding concerns the set of sealed rows of the table */
+  readonly row?: SelectedRow;
+  /** number and sum of the seals that the table has now; only without `row` */
+  readonly seals?: Pick<TableSum, 'count' | 'sum'>;
+  /** SHA-256 of what was found */
+  readonly digest: string;
+  readonly acts: readonly FoundAct[];
+}
+
+const actsOf: Readonly<Record<RowFinding['code'], readonly FoundAct[]>> = {
+  row_altered: ['seal', 'remove'],
+  row_unsealed: ['seal', 'remove'],
+  row_missing: ['remove'],
+  rows_rolled_back: ['seal'],
+};
+
+const digestOfFound = (...parts: readonly unknown[]): string =>
+  createHash('sha256').update(JSON.stringify(parts)).digest('hex');
+
+const digestOfRow = (table: SealedName, { key, content, entry, mac }: SelectedRow): string =>
+  digestOfFound('datong found row 1', table, key, content, entry, mac?.toString('hex') ?? null);
+
+/**
+ * What a finding names, as it is now. @param about as the finding has it: table and shown key, or the table only
+ * @returns undefined where nothing is wrong with it
+ */
+export async function foundRow(pool: Pool, about: string): Promise<FoundRow | undefined> {
+  const digests = sealingOf(pool)?.digests;
+  const [table = '', ...rest] = about.split(' ');
+  if (digests === undefined || !isSealed(table)) return undefined;
+  return inSnapshot(pool, (snapshot) =>
+    rest.length === 0
+      ? foundSet(snapshot, digests, table)
+      : found(snapshot, digests.key, table, rest.join(' ')),
+  );
+}
+
+async function found(
+  snapshot: Reader,
+  key: KeyObject,
+  table: SealedName,
+  shown: string,
+): Promise<FoundRow | undefined> {
+  let one: FoundRow | undefined;
+  for await (const rows of inPortions<SelectedRow>(snapshot, allRows(table)))
+    for (const row of rows) {
+      const code = shownKey(table, row.key) === shown ? faultOf(key, table, row) : undefined;
+      if (code !== undefined)
+        one ??= { code, table, row, digest: digestOfRow(table, row), acts: actsOf[code] };
+    }
+  return one;
+}
+
+async function foundSet(
+  snapshot: Reader,
+  digests: TableDigests,
+  table: SealedName,
+): Promise<FoundRow | undefined> {
+  let [count, sum] = [0, 0n];
+  for await (const rows of inPortions<SelectedRow>(snapshot, allRows(table)))
+    for (const { mac } of rows) if (mac !== null) [count, sum] = [count + 1, added(sum, mac)];
+  const stored = (await readSums(snapshot, digests.key, [table], false)).get(table);
+  if (stored?.count === count && stored.sum === sum && stored.version >= digests.knownVersion(table))
+    return undefined;
+  const digest = digestOfFound(
+    'datong found rows 1',
+    table,
+    count,
+    sum.toString(16),
+    stored?.version ?? null,
+  );
+  return { code: 'rows_rolled_back', table, seals: { count, sum }, digest, acts: actsOf.rows_rolled_back };
+}
+
+/** Values of a row by column, as a person decides about them. Values that are secret or long are shown as a digest. */
+export function shownValues({ table, row }: FoundRow): readonly { column: string; value: string }[] {
+  const { content } = row ?? {};
+  if (content === undefined || content === null) return [];
+  return ruleOf(table).sealed.flatMap((column, at) => {
+    const value = content[at] ?? null;
+    if (value === null) return [];
+    const isShown = value.length <= maxShown && !hidden.test(column) && !/\d{17}[\dX]/i.test(value);
+    return [
+      { column, value: isShown ? value : `sha256:${createHash('sha256').update(value).digest('hex')}` },
+    ];
+  });
+}
+
+const maxShown = 4_000;
+/** Columns with secrets, with hashes that open something, or with identifiers of persons. */
+const hidden =
+  /^(hash|secret|former_secret|first|second|sealed|sealed_key|subject|subjects|tokens|attempts|commitment|guardian|jws|target|cells|scan)$/;
+
+/**
+ * Does in the transaction of the entry what two persons decided.
+ * @returns false where the row is no longer as it was found
+ * @throws Problem rows_unauthenticated where the set of sealed rows of the table has to be accepted first
+ */
+export async function decideFoundRow(
+  transaction: Reader,
+  one: FoundRow,
+  { act, entry }: { readonly act: FoundAct; readonly entry: string },
+): Promise<boolean> {
+  const digests = sealingOf(transaction)?.digests;
+  if (digests === undefined) return false;
+  const { table, row, seals } = one;
+  if (seals !== undefined) return acceptSet(transaction, digests, one, seals);
+  const before = await lockedSum(transaction, digests, table);
+  const [now] = await readRows(transaction, table, [row?.key ?? '']);
+  if (now === undefined || digestOfRow(table, now) !== one.digest) return false;
+  let { count, sum } = before;
+  if (now.mac !== null) [count, sum] = [count - 1, removed(sum, now.mac)];
+  if (now.content === null) await removeSeals(transaction, table, [now.key]);
+  else {
+    const mac = rowMac(digests.key, table, { key: now.key, content: now.content, entry });
+    [count, sum] = [count + 1, added(sum, mac)];
+    await writeSeals(transaction, table, [{ key: now.key, mac, entry }]);
+  }
+  await writeNext(transaction, digests, table, { ...before, count, sum });
+  // its seal is valid now: the trigger reports the removal, and the commit removes the seal
+  if (act === 'remove' && now.content !== null)
+    await removeFoundRow(transaction, table, Object.keys(ruleOf(table).key), now.key);
+  return true;
+}
+
+async function acceptSet(
+  transaction: Reader,
+  digests: TableDigests,
+  { table, digest }: FoundRow,
+  { count, sum }: Pick<TableSum, 'count' | 'sum'>,
+): Promise<boolean> {
+  await lockSum(transaction, table);
+  const stored = (await readSums(transaction, digests.key, [table], false)).get(table);
+  // each act of the hub raises the version, so an equal digest means equal seals
+  if (
+    digestOfFound('datong found rows 1', table, count, sum.toString(16), stored?.version ?? null) !== digest
+  )
+    return false;
+  await writeNext(transaction, digests, table, { version: stored?.version ?? 0, count, sum });
+  return true;
+}
+
+async function writeNext(
+  transaction: Reader,
+  digests: TableDigests,
+  table: SealedName,
+  sum: TableSum,
+): Promise<void> {
+  const version = Math.max(sum.version, digests.knownVersion(table)) + 1;
+  await writeSum(transaction, digests.key, table, { ...sum, version });
+  digests.written(transaction, table, version);
+}

@@ -1,0 +1,31 @@
+-- Two persons may remove a row that the job verifyRows found. The hub may delete from few sealed tables, so this function does it, and
+-- only for a row of a table with an open finding. Arguments: table, columns of its key, the key as in row_seal.
+CREATE FUNCTION remove_found_row(wanted text, columns text[], row_key text)
+RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+DECLARE
+  done bigint;
+BEGIN
+  IF NOT EXISTS (SELECT FROM log_finding WHERE code IN ('row_altered', 'row_unsealed') AND split_part(about, ' ', 1) = wanted) THEN
+    RAISE EXCEPTION 'no row of % was found', wanted;
+  END IF;
+  EXECUTE format('DELETE FROM public.%I WHERE concat_ws(E''\x1f'', %s) = $1', wanted,
+    (SELECT string_agg(format('coalesce(%I::text, '''')', c), ', ' ORDER BY n) FROM unnest(columns) WITH ORDINALITY AS part (c, n)))
+    USING row_key;
+  GET DIAGNOSTICS done = ROW_COUNT;
+  RETURN done;
+END $$;
+REVOKE ALL ON FUNCTION remove_found_row FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION remove_found_row TO datong_app;
+
+-- Two persons may accept that a table of rows is gone: its digest ends. Argument: name of the digest.
+CREATE FUNCTION remove_found_digest(wanted text)
+RETURNS void LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+BEGIN
+  IF to_regclass(wanted) IS NOT NULL OR wanted !~ '^rows[.][bu]_[0-9a-f]+$'
+     OR NOT EXISTS (SELECT FROM log_finding WHERE code = 'dataset_rows_gone' AND about = wanted) THEN
+    RAISE EXCEPTION '% is not gone', wanted;
+  END IF;
+  DELETE FROM row_sum WHERE table_name = wanted;
+END $$;
+REVOKE ALL ON FUNCTION remove_found_digest FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION remove_found_digest TO datong_app;

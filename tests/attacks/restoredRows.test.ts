@@ -1,0 +1,239 @@
+/**
+ * What a database administrator changed is accepted or removed by two persons only: each sees it, names the digest of what they saw, and
+ * leaves a log entry. The database, the jobs and the staff listener are the real ones.
+ */
+import assert from 'node:assert/strict';
+import { after, test } from 'node:test';
+import pg from 'pg';
+import { batchTable, datasetTable } from '../../hub/domain/rowTable/layout.ts';
+import { connectionOf } from '../../hub/platform/database/connection.ts';
+import { testDatabase } from '../database.ts';
+import { sampleCity, testHub, type StaffAnswer } from '../hub.ts';
+import { guardedDatasets } from '../flows/guardedDatasets.ts';
+import { people } from '../flows/householdRecords.ts';
+
+const database = await testDatabase();
+const hub = await testHub({ database, jobsByTime: false });
+const city = await sampleCity(hub);
+const auditor = await hub.token('auditor one', ['auditor']);
+const officer = await hub.token('officer two', ['security']);
+const steward = await hub.token('han', ['steward'], 'pub-security');
+const { dataset, sent } = guardedDatasets(hub, {
+  operator: city.operator,
+  steward,
+  client: city.publicSecurity.client,
+});
+
+/** A session of the superuser, past the hub: triggers do not run. */
+const administrator = new pg.Client({
+  ...connectionOf(database.address),
+  options: '-c session_replication_role=replica',
+});
+administrator.on('error', () => undefined);
+await administrator.connect();
+after(async () => {
+  await administrator.end();
+  await hub.stop();
+});
+
+interface Finding {
+  readonly code: string;
+  readonly about?: string;
+}
+
+/** Findings about rows after a run of both jobs, as an auditor reads them. */
+async function found(): Promise<string[]> {
+  for (const job of ['verifyRows', 'verifyDatasets']) assert.equal(await hub.hub.runner.run(job), 'ok');
+  const { json } = await hub.staff(auditor, 'GET', '/v1/log/findings?limit=200');
+  return (json['findings'] as Finding[])
+    .flatMap(({ code, about }) => (about === undefined ? [] : [`${code} ${about}`]))
+    .sort();
+}
+
+const shown = (about: string, token = auditor): Promise<StaffAnswer> =>
+  hub.staff(token, 'GET', `/v1/log/findings/rows?${new URLSearchParams({ about }).toString()}`);
+
+async function propose(about: string, act: string, token = auditor): Promise<StaffAnswer> {
+  const { status, json } = await shown(about);
+  assert.equal(status, 200, JSON.stringify(json));
+  const body = { about, act, digest: json['digest'], reason: 'compared with the papers', case: 'AQ-2026-4' };
+  return hub.staff(token, 'POST', '/v1/log/findings/restorations', body);
+}
+
+const accept = ({ json }: StaffAnswer, token = officer): Promise<StaffAnswer> =>
+  hub.staff(token, 'POST', `/v1/proposals/${String(json['proposal'])}/acceptance`, {
+    digest: json['digest'],
+  });
+
+/** Both persons decide; afterwards nothing is found. */
+async function decided(about: string, act: string): Promise<void> {
+  const proposed = await propose(about, act);
+  assert.equal(proposed.status, 202, JSON.stringify(proposed.json));
+  const accepted = await accept(proposed);
+  assert.equal(accepted.status, 201, JSON.stringify(accepted.json));
+}
+
+const purpose = `purpose school-enrolment`;
+
+test('an altered row: one person restores nothing, two do, and the log has an entry of each', async () => {
+  await administrator.query(`UPDATE purpose SET title_en = 'Enrolment' WHERE code = 'school-enrolment'`);
+  assert.deepEqual(await found(), [`row_altered ${purpose}`]);
+  const { json } = await shown(purpose);
+  assert.deepEqual(json['acts'], ['seal', 'remove']);
+  assert.ok(
+    (json['values'] as { column: string; value: string }[]).some(
+      ({ column, value }) => column === 'title_en' && value === 'Enrolment',
+    ),
+    'both persons see what they accept',
+  );
+  const proposed = await propose(purpose, 'seal');
+  assert.equal(proposed.status, 202);
+  assert.deepEqual(await found(), [`row_altered ${purpose}`], 'a proposal restores nothing');
+  assert.equal((await accept(proposed, auditor)).status, 403, 'no auditor accepts');
+  const accepted = await accept(proposed);
+  assert.equal(accepted.status, 201, JSON.stringify(accepted.json));
+  assert.deepEqual(await found(), []);
+  await hub.hub.services.registry.refresh();
+  assert.equal(
+    hub.hub.services.registry.current.context.purposes.some(({ code }) => code === 'school-enrolment'),
+    true,
+    'the hub uses the row again',
+  );
+  assert.equal(await hub.hub.runner.run('readEntries'), 'ok');
+  for (const operation of ['restoreRows', 'acceptProposal']) {
+    const { json: searched } = await hub.staff(auditor, 'POST', '/v1/log/searches', { operation, limit: 5 });
+    assert.ok((searched['entries'] as unknown[]).length > 0, `an entry of ${operation}`);
+  }
+});
+
+test('four eyes: an officer does not accept their own proposal, with another token neither; another officer does', async () => {
+  await administrator.query(`UPDATE purpose SET title_en = 'School' WHERE code = 'school-enrolment'`);
+  const proposed = await propose(purpose, 'seal', officer);
+  assert.equal(proposed.status, 202);
+  const own = await accept(proposed, officer);
+  assert.deepEqual([own.status, own.json['code']], [403, 'four_eyes']);
+  const clerk = await hub.token('clerk', ['clerk']);
+  assert.equal((await propose(purpose, 'seal', clerk)).status, 403);
+  assert.equal((await shown(purpose, clerk)).status, 403);
+  const another = await hub.token('officer three', ['security']);
+  assert.equal((await accept(proposed, another)).status, 201);
+  assert.deepEqual(await found(), []);
+});
+
+test('what changes between the two persons is not accepted', async () => {
+  await administrator.query(`UPDATE purpose SET title_en = 'A' WHERE code = 'school-enrolment'`);
+  const proposed = await propose(purpose, 'seal');
+  await administrator.query(`UPDATE purpose SET title_en = 'B' WHERE code = 'school-enrolment'`);
+  const { status, json } = await accept(proposed);
+  assert.deepEqual([status, json['code']], [422, 'restoration_invalid']);
+  assert.deepEqual(await found(), [`row_altered ${purpose}`]);
+  await decided(purpose, 'seal');
+  assert.deepEqual(await found(), []);
+  const none = await shown(purpose);
+  assert.equal(none.status, 404, 'a row with its seal is not shown');
+});
+
+test('a row that nobody made is removed; the deletion of one is accepted; a removed seal and its row as well', async () => {
+  await administrator.query(
+    `INSERT INTO purpose (code, title_zh, title_en, registered_by, registered_at, author, approver)
+     SELECT 'forged', title_zh, title_en, registered_by, registered_at, author, approver FROM purpose WHERE code = 'school-enrolment'`,
+  );
+  assert.deepEqual(await found(), ['row_unsealed purpose forged']);
+  await decided('purpose forged', 'remove');
+  assert.deepEqual(await found(), []);
+  assert.equal((await administrator.query(`SELECT FROM purpose WHERE code = 'forged'`)).rowCount, 0);
+
+  await administrator.query(
+    `INSERT INTO purpose (code, title_zh, title_en, registered_by, registered_at, author, approver)
+     SELECT 'lost', title_zh, title_en, registered_by, registered_at, author, approver FROM purpose WHERE code = 'school-enrolment'`,
+  );
+  await decided('purpose lost', 'seal');
+  assert.deepEqual(await found(), []);
+  await administrator.query(`DELETE FROM purpose WHERE code = 'lost'`);
+  assert.deepEqual(await found(), ['row_missing purpose lost']);
+  assert.deepEqual((await shown('purpose lost')).json['acts'], ['remove']);
+  await decided('purpose lost', 'remove');
+  assert.deepEqual(await found(), []);
+
+  await administrator.query(`DELETE FROM row_seal WHERE table_name = 'purpose' AND key = 'school-enrolment'`);
+  assert.deepEqual(await found(), [`row_unsealed ${purpose}`, 'rows_rolled_back purpose']);
+  await decided('purpose', 'seal');
+  await decided(purpose, 'seal');
+  assert.deepEqual(await found(), []);
+});
+
+test('a table without a valid sum is accepted first; secrets and hashes are not shown', async () => {
+  await administrator.query(`UPDATE row_sum SET count = count + 1 WHERE table_name = 'credential'`);
+  await administrator.query(`UPDATE credential SET label = 'x' WHERE id = (SELECT min(id) FROM credential)`);
+  const [row = ''] = (await found()).filter((one) => one.startsWith('row_altered credential'));
+  const about = row.slice('row_altered '.length);
+  const { values } = (await shown(about)).json as { values: { column: string; value: string }[] };
+  assert.match(values.find(({ column }) => column === 'hash')?.value ?? '', /^sha256:[0-9a-f]{64}$/);
+  const proposed = await propose(about, 'seal');
+  const early = await accept(proposed);
+  assert.deepEqual([early.status, early.json['code']], [503, 'rows_unauthenticated']);
+  await decided('credential', 'seal');
+  assert.equal((await accept(proposed)).status, 201);
+  assert.deepEqual(await found(), []);
+});
+
+test('tables of datasets: rows are accepted anew, a batch shown again and a table that is gone as well; verified at once', async () => {
+  const id = await dataset('merged', {}, 'upsert');
+  const { batch } = await sent(id, people(20, 3));
+  const schema = hub.hub.services.registry.current.datasets.get(id)?.schema ?? assert.fail();
+  const lasting = datasetTable(id, schema).replaceAll('"', '');
+  const verify = async (): Promise<string[]> => {
+    const { status, json } = await hub.staff(auditor, 'POST', `/v1/datasets/${id}/verification`);
+    assert.equal(status, 200, JSON.stringify(json));
+    assert.equal(json['whole'], true);
+    return (json['findings'] as Finding[]).map(({ code, about }) => `${code} ${about ?? ''}`);
+  };
+  assert.deepEqual(await verify(), []);
+  await administrator.query(
+    `UPDATE ${lasting} SET f_address = 'x' WHERE ctid = (SELECT min(ctid) FROM ${lasting})`,
+  );
+  assert.deepEqual(await verify(), [`dataset_rows_altered ${lasting}`], 'on demand, before the job has run');
+  assert.deepEqual(await found(), [`dataset_rows_altered ${lasting}`]);
+  assert.equal((await shown(lasting)).json['rows'], 20);
+  await decided(lasting, 'seal');
+  assert.deepEqual(await found(), []);
+  await sent(id, people(5, 4));
+  assert.deepEqual(await found(), [], 'the hub merges into it again');
+
+  const other = await dataset('replaced');
+  const before = await sent(other, people(20, 5));
+  await sent(other, people(20, 6));
+  await administrator.query(`UPDATE dataset SET current_batch = '${before.batch}' WHERE id = '${other}'`);
+  assert.deepEqual(await found(), [`dataset_batch_moved current ${other}`]);
+  await decided(`current ${other}`, 'seal');
+  assert.deepEqual(await found(), []);
+
+  const table = batchTable(before.batch).replaceAll('"', '');
+  await administrator.query(`UPDATE ${table} SET f_address = 'y' WHERE _row = 2`);
+  await decided(table, 'seal');
+  assert.deepEqual(await found(), []);
+  await administrator.query(`ALTER TABLE ${table} ADD f_more text DEFAULT 'x'`);
+  assert.deepEqual((await shown(table)).json['acts'], [], 'an added column is not accepted');
+  await administrator.query(`DROP TABLE ${table}`);
+  assert.deepEqual(await found(), [`dataset_rows_gone ${table}`]);
+  await decided(table, 'remove');
+  assert.deepEqual(await found(), []);
+  assert.ok(batch.length > 0);
+});
+
+test('comparisons on demand are bounded: of many at once some are refused with Retry-After', async () => {
+  const officers = await Promise.all(
+    Array.from({ length: 8 }, (_, nth) => hub.token(`auditor ${nth}`, ['auditor'])),
+  );
+  let open: () => void = () => undefined;
+  const long = hub.hub.services.verifications.of('long')(() => new Promise<void>((done) => (open = done)));
+  const answers = officers.map((token) =>
+    hub.staff(token, 'POST', '/v1/datasets/pub-security.household/verification'),
+  );
+  const refused = await Promise.race(answers);
+  assert.deepEqual([refused.status, refused.json['code']], [429, 'verifications_busy']);
+  open();
+  await long;
+  const statuses = (await Promise.all(answers)).map(({ status }) => status);
+  assert.ok(statuses.includes(200), 'those that waited are answered');
+});
