@@ -10,11 +10,13 @@ export interface Checkpoint {
   readonly origin: string;
   readonly size: number;
   readonly root: Uint8Array;
+  /** Unix seconds at which the log signed it; absent in checkpoints of earlier releases */
+  readonly time?: number;
 }
 
-/** Three lines. This product writes no extension lines. */
-export const checkpointText = ({ origin, size, root }: Checkpoint): string =>
-  `${origin}\n${size}\n${toBase64(root)}\n`;
+/** Three lines, and the extension line `time` with Unix seconds. */
+export const checkpointText = ({ origin, size, root, time }: Checkpoint): string =>
+  `${origin}\n${size}\n${toBase64(root)}\n${time === undefined ? '' : `time ${time}\n`}`;
 
 /** The signed note. The signer's name is the origin. @param others keys of the same log that also sign during a rotation */
 export const signCheckpoint = (
@@ -23,6 +25,19 @@ export const signCheckpoint = (
   signer: NoteSigner,
   ...others: readonly NoteSigner[]
 ): string => signNote(checkpointText({ origin: signer.name, size, root }), signer, ...others);
+
+/** The same with the time at which it is signed. @param now Unix milliseconds */
+export const signTimedCheckpoint = (
+  size: number,
+  root: Uint8Array,
+  now: number,
+  ...[signer, ...others]: readonly [NoteSigner, ...NoteSigner[]]
+): string =>
+  signNote(
+    checkpointText({ origin: signer.name, size, root, time: Math.floor(now / 1000) }),
+    signer,
+    ...others,
+  );
 
 /** A decimal number without leading zeros, up to 2^53 − 1; undefined for anything else. */
 export function parseDecimalNumber(text: string): number | undefined {
@@ -43,7 +58,10 @@ export function parseCheckpointText(text: string): Checkpoint {
   if (rest.at(-1) !== '' || rest.slice(0, -1).includes('')) {
     throw new Problem('checkpoint_malformed', { what: 'lines' });
   }
-  return { origin, size, root };
+  const time = rest.flatMap((line) =>
+    line.startsWith('time ') ? [parseDecimalNumber(line.slice(5))] : [],
+  )[0];
+  return { origin, size, root, ...(time === undefined ? {} : { time }) };
 }
 
 /**

@@ -107,6 +107,8 @@ export interface AuditLog {
   epoch(): number;
   /** newest checkpoint (C2SP signed note) */
   checkpoint(): string;
+  /** the newest checkpoint; of an idle log with a time of the last ten seconds, while the database answers */
+  freshCheckpoint(): Promise<string>;
   /**
    * The current tree in the database. It includes entries of other processes that no checkpoint of this process covers yet.
    * @throws Problem log_inconsistent if no process of this hub sealed it, and the database's error

@@ -282,3 +282,26 @@ describe('one process', () => {
     await log.close();
   });
 });
+
+test('the checkpoint of an idle log gets a recent time while the database has its tree, and none otherwise', async (context) => {
+  const log = await open();
+  await log.append(draft());
+  const first = openCheckpoint(log.checkpoint(), [signer]);
+  assert.ok(Math.abs((first.time ?? 0) - database.now() / 1000) < 5, 'signed with the time of the hub');
+  assert.equal(await log.freshCheckpoint(), log.checkpoint(), 'a recent one is not signed again');
+  let late = 0;
+  const now = performance.now.bind(performance);
+  context.mock.method(performance, 'now', () => now() + late);
+  const clock = context.mock.method(database, 'now', () => Date.now() + late);
+  late = 60_000;
+  const renewed = openCheckpoint(await log.freshCheckpoint(), [signer]);
+  assert.deepEqual([renewed.size, renewed.root], [first.size, first.root]);
+  assert.ok((renewed.time ?? 0) >= (first.time ?? 0) + 55, `${renewed.time ?? 0}`);
+  // another tree in the database: nothing is signed
+  late = 120_000;
+  await database.owner.query('UPDATE audit_head SET size = size + 1');
+  assert.equal(openCheckpoint(await log.freshCheckpoint(), [signer]).time, renewed.time);
+  await database.owner.query('UPDATE audit_head SET size = size - 1');
+  clock.mock.restore();
+  await log.close();
+});

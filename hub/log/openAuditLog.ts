@@ -1,6 +1,6 @@
 /** Opens the log: verifies that the database continues what was signed, writes the first entry of a new log, reads recent nonces. */
 import { LeafPacker } from '../../log/packing/packLeaf.ts';
-import { signCheckpoint } from '../../log/checkpoint.ts';
+import { signTimedCheckpoint } from '../../log/checkpoint.ts';
 import type { NoteVerifier } from '../../log/note/noteKey.ts';
 import { extendByHashes } from '../../log/tree/extendTree.ts';
 import type { TreeState } from '../../log/tree/growTree.ts';
@@ -102,10 +102,13 @@ export async function verifyLog({
 export async function openAuditLog(options: AuditLogOptions): Promise<OpenedAuditLog> {
   const { database, keys, stateDir } = options;
   const seal = { key: keys.headMac, origin: keys.log.name };
-  const sign: SignTree = ({ size, root }) => ({
-    checkpoint: signCheckpoint(size, root, ...keys.log.signers(database.now())),
-    rotations: keys.log.rotations(),
-  });
+  const sign: SignTree = ({ size, root }) => {
+    const now = database.now();
+    return {
+      checkpoint: signTimedCheckpoint(size, root, now, ...keys.log.signers(now)),
+      rotations: keys.log.rotations(),
+    };
+  };
   try {
     await verifyLog(options);
     await agreeOnLogKeys(database.app, keys.log);
@@ -140,6 +143,7 @@ export async function openAuditLog(options: AuditLogOptions): Promise<OpenedAudi
       taken: (claim) => writer.taken(claim),
       epoch: () => writer.head.epoch,
       checkpoint: () => writer.checkpoint,
+      freshCheckpoint: () => writer.freshCheckpoint(seal),
       storedTree: async () => trustedHead(await readHead(database.app, false), seal).tree,
       signedTree: () => writer.signedTree,
       size: () => writer.head.tree.size,

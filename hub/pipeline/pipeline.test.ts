@@ -57,6 +57,7 @@ function gateOf({ gate, authenticate = () => caller, operation, epoch = () => 1,
     taken: () => undefined,
     epoch,
     checkpoint: () => '',
+    freshCheckpoint: () => Promise.resolve(''),
     storedTree: () => Promise.reject(new Error('no log')),
     close: () => Promise.resolve(),
   };

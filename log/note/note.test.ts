@@ -3,7 +3,13 @@ import { createPrivateKey } from 'node:crypto';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { Problem } from '../../terms/problem.ts';
-import { claimedCheckpoint, openCheckpoint, parseCheckpointText, signCheckpoint } from '../checkpoint.ts';
+import {
+  claimedCheckpoint,
+  openCheckpoint,
+  parseCheckpointText,
+  signCheckpoint,
+  signTimedCheckpoint,
+} from '../checkpoint.ts';
 import { emptyRoot } from '../hash.ts';
 import { parseTlogProof, tlogProofText } from '../tlogProof.ts';
 import { noteSigner, parseVkey } from './noteKey.ts';
@@ -126,6 +132,16 @@ describe('checkpoints and proofs as text', () => {
     assert.deepEqual(openCheckpoint(note, [signer]), { origin: 'datong/yunqi', size: 12, root: emptyRoot });
     const foreign = signNote(`datong/other\n12\n${emptyRoot.toString('base64')}\n`, signer);
     assert.throws(() => openCheckpoint(foreign, [signer]), isProblem('note_key_unknown'));
+  });
+
+  test('the time of a checkpoint is signed; one without a time, as of an earlier release, verifies', () => {
+    const note = signTimedCheckpoint(12, emptyRoot, 1_795_780_000_999, signer);
+    assert.equal(openCheckpoint(note, [signer]).time, 1_795_780_000);
+    assert.equal(openCheckpoint(signCheckpoint(12, emptyRoot, signer), [signer]).time, undefined);
+    const later = note.replace('time 1795780000', 'time 1795780001');
+    assert.throws(() => openCheckpoint(later, [signer]), isProblem('note_signature_invalid'));
+    const other = signNote(`datong/yunqi\n12\n${emptyRoot.toString('base64')}\ntime soon\n`, signer);
+    assert.equal(openCheckpoint(other, [signer]).time, undefined, 'an extension line of another form');
   });
 
   test('sizes and roots have one form', () => {

@@ -17,6 +17,7 @@ import { registerEvidence } from './evidence/evidence.ts';
 import { registerErase } from './erase.ts';
 import { registerFindings } from './findings.ts';
 import { registerReads } from './reads.ts';
+import { checkpointAge } from './checkpointAge.ts';
 import { registerAltered } from './altered.ts';
 import { registerHolds } from './holds.ts';
 import { registerLeaf } from './leaf.ts';
@@ -174,7 +175,7 @@ async function verifyOnline(options: VerifyOptions, retained: readonly NamedText
     if (sound === undefined) {
       const own = known === undefined ? [] : [{ name: file, text: known.note }];
       const { findings, checkpoint, destroyed } = await verifyLog(hub, keys, [...retained, ...own]);
-      return { findings, passed: wholeLog(checkpoint, destroyed) };
+      return { findings, passed: withAge(wholeLog(checkpoint, destroyed), checkpoint) };
     }
     storeVerified(file, sound);
     // search columns and subject tokens are outside the tree, so the hub's own re-verification compares them
@@ -186,10 +187,15 @@ async function verifyOnline(options: VerifyOptions, retained: readonly NamedText
       most,
     );
     const { checkpoint, destroyed } = sound;
-    const facts = { verified: { from: before?.size ?? 0, size: checkpoint.size, destroyed } };
+    const { size, time } = checkpoint;
+    const signed = time === undefined ? {} : { signedAt: time };
+    const facts = { verified: { from: before?.size ?? 0, size, destroyed, ...signed } };
     return {
       findings: items as unknown as readonly LogFinding[],
-      passed: before === undefined ? wholeLog(checkpoint, destroyed) : continued(checkpoint, before.size),
+      passed: withAge(
+        before === undefined ? wholeLog(checkpoint, destroyed) : continued(checkpoint, before.size),
+        checkpoint,
+      ),
       facts,
     };
   } catch (error) {
@@ -213,6 +219,12 @@ function wholeLog(checkpoint: Checkpoint | undefined, destroyed = 0): Bilingual 
         zh: `日志完好：${origin}，${size} 条中 ${destroyed} 条已到期销毁（有销毁条目为证，哈希已核验），其余 ${size - destroyed} 条全部取回并在本机核验`,
         en: `the log is intact: ${origin}; of ${size} entries ${destroyed} were destroyed at the end of their retention (entries record it, their hashes are verified); all ${size - destroyed} others fetched and verified here`,
       };
+}
+
+function withAge({ zh, en }: Bilingual, checkpoint: Checkpoint | undefined): Bilingual {
+  if (checkpoint === undefined) return { zh, en };
+  const age = checkpointAge(checkpoint, Date.now());
+  return { zh: `${zh}；${age.zh}`, en: `${en}; ${age.en}` };
 }
 
 const continued = ({ origin, size }: Checkpoint, from: number): Bilingual => ({

@@ -9,6 +9,7 @@ import { exitCode, data, say, talk, VerbFailure } from '../verb.ts';
 import { wholeNumber } from '../values.ts';
 import { createWitness, openWitness, type Alarm } from './witnessFolder.ts';
 import { serveWitness } from './serveWitness.ts';
+import { checkpointAge } from '../audit/checkpointAge.ts';
 
 interface ServeOptions {
   readonly state: string;
@@ -74,7 +75,7 @@ export function register(program: Command): void {
     .description('见证到哪里，有无告警 / how far it has seen, and its alarms')
     .requiredOption('--state <dir>', 'folder of the witness')
     .requiredOption('--log <vkey>', "the log's public key, or a file with it")
-    .option('--json', 'answer {witness, origin, size, alarms} as JSON')
+    .option('--json', 'answer {witness, origin, size, signedAt, alarms} as JSON')
     .addHelpText('after', '\nExit codes: 0 no alarm, 5 there are alarms.')
     .action(status);
 }
@@ -149,13 +150,15 @@ function status({
   const { name: origin } = keyOf(log);
   const latest = folder.latest(origin);
   const alarms = folder.alarms().filter((alarm) => alarm.origin === origin);
+  const signed = latest?.time === undefined ? {} : { signedAt: latest.time };
   if (json === true)
-    data(JSON.stringify({ witness: folder.signer.vkey, origin, size: latest?.size ?? 0, alarms }));
+    data(JSON.stringify({ witness: folder.signer.vkey, origin, size: latest?.size ?? 0, ...signed, alarms }));
   else {
+    const age = latest === undefined ? undefined : checkpointAge(latest, Date.now());
     data(
       say({
-        zh: `${origin}：已见证 ${latest?.size ?? 0} 条，告警 ${alarms.length} 个`,
-        en: `${origin}: ${latest?.size ?? 0} entries witnessed, ${alarms.length} alarms`,
+        zh: `${origin}：已见证 ${latest?.size ?? 0} 条，告警 ${alarms.length} 个${age === undefined ? '' : `；${age.zh}`}`,
+        en: `${origin}: ${latest?.size ?? 0} entries witnessed, ${alarms.length} alarms${age === undefined ? '' : `; ${age.en}`}`,
       }),
     );
     for (const { kind, at } of alarms) data(`${at}  ${say(kinds[kind])}`);

@@ -46,8 +46,8 @@ export const getAnchors = operation('getAnchors', {
  */
 export const getCheckpoint = operation('getCheckpoint', {
   kind: 'none',
-  run: (_call, { audit }) => {
-    const body = Buffer.from(audit.checkpoint());
+  run: async (_call, { audit }) => {
+    const body = Buffer.from(await audit.freshCheckpoint());
     return { entry: 'none', status: 200, contentType: 'text/plain; charset=utf-8', body };
   },
 });
@@ -67,7 +67,7 @@ export async function cosignedNote({
   audit,
 }: Pick<Services, 'database' | 'audit'>): Promise<string> {
   const cosigned = await newestCosigned(database.app);
-  return cosigned === undefined ? audit.checkpoint() : `${cosigned.note}${cosigned.lines.join('')}`;
+  return cosigned === undefined ? audit.freshCheckpoint() : `${cosigned.note}${cosigned.lines.join('')}`;
 }
 
 /** Returns entries as bytes, in bundles, for auditors who verify the log on their own machine. Reading the log is logged too. */
