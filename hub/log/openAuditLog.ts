@@ -87,7 +87,8 @@ export async function verifyLog({
   const { tree } = trustedHead(await readHead(app, false), seal);
   await checkContinues(app, tree, known);
   if (acceptsClock !== true) await newestEntry(database);
-  const checkpoint = signCheckpoint(tree.size, tree.root, ...keys.log.signers(database.now()));
+  const now = database.now();
+  const checkpoint = signTimedCheckpoint(tree.size, tree.root, now, ...keys.log.signers(now));
   return {
     checkpoint: () => checkpoint,
     signedTree: () => tree,
