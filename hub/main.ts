@@ -5,7 +5,7 @@ import { followErasures } from './log/erasureFile.ts';
 import { followDestructions } from './log/retention/destructionFile.ts';
 import { openAuditLog, type OpenedAuditLog } from './log/openAuditLog.ts';
 import { Mutex } from '../machine/mutex.ts';
-import { Turns, usualChecks, usualVerifications, type TurnLimits } from '../machine/turns.ts';
+import { staffTurns, type TurnLimits } from '../machine/turns.ts';
 import type { HubConfig } from './platform/config/hubConfig.ts';
 import { demoPlaces, type DemoOptions } from './demoPlace.ts';
 import { buckets, type BucketLimits } from './pipeline/bucket.ts';
@@ -217,8 +217,7 @@ async function start(
     sources: config.sources,
     reminders: config.reminders ?? {},
     servicePlaces: config.services,
-    checks: new Turns(options.checks ?? usualChecks, 'checks_busy'),
-    verifications: new Turns(usualVerifications, 'verifications_busy'),
+    ...staffTurns(options.checks),
     simulations: new Simulations(),
     keepErasures: () => erasures.keep(),
     report,

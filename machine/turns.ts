@@ -17,10 +17,10 @@ export interface TurnLimits {
 }
 
 /** For threads that lint and compare schemas; each may take 512 MB. */
-export const usualChecks: TurnLimits = { atOnce: 2, maxWaiting: 16, maxWaitingOfOne: 3, patienceMs: 15_000 };
+const usualChecks: TurnLimits = { atOnce: 2, maxWaiting: 16, maxWaitingOfOne: 3, patienceMs: 15_000 };
 
 /** For comparisons of stored rows with their digests, which read whole tables. */
-export const usualVerifications: TurnLimits = {
+const usualVerifications: TurnLimits = {
   ...{ atOnce: 1, maxWaiting: 3, maxWaitingOfOne: 1, patienceMs: 5_000 },
 };
 
@@ -69,3 +69,9 @@ export class Turns {
     }
   }
 }
+
+/** The turns of work that persons of the staff ask for. */
+export const staffTurns = (checks: TurnLimits = usualChecks): { checks: Turns; verifications: Turns } => ({
+  checks: new Turns(checks, 'checks_busy'),
+  verifications: new Turns(usualVerifications, 'verifications_busy'),
+});

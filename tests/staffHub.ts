@@ -22,7 +22,7 @@ import { hubCounters } from '../hub/features/health/operations/hubCounters.ts';
 import { hubMetrics } from '../hub/features/health/operations/hubMetrics.ts';
 import { intakeServices } from '../hub/flows/intake/services.ts';
 import { bindings, type FurtherServices } from '../hub/operations/bindings.ts';
-import { Turns, usualChecks, usualVerifications } from '../machine/turns.ts';
+import { staffTurns } from '../machine/turns.ts';
 import { Simulations } from '../hub/features/agreements/operations/simulations.ts';
 import type { Services } from '../hub/features/common/services.ts';
 import { admitPerson } from './admitPerson.ts';
@@ -96,8 +96,7 @@ export async function startStaffHub({
     sources: [],
     reminders: {},
     servicePlaces: [],
-    checks: new Turns(usualChecks, 'checks_busy'),
-    verifications: new Turns(usualVerifications, 'verifications_busy'),
+    ...staffTurns(),
     simulations: new Simulations(),
     keepErasures: () => Promise.resolve(),
     report: ({ error }) => failures.push(error),

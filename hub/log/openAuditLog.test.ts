@@ -290,8 +290,6 @@ test('the checkpoint of an idle log gets a recent time while the database has it
   assert.ok(Math.abs((first.time ?? 0) - database.now() / 1000) < 5, 'signed with the time of the hub');
   assert.equal(await log.freshCheckpoint(), log.checkpoint(), 'a recent one is not signed again');
   let late = 0;
-  const now = performance.now.bind(performance);
-  context.mock.method(performance, 'now', () => now() + late);
   const clock = context.mock.method(database, 'now', () => Date.now() + late);
   late = 60_000;
   const renewed = openCheckpoint(await log.freshCheckpoint(), [signer]);

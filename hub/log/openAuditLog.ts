@@ -18,6 +18,7 @@ import type { Reader } from '../platform/database/reader.ts';
 import { withTransaction, type Transaction } from '../platform/database/transaction.ts';
 import { type AuditLog, theHub } from './draft.ts';
 import { entry } from './entry.ts';
+import { freshCheckpoints } from './freshCheckpoint.ts';
 import { trustedHead, type HeadSeal, type LogHead } from './head.ts';
 import { hubDraft } from './hubDraft.ts';
 import { HighWater, readHighWater, refuseOtherHub, writeHighWater } from './highWater.ts';
@@ -144,7 +145,7 @@ export async function openAuditLog(options: AuditLogOptions): Promise<OpenedAudi
       taken: (claim) => writer.taken(claim),
       epoch: () => writer.head.epoch,
       checkpoint: () => writer.checkpoint,
-      freshCheckpoint: () => writer.freshCheckpoint(seal),
+      freshCheckpoint: freshCheckpoints(writer, { database, seal, sign }),
       storedTree: async () => trustedHead(await readHead(database.app, false), seal).tree,
       signedTree: () => writer.signedTree,
       size: () => writer.head.tree.size,

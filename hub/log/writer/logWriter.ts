@@ -10,8 +10,7 @@ import type { Database } from '../../platform/database/database.ts';
 import { isConnectionLoss, isRepeatable } from '../../platform/database/failure.ts';
 import { transactionOn } from '../../platform/database/transaction.ts';
 import type { Appended, EntryDraft, QuotaClaim } from '../draft.ts';
-import { trustedHead, type HeadSeal, type LogHead } from '../head.ts';
-import { readHead } from '../store/head.ts';
+import type { HeadSeal, LogHead } from '../head.ts';
 import type { HighWater } from '../highWater.ts';
 import { BatchWriter, patience } from './batchWriter.ts';
 import type { FlushPlan } from './planFlush.ts';
@@ -45,9 +44,6 @@ const pause = 250;
 const maxWorkTries = 3;
 const haltedBy: readonly string[] = ['log_behind', 'log_inconsistent', 'keys_missing'];
 
-/** age in ms of a checkpoint after which it is signed again when it is asked for */
-const maxAgeMs = 10_000;
-
 export class LogWriter {
   private readonly database: Database;
   private readonly connection: AuditConnection;
@@ -69,7 +65,6 @@ export class LogWriter {
   /** number of drafts taken and not yet written or refused */
   private pending = 0;
   private running = false;
-  private renewing: Promise<void> | undefined;
   private downUntil = 0;
   private failure: Problem | undefined;
   private closed = false;
@@ -97,27 +92,6 @@ export class LogWriter {
 
   get checkpoint(): string {
     return this.publisher.note;
-  }
-
-  /**
-   * The newest checkpoint, signed again where it is older than ten seconds and the database still has its tree: so the checkpoint of an
-   * idle log has a recent time. Without an answer of the database, or after an entry of another process, its time stays.
-   */
-  async freshCheckpoint(seal: HeadSeal): Promise<string> {
-    if (this.failure === undefined && this.publisher.ageMs > maxAgeMs) {
-      this.renewing ??= this.renew(seal).finally(() => (this.renewing = undefined));
-      await this.renewing;
-    }
-    return this.publisher.note;
-  }
-
-  private async renew(seal: HeadSeal): Promise<void> {
-    try {
-      const { tree } = trustedHead(await readHead(this.database.app, false), seal);
-      this.publisher.renew(tree);
-    } catch {
-      // the database is unavailable, or its head is not valid: nothing is signed, and the next append reports it
-    }
   }
 
   /** The tree that the newest checkpoint signs. */

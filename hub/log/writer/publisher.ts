@@ -1,7 +1,6 @@
 /**
  * Signs durable entries, returns proofs, and stores the newest checkpoint: in memory, in the file outside the database, in the database.
  */
-import { sameHash } from '../../../log/hash.ts';
 import type { TreeState } from '../../../log/tree/growTree.ts';
 import { storeCheckpoint } from '../store/checkpoints.ts';
 import type { Pool } from '../../platform/database/database.ts';
@@ -31,7 +30,6 @@ export class Publisher {
   private newestNote: string;
   /** the note's tree */
   private newestTree: TreeState;
-  private signedAt = performance.now();
   private keptAt = Number.NEGATIVE_INFINITY;
 
   constructor(signTree: SignTree, highWater: HighWater, pool: Pool, { tree }: LogHead) {
@@ -50,18 +48,6 @@ export class Publisher {
   /** The tree of the newest checkpoint: with its frontier, proofs read no nodes of the incomplete right edge. */
   get tree(): TreeState {
     return this.newestTree;
-  }
-
-  /** ms since the newest checkpoint was signed */
-  get ageMs(): number {
-    return performance.now() - this.signedAt;
-  }
-
-  /** Signs the newest tree again with the present time. @param stored the tree of the database: another one is not signed */
-  renew(stored: TreeState): void {
-    if (stored.size !== this.newestTree.size || !sameHash(stored.root, this.newestTree.root)) return;
-    this.newestNote = this.signTree(this.newestTree).checkpoint;
-    this.signedAt = performance.now();
   }
 
   /** Returns the places of a flush's entries to their callers. Called after its commit is known, never before. */
@@ -89,7 +75,6 @@ export class Publisher {
     if (tree.size >= this.newestTree.size) {
       this.newestTree = tree;
       this.newestNote = signed.checkpoint;
-      this.signedAt = performance.now();
       this.highWater.note(tree, signed.checkpoint);
       if (performance.now() - this.keptAt > storeEvery) void this.keep();
     }
