@@ -4808,6 +4808,11 @@ export interface components {
              * @constant
              */
             waitsForAnother?: true;
+            /**
+             * @description in the inbox: the caller may correct its rows or send the file again, but not decide it; absent otherwise
+             * @constant
+             */
+            mend?: true;
             since?: components["schemas"]["WaitSince"];
             due?: components["schemas"]["WaitDue"];
             provisional?: components["schemas"]["WaitProvisional"];
@@ -6952,6 +6957,14 @@ export interface components {
                 registeredAt: components["schemas"]["Moment"];
                 /** @description last data of its datasets */
                 updatedAt?: components["schemas"]["Moment"];
+            }[];
+            /** @description with words to search for, on the first page: published datasets without an entry whose id, title, department or fields match, at most twenty by id */
+            unlisted?: {
+                dataset: components["schemas"]["DatasetId"];
+                department: components["schemas"]["DepartmentCode"];
+                title: components["schemas"]["Bilingual"];
+                /** @enum {unknown} */
+                sharing: "unconditional" | "conditional" | "none";
             }[];
             /** @description absent on the last page */
             nextCursor?: string;
@@ -9857,6 +9870,14 @@ export interface components {
                 officials: number;
                 cases: number;
             }[];
+            /** @description titles of the fields of the recipients, by name of the field, from the current schema versions */
+            titles?: {
+                [key: string]: components["schemas"]["Bilingual"];
+            };
+            /** @description names of the recipients, by code */
+            names?: {
+                [key: string]: components["schemas"]["Bilingual"];
+            };
             /** @description answers to that query whose entries are gone: who received what, and whether the subject was queried, is no longer known */
             missing?: components["schemas"]["MissingEntries"];
             moreMissing?: components["schemas"]["MoreMissing"];
@@ -9936,6 +9957,36 @@ export interface components {
                 };
             };
         };
+        EvidenceQuestion: {
+            /** Format: date-time */
+            from?: string;
+            /** Format: date-time */
+            until?: string;
+            operation?: string;
+            kind?: string;
+            /** @enum {unknown} */
+            decision?: "allow" | "deny";
+            code?: string;
+            consumer?: components["schemas"]["DepartmentCode"];
+            provider?: components["schemas"]["DepartmentCode"];
+            dataset?: components["schemas"]["DatasetId"];
+            /** @description consumer or provider */
+            department?: components["schemas"]["DepartmentCode"];
+            schema?: string;
+            field?: string;
+            agreement?: string;
+            purpose?: string;
+            official?: string;
+            matter?: string;
+            /** @description id of a member of staff */
+            person?: string;
+            first?: number;
+            last?: number;
+            /** @constant */
+            whole?: true;
+            /** @description dataset that knows the person by the identifier, which is not stored */
+            subject?: components["schemas"]["DatasetId"];
+        };
         EvidenceRequested: {
             id: components["schemas"]["Uuid7"];
             /** @enum {unknown} */
@@ -9956,6 +10007,10 @@ export interface components {
             answeredByName?: string;
             /** @description whether it is about a person */
             subject: boolean;
+            /** @description what the entries must have; never the identifier of a person */
+            question?: components["schemas"]["EvidenceQuestion"];
+            /** @description how many entries answer; only where one request is read by its id */
+            entries?: number;
             /** @description a sealed list of the persons affected by an incident */
             list?: {
                 /** @description how many persons and organisations it holds, one a year */

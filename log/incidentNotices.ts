@@ -2,7 +2,8 @@
  * Drafts of the notices after an incident (PIPL art. 57): to the authority, and to the persons. Facts that the log does not contain are
  * left blank.
  */
-import type { Bilingual } from '../terms/bilingual.ts';
+import { asIs, type Bilingual } from '../terms/bilingual.ts';
+import { maskWords } from '../terms/requestForm/agreementWords.ts';
 import { missingText, type Missing } from './missing.ts';
 import { timeText } from './story.ts';
 
@@ -20,6 +21,10 @@ export interface Incident extends Missing {
     readonly fields: readonly string[];
     readonly agreements: readonly string[];
   }[];
+  /** titles of fields, by name; a field without one is named as it is */
+  readonly titles?: Readonly<Record<string, Bilingual>>;
+  /** names of departments, by code */
+  readonly names?: Readonly<Record<string, Bilingual>>;
   /** of a question about a batch; moments RFC 3339 */
   readonly batch?: {
     readonly id: string;
@@ -45,15 +50,38 @@ export function ofBatch({ id, dataset, from, until, perhaps }: NonNullable<Incid
 }
 
 const span = ({ from, until }: Incident): string => `${timeText(from)} – ${timeText(until)}`;
-const allFields = ({ recipients }: Incident): string =>
-  [...new Set(recipients.flatMap(({ fields }) => fields))].sort().join('、');
-const lines = (incident: Incident): string =>
+type Language = 'zh' | 'en';
+const own = (of: Readonly<Record<string, Bilingual>> | undefined, name: string): Bilingual =>
+  (of !== undefined && Object.hasOwn(of, name) ? of[name] : undefined) ?? asIs(name);
+
+/** The fields that left, `name mask` each, in the words of their schema. */
+function fieldsIn(incident: Incident, language: Language, masks: boolean): string {
+  const all = [...new Set(incident.recipients.flatMap(({ fields }) => fields))].sort().map((one) => {
+    const [field = '', mask = ''] = one.split(' ');
+    const title = own(incident.titles, field)[language];
+    if (!masks || mask === '') return title;
+    const how = own(mask === 'fact' ? factWord : maskWords, mask)[language];
+    return language === 'zh' ? `${title}（${how}）` : `${title} (${how})`;
+  });
+  return [...new Set(all)].join(language === 'zh' ? '、' : ', ');
+}
+const factWord: Readonly<Record<string, Bilingual>> = {
+  fact: { zh: '仅核验结果', en: 'result of a fact check only' },
+};
+
+const lines = (incident: Incident, language: Language): string =>
   incident.recipients
-    .map(
-      ({ department, calls, rows, agreements }) =>
-        `- ${department}: ${calls} / ${rows} (${agreements.join(', ')})`,
-    )
+    .map(({ department, calls, rows, agreements }) => {
+      const name = own(incident.names, department)[language];
+      return language === 'zh'
+        ? `- ${name}：${calls} 次 / ${rows} 行（${agreements.join('、')}）`
+        : `- ${name}: ${calls} / ${rows} (${agreements.join(', ')})`;
+    })
     .join('\n');
+const recipientsIn = (incident: Incident, language: Language): string =>
+  incident.recipients
+    .map(({ department }) => own(incident.names, department)[language])
+    .join(language === 'zh' ? '、' : ', ');
 
 /** The line about missing entries follows the listed departments: others may have received data by these entries. */
 function goneLine(incident: Incident): Bilingual {
@@ -71,10 +99,10 @@ export const toAuthority = (incident: Incident): Bilingual => ({
 
 事件编号：${incident.case}
 时间：${span(incident)}（北京时间）
-涉及个人信息种类：${allFields(incident)}
+涉及个人信息种类：${fieldsIn(incident, 'zh', true)}
 涉及主体：${incident.subjects} 个；依据日志条目 ${incident.entries} 条
 接收方（次数 / 行数，共享协议）：
-${lines(incident)}${goneLine(incident).zh}
+${lines(incident, 'zh')}${goneLine(incident).zh}
 
 原因：（请填写）
 可能造成的危害：（请填写）
@@ -86,10 +114,10 @@ ${lines(incident)}${goneLine(incident).zh}
 
 number: ${incident.case}
 time: ${span(incident)} (China)
-kinds of personal information: ${allFields(incident)}
+kinds of personal information: ${fieldsIn(incident, 'en', true)}
 persons or organisations concerned: ${incident.subjects}; from ${incident.entries} entries of the log
 recipients (calls / rows, agreements):
-${lines(incident)}${goneLine(incident).en}
+${lines(incident, 'en')}${goneLine(incident).en}
 
 cause: (to fill in)
 possible harm: (to fill in)
@@ -103,8 +131,8 @@ contact: (to fill in)
 export const toPersons = (incident: Incident): Bilingual => ({
   zh: `# 告知书（草稿）
 
-${span(incident)}（北京时间），您的下列个人信息可能被不当取得：${allFields(incident)}。
-取得方：${incident.recipients.map(({ department }) => department).join('、')}${incident.missing === undefined ? '' : '，以及记录已缺失、无从查明者'}。
+${span(incident)}（北京时间），您的下列个人信息可能被不当取得：${fieldsIn(incident, 'zh', false)}。
+取得方：${recipientsIn(incident, 'zh')}${incident.missing === undefined ? '' : '，以及记录已缺失、无从查明者'}。
 
 原因与可能的危害：（请填写）
 我们已采取的措施：（请填写）
@@ -113,8 +141,8 @@ ${span(incident)}（北京时间），您的下列个人信息可能被不当取
 `,
   en: `# Notice (draft)
 
-Between ${span(incident)} (China) this personal information of yours may have been obtained wrongly: ${allFields(incident)}.
-Obtained by: ${incident.recipients.map(({ department }) => department).join(', ')}${incident.missing === undefined ? '' : ', and by whom cannot be found out any more where records are gone'}.
+Between ${span(incident)} (China) this personal information of yours may have been obtained wrongly: ${fieldsIn(incident, 'en', false)}.
+Obtained by: ${recipientsIn(incident, 'en')}${incident.missing === undefined ? '' : ', and by whom cannot be found out any more where records are gone'}.
 
 cause and possible harm: (to fill in)
 what we have done: (to fill in)

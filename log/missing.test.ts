@@ -38,11 +38,38 @@ test('drafts of notices say that records are gone, and only then', () => {
   const gone = { ...incident, missing: [7] };
   assert.match(
     toAuthority(gone).zh,
-    /- education: 1 \/ 1 \(a@1\)\n另有 1 条[^]*第 7 条；其接收方与数据项已不可知\n/,
+    /- education：1 次 \/ 1 行（a@1）\n另有 1 条[^]*第 7 条；其接收方与数据项已不可知\n/,
   );
   assert.match(toAuthority(gone).en, /were removed: 7; who received what by them is not known any more\n/);
   assert.match(toPersons(gone).zh, /取得方：education，以及记录已缺失、无从查明者。/);
   assert.match(toPersons(gone).en, /Obtained by: education, and by whom cannot be found out any more/);
   for (const draft of [toAuthority(incident), toPersons(incident)])
     assert.doesNotMatch(`${draft.zh}${draft.en}`, /另有|缺失|were removed|found out/);
+});
+
+test('drafts name fields and departments as citizens know them; masks stand only before the authority', () => {
+  const incident: Incident = {
+    ...{ case: 'AQ-1', from: '2026-11-01T00:00:00Z', until: '2026-11-02T00:00:00Z', entries: 1, subjects: 1 },
+    recipients: [
+      {
+        ...{ department: 'education', calls: 1, rows: 1, agreements: ['a@1'] },
+        fields: ['birth_date clear', 'guardian_id pseudonym', 'name clear', 'name personName'],
+      },
+    ],
+    titles: {
+      birth_date: { zh: '出生日期', en: 'date of birth' },
+      guardian_id: { zh: '监护人证件号码', en: 'id of the guardian' },
+      name: { zh: '姓名', en: 'name' },
+    },
+    names: { education: { zh: '云栖市教育局', en: 'Yunqi Education Bureau' } },
+  };
+  const [persons, authority] = [toPersons(incident), toAuthority(incident)];
+  assert.match(persons.zh, /可能被不当取得：出生日期、监护人证件号码、姓名。\n取得方：云栖市教育局。/);
+  assert.match(
+    persons.en,
+    /wrongly: date of birth, id of the guardian, name\.\nObtained by: Yunqi Education Bureau\./,
+  );
+  assert.match(authority.zh, /种类：出生日期（原值）、监护人证件号码（假名）、姓名（原值）、姓名（姓名）/);
+  for (const text of [persons.zh, persons.en, authority.zh, authority.en])
+    assert.doesNotMatch(text, /birth_date|guardian_id|clear、/);
 });

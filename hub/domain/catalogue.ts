@@ -75,6 +75,10 @@ export interface Sought {
   readonly pairs: readonly string[];
 }
 
+/** Whether every piece of a query is in a text, by one of its alternatives. @param words as `searchable` returns them */
+export const isFoundIn = (words: string, { pieces }: Pick<Sought, 'pieces'>): boolean =>
+  pieces.length > 0 && pieces.every((piece) => piece.some(({ text }) => words.includes(text)));
+
 /** Synonyms of each word. */
 export type Synonyms = ReadonlyMap<string, readonly string[]>;
 

@@ -157,3 +157,37 @@ export const maskWords: Readonly<Record<string, Bilingual>> = {
   redactText: said('文本遮盖', 'redacted text'),
   clear: said('原值', 'clear'),
 };
+
+/** Parameters of masks, as a form names them before their value. */
+export const maskParams: Readonly<Record<string, Bilingual>> = {
+  head: said('保留前几位', 'first characters kept'),
+  tail: said('保留后几位', 'last characters kept'),
+  bin: said('保留前几位', 'first digits kept'),
+  from: said('不短于', 'only if at least this long'),
+  to: said('精确到', 'down to the'),
+  level: said('保留到', 'down to the'),
+  by: said('依据数据项', 'from the field'),
+  list: said('依据代码表', 'by the code list'),
+  width: said('每段岁数', 'years a band'),
+  top: said('封顶岁数', 'one band from age'),
+  edges: said('分段界限', 'limits of the bands'),
+  step: said('步长', 'step'),
+  metres: said('网格边长（米）', 'cell width in metres'),
+  domain: said('保留邮件域名', 'mail domain kept'),
+  fixed: said('隐藏长度', 'length hidden'),
+  scope: said('假名范围', 'pseudonym valid for'),
+  patterns: said('遮盖内容', 'what is covered'),
+  value: said('固定为', 'always'),
+};
+
+/** Values of those parameters. */
+export const maskValues: Readonly<Record<string, Bilingual>> = {
+  true: said('是', 'yes'),
+  false: said('否', 'no'),
+  day: said('日', 'day'),
+  month: said('月', 'month'),
+  year: said('年', 'year'),
+  province: said('省', 'province'),
+  city: said('市', 'city'),
+  county: said('区县', 'county'),
+};

@@ -92,14 +92,45 @@ test('every word of an agreement has a name on the form, in both languages', () 
 test('every value of an agreement stands on the form: filters, deliveries, facts, statistics, consent, entrusted parties, masks', () => {
   const rows = saidAgreement(document);
   const text = rows.flatMap(({ lines }) => lines.flatMap(({ zh, en }) => [zh, en])).join('\n');
-  for (const leaf of nonEmpty(leaves(document))) assert.ok(text.includes(leaf), leaf);
+  // a mask is said by its title, not by its code
+  for (const leaf of nonEmpty(leaves(document))) assert.ok(text.includes(maskWords[leaf]?.zh ?? leaf), leaf);
   const titles = rows.map(({ title }) => title.zh);
   const grant = Object.keys(
     (agreementSchema['properties'] as { grants: { items: { properties: object } } }).grants.items.properties,
   );
   for (const word of nonEmpty(grant))
     assert.ok(titles.includes(agreementWords[`grants[].${word}`]?.zh ?? ''), word);
-  assert.ok(text.includes('idCard（身份证号, head=6'));
+  assert.ok(text.includes('身份证号（保留前几位 6'));
+});
+
+test('a form that is signed names fields, masks and times as its readers do, without codes of the machine', () => {
+  const agreement = {
+    valid: { from: '2026-12-01T00:00:00+08:00', until: '2027-01-15T01:30:00Z' },
+    grants: [
+      {
+        dataset: 'a.household',
+        fields: { birth_date: { mask: 'dateTrunc', to: 'month' }, name: { mask: 'clear' } },
+        filterBy: ['birth_date'],
+        rows: { all: [{ field: 'name', op: 'eq', value: 'x' }] },
+      },
+    ],
+  };
+  const names: Readonly<Record<string, string>> = {
+    'a.household.birth_date': '出生日期',
+    'a.household.name': '姓名',
+    'a.household': '户籍人口',
+  };
+  const rows = saidAgreement(agreement, (_kind, code) => names[code]);
+  const text = rows.flatMap(({ lines }) => lines.map(({ zh }) => zh)).join('\n');
+  for (const line of [
+    '出生日期：日期截断（精确到 月）',
+    '姓名：原值',
+    '户籍人口（a.household）',
+    '数据项：姓名',
+    '自：2026年12月1日；至（不含）：2027年1月15日 09:30',
+  ])
+    assert.ok(text.includes(line), `${line} in\n${text}`);
+  for (const code of ['dateTrunc', 'birth_date', '+08:00', 'Z']) assert.ok(!text.includes(code), code);
 });
 
 test('every member of a request’s papers and events stands on the form, with the day in China', () => {
@@ -117,7 +148,10 @@ test('every member of a request’s papers and events stands on the form, with t
   for (const leaf of nonEmpty(
     leaves({ ...view, events: [{ ...reported, act: '退回补正', at: '2026-07-01 01:30' }] }),
   ))
-    assert.ok(text.includes(leaf) || leaf === 'mark provider' || leaf === 'consumer', leaf);
+    assert.ok(
+      text.includes(maskWords[leaf]?.zh ?? leaf) || leaf === 'mark provider' || leaf === 'consumer',
+      leaf,
+    );
 });
 
 test('a word that nobody named yet is said as it stands, and what an absent one means is said too', () => {

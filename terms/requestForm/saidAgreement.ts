@@ -1,7 +1,8 @@
 /** The content of an agreement as rows of a form. It omits nothing: a member without a name here is shown under its own. */
 import type { Bilingual } from '../bilingual.ts';
 import { asIs } from '../bilingual.ts';
-import { agreementWords, maskWords } from './agreementWords.ts';
+import { timeInChina } from '../civilDate.ts';
+import { agreementWords, maskParams, maskValues, maskWords } from './agreementWords.ts';
 
 /** One row: its title, and its lines. */
 export interface SaidRow {
@@ -9,8 +10,11 @@ export interface SaidRow {
   readonly lines: readonly Bilingual[];
 }
 
-/** The name of a department or a purpose, where the reader knows it. */
-export type NameOf = (kind: 'department' | 'purpose', code: string) => string | undefined;
+/** The name of a department, a purpose, a dataset, or a field (`dataset.field`), where the reader knows it. */
+export type NameOf = (
+  kind: 'department' | 'purpose' | 'dataset' | 'field',
+  code: string,
+) => string | undefined;
 
 type Members = Readonly<Record<string, unknown>>;
 
@@ -22,6 +26,12 @@ const departments = [
   'grants[].consent.collectors[]',
 ];
 const purposes = ['purposes[]', 'grants[].purposes[]'];
+/** members of a grant that name fields of its dataset */
+const fieldNames = [
+  ...['filterBy[]', 'lookupBy[]', 'rows.all[].field', 'consent.birth', 'consent.guardian'],
+  ...['facts[].all[].field', 'aggregates[].by[]', 'aggregates[].sum[]'],
+].map((path) => `grants[].${path}`);
+const datasets = ['grants[].dataset'];
 
 const all: Bilingual = { zh: '全部行，不设条件', en: 'all rows, without a condition' };
 const none: Bilingual = { zh: '不以个人同意为条件', en: 'not asked for' };
@@ -42,7 +52,9 @@ export function saidAgreement(document: unknown, nameOf: NameOf = () => undefine
         ...('consent' in members ? {} : { consent: none }),
       };
       const dataset = typeof members['dataset'] === 'string' ? members['dataset'] : '';
-      return rowsOf({ ...members, ...absent }, 'grants[]', nameOf).map(({ title, lines }) => ({
+      // fields are named within their dataset
+      const within: NameOf = (kind, code) => nameOf(kind, kind === 'field' ? `${dataset}.${code}` : code);
+      return rowsOf({ ...members, ...absent }, 'grants[]', within).map(({ title, lines }) => ({
         title:
           list.length === 1
             ? title
@@ -53,17 +65,23 @@ export function saidAgreement(document: unknown, nameOf: NameOf = () => undefine
   ];
 }
 
-/** `idCard（身份证号，head=6, tail=0）`: a mask with its parameters. @param rule in the form of a document */
+/**
+ * `身份证号（前 6 位，后 0 位）`: a mask with its parameters, in words. A mask, parameter or value without a word is shown under its own name.
+ * @param rule in the form of a document
+ */
 export function saidMask(rule: unknown): Bilingual {
   const { mask, ...params } = isMembers(rule) ? rule : {};
   const name = String(mask);
-  const word = Object.hasOwn(maskWords, name) ? maskWords[name] : undefined;
-  const given = Object.entries(params).map(
-    ([param, value]) => `${param}=${typeof value === 'string' ? value : JSON.stringify(value)}`,
-  );
-  const within = (title: string | undefined): string =>
-    [...(title === undefined ? [] : [title]), ...given].join(', ');
-  return { zh: `${name}（${within(word?.zh)}）`, en: `${name} (${within(word?.en)})` };
+  const word = (Object.hasOwn(maskWords, name) ? maskWords[name] : undefined) ?? asIs(name);
+  const given = Object.entries(params).map(([param, value]): Bilingual => {
+    const text = typeof value === 'string' ? value : JSON.stringify(value);
+    const title = (Object.hasOwn(maskParams, param) ? maskParams[param] : undefined) ?? asIs(param);
+    const said = (Object.hasOwn(maskValues, text) ? maskValues[text] : undefined) ?? asIs(text);
+    return { zh: `${title.zh} ${said.zh}`, en: `${title.en} ${said.en}` };
+  });
+  if (given.length === 0) return word;
+  const all = joined(given, { zh: '，', en: ', ' });
+  return { zh: `${word.zh}（${all.zh}）`, en: `${word.en} (${all.en})` };
 }
 
 const order = Object.keys(agreementWords);
@@ -84,7 +102,8 @@ function linesOf(value: unknown, path: string, nameOf: NameOf): readonly Bilingu
   if (path === 'grants[].fields' && isMembers(value)) {
     return Object.entries(value).map(([field, rule]) => {
       const mask = saidMask(rule);
-      return { zh: `${field}：${mask.zh}`, en: `${field}: ${mask.en}` };
+      const title = nameOf('field', field) ?? field;
+      return { zh: `${title}：${mask.zh}`, en: `${title}: ${mask.en}` };
     });
   }
   if (path === 'grants[].rows' && isMembers(value) && Array.isArray(value['all']) && !isBilingual(value))
@@ -121,11 +140,28 @@ function scalar(value: unknown, path: string, nameOf: NameOf): Bilingual {
   const text = String(value);
   const word = wordIn(`${path}=${text}`);
   if (word !== undefined) return { zh: `${word.zh}（${text}）`, en: `${word.en} (${text})` };
-  const kind = departments.includes(path) ? 'department' : purposes.includes(path) ? 'purpose' : undefined;
+  if (/^\d{4}-\d\d-\d\dT\d\d:\d\d/.test(text) && !Number.isNaN(Date.parse(text))) return momentText(text);
+  const kind = kindAt(path);
   const name = kind === undefined ? undefined : nameOf(kind, text);
-  return name === undefined || name === text
-    ? asIs(text)
-    : { zh: `${name}（${text}）`, en: `${name} (${text})` };
+  if (name === undefined || name === text) return asIs(text);
+  // a field's name means nothing outside its schema
+  return kind === 'field' ? asIs(name) : { zh: `${name}（${text}）`, en: `${name} (${text})` };
+}
+
+function kindAt(path: string): Parameters<NameOf>[0] | undefined {
+  if (departments.includes(path)) return 'department';
+  if (purposes.includes(path)) return 'purpose';
+  if (datasets.includes(path)) return 'dataset';
+  return fieldNames.includes(path) ? 'field' : undefined;
+}
+
+/** A moment in China; of midnight, the day alone. */
+function momentText(text: string): Bilingual {
+  const time = timeInChina(text);
+  const [day, clock] = [time.slice(0, 10), time.slice(11, 16)];
+  const [year, month, date] = day.split('-').map(Number);
+  const zh = `${year}年${month}月${date}日`;
+  return clock === '00:00' ? { zh, en: day } : { zh: `${zh} ${clock}`, en: `${day} ${clock} (China)` };
 }
 
 const wordIn = (path: string): Bilingual | undefined =>

@@ -284,7 +284,20 @@ test('evidence about a person waits for another one, who releases it', async () 
   const releasing = await signedIn('zh', 'second');
   await open(releasing.page, 'evidence?state=waiting');
   await releasing.page.getByRole('link', { name: /XF-2026-0002/ }).click();
+  // what is released is on the page before the first click, and in the second button
+  const asked = releasing.page.locator('.facts').filter({ hasText: '将交出' });
+  for (const text of ['pub-security.household', '个人（标识所在数据资源）', /[1-9]\d* 条日志条目/])
+    await asked.getByText(text).first().waitFor();
+  await picture(releasing.page, 'zh-officer-evidence-release');
   await releasing.page.getByRole('button', { name: '放行' }).click();
+  assert.equal(
+    await releasing.page.getByText('已放行', { exact: true }).count(),
+    0,
+    'one click releases nothing',
+  );
+  await releasing.page
+    .getByRole('button', { name: /^确认放行：[1-9]\d* 条日志条目，用于 XF-2026-0002$/ })
+    .click();
   await releasing.page.getByText('已放行', { exact: true }).waitFor();
   await asking.page.reload();
   await asking.page.getByRole('button', { name: '取出并核验' }).click();
@@ -311,6 +324,9 @@ test('an incident: who got what, how many persons, what to stop, and two drafts'
   await page.getByText(/涉及 1 个主体/).waitFor();
   await page.getByRole('link', { name: 'agr-school-meals' }).waitFor();
   await page.getByRole('heading', { name: '告知本人（草稿）' }).waitFor();
+  const drafts = await page.locator('pre').allInnerTexts();
+  assert.match(drafts.join('\n'), /可能被不当取得：[^a-z]*姓名[^a-z]*。/);
+  assert.doesNotMatch(drafts.join('\n'), /birth_date|personName|clear/);
   await picture(page, 'zh-officer-incident-found');
   await healthy(watched, 'incident');
   // whom it concerns: sealed, released by another, opened by one of the two
@@ -323,6 +339,7 @@ test('an incident: who got what, how many persons, what to stop, and two drafts'
   const releasing = await signedIn('zh', 'auditor');
   await open(releasing.page, address);
   await releasing.page.getByRole('button', { name: '放行' }).click();
+  await releasing.page.getByRole('button', { name: '确认放行封存名单' }).click();
   await releasing.page.getByRole('button', { name: '打开名单' }).waitFor();
   await releasing.context.close();
   const third = await signedIn('zh', 'second');

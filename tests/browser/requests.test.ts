@@ -105,7 +105,7 @@ await accepted(registered['proposal']);
 
 const undertaking = { name: '承诺书.pdf', mimeType: 'application/pdf', buffer: Buffer.from('undertaking') };
 /** Her request, written by keyboard alone. */
-async function fill(page: Page): Promise<void> {
+async function fill(page: Page, name = false): Promise<void> {
   const { keyboard } = page;
   // waited for from the beginning: the browser is told to hand it over by then
   const chooser = page.waitForEvent('filechooser');
@@ -122,11 +122,24 @@ async function fill(page: Page): Promise<void> {
     ['协议名称', '户籍数据用于入学资格核验'],
     ['法律法规名称', '中华人民共和国义务教育法'],
     ['条款', '第十二条'],
-    ['申请理由', '核验入学资格'],
   ] as const) {
     await tabTo(page, label);
     await keyboard.insertText(text);
   }
+  if (name) {
+    // the masked name: the first choice after «not requested»
+    await tabTo(page, '姓名 的给法');
+    for (
+      let presses = 0;
+      !/personName/.test(await page.evaluate('document.activeElement.value'));
+      presses += 1
+    ) {
+      assert.ok(presses < 20, 'no such mask');
+      await keyboard.press('ArrowDown');
+    }
+  }
+  await tabTo(page, '申请理由');
+  await keyboard.insertText('核验入学资格');
   await tabTo(page, '承诺书');
   await keyboard.press('Enter');
   await (await chooser).setFiles(undertaking);
@@ -139,12 +152,16 @@ lookAtPages('requests', {
   made: () => ({ answered, waiting, hostileDemand }),
 });
 
-test('asked for from the catalogue with fields preselected, by one button; sent twice it is one; then data leaves', async () => {
+test('asked for from the catalogue with no field preselected, by one button; sent twice it is one; then data leaves', async () => {
   const watched = await signedIn(browser, town, 'zh', ann);
   const { page } = watched;
   await open(page, town, 'requests/new?dataset=pub-security.household');
-  assert.match(await page.getByLabel('姓名 的给法').inputValue(), /personName/);
-  await fill(page);
+  const grid = page.getByRole('table', { name: /pub-security\.household/ });
+  for (const one of await grid.getByRole('combobox').all()) assert.equal(await one.inputValue(), '');
+  assert.equal(await page.getByRole('button', { name: '提交' }).isDisabled(), true);
+  await page.getByText('请至少选择一个数据项。').waitFor();
+  await picture(page, 'zh-request-new');
+  await fill(page, true);
   const before = (await town.staff(security, 'GET', '/v1/requests'))['requests'] as object[];
   await tabTo(page, '提交');
   await page.keyboard.press('Enter');
@@ -336,23 +353,26 @@ test('whoever decides sees all of it: masks with their parameters, which rows, w
   await open(page, town, `requests/${waiting}`);
   const whole = page.getByRole('table', { name: '申请的全部内容' });
   for (const [row, text] of [
-    ['数据项与脱敏', 'person_id：idCard（身份证号, head=6, tail=0）'],
-    ['数据项与脱敏', 'name：personName（姓名）'],
+    ['数据项与脱敏', /公民身份号码：身份证号（保留前几位 6，保留后几位 0）/],
+    ['数据项与脱敏', /姓名：姓名/],
     ['数据范围（行）', '需求部门本辖区'],
-    ['可筛选的数据项', 'region_code'],
-    ['凭完整值查找的数据项', 'person_id'],
+    ['可筛选的数据项', /^可筛选的数据项[^a-z]+$/],
+    ['凭完整值查找的数据项', '公民身份号码'],
     ['分页查询以外的提供方式', '导出文件'],
     ['每次调用须具备', '经办人'],
     ['个人同意', '不以个人同意为条件'],
     ['义务', 'P180D'],
   ] as const)
     await whole.getByRole('row').filter({ hasText: row }).filter({ hasText: text }).first().waitFor();
-  await page.getByText('脱敏：idCard（身份证号, head=6, tail=0）').waitFor();
+  await page.getByText('脱敏：身份证号（保留前几位 6，保留后几位 0）').waitFor();
   // on paper the same rows
   await page.emulateMedia({ media: 'print' });
   const paper = page.locator('.print-only');
   for (const text of ['需求部门本辖区', '导出文件', 'P180D'])
     assert.ok(await paper.getByText(text).first().isVisible(), text);
+  const printed = await paper.innerText();
+  for (const code of ['idCard', 'personName', 'birth_date', '+08:00', 'T00:00'])
+    assert.ok(!printed.includes(code), `${code} on paper`);
   await reviewer.context.close();
 });
 
@@ -475,7 +495,7 @@ test('a session that ends in the middle of the form loses nothing of it', async 
   const watched = await signedIn(browser, town, 'zh', ann);
   const { page } = watched;
   await open(page, town, 'requests/new?dataset=pub-security.household');
-  await fill(page);
+  await fill(page, true);
   await town.database.owner.query(
     'UPDATE staff_session SET ended_at = now(), ended_by = begun_by WHERE ended_at IS NULL',
   );

@@ -295,12 +295,19 @@ test('a stage that ended on the day it was due was in time, a day later it was n
     { kind: 'request', department: 'education', count: 4, of: 5, few: false },
     { kind: 'request', department: 'pub-security', few: true },
   ]);
+  // what waits past its deadline counts against the rate, whenever it was due
+  const { requests } = (await hub.staff(dataOffice, 'GET', '/v1/requests?open=true')).json as {
+    requests: { id: string; due?: string }[];
+  };
+  const today = dayInChina(Date.now());
+  const overdue = requests.filter((one) => made.includes(one.id) && (one.due ?? today) < today).length;
   assert.deepEqual((await board(office)).get('deadlines'), {
-    ...{ figure: 'deadlines', count: 5, of: 6, few: false },
+    ...{ figure: 'deadlines', count: 5, of: 6 + overdue, few: false },
   });
+  const few = { kind: 'request', department: 'pub-security', few: true };
   assert.deepEqual(
     await rowsOf(office, 'deadlines', '?days=7'),
-    [],
+    overdue === 0 ? [] : [few],
     'what ended before its days does not count',
   );
   assert.deepEqual(await rowsOf(ecology, 'deadlines'), []);
@@ -322,7 +329,8 @@ test('a stage that ended on the day it was due was in time, a day later it was n
   assert.deepEqual(await requestsWait(), [{ ...waits, count: 5_005 }]);
   assert.deepEqual(
     (await rowsOf(education, 'deadlines')).map(({ count }) => count),
-    [5_005, undefined],
+    // one in time of the provider’s own; the copies of an overdue one make its number large enough to be shown
+    [5_005, requests.some(({ id, due: day = today }) => id === made[1] && day < today) ? 1 : undefined],
     'and to a leader of a department what is hers',
   );
   for (const [table, column] of [
@@ -382,6 +390,15 @@ test('the linking rate counts entries with data of those that should have some, 
     { department: 'pub-security', count: 0, of: 2, few: false },
     awaited,
   ]);
+  // a dataset without an entry is not linked either
+  const apart = {
+    ...{ id: 'pub-security.apart', title: { zh: '户籍乙', en: 'Apart' }, schema: 'urn:datong:household:1.0' },
+    ...{ mode: 'snapshot', sharing: { type: 'none' } },
+  };
+  assert.equal((await hub.staff(city.operator, 'POST', '/v1/datasets', apart)).status, 201);
+  assert.deepEqual((await rowsOf(office, 'linking'))[0], {
+    ...{ department: 'pub-security', count: 0, of: 3, few: false },
+  });
   await database.owner.query(
     `UPDATE batch SET rows_ok = kept.rows_ok FROM json_to_recordset($1) AS kept(id uuid, rows_ok bigint) WHERE batch.id = kept.id`,
     [JSON.stringify(before[0]?.rows)],

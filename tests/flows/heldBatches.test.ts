@@ -84,6 +84,26 @@ const rowsOf = async (batch: string): Promise<number | undefined> => {
   return Number(counted.rows[0]?.n);
 };
 
+test('a held batch waits for the clerk who may mend it, and for nobody of another department', async () => {
+  const id = await dataset('mended');
+  await sent(id, file(400, 171));
+  const [small] = await sent(id, file(120, 172));
+  const clerk = await hub.token('min', ['clerk'], 'pub-security');
+  const { json } = await hub.staff(clerk, 'GET', '/v1/inbox');
+  const [item, ...more] = (json['batches'] as readonly Cells[]).filter((one) => one['dataset'] === id);
+  assert.deepEqual([item?.['batch'], item?.['mend'], more.length], [small, true, 0]);
+  assert.equal(typeof item?.['due'], 'string', 'with the day on which it lapses');
+  assert.equal((await decide(clerk, small, 'release')).status, 403, 'mending decides nothing');
+  const [decided] = (
+    (await hub.staff(steward, 'GET', '/v1/inbox')).json['batches'] as readonly Cells[]
+  ).filter((one) => one['dataset'] === id);
+  assert.deepEqual([decided?.['batch'], decided?.['mend']], [small, undefined]);
+  assert.deepEqual(await inbox(await hub.token('qiu', ['clerk'], 'education'), id), []);
+  assert.deepEqual(await inbox(await hub.token('he', ['auditor'], 'pub-security'), id), []);
+  await decide(steward, small, 'drop');
+  assert.deepEqual(await inbox(clerk, id), []);
+});
+
 test('a snapshot that lost most of its rows is held with its reason; a steward releases it, and it is the measure from then on', async () => {
   const id = await dataset('shrinking');
   const [first, ok] = await sent(id, file(400, 1));
@@ -203,7 +223,7 @@ test('held batches wait for the person their dataset names, or for who stands in
   assert.deepEqual([held['decides'], held['decidesName']], [yue, 'yue']);
   const waits = async (): Promise<readonly boolean[]> =>
     Promise.all([steward, hers, clerk, officer].map(async (one) => (await inbox(one, id)).includes(batch)));
-  assert.deepEqual(await waits(), [false, true, false, false]);
+  assert.deepEqual(await waits(), [false, true, true, false], 'and the clerk, who may mend it');
   /** as each of them is told it where she looks at the batch */
   const forAnother = async (): Promise<readonly unknown[]> =>
     Promise.all(

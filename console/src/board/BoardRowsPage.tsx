@@ -9,7 +9,7 @@ import { List } from '../parts/List.tsx';
 import { Page } from '../parts/Page.tsx';
 import { useDepartments } from '../parts/useDepartments.ts';
 import { addressOf, useRoute } from '../route.ts';
-import { useSession } from '../session.ts';
+import { hasRole, readers, useSession } from '../session.ts';
 import { isWord } from '../parts/State.tsx';
 import { useWords } from '../words/words.ts';
 import { spans } from './BoardPage.tsx';
@@ -17,10 +17,43 @@ import { spans } from './BoardPage.tsx';
 type Row = Schemas['BoardRows']['rows'][number];
 const known = ['answered', 'refused', 'saved', 'deadlines', 'waiting', 'linking'] as const;
 
+/** Address of the list with the things that a row counts: requests, batches, duties, catalogue entries; undefined where the person may open none. */
+function listOf(
+  session: Schemas['Session'],
+  figure: (typeof known)[number],
+  {
+    kind,
+    department = '',
+    provider = '',
+    dataset = '',
+  }: Pick<Row, 'kind' | 'department' | 'provider' | 'dataset'>,
+): string | undefined {
+  if (figure === 'linking') return addressOf('catalogue', [], { department, linking: 'awaited' });
+  if (figure === 'answered' || figure === 'refused') {
+    if (!hasRole(session, ['auditor'])) return undefined;
+    return addressOf('audit', [], {
+      ...{ kind: 'release', decision: figure === 'answered' ? 'allow' : 'deny' },
+      ...{ consumer: department, provider, dataset },
+    });
+  }
+  if (kind === 'file') return addressOf('datasets', [dataset]);
+  if (!hasRole(session, readers)) return undefined;
+  switch (kind) {
+    case 'request':
+      return addressOf('requests', [], { open: 'true' });
+    case 'batch':
+      return addressOf('batches', [], { dataset, state: 'held' });
+    case 'duty':
+      return addressOf('duties', [], { department, due: '1' });
+    default:
+      return undefined;
+  }
+}
+
 /** The rows behind a number of the board: departments, datasets, matters; no data of persons. */
 export function BoardRowsPage(): ReactNode {
   const { say, pick, number } = useWords();
-  const { turn } = useSession();
+  const { session, turn } = useSession();
   const { what, filter } = useRoute();
   const { options, name } = useDepartments();
   const figure = known.find((one) => one === what[0]) ?? 'answered';
@@ -111,6 +144,26 @@ export function BoardRowsPage(): ReactNode {
                   ? number(count)
                   : say('boardOf', { count: number(count), of: number(of) }),
           },
+          ...(rows?.some((row) => listOf(session, figure, row) !== undefined) === true
+            ? [
+                {
+                  title: say('actions'),
+                  render: (_: unknown, row: Row) => {
+                    const to = listOf(session, figure, row);
+                    return to === undefined ? (
+                      '—'
+                    ) : (
+                      <Link
+                        to={to}
+                        label={`${say('open')} ${name(row.department)} ${row.dataset ?? pick(row.matter)}`}
+                      >
+                        {say('open')}
+                      </Link>
+                    );
+                  },
+                },
+              ]
+            : []),
         ]}
       />
     </Page>

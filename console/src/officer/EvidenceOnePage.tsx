@@ -9,17 +9,22 @@ import { Link } from '../parts/Link.tsx';
 import { Page } from '../parts/Page.tsx';
 import { State } from '../parts/State.tsx';
 import { PrintButton } from '../parts/PrintButton.tsx';
+import { TwoSteps } from '../parts/TwoSteps.tsx';
 import { useAct } from '../parts/useAct.ts';
+import { useDepartments } from '../parts/useDepartments.ts';
 import { addressOf, useRoute } from '../route.ts';
 import { hasOffice, useSession } from '../session.ts';
 import { useWords } from '../words/words.ts';
 import { EvidencePrint } from './EvidencePrint.tsx';
 import { SealedList } from './SealedList.tsx';
+import { questionFacts } from './questionWords.ts';
 import { readEvidence, type ReadEvidence } from './readEvidence.ts';
 
 /** One request: a second person releases evidence about a person; then it is downloaded, checked here, stored and printed. */
 export function EvidenceOnePage(): ReactNode {
-  const { say, pick, when } = useWords();
+  const words = useWords();
+  const { say, pick, when, number } = words;
+  const { name } = useDepartments();
   const { session, turn } = useSession();
   const { what } = useRoute();
   const id = what[0] ?? '';
@@ -64,21 +69,53 @@ export function EvidenceOnePage(): ReactNode {
               [say('evidenceNumber'), <code key="id">{one.id}</code>],
               [say('askReason'), one.reason],
               [say('askedAt'), when(one.askedAt)],
-              [say('askedBy'), <code key="by">{one.askedBy}</code>],
+              [
+                say('askedBy'),
+                <span key="by" title={one.askedBy}>
+                  {one.askedByName ?? one.askedBy}
+                </span>,
+              ],
               [
                 say('releasedBy'),
-                one.answeredBy === undefined ? undefined : <code key="answered">{one.answeredBy}</code>,
+                one.answeredBy === undefined ? undefined : (
+                  <span key="answered" title={one.answeredBy}>
+                    {one.answeredByName ?? one.answeredBy}
+                  </span>
+                ),
               ],
               [say('aboutPerson'), one.list === undefined ? say(one.subject ? 'yes' : 'no') : undefined],
             ]}
           />
+          {one.question === undefined ? null : (
+            <>
+              <h3>{say('evQuestion')}</h3>
+              <Facts
+                of={[
+                  ...questionFacts(one.question, words, name),
+                  [
+                    say('evEntries'),
+                    one.entries === undefined ? undefined : (
+                      <strong key="entries">{say('evEntriesOf', { n: number(one.entries) })}</strong>
+                    ),
+                  ],
+                ]}
+              />
+            </>
+          )}
           {one.state !== 'waiting' ? null : own ? (
             <p role="note">{say('evidenceOwn')}</p>
           ) : (
             <div className="row-form">
-              <Button type="primary" disabled={sending} onClick={() => decide('release')}>
-                {say('release')}
-              </Button>
+              <TwoSteps
+                label={say('release')}
+                sure={
+                  one.entries === undefined
+                    ? say('evReleaseList')
+                    : say('evReleaseSure', { n: number(one.entries), case: one.case })
+                }
+                disabled={sending}
+                act={() => decide('release')}
+              />
               <Button disabled={sending} onClick={() => decide('refuse')}>
                 {say('refuse')}
               </Button>

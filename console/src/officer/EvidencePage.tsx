@@ -7,14 +7,18 @@ import { Link } from '../parts/Link.tsx';
 import { List } from '../parts/List.tsx';
 import { Page } from '../parts/Page.tsx';
 import { State } from '../parts/State.tsx';
+import { useDepartments } from '../parts/useDepartments.ts';
 import { addressOf, go, useRoute } from '../route.ts';
 import { hasOffice, useSession } from '../session.ts';
 import { useWords } from '../words/words.ts';
 import { EvidenceForm } from './EvidenceForm.tsx';
+import { questionFacts } from './questionWords.ts';
 
 /** Requests for evidence: made by one person; where they are about a person, released by another. */
 export function EvidencePage(): ReactNode {
-  const { say, when } = useWords();
+  const words = useWords();
+  const { say, when } = words;
+  const { name } = useDepartments();
   const { session, turn } = useSession();
   const { filter } = useRoute();
   const { state = '', cursor = '', ask = '' } = filter;
@@ -57,7 +61,23 @@ export function EvidencePage(): ReactNode {
             title: say('aboutPerson'),
             render: (_, one) => say(one.list === undefined ? (one.subject ? 'yes' : 'no') : 'slTitle'),
           },
-          { title: say('askedBy'), render: (_, one) => <code>{one.askedBy}</code> },
+          {
+            title: say('evQuestion'),
+            render: (_, one) =>
+              one.question === undefined
+                ? '—'
+                : questionFacts(one.question, words, name).map(([label, text]) => (
+                    <div key={label}>
+                      {label}
+                      {say('pointColon')}
+                      {text}
+                    </div>
+                  )),
+          },
+          {
+            title: say('askedBy'),
+            render: (_, one) => <span title={one.askedBy}>{one.askedByName ?? one.askedBy}</span>,
+          },
           { title: say('state'), render: (_, one) => <State state={one.state} /> },
           {
             title: say('actions'),

@@ -45,6 +45,7 @@ export function CataloguePage(): ReactNode {
   const query = { q, department, sharing, frequency, class: dataClass, linking, cursor };
   const answer = useAnswer(`${JSON.stringify(query)} ${turn}`, () => get('/v1/catalogue', { query }));
   const asked = [q, department, sharing, frequency, dataClass, linking].some((one) => one !== '');
+  const unlisted = answer.value?.unlisted ?? [];
   return (
     <Page
       title={say('catalogue')}
@@ -93,7 +94,7 @@ export function CataloguePage(): ReactNode {
         rows={answer.value?.entries}
         keyOf={({ id }) => id}
         answer={answer}
-        empty={say(asked ? 'catNothing' : 'catEmpty')}
+        empty={say(unlisted.length > 0 ? 'catOnlyUnlisted' : asked ? 'catNothing' : 'catEmpty')}
         nextCursor={answer.value?.nextCursor}
         columns={[
           {
@@ -130,6 +131,39 @@ export function CataloguePage(): ReactNode {
           },
         ]}
       />
+      {unlisted.length === 0 ? null : <Unlisted of={unlisted} />}
     </Page>
+  );
+}
+
+/** Datasets that match the words but have no entry in the catalogue. */
+function Unlisted({ of }: { readonly of: NonNullable<Schemas['CatalogueList']['unlisted']> }): ReactNode {
+  const { say, pick } = useWords();
+  const { name } = useDepartments();
+  return (
+    <section className="card" aria-label={say('catUnlisted')}>
+      <h2>{say('catUnlisted')}</h2>
+      <ul className="plain">
+        {of.map(({ dataset, title, department, sharing }) => (
+          <li key={dataset}>
+            <Link to={addressOf('datasets', [dataset])}>{pick(title)}</Link>{' '}
+            <code className="muted">{dataset}</code>
+            {say('pointOpen')}
+            {name(department)}
+            {say('pointSemicolon')}
+            {say(sharingWords[sharing])}
+            {say('pointClose')}{' '}
+            {sharing === 'none' ? null : (
+              <Link
+                to={addressOf('requests', ['new'], { dataset })}
+                label={say('catAskFor', { name: pick(title) })}
+              >
+                {say('catAsk')}
+              </Link>
+            )}
+          </li>
+        ))}
+      </ul>
+    </section>
   );
 }

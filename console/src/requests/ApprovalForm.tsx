@@ -6,9 +6,13 @@ import {
   type SaidRequest,
 } from '../../../terms/requestForm/requestForm.ts';
 import type { NameOf, SaidRow } from '../../../terms/requestForm/saidAgreement.ts';
-import type { Schemas } from '../api/call.ts';
+import type { Bilingual } from '../../../terms/bilingual.ts';
+import { get, post, type Schemas } from '../api/call.ts';
+import { useAnswer } from '../api/useAnswer.ts';
 import { useDepartments } from '../parts/useDepartments.ts';
+import { useSession } from '../session.ts';
 import { useWords } from '../words/words.ts';
+import { wantedIn } from './wanted.ts';
 
 interface Shown {
   readonly view: Schemas['RequestView'];
@@ -18,7 +22,7 @@ interface Shown {
 /** 审批表: the request as an office prints, seals and files it. Visible on paper only. */
 export function ApprovalForm({ view, purposeName }: Shown): ReactNode {
   const { pick } = useWords();
-  const nameOf = useNames(purposeName);
+  const nameOf = useNames(view, purposeName);
   return (
     <section className="print-only">
       <h2>{pick(formTitle)}</h2>
@@ -30,7 +34,7 @@ export function ApprovalForm({ view, purposeName }: Shown): ReactNode {
 /** Everything that the request asks for, shown to the person who decides: the same rows as on paper. */
 export function WholeRequest({ view, purposeName }: Shown): ReactNode {
   const { say } = useWords();
-  const nameOf = useNames(purposeName);
+  const nameOf = useNames(view, purposeName);
   return (
     <section className="card">
       <h2>{say('rqWhole')}</h2>
@@ -39,9 +43,37 @@ export function WholeRequest({ view, purposeName }: Shown): ReactNode {
   );
 }
 
-function useNames(purposeName: (code: string) => string): NameOf {
+/** Names of departments, purposes, and of the datasets and fields that the request is about. */
+function useNames(view: Shown['view'], purposeName: (code: string) => string): NameOf {
+  const { pick } = useWords();
   const { name } = useDepartments();
-  return (kind, code) => (kind === 'department' ? name(code) : purposeName(code));
+  const { turn } = useSession();
+  const datasets = wantedIn(view.document).grants.map(({ dataset }) => dataset);
+  const { value = {} } = useAnswer(`names of ${datasets.join(' ')} ${turn}`, () => namesIn(datasets));
+  return (kind, code) => {
+    if (kind === 'department') return name(code);
+    if (kind === 'purpose') return purposeName(code);
+    return pick(value[code]) || undefined;
+  };
+}
+
+/** Titles by `dataset` and `dataset.field`; what cannot be read is named by its code. */
+async function namesIn(datasets: readonly string[]): Promise<Readonly<Record<string, Bilingual>>> {
+  const parts = await Promise.all(
+    datasets.map(async (dataset) => {
+      const [shown, tried] = await Promise.allSettled([
+        get('/v1/datasets/{dataset}', { at: { dataset } }),
+        post('/v1/datasets/{dataset}/mask-trials', { fields: {} }, { at: { dataset } }),
+      ]);
+      return [
+        ...(shown.status === 'fulfilled' ? [[dataset, shown.value.dataset.title] as const] : []),
+        ...(tried.status === 'fulfilled'
+          ? tried.value.fields.map((field) => [`${dataset}.${field.name}`, field.title] as const)
+          : []),
+      ];
+    }),
+  );
+  return Object.fromEntries(parts.flat());
 }
 
 function FormRows({

@@ -116,7 +116,7 @@ function Pick(props: {
   const known = field.masks.map(({ rule }) => JSON.stringify(rule));
   const present = now === undefined ? '' : JSON.stringify(maskOf(field, now)?.rule ?? now);
   const options = [
-    { value: '', text: `✘ ${say('rqWithholds')}` },
+    { value: '', text: `✘ ${say('rqNotAsked')}` },
     ...field.masks.map(({ rule, title, value, proposed }) => ({
       value: JSON.stringify(rule),
       text: `${rule['mask'] === 'clear' ? '✔' : '◐'} ${pick(title)}${value === undefined ? '' : ` → ${value}`}${proposed ? `${say('pointOpen')}${say('rqProposed')}${say('pointClose')}` : ''}`,
@@ -144,15 +144,3 @@ const maskOf = (field: Field, rule: Rule | undefined): Field['masks'][number] | 
 
 const within = (path: string, field: string): boolean =>
   path.startsWith(`${field}.`) || path.startsWith(`${field}[]`);
-
-/** The default request: the schema's proposal; of the other fields, those that are not about persons. */
-export function usualRules(fields: readonly Field[]): Rules {
-  return Object.fromEntries(
-    fields.flatMap(({ name, personal, masks }) => {
-      const proposed = masks.find((one) => one.proposed);
-      const clear = masks.find(({ rule }) => rule['mask'] === 'clear');
-      const usual = proposed ?? (personal === 'none' ? clear : undefined);
-      return usual === undefined ? [] : [[name, usual.rule as Rule]];
-    }),
-  );
-}

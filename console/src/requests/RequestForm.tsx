@@ -13,7 +13,7 @@ import { useDraft } from '../parts/useDraft.ts';
 import { addressOf, go } from '../route.ts';
 import { useSession } from '../session.ts';
 import { useWords } from '../words/words.ts';
-import { FieldGrid, usualRules } from './FieldGrid.tsx';
+import { FieldGrid } from './FieldGrid.tsx';
 import { DigestField, PapersFields, papersOf } from './PapersFields.tsx';
 import { Renewal } from './Renewal.tsx';
 import { TemplateChoice } from './TemplateChoice.tsx';
@@ -22,7 +22,10 @@ import { agreementOf, beginAsking, type Asking } from './agreementOf.ts';
 
 const bases = ['statutory', 'consent', 'contract', 'emergency', 'public-disclosed'] as const;
 
-/** One form, one button. Fields are preselected as the schema proposes; unconditional data offers no choice. */
+/**
+ * One form, one button. No field is requested until it is chosen, because each field needs a purpose (minimum necessary); unconditional data
+ * offers no choice.
+ */
 export function RequestForm(props: {
   readonly dataset: Schemas['DatasetView'];
   readonly consumers: readonly string[];
@@ -59,8 +62,9 @@ export function RequestForm(props: {
     );
   const automatic = dataset.sharing.type === 'unconditional' && dataset.opened;
   const { fields, subject } = tried.value;
-  const rules = value.fields ?? usualRules(fields);
+  const rules = value.fields ?? {};
   const subjectTitle = fields.find(({ name: field }) => field === subject)?.title;
+  const noField = !automatic && Object.keys(rules).length === 0;
   const sensitive = fields.some((field) => field.personal === 'sensitive' && field.name in rules);
   const submit = (): void => {
     const asked = { ...value, fields: rules };
@@ -182,6 +186,7 @@ export function RequestForm(props: {
               {say('rqLookup', { field: pick(subjectTitle) })}
             </label>
           )}
+          <p className="muted">{say('rqGridLead')}</p>
           <FieldGrid dataset={dataset.id} rules={rules} set={(chosen) => set({ fields: chosen })} />
         </section>
       )}
@@ -198,7 +203,8 @@ export function RequestForm(props: {
         ) : null}
       </section>
       <div className="row-form">
-        <Button type="primary" size="large" htmlType="submit" disabled={doing.sending}>
+        {noField ? <span role="status">{say('rqNoField')}</span> : null}
+        <Button type="primary" size="large" htmlType="submit" disabled={doing.sending || noField}>
           {say('rqSend')}
         </Button>
       </div>

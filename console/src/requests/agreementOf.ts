@@ -15,7 +15,7 @@ export interface Asking extends Papers {
   readonly until: string;
   readonly lookup: boolean;
   readonly assessment: string;
-  /** absent: as the schema proposes */
+  /** absent: none yet */
   readonly fields?: Rules;
   /** end of the name that the agreement gets */
   readonly mark: string;

@@ -216,11 +216,13 @@ export const intakeEn: Readonly<Record<keyof typeof intakeZh, string>> = {
   b_deadlines: 'In time',
   b_waiting: 'Waiting',
   b_linking: 'Catalogue entries linked',
-  bx_linking: 'entries of the catalogue that have data now, of those that should: all but what is not shared',
+  bx_linking:
+    'entries of the catalogue that have data now, of those that should, and of datasets without an entry',
   bx_answered: 'by asking department and dataset',
   bx_refused: 'by asking department and dataset',
   bx_saved: 'by the register of matters and the log: every field that replaces the paper was released',
-  bx_deadlines: 'stages of requests, statements of duties, expected files: how many came in time',
+  bx_deadlines:
+    'stages of requests, statements of duties, expected files: how many came in time; what is overdue now did not',
   bx_waiting: 'held batches, requests, overdue duties, datasets that stay silent',
   bk_request: 'request',
   bk_duty: 'duty',

@@ -23,6 +23,18 @@ export const isLinked = (entry: string): string =>
   `EXISTS (SELECT 1 FROM dataset AS linked WHERE linked.id = ANY (${entry}.datasets) AND linked.state = 'published'
      AND ${hasData('linked')})`;
 
+/** SQL condition that no live entry of the catalogue names a dataset. @param dataset alias of the dataset in the statement */
+export const isUnlisted = (dataset: string): string =>
+  `NOT EXISTS (SELECT 1 FROM catalogue_entry AS naming WHERE naming.datasets @> ARRAY[${dataset}.id] AND NOT naming.superseded)`;
+
+/** Ids of published datasets that no live entry of the catalogue names, ascending. */
+export async function unlistedDatasets(reader: Reader): Promise<string[]> {
+  const { rows } = await reader.query<{ readonly id: string }>(
+    `SELECT id FROM dataset AS d WHERE state = 'published' AND ${isUnlisted('d')} ORDER BY id`,
+  );
+  return rows.map(({ id }) => id);
+}
+
 export interface DatasetsQuery extends Page {
   readonly id?: string | undefined;
   readonly department?: string | undefined;

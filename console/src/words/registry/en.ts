@@ -6,6 +6,9 @@ export const registryEn: Readonly<Record<keyof typeof registryZh, string>> = {
   catLead: 'What the departments have: entered here whether data is linked to it or not.',
   catEmpty:
     'The catalogue is empty. An entry appears once a steward registers it and a second person of the department agrees.',
+  catUnlisted: 'Registered datasets that are not in the catalogue yet',
+  catOnlyUnlisted:
+    'No entry of the catalogue matches. The datasets below are registered and can be requested.',
   catNothing:
     'Nothing fits. Try another word, or clear the filters; for data that no department has, contact the data office.',
   catSearch: 'Search the catalogue',
@@ -95,8 +98,13 @@ export const registryEn: Readonly<Record<keyof typeof registryZh, string>> = {
   rqNumber: 'Request',
   rqStage: 'Stage',
   rqDue: 'Deadline',
-  rqLate: 'due now',
-  rqOverdue: 'overdue',
+  rqNotAsked: 'not requested',
+  rqGridLead:
+    'No field is requested until you choose it. Choose only what the task needs; the masked sample appears beside it.',
+  rqNoField: 'Choose at least one field.',
+  rqToday: 'due today',
+  rqLeft: 'working days left: {n}',
+  rqOverdue: 'overdue by {n} working days',
   kindCertificate: 'certificate ends',
   whatEnds_intermediate: 'intermediate authority of the hub',
   'whatEnds_root-list': 'revocation list of the root',

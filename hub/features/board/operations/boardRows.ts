@@ -42,6 +42,9 @@ export const figures: Readonly<
       ...{ kind: 'duty', department: consumer, provider, dataset, count: stored, of: due },
     })),
     ...(await fileDeadlines(reader, span)),
+    ...(await silentIn(reader, span, now)).map(({ department, dataset }): Counted => ({
+      ...{ kind: 'file', department, dataset, count: 0, of: 1 },
+    })),
   ],
   waiting: async (reader, span, now) => [
     ...(await requestsWaiting(reader, span, now)),
@@ -51,9 +54,9 @@ export const figures: Readonly<
       department: consumer,
       ...row,
     })),
-    ...(await silentDatasets(reader, now))
-      .filter(({ department }) => span.departments?.includes(department) !== false)
-      .map(({ department, dataset }): Counted => ({ kind: 'file', department, dataset, count: 1 })),
+    ...(await silentIn(reader, span, now)).map(({ department, dataset }): Counted => ({
+      ...{ kind: 'file', department, dataset, count: 1 },
+    })),
   ],
   linking: async (reader, { departments }) =>
     (await linkedEntries(reader, departments)).map(({ department, linked, should }) => ({
@@ -89,7 +92,11 @@ async function* requestsOf(
   }
 }
 
-/** Actions that ended a stage, and whether they met the deadline. */
+/** Datasets of the span's departments whose expected file did not come. */
+const silentIn = async (reader: Reader, { departments }: BoardSpan, now: number) =>
+  (await silentDatasets(reader, now)).filter(({ department }) => departments?.includes(department) !== false);
+
+/** Actions that ended a stage, and whether they met the deadline; and stages that wait now past their deadline, whenever it was. */
 async function requestDeadlines(reader: Reader, span: BoardSpan, now: number): Promise<Counted[]> {
   const stored = new Map<string, { count: number; of: number }>();
   const { from, until } = span;
@@ -105,6 +112,14 @@ async function requestDeadlines(reader: Reader, span: BoardSpan, now: number): P
       if (day <= before.deadline.day) one.count += 1;
       stored.set(department, one);
     }
+  }
+  for await (const request of requestsOf(reader, span, { open: true })) {
+    const state = currentState(request, now);
+    if (state.deadline === undefined || dayInChina(now) <= state.deadline.day) continue;
+    const department = departmentOf(request, turnOf(state)?.by);
+    const one = stored.get(department) ?? { count: 0, of: 0 };
+    one.of += 1;
+    stored.set(department, one);
   }
   return [...stored].map(([department, one]) => ({
     kind: 'request',

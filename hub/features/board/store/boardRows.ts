@@ -3,7 +3,7 @@ import type { Bilingual } from '../../../../terms/bilingual.ts';
 import type { ExpectingDataset } from '../../../flows/intake/store/silence.ts';
 import { momentOf, readMoment } from '../../../platform/database/values.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
-import { isLinked } from '../../../registry/store/datasetLists.ts';
+import { isLinked, isUnlisted } from '../../../registry/store/datasetLists.ts';
 
 export interface BoardSpan {
   readonly from: string;
@@ -77,14 +77,14 @@ export interface DutiesDue {
   readonly kept: number;
 }
 
-/** Duties due within the span, and those stated by their due day. */
+/** Duties due within the span or overdue now, and those stated by their due day. */
 export async function dutiesDue(reader: Reader, span: BoardSpan): Promise<DutiesDue[]> {
   const values: unknown[] = [span.from, span.until];
   const { rows } = await reader.query<DutiesDue>(
     `SELECT d.consumer, d.provider, d.dataset, count(*)::double precision AS due,
             count(*) FILTER (WHERE e.at IS NOT NULL AND ((e.at AT TIME ZONE 'UTC') + interval '8 hours')::date <= d.due)::double precision AS kept
        FROM duty AS d LEFT JOIN audit_entry AS e ON e.id = d.answered_by
-      WHERE d.due BETWEEN $1::date AND $2::date${ofThem(span, values, 'd.consumer', 'd.provider')}
+      WHERE (d.due BETWEEN $1::date AND $2::date OR d.answered_by IS NULL AND d.due < $1::date)${ofThem(span, values, 'd.consumer', 'd.provider')}
       GROUP BY 1, 2, 3`,
     values,
   );
@@ -211,24 +211,26 @@ interface LinkedEntries {
   readonly department: string;
   /** entries with data now */
   readonly linked: number;
-  /** entries that should have data: all except 不予共享 (not shared) */
+  /** entries that should have data: all except 不予共享 (not shared); and published datasets without an entry */
   readonly should: number;
 }
 
 /**
- * 挂接率 (share of catalogue entries linked to data): live entries by department. Departments without entries that should be linked are
- * omitted.
+ * 挂接率 (share of catalogue entries linked to data) by department: live entries that should be linked, and published datasets that no live
+ * entry names. Departments with neither are omitted.
  * @param departments only these; undefined: all
  */
 export async function linkedEntries(
   reader: Reader,
   departments: readonly string[] | undefined,
 ): Promise<LinkedEntries[]> {
-  const theirs = departments === undefined ? '' : ' AND e.department = ANY ($1::text[])';
+  const theirs = departments === undefined ? '' : ' WHERE department = ANY ($1::text[])';
   const { rows } = await reader.query<LinkedEntries>(
-    `SELECT e.department, count(*)::integer AS should, count(*) FILTER (WHERE ${isLinked('e')})::integer AS linked
-       FROM catalogue_entry AS e WHERE NOT e.superseded AND e.sharing <> 'none'${theirs}
-      GROUP BY e.department ORDER BY e.department`,
+    `SELECT department, count(*)::integer AS should, count(*) FILTER (WHERE linked)::integer AS linked
+       FROM (SELECT e.department, ${isLinked('e')} AS linked
+               FROM catalogue_entry AS e WHERE NOT e.superseded AND e.sharing <> 'none'
+             UNION ALL SELECT d.department, false FROM dataset AS d WHERE d.state = 'published' AND ${isUnlisted('d')}) AS due${theirs}
+      GROUP BY department ORDER BY department`,
     departments === undefined ? [] : [[...departments]],
   );
   return rows;

@@ -587,4 +587,23 @@ test('an entry that names a retired dataset is to be revised; revised it stands 
   assert.deepEqual([await reported(steward), await reported(office)], [[], []]);
 });
 
+test('a dataset without an entry is found by the same search: by title, field, pinyin; an entry ends that', async () => {
+  await dataset(steward, 'civil.apart', 'apart');
+  const unlisted = async (query: string): Promise<unknown> => {
+    const { body } = await staffCall(hub, elsewhere, 'GET', `/v1/catalogue?${query}`);
+    return ((body['unlisted'] ?? []) as { dataset: string }[]).map((one) => one.dataset);
+  };
+  assert.deepEqual(await unlisted(requested('civil.apart')), ['civil.apart']);
+  assert.deepEqual(await unlisted(`${requested('civil.apart')}&department=housing`), []);
+  assert.deepEqual(await unlisted(`${requested('civil.apart')}&linking=linked`), []);
+  assert.deepEqual(await unlisted(requested('nothing of this kind')), []);
+  assert.deepEqual(await unlisted('department=civil'), [], 'without words there is no search');
+  assert.equal(
+    (await registered(entry('civil.apart-entry', { datasets: ['civil.apart'], sameData: '口径不同' })))
+      .status,
+    201,
+  );
+  assert.deepEqual(await unlisted(requested('civil.apart')), []);
+});
+
 test('no failure of the hub itself came to light', () => assert.deepEqual(hub.failures, []));

@@ -12,11 +12,19 @@ import { everyone } from '../../../domain/cells.ts';
 import { self } from '../../../pipeline/ownership.ts';
 import { operation } from '../../common/operation.ts';
 import { showProposal } from '../../proposals/operations/showProposal.ts';
-import { soughtIn, synonymList, synonymsOf, type Synonyms, searchable } from '../../../domain/catalogue.ts';
+import {
+  isFoundIn,
+  soughtIn,
+  synonymList,
+  synonymsOf,
+  type Synonyms,
+  searchable,
+} from '../../../domain/catalogue.ts';
 import type { CodeLists } from '../../../../schemas/codelists/codeLists.ts';
 import { listed, moment, names, oneMore, requestedPage } from '../../common/listing.ts';
 import type { Identity } from '../../../identity/identity.ts';
-import type { RegistrySnapshot } from '../../../registry/snapshot.ts';
+import { unlistedDatasets } from '../../../registry/store/datasetLists.ts';
+import type { LiveDataset, RegistrySnapshot } from '../../../registry/snapshot.ts';
 
 /** Derived parts of an entry: the fields of its datasets, and its search data. */
 export type EntryBody = components['schemas']['CatalogueEntry'];
@@ -132,12 +140,13 @@ const seesWaiting = (caller: Reading, department: string, identity: Services['id
 
 /**
  * GET /v1/catalogue: returns the matching entries, best match first. Entries that are not shared show the reason. Rows are not returned.
+ * Published datasets without an entry that match are returned apart.
  */
 export const searchCatalogue = operation('searchCatalogue', {
   kind: 'inspect',
   permission: everyone,
   owner: self,
-  run: async (call, { database, registry }) => {
+  run: async (call, { database, registry, identity }) => {
     const { q, department, category, sharing, frequency, tag, since } = call.query;
     const { after, most } = requestedPage(call.query, names.ranked);
     const [rank = '', id = ''] = after?.split('~') ?? [];
@@ -153,6 +162,20 @@ export const searchCatalogue = operation('searchCatalogue', {
             ...{ sought, department, category, sharing, frequency, tag, since },
             dataClass: call.query.class,
             linking: call.query.linking,
+          });
+    // a filter by what only an entry has excludes datasets without one
+    const narrow = [category, frequency, tag, since, call.query.class, call.query.linking];
+    const unlisted =
+      sought === undefined || after !== undefined || narrow.some((one) => one !== undefined)
+        ? []
+        : (await unlistedDatasets(database.app)).flatMap((dataset) => {
+            const live = registry.current.datasets.get(dataset);
+            if (live === undefined || !isFoundIn(wordsOf(live, identity), sought)) return [];
+            const { row } = live;
+            if (department !== undefined && row.department !== department) return [];
+            if (sharing !== undefined && row.sharing !== sharing) return [];
+            const title = { zh: row.titleZh, en: row.titleEn };
+            return [{ dataset, department: row.department, title, sharing: row.sharing }];
           });
     return listed(
       call,
@@ -176,9 +199,31 @@ export const searchCatalogue = operation('searchCatalogue', {
         registeredAt: moment(registeredAt),
         ...(updated === null ? {} : { updatedAt: moment(updated) }),
       }),
+      unlisted.length === 0 ? {} : { unlisted: unlisted.slice(0, maxUnlisted) },
     );
   },
 });
+
+/** Maximum number of datasets without an entry in one answer. */
+const maxUnlisted = 20;
+
+const datasetWords = new WeakMap<LiveDataset, string>();
+
+/** What a dataset without an entry is found by: id, title, department, and names and titles of its fields. */
+function wordsOf(live: LiveDataset, identity: Pick<Identity, 'department'>): string {
+  const known = datasetWords.get(live);
+  if (known !== undefined) return known;
+  const { row, schema } = live;
+  const named = identity.department(row.department);
+  const fields = schema.fields.flatMap(({ name, schema: marks }) => {
+    const title = (marks as Marks)['x-title'];
+    return [name, title?.zh ?? '', title?.en ?? ''];
+  });
+  const texts = [row.id, row.titleZh, row.titleEn, named?.nameZh ?? '', named?.nameEn ?? '', ...fields];
+  const { words } = searchable(texts, []);
+  datasetWords.set(live, words);
+  return words;
+}
 
 const compiled = new WeakMap<CodeLists, Synonyms>();
 

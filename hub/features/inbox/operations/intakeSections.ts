@@ -9,6 +9,7 @@ import { moment } from '../../common/listing.ts';
 import type { Services } from '../../common/services.ts';
 import { placeOf, ownPlaces } from '../../../identity/staffPlaces.ts';
 import { decidedBy, proposedIn } from '../../batches/operations/listBatches.ts';
+import { sent } from '../../../domain/cells.ts';
 import { releaseBatch } from '../../../flows/intake/releaseBatch.ts';
 import { silentDatasets } from '../../../flows/intake/silentDatasets.ts';
 import type { Undated } from './undated.ts';
@@ -26,25 +27,35 @@ import { aWeekOn } from '../../../domain/duty.ts';
 import { listDuties } from '../../duties/store/duties.ts';
 import { dutyView } from '../../duties/operations/duties.ts';
 
-/** Held batches, and proposals by others about batches, that the caller may decide. */
+/**
+ * Held batches, and proposals by others about batches, that the caller may decide; and held batches that the caller may only mend, because
+ * they send files of that department (`mend`).
+ */
 export async function waitingBatches(
   { caller, now }: InboxViewer,
   { database, identity, registry }: Services,
 ) {
   const mine = (department: string): boolean =>
     verdictOf(releaseBatch.permission, caller.grants, [placeOf(identity, department)]) === 'act';
+  const sends = (department: string): boolean =>
+    verdictOf(sent, caller.grants, [placeOf(identity, department)]) === 'act';
   const rowOf = (dataset: string): DatasetRow | undefined => registry.current.datasets.get(dataset)?.row;
-  const waiting = (await batchesWaiting(database.app)).filter(
+  const all = await batchesWaiting(database.app);
+  const waiting = all.filter(
     ({ batch, proposal }) =>
       mine(batch.department) &&
       !isSamePerson(caller, proposal?.proposedBy) &&
       (batch.state !== 'held' ||
         mayApproveNext(caller.person, rowOf(batch.dataset), { identity, now, first: proposal?.proposedBy })),
   );
-  return waiting.map(({ batch, proposal }) => ({
+  const mended = all.filter(
+    ({ batch }) => batch.state === 'held' && !mine(batch.department) && sends(batch.department),
+  );
+  return [...waiting, ...mended].map(({ batch, proposal }) => ({
     ...batchAnswer({ ...batch, receipt: null }),
     ...decidedBy(batch, rowOf(batch.dataset), identity, now),
     ...(proposal === undefined ? {} : { ...proposedIn(proposal, identity), since: moment(proposal.at) }),
+    ...(mine(batch.department) ? {} : { mend: true as const }),
   }));
 }
 

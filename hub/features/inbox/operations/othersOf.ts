@@ -50,6 +50,7 @@ const mayAct: Partial<
   requests: ({ informed }) => informed !== true,
   changeovers: ({ as }) => as !== 'consumer',
   retirements: ({ as }) => as !== 'consumer',
+  batches: ({ mend }) => mend !== true,
   keys: ({ confirmable }) => confirmable === true,
   tickets: ({ state, as }) => state === 'open' && as === 'provider',
   duties: ({ consumer }, grants) => grants.some(({ department }) => department === consumer),

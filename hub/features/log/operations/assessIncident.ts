@@ -10,6 +10,7 @@ import { everywhere } from '../../../domain/cells.ts';
 import { ofOffice } from '../../../pipeline/ownership.ts';
 import { operation } from '../../common/operation.ts';
 import { Problem } from '../../../../terms/problem.ts';
+import type { Services } from '../../common/services.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
 import { batchPeriod } from '../../../flows/intake/store/profiles.ts';
 import { answers } from '../../../../log/entryQuestion.ts';
@@ -153,6 +154,7 @@ export const assessIncident = operation('assessIncident', {
       recipients: [...recipients]
         .sort(([a], [b]) => (a < b ? -1 : 1))
         .map(([department, recipient]) => ({ department, ...recipient.told() })),
+      ...titlesAndNames(recipients, services),
       ...(batch === undefined ? {} : { batch: { ...batch, perhaps } }),
       ...reportedMissing([...gone.indexes, ...goneLater.indexes]),
       checkpoint: note,
@@ -164,6 +166,26 @@ export const assessIncident = operation('assessIncident', {
     });
   },
 });
+
+/** Titles of the fields and names of the departments, for drafts that persons outside the hub read. */
+function titlesAndNames(
+  recipients: ReadonlyMap<string, Recipient>,
+  { registry, identity }: Pick<Services, 'registry' | 'identity'>,
+): Pick<Schemas['Incident'], 'titles' | 'names'> {
+  const titles: Record<string, Schemas['Bilingual']> = {};
+  for (const recipient of recipients.values())
+    for (const { dataset, field } of recipient.sources()) {
+      const found = registry.current.datasets.get(dataset)?.schema.fields.find(({ name }) => name === field);
+      const title = (found?.schema as { readonly 'x-title'?: Schemas['Bilingual'] } | undefined)?.['x-title'];
+      if (title !== undefined) titles[field] ??= title;
+    }
+  const names: Record<string, Schemas['Bilingual']> = {};
+  for (const code of recipients.keys()) {
+    const { nameZh, nameEn } = identity.department(code) ?? {};
+    if (nameZh !== undefined && nameEn !== undefined) names[code] = { zh: nameZh, en: nameEn };
+  }
+  return { titles, names };
+}
 
 /** Departments that received data. @param gone receives the entries that are no longer in the log */
 async function consumersOf(
@@ -187,15 +209,24 @@ class Recipient {
   private readonly agreements = new Set<string>();
   private readonly officials = new Set<string>();
   private readonly cases = new Set<string>();
+  private readonly released = new Map<string, { readonly dataset: string; readonly field: string }>();
 
-  add({ rows, fields = {}, fact, agreement, onBehalfOf, matter }: Leaf): void {
+  add({ rows, dataset = '', fields = {}, fact, agreement, onBehalfOf, matter }: Leaf): void {
     this.calls += 1;
     this.rows += rows?.delivered ?? 0;
-    for (const [field, mask] of Object.entries(fields)) this.fields.add(`${field} ${mask}`);
+    for (const [field, mask] of Object.entries(fields)) {
+      this.fields.add(`${field} ${mask}`);
+      this.released.set(`${dataset} ${field}`, { dataset, field });
+    }
     if (fact !== undefined) this.fields.add(`${fact} fact`);
     if (agreement !== undefined) this.agreements.add(agreement);
     if (onBehalfOf !== undefined) this.officials.add(onBehalfOf);
     if (matter !== undefined) this.cases.add(matter);
+  }
+
+  /** Fields that were released, each with its dataset. */
+  sources(): Iterable<{ readonly dataset: string; readonly field: string }> {
+    return this.released.values();
   }
 
   told(): Omit<Schemas['Incident']['recipients'][number], 'department'> {

@@ -14,7 +14,7 @@ import { uuid7 } from '../../../../machine/uuid7.ts';
 import { newestCheckpoint } from '../../../log/evidence/logAccess.ts';
 import { tokensOf } from '../../../log/evidence/searchEntries.ts';
 import { allowed } from '../../../pipeline/call.ts';
-import { makeEvidence } from './makeEvidence.ts';
+import { entriesOf, makeEvidence } from './makeEvidence.ts';
 import { everywhere } from '../../../domain/cells.ts';
 import { ofOffice } from '../../../pipeline/ownership.ts';
 import { operation } from '../../common/operation.ts';
@@ -30,6 +30,10 @@ export const evidenceView = (
 ): components['schemas']['EvidenceRequested'] => ({
   ...{ id: row.id, state: row.state, reason: row.reason, case: row.caseNumber, askedBy: row.askedBy },
   ...{ askedAt: new Date(row.askedAt).toISOString(), subject: row.tokens !== null },
+  // a sealed list is described by its own members
+  ...(row.subjects === null
+    ? { question: JSON.parse(row.question) as components['schemas']['EvidenceQuestion'] }
+    : {}),
   ...(row.subjects === null
     ? {}
     : { list: { subjects: row.subjects, until: new Date(listEnd(row)).toISOString() } }),
@@ -123,12 +127,17 @@ export const getEvidence = operation('getEvidence', {
   },
 });
 
-/** GET /v1/log/evidence: returns who requested evidence, why, for which case, and who released it. @throws Problem cursor_invalid */
+/**
+ * GET /v1/log/evidence: returns who requested evidence, why, for which case, with which question, and who released it. A request that is
+ * read by its id also has the number of entries, which the second person compares with the question.
+ * @throws Problem cursor_invalid, evidence_too_large
+ */
 export const listEvidence = operation('listEvidence', {
   kind: 'inspect',
   permission: { 'office auditor': everywhere, 'office security': everywhere },
   owner: ofOffice,
-  run: async (call, { database, identity }) => {
+  run: async (call, services) => {
+    const { database, identity } = services;
     const page = requestedPage(call.query, names.uuid);
     const { state, evidence } = call.query;
     const rows = await requestsIn(
@@ -140,13 +149,19 @@ export const listEvidence = operation('listEvidence', {
       },
       oneMore(page).most,
     );
+    const [only] = evidence === undefined ? [] : rows;
+    const counted =
+      only === undefined || only.subjects !== null ? undefined : await entriesOf(services, only);
     return listed(
       call,
       'evidence',
       page,
       rows,
       ({ id }) => id,
-      (row) => evidenceView(row, identity),
+      (row) => ({
+        ...evidenceView(row, identity),
+        ...(counted === undefined ? {} : { entries: counted }),
+      }),
     );
   },
 });

@@ -74,6 +74,12 @@ export async function makeEvidence(services: Services, row: EvidenceRow): Promis
   };
 }
 
+/** Number of entries that answer the question of a request. @throws Problem evidence_too_large */
+export async function entriesOf({ database }: Services, row: EvidenceRow): Promise<number> {
+  const question = JSON.parse(row.question) as EvidenceQuestion;
+  return (await chosenEntries(database.app, question, row)).chosen.length;
+}
+
 /** Indexes of entries that record destructions. */
 const tellingIn = ({ entries }: PackFile): readonly number[] =>
   entries.flatMap(({ index, leaf }) => {
