@@ -12,7 +12,7 @@ const home = await mkdtemp(join(tmpdir(), 'datong-ahead-'));
 await chmod(home, 0o711);
 after(() => rm(home, { recursive: true, force: true }));
 
-const database = { connections: 10, durable: false };
+const database = { connections: 10, durable: false, requireSynchronousStandby: false };
 const hubIn = (name: string) => ({ stateDir: join(home, name), database });
 async function hubThatRan(name: string) {
   const config = hubIn(name);

@@ -37,8 +37,8 @@ export async function startDatabase(
   config: Pick<HubConfig, 'stateDir' | 'database'>,
   options: DatabaseOptions & Pick<PostgresOptions, 'durable' | 'settings'> & StartingServer = {},
 ): Promise<StartedDatabase> {
-  const { url, appUrl, flavour, connections, durable } = config.database;
-  const settings = { connections, durable, ...options };
+  const { url, appUrl, flavour, connections, durable, requireSynchronousStandby } = config.database;
+  const settings = { connections, durable, needsStandby: requireSynchronousStandby, ...options };
   if (url !== undefined) {
     const database = await openDatabase(url, { ...settings, appAddress: appUrl });
     return { database, server: undefined, stop: () => database.close() };

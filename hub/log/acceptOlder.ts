@@ -1,41 +1,30 @@
-import { rename } from 'node:fs/promises';
 import { toBase64 } from '../../log/base64.ts';
 import { acceptOlderOperation } from '../../log/destruction.ts';
 import { Problem } from '../../terms/problem.ts';
-import { readHead, newestMoment } from './store/head.ts';
-import { trustedHead } from './head.ts';
-import { highWaterFile, readHighWater } from './highWater.ts';
+import { newestMoment } from './store/head.ts';
+import { readHighWater, setAside } from './highWater.ts';
 import { hubDraft } from './hubDraft.ts';
-import { rowVersionsFile } from './rowVersions.ts';
-import { openAuditLog, type AuditLogOptions } from './openAuditLog.ts';
+import { openAuditLog, verifyLog, type AuditLogOptions } from './openAuditLog.ts';
 
 /**
- * The operator's decision to continue from a database that is older than what was signed (a restored backup). The entries between are lost
- * in this database. Receipts and checkpoints that others store still refer to them. The old high-water file also does; it is renamed next
- * to the new one. The decision is the next entry.
+ * The operator's decision to continue from a database that is older than what was signed (a restored backup, or a standby that lagged). The
+ * entries between are lost in this database. Receipts and checkpoints that others store still refer to them. The old high-water file also
+ * does; it is renamed next to the new one. The decision is the next entry. Other processes of the hub that had recorded no more entries
+ * than this one continue under the same decision.
  * @returns number of entries from which the log continues
  * @throws Problem restore_refused when nothing is lost; log_inconsistent when the head is not one that this hub made
  */
 export async function acceptOlder(options: AuditLogOptions): Promise<{ readonly accepted: number }> {
   const { database, keys, stateDir } = options;
+  const accepted = await lostFrom(options);
   const known = await readHighWater(stateDir, keys.log.verifiers());
-  const head = trustedHead(await readHead(database.app, false), { key: keys.headMac, origin: keys.log.name });
-  const { size } = head.tree;
-  if (known === undefined || known.size <= size)
+  if (accepted === undefined || known === undefined)
     throw new Problem('restore_refused', { reason: 'no entry is lost' });
-  const file = highWaterFile(stateDir);
-  const aside = file.replace(/\.json$/, `.${known.size}.json`);
-  await rename(file, aside);
-  const rows = rowVersionsFile(stateDir);
-  const rowsAside = rows.replace(/\.json$/, `.${known.size}.json`);
-  const hadRows = await rename(rows, rowsAside).then(
-    () => true,
-    () => false,
-  );
+  const undo = await setAside(stateDir, known.size);
   try {
     const log = await openAuditLog(options);
     const change = {
-      accepted: size,
+      accepted,
       known: known.size,
       knownRoot: toBase64(known.root),
       logKey: keys.log.vkey,
@@ -47,11 +36,21 @@ export async function acceptOlder(options: AuditLogOptions): Promise<{ readonly 
       await log.close();
     }
   } catch (error) {
-    await rename(aside, file); // without a log entry the decision has no effect
-    if (hadRows) await rename(rowsAside, rows);
+    await undo(); // without a log entry the decision has no effect
     throw error;
   }
-  return { accepted: size };
+  return { accepted };
+}
+
+/** The number of entries that the log shares with what this process has recorded; undefined if it continues that. */
+async function lostFrom(options: AuditLogOptions): Promise<number | undefined> {
+  try {
+    await verifyLog(options);
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof Problem) || error.code !== 'log_behind') throw error;
+    return Number(error.facts['size']);
+  }
 }
 
 /**

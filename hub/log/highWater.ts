@@ -4,7 +4,7 @@
  * written and fsynced at most once a second, so it is at most a second behind.
  */
 import { asIs } from '../../terms/bilingual.ts';
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir, readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeDurably } from '../../machine/writeDurably.ts';
 import { Problem } from '../../terms/problem.ts';
@@ -12,6 +12,7 @@ import { fromBase64, toBase64 } from '../../log/base64.ts';
 import { openCheckpoint } from '../../log/checkpoint.ts';
 import { sameHash } from '../../log/hash.ts';
 import type { NoteVerifier } from '../../log/note/noteKey.ts';
+import { rowVersionsFile } from './rowVersions.ts';
 import { packFrontier, unpackTree, type TreeState } from '../../log/tree/growTree.ts';
 
 export const highWaterFile = (stateDir: string): string => join(stateDir, 'log-high-water.json');
@@ -77,6 +78,26 @@ export async function writeHighWater(stateDir: string, tree: TreeState, checkpoi
   await mkdir(stateDir, { recursive: true });
   const reported = JSON.stringify({ checkpoint, frontier: toBase64(packFrontier(tree.frontier)) });
   await writeDurably(highWaterFile(stateDir), `${reported}\n`);
+}
+
+/**
+ * Renames the files that record the state of a lost tree, `log-high-water.<entries>.json`: receipts that others store refer to it.
+ * @returns undoes it
+ */
+export async function setAside(stateDir: string, size: number): Promise<() => Promise<void>> {
+  const moved: [string, string][] = [];
+  for (const file of [highWaterFile(stateDir), rowVersionsFile(stateDir)]) {
+    const aside = file.replace(/\.json$/, `.${size}.json`);
+    try {
+      await rename(file, aside);
+      moved.push([aside, file]);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    }
+  }
+  return async () => {
+    for (const [aside, file] of moved) await rename(aside, file);
+  };
 }
 
 const interval = 1_000;

@@ -12,7 +12,7 @@ import { appendFlush } from './store/flush.ts';
 import { readHead, newestMoment } from './store/head.ts';
 import { ensurePartitions } from './store/partitions.ts';
 import { entriesSeen, entryHashes } from './store/seen.ts';
-import type { Database } from '../platform/database/database.ts';
+import type { Database, Pool } from '../platform/database/database.ts';
 import { unavailable } from '../platform/database/failure.ts';
 import type { Reader } from '../platform/database/reader.ts';
 import { withTransaction, type Transaction } from '../platform/database/transaction.ts';
@@ -21,7 +21,8 @@ import { entry } from './entry.ts';
 import { freshCheckpoints } from './freshCheckpoint.ts';
 import { trustedHead, type HeadSeal, type LogHead } from './head.ts';
 import { hubDraft } from './hubDraft.ts';
-import { HighWater, readHighWater, refuseOtherHub, writeHighWater } from './highWater.ts';
+import { HighWater, readHighWater, refuseOtherHub, setAside, writeHighWater } from './highWater.ts';
+import { acceptedLoss } from './acceptedLoss.ts';
 import { agreeOnLogKeys, logKeysIn, recordLogKeys, refuseOtherLogKeys } from './agreedKeys.ts';
 import { lay } from './writer/planFlush.ts';
 import { refuseForeignGuards } from './writer/follower.ts';
@@ -60,7 +61,12 @@ export interface OpenedAuditLog extends AuditLog {
 const chunk = 10_000;
 
 /** What a check knows of the log: enough to prove entries, nothing to append. */
-export type VerifiedLog = Pick<OpenedAuditLog, 'checkpoint' | 'storedTree' | 'signedTree'>;
+export interface VerifiedLog extends Pick<OpenedAuditLog, 'checkpoint' | 'storedTree' | 'signedTree'> {
+  /** the tree recorded in the state folder, where the log must continue it */
+  readonly known: TreeState | undefined;
+  /** entries of a recorded tree whose loss the operator has accepted in another process of the hub */
+  readonly accepted: number | undefined;
+}
 
 /**
  * What `openAuditLog` refuses, without writing anything; it is also what `serve --check` runs.
@@ -86,7 +92,7 @@ export async function verifyLog({
   const known = await readHighWater(stateDir, keys.log.verifiers());
   const seal = { key: keys.headMac, origin: keys.log.name };
   const { tree } = trustedHead(await readHead(app, false), seal);
-  await checkContinues(app, tree, known);
+  const accepted = await continuedAfterLoss(app, tree, known);
   if (acceptsClock !== true) await newestEntry(database);
   const now = database.now();
   const checkpoint = signTimedCheckpoint(tree.size, tree.root, now, ...keys.log.signers(now));
@@ -94,7 +100,32 @@ export async function verifyLog({
     checkpoint: () => checkpoint,
     signedTree: () => tree,
     storedTree: () => Promise.resolve(tree),
+    known: accepted ? undefined : known,
+    accepted: accepted ? known?.size : undefined,
   };
+}
+
+/**
+ * Whether the log does not continue the recorded tree, and an entry accepts that loss: `datong hub restore --accept-older` in another
+ * process of this hub, whose own record was as new as this one.
+ * @throws Problem log_behind, log_inconsistent where no entry accepts it
+ */
+async function continuedAfterLoss(
+  pool: Pool,
+  tree: TreeState,
+  known: TreeState | undefined,
+): Promise<boolean> {
+  try {
+    await checkContinues(pool, tree, known);
+    return false;
+  } catch (error) {
+    if (!(error instanceof Problem) || known === undefined) throw error;
+    const loss = await acceptedLoss(pool, tree, known.size);
+    if (loss === undefined) throw error;
+    if (known.size <= loss.known) return true;
+    // this process had signed more than the one that accepted: its operator decides once more
+    throw new Problem('log_behind', { size: loss.accepted, known: known.size }, { cause: error });
+  }
 }
 
 /**
@@ -112,11 +143,12 @@ export async function openAuditLog(options: AuditLogOptions): Promise<OpenedAudi
     };
   };
   try {
-    await verifyLog(options);
+    const { known, accepted } = await verifyLog(options);
+    if (accepted !== undefined) await setAside(stateDir, accepted);
     await agreeOnLogKeys(database.app, keys.log);
     const nonces = new NonceMemory();
     const versions = await beginSealing(options);
-    const { head, genesis } = await startingHead(options, seal);
+    const { head, genesis } = await startingHead(options, seal, known);
     await recordLogKeys(database.app, keys);
     const newest = options.acceptsClock === true ? undefined : await newestEntry(database);
     if (newest !== undefined) database.clock.notBefore(newest);
@@ -174,10 +206,10 @@ async function newestEntry(database: Database): Promise<number | undefined> {
 
 /** The verified head. A new log gets its first entry here, in the transaction that found it empty. */
 async function startingHead(
-  { database, keys, stateDir }: AuditLogOptions,
+  { database, keys }: AuditLogOptions,
   seal: HeadSeal,
+  known: TreeState | undefined,
 ): Promise<{ readonly head: LogHead; readonly genesis?: string }> {
-  const known = await readHighWater(stateDir, keys.log.verifiers());
   return withTransaction(database.app, async (transaction) => {
     const head = trustedHead(await readHead(transaction, true), seal);
     await checkContinues(transaction, head.tree, known);

@@ -66,6 +66,18 @@ export const databaseProblems = {
       en: 'set them to on; a database for evaluation may be declared with database.durable: false in hub.json',
     },
   },
+  standby_missing: {
+    status: 503,
+    who: 'operator',
+    text: {
+      zh: '配置要求同步备库，而数据库的提交不等待任何备库：主备切换会丢失已答复的内容，枢纽不提供服务',
+      en: 'the configuration requires a synchronous standby, and commits of this server wait for none: a failover would lose what was answered, so the hub does not serve',
+    },
+    next: {
+      zh: '在数据库上设置 synchronous_standby_names（且 max_wal_senders 大于 0），或把 database.requireSynchronousStandby 设为 false',
+      en: 'set synchronous_standby_names on the server (max_wal_senders above 0), or set database.requireSynchronousStandby to false',
+    },
+  },
   migration_waits: {
     status: 503,
     who: 'operator',

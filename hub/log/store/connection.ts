@@ -16,7 +16,7 @@ const settings = '-c plan_cache_mode=force_generic_plan -c lock_timeout=3000 -c 
 /** The driver has both methods, its types do not. */
 type Referable = pg.Client & { ref(): void; unref(): void };
 
-type Where = Pick<Database, 'address' | 'appAddress' | 'durable'>;
+type Where = Pick<Database, 'address' | 'appAddress' | 'durable' | 'needsStandby'>;
 
 export class AuditConnection {
   private readonly database: Where;
@@ -41,7 +41,7 @@ export class AuditConnection {
    */
   async get(): Promise<Transaction> {
     if (this.client === undefined) {
-      const { address, appAddress, durable } = this.database;
+      const { address, appAddress, durable, needsStandby } = this.database;
       const client = new pg.Client({
         ...connectionOf(appAddress),
         types: valueTypes,
@@ -55,7 +55,8 @@ export class AuditConnection {
       });
       try {
         await client.connect().catch(unreachable);
-        await prepareSession(client, { role: 'datong_app', durable, processId: processIdOf(client) });
+        const rules = { role: 'datong_app', durable, needsStandby, processId: processIdOf(client) } as const;
+        await prepareSession(client, rules);
         await this.check(client as unknown as Transaction);
       } catch (error) {
         client.end().catch(() => undefined);

@@ -136,8 +136,8 @@ export class LogWriter {
 
   private refusal(): Problem | undefined {
     if (this.failure !== undefined) return this.failure;
-    const clock = this.database.clock.trouble();
-    if (clock !== undefined) return clock;
+    const trouble = this.database.clock.trouble() ?? this.database.commits.trouble();
+    if (trouble !== undefined) return trouble;
     if (this.closed) return new Problem('log_unavailable', {}, { check: 'closed' });
     if (this.pending >= this.longestQueue)
       return new Problem('log_busy', {}, { headers: { 'retry-after': '1' } });

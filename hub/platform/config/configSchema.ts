@@ -54,6 +54,7 @@ export const configSchema = {
         appUrl: { type: 'string', pattern: '^postgres(ql)?://' },
         flavour: { enum: ['system', 'bundled'] },
         durable: { type: 'boolean', default: true },
+        requireSynchronousStandby: { type: 'boolean', default: false },
         connections: { type: 'integer', minimum: 2, maximum: 500, default: 10 },
       },
     },

@@ -136,6 +136,8 @@ export interface DatabaseConfig {
   readonly appUrl?: string;
   /** false: the database may run without fsync and lose acknowledged entries when the machine fails; for evaluation and tests */
   readonly durable: boolean;
+  /** true: the hub does not serve on a server whose commits wait for no standby */
+  readonly requireSynchronousStandby: boolean;
   /** connections for requests */
   readonly connections: number;
 }

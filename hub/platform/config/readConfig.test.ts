@@ -31,7 +31,7 @@ test('two keys are enough; paths are relative to the file', () => {
   assert.equal(config.keysDir, join(folder, 'data', 'keys'));
   assert.equal(config.openOrigin, 'https://hub.yunxi.example:8444');
   assert.deepEqual(config.listeners.admin, { host: '127.0.0.1', port: 8446 });
-  assert.deepEqual(config.database, { connections: 10, durable: true });
+  assert.deepEqual(config.database, { connections: 10, durable: true, requireSynchronousStandby: false });
 });
 
 test('a balancer is named by its address or network, not by anything else', () => {

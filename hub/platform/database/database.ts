@@ -8,6 +8,7 @@ import { unavailable } from './failure.ts';
 import { prepareRoles } from './roles.ts';
 import { checkSession, driverDeadline, prepareSession, sessionOptions, type Role } from './session.ts';
 import { StallWatch } from './stallWatch.ts';
+import { CommitWatch } from './commitWatch.ts';
 import { StorageWatch } from './storage.ts';
 import { valueTypes } from './values.ts';
 
@@ -25,6 +26,8 @@ export interface Database {
   readonly appAddress: DatabaseAddress;
   /** false: declared to run without fsync */
   readonly durable: boolean;
+  /** whether each connection is refused where commits wait for no standby */
+  readonly needsStandby: boolean;
   /** Unix ms by the database's clock */
   now(): number;
   /** the clock that `now` reads */
@@ -38,6 +41,8 @@ export interface Database {
   check(): Promise<void>;
   /** whether the server's disk accepts writes; errors are reported to it, and readiness queries it */
   readonly storage: Pick<StorageWatch, 'noticed' | 'state' | 'room'>;
+  /** whether commits become durable, on a standby too where the configuration requires one */
+  readonly commits: Pick<CommitWatch, 'state' | 'trouble' | 'look'>;
   close(): Promise<void>;
 }
 
@@ -50,6 +55,8 @@ export interface DatabaseOptions {
   readonly appAddress?: DatabaseAddress | undefined;
   /** false: the server is known to run without fsync, which is allowed (default: not allowed) */
   readonly durable?: boolean;
+  /** true: a server whose commits wait for no standby is refused (default: false) */
+  readonly needsStandby?: boolean;
   /** the server's data folder, if it is on this machine */
   readonly dataDir?: string;
   /** called for connections that broke while idle; the pool has replaced them already */
@@ -61,7 +68,7 @@ const connectDeadline = 5_000;
 
 /**
  * Opens both pools, after creating missing roles.
- * @throws Problem database_unavailable, database_too_old, database_grants_missing, database_session, database_not_durable, clock_skew
+ * @throws Problem database_unavailable, database_too_old, database_grants_missing, database_session, database_not_durable, standby_missing, clock_skew
  * (exit code 3)
  */
 export async function openDatabase(
@@ -69,7 +76,7 @@ export async function openDatabase(
   options: DatabaseOptions = {},
 ): Promise<Database> {
   await prepareRoles(address);
-  const { appAddress = address, durable = true } = options;
+  const { appAddress = address, durable = true, needsStandby = false } = options;
   const asItself = options.appAddress !== undefined;
   if (asItself) await settleRole(address);
   const pool = (role: Role, settings: pg.PoolConfig): Pool => {
@@ -84,7 +91,8 @@ export async function openDatabase(
       keepAlive: true,
       ...settings,
       verify: (client, done) => {
-        prepareSession(client, { role, durable, processId: processIdOf(client) }).then(() => done(), done);
+        const rules = { role, durable, needsStandby, processId: processIdOf(client) };
+        prepareSession(client, rules).then(() => done(), done);
       },
     });
     // without a listener the loss of an idle connection would end the process,
@@ -107,9 +115,11 @@ export async function openDatabase(
   const sealing = new RowSealing();
   for (const one of [app, owner]) sealing.over(one);
   const stalls = new StallWatch(address);
+  const commits = new CommitWatch(app, address, needsStandby);
   for (const one of [app, owner]) stalls.over(one);
   const shut = async (): Promise<void> => {
     stalls.stop();
+    commits.stop();
     await Promise.all([app.end(), owner.end()]);
   };
   try {
@@ -125,11 +135,13 @@ export async function openDatabase(
       address,
       appAddress,
       durable,
+      needsStandby,
       now: () => clock.now(),
       clock,
       storage: new StorageWatch(owner, options.dataDir),
+      commits,
       onClockJump: (tell) => void jumpListeners.add(tell),
-      check: () => checkSession(app, { role: 'datong_app', durable }),
+      check: () => checkSession(app, { role: 'datong_app', durable, needsStandby }),
       close: () => {
         clock.stop();
         return (closing ??= shut());

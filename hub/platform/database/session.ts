@@ -34,6 +34,8 @@ export interface SessionRules {
   readonly role: Role;
   /** false: the server was declared to run without fsync, so that is no finding */
   readonly durable: boolean;
+  /** true: a server whose commits wait for no standby is refused */
+  readonly needsStandby: boolean;
   /** process id that the server sent at connection (BackendKeyData); a different one later means that a pooler is in between */
   readonly processId?: number | undefined;
 }
@@ -74,7 +76,7 @@ const waits = (level: string): boolean => level === 'on' || level === 'remote_ap
 
 /**
  * Checks a new connection, and makes its commits durable where they are not.
- * @throws Problem database_session, database_not_durable with a sentence that states what to change
+ * @throws Problem database_session, database_not_durable, standby_missing with a sentence that states what to change
  */
 export async function prepareSession(client: Reader, rules: SessionRules): Promise<void> {
   const row = await askSession(client);
@@ -82,6 +84,7 @@ export async function prepareSession(client: Reader, rules: SessionRules): Promi
   refuseWrongRole(row, rules.role, pooled);
   if (!waits(row.commit) && !pooled) await client.query('SET synchronous_commit = on');
   refuseUndurable(pooled ? row : { ...row, commit: 'on' }, rules.durable);
+  if (rules.needsStandby) await refuseWithoutStandby(client);
   refuseSettings(row);
 }
 
@@ -90,6 +93,7 @@ export async function checkSession(client: Reader, rules: Omit<SessionRules, 'pr
   const row = await askSession(client);
   refuseWrongRole(row, rules.role, false);
   refuseUndurable(row, rules.durable);
+  if (rules.needsStandby) await refuseWithoutStandby(client);
   refuseSettings(row);
 }
 
@@ -170,3 +174,13 @@ function refuseSettings(row: SessionRow): void {
 }
 
 const wrong = (what: Bilingual, next: Bilingual): Problem => new Problem('database_session', { what, next });
+
+/** Whether commits of this server wait for a standby. Without WAL senders the names have no effect. */
+const waitsForStandby = `SELECT btrim(current_setting('synchronous_standby_names')) <> ''
+   AND current_setting('max_wal_senders') <> '0' AS waits`;
+
+/** @throws Problem standby_missing where the server's commits wait for no standby */
+export async function refuseWithoutStandby(reader: Reader): Promise<void> {
+  const { rows } = await reader.query<{ waits: boolean }>(waitsForStandby);
+  if (rows[0]?.waits !== true) throw new Problem('standby_missing');
+}

@@ -100,6 +100,7 @@ export function stateChecks({
   return {
     log_state: () => audit.broken()?.code ?? 'ok',
     storage: () => database.storage.state(),
+    commit: () => database.commits.state(),
     keys: () => agreedKeys.state(),
     authority: () => authorityReady({ audit, database, keys }, database.now()),
     clock: () => database.clock.trouble()?.code ?? 'ok',

@@ -1,0 +1,43 @@
+/** Finds the operator's decision to continue from an older database, which another process of the hub has logged. */
+import { acceptedOlderIn, acceptOlderOperation } from '../../log/destruction.ts';
+import { leafHash } from '../../log/hash.ts';
+import { AuditPaths } from '../../log/tree/auditPaths.ts';
+import type { TreeState } from '../../log/tree/growTree.ts';
+import type { Pool } from '../platform/database/database.ts';
+import { StoredTree } from './prover.ts';
+import { findEntries, indexesOf } from './search/findEntries.ts';
+import { leafIn } from './search/leaves.ts';
+import { entriesAt } from './store/entries.ts';
+
+export interface AcceptedLoss {
+  /** entries with which the log continued */
+  readonly accepted: number;
+  /** entries that the process that accepted had recorded */
+  readonly known: number;
+}
+
+/**
+ * The newest accepted loss that concerns a recorded tree. The tree must include its entry: a database administrator could write one to
+ * hide that the database was rolled back.
+ * @param tree as proven by the seal of the log's head
+ * @param recorded entries of the recorded tree
+ */
+export async function acceptedLoss(
+  pool: Pool,
+  { size, root }: Pick<TreeState, 'size' | 'root'>,
+  recorded: number,
+): Promise<AcceptedLoss | undefined> {
+  const stored = new StoredTree(pool, size, { tiles: false });
+  const paths = new AuditPaths(size, root);
+  for await (const found of findEntries(pool, { operation: acceptOlderOperation }, size)) {
+    for (const { index, leaf: bytes } of (await entriesAt(pool, indexesOf(found))).reverse()) {
+      const leaf = leafIn(bytes);
+      if (leaf === undefined || acceptedOlderIn(leaf) === undefined) continue;
+      const { accepted, known } = leaf.change ?? {};
+      if (typeof accepted !== 'number' || typeof known !== 'number' || accepted >= recorded) continue;
+      if (paths.includes(index, leafHash(bytes), await stored.inclusionProof(index)))
+        return { accepted, known };
+    }
+  }
+  return undefined;
+}

@@ -1,0 +1,89 @@
+/**
+ * Watches what a commit guarantees. A server that waits for a standby which is away answers every read and no commit, so readiness commits
+ * something. Where the configuration requires a synchronous standby, a server that names none is refused: a failover would lose what it
+ * acknowledged.
+ */
+import { Problem } from '../../../terms/problem.ts';
+import { refuseWithoutStandby } from './session.ts';
+import { asLogin, type DatabaseAddress } from './connection.ts';
+import type { Pool } from 'pg';
+import type { Reader } from './reader.ts';
+import { transactionOn, withConnection } from './transaction.ts';
+
+/** ms in which a commit must be durable; readiness answers within two seconds */
+const deadline = 1_500;
+/** ms between two checks of the server's setting */
+const every = 5_000;
+
+export class CommitWatch {
+  private readonly app: Pool;
+  private readonly address: DatabaseAddress;
+  private readonly timer: NodeJS.Timeout | undefined;
+  private missing: Problem | undefined;
+  private probing: Promise<string> | undefined;
+
+  /** @param needsStandby true: the configuration requires a synchronous standby */
+  constructor(app: Pool, address: DatabaseAddress, needsStandby: boolean) {
+    this.app = app;
+    this.address = address;
+    if (needsStandby) this.timer = setInterval(() => void this.look(), every).unref();
+  }
+
+  /** standby_missing while a required standby is not configured: nothing is appended. */
+  trouble(): Problem | undefined {
+    return this.missing;
+  }
+
+  /** Reads the server's setting now. While the database does not answer, the last result stays. */
+  async look(): Promise<void> {
+    try {
+      await refuseWithoutStandby(this.app);
+      this.missing = undefined;
+    } catch (error) {
+      if (error instanceof Problem && error.code === 'standby_missing') this.missing = error;
+    }
+  }
+
+  /** `ok`, or why a commit does not become durable. One probe at a time; its callers share the result. @throws the database's errors */
+  state(): Promise<string> {
+    return (this.probing ??= this.probe().finally(() => (this.probing = undefined)));
+  }
+
+  stop(): void {
+    clearInterval(this.timer);
+  }
+
+  /** As the login of the pools: another role may not end its statements. */
+  private async end(pid: number): Promise<void> {
+    const cancel = (login: Reader): Promise<unknown> => login.query('SELECT pg_cancel_backend($1)', [pid]);
+    await asLogin(this.address, cancel).catch(() => undefined);
+  }
+
+  private async probe(): Promise<string> {
+    if (this.missing !== undefined) return this.missing.code;
+    let pid: number | undefined;
+    // a record without content: a transaction that writes nothing would not wait for the disk or a standby
+    const committed = withConnection(this.app, (client) =>
+      transactionOn(client, async () => {
+        const { rows } = await client.query<{ pid: number }>(
+          "SELECT pg_backend_pid() AS pid, pg_logical_emit_message(true, 'datong', '')",
+        );
+        pid = rows[0]?.pid;
+      }),
+    ).then(() => 'ok');
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<string>((resolve) => {
+      timer = setTimeout(() => resolve(`no commit within ${deadline / 1000} s`), deadline);
+    });
+    try {
+      const result = await Promise.race([committed, late]);
+      if (result === 'ok') return result;
+      // ends the wait, so that probes do not accumulate in the server
+      committed.catch(() => undefined);
+      if (pid !== undefined) void this.end(pid);
+      return result;
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+}
