@@ -18,6 +18,7 @@ export const contractOperations = {
   getLiveQuarantine: {"method":"GET","path":"/v1/datasets/{dataset}/quarantine","listeners":["exchange"],"security":["signedRequest"]},
   deleteRows: {"method":"POST","path":"/v1/datasets/{dataset}/deletions","listeners":["exchange","staff"],"security":["signedRequest","staffToken"]},
   pushRows: {"method":"POST","path":"/v1/datasets/{dataset}/rows","listeners":["exchange"],"security":["signedRequest"]},
+  changeRow: {"method":"POST","path":"/v1/datasets/{dataset}/rows/changes","listeners":["exchange"],"security":["signedRequest"]},
   tryMapping: {"method":"POST","path":"/v1/datasets/{dataset}/mapping-trials","listeners":["exchange","staff"],"security":["signedRequest","staffToken"]},
   tryRules: {"method":"POST","path":"/v1/datasets/{dataset}/rule-trials","listeners":["staff"],"security":["staffToken"]},
   traceRow: {"method":"POST","path":"/v1/datasets/{dataset}/rows/origin","listeners":["exchange","staff"],"security":["signedRequest","staffToken"]},

@@ -358,6 +358,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/datasets/{dataset}/rows/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Change fields of a row that several departments work on
+         * @description For a dataset that registered intake.cases: by its provider or a contributor. The row is validated as a whole. A row that the contributor may not change gives the same answer as a row that does not exist. If the row changed since it was read, nothing is stored and the answer names its version.
+         */
+        post: operations["changeRow"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/datasets/{dataset}/mapping-trials": {
         parameters: {
             query?: never;
@@ -4402,6 +4422,8 @@ export interface components {
         };
         QueryAnswer: {
             records: components["schemas"]["Row"][];
+            /** @description versions of the records, in their order, for changeRow; of a dataset with `intake.cases` whose key is granted */
+            versions?: number[];
             /** @description fields of the schema that were not released, with the reason's code */
             withheld: {
                 [key: string]: string;
@@ -4868,6 +4890,35 @@ export interface components {
                 /** @description the first rule that it breaks */
                 rule: string;
             }[];
+        };
+        CaseChange: {
+            /** @description all fields of the primary key, and no other */
+            key: {
+                [key: string]: string | number | boolean;
+            };
+            /** @description of the row as it was read */
+            version: number;
+            /** @description new values of fields, as in the schema; a state that is set is a transition */
+            set: {
+                [key: string]: unknown;
+            };
+        };
+        CaseChangeAnswer: {
+            /** @description the submission of the day, which collects the changes */
+            batch: components["schemas"]["Uuid7"];
+            /** @description of the row from now on */
+            version: number;
+            /** @description fields that changed */
+            fields: string[];
+            /** @description the transition that was made */
+            transition?: string;
+            due?: components["schemas"]["CaseDeadline"];
+        };
+        /** @description the first deadline of the row; absent where there is none */
+        CaseDeadline: {
+            /** @description the transition that is due */
+            transition: string;
+            at: components["schemas"]["Moment"];
         };
         MappingTrialRequest: {
             document: components["schemas"]["MappingDocument"];
@@ -7221,6 +7272,47 @@ export interface components {
                 times: string[];
             }[];
         };
+        /** @description for a dataset with mode upsert and `byCall`: several departments change its rows (changeRow), each its own fields. Rows by call only add; files are refused. A change of these rules waits for the security officer */
+        CaseRules: {
+            /** @description a required text field with a list of values, outside the key; it changes by transitions only */
+            state: string;
+            transitions: {
+                /** @description unique in its dataset; the log names it */
+                id: components["schemas"]["Slug"];
+                /** @description a value of the state */
+                from: string;
+                /** @description a value of the state */
+                to: string;
+                /** @description departments that may make it: the provider, or contributors */
+                by: components["schemas"]["DepartmentCode"][];
+                /** @description time in which a row leaves `from`; a number of working days ends with its last day in China, and the day of entry does not count */
+                within?: {
+                    workdays: number;
+                } | {
+                    hours: number;
+                };
+            }[];
+            /** @description departments that change rows, in addition to the provider */
+            contributors?: {
+                department: components["schemas"]["DepartmentCode"];
+                /** @description fields that it may set, outside the key and other than the state */
+                sets?: components["schemas"]["FieldName"][];
+                /** @description rows that it may change; all of them where it is absent */
+                rows?: {
+                    all: ({
+                        field: components["schemas"]["FieldName"];
+                        /**
+                         * @description the code of the contributor
+                         * @constant
+                         */
+                        is: "me";
+                    } | {
+                        field: components["schemas"]["FieldName"];
+                        in: string[];
+                    })[];
+                };
+            }[];
+        };
         EventRule: {
             /** @description unique in its dataset */
             id: components["schemas"]["Slug"];
@@ -7767,6 +7859,7 @@ export interface components {
             timeField?: string;
             /** @description conditions over rows that come by call, which raise events; with `byCall` and `timeField`. A rule that goes, or changes, waits for the security officer */
             eventRules?: components["schemas"]["EventRule"][];
+            cases?: components["schemas"]["CaseRules"];
             /** @description days in which a held batch must be decided, after which it lapses; default 14 */
             holdDays?: number;
             /** @description only what the department’s own key has signed comes in; false where it is not named */
@@ -10847,6 +10940,36 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RowsAnswer"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    changeRow: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the same key with the same bytes gets the first answer; with other bytes it is refused */
+                "datong-idempotency-key"?: components["parameters"]["idempotencyKey"];
+            };
+            path: {
+                dataset: components["parameters"]["dataset"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CaseChange"];
+            };
+        };
+        responses: {
+            /** @description stored, and visible to every reader */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseChangeAnswer"];
                 };
             };
             default: components["responses"]["Problem"];

@@ -2160,6 +2160,28 @@ CREATE TABLE row_sum (
   CONSTRAINT row_sum_sum_check CHECK ((octet_length(sum) = 32))
 );
 
+CREATE TABLE row_version (
+  dataset text NOT NULL,
+  key_hash bytea NOT NULL,
+  version integer NOT NULL,
+  sequence bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
+  department text NOT NULL,
+  exchange uuid NOT NULL,
+  at timestamp with time zone NOT NULL,
+  period text,
+  due_transition text,
+  due_at timestamp with time zone,
+  sealed bytea NOT NULL,
+  CONSTRAINT row_version_check CHECK (((due_transition IS NULL) = (due_at IS NULL))),
+  CONSTRAINT row_version_dataset_fkey FOREIGN KEY (dataset) REFERENCES dataset(id),
+  CONSTRAINT row_version_department_fkey FOREIGN KEY (department) REFERENCES department(code),
+  CONSTRAINT row_version_key_hash_check CHECK ((length(key_hash) = 32)),
+  CONSTRAINT row_version_pkey PRIMARY KEY (dataset, key_hash, version),
+  CONSTRAINT row_version_version_check CHECK ((version > 0))
+);
+
+CREATE INDEX row_version_sequence ON public.row_version USING btree (dataset, sequence);
+
 CREATE TABLE saved_search (
   person text NOT NULL,
   name text NOT NULL,
@@ -2847,6 +2869,8 @@ GRANT UPDATE (confirmed_by) ON role_grant TO datong_app;
 GRANT DELETE, INSERT, SELECT, UPDATE ON row_seal TO datong_app;
 
 GRANT INSERT, SELECT, UPDATE ON row_sum TO datong_app;
+
+GRANT DELETE, INSERT, SELECT ON row_version TO datong_app;
 
 GRANT DELETE, INSERT, SELECT, UPDATE ON saved_search TO datong_app;
 

@@ -57,6 +57,8 @@ export type ReceivedContract = components['schemas']['ReceivedContract'];
 
 export interface QueryAnswer {
   readonly records: readonly Readonly<Record<string, unknown>>[];
+  /** versions of the records, in their order, for `changeRow`; of a dataset that several departments change */
+  readonly versions?: readonly number[];
   /** fields that were not released, with the reason's code */
   readonly withheld: Readonly<Record<string, string>>;
   /** `undisclosed`: rows of persons who have not consented may have been withheld, or none */

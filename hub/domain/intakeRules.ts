@@ -2,6 +2,7 @@
 
 import type { Expectation } from './expectation.ts';
 import type { ByCall } from './byCall.ts';
+import type { CaseRules } from './cases.ts';
 import type { EventRule } from './eventRule.ts';
 import type { Periods } from './periods.ts';
 import { canonicalText } from '../../schemas/readJson.ts';
@@ -46,6 +47,8 @@ export interface IntakeRules {
   readonly timeField?: string;
   /** conditions over the rows that come by call, which raise events; undefined: none do */
   readonly eventRules?: readonly EventRule[];
+  /** several departments change the rows, each its own fields; undefined: only the provider writes them */
+  readonly cases?: CaseRules;
   /** days in which a held batch is decided; it lapses after them */
   readonly holdDays: number;
   /** whether only submissions signed by the department's own key are accepted; a person in a browser then cannot send */
@@ -107,6 +110,7 @@ const mergedRules = [
   'byCall',
   'timeField',
   'eventRules',
+  'cases',
 ] as const;
 
 /** A rule that would have no effect for a dataset of this mode; undefined where each has an effect. */
@@ -164,6 +168,8 @@ export function loosenedRules(
     (canonicalText(before.byCall ?? {}) === canonicalText(after.byCall) && before.byCall !== undefined)
       ? []
       : (['byCall'] as const)),
+    // other departments change rows, or in another way
+    ...(canonicalText(before.cases ?? {}) === canonicalText(after.cases ?? {}) ? [] : (['cases'] as const)),
     // another person decides than was agreed on
     ...(before.decides === undefined || before.decides === after.decides ? [] : (['decides'] as const)),
     ...(isRarer(before.expect, after.expect) ? (['expect'] as const) : []),

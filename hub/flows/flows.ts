@@ -12,6 +12,7 @@ import { openConnector } from './live/openConnector.ts';
 import { openBatch, getBatch } from './intake/openBatch.ts';
 import { putBatchPart } from './intake/putBatchPart.ts';
 import { commitBatch } from './intake/commitBatch.ts';
+import { changeRow } from './intake/rowsByCall/changeRow.ts';
 import { pushRows } from './intake/rowsByCall/pushRows.ts';
 import { getQuarantine, getLiveQuarantine } from './intake/getQuarantine.ts';
 import { tryMapping } from './intake/tryMapping.ts';
@@ -43,6 +44,7 @@ export const intakeOperations = {
   putBatchPart,
   commitBatch,
   pushRows,
+  changeRow,
   getQuarantine,
   tryMapping,
   traceRow,

@@ -87,6 +87,90 @@ export const rowsByCallProblems = {
     text: { zh: 'intake.eventRules 不可用：{reason}', en: 'intake.eventRules cannot be used: {reason}' },
     next: { zh: '按说明更正规则', en: 'correct the rule as the reason states' },
   },
+  cases_unfit: {
+    status: 422,
+    who: 'provider',
+    text: { zh: 'intake.cases 不可用：{reason}', en: 'intake.cases cannot be used: {reason}' },
+    next: { zh: '按说明更正 intake.cases', en: 'correct intake.cases as the reason states' },
+  },
+  cases_by_call_only: {
+    status: 409,
+    who: 'provider',
+    text: {
+      zh: '{dataset} 的办件由多个部门办理，不接收文件',
+      en: '{dataset} has cases that several departments work on, and accepts no files',
+    },
+    next: {
+      zh: '新办件逐次调用报送（datong rows push），变更以 datong rows change',
+      en: 'send new cases by call (datong rows push), and changes with datong rows change',
+    },
+  },
+  rows_not_changeable: {
+    status: 409,
+    who: 'provider',
+    text: {
+      zh: '{dataset} 没有登记 intake.cases，其行不能逐项变更',
+      en: '{dataset} has not registered intake.cases: its rows cannot be changed by field',
+    },
+    next: {
+      zh: '由提供部门登记 intake.cases，或整行报送',
+      en: 'ask the provider to register intake.cases, or send whole rows',
+    },
+  },
+  not_a_contributor: {
+    status: 403,
+    who: 'provider',
+    text: {
+      zh: '本部门不在 {dataset} 的办理部门之列',
+      en: 'the department is not a contributor of {dataset}',
+    },
+    next: {
+      zh: '请提供部门把本部门写入 intake.cases.contributors',
+      en: 'ask the provider to add the department to intake.cases.contributors',
+    },
+  },
+  row_field_not_yours: {
+    status: 403,
+    who: 'caller',
+    text: {
+      zh: '数据项 {field} 不由本部门填写',
+      en: 'the department may not set the field {field}',
+    },
+    next: {
+      zh: '只填写 intake.cases 中本部门的数据项',
+      en: 'set only the fields that intake.cases lists for the department',
+    },
+  },
+  row_transition_not_allowed: {
+    status: 409,
+    who: 'caller',
+    text: {
+      zh: '本部门不能使这一办件由现状态进入所写状态',
+      en: 'the department cannot move this row from its state to the given one',
+    },
+    next: {
+      zh: '重新查询办件的现状态，按 intake.cases.transitions 办理',
+      en: 'read the row again and make a transition that intake.cases.transitions lists',
+    },
+  },
+  row_version_other: {
+    status: 409,
+    who: 'caller',
+    text: {
+      zh: '这一办件现为第 {version} 版，已在此期间变更：没有保存任何内容',
+      en: 'the row is at version {version}: it changed in the meantime, and nothing was stored',
+    },
+    next: {
+      zh: '重新查询后，按第 {version} 版再次变更',
+      en: 'read the row again and make the change with version {version}',
+    },
+  },
+  row_unchanged: {
+    status: 422,
+    who: 'caller',
+    text: { zh: '所写内容与现有内容相同', en: 'the row already has these values' },
+    next: { zh: '只写要变更的数据项', en: 'set only fields that change' },
+  },
   latest_unfit: {
     status: 422,
     who: 'caller',

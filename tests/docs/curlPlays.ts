@@ -2,6 +2,7 @@
  * What each example of the exchange listener needs of a hub before it can be typed as it is shown: who types it, and what stands in the
  * place of ids and signatures that are of another hub.
  */
+import { playedCase, playedCases, pushCase } from './playedCase.ts';
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { handovers } from '../../clients/cli/demo/handovers.ts';
@@ -99,6 +100,8 @@ export async function curlPlays(
     assert.equal(sent.state, 'published', JSON.stringify(sent));
   }
   await own.dataset('pushed', { byCall: {} }, 'upsert');
+  const cases = await own.dataset('cases', { byCall: {}, cases: playedCases }, 'upsert');
+  await pushCase(police, cases);
   const { rows } = await database.app.query<{ id: string }>(
     "SELECT id FROM batch WHERE dataset = 'pub-security.household' AND state = 'published'",
   );
@@ -154,6 +157,11 @@ export async function curlPlays(
     getLiveQuarantine: { by },
     deleteRows: { by },
     pushRows: { by },
+    changeRow: {
+      by,
+      path: `/v1/datasets/${cases}/rows/changes`,
+      body: { key: { person_id: playedCase.person_id }, version: 1, set: { relation: '其他', sex: '2' } },
+    },
     tryMapping: { by, otherwise: ['over'] },
     listCodeLists: { otherwise: ['shipped'] },
     showUses: { otherwise: ['nextCursor'] },

@@ -15,6 +15,7 @@ import {
   type Outcome,
   type Announced,
 } from '../../pipeline/call.ts';
+import { intakeRulesOf } from '../../registry/store/datasets.ts';
 import { hostedDataset } from '../hostedDataset.ts';
 import type { IntakeLimits } from './limits.ts';
 import { checkProvider, checkSigned, type Sender } from './sender.ts';
@@ -27,8 +28,8 @@ import type { DepartmentCaller } from '../../identity/authentication/caller.ts';
 import { batchAnswer, batchFacts } from './answer.ts';
 
 /**
- * POST /v1/datasets/{dataset}/batches: starts an upload. @throws Problem dataset_unknown, too_many_open_batches, batch_too_large,
- * storage_short
+ * POST /v1/datasets/{dataset}/batches: starts an upload. @throws Problem dataset_unknown, cases_by_call_only, too_many_open_batches,
+ * batch_too_large, storage_short
  */
 export const openBatch = intakeOperation('openBatch', {
   kind: 'intake',
@@ -53,6 +54,9 @@ async function opened(
   const { state } = dataset.row;
   if (!receives(state)) return denied(unavailable(dataset.row), facts);
   checkSigned(call.caller, dataset.row);
+  // a file would replace rows without their versions
+  if (intakeRulesOf(dataset.row).cases !== undefined)
+    return denied(new Problem('cases_by_call_only', { dataset: id }), facts);
   const { fileName, codePage, bytes } = call.body;
   if (codePage !== undefined) codePageOfCpg(Buffer.from(codePage, 'utf8')); // an unknown code page is refused before its table is uploaded
   const roomStands = bytes === undefined ? undefined : await roomNow(services, bytes);

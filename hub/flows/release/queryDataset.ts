@@ -7,7 +7,13 @@
 import { rootOf } from '../../../policies/masks/rows/fieldPath.ts';
 import { describedObligations } from '../../../policies/obligations/describedObligations.ts';
 import { allowed, type Call, type Outcome } from '../../pipeline/call.ts';
+import type { Permission } from '../../../policies/decision.ts';
+import { layoutOf } from '../../domain/rowTable/layout.ts';
+import type { LiveDataset } from '../../registry/snapshot.ts';
+import { intakeRulesOf } from '../../registry/store/datasets.ts';
+import { textOfKey } from '../ownKey.ts';
 import type { FetchedRow } from '../rows/store/fetch.ts';
+import { newestChange, versionsAt } from '../rows/store/rowVersions.ts';
 import type { DepartmentCaller } from '../../identity/authentication/caller.ts';
 import { releasedDataset, whenAllowed, type AllowedCall, type Requested } from './allowedCall.ts';
 import { unfound } from './attempts.ts';
@@ -55,6 +61,7 @@ async function release(
   const check = consentCheck(permission, reported, call.now);
   if (check !== undefined) await consentOfNamed(services, check, permission, dataset);
   const source = rowSourceOf(services, dataset, call);
+  const versions = await rowVersions(services, dataset, permission);
   const ahead = check === undefined ? undefined : new MaskPrefetch(services, permission, dataset, call.now);
   const tokens = check === undefined ? undefined : new TokenPrefetch(services, call.now);
   const meanwhile = (rows: readonly FetchedRow[]): void => {
@@ -85,6 +92,7 @@ async function release(
   );
   const answer = {
     records: masked.records,
+    ...(versions === undefined ? {} : { versions: await versions(page.rows) }),
     withheld: permission.withheld,
     rows: { delivered, withheld: check === undefined ? 0 : ('undisclosed' as const) },
     ...(permission.obligations.length === 0
@@ -115,4 +123,25 @@ async function release(
     atOnce: claim?.atOnce,
   });
   return counted(outcome, permission, call.now, { calls: 1, rows: delivered });
+}
+
+/**
+ * Returns the versions of rows that are read from now on. The point of the versions is fixed before the rows are read: a change in between
+ * makes the version too old, so that a change based on it is refused, and never too new.
+ * @returns undefined where rows have no versions, or the caller may not name one by its key
+ */
+async function rowVersions(
+  { database }: ReleaseServices,
+  { row, schema }: LiveDataset,
+  { fields }: Permission,
+): Promise<((rows: readonly FetchedRow[]) => Promise<number[]>) | undefined> {
+  const { cases } = intakeRulesOf(row);
+  const clear = new Set(fields.filter(({ mask }) => mask.name === 'clear').map(({ field }) => field));
+  if (cases === undefined || !schema.primaryKey.every((name) => clear.has(name))) return undefined;
+  const change = await newestChange(database.app, row.id);
+  const { key } = layoutOf(schema);
+  return async (rows) => {
+    const keys = rows.map(({ record }) => textOfKey(record, key));
+    return [...(await versionsAt(database.app, row.id, keys, change))];
+  };
 }

@@ -7,7 +7,9 @@ import { layoutOf } from '../../domain/rowTable/layout.ts';
 import { allowed, DecideAfresh, denied } from '../../pipeline/call.ts';
 import { isDatasetHeld } from '../../log/store/legalHolds.ts';
 import { rowsWent } from '../../registry/store/changeovers.ts';
+import { intakeRulesOf } from '../../registry/store/datasets.ts';
 import { countKeys, deleteKeys } from '../rows/store/byKey.ts';
+import { deleteVersions } from '../rows/store/rowVersions.ts';
 import { checkAlone, checkProvider, checkSigned } from '../intake/sender.ts';
 import { hostedDataset } from '../hostedDataset.ts';
 import { readyTable } from '../lastingTable.ts';
@@ -46,7 +48,8 @@ export const deleteRows = intakeOperation('deleteRows', {
       const key = fields.map(({ field }) => field).join(', ');
       return denied(new Problem('key_unfit', { key }, { at: `/body/keys/${unfit}` }), facts);
     }
-    const distinct = [...new Map(keys.map((key) => [textOfKey(key, fields), key])).values()];
+    const byText = new Map(keys.map((key) => [textOfKey(key, fields), key]));
+    const distinct = [...byText.values()];
     await readyTable(services, { row, schema }, []);
     const deleted = await countKeys(services.database.app, id, schema, distinct);
     return allowed<'deleteRows'>(
@@ -61,6 +64,8 @@ export const deleteRows = intakeOperation('deleteRows', {
         work: async (transaction) => {
           // another call deleted or merged some of them in between: the entry must record the correct number
           if ((await deleteKeys(transaction, id, schema, distinct)) !== deleted) throw new DecideAfresh();
+          if (intakeRulesOf(row).cases !== undefined)
+            await deleteVersions(transaction, id, [...byText.keys()]);
           await rowsWent(transaction, id);
         },
       },

@@ -8,6 +8,7 @@ import { allowed, type LoggedEffects } from '../../../pipeline/call.ts';
 import { openChangeover } from '../../../registry/store/changeovers.ts';
 import { unavailable } from '../../../registry/unavailable.ts';
 import { amendDatasetRow, datasetById, type DatasetRow } from '../../../registry/store/datasets.ts';
+import { checkCases } from './checkCases.ts';
 import { datasetDigest } from './showDataset.ts';
 import { checkDecider, checkEventTypes, checkRules } from './tryMasks.ts';
 import { own } from '../../../domain/cells.ts';
@@ -32,7 +33,8 @@ interface Agreed extends Amendment {
  * change. The amendment applies to the next batch and to the next run of the jobs. The security officer must approve it if a rule protects
  * less, or if a retention period becomes shorter or longer. Their approval covers the change that they are shown.
  * @throws Problem dataset_unknown, dataset_unavailable (retired), dataset_read_anew, changeover_under_way, intake_rule_idle,
- *   reference_unfit, cross_rule_unfit, periods_unfit, decider_unfit, periods_fixed, unknown_reference (field)
+ *   reference_unfit, cross_rule_unfit, periods_unfit, decider_unfit, periods_fixed, cases_unfit,
+ *   unknown_reference (field)
  */
 export const amendDataset = proposable('amendDataset', {
   // only the owner's stewards: the operator registers datasets but changes none of their rules
@@ -51,6 +53,8 @@ export const amendDataset = proposable('amendDataset', {
     const rules = intake === undefined ? undefined : beyondDefaults(intake);
     if (rules !== undefined) {
       checkRules(row, rules, services);
+      const stands = { isCase: row.intake.cases !== undefined, hasRows: row.currentBatch !== null };
+      checkCases(row, rules, services, stands);
       await checkEventTypes(rules, services);
       checkDecider(row.department, rules, row.intake, services, call.now);
       refuseOtherPeriods(row, rules);

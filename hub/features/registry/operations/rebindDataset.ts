@@ -5,6 +5,7 @@ import type { DatasetSchema } from '../../../../schemas/datasetSchema.ts';
 import { Problem } from '../../../../terms/problem.ts';
 import { crossRuleUnfit } from '../../../domain/crossRule.ts';
 import { periodsUnfit } from '../../../domain/periods.ts';
+import { casesUnfit } from '../../../domain/cases.ts';
 import { eventRulesUnfit } from '../../../domain/eventRule.ts';
 import { timeFieldUnfit } from '../../../domain/timeField.ts';
 import { ruleWithoutField } from '../../../domain/reference.ts';
@@ -142,6 +143,9 @@ function rulesFit(row: DatasetRow, to: DatasetSchema): void {
   const ruled = eventRulesUnfit(rules.eventRules ?? [], to);
   if (ruled !== undefined)
     findings.push({ pointer: '/intake/eventRules', code: 'event_rule_unfit', message: ruled });
+  const worked =
+    rules.cases === undefined ? undefined : casesUnfit(rules.cases, to, row.department, () => true);
+  if (worked !== undefined) findings.push({ pointer: '/intake/cases', code: 'cases_unfit', message: worked });
   if (without === undefined && findings.length === 0) return;
   const missing =
     without === undefined ? [] : [{ pointer: `/intake/${without.rule}`, code: 'unknown_reference' }];

@@ -6,6 +6,7 @@ import { Problem } from '../../../../terms/problem.ts';
 import { defaultIntakeRules } from '../../../domain/intakeRules.ts';
 import { crossRuleText } from '../../../domain/crossRule.ts';
 import { byCallText } from '../../../domain/byCall.ts';
+import { casesText } from '../../../domain/cases.ts';
 import { eventRuleText } from '../../../domain/eventRule.ts';
 import { periodsText } from '../../../domain/periods.ts';
 import { referenceText } from '../../../domain/reference.ts';
@@ -13,6 +14,7 @@ import { datasetById, insertDataset, type DatasetRow } from '../../../registry/s
 import { schemaByUrn } from '../../../registry/store/schemas.ts';
 import type { Outcome } from '../../../pipeline/call.ts';
 import { checkDecider, checkEventTypes, checkRules } from './tryMasks.ts';
+import { checkCases } from './checkCases.ts';
 import { digestOf, registered } from './registration.ts';
 import { everywhere, own } from '../../../domain/cells.ts';
 import { anyOf } from '../../../pipeline/ownership.ts';
@@ -22,7 +24,8 @@ type Body = components['schemas']['Dataset'];
 
 /**
  * @throws Problem dataset_id_used_up, dataset_differs, department_unknown, unknown_reference (schema), sharing_conditions, already_registered,
- *   intake_rule_idle, reference_unfit, cross_rule_unfit, periods_unfit
+ *   intake_rule_idle, reference_unfit, cross_rule_unfit, periods_unfit,
+ *   cases_unfit
  */
 export const registerDataset = operation('registerDataset', {
   kind: 'management',
@@ -53,10 +56,11 @@ export const registerDataset = operation('registerDataset', {
     const digest = digestOf(body);
     const { intake = {} } = body;
     checkRules(body, intake, services);
+    checkCases(body, intake, services);
     await checkEventTypes(intake, services);
     checkDecider(department, intake, {}, services, call.now);
     const { deleteWhere, expect, references = [], crossRules = [], periods, byCall, ...more } = intake;
-    const { eventRules = [], ...others } = more;
+    const { eventRules = [], cases, ...others } = more;
     return registered({
       kind: 'Dataset',
       id,
@@ -95,6 +99,7 @@ export const registerDataset = operation('registerDataset', {
         ...(crossRules.length === 0 ? {} : { crossRules: crossRules.map(crossRuleText).join(' | ') }),
         ...(periods === undefined ? {} : { periods: periodsText(periods) }),
         ...(byCall === undefined ? {} : { byCall: byCallText(byCall) }),
+        ...(cases === undefined ? {} : { cases: casesText(cases) }),
         ...(eventRules.length === 0 ? {} : { eventRules: eventRules.map(eventRuleText).join(' | ') }),
         ...(deleteWhere === undefined
           ? {}

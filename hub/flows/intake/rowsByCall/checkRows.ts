@@ -24,6 +24,8 @@ import type { ReadRows } from './readRows.ts';
 export interface CheckedRows {
   readonly called: CalledRows;
   readonly rows: number;
+  /** numbers of the good rows, in their order */
+  readonly lines: readonly number[];
   /** all bad rows of the call, in their order */
   readonly bad: readonly BadRecord[];
   readonly deletions: number;
@@ -50,9 +52,10 @@ export async function checkRows(
   dataset: LiveDataset,
   read: ReadRows,
 ): Promise<CheckedRows> {
-  const { deleteWhere, onRewrite } = intakeRulesOf(dataset.row);
+  const { deleteWhere, onRewrite, cases } = intakeRulesOf(dataset.row);
   const { schema } = dataset;
-  const isAddOnly = onRewrite !== undefined && keepsOut(onRewrite);
+  // a stored case changes only by changeRow, which compares its version
+  const isAddOnly = cases !== undefined || (onRewrite !== undefined && keepsOut(onRewrite));
   const whole = columnArrays(layoutOf(schema), read.tuples, read.rows.length);
   const all: CalledRows = {
     ...{ schema, deleteWhere, isAddOnly },
@@ -78,6 +81,7 @@ export async function checkRows(
   return {
     called: { schema, deleteWhere, isAddOnly, tuples: left.tuples, arrays },
     rows: left.rows.length,
+    lines: [...left.rows],
     bad: left.bad,
     deletions: [...read.deletes].filter((row) => !gone.has(row)).length,
     empty: new Map(layoutOf(schema).columns.map(({ field }, i) => [field, nulls[i] ?? 0])),

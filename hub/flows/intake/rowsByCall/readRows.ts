@@ -43,6 +43,8 @@ export interface ReadRows {
   readonly deletes: ReadonlySet<number>;
   /** periods of the rows, in their order, where they are partitioned by period */
   readonly periods: readonly string[];
+  /** the rows by their number, of a dataset whose rows several departments change */
+  readonly images: ReadonlyMap<number, Readonly<Record<string, unknown>>>;
   /** a row as received, for the quarantine */
   readonly raw: (row: number) => BadRecord['raw'];
 }
@@ -198,6 +200,7 @@ class CallSink {
   private readonly keys = new Map<string, number>();
   private readonly periods = new Set<string>();
   private readonly deletes = new Set<number>();
+  private readonly images = new Map<number, Readonly<Record<string, unknown>>>();
   private repeated = 0;
   private refusing = 0;
 
@@ -237,10 +240,10 @@ class CallSink {
     return undefined;
   };
 
-  taken(): Pick<ReadRows, 'tuples' | 'rows' | 'ends' | 'repeated' | 'deletes' | 'periods' | 'refusing'> {
+  taken(): Omit<ReadRows, 'bad' | 'records' | 'skipped' | 'raw'> {
     const { tuples, rows, ends } = this.copied.taken(ownMemory);
-    const { repeated, deletes, refusing } = this;
-    return { tuples, rows, ends, repeated, deletes, refusing, periods: [...this.periods].sort() };
+    const { repeated, deletes, refusing, images } = this;
+    return { tuples, rows, ends, repeated, deletes, refusing, images, periods: [...this.periods].sort() };
   }
 
   /** The rules that the schema cannot state. */
@@ -263,7 +266,8 @@ class CallSink {
   }
 
   private note(values: readonly unknown[], line: number): void {
-    const { periods, deleteWhere } = this.rules;
+    const { periods, deleteWhere, cases } = this.rules;
+    if (cases !== undefined) this.images.set(line, rowOf(this.names, values));
     if (periods !== undefined)
       this.periods.add(String(this.of(values, periods.field)).slice(0, periodLength[periods.every]));
     const mark = deleteWhere === undefined ? undefined : this.of(values, deleteWhere.field);

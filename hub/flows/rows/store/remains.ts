@@ -1,3 +1,4 @@
+import { deleteDatasetVersions } from './rowVersions.ts';
 import { mayGo } from '../../../log/store/legalHolds.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
 import type { SqlName } from '../../../domain/rowTable/names.ts';
@@ -189,6 +190,7 @@ export async function destroyRemains(transaction: Reader, dataset: string): Prom
     dataset,
   ]);
   await transaction.query('DELETE FROM event WHERE type = $1', [dataset]);
+  await deleteDatasetVersions(transaction, dataset);
   await transaction.query('DELETE FROM live_quarantine WHERE dataset = $1', [dataset]);
   await transaction.query('UPDATE batch SET raw_gone_at = now() WHERE dataset = $1 AND raw_gone_at IS NULL', [
     dataset,

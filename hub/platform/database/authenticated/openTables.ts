@@ -67,6 +67,7 @@ export const openTables: Readonly<Record<string, string>> = {
     'rows of calls until their rules have seen them; the lasting rows are in the dataset’s table',
   event_rule_position: work,
   event_rule_state: work,
+  row_version: ownSeal,
   webhook_state: work,
   dead_letter: work,
   pull_run: work,

@@ -155,6 +155,11 @@ function refuseUnfit(
   if (timed !== undefined) throw unfit(timed);
   const ruled = eventRulesUnfit(intake.eventRules ?? [], to);
   if (ruled !== undefined) throw unfit(ruled);
+  if (intake.cases !== undefined)
+    throw unfit({
+      zh: '办件的历史属于其主版本：新主版本另登记一个数据资源',
+      en: 'the history of cases belongs to their major version: register another dataset',
+    });
   if (mode === 'events')
     throw unfit({
       zh: '事件按登记时的主版本校验；新主版本另登记一个事件类型，加入主题',

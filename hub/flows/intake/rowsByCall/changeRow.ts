@@ -1,0 +1,209 @@
+/**
+ * POST /v1/datasets/{dataset}/rows/changes: a department changes fields of one row that several departments work on (`intake.cases`).
+ *
+ *   may it change rows here? → its fields? → the row, if it is one of its rows → version, transition → the whole row through the intake of
+ *   rows by call → append entry + merge row + store version → receipt
+ *
+ * A row that is not the contributor's gives the answer of a row that does not exist.
+ */
+import { canonicalText } from '../../../../schemas/readJson.ts';
+import { chinaWorkingCalendar } from '../../../../terms/calendar/chinaWorkingCalendar.ts';
+import { datasetId, providerOf } from '../../../../terms/ids.ts';
+import { Problem } from '../../../../terms/problem.ts';
+import {
+  conditionsOf,
+  deadlineOf,
+  isContributor,
+  maySet,
+  transitionOf,
+  type CaseDeadline,
+  type CaseRules,
+  type Transition,
+} from '../../../domain/cases.ts';
+import { receives } from '../../../domain/dataset.ts';
+import { datasetTable, layoutOf } from '../../../domain/rowTable/layout.ts';
+import { allowed, DecideAfresh, denied, telling, type Call, type Outcome } from '../../../pipeline/call.ts';
+import type { DepartmentCaller } from '../../../identity/authentication/caller.ts';
+import { isMissingTable } from '../../../platform/database/failure.ts';
+import type { Pool } from '../../../platform/database/database.ts';
+import type { LiveDataset } from '../../../registry/snapshot.ts';
+import { unavailable } from '../../../registry/unavailable.ts';
+import { intakeRulesOf } from '../../../registry/store/datasets.ts';
+import { fetchRows } from '../../rows/store/fetch.ts';
+import { addVersion, newestVersion } from '../../rows/store/rowVersions.ts';
+import { hostedDataset, liveDataset } from '../../hostedDataset.ts';
+import { intakeOperation } from '../../operation.ts';
+import { keyFits, textOfKey, valuesOfKey } from '../../ownKey.ts';
+import type { IntakeServices } from '../services.ts';
+import { checkRows } from './checkRows.ts';
+import { periodOf, publication, ready } from './publishRows.ts';
+import { badRows } from './pushRows.ts';
+import { readRows } from './readRows.ts';
+
+type ChangeCall = Call<DepartmentCaller, 'changeRow'>;
+type Row = Readonly<Record<string, unknown>>;
+
+/**
+ * @throws Problem not_a_contributor, dataset_unknown, dataset_live, dataset_unavailable, rows_not_changeable, row_field_not_yours, key_unfit,
+ * row_unknown, row_version_other, row_transition_not_allowed, row_unchanged, rows_refused
+ */
+export const changeRow = intakeOperation('changeRow', {
+  kind: 'intake',
+  // the body of a department that may not change rows here is not read
+  admit: (call, { registry }) => {
+    casesOf(liveDataset(registry, datasetId(call.params.dataset)), call.caller.department);
+  },
+  run: (call, services) => {
+    const id = datasetId(call.params.dataset);
+    const facts = { dataset: id, provider: providerOf(id) };
+    return telling(facts, () => changed(call, services, hostedDataset(services.registry, id), facts));
+  },
+});
+
+/** The rules under which a department changes rows. @throws Problem not_a_contributor, rows_not_changeable */
+function casesOf({ row }: LiveDataset, department: string): CaseRules {
+  const { cases } = intakeRulesOf(row);
+  const isProvider = row.department === department;
+  if (!isProvider && (cases === undefined || !isContributor(cases, department)))
+    throw new Problem('not_a_contributor', { dataset: row.id });
+  if (cases === undefined) throw new Problem('rows_not_changeable', { dataset: row.id });
+  return cases;
+}
+
+async function changed(
+  call: ChangeCall,
+  services: IntakeServices,
+  dataset: LiveDataset,
+  facts: { readonly dataset: string; readonly provider: string },
+): Promise<Outcome> {
+  const { row, schema } = dataset;
+  const { department } = call.caller;
+  const cases = casesOf(dataset, department);
+  if (!receives(row.state)) return denied(unavailable(row), facts);
+  const { key, set, version } = call.body;
+  const layout = layoutOf(schema);
+  const parties = { department, provider: row.department };
+  const foreign = Object.keys(set).find((field) => !maySet(cases, schema, field, parties));
+  if (foreign !== undefined)
+    throw new Problem('row_field_not_yours', { field: foreign }, { at: `/body/set/${foreign}` });
+  if (!keyFits(key, layout.key)) {
+    const names = layout.key.map(({ field }) => field).join(', ');
+    throw new Problem('key_unfit', { key: names }, { at: '/body/key' });
+  }
+  // the version first: a change between the two reads is then found in the transaction
+  const newest = await newestVersion(services.database.app, row.id, textOfKey(key, layout.key));
+  const stored = await storedRow(services.database.app, dataset, cases, { key, department });
+  if (stored === undefined || newest === undefined) throw new Problem('row_unknown', { dataset: row.id });
+  if (newest.version !== version)
+    throw new Problem('row_version_other', { version: newest.version }, { at: '/body/version' });
+  const transition = transitionIn(cases, set, stored, department);
+  const next = { ...stored, ...set };
+  if (canonicalText(next) === canonicalText(stored))
+    throw new Problem('row_unchanged', {}, { at: '/body/set' });
+  return published(call, services, dataset, { cases, stored, next, transition, due: newest.due });
+}
+
+/** The row, where the department may change it. */
+async function storedRow(
+  pool: Pool,
+  { row, schema }: LiveDataset,
+  cases: CaseRules,
+  { key, department }: { readonly key: ChangeCall['body']['key']; readonly department: string },
+): Promise<Row | undefined> {
+  const layout = layoutOf(schema);
+  const values = valuesOfKey(key, layout.key);
+  const ofKey = layout.key.map(({ field }) => ({ field, op: 'eq' as const, value: values[field] }));
+  try {
+    const { rows } = await fetchRows(pool, {
+      ...{ table: datasetTable(row.id, schema), layout, columns: layout.columns },
+      conditions: [...ofKey, ...conditionsOf(cases, department)],
+      ...{ sort: [], after: undefined, limit: 1, dataset: undefined },
+    });
+    return rows[0]?.record;
+  } catch (error) {
+    if (isMissingTable(error)) return undefined;
+    throw error;
+  }
+}
+
+/** @throws Problem row_transition_not_allowed */
+function transitionIn(cases: CaseRules, set: Row, stored: Row, department: string): Transition | undefined {
+  if (!(cases.state in set)) return undefined;
+  const transition = transitionOf(cases, department, stored[cases.state], set[cases.state]);
+  if (transition === undefined)
+    throw new Problem('row_transition_not_allowed', {}, { at: `/body/set/${cases.state}` });
+  return transition;
+}
+
+interface Change {
+  readonly cases: CaseRules;
+  readonly stored: Row;
+  readonly next: Row;
+  readonly transition: Transition | undefined;
+  /** the deadline so far */
+  readonly due: CaseDeadline | undefined;
+}
+
+/** The whole row passes the intake of rows by call. @throws Problem rows_refused */
+async function published(
+  call: ChangeCall,
+  services: IntakeServices,
+  dataset: LiveDataset,
+  { cases, stored, next, transition, due }: Change,
+): Promise<Outcome> {
+  const { row, schema } = dataset;
+  const rules = intakeRulesOf(row);
+  const replacing = withRules(dataset);
+  const { subjectKey, registry } = services;
+  const { surroundings } = registry.current;
+  const body = { bytes: Buffer.from(JSON.stringify(next), 'utf8'), isLines: true };
+  const read = await readRows(body, replacing, undefined, { subjectKey, surroundings, now: call.now });
+  await ready(services, replacing, read.periods);
+  const checked = await checkRows(services, replacing, read);
+  if (checked.bad.length > 0)
+    throw new Problem('rows_refused', { bad: 1, rows: 1 }, { findings: badRows(checked.bad) });
+  const fields = Object.keys(next).filter(
+    (name) => canonicalText(next[name]) !== canonicalText(stored[name]),
+  );
+  const follows =
+    transition === undefined ? due : deadlineOf(cases, transition.to, call.now, chinaWorkingCalendar);
+  const version = call.body.version + 1;
+  const change = {
+    ...{ version, fields: fields.join(', ') },
+    ...(transition === undefined ? {} : { transition: transition.id }),
+    // the deadline that this transition ends
+    ...(transition === undefined || due === undefined
+      ? {}
+      : { due: new Date(due.at).toISOString(), late: call.now > due.at }),
+  };
+  const { batch, effects } = await publication(call, services, replacing, {
+    ...{ read, checked, change },
+    work: async (transaction) => {
+      const isNext = await addVersion(transaction, services.sealer, {
+        ...{ dataset: row.id, key: textOfKey(next, layoutOf(schema).key), version, row: next, fields },
+        ...(transition === undefined ? {} : { transition: transition.id }),
+        ...{ department: call.caller.department, exchange: call.exchange, at: call.now },
+        ...{ period: periodOf(next, rules.periods), due: follows },
+      });
+      // another department changed the row in the meantime, or it was deleted
+      if (!isNext) throw new DecideAfresh();
+    },
+  });
+  return allowed<'changeRow'>(
+    200,
+    {
+      ...{ batch, version, fields },
+      ...(transition === undefined ? {} : { transition: transition.id }),
+      ...(follows === undefined
+        ? {}
+        : { due: { transition: follows.transition, at: new Date(follows.at).toISOString() } }),
+    },
+    effects,
+  );
+}
+
+/** The rules of an arriving row that do not apply to a change: its moment is not compared with the clock, and its key is stored. */
+function withRules(dataset: LiveDataset): LiveDataset {
+  const { cases: _cases, byCall: _byCall, ...intake } = dataset.row.intake;
+  return { ...dataset, row: { ...dataset.row, intake } };
+}

@@ -1,0 +1,193 @@
+/**
+ * Publishes the rows of one call: in the submission of the day, with the entry of the call, in one transaction. The first call of a day,
+ * and the first one after a file, begins a submission.
+ */
+import { createHash } from 'node:crypto';
+import { uuid7 } from '../../../../machine/uuid7.ts';
+import { dayInChina } from '../../../../terms/civilDate.ts';
+import { Problem } from '../../../../terms/problem.ts';
+import { worthGuarding } from '../../../domain/drift.ts';
+import { periodLength, type Periods } from '../../../domain/periods.ts';
+import { isDatasetHeld, mayGo } from '../../../log/store/legalHolds.ts';
+import { DecideAfresh, type Call, type LoggedEffects } from '../../../pipeline/call.ts';
+import { isMissingColumn, isMissingTable } from '../../../platform/database/failure.ts';
+import type { Transaction } from '../../../platform/database/transaction.ts';
+import type { LiveDataset } from '../../../registry/snapshot.ts';
+import { intakeRulesOf, isBoundTo } from '../../../registry/store/datasets.ts';
+import { readyTable } from '../../lastingTable.ts';
+import { countedTo, mergeCalled } from '../../rows/store/calledRows.ts';
+import { noteCurrentBatch } from '../../rows/store/currentBatches.ts';
+import { maxQuarantined, putQuarantined } from '../../rows/store/quarantine.ts';
+import type { IntakeServices } from '../services.ts';
+import {
+  beginSubmission,
+  countCall,
+  currentSubmission,
+  lockSubmission,
+  nothingCounted,
+  type CallCounts,
+  type DaySubmission,
+} from '../store/daySubmission.ts';
+import { supersedeBatches } from '../store/endBatch.ts';
+import type { CheckedRows } from './checkRows.ts';
+import { noteForRules } from './noteForRules.ts';
+import type { ReadRows } from './readRows.ts';
+
+/** Tables that are known to exist; keyed by the schema object, which differs for each version. */
+const known = new WeakMap<LiveDataset['schema'], Set<string>>();
+
+/** Ensures the lasting table and the periods of the rows. @throws Problem batch_periods_many */
+export async function ready(
+  services: IntakeServices,
+  dataset: LiveDataset,
+  periods: readonly string[],
+): Promise<void> {
+  const { row, schema } = dataset;
+  const there = known.get(schema) ?? new Set();
+  const needed = [row.id, ...periods.map((period) => `${row.id} ${period}`)];
+  if (needed.every((one) => there.has(one))) return;
+  await readyTable(services, dataset, periods);
+  known.set(schema, new Set([...there, ...needed]));
+}
+
+/** The period of a row; null where rows are not partitioned. */
+export const periodOf = (
+  row: Readonly<Record<string, unknown>>,
+  periods: Periods | undefined,
+): string | null =>
+  periods === undefined ? null : String(row[periods.field]).slice(0, periodLength[periods.every]);
+
+interface Rows {
+  readonly read: ReadRows;
+  readonly checked: CheckedRows;
+}
+
+interface Publishing extends Rows {
+  /** changes that are stored together with the rows, after them. @throws DecideAfresh */
+  readonly work?: (transaction: Transaction) => Promise<void>;
+  /** notes for the entry */
+  readonly change?: Readonly<Record<string, string | number | boolean>>;
+}
+
+/**
+ * The submission that the rows belong to, and what the answer does once its entry is appended.
+ * @throws Problem under_legal_hold, batch_deletes_many
+ */
+export async function publication(
+  call: Pick<Call, 'bytes' | 'now' | 'exchange'>,
+  services: IntakeServices,
+  dataset: LiveDataset,
+  publishing: Publishing,
+): Promise<{ readonly batch: string; readonly effects: LoggedEffects }> {
+  const { database, registry } = services;
+  const { row, schema } = dataset;
+  const { checked, change } = publishing;
+  const { batch: from, submission: current } = await currentSubmission(database.app, row.id, schema.urn);
+  await refuseDeletions(services, dataset, checked, current);
+  // a new day starts a new submission; so does the first call after a file
+  const today =
+    current !== undefined && dayInChina(current.openedAt) === dayInChina(call.now) ? current.id : undefined;
+  const batch = today ?? uuid7(call.now);
+  const sha256 = createHash('sha256').update(call.bytes).digest('hex');
+  const counts = countsOf(call, publishing);
+  const { exchange } = call;
+  const begins = today === undefined;
+  return {
+    batch,
+    effects: {
+      facts: {
+        ...{ dataset: row.id, provider: row.department, schema: schema.urn },
+        batch: { id: batch, sha256, rows: checked.rows, bad: checked.bad.length },
+        ...(change === undefined ? {} : { change }),
+      },
+      ...(begins ? { claims: { publish: { dataset: row.id, from, to: batch } } } : {}),
+      together: `rows of ${row.id}`,
+      work: async (transaction) => {
+        await written(transaction, services, dataset, { batch, counts, checked, exchange, begins });
+        await publishing.work?.(transaction);
+      },
+      ...(begins ? { whenDurable: () => registry.movePointer(row.id, batch) } : {}),
+    },
+  };
+}
+
+const countsOf = ({ bytes }: Pick<Call, 'bytes'>, { read, checked }: Rows): CallCounts => ({
+  bytes: bytes.length,
+  records: read.records,
+  rows: checked.rows,
+  bad: checked.bad.length,
+  skipped: read.skipped,
+  deletions: checked.deletions,
+  repeated: read.repeated,
+  empty: checked.empty,
+  oldestPeriod: read.periods[0],
+});
+
+/** @throws Problem under_legal_hold; batch_deletes_many where the calls of the day would delete more than the dataset may lose at once */
+async function refuseDeletions(
+  { database }: IntakeServices,
+  { row, schema }: LiveDataset,
+  { deletions }: CheckedRows,
+  current: DaySubmission | undefined,
+): Promise<void> {
+  if (deletions === 0) return;
+  if (await isDatasetHeld(database.app, row.id))
+    throw new Problem('under_legal_hold', { what: `Dataset ${row.id}` });
+  const { mayDelete } = intakeRulesOf(row);
+  if (mayDelete >= 1) return;
+  const going = deletions + (current?.deletions ?? 0);
+  const enough = mayDelete === 0 ? 2 ** 52 : Math.ceil(going / mayDelete) + worthGuarding;
+  const stored = await countedTo(database.app, row.id, schema, enough);
+  if (stored >= worthGuarding && going > stored * mayDelete)
+    throw new Problem('batch_deletes_many', { rows: going, reference: stored });
+}
+
+interface Writing {
+  readonly batch: string;
+  readonly counts: CallCounts;
+  readonly checked: CheckedRows;
+  readonly exchange: string;
+  readonly begins: boolean;
+}
+
+/** Runs in the transaction of the entry. @throws DecideAfresh where the dataset changed since the call was decided */
+async function written(
+  transaction: Transaction,
+  { database, sealer }: IntakeServices,
+  { row, schema }: LiveDataset,
+  { batch, counts, checked, exchange, begins }: Writing,
+): Promise<void> {
+  // locks the dataset: its calls and files are stored one after another
+  const before = begins
+    ? (await isBoundTo(transaction, row.id, row.schema)) && nothingCounted
+    : await lockSubmission(transaction, row.id, row.schema, batch);
+  if (before === undefined || before === false) throw new DecideAfresh();
+  if (checked.deletions > 0 && !(await mayGo(transaction, row.id))) throw new DecideAfresh();
+  try {
+    await noteForRules(transaction, database.app, checked.called, { row, schema });
+    const merged = await mergeCalled(transaction, database.app, checked.called, row.id, batch);
+    // another call delivered one of the keys in the meantime: checks again whether its row may be changed
+    if (checked.same !== undefined && merged !== checked.rows - checked.deletions - checked.same)
+      throw new DecideAfresh();
+  } catch (error) {
+    if (!isMissingTable(error) && !isMissingColumn(error)) throw error;
+    known.delete(schema);
+    throw new DecideAfresh();
+  }
+  if (begins) {
+    const { id: dataset, department } = row;
+    await beginSubmission(transaction, { id: batch, dataset, department, schema: schema.urn, exchange });
+    await supersedeBatches(transaction, row.id, batch);
+    await noteCurrentBatch(transaction, row.id, batch);
+  }
+  const counted = { before, counts, first: begins };
+  const bad = await countCall(transaction, { id: batch, dataset: row.id }, exchange, counted);
+  const former = bad - checked.bad.length;
+  const retained = checked.bad.slice(0, Math.max(0, maxQuarantined - former));
+  await putQuarantined(
+    transaction,
+    sealer,
+    batch,
+    retained.map(({ line, problems, raw }, i) => ({ nth: former + i + 1, line, problems, raw })),
+  );
+}

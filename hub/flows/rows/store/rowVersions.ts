@@ -1,0 +1,181 @@
+/**
+ * Versions of the rows that several departments change (`intake.cases`): who changed a row, when, and the row as it was. The content is
+ * sealed with its place, so that an altered, moved or missing version is found when it is read.
+ */
+import { createHash } from 'node:crypto';
+import type { CaseDeadline } from '../../../domain/cases.ts';
+import type { Reader } from '../../../platform/database/reader.ts';
+import { momentOf, readMoment } from '../../../platform/database/values.ts';
+import type { Sealer } from './sealedParts.ts';
+
+type Row = Readonly<Record<string, unknown>>;
+
+export interface RowVersion {
+  readonly dataset: string;
+  /** `textOfKey` of the row */
+  readonly key: string;
+  /** from 1 */
+  readonly version: number;
+  readonly row: Row;
+  /** names of the fields that changed */
+  readonly fields: readonly string[];
+  /** the transition that was made */
+  readonly transition?: string;
+  readonly department: string;
+  /** id of the log entry */
+  readonly exchange: string;
+  /** Unix milliseconds */
+  readonly at: number;
+  /** null where rows are not partitioned by period */
+  readonly period: string | null;
+  /** the deadline that follows */
+  readonly due: CaseDeadline | undefined;
+}
+
+/** The stored name of a row: of fixed length, without the values of its key. */
+const hashOf = (key: string): Buffer => createHash('sha256').update(key).digest();
+
+const contextOf = (dataset: string, key: Buffer, version: number): string =>
+  `version ${version} of row ${key.toString('hex')} of ${dataset}`;
+
+type Sealed = Pick<RowVersion, 'row' | 'fields' | 'transition' | 'department' | 'at'>;
+
+function sealed(sealer: Sealer, one: RowVersion): Buffer {
+  const { row, fields, transition, department, at } = one;
+  const content: Sealed = {
+    row,
+    fields,
+    department,
+    at,
+    ...(transition === undefined ? {} : { transition }),
+  };
+  const bytes = Buffer.from(JSON.stringify(content), 'utf8');
+  return Buffer.from(sealer.seal(bytes, contextOf(one.dataset, hashOf(one.key), one.version)));
+}
+
+/** Stores the first versions of new rows; rows that already have one keep it. Runs in the transaction of their entry. */
+export async function beginVersions(
+  transaction: Reader,
+  sealer: Sealer,
+  versions: readonly RowVersion[],
+): Promise<void> {
+  for (let from = 0; from < versions.length; from += 500)
+    await insert(transaction, sealer, versions.slice(from, from + 500));
+}
+
+async function insert(reader: Reader, sealer: Sealer, versions: readonly RowVersion[]): Promise<void> {
+  const [first] = versions;
+  if (first === undefined) return;
+  await reader.query(
+    `INSERT INTO row_version (dataset, key_hash, version, department, exchange, at, period, due_transition, due_at, sealed)
+     SELECT $1, given.key_hash, 1, $2, $3, to_timestamp($4::float8 / 1000), given.period, given.due_transition,
+            to_timestamp(given.due_at / 1000), given.sealed
+       FROM unnest($5::bytea[], $6::text[], $7::text[], $8::float8[], $9::bytea[])
+              AS given(key_hash, period, due_transition, due_at, sealed)
+     ON CONFLICT DO NOTHING`,
+    [
+      ...[first.dataset, first.department, first.exchange, first.at],
+      versions.map(({ key }) => hashOf(key)),
+      versions.map(({ period }) => period),
+      versions.map(({ due }) => due?.transition ?? null),
+      versions.map(({ due }) => due?.at ?? null),
+      versions.map((one) => sealed(sealer, one)),
+    ],
+  );
+}
+
+/**
+ * Stores the next version of a row, in the transaction that changes the row.
+ * @returns false where the version before it is not the newest one any more, or the row was deleted
+ */
+export async function addVersion(transaction: Reader, sealer: Sealer, next: RowVersion): Promise<boolean> {
+  const { dataset, key, version, department, exchange, at, period, due } = next;
+  const { rowCount } = await transaction.query(
+    `INSERT INTO row_version (dataset, key_hash, version, department, exchange, at, period, due_transition, due_at, sealed)
+     SELECT $1, $2, $3::integer, $4, $5, to_timestamp($6::float8 / 1000), $7, $8, to_timestamp($9::float8 / 1000), $10
+      WHERE (SELECT max(version) FROM row_version WHERE dataset = $1 AND key_hash = $2) = $3::integer - 1
+     ON CONFLICT DO NOTHING`,
+    [
+      ...[dataset, hashOf(key), version, department, exchange, at, period],
+      ...[due?.transition ?? null, due?.at ?? null, sealed(sealer, next)],
+    ],
+  );
+  return rowCount === 1;
+}
+
+/** The deadline of a row's newest version, with the number of that version; undefined where the row has none. */
+export async function newestVersion(
+  reader: Reader,
+  dataset: string,
+  key: string,
+): Promise<{ readonly version: number; readonly due: CaseDeadline | undefined } | undefined> {
+  const { rows } = await reader.query<{ version: number; transition: string | null; due: string | null }>(
+    `SELECT version, due_transition AS transition, ${momentOf('due_at')} AS due FROM row_version
+      WHERE dataset = $1 AND key_hash = $2 ORDER BY version DESC LIMIT 1`,
+    [dataset, hashOf(key)],
+  );
+  const [row] = rows;
+  if (row === undefined) return undefined;
+  const { version, transition, due } = row;
+  return {
+    version,
+    due: transition === null || due === null ? undefined : { transition, at: readMoment(due) },
+  };
+}
+
+/**
+ * A point in the order of a dataset's changes, which are stored one after another: versions up to it belong to rows that are read later,
+ * or are older than those.
+ */
+export async function newestChange(reader: Reader, dataset: string): Promise<string> {
+  const { rows } = await reader.query<{ newest: string | null }>(
+    'SELECT max(sequence)::text AS newest FROM row_version WHERE dataset = $1',
+    [dataset],
+  );
+  return rows[0]?.newest ?? '0';
+}
+
+/** The versions of rows at that point, by key. */
+export async function versionsAt(
+  reader: Reader,
+  dataset: string,
+  keys: readonly string[],
+  change: string,
+): Promise<readonly number[]> {
+  const { rows } = await reader.query<{ hash: Buffer; version: number }>(
+    `SELECT key_hash AS hash, max(version) AS version FROM row_version
+      WHERE dataset = $1 AND key_hash = ANY ($2::bytea[]) AND sequence <= $3::bigint GROUP BY key_hash`,
+    [dataset, keys.map(hashOf), change],
+  );
+  const found = new Map(rows.map(({ hash, version }) => [hash.toString('hex'), version]));
+  return keys.map((key) => found.get(hashOf(key).toString('hex')) ?? 0);
+}
+
+/** Deletes the versions of deleted rows, in the transaction that deletes the rows. */
+export async function deleteVersions(
+  transaction: Pick<Reader, 'query'>,
+  dataset: string,
+  keys: readonly string[],
+): Promise<void> {
+  await transaction.query('DELETE FROM row_version WHERE dataset = $1 AND key_hash = ANY ($2::bytea[])', [
+    dataset,
+    keys.map(hashOf),
+  ]);
+}
+
+/** Deletes the versions of the rows of a period. */
+export async function deletePeriodVersions(
+  transaction: Pick<Reader, 'query'>,
+  dataset: string,
+  period: string,
+): Promise<void> {
+  await transaction.query('DELETE FROM row_version WHERE dataset = $1 AND period = $2', [dataset, period]);
+}
+
+/** Deletes the versions of all rows of a dataset. */
+export async function deleteDatasetVersions(
+  transaction: Pick<Reader, 'query'>,
+  dataset: string,
+): Promise<void> {
+  await transaction.query('DELETE FROM row_version WHERE dataset = $1', [dataset]);
+}

@@ -1,0 +1,380 @@
+/** Rows that several departments work on: who may change which fields of which rows, by which transitions, and what changes at once. */
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import type { components } from '../../api/openapi.ts';
+import type { DatongClient } from '../../clients/sdk/datongClient.ts';
+import { DatongProblem } from '../../clients/sdk/datongProblem.ts';
+import type { Query } from '../../clients/sdk/types.ts';
+import { testDatabase } from '../database.ts';
+import { sampleCity, testHub } from '../hub.ts';
+import { lastLeaf } from './leaves.ts';
+
+const database = await testDatabase({ connections: 20 });
+const hub = await testHub({ database, jobsByTime: false });
+after(() => hub.stop());
+const city = await sampleCity(hub);
+const folder = mkdtempSync(join(tmpdir(), 'datong-cases-'));
+after(() => rmSync(folder, { recursive: true, force: true }));
+const { client: provider } = city.ecology;
+const { client: roads } = city.education;
+const { client: parks } = city.publicSecurity;
+
+type Row = Readonly<Record<string, unknown>>;
+type Answer = components['schemas']['CaseChangeAnswer'];
+
+const field = (type: unknown, more: object = {}): object => ({
+  ...{ type, 'x-title': { zh: '数据项', en: 'Field' }, 'x-sensitivity': 'L1', 'x-personal': 'none' },
+  ...more,
+});
+const urn = 'urn:datong:street-case:1.0';
+const schema = {
+  kind: 'Schema',
+  document: {
+    ...{ $schema: 'https://json-schema.org/draft/2020-12/schema', $id: urn, type: 'object' },
+    ...{ 'x-title': { zh: '城管案件', en: 'Street cases' }, 'x-class': 'general' },
+    ...{ 'x-primary-key': ['/case'], additionalProperties: false },
+    required: ['case', 'reporter', 'place', 'status', 'assigned_to'],
+    properties: {
+      case: field('string', { maxLength: 20 }),
+      reporter: field('string', {
+        ...{ maxLength: 20, 'x-sensitivity': 'L3', 'x-personal': 'personal', 'x-subject-key': 'person' },
+      }),
+      place: field('string', { maxLength: 100 }),
+      phone: field(['string', 'null'], { maxLength: 20, 'x-sensitivity': 'L3', 'x-personal': 'personal' }),
+      status: field('string', { enum: ['open', 'accepted', 'done', 'checked'] }),
+      assigned_to: field('string', { maxLength: 40 }),
+      note: field(['string', 'null'], { maxLength: 20 }),
+      cost: field(['number', 'null'], { minimum: 0 }),
+    },
+  },
+};
+const rules = {
+  state: 'status',
+  transitions: [
+    {
+      id: 'accept',
+      from: 'open',
+      to: 'accepted',
+      by: ['education', 'pub-security'],
+      within: { workdays: 1 },
+    },
+    { id: 'finish', from: 'accepted', to: 'done', by: ['education', 'pub-security'], within: { hours: 24 } },
+    { id: 'check', from: 'done', to: 'checked', by: ['ecology'] },
+  ],
+  contributors: ['education', 'pub-security'].map((department) => ({
+    ...{ department, sets: ['note', 'cost'] },
+    rows: { all: [{ field: 'assigned_to', is: 'me' }] },
+  })),
+};
+
+async function apply(documents: readonly object[]): Promise<void> {
+  const file = join(folder, `${randomUUID()}.yaml`);
+  writeFileSync(file, documents.map((one) => JSON.stringify(one)).join('\n---\n'));
+  await city.apply(file, [city.education, city.publicSecurity, city.ecology]);
+}
+const readable = ['case', 'place', 'status', 'assigned_to', 'note', 'cost'];
+const agreementOf = (dataset: string, consumer: string): object => ({
+  ...{ kind: 'Agreement', id: `agr-${consumer}-${dataset.split('.')[1] ?? ''}`, version: 1 },
+  ...{ title: { zh: '案件', en: 'Cases' }, provider: 'ecology', consumer, purposes: ['environment-study'] },
+  basis: { type: 'statutory', reference: '中华人民共和国环境保护法', clause: '第五十四条' },
+  valid: { from: '2026-01-01T00:00:00+08:00', until: '2029-01-01T00:00:00+08:00' },
+  grants: [
+    {
+      ...{ dataset, schema: 'street-case@1', filterBy: ['case', 'note'], requires: ['on-behalf-of'] },
+      rows: { all: [{ field: 'assigned_to', op: 'eq', value: consumer }] },
+      limits: { rowsPerCall: 1000, callsPerDay: 5000 },
+      fields: Object.fromEntries(readable.map((name) => [name, { mask: 'clear' }])),
+    },
+  ],
+});
+
+let made = 0;
+async function dataset(cases: object = rules): Promise<string> {
+  made += 1;
+  const id = `ecology.street-cases-${made}`;
+  await apply([
+    {
+      ...{ kind: 'Dataset', id, title: { zh: '案件', en: 'Cases' }, schema: urn, mode: 'upsert' },
+      intake: { byCall: {}, cases },
+      sharing: { type: 'conditional', conditions: '示例' },
+    },
+    agreementOf(id, 'education'),
+    agreementOf(id, 'pub-security'),
+  ]);
+  return id;
+}
+before(() => apply([schema]));
+
+const phone = '13800009999';
+const row = (name: string, assigned: string, more: object = {}): Row => ({
+  ...{
+    case: name,
+    reporter: `person ${name}`,
+    place: '荷塘街 1 号',
+    phone,
+    status: 'open',
+    assigned_to: assigned,
+    note: null,
+    cost: null,
+  },
+  ...more,
+});
+const json = (body: unknown): Uint8Array => Buffer.from(JSON.stringify(body), 'utf8');
+const headers = { 'content-type': 'application/json' };
+
+async function push(id: string, rows: readonly Row[]) {
+  const { json: answer } = await provider.call({
+    ...{ method: 'POST', path: `/v1/datasets/${id}/rows`, headers, body: json(rows), receipt: 'optional' },
+  });
+  return answer as components['schemas']['RowsAnswer'];
+}
+async function change(
+  client: DatongClient,
+  id: string,
+  name: string,
+  { version, set, key }: { version: number; set: Row; key?: string },
+): Promise<Answer> {
+  const { json: answer } = await client.call({
+    ...{ method: 'POST', path: `/v1/datasets/${id}/rows/changes`, receipt: 'optional' },
+    headers: { ...headers, ...(key === undefined ? {} : { 'datong-idempotency-key': key }) },
+    body: json({ key: { case: name }, version, set }),
+  });
+  return answer as Answer;
+}
+async function read(client: DatongClient, id: string, query: Query = {}) {
+  const consumer = client === roads ? 'education' : 'pub-security';
+  const agreement = `agr-${consumer}-${id.split('.')[1] ?? ''}`;
+  const context = { purpose: 'environment-study', agreement, onBehalfOf: 'official-1' };
+  return (await client.query(id, query, context)).json;
+}
+const refusal = async (work: Promise<unknown>): Promise<string> => {
+  try {
+    await work;
+    return 'accepted';
+  } catch (error) {
+    assert.ok(error instanceof DatongProblem, String(error));
+    return error.code;
+  }
+};
+/** What a refusal discloses. */
+async function refused(work: Promise<unknown>): Promise<Readonly<Record<string, unknown>>> {
+  const error: unknown = await work.then(
+    () => assert.fail('it was accepted'),
+    (cause: unknown) => cause,
+  );
+  assert.ok(error instanceof DatongProblem, String(error));
+  const { status, code, text, next, who, at, findings } = error;
+  return { status, code, text, next, who, at, findings };
+}
+
+test('a case passes through its states; each change has an entry that names fields and no value', async () => {
+  const id = await dataset();
+  await push(id, [row('a-1', 'education')]);
+  const { records, versions } = await read(roads, id);
+  assert.deepEqual([records.map((one) => one['case']), versions], [['a-1'], [1]]);
+  const accepted = await change(roads, id, 'a-1', {
+    version: 1,
+    set: { status: 'accepted', note: '已派工队' },
+  });
+  assert.deepEqual(
+    [accepted.version, accepted.fields, accepted.transition],
+    [2, ['status', 'note'], 'accept'],
+  );
+  const entry = await lastLeaf(database);
+  assert.equal(entry.actor.department, 'education');
+  assert.deepEqual(
+    [entry.change?.['fields'], entry.change?.['transition'], entry.change?.['late']],
+    ['status, note', 'accept', false],
+  );
+  assert.ok(!JSON.stringify(entry).includes('已派工队'));
+  assert.equal(accepted.due?.transition, 'finish');
+  const hours = (Date.parse(accepted.due.at) - Date.parse(entry.at)) / 3_600_000;
+  assert.equal(hours, 24);
+  await change(roads, id, 'a-1', { version: 2, set: { status: 'done', cost: 12.5 } });
+  const checked = await change(provider, id, 'a-1', {
+    version: 3,
+    set: { status: 'checked', place: '荷塘街 2 号' },
+  });
+  assert.deepEqual([checked.version, checked.due], [4, undefined]);
+  const after = await read(roads, id);
+  assert.deepEqual(after.records, [
+    {
+      ...{ case: 'a-1', place: '荷塘街 2 号', status: 'checked', assigned_to: 'education' },
+      ...{ note: '已派工队', cost: 12.5 },
+    },
+  ]);
+  assert.deepEqual(after.versions, [4]);
+});
+
+describe('refusals', () => {
+  let id = '';
+  before(async () => {
+    id = await dataset();
+    await push(id, [row('mine', 'education'), row('theirs', 'pub-security')]);
+  });
+  const roadsChange = (set: Row, name = 'mine', version = 1) => change(roads, id, name, { version, set });
+
+  test('fields of others, the key, unknown fields', async () => {
+    for (const set of [
+      { place: 'x' },
+      { phone: '1' },
+      { case: 'other' },
+      { assigned_to: 'pub-security' },
+      { none: 1 },
+    ])
+      assert.equal(await refusal(roadsChange(set)), 'row_field_not_yours', JSON.stringify(set));
+    assert.equal(
+      await refusal(change(provider, id, 'mine', { version: 1, set: { case: 'b' } })),
+      'row_field_not_yours',
+    );
+  });
+
+  test('another contributor’s row answers as one that does not exist, whatever the version or transition', async () => {
+    for (const [set, version] of [
+      [{ note: 'x' }, 1],
+      [{ note: 'x' }, 7],
+      [{ status: 'checked' }, 1],
+    ] as const) {
+      const theirs = await refused(roadsChange(set, 'theirs', version));
+      assert.equal(theirs['code'], 'row_unknown');
+      assert.deepEqual(theirs, await refused(roadsChange(set, 'nowhere', version)));
+    }
+  });
+
+  test('transitions that are not listed, or are another department’s', async () => {
+    assert.equal(await refusal(roadsChange({ status: 'done' })), 'row_transition_not_allowed');
+    assert.equal(await refusal(roadsChange({ status: 'open' })), 'row_transition_not_allowed');
+    const byProvider = change(provider, id, 'mine', { version: 1, set: { status: 'accepted' } });
+    assert.equal(await refusal(byProvider), 'row_transition_not_allowed');
+  });
+
+  test('values that the schema refuses, and values that are already there', async () => {
+    assert.equal(await refusal(roadsChange({ note: 'x'.repeat(21) })), 'rows_refused');
+    assert.equal(await refusal(roadsChange({ cost: -1 })), 'rows_refused');
+    assert.equal(await refusal(roadsChange({ note: null })), 'row_unchanged');
+  });
+
+  test('an old version; the answer names the present one', async () => {
+    const one = await dataset();
+    await push(one, [row('v', 'education')]);
+    await change(roads, one, 'v', { version: 1, set: { note: 'first' } });
+    await assert.rejects(change(roads, one, 'v', { version: 1, set: { note: 'second' } }), (error) => {
+      assert.ok(error instanceof DatongProblem);
+      assert.equal(error.code, 'row_version_other');
+      assert.match(error.text.en, /version 2/);
+      return true;
+    });
+    assert.equal((await read(roads, one)).records[0]?.['note'], 'first');
+  });
+
+  test('a department that is no contributor, a dataset without the rules, files, and rows that replace cases', async () => {
+    const none = await dataset({
+      ...rules,
+      contributors: rules.contributors.slice(0, 1),
+      transitions: rules.transitions.map((one) => ({
+        ...one,
+        by: one.by.filter((by) => by !== 'pub-security'),
+      })),
+    });
+    await push(none, [row('a', 'education')]);
+    assert.equal(
+      await refusal(change(parks, none, 'a', { version: 1, set: { note: 'x' } })),
+      'not_a_contributor',
+    );
+    const other = change(provider, 'ecology.air-quality-hourly', 'a', { version: 1, set: { note: 'x' } });
+    assert.equal(await refusal(other), 'rows_not_changeable');
+    const file = provider.call({
+      ...{
+        method: 'POST',
+        path: `/v1/datasets/${none}/batches`,
+        headers,
+        body: json({}),
+        receipt: 'optional',
+      },
+    });
+    assert.equal(await refusal(file), 'cases_by_call_only');
+    const { quarantined } = await push(none, [row('a', 'education', { note: 'other' })]);
+    assert.equal(quarantined[0]?.rule, 'key.stored');
+  });
+});
+
+test('of two contributors at once one is stored and the other is refused by version', async () => {
+  const everyones = {
+    ...rules,
+    contributors: rules.contributors.map(({ department, sets }) => ({ department, sets })),
+  };
+  const id = await dataset(everyones);
+  await push(id, [row('both', 'education')]);
+  const tries = await Promise.all(
+    [roads, parks, roads, parks].map((client, nth) =>
+      refusal(change(client, id, 'both', { version: 1, set: { note: `try ${nth}` } })),
+    ),
+  );
+  assert.deepEqual(tries.toSorted(), ['accepted', ...Array<string>(3).fill('row_version_other')]);
+  const winner = tries.indexOf('accepted');
+  const { records, versions } = await read(roads, id);
+  assert.deepEqual([records[0]?.['note'], versions], [`try ${winner}`, [2]]);
+});
+
+test('the same key gets the first answer and changes nothing twice', async () => {
+  const id = await dataset();
+  await push(id, [row('once', 'education')]);
+  const send = () => change(roads, id, 'once', { version: 1, set: { note: 'x' }, key: 'change-once-0001' });
+  const first = await send();
+  assert.deepEqual(await send(), first);
+  assert.deepEqual((await read(roads, id)).versions, [2]);
+});
+
+test('a deleted row cannot be changed', async () => {
+  const id = await dataset();
+  await push(id, [row('gone', 'education')]);
+  await provider.call({
+    ...{ method: 'POST', path: `/v1/datasets/${id}/deletions`, headers, receipt: 'optional' },
+    body: json({ keys: [{ case: 'gone' }], reason: '误报' }),
+  });
+  assert.equal(await refusal(change(roads, id, 'gone', { version: 1, set: { note: 'x' } })), 'row_unknown');
+});
+
+test('rules that do not fit are refused with the reason', async () => {
+  const [accept, finish] = rules.transitions;
+  const [one] = rules.contributors;
+  for (const [cases, reason] of [
+    [{ ...rules, state: 'place' }, /state: place/],
+    [{ ...rules, transitions: [{ ...accept, to: 'nowhere' }] }, /no value nowhere/],
+    [{ ...rules, transitions: [accept, { ...finish, from: 'checked' }] }, /leads from the start/],
+    [{ ...rules, transitions: [accept, { ...accept, id: 'again' }] }, /there twice/],
+    [{ ...rules, transitions: [{ ...accept, by: ['data-office'] }] }, /neither the provider/],
+    [{ ...rules, contributors: [{ ...one, sets: ['case'] }] }, /case in sets|neither/],
+    [{ ...rules, contributors: [{ ...one, sets: ['status'] }, rules.contributors[1]] }, /status in sets/],
+    [{ ...rules, contributors: [{ ...one, sets: ['nothing'] }, rules.contributors[1]] }, /nothing in sets/],
+    [{ ...rules, contributors: [one, one, rules.contributors[1]] }, /there twice/],
+    [
+      { ...rules, contributors: [...rules.contributors, { department: 'no-such', sets: ['note'] }] },
+      /registered department/,
+    ],
+    [
+      {
+        ...rules,
+        contributors: [{ ...one, rows: { all: [{ field: 'cost', is: 'me' }] } }, rules.contributors[1]],
+      },
+      /cost in rows/,
+    ],
+  ] as const) {
+    made += 1;
+    const { status, json: answer } = await hub.staff(city.operator, 'POST', '/v1/datasets', {
+      ...{
+        id: `ecology.street-cases-${made}`,
+        title: { zh: '案件', en: 'Cases' },
+        schema: urn,
+        mode: 'upsert',
+      },
+      ...{ sharing: { type: 'none' }, intake: { byCall: {}, cases } },
+    });
+    assert.deepEqual([status, (answer as { code?: string }).code], [422, 'cases_unfit'], String(reason));
+    assert.match(JSON.stringify(answer), reason);
+  }
+});
