@@ -9,6 +9,7 @@ import type { Database } from './platform/database/database.ts';
 import { closeStreams } from './flows/release/jobs/closeStreams.ts';
 import { escalateEvents } from './features/events/jobs/escalateEvents.ts';
 import { evaluateRules } from './features/events/jobs/evaluateRules.ts';
+import { publishHubEvents, type HubEventServices } from './features/events/jobs/publishHubEvents.ts';
 import { expireEvents } from './features/events/jobs/expireEvents.ts';
 import { fillChangeovers } from './features/registry/jobs/fillChangeovers.ts';
 import {
@@ -59,7 +60,7 @@ export interface JobServices {
   readonly release: ReleaseServices;
   readonly reminders: Pick<ReminderServices, 'place' | 'waiting'>;
   /** inputs of the catalogue's derived data */
-  readonly catalogue: Parameters<typeof deriveCatalogue>[1];
+  readonly catalogue: Parameters<typeof deriveCatalogue>[1] & Pick<HubEventServices, 'identity'>;
   /** records outside the database which entries were destroyed */
   readonly keepDestructions: () => Promise<void>;
   readonly config: Pick<
@@ -106,6 +107,7 @@ export function allJobs({
     retireRows(intake),
     destroyRows(intake),
     evaluateRules(intake),
+    publishHubEvents({ ...catalogue, database, audit }),
     expireEvents(database.app),
     escalateEvents({ database, registry: release.registry }),
     forgetQuotas(database.app),

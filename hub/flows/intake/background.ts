@@ -13,7 +13,15 @@ import { rawBytes } from '../rows/store/sealedParts.ts';
 import { sweepTables } from '../rows/store/sweep.ts';
 import { currentEpoch } from '../../pipeline/requestChecks.ts';
 import { batchFacts } from './answer.ts';
-import { beginLoading, endedBy, failLoading, isTemporary, runLoading, type Loading } from './loading.ts';
+import {
+  beginLoading,
+  endedBy,
+  endFacts,
+  failLoading,
+  isTemporary,
+  runLoading,
+  type Loading,
+} from './loading.ts';
 import { publication } from './publication.ts';
 import type { Publication } from './publicationShape.ts';
 import type { LiveDataset } from '../../registry/snapshot.ts';
@@ -85,7 +93,7 @@ async function refused(
   if (!(error instanceof Problem)) services.report({ exchange, operation: 'commitBatch', error });
   return entry({
     ...byTheHub(services, exchange),
-    facts: batchFacts(loading.batch, loading.dataset),
+    facts: await endFacts(services, loading, batchFacts(loading.batch, loading.dataset)),
     code,
     carried: undefined,
   });

@@ -15,7 +15,7 @@ import { batchAnswer, batchFacts } from './answer.ts';
 import { finishInBackground } from './background.ts';
 import { controlOf } from './controlTotals.ts';
 import { comesAlong, correctable, sameBytes } from './correction.ts';
-import { beginLoading, failLoading, runLoading, type Loading } from './loading.ts';
+import { beginLoading, endFacts, failLoading, runLoading, type Loading } from './loading.ts';
 import { translationTarget, checkCodePage } from './translationTarget.ts';
 import { publication } from './publication.ts';
 import { liveDataset } from '../hostedDataset.ts';
@@ -85,7 +85,7 @@ async function commit(
     await failLoading(services, loading, error, call.exchange);
     if (!(error instanceof Problem) || error.status >= 500) throw error;
     // this call ended the batch: if decided again, it would be answered as a repetition of an earlier commit
-    return standing(denied(error, batchFacts(batch, dataset)));
+    return standing(denied(error, await endFacts(services, loading, batchFacts(batch, dataset))));
   }
   void finishInBackground(services, loading, running);
   return answered(202, { ...loading.batch, state: 'checking' }, dataset);

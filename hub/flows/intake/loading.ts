@@ -7,12 +7,14 @@ import type { Ranges } from '../../domain/ranges.ts';
 import { isConnectionLoss, outageOf } from '../../platform/database/failure.ts';
 import { finishBatch, type BatchOutcome } from './store/finishBatch.ts';
 import { leaseBatch, holdsLease, renewLease, storeProgress } from './store/leaseBatch.ts';
-import type { BatchRow } from './store/batches.ts';
+import { batchById, type BatchRow } from './store/batches.ts';
+import type { LeafFacts } from '../../log/entry.ts';
 import type { Reader } from '../../platform/database/reader.ts';
 import { dropBatch } from '../rows/store/load.ts';
 import { withTransaction, type Transaction } from '../../platform/database/transaction.ts';
 import type { LiveMapping } from '../../registry/mappings.ts';
 import type { ComingDataset, LiveDataset } from '../../registry/snapshot.ts';
+import { batchFacts } from './answer.ts';
 import type { IntakeServices } from './services.ts';
 import type { Guarded } from './guarded.ts';
 import { translateBatch, type SoFar, type Translation } from './translateBatch.ts';
@@ -133,6 +135,20 @@ export async function failLoading(
   } catch (failure) {
     services.report({ exchange, operation: 'commitBatch', error: failure });
   }
+}
+
+/**
+ * Facts of a load that ended without a publication. They state that a batch is held, because a person must decide on it.
+ * @param otherwise those of a batch that is not held
+ */
+export async function endFacts(
+  { database }: Pick<IntakeServices, 'database'>,
+  { batch, dataset }: Loading,
+  otherwise: LeafFacts,
+): Promise<LeafFacts> {
+  const ended = await batchById(database.app, batch.id);
+  if (ended?.state !== 'held') return otherwise;
+  return { ...batchFacts(ended, dataset), change: { batch: batch.id, state: ended.state } };
 }
 
 export const isTemporary = (error: unknown): boolean =>

@@ -87,7 +87,10 @@ export async function publication(
   const current = await makeCurrent(database, loading.dataset, batch, exchange, over);
   return {
     batch,
-    facts: batchFacts(batch, loading.dataset),
+    facts: {
+      ...batchFacts(batch, loading.dataset),
+      change: { batch: batch.id, state: 'published' },
+    },
     claims: current.claims,
     work: async (transaction) => {
       // runs first, because it locks the batch: no other hub can take it over during a long merge

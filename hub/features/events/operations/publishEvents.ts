@@ -6,6 +6,7 @@
  *   what response plans say
  */
 import { uuid7 } from '../../../../machine/uuid7.ts';
+import { hubEventKind } from '../hubEvent.ts';
 import { Problem } from '../../../../terms/problem.ts';
 import { allowed, DecideAfresh } from '../../../pipeline/call.ts';
 import type { LeafFacts } from '../../../log/entry.ts';
@@ -17,7 +18,7 @@ import { insertEvents, knownEvents, lockTopic, type KnownEvent, type NewEvent } 
 import { plansOfTopic } from '../store/plans.ts';
 import { topicById } from '../store/topics.ts';
 
-/** @throws Problem topic_unknown, topic_not_owned, event_invalid, event_id_reused, dataset_unavailable, open_events_full */
+/** @throws Problem topic_unknown, topic_not_owned (of another department, or types of the hub's own events), event_invalid, event_id_reused, dataset_unavailable, open_events_full */
 export const publishEvents = eventOperation('publishEvents', {
   kind: 'intake',
   run: async (call, { database, registry, keys, webhooks }) => {
@@ -33,6 +34,8 @@ export const publishEvents = eventOperation('publishEvents', {
       },
       given,
     );
+    if (events.some(({ schema }) => hubEventKind(schema) !== undefined))
+      throw new Problem('topic_not_owned', { topic: topic.id });
     const names = events.map((event) => event.given);
     if (new Set(names).size < names.length) throw new Problem('event_id_reused');
     const [known, plans] = await Promise.all([

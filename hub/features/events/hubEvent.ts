@@ -1,0 +1,78 @@
+/** Events of the hub itself: which entries of the log are events, and what these events say. */
+import type { Leaf } from '../../../log/leaf.ts';
+
+/** Names of the shared schemas, without versions. A type of event of the data office that has one of them gets the hub's events. */
+const kindOfSchema: Readonly<Record<string, HubEventKind>> = {
+  'hub-batch': 'batch',
+  'hub-schema': 'schema',
+  'hub-agreement': 'agreement',
+  'hub-consent': 'consent',
+};
+
+export type HubEventKind = 'batch' | 'schema' | 'agreement' | 'consent';
+
+/** @param urn of a schema version: `urn:datong:hub-batch:1.0` @returns undefined for schemas of other events */
+export const hubEventKind = (urn: string): HubEventKind | undefined => kindOfSchema[urn.split(':')[2] ?? ''];
+
+/** What of a leaf decides whether it is an event. */
+type Judged = Pick<Leaf, 'kind' | 'operation' | 'decision' | 'change'>;
+
+/** @returns undefined for an entry that is no event */
+export function hubEventKindOf(leaf: Judged): HubEventKind | undefined {
+  if (leaf.change === undefined) return undefined;
+  if (batchStateOf(leaf) !== undefined) return 'batch';
+  if (leaf.decision !== 'allow' || leaf.change['changed'] === false) return undefined;
+  const { kind, state } = leaf.change;
+  if (leaf.kind === 'consent' && (state === 'given' || state === 'withdrawn')) return 'consent';
+  if (leaf.kind !== 'management') return undefined;
+  if (kind === 'Schema' && isOneOf(state, ['published', 'deprecated', 'retired'])) return 'schema';
+  if (kind === 'Agreement' && isOneOf(state, ['active', 'suspended'])) return 'agreement';
+  return undefined;
+}
+
+const isOneOf = (state: unknown, states: readonly string[]): boolean =>
+  typeof state === 'string' && states.includes(state);
+
+/** What an entry did to a batch. A first approval of two changes nothing yet. */
+function batchStateOf({ kind, operation, decision, change }: Judged): string | undefined {
+  if (kind !== 'intake' || change === undefined || change['proposed'] === true) return undefined;
+  if (operation === 'commitBatch') {
+    const expected = decision === 'allow' ? 'published' : 'held';
+    return change['state'] === expected ? expected : undefined;
+  }
+  if (decision !== 'allow') return undefined;
+  if (operation === 'releaseBatch') return 'published';
+  return operation === 'restoreBatch' ? 'restored' : undefined;
+}
+
+/** The data of an event; without members that the entry does not have. */
+export function hubEventData(leaf: Leaf): Readonly<Record<string, string | number>> {
+  const { id: entry, change = {}, provider, consumer, dataset, batch } = leaf;
+  const said: Readonly<Record<HubEventKind, Readonly<Record<string, unknown>>>> = {
+    batch: {
+      ...{ batch: change['batch'], dataset, department: provider, state: batchStateOf(leaf) },
+      ...{ rows: batch?.rows, bad: batch?.bad },
+    },
+    schema: { schema: change['id'], state: change['state'], sunset: change['sunset'] },
+    agreement: { ...documentOf(change['document']), provider, consumer, state: change['state'] },
+    consent: {
+      ...{ consent: change['consent'], recipient: consumer, provider, dataset },
+      state: change['state'],
+    },
+  };
+  const kind = hubEventKindOf(leaf);
+  const members = Object.entries(kind === undefined ? {} : said[kind]);
+  return Object.fromEntries([
+    ['entry', entry],
+    ...members.filter((member): member is [string, string | number] =>
+      ['string', 'number'].includes(typeof member[1]),
+    ),
+  ]);
+}
+
+/** `agr-household@2` */
+function documentOf(document: unknown): { readonly agreement?: string; readonly version?: number } {
+  if (typeof document !== 'string') return {};
+  const at = document.lastIndexOf('@');
+  return { agreement: document.slice(0, at), version: Number(document.slice(at + 1)) };
+}

@@ -1,0 +1,159 @@
+/**
+ * Publishes what the hub itself did, from its log: batches, schema versions, agreements and consents. Such an event is like any other: its
+ * topic belongs to the data office, and it leaves under agreements of the data office. The position in the log is stored after the events;
+ * after a crash in between, events that are stored already are recognised by their entry.
+ *
+ *   entries since the last run → those that are events → validated → entry + events
+ */
+import { createHash } from 'node:crypto';
+import { uuid7 } from '../../../../machine/uuid7.ts';
+import { Problem } from '../../../../terms/problem.ts';
+import { hubEventData, hubEventKind, hubEventKindOf, type HubEventKind } from '../hubEvent.ts';
+import type { Identity } from '../../../identity/identity.ts';
+import type { OpenedAuditLog } from '../../../log/openAuditLog.ts';
+import { leafIn } from '../../../log/search/leaves.ts';
+import { followedBetween, storedReader } from '../../../log/search/storedReader.ts';
+import { leavesAt } from '../../../log/store/entries.ts';
+import type { Database } from '../../../platform/database/database.ts';
+import type { Job, JobResult, JobRun } from '../../../platform/jobs/job.ts';
+import type { Registry } from '../../../registry/registry.ts';
+import type { LiveDataset } from '../../../registry/snapshot.ts';
+import { topicsByType } from '../../../registry/store/eventTypes.ts';
+import { insertEvents, knownEvents, lockTopic, type NewEvent } from '../store/events.ts';
+
+export interface HubEventServices {
+  readonly database: Database;
+  readonly audit: Pick<OpenedAuditLog, 'size'>;
+  readonly registry: Registry;
+  readonly identity: Pick<Identity, 'departments'>;
+}
+
+/** Entries of one run; more are read by the next one at once. */
+const maxEntries = 10_240;
+
+/** A type of event that gets the hub's events, and its topic. */
+interface HubType {
+  readonly dataset: LiveDataset;
+  readonly topic: string;
+}
+
+export function publishHubEvents(services: HubEventServices): Job {
+  const readLeaf = storedReader();
+  return {
+    name: 'publishHubEvents',
+    every: 2_000,
+    lease: 60_000,
+    run: async (run): Promise<JobResult> => {
+      const { database, audit, registry } = services;
+      const size = audit.size();
+      const next = positionIn(run.state);
+      if (next !== undefined && next >= size) return {};
+      await registry.refresh();
+      const types = await hubTypes(services);
+      // before the first type is registered, nothing is an event
+      if (next === undefined || types.size === 0) return { state: { next: size } };
+      const to = Math.min(size, next + maxEntries);
+      const entries = await followedBetween(database.app, next, to, readLeaf);
+      const indexes = entries.flatMap(({ index, leaf }) =>
+        leaf !== undefined && types.has(hubEventKindOf(leaf) ?? 'none') ? [index] : [],
+      );
+      const failures: unknown[] = [];
+      const events = await eventsAt(services, types, indexes, { run, failures });
+      if (events.size > 0) await publish(services, run, events);
+      return { state: { next: to }, more: to < size && !run.signal.aborted, failures };
+    },
+  };
+}
+
+const positionIn = (state: unknown): number | undefined => {
+  const next = (state as { readonly next?: unknown } | null)?.next;
+  return typeof next === 'number' ? next : undefined;
+};
+
+/** Types of the data office that take events now, by what they are about. */
+async function hubTypes({
+  database,
+  registry,
+  identity,
+}: HubEventServices): Promise<ReadonlyMap<HubEventKind | 'none', readonly HubType[]>> {
+  const office = identity.departments().find(({ dataOffice }) => dataOffice)?.code;
+  const datasets = [...registry.current.datasets.values()].filter(
+    ({ row, schema }) =>
+      row.mode === 'events' &&
+      row.department === office &&
+      row.state === 'published' &&
+      hubEventKind(schema.urn) !== undefined,
+  );
+  const types = new Map<HubEventKind | 'none', HubType[]>();
+  if (datasets.length === 0) return types;
+  const topics = await topicsByType(
+    database.app,
+    datasets.map(({ row }) => row.id),
+  );
+  for (const dataset of datasets) {
+    const topic = topics.get(dataset.row.id);
+    const kind = hubEventKind(dataset.schema.urn);
+    if (topic === undefined || kind === undefined) continue;
+    types.set(kind, [...(types.get(kind) ?? []), { dataset, topic }]);
+  }
+  return types;
+}
+
+/** Events by topic, in the order of the log. One that its type does not take is reported and left out. */
+async function eventsAt(
+  { database }: HubEventServices,
+  types: ReadonlyMap<HubEventKind | 'none', readonly HubType[]>,
+  indexes: readonly number[],
+  { run, failures }: { readonly run: JobRun; readonly failures: unknown[] },
+): Promise<ReadonlyMap<string, readonly NewEvent[]>> {
+  const events = new Map<string, NewEvent[]>();
+  for (const { leaf: bytes } of indexes.length === 0 ? [] : await leavesAt(database.app, indexes)) {
+    const leaf = bytes === undefined ? undefined : leafIn(bytes);
+    if (leaf === undefined) continue;
+    const data = hubEventData(leaf);
+    for (const { dataset, topic } of types.get(hubEventKindOf(leaf) ?? 'none') ?? []) {
+      if (!dataset.compiled.check(data)) {
+        failures.push(new Problem('event_invalid', { count: 1 }, { at: dataset.row.id }));
+        continue;
+      }
+      const text = JSON.stringify(data);
+      const event: NewEvent = {
+        ...{ id: uuid7(run.now()), type: dataset.row.id, schema: dataset.schema.urn, subject: null },
+        // no publisher can write an empty source
+        ...{ given: `\n${dataset.row.id} ${leaf.id}`, digest: createHash('sha256').update(text).digest() },
+        ...{ time: Date.parse(leaf.at), data: text },
+      };
+      events.set(topic, [...(events.get(topic) ?? []), event]);
+    }
+  }
+  return events;
+}
+
+/** Only one process has the job, so what is not stored now is not stored by another one before the act. */
+async function publish(
+  { database, registry }: HubEventServices,
+  run: JobRun,
+  events: ReadonlyMap<string, readonly NewEvent[]>,
+): Promise<void> {
+  const fresh: (readonly [string, readonly NewEvent[]])[] = [];
+  // topics in one order, so that no two transactions wait for each other
+  for (const [topic, list] of [...events].sort(([one], [other]) => (one < other ? -1 : 1))) {
+    const names = list.map(({ given }) => given);
+    const known = await knownEvents(database.app, topic, names);
+    const rest = list.filter(({ given }) => !known.has(given));
+    if (rest.length > 0) fresh.push([topic, rest]);
+  }
+  const all = fresh.flatMap(([, list]) => list);
+  const provider = registry.current.datasets.get(all[0]?.type ?? '')?.row.department;
+  if (provider === undefined) return;
+  await run.act({
+    ...{ kind: 'intake', provider },
+    change: { topic: fresh.map(([topic]) => topic).join(' '), stored: all.length },
+    work: async (transaction, exchange) => {
+      for (const [topic, list] of fresh) {
+        const last = await lockTopic(transaction, topic);
+        if (last !== undefined) await insertEvents(transaction, topic, last, list, exchange);
+      }
+    },
+  });
+}
