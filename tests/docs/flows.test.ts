@@ -93,7 +93,8 @@ test('the release flow goes from the decision to the mask, as its operation does
   );
   const beginning = 'hub/flows/release/allowedCall.ts';
   const decision = 'hub/flows/release/decideNow.ts';
-  assert.ok(called(beginning, bodyOf(beginning, 'whenAllowed')).includes(decision));
+  assert.match(bodyOf(beginning, 'whenAllowed'), /\bdecided\(/);
+  assert.ok(called(beginning, bodyOf(beginning, 'decided')).includes(decision));
   assert.ok(called(decision, bodyOf(decision, 'decideNow')).includes('policies/decide.ts'));
   const order = [beginning, 'hub/flows/release/consents.ts', 'hub/flows/release/fetchConsented.ts'];
   order.push('hub/flows/release/maskPage.ts');
