@@ -108,6 +108,18 @@ describe('marks and characters that cannot be seen', () => {
     assert.deepEqual([warnings, doubts], [['1:1 spreadsheet.mark'], ['2:1 text.invisible']]);
   });
 
+  test('each character typed in place of an apostrophe is one, in bytes and in characters', async () => {
+    for (const mark of ["'", '`', '\u2018', '\u2019', '\uff07'])
+      for (const unit of ['bytes', 'characters']) {
+        const width = unit === 'bytes' ? gb(mark).length : 1;
+        const { records, warnings } = await read(gb(`${mark}${'0012345'.slice(0, 6 - width)}990102\n`), {
+          unit,
+        });
+        assert.deepEqual(records[0], ['0012345'.slice(0, 6 - width), '990102'], `${mark} ${unit}`);
+        assert.deepEqual(warnings, ['1:1 spreadsheet.mark'], `${mark} ${unit}`);
+      }
+  });
+
   test('spreadsheetMarks: keep leaves them', async () => {
     const { records, warnings } = await read(gb("'00123990102\n"), { spreadsheetMarks: 'keep' });
     assert.deepEqual([records, warnings], [[["'00123", '990102']], []]);

@@ -55,26 +55,14 @@ export function conditionUnfit({ id, when, until }: EventRule, schema: DatasetSc
   return undefined;
 }
 
-/**
- * Why a dataset of this version cannot have the rule; undefined where it can.
- * @param type the schema of its type of event; undefined where there is no such type in the department
- */
-export const eventRuleUnfit = (
-  rule: EventRule,
-  schema: DatasetSchema,
-  type: DatasetSchema | undefined,
-): Bilingual | undefined => conditionUnfit(rule, schema) ?? typeUnfit(rule.id, schema, type);
-
 const isNumber = ({ fields }: DatasetSchema, name: string): boolean =>
   fields.some((one) => one.name === name && (one.type === 'number' || one.type === 'integer'));
 
-/** Why the rules are invalid under another version of the schema of their dataset. */
-export function eventRulesUnfit(rules: readonly EventRule[], schema: DatasetSchema): Bilingual | undefined {
-  return rules.map((rule) => conditionUnfit(rule, schema)).find((reason) => reason !== undefined);
-}
-
-/** The type accepts the fields of the series, and those of the rule; it requires no others. */
-function typeUnfit(
+/**
+ * Why the events of a rule cannot be of this type: it accepts the fields of the series, and those of the rule; it requires no others.
+ * @param type its schema; undefined where there is no such type in the department
+ */
+export function typeUnfit(
   id: string,
   schema: DatasetSchema,
   type: DatasetSchema | undefined,
@@ -108,7 +96,7 @@ export interface ParsedRule {
   readonly name: string;
 }
 
-/** @throws TypeError of a rule that `eventRuleUnfit` rejects */
+/** @throws TypeError of a rule that `conditionUnfit` rejects */
 export function parseRule(rule: EventRule): ParsedRule {
   const when = parseCondition(rule.when);
   if (when === undefined) throw new TypeError('the rule cannot be read');

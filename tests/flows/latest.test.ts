@@ -28,7 +28,7 @@ const field = (type: unknown, more: object = {}): object => ({
   ...{ type, 'x-title': { zh: '数据项', en: 'Field' }, 'x-sensitivity': 'L1', 'x-personal': 'none' },
   ...more,
 });
-const schema = (urn: string, key: readonly string[], pattern?: string): object => ({
+const schema = (urn: string, key: readonly string[], pattern?: string) => ({
   kind: 'Schema',
   document: {
     ...{ $schema: 'https://json-schema.org/draft/2020-12/schema', $id: urn, type: 'object' },
@@ -261,4 +261,34 @@ test('no row is read but the latest ones: 40 series of 500 rows cost 40 steps', 
   const rows = scans.map(([, , each, loops]) => Number(each) * Number(loops)).reduce((a, b) => a + b, 0);
   assert.doesNotMatch(plan, /Seq Scan|Rows Removed/, plan);
   assert.ok(rows > 0 && rows <= 200, `${rows} rows\n${plan}`);
+});
+
+test('a version without the moment of a row cannot follow', async () => {
+  const id = 'ecology.levels-of-2026';
+  const registered = await hub.staff(city.operator, 'POST', '/v1/datasets', {
+    ...{ id, title: { zh: '水位', en: 'Levels' }, schema: 'urn:datong:level-as-it-comes:1.0' },
+    ...{ mode: 'upsert', sharing: { type: 'none' } },
+    intake: { byCall: { time: { field: 'time', maxLateSeconds: 3600 } } },
+  });
+  assert.equal(registered.status, 201, JSON.stringify(registered.json));
+  const next = 'urn:datong:level-as-it-comes:2.0';
+  const { document } = schema(next, ['station', 'time']);
+  const { format: _moment, ...time } = document.properties.time as { readonly format?: string };
+  const sent = await hub.staff(city.operator, 'POST', '/v1/schemas', {
+    document: {
+      ...document,
+      properties: { ...document.properties, time: { ...time, maxLength: 40 } },
+    },
+  });
+  const publish = { act: 'publish', digest: sent.json['digest'] };
+  for (const person of [await hub.token('office', ['steward']), city.security])
+    await hub.staff(person, 'POST', `/v1/schemas/${next}/decision`, publish);
+  const mapping = {
+    ...{ mapping: 'ecology/from-1@1', target: 'level-as-it-comes@2', source: { format: 'json' } },
+    ...{ limits: { maxBad: 0 }, fields: { station: { from: 's' }, time: { from: 't' } } },
+  };
+  const { json } = await hub.staff(city.operator, 'POST', `/v1/datasets/${id}/changeover`, {
+    ...{ schema: next, rowsBy: 'ecology/from-1', reason: '更名', mappings: [mapping] },
+  });
+  assert.match(JSON.stringify(json), /changeover_unfit.*time must be a field of moments/);
 });

@@ -3,12 +3,9 @@ import { compileMapping } from '../../../../adapters/mapping/compile.ts';
 import { canonicalText } from '../../../../schemas/readJson.ts';
 import type { DatasetSchema } from '../../../../schemas/datasetSchema.ts';
 import { Problem } from '../../../../terms/problem.ts';
-import { crossRuleUnfit } from '../../../domain/crossRule.ts';
-import { periodsUnfit } from '../../../domain/periods.ts';
 import { casesUnfit } from '../../../domain/cases.ts';
-import { eventRulesUnfit } from '../../../domain/eventRule.ts';
-import { timeFieldUnfit } from '../../../domain/timeField.ts';
 import { ruleWithoutField } from '../../../domain/reference.ts';
+import { rulesUnfit } from '../../../domain/rulesUnfit.ts';
 import { widenRows } from '../../../flows/intake/rebind/rewriteRows.ts';
 import { allowed, type LoggedEffects } from '../../../pipeline/call.ts';
 import { compileTogether } from '../../../registry/compileTogether.ts';
@@ -128,24 +125,14 @@ export const rebindDataset = proposable('rebindDataset', {
 function rulesFit(row: DatasetRow, to: DatasetSchema): void {
   const rules = intakeRulesOf(row);
   const without = ruleWithoutField(rules, to);
-  const findings = (rules.crossRules ?? []).flatMap((rule, nth) => {
-    const reason = crossRuleUnfit(rule, to);
-    return reason === undefined
-      ? []
-      : [{ pointer: `/intake/crossRules/${nth}`, code: 'cross_rule_unfit', message: reason }];
-  });
-  const apart = rules.periods === undefined ? undefined : periodsUnfit(rules.periods, to);
-  if (apart !== undefined)
-    findings.push({ pointer: '/intake/periods', code: 'periods_unfit', message: apart });
-  const timed = rules.timeField === undefined ? undefined : timeFieldUnfit(rules.timeField, to);
-  if (timed !== undefined)
-    findings.push({ pointer: '/intake/timeField', code: 'time_field_unfit', message: timed });
-  const ruled = eventRulesUnfit(rules.eventRules ?? [], to);
-  if (ruled !== undefined)
-    findings.push({ pointer: '/intake/eventRules', code: 'event_rule_unfit', message: ruled });
   const worked =
     rules.cases === undefined ? undefined : casesUnfit(rules.cases, to, row.department, () => true);
-  if (worked !== undefined) findings.push({ pointer: '/intake/cases', code: 'cases_unfit', message: worked });
+  const findings = [
+    ...rulesUnfit(rules, to).map(({ at, code, reason }) => ({
+      ...{ pointer: `/intake/${at}`, code, message: reason },
+    })),
+    ...(worked === undefined ? [] : [{ pointer: '/intake/cases', code: 'cases_unfit', message: worked }]),
+  ];
   if (without === undefined && findings.length === 0) return;
   const missing =
     without === undefined ? [] : [{ pointer: `/intake/${without.rule}`, code: 'unknown_reference' }];

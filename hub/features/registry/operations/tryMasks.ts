@@ -13,16 +13,13 @@ import type { PseudonymKeys } from '../../../../policies/masks/mask.ts';
 import { pseudonymKeys } from '../../../../policies/masks/pseudonyms/pseudonymKey.ts';
 import { compileMasking } from '../../../../policies/masks/rows/compileMasking.ts';
 import { sampleRecords } from '../../../../schemas/sample/sampleRecords.ts';
-import { byCallUnfit } from '../../../domain/byCall.ts';
-import { eventRuleUnfit, type EventRule } from '../../../domain/eventRule.ts';
+import { typeUnfit, type EventRule } from '../../../domain/eventRule.ts';
 import { topicsByType } from '../../../registry/store/eventTypes.ts';
 import type { Bilingual } from '../../../../terms/bilingual.ts';
 import { datasetId, providerOf } from '../../../../terms/ids.ts';
-import { timeFieldUnfit } from '../../../domain/timeField.ts';
-import { crossRuleUnfit } from '../../../domain/crossRule.ts';
 import { idleRule, type IntakeRules } from '../../../domain/intakeRules.ts';
-import { periodsUnfit } from '../../../domain/periods.ts';
 import { referenceUnfit } from '../../../domain/reference.ts';
+import { rulesUnfit } from '../../../domain/rulesUnfit.ts';
 import { mayDecideFor } from '../../../flows/intake/namedDecider.ts';
 import type { DatasetMode } from '../../../registry/store/datasets.ts';
 import type { Services } from '../../common/services.ts';
@@ -177,69 +174,54 @@ export function checkRules(
 ): void {
   const idle = idleRule(mode, intake);
   if (idle !== undefined) throw new Problem('intake_rule_idle', { rule: idle, mode });
-  const {
-    deleteWhere,
-    references = [],
-    crossRules = [],
-    periods,
-    byCall,
-    timeField,
-    eventRules = [],
-  } = intake;
+  const { deleteWhere, references = [], byCall, timeField, eventRules = [] } = intake;
   const { schemas, datasets } = registry.current;
   const read = schemas.get(schema)?.schema;
+  if (read === undefined) {
+    const rule = rulesOfSchema.find((one) => [intake[one] ?? []].flat().length > 0);
+    if (rule === undefined) return;
+    throw new Problem('unknown_reference', { kind: 'Schema', name: schema }, { at: `/body/intake/${rule}` });
+  }
   references.forEach((reference, nth) => {
-    const at = `/body/intake/references/${nth}`;
-    if (read === undefined) throw new Problem('unknown_reference', { kind: 'Schema', name: schema }, { at });
     const known = datasets.get(reference.dataset);
     const other = known === undefined ? undefined : { schema: known.schema, mode: known.row.mode };
     const itself = { schema: read, mode };
     const reason = referenceUnfit(id, reference, read, reference.dataset === id ? itself : other);
-    if (reason !== undefined) throw new Problem('reference_unfit', { reason }, { at });
+    if (reason !== undefined)
+      throw new Problem('reference_unfit', { reason }, { at: `/body/intake/references/${nth}` });
   });
-  crossRules.forEach((rule, nth) => {
-    const at = `/body/intake/crossRules/${nth}`;
-    if (read === undefined) throw new Problem('unknown_reference', { kind: 'Schema', name: schema }, { at });
-    const reason = crossRuleUnfit(rule, read);
-    if (reason !== undefined) throw new Problem('cross_rule_unfit', { reason }, { at });
-  });
-  if (periods !== undefined) {
-    const at = '/body/intake/periods';
-    if (read === undefined) throw new Problem('unknown_reference', { kind: 'Schema', name: schema }, { at });
-    const reason = periodsUnfit(periods, read);
-    if (reason !== undefined) throw new Problem('periods_unfit', { reason }, { at });
-  }
-  if (byCall !== undefined) {
-    const at = '/body/intake/byCall';
-    if (read === undefined) throw new Problem('unknown_reference', { kind: 'Schema', name: schema }, { at });
-    const reason = byCallUnfit(byCall, read);
-    if (reason !== undefined) throw new Problem('by_call_unfit', { reason }, { at });
-  }
-  if (timeField !== undefined) {
-    const at = '/body/intake/timeField';
-    if (read === undefined) throw new Problem('unknown_reference', { kind: 'Schema', name: schema }, { at });
-    const reason = timeFieldUnfit(timeField, read);
-    if (reason !== undefined) throw new Problem('time_field_unfit', { reason }, { at });
-  }
+  const [first] = rulesUnfit(intake, read);
+  if (first !== undefined)
+    throw new Problem(first.code, { reason: first.reason }, { at: `/body/intake/${first.at}` });
   eventRules.forEach((rule, nth) => {
-    const at = `/body/intake/eventRules/${nth}`;
-    if (read === undefined) throw new Problem('unknown_reference', { kind: 'Schema', name: schema }, { at });
     const type = datasets.get(rule.type);
     const isOwn =
       type?.row.mode === 'events' && providerOf(datasetId(rule.type)) === providerOf(datasetId(id));
     const reason =
       (timeField === undefined || byCall === undefined ? withoutSeries : undefined) ??
       (eventRules.findIndex(({ id: other }) => other === rule.id) < nth ? repeatedRule(rule) : undefined) ??
-      eventRuleUnfit(rule, read, isOwn ? type.schema : undefined);
-    if (reason !== undefined) throw new Problem('event_rule_unfit', { reason }, { at });
+      typeUnfit(rule.id, read, isOwn ? type.schema : undefined);
+    if (reason !== undefined)
+      throw new Problem('event_rule_unfit', { reason }, { at: `/body/intake/eventRules/${nth}` });
   });
-  if (deleteWhere !== undefined && read?.fields.some(({ name }) => name === deleteWhere.field) !== true)
+  if (deleteWhere !== undefined && !read.fields.some(({ name }) => name === deleteWhere.field))
     throw new Problem(
       'unknown_reference',
       { kind: 'field', name: deleteWhere.field },
       { at: '/body/intake/deleteWhere/field' },
     );
 }
+
+/** Rules that name fields of the schema. */
+const rulesOfSchema = [
+  'references',
+  'crossRules',
+  'periods',
+  'byCall',
+  'timeField',
+  'eventRules',
+  'deleteWhere',
+] as const satisfies readonly (keyof IntakeRules)[];
 
 const withoutSeries: Bilingual = {
   zh: '规则须与 byCall 和 timeField 一同登记',

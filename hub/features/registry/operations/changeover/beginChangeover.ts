@@ -5,11 +5,8 @@ import type { Bilingual } from '../../../../../terms/bilingual.ts';
 import { dayInChina } from '../../../../../terms/civilDate.ts';
 import { Problem } from '../../../../../terms/problem.ts';
 import { allowed } from '../../../../pipeline/call.ts';
-import { crossRuleUnfit } from '../../../../domain/crossRule.ts';
-import { periodsUnfit } from '../../../../domain/periods.ts';
-import { eventRulesUnfit } from '../../../../domain/eventRule.ts';
-import { timeFieldUnfit } from '../../../../domain/timeField.ts';
 import { ruleWithoutField } from '../../../../domain/reference.ts';
+import { rulesUnfit } from '../../../../domain/rulesUnfit.ts';
 import { isDuplicate } from '../../../../platform/database/failure.ts';
 import {
   insertChangeover,
@@ -145,16 +142,8 @@ function refuseUnfit(
       zh: `新版本没有报送规则 ${without.rule} 所用的数据项 ${without.field}`,
       en: `the new version has no field ${without.field}, which the intake rule ${without.rule} names`,
     });
-  for (const rule of intake.crossRules ?? []) {
-    const reason = crossRuleUnfit(rule, to);
-    if (reason !== undefined) throw unfit(reason);
-  }
-  const apart = intake.periods === undefined ? undefined : periodsUnfit(intake.periods, to);
-  if (apart !== undefined) throw unfit(apart);
-  const timed = intake.timeField === undefined ? undefined : timeFieldUnfit(intake.timeField, to);
-  if (timed !== undefined) throw unfit(timed);
-  const ruled = eventRulesUnfit(intake.eventRules ?? [], to);
-  if (ruled !== undefined) throw unfit(ruled);
+  const [first] = rulesUnfit(intake, to);
+  if (first !== undefined) throw unfit(first.reason);
   if (intake.cases !== undefined)
     throw unfit({
       zh: '办件的历史属于其主版本：新主版本另登记一个数据资源',
