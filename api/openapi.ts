@@ -458,6 +458,103 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/datasets/{dataset}/attachments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begin the upload of an attachment
+         * @description For a field with `x-attachment`. Send its parts in order, then finish it; rows may name it from then on.
+         */
+        post: operations["openAttachment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/datasets/{dataset}/attachments/{attachment}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Bytes of an attachment that a row names
+         * @description Decided again for each download, like a query for the row that names it, with its consent and mask. A reply holds at most 4 MiB. With `Range` (`bytes=FROM-`) it is 206 with `content-range`, and may hold less than requested. `repr-digest` (RFC 9530) is the SHA-256 of the whole file as the mask shows it, and is signed.
+         */
+        get: operations["downloadAttachment"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/attachments/{attachment}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** State of an attachment that the department uploads */
+        get: operations["getAttachment"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/attachments/{attachment}/parts/{offset}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Send the bytes of an attachment that begin at an offset
+         * @description Parts are sent in order, each of 8388608 bytes except the last. The same part may be sent again.
+         */
+        put: operations["putAttachmentPart"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/attachments/{attachment}/finish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * All bytes of an attachment are there; check them
+         * @description Compares the digest, recognises the type by the first bytes, and refuses active content and files of two formats. Refused content ends the upload.
+         */
+        post: operations["finishAttachment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/batches/{batch}/commit": {
         parameters: {
             query?: never;
@@ -4689,6 +4786,33 @@ export interface components {
             name: string;
             /** @description as docs/policies.md names them for each mask */
             params: components["schemas"]["Members"];
+        };
+        AttachmentOpening: {
+            /** @description a field of the schema with `x-attachment` */
+            field: string;
+            /** @description name of the file, for the department itself; it is not released */
+            name: string;
+            /** @description one that the field takes */
+            mediaType: string;
+            bytes: number;
+            sha256: components["schemas"]["Sha256Hex"];
+        };
+        Attachment: {
+            /** @description the value that a row has in the field */
+            attachment: components["schemas"]["Uuid7"];
+            dataset: components["schemas"]["DatasetId"];
+            field: string;
+            name: string;
+            mediaType: string;
+            bytes: number;
+            sha256: components["schemas"]["Sha256Hex"];
+            /** @description bytes received so far */
+            offset: number;
+            /**
+             * @description `ready`: rows may name it
+             * @enum {unknown}
+             */
+            state: "receiving" | "ready" | "removed";
         };
         BatchOpening: {
             fileName?: string;
@@ -10297,6 +10421,7 @@ export interface components {
         fact: components["schemas"]["FactId"];
         department: components["schemas"]["DepartmentCode"];
         batch: components["schemas"]["Uuid7"];
+        attachment: components["schemas"]["Uuid7"];
         export: components["schemas"]["Uuid7"];
         exchange: components["schemas"]["Uuid7"];
         /** @description first byte of the part */
@@ -11080,6 +11205,166 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["BatchOffset"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    openAttachment: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the same key with the same bytes gets the first answer; with other bytes it is refused */
+                "datong-idempotency-key"?: components["parameters"]["idempotencyKey"];
+            };
+            path: {
+                dataset: components["parameters"]["dataset"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AttachmentOpening"];
+            };
+        };
+        responses: {
+            /** @description the attachment; its parts may be sent now */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Attachment"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    downloadAttachment: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description code of the purpose, signed */
+                "datong-purpose"?: components["parameters"]["purpose"];
+                /** @description id of the agreement, signed */
+                "datong-agreement"?: components["parameters"]["agreement"];
+                /** @description pseudonymous id of the official (经办人), signed; never a name, never an identity number. 1 to 100 of A–Z a–z 0–9 . _ : / -, any of them percent-encoded */
+                "datong-on-behalf-of"?: components["parameters"]["onBehalfOf"];
+                /** @description case number (办件号), signed; percent-encoded UTF-8 (RFC 3986), so that 京教〔2026〕1号 travels. Decoded it is 1 to 100 of Chinese characters, A–Z a–z 0–9 . _ : / - and the brackets ( ) [ ] 〔 〕 （ ） 【 】, and holds no identity number */
+                "datong-matter"?: components["parameters"]["matter"];
+            };
+            path: {
+                dataset: components["parameters"]["dataset"];
+                attachment: components["parameters"]["attachment"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the whole file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/jpeg": unknown;
+                    "image/png": unknown;
+                    "image/webp": unknown;
+                    "application/pdf": unknown;
+                    "audio/mpeg": unknown;
+                    "video/mp4": unknown;
+                };
+            };
+            /** @description a part of it */
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/jpeg": unknown;
+                    "image/png": unknown;
+                    "image/webp": unknown;
+                    "application/pdf": unknown;
+                    "audio/mpeg": unknown;
+                    "video/mp4": unknown;
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getAttachment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                attachment: components["parameters"]["attachment"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description its description, and how many bytes were received */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Attachment"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    putAttachmentPart: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                attachment: components["parameters"]["attachment"];
+                /** @description first byte of the part */
+                offset: components["parameters"]["offset"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description where the next part begins */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchOffset"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    finishAttachment: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the same key with the same bytes gets the first answer; with other bytes it is refused */
+                "datong-idempotency-key"?: components["parameters"]["idempotencyKey"];
+            };
+            path: {
+                attachment: components["parameters"]["attachment"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description rows may name it now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Attachment"];
                 };
             };
             default: components["responses"]["Problem"];

@@ -293,6 +293,53 @@ CREATE TABLE agreement_warning (
   CONSTRAINT agreement_warning_pkey PRIMARY KEY (agreement, version, days)
 );
 
+CREATE TABLE attachment (
+  id uuid NOT NULL,
+  dataset text NOT NULL,
+  department text NOT NULL,
+  field text NOT NULL,
+  name text NOT NULL,
+  media_type text NOT NULL,
+  bytes bigint NOT NULL,
+  sha256 bytea NOT NULL,
+  received bigint NOT NULL DEFAULT 0,
+  state text NOT NULL DEFAULT 'receiving'::text,
+  storage text NOT NULL,
+  upload text NOT NULL,
+  opened_at timestamp with time zone NOT NULL,
+  used_at timestamp with time zone NOT NULL,
+  CONSTRAINT attachment_bytes_check CHECK ((bytes > 0)),
+  CONSTRAINT attachment_dataset_fkey FOREIGN KEY (dataset) REFERENCES dataset(id),
+  CONSTRAINT attachment_department_fkey FOREIGN KEY (department) REFERENCES department(code),
+  CONSTRAINT attachment_pkey PRIMARY KEY (id),
+  CONSTRAINT attachment_sha256_check CHECK ((length(sha256) = 32)),
+  CONSTRAINT attachment_state_check CHECK ((state = ANY (ARRAY['receiving'::text, 'ready'::text, 'removed'::text]))),
+  CONSTRAINT attachment_storage_check CHECK ((storage = ANY (ARRAY['database'::text, 's3'::text])))
+);
+
+CREATE INDEX attachment_of_field ON public.attachment USING btree (dataset, field, used_at);
+
+CREATE INDEX attachment_open ON public.attachment USING btree (department, opened_at) WHERE (state = 'receiving'::text);
+
+CREATE INDEX attachment_removed ON public.attachment USING btree (id) WHERE (state = 'removed'::text);
+
+CREATE TABLE attachment_part (
+  attachment uuid NOT NULL,
+  at bigint NOT NULL,
+  sha256 bytea NOT NULL,
+  tag text NOT NULL,
+  CONSTRAINT attachment_part_attachment_fkey FOREIGN KEY (attachment) REFERENCES attachment(id) ON DELETE CASCADE,
+  CONSTRAINT attachment_part_pkey PRIMARY KEY (attachment, at)
+);
+
+CREATE TABLE attachment_piece (
+  attachment uuid NOT NULL,
+  piece integer NOT NULL,
+  sealed bytea NOT NULL STORAGE EXTERNAL,
+  CONSTRAINT attachment_piece_attachment_fkey FOREIGN KEY (attachment) REFERENCES attachment(id) ON DELETE CASCADE,
+  CONSTRAINT attachment_piece_pkey PRIMARY KEY (attachment, piece)
+);
+
 CREATE TABLE audit_checkpoint (
   size bigint NOT NULL,
   note text NOT NULL,
@@ -2583,6 +2630,14 @@ CREATE VIEW standing_hold AS
 GRANT DELETE, INSERT, SELECT, UPDATE ON agreement_quota TO datong_app;
 
 GRANT INSERT, SELECT ON agreement_warning TO datong_app;
+
+GRANT DELETE, INSERT, SELECT ON attachment TO datong_app;
+
+GRANT UPDATE (received, state, used_at) ON attachment TO datong_app;
+
+GRANT DELETE, INSERT, SELECT ON attachment_part TO datong_app;
+
+GRANT DELETE, INSERT, SELECT ON attachment_piece TO datong_app;
 
 GRANT INSERT, SELECT ON audit_checkpoint TO datong_app;
 

@@ -22,7 +22,8 @@ export interface MaskProbe {
   /** `idCard.head` */
   readonly word: string;
   readonly in: string;
-  readonly acts?: undefined;
+  /** where the value stays as it is: the test in which the mask changes what a download returns */
+  readonly acts?: ActingTest;
   readonly rule: { readonly mask: string };
   readonly other: { readonly mask: string };
   readonly value: unknown;
@@ -51,7 +52,7 @@ export function wordProbes(): WordProbes {
       given: objectIn(one, 'given'),
       set: objectIn(one, 'set'),
       ask: objectIn(one, 'ask'),
-      ...('test' in one ? { acts: { test: String(one['test']), named: String(one['named']) } } : {}),
+      ...actingTest(one),
     }));
   const rule = (one: Readonly<Record<string, unknown>>, name: string): { readonly mask: string } => ({
     ...objectIn(one, name),
@@ -66,9 +67,13 @@ export function wordProbes(): WordProbes {
       other: rule(one, 'other'),
       value: one['value'],
       row: objectIn(one, 'row'),
+      ...actingTest(one),
     })),
   };
 }
+
+const actingTest = (one: Readonly<Record<string, unknown>>): { readonly acts?: ActingTest } =>
+  'test' in one ? { acts: { test: String(one['test']), named: String(one['named']) } } : {};
 
 function objectIn(one: Readonly<Record<string, unknown>>, name: string): Readonly<Record<string, unknown>> {
   const value = one[name];

@@ -2,6 +2,7 @@
 import type { Bilingual } from './bilingual.ts';
 import { adapterProblems } from './problems/adapter.ts';
 import { agentProblems } from './problems/agent.ts';
+import { attachmentProblems } from './problems/attachments.ts';
 import { changeoverProblems } from './problems/changeover.ts';
 import { databaseProblems } from './problems/database.ts';
 import { eventProblems } from './problems/events.ts';
@@ -53,6 +54,7 @@ const catalogue = {
   ...guardProblems,
   ...periodProblems,
   ...rowsByCallProblems,
+  ...attachmentProblems,
   ...pullProblems,
   ...reminderProblems,
   ...adapterProblems,

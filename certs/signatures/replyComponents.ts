@@ -12,6 +12,7 @@ const all: readonly Component[] = [
   component({ value: 'content-digest', parameters: {} }),
   component({ value: 'datong-exchange-id', parameters: {} }),
   component({ value: 'datong-receipt', parameters: {} }),
+  component({ value: 'repr-digest', parameters: {} }),
   component({ value: '@method', parameters: request }),
   component({ value: '@target-uri', parameters: request }),
   component({ value: 'content-digest', parameters: request }),

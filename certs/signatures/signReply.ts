@@ -7,7 +7,7 @@ import { replyShape, requestView, streamShape } from './replyComponents.ts';
 
 export interface ReplyToSign {
   readonly status: number;
-  /** by lower-case name; content-type, datong-exchange-id and datong-receipt are covered where present */
+  /** by lower-case name; content-type, datong-exchange-id, datong-receipt and repr-digest are covered where present */
   readonly headers: Readonly<Record<string, string>>;
   /** bytes as they will be sent */
   readonly body: Uint8Array;

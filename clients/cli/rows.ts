@@ -2,6 +2,7 @@
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import type { Command } from 'commander';
+import { registerAttachments } from './attachment.ts';
 import { registerRowsBridge } from './bridge/rowsBridgeVerb.ts';
 import type { RowsAnswer } from '../sdk/pushUntilAnswered.ts';
 import { RowPusher } from '../sdk/rowPusher.ts';
@@ -29,6 +30,7 @@ export function register(program: Command): void {
     .addHelpText('after', '\nExample:\n  $ gateway | datong rows push ecology.air-quality-live --as ecology')
     .action(push);
   registerRowsBridge(rows);
+  registerAttachments(rows);
 }
 
 async function push(dataset: string, file: string | undefined, options: PushOptions): Promise<void> {

@@ -11,6 +11,7 @@ import { ReceiptChecker } from './receiptCheck.ts';
 import * as own from './exchanges.ts';
 import { batchState, quarantinedRows, sendFile, type RowPage, type SendOptions } from './sendFile.ts';
 import { Events } from './events.ts';
+import { Attachments } from './attachments.ts';
 import { Exports } from './exports.ts';
 import { anchorsPath, openCall } from './openCall.ts';
 import { OwnCertificate } from './ownCertificate.ts';
@@ -25,15 +26,7 @@ import { RowPusher, type RowPusherOptions } from './rowPusher.ts';
 import { RecordStream } from './recordStream.ts';
 import { type CallInput, type CallServices, openStream, signedCall } from './signedCall.ts';
 import type * as types from './types.ts';
-import type {
-  AggregateAnswer,
-  Answer,
-  Batch,
-  CallContext,
-  Query,
-  QueryAnswer,
-  StreamQuestion,
-} from './types.ts';
+import type { AggregateAnswer, Answer, Batch, CallContext, Query, QueryAnswer } from './types.ts';
 
 /**
  * A department's client of the exchange. Every call is signed; signature and receipt of every reply are verified before it is returned.
@@ -51,6 +44,7 @@ export class DatongClient {
   readonly certificate: OwnCertificate;
   /** rows as files that the hub makes */
   readonly exports: Exports;
+  readonly attachments: Attachments;
   /** changes of rows, to keep a local copy in sync */
   readonly changes: Changes;
   /** events of topics */
@@ -81,6 +75,7 @@ export class DatongClient {
       deprecations: this.deprecations,
     };
     this.exports = new Exports(this.services);
+    this.attachments = new Attachments(this.services);
     this.changes = new Changes(this.services);
     this.events = new Events(this.services);
     this.tickets = new Tickets(this.services, options.department);
@@ -119,7 +114,7 @@ export class DatongClient {
    * Returns all rows of an agreement that delivers `stream`. Each part is verified before its rows are returned.
    * @param query with `after`: the rows that follow a part of a broken stream; `readStream` sets it by itself
    */
-  async stream(dataset: string, query: StreamQuestion, context: CallContext): Promise<RecordStream> {
+  async stream(dataset: string, query: types.StreamQuestion, context: CallContext): Promise<RecordStream> {
     const path = `/v1/datasets/${encodeURIComponent(dataset)}/stream`;
     return this.openStream(jsonCall(path, query, contextHeaders(context), 'required'));
   }

@@ -26,6 +26,7 @@ export type GuardCode = Extract<
   | 'batch_columns_moved'
   | 'batch_columns_unread'
   | 'batch_references_missing'
+  | 'batch_attachments_missing'
   | 'batch_rows_rewritten'
   | 'batch_deletes_many'
   | 'batch_rule_broken'

@@ -6,6 +6,7 @@ import { checkFact } from './release/checkFact.ts';
 import { streamRecords } from './release/streamRecords.ts';
 import { listChanges } from './release/changes/listChanges.ts';
 import { requestExport, showExport, downloadExport } from './release/exports/exports.ts';
+import { downloadAttachment } from './attachments/download.ts';
 import { querySandbox } from './release/sandbox/querySandbox.ts';
 import { describeSandbox } from './release/sandbox/describeSandbox.ts';
 import { openConnector } from './live/openConnector.ts';
@@ -13,6 +14,7 @@ import { openBatch, getBatch } from './intake/openBatch.ts';
 import { putBatchPart } from './intake/putBatchPart.ts';
 import { commitBatch } from './intake/commitBatch.ts';
 import { changeRow } from './intake/rowsByCall/changeRow.ts';
+import { openAttachment, getAttachment, putAttachmentPart, finishAttachment } from './attachments/upload.ts';
 import { pushRows } from './intake/rowsByCall/pushRows.ts';
 import { getQuarantine, getLiveQuarantine } from './intake/getQuarantine.ts';
 import { tryMapping } from './intake/tryMapping.ts';
@@ -33,6 +35,7 @@ export const releaseOperations = {
   requestExport,
   showExport,
   downloadExport,
+  downloadAttachment,
   querySandbox,
   describeSandbox,
   openConnector,
@@ -49,6 +52,10 @@ export const intakeOperations = {
   tryMapping,
   traceRow,
   deleteRows,
+  openAttachment,
+  getAttachment,
+  putAttachmentPart,
+  finishAttachment,
   getLiveQuarantine,
   getBatch,
 } as const;

@@ -1,5 +1,5 @@
 /** Indexes follow the agreements: what they let callers ask by is indexed in the tables that are read now. */
-import { batchTable, datasetTable, layoutOf } from '../domain/rowTable/layout.ts';
+import { batchTable, datasetTable } from '../domain/rowTable/layout.ts';
 import type { Registry } from '../registry/registry.ts';
 import type { Database } from '../platform/database/database.ts';
 import { isMissingTable } from '../platform/database/failure.ts';
@@ -21,7 +21,7 @@ export async function indexRows(
     const current = (await datasetById(database.app, id))?.currentBatch ?? null;
     if (current === null) continue;
     const table = row.mode === 'upsert' ? datasetTable(id, schema) : batchTable(current);
-    const { all } = queryableColumns(plans, id, layoutOf(schema));
+    const { all } = queryableColumns(plans, id, schema);
     try {
       for (const part of await partsOf(database.owner, table)) {
         const { made, dropped } = await adjustIndexes(database.owner, part, all);

@@ -3,7 +3,6 @@ import type { DatasetSchema } from '../../schemas/datasetSchema.ts';
 import { Problem } from '../../terms/problem.ts';
 import type { Finding } from '../domain/guards.ts';
 import { firstKept, maxBegun, maxStanding, periodColumn } from '../domain/periods.ts';
-import { layoutOf } from '../domain/rowTable/layout.ts';
 import type { Registry } from '../registry/registry.ts';
 import type { Database } from '../platform/database/database.ts';
 import { intakeRulesOf, type DatasetRow } from '../registry/store/datasets.ts';
@@ -37,7 +36,7 @@ export async function readyTable(
   // of files that waited for a person each was let in when the others' periods were not there
   const { begun, over } = begunBy(await periodsThere(database.app, row.id, schema), brought);
   if (over) throw new Problem('batch_periods_many', tooMany(begun));
-  const { all } = queryableColumns(registry.current.plans, row.id, layoutOf(schema));
+  const { all } = queryableColumns(registry.current.plans, row.id, schema);
   await makePeriods(database, row.id, schema, brought, all);
 }
 

@@ -1,5 +1,7 @@
 import type { Plans } from '../../policies/plans.ts';
-import type { Column, Layout } from '../domain/rowTable/layout.ts';
+import { attachmentFields } from '../../schemas/attachments.ts';
+import type { DatasetSchema } from '../../schemas/datasetSchema.ts';
+import { layoutOf, type Column } from '../domain/rowTable/layout.ts';
 
 export interface QueryableColumns {
   /** by one full value: callers wait for a single row */
@@ -9,7 +11,8 @@ export interface QueryableColumns {
 }
 
 /** Columns of a dataset that agreements in force let callers ask by, where the key's own index does not serve. */
-export function queryableColumns(plans: Plans, dataset: string, layout: Layout): QueryableColumns {
+export function queryableColumns(plans: Plans, dataset: string, schema: DatasetSchema): QueryableColumns {
+  const layout = layoutOf(schema);
   const ofDataset = plans.all.filter(({ ref }) => ref.dataset === dataset);
   const columns = (names: Iterable<string>): readonly Column[] =>
     [...new Set(names)].flatMap((name) => {
@@ -20,8 +23,8 @@ export function queryableColumns(plans: Plans, dataset: string, layout: Layout):
     ...plan.lookups,
     ...[...plan.facts.values()].map(({ subject }) => subject.name),
   ]);
-  return {
-    lookups: columns(lookups),
-    all: columns([...lookups, ...ofDataset.flatMap(({ filterable }) => [...filterable])]),
-  };
+  const asked = columns([...lookups, ...ofDataset.flatMap(({ filterable }) => [...filterable])]);
+  // a download looks for a row that names the attachment, and so does the job that removes unused ones
+  const named = attachmentFields(schema).flatMap(({ field }) => layout.byField.get(field) ?? []);
+  return { lookups: columns(lookups), all: [...new Set([...asked, ...named])] };
 }

@@ -56,6 +56,8 @@ export async function signedReply(
     'datong-exchange-id': parts.exchange,
     ...(parts.receipt === undefined ? {} : { 'datong-receipt': parts.receipt }),
   };
+  const { 'repr-digest': representation, ...others } = parts.headers ?? {};
+  if (representation !== undefined) covered['repr-digest'] = representation;
   const head = {
     status: parts.status,
     headers: covered,
@@ -73,11 +75,7 @@ export async function signedReply(
       : await signStreamHead(head);
   return {
     status: parts.status,
-    headers: [
-      ...Object.entries(covered),
-      ...Object.entries(signature),
-      ...Object.entries(parts.headers ?? {}),
-    ],
+    headers: [...Object.entries(covered), ...Object.entries(signature), ...Object.entries(others)],
     body: parts.body,
     stream: parts.stream,
     connect: parts.connect,

@@ -199,8 +199,11 @@ describe('the parameters of masks', () => {
     assert.deepEqual(probes.Masks.map(({ word }) => word).sort(), params.sort());
   });
 
-  for (const { word, rule, other, value, row } of probes.Masks) {
-    test(word, () => assert.notDeepEqual(masked(other, value, row), masked(rule, value, row)));
+  for (const { word, rule, other, value, row, acts } of probes.Masks) {
+    test(word, () => {
+      const isSame = isDeepStrictEqual(masked(other, value, row), masked(rule, value, row));
+      assert.equal(isSame, acts !== undefined, 'the value shows it, or another test is named');
+    });
   }
 });
 

@@ -1,6 +1,7 @@
 /** Every mask of the product. There are no others: a document that names another does not parse. */
 import { address } from './generalised/address.ts';
 import { ageBand } from './generalised/ageBand.ts';
+import { maxEdge, stripMetadata } from './attachments/images.ts';
 import { band } from './generalised/band.ts';
 import { bankCard } from './partial/bankCard.ts';
 import { clear } from './clear.ts';
@@ -35,6 +36,8 @@ export const maskCatalogue: readonly MaskKind[] = [
   pseudonym,
   redactText,
   geoGrid,
+  stripMetadata,
+  maxEdge,
   presence,
   fixed,
   nullify,

@@ -60,6 +60,8 @@ const rules: readonly Record<string, unknown>[] = [
     patterns,
   })),
   ...[100, 500, 1500].map((metres) => ({ mask: 'geoGrid', metres })),
+  { mask: 'stripMetadata' },
+  ...[64, 1024].map((pixels) => ({ mask: 'maxEdge', pixels })),
   { mask: 'presence' },
   { mask: 'fixed' },
   { mask: 'nullify' },
@@ -143,6 +145,7 @@ const kinds: readonly Kind[] = [
       .map(([n, f]) => `${n}${f}`),
     'decimal',
   ),
+  kind('attachment', 'string', fc.uuid(), 'attachment'),
   kind('whole number', 'integer', fc.integer({ min: -600, max: 600 })),
   kind('number', 'number', fc.double({ min: -600, max: 600, noNaN: true })),
   kind('truth value', 'boolean', fc.boolean()),
@@ -273,7 +276,7 @@ test('every mask of the catalogue is in the sample of uses', () => {
     maskCatalogue.map((mask) => mask.name).filter((name) => !sampled.has(name)),
     [],
   );
-  assert.equal(maskCatalogue.length, 20);
+  assert.equal(maskCatalogue.length, 22);
 });
 
 test('a parameter that a mask has not is refused with those that it has', () => {

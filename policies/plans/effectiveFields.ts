@@ -177,9 +177,14 @@ function domainOf(
   return undefined;
 }
 
+/** A mask of texts would make the id of an attachment useless, and not change what a download of it returns. */
+const fitsAttachments = ({ name, formats = [] }: MaskKind): boolean =>
+  name === 'clear' || closed.has(name) || formats.includes('attachment');
+
 function applies(mask: MaskKind, domain: MaskDomain): boolean {
   return (
     mask.types.includes(domain.type) &&
+    (domain.format !== 'attachment' || fitsAttachments(mask)) &&
     (mask.formats === undefined ||
       domain.type !== 'string' ||
       (domain.format !== undefined && mask.formats.includes(domain.format)))

@@ -20,6 +20,7 @@ const lasting = {
   time,
   'date-time': dateTime,
   uuid,
+  attachment,
   uri,
 } as const satisfies Readonly<Record<string, Format>>;
 
@@ -53,6 +54,7 @@ export const maxOfFormat: Readonly<Record<string, number>> = {
   time: 24,
   'date-time': 35,
   uuid: 36,
+  attachment: 36,
   ipv4: 15,
   ipv6: 45,
   decimal: 40,
@@ -127,4 +129,9 @@ function isIpv6(text: string): boolean {
 export function uuid(text: string): 'length' | 'form' | undefined {
   if (text.length !== 36) return 'length';
   return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text) ? undefined : 'form';
+}
+
+/** The id of an attachment as the hub writes it: a uuid in lower case, so that equal ids are equal texts. */
+function attachment(text: string): 'length' | 'form' | undefined {
+  return uuid(text) ?? (text === text.toLowerCase() ? undefined : 'form');
 }

@@ -12,6 +12,11 @@ import { nonEmpty } from '../../tests/nonEmpty.ts';
 const titled = { 'x-title': { zh: '字段', en: 'field' }, 'x-sensitivity': 'L1' };
 const word = { ...titled, type: 'string', maxLength: 10 };
 
+const attached = {
+  ...{ type: 'string', format: 'attachment' },
+  'x-attachment': { mediaTypes: ['image/jpeg'], maxBytes: 1_000_000 },
+};
+
 /** A schema inside the profile, with fields and root keywords of the test's own. */
 function schema(properties: object, root: object = {}): Record<string, unknown> {
   return {
@@ -55,6 +60,33 @@ const fields: readonly (readonly [string, unknown, readonly string[]])[] = [
     'a code list at a field that is not there',
     { ...titled, type: 'string', 'x-code': { list: 'urn:datong:code:gbt2261', at: 'year' } },
     ['code_at_unknown /x-code/at'],
+  ],
+  ['an attachment', { ...titled, ...attached }, []],
+  ['a list of attachments', { ...titled, type: 'array', maxItems: 20, items: attached }, []],
+  [
+    'a list of attachments without bound',
+    { ...titled, type: 'array', maxItems: 21, items: attached },
+    ['attachment_misplaced /items'],
+  ],
+  [
+    'the rules of an attachment without its format',
+    { ...titled, ...attached, format: 'uuid' },
+    ['attachment_misplaced '],
+  ],
+  [
+    'the format of an attachment without its rules',
+    { ...titled, type: 'string', format: 'attachment' },
+    ['attachment_misplaced '],
+  ],
+  [
+    'an attachment inside an object',
+    { ...titled, type: 'object', additionalProperties: false, properties: { in: attached } },
+    ['attachment_misplaced /properties/in'],
+  ],
+  [
+    'an attachment of a type that runs code',
+    { ...titled, ...attached, 'x-attachment': { mediaTypes: ['image/svg+xml'], maxBytes: 9 } },
+    ['keyword_value /x-attachment'],
   ],
   ['no type', titled, ['type_missing ']],
   ['no sensitivity', { 'x-title': titled['x-title'], type: 'boolean' }, ['sensitivity_missing ']],

@@ -12,7 +12,7 @@ import { checkObjects, checkNames, checkVisible, checkMeasure, checkIdleKeywords
 import { limits, allowedKeywords, refusedKeywords } from './profile.ts';
 import { checkReferences } from './references.ts';
 import { newReport, type Report } from './report.ts';
-import { checkCodes, checkKeys, checkTags } from './semantics.ts';
+import { checkAttachments, checkCodes, checkKeys, checkTags } from './semantics.ts';
 import { checkOwnValues, checkStandardValues } from './values.ts';
 import { walkSchema, type Place } from './walk.ts';
 import type { CodeLists } from '../codelists/codeLists.ts';
@@ -99,6 +99,7 @@ export function lintSchema(document: unknown, surroundings: Surroundings = bareS
     checkTexts(place, isSafe, report);
     checkTags(place, report);
     checkCodes(place, codeLists, report);
+    checkAttachments(place, report);
   }
   return findings;
 }

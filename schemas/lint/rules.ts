@@ -266,6 +266,16 @@ export const lintRules = {
       en: 'add x-subject-key: person (or organization) to the field that names them',
     },
   },
+  attachment_misplaced: {
+    message: {
+      zh: '附件字段的写法不正确：{reason}',
+      en: 'the attachment field is not written as one: {reason}',
+    },
+    mend: {
+      zh: '写成顶层字段 {"type": "string", "format": "attachment", "x-attachment": …}；多个附件写成其数组，并写明 maxItems（至多 20）',
+      en: 'write a top-level field {"type": "string", "format": "attachment", "x-attachment": …}; for several, an array of it with maxItems (at most 20)',
+    },
+  },
   code_list_unknown: {
     message: { zh: '没有登记值域代码“{list}”', en: 'the code list "{list}" is not registered' },
     mend: { zh: '先登记该代码表', en: 'register the list first' },

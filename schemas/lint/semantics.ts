@@ -76,6 +76,32 @@ export function checkCodes({ schema, pointer, parent }: Place, codeLists: CodeLi
   }
 }
 
+/** Attachments of one field, at most. */
+const maxAttachments = 20;
+
+/**
+ * An attachment is a top-level field, or an item of one that is a list. There the hub finds the ids that rows name. Format and keyword
+ * occur together, because masks read the one and uploads the other.
+ */
+export function checkAttachments(place: Place, report: Report): void {
+  const reason = attachmentFault(place);
+  if (reason !== undefined) report('attachment_misplaced', place.pointer, { reason });
+}
+
+/** The part that is not written as it should be. */
+function attachmentFault({ schema, role, parent }: Place): string | undefined {
+  const isFormat = schema['format'] === 'attachment';
+  const hasRules = schema['x-attachment'] !== undefined;
+  if (!isFormat && !hasRules) return undefined;
+  if (!isFormat || !hasRules) return 'format + x-attachment';
+  if (typesOf(schema)?.includes('string') !== true) return 'type';
+  if (role === 'property' && parent?.role === 'root') return undefined;
+  const isItem = role === 'item' && parent?.role === 'property' && parent.parent?.role === 'root';
+  if (!isItem) return 'place';
+  const most = parent.schema['maxItems'];
+  return typeof most !== 'number' || most > maxAttachments ? `maxItems 1–${maxAttachments}` : undefined;
+}
+
 /** Root keywords that name fields: the primary key, the one subject. */
 export function checkKeys(document: JsonSchema, resolve: Resolve, report: Report): void {
   const resolved = (field: JsonSchema): JsonSchema => withReferences(field, document, resolve);

@@ -31,10 +31,8 @@ const samplers: Readonly<Record<string, (random: Random) => string>> = {
   date: (random) => date(random, 1990, 2025),
   time: (random) => `${clock(random)}+08:00`,
   'date-time': (random) => `${date(random, 1990, 2025)}T${clock(random)}+08:00`,
-  uuid: (random) => {
-    const hex = Array.from({ length: 30 }, () => random.pick(Array.from('0123456789abcdef'))).join('');
-    return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(12, 15)}-8${hex.slice(15, 18)}-${hex.slice(18)}`;
-  },
+  uuid,
+  attachment: uuid,
   uri: (random) => `https://example.org/${random.digits(4)}`,
   email: (random) => `user${random.digits(3)}@example.org`,
   ipv4: (random) => `192.0.2.${random.whole(1, 254)}`,
@@ -52,6 +50,11 @@ function date(random: Random, from: number, to: number): string {
     month: random.whole(1, 12),
     day: random.whole(1, 28),
   });
+}
+
+function uuid(random: Random): string {
+  const hex = Array.from({ length: 30 }, () => random.pick(Array.from('0123456789abcdef'))).join('');
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(12, 15)}-8${hex.slice(15, 18)}-${hex.slice(18)}`;
 }
 
 function clock(random: Random): string {

@@ -2,6 +2,7 @@
  * The hub's own keywords: flat, each with a meta-schema, so that a wrong value and (under strict) a misspelt name fail. `$schema` remains
  * the 2020-12 URI, so other tools read the files too.
  */
+import { attachmentTypes, maxAttachmentBytes } from '../attachments.ts';
 import type { JsonSchema } from '../datasetSchema.ts';
 
 const bilingual: JsonSchema = {
@@ -135,6 +136,29 @@ export const vocabulary: readonly Keyword[] = [
     place: 'field',
     meaning: { zh: '权威来源部门（一数一源）', en: 'department of the authoritative source' },
     metaSchema: { type: 'string', pattern: '^[a-z][a-z0-9]*(-[a-z0-9]+)*$', maxLength: 40 },
+  },
+  {
+    name: 'x-attachment',
+    place: 'field',
+    meaning: {
+      zh: '附件：允许的文件类型与最大字节数（format 为 attachment；多个附件写成数组，maxItems 为个数）',
+      en: 'attachment: media types and maximum bytes (with format attachment; several: an array, whose maxItems is their number)',
+    },
+    metaSchema: {
+      type: 'object',
+      properties: {
+        mediaTypes: {
+          type: 'array',
+          items: { enum: [...attachmentTypes] },
+          minItems: 1,
+          maxItems: attachmentTypes.length,
+          uniqueItems: true,
+        },
+        maxBytes: { type: 'integer', minimum: 1, maximum: maxAttachmentBytes },
+      },
+      required: ['mediaTypes', 'maxBytes'],
+      additionalProperties: false,
+    },
   },
   {
     name: 'x-message',

@@ -144,6 +144,27 @@ export const guardProblems = {
       en: 'check these rows, or send {dataset} first; if they are right, ask the steward to release it (datong batch release)',
     },
   },
+  batch_attachments_missing: {
+    status: 422,
+    who: 'provider',
+    text: {
+      zh: '{rows} 行的 {field} 所写的附件不存在、尚未完成上传，或属于其他字段（前几处在第 {lines} 行）',
+      en: 'in {rows} rows, {field} names attachments that do not exist, are not finished, or are of another field (first in line {lines})',
+    },
+    next: {
+      zh: '先上传这些附件（datong rows attachment put），再报送文件',
+      en: 'upload these attachments first (datong rows attachment put), then send the file again',
+    },
+  },
+  batch_attachments_gone: {
+    status: 409,
+    who: 'provider',
+    text: {
+      zh: '{dataset} 的这一批所写的附件已被删除',
+      en: 'attachments that this batch of {dataset} names have been removed',
+    },
+    next: { zh: '重新上传附件并报送', en: 'upload them and send the file again' },
+  },
   batch_rows_rewritten: {
     status: 422,
     who: 'provider',

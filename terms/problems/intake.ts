@@ -150,7 +150,7 @@ export const intakeProblems = {
     status: 409,
     who: 'caller',
     text: { zh: '该位置已存有不同的内容', en: 'other bytes are already stored at this offset' },
-    next: { zh: '新开一个批次', en: 'open a new batch' },
+    next: { zh: '新开一个批次或附件', en: 'open a new batch or attachment' },
   },
   part_empty: {
     status: 400,

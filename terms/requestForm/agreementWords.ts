@@ -142,6 +142,8 @@ export const maskWords: Readonly<Record<string, Bilingual>> = {
   dateTrunc: said('日期截断', 'truncated date'),
   floorTo: said('向下取整', 'floor to a step'),
   geoGrid: said('位置网格', 'grid cell of a place'),
+  stripMetadata: said('去除图片元数据', 'image without metadata'),
+  maxEdge: said('缩小图片', 'smaller image'),
   bankCard: said('银行卡号', 'bank card number'),
   email: said('电子邮箱', 'e-mail address'),
   idCard: said('身份证号', 'resident id number'),

@@ -23,7 +23,8 @@ import { profileOf } from '../demoState.ts';
 import type { Role } from '../../hub/domain/permissions.ts';
 import { testHub, type Machine } from '../hub.ts';
 import { nonEmpty } from '../nonEmpty.ts';
-import { curlPlays, playedCity, playedEndpoint, type Play } from './curlPlays.ts';
+import { curlPlays, playedCity, playedEndpoint } from './curlPlays.ts';
+import type { Play } from './play.ts';
 import { asShown, following, ofAnotherHub, standing, type Answers, type Typist } from './staffPlays.ts';
 
 const examples = recordedExamples();
@@ -166,7 +167,7 @@ test('every operation of the exchange listener by curl through the agent', async
     assert.equal(got.status, status, `${operationId}: ${text}`);
     assert.equal(got.headers.get('content-type')?.split(';')[0], type.split(';')[0], operationId);
     // a part of an upload has none, and that of a stream is at its beginning and its end
-    const proven = operationId !== 'putBatchPart' && operationId !== 'streamRecords';
+    const proven = !['putBatchPart', 'putAttachmentPart', 'streamRecords'].includes(operationId);
     assert.equal(got.headers.has('datong-receipt'), proven, operationId);
     if (!type.startsWith('application/json')) continue;
     const json = JSON.parse(text) as object;

@@ -20,22 +20,9 @@ import { guardedDatasets } from '../flows/guardedDatasets.ts';
 import { people as records } from '../flows/householdRecords.ts';
 import { open, uploaded } from '../flows/intakeCalls.ts';
 import { householdRow, liveDataset, serve } from '../flows/liveProvider.ts';
+import type { Play } from './play.ts';
+import { attachmentPlays } from './attachmentPlays.ts';
 import { samplePlan } from '../samplePlan.ts';
-
-export interface Play {
-  /** whose agent; the consumer's unless told */
-  readonly by?: 'publicSecurity' | 'ecology';
-  /** what is shown → what is meant here */
-  readonly say?: Readonly<Record<string, string>>;
-  /** in the place of the path that is shown, where it names something of another hub */
-  readonly path?: string;
-  /** in the place of the body that is shown: what a signature binds to another hub, or to a file */
-  readonly body?: object;
-  /** members that only this state gives, or only the recorded one: the contract holds both */
-  readonly otherwise?: readonly string[];
-  /** the bytes of `part.bin` */
-  readonly part?: Uint8Array;
-}
 
 const household = 'pub-security.household';
 /** Nothing answers there: the operator of a test names it under `services`. */
@@ -74,6 +61,8 @@ export async function playedCity(
   await city.apply('household-live/agreement.yaml', both);
   await city.apply('air-warning/topic.yaml');
   await city.apply('air-warning/agreement.yaml', [city.education, city.ecology]);
+  await city.apply('odour-reports/dataset.yaml');
+  await city.apply('odour-reports/agreement.yaml', [city.education, city.ecology]);
   await city.apply('school-meals/notice.yaml');
   await city.apply('school-meals/agreement.yaml', both);
   return { ...city, file };
@@ -166,6 +155,7 @@ export async function curlPlays(
     listCodeLists: { otherwise: ['shipped'] },
     showUses: { otherwise: ['nextCursor'] },
     traceRow: { by, body: { key: { person_id: lines[3]?.[0] } } },
+    ...(await attachmentPlays(city)),
     putBatchPart: { by, part, path: `/v1/batches/${await opened(police)}/parts/0` },
     commitBatch: {
       by,

@@ -12,6 +12,8 @@ import { defaultIntakeLimits } from '../../hub/flows/intake/limits.ts';
 import type { CopyTask } from '../../hub/flows/intake/translation/copyTask.ts';
 import { copyPartsInThreads } from '../../hub/flows/intake/translation/threads/copyPartsInThreads.ts';
 import { ThreadPool } from '../../hub/flows/intake/translation/threads/threadPool.ts';
+import { AttachmentStorages } from '../../hub/flows/attachments/storage.ts';
+import { databaseStorage } from '../../hub/flows/attachments/store/databaseStorage.ts';
 import { sealerOf } from '../../hub/flows/sealer.ts';
 import { batchById } from '../../hub/flows/intake/store/batches.ts';
 import { asLogin } from '../../hub/platform/database/database.ts';
@@ -102,6 +104,7 @@ test('a hub that lost its lease loads nothing, and drops nothing of the hub that
     audit,
     registry,
     sealer: sealerOf(keys.sealing),
+    attachments: new AttachmentStorages(databaseStorage(database.app)),
     subjectKey: keys.subject,
     translators: new Translators(),
     rereads: new Rereads(defaultIntakeLimits),

@@ -15,6 +15,7 @@ import type { Reference } from '../../domain/intakeRules.ts';
 import { columnsOf, type Missed } from '../../domain/reference.ts';
 import type { SqlName } from '../../domain/rowTable/names.ts';
 import { rowsWithoutTarget, type Unreferred } from '../rows/store/references.ts';
+import { unreadyInBatch } from '../attachments/store/named.ts';
 import type { IntakeServices } from './services.ts';
 
 /** @param lineOf physical line of a row of this file; 0 for rows taken over with a correction */
@@ -145,4 +146,24 @@ async function tablesOf(
   if (row.mode === 'upsert') return current === null ? own : [...own, datasetTable(row.id, schema)];
   if (own.length > 0) return own;
   return current === null ? [] : [batchTable(current)];
+}
+
+/* Attachments that rows of a loaded batch name. */
+
+/** A person cannot release such a batch: its rows would name files that do not exist. */
+export async function attachmentFindings(
+  pool: Pool,
+  batch: string,
+  { row, schema }: LiveDataset,
+  lineOf: (row: number) => number,
+): Promise<readonly Finding[]> {
+  const missing = await unreadyInBatch(pool, row.id, schema, batch);
+  return missing.map(({ field, rows, places }): Finding => {
+    const lines = places.map(lineOf).filter((line) => line > 0);
+    return {
+      code: 'batch_attachments_missing',
+      severity: 'reject',
+      facts: { field, rows, lines: lines.length === 0 ? '–' : lines.join(', ') },
+    };
+  });
 }

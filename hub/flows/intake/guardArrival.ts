@@ -23,7 +23,7 @@ import { formerProfiles } from './store/profiles.ts';
 import { profileOf } from '../rows/store/measures.ts';
 import { keysShared, rowsThatCameBack } from '../rows/store/references.ts';
 import { periodFindings, periodsBrought } from '../lastingTable.ts';
-import { crossRuleFindings, outOfRange } from './contentChecks.ts';
+import { attachmentFindings, crossRuleFindings, outOfRange } from './contentChecks.ts';
 import { controlFindings } from './controlTotals.ts';
 import type { Guarded } from './guarded.ts';
 import type { Loading } from './loading.ts';
@@ -62,6 +62,7 @@ export async function guardArrival(
     deletions,
     crossed,
     begun,
+    attachments,
   ] = await Promise.all([
     referenceRows(reader, batch.dataset),
     sameBytesBefore(reader, batch),
@@ -75,6 +76,7 @@ export async function guardArrival(
     deletionFindings(reader, batch.id, dataset, counts.deletions),
     crossRuleFindings(reader, batch.id, dataset, translation.lineOf),
     periodFindings(reader, dataset, brought),
+    attachmentFindings(reader, batch.id, dataset, translation.lineOf),
   ]);
   const replaces = dataset.row.mode === 'snapshot';
   const arrival = {
@@ -109,6 +111,7 @@ export async function guardArrival(
       ...deletions,
       ...crossed,
       ...begun,
+      ...attachments,
       ...leftFindings(batch, translation),
     ],
     ranges: strays.ranges,

@@ -19,6 +19,7 @@ import { guardArrival } from './guardArrival.ts';
 import { finishPublished, extendLease, settle, type Loading } from './loading.ts';
 import { readyTable } from '../lastingTable.ts';
 import { liveDataset } from '../hostedDataset.ts';
+import { useAttachmentsOfBatch } from '../attachments/store/named.ts';
 import { preparation } from './rebind/preparation.ts';
 import type { IntakeServices } from './services.ts';
 import type { Publication } from './publicationShape.ts';
@@ -154,6 +155,8 @@ export async function makeCurrent(
       if (!(await isBoundTo(transaction, row.id, row.schema))) throw outdated({ row });
       if ((counts?.deletions ?? 0) > 0 && !(await mayGo(transaction, row.id))) throw held(row.id);
       if (retranslates !== null) await refuseReturning(transaction, retranslates);
+      if (!(await useAttachmentsOfBatch(transaction, row.id, schema, batch)))
+        throw new Problem('batch_attachments_gone', { dataset: row.id });
       if (row.mode === 'upsert') {
         // the rows may have been altered while the batch was held
         await refuseAltered(transaction, batchTable(batch));

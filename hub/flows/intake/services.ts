@@ -6,6 +6,8 @@ import type { HubKeys } from '../../platform/keys/hubKeys.ts';
 import type { Registry } from '../../registry/registry.ts';
 import type { Database } from '../../platform/database/database.ts';
 import type { Sealer } from '../rows/store/sealedParts.ts';
+import { AttachmentStorages } from '../attachments/storage.ts';
+import { databaseStorage } from '../attachments/store/databaseStorage.ts';
 import { sealerOf } from '../sealer.ts';
 import { defaultIntakeLimits, type IntakeLimits } from './limits.ts';
 import { Translators } from './translationTarget.ts';
@@ -45,6 +47,7 @@ export interface IntakeServices {
   readonly audit: AuditLog;
   readonly registry: Registry;
   readonly sealer: Sealer;
+  readonly attachments: AttachmentStorages;
   readonly subjectKey: KeyObject;
   readonly translators: Translators;
   readonly rereads: Rereads;
@@ -54,6 +57,8 @@ export interface IntakeServices {
 
 export interface IntakeNeeds extends Pick<IntakeServices, 'database' | 'audit' | 'registry' | 'report'> {
   readonly keys: Pick<HubKeys, 'sealing' | 'subject'>;
+  /** absent: the database */
+  readonly attachments?: AttachmentStorages;
 }
 
 /** @param limits that differ from the defaults; read at each call */
@@ -62,6 +67,7 @@ export function intakeServices(needs: IntakeNeeds, limits: Partial<IntakeLimits>
   return {
     ...{ database, audit, registry, report },
     sealer: sealerOf(keys.sealing),
+    attachments: needs.attachments ?? new AttachmentStorages(databaseStorage(database.app)),
     subjectKey: keys.subject,
     translators: new Translators(),
     rereads: new Rereads({ ...defaultIntakeLimits, ...limits }),

@@ -13,6 +13,9 @@ import type { Database, Pool } from '../../platform/database/database.ts';
 import { untilAborted, type Statements } from '../../platform/database/untilAborted.ts';
 import { lookups, type Lookups } from '../rows/store/lookups.ts';
 import type { Sealer } from '../rows/store/sealedParts.ts';
+import { Renditions } from '../attachments/rendition.ts';
+import { AttachmentStorages } from '../attachments/storage.ts';
+import { databaseStorage } from '../attachments/store/databaseStorage.ts';
 import { sealerOf } from '../sealer.ts';
 import { Semaphore } from '../../../machine/semaphore.ts';
 import { CachedParts, type TakenPart } from '../live/cachedParts.ts';
@@ -113,6 +116,8 @@ export interface ReleaseServices {
   /** limit of persons that one department looks up in one dataset */
   readonly lookupLimit: LookupLimit;
   readonly exportsAsked: ExportsRequest;
+  readonly attachments: AttachmentStorages;
+  readonly renditions: Renditions;
   /** for files at rest */
   readonly sealer: Sealer;
   /** signs the hub's statements about a file */
@@ -139,6 +144,8 @@ export interface ReleaseNeeds extends Pick<
   'registry' | 'report' | 'identity' | 'live' | 'liveServices'
 > {
   readonly database: Database;
+  /** absent: the database */
+  readonly attachments?: AttachmentStorages;
   readonly keys: Pick<HubKeys, 'cursor' | 'pseudonym' | 'subject' | 'logToken' | 'sealing' | 'hubSigning'>;
 }
 
@@ -148,7 +155,7 @@ export interface ReleaseNeeds extends Pick<
  * @param ofLookups how many persons may be looked up, where it differs from the default
  */
 export function releaseServices(
-  { database, registry, keys, report, identity, live, liveServices }: ReleaseNeeds,
+  { database, registry, keys, report, identity, live, liveServices, attachments }: ReleaseNeeds,
   ofStreams: Partial<StreamLimits> = {},
   limits = defaultReleaseLimits,
   ofLookups?: LookupSettings,
@@ -177,6 +184,8 @@ export function releaseServices(
     attempts: attemptLimit(),
     lookupLimit: new LookupLimit(ofLookups),
     exportsAsked: new ExportsRequest(),
+    attachments: attachments ?? new AttachmentStorages(databaseStorage(database.app)),
+    renditions: new Renditions(),
     sealer: sealerOf(keys.sealing),
     signing: keys.hubSigning,
     keys: {

@@ -18,6 +18,7 @@ import {
   rowsStored,
   type CalledRows,
 } from '../../rows/store/calledRows.ts';
+import { namedIn, unready } from '../../attachments/store/named.ts';
 import type { IntakeServices } from '../services.ts';
 import type { ReadRows } from './readRows.ts';
 
@@ -64,6 +65,7 @@ export async function checkRows(
   const refused = [
     ...(await brokenRules(services, dataset, all)),
     ...(await missingReferences(services, dataset, all)),
+    ...(await missingAttachments(services, dataset, read)),
   ];
   const stored = isAddOnly ? await rowsStored(services.database.app, all, dataset.row.id) : undefined;
   for (const row of stored?.other ?? [])
@@ -144,6 +146,22 @@ async function missingReferences(
       refused.push({ row, field: reference.fields.join('+'), rule: 'reference.missing', message });
   }
   return refused;
+}
+
+async function missingAttachments(
+  { database }: Pick<IntakeServices, 'database'>,
+  { row: dataset, schema }: LiveDataset,
+  { tuples }: ReadRows,
+): Promise<Refused[]> {
+  const named = namedIn(schema, tuples);
+  const missing = named.length === 0 ? [] : await unready(database.app, dataset.id, named);
+  return missing.map(({ row, field }) => ({
+    ...{ row, field, rule: 'attachment.missing' },
+    message: {
+      zh: '所写的附件不存在、尚未完成上传，或属于其他字段',
+      en: 'names an attachment that does not exist, is not finished, or is of another field',
+    },
+  }));
 }
 
 async function tablesOf(

@@ -12,6 +12,7 @@ import { quotasOf } from '../quotas.ts';
 import { termsDigest } from '../streamPart.ts';
 import { releaseOperation } from '../../operation.ts';
 import { headerOf } from '../../../pipeline/requestChecks.ts';
+import { rangeHeaders, rangeOf } from '../byteRange.ts';
 import { exportBytes } from '../../rows/store/exportChunks.ts';
 import { contentTypes } from './exportFile.ts';
 
@@ -177,20 +178,17 @@ export const downloadExport = releaseOperation('downloadExport', {
       async ({ permission, facts }) => {
         if (row.state !== 'ready') throw new Problem('export_not_ready', { state: row.state });
         if (!termsDigest(permission).equals(row.terms)) throw new Problem('export_void');
-        const { from, to, partial } = rangeOf(headerOf(call.head, 'range'), row.bytes);
+        const range = rangeOf(headerOf(call.head, 'range'), row.bytes, maxAtOnce);
         const body = await services.bulk.run(() =>
-          exportBytes(services.pool, services.sealer, row.id, { from, to }),
+          exportBytes(services.pool, services.sealer, row.id, range),
         );
         if (body === undefined) throw new Problem('export_void');
         return {
           entry: 'allow',
-          status: partial ? 206 : 200,
+          status: range.partial ? 206 : 200,
           contentType: contentTypes[row.format],
           body,
-          headers: {
-            'accept-ranges': 'bytes',
-            ...(partial ? { 'content-range': `bytes ${from}-${to - 1}/${row.bytes}` } : {}),
-          },
+          headers: rangeHeaders(range, row.bytes),
           facts: { ...facts, rows: { delivered: 0, withheld: 0 } },
         };
       },
@@ -198,28 +196,3 @@ export const downloadExport = releaseOperation('downloadExport', {
     );
   },
 });
-
-interface Range {
-  readonly from: number;
-  /** not included */
-  readonly to: number;
-  readonly partial: boolean;
-}
-
-/** One range of RFC 9110 §14.1.2; a reply may contain less than requested. @throws Problem range_invalid, range_wanted */
-function rangeOf(header: string | undefined, bytes: number): Range {
-  if (header === undefined) {
-    if (bytes > maxAtOnce) throw new Problem('range_wanted', { bytes, most: maxAtOnce });
-    return { from: 0, to: bytes, partial: false };
-  }
-  const [, first, last] = /^bytes=(\d{1,15})-(\d{0,15})$/.exec(header) ?? [];
-  const from = Number(first);
-  const end = last === undefined || last === '' ? bytes - 1 : Math.min(Number(last), bytes - 1);
-  if (first === undefined || from > end)
-    throw new Problem(
-      'range_invalid',
-      { bytes },
-      { at: 'range', headers: { 'content-range': `bytes */${bytes}` } },
-    );
-  return { from, to: Math.min(end + 1, from + maxAtOnce), partial: true };
-}

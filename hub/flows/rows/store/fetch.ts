@@ -175,6 +175,9 @@ export function conditionSql(layout: Layout, condition: RowCondition, bind: Bind
   const cast = column.decimal ? '::numeric' : '';
   switch (condition.op) {
     case 'eq':
+      // a list has the value among its items (indexes.ts indexes them)
+      if (column.kind === 'json')
+        return `(${column.name}::jsonb) @> to_jsonb(${bind(condition.value)}::text)`;
       return `${left} = ${bind(condition.value)}${cast}`;
     case 'in':
       return `${left} = ANY(${bind(condition.value)}::${column.decimal ? 'numeric[]' : arrays[column.kind]})`;

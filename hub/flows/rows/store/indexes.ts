@@ -17,8 +17,13 @@ function indexName(table: SqlName, column: Column): string {
   return `asked_${digest.slice(0, 24)}`;
 }
 
-const definition = (table: SqlName, column: Column): string =>
-  `${literalName(indexName(table, column))} ON ${table} ((${comparable(column)}), _row)`;
+const definition = (table: SqlName, column: Column): string => {
+  const name = literalName(indexName(table, column));
+  // of a list, its items (conditionSql in fetch.ts)
+  return column.kind === 'json'
+    ? `${name} ON ${table} USING gin ((${column.name}::jsonb) jsonb_path_ops)`
+    : `${name} ON ${table} ((${comparable(column)}), _row)`;
+};
 
 /** For a table without readers. */
 export async function createIndexes(

@@ -56,6 +56,10 @@ export const openTables: Readonly<Record<string, string>> = {
   batch:
     'a report to the provider; which batch readers see and what rows it has is in row_sum (rowDigests.ts, currentBatches.ts)',
   batch_part: ownSeal,
+  attachment:
+    'dataset, field, type and size are bound to the sealed bytes; the digest is in the entry of its end',
+  attachment_part: work,
+  attachment_piece: ownSeal,
   quarantine: ownSeal,
   period_destruction: 'a report; the entry of the destruction has the same counts',
   event: 'has the SHA-256 of what was published, without a key: not covered (docs/audit.md)',

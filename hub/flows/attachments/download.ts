@@ -1,0 +1,150 @@
+/**
+ * GET /v1/datasets/{dataset}/attachments/{attachment}: the bytes of an attachment, under the same decision as a query for the row that
+ * names it.
+ *
+ *   decide → a row of the agreement that names it → consent → mask → entry with the digest → signed reply
+ */
+import type { MaskUse, Permission } from '../../../policies/decision.ts';
+import { exchangeId } from '../../../terms/ids.ts';
+import { Problem } from '../../../terms/problem.ts';
+import type { DepartmentCaller } from '../../identity/authentication/caller.ts';
+import type { Call, Outcome } from '../../pipeline/call.ts';
+import { headerOf } from '../../pipeline/requestChecks.ts';
+import { releaseOperation } from '../operation.ts';
+import { hostedReleased, whenAllowed, type AllowedCall } from '../release/allowedCall.ts';
+import { rangeHeaders, rangeOf } from '../release/byteRange.ts';
+import { consentCheck } from '../release/consents.ts';
+import { entryClaim } from '../release/entryClaim.ts';
+import { fetchConsented } from '../release/fetchConsented.ts';
+import { tokensOf } from '../release/pagePersons.ts';
+import { counted } from '../release/quotas.ts';
+import { rowSourceOf } from '../release/rowSourceOf.ts';
+import type { ReleaseServices } from '../release/services.ts';
+import { openedBytes } from './sealing.ts';
+import { attachmentById, type AttachmentRow } from './store/attachments.ts';
+
+/** Bytes of one reply; longer files are read piece by piece. */
+const maxAtOnce = 4 * 1024 * 1024;
+
+/** Masks that let bytes leave. Under any other, the attachment is as unknown as one that does not exist. */
+const showing: ReadonlySet<string> = new Set(['clear', 'stripMetadata', 'maxEdge']);
+
+/** @throws Problem attachment_unknown, attachment_mask_unfit, range_invalid, range_wanted */
+export const downloadAttachment = releaseOperation('downloadAttachment', {
+  kind: 'release',
+  run: async (call, services) => {
+    const { dataset, attachment } = call.params;
+    const row = await attachmentById(services.pool, exchangeId(attachment));
+    const found = row?.dataset === dataset && row.state === 'ready' ? row : undefined;
+    const requested = found === undefined ? {} : { fields: [found.field] };
+    return whenAllowed(
+      call,
+      services,
+      requested,
+      (allowed) => {
+        if (found === undefined) throw new Problem('attachment_unknown');
+        return release(services, call, found, allowed);
+      },
+      { change: { attachment } },
+    );
+  },
+});
+
+async function release(
+  services: ReleaseServices,
+  call: Call<DepartmentCaller, 'downloadAttachment'>,
+  row: AttachmentRow,
+  { permission, facts, attempt }: AllowedCall,
+): Promise<Outcome> {
+  const dataset = hostedReleased(services.registry, permission);
+  const mask = maskOf(permission, row.field);
+  if (mask === undefined) throw new Problem('attachment_unknown');
+  const check = consentCheck(permission, [row.field], call.now);
+  const source = rowSourceOf(services, dataset, call);
+  const query = { fields: [row.field], limit: 1 };
+  const naming: Permission = {
+    ...permission,
+    rowFilter: [...permission.rowFilter, { field: row.field, op: 'eq', value: row.id }],
+  };
+  const { page, consented } =
+    check === undefined
+      ? { page: await source.page(query, naming), consented: undefined }
+      : await fetchConsented(services, query, naming, source, check, dataset);
+  if (page.rows.length === 0) throw new Problem('attachment_unknown');
+  const { bytes, sha256, read } = await represented(services, row, mask);
+  const range = rangeOf(headerOf(call.head, 'range'), bytes, maxAtOnce);
+  const body = await services.bulk.run(() => read(range.from, range.to));
+  const claim = entryClaim(check, consented, source.given, call.exchange);
+  return counted(
+    {
+      entry: 'allow',
+      status: range.partial ? 206 : 200,
+      contentType: row.mediaType,
+      body,
+      headers: {
+        ...rangeHeaders(range, bytes),
+        'repr-digest': `sha-256=:${sha256.toString('base64')}:`,
+        'content-disposition': `attachment; filename="${row.id}"`,
+        'x-content-type-options': 'nosniff',
+      },
+      facts: {
+        ...facts,
+        schema: dataset.schema.urn,
+        rows: { delivered: 0, withheld: 0 },
+        change: {
+          ...{ attachment: row.id, field: row.field, mask: mask.name },
+          ...{ sha256: sha256.toString('hex'), from: range.from, to: range.to },
+        },
+        ...(claim === undefined ? {} : { private: claim.private }),
+      },
+      subjects: tokensOf(services, page, call.now),
+      attempt,
+      work: claim?.work,
+      privatePart: claim?.privatePart,
+      confirm: claim?.confirm,
+      atOnce: claim?.atOnce,
+    },
+    permission,
+    call.now,
+    { calls: 1, rows: 0 },
+  );
+}
+
+/** The mask of the field, or of the items of its list. */
+function maskOf({ fields }: Permission, field: string): MaskUse | undefined {
+  const grant = fields.find((one) => one.field === field || one.field === `${field}[]`);
+  return grant !== undefined && showing.has(grant.mask.name) ? grant.mask : undefined;
+}
+
+interface Represented {
+  readonly bytes: number;
+  readonly sha256: Buffer;
+  readonly read: (from: number, to: number) => Promise<Buffer>;
+}
+
+/** The attachment as the mask shows it. */
+async function represented(
+  { attachments, sealer, renditions }: ReleaseServices,
+  row: AttachmentRow,
+  mask: MaskUse,
+): Promise<Represented> {
+  if (mask.name !== 'clear') {
+    const { bytes, sha256 } = await renditions.of(row, mask, () => openedBytes(attachments, sealer, row));
+    return {
+      ...{ bytes: bytes.length, sha256 },
+      read: (from, to) => Promise.resolve(bytes.subarray(from, to)),
+    };
+  }
+  return {
+    ...{ bytes: row.bytes, sha256: Buffer.from(row.sha256) },
+    read: async (from, to) => {
+      const body = Buffer.allocUnsafe(to - from);
+      let at = 0;
+      for await (const piece of openedBytes(attachments, sealer, row, from, to)) {
+        body.set(piece, at);
+        at += piece.length;
+      }
+      return body;
+    },
+  };
+}

@@ -1,0 +1,82 @@
+/**
+ * The bytes of an attachment under a mask. The picture is decoded, turned upright, scaled where the mask says so, and encoded without any
+ * metadata. Decoding runs in the threads of the library, outside the heap.
+ */
+import { createHash } from 'node:crypto';
+import { LRUCache } from 'lru-cache';
+import type { MaskUse } from '../../../policies/decision.ts';
+import { Semaphore } from '../../../machine/semaphore.ts';
+import { Problem } from '../../../terms/problem.ts';
+import type { AttachmentRow } from './store/attachments.ts';
+
+export interface Rendition {
+  readonly bytes: Buffer;
+  readonly sha256: Buffer;
+}
+
+/** Encoded bytes of an image that is masked: it is read as a whole. */
+const maxImageBytes = 32 * 1024 * 1024;
+/** Pixels of an image that is decoded: a small file may unpack to gigabytes. */
+const maxPixels = 100_000_000;
+/** Bytes of renditions in memory: the ranges of one download follow each other. */
+const cachedBytes = 16 * 1024 * 1024;
+
+const encodings: Readonly<Partial<Record<string, 'jpeg' | 'png' | 'webp'>>> = {
+  'image/jpeg': 'jpeg',
+  'image/png': 'png',
+  'image/webp': 'webp',
+};
+
+/** Masked images of one process. One is decoded at a time. */
+export class Renditions {
+  private readonly cache = new LRUCache<string, Rendition>({
+    maxSize: cachedBytes,
+    sizeCalculation: ({ bytes }) => bytes.length,
+  });
+  private readonly turn = new Semaphore(1);
+
+  /**
+   * @param read the bytes of the attachment as it was uploaded
+   * @throws Problem attachment_mask_unfit where it is no image, or one that cannot be decoded
+   */
+  of(row: AttachmentRow, mask: MaskUse, read: () => AsyncIterable<Uint8Array>): Promise<Rendition> {
+    const name = `${row.id} ${mask.name} ${JSON.stringify(mask.params)}`;
+    return this.turn.run(async () => {
+      const known = this.cache.get(name);
+      if (known !== undefined) return known;
+      const bytes = await masked(row, mask, read);
+      const made = { bytes, sha256: createHash('sha256').update(bytes).digest() };
+      this.cache.set(name, made);
+      return made;
+    });
+  }
+}
+
+async function masked(
+  { mediaType, bytes: size }: AttachmentRow,
+  mask: MaskUse,
+  read: () => AsyncIterable<Uint8Array>,
+): Promise<Buffer> {
+  const encoding = encodings[mediaType];
+  if (encoding === undefined || size > maxImageBytes)
+    throw new Problem('attachment_mask_unfit', { mask: mask.name, mediaType });
+  const original = Buffer.allocUnsafe(size);
+  let at = 0;
+  for await (const chunk of read()) {
+    original.set(chunk, at);
+    at += chunk.length;
+  }
+  const { default: sharp } = await import('sharp');
+  sharp.cache(false);
+  const pixels = mask.name === 'maxEdge' ? Number(mask.params['pixels']) : undefined;
+  try {
+    const upright = sharp(original, { limitInputPixels: maxPixels, sequentialRead: true }).autoOrient();
+    const scaled =
+      pixels === undefined
+        ? upright
+        : upright.resize({ width: pixels, height: pixels, fit: 'inside', withoutEnlargement: true });
+    return await scaled.toFormat(encoding, encoding === 'png' ? {} : { quality: 90 }).toBuffer();
+  } catch (cause) {
+    throw new Problem('attachment_mask_unfit', { mask: mask.name, mediaType }, { cause });
+  }
+}

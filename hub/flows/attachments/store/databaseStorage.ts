@@ -1,0 +1,48 @@
+/** Attachments in the database: one row for each sealed piece, so that neither side holds more than a piece. */
+import { exchangeId } from '../../../../terms/ids.ts';
+import { Problem } from '../../../../terms/problem.ts';
+import { binaryRows } from '../../../platform/database/binaryRows.ts';
+import type { Pool } from '../../../platform/database/database.ts';
+import { withTransaction } from '../../../platform/database/transaction.ts';
+import { bufferOver } from '../../rows/store/sealedParts.ts';
+import type { AttachmentStorage } from './storage.ts';
+
+/** Pieces that one query reads. */
+const readAtOnce = 4;
+
+export const databaseStorage = (pool: Pool): AttachmentStorage => ({
+  name: 'database',
+  begin: () => Promise.resolve(''),
+  put: ({ id }, { first, sealed }, advance) =>
+    withTransaction(pool, async (transaction) => {
+      if (!(await advance(transaction, ''))) return false;
+      for (const [i, piece] of sealed.entries())
+        await transaction.query(
+          'INSERT INTO attachment_piece (attachment, piece, sealed) VALUES ($1, $2, $3)',
+          [id, first + i, bufferOver(piece)],
+        );
+      return true;
+    }),
+  complete: () => Promise.resolve(),
+  read: (place, from, to) => pieces(pool, place.id, from, to),
+  remove: async ({ id }) => {
+    await pool.query('DELETE FROM attachment_piece WHERE attachment = $1', [id]);
+  },
+});
+
+async function* pieces(pool: Pool, id: string, from: number, to: number): AsyncGenerator<Uint8Array> {
+  for (let at = from; at < to; at += readAtOnce) {
+    const end = Math.min(at + readAtOnce, to);
+    const found: Buffer[] = [];
+    await binaryRows(
+      pool,
+      `SELECT sealed FROM attachment_piece
+        WHERE attachment = '${exchangeId(id)}' AND piece >= ${at} AND piece < ${end} ORDER BY piece`,
+      ([sealed]) => {
+        if (sealed) found.push(Buffer.from(sealed));
+      },
+    );
+    if (found.length !== end - at) throw new Problem('attachment_bytes_missing');
+    yield* found;
+  }
+}

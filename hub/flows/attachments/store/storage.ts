@@ -1,0 +1,42 @@
+/**
+ * Where the bytes of attachments are stored: the database, or an S3-compatible store. A storage sees sealed pieces only. Parts arrive in
+ * order, and each has the same number of pieces, except the last.
+ */
+import type { Transaction } from '../../../platform/database/transaction.ts';
+
+/** Bytes that are sealed together, and that a reader opens at once. */
+export const pieceBytes = 256 * 1024;
+/** Bytes of every part of an upload but its last. */
+export const partBytes = 8 * 1024 * 1024;
+/** Bytes that sealing adds to a piece: nonce and tag. */
+export const sealBytes = 28;
+
+export type StorageName = 'database' | 's3';
+
+/** One attachment in a storage. */
+export interface StoredPlace {
+  readonly id: string;
+  /** what `begin` returned */
+  readonly upload: string;
+}
+
+export interface AttachmentStorage {
+  readonly name: StorageName;
+  /** Begins an upload. @returns its name in this storage */
+  begin(id: string): Promise<string>;
+  /**
+   * Stores a part. @param first number of its first piece @param advance records the part, in a transaction; false: another part was
+   * recorded in its place @returns what `advance` returned
+   */
+  put(
+    place: StoredPlace,
+    part: { readonly first: number; readonly sealed: readonly Uint8Array[] },
+    advance: (transaction: Transaction, tag: string) => Promise<boolean>,
+  ): Promise<boolean>;
+  /** Ends an upload, once or again. @param tags of all parts, in their order @param size sealed bytes of all of them */
+  complete(place: StoredPlace, tags: readonly string[], size: number): Promise<void>;
+  /** Sealed pieces `from` to `to` (exclusive), in order. @throws Problem attachment_bytes_missing */
+  read(place: StoredPlace, from: number, to: number): AsyncIterable<Uint8Array>;
+  /** Deletes the bytes, or the parts of an upload that did not end; nothing happens where there are none. */
+  remove(place: StoredPlace): Promise<void>;
+}

@@ -1,0 +1,235 @@
+/**
+ * Uploads of attachments: opened with a description, sent in signed parts, and finished once their content was checked. The entry of the
+ * end records digest, size and type. Until then no row may name the attachment.
+ *
+ *   open → parts (sealed) → finish: digest, type, content → entry + ready
+ */
+import { createHash } from 'node:crypto';
+import { uuid7 } from '../../../machine/uuid7.ts';
+import { attachmentFields, type AttachmentType } from '../../../schemas/attachments.ts';
+import { datasetId, providerOf } from '../../../terms/ids.ts';
+import { Problem } from '../../../terms/problem.ts';
+import { receives } from '../../domain/dataset.ts';
+import type { DepartmentCaller } from '../../identity/authentication/caller.ts';
+import {
+  allowed,
+  DecideAfresh,
+  denied,
+  telling,
+  unlogged,
+  type Announced,
+  type Call,
+  type Outcome,
+} from '../../pipeline/call.ts';
+import { unavailable } from '../../registry/unavailable.ts';
+import { hostedDataset } from '../hostedDataset.ts';
+import { checkProvider } from '../intake/sender.ts';
+import type { IntakeServices } from '../intake/services.ts';
+import { intakeOperation } from '../operation.ts';
+import { inspectContent } from './inspectContent.ts';
+import { openedBytes, sealedPieces, sealedSize } from './sealing.ts';
+import { partBytes, pieceBytes } from './store/storage.ts';
+import {
+  addAttachment,
+  advanceUpload,
+  attachmentById,
+  endAttachment,
+  finishUpload,
+  openUploads,
+  partDigest,
+  partTags,
+  type AttachmentRow,
+} from './store/attachments.ts';
+
+/** Unfinished uploads of one department. */
+const maxOpen = 100;
+
+/** `Attachment` of openapi.yaml: for its department alone. */
+const view = (row: AttachmentRow) => ({
+  ...{ attachment: row.id, dataset: row.dataset, field: row.field, name: row.name, mediaType: row.mediaType },
+  ...{ bytes: row.bytes, sha256: Buffer.from(row.sha256).toString('hex'), offset: row.received },
+  state: row.state,
+});
+
+const factsOf = ({ dataset, department }: Pick<AttachmentRow, 'dataset' | 'department'>) => ({
+  dataset,
+  provider: department,
+});
+
+/**
+ * POST /v1/datasets/{dataset}/attachments
+ * @throws Problem not_the_provider, dataset_unknown, attachment_field_unknown, attachment_type_refused, attachment_too_large,
+ * attachment_empty, attachment_name_invalid, attachment_name_open, too_many_open_attachments
+ */
+export const openAttachment = intakeOperation<'openAttachment', DepartmentCaller>('openAttachment', {
+  kind: 'intake',
+  run: (call, services) => {
+    const dataset = datasetId(call.params.dataset);
+    return telling({ dataset, provider: providerOf(dataset) }, () => opened(call, services, dataset));
+  },
+});
+
+async function opened(
+  { body, caller, now }: Call<DepartmentCaller, 'openAttachment'>,
+  { registry, attachments }: IntakeServices,
+  id: ReturnType<typeof datasetId>,
+): Promise<Outcome> {
+  checkProvider(caller, id);
+  const { row: dataset, schema } = hostedDataset(registry, id);
+  const facts = { dataset: id, provider: providerOf(id) };
+  if (!receives(dataset.state)) return denied(unavailable(dataset), facts);
+  const { field, name, mediaType, bytes, sha256 } = body;
+  const rules = attachmentFields(schema).find((one) => one.field === field);
+  if (rules === undefined) throw new Problem('attachment_field_unknown', { dataset: id, field });
+  checkName(name);
+  if (!(rules.mediaTypes as readonly string[]).includes(mediaType))
+    throw new Problem('attachment_type_refused', { field, mediaType, allowed: rules.mediaTypes.join(', ') });
+  if (bytes === 0) throw new Problem('attachment_empty');
+  if (bytes > rules.maxBytes)
+    throw new Problem('attachment_too_large', { field, bytes, most: rules.maxBytes });
+  const { current } = attachments;
+  const attachment = uuid7(now);
+  const row: AttachmentRow = {
+    ...{ id: attachment, dataset: id, department: caller.department, field, name },
+    ...{ mediaType: mediaType as AttachmentType, bytes, sha256: Buffer.from(sha256, 'hex') },
+    ...{ received: 0, state: 'receiving', storage: current.name, upload: await current.begin(attachment) },
+  };
+  return allowed<'openAttachment'>(201, view(row), {
+    facts: { ...facts, schema: schema.urn, change: { attachment, field, state: 'receiving' } },
+    // runs in the entry's transaction, so that uploads opened at once are counted too
+    work: async (transaction) => {
+      const { attachments: open, same } = await openUploads(transaction, row);
+      if (same !== undefined) throw new Problem('attachment_name_open', { field, attachment: same });
+      if (open >= maxOpen)
+        throw new Problem('too_many_open_attachments', { attachments: open, most: maxOpen });
+      await addAttachment(transaction, row, now);
+    },
+  });
+}
+
+/** Control characters and marks of direction are refused in any body. @throws Problem attachment_name_invalid */
+function checkName(name: string): void {
+  if (/[/\\]/.test(name) || /^\.{1,2}$/.test(name.trim()))
+    throw new Problem('attachment_name_invalid', {}, { at: '/name' });
+}
+
+/** The attachment of the call's path, if the caller's department uploads it. @throws Problem attachment_unknown */
+async function ownAttachment(
+  { database }: Pick<IntakeServices, 'database'>,
+  { params, caller }: Announced<DepartmentCaller>,
+): Promise<AttachmentRow> {
+  const row = await attachmentById(database.app, params['attachment'] ?? '');
+  if (row === undefined || row.department !== caller.department || row.state === 'removed')
+    throw new Problem('attachment_unknown');
+  return row;
+}
+
+/** GET /v1/attachments/{attachment}: how far an upload is. @throws Problem attachment_unknown */
+export const getAttachment = intakeOperation<'getAttachment', DepartmentCaller>('getAttachment', {
+  kind: 'inspect',
+  run: async (call, services) => {
+    const row = await ownAttachment(services, call);
+    return allowed<'getAttachment'>(200, view(row), { facts: factsOf(row) });
+  },
+});
+
+/**
+ * PUT /v1/attachments/{attachment}/parts/{offset}: recorded by the entry of the end; denials get their own entries.
+ * @throws Problem attachment_unknown, attachment_not_open, part_offset_mismatch, attachment_part_length, part_differs
+ */
+export const putAttachmentPart = intakeOperation<'putAttachmentPart', DepartmentCaller>('putAttachmentPart', {
+  kind: 'intake',
+  // bytes of an attachment that is not open are not read
+  admit: async (call, services) => {
+    const row = await ownAttachment(services, call);
+    checkPlace(row, Number(call.params.offset));
+  },
+  run: async (call, services) => {
+    const at = Number(call.params.offset);
+    const plain = call.bytes;
+    const sha256 = createHash('sha256').update(plain).digest();
+    const place = async (): Promise<Outcome | undefined> => {
+      const row = await ownAttachment(services, call);
+      checkPlace(row, at);
+      if (at < row.received) return repeated(services, row, at, sha256);
+      const expected = Math.min(partBytes, row.bytes - at);
+      if (plain.length !== expected)
+        throw new Problem('attachment_part_length', { at, expected, found: plain.length });
+      const stored = await services.attachments
+        .named(row.storage)
+        .put(
+          row,
+          { first: at / pieceBytes, sealed: sealedPieces(services.sealer, row, at, plain) },
+          (transaction, tag) => advanceUpload(transaction, row.id, { at, length: plain.length, sha256 }, tag),
+        );
+      return stored ? received(at + plain.length) : undefined;
+    };
+    // if another part was stored first, checks again: it may be the same one
+    const outcome = (await place()) ?? (await place());
+    if (outcome === undefined) throw new Problem('part_offset_mismatch', { expected: at });
+    return outcome;
+  },
+});
+
+/** @throws Problem attachment_not_open, part_offset_mismatch */
+function checkPlace({ received: expected, state, bytes }: AttachmentRow, at: number): void {
+  if (at < expected) return; // a repeated part: only its bytes show whether it is the same
+  if (state !== 'receiving') throw new Problem('attachment_not_open');
+  if (at > expected || at >= bytes) throw new Problem('part_offset_mismatch', { expected });
+}
+
+async function repeated(
+  { database }: Pick<IntakeServices, 'database'>,
+  row: AttachmentRow,
+  at: number,
+  sha256: Buffer,
+): Promise<Outcome> {
+  const stored = await partDigest(database.app, row.id, at);
+  if (stored === undefined) throw new Problem('part_offset_mismatch', { expected: row.received });
+  if (!sha256.equals(stored)) throw new Problem('part_differs');
+  return received(row.received);
+}
+
+const received = (offset: number): Outcome => unlogged<'putAttachmentPart'>(200, { offset });
+
+/**
+ * POST /v1/attachments/{attachment}/finish: checks the content, and lets rows name the attachment. Content that is refused ends the
+ * upload.
+ * @throws Problem attachment_unknown, attachment_incomplete, and those of inspectContent
+ */
+export const finishAttachment = intakeOperation<'finishAttachment', DepartmentCaller>('finishAttachment', {
+  kind: 'intake',
+  run: async (call, services) => {
+    const row = await ownAttachment(services, call);
+    return telling(factsOf(row), () => finished(call, services, row));
+  },
+});
+
+async function finished(
+  { now }: Call<DepartmentCaller, 'finishAttachment'>,
+  services: IntakeServices,
+  row: AttachmentRow,
+): Promise<Outcome> {
+  const { database, sealer, attachments } = services;
+  const { id, bytes, field, mediaType } = row;
+  const sha256 = Buffer.from(row.sha256).toString('hex');
+  const effects = {
+    facts: { ...factsOf(row), change: { attachment: id, field, state: 'ready', mediaType, bytes, sha256 } },
+  };
+  const ready = view({ ...row, state: 'ready' });
+  if (row.state === 'ready') return allowed<'finishAttachment'>(200, ready, effects);
+  if (row.received < bytes) throw new Problem('attachment_incomplete', { bytes, received: row.received });
+  await attachments.named(row.storage).complete(row, await partTags(database.app, id), sealedSize(bytes));
+  try {
+    await attachments.inspections.run(() => inspectContent(openedBytes(attachments, sealer, row), row));
+  } catch (error) {
+    if (error instanceof Problem && error.status < 500) await endAttachment(database.app, id, 'receiving');
+    throw error;
+  }
+  return allowed<'finishAttachment'>(200, ready, {
+    ...effects,
+    work: async (transaction) => {
+      if (!(await finishUpload(transaction, id, now))) throw new DecideAfresh();
+    },
+  });
+}
