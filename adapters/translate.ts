@@ -10,7 +10,7 @@ import { RecordCursor } from './mapping/recordCursor.ts';
 import type { BadRecord, Beside, Bytes, RawRecord, RecordBatch, Records } from './reading/reader.ts';
 
 /** Result of one batch of records. Invariant: records = lines.length + bad.length + skipped. */
-interface BatchAccount {
+export interface BatchAccount {
   /** physical line (or record number) of each row */
   readonly lines: number[];
   /** records that gave no row, in the order of the file, with every reason and the record as it was read */

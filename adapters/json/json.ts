@@ -125,7 +125,7 @@ function batchOf(
     const read = readJsonRecord(text, line, options.maxDepth);
     if ('problems' in read) batch.bad.push(read);
     else {
-      const { doubts, warnings } = signsOf(read.record, text, line, utf8);
+      const { doubts, warnings } = withOther(read.signs, text, line, utf8);
       for (const problem of doubts) batch.doubts.push({ record: batch.records.length, problem });
       for (const warning of warnings) batch.warnings.push(warning);
       batch.records.push(read.record);
@@ -135,15 +135,20 @@ function batchOf(
   return batch;
 }
 
-/** One record: its value, or why it is bad. @param line of the file, or number of the record */
+/** One record: its value and the signs of damage in its texts, or why it is bad. @param line of the file, or number of the record */
 export function readJsonRecord(
   text: string,
   line: number,
   maxDepth: number,
-): { readonly record: CellGroup } | BadRecord {
+): { readonly record: CellGroup; readonly signs: TreeSigns } | BadRecord {
   const value = parsed(text);
-  const rule = value === undefined ? 'json.malformed' : faultOf(value, text, maxDepth);
-  if (rule === undefined) return { record: value as CellGroup };
+  const isSuspect = suspectText(text);
+  const rule = value === undefined ? 'json.malformed' : faultOf(value, text, maxDepth, isSuspect);
+  if (rule === undefined) {
+    const record = value as CellGroup;
+    const isEscaped = text.includes('\\u') && escapedSign.test(text);
+    return { record, signs: isSuspect || isEscaped ? treeSigns(record, line) : nothing };
+  }
   return {
     line,
     problems: [recordProblem(line, rule, `text, ${text.length} chars`)],
@@ -155,10 +160,9 @@ export function readJsonRecord(
 const escapedSign = /\\u(?:0|180e|20[0-6]|[4-9e-f])/i;
 const nothing: TreeSigns = { doubts: [], warnings: [] };
 
-function signsOf(record: CellGroup, text: string, line: number, utf8: Utf8InText | undefined): TreeSigns {
+/** The signs, and a doubt about a text of another encoding. */
+function withOther(signs: TreeSigns, text: string, line: number, utf8: Utf8InText | undefined): TreeSigns {
   const other = utf8?.mayBeIn(text) === true ? utf8.doubt(text, line) : undefined;
-  const isEscaped = text.includes('\\u') && escapedSign.test(text);
-  const signs = isEscaped || suspectText(text) ? treeSigns(record, line) : nothing;
   return other === undefined ? signs : { ...signs, doubts: withoutEchoes([other, ...signs.doubts]) };
 }
 
@@ -175,13 +179,13 @@ const longDigits = /\d[\d.]{15}|\d[eE][+-]?\d{2}/;
 /** Maximum length of a number: no double has as many digits, and the search for zeros restarts at every digit. */
 const maxNumberChars = 1_000;
 
-function faultOf(value: unknown, text: string, maxDepth: number): RowRule | undefined {
+function faultOf(value: unknown, text: string, maxDepth: number, isSuspect: boolean): RowRule | undefined {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return 'json.shape';
   const members = membersWithin(value, maxDepth);
   if (members === undefined) return 'json.depth';
   if (members !== colons(text) && members !== colons(withoutStrings(text))) return 'json.repeated';
   if (longDigits.test(text) && inexact(text)) return 'json.number';
-  if (suspectText(text) || text.includes('\\u0000')) {
+  if (isSuspect || text.includes('\\u0000')) {
     if (text.includes('\0') || /(?<!\\)(?:\\\\)*\\u0000/.test(text)) return 'text.nul';
     if (text.includes('\ufffd')) return 'encoding.lost';
   }

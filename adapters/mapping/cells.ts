@@ -46,6 +46,11 @@ export class CellBinder {
     this.layout = layout;
   }
 
+  /** whether records are trees, of formats that remove no marks of spreadsheets */
+  get isTree(): boolean {
+    return this.layout.kind === 'tree';
+  }
+
   bind(from: From, use: CellUse = { asText: true }): BoundCell {
     const cell = this.cell(from);
     this.places.push({ column: cell.column, header: cell.header, ...use });

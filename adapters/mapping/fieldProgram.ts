@@ -6,7 +6,7 @@ import type { Cell, RawRecord } from '../reading/reader.ts';
 import type { BoundCell, CellBinder, CellUse } from './cells.ts';
 import type { FieldSpec } from './document.ts';
 import { Doubted, Fault } from './fault.ts';
-import { textDamage, type TextDamage } from './spreadsheetDamage.ts';
+import { storedMark, textDamage, type TextDamage } from './spreadsheetDamage.ts';
 import { converter } from './converter.ts';
 import { cleaningStep, shapingStep } from './steps/textSteps.ts';
 
@@ -55,7 +55,12 @@ export function bindField(
   }
   const cell = binder.bind(spec.from ?? '', useOf(spec, target));
   const { get } = cell;
-  const ofCell = steps(spec, target, surroundings, damageOf(spec, target, isKey, cell.header));
+  const ofCell = steps(
+    spec,
+    target,
+    surroundings,
+    damageOf(spec, target, { isKey, header: cell.header, isTree: binder.isTree }),
+  );
   return { program: (record) => ofCell(get(record)), ofCell, cell };
 }
 
@@ -68,8 +73,7 @@ const useOf = (spec: FieldSpec, target: SchemaField): CellUse => ({
 function damageOf(
   spec: FieldSpec,
   target: SchemaField,
-  isKey: boolean,
-  header: string,
+  { isKey, header, isTree }: { readonly isKey: boolean; readonly header: string; readonly isTree: boolean },
 ): ((text: string) => TextDamage | undefined) | undefined {
   const isConverted = [
     spec.code,
@@ -82,7 +86,8 @@ function damageOf(
   ].some((step) => step !== undefined);
   if (target.type !== 'string' || spec.asWritten === true || isConverted || notText.has(target.format ?? ''))
     return undefined;
-  return (text) => textDamage(text, isKey, header);
+  if (!isTree) return (text) => textDamage(text, isKey, header);
+  return (text) => textDamage(text, isKey, header) ?? storedMark(text);
 }
 
 /** Formats of texts that are numbers, dates or times. */

@@ -1,4 +1,5 @@
 import type { Cell } from '../reading/reader.ts';
+import { insideMarks, mayBeMarked } from '../reading/text/spreadsheetMarks.ts';
 
 /**
  * Detects what a spreadsheet does to long numbers: 110101199001011234 becomes 1.10101E+17 when saved as text, or retains 15 digits and ends
@@ -16,6 +17,7 @@ export type TextDamage =
   | 'spreadsheet.date'
   | 'spreadsheet.grouped'
   | 'spreadsheet.error'
+  | 'spreadsheet.mark-stored'
   | 'text.question-marks';
 
 const exponent = /^\d(?:\.\d{1,14})?[eE]\+(?:1[1-9]|2\d)$/;
@@ -62,3 +64,15 @@ function lostText(text: string): TextDamage | undefined {
   const mayBeLost = first === question || first === wideQuestion;
   return mayBeLost && questionMarks.test(text) ? 'text.question-marks' : undefined;
 }
+
+/**
+ * Detects marks of a spreadsheet around a text of a tree (JSON, XML, HL7): ="00123", an apostrophe before a code, TAB or 0x1F. No option of
+ * those formats removes them, because a program writes such texts exactly. A value copied from a sheet still differs from its key elsewhere.
+ */
+export const storedMark = (text: string): TextDamage | undefined =>
+  text.length <= longest &&
+  mayBeMarked(text) &&
+  !text.includes('\n') &&
+  insideMarks(text, 0, text.length, false) !== undefined
+    ? 'spreadsheet.mark-stored'
+    : undefined;

@@ -197,6 +197,10 @@ export const rowRules = {
     zh: '值外有电子表格的记号（="…"、撇号、TAB 或 0x1F），已去除；如需保留，在选项中写 spreadsheetMarks: keep',
     en: 'had marks of a spreadsheet around it (="…", apostrophe, TAB or 0x1F), which were removed; to retain them, set spreadsheetMarks: keep in the options',
   },
+  'spreadsheet.mark-stored': {
+    zh: '值外有电子表格的记号（="…"、撇号、TAB 或 0x1F）：请在来源中去除，确为原文时在映射中写 asWritten: true',
+    en: 'has marks of a spreadsheet around it (="…", apostrophe, TAB or 0x1F): remove them in the source, or write asWritten: true in the mapping if they belong to the value',
+  },
   'spreadsheet.date': {
     zh: '像是电子表格把 1-2 之类的文字变成的日期：把该列设为“文本”后重新录入，或在映射中写 asWritten: true',
     en: 'looks like a date that a spreadsheet made of a text such as 1-2: make the column text and enter it again, or write asWritten: true in the mapping',

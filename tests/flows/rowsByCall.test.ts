@@ -345,6 +345,21 @@ describe('bad rows', () => {
     );
   });
 
+  test('texts with signs of damage are quarantined as in a file; a mapping that accepts doubts stores and counts them', async () => {
+    const one = await dataset({ byCall: {} });
+    const notes = ['plain', 'zero\u200bwidth', '锟斤拷', '寮犱笁', 'ok 张三'];
+    const calls = notes.map((note, i) => row('x', i, { note }));
+    const { batch, quarantined } = await pushed(one.id, calls);
+    const rules = quarantined.map(({ index, field: name, rule }) => `${index} ${name ?? ''} ${rule}`);
+    assert.equal(rules.join(), '1 note text.invisible,2 note encoding.mojibake,3 note encoding.mojibake');
+    const mapping = `ecology/tell-${made}@1`;
+    const fields = { station: { from: 'station' }, time: { from: 'time' }, note: { from: 'note' } };
+    const document = { mapping, target: 'reading@1', source: { format: 'json' }, doubts: 'tell', fields };
+    await apply([{ ...{ kind: 'Mapping', dataset: one.id }, document }]);
+    assert.equal((await pushed(one.id, calls, { query: `?mapping=tell-${made}` })).accepted, 5);
+    assert.equal(((await batchOf(batch))['counts'] as { doubted?: number }).doubted, 3);
+  });
+
   test('of a dataset that refuses them, the whole call is refused and nothing is stored', async () => {
     const one = await dataset({ byCall: { onBad: 'refuse' } });
     const work = pushed(one.id, [row('r', 1), row('r', 2, { pm25: 'much' })]);

@@ -118,6 +118,7 @@ const countsOf = ({ bytes }: Pick<Call, 'bytes'>, { read, checked }: Rows): Call
   rows: checked.rows,
   bad: checked.bad.length,
   skipped: read.skipped,
+  doubted: read.doubted,
   deletions: checked.deletions,
   repeated: read.repeated,
   empty: checked.empty,

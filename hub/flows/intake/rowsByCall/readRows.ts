@@ -6,12 +6,13 @@ import type { KeyObject } from 'node:crypto';
 import { ElementScanner } from '../../../../adapters/json/elementScanner.ts';
 import { readJsonRecord } from '../../../../adapters/json/json.ts';
 import type { JsonOptions } from '../../../../adapters/json/options.ts';
-import { bindMapping, rowOf } from '../../../../adapters/mapping/bind.ts';
+import { rowOf } from '../../../../adapters/mapping/bind.ts';
 import type { CompiledMapping } from '../../../../adapters/mapping/compile.ts';
+import type { Doubt } from '../../../../adapters/reading/doubt.ts';
 import { treeBatch, type BadRecord, type CellGroup } from '../../../../adapters/reading/reader.ts';
-import { BatchTranslator, type RowSink } from '../../../../adapters/translate.ts';
+import type { RowSink } from '../../../../adapters/translate.ts';
 import { breather } from '../../../../machine/yieldIfSlow.ts';
-import { compileSchema, type CompiledSchema } from '../../../../schemas/compile.ts';
+import { compileSchema } from '../../../../schemas/compile.ts';
 import type { Surroundings } from '../../../../schemas/surroundings.ts';
 import { Problem } from '../../../../terms/problem.ts';
 import { classOfValue, type RowProblem } from '../../../../terms/rowProblem.ts';
@@ -24,6 +25,7 @@ import { intakeRulesOf } from '../../../registry/store/datasets.ts';
 import { CopyRows } from '../translation/copyRows.ts';
 import { ownMemory } from '../translation/shelf.ts';
 import { retainedPeriods, periodIsOver } from '../translateBatch.ts';
+import { asTheyAre, mapped } from './takeRecords.ts';
 
 /** Rows of one call. Row numbers start at 1, in the order of the body. */
 export interface ReadRows {
@@ -37,6 +39,8 @@ export interface ReadRows {
   readonly records: number;
   readonly skipped: number;
   readonly repeated: number;
+  /** rows with a doubt that the mapping accepts */
+  readonly doubted: number;
   /** number of bad rows for which the whole call is refused */
   readonly refusing: number;
   /** numbers of the rows that delete the row of their key */
@@ -74,24 +78,28 @@ export async function readRows(
   const texts = textsOf(body);
   const compiled = compileSchema(schema, surroundings);
   const sink = new CallSink(dataset, mapping, { subjectKey, now });
-  const read = mapping === undefined ? asTheyAre(compiled, sink) : mapped(compiled, mapping, sink);
+  const read = mapping === undefined ? asTheyAre(compiled, sink.take) : mapped(compiled, mapping, sink.take);
   const breathe = breather();
   const bad: BadRecord[] = [];
   let skipped = 0;
+  let doubted = 0;
   for (let from = 0; from < texts.length; from += slice) {
     const records: CellGroup[] = [];
     const lines: number[] = [];
+    const doubts: Doubt[] = [];
     for (const [i, text] of texts.slice(from, from + slice).entries()) {
       const one = readJsonRecord(text, from + i + 1, maxDepth);
       if ('problems' in one) bad.push(one);
       else {
+        for (const problem of one.signs.doubts) doubts.push({ record: records.length, problem });
         records.push(one.record);
         lines.push(from + i + 1);
       }
     }
-    const account = read(records, lines);
+    const account = read({ ...treeBatch(), records, lines, doubts });
     bad.push(...account.bad);
     skipped += account.skipped;
+    doubted += account.doubted.length;
     await breathe();
   }
   return {
@@ -99,6 +107,7 @@ export async function readRows(
     bad: bad.sort((a, b) => a.line - b.line),
     records: texts.length,
     skipped,
+    doubted,
     raw: (row) => rawOf(texts[row - 1] ?? ''),
   };
 }
@@ -130,57 +139,6 @@ function elementsOf(text: string): readonly string[] {
   if (!/^\s*\[/.test(text) || !/\]\s*$/.test(text)) throw new Problem('rows_malformed');
   const scanner = new ElementScanner([], { maxChars: text.length + 1, maxDepth });
   return scanner.feed(text, true).map((element) => element.text);
-}
-
-type Reading = (
-  records: readonly CellGroup[],
-  lines: readonly number[],
-) => { readonly bad: readonly BadRecord[]; readonly skipped: number };
-
-/** Rows with the fields of the schema and no others. */
-function asTheyAre(compiled: CompiledSchema, sink: CallSink): Reading {
-  const names = compiled.schema.fields.map(({ name }) => name);
-  const known = new Set(names);
-  const values: unknown[] = names.map(() => undefined);
-  const problemsOf = (record: CellGroup, line: number): readonly RowProblem[] => {
-    const unknown = Object.keys(record).some((name) => !known.has(name));
-    if (unknown || !compiled.check(record)) return explained(compiled, record, line, unknown);
-    for (let i = 0; i < names.length; i += 1) values[i] = record[names[i] ?? ''];
-    return sink.take(values, line, 0) ?? [];
-  };
-  return (records, lines) => ({
-    skipped: 0,
-    bad: records.flatMap((record, i): BadRecord[] => {
-      const line = lines[i] ?? 0;
-      const problems = problemsOf(record, line);
-      return problems.length === 0 ? [] : [{ line, problems, raw: record }];
-    }),
-  });
-}
-
-function explained(
-  compiled: CompiledSchema,
-  record: CellGroup,
-  line: number,
-  unknown: boolean,
-): readonly RowProblem[] {
-  const found = compiled.explain(record).map(({ field, rule, valueClass, message }): RowProblem => ({
-    ...{ line, column: 0, header: '', field, rule, got: valueClass, message },
-  }));
-  if (!unknown || found.length > 0) return found;
-  // members outside the schema's columns are not allowed, even where the schema permits them
-  return [
-    {
-      ...{ line, column: 0, header: '', field: '', rule: 'additionalProperties', got: 'object' },
-      message: { zh: '含有标准中没有的数据项', en: 'has a field that the schema does not have' },
-    },
-  ];
-}
-
-/** Rows that a registered mapping reads. */
-function mapped(compiled: CompiledSchema, mapping: CompiledMapping, sink: CallSink): Reading {
-  const translator = new BatchTranslator(bindMapping(mapping, compiled, treeBatch()), sink.take);
-  return (records, lines) => translator.translate({ ...treeBatch(), records, lines: [...lines] });
 }
 
 /** Whether a mapping can read the rows of a call: JSON records, each of them whole. */
@@ -240,7 +198,7 @@ class CallSink {
     return undefined;
   };
 
-  taken(): Omit<ReadRows, 'bad' | 'records' | 'skipped' | 'raw'> {
+  taken(): Omit<ReadRows, 'bad' | 'records' | 'skipped' | 'doubted' | 'raw'> {
     const { tuples, rows, ends } = this.copied.taken(ownMemory);
     const { repeated, deletes, refusing, images } = this;
     return { tuples, rows, ends, repeated, deletes, refusing, images, periods: [...this.periods].sort() };

@@ -53,6 +53,7 @@ export interface CallCounts {
   readonly rows: number;
   readonly bad: number;
   readonly skipped: number;
+  readonly doubted: number;
   readonly deletions: number;
   readonly repeated: number;
   /** rows without a value, by field */
@@ -123,7 +124,7 @@ export async function countCall(
   await reader.query(
     `WITH went AS (UPDATE changeover SET over = NULL WHERE dataset = $12 AND state = 'open')
      UPDATE batch SET bytes = bytes + $2, records = records + $3, rows_ok = rows_ok + $4, rows_bad = rows_bad + $5, skipped = skipped + $6,
-            deletions = nullif(coalesce(deletions, 0) + $7, 0), exchange = $8, profile = $9, calls = calls + $10,
+            deletions = nullif(coalesce(deletions, 0) + $7, 0), doubted = nullif(coalesce(doubted, 0) + $13, 0), exchange = $8, profile = $9, calls = calls + $10,
             oldest_period = CASE WHEN $11::text < coalesce(oldest_period, '~') THEN $11 ELSE oldest_period END,
             published_at = CASE WHEN published_at < now() - interval '1 minute' THEN now() ELSE published_at END,
             finished_at = CASE WHEN finished_at < now() - interval '1 minute' THEN now() ELSE finished_at END
@@ -131,7 +132,7 @@ export async function countCall(
     [
       ...[id, counts.bytes, counts.records, counts.rows, counts.bad, counts.skipped, counts.deletions],
       ...[exchange, JSON.stringify(profileWith(before, counts)), first ? 0 : 1, counts.oldestPeriod ?? null],
-      dataset,
+      ...[dataset, counts.doubted],
     ],
   );
   return Number(before.bad) + counts.bad;

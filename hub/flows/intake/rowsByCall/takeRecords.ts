@@ -1,0 +1,68 @@
+/** Checks the records of a call, with a mapping or without one, and hands good rows on. */
+import { bindMapping } from '../../../../adapters/mapping/bind.ts';
+import type { CompiledMapping } from '../../../../adapters/mapping/compile.ts';
+import { sortedDoubts } from '../../../../adapters/reading/doubt.ts';
+import {
+  treeBatch,
+  type BadRecord,
+  type CellGroup,
+  type TreeBuilder,
+} from '../../../../adapters/reading/reader.ts';
+import { BatchTranslator, type BatchAccount, type RowSink } from '../../../../adapters/translate.ts';
+import type { CompiledSchema } from '../../../../schemas/compile.ts';
+import type { RowProblem } from '../../../../terms/rowProblem.ts';
+
+type Reading = (batch: TreeBuilder) => Pick<BatchAccount, 'bad' | 'skipped' | 'doubted'>;
+
+/** Rows with the fields of the schema and no others. As in a file, a row in doubt is bad; only a mapping can accept it. */
+export function asTheyAre(compiled: CompiledSchema, take: RowSink): Reading {
+  const names = compiled.schema.fields.map(({ name }) => name);
+  const known = new Set(names);
+  const values: unknown[] = names.map(() => undefined);
+  const problemsOf = (record: CellGroup, line: number): readonly RowProblem[] => {
+    const unknown = Object.keys(record).some((name) => !known.has(name));
+    if (unknown || !compiled.check(record)) return explained(compiled, record, line, unknown);
+    for (let i = 0; i < names.length; i += 1) values[i] = record[names[i] ?? ''];
+    return take(values, line, 0) ?? [];
+  };
+  return ({ records, lines, doubts }) => {
+    const { byRecord } = sortedDoubts(doubts, () => true);
+    const bad = records.flatMap((record, i): BadRecord[] => {
+      const line = lines[i] ?? 0;
+      const problems = byRecord.get(i)?.map(ofField) ?? problemsOf(record, line);
+      return problems.length === 0 ? [] : [{ line, problems, raw: record }];
+    });
+    return { skipped: 0, doubted: [], bad };
+  };
+}
+
+/** A doubt about a value, whose path begins with its field. */
+const ofField = (problem: RowProblem): RowProblem => ({
+  ...problem,
+  field: problem.header.split('/', 1)[0] ?? '',
+});
+
+function explained(
+  compiled: CompiledSchema,
+  record: CellGroup,
+  line: number,
+  unknown: boolean,
+): readonly RowProblem[] {
+  const found = compiled.explain(record).map(({ field, rule, valueClass, message }): RowProblem => ({
+    ...{ line, column: 0, header: '', field, rule, got: valueClass, message },
+  }));
+  if (!unknown || found.length > 0) return found;
+  // members outside the schema's columns are not allowed, even where the schema permits them
+  return [
+    {
+      ...{ line, column: 0, header: '', field: '', rule: 'additionalProperties', got: 'object' },
+      message: { zh: '含有标准中没有的数据项', en: 'has a field that the schema does not have' },
+    },
+  ];
+}
+
+/** Rows that a registered mapping reads. */
+export function mapped(compiled: CompiledSchema, mapping: CompiledMapping, take: RowSink): Reading {
+  const translator = new BatchTranslator(bindMapping(mapping, compiled, treeBatch()), take);
+  return (batch) => translator.translate(batch);
+}
