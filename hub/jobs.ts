@@ -5,6 +5,7 @@ import type { OpenedAuditLog } from './log/openAuditLog.ts';
 import type { IntakeServices } from './flows/intake/services.ts';
 import type { ReleaseServices } from './flows/release/services.ts';
 import type { HubKeys } from './platform/keys/hubKeys.ts';
+import { sweepAttachments } from './flows/attachments/jobs/sweepAttachments.ts';
 import type { Database } from './platform/database/database.ts';
 import { closeStreams } from './flows/release/jobs/closeStreams.ts';
 import { escalateEvents } from './features/events/jobs/escalateEvents.ts';
@@ -132,6 +133,7 @@ export function allJobs({
     closeStreams(database.app),
     makeExports(release, audit),
     expireFiles(database.app),
+    sweepAttachments(intake),
     expireChangeFeeds(database.app),
   ];
 }

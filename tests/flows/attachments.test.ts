@@ -14,7 +14,7 @@ import type { AttachmentType } from '../../schemas/attachments.ts';
 import { testDatabase } from '../database.ts';
 import { sampleCity, testHub } from '../hub.ts';
 import { post, reported, sha256 } from './intakeCalls.ts';
-import { lastLeaf } from './leaves.ts';
+import { lastLeaf, newestLeaves } from './leaves.ts';
 
 const database = await testDatabase({ connections: 20 });
 const hub = await testHub({ database, jobsByTime: false });
@@ -362,6 +362,51 @@ test('bytes that the storage lost, or a storage that is no longer configured, ar
   assert.equal(await reported(got(id)), 'attachment_bytes_missing');
   await database.owner.query("UPDATE attachment SET storage = 's3' WHERE id = $1", [id]);
   assert.equal(await reported(got(id)), 'attachment_storage_unavailable');
+});
+
+describe('an attachment that is not needed', () => {
+  const sweep = () => hub.hub.runner.run('sweepAttachments');
+  const age = (...ids: readonly string[]) =>
+    database.owner.query(
+      "UPDATE attachment SET used_at = now() - interval '25 hours', opened_at = now() - interval '25 hours' WHERE id = ANY($1)",
+      [ids],
+    );
+  const left = async (...ids: readonly string[]): Promise<readonly boolean[]> => {
+    const { rows } = await database.app.query<{ id: string; pieces: number }>(
+      'SELECT id, (SELECT count(*)::int FROM attachment_piece WHERE attachment = id) AS pieces FROM attachment WHERE id = ANY($1)',
+      [ids],
+    );
+    return ids.map((id) => rows.some((row) => row.id === id && row.pieces > 0));
+  };
+
+  test('goes a day after its row, with its bytes and an entry; one that a row names stays', async () => {
+    const [named, listed, unnamed, fresh] = [
+      await put(await photo(64, 48)),
+      await put(pdf(), { field: 'papers', mediaType: 'application/pdf' }),
+      await put(await photo(64, 48)),
+      await put(await photo(64, 48)),
+    ];
+    const { attachment: cut } = await open(pdf(9_000_000), { field: 'papers', mediaType: 'application/pdf' });
+    await push([{ report_id: 'S-1', district: 'east', photo: named, papers: [listed] }]);
+    await age(named, listed, unnamed, cut);
+    assert.equal(await sweep(), 'ok');
+    assert.deepEqual(await left(named, listed, unnamed, fresh), [true, true, false, true]);
+    assert.equal(await reported(got(named)), '200');
+    await assert.rejects(sender.attachments.state(cut), { code: 'attachment_unknown' });
+    const ended = (await newestLeaves(database, 50)).filter(({ kind }) => kind === 'retire');
+    assert.equal(ended.find(({ change }) => change?.['attachment'] === unnamed)?.change?.['state'], 'unused');
+    assert.equal(ended.find(({ change }) => change?.['attachment'] === cut)?.change?.['state'], 'expired');
+
+    await push([{ report_id: 'S-1', district: 'east', photo: fresh }]);
+    assert.equal(await reported(got(named)), 'attachment_unknown', 'its row names another one');
+    await age(named, listed, fresh);
+    await sweep();
+    assert.deepEqual(await left(named, listed, fresh), [false, false, true]);
+    assert.equal(
+      await reported(push([{ report_id: 'S-2', district: 'east', photo: named }])),
+      'rows_refused',
+    );
+  });
 });
 
 describe('the masks of images', () => {
