@@ -161,7 +161,16 @@ CREATE OR REPLACE FUNCTION public.keep_schema_version()
  LANGUAGE plpgsql
 AS $function$
 BEGIN
-  IF OLD.state <> 'draft' THEN RAISE EXCEPTION 'a schema version that was submitted is never removed'; END IF;
+  IF OLD.state NOT IN ('draft', 'published') THEN
+    RAISE EXCEPTION 'a schema version that is in review, deprecated or retired is never removed';
+  END IF;
+  IF OLD.state = 'published' AND (
+    EXISTS (SELECT 1 FROM batch WHERE schema_urn = OLD.urn)
+    OR EXISTS (SELECT 1 FROM schema_version AS later
+                WHERE later.name = OLD.name AND later.major = OLD.major AND later.minor > OLD.minor))
+  THEN
+    RAISE EXCEPTION 'a schema version that was used is never removed';
+  END IF;
   RETURN OLD;
 END $function$;
 

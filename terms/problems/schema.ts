@@ -293,6 +293,18 @@ export const schemaProblems = {
       en: 'move them to another version first, or retire them',
     },
   },
+  schema_used: {
+    status: 409,
+    who: 'department',
+    text: {
+      zh: '{what} 已被采用，不能删除：{reason}',
+      en: '{what} is in use or was used, and cannot be discarded: {reason}',
+    },
+    next: {
+      zh: '登记新版本；用 datong schema deprecate 宣布停用此版本',
+      en: 'register a further version, and end this one with datong schema deprecate',
+    },
+  },
   schema_overtaken: {
     status: 409,
     who: 'caller',

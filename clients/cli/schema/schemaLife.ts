@@ -1,4 +1,4 @@
-/** `datong schema deprecate|retire|discard URN`: ends a published version, or discards one before publication. */
+/** `datong schema deprecate|retire|discard URN`: ends a published version, or discards a draft or one that nothing ever used. */
 import { told } from '../reportedValues.ts';
 import type { Command } from 'commander';
 import { bodyOf } from '../approve/waiting.ts';
@@ -48,7 +48,9 @@ export const registerDiscard = (schema: Command): void =>
   withStaff<LifeOptions>(
     schema
       .command('discard')
-      .description('删除草稿 / remove a draft')
+      .description(
+        '删除草稿，或误登记而从未被采用的版本 / remove a draft, or a published version that nothing ever used',
+      )
       .argument('<urn>', 'version of a schema at the hub'),
     'datong schema discard urn:datong:household:1.2',
     (client, urn, { json }) => decide(client, urn, json, { act: 'discard' }),

@@ -175,11 +175,14 @@ export async function agreeToSchema(
   return rowCount === 1;
 }
 
-/** @returns false if the draft no longer exists */
-export async function removeDraft(reader: Reader, urn: string, digest: string): Promise<boolean> {
+/** @param state a draft, or a published version without uses @returns false if it is no longer in that state */
+export async function removeSchema(
+  reader: Reader,
+  { urn, digest, state }: Pick<SchemaRow, 'urn' | 'digest' | 'state'>,
+): Promise<boolean> {
   const { rowCount } = await reader.query(
-    "DELETE FROM schema_version WHERE urn = $1 AND digest = $2 AND state = 'draft'",
-    [urn, digest],
+    'DELETE FROM schema_version WHERE urn = $1 AND digest = $2 AND state = $3',
+    [urn, digest, state],
   );
   return rowCount === 1;
 }

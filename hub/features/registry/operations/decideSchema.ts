@@ -1,4 +1,5 @@
 import type { components } from '../../../../api/openapi.ts';
+import type { Bilingual } from '../../../../terms/bilingual.ts';
 import { dayInChina } from '../../../../terms/civilDate.ts';
 import { Problem } from '../../../../terms/problem.ts';
 import { transition } from '../../../domain/lifeCycle.ts';
@@ -12,11 +13,12 @@ import {
   agreeToSchema,
   lockSchemaName,
   moveSchema,
-  removeDraft,
+  removeSchema,
   schemaByUrn,
   type SchemaMove,
   type SchemaRow,
 } from '../../../registry/store/schemas.ts';
+import { usesOfSchema, type SchemaUse } from '../../../registry/store/schemaUses.ts';
 import { refuseDoneOnBehalf } from '../../common/onBehalfOf.ts';
 import type { Services } from '../../common/services.ts';
 import { checkVersion, readRegistered, stillBeside } from './checkVersion.ts';
@@ -32,7 +34,7 @@ type Body = components['schemas']['SchemaDecision'];
 /**
  * POST /v1/schemas/{schema}/decision: moves a version one step in its life cycle.
  * @throws Problem not_found, transition_not_allowed, version_exists (something else was read), four_eyes, owner_decides, sunset_too_soon,
- *   sunset_ahead, schema_in_use, unknown_reference (successor), waiver_outgrown, made_by_unread, and every problem that refuses a
+ *   sunset_ahead, schema_in_use, schema_used, unknown_reference (successor), waiver_outgrown, made_by_unread, and every problem that refuses a
  *   publication at that time
  */
 export const decideSchema = operation('decideSchema', {
@@ -56,7 +58,7 @@ export const decideSchema = operation('decideSchema', {
       case 'return':
         return moved(call, row, 'return', { reason: body.reason });
       case 'discard':
-        return discarded(call, row);
+        return discarded(call, services, row);
       case 'deprecate':
         return deprecated(call, services, row, body);
       case 'retire':
@@ -121,17 +123,51 @@ function moved(
   );
 }
 
-function discarded(call: Call<StaffCaller, 'decideSchema'>, row: SchemaRow): Outcome {
-  if (row.state !== 'draft')
-    throw new Problem('transition_not_allowed', {
-      what: `Schema ${row.urn}`,
-      state: row.state,
-      act: 'discard',
-    });
-  return reported(call, row, { state: 'discarded' }, false, (transaction) =>
-    removeDraft(transaction, row.urn, row.digest),
-  );
+/** A draft, or a published version that nothing ever used: its number is free again. @throws Problem transition_not_allowed, schema_used */
+async function discarded(
+  call: Call<StaffCaller, 'decideSchema'>,
+  { database }: Services,
+  row: SchemaRow,
+): Promise<Outcome> {
+  const { urn, name, state } = row;
+  if (state !== 'draft' && state !== 'published')
+    throw new Problem('transition_not_allowed', { what: `Schema ${urn}`, state, act: 'discard' });
+  const isPublished = state === 'published';
+  if (isPublished) refuseUsed(urn, await usesOfSchema(database.app, row));
+  return reported(call, row, { state: 'discarded' }, isPublished, async (transaction) => {
+    if (isPublished) {
+      await lockSchemaName(transaction, name);
+      refuseUsed(urn, await usesOfSchema(transaction, row));
+    }
+    return removeSchema(transaction, row);
+  });
 }
+
+/** Of batches, agreements, mappings and templates the number alone is returned: the owner of a schema is no party to them. */
+function refuseUsed(urn: string, uses: readonly SchemaUse[]): void {
+  if (uses.length === 0) return;
+  const reason = {
+    zh: uses.map((use) => `${useWords[use.kind].zh}${shownUse(use)}`).join('，'),
+    en: uses.map((use) => `${useWords[use.kind].en} ${shownUse(use)}`).join(', '),
+  };
+  throw new Problem('schema_used', { what: `Schema ${urn}`, reason });
+}
+
+const namedUses: ReadonlySet<SchemaUse['kind']> = new Set(['dataset', 'changeover', 'topic', 'schema']);
+
+const shownUse = ({ kind, count, first }: SchemaUse): string =>
+  namedUses.has(kind) ? `${first}${count > 1 ? ` (+${count - 1})` : ''}` : String(count);
+
+const useWords: Readonly<Record<SchemaUse['kind'], Bilingual>> = {
+  dataset: { zh: '数据资源 ', en: 'dataset' },
+  batch: { zh: '批次数 ', en: 'number of batches' },
+  changeover: { zh: '换版的数据资源 ', en: 'changeover of' },
+  topic: { zh: '主题 ', en: 'topic' },
+  schema: { zh: '标准 ', en: 'schema' },
+  agreement: { zh: '共享协议数 ', en: 'number of agreements' },
+  mapping: { zh: '映射数 ', en: 'number of mappings' },
+  template: { zh: '申请模板数 ', en: 'number of request templates' },
+};
 
 /** @throws Problem sunset_too_soon, unknown_reference */
 async function deprecated(

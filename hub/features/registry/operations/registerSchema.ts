@@ -4,7 +4,7 @@ import { schemaVersionLife, type SchemaVersionState } from '../../../domain/sche
 import {
   insertSchema,
   lockSchemaName,
-  removeDraft,
+  removeSchema,
   schemaByUrn,
   type Compatibility,
   type SchemaRow,
@@ -72,7 +72,10 @@ export const registerSchema = proposable('registerSchema', {
       work: async (transaction) => {
         await lockSchemaName(transaction, name);
         await stillBeside(transaction, read);
-        if (replaces !== undefined && !(await removeDraft(transaction, urn, replaces.digest)))
+        if (
+          replaces !== undefined &&
+          !(await removeSchema(transaction, { ...replaces, urn, state: 'draft' }))
+        )
           throw new Problem('schema_overtaken', { what: `Schema ${urn}` });
         await insertSchema(transaction, { ...row, state }, call.exchange);
       },

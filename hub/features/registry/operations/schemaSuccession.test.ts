@@ -410,12 +410,9 @@ test('a draft is its owner’s: replaced, submitted, returned with a reason, sub
   );
   assert.equal(waits?.as, 'approver');
   assert.equal((await acceptAs(hub, second, again as never)).body['state'], 'published');
-  assert.deepEqual(reported(await decide(operator, 'kept:1.1', { act: 'discard' })), [
-    409,
-    'transition_not_allowed',
-  ]);
+  assert.deepEqual(reported(await decide(operator, 'kept:1.0', { act: 'discard' })), [409, 'schema_used']);
   await assert.rejects(
-    hub.database.app.query("DELETE FROM schema_version WHERE urn = 'urn:datong:kept:1.1'"),
+    hub.database.app.query("DELETE FROM schema_version WHERE urn = 'urn:datong:kept:1.0'"),
     /never removed/,
   );
 });
