@@ -64,6 +64,12 @@ export const dayInChina = (now: number): string => civilDateText(civilDateInChin
 /** Unix milliseconds at which a day begins in mainland China. @param text `YYYY-MM-DD`, a real date */
 export const startOfDayInChina = (text: string): number => Date.parse(`${text}T00:00:00+08:00`);
 
+/** The beginning of a day in mainland China: `2026-11-21T00:00:00+08:00`. @param start Unix milliseconds within the day */
+export const inChina = (start: number): string => `${dayInChina(start)}T00:00:00+08:00`;
+
+/** The moment after a last day in mainland China, such as the end of an agreement. @param day `YYYY-MM-DD`, a real date */
+export const endOfDayInChina = (day: string): string => inChina(startOfDayInChina(day) + 86_400_000);
+
 /** Full years between a birth date and a later date (a birthday on 29 February falls on 1 March in common years). */
 export function fullYears(birth: CivilDate, on: CivilDate): number {
   const before = on.month < birth.month || (on.month === birth.month && on.day < birth.day);

@@ -102,7 +102,10 @@ export async function askLines(questions: readonly string[]): Promise<readonly s
   }
 }
 
-/** Runs an interactive verb: with the lines of the terminal, or with undefined where stdin is none. */
+/**
+ * Runs an interactive verb: with the lines of the terminal, or with undefined where stdin is none. A question that Ctrl-C or the end of
+ * input leaves open rejects with AbortError.
+ */
 export async function withLines(
   work: (line: ((prompt: string) => Promise<string>) | undefined) => Promise<void>,
 ): Promise<void> {
@@ -111,8 +114,11 @@ export async function withLines(
     return;
   }
   const asking = createInterface({ input: process.stdin, output: process.stderr });
+  const closed = new AbortController();
+  // readline closes at Ctrl-C and at the end of input, and leaves the question pending
+  asking.once('close', () => closed.abort());
   try {
-    await work((prompt) => asking.question(escapeHidden(prompt)));
+    await work((prompt) => asking.question(escapeHidden(prompt), { signal: closed.signal }));
   } finally {
     asking.close();
   }

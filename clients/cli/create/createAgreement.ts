@@ -10,7 +10,7 @@ import type { DatasetSchema, JsonSchema, SchemaField } from '../../../schemas/da
 import { readSchema } from '../../../schemas/parse.ts';
 import { shippedSurroundings } from '../../../machine/surroundings.ts';
 import type { Bilingual } from '../../../terms/bilingual.ts';
-import { dayInChina } from '../../../terms/civilDate.ts';
+import { dayInChina, endOfDayInChina, inChina, isDateText } from '../../../terms/civilDate.ts';
 import { applyFiles } from '../apply/apply.ts';
 import { staffClient } from '../apply/staffCall.ts';
 import { bodyOf } from '../approve/waiting.ts';
@@ -128,7 +128,7 @@ interface Terms {
   readonly [member: string]: unknown;
 }
 
-/** Eight questions: consumer, purpose, basis, fields, filter, end, number and title. */
+/** Seven questions: consumer, purpose, basis, fields, filter, last day and number. */
 async function termsOf(
   dataset: string,
   titleZh: string,
@@ -180,7 +180,9 @@ async function termsOf(
   );
   const nextYear = String(Number(dayInChina(Date.now()).slice(0, 4)) + 1);
   const until = await answer('until', '到哪一天为止？', 'Until which day?', `${nextYear}-12-31`, (text) =>
-    /^\d{4}-\d{2}-\d{2}$/.test(text) ? undefined : { zh: '写作 2028-12-31', en: 'written 2028-12-31' },
+    isDateText(text)
+      ? undefined
+      : { zh: '写作 2028-12-31，须有这一天', en: 'an existing day, written 2028-12-31' },
   );
   const id = await answer('id', '协议编号？', 'Number of the agreement?', `agr-${consumer}-${name}`);
   const zh = given.title ?? `${titleZh}共享协议`;
@@ -189,7 +191,7 @@ async function termsOf(
     ...{ id, version: 1, title: { zh, en: `${name.replaceAll('-', ' ')} for ${consumer}` } },
     ...{ provider, consumer, purposes: [purpose] },
     basis: { type: 'statutory', reference, ...(given.clause === undefined ? {} : { clause: given.clause }) },
-    valid: { from: `${dayInChina(Date.now())}T00:00:00+08:00`, until: `${until}T00:00:00+08:00` },
+    valid: { from: inChina(Date.now()), until: endOfDayInChina(until) },
     grants: [
       {
         ...{ dataset, schema: `${schema.name}@${schema.major}` },

@@ -46,7 +46,7 @@ export function registerCreate(dataset: Command): void {
     .option('--force', 'replace the file to write')
     .option('--yes', 'register without a further question')
     .option('--approve-with <token>', 'token of the second person, or its name in the demo (security)')
-    .addHelpText('after', '\\nExample:\\n  datong dataset create permits.csv --for market')
+    .addHelpText('after', '\nExample:\n  datong dataset create permits.csv --for market')
     .action(async (file: string, options: CreateOptions) => {
       await withLines(async (line) => {
         await create(file, options, dialogue(line, talk), line !== undefined);
@@ -82,8 +82,7 @@ async function create(file: string, options: CreateOptions, ask: Dialogue, isAsk
   const records = Math.max(0, ...table.columns.map(({ samples }) => samples.length));
   writeFileSync(path, documentsText(schema, suggestion, badRatioOf(draft, records), decisions));
   talk({ zh: `已写入 ${path}`, en: `wrote ${path}` });
-  const access = { ...options, ...(options.token === undefined ? {} : { token: options.token }) };
-  if (!(await applyFiles([path], access, { checkOnly: true }))) return;
+  if (!(await applyFiles([path], options, { checkOnly: true }))) return;
   const isSent =
     options.yes === true ||
     (isAsked &&
@@ -99,7 +98,7 @@ async function create(file: string, options: CreateOptions, ask: Dialogue, isAsk
     return;
   }
   const { approveWith } = options;
-  if (!(await applyFiles([path], access, approveWith === undefined ? {} : { approveWith }))) return;
+  if (!(await applyFiles([path], options, approveWith === undefined ? {} : { approveWith }))) return;
   const id = `${decisions.department}.${decisions.name}`;
   talk({
     zh: `其后：datong send ${basename(file)} --dataset ${id}；datong agreement create ${id} --consumer 部门`,
@@ -109,7 +108,8 @@ async function create(file: string, options: CreateOptions, ask: Dialogue, isAsk
 
 /** @throws VerbFailure for several tables, of which one has to be named */
 async function tableOf(file: string, sheet: string | undefined): Promise<Table> {
-  const tables = (await tablesOf(file)).filter(({ name }) => sheet === undefined || name === sheet);
+  const all = await tablesOf(file);
+  const tables = all.filter(({ name }) => sheet === undefined || name === sheet);
   const [table, ...others] = tables;
   if (table === undefined || others.length > 0 || table.source !== 'sample')
     throw new VerbFailure(
@@ -124,7 +124,7 @@ async function tableOf(file: string, sheet: string | undefined): Promise<Table> 
         zh: '以 --sheet 指明一张；字段清单用 datong schema draft',
         en: 'name one with --sheet; for a list of columns use datong schema draft',
       },
-      (await tablesOf(file)).map(({ name }) => name),
+      all.map(({ name }) => name),
     );
   return { ...table, name: table.name === sheet ? table.name : basename(file, extname(file)) };
 }

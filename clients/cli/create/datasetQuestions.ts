@@ -118,7 +118,10 @@ export async function decide(
           },
           option: '--sensitivity',
           proposed: '-',
-          objection: known,
+          objection: (text) =>
+            listOf(text)
+              .map((word) => levelObjection(word, known))
+              .find(Boolean),
         }),
       ),
     known,
@@ -186,19 +189,27 @@ function subjectOf(text: string): Decisions['subject'] {
   return { field, kind: kind === 'organization' ? 'organization' : 'person' };
 }
 
+type Objection = (text: string) => { zh: string; en: string } | undefined;
+
+/** @param word `field=L3` */
+function levelObjection(word: string, known: Objection): ReturnType<Objection> {
+  const [field = '', level = ''] = word.split('=');
+  return (
+    known(field) ??
+    (/^L[1-4]$/.test(level)
+      ? undefined
+      : { zh: '写作 字段=L3，级别为 L1 至 L4', en: 'written field=L3, levels are L1 to L4' })
+  );
+}
+
 /** @throws VerbFailure for an unknown field, or an invalid level */
-function levelsOf(
-  words: readonly string[],
-  objection: (text: string) => { zh: string; en: string } | undefined,
-): Map<string, string> {
+function levelsOf(words: readonly string[], known: Objection): Map<string, string> {
   const levels = new Map<string, string>();
   for (const word of words.filter((one) => one !== '-')) {
-    const [field = '', level = ''] = word.split('=');
-    const objects =
-      objection(field) ??
-      (/^L[1-4]$/.test(level) ? undefined : { zh: '级别为 L1 至 L4', en: 'levels are L1 to L4' });
+    const objects = levelObjection(word, known);
     if (objects !== undefined)
       throw new VerbFailure(exitCode.usage, { zh: `${word}：${objects.zh}`, en: `${word}: ${objects.en}` });
+    const [field = '', level = ''] = word.split('=');
     levels.set(field, level);
   }
   return levels;

@@ -33,7 +33,7 @@ export function dialogue(
       }
       for (;;) {
         const hint = proposed === undefined || proposed === '' ? '' : ` [${proposed}]`;
-        const typed = (await line(`${say(text)}${hint} `)).trim();
+        const typed = (await line(`${say(text)}${hint} `).catch(refuseCancelled)).trim();
         const answer = typed === '' ? (proposed ?? '') : typed;
         const objects =
           answer === '' && proposed === undefined
@@ -44,6 +44,16 @@ export function dialogue(
       }
     },
   };
+}
+
+/** @throws VerbFailure (exit 1) where the person pressed Ctrl-C or ended the input */
+function refuseCancelled(error: unknown): never {
+  if (
+    !(error instanceof Error) ||
+    (error.name !== 'AbortError' && !('code' in error && error.code === 'ERR_USE_AFTER_CLOSE'))
+  )
+    throw error;
+  throw new VerbFailure(exitCode.refused, { zh: '已取消，未登记', en: 'cancelled; nothing was registered' });
 }
 
 const missing = (option: string, text: Bilingual): VerbFailure =>

@@ -8,12 +8,12 @@ import {
   policyDocumentVersions,
   type PolicyDocumentRow,
 } from '../../../registry/store/policy/policyDocuments.ts';
-import { goneIn, inChina } from './templates/requestTemplates.ts';
+import { goneIn } from './templates/requestTemplates.ts';
 import { own } from '../../../domain/cells.ts';
 import { ofAgreementConsumer } from '../../../pipeline/ownership.ts';
 import { operation } from '../../common/operation.ts';
 import { latestEnd } from '../../../../policies/documents/documentChecks.ts';
-import { dayInChina, startOfDayInChina } from '../../../../terms/civilDate.ts';
+import { dayInChina, inChina, startOfDayInChina } from '../../../../terms/civilDate.ts';
 
 const dayLength = 86_400_000;
 

@@ -3,7 +3,7 @@ import type { components } from '../../../../../api/openapi.ts';
 import type { Agreement, Grant } from '../../../../../policies/documents/agreement.ts';
 import { parseAgreement } from '../../../../../policies/documents/parseDocument.ts';
 import { placeOf } from '../../../../../policies/masks/rows/fieldPath.ts';
-import { dayInChina, startOfDayInChina } from '../../../../../terms/civilDate.ts';
+import { dayInChina, inChina, startOfDayInChina } from '../../../../../terms/civilDate.ts';
 import type { LiveDataset } from '../../../../registry/snapshot.ts';
 import { datasetId, providerOf } from '../../../../../terms/ids.ts';
 import { Problem } from '../../../../../terms/problem.ts';
@@ -47,9 +47,6 @@ function templateAgreement(
     'template',
   );
 }
-
-/** `2026-11-21T00:00:00+08:00` */
-export const inChina = (start: number): string => `${dayInChina(start)}T00:00:00+08:00`;
 
 /**
  * Datasets, schemas and fields that a template names but that do not exist, each once and after its dataset:
