@@ -44,6 +44,7 @@ for (const [guide, language] of [
     });
     /** everything that was printed so far, for whoever types it again */
     const printed: string[] = [];
+    const talked: string[] = [];
     const here = (text: string): string =>
       text
         .replaceAll(/\b844([3-6])\b/g, (_all, last: string) => String(first + Number(last) - 3))
@@ -60,10 +61,22 @@ for (const [guide, language] of [
       DATONG_HOME: join(world, at, '.datong'),
       DATONG_STATE: join(world, 'none.json'),
     });
+    /** What a name that the guide gives to a part of the screen stands for. */
+    const shownAs = (name: string): string => {
+      const screen = printed.join('\n');
+      const halves = [...screen.matchAll(/^DT-\S+$/gm)].map(([half]) => half);
+      const found: Record<string, string | undefined> = {
+        $KEY: /^(?:Key|密钥) {2}(\S+) {2}transport/m.exec(screen)?.[1],
+        $PERSON: /(?:person|人员) (\S+?)[:：]/.exec(talked.join('\n'))?.[1],
+        $FIRST: halves[0],
+        $SECOND: halves[1],
+        $PIN: /--pin (sha256:\S+)/.exec(screen)?.[1],
+      };
+      return found[name] ?? assert.fail(`nothing printed is ${name}`);
+    };
     /** What was left out by `…` is what the screen showed. */
     const typed = (given: string): string => {
-      const [, key = ''] = /^(?:Key|密钥) {2}(\S+) {2}transport/m.exec(printed.join('\n')) ?? [];
-      const command = given.replace('$KEY', key);
+      const command = given.replaceAll(/\$[A-Z]+/g, (name) => shownAs(name));
       if (!command.includes('…')) return command;
       const pattern = new RegExp(`^${linePattern(command)}$`);
       const [found, ...more] = printed.filter((line) => pattern.test(line));
@@ -97,6 +110,7 @@ for (const [guide, language] of [
         env: environment(step.at),
       });
       printed.push(...stdout.split('\n'));
+      talked.push(stderr);
       // what is data and what is talk comes by two ways; a reader's screen mixes them line by line
       const lines = step.output.map(here);
       const reported = `${stdout}${stderr}`;
