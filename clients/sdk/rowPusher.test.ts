@@ -45,14 +45,14 @@ const problem = (status: number, code: string): DatongProblem =>
 const numbers = (sent: readonly Sent[]): number[][] => sent.map(({ records }) => records.map(({ n }) => n));
 
 test('a call leaves when enough records wait, or one has waited long enough; those of a flush leave at once', async () => {
-  const { pusher, sent } = pusherTo(() => undefined, { maxRows: 3, maxDelayMs: 60 });
+  const { pusher, sent } = pusherTo(() => undefined, { maxRows: 3, maxDelayMs: 1_000 });
   for (let n = 0; n < 7; n += 1) await pusher.push({ n });
   await sleep(30);
   assert.deepEqual(numbers(sent), [
     [0, 1, 2],
     [3, 4, 5],
   ]);
-  await sleep(80);
+  while (sent.length < 3) await sleep(20);
   assert.deepEqual(numbers(sent).at(-1), [6]);
   await pusher.push('{"n":7}');
   assert.deepEqual(await pusher.flush(), { calls: 4, accepted: 8, quarantined: 0 });
@@ -134,6 +134,14 @@ test('a refusal stops it: whoever waits is told, and nothing more is taken', asy
   assert.equal(sent.length, 1);
   const other = pusherTo(() => new Promise<undefined>(() => undefined));
   const never = other.pusher.deliver({ n: 0 });
-  other.pusher.close();
-  await assert.rejects(never, /closed/);
+  other.pusher.abort();
+  await assert.rejects(never, /stopped/);
+});
+
+test('close sends what waits and takes nothing more', async () => {
+  const { pusher, sent } = pusherTo(() => undefined, { maxDelayMs: 60_000 });
+  await pusher.push({ n: 0 });
+  assert.equal((await pusher.close()).accepted, 1);
+  assert.equal(sent.length, 1);
+  await assert.rejects(pusher.push({ n: 1 }), /closed/);
 });

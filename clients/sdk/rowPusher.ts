@@ -140,9 +140,16 @@ export class RowPusher {
     return this.sums;
   }
 
-  /** Stops. Waiting records are dropped, and their promises reject. */
-  close(): void {
+  /** Sends what waits, then takes no more records. @throws as `push` */
+  async close(): Promise<RowTotals> {
+    const totals = await this.flush();
     this.stop(new Error('the pusher was closed'));
+    return totals;
+  }
+
+  /** Stops immediately. Waiting records are dropped, and their promises reject. */
+  abort(): void {
+    this.stop(new Error('the pusher was stopped'));
   }
 
   private refuseFailed(): void {

@@ -1,0 +1,23 @@
+import type { Stage } from './stage.ts';
+
+/** What a scenario's play is given. */
+export interface Playing {
+  readonly stage: Stage;
+  /** folder of the scenario, with its documents */
+  readonly folder: string;
+  /** size of the city */
+  readonly people: number;
+  readonly seed: number;
+  /** Does one step, and prints its time. */
+  readonly step: <T>(title: string, work: () => Promise<T>) => Promise<T>;
+}
+
+export type Play = (playing: Playing) => Promise<void>;
+
+/** One line of a report; `check.py` of the scenario prints them as JSON. */
+export interface Figure {
+  readonly figure: string;
+  readonly required: string;
+  readonly measured: string;
+  readonly held: boolean;
+}

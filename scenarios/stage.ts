@@ -1,0 +1,263 @@
+/**
+ * The stage of a scenario: a hub that runs as a process of its own, its persons and the machines of its departments. Everything goes through
+ * the command line and the interfaces that every department has; a scenario that needs another way has found a hole.
+ */
+import { execFile, spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { get } from 'node:https';
+import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
+import { signingKey } from '../certs/signatures/index.ts';
+import { acceptInvitation } from '../clients/cli/accept/acceptInvitation.ts';
+import { applyDocuments } from '../clients/cli/apply/applyDocuments.ts';
+import { readDocuments } from '../clients/cli/apply/readDocuments.ts';
+import { staffClient, type StaffClient } from '../clients/cli/apply/staffCall.ts';
+import { enrolDepartment } from '../clients/cli/enrol/enrolDepartment.ts';
+import { pinnedRoot } from '../clients/cli/enrol/pinnedRoot.ts';
+import { DatongClient } from '../clients/sdk/datongClient.ts';
+import { openProfile } from '../clients/cli/profile.ts';
+import { freePorts } from '../tests/freePorts.ts';
+
+const datong = resolve(import.meta.dirname, '../bin/datong.mjs');
+const program = promisify(execFile);
+
+interface Origins {
+  readonly exchange: string;
+  readonly open: string;
+  readonly staff: string;
+}
+
+/** A call of the staff interface that was refused. */
+export class StaffRefusal extends Error {}
+
+export class Stage {
+  private readonly folder: string;
+  private pin = '';
+  private ca = '';
+  private origins: Origins = { exchange: '', open: '', staff: '' };
+  private hub: ChildProcess | undefined;
+  private readonly clients = new Map<string, DatongClient>();
+  private staff: StaffClient | undefined;
+  private security = '';
+
+  private constructor(folder: string) {
+    this.folder = folder;
+  }
+
+  /** @param folder empty; what is made in it is removed by `close` except for `out` */
+  static async raise(folder: string): Promise<Stage> {
+    const stage = new Stage(folder);
+    mkdirSync(join(folder, 'out'), { recursive: true });
+    // where the run is started by root, the database runs as another user, who passes through this folder
+    chmodSync(folder, 0o711);
+    try {
+      await stage.begin();
+      return stage;
+    } catch (error) {
+      await stage.close();
+      throw error;
+    }
+  }
+
+  /** Where a scenario leaves what it received. */
+  get out(): string {
+    return join(this.folder, 'out');
+  }
+
+  /** Runs `datong` with these words. @returns what it prints */
+  async run(words: readonly string[]): Promise<string> {
+    const env = {
+      ...process.env,
+      DATONG_HOME: join(this.folder, 'home'),
+      DATONG_STATE: join(this.folder, 'none'),
+    };
+    const { stdout } = await program(process.execPath, [datong, ...words], {
+      ...{ cwd: this.folder, env, maxBuffer: 1 << 30 },
+    });
+    return stdout;
+  }
+
+  private async begin(): Promise<void> {
+    const port = await freePorts(4);
+    const origin = `https://localhost:${port}`;
+    await this.run(['init', '--name', 'scenario', '--origin', origin, '--database', 'own']);
+    const persons = ['--operator', '李工', '--security', '王科'];
+    const { pin, persons: founders } = JSON.parse(
+      await this.run(['hub', 'bootstrap', ...persons, '--json']),
+    ) as {
+      readonly pin: string;
+      readonly persons: readonly { readonly role: string; readonly code: string; readonly second: string }[];
+    };
+    this.pin = pin;
+    await this.startHub();
+    const tokens = new Map<string, string>();
+    for (const { role, code, second } of founders) tokens.set(role, await this.accept(code, second));
+    this.ca = await pinnedRoot(this.origins.open, this.pin);
+    this.security = tokens.get('security') ?? '';
+    const access = { origin: this.origins.staff, ca: this.ca, token: tokens.get('operator') ?? '' };
+    this.staff = staffClient(access);
+  }
+
+  private async accept(first: string, second: string): Promise<string> {
+    const invitation = { first, second, hub: this.origins.open, pin: this.pin, days: 1 };
+    return (await acceptInvitation(invitation)).token;
+  }
+
+  async startHub(): Promise<void> {
+    const hub = spawn(process.execPath, [datong, 'serve', '--json'], {
+      ...{ cwd: this.folder, stdio: ['ignore', 'pipe', 'ignore'] },
+    });
+    this.hub = hub;
+    const [line] = (await Promise.race([
+      once(hub.stdout, 'data'),
+      once(hub, 'exit').then(([code]) => {
+        throw new Error(`the hub did not start: exit ${String(code)}`);
+      }),
+    ])) as [Buffer];
+    ({ origins: this.origins } = JSON.parse(line.toString('utf8')) as { readonly origins: Origins });
+  }
+
+  /** Ends the process of the hub as a failure of its machine does. */
+  async killHub(): Promise<void> {
+    const { hub } = this;
+    if (hub?.exitCode !== null || hub.signalCode !== null) return;
+    const gone = once(hub, 'exit');
+    hub.kill('SIGKILL');
+    await gone;
+  }
+
+  /** Memory that the hub has in use, in MB. */
+  memory(): number {
+    const status = readFileSync(`/proc/${this.hub?.pid ?? 'self'}/status`, 'utf8');
+    return Math.round(Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? 0) / 1024);
+  }
+
+  /** A call of the staff interface, as the operator where no token is given. @throws StaffRefusal */
+  async call(path: string, body?: object, token?: string): Promise<Readonly<Record<string, unknown>>> {
+    if (this.staff === undefined) throw new Error('the hub has not begun');
+    const reply =
+      body === undefined ? await this.staff.get(path, token) : await this.staff.post(path, body, token);
+    if (reply.status >= 400)
+      throw new StaffRefusal(`${path}: ${String(reply.status)} ${JSON.stringify(reply.body)}`);
+    return reply.body;
+  }
+
+  /** Invites a person and has them confirmed. @returns both halves of their invitation */
+  private async invite(name: string, role: string, department?: string): Promise<readonly [string, string]> {
+    const roles = [{ role, ...(department === undefined ? {} : { department }) }];
+    const invited = await this.call('/v1/persons', { name, roles });
+    const path = `/v1/persons/${String(invited['person'])}/confirmation`;
+    const confirmed = await this.call(path, { roles }, this.security);
+    return [String(invited['code']), String(confirmed['code'])];
+  }
+
+  /** A new person. @returns their token */
+  async person(name: string, role: string, department?: string): Promise<string> {
+    return this.accept(...(await this.invite(name, role, department)));
+  }
+
+  /** Enrols a machine of a registered department. */
+  async enrol(department: string): Promise<void> {
+    const place = join(this.folder, 'departments', department);
+    mkdirSync(place, { recursive: true });
+    const { code } = await this.call(`/v1/departments/${department}/enrolment-codes`, {});
+    const { open: hub } = this.origins;
+    const { keyid } = await enrolDepartment({
+      code: String(code),
+      hub,
+      pin: this.pin,
+      department,
+      folder: place,
+    });
+    await this.call(`/v1/signing-keys/${keyid}/confirmation`, { department }, this.security);
+    const file = join(place, 'datong.json');
+    this.clients.set(department, DatongClient.fromProfile(openProfile({ profile: file })));
+  }
+
+  /** The client library of a department's machine. */
+  client(department: string): DatongClient {
+    const client = this.clients.get(department);
+    if (client === undefined) throw new Error(`${department} has no machine`);
+    return client;
+  }
+
+  /**
+   * Applies a file of documents, or documents that were made here.
+   * @param how token of who applies (default: the operator), departments that sign with their machine's key
+   * @throws StaffRefusal with the first refusal
+   */
+  async apply(
+    given: string | readonly object[],
+    how: { readonly token?: string; readonly signers?: readonly string[] } = {},
+  ): Promise<readonly { readonly name: string; readonly proposal?: string }[]> {
+    const file = typeof given === 'string' ? given : this.written(given);
+    const { token, signers = [] } = how;
+    if (this.staff === undefined) throw new Error('the hub has not begun');
+    const own =
+      token === undefined ? undefined : staffClient({ origin: this.origins.staff, ca: this.ca, token });
+    const applied = await applyDocuments(readDocuments(file), {
+      client: own ?? this.staff,
+      // what persons of a department propose, another person of the department decides
+      ...(own === undefined ? { approveWith: this.security } : {}),
+      signers: signers.map((department) => ({
+        department,
+        key: signingKey(openProfile({ profile: this.profileOf(department) }).signingKey),
+      })),
+    });
+    own?.close();
+    const refused = applied.find(({ outcome }) => outcome === 'refused');
+    if (refused !== undefined)
+      throw new StaffRefusal(
+        `${refused.name}: ${refused.code ?? ''} ${refused.message?.en ?? ''} ${JSON.stringify(refused.findings ?? '')}`,
+      );
+    return applied;
+  }
+
+  private profileOf(department: string): string {
+    return join(this.folder, 'departments', department, 'datong.json');
+  }
+
+  private files = 0;
+  private written(documents: readonly object[]): string {
+    const file = join(this.folder, `made-${(this.files += 1)}.yaml`);
+    writeFileSync(file, documents.map((one) => JSON.stringify(one)).join('\n---\n'));
+    return file;
+  }
+
+  /** Takes the log out with its proofs as an auditor, verifies it without the hub, and leaves it in `out`. */
+  async takeOut(): Promise<void> {
+    const codes = await this.invite('审计员 auditor', 'auditor');
+    const hub = ['--hub', this.origins.open, '--pin', this.pin];
+    await this.run(['client', 'accept', ...codes, ...hub, '--login', 'auditor']);
+    const pack = join(this.out, 'log.json');
+    await this.run(['audit', 'export', '--out', pack, '--profile', 'auditor']);
+    const anchors = join(this.out, 'anchors.json');
+    writeFileSync(anchors, await this.fetched('/v1/log/anchors'));
+    const verify = ['audit', 'verify', pack, '--anchors', anchors, '--json'];
+    writeFileSync(join(this.out, 'verified.json'), await this.run(verify));
+  }
+
+  /** A public answer of the open listener. */
+  private fetched(path: string): Promise<string> {
+    return new Promise((resolve, reject) => {
+      get(`${this.origins.open}${path}`, { ca: this.ca }, (reply) => {
+        reply.setEncoding('utf8');
+        let text = '';
+        reply.on('data', (chunk: string) => (text += chunk)).on('end', () => resolve(text));
+      }).on('error', reject);
+    });
+  }
+
+  async close(): Promise<void> {
+    for (const client of this.clients.values()) client.close();
+    this.staff?.close();
+    if (this.hub?.exitCode === null && this.hub.signalCode === null) {
+      const gone = once(this.hub, 'exit');
+      this.hub.kill('SIGTERM');
+      await gone;
+    }
+    for (const name of ['data', 'home', 'departments'])
+      rmSync(join(this.folder, name), { recursive: true, force: true });
+  }
+}
