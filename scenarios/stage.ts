@@ -29,7 +29,7 @@ interface Origins {
 }
 
 /** A call of the staff interface that was refused. */
-export class StaffRefusal extends Error {}
+class StaffRefusal extends Error {}
 
 export class Stage {
   private readonly folder: string;

@@ -35,7 +35,9 @@ const modules = [
   'clients',
   'console',
 ];
-const code = [...modules, 'tests', 'bench', 'scenarios', 'scripts'].filter((folder) => existsSync(join(root, folder)));
+const code = [...modules, 'tests', 'bench', 'scenarios', 'scripts'].filter((folder) =>
+  existsSync(join(root, folder)),
+);
 
 /** Prettier and ESLint cache their results by the content of each file: after the first run they read only changed files. */
 const cached = (name: string): readonly string[] => [

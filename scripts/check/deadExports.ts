@@ -20,7 +20,7 @@ export const waiting: Readonly<Record<string, string>> = {
 
 const isCode = (path: string): boolean => /\.(?:tsx?|mjs)$/.test(path) && !path.startsWith('api/');
 const isProduct = (path: string): boolean =>
-  !/\.test\.|^tests\/|^bench\/|^scripts\/check\/|\/fixtures\/|\/fuzz\//.test(path);
+  !/\.test\.|^tests\/|^bench\/|^scenarios\/|^scripts\/check\/|\/fixtures\/|\/fuzz\//.test(path);
 /** Whether a file is an entry point, or is imported from outside. */
 const isEntrance = (path: string): boolean => /^(?:bin|scripts|clients\/sdk|clients\/examples)\//.test(path);
 
