@@ -4405,6 +4405,11 @@ export interface components {
              * @description as `latest`, but the latest row at or before this moment
              */
             asOf?: string;
+            /**
+             * @description versions of the one row whose key `filter` names with `eq`, the oldest first, without `sort`. Where the agreement delivers `history`, of a dataset with `intake.cases`
+             * @constant
+             */
+            history?: true;
             cursor?: string;
         };
         ChangesQuestion: {
@@ -4519,6 +4524,8 @@ export interface components {
         };
         QueryAnswer: {
             records: components["schemas"]["Row"][];
+            /** @description of each record, in their order: who made this version and when; where `history` was asked for */
+            history?: components["schemas"]["VersionNote"][];
             /** @description versions of the records, in their order, for changeRow; of a dataset with `intake.cases` whose key is granted */
             versions?: number[];
             /** @description fields of the schema that were not released, with the reason's code */
@@ -5014,6 +5021,17 @@ export interface components {
                 /** @description the first rule that it breaks */
                 rule: string;
             }[];
+        };
+        VersionNote: {
+            /** @description from 1, the row as it arrived */
+            version: number;
+            /** @description who changed it */
+            department: components["schemas"]["DepartmentCode"];
+            at: components["schemas"]["Moment"];
+            /** @description changed fields that are granted */
+            fields: string[];
+            /** @description the transition that was made */
+            transition?: string;
         };
         CaseChange: {
             /** @description all fields of the primary key, and no other */

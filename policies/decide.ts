@@ -62,7 +62,7 @@ function ask(request: DecisionRequest, plan: Plan, plans: Plans): Decision {
     return refuse(plans, plan, 'fields', 'rows_not_granted', 'agreement');
   const unasked = request.batch === undefined ? undefined : batchDenial(request.batch, plan, whole, plans);
   if (unasked !== undefined) return unasked;
-  for (const delivery of ['stream', 'export', 'changes', 'events', 'latest'] as const) {
+  for (const delivery of ['stream', 'export', 'changes', 'events', 'latest', 'history'] as const) {
     if (request[delivery] === true && plan.grant.deliveries?.includes(delivery) !== true)
       return refuse(plans, plan, 'fields', 'delivery_not_agreed', delivery);
   }

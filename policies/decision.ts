@@ -47,6 +47,8 @@ export interface DecisionRequest {
   readonly events?: true;
   /** set for a request of the latest row of each series only */
   readonly latest?: true;
+  /** set for a request of the versions of one row */
+  readonly history?: true;
   /** set for a question of a fact instead of rows */
   readonly fact?: FactQuestion;
   /** set for a request of statistics instead of rows: id of the aggregate */

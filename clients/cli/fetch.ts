@@ -109,6 +109,9 @@ function tell(pages: readonly Answer<QueryAnswer>[], options: FetchOptions): voi
       JSON.stringify({
         ok: true,
         records,
+        ...(pages.every(({ json }) => json.versions === undefined)
+          ? {}
+          : { versions: pages.flatMap(({ json }) => json.versions ?? []) }),
         withheld,
         rows,
         exchanges,

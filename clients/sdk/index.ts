@@ -60,6 +60,7 @@ export {
 export { Sandbox, type SandboxAnswer, type SandboxContext, type SandboxView } from './sandbox.ts';
 export { RowPusher, type RowOutcome, type RowPusherOptions, type RowTotals } from './rowPusher.ts';
 export type { RowsAnswer } from './pushUntilAnswered.ts';
+export { changeRow, type CaseChange } from './changeRow.ts';
 export { deleteRows } from './deleteRows.ts';
 export { largestPart, type SendOptions } from './sendFile.ts';
 export type {

@@ -40,6 +40,8 @@ export interface Query {
   readonly latest?: true;
   /** RFC 3339: the latest row at or before this moment */
   readonly asOf?: string;
+  /** versions of the one row whose key `filter` names with `eq`, the oldest first */
+  readonly history?: true;
 }
 
 /** Purpose and context of a call. Sent in signed headers. */
@@ -55,8 +57,13 @@ export interface CallContext {
 /** One dataset as this department sees it: OpenAPI 3.1. */
 export type ReceivedContract = components['schemas']['ReceivedContract'];
 
+/** Who changed a row, when, and by which transition. */
+export type VersionNote = components['schemas']['VersionNote'];
+
 export interface QueryAnswer {
   readonly records: readonly Readonly<Record<string, unknown>>[];
+  /** who made each version and when, in the order of the records; where `history` was asked for */
+  readonly history?: readonly VersionNote[];
   /** versions of the records, in their order, for `changeRow`; of a dataset that several departments change */
   readonly versions?: readonly number[];
   /** fields that were not released, with the reason's code */

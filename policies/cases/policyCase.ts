@@ -205,6 +205,7 @@ export function requestOf(written: Readonly<Record<string, unknown>>): DecisionR
     ...(written['changes'] === true ? { changes: true as const } : {}),
     ...(written['events'] === true ? { events: true as const } : {}),
     ...(written['latest'] === true ? { latest: true as const } : {}),
+    ...(written['history'] === true ? { history: true as const } : {}),
     ...(isObject(written['fact']) ? { fact: written['fact'] as unknown as FactQuestion } : {}),
   };
 }

@@ -81,7 +81,7 @@ export interface Limits {
 }
 
 /** How rows may be delivered in addition to pages. */
-export type Delivery = 'batch' | 'stream' | 'export' | 'changes' | 'events' | 'latest';
+export type Delivery = 'batch' | 'stream' | 'export' | 'changes' | 'events' | 'latest' | 'history';
 
 export type Requirement = 'on-behalf-of' | 'matter' | 'lookup';
 

@@ -104,7 +104,7 @@ const grant = closed(['dataset', 'schema', 'fields'], {
   rows: closed(['all'], { all: { type: 'array', items: rowRule, minItems: 1, maxItems: 50 } }),
   filterBy: words(field),
   lookupBy: words(field),
-  deliveries: words({ enum: ['batch', 'stream', 'export', 'changes', 'events', 'latest'] }),
+  deliveries: words({ enum: ['batch', 'stream', 'export', 'changes', 'events', 'latest', 'history'] }),
   requires,
   limits,
   facts: { type: 'array', items: fact, minItems: 1, maxItems: 50 },

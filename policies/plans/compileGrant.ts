@@ -110,6 +110,13 @@ export function compileGrant(input: GrantInput): readonly Plan[] {
       '该数据资源不是按主键更新的（mode: upsert），没有最新值',
       'the dataset is not updated by key (mode: upsert): it has no latest rows',
     );
+  if (grant.deliveries?.includes('history') === true && mode !== undefined && mode !== 'upsert')
+    report.error(
+      'history_of_no_cases',
+      `${path}/deliveries`,
+      '该数据资源不是按主键更新的（mode: upsert），其行没有历史',
+      'the dataset is not updated by key (mode: upsert): its rows have no history',
+    );
   if ((grant.limits?.cacheSeconds ?? 0) > 0 && mode !== undefined && mode !== 'live') {
     report.error(
       'limit_idle',

@@ -171,6 +171,12 @@ export const rowsByCallProblems = {
     text: { zh: '所写内容与现有内容相同', en: 'the row already has these values' },
     next: { zh: '只写要变更的数据项', en: 'set only fields that change' },
   },
+  history_unfit: {
+    status: 422,
+    who: 'caller',
+    text: { zh: '不能查询历史：{reason}', en: 'history cannot be used here: {reason}' },
+    next: { zh: '按说明更正查询', en: 'correct the query as the reason states' },
+  },
   latest_unfit: {
     status: 422,
     who: 'caller',

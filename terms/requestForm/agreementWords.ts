@@ -89,6 +89,7 @@ export const agreementWords: Readonly<Record<string, Bilingual>> = {
   'grants[].deliveries[]=changes': said('变更推送', 'changes'),
   'grants[].deliveries[]=events': said('事件', 'events'),
   'grants[].deliveries[]=latest': said('每个对象的最新值', 'latest row of each series'),
+  'grants[].deliveries[]=history': said('行的变更历史', 'history of a row'),
   ...limits('grants[].limits'),
   'grants[].facts': said('核验', 'Fact checks'),
   'grants[].facts[].id': said('编号', 'id'),

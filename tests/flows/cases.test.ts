@@ -77,23 +77,29 @@ async function apply(documents: readonly object[]): Promise<void> {
   await city.apply(file, [city.education, city.publicSecurity, city.ecology]);
 }
 const readable = ['case', 'place', 'status', 'assigned_to', 'note', 'cost'];
-const agreementOf = (dataset: string, consumer: string): object => ({
+const agreementOf = (dataset: string, consumer: string, more: object): object => ({
   ...{ kind: 'Agreement', id: `agr-${consumer}-${dataset.split('.')[1] ?? ''}`, version: 1 },
   ...{ title: { zh: '案件', en: 'Cases' }, provider: 'ecology', consumer, purposes: ['environment-study'] },
   basis: { type: 'statutory', reference: '中华人民共和国环境保护法', clause: '第五十四条' },
   valid: { from: '2026-01-01T00:00:00+08:00', until: '2029-01-01T00:00:00+08:00' },
   grants: [
     {
-      ...{ dataset, schema: 'street-case@1', filterBy: ['case', 'note'], requires: ['on-behalf-of'] },
+      ...{
+        dataset,
+        schema: 'street-case@1',
+        filterBy: ['case', 'note', 'assigned_to'],
+        requires: ['on-behalf-of'],
+      },
       rows: { all: [{ field: 'assigned_to', op: 'eq', value: consumer }] },
       limits: { rowsPerCall: 1000, callsPerDay: 5000 },
       fields: Object.fromEntries(readable.map((name) => [name, { mask: 'clear' }])),
+      ...more,
     },
   ],
 });
 
 let made = 0;
-async function dataset(cases: object = rules): Promise<string> {
+async function dataset(cases: object = rules, grant: object = { deliveries: ['history'] }): Promise<string> {
   made += 1;
   const id = `ecology.street-cases-${made}`;
   await apply([
@@ -102,8 +108,8 @@ async function dataset(cases: object = rules): Promise<string> {
       intake: { byCall: {}, cases },
       sharing: { type: 'conditional', conditions: '示例' },
     },
-    agreementOf(id, 'education'),
-    agreementOf(id, 'pub-security'),
+    agreementOf(id, 'education', grant),
+    agreementOf(id, 'pub-security', grant),
   ]);
   return id;
 }
@@ -329,6 +335,90 @@ test('the same key gets the first answer and changes nothing twice', async () =>
   assert.deepEqual((await read(roads, id)).versions, [2]);
 });
 
+const versionsLeft = async (id: string): Promise<number> =>
+  (await database.app.query('SELECT FROM row_version WHERE dataset = $1', [id])).rowCount ?? 0;
+
+const ofCase = (name: string): Query => ({
+  ...{ history: true, filter: [{ field: 'case', op: 'eq', value: name }] },
+});
+
+test('the history of a row: who, when, from what; masked, filtered and page by page', async () => {
+  const id = await dataset();
+  await push(id, [row('h', 'education'), row('other', 'pub-security')]);
+  await change(roads, id, 'h', { version: 1, set: { status: 'accepted', note: 'one' } });
+  await change(provider, id, 'h', { version: 2, set: { phone: '13900000000', place: '荷塘街 3 号' } });
+  const { records, history = [], versions } = await read(roads, id, ofCase('h'));
+  assert.deepEqual(
+    history.map(({ version, department, fields, transition }) => [version, department, fields, transition]),
+    [
+      [1, 'ecology', ['case', 'place', 'status', 'assigned_to', 'note', 'cost'], undefined],
+      [2, 'education', ['status', 'note'], 'accept'],
+      [3, 'ecology', ['place'], undefined],
+    ],
+  );
+  assert.deepEqual(
+    records.map(({ status, note, place }) => [status, note, place]),
+    [
+      ['open', null, '荷塘街 1 号'],
+      ['accepted', 'one', '荷塘街 1 号'],
+      ['accepted', 'one', '荷塘街 3 号'],
+    ],
+  );
+  assert.equal(versions, undefined);
+  assert.ok(!JSON.stringify([records, history]).includes('phone'));
+  const pages: unknown[] = [];
+  const agreement = `agr-education-${id.split('.')[1] ?? ''}`;
+  const context = { purpose: 'environment-study', agreement, onBehalfOf: 'official-1' };
+  for await (const page of roads.queryPages(id, { ...ofCase('h'), limit: 1 }, context))
+    pages.push(page.json.history?.map(({ version }) => version));
+  assert.deepEqual(pages, [[1], [2], [3]]);
+  const filter = [...(ofCase('h').filter ?? []), { field: 'note', op: 'eq' as const, value: 'one' }];
+  const some = await read(roads, id, { history: true, filter });
+  assert.deepEqual(
+    some.history?.map(({ version }) => version),
+    [2, 3],
+  );
+});
+
+test('the history of another contributor’s row is that of a row that does not exist, also once it was passed on', async () => {
+  const passing = {
+    ...rules,
+    contributors: rules.contributors.map((one) => ({ ...one, sets: ['note', 'assigned_to'] })),
+  };
+  const id = await dataset(passing);
+  await push(id, [row('passed', 'education'), row('theirs', 'pub-security')]);
+  const { records: theirs } = await read(roads, id, ofCase('theirs'));
+  const { records: none } = await read(roads, id, ofCase('nowhere'));
+  assert.deepEqual([theirs, none], [[], []]);
+  await change(roads, id, 'passed', { version: 1, set: { assigned_to: 'pub-security', note: 'secret' } });
+  assert.deepEqual((await read(roads, id, ofCase('passed'))).records, []);
+  const { history = [] } = await read(parks, id, ofCase('passed'));
+  assert.deepEqual(
+    history.map(({ version }) => version),
+    [2],
+    'the version from before it was theirs is not shown',
+  );
+});
+
+test('history is refused without its delivery, a key, or rules for cases, and where a version was altered', async () => {
+  const without = await dataset(rules, {});
+  await push(without, [row('a', 'education')]);
+  assert.equal(await refusal(read(roads, without, ofCase('a'))), 'delivery_not_agreed');
+  const id = await dataset();
+  await push(id, [row('a', 'education')]);
+  assert.equal(await refusal(read(roads, id, { history: true })), 'history_unfit');
+  assert.equal(await refusal(read(roads, id, { ...ofCase('a'), sort: ['case'] })), 'history_unfit');
+  assert.equal(await refusal(read(roads, id, { ...ofCase('a'), latest: true })), 'delivery_not_agreed');
+  await change(roads, id, 'a', { version: 1, set: { note: 'x' } });
+  await database.owner.query(
+    'UPDATE row_version AS v SET sealed = o.sealed FROM row_version AS o WHERE v.dataset = $1 AND o.dataset = $1 AND v.version = 1 AND o.version = 2',
+    [id],
+  );
+  assert.equal(await refusal(read(roads, id, ofCase('a'))), 'sealed_bytes_damaged');
+  await database.owner.query('DELETE FROM row_version WHERE dataset = $1 AND version = 1', [id]);
+  assert.equal(await refusal(read(roads, id, ofCase('a'))), 'rows_unauthenticated');
+});
+
 test('a deleted row cannot be changed', async () => {
   const id = await dataset();
   await push(id, [row('gone', 'education')]);
@@ -336,6 +426,7 @@ test('a deleted row cannot be changed', async () => {
     ...{ method: 'POST', path: `/v1/datasets/${id}/deletions`, headers, receipt: 'optional' },
     body: json({ keys: [{ case: 'gone' }], reason: '误报' }),
   });
+  assert.deepEqual(await versionsLeft(id), 0);
   assert.equal(await refusal(change(roads, id, 'gone', { version: 1, set: { note: 'x' } })), 'row_unknown');
 });
 

@@ -1,5 +1,10 @@
 /** Options and arguments in Chinese, by their English text: verbs of departments at the hub, and evidence. */
 export const exchangeTexts: Readonly<Record<string, string>> = {
+  'such as ecology.street-cases': '如 ecology.street-cases',
+  'a field of the primary key; once for each of them': '主键的一个数据项；主键有几项就写几次',
+  'a new value: text after =, JSON after := (cost:=12.5)': '新值：= 后为文本，:= 后为 JSON（cost:=12.5）',
+  'version of the row as it was read': '读到的这一行的版本',
+  'the same key with the same change gets the first answer again': '同一标识、同一变更得到第一次的答复',
   'such as ecology.air-quality-live': '如 ecology.air-quality-live',
   'only the latest row of each series, of a dataset with a time field':
     '只取每个序列的最新一行（有时间数据项的数据资源）',

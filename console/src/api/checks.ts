@@ -88,6 +88,7 @@ const codes: Readonly<Record<(typeof ofRelease)[number], readonly ProblemCode[]>
     'dataset_without_rows',
     'rows_unauthenticated',
     'latest_unfit',
+    'history_unfit',
     'cursor_invalid',
     'cursor_expired',
     'changes_watermark_unknown',

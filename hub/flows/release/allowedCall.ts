@@ -69,7 +69,7 @@ export type Requested = {
   readonly [Part in 'fields' | 'filter' | 'sort' | 'limit']?: DecisionRequest[Part] | undefined;
 } & Pick<
   DecisionRequest,
-  'batch' | 'stream' | 'export' | 'changes' | 'events' | 'latest' | 'fact' | 'aggregate'
+  'batch' | 'stream' | 'export' | 'changes' | 'events' | 'latest' | 'history' | 'fact' | 'aggregate'
 >;
 
 /** A call that was decided and may proceed. */

@@ -27,6 +27,7 @@ import { sealedCursors, type Cursors, type CursorState } from '../cursor.ts';
 import type { LiveDataset } from '../../registry/snapshot.ts';
 import { DecideAfresh } from '../../pipeline/call.ts';
 import { otherMajor } from './allowedCall.ts';
+import { historyPage } from './historyRows.ts';
 import type { Page, RowSource, Query } from './rowSource.ts';
 import {
   asksLatest,
@@ -71,6 +72,7 @@ async function fetchPage(
   asker: Asker,
 ): Promise<Page> {
   const layout = layoutOf(dataset.schema);
+  if (query.history === true) return historyPage(services, query, permission, dataset, asker);
   if (asksLatest(query)) return latestPage(services, query, permission, dataset, asker);
   const lookup = loneLookup(layout, permission, query);
   if (lookup !== undefined) return lookedUp(services, permission, dataset, lookup);

@@ -22,6 +22,7 @@ import { entryClaim } from './entryClaim.ts';
 import { fetchConsented } from './fetchConsented.ts';
 import { MaskPrefetch, maskPage } from './maskPage.ts';
 import { personsOf, tokensOf, TokenPrefetch } from './pagePersons.ts';
+import { refuseHistory } from './historyRows.ts';
 import { asksLatest, refuseLatest } from './requestedRows.ts';
 import { dated, noted, type Query } from './rowSource.ts';
 import { counted } from './quotas.ts';
@@ -43,7 +44,14 @@ export const queryDataset = releaseOperation('queryDataset', {
 /** The request of a page, without its position. */
 export const requestedIn = (query: Query): Requested => {
   const { fields, filter, sort, limit } = query;
-  return { fields, filter, sort, limit, ...(asksLatest(query) ? { latest: true } : {}) };
+  return {
+    fields,
+    filter,
+    sort,
+    limit,
+    ...(asksLatest(query) ? { latest: true } : {}),
+    ...(query.history === true ? { history: true } : {}),
+  };
 };
 
 async function release(
@@ -54,6 +62,7 @@ async function release(
 ): Promise<Outcome> {
   const dataset = releasedDataset(services.registry, permission);
   refuseLatest(dataset, query);
+  refuseHistory(dataset, query);
   const reported = [
     ...permission.fields.map(({ field }) => rootOf(field)),
     ...learnedByAsking(query, dataset.schema.subject?.field),
@@ -61,7 +70,7 @@ async function release(
   const check = consentCheck(permission, reported, call.now);
   if (check !== undefined) await consentOfNamed(services, check, permission, dataset);
   const source = rowSourceOf(services, dataset, call);
-  const versions = await rowVersions(services, dataset, permission);
+  const versions = query.history === true ? undefined : await rowVersions(services, dataset, permission);
   const ahead = check === undefined ? undefined : new MaskPrefetch(services, permission, dataset, call.now);
   const tokens = check === undefined ? undefined : new TokenPrefetch(services, call.now);
   const meanwhile = (rows: readonly FetchedRow[]): void => {
@@ -92,6 +101,13 @@ async function release(
   );
   const answer = {
     records: masked.records,
+    ...(query.history === true
+      ? {
+          history: page.rows.flatMap(({ change }) =>
+            change === undefined ? [] : [{ ...change, fields: [...change.fields] }],
+          ),
+        }
+      : {}),
     ...(versions === undefined ? {} : { versions: await versions(page.rows) }),
     withheld: permission.withheld,
     rows: { delivered, withheld: check === undefined ? 0 : ('undisclosed' as const) },

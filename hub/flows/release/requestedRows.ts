@@ -14,7 +14,7 @@ const usualLimit = 100;
 
 /** The context that a cursor is bound to. @param consumer department that asks */
 export const cursorContext = (
-  { fields, filter, sort, latest, asOf }: Query,
+  { fields, filter, sort, latest, asOf, history }: Query,
   { plan, policy }: Permission,
   dataset: string,
   consumer: string,
@@ -26,6 +26,7 @@ export const cursorContext = (
   query: JSON.stringify([
     ...[fields, filter, sort],
     ...(latest === undefined && asOf === undefined ? [] : ['latest', asOf]),
+    ...(history === undefined ? [] : ['history']),
   ]),
 });
 

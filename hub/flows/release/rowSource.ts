@@ -62,4 +62,6 @@ export interface Query {
   readonly latest?: true;
   /** RFC 3339; `latest` up to this time */
   readonly asOf?: string;
+  /** versions of the one row that the filter names */
+  readonly history?: true;
 }

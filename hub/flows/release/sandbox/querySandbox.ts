@@ -45,6 +45,12 @@ function answered(
   { ground, dataset, twin, synthetic }: InSandbox,
 ): Outcome {
   const query = call.body;
+  if (query.history === true)
+    throw new Problem(
+      'history_unfit',
+      { reason: { zh: '合成副本没有历史', en: 'the rows of a synthetic twin have no history' } },
+      { at: 'history' },
+    );
   if (asksLatest(query))
     throw new Problem(
       'latest_unfit',

@@ -9,4 +9,16 @@ export interface FetchedRow {
   /** keyed hash of the row's subject */
   readonly subject: Uint8Array | undefined;
   readonly position: Position;
+  /** of a version in the history of a row */
+  readonly change?: VersionNote;
+}
+
+/** Who changed a row, when, and by which transition. */
+export interface VersionNote {
+  readonly version: number;
+  readonly department: string;
+  readonly at: string;
+  /** changed fields that the reader is granted */
+  readonly fields: readonly string[];
+  readonly transition?: string;
 }

@@ -3,6 +3,7 @@
  * sealed with its place, so that an altered, moved or missing version is found when it is read.
  */
 import { createHash } from 'node:crypto';
+import { Problem } from '../../../../terms/problem.ts';
 import type { CaseDeadline } from '../../../domain/cases.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
 import { momentOf, readMoment } from '../../../platform/database/values.ts';
@@ -149,6 +150,31 @@ export async function versionsAt(
   );
   const found = new Map(rows.map(({ hash, version }) => [hash.toString('hex'), version]));
   return keys.map((key) => found.get(hashOf(key).toString('hex')) ?? 0);
+}
+
+/** A version as it is read. */
+export interface StoredVersion extends Sealed {
+  readonly version: number;
+}
+
+/**
+ * Versions of one row after a given one, the oldest first. @throws Problem rows_unauthenticated where one was altered or is missing
+ */
+export async function versionsAfter(
+  reader: Reader,
+  sealer: Sealer,
+  { dataset, key, after, limit }: { dataset: string; key: string; after: number; limit: number },
+): Promise<readonly StoredVersion[]> {
+  const hash = hashOf(key);
+  const { rows } = await reader.query<{ version: number; sealed: Buffer }>(
+    `SELECT version, sealed FROM row_version WHERE dataset = $1 AND key_hash = $2 AND version > $3 ORDER BY version LIMIT $4`,
+    [dataset, hash, after, limit],
+  );
+  return rows.map(({ version, sealed: bytes }, nth) => {
+    if (version !== after + nth + 1) throw new Problem('rows_unauthenticated', { table: 'row_version' });
+    const content = Buffer.from(sealer.open(bytes, contextOf(dataset, hash, version))).toString('utf8');
+    return { version, ...(JSON.parse(content) as Sealed) };
+  });
 }
 
 /** Deletes the versions of deleted rows, in the transaction that deletes the rows. */

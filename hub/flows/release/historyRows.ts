@@ -1,0 +1,153 @@
+/**
+ * The history of one row that several departments change: each version as a row of the release flow. Every version passes the row filter,
+ * consent and masks of the agreement, like the row itself.
+ */
+import type { Permission } from '../../../policies/decision.ts';
+import { rootOf } from '../../../policies/masks/rows/fieldPath.ts';
+import { Problem } from '../../../terms/problem.ts';
+import { datasetTable, layoutOf, type Layout } from '../../domain/rowTable/layout.ts';
+import { isMissingTable } from '../../platform/database/failure.ts';
+import type { LiveDataset } from '../../registry/snapshot.ts';
+import { intakeRulesOf } from '../../registry/store/datasets.ts';
+import type { Cursors } from '../cursor.ts';
+import { meets } from '../live/checkRows.ts';
+import { textOfKey } from '../ownKey.ts';
+import { fetchRows, type FetchedRow } from '../rows/store/fetch.ts';
+import { versionsAfter, type StoredVersion } from '../rows/store/rowVersions.ts';
+import { callersTerms, cursorContext, fieldsToRead, limitOf } from './requestedRows.ts';
+import type { Page, Query } from './rowSource.ts';
+import type { ReleaseServices } from './services.ts';
+
+type Key = Readonly<Record<string, unknown>>;
+
+/** @throws Problem history_unfit where the dataset has no history, or the query does not name one row by its key */
+export function refuseHistory({ row, schema }: LiveDataset, query: Query): void {
+  if (query.history !== true) return;
+  if (intakeRulesOf(row).cases === undefined)
+    throw new Problem('history_unfit', {
+      reason: {
+        zh: `${row.id} 没有登记 intake.cases`,
+        en: `${row.id} has not registered intake.cases`,
+      },
+    });
+  const at = query.latest === true || query.asOf !== undefined ? 'latest' : 'sort';
+  if (at === 'latest' || (query.sort ?? []).length > 0)
+    throw new Problem(
+      'history_unfit',
+      { reason: { zh: `不能同时写 ${at}`, en: `it cannot be combined with ${at}` } },
+      { at },
+    );
+  if (keyNamed(query, layoutOf(schema)) === undefined) {
+    const names = schema.primaryKey.join(', ');
+    const reason = {
+      zh: `filter 须以 eq 写明主键 ${names}`,
+      en: `filter must name the key with eq: ${names}`,
+    };
+    throw new Problem('history_unfit', { reason }, { at: 'filter' });
+  }
+}
+
+/** The key that the filter names; undefined where a field of it is missing. */
+function keyNamed({ filter = [] }: Query, { key }: Layout): Key | undefined {
+  const named = key.flatMap(({ field }): [string, unknown][] => {
+    const term = filter.find((one) => one.field === field && one.op === 'eq');
+    return term === undefined ? [] : [[field, term.value]];
+  });
+  return named.length === key.length ? Object.fromEntries(named) : undefined;
+}
+
+/** Versions, the oldest first. A row that the caller may not read now has none. */
+export async function historyPage(
+  services: ReleaseServices,
+  query: Query,
+  permission: Permission,
+  dataset: LiveDataset,
+  { consumer, cursors }: { readonly consumer: string; readonly cursors: Cursors },
+): Promise<Page> {
+  const { row, schema } = dataset;
+  const layout = layoutOf(schema);
+  const terms = callersTerms(layout, query);
+  const key = keyNamed(query, layout) ?? {};
+  const limit = limitOf(query, permission);
+  const context = cursorContext(query, permission, row.id, consumer);
+  const after = query.cursor === undefined ? 0 : cursors.open(context, query.cursor).position.row;
+  const cursorAfter = ({ position }: Pick<FetchedRow, 'position'>): string =>
+    cursors.seal(context, { batch: undefined, position });
+  if (!(await isReadable(services, permission, dataset, key))) return { rows: [], nextCursor: undefined };
+  const place = { dataset: row.id, key: textOfKey(key, layout.key), after, limit: limit + 1 };
+  const versions = await versionsAfter(services.database.app, services.sealer, place);
+  const page = versions.slice(0, limit);
+  const rows = page
+    .map((version) => rowOf(services, permission, dataset, version))
+    .filter(({ whole }) =>
+      [...permission.rowFilter, ...terms].every((one) => meets(one, schema.fields, whole)),
+    )
+    .map(({ fetched }) => fetched);
+  const last = page.at(-1);
+  return {
+    rows,
+    cursorAfter,
+    nextCursor:
+      versions.length > limit && last !== undefined ? cursorAfter({ position: positionOf(last) }) : undefined,
+  };
+}
+
+const positionOf = ({ version }: StoredVersion): FetchedRow['position'] => ({ values: [], row: version });
+
+/** Whether the row exists and passes the row filter now. */
+async function isReadable(
+  { database }: ReleaseServices,
+  { rowFilter }: Permission,
+  { row, schema }: LiveDataset,
+  key: Key,
+): Promise<boolean> {
+  const layout = layoutOf(schema);
+  const ofKey = layout.key.map(({ field }) => ({ field, op: 'eq' as const, value: key[field] }));
+  try {
+    const { rows } = await fetchRows(database.app, {
+      ...{ table: datasetTable(row.id, schema), layout, columns: layout.key },
+      ...{ conditions: [...rowFilter, ...ofKey], sort: [], after: undefined, limit: 1, dataset: undefined },
+    });
+    return rows.length > 0;
+  } catch (error) {
+    if (isMissingTable(error)) return false;
+    throw error;
+  }
+}
+
+/** A version as a row of the release flow. */
+function rowOf(
+  { keys }: ReleaseServices,
+  permission: Permission,
+  { schema }: LiveDataset,
+  version: StoredVersion,
+): { readonly whole: Key; readonly fetched: FetchedRow } {
+  const { columns, subject } = layoutOf(schema);
+  const needed = new Set(fieldsToRead(permission));
+  const whole = Object.fromEntries(
+    columns.flatMap(({ field, nullable }): [string, unknown][] => {
+      const value = version.row[field] ?? null;
+      return value === null && !nullable ? [] : [[field, value]];
+    }),
+  );
+  const record = Object.fromEntries(Object.entries(whole).filter(([field]) => needed.has(field)));
+  const person = subject === undefined ? null : whole[subject.field];
+  const granted = new Set(permission.fields.map(({ field }) => rootOf(field)));
+  const { department, transition } = version;
+  return {
+    whole,
+    fetched: {
+      record,
+      subject:
+        typeof person === 'string'
+          ? Buffer.from(keys.subjectHash(schema.subject?.kind ?? '', person), 'hex')
+          : undefined,
+      position: positionOf(version),
+      change: {
+        ...{ version: version.version, department, at: new Date(version.at).toISOString() },
+        fields: version.fields.filter((field) => granted.has(field)),
+        ...(transition === undefined ? {} : { transition }),
+      },
+    },
+  };
+}
