@@ -40,6 +40,7 @@ const all: Readonly<Record<string, () => Promise<{ readonly bench: Bench }>>> = 
   'intake by two': () => import('./intakeByTwo.ts'),
   upsert: () => import('./upsert.ts'),
   rows: () => import('./rows.ts'),
+  events: () => import('./events.ts'),
   console: () => import('./console.ts'),
   demo: () => import('./demo.ts'),
   start: () => import('./start.ts'),
