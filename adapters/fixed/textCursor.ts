@@ -27,15 +27,15 @@ function isSecond(bytes: Uint8Array, at: number): boolean {
   return lead >= 0x81 && lead <= 0xbf && trail >= 0xe2 && trail <= 0xef;
 }
 
-/** U+E000–U+FFFF begin with EE and EF, planes 15 and 16 with F3 and F4; controls, bidi marks and others with C2, C3, D8, E1 and E2. */
+/** U+E000–U+FFFF begin with EE and EF, planes 15 and 16 with F3 and F4; controls, bidi marks and others with C2, C3, CD, D8, E1 and E2. */
 const utf8: CharacterSize = (bytes, at, lead) => {
   if (lead >= 0xf0) return 4 * 8 + (lead >= 0xf3 ? doubtful : 0) + 2;
-  if (lead < 0xe0) return 2 * 8 + (lead <= 0xc3 || lead === 0xd8 ? doubtful : 0) + 1;
+  if (lead < 0xe0) return 2 * 8 + (lead <= 0xc3 || lead === 0xcd || lead === 0xd8 ? doubtful : 0) + 1;
   const isDoubtful = lead >= 0xee || lead <= 0xe2 || wronglyDecoded.has((lead << 8) | (bytes[at + 1] ?? 0));
   return 3 * 8 + (isDoubtful ? doubtful : 0) + 1;
 };
-/** The first two bytes of 烫, 屯 and 锟. */
-const wronglyDecoded = new Set([0xe783, 0xe5b1, 0xe994]);
+/** The first two bytes of 烫, 屯 and 锟, and of the filler of Hangul. */
+const wronglyDecoded = new Set([0xe783, 0xe5b1, 0xe994, 0xe385]);
 /** ASCII characters that are controls, except the line ends between records, or that begin a mark of a spreadsheet: ' = and `. */
 const markedAscii = Uint8Array.from({ length: 128 }, (_, code) =>
   (code < 0x20 && code !== 0x0a && code !== 0x0d) || [0x7f, 0x27, 0x3d, 0x60].includes(code) ? doubtful : 0,

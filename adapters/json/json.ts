@@ -156,8 +156,8 @@ export function readJsonRecord(
   };
 }
 
-/** Escapes that may encode a sign of damage: any except those of characters between U+2070 and U+4DFF. */
-const escapedSign = /\\u(?:0|180e|20[0-6]|[4-9e-f])/i;
+/** Escapes that may encode a sign of damage: few of the characters between U+0FFF and U+4000 are one. */
+const escapedSign = /\\u(?:0|11[56]|180[b-f]|20[0-6]|3164|[4-9e-f])/i;
 const nothing: TreeSigns = { doubts: [], warnings: [] };
 
 /** The signs, and a doubt about a text of another encoding. */

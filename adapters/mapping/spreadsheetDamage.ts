@@ -16,12 +16,16 @@ export type TextDamage =
   | 'spreadsheet.exponent'
   | 'spreadsheet.date'
   | 'spreadsheet.grouped'
+  | 'spreadsheet.point-zero'
   | 'spreadsheet.error'
   | 'spreadsheet.mark-stored'
   | 'text.question-marks';
 
-const exponent = /^\d(?:\.\d{1,14})?[eE]\+(?:1[1-9]|2\d)$/;
-const grouped = /^\d{1,3}(?:,\d{3})+$/;
+const exponent = /^\d(?:[.,]\d{1,14})?[eE]\+(?:1[1-9]|2\d)$/;
+/** 440,106,199, also with the separators of other countries. */
+const grouped = /^\d{1,3}([, '’\u00a0\u202f])\d{3}(?:\1\d{3})*$/;
+/** 13800138000.0: a program read the number as one with decimals. */
+const pointZero = /^\d+\.0$/;
 const months = 'jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec';
 const date = new RegExp(`^(?:\\d{1,2}-(?:${months})|(?:${months})-\\d{2}|\\d{1,2}月\\d{1,2}日)$`, 'i');
 const datesOf = /日期|时间|生日|date|day/i;
@@ -29,7 +33,10 @@ const datesOf = /日期|时间|生日|date|day/i;
 const formulaError = /^#(?:N\/A|REF!|VALUE!|DIV\/0!|NAME\?|NUM!|NULL!|SPILL!|#{2,})$/;
 const questionMarks = /^[?？]{2,}$/;
 
+const comma = 0x2c;
 const point = 0x2e;
+const zero = 0x30;
+const nine = 0x39;
 const hash = 0x23;
 const letterE = 0x65;
 const question = 0x3f;
@@ -39,6 +46,8 @@ const wideQuestion = 0xff1f;
 const longest = 40;
 /** Number of digits from which a text that is no key is in doubt: shorter ones may be quantities. */
 const digitsOfIdentifiers = 10;
+/** Number of digits from which a key that ends in .0 is in doubt: shorter ones may be sections or versions. */
+const digitsOfKeys = 5;
 
 /**
  * Detects damage by a spreadsheet in a text that no check rejects: 4.40106E+17 from a long number, 2-Jan or 1月2日 from 1-2, and 440,106,199
@@ -52,9 +61,18 @@ export function textDamage(text: string, isKey: boolean, header: string): TextDa
   const lost = lostText(text);
   if (lost !== undefined) return lost;
   const second = text.charCodeAt(1);
-  if ((second === point || (second | 0x20) === letterE) && exponent.test(text)) return 'spreadsheet.exponent';
-  if (!text.includes(',') || !grouped.test(text)) return undefined;
-  return isKey || text.replaceAll(',', '').length >= digitsOfIdentifiers ? 'spreadsheet.grouped' : undefined;
+  if ((second === point || second === comma || (second | 0x20) === letterE) && exponent.test(text))
+    return 'spreadsheet.exponent';
+  const last = text.charCodeAt(text.length - 1);
+  if (last < zero || last > nine) return undefined;
+  if (last === zero && pointZero.test(text))
+    return text.length - 2 >= (isKey ? digitsOfKeys : digitsOfIdentifiers)
+      ? 'spreadsheet.point-zero'
+      : undefined;
+  if (!grouped.test(text)) return undefined;
+  return isKey || text.replaceAll(/\D/g, '').length >= digitsOfIdentifiers
+    ? 'spreadsheet.grouped'
+    : undefined;
 }
 
 /** Detects a placeholder for lost text. */

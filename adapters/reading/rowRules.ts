@@ -217,6 +217,10 @@ export const rowRules = {
     zh: '号码中有千位分隔符：把该列设为“文本”后重新导出，或在映射中写 asWritten: true',
     en: 'has separators of thousands in a number that is an identifier: make the column text and export it again, or write asWritten: true in the mapping',
   },
+  'spreadsheet.point-zero': {
+    zh: '号码末尾多了 .0，可能被程序当成小数：请按文本重新导出，确为原文时在映射中写 asWritten: true',
+    en: 'is an identifier followed by .0, as programs write that read it as a decimal number: export it as text, or write asWritten: true in the mapping',
+  },
   'dbf.more': {
     zh: '文件结束标志之后还有内容，未读取：可能是几个文件接在一起，请分开报送',
     en: 'goes on behind its end mark, which was not read: if it is several files in one, send them one by one',

@@ -26,7 +26,7 @@ const isStart = 1;
 const isSecond = 2;
 /** of characters that are neither Chinese nor ASCII, and of 屯, 烫 and 锟: other signs of damage contain one */
 const isOther = 4;
-const others = /[\x7f-\u200f\u2028-\u206f\u5c6f\u70eb\u951f\ud800-\uff00\uff5f-\uffff]/;
+const others = /[\x7f-\u200f\u2028-\u206f\u3164\u5c6f\u70eb\u951f\ud800-\uff00\uff5f-\uffff]/;
 /** Roles of each UTF-16 unit: a table lookup takes two thirds of the time of a pattern with such classes. */
 const roles = lazily(() => {
   const table = new Uint8Array(65_536);

@@ -24,7 +24,8 @@ const suspects = new RegExp(
 );
 
 /** Text in Chinese and ASCII contains nothing else but 屯, 烫 and 锟: a class of few ranges, which is tested in a sixth of the time. */
-const other = /[^\t\n\r\x20-\x7e·—‘-”…\u3000-\u5c6e\u5c70-\u70ea\u70ec-\u951e\u9520-\u9fff\uff01-\uff5e]/;
+const other =
+  /[^\t\n\r\x20-\x7e·—‘-”…\u3000-\u3163\u3165-\u5c6e\u5c70-\u70ea\u70ec-\u951e\u9520-\u9fff\uff01-\uff5e]/;
 
 /**
  * Whether text contains NUL, U+FFFD, a private-use character (user-defined characters of old code pages, 造字), or may contain a sign

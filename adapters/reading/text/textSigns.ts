@@ -9,9 +9,9 @@ import { isMisread } from './misreadText.ts';
 
 export type TextSign = 'text.invisible' | 'encoding.mojibake';
 
-/** Controls except TAB, LF and CR; soft hyphen, zero width, bidi marks, line and paragraph separators, inner byte order marks. */
+/** Controls except TAB, LF and CR; soft hyphen, zero width, fillers of Hangul, bidi marks, line and paragraph separators, inner byte order marks. */
 export const invisibleCharacters =
-  '\\u0001-\\u0008\\u000b\\u000c\\u000e-\\u001f\\u007f-\\u009f\\u00ad\\u061c\\u180e\\u200b-\\u200f\\u2028-\\u202e\\u2060-\\u2064\\u2066-\\u206f\\ufeff\\ufff9-\\ufffb';
+  '\\u0001-\\u0008\\u000b\\u000c\\u000e-\\u001f\\u007f-\\u009f\\u00ad\\u034f\\u061c\\u115f\\u1160\\u180b-\\u180f\\u200b-\\u200f\\u2028-\\u202e\\u2060-\\u2064\\u2066-\\u206f\\u3164\\ufeff\\uffa0\\ufff9-\\ufffb';
 
 /** Letters of windows-1252 beyond ASCII. */
 const letters = '\\u00c0-\\u00d6\\u00d8-\\u00f6\\u00f8-\\u00fe';
