@@ -351,6 +351,25 @@ test('diagnose with a clock two minutes ahead or behind: the clock is named, and
   }
 });
 
+test('diagnose with a clock forty days ahead: whose certificate seems expired is named, and the clock as a cause', async () => {
+  const shift = `const now = Date.now; Date.now = () => now() + ${40 * 86_400_000};`;
+  const env = {
+    DATONG_STATE: statePath,
+    NODE_OPTIONS: `--import data:text/javascript,${encodeURIComponent(shift)}`,
+  };
+  const ran = await runDatong(['diagnose', '--as', 'education'], { cwd: home, env });
+  assert.notEqual(ran.code, 0);
+  assert.match(
+    ran.stdout,
+    /✗ clock: 34559\d\d s from the hub's|✗ clock: 3456\d\d\d s from the hub's/,
+    ran.stdout,
+  );
+  assert.match(
+    ran.stdout,
+    /✗ certificate: the certificate of the department education \(on this machine\) has expired/,
+  );
+});
+
 test('diagnose: every step passes for a good profile', async () => {
   const out = await datong('diagnose', '--as', 'education', '--json');
   assert.equal(out.code, 0, out.stderr + out.stdout);
