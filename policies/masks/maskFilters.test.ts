@@ -50,13 +50,12 @@ const termsOn = (field: string, value: string): FilterTerm[] => [
 
 /** Every question about a field, in every delivery. */
 function questions(field: string, value: string): Partial<DecisionRequest>[] {
-  const asked = [
+  const asked: Partial<DecisionRequest>[] = [
     ...termsOn(field, value).map((term) => ({ filter: [term] })),
     ...[field, `-${field}`].map((term) => ({ sort: [term] })),
   ];
-  return [{}, { stream: true }, { export: true }, { changes: true }].flatMap((delivery) =>
-    asked.map((one) => ({ ...one, ...delivery })),
-  );
+  const deliveredBy: Partial<DecisionRequest>[] = [{}, { stream: true }, { export: true }, { changes: true }];
+  return deliveredBy.flatMap((delivery) => asked.map((one) => ({ ...one, ...delivery })));
 }
 
 const answered = (made: Plans, field: string, value: string): unknown[] =>

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { after, test } from 'node:test';
+import { connect as tlsConnect } from 'node:tls';
 import { createCertificateRequest } from '../../certs/authority/createRequest.ts';
 import { newKeyPair } from '../../machine/newKeyPair.ts';
 import { provePossession } from '../../certs/authority/possession.ts';
@@ -98,6 +99,47 @@ test('a revoked certificate: 401 with an entry on its open socket, then closed; 
   assert.match((await fresh(clientOf(bad), call)).code, /^connection_refused$/);
   assert.equal((await entries()).length, before);
   assert.match((await call(good.client)).code, known);
+});
+
+test('a TLS session from before the revocation, resumed after it: refused like a new connection', async () => {
+  const machine = await started.enrol('transport');
+  const { port } = new URL(hub.origins.exchange);
+  /** One request over a connection of its own; its status, 0 where the connection was refused. */
+  const ask = (session?: Buffer): Promise<{ status: number; reused: boolean; session: Buffer | undefined }> =>
+    new Promise((resolve) => {
+      let ticket: Buffer | undefined;
+      let reused = false;
+      const socket = tlsConnect({
+        ...{ host: '127.0.0.1', port: Number(port), servername: 'localhost', ca, ...machine.tls },
+        ...(session === undefined ? {} : { session }),
+      });
+      let text = '';
+      socket.on('session', (made: Buffer) => (ticket = made));
+      socket.on('error', () => undefined);
+      socket.on('secureConnect', () => {
+        reused = socket.isSessionReused();
+        socket.write(
+          'GET /v1/datasets/education.nothing HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n',
+        );
+      });
+      socket.on('data', (chunk: Buffer) => (text += chunk.toString('latin1')));
+      socket.on('close', () =>
+        resolve({ status: Number(/^HTTP\/1\.1 (\d+)/.exec(text)?.[1] ?? 0), reused, session: ticket }),
+      );
+    });
+  const before = await ask();
+  assert.notEqual(before.status, 0, 'the certificate is taken');
+  assert.ok(before.session, 'the server sends a ticket');
+  const again = await ask(before.session);
+  assert.notEqual(again.status, 0);
+  assert.equal(again.reused, false, 'a resumed session would skip the list of revocations');
+  assert.equal((await revoke(machine)).status, 200);
+  // the list that TLS reads is made anew after the answer
+  for (;;) {
+    const late = await ask(before.session);
+    assert.equal(late.reused, false);
+    if (late.status === 0) break;
+  }
 });
 
 test('of calls that begin after the revocation was answered, none passes, however many are on their way', async () => {

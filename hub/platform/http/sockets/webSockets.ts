@@ -10,6 +10,11 @@ import type { WireReply } from '../replies/reply.ts';
 /** time between two pings, and the time the other side has to answer one */
 const heartbeatMs = 15_000;
 
+/** bytes that the other side has not read, beyond which its connection ends: a question has at most 4 MiB */
+const maxUnreadBytes = 8 << 20;
+/** frames of one connection in a second, beyond which it ends: a provider answers far fewer questions */
+const maxFramesPerSecond = 5_000;
+
 export interface WebSockets {
   /** @throws Problem upgrade_refused for anything but the handshake of RFC 6455 */
   check(request: IncomingMessage): void;
@@ -64,8 +69,24 @@ const brokenChannel: FrameChannel = {
   close: () => undefined,
 };
 
+/**
+ * Ends a connection that sends more frames than a provider can need, or that does not read: each ping is answered with a pong, which waits
+ * in memory until it is read.
+ */
+function limitFrames(socket: WebSocket): void {
+  let [frames, since] = [0, performance.now()];
+  const count = (): void => {
+    const now = performance.now();
+    if (now - since > 1_000) [frames, since] = [0, now];
+    frames += 1;
+    if (frames > maxFramesPerSecond || socket.bufferedAmount > maxUnreadBytes) socket.terminate();
+  };
+  for (const kind of ['message', 'ping', 'pong'] as const) socket.on(kind, count);
+}
+
 /** @param begin called before a frame is written */
 function channelOf(socket: WebSocket, begin: () => void): FrameChannel {
+  limitFrames(socket);
   let alive = true;
   const beating = setInterval(() => {
     if (!alive) socket.terminate();
@@ -73,12 +94,14 @@ function channelOf(socket: WebSocket, begin: () => void): FrameChannel {
     socket.ping();
   }, heartbeatMs).unref();
   socket.on('pong', () => (alive = true));
-  socket.on('error', () => undefined); // reported by `close`
+  // reported by `close`; the other side has a second to read why
+  socket.on('error', () => setTimeout(() => socket.terminate(), 1_000).unref());
   return {
     send: (text) => {
       if (socket.readyState !== WebSocket.OPEN) return;
       begin();
       socket.send(text);
+      if (socket.bufferedAmount > maxUnreadBytes) socket.terminate();
     },
     listen: (received, closed) => {
       socket.on('message', (data: Buffer, binary) => {

@@ -1,0 +1,50 @@
+/** A stranger without a certificate opens connections from several addresses at once: each has its limit, and a department is answered. */
+import assert from 'node:assert/strict';
+import { connect, type Socket } from 'node:net';
+import { after, test } from 'node:test';
+import { testDatabase } from '../database.ts';
+import { sampleCity, testHub } from '../hub.ts';
+
+const database = await testDatabase();
+const hub = await testHub({ database, jobsByTime: false });
+after(() => hub.stop());
+const city = await sampleCity(hub);
+
+/** connections that one address may have: `connections.perAddress`, by default */
+const perAddress = 512;
+const addresses = Array.from({ length: 8 }, (_, nth) => `127.0.0.${20 + nth}`);
+const tried = 150;
+
+test('connections from eight addresses, with many silent ones each: a department is answered, and they are ended', async () => {
+  const port = Number(new URL(hub.hub.origins.exchange).port);
+  const sockets: Socket[] = [];
+  let ended = 0;
+  for (const localAddress of addresses)
+    for (let n = 0; n < tried; n += 1) {
+      const socket = connect({ host: '127.0.0.1', port, localAddress });
+      socket.on('error', () => undefined);
+      socket.on('close', () => (ended += 1));
+      sockets.push(socket);
+    }
+  const explain = () =>
+    city.education.client.explain(
+      'pub-security.household',
+      {},
+      {
+        ...{ purpose: 'school-enrolment', agreement: 'agr-school-enrolment' },
+      },
+    );
+  const begun = performance.now();
+  await explain();
+  assert.ok(performance.now() - begun < 5_000, 'with 1,200 silent connections open');
+  // one address beyond its limit: its further connections end at once, those of others stay
+  const greedy = Array.from({ length: perAddress - tried + 20 }, () => {
+    const socket = connect({ host: '127.0.0.1', port, localAddress: addresses[0] ?? '' });
+    socket.on('error', () => undefined);
+    socket.on('close', () => (ended += 1));
+    return socket;
+  });
+  while (ended < 20) await new Promise((done) => setTimeout(done, 20));
+  await explain();
+  for (const socket of [...sockets, ...greedy]) socket.destroy();
+});
