@@ -72,11 +72,9 @@ async function othersAreAnswered(): Promise<void> {
 }
 
 /** Sends frames as fast as they are taken, until the connection ends. */
-async function flood({ socket, ended }: Flooding, send: () => void): Promise<number> {
-  let over = false;
-  void ended.then(() => (over = true));
-  while (!over) {
-    for (let n = 0; n < 500 && !over; n += 1) if (socket.readyState === WebSocket.OPEN) send();
+async function flood({ socket, connection, ended }: Flooding, send: () => void): Promise<number> {
+  while (!connection.destroyed) {
+    for (let n = 0; n < 500; n += 1) if (socket.readyState === WebSocket.OPEN) send();
     await new Promise((done) => setImmediate(done));
   }
   return ended;
