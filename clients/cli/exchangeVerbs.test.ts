@@ -334,40 +334,20 @@ test('usage, unknown names and an absent hub have exits of their own', async () 
   assert.equal((await ask('--profile', 'gone.json', ...official)).code, 3);
 });
 
-test('diagnose with a clock two minutes ahead or behind: the clock is named, and the times are readable', async () => {
+test('diagnose with a clock two minutes ahead or behind, or forty days ahead: the clock is named, and whose certificate seems expired', async () => {
   for (const [seconds, out] of [
     [120, /✗ clock: 1[12]\d s from the hub's/],
     [-120, /✗ clock: -1[12]\d s from the hub's/],
+    [3_456_000, /✗ certificate: the certificate of the department education[^]*✗ clock: 345\d{4} s/],
   ] as const) {
     const shift = `const now = Date.now; Date.now = () => now() + ${seconds * 1000};`;
-    const env = {
-      DATONG_STATE: statePath,
-      NODE_OPTIONS: `--import data:text/javascript,${encodeURIComponent(shift)}`,
-    };
+    const shifted = `--import data:text/javascript,${encodeURIComponent(shift)}`;
+    const env = { DATONG_STATE: statePath, NODE_OPTIONS: shifted };
     const ran = await runDatong(['diagnose', '--as', 'education'], { cwd: home, env });
     assert.notEqual(ran.code, 0);
     assert.match(ran.stdout, out);
-    assert.match(ran.stdout, /hub's clock[^\n]* says \d{4}-\d\d-\d\dT[\d:]+Z/);
+    if (seconds < 600) assert.match(ran.stdout, /hub's clock[^\n]* says \d{4}-\d\d-\d\dT[\d:]+Z/);
   }
-});
-
-test('diagnose with a clock forty days ahead: whose certificate seems expired is named, and the clock as a cause', async () => {
-  const shift = `const now = Date.now; Date.now = () => now() + ${40 * 86_400_000};`;
-  const env = {
-    DATONG_STATE: statePath,
-    NODE_OPTIONS: `--import data:text/javascript,${encodeURIComponent(shift)}`,
-  };
-  const ran = await runDatong(['diagnose', '--as', 'education'], { cwd: home, env });
-  assert.notEqual(ran.code, 0);
-  assert.match(
-    ran.stdout,
-    /✗ clock: 34559\d\d s from the hub's|✗ clock: 3456\d\d\d s from the hub's/,
-    ran.stdout,
-  );
-  assert.match(
-    ran.stdout,
-    /✗ certificate: the certificate of the department education \(on this machine\) has expired/,
-  );
 });
 
 test('diagnose: every step passes for a good profile', async () => {
