@@ -50,7 +50,7 @@ const languages = {
       '替换上一份',
       '多久',
     ],
-    wrong: ['小写拉丁字母', '没有字段 nothing', '级别为 L1 至 L4', '应为 conditional'],
+    wrong: ['小写拉丁字母', '没有字段 nothing', '各行含个人数据', '级别为 L1 至 L4', '应为 conditional'],
     now: '现在登记吗',
     registered: '已登记  数据资源 transport.permit-zh',
     agreement: ['哪个部门', '用于什么', '依据哪项', '提供哪些', '筛选', '到哪一天', '协议编号'],
@@ -72,7 +72,13 @@ const languages = {
       'replace the one',
       'How often',
     ],
-    wrong: ['lower-case letters', 'no field nothing', 'levels are L1 to L4', 'one of conditional'],
+    wrong: [
+      'lower-case letters',
+      'no field nothing',
+      'rows hold personal data',
+      'levels are L1 to L4',
+      'one of conditional',
+    ],
     now: 'Register it now',
     registered: 'registered  Dataset transport.permit-en',
     agreement: [
@@ -103,7 +109,7 @@ for (const [name, words] of Object.entries(languages)) {
         { cwd: folder, env },
       );
       const [department, row, named, key, about, levels, sharing, conditions, mode, every] = words.dataset;
-      const [slug, field, level, choice] = words.wrong;
+      const [slug, field, subject, level, choice] = words.wrong;
       await made.answer(department, 'Transport Bureau');
       await made.see(slug);
       await made.answer(department, 'transport');
@@ -112,6 +118,8 @@ for (const [name, words] of Object.entries(languages)) {
       await made.answer(key, 'nothing');
       await made.see(field);
       await made.answer(key, '');
+      await made.answer(about, '-');
+      await made.see(subject);
       await made.answer(about, '');
       await made.answer(levels, 'phone=L9');
       await made.see(level);

@@ -191,3 +191,15 @@ test('a code list is taken from the CSV that an office keeps; what cannot be mea
     { code: '9', zh: '教学点', to: '2020-12-31' },
   ]);
 });
+
+test('what a department with its own steward decides stays pending, and is no refusal', async () => {
+  await hub.token(['steward'], 'pub-security');
+  const mapping = (await yamlBelow('household'))
+    .flatMap(readDocuments)
+    .find(({ kind }) => kind === 'Mapping');
+  const document = { ...Object(mapping?.members['document']), mapping: 'pub-security/again@1' } as object;
+  const dataset = String(mapping?.members['dataset']);
+  const file = await written(JSON.stringify({ kind: 'Mapping', dataset, document }));
+  const [one] = await applyDocuments(readDocuments(file), { client, signers: [], approveWith });
+  assert.deepEqual([one?.outcome, one?.owner], ['proposed', 'pub-security'], JSON.stringify(one));
+});

@@ -203,6 +203,8 @@ async function propose(
   const shown = await client.get(path, approveWith);
   if (shown.status >= 400) return refusalOf(shown);
   const reply = await client.post(`${path}/acceptance`, { digest: shown.body['digest'] }, approveWith);
+  // it is still pending: a person of its department accepts it
+  if (reply.body['code'] === 'owner_decides') return { ...waits, ...exchangeOf(proposed) };
   if (reply.status >= 400) return refusalOf(reply);
   return { ...exchangeOf(reply), outcome: changed(reply) ? 'registered' : 'unchanged' };
 }

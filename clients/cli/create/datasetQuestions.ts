@@ -104,7 +104,7 @@ export async function decide(
       '哪个字段标明所涉的个人或单位（字段:person、字段:organization，- 为无）？',
       'Which field names the person or organisation of a row (field:person, field:organization, - for none)?',
       proposedSubject(draft, key),
-      known,
+      (text) => known(text) ?? (listOf(text).length === 0 && isPersonal(draft) ? subjectNeeded : undefined),
     ),
   );
   if (given.sensitivity === undefined) showLevels(draft);
@@ -178,9 +178,16 @@ function proposedSubject(draft: Draft, key: readonly string[]): string {
   const properties = propertiesOf(draft);
   const drafted = Object.entries(properties).find(([, schema]) => schema['x-subject-key'] !== undefined);
   if (drafted !== undefined) return `${drafted[0]}:${String(drafted[1]['x-subject-key'])}`;
-  const isPersonal = Object.values(properties).some((schema) => schema['x-personal'] !== 'none');
-  return isPersonal && key[0] !== undefined ? `${key[0]}:person` : '-';
+  return isPersonal(draft) && key[0] !== undefined ? `${key[0]}:person` : '-';
 }
+
+const isPersonal = (draft: Draft): boolean =>
+  Object.values(propertiesOf(draft)).some((schema) => schema['x-personal'] !== 'none');
+
+const subjectNeeded = {
+  zh: '各行含个人数据，须指明一个字段',
+  en: 'rows hold personal data: name a field',
+};
 
 function subjectOf(text: string): Decisions['subject'] {
   const [one] = listOf(text);
