@@ -10,22 +10,8 @@ import { SessionContext } from './session.ts';
 import { Shell } from './Shell.tsx';
 import { cameBack, comeBack } from './signIn/account.ts';
 import { SignIn } from './signIn/SignIn.tsx';
+import { firstShade, ShadeContext, storeShade, themeOf, type Shade } from './theme.ts';
 import { SpeechContext, useWords, type Language } from './words/words.ts';
-
-/** Colours with which every text has the contrast of WCAG 2.1 AA. */
-const theme = {
-  cssVar: { key: 'datong' },
-  token: {
-    colorPrimary: '#0958d9',
-    colorPrimaryHover: '#003eb3',
-    colorPrimaryActive: '#002c8c',
-    colorError: '#cf1322',
-    colorTextPlaceholder: 'rgba(0,0,0,.6)',
-    colorTextDescription: 'rgba(0,0,0,.65)',
-    colorTextDisabled: 'rgba(0,0,0,.6)',
-    motion: false,
-  },
-};
 
 const kept = 'datong-language';
 /** marks that a person signed in here; the session itself is a cookie that no script can read */
@@ -44,18 +30,29 @@ export function Console({ nonce }: { readonly nonce: string }): ReactNode {
   useEffect(() => {
     document.documentElement.lang = language === 'zh' ? 'zh-CN' : 'en';
   }, [language]);
+  const [shade, setShade] = useState<Shade>(firstShade);
+  const chooseShade = useCallback((chosen: Shade) => {
+    storeShade(chosen);
+    setShade(chosen);
+  }, []);
+  useEffect(() => {
+    document.documentElement.dataset['theme'] = shade;
+  }, [shade]);
+  const shown = useMemo(() => ({ shade, choose: chooseShade }), [shade, chooseShade]);
   const speech = useMemo(() => ({ language, choose }), [language, choose]);
   return (
     <ConfigProvider
       csp={{ nonce }}
-      theme={theme}
+      theme={themeOf[shade]}
       locale={language === 'zh' ? zhCN : enUS}
       button={{ autoInsertSpace: false }}
       wave={{ disabled: true }}
     >
-      <SpeechContext value={speech}>
-        <Signed />
-      </SpeechContext>
+      <ShadeContext value={shown}>
+        <SpeechContext value={speech}>
+          <Signed />
+        </SpeechContext>
+      </ShadeContext>
     </ConfigProvider>
   );
 }

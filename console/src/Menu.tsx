@@ -1,5 +1,6 @@
 import { useState, type ReactNode } from 'react';
 import { Link } from './parts/Link.tsx';
+import { useOpenCount } from './pages/openCount.ts';
 import { addressOf } from './route.ts';
 import { useWords } from './words/words.ts';
 import type { Words } from './words/zh.ts';
@@ -24,7 +25,9 @@ export function Menu(props: {
   readonly current: keyof Words;
 }): ReactNode {
   const { entries, current } = props;
-  const { say } = useWords();
+  const { say, number } = useWords();
+  const count = useOpenCount() ?? 0;
+  const [open, setOpen] = useState(false);
   const [closed, setClosed] = useState<ReadonlySet<string>>(
     () => new Set((window.localStorage.getItem(place) ?? '').split(' ')),
   );
@@ -38,10 +41,22 @@ export function Menu(props: {
   };
   if (shown !== current) {
     setShown(current);
+    setOpen(false);
     turn(entries.find(({ page }) => page === current)?.group, true);
   }
   return (
-    <nav className="menu" aria-label={say('nav')}>
+    <nav className={open ? 'menu menu-open' : 'menu'} aria-label={say('nav')}>
+      {/* shown on narrow screens only */}
+      <button
+        type="button"
+        className="menu-button"
+        aria-expanded={open}
+        onClick={() => setOpen((before) => !before)}
+      >
+        ☰ {say('menu')}
+        {say('pointColon')}
+        {say(current)}
+      </button>
       {groups.map((group) => {
         const pages = entries.filter((one) => one.group === group).map(({ page }) => page);
         if (pages.length === 0) return null;
@@ -65,6 +80,11 @@ export function Menu(props: {
                 <li key={page}>
                   <Link to={addressOf(page)} current={page === current}>
                     {say(page)}
+                    {page === 'inbox' && count > 0 ? (
+                      <span className="menu-count" title={say('hmCount', { n: number(count) })}>
+                        {number(count)}
+                      </span>
+                    ) : null}
                   </Link>
                 </li>
               ))}

@@ -1,10 +1,11 @@
 import { Button } from 'antd';
 import { Suspense, lazy, useContext, useEffect, useMemo, useSyncExternalStore } from 'react';
 import type { ComponentType, ReactNode } from 'react';
-import { post, type Schemas } from './api/call.ts';
+import { get, post, type Schemas } from './api/call.ts';
 import { newSettling, SettlingContext } from './api/settling.ts';
 import { lazily } from './parts/lazily.ts';
 import { Menu, type MenuGroup } from './Menu.tsx';
+import { Link } from './parts/Link.tsx';
 import { Page } from './parts/Page.tsx';
 import { DepartmentNames } from './parts/DepartmentNames.tsx';
 import { forgetDrafts } from './parts/useDraft.ts';
@@ -16,11 +17,14 @@ import { DatasetPage } from './pages/DatasetPage.tsx';
 import { DatasetsPage } from './pages/DatasetsPage.tsx';
 import { DepartmentsPage } from './pages/DepartmentsPage.tsx';
 import { ExchangesPage } from './pages/ExchangesPage.tsx';
+import { openCount } from './pages/inboxItems.tsx';
 import { InboxPage } from './pages/InboxPage.tsx';
+import { tellOpenCount } from './pages/openCount.ts';
 import { PersonsPage } from './pages/PersonsPage.tsx';
 import { SessionsPage } from './pages/SessionsPage.tsx';
-import { useRoute } from './route.ts';
+import { addressOf, useRoute } from './route.ts';
 import { hasOffice, hasRole, readers, useSession, type Role } from './session.ts';
+import { useShade } from './theme.ts';
 import { useWords } from './words/words.ts';
 import type { Words } from './words/zh.ts';
 
@@ -218,6 +222,7 @@ function keepPageUnderFiles(): () => void {
 function Frame(): ReactNode {
   const { say, language, choose } = useWords();
   const { session } = useSession();
+  const { shade, choose: chooseShade } = useShade();
   const { name } = useDepartments();
   const route = useRoute();
   const { subscribe, settled, missing, askAgain } = useContext(SettlingContext) ?? always;
@@ -226,8 +231,20 @@ function Frame(): ReactNode {
   const mayOpen = ({ roles, office }: Entry): boolean =>
     roles === undefined || (office === true ? hasOffice : hasRole)(session, roles);
   useEffect(keepPageUnderFiles, []);
-  const entry = entries.find(({ page }) => page === route.page) ?? entries[0];
+  const known = entries.find(({ page }) => page === route.page);
+  const [home] = entries;
+  const entry = known ?? home;
+  useEffect(() => {
+    // the first page reads its own count
+    if (route.page !== '' && route.page !== 'inbox')
+      get('/v1/inbox', { query: { limit: '1' } }).then(
+        ({ counts }) => tellOpenCount(openCount(counts)),
+        () => undefined,
+      );
+    return () => tellOpenCount(undefined);
+  }, []);
   if (entry === undefined) return null;
+  const isUnknown = known === undefined && route.page !== '';
   const Shown = route.what.length > 0 && entry.detail !== undefined ? entry.detail : entry.shown;
   const signOut = (): void => {
     const leave = (): void => {
@@ -256,6 +273,9 @@ function Frame(): ReactNode {
           )}
         </span>
         <span>{say('signedInAs', { name: session.name, place: name(placeOf(session)) })}</span>
+        <Button size="small" onClick={() => chooseShade(shade === 'dark' ? 'light' : 'dark')}>
+          {say(shade === 'dark' ? 'themeLight' : 'themeDark')}
+        </Button>
         <Button
           size="small"
           lang={language === 'zh' ? 'en' : 'zh-CN'}
@@ -274,7 +294,17 @@ function Frame(): ReactNode {
       ) : null}
       <Menu entries={entries.filter(mayOpen)} current={entry.page === 'held' ? 'batches' : entry.page} />
       <main id="content" tabIndex={-1} aria-busy={!isSettled} className={isSettled ? undefined : 'settling'}>
-        {mayOpen(entry) ? (
+        {isUnknown ? (
+          <Page title={say('notFound')}>
+            <p>{say('notFoundText', { address: window.location.pathname })}</p>
+            <p>
+              <Link button to={addressOf('inbox')}>
+                {say('notFoundHome')}
+              </Link>
+            </p>
+            <Begun />
+          </Page>
+        ) : mayOpen(entry) ? (
           <Suspense fallback={null}>
             <Shown key={`${entry.page}/${route.what.join('/')}`} />
             <Begun key={`begun ${entry.page}/${route.what.join('/')}`} />

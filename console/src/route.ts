@@ -36,16 +36,28 @@ export const addressOf = (
 };
 
 export function go(address: string, replace = false): void {
-  window.history[replace ? 'replaceState' : 'pushState'](null, '', address);
+  if (replace) window.history.replaceState(window.history.state, '', address);
+  else window.history.pushState({ from: here() }, '', address);
   for (const told of moved) told();
 }
 
-export function useRoute(): Route & { readonly refine: (change: Route['filter']) => void } {
+/** Whether the entry before this one in the window's history is a part of the same list, so that Back shows the page before. */
+export function isBackInList(): boolean {
+  const { from } = (window.history.state ?? {}) as { readonly from?: string };
+  return from?.split('?')[0] === window.location.pathname;
+}
+
+/** @param typed of `refine`: the reader is still typing, and Back does not return to each letter */
+export function useRoute(): Route & {
+  readonly refine: (change: Route['filter'], typed?: boolean) => void;
+} {
   const address = useSyncExternalStore(subscribe, here);
   const route = routeOf(address);
-  const refine = useCallback((change: Route['filter']) => {
+  const refine = useCallback((change: Route['filter'], typed = false) => {
     const { page, what, filter } = routeOf(here());
-    go(addressOf(page, what, { ...filter, ...change }), true);
+    const address = addressOf(page, what, { ...filter, ...change });
+    // each filter and page is a step of its own, so that Back undoes it
+    if (address !== here()) go(address, typed);
   }, []);
   return { ...route, refine };
 }

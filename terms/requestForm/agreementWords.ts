@@ -161,7 +161,7 @@ export const maskWords: Readonly<Record<string, Bilingual>> = {
   clear: said('原值', 'clear'),
 };
 
-/** Parameters of masks, as a form names them before their value. */
+/** Parameters of masks, as a form names them before their value; `mask.parameter` where two masks use one name. */
 export const maskParams: Readonly<Record<string, Bilingual>> = {
   head: said('保留前几位', 'first characters kept'),
   tail: said('保留后几位', 'last characters kept'),
@@ -178,7 +178,7 @@ export const maskParams: Readonly<Record<string, Bilingual>> = {
   metres: said('网格边长（米）', 'cell width in metres'),
   domain: said('保留邮件域名', 'mail domain kept'),
   fixed: said('隐藏长度', 'length hidden'),
-  scope: said('假名范围', 'pseudonym valid for'),
+  'pseudonym.domain': said('假名范围', 'valid for'),
   patterns: said('遮盖内容', 'what is covered'),
   value: said('固定为', 'always'),
 };

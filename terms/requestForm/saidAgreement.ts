@@ -72,17 +72,20 @@ export function saidAgreement(document: unknown, nameOf: NameOf = () => undefine
 export function saidMask(rule: unknown): Bilingual {
   const { mask, ...params } = isMembers(rule) ? rule : {};
   const name = String(mask);
-  const word = (Object.hasOwn(maskWords, name) ? maskWords[name] : undefined) ?? asIs(name);
+  const word = own(maskWords, name) ?? asIs(name);
   const given = Object.entries(params).map(([param, value]): Bilingual => {
     const text = typeof value === 'string' ? value : JSON.stringify(value);
-    const title = (Object.hasOwn(maskParams, param) ? maskParams[param] : undefined) ?? asIs(param);
-    const said = (Object.hasOwn(maskValues, text) ? maskValues[text] : undefined) ?? asIs(text);
+    const title = own(maskParams, `${name}.${param}`) ?? own(maskParams, param) ?? asIs(param);
+    const said = own(maskValues, text) ?? asIs(text);
     return { zh: `${title.zh} ${said.zh}`, en: `${title.en} ${said.en}` };
   });
   if (given.length === 0) return word;
   const all = joined(given, { zh: '，', en: ', ' });
   return { zh: `${word.zh}（${all.zh}）`, en: `${word.en} (${all.en})` };
 }
+
+const own = (words: Readonly<Record<string, Bilingual>>, name: string): Bilingual | undefined =>
+  Object.hasOwn(words, name) ? words[name] : undefined;
 
 const order = Object.keys(agreementWords);
 const place = (path: string): number => {

@@ -34,7 +34,7 @@ export async function anotherRoot(
   ] as const) {
     const inbox = await signedIn(browser, town, language, operator);
     await open(inbox.page, town, 'inbox');
-    const row = inbox.page.getByRole('row').filter({ hasText: root });
+    const row = inbox.page.getByRole('listitem').filter({ hasText: root });
     await row.waitFor();
     const text = await row.innerText();
     assert.ok(text.includes(pin) && text.includes(turn), text);

@@ -178,13 +178,41 @@ lookAtPages('console', {
   },
 });
 
+test('an unknown address is said to be unknown, Back undoes a filter, and the first page has its lanes and its count', async () => {
+  const watched = await signedIn('zh', 'security');
+  const { page } = watched;
+  await open(page, 'nothing-of-this-name');
+  await page.getByRole('heading', { name: '没有这个页面', level: 1 }).waitFor();
+  await page.getByText('/console/nothing-of-this-name').waitFor();
+  await healthy(watched, 'unknown address');
+  await page.getByRole('link', { name: '回到今日' }).click();
+  await page.getByRole('heading', { name: '今日', level: 1 }).waitFor();
+  await page.getByRole('region', { name: /^今天要办/ }).waitFor();
+  const link = page.getByRole('link', { name: '查看 agr-waiting@1' });
+  await page
+    .getByRole('listitem')
+    .filter({ has: link })
+    .getByText(/还剩 \d+ 个工作日|今天到期|已逾期/)
+    .waitFor();
+  const count = Number(await page.locator('.menu-count').innerText());
+  assert.ok(count > 0);
+  assert.ok((await page.title()).startsWith(`(${count}) 今日`), await page.title());
+  await open(page, 'datasets');
+  await page.getByLabel('共享类型').selectOption('none');
+  await page.waitForURL(/sharing=none/);
+  await page.goBack();
+  await page.waitForURL(/\/datasets$/);
+  assert.equal(await page.getByLabel('共享类型').inputValue(), '');
+  await watched.context.close();
+});
+
 test('the language is switched on the page, and stays', async () => {
   const watched = await signedIn('zh', 'auditor');
   const { page } = watched;
   await page.getByRole('button', { name: 'English' }).click();
   assert.equal(await page.evaluate('document.documentElement.lang'), 'en');
   await page.reload();
-  await page.getByRole('heading', { name: 'Inbox' }).waitFor();
+  await page.getByRole('heading', { name: 'Today', level: 1 }).waitFor();
   await watched.context.close();
 });
 
@@ -478,12 +506,12 @@ test('a steward signs by mandate and approves with one press and her passkey, no
   const jws = signedMandate(mandate, city.publicSecurity.signing);
   assert.equal((await hub.staff(colleague, 'POST', '/v1/mandates', { mandate: jws })).status, 201);
   await open(page, 'inbox');
-  const waits = page.getByRole('row', {
-    name: /agr-by-mandate@1 · 提供部门 .*您可凭授权书用通行密钥签署，也可审批/,
+  const waits = page.getByRole('listitem').filter({
+    hasText: /agr-by-mandate@1 · 提供部门.*您可凭授权书用通行密钥签署，也可审批/s,
   });
   await waits.waitFor();
   // the inboxes of others are looked into where she asks for it, not before
-  const column = page.getByRole('columnheader', { name: '还有谁可以办理', exact: true });
+  const column = waits.getByText(/^还有谁可以办理：/);
   assert.equal(await column.count(), 0);
   await page.getByRole('button', { name: '查看还有谁可以办理' }).click();
   await column.waitFor();
@@ -553,5 +581,32 @@ test('a page frames nothing and is framed by nobody, and a role is not widened b
     `fetch('/v1/persons', { method: 'POST', headers: { 'content-type': 'application/json' }, body: ${JSON.stringify(body)} }).then((r) => r.json()).then((p) => p.code)`,
   );
   assert.equal(code, 'scope_missing');
+  await watched.context.close();
+});
+
+test('in the dark theme and on a phone pages are readable, and nothing is pushed sideways', async () => {
+  const watched = await signedIn('en', 'security');
+  const { page } = watched;
+  await page.getByRole('button', { name: 'Dark', exact: true }).click();
+  assert.equal(await page.evaluate('document.documentElement.dataset.theme'), 'dark');
+  for (const path of ['inbox', 'datasets', 'agreements/agr-waiting/1', 'batches', 'catalogue', 'requests']) {
+    await page.setViewportSize({ width: 1440, height: 900 });
+    await open(page, path);
+    await picture(page, `dark-${path.replaceAll('/', '-')}`);
+    await healthy(watched, `dark ${path}`);
+    await page.setViewportSize({ width: 390, height: 844 });
+    await picture(page, `phone-${path.replaceAll('/', '-')}`);
+    const width = await page.evaluate<number>('document.documentElement.scrollWidth');
+    assert.ok(width <= 390, `${path}: ${width} wide`);
+    await healthy(watched, `phone ${path}`);
+  }
+  const menu = page.getByRole('button', { name: /Menu: / });
+  assert.equal(await menu.getAttribute('aria-expanded'), 'false');
+  await menu.click();
+  await page.getByRole('navigation').getByRole('link', { name: 'Persons', exact: true }).click();
+  await page.getByRole('heading', { name: 'Persons', level: 1 }).waitFor();
+  assert.equal(await menu.getAttribute('aria-expanded'), 'false', 'the menu closes behind a choice');
+  await page.reload();
+  assert.equal(await page.evaluate('document.documentElement.dataset.theme'), 'dark');
   await watched.context.close();
 });

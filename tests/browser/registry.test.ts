@@ -228,7 +228,7 @@ test('a version is checked while it is typed: what breaks is told before anythin
   await watched.context.close();
   const other = await signedIn(browser, town, 'zh', second);
   await open(other.page, town, 'inbox');
-  await other.page.getByRole('link', { name: '查看 urn:datong:lights:1.2' }).click();
+  await other.page.getByRole('link', { name: '查看 lights 1.2' }).click();
   await other.page.getByText('✔ 兼容').first().waitFor();
   await other.page.getByRole('button', { name: '同意发布' }).click();
   await other.page.getByRole('button', { name: '确认发布' }).click();
@@ -268,7 +268,8 @@ test('a failed pull is found, asked to run, and ended with a reason; another dep
     .getByRole('status')
     .getByText(/^▲ 已逾期 \d+ 项$/)
     .waitFor();
-  assert.match(await page.locator('tbody tr.ant-table-row').first().innerText(), /▲ .*（已逾期）/);
+  const today = page.getByRole('region', { name: /^今天要办/ });
+  assert.match(await today.getByRole('listitem').first().innerText(), /▲ .*（已逾期 \d+ 个工作日）/);
   await open(page, town, 'pulls');
   await page.getByLabel('抽取结果').selectOption('1');
   await page.getByText('该数据库拒绝了登录').waitFor();

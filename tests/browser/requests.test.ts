@@ -192,7 +192,7 @@ test('asked for from the catalogue with no field preselected, by one button; sen
   };
   // she looks who else can, and finds nobody: the other steward of her department asked
   await reviewer.page.getByRole('button', { name: '查看还有谁可以办理' }).click();
-  await reviewer.page.getByRole('row').filter({ hasText: id }).getByText('没有别人').waitFor();
+  await reviewer.page.getByRole('listitem').filter({ hasText: id }).getByText('没有别人').waitFor();
   await click('link', new RegExp(`^查看 .*${id}`));
   await reviewer.page.getByText('轮到您办理').waitFor();
   // what it loosens is marked

@@ -63,7 +63,7 @@ export function EntryList(props: {
         <Choice name="consumer" label={say('consumer')} all={say('allDepartments')} options={options} />
         <label className="choice">
           <span>{say('reason')}</span>
-          <input value={code} onChange={({ target }) => refine({ code: target.value, before: '' })} />
+          <input value={code} onChange={({ target }) => refine({ code: target.value, before: '' }, true)} />
         </label>
       </div>
       <Refusal

@@ -1,9 +1,9 @@
 import { Button } from 'antd';
-import { useState, type ReactNode } from 'react';
+import { useEffect, useState, type ReactNode } from 'react';
 import { get, post, type Schemas } from '../api/call.ts';
 import { useAnswer } from '../api/useAnswer.ts';
 import { Choice } from '../parts/Choice.tsx';
-import { List } from '../parts/List.tsx';
+import { Pager } from '../parts/List.tsx';
 import { Page } from '../parts/Page.tsx';
 import { isWord } from '../parts/State.tsx';
 import { useAct } from '../parts/useAct.ts';
@@ -12,7 +12,18 @@ import { Due } from '../requests/Due.tsx';
 import { useRoute } from '../route.ts';
 import { useSession } from '../session.ts';
 import { useWords } from '../words/words.ts';
-import { dueOf, kindOfSection, linkedItems, othersIn, type Item } from './inboxItems.tsx';
+import { tellOpenCount } from './openCount.ts';
+import {
+  dueOf,
+  kindOfSection,
+  laneOf,
+  lanes,
+  linkedItems,
+  openCount,
+  othersIn,
+  type Item,
+  type Lane,
+} from './inboxItems.tsx';
 
 type Waiting = Schemas['Waiting'];
 const sections = Object.keys(kindOfSection) as readonly (keyof typeof kindOfSection)[];
@@ -48,7 +59,7 @@ export function InboxPage(): ReactNode {
     waiting === undefined
       ? []
       : [
-          ...linkedItems(waiting, words),
+          ...linkedItems(waiting, words, name),
           ...waiting.persons.map((one): Item => ({
             of: one,
             key: one.person,
@@ -56,9 +67,10 @@ export function InboxPage(): ReactNode {
             what: `${one.name}${say('pointColon')}${one.roles.map(({ role, department }) => `${isWord(`r_${role}`) ? say(`r_${role}`) : role}@${name(department)}`).join(say('pointList'))}`,
             from: undefined,
             why: 'whyConfirm',
+            sentence: say('hs_kindPerson', { what: one.name }),
             act: (
               <Button
-                size="small"
+                type="primary"
                 disabled={sending}
                 aria-label={`${say('confirmPerson')}${say('pointColon')}${one.name}`}
                 onClick={() => confirm(one)}
@@ -69,6 +81,11 @@ export function InboxPage(): ReactNode {
           })),
         ].sort((one, other) => (dueOf(one.of).due ?? '9').localeCompare(dueOf(other.of).due ?? '9'));
   const { counts = {}, overdue = 0 } = waiting ?? {};
+  const now = Date.now();
+  const open = openCount(counts);
+  useEffect(() => {
+    if (waiting !== undefined && kind === '') tellOpenCount(open);
+  }, [waiting, kind, open]);
   const others = othersIn(waiting);
   const kinds = sections.filter((section) => section === kind || (counts[section] ?? 0) > 0);
   const otherNames = (of: object): string => {
@@ -81,7 +98,13 @@ export function InboxPage(): ReactNode {
     return names.join(say('pointList')) || say('inboxNobodyElse');
   };
   return (
-    <Page title={say('inbox')} lead={say('inboxLead')} error={error ?? answer.error} cli="npx datong inbox">
+    <Page
+      title={say('inbox')}
+      count={open}
+      lead={say('inboxLead')}
+      error={error ?? answer.error}
+      cli="npx datong inbox"
+    >
       {code === undefined ? null : (
         <p className="card" role="status">
           <strong>{say('confirmedCode', { code })}</strong>
@@ -110,33 +133,80 @@ export function InboxPage(): ReactNode {
           <Button onClick={() => setAskedFor(place)}>{say('inboxAskOthers')}</Button>
         </p>
       )}
-      <List<Item>
-        label={say('inbox')}
-        rows={waiting === undefined ? undefined : items}
-        keyOf={({ key }) => key}
-        answer={answer}
-        empty={say('inboxEmpty')}
-        nextCursor={waiting?.nextCursor}
-        columns={[
-          { title: say('inboxKind'), render: (_, one) => say(one.kind) },
-          { title: say('inboxItem'), render: (_, one) => one.what },
-          { title: say('inboxFrom'), render: (_, one) => name(one.from) },
-          {
-            title: say('inboxDue'),
-            render: (_, one) =>
-              dueOf(one.of).due === undefined ? (
+      {waiting === undefined ? (
+        <p className="card">{say(answer.loading ? 'loading' : 'inboxEmpty')}</p>
+      ) : items.length === 0 ? (
+        <p className="card">{say('inboxEmpty')}</p>
+      ) : (
+        lanes.map((lane) => (
+          <LaneOf
+            key={lane}
+            lane={lane}
+            items={items.filter((one) => laneOf(one, now) === lane)}
+            others={asked ? otherNames : undefined}
+          />
+        ))
+      )}
+      <Pager nextCursor={waiting?.nextCursor} />
+    </Page>
+  );
+}
+
+/** One lane: each item as a sentence with its deadline, its reason and its main button. Items that need no act are folded. */
+function LaneOf(props: {
+  readonly lane: Lane;
+  readonly items: readonly Item[];
+  /** who else can act, where the person asked for it */
+  readonly others: ((of: object) => string) | undefined;
+}): ReactNode {
+  const { lane, items, others } = props;
+  const { say, number } = useWords();
+  if (items.length === 0 && lane !== 'today') return null;
+  const list = (
+    <ul className="lane">
+      {items.map((one) => (
+        <li key={one.key}>
+          <div className="lane-text">
+            <span className="lane-sentence" title={one.code}>
+              {one.sentence}
+            </span>
+            <span className="lane-due">
+              {dueOf(one.of).due === undefined ? (
                 <span className="muted">{say('noDue')}</span>
               ) : (
                 <Due of={dueOf(one.of)} />
-              ),
-          },
-          { title: say('inboxWhy'), render: (_, one) => say(one.why) },
-          ...(asked
-            ? [{ title: say('inboxOthers'), render: (_: unknown, one: Item) => otherNames(one.of) }]
-            : []),
-          { title: say('actions'), render: (_, one) => one.act },
-        ]}
-      />
-    </Page>
+              )}
+            </span>
+            <span className="muted">
+              {say(one.kind)} · {say(one.why)}
+            </span>
+            {others === undefined ? null : (
+              <span className="muted">
+                {say('inboxOthers')}
+                {say('pointColon')}
+                {others(one.of)}
+              </span>
+            )}
+          </div>
+          <div className="lane-act">{one.act}</div>
+        </li>
+      ))}
+    </ul>
+  );
+  if (lane === 'known')
+    return (
+      <details className="card lane-card">
+        <summary>{say('ln_known', { n: number(items.length) })}</summary>
+        {list}
+      </details>
+    );
+  return (
+    <section className="card lane-card" aria-labelledby={`lane-${lane}`}>
+      <h2 id={`lane-${lane}`}>
+        {say(`ln_${lane}`)}
+        {items.length === 0 ? null : ` · ${number(items.length)}`}
+      </h2>
+      {items.length === 0 ? <p className="muted">{say('ln_todayNone')}</p> : list}
+    </section>
   );
 }

@@ -2,7 +2,9 @@
 import type { ReactNode } from 'react';
 import type { Schemas } from '../api/call.ts';
 import { Link } from '../parts/Link.tsx';
+import { isWord } from '../parts/State.tsx';
 import { addressOf } from '../route.ts';
+import { daysLeft } from '../requests/Due.tsx';
 import type { Spoken } from '../words/words.ts';
 import type { Words } from '../words/zh.ts';
 
@@ -23,8 +25,38 @@ export interface Item {
   readonly what: string;
   readonly from: string | undefined;
   readonly why: keyof Words;
+  /** one sentence: who waits for what */
+  readonly sentence: string;
+  /** an identifier for those who need it, such as the thumbprint of a key; shown on hover */
+  readonly code?: string;
   readonly act: ReactNode;
 }
+
+/** Reasons of items that are reported and need no act of the person. */
+const information: readonly (keyof Words)[] = [
+  ...(['whyKeySeen', 'whyInformed', 'whyRetires', 'whyMended', 'whyCode', 'whySecond'] as const),
+  ...(['whyStop', 'whyStopLapses', 'whySuspended', 'whyPaused'] as const),
+];
+
+/** Lanes of the first page, in the order of display. */
+export const lanes = ['today', 'week', 'known'] as const;
+export type Lane = (typeof lanes)[number];
+
+/** Working days of a week: what is due later still stands in the second lane, by its date. @param now Unix milliseconds */
+export function laneOf({ of, why }: Pick<Item, 'of' | 'why'>, now: number): Lane {
+  if (information.includes(why)) return 'known';
+  const { due, overdue } = dueOf(of);
+  return overdue === true || (due !== undefined && daysLeft(due, now) <= 0) ? 'today' : 'week';
+}
+
+/** Sections whose items need no act, or only by few: the count in menu and title leaves them out. */
+const uncounted: readonly string[] = ['keys', 'codes', 'seconds', 'stops'];
+
+/** Number of things that wait for the person's act. */
+export const openCount = (counts: Readonly<Record<string, number>>): number =>
+  Object.entries(counts)
+    .filter(([section]) => !uncounted.includes(section))
+    .reduce((sum, [, count]) => sum + count, 0);
 
 /** Some things have no clock. */
 export const dueOf = (of: object): DueOf => of;
@@ -78,13 +110,29 @@ function whyEnds({ what, department }: Sections['certificates'][number]): keyof 
 const sideWords = { provider: 'provider', consumer: 'consumer', 'data-office': 'whoOffice' } as const;
 
 /** All items except persons, who are confirmed in the inbox itself. */
-export function linkedItems(waiting: Schemas['Waiting'], { say, pick, day }: Spoken): readonly Item[] {
-  const open = (address: string, what: string): ReactNode => (
-    <Link to={address} label={`${say('open')} ${what}`}>
-      {say('open')}
-    </Link>
-  );
-  const item = (address: string, one: Omit<Item, 'act'>): Item => ({ ...one, act: open(address, one.what) });
+export function linkedItems(
+  waiting: Schemas['Waiting'],
+  { say, pick, day }: Spoken,
+  name: (code: string | undefined) => string,
+): readonly Item[] {
+  const item = (
+    address: string,
+    one: Omit<Item, 'act' | 'sentence'>,
+    said: { readonly sentence?: keyof Words; readonly n?: number; readonly act?: string } = {},
+  ): Item => {
+    const act = said.act ?? say('open');
+    const word = said.sentence ?? `hs_${one.kind}`;
+    const facts = { who: name(one.from), what: one.what, n: said.n ?? 0 };
+    return {
+      ...one,
+      sentence: isWord(word) ? say(word, facts) : one.what,
+      act: (
+        <Link button to={address} label={`${act} ${one.what}`}>
+          {act}
+        </Link>
+      ),
+    };
+  };
   return [
     ...waiting.requests.map((one) =>
       item(addressOf('requests', [one.id]), {
@@ -114,7 +162,8 @@ export function linkedItems(waiting: Schemas['Waiting'], { say, pick, day }: Spo
         of: one,
         key: one.urn,
         kind: 'kindSchema',
-        what: one.urn,
+        what: one.urn.split(':').slice(2).join(' '),
+        code: one.urn,
         from: one.owner,
         why: 'whySchema',
       }),
@@ -151,21 +200,32 @@ export function linkedItems(waiting: Schemas['Waiting'], { say, pick, day }: Spo
       }),
     ),
     ...waiting.batches.map((one) =>
-      item(addressOf('held', [one.batch]), {
-        of: one,
-        key: one.batch,
-        kind: 'kindBatch',
-        what: `${one.dataset}${one.fileName === undefined ? '' : ` · ${one.fileName}`}`,
-        from: one.department,
-        why: 'whyBatch',
-      }),
+      item(
+        addressOf('held', [one.batch]),
+        {
+          of: one,
+          key: one.batch,
+          kind: 'kindBatch',
+          what: `${one.dataset}${one.fileName === undefined ? '' : ` · ${one.fileName}`}`,
+          from: one.department,
+          why: one.mend === true ? 'whyMend' : 'whyBatch',
+        },
+        one.mend === true
+          ? {
+              sentence: 'hs_mend',
+              n: one.counts?.bad ?? 0,
+              act: (one.counts?.bad ?? 0) > 0 ? say('hmMend', { n: one.counts?.bad ?? 0 }) : say('open'),
+            }
+          : {},
+      ),
     ),
     ...waiting.keys.map((one) =>
       item(addressOf('departments', [one.department]), {
         of: one,
         key: one.keyid,
         kind: 'kindKey',
-        what: one.keyid,
+        what: name(one.department),
+        code: one.keyid,
         from: one.department,
         why: one.confirmable ? 'whyKey' : 'whyKeySeen',
       }),

@@ -1,7 +1,7 @@
 import { Button, Empty, Table, type TableColumnsType } from 'antd';
 import type { ReactNode } from 'react';
 import type { Answered } from '../api/useAnswer.ts';
-import { useRoute } from '../route.ts';
+import { isBackInList, useRoute } from '../route.ts';
 import { useWords } from '../words/words.ts';
 
 /** A list as the hub pages it: the address has its position, and the cursor of this page requests the next one. */
@@ -18,15 +18,13 @@ export function List<T extends object>(props: {
 }): ReactNode {
   const { label, columns, rows, keyOf, answer, empty, nextCursor, cursorName = 'cursor' } = props;
   const { say } = useWords();
-  const { filter, refine } = useRoute();
   const waits = answer.loading && rows === undefined;
-  const atFirst = (filter[cursorName] ?? '') === '';
   return (
     <div className={waits ? 'list-waits' : undefined}>
       <Table<T>
         aria-label={label}
         size="middle"
-        columns={columns}
+        columns={labelled(columns)}
         dataSource={rows === undefined ? [] : [...rows]}
         rowKey={keyOf}
         pagination={false}
@@ -40,19 +38,42 @@ export function List<T extends object>(props: {
           ),
         }}
       />
-      {nextCursor === undefined && atFirst ? null : (
-        <div className="pager">
-          <Button disabled={atFirst} onClick={() => refine({ [cursorName]: '' })}>
-            {say('first')}
-          </Button>
-          <Button
-            disabled={nextCursor === undefined}
-            onClick={() => refine({ [cursorName]: nextCursor ?? '' })}
-          >
-            {say('more')}
-          </Button>
-        </div>
-      )}
+      <Pager nextCursor={nextCursor} cursorName={cursorName} />
+    </div>
+  );
+}
+
+/** Each cell carries the title of its column, which a narrow screen shows before it. */
+function labelled<T extends object>(columns: TableColumnsType<T>): TableColumnsType<T> {
+  return columns.map((column) => {
+    const { title } = column;
+    return typeof title === 'string'
+      ? { ...column, onCell: () => ({ 'data-label': title }) as object }
+      : column;
+  });
+}
+
+/** Buttons to the first and the next page; each is an address of its own, so that Back returns to the page before. */
+export function Pager(props: {
+  readonly nextCursor: string | undefined;
+  readonly cursorName?: string;
+}): ReactNode {
+  const { nextCursor, cursorName = 'cursor' } = props;
+  const { say } = useWords();
+  const { filter, refine } = useRoute();
+  const atFirst = (filter[cursorName] ?? '') === '';
+  if (nextCursor === undefined && atFirst) return null;
+  return (
+    <div className="pager">
+      <Button disabled={atFirst} onClick={() => refine({ [cursorName]: '' })}>
+        {say('first')}
+      </Button>
+      <Button disabled={atFirst || !isBackInList()} onClick={() => window.history.back()}>
+        {say('previous')}
+      </Button>
+      <Button disabled={nextCursor === undefined} onClick={() => refine({ [cursorName]: nextCursor ?? '' })}>
+        {say('more')}
+      </Button>
     </div>
   );
 }

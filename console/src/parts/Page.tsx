@@ -10,14 +10,16 @@ export function Page(
   props: {
     readonly title: string;
     readonly lead?: string;
+    /** number of things that wait, shown in the title of the window */
+    readonly count?: number;
     readonly actions?: ReactNode;
     readonly children: ReactNode;
   } & Refusable,
 ): ReactNode {
-  const { title, lead, error, cli, actions, children } = props;
+  const { title, lead, count = 0, error, cli, actions, children } = props;
   useEffect(() => {
-    document.title = `${title} · Datong`;
-  }, [title]);
+    document.title = `${count > 0 ? `(${count}) ` : ''}${title} · Datong`;
+  }, [title, count]);
   return (
     <>
       <header className="page-head">

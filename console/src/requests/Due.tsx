@@ -8,7 +8,7 @@ import { useWords } from '../words/words.ts';
 const nearDays = 2;
 
 /** Working days left until the end of a day in China: 0 on the day itself, negative after it. @param now Unix milliseconds */
-const daysLeft = (due: string, now: number): number =>
+export const daysLeft = (due: string, now: number): number =>
   workingDaysBetween(dayInChina(now), due, chinaWorkingCalendar);
 
 /**

@@ -104,7 +104,7 @@ export const registryEn: Readonly<Record<keyof typeof registryZh, string>> = {
   rqNoField: 'Choose at least one field.',
   rqToday: 'due today',
   rqLeft: 'working days left: {n}',
-  rqOverdue: 'overdue by {n} working days',
+  rqOverdue: 'overdue, working days: {n}',
   kindCertificate: 'certificate ends',
   whatEnds_intermediate: 'intermediate authority of the hub',
   'whatEnds_root-list': 'revocation list of the root',
