@@ -1,6 +1,6 @@
 import { useState, type ReactNode } from 'react';
 import { Link } from './parts/Link.tsx';
-import { useOpenCount } from './pages/openCount.ts';
+import { useOpenCount } from './pages/useOpenCount.ts';
 import { addressOf } from './route.ts';
 import { useWords } from './words/words.ts';
 import type { Words } from './words/zh.ts';
@@ -26,7 +26,7 @@ export function Menu(props: {
 }): ReactNode {
   const { entries, current } = props;
   const { say, number } = useWords();
-  const count = useOpenCount() ?? 0;
+  const { count = 0 } = useOpenCount();
   const [open, setOpen] = useState(false);
   const [closed, setClosed] = useState<ReadonlySet<string>>(
     () => new Set((window.localStorage.getItem(place) ?? '').split(' ')),

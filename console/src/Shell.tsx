@@ -1,15 +1,13 @@
 import { Button } from 'antd';
 import { Suspense, lazy, useContext, useEffect, useMemo, useSyncExternalStore } from 'react';
 import type { ComponentType, ReactNode } from 'react';
-import { get, post, type Schemas } from './api/call.ts';
 import { newSettling, SettlingContext } from './api/settling.ts';
 import { lazily } from './parts/lazily.ts';
 import { Menu, type MenuGroup } from './Menu.tsx';
-import { Link } from './parts/Link.tsx';
+import { NotFound } from './parts/NotFound.tsx';
 import { Page } from './parts/Page.tsx';
+import { TopBar } from './TopBar.tsx';
 import { DepartmentNames } from './parts/DepartmentNames.tsx';
-import { forgetDrafts } from './parts/useDraft.ts';
-import { useDepartments } from './parts/useDepartments.ts';
 import { AgreementPage } from './pages/AgreementPage.tsx';
 import { AgreementsPage } from './pages/AgreementsPage.tsx';
 import { BatchesPage } from './pages/BatchesPage.tsx';
@@ -17,14 +15,12 @@ import { DatasetPage } from './pages/DatasetPage.tsx';
 import { DatasetsPage } from './pages/DatasetsPage.tsx';
 import { DepartmentsPage } from './pages/DepartmentsPage.tsx';
 import { ExchangesPage } from './pages/ExchangesPage.tsx';
-import { openCount } from './pages/inboxItems.tsx';
 import { InboxPage } from './pages/InboxPage.tsx';
-import { tellOpenCount } from './pages/openCount.ts';
+import { OpenCountContext, useFirstCount } from './pages/useOpenCount.ts';
 import { PersonsPage } from './pages/PersonsPage.tsx';
 import { SessionsPage } from './pages/SessionsPage.tsx';
-import { addressOf, useRoute } from './route.ts';
+import { useRoute } from './route.ts';
 import { hasOffice, hasRole, readers, useSession, type Role } from './session.ts';
-import { useShade } from './theme.ts';
 import { useWords } from './words/words.ts';
 import type { Words } from './words/zh.ts';
 
@@ -175,10 +171,6 @@ const entries: readonly Entry[] = [
   { page: 'held', shown: BatchesPage, detail: HeldPage, roles: [...readers, 'clerk'] },
 ];
 
-/** The person's place of work: for a role granted by the data office, the department of that role. */
-const placeOf = ({ department, roles }: Schemas['Session']): string | undefined =>
-  department ?? roles.find((one) => one.department !== undefined)?.department;
-
 export function Shell(): ReactNode {
   const { page, what } = useRoute();
   const settling = useMemo(newSettling, [page, what.join('/')]);
@@ -220,10 +212,8 @@ function keepPageUnderFiles(): () => void {
 }
 
 function Frame(): ReactNode {
-  const { say, language, choose } = useWords();
+  const { say } = useWords();
   const { session } = useSession();
-  const { shade, choose: chooseShade } = useShade();
-  const { name } = useDepartments();
   const route = useRoute();
   const { subscribe, settled, missing, askAgain } = useContext(SettlingContext) ?? always;
   const isSettled = useSyncExternalStore(subscribe, settled);
@@ -234,34 +224,17 @@ function Frame(): ReactNode {
   const known = entries.find(({ page }) => page === route.page);
   const [home] = entries;
   const entry = known ?? home;
-  useEffect(() => {
-    // the first page reads its own count
-    if (route.page !== '' && route.page !== 'inbox')
-      get('/v1/inbox', { query: { limit: '1' } }).then(
-        ({ counts }) => tellOpenCount(openCount(counts)),
-        () => undefined,
-      );
-    return () => tellOpenCount(undefined);
-  }, []);
+  const openCount = useFirstCount(route.page);
   if (entry === undefined) return null;
   const isUnknown = known === undefined && route.page !== '';
   const Shown = route.what.length > 0 && entry.detail !== undefined ? entry.detail : entry.shown;
-  const signOut = (): void => {
-    const leave = (): void => {
-      window.localStorage.removeItem('datong-signed-in');
-      forgetDrafts();
-      window.location.assign('/');
-    };
-    void post('/v1/sessions/{session}/end', {}, { at: { session: session.id } }).then(leave, leave);
-  };
   return (
-    <div className="shell">
-      <a className="skip" href="#content">
-        {say('skip')}
-      </a>
-      <header className="top">
-        <strong>{say('product')}</strong>
-        <span className="grow" role="status">
+    <OpenCountContext value={openCount}>
+      <div className="shell">
+        <a className="skip" href="#content">
+          {say('skip')}
+        </a>
+        <TopBar>
           {isSettled ? null : <span className="loads">{say('loading')}</span>}
           {missed === 0 ? null : (
             <>
@@ -271,55 +244,41 @@ function Frame(): ReactNode {
               </Button>
             </>
           )}
-        </span>
-        <span>{say('signedInAs', { name: session.name, place: name(placeOf(session)) })}</span>
-        <Button size="small" onClick={() => chooseShade(shade === 'dark' ? 'light' : 'dark')}>
-          {say(shade === 'dark' ? 'themeLight' : 'themeDark')}
-        </Button>
-        <Button
-          size="small"
-          lang={language === 'zh' ? 'en' : 'zh-CN'}
-          onClick={() => choose(language === 'zh' ? 'en' : 'zh')}
+        </TopBar>
+        {session.way === 'demo' ? (
+          <p className="demo-banner" role="note">
+            {say('demoBanner')}
+          </p>
+        ) : null}
+        <Menu entries={entries.filter(mayOpen)} current={entry.page === 'held' ? 'batches' : entry.page} />
+        <main
+          id="content"
+          tabIndex={-1}
+          aria-busy={!isSettled}
+          className={isSettled ? undefined : 'settling'}
         >
-          {say('language')}
-        </Button>
-        <Button size="small" onClick={signOut}>
-          {say('signOut')}
-        </Button>
-      </header>
-      {session.way === 'demo' ? (
-        <p className="demo-banner" role="note">
-          {say('demoBanner')}
-        </p>
-      ) : null}
-      <Menu entries={entries.filter(mayOpen)} current={entry.page === 'held' ? 'batches' : entry.page} />
-      <main id="content" tabIndex={-1} aria-busy={!isSettled} className={isSettled ? undefined : 'settling'}>
-        {isUnknown ? (
-          <Page title={say('notFound')}>
-            <p>{say('notFoundText', { address: window.location.pathname })}</p>
-            <p>
-              <Link button to={addressOf('inbox')}>
-                {say('notFoundHome')}
-              </Link>
-            </p>
-            <Begun />
-          </Page>
-        ) : mayOpen(entry) ? (
-          <Suspense fallback={null}>
-            <Shown key={`${entry.page}/${route.what.join('/')}`} />
-            <Begun key={`begun ${entry.page}/${route.what.join('/')}`} />
-          </Suspense>
-        ) : (
-          <Page title={say('notYours')}>
-            <p>
-              {say('notYoursText', {
-                roles: (entry.roles ?? []).map((role) => say(`r_${role}`)).join(say('pointList')),
-              })}
-            </p>
-            <Begun />
-          </Page>
-        )}
-      </main>
-    </div>
+          {isUnknown ? (
+            <>
+              <NotFound />
+              <Begun />
+            </>
+          ) : mayOpen(entry) ? (
+            <Suspense fallback={null}>
+              <Shown key={`${entry.page}/${route.what.join('/')}`} />
+              <Begun key={`begun ${entry.page}/${route.what.join('/')}`} />
+            </Suspense>
+          ) : (
+            <Page title={say('notYours')}>
+              <p>
+                {say('notYoursText', {
+                  roles: (entry.roles ?? []).map((role) => say(`r_${role}`)).join(say('pointList')),
+                })}
+              </p>
+              <Begun />
+            </Page>
+          )}
+        </main>
+      </div>
+    </OpenCountContext>
   );
 }

@@ -21,7 +21,12 @@ const page = 20;
 const mostHere = 1_000;
 
 /** The rows of a batch that failed: corrected in place and sent again with its good ones, or downloaded. */
-export function BadRows({ batch }: { readonly batch: Schemas['Batch'] }): ReactNode {
+export function BadRows(props: {
+  readonly batch: Schemas['Batch'];
+  /** called when the corrected rows were checked: the state of this batch may have changed */
+  readonly done: () => void;
+}): ReactNode {
+  const { batch, done } = props;
   const { say, pick } = useWords();
   const { turn } = useSession();
   const { filter, refine } = useRoute();
@@ -34,6 +39,10 @@ export function BadRows({ batch }: { readonly batch: Schemas['Batch'] }): ReactN
   const [note, setNote] = useState<string>();
   const source = useAnswer(`source ${id} ${turn}`, () => failedPage(id, '', 1)).value?.source;
   const uploading = useUpload();
+  const isSent = uploading.state === 'done';
+  useEffect(() => {
+    if (isSent) done();
+  }, [isSent, done]);
   const dirty = changed.size > 0 && uploading.state !== 'done';
   useEffect(() => {
     if (!dirty) return undefined;

@@ -49,7 +49,6 @@ export function AuditSearch(): ReactNode {
         key={asked.map((name) => filter[name] ?? '').join('|')}
         ask={(of) => setAbout((was) => of && { of, time: (was?.time ?? 0) + 1 })}
       />
-      <SavedSearches />
       <Refusal error={answer.error} cli={lineOf('search', draft)} />
       {about === undefined ? null : (
         <p className="card no-print" role="status">
@@ -88,6 +87,7 @@ export function AuditSearch(): ReactNode {
           {say('older')}
         </Button>
       </div>
+      <SavedSearches />
       <div className="no-print">
         {hasOffice(session, ['auditor']) ? (
           <p>

@@ -22,6 +22,8 @@ export function EvidenceForm(props: {
   const [number, setNumber] = useDraftText('evidence number');
   const [value, setValue] = useState('');
   const [dataset, setDataset] = useDraftText('evidence dataset');
+  // a search about a person came before
+  const [wasAsked] = useState(dataset !== '');
   const [whole, setWhole] = useState(false);
   const { act, sending, error } = useAct();
   const ranged = draft.first !== undefined && draft.last !== undefined;
@@ -67,7 +69,7 @@ export function EvidenceForm(props: {
         />
         <Field label={say('askCase')} value={number} change={setNumber} required least={2} most={100} />
       </div>
-      <details>
+      <details open={wasAsked}>
         <summary>{say('askSubject')}</summary>
         <p className="muted">{say('evidenceSubjectLead')}</p>
         <div className="filters">

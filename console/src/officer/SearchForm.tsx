@@ -3,7 +3,7 @@ import { useState, type ReactNode, type SyntheticEvent } from 'react';
 import { Field, Pick } from '../parts/Field.tsx';
 import { useDepartments } from '../parts/useDepartments.ts';
 import { useRoute } from '../route.ts';
-import { useDraft } from '../parts/useDraft.ts';
+import { useDraft, useDraftText } from '../parts/useDraft.ts';
 import { useWords } from '../words/words.ts';
 import { asked, draftOf, kinds, type Asked, type Draft } from './question.ts';
 import { askedWords } from './questionWords.ts';
@@ -37,6 +37,9 @@ export function SearchForm({ ask }: { readonly ask: (about: About | undefined) =
   // subject, reason and case exist in this page's memory only
   const [value, setValue] = useState('');
   const [why, setAllOfWhy] = useState(noReason);
+  const [, setEvidenceReason] = useDraftText('evidence reason');
+  const [, setEvidenceCase] = useDraftText('evidence number');
+  const [, setEvidenceDataset] = useDraftText('evidence dataset');
   const about: About = { ...why, value };
   const setWhy = (change: Partial<typeof noReason>): void => setAllOfWhy({ ...why, ...change });
   const set =
@@ -62,6 +65,12 @@ export function SearchForm({ ask }: { readonly ask: (about: About | undefined) =
     event.preventDefault();
     const cleared = Object.fromEntries(asked.map((name) => [name, draft[name]?.trim() ?? '']));
     refine({ ...cleared, counts: counts ? '1' : '', before: '' });
+    if (named) {
+      // the request for evidence that follows begins with them; never with the identifier
+      setEvidenceReason(about.reason);
+      setEvidenceCase(about.case);
+      setEvidenceDataset(about.dataset);
+    }
     ask(named ? about : undefined);
     // the identifier is on the screen no longer than necessary
     setValue('');

@@ -12,8 +12,8 @@ export function AuditPage(): ReactNode {
   const { session } = useSession();
   return (
     <Page title={say('audit')} lead={say('auditLead')}>
-      {hasRole(session, ['auditor', 'security', 'operator']) ? <LogHead /> : null}
       {hasRole(session, ['auditor']) ? <AuditSearch /> : null}
+      {hasRole(session, ['auditor', 'security', 'operator']) ? <LogHead /> : null}
       <ReceiptCheck />
     </Page>
   );

@@ -141,7 +141,7 @@ export function HeldPage(): ReactNode {
           </section>
           {batch.state === 'held' ? <Difference batch={batch.batch} /> : null}
           {(batch.counts?.bad ?? 0) === 0 ? null : sends ? (
-            <BadRows batch={batch} />
+            <BadRows batch={batch} done={again} />
           ) : (
             <p className="muted">{say('heldRowsNot')}</p>
           )}

@@ -12,18 +12,9 @@ import { Due } from '../requests/Due.tsx';
 import { useRoute } from '../route.ts';
 import { useSession } from '../session.ts';
 import { useWords } from '../words/words.ts';
-import { tellOpenCount } from './openCount.ts';
-import {
-  dueOf,
-  kindOfSection,
-  laneOf,
-  lanes,
-  linkedItems,
-  openCount,
-  othersIn,
-  type Item,
-  type Lane,
-} from './inboxItems.tsx';
+import { linkedItems } from './inboxItems.tsx';
+import { dueOf, kindOfSection, laneOf, lanes, openCount, othersIn, type Item, type Lane } from './lanes.ts';
+import { useOpenCount } from './useOpenCount.ts';
 
 type Waiting = Schemas['Waiting'];
 const sections = Object.keys(kindOfSection) as readonly (keyof typeof kindOfSection)[];
@@ -82,10 +73,11 @@ export function InboxPage(): ReactNode {
         ].sort((one, other) => (dueOf(one.of).due ?? '9').localeCompare(dueOf(other.of).due ?? '9'));
   const { counts = {}, overdue = 0 } = waiting ?? {};
   const now = Date.now();
+  const { setCount } = useOpenCount();
   const open = openCount(counts);
   useEffect(() => {
-    if (waiting !== undefined && kind === '') tellOpenCount(open);
-  }, [waiting, kind, open]);
+    if (waiting !== undefined && kind === '') setCount(open);
+  }, [waiting, kind, open, setCount]);
   const others = othersIn(waiting);
   const kinds = sections.filter((section) => section === kind || (counts[section] ?? 0) > 0);
   const otherNames = (of: object): string => {

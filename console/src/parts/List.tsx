@@ -33,7 +33,7 @@ export function List<T extends object>(props: {
           emptyText: (
             <Empty
               image={Empty.PRESENTED_IMAGE_SIMPLE}
-              description={answer.loading ? say('loading') : empty}
+              description={answer.loading ? say('loading') : rows === undefined ? say('listMissing') : empty}
             />
           ),
         }}

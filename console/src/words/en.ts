@@ -146,6 +146,7 @@ export const en: Words = {
   notFoundHome: 'Back to Today',
   themeDark: 'Dark',
   themeLight: 'Light',
+  listMissing: 'The list could not be read; this does not mean that it is empty. The reason is above.',
   hmCount: '{n} waiting',
   inboxEmpty: 'Nothing waits. Agreements submitted, persons invited and duties that fall due appear here.',
   inboxKind: 'What',

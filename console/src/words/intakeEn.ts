@@ -165,7 +165,7 @@ export const intakeEn: Readonly<Record<keyof typeof intakeZh, string>> = {
   quality: 'Quality',
   qualityGrade: 'Grade',
   qualityOf:
-    'Of the last {n} batches, weighted: validity {validity}, completeness {completeness}, uniqueness {uniqueness}, timeliness {timeliness}.',
+    'From the last {n} batches. Weights of the parts, not results: validity {validity}, completeness {completeness}, uniqueness {uniqueness}, timeliness {timeliness}. The results are in the table.',
   qualityNone: 'No batch was published yet, so there are no figures.',
   q_validity: 'Validity',
   q_completeness: 'Completeness',

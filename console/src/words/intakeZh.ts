@@ -149,7 +149,7 @@ export const intakeZh = {
   quality: '数据质量',
   qualityGrade: '等级',
   qualityOf:
-    '按最近 {n} 个批次加权：有效 {validity}、完整 {completeness}、唯一 {uniqueness}、及时 {timeliness}。',
+    '按最近 {n} 个批次加权得出。各项所占权重（不是得分）：有效 {validity}、完整 {completeness}、唯一 {uniqueness}、及时 {timeliness}；各项得分见下表。',
   qualityNone: '还没有发布过批次，没有质量数据。',
   q_validity: '有效',
   q_completeness: '完整',

@@ -147,6 +147,7 @@ export const zh = {
   notFoundHome: '回到今日',
   themeDark: '深色',
   themeLight: '浅色',
+  listMissing: '没有取得内容，不代表没有数据；原因见上方。',
   hmCount: '{n} 项待办',
   inboxEmpty: '暂无待办。别的部门提交共享协议、邀请人员或义务临近期限时，会出现在这里。',
   inboxKind: '事项',

@@ -5,7 +5,7 @@ export const casesEn: Readonly<Record<keyof typeof casesZh, string>> = {
   tickets: 'Data queries',
   tkLead:
     'When data is wrong or missing, a department queries it, or objects on behalf of the person concerned. The provider answers within ten working days; until then every answer about that subject says that it is being checked.',
-  tkNew: 'Query data',
+  tkNew: 'Report wrong data',
   tkNewLead:
     'Say which record, and what is wrong with it. The provider sees the identifier, to find the record; the log does not hold it.',
   tkEmpty: 'Nothing found. Wrong data is queried here, or from the page of its dataset.',

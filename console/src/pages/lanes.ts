@@ -1,0 +1,98 @@
+/** Items of the first page, and the lane in which each stands. */
+import type { ReactNode } from 'react';
+import type { Schemas } from '../api/call.ts';
+import { daysLeft } from '../requests/Due.tsx';
+import type { Words } from '../words/zh.ts';
+
+/** Deadline, as the hub returns it for every item that has one. */
+export interface DueOf {
+  readonly due?: string;
+  readonly overdue?: boolean;
+  readonly provisional?: boolean;
+}
+
+export interface Item {
+  readonly key: string;
+  /** the hub's object, with the day by which it is due */
+  readonly of: object;
+  readonly kind: keyof Words;
+  readonly what: string;
+  readonly from: string | undefined;
+  readonly why: keyof Words;
+  /** one sentence: who waits for what */
+  readonly sentence: string;
+  /** an identifier for those who need it, such as the thumbprint of a key; shown on hover */
+  readonly code?: string;
+  readonly act: ReactNode;
+}
+
+/** Reasons of items that are reported and need no act of the person. */
+const information: readonly (keyof Words)[] = [
+  ...(['whyKeySeen', 'whyInformed', 'whyRetires', 'whyMended', 'whyCode', 'whySecond'] as const),
+  ...(['whyStop', 'whyStopLapses', 'whySuspended', 'whyPaused'] as const),
+];
+
+/** Lanes of the first page, in the order of display. */
+export const lanes = ['today', 'week', 'known'] as const;
+export type Lane = (typeof lanes)[number];
+
+/** Working days of a week: what is due later still stands in the second lane, by its date. @param now Unix milliseconds */
+export function laneOf({ of, why }: Pick<Item, 'of' | 'why'>, now: number): Lane {
+  if (information.includes(why)) return 'known';
+  const { due, overdue } = dueOf(of);
+  return overdue === true || (due !== undefined && daysLeft(due, now) <= 0) ? 'today' : 'week';
+}
+
+/** Sections whose items need no act, or only by few: the count in menu and title leaves them out. */
+const uncounted: readonly string[] = ['keys', 'codes', 'seconds', 'stops'];
+
+/** Number of things that wait for the person's act. */
+export const openCount = (counts: Readonly<Record<string, number>>): number =>
+  Object.entries(counts)
+    .filter(([section]) => !uncounted.includes(section))
+    .reduce((sum, [, count]) => sum + count, 0);
+
+/** Some things have no clock. */
+export const dueOf = (of: object): DueOf => of;
+
+export type Sections = Omit<Schemas['Waiting'], 'counts' | 'overdue' | 'nextCursor' | 'others'>;
+
+/** Label of each kind of pending item, by section of the hub's answer. */
+export const kindOfSection: Readonly<Record<keyof Sections, keyof Words>> = {
+  requests: 'kindRequest',
+  documents: 'kindDocument',
+  proposals: 'kindProposal',
+  schemas: 'kindSchema',
+  changeovers: 'kindChangeover',
+  retirements: 'kindRetirement',
+  persons: 'kindPerson',
+  batches: 'kindBatch',
+  silent: 'kindSilent',
+  pulls: 'kindPull',
+  tickets: 'kindTicket',
+  disputes: 'kindDispute',
+  demands: 'kindDemand',
+  duties: 'kindDuty',
+  keys: 'kindKey',
+  codes: 'kindCode',
+  expiring: 'kindExpiring',
+  stops: 'kindStop',
+  seconds: 'kindSecond',
+  risks: 'kindRisk',
+  evidence: 'kindEvidence',
+  catalogue: 'kindEntry',
+  certificates: 'kindCertificate',
+};
+
+/** Other persons who can act on each item, as the hub returns them; an item without an entry waits for no other person. */
+export function othersIn(
+  waiting: Schemas['Waiting'] | undefined,
+): ReadonlyMap<object, Pick<NonNullable<Schemas['Waiting']['others']>[number], 'persons' | 'incomplete'>> {
+  const found = new Map<object, NonNullable<Schemas['Waiting']['others']>[number]>();
+  for (const one of waiting?.others ?? []) {
+    const things: readonly object[] = waiting?.[one.kind as keyof Sections] ?? [];
+    const thing = things[one.at];
+    if (thing !== undefined) found.set(thing, one);
+  }
+  return found;
+}
