@@ -82,7 +82,7 @@ const asks = new RegExp(
 );
 /** Changes that stand in a function of their own, and what calls it once. */
 const guardedElsewhere: Readonly<Record<string, string>> = {
-  "src/Shell.tsx '/v1/sessions/{session}/end'": 'what ended may be ended again, and the page is left',
+  "src/TopBar.tsx '/v1/sessions/{session}/end'": 'what ended may be ended again, and the page is left',
   "src/officer/SealedList.tsx '/v1/log/incidents/subjects/{evidence}/opening'": 'openList, by act',
   "src/reminders/RemindersPage.tsx '/v1/departments/{department}/reminders'": 'send, by act of its form',
   "src/reminders/RemindersPage.tsx '/v1/reminders'": 'send, by act of its form',

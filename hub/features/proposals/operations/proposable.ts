@@ -26,7 +26,7 @@ export interface ProposableOperation<Id extends StaffOperationId = StaffOperatio
   'id' | 'permission' | 'owner'
 > {
   readonly secondPerson?: true;
-  readonly stored?: (call: Call<StaffCaller>, services: Services) => unknown;
+  readonly bodyToStore?: (call: Call<StaffCaller>, services: Services) => unknown;
   readonly register: Registrar;
 }
 

@@ -51,12 +51,12 @@ const needsSecondPerson = ({ id, secondPerson }: ProposableOperation, { version 
 
 /** The stored part of the body. The owner of a new name is derived from its author, but another person accepts it. */
 function storedBody(
-  { id, stored }: ProposableOperation,
+  { id, bodyToStore }: ProposableOperation,
   call: Call<StaffCaller>,
   owner: Owner,
   services: Services,
 ): unknown {
-  if (stored !== undefined) return stored(call, services);
+  if (bodyToStore !== undefined) return bodyToStore(call, services);
   return owner !== undefined && (id === 'registerCodeList' || id === 'registerSchema')
     ? { ...(call.body as object), owner }
     : call.body;
