@@ -1,5 +1,4 @@
 /** Pending items, as rows of the inbox: each with a link to the page of its decision. */
-import type { ReactNode } from 'react';
 import type { Schemas } from '../api/call.ts';
 import { Link } from '../parts/Link.tsx';
 import { isWord } from '../parts/State.tsx';
