@@ -1,4 +1,5 @@
 /** Earlier published batches: the reference for a new batch. */
+import { providerOf, type DatasetId } from '../../../../terms/ids.ts';
 import { usualBatches, worthGuarding } from '../../../domain/drift.ts';
 import type { Ranges } from '../../../domain/ranges.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
@@ -43,14 +44,14 @@ export async function sameBytesBefore(
   );
   const before = rows.find(({ own }) => own);
   const others = rows.filter(({ own }) => !own);
-  const isMadeAnew = others.every(({ of, apart }) => apart && departmentOf(of) === departmentOf(dataset));
+  const isMadeAnew = others.every(
+    ({ of, apart }) => apart && providerOf(of as DatasetId) === providerOf(dataset as DatasetId),
+  );
   return {
     before: before === undefined ? undefined : { batch: before.batch, day: before.day },
     elsewhere: others.length === 0 ? undefined : isMadeAnew ? 'replaced' : 'other',
   };
 }
-
-const departmentOf = (dataset: string): string => dataset.split('.')[0] ?? '';
 
 /** The day on which a batch was published, in China. */
 export async function publishedDay(reader: Reader, batch: string): Promise<string> {

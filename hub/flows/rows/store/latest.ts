@@ -44,11 +44,13 @@ export async function fetchLatest(pool: Statements, query: LatestQuery): Promise
   ];
   const lateral = `(SELECT * FROM ${table} ${where(inSeries)} ORDER BY ${time} DESC LIMIT 1)`;
   const selected = [...columns, ...series.keys].map(({ name }) => `l.${name}`);
+  // the recursion finds series in their order, one at a time: a sort would make it find all that remain
+  const isNamed = namedSeries(series, query.asked) !== undefined;
   const from = keys.length === 0 ? 'SELECT' : seriesSql(query, bind);
   const text = `WITH RECURSIVE s${keys.length === 0 ? '' : `(${keys.map((_, i) => `s${i}`).join(', ')})`} AS (${from})
      SELECT ${[...selected, 'l._row', 'l._subject'].map((name, i) => `${name} AS x${i}`).join(', ')}
        FROM s CROSS JOIN LATERAL ${lateral} AS l ${where(query.asked.map(sql))}
-      ${keys.length === 0 ? '' : `ORDER BY ${keys.map((_, i) => `s.s${i}`).join(', ')}`} LIMIT ${bind(query.limit)}`;
+      ${isNamed ? `ORDER BY ${keys.map((_, i) => `s.s${i}`).join(', ')}` : ''} LIMIT ${bind(query.limit)}`;
   const name = namesOf(pool)(text);
   const { rows } = await pool.query<unknown[]>({
     ...{ text, values, rowMode: 'array', types: exactTypes },
