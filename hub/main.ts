@@ -237,7 +237,7 @@ async function start(
   const liveServices = { places: config.services, calls: serviceCalls };
   closing.push(() => serviceCalls.close());
   const walks = {
-    intake: intakeServices(services, options.intake),
+    intake: intakeServices({ ...services, scanner: config.scanner }, options.intake),
     release: releaseServices(
       { ...services, live, liveServices },
       options.streams,

@@ -140,6 +140,27 @@ export const attachmentProblems = {
       en: 'export a plain file from the program that made it',
     },
   },
+  attachment_infected: {
+    status: 422,
+    who: 'caller',
+    text: {
+      zh: '病毒扫描发现 {found}；上传已取消',
+      en: 'the scanner found {found}; the upload was ended',
+    },
+    next: { zh: '清除后再上传', en: 'clean the file and send it again' },
+  },
+  scanner_unavailable: {
+    status: 503,
+    who: 'operator',
+    text: {
+      zh: '病毒扫描暂不可用，附件没有通过',
+      en: 'the scanner does not answer, so the attachment was not let in',
+    },
+    next: {
+      zh: '稍后再结束上传，已上传的字节仍在',
+      en: 'finish the upload later; its bytes are still there',
+    },
+  },
   attachment_mask_unfit: {
     status: 409,
     who: 'provider',

@@ -27,6 +27,7 @@ import { checkProvider } from '../intake/sender.ts';
 import type { IntakeServices } from '../intake/services.ts';
 import { intakeOperation } from '../operation.ts';
 import { inspectContent } from './inspectContent.ts';
+import { scanContent } from './scanContent.ts';
 import { openedBytes, sealedPieces, sealedSize } from './sealing.ts';
 import { partBytes, pieceBytes } from './store/storage.ts';
 import {
@@ -210,7 +211,7 @@ async function finished(
   services: IntakeServices,
   row: AttachmentRow,
 ): Promise<Outcome> {
-  const { database, sealer, attachments } = services;
+  const { database, sealer, attachments, scanner } = services;
   const { id, bytes, field, mediaType } = row;
   const sha256 = Buffer.from(row.sha256).toString('hex');
   const effects = {
@@ -221,7 +222,10 @@ async function finished(
   if (row.received < bytes) throw new Problem('attachment_incomplete', { bytes, received: row.received });
   await attachments.named(row.storage).complete(row, await partTags(database.app, id), sealedSize(bytes));
   try {
-    await attachments.inspections.run(() => inspectContent(openedBytes(attachments, sealer, row), row));
+    await attachments.inspections.run(async () => {
+      await inspectContent(openedBytes(attachments, sealer, row), row);
+      if (scanner !== undefined) await scanContent(openedBytes(attachments, sealer, row), scanner);
+    });
   } catch (error) {
     if (error instanceof Problem && error.status < 500) await endAttachment(database.app, id, 'receiving');
     throw error;

@@ -3,6 +3,7 @@ import type { KeyObject } from 'node:crypto';
 import type { AuditLog } from '../../log/draft.ts';
 import type { ReportFailure } from '../../pipeline/reply.ts';
 import type { HubKeys } from '../../platform/keys/hubKeys.ts';
+import type { ScannerPlace } from '../../platform/config/hubConfig.ts';
 import type { Registry } from '../../registry/registry.ts';
 import type { Database } from '../../platform/database/database.ts';
 import type { Sealer } from '../rows/store/sealedParts.ts';
@@ -48,6 +49,8 @@ export interface IntakeServices {
   readonly registry: Registry;
   readonly sealer: Sealer;
   readonly attachments: AttachmentStorages;
+  /** absent: attachments are not scanned */
+  readonly scanner?: ScannerPlace | undefined;
   readonly subjectKey: KeyObject;
   readonly translators: Translators;
   readonly rereads: Rereads;
@@ -59,6 +62,7 @@ export interface IntakeNeeds extends Pick<IntakeServices, 'database' | 'audit' |
   readonly keys: Pick<HubKeys, 'sealing' | 'subject'>;
   /** absent: the database */
   readonly attachments?: AttachmentStorages;
+  readonly scanner?: ScannerPlace | undefined;
 }
 
 /** @param limits that differ from the defaults; read at each call */
@@ -68,6 +72,7 @@ export function intakeServices(needs: IntakeNeeds, limits: Partial<IntakeLimits>
     ...{ database, audit, registry, report },
     sealer: sealerOf(keys.sealing),
     attachments: needs.attachments ?? new AttachmentStorages(databaseStorage(database.app)),
+    scanner: needs.scanner,
     subjectKey: keys.subject,
     translators: new Translators(),
     rereads: new Rereads({ ...defaultIntakeLimits, ...limits }),

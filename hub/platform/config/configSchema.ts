@@ -78,6 +78,16 @@ export const configSchema = {
       default: {},
       properties: { retryHours: { type: 'integer', minimum: 1, maximum: 168, default: 24 } },
     },
+    // clamd, where attachments are scanned
+    scanner: {
+      type: 'object',
+      additionalProperties: false,
+      required: ['host'],
+      properties: {
+        host: { type: 'string', pattern: '^[A-Za-z0-9.:-]{1,253}$' },
+        port: { type: 'integer', minimum: 1, maximum: 65_535, default: 3310 },
+      },
+    },
     lookups: {
       type: 'object',
       additionalProperties: false,

@@ -43,6 +43,8 @@ export interface HubConfig {
   readonly services: readonly ServiceConfig[];
   /** deliveries of events to webhooks of departments */
   readonly webhooks: WebhookSettings;
+  /** clamd that scans attachments; absent: they are not scanned */
+  readonly scanner?: ScannerPlace;
   /** thresholds of the rules over the log */
   readonly findings: RiskSettings;
   /** the witnesses that cosign the log's checkpoints (C2SP tlog-witness) */
@@ -101,6 +103,11 @@ export interface WitnessPlace {
 export interface WebhookSettings {
   /** hours after which an undelivered webhook event becomes a dead letter */
   readonly retryHours: number;
+}
+
+export interface ScannerPlace {
+  readonly host: string;
+  readonly port: number;
 }
 
 export interface LookupSettings {

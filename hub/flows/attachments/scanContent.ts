@@ -1,0 +1,65 @@
+/**
+ * Scans an attachment with clamd, over its INSTREAM command: chunks with their length, then a chunk of no length, then one line of answer.
+ * A scanner that does not answer lets nothing pass.
+ */
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
+import type { ScannerPlace } from '../../platform/config/hubConfig.ts';
+import { Problem } from '../../../terms/problem.ts';
+
+/** Milliseconds without progress. */
+const patience = 30_000;
+/** Characters of an answer: a name of a signature is short. */
+const longestAnswer = 1_000;
+
+/** @throws Problem attachment_infected, scanner_unavailable */
+export async function scanContent(
+  chunks: AsyncIterable<Uint8Array>,
+  { host, port }: ScannerPlace,
+): Promise<void> {
+  const answer = await answerTo(chunks, host, port).catch((cause: unknown) => {
+    throw new Problem('scanner_unavailable', {}, { cause });
+  });
+  const [, found] = /^stream: (.+) FOUND$/.exec(answer) ?? [];
+  if (found !== undefined) throw new Problem('attachment_infected', { found });
+  if (answer !== 'stream: OK') throw new Problem('scanner_unavailable');
+}
+
+async function answerTo(chunks: AsyncIterable<Uint8Array>, host: string, port: number): Promise<string> {
+  const socket = connect({ host, port });
+  socket.setTimeout(patience, () => socket.destroy(new Error('the scanner does not answer')));
+  try {
+    const answered = lineOf(socket);
+    answered.catch(() => undefined); // reported below
+    await once(socket, 'connect');
+    await send(socket, Buffer.from('zINSTREAM\0', 'latin1'));
+    for await (const chunk of chunks) {
+      const length = Buffer.alloc(4);
+      length.writeUInt32BE(chunk.length);
+      await send(socket, length);
+      await send(socket, chunk);
+    }
+    await send(socket, Buffer.alloc(4));
+    return await answered;
+  } finally {
+    socket.destroy();
+  }
+}
+
+async function send(socket: Socket, bytes: Uint8Array): Promise<void> {
+  if (!socket.write(bytes)) await once(socket, 'drain');
+}
+
+/** The answer, up to its end mark. */
+const lineOf = (socket: Socket): Promise<string> =>
+  new Promise((resolve, reject) => {
+    let text = '';
+    socket.on('data', (chunk: Buffer) => {
+      text += chunk.toString('utf8');
+      const end = text.indexOf('\0');
+      if (end >= 0) resolve(text.slice(0, end));
+      else if (text.length > longestAnswer) reject(new Error('the answer of the scanner is too long'));
+    });
+    socket.on('error', reject);
+    socket.on('close', () => reject(new Error('the scanner closed the connection')));
+  });
