@@ -67,7 +67,10 @@ async function put(dataset: string, file: string, options: PutOptions): Promise<
     throw new VerbFailure(
       exitCode.usage,
       { zh: `不能由扩展名判断 ${file} 的类型`, en: `the extension of ${file} does not show its type` },
-      { zh: '用 --type 写明，如 --type image/jpeg', en: 'give it with --type, such as --type image/jpeg' },
+      {
+        zh: '用 --type 写明；JPEG 图片为 image/jpeg',
+        en: 'give it with --type; a JPEG picture is image/jpeg',
+      },
     );
   await withClient(options, async (client) => {
     const { json } = await client.attachments.put(dataset, file, {
