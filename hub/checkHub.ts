@@ -9,6 +9,7 @@ import type { Bilingual } from '../terms/bilingual.ts';
 import { pendingMigrations } from './platform/database/migrate.ts';
 import { verifyStart } from './verifyStart.ts';
 import { baseline } from '../migrations/index.ts';
+import { outageOf } from './platform/database/failure.ts';
 import { refuseForeign } from './platform/database/connection.ts';
 
 /**
@@ -24,7 +25,9 @@ export async function checkHub(
   const keys = newHub
     ? undefined
     : await openKeys(config.keysDir, { create: false, hubName: config.name, readOnly: true });
-  const started = await startDatabase(config);
+  const started = await startDatabase(config).catch((error: unknown) => {
+    throw outageOf(error) ?? error;
+  });
   try {
     const { database } = started;
     await refuseForeign(database.owner);
@@ -47,6 +50,8 @@ export async function checkHub(
         en: `${dataset} is registered as shared unconditionally and no catalogue entry says so, so it is shared on conditions: its department registers the entry`,
       })),
     ];
+  } catch (error) {
+    throw outageOf(error) ?? error;
   } finally {
     await started.stop();
   }

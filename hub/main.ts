@@ -37,19 +37,19 @@ import { startRunner, type Runner } from './platform/jobs/runner.ts';
 import { openKeys } from './platform/keys/openKeys.ts';
 import { bindings, staffBindings } from './operations/bindings.ts';
 import { Simulations } from './features/agreements/operations/simulations.ts';
-import { thingsWaiting } from './features/inbox/operations/pendingItems.ts';
 import { hubGauges } from './features/health/operations/hubGauges.ts';
-import { overdueBeforeOffice } from './features/inbox/operations/pendingItems.ts';
+import { overdueBeforeOffice, thingsWaiting } from './features/inbox/operations/pendingItems.ts';
 import { countCalls, hubCounters } from './features/health/operations/hubCounters.ts';
 import { hubMetrics, type HubMetrics } from './features/health/operations/hubMetrics.ts';
 import { timedCount } from './features/health/operations/timedCount.ts';
 import { stateChecks } from './features/health/operations/readyz.ts';
 import type { Services } from './features/common/services.ts';
 import { reservePorts, type MovedPort, type Origins } from './reservePorts.ts';
-import { errorFacts, hubLogger, type Logger } from './report.ts';
+import { errorFacts, failureReport, hubLogger, type Logger } from './report.ts';
 import { startDatabase, type StartedDatabase } from './startDatabase.ts';
 import { verifyStart } from './verifyStart.ts';
 import type { Database } from './platform/database/database.ts';
+import { outageOf } from './platform/database/failure.ts';
 import { migrate } from './platform/database/migrate.ts';
 
 export interface HubOptions {
@@ -122,7 +122,7 @@ export async function startHub(config: HubConfig, options: HubOptions = {}): Pro
     return await start(config, options, closing, stop);
   } catch (error) {
     await stop();
-    throw error;
+    throw outageOf(error) ?? error;
   }
 }
 
@@ -164,11 +164,10 @@ async function start(
   });
   closing.push(() => destructions.close());
   const counters = hubCounters();
-  const report: Services['report'] = ({ exchange, operation, error }) => {
+  const report: Services['report'] = failureReport(logger, (error) => {
     counters.failed();
     database.storage.noticed(error);
-    logger.error({ exchange, operation, ...errorFacts(error) }, 'failed');
-  };
+  });
 
   const ports = await reservePorts(config, options.portTaken ?? 'refuse');
   closing.push(() => ports.release());
@@ -315,7 +314,7 @@ async function start(
   );
   void runner.run('resumeBatches');
   if (options.jobsByTime !== false) overdue.begin(overdueEvery);
-  const { server } = started ?? {};
   const console = demo?.console.origin ?? origins.staff;
+  const { server } = started ?? {};
   return { config, services, metrics, keys, database, audit, runner, origins, console, moved, server, stop };
 }

@@ -35,3 +35,48 @@ function placesOf(error: Error): readonly string[] {
     .slice(0, 6)
     .map((line) => line.trim().replaceAll(/\(?file:\/\/[^)]*\/(?=[^/]+\/[^/]+\))/g, '('));
 }
+
+/** ms in which the same error is logged with its frames once */
+const repeatAfter = 60_000;
+/** different errors that are remembered */
+const maxRemembered = 200;
+
+/**
+ * `errorFacts` for failures that can come in thousands, as on a full disk: the frames of an error are logged once a minute.
+ * @param now ms of a monotonic clock
+ */
+export function shortenedFacts(
+  now: () => number = () => performance.now(),
+): (error: unknown) => Record<string, unknown> {
+  const shown = new Map<string, number>();
+  return (error) => {
+    const facts = errorFacts(error);
+    const key = JSON.stringify(facts);
+    const since = shown.get(key);
+    if (since !== undefined && now() - since < repeatAfter) return withoutFrames(facts);
+    if (shown.size >= maxRemembered) shown.clear();
+    shown.set(key, now());
+    return facts;
+  };
+}
+
+function withoutFrames({ at: _frames, cause, ...facts }: Record<string, unknown>): Record<string, unknown> {
+  const inner = cause === undefined ? {} : { cause: withoutFrames(cause as Record<string, unknown>) };
+  return { ...facts, ...inner };
+}
+
+/** A failure of the hub in an exchange or a job. */
+interface Failure {
+  readonly exchange: string;
+  readonly operation: string;
+  readonly error: unknown;
+}
+
+/** Logs failures, one line each. @param noticed called with each error first */
+export function failureReport(logger: Logger, noticed: (error: unknown) => void): (failure: Failure) => void {
+  const facts = shortenedFacts();
+  return ({ exchange, operation, error }) => {
+    noticed(error);
+    logger.error({ exchange, operation, ...facts(error) }, 'failed');
+  };
+}

@@ -199,9 +199,11 @@ async function pause(error: unknown, failures: number, options: SendOptions): Pr
   await sleep(Math.min(200 * failures, 5_000));
 }
 
-/** True for a hub that is starting. Sending again does not help after a refusal or an invalid reply. */
+/** True for a hub that is starting. Sending again does not help after a refusal, an invalid reply, or on a full disk. */
 const isPassing = (error: unknown): boolean =>
-  error instanceof DatongProblem ? error.status === 503 : !(error instanceof Problem);
+  error instanceof DatongProblem
+    ? error.status === 503 && error.code !== 'storage_full'
+    : !(error instanceof Problem);
 
 /** Repeats a repeatable call until the network delivers it. */
 async function persistently<T>(options: SendOptions, work: () => Promise<T>): Promise<T> {

@@ -315,9 +315,9 @@ describe('a disk without room for another entry', async () => {
     // what the server answers then for each row; a trigger would be noticed as one
     await asRoot(`CREATE FUNCTION no_room() RETURNS boolean LANGUAGE plpgsql AS 'BEGIN RAISE disk_full; END';
       ALTER TABLE audit_entry ADD CONSTRAINT no_room CHECK (no_room()) NOT VALID`);
-    await assert.rejects(log.append(draft({ nonce: mine })), problem('log_unavailable'));
+    await assert.rejects(log.append(draft({ nonce: mine })), problem('storage_full'));
     await Promise.all(
-      Array.from({ length: 20 }, () => assert.rejects(log.append(draft()), problem('log_unavailable'))),
+      Array.from({ length: 20 }, () => assert.rejects(log.append(draft()), problem('storage_full'))),
     );
     assert.deepEqual([log.size(), log.broken()], [6, undefined], 'the genesis and five');
     await asRoot('ALTER TABLE audit_entry DROP CONSTRAINT no_room');

@@ -1,6 +1,6 @@
 /** The disk of the database is full: PostgreSQL says so for what it would write, and goes on answering all else. */
 import assert from 'node:assert/strict';
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { statfs } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { after, test } from 'node:test';
@@ -9,6 +9,7 @@ import type { Export } from '../../clients/sdk/exports.ts';
 import { DatongProblem } from '../../clients/sdk/datongProblem.ts';
 import { begunBatch } from '../../hub/flows/intake/openBatch.ts';
 import { openBatches } from '../../hub/flows/intake/store/batches.ts';
+import { hubDraft } from '../../hub/log/hubDraft.ts';
 import { withTransaction } from '../../hub/platform/database/transaction.ts';
 import { asLogin } from '../../hub/platform/database/database.ts';
 import { StorageWatch } from '../../hub/platform/database/storage.ts';
@@ -45,6 +46,23 @@ const readiness = async (): Promise<{ status: number; storage: unknown }> => {
   const { checks } = (await answer.json()) as { checks: Record<string, unknown> };
   return { status: answer.status, storage: checks['storage'] };
 };
+
+test('an entry that finds no room is refused as storage_full, and the log continues when there is room', async () => {
+  await asSuperuser(`
+    CREATE FUNCTION no_entry() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RAISE disk_full; END';
+    CREATE TRIGGER no_entry BEFORE INSERT ON audit_private FOR EACH ROW EXECUTE FUNCTION no_entry()`);
+  const append = (): Promise<unknown> => {
+    const draft = hubDraft('test', plain.now(), {});
+    const salt: Uint8Array = randomBytes(32);
+    return hub.hub.audit.append<typeof draft>({
+      ...draft,
+      privatePart: { exchange: draft.leaf.id, salt, value: { text: 'x' } },
+    });
+  };
+  await assert.rejects(append(), { code: 'storage_full', status: 503 });
+  await asSuperuser('DROP TRIGGER no_entry ON audit_private');
+  await append();
+});
 
 test('an upload is refused with 503 and what to do, readiness follows, and both are well when there is room again', async () => {
   assert.deepEqual(await readiness(), { status: 200, storage: 'ok' });

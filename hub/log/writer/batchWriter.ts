@@ -6,7 +6,7 @@ import type { AuditConnection } from '../store/connection.ts';
 import { appendFlush, flushConflict } from '../store/flush.ts';
 import { ensurePartitions, isPartitionMissing, partitionSize } from '../store/partitions.ts';
 import type { Database } from '../../platform/database/database.ts';
-import { isConnectionLoss, isRepeatable } from '../../platform/database/failure.ts';
+import { failureOf, isConnectionLoss, isRepeatable } from '../../platform/database/failure.ts';
 import type { Transaction } from '../../platform/database/transaction.ts';
 import { Problem } from '../../../terms/problem.ts';
 import { lay, type FlushPlan } from './planFlush.ts';
@@ -98,4 +98,11 @@ export class BatchWriter {
     const { database, state } = this.parts;
     await ensurePartitions(database.owner, state.head.tree.size).catch(() => undefined);
   }
+}
+
+/** Why entries were not written, for their callers. A full disk is named: another try soon does not help. */
+export function unwritten(cause: unknown): Problem {
+  if (cause instanceof Problem) return cause;
+  const code = failureOf(cause) === 'storage_full' ? 'storage_full' : 'log_unavailable';
+  return new Problem(code, {}, { cause });
 }

@@ -12,7 +12,7 @@ import { transactionOn } from '../../platform/database/transaction.ts';
 import type { Appended, EntryDraft, QuotaClaim } from '../draft.ts';
 import type { HeadSeal, LogHead } from '../head.ts';
 import type { HighWater } from '../highWater.ts';
-import { BatchWriter, patience } from './batchWriter.ts';
+import { BatchWriter, patience, unwritten } from './batchWriter.ts';
 import type { FlushPlan } from './planFlush.ts';
 import { gathered, nextBatch, type Lost } from './nextBatch.ts';
 import { Follower, refuseForeignGuards } from './follower.ts';
@@ -289,7 +289,7 @@ export class LogWriter {
   /** @param took ms: following drafts do not wait as long again for an unresponsive database */
   private giveUp(batch: readonly Waiting[], cause: unknown, took: number): void {
     this.remember(cause);
-    const problem = cause instanceof Problem ? cause : new Problem('log_unavailable', {}, { cause });
+    const problem = unwritten(cause);
     for (const waiting of batch) this.fail(waiting, problem);
     if (cause instanceof Problem || isConnectionLoss(cause)) {
       this.downUntil = performance.now() + (took < patience ? pause : took);

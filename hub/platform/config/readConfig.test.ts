@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
+import { nonEmpty } from '../../../tests/nonEmpty.ts';
 import { Problem } from '../../../terms/problem.ts';
 import { readConfig } from './readConfig.ts';
 
@@ -144,4 +145,28 @@ test('a service of a department is named once, by an address and an authority th
   assert.equal(refusal({ ...least, sources }).facts['key'], 'sources.host', 'nor is a source');
   const other = { ...one, department: 'civil' };
   assert.equal(readConfig({ ...least, services: [one, other] }, {}).services.length, 2);
+});
+
+test('an address with several hosts is refused with what to write, without its password', () => {
+  const two = 'postgres://hub:geheim@db1:5432,db2:5432/datong';
+  const wrong: readonly (readonly [string, RegExp])[] = [
+    [two, /several hosts.*one address/],
+    ['postgres://hub:geheim@/datong?host=db1,db2', /several hosts/],
+    ['postgres://hub:geheim@db1/datong?target_session_attrs=read-write', /target_session_attrs/],
+    ['postgres://hub:ge%heim@db1:port/datong', /no valid address/],
+  ];
+  const base = { name: 'yunxi', publicOrigin: 'https://hub.example:8443' };
+  for (const [url, words] of nonEmpty(wrong))
+    for (const read of [
+      () => readConfig(base, { DATABASE_URL: url }),
+      () => readConfig({ ...base, database: { url } }, {}),
+    ])
+      assert.throws(read, (error: Error & { code: string }) => {
+        assert.equal(error.code, 'configuration_invalid');
+        assert.match(error.message, words);
+        assert.doesNotMatch(error.message, /geheim|ge%heim/);
+        return true;
+      });
+  const sound = 'postgres://hub@localhost:5432/datong?host=%2Fvar%2Frun';
+  assert.equal(readConfig(base, { DATABASE_URL: sound }).database.url, sound);
 });

@@ -218,13 +218,39 @@ function databaseUrl(
   configured: string | undefined,
 ): string | undefined {
   const given = environment[name];
-  if (given === undefined || given === '') return configured;
-  if (/^postgres(ql)?:\/\//.test(given)) return given;
+  const [url, key] =
+    given === undefined || given === ''
+      ? [configured, name === 'DATABASE_URL' ? 'database.url' : 'database.appUrl']
+      : [given, name];
+  const reason = url === undefined ? undefined : wrongUrl(url);
   // never repeats the value: it may contain a password
-  throw invalid(name, name, {
-    zh: '应以 postgres:// 开头',
-    en: 'it must begin with postgres://',
-  });
+  if (reason !== undefined) throw invalid(key, key, reason);
+  return url;
+}
+
+/** What is wrong with an address of PostgreSQL. */
+function wrongUrl(url: string): Bilingual | undefined {
+  if (!/^postgres(ql)?:\/\//.test(url))
+    return { zh: '应以 postgres:// 开头', en: 'it must begin with postgres://' };
+  const authority = url.replace(/^[^:]+:\/\//, '').split(/[/?#]/)[0] ?? '';
+  const hosts = authority.slice(authority.lastIndexOf('@') + 1);
+  const query = new URLSearchParams(url.split('?')[1] ?? '');
+  if (hosts.includes(',') || query.get('host')?.includes(',') === true)
+    return {
+      zh: '写了多台主机：请写一个总是指向主库的地址（HAProxy、PgBouncer 或 DNS 名称）',
+      en: 'it names several hosts: name one address that leads to the primary (HAProxy, PgBouncer or a DNS name)',
+    };
+  if (query.has('target_session_attrs'))
+    return {
+      zh: '不支持 target_session_attrs：请写一个总是指向主库的地址',
+      en: 'target_session_attrs is not supported: name one address that leads to the primary',
+    };
+  return URL.canParse(url)
+    ? undefined
+    : {
+        zh: '不是有效的地址；密码中的特殊字符须写成 %XX',
+        en: 'it is no valid address; write special characters of the password as %XX',
+      };
 }
 
 function withPort(origin: string, port: number): string {

@@ -143,6 +143,7 @@ const sentences: Readonly<Record<string, Bilingual>> = {
   'Query read timeout': tooSlow,
   'timeout exceeded when trying to connect': { zh: '没有空闲连接', en: 'no connection became free' },
   'timeout expired': tooSlow,
+  'Connection terminated unexpectedly': { zh: '连接被中断', en: 'the connection was cut' },
   'The server does not support SSL connections': {
     zh: '该服务器不提供 TLS',
     en: 'that server offers no TLS',
