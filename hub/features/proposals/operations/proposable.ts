@@ -30,7 +30,19 @@ export interface ProposableOperation<Id extends StaffOperationId = StaffOperatio
   readonly register: Registrar;
 }
 
+/** Each member is named, so that a cast cannot hide one that has another name here. */
 export const proposable = <Id extends StaffOperationId, Stored = never>(
   id: Id,
-  { run, ...definition }: Definition<Id, Stored>,
-): ProposableOperation<Id> => ({ id, ...definition, register: run }) as unknown as ProposableOperation<Id>;
+  { permission, owner, secondPerson, bodyToStore, run }: Definition<Id, Stored>,
+): ProposableOperation<Id> => ({
+  ...{
+    id,
+    permission,
+    owner: owner as ProposableOperation<Id>['owner'],
+    register: run as unknown as Registrar,
+  },
+  ...(secondPerson === undefined ? {} : { secondPerson }),
+  ...(bodyToStore === undefined
+    ? {}
+    : { bodyToStore: bodyToStore as unknown as NonNullable<ProposableOperation['bodyToStore']> }),
+});
