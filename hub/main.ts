@@ -281,7 +281,7 @@ async function start(
   const needs = { release: walks.release, audit, identity, client, resolve, ...config.webhooks };
   const events = openDispatcher(needs, options.dispatch);
   closing.push(() => runner.close(), events.close);
-  const further = { intake: walks.intake, release: { ...walks.release, ...events }, metrics };
+  const further = { intake: walks.intake, release: { ...walks.release, ...events, identity }, metrics };
   const bound = bindings(gate, contract.operations, services, further);
   const listeners = await makeListeners({
     services,

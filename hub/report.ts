@@ -22,6 +22,7 @@ export function errorFacts(error: unknown): Record<string, unknown> {
   const cause = error instanceof Problem ? error.cause : undefined;
   return {
     ...(error instanceof Problem ? { code: error.code } : {}),
+    ...(error instanceof Problem && 'entry' in error.facts ? { entry: error.facts['entry'] } : {}),
     ...(error instanceof Error ? { error: error.name, at: placesOf(error) } : { error: typeof error }),
     ...(error instanceof Error && 'code' in error ? { code: String(error.code) } : {}),
     ...(cause === undefined ? {} : { cause: errorFacts(cause) }),
@@ -51,7 +52,7 @@ export function shortenedFacts(
   const shown = new Map<string, number>();
   return (error) => {
     const facts = errorFacts(error);
-    const key = JSON.stringify(facts);
+    const key = JSON.stringify({ ...facts, entry: undefined });
     const since = shown.get(key);
     if (since !== undefined && now() - since < repeatAfter) return withoutFrames(facts);
     if (shown.size >= maxRemembered) shown.clear();

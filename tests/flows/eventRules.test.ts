@@ -353,3 +353,48 @@ describe('rules of a dataset', () => {
     assert.equal(amended.status, 202, JSON.stringify(amended.json));
   });
 });
+
+test('a response plan opens for events of rules; a full plan is reported and the events are stored', async () => {
+  const plan = {
+    ...{ id: 'ecology.high-water', title: { zh: '高水位', en: 'High water' }, type, maxHours: 1 },
+    steps: [
+      {
+        ...{ id: 'seen', title: { zh: '知悉', en: 'Seen' }, departments: ['education'] },
+        ...{ grade: 'received', withinSeconds: 600 },
+      },
+    ],
+  };
+  const [author, second] = [
+    await hub.token('plan-author', ['steward'], 'ecology'),
+    await hub.token('plan-second', ['steward'], 'ecology'),
+  ];
+  const { json } = await hub.staff(author, 'POST', '/v1/response-plans', plan);
+  const path = `/v1/proposals/${String(json['proposal'])}`;
+  const { digest } = (await hub.staff(second, 'GET', path)).json;
+  assert.ok((await hub.staff(second, 'POST', `${path}/acceptance`, { digest })).status < 300);
+  const opened = async (): Promise<number> =>
+    Number((await database.owner.query<{ n: string }>('SELECT count(*) AS n FROM open_event')).rows[0]?.n);
+  const stored = async (): Promise<number> =>
+    Number((await database.owner.query<{ n: string }>('SELECT count(*) AS n FROM event')).rows[0]?.n);
+
+  const id = await dataset([{ when: 'level > 150' }]);
+  const before = await stored();
+  await push(id, [row('甲', 1, 151)]);
+  await evaluate();
+  assert.deepEqual([await opened(), (await stored()) - before], [1, 1]);
+  const leaf = (await newestLeaves(database, 5)).find(({ operation }) => operation === 'evaluateRules');
+  assert.equal(leaf?.change?.['opened'], 1);
+
+  await push(
+    id,
+    Array.from({ length: 200 }, (_, at) => row(`站${at}`, 1, 151)),
+  );
+  assert.equal(await hub.hub.runner.run('evaluateRules'), 'open_events_full');
+  assert.deepEqual(
+    [await opened(), (await stored()) - before],
+    [1, 201],
+    'no call of the plan is lost in silence',
+  );
+  await evaluate();
+  assert.equal((await stored()) - before, 201);
+});

@@ -2,20 +2,23 @@
 import type { Leaf } from '../../../log/leaf.ts';
 
 /** Names of the shared schemas, without versions. A type of event of the data office that has one of them gets the hub's events. */
-const kindOfSchema: Readonly<Record<string, HubEventKind>> = {
-  'hub-batch': 'batch',
-  'hub-schema': 'schema',
-  'hub-agreement': 'agreement',
-  'hub-consent': 'consent',
-};
+const kindOfSchema: ReadonlyMap<string, HubEventKind> = new Map([
+  ['hub-batch', 'batch'],
+  ['hub-schema', 'schema'],
+  ['hub-agreement', 'agreement'],
+  ['hub-consent', 'consent'],
+]);
 
 export type HubEventKind = 'batch' | 'schema' | 'agreement' | 'consent';
 
 /** @param urn of a schema version: `urn:datong:hub-batch:1.0` @returns undefined for schemas of other events */
-export const hubEventKind = (urn: string): HubEventKind | undefined => kindOfSchema[urn.split(':')[2] ?? ''];
+export const hubEventKind = (urn: string): HubEventKind | undefined =>
+  kindOfSchema.get(urn.split(':')[2] ?? '');
 
 /** What of a leaf decides whether it is an event. */
 type Judged = Pick<Leaf, 'kind' | 'operation' | 'decision' | 'change'>;
+
+type Change = NonNullable<Leaf['change']>;
 
 /** @returns undefined for an entry that is no event */
 export function hubEventKindOf(leaf: Judged): HubEventKind | undefined {
@@ -25,10 +28,19 @@ export function hubEventKindOf(leaf: Judged): HubEventKind | undefined {
   const { kind, state } = leaf.change;
   if (leaf.kind === 'consent' && (state === 'given' || state === 'withdrawn')) return 'consent';
   if (leaf.kind !== 'management') return undefined;
-  if (kind === 'Schema' && isOneOf(state, ['published', 'deprecated', 'retired'])) return 'schema';
+  if (isPaperConsentGiven(leaf.change)) return 'consent';
+  if (kind === 'Schema' && isSchemaEvent(leaf.change)) return 'schema';
   if (kind === 'Agreement' && isOneOf(state, ['active', 'suspended'])) return 'agreement';
   return undefined;
 }
+
+/** A draft is discarded without an event: only its department knew of it. */
+const isSchemaEvent = ({ state, from }: Change): boolean =>
+  isOneOf(state, ['published', 'deprecated', 'retired']) || (state === 'discarded' && from === 'published');
+
+/** A consent on paper is given when the second person confirms it. The entry of its proposal has the digest of the proposal. */
+const isPaperConsentGiven = ({ kind, changed, proposalDigest }: Change): boolean =>
+  kind === 'PaperConsent' && changed === true && proposalDigest === undefined;
 
 const isOneOf = (state: unknown, states: readonly string[]): boolean =>
   typeof state === 'string' && states.includes(state);
@@ -56,8 +68,9 @@ export function hubEventData(leaf: Leaf): Readonly<Record<string, string | numbe
     schema: { schema: change['id'], state: change['state'], sunset: change['sunset'] },
     agreement: { ...documentOf(change['document']), provider, consumer, state: change['state'] },
     consent: {
-      ...{ consent: change['consent'], recipient: consumer, provider, dataset },
-      state: change['state'],
+      // registration of a consent on paper names it `id` and has no state
+      ...{ consent: change['consent'] ?? change['id'], recipient: consumer, provider, dataset },
+      state: change['state'] ?? 'given',
     },
   };
   const kind = hubEventKindOf(leaf);

@@ -1,6 +1,7 @@
 /** What published events do under the response plans of their topic: they open, and they close what is open. */
 import { Problem } from '../../../terms/problem.ts';
 import type { Registry } from '../../registry/registry.ts';
+import type { Reader } from '../../platform/database/reader.ts';
 import type { Transaction } from '../../platform/database/transaction.ts';
 import { closeKeyOf, maxOpen, openingOf, opensUnder } from './plan.ts';
 import type { NewEvent } from './store/events.ts';
@@ -11,7 +12,7 @@ import {
   openWithKey,
   type NewOpenEvent,
 } from './store/openEvents.ts';
-import type { TopicPlan } from './store/plans.ts';
+import { plansOfTopic, type TopicPlan } from './store/plans.ts';
 
 type Move =
   | { readonly opens: NewOpenEvent }
@@ -56,6 +57,50 @@ export function openingsOf(
     }
   }
   return { moves, movesPurpose: moved.some(({ purpose }) => purpose !== null) };
+}
+
+/** Of the events that a job publishes to several topics. @param now Unix milliseconds */
+export async function openingsOfTopics(
+  reader: Reader,
+  registry: Pick<Registry, 'current'>,
+  events: Iterable<readonly [topic: string, events: readonly NewEvent[]]>,
+  now: number,
+): Promise<Openings> {
+  const all: Openings[] = [];
+  for (const [topic, list] of events)
+    all.push(openingsOf(registry, await plansOfTopic(reader, topic), list, now));
+  return {
+    moves: all.flatMap(({ moves }) => moves),
+    movesPurpose: all.some(({ movesPurpose }) => movesPurpose),
+  };
+}
+
+/**
+ * Runs the publication of a job, which no full plan may stop: the error of the plan is reported, and the publication runs again without
+ * openings under it.
+ */
+export async function publishWithOpenings(
+  openings: Openings,
+  failures: unknown[],
+  publish: (openings: Openings) => Promise<unknown>,
+): Promise<void> {
+  try {
+    await publish(openings);
+  } catch (error) {
+    if (!(error instanceof Problem) || error.code !== 'open_events_full') throw error;
+    const { plan } = error.facts;
+    const moves = openings.moves.filter((move) => !('opens' in move && move.opens.plan === plan));
+    if (moves.length === openings.moves.length) throw error;
+    failures.push(error);
+    await publishWithOpenings({ ...openings, moves }, failures, publish);
+  }
+}
+
+/** What the entry of a publication says of them. */
+export function openedFacts({ moves }: Openings): { readonly opened?: number; readonly event?: string } {
+  const [first, ...others] = moves.flatMap((move) => ('opens' in move ? [move.opens.id] : []));
+  if (first === undefined) return {};
+  return { opened: others.length + 1, ...(others.length === 0 ? { event: first } : {}) };
 }
 
 /**

@@ -1,10 +1,12 @@
 import { operationsWith } from '../../pipeline/operation.ts';
+import type { Identity } from '../../identity/identity.ts';
 import type { ReleaseServices } from '../../flows/release/services.ts';
 import type { TopicWatch } from './topicWatch.ts';
 import type { WebhookRoute } from './webhookSender.ts';
 
 /** What the operations work with through which events come and leave: the release flow, the waits of long polls, and webhooks. */
 export interface EventServices extends ReleaseServices {
+  readonly identity: ReleaseServices['identity'] & Pick<Identity, 'department'>;
   readonly topics: TopicWatch;
   readonly webhooks: {
     readonly route: WebhookRoute;

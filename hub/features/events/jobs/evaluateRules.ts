@@ -2,7 +2,7 @@
  * Rules over rows that came by call → events. The rows wait in `series_change`, written in the transaction of their call. States, position
  * and events change in one transaction, with a log entry where events are raised: after any crash each row was seen once.
  *
- *   rows that wait, states that are due → rules → events validated → entry + events + states + position
+ *   rows that wait, states that are due → rules → events validated → entry + events + what response plans open + states + position
  */
 import type { KeyObject } from 'node:crypto';
 import { uuid7 } from '../../../../machine/uuid7.ts';
@@ -24,6 +24,13 @@ import type { Registry } from '../../../registry/registry.ts';
 import type { LiveDataset } from '../../../registry/snapshot.ts';
 import { intakeRulesOf } from '../../../registry/store/datasets.ts';
 import { topicsByType } from '../../../registry/store/eventTypes.ts';
+import {
+  openedFacts,
+  openingsOfTopics,
+  publishWithOpenings,
+  storeOpenings,
+  type Openings,
+} from '../openings.ts';
 import { readEvents } from '../readEvents.ts';
 import {
   busyDatasets,
@@ -113,7 +120,11 @@ async function evaluated(
   const known = await statesOf(app, id, { rules: names, series, due, most: maxDue });
   const round = await applied(rules, calls, known, now);
   const events = await eventsOf(services, dataset, round.fired, now, failures);
-  const write = async (transaction: Transaction, exchange: string): Promise<void> => {
+  const write = async (
+    transaction: Transaction,
+    exchange: string,
+    openings: Openings | undefined,
+  ): Promise<void> => {
     if (!(await movePosition(transaction, id, before, calls.at(-1)?.sequence, names)))
       throw new Problem('job_taken_over', { job: 'evaluateRules' });
     await putStates(transaction, id, [...round.states.values()]);
@@ -121,14 +132,22 @@ async function evaluated(
       const last = await lockTopic(transaction, topic);
       if (last !== undefined) await insertEvents(transaction, topic, last, ofTopic, exchange);
     }
+    if (openings !== undefined) await storeOpenings(transaction, openings, { exchange, now });
   };
   const stored = [...events.values()].flat().length;
-  if (stored === 0) await withTransaction(app, (transaction) => write(transaction, ''));
+  if (stored === 0) await withTransaction(app, (transaction) => write(transaction, '', undefined));
   else
-    await run.act({
-      ...{ kind: 'intake', dataset: id, provider: dataset.row.department, work: write },
-      change: { topic: [...events.keys()].join(' '), stored },
-    });
+    await publishWithOpenings(
+      await openingsOfTopics(app, services.registry, events, now),
+      failures,
+      (openings) =>
+        run.act({
+          ...{ kind: 'intake', dataset: id, provider: dataset.row.department },
+          change: { topic: [...events.keys()].join(' '), stored, ...openedFacts(openings) },
+          work: (transaction, exchange) => write(transaction, exchange, openings),
+          bumpsEpoch: openings.movesPurpose,
+        }),
+    );
   return !whole || known.filter(({ isDue }) => isDue).length === maxDue;
 }
 

@@ -7,6 +7,12 @@ import { testDatabase } from '../../../../tests/database.ts';
 import { sampleCity, testHub } from '../../../../tests/hub.ts';
 import { schemaOf } from '../../../../tests/flows/householdVersions.ts';
 import { lastLeaf } from '../../../../tests/flows/leaves.ts';
+import { Problem } from '../../../../terms/problem.ts';
+import { performAct } from '../../../platform/jobs/act.ts';
+import type { JobResult } from '../../../platform/jobs/job.ts';
+import { errorFacts } from '../../../report.ts';
+import { hubEventKind } from '../hubEvent.ts';
+import { publishHubEvents } from './publishHubEvents.ts';
 
 const database = await testDatabase({ connections: 12 });
 const hub = await testHub({ database, jobsByTime: false });
@@ -97,6 +103,26 @@ test('schema versions: published and deprecated', async () => {
   ]);
 });
 
+test('a published version that is discarded is an event, a draft is not', async () => {
+  const schemas = await subscribed('hub-schemas');
+  const whole = schemaOf(2);
+  for (const [name, draft] of [
+    ['mistaken', false],
+    ['drafted', true],
+  ] as const) {
+    const $id = `urn:datong:${name}:1.0`;
+    const document = { ...whole, $id };
+    const { state, digest } = await act(author, '/v1/schemas', { document, ...(draft ? { draft } : {}) });
+    if (!draft && state !== 'published')
+      await act(officer, `/v1/schemas/${$id}/decision`, { act: 'publish', digest });
+    await act(author, `/v1/schemas/${$id}/decision`, { act: 'discard' });
+  }
+  assert.deepEqual((await schemas()).map(without), [
+    { schema: 'urn:datong:mistaken:1.0', state: 'published' },
+    { schema: 'urn:datong:mistaken:1.0', state: 'discarded' },
+  ]);
+});
+
 test('agreements of the consumer: suspended, and in force again', async () => {
   const agreements = await subscribed('hub-agreements');
   const agreement = 'agr-school-enrolment';
@@ -139,6 +165,117 @@ test('consents: given and withdrawn, for the recipient', async () => {
     { ...parties, state: 'given' },
     { ...parties, state: 'withdrawn' },
   ]);
+
+  const paper = {
+    ...{ id: 'meals-2', form: 'ZZ-2026-1', scan: 'a'.repeat(64), takenOn: '2026-03-01' },
+    ...{ person: family.id, guardian: family.guardian, collectedBy: 'pub-security', recipient: 'education' },
+    ...{ dataset: household, purposes: ['school-meals'], fields: ['name', 'income'] },
+    ...{ expires: '2099-01-01T00:00:00+08:00', notice: { digest: rows[0]?.digest ?? '', language: 'zh' } },
+  };
+  const { proposal } = await act(steward, '/v1/paper-consents', paper);
+  assert.deepEqual(await consents(), [], 'before the second person confirms it');
+  const colleague = await hub.token('ke', ['steward'], 'pub-security');
+  const path = `/v1/proposals/${String(proposal)}`;
+  const { digest } = (await hub.staff(colleague, 'GET', path)).json;
+  await act(colleague, `${path}/acceptance`, { digest });
+  await police.withdrawConsent('meals-2');
+  const onPaper = { ...parties, consent: 'meals-2' };
+  assert.deepEqual((await consents()).map(without), [
+    { ...onPaper, state: 'given' },
+    { ...onPaper, state: 'withdrawn' },
+  ]);
+});
+
+test('a response plan of the data office opens for a held batch', async () => {
+  const plan = {
+    ...{ id: 'data-office.held-batches', title: { zh: '搁置批次', en: 'Held batches' }, maxHours: 24 },
+    ...{ type: 'data-office.hub-batch', when: [{ field: 'state', op: 'eq', value: 'held' }] },
+    steps: [
+      {
+        ...{ id: 'seen', title: { zh: '知悉', en: 'Seen' }, departments: ['pub-security'] },
+        ...{ grade: 'received', withinSeconds: 600 },
+      },
+    ],
+  };
+  const second = await hub.token('lan', ['steward']);
+  const { proposal } = await act(author, '/v1/response-plans', plan);
+  const path = `/v1/proposals/${String(proposal)}`;
+  const { digest } = (await hub.staff(second, 'GET', path)).json;
+  await act(second, `${path}/acceptance`, { digest });
+  await publish();
+  await police.sendFile(household, householdFile(1500, 4).bytes, { mapping: 'household' }).then(
+    () => assert.fail('published'),
+    (error: unknown) => assert.ok(error instanceof DatongProblem && error.code === 'batch_shrunk'),
+  );
+  await publish();
+  const leaf = await lastLeaf(database);
+  const { json } = await hub.staff(second, 'GET', '/v1/open-events?state=open');
+  const open = json['events'] as readonly Data[];
+  assert.deepEqual(
+    open.map(({ type, plan: under }) => [type, under]),
+    [['data-office.hub-batch', plan.id]],
+  );
+  assert.deepEqual(
+    [leaf.operation, leaf.change?.['opened'], leaf.change?.['event']],
+    ['publishHubEvents', 1, open[0]?.['event']],
+  );
+});
+
+test('a run stores a limited number of events and ends behind the last one', async () => {
+  const { rows } = await database.app.query<{ n: string }>('SELECT count(*) AS n FROM audit_entry');
+  const size = Number(rows[0]?.n);
+  const { audit, services } = hub.hub;
+  /** Publishes the whole log again. @returns the events, and how many each run stored */
+  const again = async (maxEvents: number): Promise<readonly [readonly string[], readonly unknown[]]> => {
+    await database.owner.query('DELETE FROM event');
+    const taken = await database.owner.query<{ fencing: string }>(
+      "UPDATE job SET owner = gen_random_uuid(), lease_until = now() + interval '1 minute' WHERE name = 'publishHubEvents' RETURNING fencing",
+    );
+    const fencing = Number(taken.rows[0]?.fencing);
+    const job = publishHubEvents({ ...services, audit: { size: () => size } }, maxEvents);
+    const counts: unknown[] = [];
+    let result: JobResult = { state: { next: 0 }, more: true };
+    while (result.more === true)
+      result = await job.run({
+        ...{ now: () => database.now(), state: result.state, signal: new AbortController().signal },
+        act: (facts) => {
+          counts.push(facts.change?.['stored']);
+          return performAct(audit, { name: 'publishHubEvents', fencing }, database.now(), facts);
+        },
+      });
+    await database.owner.query(
+      "UPDATE job SET owner = NULL, lease_until = NULL WHERE name = 'publishHubEvents'",
+    );
+    const stored = await database.app.query<{ given: string }>(
+      'SELECT given FROM event ORDER BY topic, sequence',
+    );
+    return [stored.rows.map(({ given }) => given), counts];
+  };
+  const [whole, [all, ...more]] = await again(1_000);
+  assert.deepEqual([all, more], [whole.length, []]);
+  const [parts, counts] = await again(2);
+  assert.deepEqual(parts, whole);
+  assert.ok(counts.length >= whole.length / 2 && counts.every((count) => Number(count) <= 2), String(counts));
+});
+
+test('an event that its type does not take is reported with its log entry; another department may publish a schema of that name', async () => {
+  const facts = errorFacts(new Problem('event_invalid', { count: 1, entry: 'e-1' }));
+  assert.deepEqual([facts['code'], facts['entry']], ['event_invalid', 'e-1']);
+  assert.equal(hubEventKind('urn:datong:constructor:1.0'), undefined);
+  const title = { zh: '动态', en: 'News' };
+  await act(city.operator, '/v1/datasets', {
+    ...{ id: 'education.news', title, schema: 'urn:datong:hub-schema:1.0', mode: 'events' },
+    sharing: { type: 'conditional', conditions: '示例' },
+  });
+  const topic = { id: 'education.news-topic', title, types: ['education.news'], retentionDays: 30 };
+  await act(city.operator, '/v1/topics', topic);
+  const { json } = await city.education.client.events.publish(topic.id, [
+    {
+      ...{ specversion: '1.0' as const, id: 'e-1', source: 'test', type: 'education.news' },
+      data: { entry: 'e', schema: 'urn:datong:household:9.0', state: 'published' },
+    },
+  ]);
+  assert.equal(json.stored, 1);
 });
 
 test('a run whose position was lost stores nothing twice; the data office publishes none of them itself', async () => {

@@ -1,9 +1,9 @@
 /**
  * Publishes what the hub itself did, from its log: batches, schema versions, agreements and consents. Such an event is like any other: its
  * topic belongs to the data office, and it leaves under agreements of the data office. The position in the log is stored after the events;
- * after a crash in between, events that are stored already are recognised by their entry.
+ * after a crash in between, events that are stored already are recognised by their entry. Response plans of the data office open for them.
  *
- *   entries since the last run → those that are events → validated → entry + events
+ *   entries since the last run → those that are events → validated → entry + events + what response plans open
  */
 import { createHash } from 'node:crypto';
 import { uuid7 } from '../../../../machine/uuid7.ts';
@@ -12,13 +12,14 @@ import { hubEventData, hubEventKind, hubEventKindOf, type HubEventKind } from '.
 import type { Identity } from '../../../identity/identity.ts';
 import type { OpenedAuditLog } from '../../../log/openAuditLog.ts';
 import { leafIn } from '../../../log/search/leaves.ts';
-import { followedBetween, storedReader } from '../../../log/search/storedReader.ts';
+import { followedBetween, storedReader, type FollowedEntry } from '../../../log/search/storedReader.ts';
 import { leavesAt } from '../../../log/store/entries.ts';
 import type { Database } from '../../../platform/database/database.ts';
 import type { Job, JobResult, JobRun } from '../../../platform/jobs/job.ts';
 import type { Registry } from '../../../registry/registry.ts';
 import type { LiveDataset } from '../../../registry/snapshot.ts';
 import { topicsByType } from '../../../registry/store/eventTypes.ts';
+import { openedFacts, openingsOfTopics, publishWithOpenings, storeOpenings } from '../openings.ts';
 import { insertEvents, knownEvents, lockTopic, type NewEvent } from '../store/events.ts';
 
 export interface HubEventServices {
@@ -30,6 +31,8 @@ export interface HubEventServices {
 
 /** Entries of one run; more are read by the next one at once. */
 const maxEntries = 10_240;
+/** Events that one run stores; one entry has an event of each type that is about it. */
+const maxEventsOfRun = 1_000;
 
 /** A type of event that gets the hub's events, and its topic. */
 interface HubType {
@@ -37,7 +40,7 @@ interface HubType {
   readonly topic: string;
 }
 
-export function publishHubEvents(services: HubEventServices): Job {
+export function publishHubEvents(services: HubEventServices, maxEvents = maxEventsOfRun): Job {
   const readLeaf = storedReader();
   return {
     name: 'publishHubEvents',
@@ -52,14 +55,12 @@ export function publishHubEvents(services: HubEventServices): Job {
       const types = await hubTypes(services);
       // before the first type is registered, nothing is an event
       if (next === undefined || types.size === 0) return { state: { next: size } };
-      const to = Math.min(size, next + maxEntries);
-      const entries = await followedBetween(database.app, next, to, readLeaf);
-      const indexes = entries.flatMap(({ index, leaf }) =>
-        leaf !== undefined && types.has(hubEventKindOf(leaf) ?? 'none') ? [index] : [],
-      );
+      const read = Math.min(size, next + maxEntries);
+      const entries = await followedBetween(database.app, next, read, readLeaf);
+      const { indexes, to = read } = firstEvents(entries, types, maxEvents);
       const failures: unknown[] = [];
       const events = await eventsAt(services, types, indexes, { run, failures });
-      if (events.size > 0) await publish(services, run, events);
+      if (events.size > 0) await publish(services, events, { run, failures });
       return { state: { next: to }, more: to < size && !run.signal.aborted, failures };
     },
   };
@@ -99,6 +100,27 @@ async function hubTypes({
   return types;
 }
 
+/**
+ * The entries whose events one run stores.
+ * @returns `to`: the entry at which the next run begins, where these entries have more events than one run stores
+ */
+function firstEvents(
+  entries: readonly FollowedEntry[],
+  types: ReadonlyMap<HubEventKind | 'none', readonly HubType[]>,
+  maxEvents: number,
+): { readonly indexes: readonly number[]; readonly to?: number } {
+  const indexes: number[] = [];
+  let events = 0;
+  for (const { index, leaf } of entries) {
+    const count = leaf === undefined ? 0 : (types.get(hubEventKindOf(leaf) ?? 'none')?.length ?? 0);
+    if (count === 0) continue;
+    if (indexes.length > 0 && events + count > maxEvents) return { indexes, to: index };
+    indexes.push(index);
+    events += count;
+  }
+  return { indexes };
+}
+
 /** Events by topic, in the order of the log. One that its type does not take is reported and left out. */
 async function eventsAt(
   { database }: HubEventServices,
@@ -113,7 +135,7 @@ async function eventsAt(
     const data = hubEventData(leaf);
     for (const { dataset, topic } of types.get(hubEventKindOf(leaf) ?? 'none') ?? []) {
       if (!dataset.compiled.check(data)) {
-        failures.push(new Problem('event_invalid', { count: 1 }, { at: dataset.row.id }));
+        failures.push(new Problem('event_invalid', { count: 1, entry: leaf.id }, { at: dataset.row.id }));
         continue;
       }
       const text = JSON.stringify(data);
@@ -132,8 +154,8 @@ async function eventsAt(
 /** Only one process has the job, so what is not stored now is not stored by another one before the act. */
 async function publish(
   { database, registry }: HubEventServices,
-  run: JobRun,
   events: ReadonlyMap<string, readonly NewEvent[]>,
+  { run, failures }: { readonly run: JobRun; readonly failures: unknown[] },
 ): Promise<void> {
   const fresh: (readonly [string, readonly NewEvent[]])[] = [];
   // topics in one order, so that no two transactions wait for each other
@@ -146,14 +168,23 @@ async function publish(
   const all = fresh.flatMap(([, list]) => list);
   const provider = registry.current.datasets.get(all[0]?.type ?? '')?.row.department;
   if (provider === undefined) return;
-  await run.act({
-    ...{ kind: 'intake', provider },
-    change: { topic: fresh.map(([topic]) => topic).join(' '), stored: all.length },
-    work: async (transaction, exchange) => {
-      for (const [topic, list] of fresh) {
-        const last = await lockTopic(transaction, topic);
-        if (last !== undefined) await insertEvents(transaction, topic, last, list, exchange);
-      }
-    },
-  });
+  const now = run.now();
+  const whole = await openingsOfTopics(database.app, registry, fresh, now);
+  await publishWithOpenings(whole, failures, (openings) =>
+    run.act({
+      ...{ kind: 'intake', provider },
+      change: {
+        ...{ topic: fresh.map(([topic]) => topic).join(' '), stored: all.length },
+        ...openedFacts(openings),
+      },
+      work: async (transaction, exchange) => {
+        for (const [topic, list] of fresh) {
+          const last = await lockTopic(transaction, topic);
+          if (last !== undefined) await insertEvents(transaction, topic, last, list, exchange);
+        }
+        await storeOpenings(transaction, openings, { exchange, now });
+      },
+      bumpsEpoch: openings.movesPurpose,
+    }),
+  );
 }

@@ -134,7 +134,7 @@ async function discarded(
     throw new Problem('transition_not_allowed', { what: `Schema ${urn}`, state, act: 'discard' });
   const isPublished = state === 'published';
   if (isPublished) refuseUsed(urn, await usesOfSchema(database.app, row));
-  return reported(call, row, { state: 'discarded' }, isPublished, async (transaction) => {
+  return reported(call, row, { state: 'discarded', from: state }, isPublished, async (transaction) => {
     if (isPublished) {
       await lockSchemaName(transaction, name);
       refuseUsed(urn, await usesOfSchema(transaction, row));
@@ -226,18 +226,22 @@ function reported(
   body: {
     readonly state: SchemaVersionState | 'discarded';
     readonly author?: string;
+    /** the state before; for the entry only */
+    readonly from?: SchemaVersionState;
     readonly touches?: components['schemas']['Touched'];
   },
   bumpsEpoch: boolean,
   work: (transaction: Transaction) => Promise<boolean>,
 ): Outcome {
-  const { touches, ...change } = body;
+  const { touches, from, ...change } = body;
   const act = call.body.act;
   return allowed<'decideSchema'>(
     200,
     { schema: urn, ...change, digest, ...(touches === undefined ? {} : { touches }) },
     {
-      facts: { change: { kind: 'Schema', id: urn, ...change, digest } },
+      facts: {
+        change: { kind: 'Schema', id: urn, ...change, ...(from === undefined ? {} : { from }), digest },
+      },
       bumpsEpoch,
       work: async (transaction) => {
         if (await work(transaction)) return;
