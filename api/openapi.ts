@@ -9807,7 +9807,7 @@ export interface components {
             about: components["schemas"]["FoundAbout"];
             /** @description SHA-256 of what was found */
             digest: components["schemas"]["Sha256Hex"];
-            /** @description how two persons can decide it; none: what does not belong to the table has to be removed first */
+            /** @description how two persons can decide it; none: what does not belong to the table has to be removed first, or readers see a batch that was never published for the dataset */
             acts: components["schemas"]["RestorationAct"][];
             /** @description sealed columns of the row that are not NULL */
             values?: {
@@ -9817,8 +9817,15 @@ export interface components {
             }[];
             /** @description exchange of the entry that the row changed with last */
             entry?: string;
-            /** @description number of rows of a table of a dataset */
+            /** @description number of rows of a table of a dataset, or of rows with a seal, now */
             rows?: number;
+            /** @description number of rows with a seal that the hub recorded; absent: its record is invalid */
+            storedRows?: number;
+            /**
+             * Format: uuid
+             * @description the batch that readers see now
+             */
+            batch?: string;
         };
         /**
          * @description `seal` accepts what the database holds; `remove` removes the row, or accepts that it is gone

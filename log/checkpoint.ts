@@ -61,8 +61,11 @@ export function parseCheckpointText(text: string): Checkpoint {
   const time = rest.flatMap((line) =>
     line.startsWith('time ') ? [parseDecimalNumber(line.slice(5))] : [],
   )[0];
-  return { origin, size, root, ...(time === undefined ? {} : { time }) };
+  return { origin, size, root, ...(time === undefined || time > endOfDates ? {} : { time }) };
 }
+
+/** Unix seconds of the end of the year 9999: a later time has no date of four digits. */
+const endOfDates = 253_402_300_799;
 
 /**
  * The checkpoint in a note signed by a trusted key of its origin that had not ended at this size.

@@ -253,7 +253,9 @@ AS $function$
 DECLARE
   done bigint;
 BEGIN
-  IF NOT EXISTS (SELECT FROM log_finding WHERE code IN ('row_altered', 'row_unsealed') AND split_part(about, ' ', 1) = wanted) THEN
+  IF NOT EXISTS (SELECT FROM pg_trigger
+                  WHERE tgname = 'row_is_noted' AND tgrelid = to_regclass(format('public.%I', wanted)))
+     OR NOT EXISTS (SELECT FROM log_finding WHERE code IN ('row_altered', 'row_unsealed') AND split_part(about, ' ', 1) = wanted) THEN
     RAISE EXCEPTION 'no row of % was found', wanted;
   END IF;
   EXECUTE format('DELETE FROM public.%I WHERE concat_ws(E''\x1f'', %s) = $1', wanted,
@@ -1245,6 +1247,8 @@ CREATE TABLE event (
 
 CREATE UNIQUE INDEX event_given ON public.event USING btree (topic, given);
 
+CREATE INDEX event_schema ON public.event USING btree (schema);
+
 CREATE INDEX event_stored ON public.event USING btree (topic, stored_at);
 
 CREATE INDEX event_type ON public.event USING btree (type);
@@ -2235,6 +2239,8 @@ CREATE TABLE row_version (
   CONSTRAINT row_version_pkey PRIMARY KEY (dataset, key_hash, version),
   CONSTRAINT row_version_version_check CHECK ((version > 0))
 );
+
+CREATE INDEX row_version_period ON public.row_version USING btree (dataset, period) WHERE (period IS NOT NULL);
 
 CREATE INDEX row_version_sequence ON public.row_version USING btree (dataset, sequence);
 

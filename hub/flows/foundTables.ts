@@ -18,6 +18,8 @@ export interface FoundOfDataset {
   readonly acts: readonly ('seal' | 'remove')[];
   /** rows of the table now; absent: there is no table, or the finding is about the current batch */
   readonly rows?: number;
+  /** the batch that readers see, where the finding is about it */
+  readonly batch?: string;
   /** accepts it in the transaction of the entry; false where it has changed since */
   readonly accept: (transaction: Transaction) => Promise<boolean>;
 }
@@ -41,7 +43,8 @@ export async function foundOfDataset(
     return {
       code: 'dataset_batch_moved',
       digest: digestOf('datong found batch 1', dataset, batch),
-      acts: ['seal'],
+      acts: (await isBatch(app, dataset, batch)) ? ['seal'] : [],
+      batch,
       accept: async (transaction) => {
         await noteCurrentBatch(transaction, dataset, batch);
         return isBatch(transaction, dataset, batch);

@@ -9,6 +9,7 @@ import {
   parseCheckpointText,
   signCheckpoint,
   signTimedCheckpoint,
+  type Checkpoint,
 } from '../checkpoint.ts';
 import { emptyRoot } from '../hash.ts';
 import { parseTlogProof, tlogProofText } from '../tlogProof.ts';
@@ -142,6 +143,11 @@ describe('checkpoints and proofs as text', () => {
     assert.throws(() => openCheckpoint(later, [signer]), isProblem('note_signature_invalid'));
     const other = signNote(`datong/yunqi\n12\n${emptyRoot.toString('base64')}\ntime soon\n`, signer);
     assert.equal(openCheckpoint(other, [signer]).time, undefined, 'an extension line of another form');
+    const timed = (time: number): Checkpoint =>
+      parseCheckpointText(`o\n3\n${emptyRoot.toString('base64')}\ntime ${time}\n`);
+    assert.equal(timed(253_402_300_799).time, 253_402_300_799);
+    for (const time of [253_402_300_800, 8_640_000_000_001, Number.MAX_SAFE_INTEGER])
+      assert.equal(timed(time).time, undefined, 'a time that no date shows');
   });
 
   test('sizes and roots have one form', () => {

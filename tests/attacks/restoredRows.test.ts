@@ -9,6 +9,7 @@ import { batchTable, datasetTable } from '../../hub/domain/rowTable/layout.ts';
 import { connectionOf } from '../../hub/platform/database/connection.ts';
 import { testDatabase } from '../database.ts';
 import { sampleCity, testHub, type StaffAnswer } from '../hub.ts';
+import { newestLeaves } from '../flows/leaves.ts';
 import { guardedDatasets } from '../flows/guardedDatasets.ts';
 import { people } from '../flows/householdRecords.ts';
 
@@ -162,9 +163,68 @@ test('a row that nobody made is removed; the deletion of one is accepted; a remo
   assert.deepEqual(await found(), []);
 });
 
+test('rows that were put back with their old seal are accepted with the table: both persons see its two numbers', async () => {
+  const put = `INSERT INTO purpose (code, title_zh, title_en, registered_by, registered_at, author, approver)
+     SELECT 'former', title_zh, title_en, registered_by, registered_at, author, approver FROM purpose WHERE code = 'school-enrolment'`;
+  await database.owner.query(put);
+  await administrator.query(
+    `CREATE TEMP TABLE former_seal AS SELECT * FROM row_seal WHERE table_name = 'purpose' AND key = 'former'`,
+  );
+  await database.owner.query(`DELETE FROM purpose WHERE code = 'former'`);
+  assert.deepEqual(await found(), []);
+  await administrator.query(`${put}; INSERT INTO row_seal SELECT * FROM former_seal`);
+  assert.deepEqual(await found(), ['rows_rolled_back purpose']);
+  const { rows, storedRows } = (await shown('purpose')).json;
+  assert.equal(Number(rows), Number(storedRows) + 1);
+  await decided('purpose', 'seal');
+  const entries = await newestLeaves(database, 20);
+  assert.ok(
+    entries.some(({ change }) => change?.['rows'] === rows && change?.['storedRows'] === storedRows),
+    'the entry has both numbers',
+  );
+  assert.deepEqual(await found(), [], 'the row is valid');
+  await database.owner.query(`DELETE FROM purpose WHERE code = 'former'`);
+  assert.deepEqual(await found(), []);
+});
+
+test('a row that a foreign trigger keeps is not removed, and gets no seal either', async () => {
+  await administrator.query(
+    `INSERT INTO purpose (code, title_zh, title_en, registered_by, registered_at, author, approver)
+     SELECT 'kept', title_zh, title_en, registered_by, registered_at, author, approver FROM purpose WHERE code = 'school-enrolment'`,
+  );
+  await administrator.query(`CREATE FUNCTION public.keep_it() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN RETURN NULL; END $$`);
+  assert.deepEqual(await found(), ['row_unsealed purpose kept']);
+  const proposed = await propose('purpose kept', 'remove');
+  await administrator.query(
+    'CREATE TRIGGER keeps BEFORE DELETE ON purpose FOR EACH ROW EXECUTE FUNCTION public.keep_it()',
+  );
+  const refused = await accept(proposed);
+  await administrator.query('DROP FUNCTION public.keep_it() CASCADE');
+  assert.deepEqual([refused.status, refused.json['code']], [503, 'rows_unauthenticated']);
+  assert.deepEqual(await found(), ['row_unsealed purpose kept']);
+  assert.equal((await accept(proposed)).status, 201);
+  assert.deepEqual(await found(), []);
+});
+
+test('the function that removes a found row removes nothing from a table without seals', async () => {
+  await administrator.query(
+    `INSERT INTO log_finding (code, found_at, pass, finding, exchange, about)
+     VALUES ('row_altered', now(), 0, '{}', gen_random_uuid(), 'log_finding 1')`,
+  );
+  for (const table of ['log_finding', 'leaf', 'pg_class'])
+    await assert.rejects(
+      database.app.query('SELECT remove_found_row($1, $2::text[], $3)', [table, ['code'], 'row_altered']),
+      new RegExp(`no row of ${table} was found`),
+    );
+  await administrator.query(`DELETE FROM log_finding WHERE about = 'log_finding 1'`);
+});
+
 test('a table without a valid sum is accepted first; secrets and hashes are not shown', async () => {
   await administrator.query(`UPDATE row_sum SET count = count + 1 WHERE table_name = 'credential'`);
-  await administrator.query(`UPDATE credential SET label = 'x' WHERE id = (SELECT min(id) FROM credential)`);
+  await administrator.query(
+    `UPDATE credential SET label = 'x' WHERE id = (SELECT min(id) FROM credential WHERE person = (SELECT id FROM person WHERE name = 'clerk'))`,
+  );
   const [row = ''] = (await found()).filter((one) => one.startsWith('row_altered credential'));
   const about = row.slice('row_altered '.length);
   const { values } = (await shown(about)).json as { values: { column: string; value: string }[] };
@@ -205,7 +265,27 @@ test('tables of datasets: rows are accepted anew, a batch shown again and a tabl
   await sent(other, people(20, 6));
   await administrator.query(`UPDATE dataset SET current_batch = '${before.batch}' WHERE id = '${other}'`);
   assert.deepEqual(await found(), [`dataset_batch_moved current ${other}`]);
+  assert.equal((await shown(`current ${other}`)).json['batch'], before.batch, 'both persons see which one');
   await decided(`current ${other}`, 'seal');
+  assert.deepEqual(await found(), []);
+  const entries = await newestLeaves(database, 20);
+  assert.ok(
+    entries.some(({ change }) => change?.['act'] === 'seal' && change['batch'] === before.batch),
+    'the entry names it',
+  );
+  const refused = await sent(other, people(20, 8), {}, ['nothing']);
+  assert.notEqual(refused.state, 'published');
+  for (const [batch, why] of [
+    [(await sent(id, people(5, 7))).batch, 'of another dataset'],
+    [refused.batch, 'that was never published'],
+  ] as const) {
+    await administrator.query(`UPDATE dataset SET current_batch = '${batch}' WHERE id = '${other}'`);
+    assert.deepEqual(await found(), [`dataset_batch_moved current ${other}`]);
+    assert.deepEqual((await shown(`current ${other}`)).json['acts'], [], `no batch ${why}`);
+    const { status, json } = await propose(`current ${other}`, 'seal');
+    assert.deepEqual([status, json['code']], [422, 'restoration_invalid']);
+  }
+  await administrator.query(`UPDATE dataset SET current_batch = '${before.batch}' WHERE id = '${other}'`);
   assert.deepEqual(await found(), []);
 
   const table = batchTable(before.batch).replaceAll('"', '');

@@ -36,6 +36,8 @@ interface FoundRows {
   readonly values?: readonly { readonly column: string; readonly value: string }[];
   readonly entry?: string;
   readonly rows?: number;
+  readonly storedRows?: number;
+  readonly batch?: string;
 }
 
 const path = '/v1/log/findings';
@@ -119,10 +121,24 @@ async function show(about: string, options: AlteredOptions): Promise<void> {
         data(line);
       data(`digest ${found.digest}`);
     }
-    const { rows, entry, acts } = found;
+    const { rows, storedRows, batch, entry, acts } = found;
+    const none =
+      batch === undefined
+        ? { zh: '（须先删除多出的列）', en: 'nothing, before added columns are removed' }
+        : { zh: '（须重新报送：该批次未曾发布，或属于其他数据资源）', en: 'nothing: send a batch again' };
+    const lines = [
+      ...(rows === undefined ? [] : [{ zh: `现有 ${rows} 行`, en: `${rows} rows now` }]),
+      ...(storedRows === undefined
+        ? []
+        : [{ zh: `枢纽所记为 ${storedRows} 行`, en: `${storedRows} rows by the hub's record` }]),
+      ...(batch === undefined ? [] : [{ zh: `当前批次 ${batch}`, en: `current batch ${batch}` }]),
+      ...(entry === undefined
+        ? []
+        : [{ zh: `上次由条目 ${entry} 改动`, en: `last changed with entry ${entry}` }]),
+    ];
     talk({
-      zh: `${found.code}${rows === undefined ? '' : `，现有 ${rows} 行`}${entry === undefined ? '' : `；上次由条目 ${entry} 改动`}；可 ${acts.join('、') || '（须先删除多出的列）'}`,
-      en: `${found.code}${rows === undefined ? '' : `, ${rows} rows now`}${entry === undefined ? '' : `; last changed with entry ${entry}`}; possible: ${acts.join(', ') || 'nothing, before added columns are removed'}`,
+      zh: [found.code, ...lines.map(({ zh }) => zh), `可 ${acts.join('、') || none.zh}`].join('；'),
+      en: [found.code, ...lines.map(({ en }) => en), `possible: ${acts.join(', ') || none.en}`].join('; '),
     });
   });
 }

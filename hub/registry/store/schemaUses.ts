@@ -4,7 +4,15 @@ import type { SchemaRow } from './schemas.ts';
 
 export interface SchemaUse {
   readonly kind:
-    'dataset' | 'batch' | 'changeover' | 'topic' | 'schema' | 'agreement' | 'mapping' | 'template';
+    | 'dataset'
+    | 'batch'
+    | 'changeover'
+    | 'topic'
+    | 'schema'
+    | 'agreement'
+    | 'mapping'
+    | 'template'
+    | 'proposal';
   readonly count: number;
   /** the first of them by name */
   readonly first: string;
@@ -12,7 +20,8 @@ export interface SchemaUse {
 
 /**
  * Datasets bound to it in any state, what was stored under it, versions that refer to it, and later versions of its major, which were
- * compared with it. Agreements, mappings and templates name a major: they count where it is the only version of that major.
+ * compared with it, and proposals that wait and name it. Agreements, mappings and templates name a major: they count where it is the only
+ * version of that major.
  */
 export async function usesOfSchema(
   reader: Reader,
@@ -29,6 +38,9 @@ export async function usesOfSchema(
        UNION ALL SELECT 'schema', urn FROM schema_version
         WHERE urn <> $1 AND ($1 IN (successor, waiver ->> 'restores') OR name = $2 AND major = $3 AND minor > $4
               OR position('"' || $1 || '"' in document) > 0 OR position('"' || $1 || '#' in document) > 0)
+       UNION ALL SELECT 'proposal', id::text FROM proposal, sole
+        WHERE state = 'waiting' AND (position('"' || $1 || '"' in body || params::text) > 0
+              OR position('"' || $1 || '#' in body) > 0 OR sole.version AND position($5 in body) > 0)
        UNION ALL SELECT 'agreement', id FROM policy_document, sole WHERE sole.version AND position($5 in text) > 0
        UNION ALL SELECT 'mapping', name FROM mapping, sole WHERE sole.version AND position($5 in document) > 0
        UNION ALL SELECT 'template', code FROM request_template, sole

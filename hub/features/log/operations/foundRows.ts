@@ -39,19 +39,25 @@ async function foundAt(
     if (isOfDataset(about)) {
       const one = await foundOfDataset(database, about);
       if (one === undefined) return undefined;
-      const { code, digest, acts, rows, accept } = one;
-      const shown = { code, about, digest, acts: [...acts], ...(rows === undefined ? {} : { rows }) };
+      const { code, digest, acts, rows, batch, accept } = one;
+      const shown = {
+        ...{ code, about, digest, acts: [...acts] },
+        ...(rows === undefined ? {} : { rows }),
+        ...(batch === undefined ? {} : { batch }),
+      };
       return { shown, decide: (transaction) => accept(transaction) };
     }
     const one = await foundRow(database.owner, about);
     if (one === undefined) return undefined;
-    const { code, digest, acts, row } = one;
+    const { code, digest, acts, row, seals, storedCount } = one;
     const entry = row?.entry ?? null;
     return {
       shown: {
         ...{ code, about, digest, acts: [...acts] },
         ...(row === undefined ? {} : { values: [...shownValues(one)] }),
         ...(entry === null ? {} : { entry }),
+        ...(seals === undefined ? {} : { rows: seals.count }),
+        ...(storedCount === undefined ? {} : { storedRows: storedCount }),
       },
       decide: (transaction, act, by) => decideFoundRow(transaction, one, { act, entry: by }),
     };
@@ -117,7 +123,12 @@ export const restoreRows = proposable('restoreRows', {
         }
         await dropRowFindings(transaction, [{ code: shown.code, index: null, about, finding: null }]);
       },
-      change: { about, finding: shown.code, act, found: digest, reason, case: caseNumber },
+      change: {
+        ...{ about, finding: shown.code, act, found: digest, reason, case: caseNumber },
+        ...(shown.batch === undefined ? {} : { batch: shown.batch }),
+        ...(shown.rows === undefined ? {} : { rows: shown.rows }),
+        ...(shown.storedRows === undefined ? {} : { storedRows: shown.storedRows }),
+      },
     });
   },
 });

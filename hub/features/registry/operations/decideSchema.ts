@@ -143,7 +143,7 @@ async function discarded(
   });
 }
 
-/** Of batches, agreements, mappings and templates the number alone is returned: the owner of a schema is no party to them. */
+/** Of batches, agreements, mappings, templates and proposals the number alone is returned: the owner of a schema is no party to them. */
 function refuseUsed(urn: string, uses: readonly SchemaUse[]): void {
   if (uses.length === 0) return;
   const reason = {
@@ -167,6 +167,7 @@ const useWords: Readonly<Record<SchemaUse['kind'], Bilingual>> = {
   agreement: { zh: '共享协议数 ', en: 'number of agreements' },
   mapping: { zh: '映射数 ', en: 'number of mappings' },
   template: { zh: '申请模板数 ', en: 'number of request templates' },
+  proposal: { zh: '待决提议数 ', en: 'number of waiting proposals' },
 };
 
 /** @throws Problem sunset_too_soon, unknown_reference */

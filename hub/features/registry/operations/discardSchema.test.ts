@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { newestLeaves } from '../../../../tests/flows/leaves.ts';
-import { staffCall } from '../../../../tests/secondPerson.ts';
+import { acceptAs, staffCall } from '../../../../tests/secondPerson.ts';
 import { startStaffHub } from '../../../../tests/staffHub.ts';
 
 const hub = await startStaffHub();
@@ -63,4 +63,38 @@ test('a version that was published by mistake is discarded where nothing uses it
     ['urn:datong:referring:1.0', 'urn:datong:mistaken:1.0'],
     'the log has both acts',
   );
+});
+
+test('a version that a waiting proposal names is not discarded', async () => {
+  const steward = await hub.token(['steward'], 'transport');
+  const [second, officer] = [await hub.token(['steward']), await hub.token(['security'])];
+  const discard = () =>
+    staffCall(hub, operator, 'POST', '/v1/schemas/urn:datong:asked:1.1/decision', { act: 'discard' });
+  await register('asked:1.0', { note: field() });
+  const lower = await register('asked:1.1', { note: field({ 'x-sensitivity': 'L1' }) });
+  await acceptAs(hub, second, lower);
+  assert.equal((await acceptAs(hub, officer, lower)).body['state'], 'published');
+  const bound = await staffCall(hub, operator, 'POST', '/v1/datasets', {
+    ...{ id: 'transport.asked', title: { zh: '甲', en: 'a' }, schema: 'urn:datong:asked:1.0' },
+    ...{ mode: 'snapshot', sharing: { type: 'none' } },
+  });
+  assert.equal(bound.status, 201, JSON.stringify(bound.body));
+  const proposed = await staffCall(hub, steward, 'POST', '/v1/datasets/transport.asked/schema', {
+    schema: 'urn:datong:asked:1.1',
+  });
+  assert.equal(proposed.status, 202, JSON.stringify(proposed.body));
+  const refused = await discard();
+  assert.deepEqual(
+    [refused.status, (refused.body['detail'] as { en: string }).en],
+    [
+      409,
+      'Schema urn:datong:asked:1.1 is in use or was used, and cannot be discarded: number of waiting proposals 1',
+    ],
+  );
+  const proposal = `/v1/proposals/${String(proposed.body['proposal'])}`;
+  const withdrawn = await staffCall(hub, steward, 'POST', `${proposal}/refusal`, {
+    reason: '另选版本',
+  });
+  assert.equal(withdrawn.status, 200, JSON.stringify(withdrawn.body));
+  assert.equal((await discard()).status, 200);
 });

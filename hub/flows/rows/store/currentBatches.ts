@@ -44,10 +44,12 @@ export async function movedPointer(reader: Reader, dataset: string): Promise<str
   return (await currentBatches(reader)).find((one) => one.dataset === dataset)?.batch;
 }
 
-/** Whether readers see this batch; no publication changes it until the transaction ends. */
+/** Whether readers see this batch, which was published for the dataset; no publication changes it until the transaction ends. */
 export async function isBatch(transaction: Reader, dataset: string, batch: string): Promise<boolean> {
   const { rows } = await transaction.query(
-    'SELECT FROM dataset WHERE id = $1 AND current_batch = $2::uuid FOR SHARE',
+    `SELECT FROM dataset WHERE id = $1 AND current_batch = $2::uuid
+        AND EXISTS (SELECT FROM batch AS b WHERE b.id = $2::uuid AND b.dataset = $1
+                      AND b.state IN ('published', 'superseded') AND b.published_at IS NOT NULL) FOR SHARE`,
     [dataset, batch],
   );
   return rows.length > 0;

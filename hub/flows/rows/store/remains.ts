@@ -5,7 +5,7 @@ import type { SqlName } from '../../../domain/rowTable/names.ts';
 import type { Database } from '../../../platform/database/database.ts';
 import { isMissingTable } from '../../../platform/database/failure.ts';
 import { longStatement } from '../../../platform/database/connection.ts';
-import { withTransaction } from '../../../platform/database/transaction.ts';
+import { withTransaction, type Transaction } from '../../../platform/database/transaction.ts';
 import { endDigest } from './openDigest.ts';
 import { rowTablesOf } from './tables.ts';
 
@@ -176,7 +176,7 @@ async function countRows({ app }: Pick<Database, 'app'>, table: SqlName): Promis
  * Destroys raw bytes and quarantined rows, in the transaction of the entry that records how many. @returns false where they were destroyed
  * before, or are under legal hold
  */
-export async function destroyRemains(transaction: Reader, dataset: string): Promise<boolean> {
+export async function destroyRemains(transaction: Transaction, dataset: string): Promise<boolean> {
   if (!(await mayGo(transaction, dataset))) return false;
   const { rowCount } = await transaction.query(
     `UPDATE dataset SET rows_gone_at = now(), current_batch = NULL WHERE id = $1 AND state = 'retired' AND rows_gone_at IS NULL`,

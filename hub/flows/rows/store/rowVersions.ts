@@ -5,7 +5,9 @@
 import { createHash } from 'node:crypto';
 import { Problem } from '../../../../terms/problem.ts';
 import type { CaseDeadline } from '../../../domain/cases.ts';
+import { longStatement } from '../../../platform/database/connection.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
+import type { Transaction } from '../../../platform/database/transaction.ts';
 import { momentOf, readMoment } from '../../../platform/database/values.ts';
 import type { Sealer } from './sealedParts.ts';
 
@@ -191,17 +193,17 @@ export async function deleteVersions(
 
 /** Deletes the versions of the rows of a period. */
 export async function deletePeriodVersions(
-  transaction: Pick<Reader, 'query'>,
+  transaction: Transaction,
   dataset: string,
   period: string,
 ): Promise<void> {
-  await transaction.query('DELETE FROM row_version WHERE dataset = $1 AND period = $2', [dataset, period]);
+  await longStatement(transaction, 'DELETE FROM row_version WHERE dataset = $1 AND period = $2', [
+    dataset,
+    period,
+  ]);
 }
 
 /** Deletes the versions of all rows of a dataset. */
-export async function deleteDatasetVersions(
-  transaction: Pick<Reader, 'query'>,
-  dataset: string,
-): Promise<void> {
-  await transaction.query('DELETE FROM row_version WHERE dataset = $1', [dataset]);
+export async function deleteDatasetVersions(transaction: Transaction, dataset: string): Promise<void> {
+  await longStatement(transaction, 'DELETE FROM row_version WHERE dataset = $1', [dataset]);
 }

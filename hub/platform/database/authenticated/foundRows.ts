@@ -34,6 +34,8 @@ export interface FoundRow {
   readonly row?: SelectedRow;
   /** number and sum of the seals that the table has now; only without `row` */
   readonly seals?: Pick<TableSum, 'count' | 'sum'>;
+  /** number of seals that the table should have; absent: its sum is missing or has no valid MAC */
+  readonly storedCount?: number;
   /** SHA-256 of what was found */
   readonly digest: string;
   readonly acts: readonly FoundAct[];
@@ -101,7 +103,10 @@ async function foundSet(
     sum.toString(16),
     stored?.version ?? null,
   );
-  return { code: 'rows_rolled_back', table, seals: { count, sum }, digest, acts: actsOf.rows_rolled_back };
+  return {
+    ...{ code: 'rows_rolled_back', table, seals: { count, sum }, digest, acts: actsOf.rows_rolled_back },
+    ...(stored === undefined ? {} : { storedCount: stored.count }),
+  };
 }
 
 /** Values of a row by column, as a person decides about them. Values that are secret or long are shown as a digest. */

@@ -158,14 +158,21 @@ export async function removeSeals(reader: Reader, name: string, keys: readonly s
   ]);
 }
 
-/** Removes a row that was found. @param columns of its key @param key as in its seal */
+/**
+ * Removes a row that was found. @param columns of its key @param key as in its seal
+ * @throws Problem rows_unauthenticated unless exactly one row was removed: a foreign trigger may keep it
+ */
 export async function removeFoundRow(
   transaction: Reader,
   name: SealedName,
   columns: readonly string[],
   key: string,
 ): Promise<void> {
-  await transaction.query('SELECT remove_found_row($1, $2::text[], $3)', [name, [...columns], key]);
+  const { rows } = await transaction.query<{ removed: string }>(
+    'SELECT remove_found_row($1, $2::text[], $3) AS removed',
+    [name, [...columns], key],
+  );
+  if (Number(rows[0]?.removed) !== 1) throw new Problem('rows_unauthenticated', { table: name });
 }
 
 /** Functions that triggers of the schema "public" call; all are made by migrations. */
