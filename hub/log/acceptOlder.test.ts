@@ -1,10 +1,11 @@
 /** After entries were lost, the processes of a hub continue under one decision of the operator, or under one each. */
 import assert from 'node:assert/strict';
 import { createSecretKey, randomBytes } from 'node:crypto';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { rewriteLog } from '../../tests/attacks/rewriteLog.ts';
 import { testDatabase } from '../../tests/database.ts';
 import { oneLogKey } from '../../tests/oneLogKey.ts';
@@ -33,6 +34,7 @@ test('a process that recorded no more than was accepted joins; another one decid
   const most = await serve('ahead', 2);
   assert.ok(most > known);
   await rewriteLog(database, keys, { keep: 3 });
+  await sleep(1_100); // records have a time in seconds
   for (const name of ['early', 'first', 'ahead'])
     await assert.rejects(openAuditLog(of(name)), { code: 'log_behind' });
 
@@ -69,4 +71,63 @@ test('an acceptance that the tree does not include does not count', async () => 
   assert.deepEqual((await acceptedLoss(database.app, tree, 5))?.accepted, 3);
   assert.equal(await acceptedLoss(database.app, { ...tree, root: randomBytes(32) }, 5), undefined);
   assert.equal(await acceptedLoss(database.app, tree, 3), undefined, 'it concerns entries after the third');
+});
+
+for (const [name, pause] of [
+  ['within the second of the decision', 0],
+  ['later', 1_100],
+] as const)
+  test(`one accepted loss does not accept a second rollback, ${name}`, async () => {
+    const folder = `twice-${pause}`;
+    const again = await testDatabase({ connections: 8 });
+    const options: AuditLogOptions = { ...of(folder), database: again };
+    const grow = async (to: number): Promise<number> => {
+      const log = await openAuditLog(options);
+      for (let n = log.size(); n < to; n += 1) await log.append(hubDraft('test', again.now(), { n }));
+      await log.close();
+      return log.size();
+    };
+    assert.equal(await grow(21), 21);
+    await rewriteLog(again, keys, { keep: 3 });
+    assert.deepEqual(await acceptOlder(options), { accepted: 3 });
+    await sleep(pause);
+    assert.equal(await grow(14), 14);
+    await rewriteLog(again, keys, { keep: 8 });
+    const file = join(home, folder, 'log-high-water.json');
+    const recorded = readFileSync(file, 'utf8');
+    for (let start = 0; start < 2; start += 1) await assert.rejects(grow(8), { code: 'log_behind' });
+    assert.equal(readFileSync(file, 'utf8'), recorded, 'a refused start leaves the record');
+    assert.ok((await acceptOlder(options)).accepted <= 8);
+    assert.equal(await grow(12), 12);
+  });
+
+test('a failure after the files were copied leaves the recorded tree in force', async () => {
+  const own = await testDatabase({ connections: 8 });
+  const options: AuditLogOptions = { ...of('failing'), database: own };
+  const log = await openAuditLog(options);
+  for (let n = 0; n < 6; n += 1) await log.append(hubDraft('test', own.now(), { n }));
+  await log.close();
+  const known = log.size();
+  await rewriteLog(own, keys, { keep: 3 });
+  const read = (): string => readFileSync(join(home, 'failing', 'log-high-water.json'), 'utf8');
+  const recorded = read();
+  await assert.rejects(acceptOlder({ ...options, queue: 0 }), { code: 'log_busy' });
+  assert.equal(read(), recorded);
+  await assert.rejects(openAuditLog(options), { code: 'log_behind' });
+
+  // a start that joins the decision of another process, and fails before it records the tree
+  cpSync(join(home, 'failing'), join(home, 'joining'), { recursive: true });
+  await sleep(1_100);
+  assert.deepEqual(await acceptOlder(options), { accepted: 3 });
+  const joining: AuditLogOptions = { ...of('joining'), database: own };
+  const notBefore = (): void => {
+    throw new Error('interrupted');
+  };
+  const clock = Object.create(own.clock, { notBefore: { value: notBefore } }) as typeof own.clock;
+  await assert.rejects(openAuditLog({ ...joining, database: { ...own, clock } }));
+  const file = join(home, 'joining', 'log-high-water.json');
+  assert.equal(readFileSync(file, 'utf8'), recorded);
+  assert.equal(readFileSync(join(home, 'joining', `log-high-water.${known}.json`), 'utf8'), recorded);
+  await (await openAuditLog(joining)).close();
+  assert.notEqual(readFileSync(file, 'utf8'), recorded);
 });

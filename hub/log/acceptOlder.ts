@@ -9,7 +9,7 @@ import { openAuditLog, verifyLog, type AuditLogOptions } from './openAuditLog.ts
 /**
  * The operator's decision to continue from a database that is older than what was signed (a restored backup, or a standby that lagged). The
  * entries between are lost in this database. Receipts and checkpoints that others store still refer to them. The old high-water file also
- * does; it is renamed next to the new one. The decision is the next entry. Other processes of the hub that had recorded no more entries
+ * does; a copy remains next to the new one. The decision is the next entry. Other processes of the hub that had recorded no more entries
  * than this one continue under the same decision.
  * @returns number of entries from which the log continues
  * @throws Problem restore_refused when nothing is lost; log_inconsistent when the head is not one that this hub made
@@ -22,7 +22,7 @@ export async function acceptOlder(options: AuditLogOptions): Promise<{ readonly 
     throw new Problem('restore_refused', { reason: 'no entry is lost' });
   const undo = await setAside(stateDir, known.size);
   try {
-    const log = await openAuditLog(options);
+    const log = await openAuditLog({ ...options, acceptsOlder: true });
     const change = {
       accepted,
       known: known.size,

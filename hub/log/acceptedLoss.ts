@@ -14,6 +14,8 @@ export interface AcceptedLoss {
   readonly accepted: number;
   /** entries that the process that accepted had recorded */
   readonly known: number;
+  /** Unix seconds of the decision */
+  readonly at: number;
 }
 
 /**
@@ -36,7 +38,7 @@ export async function acceptedLoss(
       const { accepted, known } = leaf.change ?? {};
       if (typeof accepted !== 'number' || typeof known !== 'number' || accepted >= recorded) continue;
       if (paths.includes(index, leafHash(bytes), await stored.inclusionProof(index)))
-        return { accepted, known };
+        return { accepted, known, at: Math.floor(Date.parse(leaf.at) / 1000) };
     }
   }
   return undefined;

@@ -4,7 +4,7 @@
  * written and fsynced at most once a second, so it is at most a second behind.
  */
 import { asIs } from '../../terms/bilingual.ts';
-import { mkdir, readFile, rename } from 'node:fs/promises';
+import { mkdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeDurably } from '../../machine/writeDurably.ts';
 import { Problem } from '../../terms/problem.ts';
@@ -17,6 +17,12 @@ import { packFrontier, unpackTree, type TreeState } from '../../log/tree/growTre
 
 export const highWaterFile = (stateDir: string): string => join(stateDir, 'log-high-water.json');
 
+/** A tree as this process recorded it. */
+export interface RecordedTree extends TreeState {
+  /** Unix seconds at which it was signed; absent in files of earlier releases */
+  readonly time?: number;
+}
+
 /**
  * The last recorded tree, undefined if there is none.
  * @throws Problem log_inconsistent when the file is damaged or is another log's; keys_differ when another key signed it
@@ -24,7 +30,7 @@ export const highWaterFile = (stateDir: string): string => join(stateDir, 'log-h
 export async function readHighWater(
   stateDir: string,
   keys: readonly NoteVerifier[],
-): Promise<TreeState | undefined> {
+): Promise<RecordedTree | undefined> {
   let text: string;
   try {
     text = await readFile(highWaterFile(stateDir), 'utf8');
@@ -34,10 +40,10 @@ export async function readHighWater(
   }
   try {
     const { checkpoint, frontier } = JSON.parse(text) as { checkpoint: string; frontier: string };
-    const { size, root } = openCheckpoint(checkpoint, keys);
+    const { size, root, time } = openCheckpoint(checkpoint, keys);
     const tree = unpackTree(size, fromBase64(frontier) ?? new Uint8Array());
     if (!sameHash(tree.root, root)) throw new RangeError('root');
-    return tree;
+    return { ...tree, ...(time === undefined ? {} : { time }) };
   } catch (cause) {
     if (cause instanceof Problem && cause.code === 'note_key_unknown')
       throw new Problem('keys_differ', { file: 'log.pem' }, { cause });
@@ -81,7 +87,8 @@ export async function writeHighWater(stateDir: string, tree: TreeState, checkpoi
 }
 
 /**
- * Renames the files that record the state of a lost tree, `log-high-water.<entries>.json`: receipts that others store refer to it.
+ * Copies the files that record the state of a lost tree to `log-high-water.<entries>.json`: receipts that others store refer to it. The
+ * high-water file remains until `writeHighWater` replaces it: after a failure in between, the next start still compares the log with it.
  * @returns undoes it
  */
 export async function setAside(stateDir: string, size: number): Promise<() => Promise<void>> {
@@ -89,12 +96,14 @@ export async function setAside(stateDir: string, size: number): Promise<() => Pr
   for (const file of [highWaterFile(stateDir), rowVersionsFile(stateDir)]) {
     const aside = file.replace(/\.json$/, `.${size}.json`);
     try {
-      await rename(file, aside);
+      await writeDurably(aside, await readFile(file, 'utf8'));
       moved.push([aside, file]);
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
     }
   }
+  // the rows of the older database have older versions
+  await rm(rowVersionsFile(stateDir), { force: true });
   return async () => {
     for (const [aside, file] of moved) await rename(aside, file);
   };

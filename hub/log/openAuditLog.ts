@@ -21,7 +21,14 @@ import { entry } from './entry.ts';
 import { freshCheckpoints } from './freshCheckpoint.ts';
 import { trustedHead, type HeadSeal, type LogHead } from './head.ts';
 import { hubDraft } from './hubDraft.ts';
-import { HighWater, readHighWater, refuseOtherHub, setAside, writeHighWater } from './highWater.ts';
+import {
+  HighWater,
+  readHighWater,
+  refuseOtherHub,
+  setAside,
+  writeHighWater,
+  type RecordedTree,
+} from './highWater.ts';
 import { acceptedLoss } from './acceptedLoss.ts';
 import { agreeOnLogKeys, logKeysIn, recordLogKeys, refuseOtherLogKeys } from './agreedKeys.ts';
 import { lay } from './writer/planFlush.ts';
@@ -42,6 +49,8 @@ export interface AuditLogOptions {
   readonly queue?: number;
   /** true: continues although the newest entries have a later time than the database's clock (acceptClock.ts) */
   readonly acceptsClock?: boolean;
+  /** true: continues from a database that is older than the recorded tree (acceptOlder.ts) */
+  readonly acceptsOlder?: boolean;
   /** called when the high-water file, or the entry of a clock's jump, could not be written */
   readonly onStateError?: (error: unknown) => void;
 }
@@ -78,6 +87,7 @@ export async function verifyLog({
   keys,
   stateDir,
   acceptsClock,
+  acceptsOlder,
   hasGuards = true,
 }: Omit<AuditLogOptions, 'queue' | 'onStateError'> & {
   readonly hasGuards?: boolean;
@@ -89,7 +99,7 @@ export async function verifyLog({
   keys.log.learn(await logKeyRotations(app));
   await readRowVersions({ keys, stateDir });
   // read before the head: another process may append meanwhile
-  const known = await readHighWater(stateDir, keys.log.verifiers());
+  const known = acceptsOlder === true ? undefined : await readHighWater(stateDir, keys.log.verifiers());
   const seal = { key: keys.headMac, origin: keys.log.name };
   const { tree } = trustedHead(await readHead(app, false), seal);
   const accepted = await continuedAfterLoss(app, tree, known);
@@ -107,13 +117,14 @@ export async function verifyLog({
 
 /**
  * Whether the log does not continue the recorded tree, and an entry accepts that loss: `datong hub restore --accept-older` in another
- * process of this hub, whose own record was as new as this one.
+ * process of this hub, whose own record was as new as this one. A decision accepts one loss: a tree that was recorded after it, and is
+ * missing now, was lost a second time.
  * @throws Problem log_behind, log_inconsistent where no entry accepts it
  */
 async function continuedAfterLoss(
   pool: Pool,
   tree: TreeState,
-  known: TreeState | undefined,
+  known: RecordedTree | undefined,
 ): Promise<boolean> {
   try {
     await checkContinues(pool, tree, known);
@@ -122,8 +133,10 @@ async function continuedAfterLoss(
     if (!(error instanceof Problem) || known === undefined) throw error;
     const loss = await acceptedLoss(pool, tree, known.size);
     if (loss === undefined) throw error;
-    if (known.size <= loss.known) return true;
-    // this process had signed more than the one that accepted: its operator decides once more
+    const time = known.time ?? loss.at;
+    if (time > loss.at) throw error;
+    if (known.size <= loss.known && time < loss.at) return true;
+    // this process had signed more than the one that accepted, or possibly after it: its operator decides once more
     throw new Problem('log_behind', { size: loss.accepted, known: known.size }, { cause: error });
   }
 }
