@@ -198,6 +198,30 @@ test('a trigger that writes rows in a transaction of the hub: nothing is sealed'
   assert.equal(rowCount, 0);
 });
 
+test('an evidence request with a question of the administrator: neither listed nor answered', async () => {
+  const auditor = await hub.token('asks-evidence', ['auditor']);
+  const security = await hub.token('decides-evidence', ['security']);
+  const ids: string[] = [];
+  for (const consumer of ['education', 'ecology', 'pub-security']) {
+    const requested = { reason: 'complaint', case: 'XF-2026-0001', question: { consumer } };
+    const { json } = await hub.staff(auditor, 'POST', '/v1/log/evidence', requested);
+    ids.unshift(String(json['id']));
+  }
+  const [newest = '', middle = '', oldest = ''] = ids;
+  const list = async (query: string): Promise<readonly string[]> => {
+    const { status, json } = await hub.staff(security, 'GET', `/v1/log/evidence?${query}`);
+    assert.equal(status, 200, JSON.stringify(json));
+    return (json['evidence'] as readonly { readonly id: string }[]).map(({ id }) => id);
+  };
+  assert.deepEqual(await list(''), ids);
+  await past(`UPDATE evidence SET question = '{"whole":true}', state = 'waiting' WHERE id = $1`, [middle]);
+  assert.deepEqual(await list(''), [newest, oldest]);
+  assert.deepEqual(await list('limit=2'), [newest, oldest], 'the altered row does not end the list early');
+  assert.deepEqual(await list(`evidence=${middle}`), []);
+  assert.deepEqual(await list('state=waiting'), []);
+  assert.ok((await found()).includes('row_altered evidence'));
+});
+
 test('duties, cubes, delays, quotas of statistics: written or deleted past the hub, each is found', async () => {
   await past(
     `INSERT INTO view_delay (id, subject, department, reference, clause, until, digest, author, approver, exchange)

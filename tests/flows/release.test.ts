@@ -295,7 +295,16 @@ test('about a person two decide; her identifier is nowhere', async () => {
     inbox.map((one) => one.id),
     [id],
   );
+  const listed = async (token: string, request: string) => {
+    const { json } = await hub.staff(token, 'GET', `/v1/log/evidence?evidence=${request}`);
+    return (json['evidence'] as readonly { readonly entries?: number }[])[0] ?? assert.fail();
+  };
+  // the number would answer the question: only the second person receives it before the decision
+  const counted = (await listed(second, id)).entries ?? 0;
+  assert.ok(counted > 0);
+  assert.equal((await listed(auditor, id)).entries, undefined);
   assert.equal((await answer(second, 'release')).status, 200);
+  assert.equal((await listed(auditor, id)).entries, counted);
   assert.equal((await answer(second, 'refuse')).json['code'], 'transition_not_allowed');
   const file = await evidenceOf(id);
   assert.deepEqual(codesOf(file), []);
@@ -306,6 +315,7 @@ test('about a person two decide; her identifier is nowhere', async () => {
   await hub.staff(second, 'POST', `/v1/log/evidence/${other.id}/answer`, refusal);
   const refused = await hub.staff(auditor, 'GET', `/v1/log/evidence/${other.id}`);
   assert.equal(refused.json['code'], 'evidence_not_released');
+  assert.equal((await listed(auditor, other.id)).entries, undefined);
 });
 
 test('an incident: who got which fields in the period, how many persons, and drafts of what is told', async () => {

@@ -127,9 +127,14 @@ export const getEvidence = operation('getEvidence', {
   },
 });
 
+/** Whether the caller requested it and the second person has not released it. */
+const isOwnUndecided = (caller: Parameters<typeof isSamePerson>[0], row: EvidenceRow): boolean =>
+  row.state !== 'released' && isSamePerson(caller, row.askedBy);
+
 /**
  * GET /v1/log/evidence: returns who requested evidence, why, for which case, with which question, and who released it. A request that is
- * read by its id also has the number of entries, which the second person compares with the question.
+ * read by its id also has the number of entries, which the second person compares with the question. The person who requested it does not
+ * receive the number before the decision: it would answer the question.
  * @throws Problem cursor_invalid, evidence_too_large
  */
 export const listEvidence = operation('listEvidence', {
@@ -151,7 +156,9 @@ export const listEvidence = operation('listEvidence', {
     );
     const [only] = evidence === undefined ? [] : rows;
     const counted =
-      only === undefined || only.subjects !== null ? undefined : await entriesOf(services, only);
+      only === undefined || only.subjects !== null || isOwnUndecided(call.caller, only)
+        ? undefined
+        : await entriesOf(services, only);
     return listed(
       call,
       'evidence',
