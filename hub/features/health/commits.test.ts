@@ -32,6 +32,26 @@ const waiting = (): Promise<number> =>
     return Number(rows[0]?.n);
   });
 
+test('a probe uses no connection of the pool, and the end of a late one hits only its own', async () => {
+  const taken = await Promise.all(
+    Array.from({ length: database.app.options.max }, () => database.app.connect()),
+  );
+  try {
+    assert.equal(await database.commits.state(), 'ok');
+    await setting("ALTER SYSTEM SET synchronous_standby_names = 'nowhere'");
+    // runs longer than the probe waits; a cancelled statement is rejected
+    const others = taken.map((client) => client.query("SELECT pg_sleep(2.5), 'unhurt' AS what"));
+    assert.equal(await database.commits.state(), 'no commit within 1.5 s');
+    for (const { rows } of await Promise.all(others))
+      assert.equal((rows[0] as { what: string }).what, 'unhurt');
+    assert.equal(await waiting(), 0);
+  } finally {
+    for (const client of taken) client.release();
+    await setting('ALTER SYSTEM RESET synchronous_standby_names');
+  }
+  assert.equal(await database.commits.state(), 'ok');
+});
+
 test('commits that hang: 503 within two seconds, waiting sessions do not accumulate; ready when they end', async () => {
   assert.deepEqual(await ready(), { status: 200, commit: 'ok' });
   await setting("ALTER SYSTEM SET synchronous_standby_names = 'nowhere'");

@@ -8,10 +8,10 @@ import { refuseWithoutStandby } from './session.ts';
 import { asLogin, type DatabaseAddress } from './connection.ts';
 import type { Pool } from 'pg';
 import type { Reader } from './reader.ts';
-import { transactionOn, withConnection } from './transaction.ts';
 
 /** ms in which a commit must be durable; readiness answers within two seconds */
 const deadline = 1_500;
+const late = `no commit within ${deadline / 1000} s`;
 /** ms between two checks of the server's setting */
 const every = 5_000;
 
@@ -21,8 +21,13 @@ export class CommitWatch {
   private readonly timer: NodeJS.Timeout | undefined;
   private missing: Problem | undefined;
   private probing: Promise<string> | undefined;
+  /** true while the connection of a probe is open */
+  private waiting = false;
 
-  /** @param needsStandby true: the configuration requires a synchronous standby */
+  /**
+   * @param address of the server itself, not of a pooler: a probe has a connection of its own outside the pools
+   * @param needsStandby true: the configuration requires a synchronous standby
+   */
   constructor(app: Pool, address: DatabaseAddress, needsStandby: boolean) {
     this.app = app;
     this.address = address;
@@ -53,7 +58,10 @@ export class CommitWatch {
     clearInterval(this.timer);
   }
 
-  /** As the login of the pools: another role may not end its statements. */
+  /**
+   * Cancels a commit that waits. The connection belongs to the probe alone, so no statement of another caller can be hit. As the same
+   * login: another role may not cancel its statements.
+   */
   private async end(pid: number): Promise<void> {
     const cancel = (login: Reader): Promise<unknown> => login.query('SELECT pg_cancel_backend($1)', [pid]);
     await asLogin(this.address, cancel).catch(() => undefined);
@@ -61,24 +69,32 @@ export class CommitWatch {
 
   private async probe(): Promise<string> {
     if (this.missing !== undefined) return this.missing.code;
+    // the previous probe still waits for the server: another connection would only be added to it
+    if (this.waiting) return late;
+    this.waiting = true;
     let pid: number | undefined;
-    // a record without content: a transaction that writes nothing would not wait for the disk or a standby
-    const committed = withConnection(this.app, (client) =>
-      transactionOn(client, async () => {
-        const { rows } = await client.query<{ pid: number }>(
-          "SELECT pg_backend_pid() AS pid, pg_logical_emit_message(true, 'datong', '')",
-        );
-        pid = rows[0]?.pid;
-      }),
-    ).then(() => 'ok');
+    let isLate = false;
+    const committed = asLogin(this.address, async (login) => {
+      // the login may have a weaker setting than the roles of the pools
+      const { rows } = await login.query<{ pid: number }>(
+        `SELECT pg_backend_pid() AS pid, set_config('synchronous_commit',
+                CASE current_setting('synchronous_commit') WHEN 'remote_apply' THEN 'remote_apply' ELSE 'on' END, false)`,
+      );
+      pid = rows[0]?.pid;
+      if (isLate) return late;
+      // a record without content: a transaction that writes nothing would not wait for the disk or a standby
+      await login.query("SELECT pg_logical_emit_message(true, 'datong', '')");
+      return 'ok';
+    }).finally(() => (this.waiting = false));
     let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<string>((resolve) => {
-      timer = setTimeout(() => resolve(`no commit within ${deadline / 1000} s`), deadline);
+    const deadlinePassed = new Promise<string>((resolve) => {
+      timer = setTimeout(() => resolve(late), deadline);
     });
     try {
-      const result = await Promise.race([committed, late]);
+      const result = await Promise.race([committed, deadlinePassed]);
       if (result === 'ok') return result;
       // ends the wait, so that probes do not accumulate in the server
+      isLate = true;
       committed.catch(() => undefined);
       if (pid !== undefined) void this.end(pid);
       return result;
