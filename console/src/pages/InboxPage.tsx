@@ -73,11 +73,13 @@ export function InboxPage(): ReactNode {
         ].sort((one, other) => (dueOf(one.of).due ?? '9').localeCompare(dueOf(other.of).due ?? '9'));
   const { counts = {}, overdue = 0 } = waiting ?? {};
   const now = Date.now();
-  const { setCount } = useOpenCount();
-  const open = openCount(counts);
+  const { count, setCount } = useOpenCount();
+  // only the first page has the items that are subtracted; later ones show its number
+  const isFirst = cursor === '' && kind === '';
+  const open = waiting !== undefined && (isFirst || count === undefined) ? openCount(waiting) : (count ?? 0);
   useEffect(() => {
-    if (waiting !== undefined && kind === '') setCount(open);
-  }, [waiting, kind, open, setCount]);
+    if (waiting !== undefined && isFirst) setCount(open);
+  }, [waiting, isFirst, open, setCount]);
   const others = othersIn(waiting);
   const kinds = sections.filter((section) => section === kind || (counts[section] ?? 0) > 0);
   const otherNames = (of: object): string => {
@@ -134,6 +136,7 @@ export function InboxPage(): ReactNode {
           <LaneOf
             key={lane}
             lane={lane}
+            isFirst={cursor === ''}
             items={items.filter((one) => laneOf(one, now) === lane)}
             others={asked ? otherNames : undefined}
           />
@@ -147,13 +150,15 @@ export function InboxPage(): ReactNode {
 /** One lane: each item as a sentence with its deadline, its reason and its main button. Items that need no act are folded. */
 function LaneOf(props: {
   readonly lane: Lane;
+  /** false: a later page, on which an empty lane does not mean that nothing is due today */
+  readonly isFirst: boolean;
   readonly items: readonly Item[];
   /** who else can act, where the person asked for it */
   readonly others: ((of: object) => string) | undefined;
 }): ReactNode {
-  const { lane, items, others } = props;
+  const { lane, isFirst, items, others } = props;
   const { say, number } = useWords();
-  if (items.length === 0 && lane !== 'today') return null;
+  if (items.length === 0 && (lane !== 'today' || !isFirst)) return null;
   const list = (
     <ul className="lane">
       {items.map((one) => (

@@ -43,14 +43,23 @@ export function laneOf({ of, why }: Pick<Item, 'of' | 'why'>, now: number): Lane
   return overdue === true || (due !== undefined && daysLeft(due, now) <= 0) ? 'today' : 'week';
 }
 
-/** Sections whose items need no act, or only by few: the count in menu and title leaves them out. */
+/** Sections whose items need no act, or only by few: they are not part of the count in menu and title. */
 const uncounted: readonly string[] = ['keys', 'codes', 'seconds', 'stops'];
 
-/** Number of things that wait for the person's act. */
-export const openCount = (counts: Readonly<Record<string, number>>): number =>
-  Object.entries(counts)
+/** Items of the other sections that need no act: those of the `known` lane, by the members that decide their reason. */
+const informing = ({ requests, retirements, tickets, pulls }: Schemas['Waiting']): number =>
+  [
+    ...requests.filter(({ informed }) => informed === true),
+    ...retirements.filter((one) => one.as === 'consumer'),
+    ...tickets.filter(({ state }) => state !== 'open'),
+    ...pulls.filter(({ until }) => until !== undefined),
+  ].length;
+
+/** Number of things that wait for the person's act. @param waiting the first page: later pages have other items and the same counts */
+export const openCount = (waiting: Schemas['Waiting']): number =>
+  Object.entries(waiting.counts)
     .filter(([section]) => !uncounted.includes(section))
-    .reduce((sum, [, count]) => sum + count, 0);
+    .reduce((sum, [, count]) => sum + count, 0) - informing(waiting);
 
 /** Some things have no clock. */
 export const dueOf = (of: object): DueOf => of;

@@ -16,8 +16,8 @@ export function useFirstCount(page: string): OpenCount {
   const [count, setCount] = useState<number>();
   useEffect(() => {
     if (page === '' || page === 'inbox') return;
-    get('/v1/inbox', { query: { limit: '1' } }).then(
-      ({ counts }) => setCount(openCount(counts)),
+    get('/v1/inbox').then(
+      (waiting) => setCount(openCount(waiting)),
       () => undefined,
     );
     // once: a later page does not change it
