@@ -10251,7 +10251,7 @@ export interface components {
             subject: boolean;
             /** @description what the entries must have; never the identifier of a person */
             question?: components["schemas"]["EvidenceQuestion"];
-            /** @description how many entries answer; only where one request is read by its id */
+            /** @description how many entries answer; only where one request is read by its id, and not by the person who requested it before it is released */
             entries?: number;
             /** @description a sealed list of the persons affected by an incident */
             list?: {

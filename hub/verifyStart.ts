@@ -1,5 +1,6 @@
 /**
- * What must hold before a hub starts on a database: the start and `serve --check` both run it. It writes nothing, so that it can also run
+ * What must hold before a hub starts on a database: the start and `serve --check` both run it. It writes nothing (opening the
+ * database creates missing roles and their settings), so that it can also run
  * while other processes of the hub serve.
  */
 import { agreeOnAuthorities, refuseEnded } from './identity/directory/authorities.ts';

@@ -18,7 +18,7 @@ export function register(program: Command): void {
       '运行枢纽（收到 SIGTERM 后先完成在途调用） / run the hub (SIGTERM lets calls in flight finish)',
     )
     .option('--config <file>', 'configuration', 'hub.json')
-    .option('--check', 'run the checks of a start and write nothing, then end')
+    .option('--check', 'run the checks of a start and write no data, then end')
     .option('--json', 'say the origins as JSON')
     .action(serve);
 }

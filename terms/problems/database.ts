@@ -70,8 +70,8 @@ export const databaseProblems = {
     status: 503,
     who: 'operator',
     text: {
-      zh: '配置要求同步备库，而数据库的提交不等待任何备库：主备切换会丢失已答复的内容，枢纽不提供服务',
-      en: 'the configuration requires a synchronous standby, and commits of this server wait for none: a failover would lose what was answered, so the hub does not serve',
+      zh: '配置要求同步备库，而数据库的提交不等待任何备库：主备切换会丢失已答复的内容，枢纽不能启动，运行中的枢纽五秒内停止提供服务',
+      en: 'the configuration requires a synchronous standby, and commits of this server wait for none: a failover would lose what was answered, so the hub does not start, and stops serving within five seconds',
     },
     next: {
       zh: '在数据库上设置 synchronous_standby_names（且 max_wal_senders 大于 0），或把 database.requireSynchronousStandby 设为 false',

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { resolve } from 'node:path';
 import { after, test } from 'node:test';
+import { batchesWaiting } from '../../hub/flows/intake/store/batchesWaiting.ts';
 import { expectingDatasets } from '../../hub/flows/intake/store/silence.ts';
 import { uuid7 } from '../../machine/uuid7.ts';
 import { dayInChina } from '../../terms/civilDate.ts';
@@ -98,6 +99,11 @@ test('a held batch waits for the clerk who may mend it, and for nobody of anothe
     (await hub.staff(steward, 'GET', '/v1/inbox')).json['batches'] as readonly Cells[]
   ).filter((one) => one['dataset'] === id);
   assert.deepEqual([decided?.['batch'], decided?.['mend']], [small, undefined]);
+  // the limit of 1,000 applies to the caller's departments: batches of others take no place in it
+  const ofDepartments = async (...codes: readonly string[]): Promise<readonly string[]> =>
+    (await batchesWaiting(database.app, codes)).map(({ batch }) => batch.id);
+  assert.deepEqual(await ofDepartments('education', 'ecology'), []);
+  assert.ok((await ofDepartments('education', 'pub-security')).includes(small));
   assert.deepEqual(await inbox(await hub.token('qiu', ['clerk'], 'education'), id), []);
   assert.deepEqual(await inbox(await hub.token('he', ['auditor'], 'pub-security'), id), []);
   await decide(steward, small, 'drop');

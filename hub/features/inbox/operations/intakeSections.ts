@@ -40,7 +40,11 @@ export async function waitingBatches(
   const sends = (department: string): boolean =>
     verdictOf(sent, caller.grants, [placeOf(identity, department)]) === 'act';
   const rowOf = (dataset: string): DatasetRow | undefined => registry.current.datasets.get(dataset)?.row;
-  const all = await batchesWaiting(database.app);
+  const concerned = identity.departments().filter(({ code }) => mine(code) || sends(code));
+  const all = await batchesWaiting(
+    database.app,
+    concerned.map(({ code }) => code),
+  );
   const waiting = all.filter(
     ({ batch, proposal }) =>
       mine(batch.department) &&

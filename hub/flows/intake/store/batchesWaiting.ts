@@ -8,13 +8,16 @@ export interface WaitingBatch {
   readonly proposal: OpenProposal | undefined;
 }
 
-/** Held batches, ordered by their deadline, and superseded ones that are proposed for restoration. */
-export async function batchesWaiting(reader: Reader): Promise<readonly WaitingBatch[]> {
+/** Held batches of some departments, ordered by their deadline, and superseded ones that are proposed for restoration. */
+export async function batchesWaiting(
+  reader: Reader,
+  departments: readonly string[],
+): Promise<readonly WaitingBatch[]> {
   const proposals = await openProposals(reader);
   const { rows } = await reader.query<StoredBatch>(
-    `SELECT ${batchColumns} FROM batch WHERE state = 'held' OR (state = 'superseded' AND id = ANY($1))
+    `SELECT ${batchColumns} FROM batch WHERE department = ANY($2) AND (state = 'held' OR (state = 'superseded' AND id = ANY($1)))
       ORDER BY held_until NULLS LAST, id LIMIT 1000`,
-    [proposals.filter(({ act }) => act === 'restore').map(({ batch }) => batch)],
+    [proposals.filter(({ act }) => act === 'restore').map(({ batch }) => batch), departments],
   );
   return rows.map(readBatch).map((batch) => ({
     batch,
