@@ -124,7 +124,10 @@ test('a failure after the files were copied leaves the recorded tree in force', 
     throw new Error('interrupted');
   };
   const clock = Object.create(own.clock, { notBefore: { value: notBefore } }) as typeof own.clock;
-  await assert.rejects(openAuditLog({ ...joining, database: { ...own, clock } }));
+  await assert.rejects(openAuditLog({ ...joining, database: { ...own, clock } }), (error: Error) => {
+    assert.match(String((error.cause as Error | undefined)?.message ?? error.message), /interrupted/);
+    return true;
+  });
   const file = join(home, 'joining', 'log-high-water.json');
   assert.equal(readFileSync(file, 'utf8'), recorded);
   assert.equal(readFileSync(join(home, 'joining', `log-high-water.${known}.json`), 'utf8'), recorded);
