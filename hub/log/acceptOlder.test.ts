@@ -125,7 +125,7 @@ test('a failure after the files were copied leaves the recorded tree in force', 
   };
   const clock = Object.create(own.clock, { notBefore: { value: notBefore } }) as typeof own.clock;
   await assert.rejects(openAuditLog({ ...joining, database: { ...own, clock } }), (error: Error) => {
-    assert.match(String((error.cause as Error | undefined)?.message ?? error.message), /interrupted/);
+    assert.match((error.cause as Error | undefined)?.message ?? error.message, /interrupted/);
     return true;
   });
   const file = join(home, 'joining', 'log-high-water.json');
