@@ -543,7 +543,7 @@ test('as a folder: verified and told without the hub; a forged page is found', a
   );
   assert.match(draft.stderr, /涉及主体 1 个；可暂停：agr-school-enrolment/);
   const persons = readFileSync(join(home, 'three', 'to-persons.md'), 'utf8');
-  assert.match(persons, /name personName[\s\S]*education[\s\S]*请填写/);
+  assert.match(persons, /您的下列个人信息.*姓名[\s\S]*云栖市教育局[\s\S]*请填写/);
   const waiting = await datong(
     'audit',
     'evidence',
