@@ -35,6 +35,8 @@ const rules: readonly (readonly [rule: string, field: string, value: string])[] 
 const others = new Map([
   ['clear', 'hides nothing'],
   ['geoGrid', 'its type, object, has no operator and no order'],
+  ['stripMetadata', 'changes the bytes of a download; the value in a row is an id'],
+  ['maxEdge', 'as stripMetadata'],
 ]);
 const deliveries = 'deliveries: [stream, export, changes]';
 

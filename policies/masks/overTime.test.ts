@@ -41,6 +41,8 @@ const table: readonly (readonly [
   [{ mask: 'fixed' }, ['x'], 'never'],
   [{ mask: 'nullify' }, ['x'], 'never'],
   [{ mask: 'drop' }, ['x'], 'never'],
+  [{ mask: 'stripMetadata' }, ['a-1'], 'never'],
+  [{ mask: 'maxEdge', pixels: 64 }, ['a-1'], 'never'],
 ];
 
 const useOf = (rule: Readonly<Record<string, unknown>>) => {

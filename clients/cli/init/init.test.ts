@@ -182,7 +182,7 @@ test('somebody else’s database, one without rights, and one that is not proven
   await refused(
     dir,
     init(dir, origin, at(user, 'foreign_one'), ...ca),
-    3,
+    4,
     /invoices.*\(database_not_empty\)/,
   );
   const roles = await asLogin(admin, (login) =>
