@@ -3,17 +3,26 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 import { after, test } from 'node:test';
+import { scanContent } from '../../hub/flows/attachments/scanContent.ts';
+import { Problem } from '../../terms/problem.ts';
 import { testDatabase } from '../database.ts';
 import { sampleCity, testHub } from '../hub.ts';
 import { reported, sha256 } from './intakeCalls.ts';
 
 let works = true;
+/** answers and closes after the first bytes, as clamd does over its size limit */
+let isEarly = false;
 const scanned: string[] = [];
 /** Finds the word EICAR, in the bytes of the whole stream. */
 const clamd = createServer((socket) => {
   let bytes = Buffer.alloc(0);
   socket.on('error', () => undefined);
   socket.on('data', (chunk) => {
+    if (isEarly) {
+      socket.end('INSTREAM size limit exceeded. ERROR\0');
+      socket.destroySoon();
+      return;
+    }
     bytes = Buffer.concat([bytes, chunk]);
     const command = 'zINSTREAM\0';
     if (!bytes.subarray(0, command.length).equals(Buffer.from(command, 'latin1'))) return;
@@ -80,4 +89,22 @@ test('while the scanner does not answer nothing passes, and the upload can be fi
   );
   const finish = { method: 'POST', path: `/v1/attachments/${rows[0]?.id ?? ''}/finish` } as const;
   assert.equal(await reported(client.call({ ...finish, receipt: 'required' })), '200');
+});
+
+test('a scanner that answers early and closes delays no other scan', { timeout: 60_000 }, async () => {
+  isEarly = true;
+  const large = (n: number): Buffer => Buffer.concat([pdf(`early ${n}`), Buffer.alloc(7_000_000, 32)]);
+  // one more than may be scanned at once
+  for (const n of [1, 2, 3]) assert.equal(await reported(put(large(n))), 'scanner_unavailable');
+  isEarly = false;
+  assert.equal((await put(pdf('after'))).json.state, 'ready');
+});
+
+test('a failure of the storage is reported as such, not as one of the scanner', async () => {
+  const lost = new Problem('attachment_bytes_missing');
+  const chunks = async function* (): AsyncGenerator<Uint8Array> {
+    yield await Promise.resolve(pdf('some'));
+    throw lost;
+  };
+  await assert.rejects(scanContent(chunks(), { host: '127.0.0.1', port }), lost);
 });

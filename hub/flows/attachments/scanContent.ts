@@ -2,13 +2,14 @@
  * Scans an attachment with clamd, over its INSTREAM command: chunks with their length, then a chunk of no length, then one line of answer.
  * A scanner that does not answer lets nothing pass.
  */
-import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import type { ScannerPlace } from '../../platform/config/hubConfig.ts';
 import { Problem } from '../../../terms/problem.ts';
 
 /** Milliseconds without progress. */
 const patience = 30_000;
+/** Milliseconds of a whole scan: it has one of few places. */
+const maxScanMs = 600_000;
 /** Characters of an answer: a name of a signature is short. */
 const longestAnswer = 1_000;
 
@@ -18,7 +19,8 @@ export async function scanContent(
   { host, port }: ScannerPlace,
 ): Promise<void> {
   const answer = await answerTo(chunks, host, port).catch((cause: unknown) => {
-    throw new Problem('scanner_unavailable', {}, { cause });
+    // the storage that the bytes are read from reports its own problems
+    throw cause instanceof Problem ? cause : new Problem('scanner_unavailable', {}, { cause });
   });
   const [, found] = /^stream: (.+) FOUND$/.exec(answer) ?? [];
   if (found !== undefined) throw new Problem('attachment_infected', { found });
@@ -27,27 +29,36 @@ export async function scanContent(
 
 async function answerTo(chunks: AsyncIterable<Uint8Array>, host: string, port: number): Promise<string> {
   const socket = connect({ host, port });
-  socket.setTimeout(patience, () => socket.destroy(new Error('the scanner does not answer')));
+  const late = (): unknown => socket.destroy(new Error('the scanner does not answer'));
+  socket.setTimeout(patience, late);
+  const deadline = setTimeout(late, maxScanMs);
   try {
     const answered = lineOf(socket);
-    answered.catch(() => undefined); // reported below
-    await once(socket, 'connect');
-    await send(socket, Buffer.from('zINSTREAM\0', 'latin1'));
+    let isAnswered = false;
+    const settled = answered.then(
+      () => (isAnswered = true),
+      () => (isAnswered = true), // reported below
+    );
+    const send = async (bytes: Uint8Array): Promise<void> => {
+      // a closed socket never drains, and one that has answered reads no more
+      if (isAnswered || socket.destroyed || socket.write(bytes)) return;
+      await Promise.race([new Promise((drained) => socket.once('drain', drained)), settled]);
+    };
+    await Promise.race([new Promise((connected) => socket.once('connect', connected)), settled]);
+    await send(Buffer.from('zINSTREAM\0', 'latin1'));
     for await (const chunk of chunks) {
+      if (isAnswered) break;
       const length = Buffer.alloc(4);
       length.writeUInt32BE(chunk.length);
-      await send(socket, length);
-      await send(socket, chunk);
+      await send(length);
+      await send(chunk);
     }
-    await send(socket, Buffer.alloc(4));
+    await send(Buffer.alloc(4));
     return await answered;
   } finally {
+    clearTimeout(deadline);
     socket.destroy();
   }
-}
-
-async function send(socket: Socket, bytes: Uint8Array): Promise<void> {
-  if (!socket.write(bytes)) await once(socket, 'drain');
 }
 
 /** The answer, up to its end mark. */
