@@ -8,6 +8,7 @@ import type { DatongClient } from '../../clients/sdk/datongClient.ts';
 import type { DatongProblem } from '../../clients/sdk/datongProblem.ts';
 import type { CallContext } from '../../clients/sdk/types.ts';
 import type { MaskUse } from '../../policies/decision.ts';
+import { batchTable } from '../../hub/domain/rowTable/layout.ts';
 import { Renditions } from '../../hub/flows/attachments/rendition.ts';
 import type { AttachmentRow } from '../../hub/flows/attachments/store/attachments.ts';
 import type { AttachmentType } from '../../schemas/attachments.ts';
@@ -15,6 +16,7 @@ import { testDatabase } from '../database.ts';
 import { sampleCity, testHub } from '../hub.ts';
 import { post, reported, sha256 } from './intakeCalls.ts';
 import { lastLeaf, newestLeaves } from './leaves.ts';
+import { requestedHold } from './requestedHold.ts';
 
 const database = await testDatabase({ connections: 20 });
 const hub = await testHub({ database, jobsByTime: false });
@@ -406,6 +408,74 @@ describe('an attachment that is not needed', () => {
       await reported(push([{ report_id: 'S-2', district: 'east', photo: named }])),
       'rows_refused',
     );
+  });
+
+  test('stays while the schema of its dataset cannot be read', async () => {
+    const { owner } = database;
+    const id = await put(await photo(64, 48));
+    await push([{ report_id: 'S-3', district: 'east', photo: id }]);
+    await age(id);
+    const { rows } = await owner.query<{ urn: string; document: string }>(
+      'SELECT urn, document FROM schema_version WHERE urn = (SELECT schema FROM dataset WHERE id = $1)',
+      [dataset],
+    );
+    const [{ urn, document } = assert.fail()] = rows;
+    const written = async (text: string): Promise<void> => {
+      await owner.query('UPDATE schema_version SET document = $2 WHERE urn = $1', [urn, text]);
+      await hub.token(`reads again ${randomUUID()}`, ['auditor']);
+    };
+    await written('{');
+    try {
+      await sweep();
+      const refused = open(pdf(), { field: 'papers', mediaType: 'application/pdf' }).then(() => ({
+        status: 201,
+      }));
+      assert.equal(await reported(refused), 'dataset_unavailable');
+    } finally {
+      await written(document);
+    }
+    assert.deepEqual(await left(id), [true]);
+    assert.equal(await reported(got(id)), '200');
+  });
+
+  test('stays under a legal hold, as do cut uploads and bytes that wait for their deletion', async () => {
+    const papers = { field: 'papers', mediaType: 'application/pdf' };
+    const [unnamed, ended] = [await put(await photo(64, 48)), await put(pdf(), papers)];
+    const { attachment: cut } = await open(pdf(9_000_000), papers);
+    await age(unnamed, ended, cut);
+    await database.owner.query("UPDATE attachment SET state = 'removed' WHERE id = $1", [ended]);
+    const officer = await hub.token('Hold', ['security']);
+    const withdraw = await requestedHold(hub, officer, dataset, 'SS-2026-0101');
+    await sweep();
+    assert.deepEqual(await left(unnamed, ended), [true, true]);
+    assert.equal((await sender.attachments.state(cut)).json.state, 'receiving');
+    await withdraw();
+    await sweep();
+    assert.deepEqual(await left(unnamed, ended), [false, false]);
+    await assert.rejects(sender.attachments.state(cut), { code: 'attachment_unknown' });
+  });
+
+  test('stays where a batch of another schema version names it in a column of another type', async () => {
+    const ids = [
+      await put(await photo(64, 48)),
+      await put(pdf(), { field: 'papers', mediaType: 'application/pdf' }),
+    ];
+    const [single = '', listed = ''] = ids;
+    await age(single, listed);
+    const { rows } = await database.owner.query<{ id: string }>('SELECT id FROM batch WHERE dataset = $1', [
+      dataset,
+    ]);
+    const table = batchTable(rows[0]?.id ?? '');
+    await database.owner.query(`DROP TABLE IF EXISTS ${table}`);
+    await database.owner.query(
+      `CREATE TABLE ${table} AS SELECT json_build_array('${single}') AS f_photo, '${listed}'::text AS f_papers`,
+    );
+    await database.owner.query(`GRANT SELECT ON ${table} TO datong_app`);
+    assert.equal(await sweep(), 'ok');
+    assert.deepEqual(await left(single, listed), [true, true]);
+    await database.owner.query(`DROP TABLE ${table}`);
+    assert.equal(await sweep(), 'ok');
+    assert.deepEqual(await left(single, listed), [false, false]);
   });
 });
 

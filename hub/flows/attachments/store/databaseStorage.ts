@@ -2,6 +2,7 @@
 import { exchangeId } from '../../../../terms/ids.ts';
 import { Problem } from '../../../../terms/problem.ts';
 import { binaryRows } from '../../../platform/database/binaryRows.ts';
+import { longStatement } from '../../../platform/database/connection.ts';
 import type { Pool } from '../../../platform/database/database.ts';
 import { withTransaction } from '../../../platform/database/transaction.ts';
 import { bufferOver } from '../../rows/store/sealedParts.ts';
@@ -25,8 +26,8 @@ export const databaseStorage = (pool: Pool): AttachmentStorage => ({
     }),
   complete: () => Promise.resolve(),
   read: (place, from, to) => pieces(pool, place.id, from, to),
-  remove: async ({ id }) => {
-    await pool.query('DELETE FROM attachment_piece WHERE attachment = $1', [id]);
+  remove: async (transaction, { id }) => {
+    await longStatement(transaction, 'DELETE FROM attachment_piece WHERE attachment = $1', [id]);
   },
 });
 

@@ -37,6 +37,9 @@ export interface AttachmentStorage {
   complete(place: StoredPlace, tags: readonly string[], size: number): Promise<void>;
   /** Sealed pieces `from` to `to` (exclusive), in order. @throws Problem attachment_bytes_missing */
   read(place: StoredPlace, from: number, to: number): AsyncIterable<Uint8Array>;
-  /** Deletes the bytes, or the parts of an upload that did not end; nothing happens where there are none. */
-  remove(place: StoredPlace): Promise<void>;
+  /**
+   * Deletes the bytes, or the parts of an upload that did not end; nothing happens where there are none.
+   * @param transaction the one that deletes the record
+   */
+  remove(transaction: Transaction, place: StoredPlace): Promise<void>;
 }

@@ -14,6 +14,9 @@ export type Unused = Pick<AttachmentRow, 'id' | 'dataset' | 'department' | 'fiel
 
 const columns = 'id, dataset, department, field, state, bytes::float8 AS bytes';
 
+/** Excludes datasets under legal hold. Only `mayGo` decides; this keeps a held dataset out of the portion of a run. */
+const notHeld = 'NOT EXISTS (SELECT FROM held_dataset AS h WHERE h.dataset = attachment.dataset)';
+
 /** Uploads that began before a moment and did not end. @param before Unix milliseconds */
 export async function overdueUploads(
   reader: Reader,
@@ -21,7 +24,7 @@ export async function overdueUploads(
   most: number,
 ): Promise<readonly Unused[]> {
   const { rows } = await reader.query<Unused>(
-    `SELECT ${columns} FROM attachment WHERE state = 'receiving' AND opened_at < $1 ORDER BY opened_at LIMIT $2`,
+    `SELECT ${columns} FROM attachment WHERE state = 'receiving' AND opened_at < $1 AND ${notHeld} ORDER BY opened_at LIMIT $2`,
     [new Date(before), most],
   );
   return rows;
@@ -37,25 +40,28 @@ export async function datasetsWithAttachments(reader: Reader): Promise<readonly 
 
 /**
  * Attachments of a dataset that no row names, in no table of it: neither one that is read, nor a batch that waits or is loaded.
- * @param schema undefined where the dataset has no rows any more
  * @param before Unix milliseconds: rows named them before this for the last time
  */
 export async function unnamedAttachments(
   reader: Reader,
   dataset: string,
-  schema: DatasetSchema | undefined,
+  schema: DatasetSchema,
   before: number,
   most: number,
 ): Promise<readonly Unused[]> {
-  const fields = schema === undefined ? [] : attachmentFields(schema);
-  const tables = schema === undefined ? [] : await tablesOf(reader, dataset, schema);
+  const fields = attachmentFields(schema);
+  const tables = await tablesOf(reader, dataset, schema);
   const found: Unused[] = [];
   const values = [dataset, new Date(before), most];
-  for (const { field, isList } of fields) {
-    const column = schema && layoutOf(schema).byField.get(field);
-    const named = tables
-      .filter(({ names }) => column !== undefined && names.includes(plain(column)))
-      .map(({ table }) => ` AND NOT EXISTS (SELECT FROM ${table} AS r WHERE ${naming(column, isList)})`);
+  for (const { field } of fields) {
+    const column = layoutOf(schema).byField.get(field);
+    if (column === undefined) continue;
+    const named = tables.flatMap(({ table, types }) => {
+      const condition = naming(column, types[plain(column)]);
+      return condition === undefined
+        ? []
+        : [` AND NOT EXISTS (SELECT FROM ${table} AS r WHERE ${condition})`];
+    });
     const { rows } = await reader.query<Unused>(
       `SELECT ${columns} FROM attachment AS a
         WHERE dataset = $1 AND state = 'ready' AND used_at < $2 AND field = $4${named.join('')} ORDER BY id LIMIT $3`,
@@ -71,11 +77,16 @@ export async function unnamedAttachments(
   return [...found, ...rows].slice(0, most);
 }
 
-/** As conditionSql in rows/store/fetch.ts, so that the same index serves. */
-const naming = (column: Column | undefined, isList: boolean): string =>
-  isList
-    ? `(r.${column?.name ?? ''}::jsonb) @> to_jsonb(a.id::text)`
-    : `r.${column?.name ?? ''} = a.id::text`;
+/**
+ * As conditionSql in rows/store/fetch.ts, so that the same index serves. A table of an earlier schema version may have another type in
+ * this column. @param type undefined where the table has no such column
+ */
+function naming({ name }: Column, type: string | undefined): string | undefined {
+  if (type === undefined) return undefined;
+  return type === 'json' || type === 'jsonb'
+    ? `(r.${name}::jsonb) @> to_jsonb(a.id::text)`
+    : `r.${name}::text = a.id::text`;
+}
 
 const plain = ({ name }: Column): string => name.replaceAll('"', '');
 
@@ -83,16 +94,16 @@ async function tablesOf(
   reader: Reader,
   dataset: string,
   schema: DatasetSchema,
-): Promise<readonly { readonly table: SqlName; readonly names: readonly string[] }[]> {
+): Promise<readonly { readonly table: SqlName; readonly types: Readonly<Record<string, string>> }[]> {
   const all = [...(await rowTablesOf(reader, dataset)), datasetTable(dataset, schema)];
-  const found: { table: SqlName; names: string[] }[] = [];
+  const found: { table: SqlName; types: Record<string, string> }[] = [];
   for (const table of all) {
-    const { rows } = await reader.query<{ names: string[] }>(
-      'SELECT array_agg(attname::text) AS names FROM pg_attribute WHERE attrelid = to_regclass($1) AND attnum > 0 AND NOT attisdropped HAVING count(*) > 0',
+    const { rows } = await reader.query<{ types: Record<string, string> }>(
+      'SELECT json_object_agg(attname, atttypid::regtype::text) AS types FROM pg_attribute WHERE attrelid = to_regclass($1) AND attnum > 0 AND NOT attisdropped HAVING count(*) > 0',
       [table],
     );
     const [one] = rows;
-    if (one !== undefined) found.push({ table, names: one.names });
+    if (one !== undefined) found.push({ table, types: one.types });
   }
   return found;
 }
@@ -113,19 +124,18 @@ export async function endUnused(
   return rowCount === 1;
 }
 
+type Removed = Pick<AttachmentRow, 'id' | 'dataset' | 'storage' | 'upload'>;
+
 /** Ended attachments, with the place of their bytes. */
-export async function removedAttachments(
-  reader: Reader,
-  most: number,
-): Promise<readonly Pick<AttachmentRow, 'id' | 'storage' | 'upload'>[]> {
-  const { rows } = await reader.query<Pick<AttachmentRow, 'id' | 'storage' | 'upload'>>(
-    "SELECT id, storage, upload FROM attachment WHERE state = 'removed' ORDER BY id LIMIT $1",
+export async function removedAttachments(reader: Reader, most: number): Promise<readonly Removed[]> {
+  const { rows } = await reader.query<Removed>(
+    `SELECT id, dataset, storage, upload FROM attachment WHERE state = 'removed' AND ${notHeld} ORDER BY id LIMIT $1`,
     [most],
   );
   return rows;
 }
 
-/** Deletes the record of an attachment, once its bytes are gone. */
-export async function forgetAttachment(reader: Reader, id: string): Promise<void> {
-  await reader.query("DELETE FROM attachment WHERE id = $1 AND state = 'removed'", [id]);
+/** Deletes the record of an attachment, in the transaction that deletes its bytes. */
+export async function forgetAttachment(transaction: Transaction, id: string): Promise<void> {
+  await transaction.query("DELETE FROM attachment WHERE id = $1 AND state = 'removed'", [id]);
 }
