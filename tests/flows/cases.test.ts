@@ -419,6 +419,51 @@ test('history is refused without its delivery, a key, or rules for cases, and wh
   assert.equal(await refusal(read(roads, id, ofCase('a'))), 'rows_unauthenticated');
 });
 
+test('a consumer without the state in clear is not shown which transition was made', async () => {
+  const without = Object.fromEntries(
+    readable.filter((name) => name !== 'status').map((name) => [name, { mask: 'clear' }]),
+  );
+  const id = await dataset(rules, { deliveries: ['history'], fields: without });
+  await push(id, [row('t', 'education')]);
+  await change(roads, id, 't', { version: 1, set: { status: 'accepted', note: 'one' } });
+  const { history = [] } = await read(roads, id, ofCase('t'));
+  assert.deepEqual(
+    history.map(({ version, fields, transition }) => [version, fields.includes('status'), transition]),
+    [
+      [1, false, undefined],
+      [2, false, undefined],
+    ],
+  );
+});
+
+test('a deadline that was altered in the database refuses the change', async () => {
+  const id = await dataset();
+  await push(id, [row('d', 'education')]);
+  await database.owner.query(
+    "UPDATE row_version SET due_at = due_at + interval '30 days' WHERE dataset = $1",
+    [id],
+  );
+  const late = change(roads, id, 'd', { version: 1, set: { status: 'accepted' } });
+  assert.equal(await refusal(late), 'rows_unauthenticated');
+  await database.owner.query(
+    "UPDATE row_version SET due_at = due_at - interval '30 days' WHERE dataset = $1",
+    [id],
+  );
+  assert.equal((await change(roads, id, 'd', { version: 1, set: { status: 'accepted' } })).version, 2);
+});
+
+test('a newest version that was deleted is found, in a change and in the history', async () => {
+  const id = await dataset();
+  await push(id, [row('n', 'education')]);
+  await change(roads, id, 'n', { version: 1, set: { note: 'x' } });
+  for (const version of [2, 1]) {
+    await database.owner.query('DELETE FROM row_version WHERE dataset = $1 AND version = $2', [id, version]);
+    const next = change(roads, id, 'n', { version: 1, set: { note: 'y' } });
+    assert.equal(await refusal(next), 'rows_unauthenticated');
+    assert.equal(await refusal(read(roads, id, ofCase('n'))), 'rows_unauthenticated');
+  }
+});
+
 test('a deleted row cannot be changed', async () => {
   const id = await dataset();
   await push(id, [row('gone', 'education')]);

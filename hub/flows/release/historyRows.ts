@@ -5,14 +5,14 @@
 import type { Permission } from '../../../policies/decision.ts';
 import { rootOf } from '../../../policies/masks/rows/fieldPath.ts';
 import { Problem } from '../../../terms/problem.ts';
-import { datasetTable, layoutOf, type Layout } from '../../domain/rowTable/layout.ts';
-import { isMissingTable } from '../../platform/database/failure.ts';
+import { layoutOf, type Layout } from '../../domain/rowTable/layout.ts';
 import type { LiveDataset } from '../../registry/snapshot.ts';
 import { intakeRulesOf } from '../../registry/store/datasets.ts';
 import type { Cursors } from '../cursor.ts';
 import { meets } from '../live/checkRows.ts';
+import { caseRow } from '../caseRow.ts';
 import { textOfKey } from '../ownKey.ts';
-import { fetchRows, type FetchedRow } from '../rows/store/fetch.ts';
+import type { FetchedRow } from '../rows/store/fetch.ts';
 import { versionsAfter, type StoredVersion } from '../rows/store/rowVersions.ts';
 import { callersTerms, cursorContext, fieldsToRead, limitOf } from './requestedRows.ts';
 import type { Page, Query } from './rowSource.ts';
@@ -73,7 +73,9 @@ export async function historyPage(
   const after = query.cursor === undefined ? 0 : cursors.open(context, query.cursor).position.row;
   const cursorAfter = ({ position }: Pick<FetchedRow, 'position'>): string =>
     cursors.seal(context, { batch: undefined, position });
-  if (!(await isReadable(services, permission, dataset, key))) return { rows: [], nextCursor: undefined };
+  const named = { key, conditions: permission.rowFilter };
+  if ((await caseRow(services.database.app, services.sealer, dataset, named)) === undefined)
+    return { rows: [], nextCursor: undefined };
   const place = { dataset: row.id, key: textOfKey(key, layout.key), after, limit: limit + 1 };
   const versions = await versionsAfter(services.database.app, services.sealer, place);
   const page = versions.slice(0, limit);
@@ -94,32 +96,11 @@ export async function historyPage(
 
 const positionOf = ({ version }: StoredVersion): FetchedRow['position'] => ({ values: [], row: version });
 
-/** Whether the row exists and passes the row filter now. */
-async function isReadable(
-  { database }: ReleaseServices,
-  { rowFilter }: Permission,
-  { row, schema }: LiveDataset,
-  key: Key,
-): Promise<boolean> {
-  const layout = layoutOf(schema);
-  const ofKey = layout.key.map(({ field }) => ({ field, op: 'eq' as const, value: key[field] }));
-  try {
-    const { rows } = await fetchRows(database.app, {
-      ...{ table: datasetTable(row.id, schema), layout, columns: layout.key },
-      ...{ conditions: [...rowFilter, ...ofKey], sort: [], after: undefined, limit: 1, dataset: undefined },
-    });
-    return rows.length > 0;
-  } catch (error) {
-    if (isMissingTable(error)) return false;
-    throw error;
-  }
-}
-
 /** A version as a row of the release flow. */
 function rowOf(
   { keys }: ReleaseServices,
   permission: Permission,
-  { schema }: LiveDataset,
+  { row, schema }: LiveDataset,
   version: StoredVersion,
 ): { readonly whole: Key; readonly fetched: FetchedRow } {
   const { columns, subject } = layoutOf(schema);
@@ -134,6 +115,11 @@ function rowOf(
   const person = subject === undefined ? null : whole[subject.field];
   const granted = new Set(permission.fields.map(({ field }) => rootOf(field)));
   const { department, transition } = version;
+  // a transition discloses the state before and after it
+  const state = intakeRulesOf(row).cases?.state;
+  const isStateGranted = permission.fields.some(
+    ({ field, mask }) => field === state && mask.name === 'clear',
+  );
   return {
     whole,
     fetched: {
@@ -146,7 +132,7 @@ function rowOf(
       change: {
         ...{ version: version.version, department, at: new Date(version.at).toISOString() },
         fields: version.fields.filter((field) => granted.has(field)),
-        ...(transition === undefined ? {} : { transition }),
+        ...(transition === undefined || !isStateGranted ? {} : { transition }),
       },
     },
   };

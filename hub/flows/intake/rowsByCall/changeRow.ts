@@ -21,16 +21,14 @@ import {
   type Transition,
 } from '../../../domain/cases.ts';
 import { receives } from '../../../domain/dataset.ts';
-import { datasetTable, layoutOf } from '../../../domain/rowTable/layout.ts';
+import { layoutOf } from '../../../domain/rowTable/layout.ts';
 import { allowed, DecideAfresh, denied, telling, type Call, type Outcome } from '../../../pipeline/call.ts';
 import type { DepartmentCaller } from '../../../identity/authentication/caller.ts';
-import { isMissingTable } from '../../../platform/database/failure.ts';
-import type { Pool } from '../../../platform/database/database.ts';
 import type { LiveDataset } from '../../../registry/snapshot.ts';
 import { unavailable } from '../../../registry/unavailable.ts';
 import { intakeRulesOf } from '../../../registry/store/datasets.ts';
-import { fetchRows } from '../../rows/store/fetch.ts';
-import { addVersion, newestVersion } from '../../rows/store/rowVersions.ts';
+import { addVersion } from '../../rows/store/rowVersions.ts';
+import { caseRow } from '../../caseRow.ts';
 import { hostedDataset, liveDataset } from '../../hostedDataset.ts';
 import { intakeOperation } from '../../operation.ts';
 import { keyFits, textOfKey, valuesOfKey } from '../../ownKey.ts';
@@ -45,7 +43,7 @@ type Row = Readonly<Record<string, unknown>>;
 
 /**
  * @throws Problem not_a_contributor, dataset_unknown, dataset_live, dataset_unavailable, rows_not_changeable, row_field_not_yours, key_unfit,
- * row_unknown, row_version_other, row_transition_not_allowed, row_unchanged, rows_refused
+ * row_unknown, row_version_other, row_transition_not_allowed, row_unchanged, rows_refused, rows_unauthenticated
  */
 export const changeRow = intakeOperation('changeRow', {
   kind: 'intake',
@@ -90,10 +88,12 @@ async function changed(
     const names = layout.key.map(({ field }) => field).join(', ');
     throw new Problem('key_unfit', { key: names }, { at: '/body/key' });
   }
-  // the version first: a change between the two reads is then found in the transaction
-  const newest = await newestVersion(services.database.app, row.id, textOfKey(key, layout.key));
-  const stored = await storedRow(services.database.app, dataset, cases, { key, department });
-  if (stored === undefined || newest === undefined) throw new Problem('row_unknown', { dataset: row.id });
+  const found = await caseRow(services.database.app, services.sealer, dataset, {
+    key: valuesOfKey(key, layout.key),
+    conditions: conditionsOf(cases, department),
+  });
+  if (found === undefined) throw new Problem('row_unknown', { dataset: row.id });
+  const { stored, newest } = found;
   if (newest.version !== version)
     throw new Problem('row_version_other', { version: newest.version }, { at: '/body/version' });
   const transition = transitionIn(cases, set, stored, department);
@@ -101,29 +101,6 @@ async function changed(
   if (canonicalText(next) === canonicalText(stored))
     throw new Problem('row_unchanged', {}, { at: '/body/set' });
   return published(call, services, dataset, { cases, stored, next, transition, due: newest.due });
-}
-
-/** The row, where the department may change it. */
-async function storedRow(
-  pool: Pool,
-  { row, schema }: LiveDataset,
-  cases: CaseRules,
-  { key, department }: { readonly key: ChangeCall['body']['key']; readonly department: string },
-): Promise<Row | undefined> {
-  const layout = layoutOf(schema);
-  const values = valuesOfKey(key, layout.key);
-  const ofKey = layout.key.map(({ field }) => ({ field, op: 'eq' as const, value: values[field] }));
-  try {
-    const { rows } = await fetchRows(pool, {
-      ...{ table: datasetTable(row.id, schema), layout, columns: layout.columns },
-      conditions: [...ofKey, ...conditionsOf(cases, department)],
-      ...{ sort: [], after: undefined, limit: 1, dataset: undefined },
-    });
-    return rows[0]?.record;
-  } catch (error) {
-    if (isMissingTable(error)) return undefined;
-    throw error;
-  }
 }
 
 /** @throws Problem row_transition_not_allowed */

@@ -1,6 +1,7 @@
 /**
  * Versions of the rows that several departments change (`intake.cases`): who changed a row, when, and the row as it was. The content is
- * sealed with its place, so that an altered, moved or missing version is found when it is read.
+ * sealed with its place, so that an altered, moved or missing version is found when it is read. The newest one is compared with the stored
+ * row (hub/flows/caseRow.ts), so that a deleted newest version is found too.
  */
 import { createHash } from 'node:crypto';
 import { Problem } from '../../../../terms/problem.ts';
@@ -8,7 +9,7 @@ import type { CaseDeadline } from '../../../domain/cases.ts';
 import { longStatement } from '../../../platform/database/connection.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
 import type { Transaction } from '../../../platform/database/transaction.ts';
-import { momentOf, readMoment } from '../../../platform/database/values.ts';
+import { momentOf, readMomentOrNull } from '../../../platform/database/values.ts';
 import type { Sealer } from './sealedParts.ts';
 
 type Row = Readonly<Record<string, unknown>>;
@@ -41,16 +42,20 @@ const hashOf = (key: string): Buffer => createHash('sha256').update(key).digest(
 const contextOf = (dataset: string, key: Buffer, version: number): string =>
   `version ${version} of row ${key.toString('hex')} of ${dataset}`;
 
-type Sealed = Pick<RowVersion, 'row' | 'fields' | 'transition' | 'department' | 'at'>;
+interface Sealed extends Pick<RowVersion, 'row' | 'fields' | 'transition' | 'department' | 'at'> {
+  /** absent: none */
+  readonly due?: CaseDeadline;
+}
 
 function sealed(sealer: Sealer, one: RowVersion): Buffer {
-  const { row, fields, transition, department, at } = one;
+  const { row, fields, transition, department, at, due } = one;
   const content: Sealed = {
     row,
     fields,
     department,
     at,
     ...(transition === undefined ? {} : { transition }),
+    ...(due === undefined ? {} : { due }),
   };
   const bytes = Buffer.from(JSON.stringify(content), 'utf8');
   return Buffer.from(sealer.seal(bytes, contextOf(one.dataset, hashOf(one.key), one.version)));
@@ -106,25 +111,46 @@ export async function addVersion(transaction: Reader, sealer: Sealer, next: RowV
   return rowCount === 1;
 }
 
-/** The deadline of a row's newest version, with the number of that version; undefined where the row has none. */
+/** The newest version of a row. */
+export interface NewestVersion extends Sealed {
+  readonly version: number;
+  /** id of the log entry */
+  readonly exchange: string;
+}
+
+/**
+ * The newest version of a row; undefined where the row has none.
+ * @throws Problem sealed_bytes_damaged, or rows_unauthenticated where its deadline was altered
+ */
 export async function newestVersion(
   reader: Reader,
+  sealer: Sealer,
   dataset: string,
   key: string,
-): Promise<{ readonly version: number; readonly due: CaseDeadline | undefined } | undefined> {
-  const { rows } = await reader.query<{ version: number; transition: string | null; due: string | null }>(
-    `SELECT version, due_transition AS transition, ${momentOf('due_at')} AS due FROM row_version
+): Promise<NewestVersion | undefined> {
+  const hash = hashOf(key);
+  const { rows } = await reader.query<{
+    version: number;
+    exchange: string;
+    sealed: Buffer;
+    transition: string | null;
+    due: string | null;
+  }>(
+    `SELECT version, exchange, sealed, due_transition AS transition, ${momentOf('due_at')} AS due FROM row_version
       WHERE dataset = $1 AND key_hash = $2 ORDER BY version DESC LIMIT 1`,
-    [dataset, hashOf(key)],
+    [dataset, hash],
   );
   const [row] = rows;
   if (row === undefined) return undefined;
-  const { version, transition, due } = row;
-  return {
-    version,
-    due: transition === null || due === null ? undefined : { transition, at: readMoment(due) },
-  };
+  const { version, exchange, transition, due } = row;
+  const content = opened(sealer, row.sealed, contextOf(dataset, hash, version));
+  if (transition !== (content.due?.transition ?? null) || readMomentOrNull(due) !== (content.due?.at ?? null))
+    throw new Problem('rows_unauthenticated', { table: 'row_version' });
+  return { version, exchange, ...content };
 }
+
+const opened = (sealer: Sealer, bytes: Buffer, context: string): Sealed =>
+  JSON.parse(Buffer.from(sealer.open(bytes, context)).toString('utf8')) as Sealed;
 
 /**
  * A point in the order of a dataset's changes, which are stored one after another: versions up to it belong to rows that are read later,
@@ -174,8 +200,7 @@ export async function versionsAfter(
   );
   return rows.map(({ version, sealed: bytes }, nth) => {
     if (version !== after + nth + 1) throw new Problem('rows_unauthenticated', { table: 'row_version' });
-    const content = Buffer.from(sealer.open(bytes, contextOf(dataset, hash, version))).toString('utf8');
-    return { version, ...(JSON.parse(content) as Sealed) };
+    return { version, ...opened(sealer, bytes, contextOf(dataset, hash, version)) };
   });
 }
 
