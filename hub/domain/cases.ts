@@ -210,18 +210,40 @@ function contributorsUnfit(
 }
 
 function conditionsUnfit({ department, rows }: Contributor, schema: DatasetSchema): Bilingual | undefined {
-  const unfit = rows?.all.find(({ field }) => fieldOf(schema, field)?.type !== 'string');
+  const unfit = rows?.all.find(({ field }) => {
+    const { type, format } = fieldOf(schema, field) ?? {};
+    // a decimal is text, but compares as a number
+    return type !== 'string' || format === 'decimal';
+  });
   return unfit === undefined
     ? undefined
     : {
-        zh: `${department}：rows 中的 ${unfit.field} 应为已有的文本数据项`,
-        en: `${department}: ${unfit.field} in rows must be a text field`,
+        zh: `${department}：rows 中的 ${unfit.field} 应为已有的文本数据项，且不是 decimal`,
+        en: `${department}: ${unfit.field} in rows must be a text field without the format decimal`,
       };
 }
 
 /** How the rules are written in the log. */
 export const casesText = ({ state, transitions, contributors = [] }: CaseRules): string =>
   [
-    ...transitions.map(({ id, from, to, by }) => `${id}: ${state} ${from} → ${to} by ${by.join(', ')}`),
-    ...contributors.map(({ department, sets = [] }) => `${department}: ${sets.join(', ')}`),
+    ...transitions.map(
+      ({ id, from, to, by, within }) =>
+        `${id}: ${state} ${from} → ${to} by ${by.join(', ')}${withinText(within)}`,
+    ),
+    ...contributors.map(
+      ({ department, sets = [], rows }) => `${department}: ${sets.join(', ')}${conditionsText(rows)}`,
+    ),
   ].join(' | ');
+
+function withinText(within: Transition['within']): string {
+  if (within === undefined) return '';
+  return 'hours' in within ? ` within ${within.hours} hours` : ` within ${within.workdays} working days`;
+}
+
+function conditionsText(rows: Contributor['rows']): string {
+  if (rows === undefined) return '';
+  const texts = rows.all.map((rule) =>
+    'is' in rule ? `${rule.field} is ${rule.is}` : `${rule.field} in ${rule.in.join(', ')}`,
+  );
+  return ` where ${texts.join(' and ')}`;
+}

@@ -11,6 +11,7 @@ import { DatongProblem } from '../../clients/sdk/datongProblem.ts';
 import type { Query } from '../../clients/sdk/types.ts';
 import { testDatabase } from '../database.ts';
 import { sampleCity, testHub } from '../hub.ts';
+import { commit, reported, stateOf, uploaded } from './intakeCalls.ts';
 import { lastLeaf } from './leaves.ts';
 
 const database = await testDatabase({ connections: 20 });
@@ -473,6 +474,78 @@ test('a deleted row cannot be changed', async () => {
   });
   assert.deepEqual(await versionsLeft(id), 0);
   assert.equal(await refusal(change(roads, id, 'gone', { version: 1, set: { note: 'x' } })), 'row_unknown');
+});
+
+/** Amends the intake rules, with the approval of the security officer; the status and the code of its answer. */
+async function amend(
+  id: string,
+  intake: object,
+  meanwhile: () => Promise<unknown> = () => Promise.resolve(),
+): Promise<unknown> {
+  const steward = await hub.token('han', ['steward'], 'ecology');
+  const { digest } = (await hub.staff(steward, 'GET', `/v1/datasets/${id}`)).json['dataset'] as {
+    digest: string;
+  };
+  const asked = await hub.staff(steward, 'POST', `/v1/datasets/${id}/amendment`, {
+    ...{ digest, reason: '业务调整', intake },
+  });
+  assert.equal(asked.status, 202, JSON.stringify(asked.json));
+  await meanwhile();
+  const path = `/v1/proposals/${String(asked.json['proposal'])}`;
+  const proposed = (await hub.staff(city.security, 'GET', path)).json;
+  const accepted = await hub.staff(city.security, 'POST', `${path}/acceptance`, {
+    digest: proposed['digest'],
+  });
+  return accepted.status === 201 ? 201 : accepted.json['code'];
+}
+
+describe('rows begin to be cases, or cease to be', () => {
+  const csv = Buffer.from(
+    'case,reporter,place,status,assigned_to\nf-1,person f-1,荷塘街 1 号,open,education\n',
+  );
+  const plain = async (): Promise<{ id: string; mapping: string }> => {
+    made += 1;
+    const id = `ecology.street-cases-${made}`;
+    const fields = ['case', 'reporter', 'place', 'status', 'assigned_to'];
+    const document = {
+      ...{ mapping: `ecology/cases-${made}@1`, target: 'street-case@1', source: { format: 'csv' } },
+      limits: { maxBad: 0 },
+      fields: Object.fromEntries(fields.map((name) => [name, { from: name }])),
+    };
+    await apply([
+      {
+        ...{ kind: 'Dataset', id, title: { zh: '案件', en: 'Cases' }, schema: urn, mode: 'upsert' },
+        ...{ intake: { byCall: {} }, sharing: { type: 'none' } },
+      },
+      { kind: 'Mapping', dataset: id, document },
+    ]);
+    return { id, mapping: `cases-${made}@1` };
+  };
+
+  test('a file that was opened before is rejected', async () => {
+    const { id, mapping } = await plain();
+    const batch = await uploaded(provider, id, csv);
+    assert.equal(await amend(id, { byCall: {}, cases: rules }), 201);
+    assert.equal(await reported(commit(provider, batch, csv, mapping)), 'cases_by_call_only');
+    assert.equal((await stateOf(database, batch)).state, 'rejected');
+    const { accepted } = await push(id, [row('f-1', 'education')]);
+    assert.equal(accepted, 1);
+    assert.equal(await versionsLeft(id), 1);
+  });
+
+  test('a dataset that got rows in the meantime is refused', async () => {
+    const { id } = await plain();
+    const pushed = () => push(id, [row('a', 'education')]);
+    assert.equal(await amend(id, { byCall: {}, cases: rules }, pushed), 'cases_unfit');
+  });
+
+  test('the versions go with the rules', async () => {
+    const id = await dataset();
+    await push(id, [row('a', 'education')]);
+    assert.equal(await versionsLeft(id), 1);
+    assert.equal(await amend(id, { byCall: {} }), 201);
+    assert.equal(await versionsLeft(id), 0);
+  });
 });
 
 test('rules that do not fit are refused with the reason', async () => {

@@ -116,8 +116,12 @@ async function fence(reader: Reader, { batch, lease }: Loading, lock: boolean): 
   if (!(await holdsLease(reader, batch.id, lease, lock))) throw new Problem('batch_claimed');
 }
 
+/** Problems of a batch whose dataset changed after it was opened: it is rejected, and never published. */
+export const isTooLate = (problem: string): boolean =>
+  problem === 'batch_outdated' || problem === 'cases_by_call_only';
+
 /**
- * Marks the batch as failed, or as rejected where its dataset moved to another version, with the problem code. Never rejects. If the
+ * Marks the batch as failed, or as rejected where its dataset moved to another version or got cases, with the problem code. Never rejects. If the
  * database or log is unreachable, the batch does not end: it is resumed when its lease has expired.
  */
 export async function failLoading(
@@ -130,7 +134,7 @@ export async function failLoading(
   const problem = endedBy(error);
   try {
     // like a translation that came too late: the same file is sent again, and the hub itself did not fail
-    const state = problem === 'batch_outdated' ? 'rejected' : 'failed';
+    const state = isTooLate(problem) ? 'rejected' : 'failed';
     await settle(services, loading, { state, problem, exchange });
   } catch (failure) {
     services.report({ exchange, operation: 'commitBatch', error: failure });

@@ -11,12 +11,12 @@ import { noteCurrentBatch } from '../rows/store/currentBatches.ts';
 import { mergeBatch } from '../rows/store/merge.ts';
 import { refuseAltered } from '../rows/store/rowDigests.ts';
 import { sweepTables } from '../rows/store/sweep.ts';
-import { datasetById, intakeRulesOf, isBoundTo } from '../../registry/store/datasets.ts';
+import { datasetById, intakeRulesOf, isBoundTo, type DatasetRow } from '../../registry/store/datasets.ts';
 import { forgetProposals } from './store/proposals.ts';
 import type { LiveDataset } from '../../registry/snapshot.ts';
 import { batchFacts, findingView } from './answer.ts';
 import { guardArrival } from './guardArrival.ts';
-import { finishPublished, extendLease, settle, type Loading } from './loading.ts';
+import { finishPublished, extendLease, isTooLate, settle, type Loading } from './loading.ts';
 import { readyTable } from '../lastingTable.ts';
 import { liveDataset } from '../hostedDataset.ts';
 import { useAttachmentsOfBatch } from '../attachments/store/named.ts';
@@ -64,10 +64,11 @@ export async function publication(
     const { row } = liveDataset(registry, loading.batch.dataset);
     if (!receives(row.state)) throw unavailable(row);
     if (row.schema !== loading.dataset.row.schema) throw outdated(loading.dataset);
+    refuseFileOfCases(row);
     await deletionsMayGo(database.app, row.id, counts);
   } catch (error) {
     const problem = error instanceof Problem ? error.code : 'internal_error';
-    const rejected = problem === 'batch_outdated' || findings.some(({ severity }) => severity === 'reject');
+    const rejected = isTooLate(problem) || findings.some(({ severity }) => severity === 'reject');
     const state = rejected ? 'rejected' : 'held';
     await settle(services, loading, {
       state,
@@ -114,6 +115,11 @@ const limitOf = ({ over }: Translation): { readonly at?: string } =>
 const outdated = ({ row }: Pick<LiveDataset, 'row'>): Problem =>
   new Problem('batch_outdated', { schema: row.schema });
 
+/** A batch that was opened before its dataset got cases: its rows would have no versions. @throws Problem cases_by_call_only */
+function refuseFileOfCases(row: Pick<DatasetRow, 'id' | 'intake'>): void {
+  if (intakeRulesOf(row).cases !== undefined) throw new Problem('cases_by_call_only', { dataset: row.id });
+}
+
 /** A batch whose rows delete others is held while its dataset is under legal hold. @throws Problem under_legal_hold */
 async function deletionsMayGo(reader: Reader, dataset: string, counts: BatchRow['counts']): Promise<void> {
   if ((counts?.deletions ?? 0) > 0 && (await isDatasetHeld(reader, dataset))) throw held(dataset);
@@ -130,7 +136,8 @@ export const currentOf = async (
 /**
  * Makes a loaded batch visible: the claim of the pointer, and the changes in the transaction of the entry.
  * @param over the current batch when the batch was compared with stored rows; if omitted, the one that is current now
- * @throws Problem under_legal_hold; batch_not_current where it is made of the bytes of a batch that is no longer current
+ * @throws Problem under_legal_hold; batch_not_current where it is made of the bytes of a batch that is no longer current;
+ * cases_by_call_only
  */
 export async function makeCurrent(
   database: IntakeServices['database'],
@@ -153,6 +160,8 @@ export async function makeCurrent(
     work: async (transaction) => {
       // rows validated under one version are never read under another
       if (!(await isBoundTo(transaction, row.id, row.schema))) throw outdated({ row });
+      const present = await datasetById(transaction, row.id);
+      if (present !== undefined) refuseFileOfCases(present);
       if ((counts?.deletions ?? 0) > 0 && !(await mayGo(transaction, row.id))) throw held(row.id);
       if (retranslates !== null) await refuseReturning(transaction, retranslates);
       if (!(await useAttachmentsOfBatch(transaction, row.id, schema, batch)))

@@ -7,7 +7,6 @@ import { layoutOf } from '../../domain/rowTable/layout.ts';
 import { allowed, DecideAfresh, denied } from '../../pipeline/call.ts';
 import { isDatasetHeld } from '../../log/store/legalHolds.ts';
 import { rowsWent } from '../../registry/store/changeovers.ts';
-import { intakeRulesOf } from '../../registry/store/datasets.ts';
 import { countKeys, deleteKeys } from '../rows/store/byKey.ts';
 import { deleteVersions } from '../rows/store/rowVersions.ts';
 import { checkAlone, checkProvider, checkSigned } from '../intake/sender.ts';
@@ -64,8 +63,7 @@ export const deleteRows = intakeOperation('deleteRows', {
         work: async (transaction) => {
           // another call deleted or merged some of them in between: the entry must record the correct number
           if ((await deleteKeys(transaction, id, schema, distinct)) !== deleted) throw new DecideAfresh();
-          if (intakeRulesOf(row).cases !== undefined)
-            await deleteVersions(transaction, id, [...byText.keys()]);
+          await deleteVersions(transaction, id, [...byText.keys()]);
           await rowsWent(transaction, id);
         },
       },

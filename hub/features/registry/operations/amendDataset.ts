@@ -8,9 +8,12 @@ import { allowed, type LoggedEffects } from '../../../pipeline/call.ts';
 import { openChangeover } from '../../../registry/store/changeovers.ts';
 import { unavailable } from '../../../registry/unavailable.ts';
 import { amendDatasetRow, datasetById, type DatasetRow } from '../../../registry/store/datasets.ts';
-import { checkCases } from './checkCases.ts';
+import { checkCases, refuseStoredRows } from './checkCases.ts';
 import { datasetDigest } from './showDataset.ts';
 import { checkDecider, checkEventTypes, checkRules } from './tryMasks.ts';
+import { isDatasetHeld } from '../../../log/store/legalHolds.ts';
+import { deleteDatasetVersions } from '../../../flows/rows/store/rowVersions.ts';
+import type { Transaction } from '../../../platform/database/transaction.ts';
 import { own } from '../../../domain/cells.ts';
 import { ofDataset } from '../../../pipeline/ownership.ts';
 import { proposable } from '../../proposals/operations/proposable.ts';
@@ -34,7 +37,7 @@ interface Agreed extends Amendment {
  * less, or if a retention period becomes shorter or longer. Their approval covers the change that they are shown.
  * @throws Problem dataset_unknown, dataset_unavailable (retired), dataset_read_anew, changeover_under_way, intake_rule_idle,
  *   reference_unfit, cross_rule_unfit, periods_unfit, decider_unfit, periods_fixed, cases_unfit,
- *   unknown_reference (field)
+ *   under_legal_hold, unknown_reference (field)
  */
 export const amendDataset = proposable('amendDataset', {
   // only the owner's stewards: the operator registers datasets but changes none of their rules
@@ -117,6 +120,7 @@ export const amendDataset = proposable('amendDataset', {
         const move = { ...next, read: row.digest, digest: reported.digest, expects };
         if (!(await amendDatasetRow(transaction, move, call.exchange)))
           throw new Problem('dataset_read_anew', { dataset: id }, { at: '/body/digest' });
+        await changeCases(transaction, row, next);
         // under the lock of the dataset's row: rules name fields, and the new version has other fields
         const changeover = intake === undefined ? undefined : await openChangeover(transaction, id);
         if (changeover !== undefined)
@@ -128,6 +132,20 @@ export const amendDataset = proposable('amendDataset', {
       : allowed<'acceptProposal'>(201, reported, outcome);
   },
 });
+
+/**
+ * Where rows begin or cease to be cases, under the lock of the dataset's row. @throws Problem cases_unfit where rows arrived since,
+ * under_legal_hold where versions would be deleted
+ */
+async function changeCases(transaction: Transaction, before: DatasetRow, next: DatasetRow): Promise<void> {
+  const wasCase = before.intake.cases !== undefined;
+  const isCase = next.intake.cases !== undefined;
+  if (isCase && !wasCase) refuseStoredRows(await datasetById(transaction, next.id));
+  if (!wasCase || isCase) return;
+  if (await isDatasetHeld(transaction, next.id))
+    throw new Problem('under_legal_hold', { what: `Dataset ${next.id}` });
+  await deleteDatasetVersions(transaction, next.id);
+}
 
 /** Rejects a change of the periods that partition the rows. Their retention may change. @throws Problem periods_fixed */
 function refuseOtherPeriods({ id, intake }: DatasetRow, rules: Partial<IntakeRules>): void {

@@ -28,6 +28,12 @@ export function checkCases(
   if (reason !== undefined) throw new Problem('cases_unfit', { reason }, { at });
 }
 
+/** @param present the dataset, which begins to have cases @throws Problem cases_unfit where it has rows */
+export function refuseStoredRows(present: { readonly currentBatch: string | null } | undefined): void {
+  if ((present?.currentBatch ?? null) !== null)
+    throw new Problem('cases_unfit', { reason: withRows }, { at: '/body/intake/cases' });
+}
+
 /** Rules that cannot be registered together. */
 function companyUnfit({ byCall, ...others }: Partial<IntakeRules>): Bilingual | undefined {
   if (byCall === undefined)
