@@ -40,7 +40,7 @@ const schema = {
     ...{ 'x-primary-key': ['/case'], additionalProperties: false },
     required: ['case', 'reporter', 'place', 'status', 'assigned_to'],
     properties: {
-      case: field('string', { maxLength: 20 }),
+      case: field('string', { maxLength: 800 }),
       reporter: field('string', {
         ...{ maxLength: 20, 'x-sensitivity': 'L3', 'x-personal': 'personal', 'x-subject-key': 'person' },
       }),
@@ -50,6 +50,7 @@ const schema = {
       assigned_to: field('string', { maxLength: 40 }),
       note: field(['string', 'null'], { maxLength: 20 }),
       cost: field(['number', 'null'], { minimum: 0 }),
+      fee: field(['string', 'null'], { format: 'decimal', maxLength: 20 }),
     },
   },
 };
@@ -465,6 +466,37 @@ test('a newest version that was deleted is found, in a change and in the history
   }
 });
 
+test('a row with a doubt that its mapping accepted is changed; a doubt about a new value is not', async () => {
+  const id = await dataset();
+  const mapping = `ecology/cases-tell-${made}@1`;
+  const fields = Object.fromEntries(
+    ['case', 'reporter', 'place', 'status', 'assigned_to'].map((name) => [name, { from: name }]),
+  );
+  const document = { mapping, target: 'street-case@1', source: { format: 'json' }, doubts: 'tell', fields };
+  await apply([{ kind: 'Mapping', dataset: id, document }]);
+  const { json: answer } = await provider.call({
+    ...{ method: 'POST', path: `/v1/datasets/${id}/rows?mapping=cases-tell-${made}`, headers },
+    ...{ body: json([row('doubt', 'education', { place: '锟斤拷' })]), receipt: 'optional' },
+  });
+  assert.equal((answer as { accepted: number }).accepted, 1);
+  const unread = change(roads, id, 'doubt', { version: 1, set: { note: '锟斤拷' } });
+  assert.equal(await refusal(unread), 'rows_refused');
+  const changed = await change(roads, id, 'doubt', { version: 1, set: { status: 'accepted' } });
+  assert.deepEqual([changed.version, changed.fields], [2, ['status']]);
+});
+
+test('a row whose key has more than 500 characters is changed and deleted', async () => {
+  const id = await dataset();
+  const long = 'k'.repeat(700);
+  await push(id, [row(long, 'education', { reporter: 'p' })]);
+  assert.equal((await change(roads, id, long, { version: 1, set: { note: 'x' } })).version, 2);
+  const { json: answer } = await provider.call({
+    ...{ method: 'POST', path: `/v1/datasets/${id}/deletions`, headers, receipt: 'optional' },
+    body: json({ keys: [{ case: long }], reason: '误报' }),
+  });
+  assert.equal((answer as { deleted: number }).deleted, 1);
+});
+
 test('a deleted row cannot be changed', async () => {
   const id = await dataset();
   await push(id, [row('gone', 'education')]);
@@ -571,6 +603,13 @@ test('rules that do not fit are refused with the reason', async () => {
         contributors: [{ ...one, rows: { all: [{ field: 'cost', is: 'me' }] } }, rules.contributors[1]],
       },
       /cost in rows/,
+    ],
+    [
+      {
+        ...rules,
+        contributors: [{ ...one, rows: { all: [{ field: 'fee', in: ['1'] }] } }, rules.contributors[1]],
+      },
+      /fee in rows/,
     ],
   ] as const) {
     made += 1;

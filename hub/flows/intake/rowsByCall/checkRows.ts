@@ -47,11 +47,15 @@ interface Refused {
 /** Whether a finding of this severity excludes a row; a warning does not. */
 const keepsOut = (severity: Severity): boolean => severity !== 'warn';
 
-/** Requires that the lasting table exists. */
+/**
+ * Requires that the lasting table exists.
+ * @param isStored fields whose value was accepted before: a reference of such fields only is not checked again. Absent: none
+ */
 export async function checkRows(
   services: Pick<IntakeServices, 'database' | 'registry'>,
   dataset: LiveDataset,
   read: ReadRows,
+  isStored?: (field: string) => boolean,
 ): Promise<CheckedRows> {
   const { deleteWhere, onRewrite, cases } = intakeRulesOf(dataset.row);
   const { schema } = dataset;
@@ -64,7 +68,7 @@ export async function checkRows(
   };
   const refused = [
     ...(await brokenRules(services, dataset, all)),
-    ...(await missingReferences(services, dataset, all)),
+    ...(await missingReferences(services, dataset, all, isStored)),
     ...(await missingAttachments(services, dataset, read)),
   ];
   const stored = isAddOnly ? await rowsStored(services.database.app, all, dataset.row.id) : undefined;
@@ -115,10 +119,11 @@ async function missingReferences(
   services: Pick<IntakeServices, 'database' | 'registry'>,
   dataset: LiveDataset,
   called: CalledRows,
+  isStored: (field: string) => boolean = () => false,
 ): Promise<Refused[]> {
   const refused: Refused[] = [];
   for (const reference of intakeRulesOf(dataset.row).references ?? []) {
-    if (!keepsOut(reference.onMissing)) continue;
+    if (!keepsOut(reference.onMissing) || reference.fields.every(isStored)) continue;
     const target =
       reference.dataset === dataset.row.id
         ? dataset

@@ -25,7 +25,7 @@ import { intakeRulesOf } from '../../../registry/store/datasets.ts';
 import { CopyRows } from '../translation/copyRows.ts';
 import { ownMemory } from '../translation/shelf.ts';
 import { retainedPeriods, periodIsOver } from '../translateBatch.ts';
-import { asTheyAre, mapped } from './takeRecords.ts';
+import { asTheyAre, fieldOfDoubt, mapped } from './takeRecords.ts';
 
 /** Rows of one call. Row numbers start at 1, in the order of the body. */
 export interface ReadRows {
@@ -59,20 +59,28 @@ export interface CallBody {
   readonly isLines: boolean;
 }
 
+interface Reading {
+  readonly subjectKey: KeyObject;
+  readonly surroundings: Surroundings;
+  /** Unix milliseconds, database clock */
+  readonly now: number;
+  /** fields whose value was accepted before: a doubt about it does not exclude the row. Absent: none */
+  readonly isStored?: (field: string) => boolean;
+}
+
 /** Rows that are read before other work may run. */
 const slice = 250;
 const maxDepth = 64;
 
 /**
  * @param mapping reads JSON; absent: the rows have the fields of the schema
- * @param now Unix milliseconds, database clock
  * @throws Problem rows_malformed, rows_too_many
  */
 export async function readRows(
   body: CallBody,
   dataset: LiveDataset,
   mapping: CompiledMapping | undefined,
-  { subjectKey, surroundings, now }: { subjectKey: KeyObject; surroundings: Surroundings; now: number },
+  { subjectKey, surroundings, now, isStored }: Reading,
 ): Promise<ReadRows> {
   const { schema } = dataset;
   const texts = textsOf(body);
@@ -91,7 +99,8 @@ export async function readRows(
       const one = readJsonRecord(text, from + i + 1, maxDepth);
       if ('problems' in one) bad.push(one);
       else {
-        for (const problem of one.signs.doubts) doubts.push({ record: records.length, problem });
+        for (const problem of one.signs.doubts)
+          if (isStored?.(fieldOfDoubt(problem)) !== true) doubts.push({ record: records.length, problem });
         records.push(one.record);
         lines.push(from + i + 1);
       }

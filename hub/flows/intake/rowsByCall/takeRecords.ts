@@ -36,11 +36,10 @@ export function asTheyAre(compiled: CompiledSchema, take: RowSink): Reading {
   };
 }
 
-/** A doubt about a value, whose path begins with its field. */
-const ofField = (problem: RowProblem): RowProblem => ({
-  ...problem,
-  field: problem.header.split('/', 1)[0] ?? '',
-});
+/** The field of a doubt about a value, whose path begins with it. */
+export const fieldOfDoubt = ({ header }: Pick<RowProblem, 'header'>): string => header.split('/', 1)[0] ?? '';
+
+const ofField = (problem: RowProblem): RowProblem => ({ ...problem, field: fieldOfDoubt(problem) });
 
 function explained(
   compiled: CompiledSchema,
