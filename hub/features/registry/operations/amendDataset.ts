@@ -11,8 +11,7 @@ import { amendDatasetRow, datasetById, type DatasetRow } from '../../../registry
 import { checkCases, refuseStoredRows } from './checkCases.ts';
 import { datasetDigest } from './showDataset.ts';
 import { checkDecider, checkEventTypes, checkRules } from './tryMasks.ts';
-import { isDatasetHeld } from '../../../log/store/legalHolds.ts';
-import { deleteDatasetVersions } from '../../../flows/rows/store/rowVersions.ts';
+import { endCases } from '../../../flows/retention/endCases.ts';
 import type { Transaction } from '../../../platform/database/transaction.ts';
 import { own } from '../../../domain/cells.ts';
 import { ofDataset } from '../../../pipeline/ownership.ts';
@@ -141,10 +140,7 @@ async function changeCases(transaction: Transaction, before: DatasetRow, next: D
   const wasCase = before.intake.cases !== undefined;
   const isCase = next.intake.cases !== undefined;
   if (isCase && !wasCase) refuseStoredRows(await datasetById(transaction, next.id));
-  if (!wasCase || isCase) return;
-  if (await isDatasetHeld(transaction, next.id))
-    throw new Problem('under_legal_hold', { what: `Dataset ${next.id}` });
-  await deleteDatasetVersions(transaction, next.id);
+  if (wasCase && !isCase) await endCases(transaction, next.id);
 }
 
 /** Rejects a change of the periods that partition the rows. Their retention may change. @throws Problem periods_fixed */
