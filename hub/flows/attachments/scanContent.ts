@@ -34,20 +34,20 @@ async function answerTo(chunks: AsyncIterable<Uint8Array>, host: string, port: n
   const deadline = setTimeout(late, maxScanMs);
   try {
     const answered = lineOf(socket);
-    let isAnswered = false;
+    const ended = new AbortController();
     const settled = answered.then(
-      () => (isAnswered = true),
-      () => (isAnswered = true), // reported below
+      () => ended.abort(),
+      () => ended.abort(), // reported below
     );
     const send = async (bytes: Uint8Array): Promise<void> => {
       // a closed socket never drains, and one that has answered reads no more
-      if (isAnswered || socket.destroyed || socket.write(bytes)) return;
+      if (ended.signal.aborted || socket.destroyed || socket.write(bytes)) return;
       await Promise.race([new Promise((drained) => socket.once('drain', drained)), settled]);
     };
     await Promise.race([new Promise((connected) => socket.once('connect', connected)), settled]);
     await send(Buffer.from('zINSTREAM\0', 'latin1'));
     for await (const chunk of chunks) {
-      if (isAnswered) break;
+      if (ended.signal.aborted) break;
       const length = Buffer.alloc(4);
       length.writeUInt32BE(chunk.length);
       await send(length);
