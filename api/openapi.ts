@@ -9821,10 +9821,7 @@ export interface components {
             rows?: number;
             /** @description number of rows with a seal that the hub recorded; absent: its record is invalid */
             storedRows?: number;
-            /**
-             * Format: uuid
-             * @description the batch that readers see now
-             */
+            /** @description the batch that readers see now */
             batch?: string;
         };
         /**
