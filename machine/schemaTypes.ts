@@ -6,7 +6,6 @@ import { resolveReference, type Target } from '../schemas/references.ts';
 import { parseSchemaUrn } from '../schemas/schemaUrn.ts';
 import { plainSchema } from '../schemas/types/plainSchema.ts';
 import { commentText } from '../schemas/types/typeComment.ts';
-import { escaped } from '../schemas/types/typeLiteral.ts';
 
 /**
  * The source text of one module that exports the record's type, in PascalCase of the schema's name (`HouseholdRecord`), and a type
@@ -31,23 +30,31 @@ export async function schemaTypes(
   return `/** ${title}: generated from ${schema.urn}, do not edit. */\n\n${declarations.join('\n')}`;
 }
 
-const style = { printWidth: 110, singleQuote: true, trailingComma: 'all' } as const;
+/** `additionalProperties` of an object is always given by `plainSchema`. */
+const options = {
+  bannerComment: '',
+  unknownAny: true,
+  style: { printWidth: 110, singleQuote: true, trailingComma: 'all' },
+} as const;
 
-/** One exported type. The compiler sees a name of its own, since it removes every letter that is not Latin from names. */
+/**
+ * One exported type. The library removes letters that are not Latin from names, so it compiles under another name, which is replaced
+ * afterwards. Invisible characters occur in quoted texts only, and are written as escapes.
+ */
 async function declaration(name: string, plain: JsonSchema): Promise<string> {
-  const text = await compile(plain, 'Declared', {
-    ...{
-      additionalProperties: false,
-      bannerComment: '',
-      ignoreMinAndMaxItems: false,
-      unknownAny: true,
-      style,
-    },
-  });
+  const text = await compile(plain, 'Declared', options);
   return text
     .replace(/^export (interface|type) Declared\b/m, (_, kind: string) => `export ${kind} ${name}`)
     .replace(/\/\*\*\n *\* (.*)\n *\*\//g, '/** $1 */')
-    .replace(/[^\P{C}\n]/gu, escaped);
+    .replace(/[^\P{C}\n]|[\u2028\u2029]/gu, escaped);
+}
+
+/** The UTF-16 units of a character as `\\uXXXX`. */
+function escaped(point: string): string {
+  return Array.from(
+    { length: point.length },
+    (_, i) => `\\u${point.charCodeAt(i).toString(16).padStart(4, '0')}`,
+  ).join('');
 }
 
 /** One type of the module: its name and the schema that it comes from. */
