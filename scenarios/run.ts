@@ -20,9 +20,16 @@ const { positionals, values } = parseArgs({
   },
 });
 const [name = ''] = positionals;
-if (name === 'list' || !names.includes(name)) {
+if (name === 'list') {
   process.stdout.write(`${names.join('\n')}\n`);
-  process.exit(name === 'list' ? 0 : 2);
+  process.exit(0);
+}
+const [people, seed] = [Number(values.people), Number(values.seed)];
+if (!names.includes(name) || ![people, seed].every((number) => Number.isSafeInteger(number) && number > 0)) {
+  process.stderr.write(
+    `usage: npm run scenario -- NAME [--people N] [--seed S] [--out FOLDER], NAME one of: ${names.join(', ')}\n`,
+  );
+  process.exit(2);
 }
 
 const folder = join(root, name);
@@ -34,7 +41,7 @@ let memory = 0;
 const watch = setInterval(() => (memory = Math.max(memory, stage.memory())), 500);
 try {
   await play({
-    ...{ stage, folder, people: Number(values.people), seed: Number(values.seed) },
+    ...{ stage, folder, people, seed },
     step: async (title, act) => {
       const from = performance.now();
       const result = await act();

@@ -1,19 +1,18 @@
 /**
- * The stage of a scenario: a hub that runs as a process of its own, its persons and the machines of its departments. Everything goes through
+ * The stage of a scenario: a hub in a process that can be killed, its persons and the machines of its departments. Everything goes through
  * the command line and the interfaces that every department has; a scenario that needs another way has found a hole.
  */
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { get } from 'node:https';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { signingKey } from '../certs/signatures/index.ts';
-import { acceptInvitation } from '../clients/cli/accept/acceptInvitation.ts';
 import { applyDocuments } from '../clients/cli/apply/applyDocuments.ts';
 import { readDocuments } from '../clients/cli/apply/readDocuments.ts';
 import { staffClient, type StaffClient } from '../clients/cli/apply/staffCall.ts';
-import { enrolDepartment } from '../clients/cli/enrol/enrolDepartment.ts';
+import { comeIn, enrolMachine, invite, letIn, type LettingIn } from '../clients/cli/demo/staffTokens.ts';
 import { pinnedRoot } from '../clients/cli/enrol/pinnedRoot.ts';
 import { DatongClient } from '../clients/sdk/datongClient.ts';
 import { openProfile } from '../clients/cli/profile.ts';
@@ -92,16 +91,12 @@ export class Stage {
     this.pin = pin;
     await this.startHub();
     const tokens = new Map<string, string>();
-    for (const { role, code, second } of founders) tokens.set(role, await this.accept(code, second));
+    for (const { role, code, second } of founders)
+      tokens.set(role, (await comeIn({ open: this.origins.open, pin }, code, second)).token);
     this.ca = await pinnedRoot(this.origins.open, this.pin);
     this.security = tokens.get('security') ?? '';
     const access = { origin: this.origins.staff, ca: this.ca, token: tokens.get('operator') ?? '' };
     this.staff = staffClient(access);
-  }
-
-  private async accept(first: string, second: string): Promise<string> {
-    const invitation = { first, second, hub: this.origins.open, pin: this.pin, days: 1 };
-    return (await acceptInvitation(invitation)).token;
   }
 
   async startHub(): Promise<void> {
@@ -135,44 +130,36 @@ export class Stage {
 
   /** A call of the staff interface, as the operator where no token is given. @throws StaffRefusal */
   async call(path: string, body?: object, token?: string): Promise<Readonly<Record<string, unknown>>> {
-    if (this.staff === undefined) throw new Error('the hub has not begun');
-    const reply =
-      body === undefined ? await this.staff.get(path, token) : await this.staff.post(path, body, token);
+    const staff = this.operator();
+    const reply = body === undefined ? await staff.get(path, token) : await staff.post(path, body, token);
     if (reply.status >= 400)
       throw new StaffRefusal(`${path}: ${String(reply.status)} ${JSON.stringify(reply.body)}`);
     return reply.body;
   }
 
-  /** Invites a person and has them confirmed. @returns both halves of their invitation */
-  private async invite(name: string, role: string, department?: string): Promise<readonly [string, string]> {
-    const roles = [{ role, ...(department === undefined ? {} : { department }) }];
-    const invited = await this.call('/v1/persons', { name, roles });
-    const path = `/v1/persons/${String(invited['person'])}/confirmation`;
-    const confirmed = await this.call(path, { roles }, this.security);
-    return [String(invited['code']), String(confirmed['code'])];
-  }
-
   /** A new person. @returns their token */
   async person(name: string, role: string, department?: string): Promise<string> {
-    return this.accept(...(await this.invite(name, role, department)));
+    const held = await letIn(this.admitting(), name, {
+      role,
+      ...(department === undefined ? {} : { department }),
+    });
+    return held.token;
   }
 
   /** Enrols a machine of a registered department. */
   async enrol(department: string): Promise<void> {
-    const place = join(this.folder, 'departments', department);
-    mkdirSync(place, { recursive: true });
-    const { code } = await this.call(`/v1/departments/${department}/enrolment-codes`, {});
-    const { open: hub } = this.origins;
-    const { keyid } = await enrolDepartment({
-      code: String(code),
-      hub,
-      pin: this.pin,
-      department,
-      folder: place,
-    });
-    await this.call(`/v1/signing-keys/${keyid}/confirmation`, { department }, this.security);
-    const file = join(place, 'datong.json');
+    const file = this.profileOf(department);
+    await enrolMachine(this.admitting(), department, dirname(file));
     this.clients.set(department, DatongClient.fromProfile(openProfile({ profile: file })));
+  }
+
+  private admitting(): LettingIn {
+    return { open: this.origins.open, pin: this.pin, operator: this.operator(), security: this.security };
+  }
+
+  private operator(): StaffClient {
+    if (this.staff === undefined) throw new Error('the hub has not begun');
+    return this.staff;
   }
 
   /** The client library of a department's machine. */
@@ -193,11 +180,10 @@ export class Stage {
   ): Promise<readonly { readonly name: string; readonly proposal?: string }[]> {
     const file = typeof given === 'string' ? given : this.written(given);
     const { token, signers = [] } = how;
-    if (this.staff === undefined) throw new Error('the hub has not begun');
     const own =
       token === undefined ? undefined : staffClient({ origin: this.origins.staff, ca: this.ca, token });
     const applied = await applyDocuments(readDocuments(file), {
-      client: own ?? this.staff,
+      client: own ?? this.operator(),
       // what persons of a department propose, another person of the department decides
       ...(own === undefined ? { approveWith: this.security } : {}),
       signers: signers.map((department) => ({
@@ -227,7 +213,7 @@ export class Stage {
 
   /** Takes the log out with its proofs as an auditor, verifies it without the hub, and leaves it in `out`. */
   async takeOut(): Promise<void> {
-    const codes = await this.invite('审计员 auditor', 'auditor');
+    const codes = await invite(this.admitting(), '审计员 auditor', { role: 'auditor' });
     const hub = ['--hub', this.origins.open, '--pin', this.pin];
     await this.run(['client', 'accept', ...codes, ...hub, '--login', 'auditor']);
     const pack = join(this.out, 'log.json');

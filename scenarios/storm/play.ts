@@ -1,5 +1,5 @@
 /**
- * 暴雨联动: warnings reach six departments, one of them misses its deadline, the hub is killed meanwhile, and the purpose of the response ends
+ * 暴雨联动: warnings reach six departments, one of them misses its deadline, the hub is killed in between, and the purpose of the response ends
  * with the event. What each department received is written to a file, and `check.py` recomputes every figure from those and from the log.
  */
 import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
@@ -99,7 +99,7 @@ async function register(stage: Stage, folder: string): Promise<void> {
   );
 }
 
-/** Receives until told to stop, and writes each event with the moment of its arrival. */
+/** Receives until `stop`, and writes each event with the moment of its arrival. */
 class Receiver {
   private readonly stopping = new AbortController();
   private readonly done: Promise<void>;

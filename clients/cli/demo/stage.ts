@@ -8,14 +8,13 @@ import type { DemoState, ProfileDocument } from '../../sdk/profile.ts';
 import { applyDocuments, type Applied } from '../apply/applyDocuments.ts';
 import { readDocuments } from '../apply/readDocuments.ts';
 import type { Signer } from '../apply/requestOf.ts';
-import { DatongRefusal, staffClient, type StaffClient } from '../apply/staffCall.ts';
-import { enrolDepartment } from '../enrol/enrolDepartment.ts';
+import { staffClient, type StaffClient } from '../apply/staffCall.ts';
 import { openStaffAccess } from '../profile.ts';
 import { exitCode, VerbFailure } from '../verb.ts';
 import { databaseOf, removeState, stateFile, enrolledProfile } from './demoState.ts';
 import type { Ground } from './narrator.ts';
 import { openPersonApp, type PersonApp } from './personApp.ts';
-import { founders, letIn, otherStaff, type LetInRole } from './staffTokens.ts';
+import { enrolMachine, founders, letIn, otherStaff, type LetInRole } from './staffTokens.ts';
 import type { AnchorsFile } from '../../../log/anchors.ts';
 
 export interface Stage {
@@ -91,7 +90,8 @@ export async function raiseStage({ folder, config, server, closing }: Ground): P
   const operator = staffClient(openStaffAccess({ as: 'operator' }));
   closing.push(() => operator.close());
   const security = openStaffAccess({ as: 'security' }).token;
-  save({ staff: { ...shown.staff, ...(await otherStaff(hub, pin, operator, security)) } });
+  const admitting = { open: hub.origins.open, pin, operator, security };
+  save({ staff: { ...shown.staff, ...(await otherStaff(admitting)) } });
 
   const apply: Stage['apply'] = async (file, signers = []) => {
     const applied = await applyDocuments(readDocuments(join(samples, file)), {
@@ -110,24 +110,12 @@ export async function raiseStage({ folder, config, server, closing }: Ground): P
   };
   const enrol: Stage['enrol'] = async (department, name = department) => {
     const place = join(folder, 'departments', name);
-    mkdirSync(place, { recursive: true, mode: 0o700 });
-    const reply = await operator.post(`/v1/departments/${department}/enrolment-codes`, {});
-    if (reply.status >= 400) throw new DatongRefusal(reply);
-    const { serial, keyid } = await enrolDepartment({
-      code: String(reply.body['code']),
-      hub: hub.origins.open,
-      pin,
-      department,
-      folder: place,
-    });
-    // the second person has compared the thumbprint with the department
-    const confirmed = await operator.post(`/v1/signing-keys/${keyid}/confirmation`, { department }, security);
-    if (confirmed.status >= 400) throw new DatongRefusal(confirmed);
+    const serial = await enrolMachine(admitting, department, place);
     return { profile: enrolledProfile(place, hub.origins.staff), serial };
   };
 
   const enter: Stage['letIn'] = async (as, name, role) => {
-    const held = await letIn({ hub, pin, operator, security }, name, role);
+    const held = await letIn(admitting, name, role);
     save({ staff: { ...shown.staff, [as]: held } });
     return held.token;
   };
