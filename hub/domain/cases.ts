@@ -6,7 +6,7 @@ import type { RowCondition } from '../../policies/decision.ts';
 import type { DatasetSchema, SchemaField } from '../../schemas/datasetSchema.ts';
 import type { Bilingual } from '../../terms/bilingual.ts';
 import { afterWorkingDays, type WorkingCalendar } from '../../terms/calendar/workingDays.ts';
-import { dayInChina } from '../../terms/civilDate.ts';
+import { dayInChina, startOfDayInChina } from '../../terms/civilDate.ts';
 
 export interface CaseRules {
   /** a field with a list of values, which changes by transitions only */
@@ -39,7 +39,7 @@ export interface Contributor {
 export type ContributorRule =
   { readonly field: string; readonly is: 'me' } | { readonly field: string; readonly in: readonly string[] };
 
-/** Whether a department may change rows at all. */
+/** Whether a department is one of the contributors. */
 export const isContributor = ({ contributors = [] }: CaseRules, department: string): boolean =>
   contributors.some((one) => one.department === department);
 
@@ -102,8 +102,7 @@ export function deadlineOf(
     const at =
       'hours' in within
         ? since + within.hours * hourMs
-        : Date.parse(`${afterWorkingDays(dayInChina(since), within.workdays, calendar).day}T00:00:00+08:00`) +
-          dayMs;
+        : startOfDayInChina(afterWorkingDays(dayInChina(since), within.workdays, calendar).day) + dayMs;
     return [{ at, transition: id }];
   });
   return due.toSorted((one, other) => one.at - other.at)[0];

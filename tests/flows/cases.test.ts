@@ -49,6 +49,7 @@ const schema = {
       status: field('string', { enum: ['open', 'accepted', 'done', 'checked'] }),
       assigned_to: field('string', { maxLength: 40 }),
       note: field(['string', 'null'], { maxLength: 20 }),
+      remark: field('string', { maxLength: 20 }),
       cost: field(['number', 'null'], { minimum: 0 }),
       fee: field(['string', 'null'], { format: 'decimal', maxLength: 20 }),
     },
@@ -216,6 +217,8 @@ test('a case passes through its states; each change has an entry that names fiel
     },
   ]);
   assert.deepEqual(after.versions, [4]);
+  const { fields } = await change(provider, id, 'a-1', { version: 4, set: { remark: '夜间' } });
+  assert.deepEqual(fields, ['remark'], 'an optional field that was empty');
 });
 
 describe('refusals', () => {

@@ -98,9 +98,12 @@ async function changed(
     throw new Problem('row_version_other', { version: newest.version }, { at: '/body/version' });
   const transition = transitionIn(cases, set, stored, department);
   const next = { ...stored, ...set };
-  if (canonicalText(next) === canonicalText(stored))
-    throw new Problem('row_unchanged', {}, { at: '/body/set' });
-  return published(call, services, dataset, { cases, stored, next, transition, due: newest.due });
+  // a field that is optional and empty is absent from the stored row
+  const fields = Object.keys(next).filter(
+    (name) => !(name in stored) || canonicalText(next[name]) !== canonicalText(stored[name]),
+  );
+  if (fields.length === 0) throw new Problem('row_unchanged', {}, { at: '/body/set' });
+  return published(call, services, dataset, { cases, next, fields, transition, due: newest.due });
 }
 
 /** @throws Problem row_transition_not_allowed */
@@ -114,8 +117,9 @@ function transitionIn(cases: CaseRules, set: Row, stored: Row, department: strin
 
 interface Change {
   readonly cases: CaseRules;
-  readonly stored: Row;
   readonly next: Row;
+  /** names of the fields that change */
+  readonly fields: readonly string[];
   readonly transition: Transition | undefined;
   /** the deadline so far */
   readonly due: CaseDeadline | undefined;
@@ -126,7 +130,7 @@ async function published(
   call: ChangeCall,
   services: IntakeServices,
   dataset: LiveDataset,
-  { cases, stored, next, transition, due }: Change,
+  { cases, next, fields, transition, due }: Change,
 ): Promise<Outcome> {
   const { row, schema } = dataset;
   const rules = intakeRulesOf(row);
@@ -134,9 +138,6 @@ async function published(
   const { subjectKey, registry } = services;
   const { surroundings } = registry.current;
   const body = { bytes: Buffer.from(JSON.stringify(next), 'utf8'), isLines: true };
-  const fields = Object.keys(next).filter(
-    (name) => canonicalText(next[name]) !== canonicalText(stored[name]),
-  );
   // what was accepted on arrival, also by the doubts of a mapping, is not for a contributor to correct
   const isStored = (field: string): boolean => !fields.includes(field);
   const reading = { subjectKey, surroundings, now: call.now, isStored };
@@ -172,7 +173,7 @@ async function published(
   return allowed<'changeRow'>(
     200,
     {
-      ...{ batch, version, fields },
+      ...{ batch, version, fields: [...fields] },
       ...(transition === undefined ? {} : { transition: transition.id }),
       ...(follows === undefined
         ? {}
