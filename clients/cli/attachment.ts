@@ -1,12 +1,9 @@
 /** `datong rows attachment put|get`: files that rows name by id. */
-import { createHash } from 'node:crypto';
-import { createReadStream, createWriteStream, existsSync, renameSync, rmSync, statSync } from 'node:fs';
+import { renameSync, rmSync, statSync } from 'node:fs';
 import { extname } from 'node:path';
-import { pipeline } from 'node:stream/promises';
 import type { Command } from 'commander';
-import { DatongProblem } from '../sdk/datongProblem.ts';
-import { Problem } from '../../terms/problem.ts';
 import { contextOf, withCallContext, type ContextOptions } from './callContext.ts';
+import { continuePart, refuseExisting } from './partFile.ts';
 import { withProfile } from './profile.ts';
 import { data, exitCode, talk, VerbFailure } from './verb.ts';
 import { withClient, type ClientVerbOptions } from './withClient.ts';
@@ -90,24 +87,17 @@ async function put(dataset: string, file: string, options: PutOptions): Promise<
 
 async function get(dataset: string, id: string, options: GetOptions): Promise<void> {
   const { output } = options;
-  if (existsSync(output))
-    throw new VerbFailure(
-      exitCode.local,
-      { zh: `${output} 已存在`, en: `${output} is there already` },
-      { zh: '换一个文件名，或先移走它', en: 'choose another name, or move it away' },
-    );
+  refuseExisting(output);
   const part = `${output}.part`;
   await withClient(options, async (client) => {
-    const from = existsSync(part) ? statSync(part).size : 0;
-    const hash = createHash('sha256');
-    if (from > 0) for await (const chunk of createReadStream(part)) hash.update(chunk as Buffer);
-    const file = createWriteStream(part, { flags: from > 0 ? 'a' : 'w', mode: 0o600 });
     try {
-      const reading = { from, hash };
-      await pipeline(client.attachments.bytes(dataset, id, contextOf(options), reading), file);
+      await continuePart(part, (reading) =>
+        client.attachments.bytes(dataset, id, contextOf(options), reading),
+      );
     } catch (error) {
-      // after a broken connection the download is resumed; bytes of another file are useless to the next attempt
-      if (error instanceof DatongProblem || error instanceof Problem) rmSync(part, { force: true });
+      // after a broken connection or a busy hub the download is resumed; bytes of another file are useless to the next attempt
+      const { code } = error as { readonly code?: unknown };
+      if (code === 'reply_stream_invalid' || code === 'range_invalid') rmSync(part, { force: true });
       throw error;
     }
     renameSync(part, output);

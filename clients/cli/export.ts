@@ -1,28 +1,20 @@
 /** `datong rows export DATASET -o FILE`: rows as a file that the hub makes; an unfinished download continues where it stopped. */
 import { createHash } from 'node:crypto';
-import {
-  createReadStream,
-  createWriteStream,
-  existsSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
-import { pipeline } from 'node:stream/promises';
+import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
 import { Option, type Command } from 'commander';
 import { DatongProblem } from '../sdk/datongProblem.ts';
 import type { DatongClient } from '../sdk/datongClient.ts';
-import type { Export, ExportQuestion } from '../sdk/exports.ts';
+import type { Export, ExportQuestion, ExportReading } from '../sdk/exports.ts';
 import { Problem } from '../../terms/problem.ts';
 import { contextOf, withCallContext, type ContextOptions } from './callContext.ts';
 import { filterTerms } from './filterTerms.ts';
+import { continuePart, refuseExisting } from './partFile.ts';
 import { withProfile } from './profile.ts';
 import { printNotes } from './printNotes.ts';
 import { data, exitCode, talk, VerbFailure } from './verb.ts';
 import { withClient, type ClientVerbOptions } from './withClient.ts';
+import { collect } from './values.ts';
 
 interface ExportOptions extends ClientVerbOptions, ContextOptions {
   readonly format: ExportQuestion['format'];
@@ -60,16 +52,9 @@ Examples:
     .action((dataset: string, options: ExportOptions) => run(dataset, options));
 }
 
-const collect = (word: string, words: readonly string[] = []): readonly string[] => [...words, word];
-
 async function run(dataset: string, options: ExportOptions): Promise<void> {
   const { output, format } = options;
-  if (existsSync(output))
-    throw new VerbFailure(
-      exitCode.local,
-      { zh: `${output} 已存在`, en: `${output} is there already` },
-      { zh: '换一个文件名，或先移走它', en: 'choose another name, or move it away' },
-    );
+  refuseExisting(output);
   const filter = filterTerms(options.filter ?? []);
   const question: ExportQuestion = {
     format,
@@ -176,13 +161,10 @@ async function download(
   options: ExportOptions,
   { part, note }: Place,
 ): Promise<void> {
-  const from = existsSync(part) ? Math.min(statSync(part).size, ready.bytes) : 0;
-  const hash = createHash('sha256');
-  if (from > 0)
-    for await (const chunk of createReadStream(part, { end: from - 1 })) hash.update(chunk as Buffer);
-  const file = createWriteStream(part, { flags: from > 0 ? 'r+' : 'w', start: from, mode: 0o600 });
+  const read = (reading: ExportReading): AsyncIterable<Uint8Array> =>
+    client.exports.bytes(ready, contextOf(options), reading);
   try {
-    await pipeline(client.exports.bytes(ready, contextOf(options), { from, hash }), file);
+    await continuePart(part, read, ready.bytes);
   } catch (error) {
     // a file that is void, or differs from the manifest, is useless to the next attempt; after a broken connection the download is resumed
     const useless = error instanceof DatongProblem ? error.status === 410 : error instanceof Problem;

@@ -1,9 +1,10 @@
 /** Attachments: files that rows name by id. Uploaded in parts by the department that provides the rows, downloaded under its agreements. */
-import { createHash, type Hash } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
 import type { components } from '../../api/openapi.ts';
 import { exchangeId } from '../../terms/ids.ts';
 import { Problem } from '../../terms/problem.ts';
+import type { ExportReading } from './exports.ts';
 import { contextHeaders, jsonCall } from './jsonCall.ts';
 import { PartReader } from './partReader.ts';
 import { largestPart } from './sendFile.ts';
@@ -28,13 +29,6 @@ export interface AttachmentUpload {
   }) => void;
 }
 
-export interface AttachmentReading {
-  /** bytes that the reader already has; reading continues after them */
-  readonly from?: number;
-  /** hash of those bytes */
-  readonly hash?: Hash;
-}
-
 /** The attachments of a department's own datasets, and those that rows given to it name. */
 export class Attachments {
   private readonly services: CallServices;
@@ -54,15 +48,14 @@ export class Attachments {
   ): Promise<Answer<Attachment>> {
     const reader = await PartReader.open(source);
     try {
-      const opening = {
-        ...{ field, mediaType, bytes: reader.size, sha256: await reader.sha256() },
-        name: name ?? (typeof source === 'string' ? basename(source) : 'file'),
+      const begin = async (): Promise<Answer<Attachment>> => {
+        const opening = {
+          ...{ field, mediaType, bytes: reader.size, sha256: await reader.sha256() },
+          name: name ?? (typeof source === 'string' ? basename(source) : 'file'),
+        };
+        return (await this.call(jsonCall(pathOf(dataset), opening, {}, 'required'))) as Answer<Attachment>;
       };
-      const path = `/v1/datasets/${encodeURIComponent(dataset)}/attachments`;
-      const begun =
-        attachment === undefined
-          ? ((await this.call(jsonCall(path, opening, {}, 'required'))) as Answer<Attachment>)
-          : await this.state(attachment);
+      const begun = attachment === undefined ? await begin() : await this.state(attachment);
       // the hub chose this id, and it is part of the addresses that are signed from here on
       const id = exchangeId(begun.json.attachment);
       let { offset } = begun.json;
@@ -102,9 +95,9 @@ export class Attachments {
     dataset: string,
     attachment: string,
     context: CallContext,
-    { from = 0, hash = createHash('sha256') }: AttachmentReading = {},
+    { from = 0, hash = createHash('sha256') }: ExportReading = {},
   ): AsyncGenerator<Uint8Array, void> {
-    const path = `/v1/datasets/${encodeURIComponent(dataset)}/attachments/${encodeURIComponent(attachment)}`;
+    const path = `${pathOf(dataset)}/${encodeURIComponent(attachment)}`;
     let digest: string | undefined;
     let size = from + 1;
     for (let at = from; at < size;) {
@@ -131,3 +124,5 @@ export class Attachments {
     return signedCall(input, this.services);
   }
 }
+
+const pathOf = (dataset: string): string => `/v1/datasets/${encodeURIComponent(dataset)}/attachments`;
