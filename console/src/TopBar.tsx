@@ -6,6 +6,7 @@ import { forgetDrafts } from './parts/useDraft.ts';
 import { useSession } from './session.ts';
 import { useShade } from './theme.ts';
 import { useWords } from './words/words.ts';
+import { LanguageButton } from './parts/LanguageButton.tsx';
 
 /** The person's place of work: for a role granted by the data office, the department of that role. */
 const placeOf = ({ department, roles }: Schemas['Session']): string | undefined =>
@@ -13,7 +14,7 @@ const placeOf = ({ department, roles }: Schemas['Session']): string | undefined 
 
 /** Who is signed in, theme, language, and the end of the session. @param props.children state of the page */
 export function TopBar({ children }: { readonly children: ReactNode }): ReactNode {
-  const { say, language, choose } = useWords();
+  const { say } = useWords();
   const { session } = useSession();
   const { shade, choose: chooseShade } = useShade();
   const { name } = useDepartments();
@@ -35,13 +36,7 @@ export function TopBar({ children }: { readonly children: ReactNode }): ReactNod
       <Button size="small" onClick={() => chooseShade(shade === 'dark' ? 'light' : 'dark')}>
         {say(shade === 'dark' ? 'themeLight' : 'themeDark')}
       </Button>
-      <Button
-        size="small"
-        lang={language === 'zh' ? 'en' : 'zh-CN'}
-        onClick={() => choose(language === 'zh' ? 'en' : 'zh')}
-      >
-        {say('language')}
-      </Button>
+      <LanguageButton />
       <Button size="small" onClick={signOut}>
         {say('signOut')}
       </Button>

@@ -13,7 +13,7 @@ import { addressOf, useRoute } from '../route.ts';
 import { useSession } from '../session.ts';
 import { useWords } from '../words/words.ts';
 import { DemandActs } from './DemandActs.tsx';
-import { DemandDue } from './DemandDue.tsx';
+import { Due } from '../requests/Due.tsx';
 import { NewDemandPage } from './NewDemandPage.tsx';
 
 type View = Schemas['DemandView'];
@@ -74,7 +74,7 @@ function Wanted({ view }: { readonly view: View }): ReactNode {
               {say(`dm_${view.state}`)}
             </span>,
           ],
-          [say('inboxDue'), view.due === undefined ? undefined : <DemandDue key="due" of={view} />],
+          [say('inboxDue'), view.due === undefined ? undefined : <Due key="due" of={view} />],
           [say('dmConsumer'), name(view.consumer)],
           [say('dmProvider'), view.provider === undefined ? undefined : name(view.provider)],
           [say('dmFields'), view.fields.join(say('pointList'))],

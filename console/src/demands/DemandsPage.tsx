@@ -6,7 +6,7 @@ import { useDepartments } from '../parts/useDepartments.ts';
 import { addressOf } from '../route.ts';
 import { hasDepartment, useSession } from '../session.ts';
 import { useWords } from '../words/words.ts';
-import { DemandDue } from './DemandDue.tsx';
+import { Due } from '../requests/Due.tsx';
 
 const states = ['office', 'assigned', 'met', 'refused', 'withdrawn'] as const;
 
@@ -69,7 +69,7 @@ export function DemandsPage(): ReactNode {
           render: (_, one) => (one.provider === undefined ? '—' : name(one.provider)),
         },
         { title: say('opened'), render: (_, { events }) => when(events[0]?.at) },
-        { title: say('inboxDue'), render: (_, one) => <DemandDue of={one} /> },
+        { title: say('inboxDue'), render: (_, one) => <Due of={one} /> },
         {
           title: say('state'),
           render: (_, { state }) => <span className="state">{say(`dm_${state}`)}</span>,

@@ -1,4 +1,4 @@
-/** Items of the first page, and the lane in which each stands. */
+/** Pending items of the page Today, and the lane of each. */
 import type { ReactNode } from 'react';
 import type { Schemas } from '../api/call.ts';
 import { daysLeft } from '../requests/Due.tsx';
@@ -32,11 +32,11 @@ const information: readonly (keyof Words)[] = [
   ...(['whyStop', 'whyStopLapses', 'whySuspended', 'whyPaused'] as const),
 ];
 
-/** Lanes of the first page, in the order of display. */
+/** Lanes of the page Today, in the order of display. */
 export const lanes = ['today', 'week', 'known'] as const;
 export type Lane = (typeof lanes)[number];
 
-/** Working days of a week: what is due later still stands in the second lane, by its date. @param now Unix milliseconds */
+/** The lane of an item. `week` also has items that are due later or have no deadline. @param now Unix milliseconds */
 export function laneOf({ of, why }: Pick<Item, 'of' | 'why'>, now: number): Lane {
   if (information.includes(why)) return 'known';
   const { due, overdue } = dueOf(of);
@@ -61,7 +61,7 @@ export const openCount = (waiting: Schemas['Waiting']): number =>
     .filter(([section]) => !uncounted.includes(section))
     .reduce((sum, [, count]) => sum + count, 0) - informing(waiting);
 
-/** Some things have no clock. */
+/** Some items have no deadline. */
 export const dueOf = (of: object): DueOf => of;
 
 export type Sections = Omit<Schemas['Waiting'], 'counts' | 'overdue' | 'nextCursor' | 'others'>;

@@ -53,7 +53,7 @@ function labelled<T extends object>(columns: TableColumnsType<T>): TableColumnsT
   });
 }
 
-/** Buttons to the first and the next page; each is an address of its own, so that Back returns to the page before. */
+/** Buttons to the first and the next page; each has its own address, so that Back returns to the page before. */
 export function Pager(props: {
   readonly nextCursor: string | undefined;
   readonly cursorName?: string;

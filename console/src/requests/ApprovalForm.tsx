@@ -16,13 +16,12 @@ import { wantedIn } from './wanted.ts';
 
 interface Shown {
   readonly view: Schemas['RequestView'];
-  readonly purposeName: (code: string) => string;
+  readonly nameOf: NameOf;
 }
 
 /** 审批表: the request as an office prints, seals and files it. Visible on paper only. */
-export function ApprovalForm({ view, purposeName }: Shown): ReactNode {
+export function ApprovalForm({ view, nameOf }: Shown): ReactNode {
   const { pick } = useWords();
-  const nameOf = useNames(view, purposeName);
   return (
     <section className="print-only">
       <h2>{pick(formTitle)}</h2>
@@ -32,9 +31,8 @@ export function ApprovalForm({ view, purposeName }: Shown): ReactNode {
 }
 
 /** Everything that the request asks for, shown to the person who decides: the same rows as on paper. */
-export function WholeRequest({ view, purposeName }: Shown): ReactNode {
+export function WholeRequest({ view, nameOf }: Shown): ReactNode {
   const { say } = useWords();
-  const nameOf = useNames(view, purposeName);
   return (
     <section className="card">
       <h2>{say('rqWhole')}</h2>
@@ -44,11 +42,14 @@ export function WholeRequest({ view, purposeName }: Shown): ReactNode {
 }
 
 /** Names of departments, purposes, and of the datasets and fields that the request is about. */
-function useNames(view: Shown['view'], purposeName: (code: string) => string): NameOf {
+export function useNames(
+  view: Schemas['RequestView'] | undefined,
+  purposeName: (code: string) => string,
+): NameOf {
   const { pick } = useWords();
   const { name } = useDepartments();
   const { turn } = useSession();
-  const datasets = wantedIn(view.document).grants.map(({ dataset }) => dataset);
+  const datasets = view === undefined ? [] : wantedIn(view.document).grants.map(({ dataset }) => dataset);
   const { value = {} } = useAnswer(`names of ${datasets.join(' ')} ${turn}`, () => namesIn(datasets));
   return (kind, code) => {
     if (kind === 'department') return name(code);

@@ -20,7 +20,6 @@ export function Due({
 }: {
   readonly of: {
     readonly due?: string | undefined;
-    readonly escalated?: boolean | undefined;
     readonly overdue?: boolean | undefined;
     readonly provisional?: boolean | undefined;
   };
@@ -28,8 +27,9 @@ export function Due({
   const { say, day } = useWords();
   const { due, overdue, provisional } = of;
   if (due === undefined) return '—';
-  const today = dayInChina(Date.now());
-  const left = daysLeft(due, Date.now());
+  const now = Date.now();
+  const today = dayInChina(now);
+  const left = daysLeft(due, now);
   const late = overdue ?? today > due;
   const text = late
     ? say('rqOverdue', { n: Math.max(1, -left) })

@@ -15,7 +15,7 @@ import { addressOf, useRoute } from '../route.ts';
 import { hasRole, useSession } from '../session.ts';
 import { useWords } from '../words/words.ts';
 import { Acts } from './Acts.tsx';
-import { ApprovalForm, WholeRequest } from './ApprovalForm.tsx';
+import { ApprovalForm, useNames, WholeRequest } from './ApprovalForm.tsx';
 import { Due } from './Due.tsx';
 import { FieldGrid } from './FieldGrid.tsx';
 import { History } from './History.tsx';
@@ -39,6 +39,7 @@ function OneRequest({ id }: { readonly id: string }): ReactNode {
   const doing = useAct();
   const { name: purposeName } = usePurposes();
   const view = answer.value;
+  const nameOf = useNames(view, purposeName);
   return (
     <Page
       title={view === undefined ? id : `${pick(view.title) || view.agreement} · ${view.id}`}
@@ -62,12 +63,12 @@ function OneRequest({ id }: { readonly id: string }): ReactNode {
             <Summary view={view} purposeName={purposeName} />
             <Acts key={view.events.length} view={view} doing={doing} again={answer.again} />
             <Grids wanted={wantedIn(view.document)} open={isOpen(view)} />
-            <WholeRequest view={view} purposeName={purposeName} />
+            <WholeRequest view={view} nameOf={nameOf} />
             <HoldPaper view={view} />
             <Stages view={view} />
             <History view={view} />
           </div>
-          <ApprovalForm view={view} purposeName={purposeName} />
+          <ApprovalForm view={view} nameOf={nameOf} />
         </>
       )}
     </Page>

@@ -9,6 +9,7 @@ import { leaveForAccount } from './account.ts';
 import { CodeForm } from './CodeForm.tsx';
 import { InvitationForm } from './InvitationForm.tsx';
 import { answerWithPasskey, hasPasskeys } from './passkey.ts';
+import { LanguageButton } from '../parts/LanguageButton.tsx';
 
 /** @param props.again above a page whose session has ended; without it the whole page */
 export function SignIn({
@@ -21,7 +22,7 @@ export function SignIn({
   /** error of the return from the identity provider */
   readonly returned?: unknown;
 }): ReactNode {
-  const { say, pick, language, choose } = useWords();
+  const { say, pick, language } = useWords();
   const { value, error, loading } = useAnswer('sign-in', () => get('/v1/sign-in'));
   const [refused, setRefused] = useState<unknown>();
   const under = useRef(false);
@@ -43,13 +44,7 @@ export function SignIn({
     <Place className={again ? 'sign-in again' : 'sign-in'}>
       <div className="top-line">
         {again ? <h2>{say('signIn')}</h2> : <h1>{say('signInTo', { hub: value?.hub ?? 'Datong' })}</h1>}
-        <Button
-          size="small"
-          lang={language === 'zh' ? 'en' : 'zh-CN'}
-          onClick={() => choose(language === 'zh' ? 'en' : 'zh')}
-        >
-          {say('language')}
-        </Button>
+        <LanguageButton />
       </div>
       {again ? <Alert type="warning" showIcon title={say('sessionEnded')} /> : null}
       <Refusal

@@ -100,7 +100,7 @@ export const registryEn: Readonly<Record<keyof typeof registryZh, string>> = {
   rqDue: 'Deadline',
   rqNotAsked: 'not requested',
   rqGridLead:
-    'No field is requested until you choose it. Choose only what the task needs; the masked sample appears beside it.',
+    'No field is requested until you choose it. Choose only what the task needs; the masked sample appears next to it.',
   rqNoField: 'Choose at least one field.',
   rqToday: 'due today',
   rqLeft: 'working days left: {n}',
