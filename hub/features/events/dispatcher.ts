@@ -213,12 +213,9 @@ export function openDispatcher(
   const wake = (): void => {
     if (limits !== false) dispatcher.wake();
   };
-  const stored = (): void => {
-    if (limits !== false) dispatcher.stored();
-  };
   return {
     topics: new TopicWatch(release.pool),
-    webhooks: { route, wake, stored },
+    webhooks: { route, wake, stored: () => dispatcher.stored() },
     close: async () => {
       await dispatcher.close();
       calls.close();

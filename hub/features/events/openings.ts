@@ -96,7 +96,7 @@ export async function publishWithOpenings(
   }
 }
 
-/** What the entry of a publication says of them. */
+/** Members of the publication's log entry about the events that it opens. */
 export function openedFacts({ moves }: Openings): { readonly opened?: number; readonly event?: string } {
   const [first, ...others] = moves.flatMap((move) => ('opens' in move ? [move.opens.id] : []));
   if (first === undefined) return {};

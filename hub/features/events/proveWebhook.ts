@@ -62,7 +62,7 @@ export async function prove(services: DispatchServices, work: Work): Promise<boo
   return false;
 }
 
-/** Sends a challenge. @param exchange whose entry says what came of it */
+/** Sends a challenge. @param exchange id of the entry that records the result */
 export async function challenge(
   services: Pick<DispatchServices, 'route' | 'database'>,
   { id, department }: Pick<SubscriptionRow, 'id' | 'department'>,

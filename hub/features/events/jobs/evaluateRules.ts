@@ -43,7 +43,7 @@ import {
   type StoredState,
   type WaitingRows,
 } from '../store/eventRules.ts';
-import { insertEvents, lockTopic, type NewEvent } from '../store/events.ts';
+import { insertByTopic, type NewEvent } from '../store/events.ts';
 import { topicById, type TopicRow } from '../store/topics.ts';
 
 export interface RuleServices {
@@ -128,10 +128,7 @@ async function evaluated(
     if (!(await movePosition(transaction, id, before, calls.at(-1)?.sequence, names)))
       throw new Problem('job_taken_over', { job: 'evaluateRules' });
     await putStates(transaction, id, [...round.states.values()]);
-    for (const [topic, ofTopic] of events) {
-      const last = await lockTopic(transaction, topic);
-      if (last !== undefined) await insertEvents(transaction, topic, last, ofTopic, exchange);
-    }
+    await insertByTopic(transaction, events, exchange);
     if (openings !== undefined) await storeOpenings(transaction, openings, { exchange, now });
   };
   const stored = [...events.values()].flat().length;

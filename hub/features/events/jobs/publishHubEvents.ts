@@ -20,7 +20,7 @@ import type { Registry } from '../../../registry/registry.ts';
 import type { LiveDataset } from '../../../registry/snapshot.ts';
 import { topicsByType } from '../../../registry/store/eventTypes.ts';
 import { openedFacts, openingsOfTopics, publishWithOpenings, storeOpenings } from '../openings.ts';
-import { insertEvents, knownEvents, lockTopic, type NewEvent } from '../store/events.ts';
+import { insertByTopic, knownEvents, type NewEvent } from '../store/events.ts';
 
 export interface HubEventServices {
   readonly database: Database;
@@ -76,7 +76,7 @@ async function hubTypes({
   database,
   registry,
   identity,
-}: HubEventServices): Promise<ReadonlyMap<HubEventKind | 'none', readonly HubType[]>> {
+}: HubEventServices): Promise<ReadonlyMap<HubEventKind | undefined, readonly HubType[]>> {
   const office = identity.departments().find(({ dataOffice }) => dataOffice)?.code;
   const datasets = [...registry.current.datasets.values()].filter(
     ({ row, schema }) =>
@@ -85,7 +85,7 @@ async function hubTypes({
       row.state === 'published' &&
       hubEventKind(schema.urn) !== undefined,
   );
-  const types = new Map<HubEventKind | 'none', HubType[]>();
+  const types = new Map<HubEventKind | undefined, HubType[]>();
   if (datasets.length === 0) return types;
   const topics = await topicsByType(
     database.app,
@@ -106,13 +106,13 @@ async function hubTypes({
  */
 function firstEvents(
   entries: readonly FollowedEntry[],
-  types: ReadonlyMap<HubEventKind | 'none', readonly HubType[]>,
+  types: ReadonlyMap<HubEventKind | undefined, readonly HubType[]>,
   maxEvents: number,
 ): { readonly indexes: readonly number[]; readonly to?: number } {
   const indexes: number[] = [];
   let events = 0;
   for (const { index, leaf } of entries) {
-    const count = leaf === undefined ? 0 : (types.get(hubEventKindOf(leaf) ?? 'none')?.length ?? 0);
+    const count = leaf === undefined ? 0 : (types.get(hubEventKindOf(leaf))?.length ?? 0);
     if (count === 0) continue;
     if (indexes.length > 0 && events + count > maxEvents) return { indexes, to: index };
     indexes.push(index);
@@ -124,7 +124,7 @@ function firstEvents(
 /** Events by topic, in the order of the log. One that its type does not take is reported and left out. */
 async function eventsAt(
   { database }: HubEventServices,
-  types: ReadonlyMap<HubEventKind | 'none', readonly HubType[]>,
+  types: ReadonlyMap<HubEventKind | undefined, readonly HubType[]>,
   indexes: readonly number[],
   { run, failures }: { readonly run: JobRun; readonly failures: unknown[] },
 ): Promise<ReadonlyMap<string, readonly NewEvent[]>> {
@@ -133,7 +133,7 @@ async function eventsAt(
     const leaf = bytes === undefined ? undefined : leafIn(bytes);
     if (leaf === undefined) continue;
     const data = hubEventData(leaf);
-    for (const { dataset, topic } of types.get(hubEventKindOf(leaf) ?? 'none') ?? []) {
+    for (const { dataset, topic } of types.get(hubEventKindOf(leaf)) ?? []) {
       if (!dataset.compiled.check(data)) {
         failures.push(new Problem('event_invalid', { count: 1, entry: leaf.id }, { at: dataset.row.id }));
         continue;
@@ -151,14 +151,14 @@ async function eventsAt(
   return events;
 }
 
-/** Only one process has the job, so what is not stored now is not stored by another one before the act. */
+/** One process at a time has the job, so no other process stores these events between the check and the act. */
 async function publish(
   { database, registry }: HubEventServices,
   events: ReadonlyMap<string, readonly NewEvent[]>,
   { run, failures }: { readonly run: JobRun; readonly failures: unknown[] },
 ): Promise<void> {
   const fresh: (readonly [string, readonly NewEvent[]])[] = [];
-  // topics in one order, so that no two transactions wait for each other
+  // in one order, for the entry
   for (const [topic, list] of [...events].sort(([one], [other]) => (one < other ? -1 : 1))) {
     const names = list.map(({ given }) => given);
     const known = await knownEvents(database.app, topic, names);
@@ -178,10 +178,7 @@ async function publish(
         ...openedFacts(openings),
       },
       work: async (transaction, exchange) => {
-        for (const [topic, list] of fresh) {
-          const last = await lockTopic(transaction, topic);
-          if (last !== undefined) await insertEvents(transaction, topic, last, list, exchange);
-        }
+        await insertByTopic(transaction, fresh, exchange);
         await storeOpenings(transaction, openings, { exchange, now });
       },
       bumpsEpoch: openings.movesPurpose,

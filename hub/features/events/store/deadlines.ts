@@ -66,7 +66,7 @@ export async function nextDue(reader: Reader): Promise<number | undefined> {
   return readMomentOrNull(rows[0]?.next ?? null) ?? undefined;
 }
 
-/** @returns false where the step was answeredor reached this stage in the meantime */
+/** @returns false where the step was answered or reached this stage in the meantime */
 export async function missStep(
   transaction: Transaction,
   {

@@ -80,6 +80,19 @@ export async function insertEvents(
   ]);
 }
 
+/** Stores events of several topics, each under the lock of its topic. A topic that does not exist gets none. */
+export async function insertByTopic(
+  transaction: Transaction,
+  events: Iterable<readonly [topic: string, events: readonly NewEvent[]]>,
+  exchange: string,
+): Promise<void> {
+  // topics in one order, so that no two transactions wait for each other
+  for (const [topic, list] of [...events].sort(([one], [other]) => (one < other ? -1 : 1))) {
+    const last = await lockTopic(transaction, topic);
+    if (last !== undefined) await insertEvents(transaction, topic, last, list, exchange);
+  }
+}
+
 /** An event as it is stored. */
 export interface StoredEvent {
   readonly sequence: bigint;
