@@ -18,7 +18,7 @@ export interface BatchAccount {
   readonly warnings: readonly RowProblem[];
   /** doubts about delivered rows, and about the file */
   readonly doubts: readonly RowProblem[];
-  /** rows with a separate doubt: their indexes in `lines` */
+  /** rows that a doubt is about: their indexes in `lines` */
   readonly doubted: readonly number[];
   /** number of doubts about the whole file */
   readonly fileDoubts: number;

@@ -73,11 +73,8 @@ async function cutAfter(answers: number, start: () => Promise<unknown>): Promise
 }
 
 test('serve and serve --check: cut after any number of answers', async () => {
-  passing = Infinity;
-  passed = 0;
   const hub = await startHub(config, { createKeys: true, logger, jobsByTime: false });
   const whole = passed;
-  passing = Infinity;
   await hub.stop();
   assert.ok(whole > 40, `${whole} answers`);
   const starts: readonly (readonly [number, () => Promise<unknown>])[] = [

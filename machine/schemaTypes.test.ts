@@ -250,7 +250,7 @@ function plain(value: unknown): unknown {
   );
 }
 
-test('of every shipped schema the library says the same without our conversion: values of either are values of the other', async () => {
+test('of every shipped schema the library returns the same types without our conversion: values of either are values of the other', async () => {
   const sources = new Map<string, string>();
   for (const schema of sharedSchemas()) {
     const { document } = schema;

@@ -1,4 +1,4 @@
-/** Publisher, endpoints and consumer of events in a process of their own, so that one clock measures both ends. */
+/** Publisher, endpoints and consumer of events in a separate process, so that one clock measures both ends. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { signingKey } from '../../certs/signatures/index.ts';
 import { DatongClient } from '../../clients/sdk/datongClient.ts';
@@ -26,7 +26,7 @@ export type Order =
       readonly perSecond: number;
       readonly batch: number;
       readonly milliseconds: number;
-      /** webhooks that get the events; or the subscription that is fetched meanwhile */
+      /** number of webhooks that get the events, or the subscription that is fetched at the same time */
       readonly receivers: number | string;
     }
   | {

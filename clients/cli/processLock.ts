@@ -2,7 +2,7 @@ import { closeSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
 import type { VerbFailure } from './verb.ts';
 
 /**
- * Reserves what a lock file names for this process. The lock of a dead process is taken over.
+ * Creates a lock file with the id of this process. The lock of a dead process is taken over.
  * @returns releases it
  * @throws the failure of `taken` where another process has it
  */
@@ -22,7 +22,8 @@ export function lockForProcess(file: string, taken: (pid: number) => VerbFailure
   }
 }
 
-function isAlive(pid: number): boolean {
+/** Whether a process exists, also of another user. */
+export function isAlive(pid: number): boolean {
   if (!Number.isSafeInteger(pid) || pid < 1) return false;
   try {
     process.kill(pid, 0);

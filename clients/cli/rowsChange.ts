@@ -4,7 +4,7 @@ import { changeRow } from '../sdk/changeRow.ts';
 import type { Scalar } from '../sdk/types.ts';
 import { contextOf, withCallContext, type ContextOptions } from './callContext.ts';
 import { withProfile } from './profile.ts';
-import { wholeNumber } from './values.ts';
+import { collect, wholeNumber } from './values.ts';
 import { data, exitCode, talk, VerbFailure } from './verb.ts';
 import { withClient, type ClientVerbOptions } from './withClient.ts';
 
@@ -18,8 +18,6 @@ interface ChangeOptions extends KeyOptions {
   readonly idempotencyKey?: string;
 }
 interface HistoryOptions extends KeyOptions, ContextOptions {}
-
-const collect = (word: string, words: readonly string[] = []): readonly string[] => [...words, word];
 
 export function registerRowsChange(rows: Command): void {
   withProfile(rows.command('change'))

@@ -19,3 +19,9 @@ export const wholeNumber =
 
 /** A name as a part of a path. The hub's names need no escape, and no path of the hub has one; any other input is not a name. */
 export const pathSegment = (name: string): string => encodeURIComponent(name).replaceAll('%3A', ':');
+
+/** Collects the values of an option that may be repeated. */
+export const collect = (value: string, before: readonly string[] = []): readonly string[] => [
+  ...before,
+  value,
+];

@@ -14,7 +14,7 @@ export interface CaseChange {
 
 /**
  * Changes fields of a row that several departments work on. A row that changed since it was read is not changed (`row_version_other`).
- * @param call such as a client's @param idempotencyKey the same key with the same change gets the first answer again
+ * @param call sends it, such as DatongClient.call @param idempotencyKey the same key with the same change gets the first answer again
  */
 export async function changeRow(
   call: (input: CallInput) => Promise<Answer<unknown>>,

@@ -49,3 +49,8 @@ export type PersonList = components['schemas']['PersonList'];
 
 /** Departments that have one data steward and no second approver. */
 export type MissingSecondApprovers = components['schemas']['Waiting']['seconds'];
+
+/** Findings of the log's jobs, and the rows that one is about, as the hub returns them. */
+export type LogFindings = components['schemas']['LogFindings'];
+
+export type FoundRows = components['schemas']['FoundRows'];

@@ -24,7 +24,7 @@ export function queryableColumns(plans: Plans, dataset: string, schema: DatasetS
     ...[...plan.facts.values()].map(({ subject }) => subject.name),
   ]);
   const asked = columns([...lookups, ...ofDataset.flatMap(({ filterable }) => [...filterable])]);
-  // a download looks for a row that names the attachment, and so does the job that removes unused ones
+  // a download searches for a row that names the attachment, and so does the job that removes unused ones
   const named = attachmentFields(schema).flatMap(({ field }) => layout.byField.get(field) ?? []);
   return { lookups: columns(lookups), all: [...new Set([...asked, ...named])] };
 }

@@ -4,6 +4,8 @@ import type { Sealer } from './rows/store/sealedParts.ts';
 
 const nonceBytes = 12;
 const tagBytes = 16;
+/** Bytes that sealing adds: nonce and tag. */
+export const sealBytes = nonceBytes + tagBytes;
 
 /** What is sealed or opened at once: more would take long to let go of. */
 const pieceBytes = 64 * 1024;

@@ -98,7 +98,7 @@ export async function verifyLog({
   await refuseOtherLogKeys(app, keys);
   keys.log.learn(await logKeyRotations(app));
   await readRowVersions({ keys, stateDir });
-  // read before the head: another process may append meanwhile
+  // read before the head: another process may append between the two reads
   const known = acceptsOlder === true ? undefined : await readHighWater(stateDir, keys.log.verifiers());
   const seal = { key: keys.headMac, origin: keys.log.name };
   const { tree } = trustedHead(await readHead(app, false), seal);

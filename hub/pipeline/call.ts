@@ -189,7 +189,7 @@ export const allowedJson = (
  * appended to the body where its length must not disclose its content.
  */
 export const allowed = allowedJson as <Id extends OperationId = never>(
-  ...reply: Replies<Id, [told: LoggedEffects, spaces?: number]>
+  ...reply: Replies<Id, [effects: LoggedEffects, spaces?: number]>
 ) => AllowedOutcome;
 
 export const denied = (problem: Problem, facts: LeafFacts, attempt?: Attempt): DeniedOutcome => ({

@@ -79,19 +79,19 @@ function objectOf(schema: JsonSchema, nameOf: NameOf, narrows: boolean): JsonSch
   const additionalProperties = narrows ? false : otherMembers(schema, nameOf, named.size > 0);
   if (named.size > 0 || additionalProperties !== false)
     return [{ type: 'object', properties: Object.fromEntries(named), required, additionalProperties }];
-  // an object without named members adds nothing to what its branches say
+  // an object without named members adds nothing to its branches
   if (narrows || inPlace.some((keyword) => schema[keyword] !== undefined)) return [];
   return [{ tsType: '{ [name: string]: never }' }];
 }
 
 /** The schema of members that no property names; false where none are allowed. */
-function otherMembers(schema: JsonSchema, nameOf: NameOf, besideNamed: boolean): JsonSchema | false {
+function otherMembers(schema: JsonSchema, nameOf: NameOf, hasNamed: boolean): JsonSchema | false {
   const patterns = schemasOf(schema['patternProperties']).map(([, value]) => value);
   const rest = schema['additionalProperties'] ?? schema['unevaluatedProperties'];
   const values = [...patterns, ...(rest === false ? [] : [rest])];
   if (values.length === 0) return false;
   // an index signature applies to the named members too
-  const choices = besideNamed ? [{}] : values.map((value) => plainSchema(value, nameOf));
+  const choices = hasNamed ? [{}] : values.map((value) => plainSchema(value, nameOf));
   return choices.some(isAny) ? { tsType: 'unknown' } : choiceOf(choices);
 }
 

@@ -91,7 +91,7 @@ export const attachmentProblems = {
     who: 'caller',
     text: {
       zh: '从第 {at} 字节开始的分段应有 {expected} 字节，收到 {found} 字节',
-      en: 'the part that begins at byte {at} has {expected} bytes, and {found} came',
+      en: 'the part that begins at byte {at} must have {expected} bytes; {found} were received',
     },
     next: {
       zh: '除最后一段外，每段 8388608 字节',
@@ -103,7 +103,7 @@ export const attachmentProblems = {
     who: 'caller',
     text: {
       zh: '附件共 {bytes} 字节，只收到 {received} 字节',
-      en: 'the attachment has {bytes} bytes, and {received} came',
+      en: 'the attachment has {bytes} bytes; {received} were received',
     },
     next: { zh: '从该位置继续上传', en: 'go on from there' },
   },
@@ -154,7 +154,7 @@ export const attachmentProblems = {
     who: 'operator',
     text: {
       zh: '病毒扫描暂不可用，附件没有通过',
-      en: 'the scanner does not answer, so the attachment was not let in',
+      en: 'the scanner does not answer; the attachment was not accepted',
     },
     next: {
       zh: '稍后再结束上传，已上传的字节仍在',

@@ -41,7 +41,10 @@ export const logProblems = {
   restoration_invalid: {
     status: 422,
     who: 'caller',
-    text: { zh: '不能这样处理被改动的数据：{reason}', en: 'the altered data are not decided so: {reason}' },
+    text: {
+      zh: '不能这样处理被改动的数据：{reason}',
+      en: 'this decision about the altered data is not possible: {reason}',
+    },
     next: {
       zh: '用 datong audit altered 重新查看，再提出',
       en: 'show it again with datong audit altered, then propose',

@@ -66,7 +66,7 @@ export function saidAgreement(document: unknown, nameOf: NameOf = () => undefine
 }
 
 /**
- * `身份证号（前 6 位，后 0 位）`: a mask with its parameters, in words. A mask, parameter or value without a word is shown under its own name.
+ * `身份证号（保留前几位 6，保留后几位 0）`: a mask with its parameters, in words. A mask, parameter or value without a word is shown under its own name.
  * @param rule in the form of a document
  */
 export function saidMask(rule: unknown): Bilingual {

@@ -67,7 +67,7 @@ function unitsOf(text: string): Uint16Array | undefined {
   return new Uint16Array(bytes.buffer, bytes.byteOffset, bytes.length >> 1);
 }
 
-/** One pass: whether there is a pair of misread characters, and whether there is a character that others signs of damage contain. */
+/** One pass: whether there is a pair of misread characters, and whether there is a character that other signs of damage contain. */
 function rolesIn(units: Uint16Array): { readonly pair: boolean; readonly other: boolean } {
   const table = roles();
   const inPairs = new Uint32Array(units.buffer, units.byteOffset, units.length >> 1);

@@ -7,6 +7,7 @@ import { printProposal } from '../subject/service.ts';
 import { columns } from '../printedText.ts';
 import { pathSegment } from '../values.ts';
 import { data, exitCode, say, talk, VerbFailure } from '../verb.ts';
+import type { FoundRows, LogFindings } from '../../sdk/listTypes.ts';
 
 interface AlteredOptions extends StaffOptions {
   readonly dataset?: string;
@@ -22,23 +23,7 @@ interface RestoreOptions extends StaffOptions {
   readonly json?: boolean;
 }
 
-interface Finding {
-  readonly code: string;
-  readonly about?: string;
-  readonly message: { readonly zh: string; readonly en: string };
-}
-
-interface FoundRows {
-  readonly code: string;
-  readonly about: string;
-  readonly digest: string;
-  readonly acts: readonly string[];
-  readonly values?: readonly { readonly column: string; readonly value: string }[];
-  readonly entry?: string;
-  readonly rows?: number;
-  readonly storedRows?: number;
-  readonly batch?: string;
-}
+type Finding = LogFindings['findings'][number];
 
 const path = '/v1/log/findings';
 

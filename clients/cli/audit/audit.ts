@@ -10,14 +10,14 @@ import type { Bilingual } from '../../../terms/bilingual.ts';
 import { Problem } from '../../../terms/problem.ts';
 import { withStaffToken, type StaffOptions } from '../profile.ts';
 import { data, exitCode, reportFindings, talk, VerbFailure } from '../verb.ts';
-import { wholeNumber } from '../values.ts';
+import { collect, wholeNumber } from '../values.ts';
 import { DatongRefusal } from '../apply/staffCall.ts';
 import { readCheckpoint, readReceipts } from './evidenceFolder.ts';
 import { registerEvidence } from './evidence/evidence.ts';
 import { registerErase } from './erase.ts';
 import { registerFindings } from './findings.ts';
 import { registerReads } from './reads.ts';
-import { checkpointAge } from './checkpointAge.ts';
+import { withAge } from './checkpointAge.ts';
 import { registerAltered } from './altered.ts';
 import { registerHolds } from './holds.ts';
 import { registerLeaf } from './leaf.ts';
@@ -53,7 +53,6 @@ interface ExportOptions extends StaffOptions {
   readonly out?: string;
 }
 
-const collect = (value: string, before: readonly string[] = []): string[] => [...before, value];
 const index = wholeNumber(0);
 const collectSizes = (value: string, before: readonly number[] = []): number[] => [...before, index(value)];
 
@@ -219,12 +218,6 @@ function wholeLog(checkpoint: Checkpoint | undefined, destroyed = 0): Bilingual 
         zh: `日志完好：${origin}，${size} 条中 ${destroyed} 条已到期销毁（有销毁条目为证，哈希已核验），其余 ${size - destroyed} 条全部取回并在本机核验`,
         en: `the log is intact: ${origin}; of ${size} entries ${destroyed} were destroyed at the end of their retention (entries record it, their hashes are verified); all ${size - destroyed} others fetched and verified here`,
       };
-}
-
-function withAge({ zh, en }: Bilingual, checkpoint: Checkpoint | undefined): Bilingual {
-  if (checkpoint === undefined) return { zh, en };
-  const age = checkpointAge(checkpoint, Date.now());
-  return { zh: `${zh}；${age.zh}`, en: `${en}; ${age.en}` };
 }
 
 const continued = ({ origin, size }: Checkpoint, from: number): Bilingual => ({

@@ -1,6 +1,13 @@
-/** When a checkpoint was signed, and how long ago: a log that rests has a recent checkpoint, one that is frozen does not. */
+/** When a checkpoint was signed, and how long ago: a log without new entries still has a recent checkpoint, a frozen one has not. */
 import type { Bilingual } from '../../../terms/bilingual.ts';
 import type { Checkpoint } from '../../../log/checkpoint.ts';
+
+/** A sentence about a checkpoint, followed by its age. */
+export function withAge({ zh, en }: Bilingual, checkpoint: Pick<Checkpoint, 'time'> | undefined): Bilingual {
+  if (checkpoint === undefined) return { zh, en };
+  const age = checkpointAge(checkpoint, Date.now());
+  return { zh: `${zh}；${age.zh}`, en: `${en}; ${age.en}` };
+}
 
 /** @param now Unix milliseconds */
 export function checkpointAge({ time }: Pick<Checkpoint, 'time'>, now: number): Bilingual {

@@ -104,7 +104,7 @@ async function overOneConnection(options: EventBridgeOptions): Promise<void> {
     ]);
   } catch (error) {
     if (signal.aborted) return;
-    // the end of the connection ends pending waits with errors of their own
+    // pending waits fail with other errors when the connection ends: its error is reported
     throw ended.signal.aborted ? ended.signal.reason : error;
   } finally {
     signal.removeEventListener('abort', stop);

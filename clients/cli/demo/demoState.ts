@@ -6,6 +6,7 @@ import type { DemoState, ProfileDocument } from '../../sdk/profile.ts';
 import { demoStatePath, readDemoState } from '../profile.ts';
 import { refuseTakenAlong } from '../takenAlong.ts';
 import { exitCode, VerbFailure } from '../verb.ts';
+import { isAlive } from '../processLock.ts';
 
 /** Where this demo leaves its state: the usual place, or one of its own while another demo is running. */
 export function stateFile(folder: string): { readonly path: string; readonly own: boolean } {
@@ -25,15 +26,6 @@ export function removeState(path: string): void {
   for (const name of readdirSync(dirname(path)))
     if (name.startsWith(stored) && name.endsWith('.checkpoint.json'))
       rmSync(join(dirname(path), name), { force: true });
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 /** How psql connects to the demo's database; empty where DATABASE_URL names it. */

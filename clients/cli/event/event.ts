@@ -7,7 +7,7 @@ import { contextOf, withCallContext, type ContextOptions } from '../callContext.
 import { filterTerms } from '../filterTerms.ts';
 import { withProfile } from '../profile.ts';
 import { printList, text, withReader, type ReaderOptions } from '../reading/reader.ts';
-import { wholeNumber } from '../values.ts';
+import { collect, wholeNumber } from '../values.ts';
 import { data, exitCode, talk, VerbFailure } from '../verb.ts';
 import { keep, withClient, type ClientVerbOptions } from '../withClient.ts';
 import { registerEventBridge } from '../bridge/eventBridgeVerb.ts';
@@ -49,7 +49,7 @@ Exit: 0 stored, 1 refused by the hub, 3 network, 4 the file.`,
     .option(
       '--filter <term>',
       'field=value, "field in a,b", field>=value; field:>=75 for numbers; repeatable',
-      collected,
+      collect,
     )
     .option('--url <url>', 'deliver to this webhook instead of being fetched')
     .option(
@@ -106,8 +106,6 @@ interface SubscribeOptions extends ClientVerbOptions, ContextOptions {
   readonly url?: string;
   readonly batch?: number;
 }
-
-const collected = (term: string, before: readonly string[] = []): readonly string[] => [...before, term];
 
 async function subscribe(topic: string, options: SubscribeOptions): Promise<void> {
   const { types, filter, oldest, since, url, batch } = options;

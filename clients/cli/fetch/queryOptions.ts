@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import type { Query } from '../../sdk/types.ts';
 import { fieldNameAt } from '../../../terms/fieldName.ts';
 import { filterTerms } from '../filterTerms.ts';
-import { wholeNumber } from '../values.ts';
+import { collect, wholeNumber } from '../values.ts';
 
 export interface QueryOptions {
   readonly filter?: readonly string[];
@@ -27,7 +27,6 @@ export const withQuery = (command: Command): Command =>
     .option('--latest', 'only the latest row of each series, of a dataset with a time field')
     .option('--as-of <moment>', 'the latest rows at this moment, such as 2026-09-01T08:00:00+08:00');
 
-const collect = (word: string, words: readonly string[] = []): readonly string[] => [...words, word];
 const names = (text: string): string[] => text.split(',').map((name) => name.trim());
 
 /** @throws VerbFailure usage for a term that cannot be read */

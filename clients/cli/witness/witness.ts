@@ -9,7 +9,7 @@ import { exitCode, data, say, talk, VerbFailure } from '../verb.ts';
 import { wholeNumber } from '../values.ts';
 import { createWitness, openWitness, type Alarm } from './witnessFolder.ts';
 import { serveWitness } from './serveWitness.ts';
-import { checkpointAge } from '../audit/checkpointAge.ts';
+import { withAge } from '../audit/checkpointAge.ts';
 
 interface ServeOptions {
   readonly state: string;
@@ -150,17 +150,15 @@ function status({
   const { name: origin } = keyOf(log);
   const latest = folder.latest(origin);
   const alarms = folder.alarms().filter((alarm) => alarm.origin === origin);
-  const signed = latest?.time === undefined ? {} : { signedAt: latest.time };
+  const size = latest?.size ?? 0;
   if (json === true)
-    data(JSON.stringify({ witness: folder.signer.vkey, origin, size: latest?.size ?? 0, ...signed, alarms }));
+    data(JSON.stringify({ witness: folder.signer.vkey, origin, size, signedAt: latest?.time, alarms }));
   else {
-    const age = latest === undefined ? undefined : checkpointAge(latest, Date.now());
-    data(
-      say({
-        zh: `${origin}：已见证 ${latest?.size ?? 0} 条，告警 ${alarms.length} 个${age === undefined ? '' : `；${age.zh}`}`,
-        en: `${origin}: ${latest?.size ?? 0} entries witnessed, ${alarms.length} alarms${age === undefined ? '' : `; ${age.en}`}`,
-      }),
-    );
+    const summary = {
+      zh: `${origin}：已见证 ${size} 条，告警 ${alarms.length} 个`,
+      en: `${origin}: ${size} entries witnessed, ${alarms.length} alarms`,
+    };
+    data(say(withAge(summary, latest)));
     for (const { kind, at } of alarms) data(`${at}  ${say(kinds[kind])}`);
   }
   process.exitCode = alarms.length === 0 ? exitCode.ok : exitCode.verification;

@@ -13,7 +13,7 @@ const headBytes = 4_100;
 /** A ZIP archive ends with its directory and a comment of at most 65,535 bytes. */
 const tailBytes = 22 + 65_535;
 /** Pixels of an image: a small file may unpack to gigabytes. */
-const maxPixels = 100_000_000;
+export const maxPixels = 100_000_000;
 
 /** Texts that make a file active in some reader. Longer than any chance sequence of compressed bytes. */
 const active: readonly (readonly [needle: string, meaning: Bilingual])[] = [
@@ -24,7 +24,7 @@ const activeInPdf: typeof active = [
   ['/javascript', { zh: 'PDF 含有 JavaScript', en: 'the PDF contains JavaScript' }],
   ['/launch', { zh: 'PDF 含有启动程序的动作', en: 'the PDF contains an action that starts a program' }],
 ];
-const longestNeedle = 16;
+const maxNeedleBytes = 16;
 
 export interface Declared {
   readonly mediaType: AttachmentType;
@@ -44,7 +44,7 @@ export async function inspectContent(chunks: AsyncIterable<Uint8Array>, declared
   for await (const chunk of chunks) {
     hash.update(chunk);
     if (head.length < headBytes) head = Buffer.concat([head, chunk.subarray(0, headBytes - head.length)]);
-    found ??= needleIn(Buffer.concat([tail.subarray(-longestNeedle), chunk]), needles);
+    found ??= needleIn(Buffer.concat([tail.subarray(-maxNeedleBytes), chunk]), needles);
     tail = Buffer.concat([tail, chunk.subarray(-tailBytes)]).subarray(-tailBytes);
   }
   if (!hash.digest().equals(declared.sha256)) throw new Problem('attachment_digest_mismatch');

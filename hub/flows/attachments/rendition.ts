@@ -7,6 +7,7 @@ import { LRUCache } from 'lru-cache';
 import type { MaskUse } from '../../../policies/decision.ts';
 import { Semaphore } from '../../../machine/semaphore.ts';
 import { Problem } from '../../../terms/problem.ts';
+import { maxPixels } from './inspectContent.ts';
 import type { AttachmentRow } from './store/attachments.ts';
 
 export interface Rendition {
@@ -16,8 +17,6 @@ export interface Rendition {
 
 /** Encoded bytes of an image that is masked: it is read as a whole. */
 const maxImageBytes = 32 * 1024 * 1024;
-/** Pixels of an image that is decoded: a small file may unpack to gigabytes. */
-const maxPixels = 100_000_000;
 /** Bytes of renditions in memory: the ranges of one download follow each other. */
 const cachedBytes = 16 * 1024 * 1024;
 

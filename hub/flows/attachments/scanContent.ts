@@ -7,11 +7,11 @@ import type { ScannerPlace } from '../../platform/config/hubConfig.ts';
 import { Problem } from '../../../terms/problem.ts';
 
 /** Milliseconds without progress. */
-const patience = 30_000;
+const maxIdleMs = 30_000;
 /** Milliseconds of a whole scan: it has one of few places. */
 const maxScanMs = 600_000;
 /** Characters of an answer: a name of a signature is short. */
-const longestAnswer = 1_000;
+const maxAnswerChars = 1_000;
 
 /** @throws Problem attachment_infected, scanner_unavailable */
 export async function scanContent(
@@ -30,7 +30,7 @@ export async function scanContent(
 async function answerTo(chunks: AsyncIterable<Uint8Array>, host: string, port: number): Promise<string> {
   const socket = connect({ host, port });
   const late = (): unknown => socket.destroy(new Error('the scanner does not answer'));
-  socket.setTimeout(patience, late);
+  socket.setTimeout(maxIdleMs, late);
   const deadline = setTimeout(late, maxScanMs);
   try {
     const answered = lineOf(socket);
@@ -69,7 +69,7 @@ const lineOf = (socket: Socket): Promise<string> =>
       text += chunk.toString('utf8');
       const end = text.indexOf('\0');
       if (end >= 0) resolve(text.slice(0, end));
-      else if (text.length > longestAnswer) reject(new Error('the answer of the scanner is too long'));
+      else if (text.length > maxAnswerChars) reject(new Error('the answer of the scanner is too long'));
     });
     socket.on('error', reject);
     socket.on('close', () => reject(new Error('the scanner closed the connection')));

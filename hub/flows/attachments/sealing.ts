@@ -2,7 +2,8 @@
 import type { Sealer } from '../rows/store/sealedParts.ts';
 import type { AttachmentRow } from './store/attachments.ts';
 import type { AttachmentStorages } from './storage.ts';
-import { pieceBytes, sealBytes } from './store/storage.ts';
+import { sealBytes } from '../sealer.ts';
+import { pieceBytes } from './store/storage.ts';
 
 type Bound = Pick<AttachmentRow, 'id' | 'dataset' | 'field' | 'mediaType' | 'bytes'>;
 

@@ -34,7 +34,7 @@ import {
   addAttachment,
   advanceUpload,
   attachmentById,
-  endAttachment,
+  endUpload,
   finishUpload,
   openUploads,
   partDigest,
@@ -227,7 +227,7 @@ async function finished(
       if (scanner !== undefined) await scanContent(openedBytes(attachments, sealer, row), scanner);
     });
   } catch (error) {
-    if (error instanceof Problem && error.status < 500) await endAttachment(database.app, id, 'receiving');
+    if (error instanceof Problem && error.status < 500) await endUpload(database.app, id);
     throw error;
   }
   return allowed<'finishAttachment'>(200, ready, {

@@ -53,7 +53,7 @@ export async function isFirstApproval(
   first: Proposal | undefined,
 ): Promise<boolean> {
   if (first === undefined) return true;
-  // the same person may repeat the first approval, regardless of the fate of its entry
+  // the same person may repeat the first approval, whether or not its entry was appended
   if (isSamePerson(caller, first.proposedBy)) return true;
   return (await insteadOf(database.app, { batch: first })).some((one) => isSamePerson(caller, one));
 }

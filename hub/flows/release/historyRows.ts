@@ -14,7 +14,7 @@ import { caseRow } from '../caseRow.ts';
 import { textOfKey } from '../ownKey.ts';
 import type { FetchedRow } from '../rows/store/fetch.ts';
 import { versionsAfter, type StoredVersion } from '../rows/store/rowVersions.ts';
-import { callersTerms, cursorContext, fieldsToRead, limitOf } from './requestedRows.ts';
+import { asksLatest, callersTerms, cursorContext, fieldsToRead, limitOf } from './requestedRows.ts';
 import type { Page, Query } from './rowSource.ts';
 import type { ReleaseServices } from './services.ts';
 
@@ -30,8 +30,8 @@ export function refuseHistory({ row, schema }: LiveDataset, query: Query): void 
         en: `${row.id} has not registered intake.cases`,
       },
     });
-  const at = query.latest === true || query.asOf !== undefined ? 'latest' : 'sort';
-  if (at === 'latest' || (query.sort ?? []).length > 0)
+  const at = asksLatest(query) ? 'latest' : (query.sort ?? []).length > 0 ? 'sort' : undefined;
+  if (at !== undefined)
     throw new Problem(
       'history_unfit',
       { reason: { zh: `不能同时写 ${at}`, en: `it cannot be combined with ${at}` } },

@@ -25,7 +25,7 @@ export class CommitWatch {
   private waiting = false;
 
   /**
-   * @param address of the server itself, not of a pooler: a probe has a connection of its own outside the pools
+   * @param address of the server itself, not of a pooler: a probe opens a separate connection outside the pools
    * @param needsStandby true: the configuration requires a synchronous standby
    */
   constructor(app: Pool, address: DatabaseAddress, needsStandby: boolean) {

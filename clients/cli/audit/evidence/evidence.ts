@@ -4,7 +4,7 @@
 import type { Command } from 'commander';
 import { withStaffToken, type StaffOptions } from '../../profile.ts';
 import { data, dataLines, exitCode, reportFindings, say, talk, VerbFailure } from '../../verb.ts';
-import { wholeNumber } from '../../values.ts';
+import { collect, wholeNumber } from '../../values.ts';
 import { identifierFrom } from '../../consent/consents.ts';
 import { moment, questionWords } from '../search.ts';
 import { staffReader, type StaffReader } from '../staffReader.ts';
@@ -28,8 +28,6 @@ interface AskOptions extends StaffOptions {
   readonly out?: string;
   readonly json?: boolean;
 }
-
-const collect = (value: string, before: readonly string[] = []): string[] => [...before, value];
 
 export function registerEvidence(audit: Command): void {
   const evidence = withStaffToken(audit.command('evidence')).description(

@@ -16,6 +16,7 @@ import { staffReader } from '../staffReader.ts';
 import { trustedOffline, type TrustOptions } from '../verifiedLog.ts';
 import { reportPage, reportTable, savedTable } from './reportPage.ts';
 import type { Bilingual } from '../../../../terms/bilingual.ts';
+import { collect } from '../../values.ts';
 
 /** The register of matters as a report counts by it: from a file of `datong catalogue matter list --json`, or from the hub. */
 const longest = 16 * 1024 * 1024;
@@ -80,8 +81,6 @@ interface ReportOptions extends StaffOptions, TrustOptions {
 
 /** A monthly report: the figures, and the savings of each matter where the register is available. */
 type ReportedMonth = MonthReport & { readonly saved?: readonly MatterSaved[] };
-
-const collect = (value: string, before: readonly string[] = []): string[] => [...before, value];
 
 export function registerReport(audit: Command): void {
   withStaffToken(

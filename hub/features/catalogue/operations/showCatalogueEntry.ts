@@ -140,7 +140,7 @@ const seesWaiting = (caller: Reading, department: string, identity: Services['id
 
 /**
  * GET /v1/catalogue: returns the matching entries, best match first. Entries that are not shared show the reason. Rows are not returned.
- * Published datasets without an entry that match are returned apart.
+ * Matching published datasets without an entry are returned in `unlisted`.
  */
 export const searchCatalogue = operation('searchCatalogue', {
   kind: 'inspect',

@@ -33,9 +33,6 @@ export const evidenceView = (
   // a sealed list is described by its own members
   ...(row.subjects === null
     ? { question: JSON.parse(row.question) as components['schemas']['EvidenceQuestion'] }
-    : {}),
-  ...(row.subjects === null
-    ? {}
     : { list: { subjects: row.subjects, until: new Date(listEnd(row)).toISOString() } }),
   ...(row.answeredBy === null ? {} : { answeredBy: row.answeredBy }),
   ...namesOfIds(identity, { askedBy: row.askedBy, answeredBy: row.answeredBy }),

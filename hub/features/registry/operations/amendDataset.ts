@@ -55,8 +55,7 @@ export const amendDataset = proposable('amendDataset', {
     const rules = intake === undefined ? undefined : beyondDefaults(intake);
     if (rules !== undefined) {
       checkRules(row, rules, services);
-      const stands = { isCase: row.intake.cases !== undefined, hasRows: row.currentBatch !== null };
-      checkCases(row, rules, services, stands);
+      checkCases(row, rules, services, row.intake.cases === undefined && row.currentBatch !== null);
       await checkEventTypes(rules, services);
       checkDecider(row.department, rules, row.intake, services, call.now);
       refuseOtherPeriods(row, rules);

@@ -7,14 +7,14 @@ import type { Services } from '../../common/services.ts';
 
 /**
  * Checks rules for rows that several departments change. Such rows come by call from the first one on, so that each has its whole history.
- * @param stands rules so far, and whether the dataset has rows
+ * @param lacksHistory the dataset has rows and no rules for cases so far
  * @throws Problem cases_unfit, unknown_reference (schema)
  */
 export function checkCases(
   { id, schema }: { readonly id: string; readonly schema: string },
   intake: Partial<IntakeRules>,
   { registry, identity }: Pick<Services, 'registry' | 'identity'>,
-  stands: { readonly isCase: boolean; readonly hasRows: boolean } = { isCase: false, hasRows: false },
+  lacksHistory = false,
 ): void {
   const { cases } = intake;
   if (cases === undefined) return;
@@ -23,7 +23,7 @@ export function checkCases(
   if (read === undefined) throw new Problem('unknown_reference', { kind: 'Schema', name: schema }, { at });
   const reason =
     companyUnfit(intake) ??
-    (stands.hasRows && !stands.isCase ? withRows : undefined) ??
+    (lacksHistory ? withRows : undefined) ??
     casesUnfit(cases, read, providerOf(datasetId(id)), (code) => identity.department(code) !== undefined);
   if (reason !== undefined) throw new Problem('cases_unfit', { reason }, { at });
 }

@@ -17,7 +17,7 @@ import {
 type Services = Pick<IntakeServices, 'database' | 'registry' | 'attachments'>;
 
 /** Milliseconds that an upload may take, and that a file may wait for its row. */
-const grace = 24 * 3_600_000;
+const graceMs = 24 * 3_600_000;
 /** Attachments of one run; the rest waits for the next, which begins at once. */
 const portion = 100;
 
@@ -33,7 +33,7 @@ export const sweepAttachments = (services: Services): Job => ({
   run: async (run) => {
     const { database, registry } = services;
     await registry.refresh();
-    const before = run.now() - grace;
+    const before = run.now() - graceMs;
     const failures: unknown[] = [];
     // those of the last run first: no later failure can delay them
     await removeEnded(services, run, failures);

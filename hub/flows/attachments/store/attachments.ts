@@ -43,7 +43,7 @@ export interface OpenUploads {
   readonly same: string | undefined;
 }
 
-/** Uploads of a department that have not ended. Locks its row, so that uploads that begin at once are counted one after another. */
+/** Uploads of a department that have not ended. Takes an advisory lock of the department, so that uploads that begin at once are counted one after another. */
 export async function openUploads(
   transaction: Transaction,
   { department, dataset, field, name }: Pick<AttachmentRow, 'department' | 'dataset' | 'field' | 'name'>,
@@ -127,15 +127,7 @@ export async function finishUpload(transaction: Transaction, id: string, now: nu
   return rowCount === 1;
 }
 
-/** Ends an attachment in a state; a job deletes its bytes. @returns false where it is in another state */
-export async function endAttachment(
-  reader: Reader,
-  id: string,
-  from: AttachmentRow['state'],
-): Promise<boolean> {
-  const { rowCount } = await reader.query(
-    "UPDATE attachment SET state = 'removed' WHERE id = $1 AND state = $2",
-    [id, from],
-  );
-  return rowCount === 1;
+/** Ends an open upload; a job deletes its bytes. */
+export async function endUpload(reader: Reader, id: string): Promise<void> {
+  await reader.query("UPDATE attachment SET state = 'removed' WHERE id = $1 AND state = 'receiving'", [id]);
 }

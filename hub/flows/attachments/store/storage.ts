@@ -8,8 +8,6 @@ import type { Transaction } from '../../../platform/database/transaction.ts';
 export const pieceBytes = 256 * 1024;
 /** Bytes of every part of an upload but its last. */
 export const partBytes = 8 * 1024 * 1024;
-/** Bytes that sealing adds to a piece: nonce and tag. */
-export const sealBytes = 28;
 
 export type StorageName = 'database' | 's3';
 

@@ -5,16 +5,14 @@ import { datasetTable, layoutOf, type Column } from '../../../domain/rowTable/la
 import type { SqlName } from '../../../domain/rowTable/names.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
 import type { Transaction } from '../../../platform/database/transaction.ts';
-import { rowTablesOf } from '../../rows/store/tables.ts';
+import { plainName, rowTablesOf } from '../../rows/store/tables.ts';
 import type { AttachmentRow } from './attachments.ts';
 
-export type Unused = Pick<AttachmentRow, 'id' | 'dataset' | 'department' | 'field' | 'state'> & {
-  readonly bytes: number;
-};
+export type Unused = Pick<AttachmentRow, 'id' | 'dataset' | 'department' | 'field' | 'state' | 'bytes'>;
 
 const columns = 'id, dataset, department, field, state, bytes::float8 AS bytes';
 
-/** Excludes datasets under legal hold. Only `mayGo` decides; this keeps a held dataset out of the portion of a run. */
+/** Excludes datasets under legal hold. Only `mayGo` decides; this condition excludes held datasets from the portion of a run. */
 const notHeld = 'NOT EXISTS (SELECT FROM held_dataset AS h WHERE h.dataset = attachment.dataset)';
 
 /** Uploads that began before a moment and did not end. @param before Unix milliseconds */
@@ -57,7 +55,7 @@ export async function unnamedAttachments(
     const column = layoutOf(schema).byField.get(field);
     if (column === undefined) continue;
     const named = tables.flatMap(({ table, types }) => {
-      const condition = naming(column, types[plain(column)]);
+      const condition = naming(column, types[plainName(column.name)]);
       return condition === undefined
         ? []
         : [` AND NOT EXISTS (SELECT FROM ${table} AS r WHERE ${condition})`];
@@ -87,8 +85,6 @@ function naming({ name }: Column, type: string | undefined): string | undefined 
     ? `(r.${name}::jsonb) @> to_jsonb(a.id::text)`
     : `r.${name}::text = a.id::text`;
 }
-
-const plain = ({ name }: Column): string => name.replaceAll('"', '');
 
 async function tablesOf(
   reader: Reader,

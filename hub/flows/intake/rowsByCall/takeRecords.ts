@@ -1,4 +1,4 @@
-/** Checks the records of a call, with a mapping or without one, and hands good rows on. */
+/** Checks the records of a call, with a mapping or without one, and passes good rows to the sink. */
 import { bindMapping } from '../../../../adapters/mapping/bind.ts';
 import type { CompiledMapping } from '../../../../adapters/mapping/compile.ts';
 import { sortedDoubts } from '../../../../adapters/reading/doubt.ts';

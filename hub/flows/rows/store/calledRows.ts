@@ -203,7 +203,8 @@ function digestMerged(
   const batchBytes = Buffer.from(batch.replaceAll('-', ''), 'hex');
   const names = [...layout.columns.map(({ name }) => name), '_row', '_subject', '_batch'];
   const bytesOf = rowBytes(names);
-  const places = new Map(names.map((name, place) => [name.replaceAll('"', ''), place]));
+  const byName = new Map(names.map((name, place) => [name.replaceAll('"', ''), place]));
+  const places = digest.columns.map((column) => byName.get(column.replaceAll('"', '')));
   const rowPlace = layout.columns.length;
   let merged = 0;
   eachTuple(layout, tuples, (values) => {
@@ -215,12 +216,7 @@ function digestMerged(
       const before = sentValues(one.was);
       digest.remove(before);
       // columns of later schema versions stay as they are
-      digest.add(
-        digest.columns.map((column, at) => {
-          const place = places.get(column.replaceAll('"', ''));
-          return (place === undefined ? before[at] : written[place]) ?? null;
-        }),
-      );
+      digest.add(places.map((place, at) => (place === undefined ? before[at] : written[place]) ?? null));
     }
     merged += 1;
   });

@@ -137,7 +137,7 @@ export async function rowsOfPeriod(
 
 /**
  * Empties a period, and records for each batch how many of its rows were destroyed, in the transaction of the entry. Writers of the period
- * wait until then; readers, and the dataset's other publications, wait only for the end. Feeds of changes check their rows again.
+ * wait until the transaction ends; readers, and the dataset's other publications, wait for its last statements only. Feeds of changes check their rows again.
  * @param as the dataset's registration, and its current version, as they were read
  * @returns false where the dataset, its rules or the rows changed since they were read, or it is under legal hold. Also false where a
  * reader uses the period for longer, or a batch is being published

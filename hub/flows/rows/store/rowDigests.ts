@@ -119,19 +119,29 @@ export async function faultOfTable(
   table: SqlName,
 ): Promise<DigestFault | undefined> {
   const digests = sealingOf(transaction)?.digests;
-  if (digests === undefined) return undefined;
+  return digests === undefined ? undefined : (await examined(transaction, digests, table)).fault;
+}
+
+interface Examined extends StoredDigest {
+  readonly fault: DigestFault | undefined;
+  /** absent where the rows were not read */
+  readonly now?: SumOfRows;
+}
+
+async function examined(transaction: Transaction, digests: TableDigests, table: SqlName): Promise<Examined> {
   const name = digestName(table);
   // read before the snapshot begins: later commits are newer than the snapshot
   const known = digests.knownVersion(name);
-  const { sum, columns } = await describe(transaction, digests, table);
-  if (columns.length === 0) return sum === undefined ? undefined : 'rows_gone';
-  if (sum === undefined) return 'rows_undigested';
+  const stored = await describe(transaction, digests, table);
+  const { sum, columns } = stored;
+  if (columns.length === 0) return { ...stored, fault: sum === undefined ? undefined : 'rows_gone' };
+  if (sum === undefined) return { ...stored, fault: 'rows_undigested' };
   const now = await sumOfRows(transaction, digests, { table, columns });
-  if (now.sum !== sum.sum || now.extra) return 'rows_altered';
-  if (name.startsWith('rows.b_')) return undefined;
-  if (now.count !== sum.count || sum.version < known) return 'rows_altered';
+  if (now.sum !== sum.sum || now.extra) return { ...stored, now, fault: 'rows_altered' };
+  if (name.startsWith('rows.b_')) return { ...stored, now, fault: undefined };
+  if (now.count !== sum.count || sum.version < known) return { ...stored, now, fault: 'rows_altered' };
   digests.seen(name, sum.version);
-  return undefined;
+  return { ...stored, now, fault: undefined };
 }
 
 /** What a digest of the present rows of a table would be. */
@@ -215,12 +225,12 @@ export interface FoundTable {
 /** @param snapshot of a session without a statement timeout @returns undefined where nothing is wrong with the table */
 export async function foundTable(snapshot: Transaction, table: SqlName): Promise<FoundTable | undefined> {
   const digests = sealingOf(snapshot)?.digests;
-  const fault = await faultOfTable(snapshot, table);
-  if (digests === undefined || fault === undefined) return undefined;
-  const { sum, columns } = await describe(snapshot, digests, table);
+  if (digests === undefined) return undefined;
+  const { fault, sum, columns, now } = await examined(snapshot, digests, table);
+  if (fault === undefined) return undefined;
   const version = sum?.version ?? 0;
   if (columns.length === 0) return { fault, table, extra: false, version };
-  const { extra, ...present } = await sumOfRows(snapshot, digests, { table, columns });
+  const { extra, ...present } = now ?? (await sumOfRows(snapshot, digests, { table, columns }));
   return { fault, table, present, extra, version };
 }
 

@@ -61,7 +61,7 @@ function sealed(sealer: Sealer, one: RowVersion): Buffer {
   return Buffer.from(sealer.seal(bytes, contextOf(one.dataset, hashOf(one.key), one.version)));
 }
 
-/** Stores the first versions of new rows; rows that already have one keep it. Runs in the transaction of their entry. */
+/** Stores the first versions of new rows; a row that has versions is skipped. Runs in the transaction of their entry. */
 export async function beginVersions(
   transaction: Reader,
   sealer: Sealer,

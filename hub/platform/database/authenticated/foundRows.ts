@@ -85,6 +85,12 @@ async function found(
   return one;
 }
 
+const digestOfSet = (
+  table: SealedName,
+  { count, sum }: Pick<TableSum, 'count' | 'sum'>,
+  stored: TableSum | undefined,
+): string => digestOfFound('datong found rows 1', table, count, sum.toString(16), stored?.version ?? null);
+
 async function foundSet(
   snapshot: Reader,
   digests: TableDigests,
@@ -96,13 +102,7 @@ async function foundSet(
   const stored = (await readSums(snapshot, digests.key, [table], false)).get(table);
   if (stored?.count === count && stored.sum === sum && stored.version >= digests.knownVersion(table))
     return undefined;
-  const digest = digestOfFound(
-    'datong found rows 1',
-    table,
-    count,
-    sum.toString(16),
-    stored?.version ?? null,
-  );
+  const digest = digestOfSet(table, { count, sum }, stored);
   return {
     ...{ code: 'rows_rolled_back', table, seals: { count, sum }, digest, acts: actsOf.rows_rolled_back },
     ...(stored === undefined ? {} : { storedCount: stored.count }),
@@ -164,16 +164,13 @@ async function acceptSet(
   transaction: Reader,
   digests: TableDigests,
   { table, digest }: FoundRow,
-  { count, sum }: Pick<TableSum, 'count' | 'sum'>,
+  seals: Pick<TableSum, 'count' | 'sum'>,
 ): Promise<boolean> {
   await lockSum(transaction, table);
   const stored = (await readSums(transaction, digests.key, [table], false)).get(table);
   // each act of the hub raises the version, so an equal digest means equal seals
-  if (
-    digestOfFound('datong found rows 1', table, count, sum.toString(16), stored?.version ?? null) !== digest
-  )
-    return false;
-  await writeNext(transaction, digests, table, { version: stored?.version ?? 0, count, sum });
+  if (digestOfSet(table, seals, stored) !== digest) return false;
+  await writeNext(transaction, digests, table, { version: stored?.version ?? 0, ...seals });
   return true;
 }
 
