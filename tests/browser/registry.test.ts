@@ -122,7 +122,7 @@ lookAtPages('registry', {
     'code-lists': async ({ page }) => {
       const shipped = page.getByText(/^(随产品提供|comes with the product)$/);
       await shipped.first().waitFor();
-      assert.equal(await shipped.count(), 4);
+      assert.equal(await shipped.count(), 5);
       // narrowed in the address: a link to it shows the same
       await open(page, town, 'codes?q=gbt3304');
       await page.locator('td', { hasText: 'gbt3304' }).first().waitFor();
