@@ -14,6 +14,7 @@ import { bytesOf } from './fixtures/bytes.ts';
 import { sayingWhatItIs } from './lookalike.ts';
 import { compileMapping } from './mapping/compile.ts';
 import { translate } from './translate.ts';
+import { defined } from '../terms/defined.ts';
 
 /** What became of a file. */
 interface Outcome {
@@ -505,7 +506,7 @@ async function outcomeOf({ input, mapping }: FieldReport): Promise<Outcome> {
       : {
           ...(named.document as object),
           source: mapping.source,
-          ...(mapping.fields === undefined ? {} : { fields: mapping.fields }),
+          ...defined({ fields: mapping.fields }),
         };
   const compiled = compileMapping(document, named.schema, surroundings.codeLists);
   const bytes = bytesOf(readFileSync(sharedData(`field-reports/inputs/${input}`)), 4096);

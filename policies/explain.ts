@@ -26,6 +26,7 @@ import { rootOf } from './masks/rows/fieldPath.ts';
 import type { Plan } from './plans/plan.ts';
 import type { Plans } from './plans.ts';
 import { whatWouldPermit, type Audience, type Change } from './questions/whatWouldPermit.ts';
+import { defined } from '../terms/defined.ts';
 
 export type { Audience } from './questions/whatWouldPermit.ts';
 
@@ -108,7 +109,7 @@ export function explain(
     ...(decision.effect === 'deny'
       ? {
           code: decision.code,
-          ...(decision.at === undefined ? {} : { at: decision.at }),
+          ...defined({ at: decision.at }),
           ...(isProblemCode(decision.code) ? { text: fill(problemCatalogue[decision.code].text) } : {}),
         }
       : {}),
@@ -151,19 +152,18 @@ function agreementOf(
   const served = decision.effect === 'allow' ? decision : whole;
   return {
     document: documentName(agreement),
-    ...(agreement.title === undefined ? {} : { title: agreement.title }),
+    ...defined({ title: agreement.title }),
     basis: agreement.basis,
     valid: agreement.valid,
-    ...(agreement.assessment === undefined ? {} : { assessment: agreement.assessment }),
-    ...(served.matter === undefined ? {} : { matter: served.matter }),
+    ...defined({ assessment: agreement.assessment, matter: served.matter }),
     materials: served.materials,
     obligations: whole.obligations,
-    limits: { ...whole.limits, ...(callsToday === undefined ? {} : { callsToday }) },
+    limits: { ...whole.limits, ...defined({ callsToday }) },
     ...(facts.size === 0
       ? {}
       : { facts: [...facts.values()].map(({ id, title, all, limits }) => ({ id, title, all, limits })) }),
     ...(aggregates.size === 0 ? {} : { aggregates: [...aggregates.values()] }),
-    ...(whole.consent === undefined ? {} : { consent: whole.consent }),
+    ...defined({ consent: whole.consent }),
   };
 }
 
@@ -210,7 +210,7 @@ function effectOf(grant: FieldGrant, plans: Plans, audience: Audience): Partial<
   const reveals = maskNamed(grant.mask.name)?.reveals(grant.mask.params);
   return {
     effective: grant.mask,
-    ...(reveals === undefined ? {} : { reveals }),
+    ...defined({ reveals }),
     ...(audience === 'auditor' ? { floors: floorsOf(grant.floors, plans) } : {}),
   };
 }
@@ -222,7 +222,7 @@ function floorsOf(ids: readonly string[], plans: Plans): NonNullable<FieldExplan
           {
             id,
             version,
-            ...(title === undefined ? {} : { title }),
+            ...defined({ title }),
             mask: { name: floor.mask, params: paramsOf(floor) },
           },
         ]

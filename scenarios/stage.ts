@@ -17,6 +17,7 @@ import { pinnedRoot } from '../clients/cli/enrol/pinnedRoot.ts';
 import { DatongClient } from '../clients/sdk/datongClient.ts';
 import { openProfile } from '../clients/cli/profile.ts';
 import { freePorts } from '../tests/freePorts.ts';
+import { defined } from '../terms/defined.ts';
 
 const datong = resolve(import.meta.dirname, '../bin/datong.mjs');
 const program = promisify(execFile);
@@ -141,7 +142,7 @@ export class Stage {
   async person(name: string, role: string, department?: string): Promise<string> {
     const held = await letIn(this.admitting(), name, {
       role,
-      ...(department === undefined ? {} : { department }),
+      ...defined({ department }),
     });
     return held.token;
   }

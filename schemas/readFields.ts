@@ -2,6 +2,7 @@ import type { Bilingual } from '../terms/bilingual.ts';
 import type { FieldType, JsonSchema, SchemaField, Sensitivity } from './datasetSchema.ts';
 import { isSchemaObject, schemasOf, typesOf } from './jsonSchema.ts';
 import { withReferences, type Resolve } from './references.ts';
+import { defined } from '../terms/defined.ts';
 
 /** `{zh, en}` out of an x-title or x-message; undefined when it is none. */
 export function bilingualOf(value: unknown): Bilingual | undefined {
@@ -36,11 +37,10 @@ function readField(name: string, schema: JsonSchema, document: JsonSchema, requi
     type: (types.find((type) => type !== 'null') ?? 'string') as FieldType,
     nullable: types.includes('null'),
     required,
-    ...(format === undefined ? {} : { format }),
+    ...defined({ format }),
     sensitivity: (text('x-sensitivity') ?? 'L4') as Sensitivity,
     personal: (text('x-personal') ?? 'none') as SchemaField['personal'],
-    ...(semantic === undefined ? {} : { semantic }),
-    ...(classification === undefined ? {} : { classification }),
+    ...defined({ semantic, classification }),
     schema,
   };
 }

@@ -2,6 +2,7 @@ import type { RoleGrant } from '../hub/domain/permissions.ts';
 import type { Identity } from '../hub/identity/identity.ts';
 import { acceptInvitation } from '../hub/identity/persons/personLifeCycle.ts';
 import { inviteFounder } from '../hub/identity/persons/invitePerson.ts';
+import { defined } from '../terms/defined.ts';
 
 /** A person of a test, invited and let in as those of `datong hub bootstrap` are. @returns her id and her bearer token */
 export async function admitPerson(
@@ -17,10 +18,10 @@ export async function admitPerson(
   const department = roles.find((grant) => grant.department !== undefined)?.department;
   const request = {
     name,
-    ...(department === undefined ? {} : { department }),
+    ...defined({ department }),
     roles: roles.map(({ role, department: place }) => ({
       role,
-      ...(place === undefined ? {} : { department: place }),
+      ...defined({ department: place }),
     })),
   };
   const { code, second } = await identity.perform('bootstrap', { proven: { staff: 'hub' } }, (context) =>

@@ -4,6 +4,7 @@ import { execFile } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { defined } from '../terms/defined.ts';
 
 /** DATONG_BIN: that of a release, to be tried like the checkout's. */
 export const datongBin: string =
@@ -37,7 +38,7 @@ export async function runDatong(args: readonly string[], { cwd, env }: RunOption
   const options = {
     env: datongEnvironment(env),
     maxBuffer: 1 << 26,
-    ...(cwd === undefined ? {} : { cwd }),
+    ...defined({ cwd }),
   };
   const ran = await new Promise<Ran>((done) => {
     execFile(process.execPath, [datongBin, ...args], options, (error, stdout, stderr) => {

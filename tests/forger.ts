@@ -7,6 +7,7 @@ import { issueListenerCertificate } from '../certs/authority/issueLeaf.ts';
 import { privateKeyPem } from '../certs/authority/keyPair.ts';
 import type { RequestMessage } from '../certs/message.ts';
 import type { Hub } from '../hub/main.ts';
+import { defined } from '../terms/defined.ts';
 
 export interface ForgedReply {
   readonly status: number;
@@ -48,7 +49,7 @@ export async function startForger(): Promise<Forger> {
             ...tls,
             method: incoming.method,
             path: incoming.url,
-            headers: { ...incoming.headers, ...(forger.host === undefined ? {} : { host: forger.host }) },
+            headers: { ...incoming.headers, ...defined({ host: forger.host }) },
             agent: false,
           },
           (answer) => {

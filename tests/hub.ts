@@ -21,6 +21,7 @@ import type { Database } from '../hub/platform/database/database.ts';
 import { admitPerson } from './admitPerson.ts';
 import { enrol as act } from '../hub/identity/enrolment/enrol.ts';
 import { issueEnrolmentCode } from '../hub/identity/enrolment/enrolmentCode.ts';
+import { defined } from '../terms/defined.ts';
 
 export const samples: string = resolve(import.meta.dirname, '../samples');
 
@@ -78,7 +79,7 @@ export async function testHub(options: TestHubOptions = {}): Promise<TestHub> {
       publicOrigin: options.behind?.origin ?? `https://localhost:${options.ports?.exchange ?? 8443}`,
       stateDir,
       ...options.config,
-      ...(options.keysDir === undefined ? {} : { keysDir: options.keysDir }),
+      ...defined({ keysDir: options.keysDir }),
       listeners: {
         exchange: { ...anyPort, port: options.behind?.port ?? options.ports?.exchange ?? 0 },
         open: { ...anyPort, port: options.ports?.open ?? 0 },

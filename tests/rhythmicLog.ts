@@ -18,6 +18,7 @@ import { uuid7 } from '../machine/uuid7.ts';
 import { testDatabase } from './database.ts';
 import { oneLogKey } from './oneLogKey.ts';
 import { readWholeLog } from './readWholeLog.ts';
+import { defined } from '../terms/defined.ts';
 
 export const database = await testDatabase();
 const stateDir = mkdtempSync(join(tmpdir(), 'datong-search-'));
@@ -57,11 +58,11 @@ function draft(n: number): Draft {
       onBehalfOf: `clerk-${n % 40}`,
       matter: `RX-2026-${n}`,
       fields: n % 2 === 0 ? { name: 'clear', birth_date: 'year' } : { level: 'clear' },
-      ...(concerned === undefined ? {} : { subjects: concerned.leaf }),
+      ...defined({ subjects: concerned?.leaf }),
     },
     claims: {},
     whenLost: () => made,
-    ...(concerned === undefined ? {} : { subjects: concerned.stored }),
+    ...defined({ subjects: concerned?.stored }),
   };
   return made;
 }
@@ -104,7 +105,7 @@ export async function found(requested: EntrySearch): Promise<number[]> {
   for (let before: number | undefined = undefined; ;) {
     const page: Awaited<ReturnType<typeof searchEntries>> = await searchEntries(
       access(),
-      { ...requested, limit: 1_000, ...(before === undefined ? {} : { before }) },
+      { ...requested, limit: 1_000, ...defined({ before }) },
       Date.now(),
     );
     indexes.push(...page.entries.map(({ index }) => index));

@@ -1,3 +1,4 @@
+import { defined } from '../terms/defined.ts';
 /**
  * Whether a JSON-LD document keeps to SHACL shapes, as far as those of DCAT-AP go: classes, how often, kind of node, datatype. Documents hold
  * a `@context` of prefixes, nodes in nodes, `@id`, `@type`, `@value`, `@language`: what this product writes. No part of the product.
@@ -59,7 +60,7 @@ export function constraintsOf(turtle: string): readonly Constraint[] {
         ...{ target, path: iri(path ?? '') },
         ...(min === undefined ? {} : { minCount: Number(min) }),
         ...(max === undefined ? {} : { maxCount: Number(max) }),
-        ...(kind === undefined ? {} : { nodeKind: kind }),
+        ...defined({ nodeKind: kind }),
         ...(type === undefined ? {} : { class: iri(type) }),
         ...(datatype === undefined ? {} : { datatype: iri(datatype) }),
       },

@@ -27,6 +27,7 @@ import { Simulations } from '../hub/features/agreements/operations/simulations.t
 import type { Services } from '../hub/features/common/services.ts';
 import { admitPerson } from './admitPerson.ts';
 import { testDatabase, type TestDatabase } from './database.ts';
+import { defined } from '../terms/defined.ts';
 
 export interface StaffHub {
   readonly database: TestDatabase;
@@ -78,7 +79,7 @@ export async function startStaffHub({
     keys,
     audit,
     origin: origins.exchange,
-    ...(provider === undefined ? {} : { provider }),
+    ...defined({ provider }),
   });
   const services: Services = {
     hub: {

@@ -7,6 +7,7 @@ import { framedRecords } from './framing.ts';
 import { HostFile } from './hostFile.ts';
 import type { CopybookOptions } from './options.ts';
 import type { Traced } from './record/recordState.ts';
+import { defined } from '../../terms/defined.ts';
 
 export interface PreviewField {
   readonly path: string;
@@ -65,7 +66,7 @@ export async function previewCopybook(bytes: Bytes, given: unknown, count: numbe
     layoutLength: host.reader.length,
     recordLength: host.oneLength ? length : undefined,
     records,
-    ...(stopped === undefined ? {} : { stopped }),
+    ...defined({ stopped }),
   };
 }
 

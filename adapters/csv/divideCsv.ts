@@ -5,6 +5,7 @@ import { byteOrderMark } from '../reading/text/sniffEncoding.ts';
 import { CsvScanner, lineEnd, type LineEnd } from './csvScanner.ts';
 import type { CsvOptions } from './options.ts';
 import { sniffSeparator } from './sniffSeparator.ts';
+import { defined } from '../../terms/defined.ts';
 
 /**
  * A CSV file of a declared encoding can be divided at a line end preceded by an even number of quotation marks. In broken lines the number
@@ -62,7 +63,7 @@ function firstLines(
     return false;
   };
   scanner.scan(text, false, { record: look, broken: () => undefined });
-  return { lineEnd: end, ...(header === undefined ? {} : { header }) };
+  return { lineEnd: end, ...defined({ header }) };
 }
 
 /** The separator that the reader would choose: by the first characters of the first range. */

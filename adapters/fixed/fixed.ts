@@ -31,6 +31,7 @@ import { fixedOptionsSchema, type FixedColumn, type FixedOptions } from './optio
 import type { Division } from '../reading/division.ts';
 import { firstLineEnd } from '../reading/ranges.ts';
 import { byteOrderMark } from '../reading/text/sniffEncoding.ts';
+import { defined } from '../../terms/defined.ts';
 
 export const fixed: Format = {
   name: 'fixed',
@@ -288,7 +289,7 @@ function divideFixed(options: FixedOptions, start: Uint8Array): Division | undef
     head: options.skipLines + 1,
     later: (_columns, first): FixedOptions => {
       const lineEnd = firstLineEnd(first);
-      return { ...options, skipLines: 0, inside: true, ...(lineEnd === undefined ? {} : { lineEnd }) };
+      return { ...options, skipLines: 0, inside: true, ...defined({ lineEnd }) };
     },
   };
 }

@@ -7,6 +7,7 @@ import { mutated, random } from '../fixtures/mutated.ts';
 import { assertSame, spoiled, type Reported, type ReportedRecord } from '../fixtures/oracle.ts';
 import { readAll } from '../fixtures/readAll.ts';
 import type { Cell } from '../reading/reader.ts';
+import { defined } from '../../terms/defined.ts';
 
 interface Column {
   readonly name: string;
@@ -96,7 +97,7 @@ describe('fixed width against a reader of one line after the other', () => {
       const reported = linesOf(bytes).map((line, i) =>
         reportedLine(line, i + 1, columns, 'gb18030', recordLength),
       );
-      const options = { columns, ...(recordLength === undefined ? {} : { recordLength }) };
+      const options = { columns, ...defined({ recordLength }) };
       values += await compare(bytes, options, reported, columns, `observations ${recordLength ?? ''}`);
       records += reported.length;
     }

@@ -15,6 +15,7 @@ import type { FieldSpec, MappingDocument } from './document.ts';
 import { mappingSchema } from './mappingSchema.ts';
 import { codeListKnown } from './steps/codeStep.ts';
 import { badPatterns } from './steps/dateStep.ts';
+import { defined } from '../../terms/defined.ts';
 
 export interface MappedField {
   readonly target: SchemaField;
@@ -84,8 +85,7 @@ export function compileMapping(
     target: document.target,
     format: document.source.format,
     options: checkedOptions(formatNamed(document.source.format), document.source.options),
-    ...(maxBad === undefined ? {} : { maxBad }),
-    ...(maxBadRatio === undefined ? {} : { maxBadRatio }),
+    ...defined({ maxBad, maxBadRatio }),
     doubts: document.doubts ?? 'refuse',
     fields: schema.fields.flatMap((target) => {
       const spec = document.fields[target.name];

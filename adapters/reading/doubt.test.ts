@@ -11,13 +11,14 @@ import { tableBatch, treeBatch, type RecordBatch } from './reader.ts';
 import { recordProblem } from './rowRules.ts';
 import { soundRows } from './text/soundRows.ts';
 import { translateRecords, type TranslatedBatch } from '../translate.ts';
+import { defined } from '../../terms/defined.ts';
 
 const schema = schemaOf('thing@1', { a: { type: 'string', maxLength: 9 } });
 const mapping = (doubts?: 'refuse' | 'tell', format = 'csv', from = 'A'): unknown => ({
   mapping: 'test/thing@1',
   target: 'thing@1',
   source: { format, ...(format === 'copybook' ? { options: { copybook: '01 A PIC X.' } } : {}) },
-  ...(doubts === undefined ? {} : { doubts }),
+  ...defined({ doubts }),
   skipIf: [{ from, is: 'total' }],
   fields: { a: { from } },
 });

@@ -6,6 +6,7 @@ import type { DatasetSchema, SchemaField } from '../../schemas/datasetSchema.ts'
 import type { FieldSpec } from '../mapping/document.ts';
 import type { ColumnProfile } from './columnProfile.ts';
 import { areSynonyms, comparable } from './synonyms.ts';
+import { defined } from '../../terms/defined.ts';
 
 export interface FieldGuess {
   /** header of the column, or of the columns that are joined */
@@ -227,7 +228,7 @@ function specFor(field: SchemaField, column: ColumnProfile, codeLists: CodeLists
     ...(column.sentinels.length > 0 && (field.nullable || !field.required)
       ? { nullIf: column.sentinels }
       : {}),
-    ...(code === undefined ? {} : { code }),
+    ...defined({ code }),
     ...conversion(field, column),
   };
 }

@@ -9,6 +9,7 @@ import { guess, type Guess } from './guess.ts';
 import { headerGuess, type LookedRow } from './headerGuess.ts';
 import { isBelowHeader } from './rowsBelowHeader.ts';
 import { addSigns, type Sign } from './sign.ts';
+import { defined } from '../../terms/defined.ts';
 
 type Guesses = Record<string, Guess<unknown>>;
 
@@ -42,10 +43,9 @@ export async function sheetGuesses(
       ? fillDownGuess(await columnNames(sample, options), header.value, merged)
       : undefined;
   return {
-    ...(sheet === undefined ? {} : { sheet }),
+    ...defined({ sheet }),
     headerRows: header,
-    ...(first === undefined ? {} : { firstRow: first }),
-    ...(fillDown === undefined ? {} : { fillDown }),
+    ...defined({ firstRow: first, fillDown }),
   };
 }
 

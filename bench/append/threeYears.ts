@@ -20,6 +20,7 @@ import { LeafPacker } from '../../log/packing/packLeaf.ts';
 import { emptyTree, growTree, type TreeState } from '../../log/tree/growTree.ts';
 import { readWholeLog } from '../../tests/readWholeLog.ts';
 import type { BenchKeys } from './logs.ts';
+import { defined } from '../../terms/defined.ts';
 
 const begin = Date.UTC(2023, 10, 1);
 const span = Date.UTC(2026, 10, 1) - begin;
@@ -129,7 +130,7 @@ function made(index: number, size: number): Made {
     // a case is accessed about twice
     matter: `RX-${new Date(at).getUTCFullYear()}-${Math.floor(index / 3) * 2 + (mixed(index, 10) % 2)}`,
     ...(denied ? {} : { fields, rows: { delivered: 1, withheld: 0 } }),
-    ...(subjects === undefined ? {} : { subjects: subjects.leaf }),
+    ...defined({ subjects: subjects?.leaf }),
     ...{ request: digestText(`request ${index}`), reply: digestText(`reply ${index}`) },
     ...{ status: denied ? 403 : 200, policy: policies[Math.floor(index / 40_000) % policies.length] ?? '' },
   };

@@ -4,6 +4,7 @@ import { signingKey } from '../../certs/signatures/index.ts';
 import { DatongClient } from '../../clients/sdk/datongClient.ts';
 import type { DeliveredEvent } from '../../clients/sdk/events.ts';
 import { testService } from '../../tests/flows/serviceProvider.ts';
+import { defined } from '../../terms/defined.ts';
 
 export interface Party {
   readonly department: string;
@@ -123,7 +124,7 @@ async function fetchUntil(client: DatongClient, subscription: string, events: nu
   while (latencies.length < events) {
     const { json } = await client.events.pull(subscription, {
       ...{ limit: 100, wait: 5 },
-      ...(after === undefined ? {} : { after }),
+      ...defined({ after }),
     });
     arrived(json.events);
     after = json.next;

@@ -9,6 +9,7 @@ import { Problem } from '../../terms/problem.ts';
 import { signJws, verifyJws } from '../jws.ts';
 import { verificationKey, type SigningKey, type VerificationKey } from '../signatures/key.ts';
 import { publicJwk } from '../thumbprint.ts';
+import { defined } from '../../terms/defined.ts';
 
 /** The purpose of the proof: it is invalid for another purpose. */
 export type ProofUse = 'enrolment' | 'renewal';
@@ -31,7 +32,7 @@ export interface PossessionClaims {
 /** @returns compact JWS */
 export function provePossession(use: ProofUse, claims: PossessionClaims, key: SigningKey): string {
   const { kty, crv, x, y } = publicJwk(key.privateKey);
-  const jwk = { kty, crv, x, ...(y === undefined ? {} : { y }) };
+  const jwk = { kty, crv, x, ...defined({ y }) };
   const { csr, ...rest } = claims;
   return signJws({ ...rest, csr: digestOf(csr), jwk }, key, { typ: typeOf(use) });
 }

@@ -7,6 +7,7 @@ import { continuePart, refuseExisting } from './partFile.ts';
 import { withProfile } from './profile.ts';
 import { data, exitCode, talk, VerbFailure } from './verb.ts';
 import { withClient, type ClientVerbOptions } from './withClient.ts';
+import { defined } from '../../terms/defined.ts';
 
 interface PutOptions extends ClientVerbOptions {
   readonly field: string;
@@ -72,7 +73,7 @@ async function put(dataset: string, file: string, options: PutOptions): Promise<
   await withClient(options, async (client) => {
     const { json } = await client.attachments.put(dataset, file, {
       ...{ field: options.field, mediaType },
-      ...(options.resume === undefined ? {} : { attachment: options.resume }),
+      ...defined({ attachment: options.resume }),
       onProgress: ({ sent, size }) => {
         if (sent < size) talk({ zh: `已上传 ${sent} / ${size} 字节`, en: `${sent} of ${size} bytes sent` });
       },

@@ -1,6 +1,7 @@
 /** Purpose and context of a call, as flags of a verb; the client signs them with each call. */
 import type { Command } from 'commander';
 import type { CallContext } from '../sdk/types.ts';
+import { defined } from '../../terms/defined.ts';
 
 export interface ContextOptions {
   readonly purpose: string;
@@ -19,6 +20,5 @@ export const withCallContext = (command: Command): Command =>
 export const contextOf = ({ purpose, agreement, onBehalfOf, matter }: ContextOptions): CallContext => ({
   purpose,
   agreement,
-  ...(onBehalfOf === undefined ? {} : { onBehalfOf }),
-  ...(matter === undefined ? {} : { matter }),
+  ...defined({ onBehalfOf, matter }),
 });

@@ -7,6 +7,7 @@ import { contextOf, withCallContext, type ContextOptions } from './callContext.t
 import { withProfile } from './profile.ts';
 import { data, talk } from './verb.ts';
 import { keep, withClient, type ClientVerbOptions } from './withClient.ts';
+import { defined } from '../../terms/defined.ts';
 
 interface CheckOptions extends ClientVerbOptions, ContextOptions {
   readonly subject: string;
@@ -74,7 +75,6 @@ function questionOf({ subject, on, value, number }: CheckOptions): FactQuestion 
   const compared: Scalar | undefined = value !== undefined && number === true ? Number(value) : value;
   return {
     subject: subject === '-' ? readFileSync(0, 'utf8').trim() : subject,
-    ...(on === undefined ? {} : { on }),
-    ...(compared === undefined ? {} : { value: compared }),
+    ...defined({ on, value: compared }),
   };
 }

@@ -15,6 +15,7 @@ import { registerRetire } from './datasetRetire.ts';
 import { examinedLines, type RowsExamined } from './schema/impact.ts';
 import { withStaff } from './schema/schemaLife.ts';
 import { data, dataLines, talk } from './verb.ts';
+import { defined } from '../../terms/defined.ts';
 
 interface DecisionOptions extends StaffOptions {
   readonly reason: string;
@@ -63,8 +64,7 @@ export function register(program: Command): void {
     'datong dataset examine pub-security.household --schema urn:datong:household:2.0',
     async (client, id, { schema, rows, json }) => {
       const requested = new URLSearchParams({
-        ...(schema === undefined ? {} : { schema }),
-        ...(rows === undefined ? {} : { limit: rows }),
+        ...defined({ schema, limit: rows }),
       });
       const found = bodyOf(
         await client.get(`/v1/datasets/${encodeURIComponent(id)}/examination?${requested.toString()}`),

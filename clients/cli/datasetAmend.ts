@@ -8,6 +8,7 @@ import { withStaff } from './schema/schemaLife.ts';
 import { told } from './reportedValues.ts';
 import { data, exitCode, talk, VerbFailure } from './verb.ts';
 import { wholeNumber } from './values.ts';
+import { defined } from '../../terms/defined.ts';
 
 export interface AmendOptions extends StaffOptions {
   readonly json?: boolean;
@@ -113,7 +114,7 @@ function expectation(text: string, since: string | undefined): object {
     expect: {
       every,
       ...(by === undefined ? {} : { by: Number(by) }),
-      ...(since === undefined ? {} : { since }),
+      ...defined({ since }),
     },
   };
 }

@@ -6,6 +6,7 @@ import type { ReceivedContract } from '../sdk/types.ts';
 import { withProfile } from './profile.ts';
 import { data, exitCode, VerbFailure } from './verb.ts';
 import { withClient, type ClientVerbOptions } from './withClient.ts';
+import { defined } from '../../terms/defined.ts';
 
 interface Options extends ClientVerbOptions {
   readonly agreement?: string;
@@ -44,8 +45,7 @@ function register(
       await withClient(options, async (client) => {
         const { agreement, purpose } = options;
         const path = pathWith(`/v1/datasets/${encodeURIComponent(id)}/openapi`, {
-          ...(agreement === undefined ? {} : { agreement }),
-          ...(purpose === undefined ? {} : { purpose }),
+          ...defined({ agreement, purpose }),
         });
         const { json } = await client.call({ method: 'GET', path, receipt: 'required' });
         const text = await print(json as ReceivedContract);

@@ -6,6 +6,7 @@ import type { StaffOptions } from './profile.ts';
 import { withStaff } from './schema/schemaLife.ts';
 import { told } from './reportedValues.ts';
 import { data, say, talk } from './verb.ts';
+import { defined } from '../../terms/defined.ts';
 
 interface Shown extends Readonly<Record<string, unknown>> {
   readonly from: string;
@@ -73,8 +74,7 @@ export function registerChangeover(dataset: Command): void {
           ? await client.get(pathOf(id))
           : await client.post(pathOf(id), {
               ...{ schema: to, mappings: mapping.map(mappingIn), reason },
-              ...(rowsBy === undefined ? {} : { rowsBy }),
-              ...(sunset === undefined ? {} : { sunset }),
+              ...defined({ rowsBy, sunset }),
             });
       print(id, bodyOf(reply) as Shown, json === true);
     },

@@ -5,6 +5,7 @@ import type { Bilingual } from '../../terms/bilingual.ts';
 import { pathSegment } from './values.ts';
 import { reading, withReader, type ReaderOptions } from './reading/reader.ts';
 import { data } from './verb.ts';
+import { defined } from '../../terms/defined.ts';
 
 /** `DatasetView` of openapi.yaml, as far as a contract needs it. */
 interface DatasetShown {
@@ -71,7 +72,7 @@ export function contractOf(dataset: DatasetShown, document: Part): Node {
     ...{ status: states[state] ?? state, domain: department },
     description: {
       purpose: `${title.zh} / ${title.en}`,
-      ...(sharing.conditions === undefined ? {} : { limitations: sharing.conditions }),
+      ...defined({ limitations: sharing.conditions }),
     },
     schema: [
       {
@@ -89,7 +90,7 @@ export function contractOf(dataset: DatasetShown, document: Part): Node {
 const custom = (property: string, value: unknown): Node => ({ property, value });
 
 const titled = ({ 'x-title': title, description }: Part): Node => ({
-  ...(title === undefined ? {} : { businessName: title.zh }),
+  ...defined({ businessName: title?.zh }),
   ...(description === undefined && title === undefined ? {} : { description: description ?? title?.en }),
 });
 
@@ -126,10 +127,10 @@ function elementOf(field: Part): Node {
     custom('personal', field['x-personal']),
   ].filter(({ value }) => value !== undefined);
   return {
-    ...(logical === undefined ? {} : { logicalType: logical }),
+    ...defined({ logicalType: logical }),
     ...(said.length === 0 ? {} : { logicalTypeOptions: Object.fromEntries(said) }),
     ...titled(field),
-    ...(field['x-sensitivity'] === undefined ? {} : { classification: field['x-sensitivity'] }),
+    ...defined({ classification: field['x-sensitivity'] }),
     ...(field.enum === undefined ? {} : { quality: [oneOf(field.enum)] }),
     ...(marks.length === 0 ? {} : { customProperties: marks }),
     ...(logical === 'object' ? { properties: propertiesOf(field, []) } : {}),

@@ -10,6 +10,7 @@ import type { StaffOptions } from './profile.ts';
 import { withStaff } from './schema/schemaLife.ts';
 import { told } from './reportedValues.ts';
 import { data, dataLines, say, talk } from './verb.ts';
+import { defined } from '../../terms/defined.ts';
 
 export interface RetireOptions {
   readonly reason: string;
@@ -71,7 +72,7 @@ export async function retire(
   const decided = bodyOf(
     await client.post(`${about}/decision`, {
       ...{ act: 'retire', reason },
-      ...(digest === undefined ? {} : { digest }),
+      ...defined({ digest }),
     }),
   );
   if (json) data(JSON.stringify(decided));

@@ -17,6 +17,7 @@ import type { Profile } from '../sdk/profile.ts';
 import { withProfile } from './profile.ts';
 import { data, dataLines, exitCode, failureOf, say } from './verb.ts';
 import { refusalFacts, withClient, type ClientVerbOptions } from './withClient.ts';
+import { defined } from '../../terms/defined.ts';
 
 /** One step of the diagnosis: what was checked, the result, and what to do where it failed. */
 interface Step {
@@ -108,8 +109,7 @@ async function diagnose(client: DatongClient, profile: Profile): Promise<Outcome
   const signed = await attempt('signature', () => signatureSteps(client));
   return {
     steps: [...local, ...handshake.steps, ...signed.steps],
-    ...(signed.diagnosis === undefined ? {} : { diagnosis: signed.diagnosis }),
-    ...(signed.difference === undefined ? {} : { difference: signed.difference }),
+    ...defined({ diagnosis: signed.diagnosis, difference: signed.difference }),
     network: signed.reached,
   };
 }
@@ -127,7 +127,7 @@ async function attempt(step: string, action: () => Promise<Omit<Attempted, 'reac
   } catch (error) {
     if (error instanceof DatongProblem) return { reached: true, ...refusedStep(step, error) };
     const { exit, text, next } = failureOf(error);
-    const failed = { step, ok: false, detail: text, ...(next === undefined ? {} : { next }) };
+    const failed = { step, ok: false, detail: text, ...defined({ next }) };
     return { reached: exit !== exitCode.network, steps: [failed] };
   }
 }
@@ -151,8 +151,7 @@ function refusedStep(step: string, problem: DatongProblem): Omit<Attempted, 'rea
       { ...failed, facts },
       ...(difference === undefined ? [] : [differenceStep(difference)]),
     ],
-    ...(diagnosis === undefined ? {} : { diagnosis }),
-    ...(difference === undefined ? {} : { difference }),
+    ...defined({ diagnosis, difference }),
   };
 }
 
@@ -245,9 +244,9 @@ async function handshakeStep(client: DatongClient): Promise<Omit<Attempted, 'rea
       {
         step: 'handshake',
         ok: seen.accepted === true,
-        ...(seen.code === undefined ? {} : { code: seen.code }),
+        ...defined({ code: seen.code }),
         detail: seen.detail ?? accepted,
-        ...(seen.next === undefined ? {} : { next: seen.next }),
+        ...defined({ next: seen.next }),
       },
     ],
   };
@@ -268,7 +267,7 @@ async function signatureSteps(client: DatongClient): Promise<Omit<Attempted, 're
   return {
     steps: [clock, ...checks, ...(difference === undefined ? [] : [differenceStep(difference)])],
     diagnosis,
-    ...(difference === undefined ? {} : { difference }),
+    ...defined({ difference }),
   };
 }
 

@@ -6,6 +6,7 @@ import { withProfile } from './profile.ts';
 import { columns } from './printedText.ts';
 import { data, dataLines, exitCode, say, talk } from './verb.ts';
 import { keep, withClient, type ClientVerbOptions } from './withClient.ts';
+import { defined } from '../../terms/defined.ts';
 
 interface ExplainOptions extends ClientVerbOptions, Partial<CallContext> {
   readonly filter?: readonly string[];
@@ -59,10 +60,7 @@ async function explain(dataset: string, options: ExplainOptions): Promise<void> 
 
 function contextOf({ purpose, agreement, onBehalfOf, matter }: ExplainOptions): Partial<CallContext> {
   return {
-    ...(purpose === undefined ? {} : { purpose }),
-    ...(agreement === undefined ? {} : { agreement }),
-    ...(onBehalfOf === undefined ? {} : { onBehalfOf }),
-    ...(matter === undefined ? {} : { matter }),
+    ...defined({ purpose, agreement, onBehalfOf, matter }),
   };
 }
 

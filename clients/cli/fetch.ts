@@ -10,6 +10,7 @@ import { fetchStream } from './fetchStream.ts';
 import { withProfile } from './profile.ts';
 import { data, talk } from './verb.ts';
 import { keep, withClient, type ClientVerbOptions } from './withClient.ts';
+import { defined } from '../../terms/defined.ts';
 
 interface FetchOptions extends ClientVerbOptions, ContextOptions, RowsFileOptions, QueryOptions {
   readonly all?: boolean;
@@ -115,7 +116,7 @@ function tell(pages: readonly Answer<QueryAnswer>[], options: FetchOptions): voi
         withheld,
         rows,
         exchanges,
-        ...(nextCursor === undefined ? {} : { nextCursor }),
+        ...defined({ nextCursor }),
       }),
     );
   }

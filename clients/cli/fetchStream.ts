@@ -12,6 +12,7 @@ import { writeFileContent } from './output.ts';
 import { printNotes } from './printNotes.ts';
 import { exitCode, talk, VerbFailure } from './verb.ts';
 import { withClient, type ClientVerbOptions } from './withClient.ts';
+import { defined } from '../../terms/defined.ts';
 
 export interface StreamOptions extends ClientVerbOptions, ContextOptions, RowsFileOptions {
   readonly fields?: string;
@@ -50,8 +51,7 @@ export async function fetchStream(dataset: string, options: StreamOptions): Prom
     };
     const place = options.save;
     const streams = await readStream({
-      open: (after) =>
-        client.stream(dataset, { ...query, ...(after === undefined ? {} : { after }) }, contextOf(options)),
+      open: (after) => client.stream(dataset, { ...query, ...defined({ after }) }, contextOf(options)),
       read: async (stream) => {
         try {
           if (place === undefined) for await (const part of stream) await take(part);

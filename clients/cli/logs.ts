@@ -11,6 +11,7 @@ import { data, dataLines, say, talk } from './verb.ts';
 import { wholeNumber } from './values.ts';
 import { timeInChina } from '../../terms/civilDate.ts';
 import { withClient, type ClientVerbOptions } from './withClient.ts';
+import { defined } from '../../terms/defined.ts';
 
 interface LogsOptions extends ClientVerbOptions {
   readonly limit: number;
@@ -58,9 +59,7 @@ async function logs(options: LogsOptions): Promise<void> {
 
 function filterOf({ decision, dataset, operation }: LogsOptions): ExchangePage {
   return {
-    ...(decision === undefined ? {} : { decision }),
-    ...(dataset === undefined ? {} : { dataset }),
-    ...(operation === undefined ? {} : { operation }),
+    ...defined({ decision, dataset, operation }),
   };
 }
 
@@ -80,7 +79,7 @@ async function newest(
     const { json, exchange } = await client.exchanges({
       ...filter,
       limit,
-      ...(cursor === undefined ? {} : { cursor }),
+      ...defined({ cursor }),
     });
     exchanges.push(...json.exchanges);
     looks.push(exchange);
@@ -107,7 +106,7 @@ async function follow(
       exchanges,
       looks,
       missing = [],
-    } = await newest(client, { ...filterOf(options), ...(after === undefined ? {} : { after }) }, 10_000);
+    } = await newest(client, { ...filterOf(options), ...defined({ after }) }, 10_000);
     for (const look of looks) own.add(look);
     const fresh = missing.filter((index) => !said.has(index));
     if (fresh.length > 0) printMissing({ missing: fresh }, 'department');

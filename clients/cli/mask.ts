@@ -14,6 +14,7 @@ import { columns } from './printedText.ts';
 import { writeFileContent } from './output.ts';
 import { data, dataLines, exitCode, say, talk, VerbFailure } from './verb.ts';
 import { timeOf } from './policy/policyFolder.ts';
+import { defined } from '../../terms/defined.ts';
 
 interface Options {
   readonly params?: string;
@@ -119,7 +120,7 @@ function list(json: boolean): void {
       name,
       title,
       types,
-      ...(formats === undefined ? {} : { formats }),
+      ...defined({ formats }),
       params: paramsSchema(params),
     }));
     data(JSON.stringify({ masks }));

@@ -7,6 +7,7 @@ import { withStaffToken, type StaffOptions } from './profile.ts';
 import { asSteward } from './request/requestCall.ts';
 import { columns } from './printedText.ts';
 import { data, dataLines, exitCode, say, talk, VerbFailure } from './verb.ts';
+import { defined } from '../../terms/defined.ts';
 
 interface Options extends StaffOptions {
   readonly json?: boolean;
@@ -84,7 +85,7 @@ async function set(path: string, options: SetOptions): Promise<void> {
       zh: '请写明地址，或以 --none 停止提醒',
       en: 'name an address, or say --none',
     });
-  const body = { ...(mail === undefined ? {} : { mail }), ...(webhook === undefined ? {} : { webhook }) };
+  const body = { ...defined({ mail, webhook }) };
   await asSteward(options, async (client) => {
     const { ways } = bodyOf(await client.post(path, body)) as unknown as RemindersSet;
     if (options.json === true) data(JSON.stringify({ ok: true, ways }));

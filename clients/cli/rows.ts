@@ -11,6 +11,7 @@ import { data, exitCode, failureOf, talk } from './verb.ts';
 import { registerRowsChange } from './rowsChange.ts';
 import { wholeNumber } from './values.ts';
 import { withClient, type ClientVerbOptions } from './withClient.ts';
+import { defined } from '../../terms/defined.ts';
 
 interface PushOptions extends ClientVerbOptions {
   readonly mapping?: string;
@@ -39,7 +40,7 @@ async function push(dataset: string, file: string | undefined, options: PushOpti
   await withClient(options, async (client) => {
     const problems = shownProblems(options);
     const pusher = new RowPusher((input) => client.call(input), dataset, {
-      ...(options.mapping === undefined ? {} : { mapping: options.mapping }),
+      ...defined({ mapping: options.mapping }),
       onAnswer: problems.answered,
       onRetry: (error) => {
         const { text } = failureOf(error);

@@ -23,6 +23,7 @@ import { maxMessageLength } from './audit/storedMessages.ts';
 import { readVerificationKeys } from './verificationKeys.ts';
 import { writeFileContent } from './output.ts';
 import { type CheckFinding, data, exitCode, talk, VerbFailure } from './verb.ts';
+import { defined } from '../../terms/defined.ts';
 
 interface VerifyOptions {
   readonly key: string;
@@ -172,7 +173,7 @@ function findingOf({ code, text, extras }: Problem): CheckFinding {
   const tail = more.length === 0 ? '' : `; ${more.join(', ')}`;
   return {
     code,
-    ...(at === undefined ? {} : { path: at }),
+    ...defined({ path: at }),
     message: { zh: `${text.zh}${tail}`, en: `${text.en}${tail}` },
   };
 }

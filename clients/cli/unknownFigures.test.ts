@@ -8,6 +8,7 @@ import { dutyLine } from './duty/duties.ts';
 import { impactLines, type SchemaImpact } from './schema/impact.ts';
 import { touchedLines } from './touchedLines.ts';
 import { currentLanguage, setLanguage } from './verb.ts';
+import { defined } from '../../terms/defined.ts';
 
 const consumer = { department: 'education', name: { zh: '教育局', en: 'Education' }, contacts: ['Ann'] };
 const touches: Touched = { datasets: [], mappings: [], agreements: [], consumers: [consumer] };
@@ -25,8 +26,7 @@ for (const [language, unknown, none] of [
     const lines = (calls: number | undefined, lastCall?: string): string => {
       const one = {
         ...consumer,
-        ...(calls === undefined ? {} : { calls }),
-        ...(lastCall === undefined ? {} : { lastCall }),
+        ...defined({ calls, lastCall }),
       };
       const reached = { ...touches, consumers: [one] };
       const [line = ''] = touchedLines(reached, (text) => text[language]);

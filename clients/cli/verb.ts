@@ -11,6 +11,7 @@ import type { Command } from 'commander';
 import { languageOf, type Bilingual, type Language } from '../../terms/bilingual.ts';
 import { Problem } from '../../terms/problem.ts';
 import { fileFault, isKeyFault, networkFault } from '../../terms/faultWords.ts';
+import { defined } from '../../terms/defined.ts';
 
 export type Register = (program: Command) => void;
 
@@ -136,7 +137,7 @@ export function reportFailedCall({ text, details = [], next }: Failure): void {
 export function failureOf(error: unknown): Failure {
   if (error instanceof VerbFailure) {
     const { exit, text, next, details } = error;
-    return { exit, text, details, ...(next === undefined ? {} : { next }) };
+    return { exit, text, details, ...defined({ next }) };
   }
   if (error instanceof Problem) {
     return {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { listsUsed } from '../registry/listsUsed.ts';
 import { changeoverStage, type Filling } from './changeover.ts';
+import { defined } from '../../terms/defined.ts';
 
 const now = { current: 'b1', lists: 'l1' };
 const filling: Filling = { batch: 'prepared', trouble: null, over: 'b1', lists: 'l1' };
@@ -31,7 +32,7 @@ test('what is under way goes on, whatever else happens', () => {
 test('only code lists by which its rows are checked make it out of date', () => {
   const list = (id: string, supplements?: string) => ({
     ...{ id, version: '1', title: { zh: '', en: '' }, entries: [] },
-    ...(supplements === undefined ? {} : { supplements }),
+    ...defined({ supplements }),
   });
   const dataset = (document: object) => ({ schema: { document }, mappings: new Map() }) as never;
   const uses = dataset({ properties: { a: { 'x-code': { list: 'urn:datong:code:gbt2260' } } } });

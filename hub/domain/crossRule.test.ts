@@ -2,13 +2,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { crossFindings } from './crossRule.ts';
+import { defined } from '../../terms/defined.ts';
 
 const broken = (rows: number, compared: number, mayBreak?: number) =>
   crossFindings([
     {
       rule: {
         ...{ field: 'total', is: 'sumOf', fields: ['part', 'rest'], onBroken: 'hold' },
-        ...(mayBreak === undefined ? {} : { mayBreak }),
+        ...defined({ mayBreak }),
       },
       ...{ compared, broken: rows, lines: [] },
     },

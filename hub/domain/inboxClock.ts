@@ -10,6 +10,7 @@ import { usualCatalogueDays } from './catalogue.ts';
 import type { ReminderSection } from './reminder.ts';
 import { usualWaitingDays, type WaitingClock } from './requests/requestLife.ts';
 import { decree809, type ProcedureClock } from './requests/procedure.ts';
+import { defined } from '../../terms/defined.ts';
 
 type Clock = Pick<ProcedureClock, 'answerDays' | 'catalogueDays' | 'waiting'>;
 type Members = Readonly<Record<string, unknown>>;
@@ -123,7 +124,7 @@ export function describedDue(
     const said = members['overdue'];
     return {
       due: day,
-      ...(provisional === undefined ? {} : { provisional }),
+      ...defined({ provisional }),
       overdue: typeof said === 'boolean' ? said : dayInChina(now) > day,
     };
   }

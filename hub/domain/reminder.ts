@@ -1,6 +1,7 @@
 /** Defines the content of a reminder, its retries, and when two inbox items are the same. Pure. */
 import type { Bilingual } from '../../terms/bilingual.ts';
 import { Problem } from '../../terms/problem.ts';
+import { defined } from '../../terms/defined.ts';
 
 /** Sections of the inbox, in the words of a reminder. */
 export const reminderWords = {
@@ -98,7 +99,7 @@ export function describedOf(items: readonly PendingItem[]): DescribedReminder {
   const counts: Partial<Record<ReminderSection, number>> = {};
   for (const { section } of items) counts[section] = (counts[section] ?? 0) + 1;
   const [nearest] = items.flatMap(({ due }) => (due === undefined ? [] : [due])).sort();
-  return { counts, ...(nearest === undefined ? {} : { nearest }) };
+  return { counts, ...defined({ nearest }) };
 }
 
 /** The number of items that it reports. */

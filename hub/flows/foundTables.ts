@@ -9,6 +9,7 @@ import { codeOfFault } from './intake/jobs/verifyDatasets.ts';
 import { datasetsOfTables, digestedTables, faultOf } from './rows/store/digestedTables.ts';
 import { digestName } from './rows/store/openDigest.ts';
 import { acceptTable, foundTable } from './rows/store/rowDigests.ts';
+import { defined } from '../../terms/defined.ts';
 
 export interface FoundOfDataset {
   readonly code:
@@ -60,7 +61,7 @@ export async function foundOfDataset(
     code: codeOfFault(fault),
     digest: digestOf('datong found table 1', name, present?.count ?? null, present?.sum.toString(16) ?? null),
     acts: present === undefined ? ['remove'] : extra ? [] : ['seal'],
-    ...(present === undefined ? {} : { rows: present.count }),
+    ...defined({ rows: present?.count }),
     accept: (transaction) => acceptTable(transaction, one),
   };
 }

@@ -16,6 +16,7 @@ import { acceptClock } from './acceptOlder.ts';
 import type { Claims, EntryDraft } from './draft.ts';
 import { openAuditLog } from './openAuditLog.ts';
 import { leavesWhere } from '../../tests/leafTexts.ts';
+import { defined } from '../../terms/defined.ts';
 
 const stateDir = mkdtempSync(join(tmpdir(), 'datong-clock-'));
 after(() => rmSync(stateDir, { recursive: true, force: true }));
@@ -43,7 +44,7 @@ function draft(claims: Claims = {}, ahead = 0, code?: string): Draft {
       operation: 'queryDataset',
       decision: code === undefined ? 'allow' : 'deny',
       actor: { department: 'education' },
-      ...(code === undefined ? {} : { code }),
+      ...defined({ code }),
     },
     claims,
     whenLost: (claim) => draft({}, 0, claim),

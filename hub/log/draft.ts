@@ -4,6 +4,7 @@ import type { PrivatePart } from './store/privateParts.ts';
 import type { Transaction } from '../platform/database/transaction.ts';
 import type { Leaf, LeafActor } from '../../log/leaf.ts';
 import type { TreeState } from '../../log/tree/growTree.ts';
+import { defined } from '../../terms/defined.ts';
 
 /** An amount counted against a daily limit. */
 export interface QuotaClaim {
@@ -145,8 +146,7 @@ export function actorFacts({
   const { department, keyid, token } = claimed;
   return {
     actor: proven,
-    ...(department === undefined ? {} : { claimedDepartment: department }),
-    ...(keyid === undefined ? {} : { claimedKeyid: keyid }),
+    ...defined({ claimedDepartment: department, claimedKeyid: keyid }),
     ...(token === undefined ? {} : { change: { claimedToken: token } }),
   };
 }

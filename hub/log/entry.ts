@@ -5,6 +5,7 @@ import type { EntryKind, Leaf } from '../../log/leaf.ts';
 import type { Openings } from '../../log/receipt/receipt.ts';
 import { type Claims, type EntryDraft, type ConflictingClaim, actorFacts, type Actor } from './draft.ts';
 import { subjectsOf, type SubjectTokens } from './subjects.ts';
+import { defined } from '../../terms/defined.ts';
 
 /** Facts of an event other than actor, time and operation. */
 export type LeafFacts = Partial<
@@ -85,25 +86,26 @@ export function entry<T>(parts: EntryParts<T>): Entry<T> {
       kind: parts.kind,
       operation: parts.operation,
       decision: code === undefined ? 'allow' : 'deny',
-      ...(code === undefined ? {} : { code }),
+      ...defined({ code }),
       ...actorFacts(parts.actor),
       ...facts,
-      ...(subjects === undefined ? {} : { subjects: subjects.leaf }),
-      ...(request === undefined ? {} : { request }),
+      ...defined({ subjects: subjects?.leaf, request }),
       ...(answer === undefined || salt === undefined
         ? {}
         : { reply: replyCommitment(answer.digest, salt), status: answer.status }),
-      ...(epoch === undefined ? {} : { epoch }),
+      ...defined({ epoch }),
     },
     claims: parts.claims ?? {},
-    ...(subjects === undefined ? {} : { subjects: subjects.stored }),
-    ...(work === undefined ? {} : { work }),
-    ...(together === undefined ? {} : { together }),
-    ...(privatePart === undefined ? {} : { privatePart }),
-    ...(placed === undefined ? {} : { placed }),
-    ...(confirm === undefined ? {} : { confirm }),
-    ...(atOnce === undefined ? {} : { atOnce }),
-    ...(bumpsEpoch === undefined ? {} : { bumpsEpoch }),
+    ...defined({
+      subjects: subjects?.stored,
+      work,
+      together,
+      privatePart,
+      placed,
+      confirm,
+      atOnce,
+      bumpsEpoch,
+    }),
     openings: salt === undefined ? {} : { reply: salt },
     carried,
     whenLost: decideAgain ?? (() => made),

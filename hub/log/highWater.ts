@@ -14,6 +14,7 @@ import { sameHash } from '../../log/hash.ts';
 import type { NoteVerifier } from '../../log/note/noteKey.ts';
 import { rowVersionsFile } from './rowVersions.ts';
 import { packFrontier, unpackTree, type TreeState } from '../../log/tree/growTree.ts';
+import { defined } from '../../terms/defined.ts';
 
 export const highWaterFile = (stateDir: string): string => join(stateDir, 'log-high-water.json');
 
@@ -43,7 +44,7 @@ export async function readHighWater(
     const { size, root, time } = openCheckpoint(checkpoint, keys);
     const tree = unpackTree(size, fromBase64(frontier) ?? new Uint8Array());
     if (!sameHash(tree.root, root)) throw new RangeError('root');
-    return { ...tree, ...(time === undefined ? {} : { time }) };
+    return { ...tree, ...defined({ time }) };
   } catch (cause) {
     if (cause instanceof Problem && cause.code === 'note_key_unknown')
       throw new Problem('keys_differ', { file: 'log.pem' }, { cause });

@@ -35,6 +35,7 @@ import { searchEntries } from './evidence/searchEntries.ts';
 import { openAuditLog, type OpenedAuditLog } from './openAuditLog.ts';
 import { readWholeLog } from '../../tests/readWholeLog.ts';
 import { subjectsOf, subjectToken } from './subjects.ts';
+import { defined } from '../../terms/defined.ts';
 
 const database = await testDatabase();
 const home = mkdtempSync(join(tmpdir(), 'datong-packed-'));
@@ -66,11 +67,11 @@ function draft(
   const made: Draft = {
     leaf: {
       ...{ ...common, id: uuid7(now), at: new Date(now).toISOString(), epoch: 1, ...facts },
-      ...(concerned === undefined ? {} : { subjects: concerned.leaf }),
+      ...defined({ subjects: concerned?.leaf }),
     },
     claims: nonce === undefined ? {} : { nonce: { keyid: common.actor.keyid ?? '', nonce, expires: 0 } },
     whenLost: () => made,
-    ...(concerned === undefined ? {} : { subjects: concerned.stored }),
+    ...defined({ subjects: concerned?.stored }),
   };
   return made;
 }

@@ -8,6 +8,7 @@ import { uuid7 } from '../../machine/uuid7.ts';
 import { insertFindings } from '../log/store/findings.ts';
 import { insertSession } from '../identity/store/sessions.ts';
 import { putStandIn } from '../identity/store/standIns.ts';
+import { present } from '../../terms/defined.ts';
 
 type Row = Readonly<Record<string, unknown>>;
 
@@ -145,7 +146,7 @@ test('findings of the log, the gravest first', async () => {
   const found = (code: string, index: number | null) => ({
     code,
     index,
-    finding: { code, message, ...(index === null ? {} : { index }) },
+    finding: { code, message, ...present({ index }) },
   });
   await insertFindings(
     hub.database.app,

@@ -22,6 +22,7 @@ import { staffOperations } from './staffOperations.ts';
 import { nonEmpty } from '../../tests/nonEmpty.ts';
 import { eventTargets } from '../../tests/eventTargets.ts';
 import { ownOperations } from '../../tests/ownOperations.ts';
+import { defined } from '../../terms/defined.ts';
 
 const hub = await startStaffHub();
 const { identity } = hub.services;
@@ -64,7 +65,7 @@ for (const holder of holders) {
 const waiting = new Map<string | undefined, string>();
 const holderOfToken = new Map<string | undefined, string>();
 for (const department of ['own-one', 'other-one', undefined]) {
-  const roles = [{ role: 'auditor' as const, ...(department === undefined ? {} : { department }) }];
+  const roles = [{ role: 'auditor' as const, ...defined({ department }) }];
   const invited = await identity.perform('invitePerson', { proven: { staff: 'hub' } }, (context) =>
     identity.prepare(invitePerson, { name: 'somebody', roles }, 'nobody', context),
   );
@@ -76,7 +77,7 @@ for (const department of ['own-one', 'other-one', undefined]) {
   const left = await identity.perform('invitePerson', { proven: { staff: 'hub' } }, (context) =>
     identity.prepare(
       invitePerson,
-      { name: 'gone', roles: [{ role: 'auditor' }], ...(department === undefined ? {} : { department }) },
+      { name: 'gone', roles: [{ role: 'auditor' }], ...defined({ department }) },
       'nobody',
       context,
     ),
@@ -193,11 +194,11 @@ const why = { reason: 'test' };
 const targets: Readonly<Record<StaffOperationId, Target>> = {
   invitePerson: (department) => ({
     path: '/v1/persons',
-    body: { name: 'x y', roles: [{ role: 'auditor', ...(department === undefined ? {} : { department }) }] },
+    body: { name: 'x y', roles: [{ role: 'auditor', ...defined({ department }) }] },
   }),
   grantRole: (department) => ({
     path: `/v1/persons/0000000000/roles`,
-    body: { role: 'auditor', ...(department === undefined ? {} : { department }) },
+    body: { role: 'auditor', ...defined({ department }) },
   }),
   // with other roles than those that wait, so that nobody comes in by it
   confirmPerson: (owner) => ({
@@ -233,7 +234,7 @@ const targets: Readonly<Record<StaffOperationId, Target>> = {
     path: '/v1/code-lists',
     body: {
       ...{ id: 'some-list', version: '1', from: '2026-01-01', title },
-      ...(owner === undefined ? {} : { owner }),
+      ...defined({ owner }),
       entries: [{ code: 'a', zh: '甲', parent: 'none' }],
     },
   }),
@@ -405,7 +406,7 @@ const targets: Readonly<Record<StaffOperationId, Target>> = {
     path: '/v1/stand-ins',
     body: {
       ...{ as: 'deputy', steward: 'none', person: 'none', reason: 'test' },
-      ...(owner === undefined ? {} : { department: owner }),
+      ...defined({ department: owner }),
     },
   }),
   endStandIn: officeOnly({ path: '/v1/stand-ins/std-0000000000000000/end', body: because }),

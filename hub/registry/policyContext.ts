@@ -12,6 +12,7 @@ import type { Agreement } from '../../policies/documents/agreement.ts';
 import type { PolicyDocument } from '../../policies/documents/storedDocument.ts';
 import type { Reader } from '../platform/database/reader.ts';
 import { registeredSchemas } from './registeredSchemas.ts';
+import { present } from '../../terms/defined.ts';
 
 const policyKinds: Readonly<Record<DepartmentRow['kind'], DepartmentKind>> = {
   government: 'government',
@@ -56,15 +57,13 @@ export function policyContext(rows: {
     purposes: rows.purposes.map(({ code, parent, titleZh, titleEn }) => ({
       code,
       title: { zh: titleZh, en: titleEn },
-      ...(parent === null ? {} : { parent }),
+      ...present({ parent }),
     })),
     departments: rows.departments.map(({ code, kind, parent, principal, region, nameZh, nameEn }) => ({
       code,
       kind: policyKinds[kind],
       title: { zh: nameZh, en: nameEn },
-      ...(parent === null ? {} : { parent }),
-      ...(principal === null ? {} : { principal }),
-      ...(region === null ? {} : { region }),
+      ...present({ parent, principal, region }),
     })),
   };
 }

@@ -29,6 +29,7 @@ import { policyContext } from './policyContext.ts';
 import { readable } from './unavailable.ts';
 import { readCodeLists, type RegisteredLists } from './registeredSchemas.ts';
 import { readStandingPlans, type ReadBefore, type Stopped } from './standingPlans.ts';
+import { defined } from '../../terms/defined.ts';
 
 export interface LiveDataset {
   readonly row: DatasetRow;
@@ -155,9 +156,7 @@ export async function readSnapshot(
     const service = services.find(({ dataset }) => dataset === row.id);
     datasets.set(row.id, {
       ...{ row, schema, compiled, mappings },
-      ...(notice === undefined ? {} : { notice }),
-      ...(service === undefined ? {} : { service }),
-      ...(coming === undefined ? {} : { coming }),
+      ...defined({ notice, service, coming }),
     });
   }
   const { plans, failed, idle, reading, ...readBefore } = await readStandingPlans(

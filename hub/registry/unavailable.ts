@@ -5,6 +5,7 @@ import { Problem } from '../../terms/problem.ts';
 import { responsibleParty } from '../../terms/stoppedBy.ts';
 import type { DatasetRow } from './store/datasets.ts';
 import type { LeavingNotice } from './leavingNotice.ts';
+import { defined } from '../../terms/defined.ts';
 
 const sides = {
   provider: { zh: '提供部门', en: 'its provider' },
@@ -36,7 +37,7 @@ export function unavailable(
   const reported = {
     state,
     ...(at === undefined ? {} : { since: new Date(at).toISOString() }),
-    ...(side === undefined ? {} : { by: side }),
+    ...defined({ by: side }),
   };
   return new Problem(
     'dataset_unavailable',
@@ -44,7 +45,7 @@ export function unavailable(
     {
       findings: [reported],
       who: responsibleParty([side ?? 'office']),
-      ...(headers === undefined ? {} : { headers }),
+      ...defined({ headers }),
     },
   );
 }

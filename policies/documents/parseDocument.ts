@@ -14,6 +14,7 @@ import { checkMeaning } from './checkMeaning.ts';
 import { agreementSchema, restrictionSchema } from './documentSchemas.ts';
 import { readText } from './readText.ts';
 import type { Place, PolicyDocument } from './storedDocument.ts';
+import { defined } from '../../terms/defined.ts';
 
 interface Raw {
   readonly value: unknown;
@@ -85,7 +86,7 @@ export function check(raw: Raw): { readonly document?: PolicyDocument; readonly 
     ...(JSON.parse(canonical) as PolicyDocument),
     canonical,
     digest: createHash('sha256').update(canonical).digest('hex'),
-    ...(raw.places === undefined ? {} : { places: raw.places }),
+    ...defined({ places: raw.places }),
   };
   return { document, findings: [] };
 }

@@ -11,6 +11,7 @@ import { patternIds } from './suppressed/redactScanner.ts';
 import { pseudonymKeys } from './pseudonyms/pseudonymKey.ts';
 import { readMaskRule } from './readMaskRule.ts';
 import { nonEmpty } from '../../tests/nonEmpty.ts';
+import { defined } from '../../terms/defined.ts';
 
 const seed = 20_260_301;
 const runs = 400;
@@ -112,7 +113,7 @@ interface Kind {
 }
 const kind = (name: string, type: FieldType, values: fc.Arbitrary<unknown>, format?: string): Kind => ({
   name,
-  domain: { type, ...(format === undefined ? {} : { format }) },
+  domain: { type, ...defined({ format }) },
   values,
 });
 const kinds: readonly Kind[] = [

@@ -20,6 +20,7 @@ import { passesOf } from './passes.ts';
 import type { Plan } from './plan.ts';
 import type { Report } from './report.ts';
 import { rowFilterOf } from './rowRules.ts';
+import { defined } from '../../terms/defined.ts';
 
 /**
  * The consent that a grant requires from the persons its rows are about. It compiles only where the hub can check it: the rows are about
@@ -221,7 +222,7 @@ function planOf(
     agreement: agreement.id,
     version: agreement.version,
     consumer: party.consumer,
-    ...(party.principal === undefined ? {} : { principal: party.principal }),
+    ...defined({ principal: party.principal }),
     provider: agreement.provider,
     purpose,
     dataset: grant.dataset,
@@ -244,7 +245,7 @@ function planOf(
     basis: agreement.basis,
     materials: [],
     obligations: grant.obligations ?? [],
-    ...(agreement.approval === undefined ? {} : { approval: agreement.approval }),
+    ...defined({ approval: agreement.approval }),
   });
   return {
     ref,

@@ -2,6 +2,7 @@ import { departmentSubtree, type PolicyContext } from '../context.ts';
 import type { Agreement, Limits } from '../documents/agreement.ts';
 import { rootOf } from '../masks/rows/fieldPath.ts';
 import type { Report } from './report.ts';
+import { defined } from '../../terms/defined.ts';
 
 /** A department that may call under an agreement: its consumer, one below it, or a party entrusted by it. */
 export interface Party {
@@ -57,8 +58,7 @@ export function partiesOf(agreement: Agreement, context: PolicyContext, report: 
       consumer: entrusted.department,
       principal: root,
       region: known.get(root)?.region,
-      ...(entrusted.limits === undefined ? {} : { limits: entrusted.limits }),
-      ...(entrusted.fields === undefined ? {} : { fields: entrusted.fields }),
+      ...defined({ limits: entrusted.limits, fields: entrusted.fields }),
     });
   }
   return parties;

@@ -1,4 +1,5 @@
 import type { Plan } from '../plans/plan.ts';
+import { defined } from '../../terms/defined.ts';
 
 export type ChangeKind = 'added' | 'loosened' | 'tightened' | 'removed';
 
@@ -32,7 +33,6 @@ export function cellChange(
     purpose,
     dataset,
     cell,
-    ...(from === undefined ? {} : { from }),
-    ...(to === undefined ? {} : { to }),
+    ...defined({ from, to }),
   };
 }

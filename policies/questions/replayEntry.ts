@@ -10,6 +10,7 @@ import { entryFacts } from '../entryFacts.ts';
 import { rootOf } from '../masks/rows/fieldPath.ts';
 import type { CompiledAgreement, Plans } from '../plans.ts';
 import { denialCodes, type DenialCode, type Plan } from '../plans/plan.ts';
+import { defined } from '../../terms/defined.ts';
 
 export type ReplayedEntry =
   /** the same decision again */
@@ -72,7 +73,7 @@ export function requestOf(leaf: Leaf, consumer: string, dataset: string): Decisi
     sort: [],
     limit: undefined,
     ...(fact === undefined ? {} : { fact: { id: fact, subject: '' } }),
-    ...(aggregate === undefined ? {} : { aggregate }),
+    ...defined({ aggregate }),
   };
 }
 

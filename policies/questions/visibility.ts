@@ -9,6 +9,7 @@ import { fieldsOfFact } from '../plans/facts.ts';
 import type { Plan } from '../plans/plan.ts';
 import { rootOf } from '../masks/rows/fieldPath.ts';
 import type { Plans } from '../plans.ts';
+import { defined } from '../../terms/defined.ts';
 
 /** One way in which a department learns something about a field. */
 export interface VisibilityCell {
@@ -70,7 +71,7 @@ function cellsOf(plan: Plan, plans: Plans, now: number): readonly VisibilityCell
   const compiled = plans.agreements.get(ref.agreement);
   const common = {
     consumer: ref.consumer,
-    ...(ref.principal === undefined ? {} : { principal: ref.principal }),
+    ...defined({ principal: ref.principal }),
     provider: ref.provider,
     dataset: ref.dataset,
     purpose: ref.purpose,

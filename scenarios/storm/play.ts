@@ -13,6 +13,7 @@ import { Random } from '../../schemas/sample/random.ts';
 import type { Play } from '../pack.ts';
 import type { Stage } from '../stage.ts';
 import { capMessage, chinaTime, datexFile, forecaster, levels, type Warning } from './feeds.ts';
+import { defined } from '../../terms/defined.ts';
 
 const receivers = ['emergency', 'transport', 'education', 'health', 'housing', 'urban-management'] as const;
 const senders = ['meteorology', 'water'] as const;
@@ -121,7 +122,7 @@ class Receiver {
     let after: string | undefined;
     while (!this.stopping.signal.aborted) {
       try {
-        const request = { wait: 2, ...(after === undefined ? {} : { after }) };
+        const request = { wait: 2, ...defined({ after }) };
         const { json } = await client.events.pull(subscription, request);
         const at = Date.now();
         for (const event of json.events) {

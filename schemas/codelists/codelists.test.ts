@@ -8,6 +8,7 @@ import { parseDatasetSchema } from '../parse.ts';
 import { readCodeListCsv } from './readCodeListCsv.ts';
 import { shippedCodeListIds, shippedSurroundings, surroundingsWith } from '../../machine/surroundings.ts';
 import { nonEmpty } from '../../tests/nonEmpty.ts';
+import { defined } from '../../terms/defined.ts';
 
 const { codeLists: shippedLists } = shippedSurroundings;
 
@@ -86,7 +87,7 @@ describe('shipped code lists', () => {
     const own = (version: string, from?: string) => ({
       ...head,
       version,
-      ...(from === undefined ? {} : { from }),
+      ...defined({ from }),
       entries: [{ code: version, zh: '区' }],
     });
     const { codeLists } = surroundingsWith([own('9999'), own('2', '2026-01-01'), own('1', '2026-06-01')]);

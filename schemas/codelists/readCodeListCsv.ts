@@ -2,6 +2,7 @@
 import type { Bilingual } from '../../terms/bilingual.ts';
 import { csvRows, decodeChinese, type CsvRow } from '../csvText.ts';
 import type { CodeEntry, CodeList } from './codeList.ts';
+import { defined } from '../../terms/defined.ts';
 
 export interface CodeListFinding {
   readonly code:
@@ -83,7 +84,7 @@ export function readCodeListCsv(
       ...(en === '' ? {} : { en }),
       ...(parent === undefined || parent === '' ? {} : { parent }),
       ...(from === '' ? {} : { from }),
-      ...(to === undefined ? {} : { to }),
+      ...defined({ to }),
     });
   }
   return { list: { ...head, entries }, findings };

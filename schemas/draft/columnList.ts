@@ -4,6 +4,7 @@ import type { Bilingual } from '../../terms/bilingual.ts';
 import { type Column, type Table, codesInText } from './table.ts';
 import { isTypeName } from './declaredType.ts';
 import type { Guess } from './guessField.ts';
+import { defined } from '../../terms/defined.ts';
 
 /** Header words by meaning. */
 const headings = {
@@ -137,9 +138,7 @@ function columnOf(cell: Cell): Column | undefined {
     ...(Number.isInteger(scale) ? { scale } : {}),
     ...(required ? { required } : {}),
     ...(key ? { key } : {}),
-    ...(coded === undefined ? {} : { codes: coded.codes }),
-    ...(personal === undefined ? {} : { personal }),
-    ...(level === undefined ? {} : { level }),
+    ...defined({ codes: coded?.codes, personal, level }),
     samples: [],
   };
 }
@@ -157,8 +156,7 @@ function typeOf(written: string): {
   const [, type = written, length, scale] = parts ?? [];
   return {
     type: type.trim().toLowerCase(),
-    ...(length === undefined ? {} : { length }),
-    ...(scale === undefined ? {} : { scale }),
+    ...defined({ length, scale }),
   };
 }
 

@@ -6,6 +6,7 @@ import type { Bilingual } from '../../terms/bilingual.ts';
 import { type Column, type Table, codesInText } from './table.ts';
 import { isTypeName } from './declaredType.ts';
 import { sqlStatements, type Token } from './sqlTokens.ts';
+import { defined } from '../../terms/defined.ts';
 
 interface Draft {
   readonly path: string;
@@ -31,7 +32,7 @@ export function readDdl(sql: string): Table[] {
     const alone = all.filter((other) => bare(other.path) === bare(path)).length === 1;
     return {
       name: alone ? bare(path) : path,
-      ...(title === undefined ? {} : { title }),
+      ...defined({ title }),
       columns: [...columns.values()],
       source: 'ddl',
       ...(doubts.length === 0 ? {} : { doubts }),

@@ -6,6 +6,7 @@ import { cnUscc } from '../formats/cnUscc.ts';
 import { date } from '../formats/dateAndTime.ts';
 import { columnLists } from './columnList.ts';
 import type { Column, Table } from './table.ts';
+import { defined } from '../../terms/defined.ts';
 
 /**
  * @param rows cells as text, header rows included
@@ -51,7 +52,7 @@ function sample(name: string, rows: readonly (readonly string[])[]): Table {
     name,
     columns: columns.map(({ named: _named, ...column }) => column),
     source: 'sample',
-    ...(heading === undefined ? {} : { title: heading }),
+    ...defined({ title: heading }),
     ...(doubts.length === 0 ? {} : { doubts }),
   };
 }
@@ -98,7 +99,7 @@ function ofMember(name: string, records: readonly Readonly<Record<string, unknow
   const samples = values.map((value) =>
     value === null || value === undefined ? '' : String(value as string | number | boolean),
   );
-  return { name, ...(type === undefined ? {} : { type }), samples };
+  return { name, ...defined({ type }), samples };
 }
 
 function ofItems(items: readonly unknown[]): Pick<Column, 'type' | 'array' | 'length'> {

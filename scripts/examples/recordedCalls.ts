@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Example } from '../../hub/platform/http/contract/curlExample.ts';
 import { answerFault, operationAt } from '../../tests/contractAnswers.ts';
+import { defined } from '../../terms/defined.ts';
 
 interface Line {
   readonly method: string;
@@ -67,7 +68,7 @@ function exampleOf({
       method,
       path: url,
       headers: Object.fromEntries(Object.entries(headers).filter(([name]) => reported.has(name))),
-      ...(body === undefined ? {} : { body }),
+      ...defined({ body }),
       status,
       type,
       answer,

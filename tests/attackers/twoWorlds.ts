@@ -10,6 +10,7 @@ import { encodeGb18030 } from '../../terms/gb18030.ts';
 import { sampleCity, testHub, type City, type TestHub } from '../hub.ts';
 import { testDatabase } from '../database.ts';
 import type { Database } from '../../hub/platform/database/database.ts';
+import { defined } from '../../terms/defined.ts';
 
 export const dataset = 'pub-security.household';
 const documents = join(import.meta.dirname, '../flows/documents');
@@ -109,7 +110,7 @@ export async function twoWorlds(seed: number): Promise<TwoWorlds> {
 
 async function world(people: readonly Resident[], keysDir?: string): Promise<World> {
   const database = await testDatabase();
-  const hub = await testHub({ database, jobsByTime: false, ...(keysDir === undefined ? {} : { keysDir }) });
+  const hub = await testHub({ database, jobsByTime: false, ...defined({ keysDir }) });
   const city = await sampleCity(hub, 1_000_000);
   const made = { hub, city, database, people };
   await register(made, people);

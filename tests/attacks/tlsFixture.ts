@@ -27,6 +27,7 @@ import { enrol } from '../../hub/identity/enrolment/enrol.ts';
 import { issueEnrolmentCode } from '../../hub/identity/enrolment/enrolmentCode.ts';
 import { registerDepartment as act } from '../../hub/identity/enrolment/registerDepartment.ts';
 import { leavesWhere } from '../leafTexts.ts';
+import { defined } from '../../terms/defined.ts';
 
 export interface TestHub {
   readonly database: TestDatabase;
@@ -147,11 +148,7 @@ export async function registerDepartment(hub: TestHub, code: string): Promise<vo
 
 export async function newCode(hub: TestHub, department: string, hours?: number): Promise<string> {
   const { code } = await hub.identity.perform('issueEnrolmentCode', operator, (context) =>
-    hub.identity.prepare(
-      issueEnrolmentCode,
-      { department, ...(hours === undefined ? {} : { hours }) },
-      context,
-    ),
+    hub.identity.prepare(issueEnrolmentCode, { department, ...defined({ hours }) }, context),
   );
   return code;
 }
@@ -173,7 +170,7 @@ export async function enrolmentParts(
   const csr = await createCertificateRequest(tls);
   const iat = Math.floor((Date.now() + hub.clock.offset) / 1000);
   const { department } = given;
-  const claims = { aud: hub.origin, csr, iat, ...(department === undefined ? {} : { department }) };
+  const claims = { aud: hub.origin, csr, iat, ...defined({ department }) };
   return { tls, signing, csr, proof: provePossession('enrolment', claims, signing) };
 }
 

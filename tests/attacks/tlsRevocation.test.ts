@@ -20,6 +20,7 @@ import { testDatabase } from '../database.ts';
 import { testHub, type Machine } from '../hub.ts';
 import { registerDepartment } from '../../hub/identity/enrolment/registerDepartment.ts';
 import { leavesWhere } from '../leafTexts.ts';
+import { defined } from '../../terms/defined.ts';
 
 const database = await testDatabase();
 const started = await testHub({ database });
@@ -111,7 +112,7 @@ test('a TLS session from before the revocation, resumed after it: refused like a
       let reused = false;
       const socket = tlsConnect({
         ...{ host: '127.0.0.1', port: Number(port), servername: 'localhost', ca, ...machine.tls },
-        ...(session === undefined ? {} : { session }),
+        ...defined({ session }),
       });
       let text = '';
       socket.on('session', (made: Buffer) => (ticket = made));

@@ -7,6 +7,7 @@ import { householdFile } from '../../clients/cli/demo/files/householdFile.ts';
 import { testDatabase } from '../database.ts';
 import { sampleCity, samples, testHub } from '../hub.ts';
 import { post, sha256, tables, reported, uploaded } from './intakeCalls.ts';
+import { defined } from '../../terms/defined.ts';
 
 const database = await testDatabase({ connections: 8 });
 const hub = await testHub({ database });
@@ -66,7 +67,7 @@ const committed = (id: string, batch: string, bytes: Uint8Array, corrects?: stri
       sha256: sha256(bytes),
       bytes: bytes.length,
       mapping: id.slice(id.indexOf('.') + 1),
-      ...(corrects === undefined ? {} : { corrects }),
+      ...defined({ corrects }),
     }),
   );
 const shown = async (batch: string): Promise<Record<string, unknown>> =>

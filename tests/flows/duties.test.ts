@@ -15,6 +15,7 @@ import { applyGrant } from '../policyWith.ts';
 import { post } from './intakeCalls.ts';
 import { lastLeaf } from './leaves.ts';
 import { leavesWhere } from '../leafTexts.ts';
+import { defined } from '../../terms/defined.ts';
 
 const database = await testDatabase();
 const hub = await testHub({ database, jobsByTime: false });
@@ -243,7 +244,7 @@ test('whichever way her data left on consent, the withdrawal names it; what told
   const { rows } = await database.app.query<{ digest: string }>('SELECT digest FROM consent_notice');
   const give = (id: string, whom: string, guardian: string, retention?: string) =>
     police.giveConsent({
-      ...(retention === undefined ? {} : { retention }),
+      ...defined({ retention }),
       ...{ id, person: whom, guardian, recipient: 'education', dataset: household },
       ...{ purposes: ['school-meals'], fields: ['name', 'income'], method: 'app' },
       ...{ notBefore: '2026-01-01T00:00:00+08:00', expires: '2099-01-01T00:00:00+08:00' },

@@ -21,6 +21,7 @@ import { applyCity, testHub } from '../hub.ts';
 import { goneEntryTests } from './goneEntries.ts';
 import { lastLeaf, newestLeaves } from './leaves.ts';
 import { leafTexts } from '../leafTexts.ts';
+import { defined } from '../../terms/defined.ts';
 
 const clocked = await testDatabase();
 const aDay = 86_400_000;
@@ -74,13 +75,12 @@ async function calls(
         operation: 'queryDataset',
         kind: 'release',
         actor: { proven: { department: 'education' } },
-        ...(more.code === undefined ? {} : { code: more.code }),
+        ...defined({ code: more.code }),
         ...(more.person === undefined ? {} : { subjects: [more.person] }),
         facts: {
           ...{ consumer: 'education', provider: 'pub-security', dataset: 'pub-security.household' },
           ...(more.official === undefined ? {} : { onBehalfOf: more.official, matter: 'YX-2026-1' }),
-          ...(more.agreement === undefined ? {} : { agreement: more.agreement }),
-          ...(more.matter === undefined ? {} : { matter: more.matter }),
+          ...defined({ agreement: more.agreement, matter: more.matter }),
           ...(more.code === undefined ? { rows: { delivered: 1, withheld: 0 } } : {}),
         },
         carried: undefined,

@@ -1,6 +1,7 @@
 /** A server that speaks TLS as PostgreSQL begins it, with whatever certificate, and keeps what it is told inside. */
 import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { TLSSocket, type TlsOptions } from 'node:tls';
+import { defined } from '../../terms/defined.ts';
 
 export interface Impostor {
   readonly port: number;
@@ -19,8 +20,7 @@ export async function impostorWith({ cert, key }: Pick<TlsOptions, 'cert' | 'key
       socket.write('S');
       const secured = new TLSSocket(socket, {
         isServer: true,
-        ...(cert === undefined ? {} : { cert }),
-        ...(key === undefined ? {} : { key }),
+        ...defined({ cert, key }),
       });
       secured.on('error', () => undefined);
       secured.on('data', (bytes: Buffer) => {

@@ -12,6 +12,7 @@ import { seriesOf, timePattern, timeText } from '../../hub/domain/timeField.ts';
 import { fetchLatest } from '../../hub/flows/rows/store/latest.ts';
 import { testDatabase } from '../database.ts';
 import { sampleCity, testHub } from '../hub.ts';
+import { defined } from '../../terms/defined.ts';
 
 const database = await testDatabase({ connections: 20 });
 const hub = await testHub({ database, jobsByTime: false });
@@ -37,7 +38,7 @@ const schema = (urn: string, key: readonly string[], pattern?: string) => ({
     properties: {
       station: field('string', { maxLength: 40 }),
       pole: field('integer', { minimum: -100, maximum: 100 }),
-      time: field('string', { format: 'date-time', ...(pattern === undefined ? {} : { pattern }) }),
+      time: field('string', { format: 'date-time', ...defined({ pattern }) }),
       level: field(['number', 'null']),
       state: field(['string', 'null'], { enum: ['checked', 'raw', null] }),
     },
@@ -153,7 +154,7 @@ test('series of several columns, named ones, and conditions on the latest row it
   assert.deepEqual(named(await ask(two, { latest: true })), all);
   assert.deepEqual(named(await ask(two, { latest: true, limit: 4 })), all);
   const of = (terms: Query['filter']): Promise<Row[]> =>
-    ask(two, { latest: true, limit: 2, ...(terms === undefined ? {} : { filter: terms }) });
+    ask(two, { latest: true, limit: 2, ...defined({ filter: terms }) });
   assert.deepEqual(named(await of([{ field: 'station', op: 'eq', value: '甲' }])), all.slice(3));
   assert.deepEqual(named(await of([{ field: 'pole', op: 'in', value: [0, 12] }])), [
     ...all.slice(1, 3),

@@ -17,6 +17,7 @@ import { people } from './householdRecords.ts';
 import { newestLeaves } from './leaves.ts';
 import { testService } from './serviceProvider.ts';
 import { householdRow, liveDataset, openings, rowsOf, serve, type Row } from './liveProvider.ts';
+import { defined } from '../../terms/defined.ts';
 
 const database = await testDatabase();
 const folder = mkdtempSync(join(tmpdir(), 'datong-cached-'));
@@ -78,7 +79,7 @@ const about = (row: Row, fields?: readonly string[]): Promise<Answer<QueryAnswer
     liveDataset,
     {
       filter: [{ field: 'person_id', op: 'eq', value: personOf(row) }],
-      ...(fields === undefined ? {} : { fields }),
+      ...defined({ fields }),
     },
     context,
   );

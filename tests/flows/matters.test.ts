@@ -15,6 +15,7 @@ import { applyGrant } from '../policyWith.ts';
 import { uuid7 } from '../../machine/uuid7.ts';
 import { insertTemplate } from '../../hub/features/requests/store/templates.ts';
 import { acceptAs, registerTogether, staffCall, type StaffReply } from '../secondPerson.ts';
+import { defined } from '../../terms/defined.ts';
 
 const database = await testDatabase();
 const hub = await testHub({ database });
@@ -202,7 +203,7 @@ test('what was saved is counted from the register and the log, at the hub and fr
   const ask = (number: string, value: string, fields?: readonly string[]) =>
     city.education.client.query(
       'pub-security.household',
-      { filter: [{ field: 'person_id', op: 'eq', value }], ...(fields === undefined ? {} : { fields }) },
+      { filter: [{ field: 'person_id', op: 'eq', value }], ...defined({ fields }) },
       {
         ...{ purpose: 'school-enrolment', agreement: 'agr-school-enrolment', onBehalfOf: 'official-17' },
         matter: number,

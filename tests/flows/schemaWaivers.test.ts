@@ -11,6 +11,7 @@ import { writeDemoState } from '../demoState.ts';
 import { sampleCity, testHub } from '../hub.ts';
 import { registerTogether } from '../secondPerson.ts';
 import { leavesWhere } from '../leafTexts.ts';
+import { defined } from '../../terms/defined.ts';
 
 const database = await testDatabase();
 const hub = await testHub({ database, jobsByTime: false });
@@ -61,7 +62,7 @@ type Reply = Readonly<Record<string, unknown>> & {
   readonly witnesses?: readonly { readonly against: string; readonly witness: string }[];
 };
 const submit = async (document: Schema, waiver?: object): Promise<[number, Reply]> => {
-  const body = { document, ...(waiver === undefined ? {} : { waiver }) };
+  const body = { document, ...defined({ waiver }) };
   const { status, json } = await hub.staff(city.operator, 'POST', '/v1/schemas', body);
   return [status, json];
 };

@@ -15,6 +15,7 @@ import { testDatabase } from '../database.ts';
 import { sampleCity, testHub } from '../hub.ts';
 import { applyGrant } from '../policyWith.ts';
 import { newestLeaves } from './leaves.ts';
+import { defined } from '../../terms/defined.ts';
 
 const database = await testDatabase({ connections: 12 });
 const hub = await testHub({
@@ -78,7 +79,7 @@ async function openCut(question: StreamQuestion, bytes: number): Promise<RecordS
 
 const opened = (question: StreamQuestion, after: string | undefined): StreamQuestion => ({
   ...question,
-  ...(after === undefined ? {} : { after }),
+  ...defined({ after }),
 });
 
 async function rowsOf(stream: RecordStream): Promise<readonly object[]> {

@@ -5,6 +5,7 @@ import { readConfig } from '../../hub/platform/config/readConfig.ts';
 import { caseOf, type Look, type Rests, type Risk, type RiskRule } from '../../hub/domain/risks/risk.ts';
 import { risksOf, volumesOf, type DayVolume } from '../../hub/domain/risks/rules.ts';
 import { incidents, plantedMonth, plantedSearches, usedBefore } from './plantedMonth.ts';
+import { defined } from '../../terms/defined.ts';
 
 /** As a hub has them whose hub.json says nothing of them. */
 const usualSettings = readConfig({ name: 'yunxi', publicOrigin: 'https://localhost' }, {}).findings;
@@ -176,7 +177,7 @@ describe('each rule begins at its limit, and not below', () => {
       risksOf(
         {
           ...{ day, soFar, before: usual, ...quiet },
-          looks: [look(7, { rows, persons: [], ...(at === undefined ? {} : { at }) })],
+          looks: [look(7, { rows, persons: [], ...defined({ at }) })],
         },
         usualSettings,
       ).map(({ rule, count, entries }) => [rule, count, entries]);

@@ -11,6 +11,7 @@ import type { RecordSource } from './recordSource.ts';
 import type { DoubtRule } from './recordState.ts';
 import { dbcsReader, nationalReader, textReader, type Forgive, type ReadText } from './textReader.ts';
 import { zonedReader } from '../numbers/zonedNumbers.ts';
+import { defined } from '../../../terms/defined.ts';
 
 export interface Leaf {
   readonly size: number;
@@ -127,7 +128,7 @@ const text = (
   size,
   rule: 'copybook.text',
   read,
-  ...(forgive === undefined ? {} : { forgive }),
+  ...defined({ forgive }),
 });
 
 /**

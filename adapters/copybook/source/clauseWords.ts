@@ -2,6 +2,7 @@
 import { asIs, type Bilingual } from '../../../terms/bilingual.ts';
 import { Problem } from '../../../terms/problem.ts';
 import type { Statement } from './copybookSource.ts';
+import { defined } from '../../../terms/defined.ts';
 
 /** Representation of an elementary item in the record. */
 export type Usage =
@@ -111,7 +112,7 @@ export class ClauseWords {
         this.skipToClause();
       else break;
     }
-    return { least: ranges ? first : 0, most, ...(dependingOn === undefined ? {} : { dependingOn }) };
+    return { least: ranges ? first : 0, most, ...defined({ dependingOn }) };
   }
 
   private count(): number {

@@ -19,6 +19,7 @@ import { codeListsIn, mappingFrom } from './mappingFrom.ts';
 import { ProgressBar } from './progressBar.ts';
 import { preview } from './preview.ts';
 import { openInput, readReaderOptions } from './readInput.ts';
+import { defined } from '../../../terms/defined.ts';
 
 interface AdaptOptions {
   readonly format?: string;
@@ -194,8 +195,7 @@ function withOptions(document: unknown, { format }: AdaptOptions, readerOptions:
     ...document,
     source: {
       ...source,
-      ...(format === undefined ? {} : { format }),
-      ...(readerOptions === undefined ? {} : { options: readerOptions }),
+      ...defined({ format, options: readerOptions }),
     },
   };
 }

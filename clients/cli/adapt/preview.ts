@@ -9,6 +9,7 @@ import type { Beside } from '../../../adapters/reading/reader.ts';
 import { data, say } from '../verb.ts';
 import { adaptedRecords } from './adaptFile.ts';
 import type { Input } from './readInput.ts';
+import { defined } from '../../../terms/defined.ts';
 
 const shownRecords = 3;
 const shownFields = 60;
@@ -27,7 +28,7 @@ export async function preview(input: Input, request: PreviewRequest): Promise<vo
     const { stopped, ...shown } = seen;
     if (request.json) {
       const problem = stopped === undefined ? {} : { problem: { code: stopped.code, message: stopped.text } };
-      data(JSON.stringify({ ...shown, ...(remainder === undefined ? {} : { remainder }), ...problem }));
+      data(JSON.stringify({ ...shown, ...defined({ remainder }), ...problem }));
     } else printCopybook(seen, input.size, remainder);
     return;
   }

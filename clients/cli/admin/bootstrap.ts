@@ -14,6 +14,7 @@ import { listPersons, listRoleGrants } from '../../../hub/identity/store/persons
 import { data, exitCode, talk, VerbFailure } from '../verb.ts';
 import { withHubExit } from '../hubExit.ts';
 import { founderRoles, inviteFounders, type FounderInvitation } from './founders.ts';
+import { defined } from '../../../terms/defined.ts';
 
 interface BootstrapOptions {
   readonly config: string;
@@ -57,7 +58,7 @@ async function bootstrap(options: BootstrapOptions): Promise<void> {
       openKeys(config.keysDir, {
         create: await isNew(database),
         hubName: config.name,
-        ...(options.authority === undefined ? {} : { authority: options.authority }),
+        ...defined({ authority: options.authority }),
       }),
     );
     const audit = await openAuditLog({ database, keys, stateDir: config.stateDir });

@@ -6,6 +6,7 @@ import type { Command } from 'commander';
 import { withStaffToken, type StaffOptions } from '../profile.ts';
 import { data, exitCode, talk, VerbFailure } from '../verb.ts';
 import { callStaff } from './staffActs.ts';
+import { defined } from '../../../terms/defined.ts';
 
 interface InviteOptions extends StaffOptions {
   readonly role: readonly string[];
@@ -104,7 +105,7 @@ async function end(person: string, options: EndOptions): Promise<void> {
 
 async function invite(name: string, options: InviteOptions): Promise<void> {
   const { department, role } = options;
-  const body = { name, roles: role.map(roleAt), ...(department === undefined ? {} : { department }) };
+  const body = { name, roles: role.map(roleAt), ...defined({ department }) };
   const invited = (await callStaff(options, '/v1/persons', body)) as {
     person: string;
     code: string;
@@ -130,7 +131,7 @@ async function grant(person: string, options: GrantOptions): Promise<void> {
 function roleAt(text: string): { readonly role: string; readonly department?: string } {
   const [role = '', department, ...more] = text.split('@');
   if (role !== '' && department !== '' && more.length === 0) {
-    return { role, ...(department === undefined ? {} : { department }) };
+    return { role, ...defined({ department }) };
   }
   throw new VerbFailure(exitCode.usage, {
     zh: `角色写作 steward 或 steward@部门代码：${text}`,

@@ -4,6 +4,7 @@ import { withStaffToken, type StaffOptions } from '../profile.ts';
 import { data, talk } from '../verb.ts';
 import { wholeNumber } from '../values.ts';
 import { callStaff } from './staffActs.ts';
+import { defined } from '../../../terms/defined.ts';
 
 interface IssueOptions extends StaffOptions {
   readonly roles?: readonly string[];
@@ -45,7 +46,7 @@ export function registerToken(admin: Command): void {
 
 async function issue(options: IssueOptions): Promise<void> {
   const { roles, days } = options;
-  const body = { days, ...(roles === undefined ? {} : { roles }) };
+  const body = { days, ...defined({ roles }) };
   const issued = (await callStaff(options, '/v1/tokens', body)) as {
     id: string;
     token: string;

@@ -30,6 +30,7 @@ import {
   type Applications,
   Turns,
 } from './agentLimits.ts';
+import { defined } from '../../../terms/defined.ts';
 
 export interface AgentServices {
   readonly client: Pick<DatongClient, 'call' | 'openStream'>;
@@ -234,7 +235,7 @@ function rangeOf(
 function passedHeaders(headers: ReadonlyMap<string, string>): Record<string, string> {
   const type = headers.get('content-type');
   return {
-    ...(type === undefined ? {} : { 'content-type': type }),
+    ...defined({ 'content-type': type }),
     ...Object.fromEntries(
       passedOn.flatMap((name) => {
         const value = headers.get(name);

@@ -13,6 +13,7 @@ import { readDocuments, reviewMarks } from './readDocuments.ts';
 import type { Bilingual } from '../../../terms/bilingual.ts';
 import type { Signer } from './requestOf.ts';
 import { staffClient } from './staffCall.ts';
+import { defined } from '../../../terms/defined.ts';
 
 interface ApplyVerbOptions extends StaffOptions {
   readonly signAs?: readonly string[];
@@ -56,8 +57,7 @@ async function apply(files: readonly string[], options: ApplyVerbOptions): Promi
   await applyFiles(files, options, {
     ...{ signers: signAs.map(signerNamed), signatures: signature.map(readSignatureFile) },
     ...{ checkOnly: check, json },
-    ...(approveWith === undefined ? {} : { approveWith }),
-    ...(acceptEffect === undefined ? {} : { acceptEffect }),
+    ...defined({ approveWith, acceptEffect }),
   });
 }
 

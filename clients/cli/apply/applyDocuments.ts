@@ -6,6 +6,7 @@ import { checkDocument, type Checked, type Prepared } from './checkDocuments.ts'
 import { requestOf, type Signer, type StaffRequest } from './requestOf.ts';
 import type { StaffClient, StaffReply } from './staffCall.ts';
 import { pathSegment } from '../values.ts';
+import { defined } from '../../../terms/defined.ts';
 
 /** Outcome of one document. */
 export interface Applied {
@@ -185,8 +186,7 @@ function locallyRefused({ code, text, next, extras }: Problem): Refused {
     code,
     message: text,
     next,
-    ...(extras.at === undefined ? {} : { at: extras.at }),
-    ...(extras.findings === undefined ? {} : { findings: extras.findings }),
+    ...defined({ at: extras.at, findings: extras.findings }),
   };
 }
 
@@ -197,7 +197,7 @@ async function propose(
 ): Promise<Pick<Applied, 'outcome'>> {
   const { proposal, owner, state } = proposed.body as { proposal: string; owner?: string; state?: string };
   if (state === 'inReview') return inReview(proposed, client, approveWith);
-  const waits = { outcome: 'proposed', proposal, ...(owner === undefined ? {} : { owner }) } as const;
+  const waits = { outcome: 'proposed', proposal, ...defined({ owner }) } as const;
   if (approveWith === undefined) return { ...waits, ...exchangeOf(proposed) };
   const path = `/v1/proposals/${proposal}`;
   const shown = await client.get(path, approveWith);
@@ -238,7 +238,7 @@ async function approve(
   };
   // combined views of a consumer and a period without answers must be accepted by a person who has seen them, never automatically
   const seen = effect.unions.length === 0 && effect.gap === undefined ? effect.digest : acceptEffect;
-  const body = { digest, ...(seen === undefined ? {} : { effect: seen }) };
+  const body = { digest, ...defined({ effect: seen }) };
   const reply = await client.post(`${path}/approval`, body, token);
   if (reply.status >= 400) return refusalOf(reply);
   return { ...exchangeOf(reply), outcome: inForce(reply) };
@@ -269,9 +269,6 @@ function refusalOf(reply: StaffReply): Refused {
     outcome: 'refused',
     ...exchangeOf(reply),
     code: code ?? `status ${reply.status}`,
-    ...(at === undefined ? {} : { at }),
-    ...(detail === undefined ? {} : { message: detail }),
-    ...(next === undefined ? {} : { next }),
-    ...(findings === undefined ? {} : { findings }),
+    ...defined({ at, message: detail, next, findings }),
   };
 }

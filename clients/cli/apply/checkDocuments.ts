@@ -18,6 +18,7 @@ import { pathSegment } from '../values.ts';
 import type { AppliedDocument } from './readDocuments.ts';
 import type { StaffRequest } from './requestOf.ts';
 import type { StaffClient, StaffReply } from './staffCall.ts';
+import { defined } from '../../../terms/defined.ts';
 
 /** A document with the request that would send it. */
 export interface Prepared {
@@ -117,10 +118,7 @@ const refusalIn = ({ status, body }: StaffReply): Checked => {
   return {
     refusal: {
       code: code ?? `status ${status}`,
-      ...(at === undefined ? {} : { at }),
-      ...(detail === undefined ? {} : { message: detail }),
-      ...(next === undefined ? {} : { next }),
-      ...(findings === undefined ? {} : { findings }),
+      ...defined({ at, message: detail, next, findings }),
     },
   };
 };
@@ -131,7 +129,7 @@ const refusedAs = ({ code, text, next, extras }: Problem, at?: string): Checked 
     message: text,
     next,
     ...((extras.at ?? at) === undefined ? {} : { at: extras.at ?? at ?? '' }),
-    ...(extras.findings === undefined ? {} : { findings: extras.findings }),
+    ...defined({ findings: extras.findings }),
   },
 });
 
@@ -153,7 +151,7 @@ async function checkSchema(
   if (refers || waiver !== undefined || draft === true) return {};
   const tried = await client.post('/v1/schemas/trials', {
     document,
-    ...(compatibility === undefined ? {} : { compatibility }),
+    ...defined({ compatibility }),
   });
   if (tried.status === 403) return {};
   if (tried.status >= 400) return refusalIn(tried);

@@ -8,6 +8,7 @@ import { columns } from '../printedText.ts';
 import { pathSegment } from '../values.ts';
 import { data, exitCode, say, talk, VerbFailure } from '../verb.ts';
 import type { FoundRows, LogFindings } from '../../sdk/listTypes.ts';
+import { defined } from '../../../terms/defined.ts';
 
 interface AlteredOptions extends StaffOptions {
   readonly dataset?: string;
@@ -66,7 +67,7 @@ async function altered(about: string | undefined, options: AlteredOptions): Prom
     if (options.dataset === undefined) {
       let cursor: string | undefined;
       do {
-        const wanted = new URLSearchParams({ limit: '100', ...(cursor === undefined ? {} : { cursor }) });
+        const wanted = new URLSearchParams({ limit: '100', ...defined({ cursor }) });
         const page = bodyOf(await client.get(`${path}?${wanted.toString()}`));
         found.push(...(page['findings'] as readonly Finding[]).filter((one) => one.about !== undefined));
         cursor = page['nextCursor'] as string | undefined;

@@ -33,6 +33,7 @@ import { storeVerified, readVerified, verifiedFile, trusted } from './verifiedLo
 import { verifyBundles } from './verifyBundles.ts';
 import { verifyFiles, type FilesOptions, type Verdict } from './verifyFiles.ts';
 import { verifyLog } from './verifyLog.ts';
+import { defined } from '../../../terms/defined.ts';
 
 /** Maximum number of findings of the hub's own re-verification that are printed; one is enough to fail. */
 const most = 1_000;
@@ -154,7 +155,7 @@ async function verify(path: string | undefined, options: VerifyOptions): Promise
     json: options.json === true,
     failure: exitCode.verification,
     passed,
-    ...(facts === undefined ? {} : { facts }),
+    ...defined({ facts }),
   });
 }
 
@@ -232,11 +233,7 @@ async function exportPack(options: ExportOptions): Promise<void> {
   const hub = staffReader(options);
   try {
     const pack = await hub.ask('POST', '/v1/log/packs', {
-      ...(from === undefined ? {} : { from }),
-      ...(to === undefined ? {} : { to }),
-      ...(exchange === undefined ? {} : { exchanges: exchange }),
-      ...(history === undefined ? {} : { history }),
-      ...(compact === undefined ? {} : { compact }),
+      ...defined({ from, to, exchanges: exchange, history, compact }),
     });
     const text = `${JSON.stringify(pack)}\n`;
     if (options.out === undefined) {

@@ -5,6 +5,7 @@ import { identifierFrom } from '../consent/consents.ts';
 import { withStaffToken, type StaffOptions } from '../profile.ts';
 import { asSteward } from '../request/requestCall.ts';
 import { printProposal } from '../subject/service.ts';
+import { defined } from '../../../terms/defined.ts';
 
 interface EraseOptions extends StaffOptions {
   readonly subject: string;
@@ -45,7 +46,7 @@ async function erase(options: EraseOptions): Promise<void> {
   const { dataset, before, reason, case: caseNumber, decision } = options;
   const body = {
     ...{ subject: { dataset, value: identifierFrom(options.subject) }, before, reason, case: caseNumber },
-    ...(decision === undefined ? {} : { decision }),
+    ...defined({ decision }),
   };
   await asSteward(options, async (client) => {
     printProposal(bodyOf(await client.post('/v1/erasures', body)), options);

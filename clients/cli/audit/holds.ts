@@ -8,6 +8,7 @@ import { asSteward } from '../request/requestCall.ts';
 import { printProposal } from '../subject/service.ts';
 import { columns } from '../printedText.ts';
 import { data, exitCode, talk, VerbFailure } from '../verb.ts';
+import { defined } from '../../../terms/defined.ts';
 
 interface HoldOptions extends StaffOptions {
   readonly dataset?: string;
@@ -122,7 +123,7 @@ async function holds(options: StaffOptions & { readonly json?: boolean }): Promi
     const found: Hold[] = [];
     let cursor: string | undefined;
     do {
-      const wanted = new URLSearchParams({ limit: '100', ...(cursor === undefined ? {} : { cursor }) });
+      const wanted = new URLSearchParams({ limit: '100', ...defined({ cursor }) });
       const page = bodyOf(await client.get(`${path}?${wanted.toString()}`));
       found.push(...(page['holds'] as readonly Hold[]));
       cursor = page['nextCursor'] as string | undefined;

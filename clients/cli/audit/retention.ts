@@ -7,6 +7,7 @@ import { printProposal } from '../subject/service.ts';
 import { columns } from '../printedText.ts';
 import { data, exitCode, talk, VerbFailure } from '../verb.ts';
 import { wholeNumber } from '../values.ts';
+import { defined } from '../../../terms/defined.ts';
 
 interface RetentionOptions extends StaffOptions {
   readonly class?: string;
@@ -76,8 +77,7 @@ async function retention(options: RetentionOptions): Promise<void> {
     });
   const body = {
     ...{ class: options.class, reason },
-    ...(dataset === undefined ? {} : { dataset }),
-    ...(years === undefined ? {} : { years }),
+    ...defined({ dataset, years }),
   };
   await asSteward(options, async (client) => {
     printProposal(bodyOf(await client.post('/v1/log/retention', body)), options);

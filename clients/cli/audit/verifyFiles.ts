@@ -14,6 +14,7 @@ import { verifyEvidence } from './evidence/fetchEvidence.ts';
 import { readEvidence } from './evidenceFolder.ts';
 import { packExtent } from './extents.ts';
 import { trustedOffline, type TrustOptions } from './verifiedLog.ts';
+import { defined } from '../../../terms/defined.ts';
 
 export interface Verdict {
   readonly findings: readonly LogFinding[];
@@ -46,7 +47,7 @@ export function verifyFiles(
   const named = (options.signingKey ?? []).flatMap(readVerificationKeys);
   const evidence = {
     keys,
-    ...(anchors === undefined ? {} : { hubKeys: anchors.hubKeys }),
+    ...defined({ hubKeys: anchors?.hubKeys }),
     operationOf: calledOperation,
     checkpoints: [...files.checkpoints, ...stored],
     receipts: [...files.receipts, ...receipts].map((receipt) => ({

@@ -8,6 +8,7 @@ import type { NamedText } from '../../../log/pack/verifyPack.ts';
 import { Problem } from '../../../terms/problem.ts';
 import { destroyedIn, type DestroyedHere } from './extents.ts';
 import type { StaffReader } from './staffReader.ts';
+import { defined } from '../../../terms/defined.ts';
 
 const pageSize = 1000;
 
@@ -75,7 +76,7 @@ function listedEntries(value: unknown): ListedEntry[] {
     entries.push({
       index,
       leaf: bytes,
-      ...(stored === undefined ? {} : { hash: stored }),
+      ...defined({ hash: stored }),
       ...(columns === 'altered' ? { columnsAltered: true } : {}),
     });
   }

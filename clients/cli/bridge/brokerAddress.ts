@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { dirname, resolve } from 'node:path';
 import { wrongMember, type MemberReader } from '../memberReader.ts';
+import { defined } from '../../../terms/defined.ts';
 
 export interface BrokerAddress {
   readonly url: URL;
@@ -51,10 +52,7 @@ export function brokerAddress(
     ...(members['username'] === undefined
       ? {}
       : { username: at.text(members['username'], `${place}.username`) }),
-    ...(password === undefined ? {} : { password }),
-    ...(ca === undefined ? {} : { ca }),
-    ...(cert === undefined ? {} : { cert }),
-    ...(key === undefined ? {} : { key }),
+    ...defined({ password, ca, cert, key }),
   };
 }
 

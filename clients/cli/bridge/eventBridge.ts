@@ -22,6 +22,7 @@ import { Inbox } from './inbox.ts';
 import { hasExactNumbers, isRecord, parsed, textOf } from './payload.ts';
 import { UnreadablePayload } from './payloadStandards.ts';
 import type { RejectsFile } from './rejectsFile.ts';
+import { defined } from '../../../terms/defined.ts';
 
 export interface EventBridgeFigures {
   /** events that the broker has acknowledged */
@@ -123,7 +124,7 @@ async function deliver(
   let after: string | undefined;
   while (!signal.aborted) {
     // asking for the next events acknowledges those before
-    const input = { wait: 30, ...(after === undefined ? {} : { after }) };
+    const input = { wait: 30, ...defined({ after }) };
     let json: Awaited<ReturnType<typeof client.events.pull>>['json'];
     try {
       ({ json } = await client.events.pull(subscription, input));

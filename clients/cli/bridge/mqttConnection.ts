@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import type { IClientOptions, IConnackPacket, IPublishPacket, MqttClient, Packet } from 'mqtt';
 import { exitCode, VerbFailure } from '../verb.ts';
 import type { MqttBroker } from './rowsBridgeConfig.ts';
+import { defined } from '../../../terms/defined.ts';
 
 export interface MqttMessage {
   readonly topic: string;
@@ -91,7 +92,7 @@ export class MqttConnection {
   async publish(topic: string, payload: string, properties: IPublishPacket['properties']): Promise<void> {
     await this.client.publishAsync(topic, payload, {
       qos: 1,
-      ...(properties === undefined ? {} : { properties }),
+      ...defined({ properties }),
     });
   }
 
@@ -164,11 +165,13 @@ const optionsOf = (broker: MqttBroker): IClientOptions => ({
   // the caller repeats messages that were published without a connection
   ...{ queueQoSZero: false, reconnectOnConnackError: false },
   properties: { sessionExpiryInterval: broker.sessionSeconds, receiveMaximum: broker.maxInFlight },
-  ...(broker.username === undefined ? {} : { username: broker.username }),
-  ...(broker.password === undefined ? {} : { password: broker.password }),
-  ...(broker.ca === undefined ? {} : { ca: broker.ca }),
-  ...(broker.cert === undefined ? {} : { cert: broker.cert }),
-  ...(broker.key === undefined ? {} : { key: broker.key }),
+  ...defined({
+    username: broker.username,
+    password: broker.password,
+    ca: broker.ca,
+    cert: broker.cert,
+    key: broker.key,
+  }),
 });
 
 /** Reason codes of SUBACK from here on are failures. */

@@ -9,6 +9,7 @@ import type { ReceivedPacket } from './mqttConnection.ts';
 import type { RejectsFile } from './rejectsFile.ts';
 import type { RowsBridgeConfig, RowSubscription } from './rowsBridgeConfig.ts';
 import type { BufferedMessage } from './segmentFile.ts';
+import { defined } from '../../../terms/defined.ts';
 
 export type RowTarget = Pick<RowSubscription, 'dataset' | 'mapping'>;
 
@@ -193,7 +194,7 @@ export class RowsLane {
     await this.options.rejects.add(
       bad.map(({ index, rule, field }) => ({
         ...{ id: `${key}/${index}`, at, dataset, rule, index, payload: Buffer.from(rows[index] ?? '') },
-        ...(field === undefined ? {} : { field }),
+        ...defined({ field }),
       })),
     );
   }
@@ -242,8 +243,6 @@ interface RefusedRow {
 function refusedRows(error: unknown): readonly RefusedRow[] {
   if (!(error instanceof DatongProblem) || error.code !== 'rows_refused') return [];
   return (error.findings as readonly Partial<RefusedRow>[]).flatMap(({ index, rule, field }) =>
-    index === undefined || rule === undefined
-      ? []
-      : [{ index, rule, ...(field === undefined ? {} : { field }) }],
+    index === undefined || rule === undefined ? [] : [{ index, rule, ...defined({ field }) }],
   );
 }

@@ -8,6 +8,7 @@ import { columns } from '../printedText.ts';
 import { data, dataLines, exitCode, reportFindings, say, talk, type CheckFinding } from '../verb.ts';
 import { entryOfLine, type WrittenEntry } from './entryOfLine.ts';
 import { finding, largestFile, readSheet } from './readSheet.ts';
+import { defined } from '../../../terms/defined.ts';
 
 export interface ImportOptions extends StaffOptions {
   readonly sheet?: string;
@@ -76,7 +77,7 @@ export async function importEntries(file: string, options: ImportOptions): Promi
         JSON.stringify({
           ok: tried.ok,
           lines: tried.entries.map((one, index) => ({ line: entries[index]?.line, ...one })),
-          ...(answer === undefined ? {} : { answer }),
+          ...defined({ answer }),
         }),
       );
     if (!tried.ok) {

@@ -6,6 +6,7 @@ import { xlsx } from '../../../adapters/xlsx/xlsx.ts';
 import { countInflated, zipEntries } from '../../../adapters/xlsx/zipGuard.ts';
 import { exitCode, VerbFailure, type CheckFinding } from '../verb.ts';
 import { entriesSheet, entryColumns, type EntryColumn } from './columns.ts';
+import { defined } from '../../../terms/defined.ts';
 
 export interface SheetLine {
   /** of the sheet, from 1 */
@@ -100,7 +101,7 @@ async function measured(
   const wanted = sheet ?? own;
   const { name, part } = chosenSheet(sheets, {
     hidden: false,
-    ...(wanted === undefined ? {} : { sheet: wanted }),
+    ...defined({ sheet: wanted }),
   });
   await countInflated(entries, limits);
   return { name, merged: part === undefined ? [] : await mergedRanges(part) };

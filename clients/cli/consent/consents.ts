@@ -8,6 +8,7 @@ import { wholeNumber } from '../values.ts';
 import { keep, withClient, type ClientVerbOptions } from '../withClient.ts';
 import { told } from '../reportedValues.ts';
 import { columns } from '../printedText.ts';
+import { defined } from '../../../terms/defined.ts';
 
 /**
  * An identifier from a file, or from standard input for `-`: on the command line every user of the machine could read it.
@@ -97,8 +98,7 @@ async function give(options: GiveOptions): Promise<void> {
     fields: list(options.fields),
     notBefore: options.from ?? new Date().toISOString(),
     expires,
-    ...(maxUses === undefined ? {} : { maxUses }),
-    ...(options.keep === undefined ? {} : { retention: options.keep }),
+    ...defined({ maxUses, retention: options.keep }),
     notice: { digest, language },
     method,
   };

@@ -8,6 +8,7 @@ import { withStaffToken, type StaffOptions } from '../profile.ts';
 import { data, talk } from '../verb.ts';
 import { wholeNumber } from '../values.ts';
 import { identifierFrom } from './consents.ts';
+import { defined } from '../../../terms/defined.ts';
 
 interface TakeOptions extends StaffOptions {
   readonly id: string;
@@ -92,8 +93,7 @@ async function take(options: TakeOptions): Promise<void> {
     purposes: list(options.purpose),
     fields: list(options.fields),
     expires: options.until,
-    ...(maxUses === undefined ? {} : { maxUses }),
-    ...(options.keep === undefined ? {} : { retention: options.keep }),
+    ...defined({ maxUses, retention: options.keep }),
     notice: { digest: options.notice, language },
   };
   await asReviewer(options, async (client) => {

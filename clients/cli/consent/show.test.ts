@@ -3,6 +3,7 @@ import { after, test } from 'node:test';
 import type { ConsentView } from '../../sdk/consents.ts';
 import { currentLanguage, setLanguage } from '../verb.ts';
 import { consentLines, consentRow } from './consents.ts';
+import { defined } from '../../../terms/defined.ts';
 
 const language = currentLanguage();
 after(() => {
@@ -30,7 +31,7 @@ test('one given on her own page says in words how surely she was proven; any oth
 
 test('so does its line in a list, in the language of talk', () => {
   const last = (assurance?: 'high' | 'substantial') =>
-    consentRow({ ...one, ...(assurance === undefined ? {} : { assurance }) }).slice(5);
+    consentRow({ ...one, ...defined({ assurance }) }).slice(5);
   setLanguage('en');
   assert.deepEqual(last(), [one.expires, '']);
   assert.deepEqual(last('high'), [one.expires, 'by face or document']);

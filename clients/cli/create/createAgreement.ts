@@ -20,6 +20,7 @@ import { openStaffAccess, withStaffToken, type StaffOptions } from '../profile.t
 import { pathSegment } from '../values.ts';
 import { dataLines, exitCode, say, talk, VerbFailure } from '../verb.ts';
 import { dialogue, listOf, type Dialogue } from './dialogue.ts';
+import { defined } from '../../../terms/defined.ts';
 
 interface AgreementOptions extends StaffOptions {
   readonly consumer?: string;
@@ -152,8 +153,7 @@ async function termsOf(
     if (typeof typed === 'string') return typed;
     return ask.ask({
       ...{ text: { zh, en }, option: flag },
-      ...(proposed === undefined ? {} : { proposed }),
-      ...(objection === undefined ? {} : { objection }),
+      ...defined({ proposed, objection }),
     });
   };
   const byName = new Map(schema.fields.map((field) => [field.name, field]));
@@ -190,7 +190,7 @@ async function termsOf(
   return {
     ...{ id, version: 1, title: { zh, en: `${name.replaceAll('-', ' ')} for ${consumer}` } },
     ...{ provider, consumer, purposes: [purpose] },
-    basis: { type: 'statutory', reference, ...(given.clause === undefined ? {} : { clause: given.clause }) },
+    basis: { type: 'statutory', reference, ...defined({ clause: given.clause }) },
     valid: { from: inChina(Date.now()), until: endOfDayInChina(until) },
     grants: [
       {

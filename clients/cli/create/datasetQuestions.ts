@@ -6,6 +6,7 @@ import { exitCode, say, VerbFailure } from '../verb.ts';
 import { propertiesOf, type Decisions } from './datasetDocuments.ts';
 import { showLevels } from './datasetShown.ts';
 import { listOf, type Dialogue } from './dialogue.ts';
+import { defined } from '../../../terms/defined.ts';
 
 /** Options of `datong dataset create`; missing ones are asked for. */
 export interface CreateOptions extends StaffOptions {
@@ -62,8 +63,7 @@ export async function decide(
     return ask.ask({
       text: { zh, en },
       option: flag,
-      ...(proposed === undefined ? {} : { proposed }),
-      ...(objection === undefined ? {} : { objection }),
+      ...defined({ proposed, objection }),
     });
   };
   const known = (text: string) => {

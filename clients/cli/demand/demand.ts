@@ -6,6 +6,7 @@ import { withStaffToken } from '../profile.ts';
 import { asSteward, type RequestOptions } from '../request/requestCall.ts';
 import { columns } from '../printedText.ts';
 import { data, dataLines, talk } from '../verb.ts';
+import { defined } from '../../../terms/defined.ts';
 
 interface MakeOptions extends RequestOptions {
   readonly department: string;
@@ -90,8 +91,7 @@ function make(title: string, { department: consumer, fields, purpose, reason, ..
 function act(id: string, what: string, { reason, to, entry, ...options }: ActOptions): Promise<void> {
   const body = {
     ...{ act: what, reason },
-    ...(to === undefined ? {} : { provider: to }),
-    ...(entry === undefined ? {} : { entry }),
+    ...defined({ provider: to, entry }),
   };
   return send(`/v1/demands/${encodeURIComponent(id)}/acts`, body, options);
 }

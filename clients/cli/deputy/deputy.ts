@@ -10,6 +10,7 @@ import { printProposal } from '../subject/service.ts';
 import { columns } from '../printedText.ts';
 import { data, dataLines, talk } from '../verb.ts';
 import { wholeNumber } from '../values.ts';
+import { defined } from '../../../terms/defined.ts';
 
 interface Options extends StaffOptions {
   readonly json?: boolean;
@@ -75,9 +76,7 @@ async function name(person: string, options: NameOptions): Promise<void> {
   const { for: steward, department, from, until, reason } = options;
   const body = {
     ...{ as: until === undefined ? 'second' : 'deputy', steward, person, reason },
-    ...(department === undefined ? {} : { department }),
-    ...(from === undefined ? {} : { from }),
-    ...(until === undefined ? {} : { until }),
+    ...defined({ department, from, until }),
   };
   await asSteward(options, async (client) =>
     printProposal(bodyOf(await client.post('/v1/stand-ins', body)), options),

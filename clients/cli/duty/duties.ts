@@ -8,6 +8,7 @@ import { columns } from '../printedText.ts';
 import { data, dataLines, say, talk, exitCode, VerbFailure } from '../verb.ts';
 import { withClient, type ClientVerbOptions, keep } from '../withClient.ts';
 import type { DatongClient } from '../../sdk/datongClient.ts';
+import { defined } from '../../../terms/defined.ts';
 
 export function registerList(duty: Command): void {
   withProfile(duty.command('list'))
@@ -98,7 +99,7 @@ async function stateState(states: string, ids: readonly string[], options: State
     } = await client.stateDuties({
       duties,
       states,
-      ...(report === undefined ? {} : { report }),
+      ...defined({ report }),
     });
     await keep(options, stored);
     if (options.json === true) data(JSON.stringify({ ok: true, ...json, exchange }));

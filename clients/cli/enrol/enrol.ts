@@ -9,6 +9,7 @@ import { profileFile } from './clientFolder.ts';
 import { enrolDepartment } from './enrolDepartment.ts';
 import type { KeyStoreExport, KeyStoreOptions, KeyStorePlan } from './keyStore.ts';
 import { renewCertificate } from './renewCertificate.ts';
+import { defined } from '../../../terms/defined.ts';
 
 interface EnrolOptions extends KeyStoreOptions {
   readonly hub?: string;
@@ -81,7 +82,7 @@ async function run(code: string | undefined, options: EnrolOptions): Promise<voi
     pin,
     folder,
     tls,
-    ...(options.department === undefined ? {} : { department: options.department }),
+    ...defined({ department: options.department }),
   });
   const { department, serial, keyid, notAfter, renewFrom, confirmed, clockAhead } = enrolled;
   if (options.json === true) data(JSON.stringify({ ...enrolled, profile: resolve(folder, profileFile) }));

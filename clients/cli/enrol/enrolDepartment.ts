@@ -21,6 +21,7 @@ import { demandListener } from '../profiles/profiles.ts';
 import { exitCode, VerbFailure } from '../verb.ts';
 import { OpenListener } from './openListener.ts';
 import { pinnedRoot } from './pinnedRoot.ts';
+import { defined } from '../../../terms/defined.ts';
 
 export interface EnrolmentOptions {
   readonly code: string;
@@ -71,7 +72,7 @@ export async function enrolDepartment(options: EnrolmentOptions): Promise<Enroll
     const { department } = options;
     const proof = provePossession(
       'enrolment',
-      { aud: origin, csr, iat: Math.floor(now / 1000), ...(department === undefined ? {} : { department }) },
+      { aud: origin, csr, iat: Math.floor(now / 1000), ...defined({ department }) },
       signingKey(signing.privateKey),
     );
     const reply = await listener.post('/v1/enrolments', { code: options.code, csr, proof });

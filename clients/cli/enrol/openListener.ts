@@ -2,6 +2,7 @@ import type { JsonWebKey } from 'node:crypto';
 import { Connection } from '../../sdk/connection.ts';
 import { DatongProblem } from '../../sdk/datongProblem.ts';
 import { exitCode, VerbFailure } from '../verb.ts';
+import { defined } from '../../../terms/defined.ts';
 
 /** The content of `/.well-known/datong-signing`, as far as enrolment needs it. */
 export interface SigningProfile {
@@ -18,7 +19,7 @@ export class OpenListener {
   /** @param tls shown in the handshake, for a grace renewal */
   constructor(origin: string, ca: string, tls?: { readonly cert: string; readonly key: string }) {
     this.origin = origin;
-    this.connection = new Connection({ ca, sockets: 1, ...(tls === undefined ? {} : { tls }) });
+    this.connection = new Connection({ ca, sockets: 1, ...defined({ tls }) });
   }
 
   async signingProfile(): Promise<SigningProfile> {

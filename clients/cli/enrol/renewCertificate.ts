@@ -14,6 +14,7 @@ import { talk } from '../verb.ts';
 import { checkpointsInFile } from '../../sdk/checkpointFile.ts';
 import { adjacentCheckpoint } from '../profile.ts';
 import { removeFiles, writeProfile, writeWhole } from './clientFolder.ts';
+import { defined } from '../../../terms/defined.ts';
 
 export interface Renewal extends IssuedCertificate {
   /** false where it was too early: nothing changed */
@@ -34,7 +35,7 @@ export async function renewCertificate(path: string, pair?: KeyPair, atOnce = fa
     const issued = await client.certificate.renewWhenDue({
       keep: storeIn(path),
       atOnce,
-      ...(pair === undefined ? {} : { pair }),
+      ...defined({ pair }),
     });
     return issued === undefined ? tooEarly(profile) : { ...issued, renewed: true };
   } finally {

@@ -14,6 +14,7 @@ import { registerEventBridge } from '../bridge/eventBridgeVerb.ts';
 import { registerBoard } from './board.ts';
 import { registerListen } from './listen.ts';
 import { registerWebhooks, sinkWords } from './webhooks.ts';
+import { defined } from '../../../terms/defined.ts';
 
 interface PublishOptions extends ClientVerbOptions {
   readonly topic: string;
@@ -125,13 +126,13 @@ async function subscribe(topic: string, options: SubscribeOptions): Promise<void
     ...(types === undefined ? {} : { types: types.split(',').map((one) => one.trim()) }),
     ...(terms.length === 0 ? {} : { filter: terms }),
     ...(oldest === true ? { start: 'oldest' as const } : {}),
-    ...(since === undefined ? {} : { since }),
+    ...defined({ since }),
     ...(url === undefined
       ? {}
       : {
           sink: {
             ...{ kind: 'webhook' as const, url },
-            ...(batch === undefined ? {} : { batch }),
+            ...defined({ batch }),
           },
         }),
   };

@@ -12,6 +12,7 @@ import type { DeliveredEvent } from '../../sdk/events.ts';
 import { withProfile } from '../profile.ts';
 import { data, exitCode, failureOf, talk, VerbFailure } from '../verb.ts';
 import { withClient, type ClientVerbOptions } from '../withClient.ts';
+import { defined } from '../../../terms/defined.ts';
 
 interface ListenOptions extends ClientVerbOptions {
   readonly toDir?: string;
@@ -162,7 +163,7 @@ async function takeAll(
   while (!signal.aborted) {
     const pulled = client.events.pull(subscription, {
       wait: options.once === true ? 0 : 30,
-      ...(after === undefined ? {} : { after }),
+      ...defined({ after }),
     });
     const answer = await answerUnlessAborted(pulled, signal);
     if (answer === undefined) {

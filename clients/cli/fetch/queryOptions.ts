@@ -4,6 +4,7 @@ import type { Query } from '../../sdk/types.ts';
 import { fieldNameAt } from '../../../terms/fieldName.ts';
 import { filterTerms } from '../filterTerms.ts';
 import { collect, wholeNumber } from '../values.ts';
+import { defined } from '../../../terms/defined.ts';
 
 export interface QueryOptions {
   readonly filter?: readonly string[];
@@ -36,9 +37,9 @@ export function queryOf(options: QueryOptions): Query {
     ...(options.fields === undefined ? {} : { fields: names(options.fields) }),
     ...(filter.length === 0 ? {} : { filter }),
     ...(options.sort === undefined ? {} : { sort: names(options.sort) }),
-    ...(options.limit === undefined ? {} : { limit: options.limit }),
+    ...defined({ limit: options.limit }),
     ...(options.latest === true ? { latest: true as const } : {}),
-    ...(options.asOf === undefined ? {} : { asOf: options.asOf }),
+    ...defined({ asOf: options.asOf }),
   };
 }
 

@@ -20,6 +20,7 @@ import { reservePorts } from '../../../hub/reservePorts.ts';
 import { withHubExit } from '../hubExit.ts';
 import { data, exitCode, talk, VerbFailure } from '../verb.ts';
 import { answersOf, type Answers, type InitOptions } from './answers.ts';
+import { defined } from '../../../terms/defined.ts';
 
 const nearby = /^(localhost|127(\.\d+){3}|\[::1\]|)$/;
 
@@ -146,7 +147,7 @@ function documentOf({ name, origin, database }: Answers, { databaseCa, staffHost
     listeners: {
       exchange: { port },
       open: { port: port + 1 },
-      staff: { ...(staffHost === undefined ? {} : { host: staffHost }), port: port + 2 },
+      staff: { ...defined({ host: staffHost }), port: port + 2 },
       admin: { port: port + 3 },
     },
     stateDir: 'data',

@@ -16,6 +16,7 @@ import { withClient, type ClientVerbOptions } from '../withClient.ts';
 import { copyInFolder, forwardTo } from './destinations.ts';
 import { copyInTable } from './copyInTable.ts';
 import type { CopyOf, LocalCopy } from './localCopy.ts';
+import { defined } from '../../../terms/defined.ts';
 
 interface ListenOptions extends ClientVerbOptions, ContextOptions {
   readonly toDir?: string;
@@ -184,7 +185,7 @@ async function catchUp(
     const after = place?.resume;
     const stream = await client.changes.copy(
       dataset,
-      { ...fields, ...(after === undefined ? {} : { after }) },
+      { ...fields, ...defined({ after }) },
       contextOf(options),
     );
     acknowledge = await takeCopy(stream, after === undefined, copy, { signal, whenBegun });

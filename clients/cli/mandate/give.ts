@@ -7,6 +7,7 @@ import { signingKey } from '../../../certs/signatures/index.ts';
 import { readBoundedText } from '../boundedFile.ts';
 import { openProfile, withProfile, type ProfileOptions } from '../profile.ts';
 import { data, exitCode, talk, VerbFailure } from '../verb.ts';
+import { defined } from '../../../terms/defined.ts';
 
 interface GiveOptions extends ProfileOptions {
   readonly passkey: string;
@@ -63,7 +64,7 @@ function give(person: string, options: GiveOptions): void {
   const { passkey, console, role, datasets } = options;
   const text = mandateText({
     ...{ v: 1, console, department, person, passkey, role: role as Mandate['role'] },
-    ...(datasets === undefined ? {} : { datasets }),
+    ...defined({ datasets }),
     from: momentOf(options.from ?? new Date().toISOString()),
     until: momentOf(options.until),
   });

@@ -10,6 +10,7 @@ import { told } from '../reportedValues.ts';
 import { data, dataLines, talk } from '../verb.ts';
 import { mandateFileIn, registerGive } from './give.ts';
 import { registerVerify } from './verify.ts';
+import { defined } from '../../../terms/defined.ts';
 
 interface Options extends StaffOptions {
   readonly json?: boolean;
@@ -83,7 +84,7 @@ async function list({ department, ...options }: Options & { readonly department?
       const query = new URLSearchParams({
         limit: '200',
         ...(cursor === '' ? {} : { cursor }),
-        ...(department === undefined ? {} : { department }),
+        ...defined({ department }),
       });
       const page = bodyOf(await client.get(`/v1/mandates?${query.toString()}`)) as unknown as MandateList;
       mandates.push(...page.mandates);

@@ -11,6 +11,7 @@ import { readBoundedText } from '../boundedFile.ts';
 import { withProfile } from '../profile.ts';
 import { withClient, type ClientVerbOptions } from '../withClient.ts';
 import { data, say, talk } from '../verb.ts';
+import { defined } from '../../../terms/defined.ts';
 
 const sampleBytes = 1024 * 1024;
 
@@ -48,8 +49,7 @@ export function register(program: Command): void {
             ? undefined
             : ((await readReaderOptions(options.options)) as Record<string, unknown>);
         const suggestion = await suggestMapping(await sampleOf(file, options.format), schema, codeLists, {
-          ...(options.format === undefined ? {} : { format: options.format }),
-          ...(known === undefined ? {} : { options: known }),
+          ...defined({ format: options.format, options: known }),
         });
         tell(suggestion);
         data(JSON.stringify(options.json === true ? suggestion : suggestion.mapping, null, 2));
@@ -79,7 +79,7 @@ function registerTry(map: Command): void {
       const { dataset, batch } = options;
       await withClient(options, async (client) => {
         const path = `/v1/datasets/${encodeURIComponent(dataset)}/mapping-trials`;
-        const body = { document, ...(batch === undefined ? {} : { batch }) };
+        const body = { document, ...defined({ batch }) };
         const { json } = await client.call(jsonCall(path, body, {}, 'required'));
         data(JSON.stringify(json, null, 2));
       });

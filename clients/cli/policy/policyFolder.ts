@@ -7,6 +7,7 @@ import { compilePlans, tryCompilePlans, type Plans } from '../../../policies/pla
 import { readPolicySet, type PolicyFile, type PolicySet } from '../../../policies/policySet.ts';
 import { Problem } from '../../../terms/problem.ts';
 import { exitCode, say, talk, VerbFailure, type CheckFinding } from '../verb.ts';
+import { defined } from '../../../terms/defined.ts';
 
 const endings = /\.(?:ya?ml|json)$/i;
 const skipped = new Set(['node_modules']);
@@ -64,8 +65,7 @@ function withFile(finding: PolicyFinding, set: PolicySet): CheckFinding & Partia
     level,
     document,
     path: `${set.files.get(document) ?? document}#${path}`,
-    ...(line === undefined ? {} : { line }),
-    ...(column === undefined ? {} : { column }),
+    ...defined({ line, column }),
     message,
   };
 }

@@ -3,6 +3,7 @@ import { runCase, type CaseResult } from '../../../policies/cases/runCase.ts';
 import { compilePlans } from '../../../policies/plans.ts';
 import { data, exitCode, reportFindings, say, talk, type CheckFinding } from '../verb.ts';
 import { asCheck, compileFindings, readPolicyFolder } from './policyFolder.ts';
+import { defined } from '../../../terms/defined.ts';
 
 export function registerTest(policy: Command): void {
   policy
@@ -47,7 +48,7 @@ function failure({
     {
       code: 'case_failed',
       path: one.file,
-      ...(one.line === undefined ? {} : { line: one.line }),
+      ...defined({ line: one.line }),
       message: { zh: text, en: text },
       differences,
     },

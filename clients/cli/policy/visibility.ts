@@ -5,6 +5,7 @@ import { printList } from '../reading/reader.ts';
 import { columns } from '../printedText.ts';
 import { data, exitCode, say, VerbFailure } from '../verb.ts';
 import { compileFolder, timeOf } from './policyFolder.ts';
+import { defined } from '../../../terms/defined.ts';
 
 interface Options extends StaffOptions {
   readonly hub?: boolean;
@@ -54,9 +55,7 @@ async function show(dir: string | undefined, options: Options): Promise<void> {
   const cells = visibility(
     compileFolder(dir).plans,
     {
-      ...(dataset === undefined ? {} : { dataset }),
-      ...(field === undefined ? {} : { field }),
-      ...(department === undefined ? {} : { consumer: department }),
+      ...defined({ dataset, field, consumer: department }),
     },
     timeOf(at),
   );

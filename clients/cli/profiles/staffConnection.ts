@@ -3,6 +3,7 @@ import { Connection } from '../../sdk/connection.ts';
 import { yearOfRoot } from '../../sdk/rootKeeper.ts';
 import { presentedChain } from '../enrol/pinnedRoot.ts';
 import type { StaffAccess } from '../profile.ts';
+import { defined } from '../../../terms/defined.ts';
 
 /** Calls of a member of staff. */
 export type StaffConnection = Pick<Connection, 'send' | 'close'>;
@@ -12,7 +13,7 @@ export type StaffConnection = Pick<Connection, 'send' | 'close'>;
  * checked before the first call. Only a further certificate that the trusted key signed for itself replaces the old one.
  */
 export function staffConnection({ ca, origin, keepRoot }: StaffAccess): StaffConnection {
-  const connection = new Connection({ ca, sockets: 2, ...(keepRoot === undefined ? {} : { keepRoot }) });
+  const connection = new Connection({ ca, sockets: 2, ...defined({ keepRoot }) });
   let looked: Promise<void> | undefined;
   return {
     send: async (outgoing) => {

@@ -27,6 +27,7 @@ import { VerbFailure } from '../verb.ts';
 import { readConfiguration, type SqlSource } from './configuration.ts';
 import { fileRows } from './fileRows.ts';
 import { sqlRows } from './sqlRows.ts';
+import { defined } from '../../../terms/defined.ts';
 
 const database = await testDatabase();
 const hub = await testHub({ database });
@@ -137,7 +138,7 @@ test('pages follow the key, each row with its mark; a mark of nobody is refused'
     const seen: unknown[] = [];
     let after: string | undefined;
     for (;;) {
-      const page = await provider.rows(ask({ limit: 50, ...(after === undefined ? {} : { after }) }));
+      const page = await provider.rows(ask({ limit: 50, ...defined({ after }) }));
       seen.push(...page.rows.map((row) => row['person_id']));
       after = page.after.at(-1);
       if (!page.more) break;

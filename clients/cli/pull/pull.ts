@@ -6,6 +6,7 @@ import { asReviewer, bodyOf } from '../approve/waiting.ts';
 import { withStaffToken, type StaffOptions } from '../profile.ts';
 import { columns } from '../printedText.ts';
 import { data, dataLines, talk } from '../verb.ts';
+import { defined } from '../../../terms/defined.ts';
 
 interface PullOptions extends StaffOptions {
   readonly json?: boolean;
@@ -76,9 +77,9 @@ async function list({ department, failed, ...options }: ListOptions): Promise<vo
     do {
       const wanted = new URLSearchParams({
         limit: '100',
-        ...(department === undefined ? {} : { department }),
+        ...defined({ department }),
         ...(failed === true ? { failed: 'true' } : {}),
-        ...(cursor === undefined ? {} : { cursor }),
+        ...defined({ cursor }),
       });
       const page = bodyOf(await client.get(`/v1/pulls?${wanted.toString()}`)) as unknown as PullList;
       found.push(...page.pulls);

@@ -18,6 +18,7 @@ import {
   type WrittenRows,
 } from '../../../terms/badRowsFile.ts';
 import type { RowProblem } from '../../../terms/rowProblem.ts';
+import { defined } from '../../../terms/defined.ts';
 
 interface QuarantineOptions extends ClientVerbOptions {
   readonly output?: string;
@@ -82,7 +83,7 @@ async function quarantineOfLive(dataset: string, options: QuarantineOptions): Pr
     const rows: LiveQuarantine['rows'] = [];
     let after: number | undefined;
     do {
-      const page = { limit: 1_000, ...(after === undefined ? {} : { after }) };
+      const page = { limit: 1_000, ...defined({ after }) };
       const { json } = await quarantinedLiveRows((input) => client.call(input), dataset, page);
       rows.push(...json.rows);
       after = json.next;
@@ -109,7 +110,7 @@ async function allRows(client: DatongClient, batch: string): Promise<Page> {
   do {
     const { json } = await client.quarantine(batch, {
       limit: 1_000,
-      ...(after === undefined ? {} : { after }),
+      ...defined({ after }),
     });
     const page = json as Page;
     first ??= page;

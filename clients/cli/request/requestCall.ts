@@ -6,6 +6,7 @@ import { staffClient, type StaffClient } from '../apply/staffCall.ts';
 import { readDocuments, type AppliedDocument } from '../apply/readDocuments.ts';
 import { openStaffAccess, type StaffOptions } from '../profile.ts';
 import { exitCode, say, VerbFailure } from '../verb.ts';
+import { defined } from '../../../terms/defined.ts';
 
 export interface RequestOptions extends StaffOptions {
   readonly json?: boolean;
@@ -46,7 +47,7 @@ export function papersOf({ reason, commitment, basisText, volume }: PaperOptions
     reason,
     commitment: digest(commitment),
     ...(basisText === undefined ? {} : { basisText: digest(basisText) }),
-    ...(volume === undefined ? {} : { volume }),
+    ...defined({ volume }),
   };
 }
 

@@ -8,6 +8,7 @@ import { withProfile } from '../profile.ts';
 import { columns } from '../printedText.ts';
 import { data, say, talk } from '../verb.ts';
 import { keep, withClient, type ClientVerbOptions } from '../withClient.ts';
+import { defined } from '../../../terms/defined.ts';
 
 interface GroundOptions extends ClientVerbOptions {
   readonly agreement?: string;
@@ -63,8 +64,7 @@ const grounded = (command: Command): Command =>
     .option('--for <purpose>', 'the purpose that is tried out, where there are several');
 
 const groundOf = ({ agreement, for: as }: GroundOptions): Pick<SandboxContext, 'agreement' | 'as'> => ({
-  ...(agreement === undefined ? {} : { agreement }),
-  ...(as === undefined ? {} : { as }),
+  ...defined({ agreement, as }),
 });
 
 async function show(dataset: string, options: GroundOptions): Promise<void> {
@@ -113,8 +113,7 @@ async function fetch(dataset: string, options: FetchOptions): Promise<void> {
   const { onBehalfOf, matter } = options;
   const context = {
     ...groundOf(options),
-    ...(onBehalfOf === undefined ? {} : { onBehalfOf }),
-    ...(matter === undefined ? {} : { matter }),
+    ...defined({ onBehalfOf, matter }),
   };
   await withClient(
     options,

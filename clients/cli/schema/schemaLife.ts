@@ -8,6 +8,7 @@ import type { Touched } from '../../sdk/types.ts';
 import { touchedLines } from '../touchedLines.ts';
 import { data, say, talk } from '../verb.ts';
 import { pathSegment } from '../values.ts';
+import { defined } from '../../../terms/defined.ts';
 
 interface LifeOptions extends StaffOptions {
   readonly json?: boolean;
@@ -29,7 +30,7 @@ export const registerDeprecate = (schema: Command): void =>
     (client, urn, { reason, sunset, successor, json }) =>
       decide(client, urn, json, {
         ...{ act: 'deprecate', reason, sunset },
-        ...(successor === undefined ? {} : { successor }),
+        ...defined({ successor }),
       }),
   );
 
@@ -114,7 +115,7 @@ async function nextVersion(client: StaffClient, urn: string): Promise<string> {
     const requested = new URLSearchParams({
       name,
       limit: '200',
-      ...(cursor === undefined ? {} : { cursor }),
+      ...defined({ cursor }),
     });
     const page = bodyOf(await client.get(`/v1/schemas?${requested.toString()}`)) as {
       readonly schemas: readonly { readonly urn: string }[];

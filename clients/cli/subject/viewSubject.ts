@@ -8,6 +8,7 @@ import { keep, withClient, type ClientVerbOptions } from '../withClient.ts';
 import { presenterOption, printView, type ShownOptions } from './printView.ts';
 import { bodyOf } from '../approve/waiting.ts';
 import { asSteward } from '../request/requestCall.ts';
+import { defined } from '../../../terms/defined.ts';
 
 interface ViewOptions extends ClientVerbOptions, ShownOptions {
   readonly person: string;
@@ -46,8 +47,7 @@ async function view(options: ViewOptions): Promise<void> {
   const { person, presentedBy, assurance, before, limit } = options;
   const requested = {
     ...{ person: identifierFrom(person), presentedBy, assurance },
-    ...(before === undefined ? {} : { before }),
-    ...(limit === undefined ? {} : { limit }),
+    ...defined({ before, limit }),
   };
   await withClient(options, async (client) => {
     const { json, kept: stored } = await client.viewSubject(requested);
@@ -90,7 +90,7 @@ async function counter(options: CounterOptions): Promise<void> {
   const { person, document, presentedBy, application, before } = options;
   const requested: Asked = {
     ...{ subject: { kind: 'person', value: identifierFrom(person) }, document, presentedBy, application },
-    ...(before === undefined ? {} : { before }),
+    ...defined({ before }),
   };
   await asSteward(options, async (client) => {
     const reply = await client.post('/v1/subject-views/at-counter', requested);

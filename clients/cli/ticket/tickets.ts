@@ -6,6 +6,7 @@ import { acting, withActor, type ReaderOptions } from '../reading/reader.ts';
 import { columns } from '../printedText.ts';
 import { data, dataLines, exitCode, talk, VerbFailure } from '../verb.ts';
 import { ticketRow } from './list.ts';
+import { defined } from '../../../terms/defined.ts';
 
 interface OpenOptions extends Omit<ReaderOptions, 'limit'> {
   readonly claim: string;
@@ -61,12 +62,9 @@ async function open(options: OpenOptions): Promise<void> {
   const person = key === undefined ? undefined : identifierFrom(key);
   const requested = {
     claim,
-    ...(exchange === undefined ? {} : { exchange }),
-    ...(dataset === undefined ? {} : { dataset }),
-    ...(field === undefined ? {} : { field }),
-    ...(wish === undefined ? {} : { wish }),
+    ...defined({ exchange, dataset, field, wish }),
   };
-  const keyed = { ...requested, ...(person === undefined ? {} : { key: person }) };
+  const keyed = { ...requested, ...defined({ key: person }) };
   const opened = await acting<TicketSummary>(options, {
     staff: async (post) => {
       if (presentedBy === undefined) return (await post('/v1/tickets', keyed)) as unknown as TicketSummary;
@@ -135,7 +133,7 @@ async function answer(id: string, act: string, options: AnswerOptions): Promise<
 /** @throws VerbFailure (exit 2) */
 function answerOf(act: string, { batch, reason }: AnswerOptions): TicketAnswer {
   const said = reason === undefined ? {} : { reason };
-  if (act === 'mend') return { act, ...(batch === undefined ? {} : { batch }), ...said };
+  if (act === 'mend') return { act, ...defined({ batch }), ...said };
   if (act === 'withdraw') return { act, ...said };
   if (act === 'explain' && reason !== undefined) return { act, reason };
   throw new VerbFailure(exitCode.usage, {

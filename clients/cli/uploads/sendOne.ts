@@ -20,6 +20,7 @@ import {
 import type { ControlTotals } from '../../sdk/types.ts';
 import { readControlText } from '../../../terms/controlText.ts';
 import { readBoundedText } from '../boundedFile.ts';
+import { defined } from '../../../terms/defined.ts';
 
 const longest = 1024 * 1024;
 
@@ -93,10 +94,7 @@ export async function sendOne(file: string, options: SendOneOptions): Promise<bo
       mapping,
       idempotencyKey: key,
       tries: patientTries,
-      ...(codePage === undefined ? {} : { codePage }),
-      ...(batch === undefined ? {} : { batch }),
-      ...(corrects === undefined ? {} : { corrects }),
-      ...(control === undefined ? {} : { control }),
+      ...defined({ codePage, batch, corrects, control }),
       onOpened: (opened) => {
         begun = opened.batch;
         reported = progressTeller(opened.offset);

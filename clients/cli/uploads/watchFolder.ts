@@ -9,6 +9,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { exitCode, failureOf, talk, reportFailedCall, type ExitCode } from '../verb.ts';
 import { DatongProblem } from '../../sdk/datongProblem.ts';
 import { isEnd, sendOne, type SendOneOptions } from './sendOne.ts';
+import { defined } from '../../../terms/defined.ts';
 
 export interface WatchOptions extends SendOneOptions {
   /** seconds between two checks */
@@ -66,7 +67,7 @@ async function sendFrom(folder: string, name: string, options: WatchOptions): Pr
   talk({ zh: `报送 ${name}`, en: `sending ${name}` });
   let ok = false;
   try {
-    ok = await sendOne(file, { ...options, ...(control === undefined ? {} : { control }) });
+    ok = await sendOne(file, { ...options, ...defined({ control }) });
   } catch (error) {
     const failure = failureOf(error);
     if (failure.exit === exitCode.verification || failure.exit === exitCode.usage) throw error;

@@ -1,5 +1,6 @@
 /** Calls of the public API, typed by openapi.yaml; the session travels as a cookie that no script can read. */
 import type { components, paths } from '../../../api/openapi.ts';
+import { defined } from '../../../terms/defined.ts';
 
 export type Schemas = components['schemas'];
 export type Method = 'get' | 'post' | 'put';
@@ -44,7 +45,7 @@ export function post<P extends PathsWith<'post'>>(
   sent: Sent & { readonly key?: string; readonly token?: string } = {},
 ): Promise<AnswerOf<paths[P]['post']>> {
   const headers = {
-    ...(sent.key === undefined ? {} : { 'datong-idempotency-key': sent.key }),
+    ...defined({ 'datong-idempotency-key': sent.key }),
     ...(sent.token === undefined ? {} : { authorization: `Bearer ${sent.token}` }),
   };
   return call('POST', addressOfCall(path, sent), body, headers, sent.token === undefined) as Promise<
@@ -95,7 +96,7 @@ async function call(
     credentials: withCookie ? 'same-origin' : 'omit',
     headers: json ? { ...headers, 'content-type': 'application/json' } : headers,
     ...(body === undefined ? {} : { body: body instanceof Blob ? body : JSON.stringify(body) }),
-    ...(signal === undefined ? {} : { signal }),
+    ...defined({ signal }),
   });
   return response.json().catch(() => undefined);
 }

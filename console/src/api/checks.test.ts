@@ -6,6 +6,7 @@ import { isProblemCode } from '../../../terms/problemCatalogue.ts';
 import { policyProblems } from '../../../terms/problems/policy.ts';
 import { wireProblems } from '../../../terms/problems/wire.ts';
 import { checkOf, checksOf } from './checks.ts';
+import { defined } from '../../../terms/defined.ts';
 
 test('a refusal belongs to the check that made it; of a code that is not listed nothing is said', () => {
   assert.equal(checkOf('certificate_revoked'), 'certificate');
@@ -23,7 +24,7 @@ test('a call for rows is decided and delivered, another one is done; a person si
     actor = {},
     more: Partial<Parameters<typeof checksOf>[0]> = {},
   ): string | undefined => {
-    const entry = { kind, actor, operation: 'any', ...(code === undefined ? {} : { code }), ...more };
+    const entry = { kind, actor, operation: 'any', ...defined({ code }), ...more };
     const { checks, failed } = checksOf(entry) ?? {};
     return checks && `${checks.at(-1)} ${failed ?? 'held'}`;
   };

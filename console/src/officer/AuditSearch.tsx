@@ -15,6 +15,7 @@ import { Counts } from './Counts.tsx';
 import { asked, draftOf, lineOf, questionOf } from './question.ts';
 import { SavedSearches } from './SavedSearches.tsx';
 import { SearchForm, type About } from './SearchForm.tsx';
+import { defined } from '../../../terms/defined.ts';
 
 const size = 50;
 
@@ -37,7 +38,7 @@ export function AuditSearch(): ReactNode {
   const answer = useAnswer(`${JSON.stringify(search)} ${about?.time ?? ''} ${turn}`, () =>
     post('/v1/log/searches', {
       ...search,
-      ...(about === undefined ? {} : { subject: about.of }),
+      ...defined({ subject: about?.of }),
     } as Schemas['LogSearch']),
   );
   const entries = answer.value === undefined ? undefined : entriesOf(answer.value);

@@ -15,6 +15,7 @@ import { useSession } from '../session.ts';
 import { useWords } from '../words/words.ts';
 import { CounterConsents } from './CounterConsents.tsx';
 import { Looks } from './Look.tsx';
+import { defined } from '../../../terms/defined.ts';
 
 type Looked = Schemas['CounterWithdrawal'];
 
@@ -36,7 +37,7 @@ export function CounterPage(): ReactNode {
   const { act, sending, error } = useAct();
   const view = (of: Looked, before?: string): void =>
     act(
-      () => post('/v1/subject-views/at-counter', { ...of, ...(before === undefined ? {} : { before }) }),
+      () => post('/v1/subject-views/at-counter', { ...of, ...defined({ before }) }),
       (answer) => {
         setShown({ of, answer });
         setValue('');

@@ -10,6 +10,7 @@ import { useAct } from '../parts/useAct.ts';
 import { useDraft } from '../parts/useDraft.ts';
 import { hasRoleFor, useSession } from '../session.ts';
 import { useWords } from '../words/words.ts';
+import { defined } from '../../../terms/defined.ts';
 
 /**
  * Two persons retire a dataset: the first proposes it, and the second sees what would be destroyed and agrees to exactly that. A person who
@@ -37,8 +38,7 @@ export function RetirementCard(props: {
         changed();
       },
     );
-  const retire = (): void =>
-    decide({ act: 'retire', reason, ...(retirement === undefined ? {} : { digest: retirement.digest }) });
+  const retire = (): void => decide({ act: 'retire', reason, ...defined({ digest: retirement?.digest }) });
   const unsaid = doing.sending || reason.trim() === '';
   return (
     <section className="card" aria-label={say('dsRetirement')}>

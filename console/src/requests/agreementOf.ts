@@ -2,6 +2,7 @@
 import type { Schemas } from '../api/call.ts';
 import type { Papers } from './PapersFields.tsx';
 import type { Rules, Wanted } from './wanted.ts';
+import { defined } from '../../../terms/defined.ts';
 
 export interface Asking extends Papers {
   readonly consumer: string;
@@ -46,7 +47,7 @@ export function typedFrom(template: string, begun: Wanted, dataset: string): Par
     ...{ template, begun, title: title?.zh ?? '', purpose: purposes[0] ?? '', basis: basis.type },
     ...{ reference: basis.reference ?? '', clause: basis.clause ?? '' },
     ...{ from: valid.from.slice(0, 10), until: valid.until.slice(0, 10) },
-    ...(fields === undefined ? {} : { fields }),
+    ...defined({ fields }),
   };
 }
 

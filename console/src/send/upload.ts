@@ -1,5 +1,6 @@
 /** The intake flow in a browser: open, parts, commit, outcome. Each of its calls can be repeated. */
 import { get, post, put, Refused, Unreachable, type Schemas } from '../api/call.ts';
+import { defined } from '../../../terms/defined.ts';
 
 export interface Submission {
   readonly dataset: string;
@@ -56,8 +57,7 @@ export async function upload(one: Submission, watching: Watching): Promise<Schem
   watching.progress({ phase: 'checking', sent: file.size, size: file.size });
   const body = {
     ...{ sha256: one.sha256, bytes: file.size, mapping: one.mapping },
-    ...(one.corrects === undefined ? {} : { corrects: one.corrects }),
-    ...(one.control === undefined ? {} : { control: one.control }),
+    ...defined({ corrects: one.corrects, control: one.control }),
   };
   const committed = await persistently(signal, () =>
     post('/v1/batches/{batch}/commit', body, { at: { batch }, key: `${batch}-commit` }),

@@ -2,6 +2,7 @@ import { get, type Schemas } from '../api/call.ts';
 import { everyPage } from '../api/everyPage.ts';
 import { useAnswer, type Answered } from '../api/useAnswer.ts';
 import { useSession } from '../session.ts';
+import { defined } from '../../../terms/defined.ts';
 
 const sends = ['clerk', 'steward'];
 
@@ -21,7 +22,7 @@ export function useSendable(): Answered<readonly Schemas['DatasetView'][]> {
         everyPage(
           (cursor) =>
             get('/v1/datasets', {
-              query: { limit: '200', cursor, ...(department === undefined ? {} : { department }) },
+              query: { limit: '200', cursor, ...defined({ department }) },
             }),
           ({ datasets }) => datasets,
         ),

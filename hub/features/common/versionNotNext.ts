@@ -1,4 +1,5 @@
 import { Problem, type ProblemFacts } from '../../../terms/problem.ts';
+import { defined } from '../../../terms/defined.ts';
 
 /** The problem that a document does not have the next version number. @param what kind and id @param at position in the request */
 export const versionNotNext = (
@@ -10,5 +11,5 @@ export const versionNotNext = (
   new Problem(
     'version_not_next',
     { what, expected },
-    { expected: String(expected), received: String(received), ...(at === undefined ? {} : { at }) },
+    { expected: String(expected), received: String(received), ...defined({ at }) },
   );

@@ -1,6 +1,7 @@
 import type { Call } from '../../pipeline/call.ts';
 import type { DepartmentCaller } from '../../identity/authentication/caller.ts';
 import type { SubscriptionTerms } from './store/subscriptions.ts';
+import { present } from '../../../terms/defined.ts';
 
 /**
  * The question of a subscription about one type of event, as the release flow decides it: what was signed when the subscription was made
@@ -16,8 +17,7 @@ export function asSubscribed<T extends Call<DepartmentCaller>>(
   const signed = {
     agreement,
     purpose,
-    ...(onBehalfOf === null ? {} : { 'on-behalf-of': onBehalfOf }),
-    ...(matter === null ? {} : { matter }),
+    ...present({ 'on-behalf-of': onBehalfOf, matter }),
   };
   return { ...call, now, params: { dataset: type }, caller: { ...call.caller, signed } };
 }

@@ -10,6 +10,7 @@ import { acknowledgementsOf, deliveriesOf } from './store/acknowledgements.ts';
 import { escalationsOf } from './store/deadlines.ts';
 import { stepsOf, type OpenEventRow } from './store/openEvents.ts';
 import { plansOfEvents } from './store/plans.ts';
+import { present } from '../../../terms/defined.ts';
 
 type View = components['schemas']['OpenEvent'];
 
@@ -56,9 +57,9 @@ export async function openEventViews(
       ...{ event: row.id, plan: row.plan, revision: row.revision, title: plan.title, type: row.type },
       ...{ department: row.department, topic: row.topic, state: row.state },
       ...{ openedAt: moment(row.openedAt), endsAt: moment(row.endsAt) },
-      ...(row.purpose === null ? {} : { purpose: row.purpose }),
+      ...present({ purpose: row.purpose }),
       ...(row.closedAt === null ? {} : { closedAt: moment(row.closedAt) }),
-      ...(row.cause === null ? {} : { cause: row.cause }),
+      ...present({ cause: row.cause }),
       steps: of(steps)
         .filter(({ department }) => isShown(department))
         .flatMap(({ step, department, state, dueAt, answeredAt, stage }) => {
@@ -87,7 +88,7 @@ export async function openEventViews(
             ? [
                 {
                   ...{ step, department, stage, recipient, role, dueAt: moment(dueAt), at: moment(at) },
-                  ...(notice === null ? {} : { notice }),
+                  ...present({ notice }),
                 },
               ]
             : [],

@@ -13,6 +13,7 @@ import type { NewEvent } from './store/events.ts';
 import type { NewOpenEvent } from './store/openEvents.ts';
 import type { ListedPlan, PlanDocument, PlanRow } from './store/plans.ts';
 import { isKeyField } from './topic.ts';
+import { present } from '../../../terms/defined.ts';
 
 type Datasets = Pick<RegistrySnapshot, 'datasets'>;
 
@@ -201,6 +202,6 @@ export const planView = ({
 }: ListedPlan): components['schemas']['ResponsePlanView'] => ({
   ...(document as components['schemas']['ResponsePlan']),
   ...{ department, topic, revision, digest },
-  ...(withdrawn === null ? {} : { withdrawn }),
+  ...present({ withdrawn }),
   registeredAt: moment(registeredAt),
 });

@@ -8,6 +8,7 @@ import { underCorrection, type AnswerNote } from '../../flows/release/underCorre
 import type { LeafFacts } from '../../log/entry.ts';
 import { moment } from '../common/listing.ts';
 import type { Leaving } from './nextEvents.ts';
+import { defined } from '../../../terms/defined.ts';
 
 type DeliveredEvent = components['schemas']['DeliveredEvent'];
 
@@ -58,7 +59,7 @@ export function releasedEvents(
       ...facts,
       ...correction.facts,
       change: { subscription: id, topic, ...(unfit === 0 ? {} : { unfit }) },
-      ...(claim === undefined ? {} : { private: claim.private }),
+      ...defined({ private: claim?.private }),
     },
     subjects: tokensOf(services, { rows }, at.now),
   };

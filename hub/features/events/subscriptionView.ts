@@ -1,6 +1,7 @@
 import type { components } from '../../../api/openapi.ts';
 import { moment } from '../common/listing.ts';
 import type { SubscriptionRow } from './store/subscriptions.ts';
+import { defined } from '../../../terms/defined.ts';
 
 type View = components['schemas']['Subscription'];
 
@@ -20,5 +21,5 @@ export const subscriptionView = (
   state: row.endedAt === undefined ? 'active' : 'ended',
   createdAt: moment(row.createdAt),
   ...(row.endedAt === undefined ? {} : { endedAt: moment(row.endedAt) }),
-  ...(sink === undefined ? {} : { sink }),
+  ...defined({ sink }),
 });

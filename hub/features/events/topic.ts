@@ -8,6 +8,7 @@ import { moment } from '../common/listing.ts';
 import { reachOf, type Reading } from '../common/reach.ts';
 import type { LiveDataset, RegistrySnapshot } from '../../registry/snapshot.ts';
 import type { ListedTopic, TopicRow } from './store/topics.ts';
+import { present } from '../../../terms/defined.ts';
 
 type Document = components['schemas']['Topic'];
 type View = components['schemas']['TopicView'];
@@ -82,7 +83,7 @@ export const topicView = (
     const dataset = datasets.get(type)?.row;
     return dataset === undefined ? [] : [{ type, schema: dataset.schema, sharing: dataset.sharing }];
   }),
-  ...(row.orderingKey === null ? {} : { orderingKey: row.orderingKey }),
+  ...present({ orderingKey: row.orderingKey }),
   retentionDays: row.retentionDays,
   ...(reachOf(publishers, caller)?.includes(row.department) === true ? { events: row.lastSequence } : {}),
   digest: row.digest,

@@ -5,6 +5,7 @@ import { moment } from '../common/listing.ts';
 import type { WebhookState } from './store/webhooks.ts';
 import { deliveryFault } from './webhookMessage.ts';
 import { openUrl } from './webhookSender.ts';
+import { present } from '../../../terms/defined.ts';
 
 type View = components['schemas']['SinkView'];
 type Trouble = components['schemas']['SinkTrouble'];
@@ -15,7 +16,7 @@ export function troubleOf(code: string, status: number | null): Trouble {
     zh: `共享流程不允许推送（${code}），事件保留在队列中`,
     en: `the release flow does not allow the delivery (${code}); the events stay queued`,
   };
-  return { code, ...text, ...(status === null ? {} : { status }) };
+  return { code, ...text, ...present({ status }) };
 }
 
 const stateOf = ({ pausedAt, provenAt, failingSince, trouble }: WebhookState): View['state'] => {

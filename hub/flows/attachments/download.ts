@@ -22,6 +22,7 @@ import { rowSourceOf } from '../release/rowSourceOf.ts';
 import type { ReleaseServices } from '../release/services.ts';
 import { openedBytes } from './sealing.ts';
 import { attachmentById, type AttachmentRow } from './store/attachments.ts';
+import { defined } from '../../../terms/defined.ts';
 
 /** Bytes of one reply; longer files are read piece by piece. */
 const maxAtOnce = 4 * 1024 * 1024;
@@ -95,7 +96,7 @@ async function release(
           ...{ attachment: row.id, field: row.field, mask: mask.name },
           ...{ sha256: sha256.toString('hex'), from: range.from, to: range.to },
         },
-        ...(claim === undefined ? {} : { private: claim.private }),
+        ...defined({ private: claim?.private }),
       },
       subjects: tokensOf(services, page, call.now),
       attempt,

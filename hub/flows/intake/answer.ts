@@ -4,6 +4,7 @@ import type { Finding } from '../../domain/guards.ts';
 import type { BatchProgress, BatchRow } from './store/batches.ts';
 import type { LeafFacts } from '../../log/entry.ts';
 import type { LiveDataset } from '../../registry/snapshot.ts';
+import { defined, present } from '../../../terms/defined.ts';
 
 /** The public view of a batch: `Batch` of openapi.yaml. */
 export function batchAnswer(batch: BatchRow) {
@@ -11,29 +12,29 @@ export function batchAnswer(batch: BatchRow) {
     batch: batch.id,
     dataset: batch.dataset,
     department: batch.department,
-    ...(batch.fileName === null ? {} : { fileName: batch.fileName }),
+    ...present({ fileName: batch.fileName }),
     openedAt: new Date(batch.openedAt).toISOString(),
     ...(batch.finishedAt === null ? {} : { finishedAt: new Date(batch.finishedAt).toISOString() }),
     state: batch.state,
-    ...(batch.calls === null ? {} : { calls: batch.calls }),
+    ...present({ calls: batch.calls }),
     offset: batch.bytes,
     ...(batch.state !== 'checking' || batch.progress === null
       ? {}
       : { progress: progressView(batch.progress, batch.bytes) }),
-    ...(batch.counts === undefined ? {} : { counts: batch.counts }),
+    ...defined({ counts: batch.counts }),
     ...sentenceOf(batch),
     ...(batch.destroyed === 0 ? {} : { destroyed: batch.destroyed }),
-    ...(batch.sha256 === null ? {} : { sha256: batch.sha256 }),
-    ...(batch.mapping === null ? {} : { mapping: batch.mapping }),
-    ...(batch.problem === null ? {} : { problem: batch.problem }),
+    ...present({ sha256: batch.sha256, mapping: batch.mapping, problem: batch.problem }),
     ...(batch.findings.length === 0 ? {} : { findings: batch.findings.map(findingView) }),
     ...(batch.heldUntil === null ? {} : { heldUntil: new Date(batch.heldUntil).toISOString() }),
-    ...(batch.approvedBy === null ? {} : { approvedBy: batch.approvedBy }),
-    ...(batch.corrects === null ? {} : { corrects: batch.corrects }),
-    ...(batch.retranslates === null ? {} : { retranslates: batch.retranslates }),
-    ...(batch.sameAs === null ? {} : { sameAs: batch.sameAs }),
-    ...(batch.exchange === null ? {} : { exchange: batch.exchange }),
-    ...(batch.receipt === null ? {} : { receipt: batch.receipt }),
+    ...present({
+      approvedBy: batch.approvedBy,
+      corrects: batch.corrects,
+      retranslates: batch.retranslates,
+      sameAs: batch.sameAs,
+      exchange: batch.exchange,
+      receipt: batch.receipt,
+    }),
   };
 }
 
@@ -63,7 +64,7 @@ export function batchFacts(batch: BatchRow, dataset: LiveDataset | undefined): L
   return {
     dataset: batch.dataset,
     provider: batch.department,
-    ...(dataset === undefined ? {} : { schema: dataset.schema.urn }),
+    ...defined({ schema: dataset?.schema.urn }),
     ...(batch.sha256 === null
       ? {}
       : {

@@ -15,6 +15,7 @@ import { datasetId, providerOf } from '../../../terms/ids.ts';
 import { Problem } from '../../../terms/problem.ts';
 import { liveQuarantinedRows } from '../rows/store/liveQuarantine.ts';
 import { liveDataset } from '../hostedDataset.ts';
+import { defined } from '../../../terms/defined.ts';
 
 /** GET /v1/batches/{batch}/quarantine?after=&limit= */
 export const getQuarantine = intakeOperation('getQuarantine', {
@@ -32,7 +33,7 @@ export const getQuarantine = intakeOperation('getQuarantine', {
     const page = {
       batch: batch.id,
       bad: batch.counts?.bad ?? rows.length,
-      ...(source === undefined ? {} : { source }),
+      ...defined({ source }),
       rows,
       ...(rows.length === limit && last !== undefined ? { next: last.nth } : {}),
     };

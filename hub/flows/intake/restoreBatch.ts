@@ -29,6 +29,7 @@ import { checkCodePage, liveMapping } from './translationTarget.ts';
 import { begunBatch, roomNow } from './openBatch.ts';
 import { checkSigned } from './sender.ts';
 import type { IntakeServices } from './services.ts';
+import { present } from '../../../terms/defined.ts';
 
 /**
  * POST /v1/batches/{batch}/restoration.
@@ -138,7 +139,7 @@ export const retranslateBatch = intakeOperation('retranslateBatch', {
     checkCodePage(source, mapping);
     const { control: said } = source;
     const control = controlOf(
-      { sha256, ...(said === null ? {} : { control: said }) },
+      { sha256, ...present({ control: said }) },
       dataset,
       mapping.compiled,
       undefined,

@@ -7,6 +7,7 @@ import type { BatchRow } from './store/batches.ts';
 import { rawBytes } from '../rows/store/sealedParts.ts';
 import type { LiveDataset } from '../../registry/snapshot.ts';
 import type { IntakeServices } from './services.ts';
+import { defined } from '../../../terms/defined.ts';
 
 /** The format of a file, so that its bad rows can be returned in the same form. */
 export interface BatchSource {
@@ -41,7 +42,7 @@ export async function sourceOf(
     const bytes = rawBytes(services.database.app, services.sealer, batch.id);
     const columns = await firstColumns(format, bytes, options);
     const text = format === 'csv' ? await textForm(services, batch.id, options) : {};
-    return { format, ...(columns === undefined ? {} : { columns }), ...text };
+    return { format, ...defined({ columns }), ...text };
   } catch {
     // the raw bytes are destroyed or unreadable: its rows are returned without column names
     return { format };

@@ -20,6 +20,7 @@ import { partsAgain } from './rereading/partsAgain.ts';
 import { sent } from '../../domain/cells.ts';
 import { ofDataset } from '../../pipeline/ownership.ts';
 import { intakeOperation } from '../operation.ts';
+import { defined, present } from '../../../terms/defined.ts';
 
 /** POST /v1/datasets/{dataset}/rows/origin. @throws Problem not_the_provider, dataset_unknown, key_unfit, row_unknown, rereads_busy */
 export const traceRow = intakeOperation('traceRow', {
@@ -54,14 +55,12 @@ export const traceRow = intakeOperation('traceRow', {
     const origin = {
       batch: batch.id,
       sentAt: new Date(openedAt).toISOString(),
-      ...(fileName === null ? {} : { fileName }),
-      ...(line === undefined ? {} : { line }),
-      ...(sha256 === null ? {} : { sha256 }),
-      ...(mapping === null ? {} : { mapping }),
-      ...(schema === null ? {} : { schema }),
+      ...present({ fileName }),
+      ...defined({ line }),
+      ...present({ sha256, mapping, schema }),
     };
     return allowed<'traceRow'>(200, origin, {
-      facts: { ...facts, change: { batch: batch.id, ...(line === undefined ? {} : { line }) } },
+      facts: { ...facts, change: { batch: batch.id, ...defined({ line }) } },
     });
   },
 });

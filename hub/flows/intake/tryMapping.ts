@@ -26,6 +26,7 @@ import { partsAgain } from './rereading/partsAgain.ts';
 import { own } from '../../domain/cells.ts';
 import { ofDataset } from '../../pipeline/ownership.ts';
 import { intakeOperation } from '../operation.ts';
+import { defined } from '../../../terms/defined.ts';
 
 type Trial = components['schemas']['MappingTrial'];
 
@@ -118,8 +119,7 @@ async function tried(
     mapping: mapping.mapping,
     batch: batch.id,
     counts,
-    ...(over === undefined ? {} : { over: over.limit }),
-    ...(difference === undefined ? {} : { difference }),
+    ...defined({ over: over?.limit, difference }),
     problems: kinds.told(),
   };
 }

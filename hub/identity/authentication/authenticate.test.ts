@@ -13,6 +13,7 @@ import type { TlsPeer } from './caller.ts';
 import { diagnoseCall } from './diagnoseCall.ts';
 import { Refusal } from './refusal.ts';
 import type { KnownCertificate, KnownKey, Directory } from '../directory/directory.ts';
+import { defined } from '../../../terms/defined.ts';
 
 const now = Date.UTC(2026, 8, 1, 8);
 const education = departmentCode('education');
@@ -221,7 +222,7 @@ test('a diagnosis and the gate never disagree, whatever is wrong and however muc
   await fc.assert(
     fc.asyncProperty(faults, async (wrong) => {
       const signer = wrong.stranger === true ? signingKey(newKeyPair().privateKey) : own;
-      const sent = message({ signer, ...(wrong.created === undefined ? {} : { created: wrong.created }) });
+      const sent = message({ signer, ...defined({ created: wrong.created }) });
       const { method = sent.method, targetUri = sent.targetUri } = wrong;
       const call = { ...sent, method, targetUri, rawHeaders: altered(sent.rawHeaders, wrong) };
       const body = Buffer.from(wrong.body ?? '{"fields":["name"]}');

@@ -7,6 +7,7 @@ import { serialOf, departmentNamed } from '../../../certs/authority/identifiers.
 import type { Authorities } from '../../platform/keys/hubKeys.ts';
 import type { Bilingual } from '../../../terms/bilingual.ts';
 import type { Directory } from '../directory/directory.ts';
+import { defined } from '../../../terms/defined.ts';
 
 /**
  * Reports the checks of `authenticate` one by one, with the digest of the body that came with the request.
@@ -72,7 +73,7 @@ export function diagnoseHandshake(
       : {
           certificate: {
             serial: serialOf(presented.serialNumber),
-            ...(department === undefined ? {} : { department }),
+            ...defined({ department }),
             notBefore: new Date(presented.validFrom).toISOString(),
             notAfter: new Date(presented.validTo).toISOString(),
           },

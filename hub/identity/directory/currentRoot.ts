@@ -2,6 +2,7 @@
 import type { Leaf } from '../../../log/leaf.ts';
 import { reportedRoots, type ReportedRoot } from '../store/authorities.ts';
 import { provenEntries, type RootAccess } from './provenEntries.ts';
+import { defined } from '../../../terms/defined.ts';
 
 export interface CurrentRoot {
   /** how many roots came before it */
@@ -49,8 +50,7 @@ export async function currentRoot(access: RootAccess, own?: string): Promise<Cur
   while (taken.has(next)) next += 1;
   return {
     ...{ nth, next, untold: said.length - proven.length - doubtful.length },
-    ...(standing === undefined ? {} : { pin: standing.pin }),
-    ...(missing === undefined ? {} : { missing }),
+    ...defined({ pin: standing?.pin, missing }),
   };
 }
 

@@ -12,6 +12,7 @@ import { oneTimeCode, sameHash } from '../secrets/secrets.ts';
 import type { Transaction } from '../../platform/database/transaction.ts';
 import { endPerson as endRows, openOfPerson, type OpenOfPerson } from '../store/endPerson.ts';
 import { newToken, type IssuedToken } from './staffToken.ts';
+import { defined } from '../../../terms/defined.ts';
 
 export interface Confirmed {
   readonly person: string;
@@ -57,7 +58,7 @@ export function confirmPerson(
   if (others.some((other) => isSamePerson(confirmer, other))) throw new Problem('four_eyes');
   const second = person.state === 'invited' && person.confirmedBy === null ? oneTimeCode() : undefined;
   return {
-    reply: { person: person.id, ...(second === undefined ? {} : { code: second }) },
+    reply: { person: person.id, ...defined({ code: second }) },
     change: { person: person.id, roles: awaited.map(grantText).join(' '), confirmed: true },
     work: async (transaction) => {
       await confirmRow(transaction, person.id, confirmer.person);

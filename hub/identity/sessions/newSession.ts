@@ -15,6 +15,7 @@ import type { StaffCaller } from '../authentication/caller.ts';
 import type { Directory } from '../directory/directory.ts';
 import { Refusal } from '../authentication/refusal.ts';
 import { staffCallerOf } from '../authentication/staffCallerOf.ts';
+import { present } from '../../../terms/defined.ts';
 
 const hour = 3_600_000;
 /** One working day: sessions do not last overnight. */
@@ -48,7 +49,7 @@ export function newSession(start: SessionStart, { exchange, now }: ActContext): 
   const expires = new Date(expiresAt).toISOString();
   return {
     reply: { id, person, way, expires, secret },
-    change: { session: id, person, way, expires, ...(credential === null ? {} : { credential }) },
+    change: { session: id, person, way, expires, ...present({ credential }) },
     work: async (transaction) => {
       await also?.(transaction);
       const row = { id, hash: secretHash(secret), person, way, credential, begunAt: now, expiresAt };

@@ -5,6 +5,7 @@ import { toBase64 } from '../../../log/base64.ts';
 import { type ErasedPart, erasedBetween } from '../erasure.ts';
 import { type OpenedPart, privateOf } from './privateOf.ts';
 import { entryFindings, type HeldSubjects, heldSubjects } from './reverify.ts';
+import { defined } from '../../../terms/defined.ts';
 
 /** Entries read at once, and the bytes at which reading stops: the response must not exceed the limit of clients. */
 const step = 2_048;
@@ -84,7 +85,7 @@ export const loggedEntry = (
   ...(entryFindings(entry, subjects?.rows, subjects?.erased).length === 0
     ? {}
     : { columns: 'altered' as const }),
-  ...(opened === undefined ? {} : { private: opened }),
+  ...defined({ private: opened }),
 });
 
 interface EntryPage {

@@ -26,6 +26,7 @@ import { listEntries } from './entryBundle.ts';
 import { beginPass, reverifyPortion } from './reverifyPortion.ts';
 import { searchEntries } from './searchEntries.ts';
 import { editedLeaf } from '../../../tests/leafTexts.ts';
+import { defined } from '../../../terms/defined.ts';
 
 const database = await testDatabase();
 const stateDir = mkdtempSync(join(tmpdir(), 'datong-evidence-'));
@@ -52,12 +53,12 @@ function draft(facts: Partial<Leaf>, subjects: readonly Uint8Array[] = []): Draf
       consumer: 'education',
       provider: 'pub-security',
       dataset: 'pub-security.household',
-      ...(concerned === undefined ? {} : { subjects: concerned.leaf }),
+      ...defined({ subjects: concerned?.leaf }),
       ...facts,
     },
     claims: {},
     whenLost: () => made,
-    ...(concerned === undefined ? {} : { subjects: concerned.stored }),
+    ...defined({ subjects: concerned?.stored }),
   };
   return made;
 }

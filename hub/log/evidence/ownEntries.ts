@@ -5,6 +5,7 @@ import type { EntryQuestion } from '../search/findEntries.ts';
 import { promisedAmong, promisedEntries } from '../search/promisedEntries.ts';
 import { newestCheckpoint, type LogAccess } from './logAccess.ts';
 import { reportedMissing } from './entryBundle.ts';
+import { defined } from '../../../terms/defined.ts';
 
 /** Maximum of entries read per page: a department's own acts may be rare among other departments' use of its data. */
 const maxLooked = 5_000;
@@ -55,7 +56,7 @@ export async function ownEntries(
   const own = await ownAmong(reader, { ...filter, department }, gone);
   return {
     entries,
-    ...(next === undefined ? {} : { before: next }),
+    ...defined({ before: next }),
     ...reportedMissing(own),
   };
 }

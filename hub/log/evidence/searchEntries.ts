@@ -15,6 +15,7 @@ import { attemptToken, subjectToken, tokenYear } from '../subjects.ts';
 import { newestCheckpoint, type LogAccess } from './logAccess.ts';
 import { Gone, reportedMissing, loggedEntry, type LoggedEntry } from './entryBundle.ts';
 import { privateOf } from './privateOf.ts';
+import { defined } from '../../../terms/defined.ts';
 
 export interface EntrySearch extends Omit<EntryQuestion, 'tokens'> {
   /** the row's `_subject`: all entries that concerned this person or organisation */
@@ -64,7 +65,7 @@ export async function searchEntries(
     return {
       entries: await logged(access, search, shown),
       checkpoint: note,
-      ...(destroyed === undefined ? {} : { destroyed }),
+      ...defined({ destroyed }),
     };
   }
   const limit = Math.min(wanted, 1000);
@@ -80,7 +81,7 @@ export async function searchEntries(
       reported === undefined || reported.has(entry.index) ? entry : { ...entry, attempt: true },
     ),
     checkpoint: note,
-    ...(next === undefined ? {} : { next }),
+    ...defined({ next }),
     ...reportedMissing(gone),
     ...(counts === true ? { counts: await countEntries(reader, question, size) } : {}),
     ...(tokens === undefined || tokens.lost.length === 0 ? {} : { unsearchableYears: tokens.lost }),

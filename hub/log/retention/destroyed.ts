@@ -21,6 +21,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeDurably } from '../../../machine/writeDurably.ts';
 import { exportPack } from '../evidence/exportPack.ts';
+import { defined } from '../../../terms/defined.ts';
 
 export interface Destroyed {
   /** by index, of the destroyed entries; undefined: its hash is no longer available */
@@ -119,8 +120,7 @@ export async function listDestroyed(
       ...reported,
       stays: row.stays,
       ...(stored === undefined ? {} : { hashes: toBase64(Buffer.concat(stored)) }),
-      ...(index === undefined ? {} : { index }),
-      ...(orderIndex === undefined ? {} : { orderIndex }),
+      ...defined({ index, orderIndex }),
     });
   }
   const last = rows.length === listDestroyedMost ? rows.at(-1) : undefined;

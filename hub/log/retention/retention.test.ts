@@ -39,6 +39,7 @@ import { consistency } from '../evidence/consistency.ts';
 import { readSealed, writeSealed } from '../sealedFile.ts';
 import { destructionFile, followDestructions } from './destructionFile.ts';
 import type { StoredDestruction } from './replayDestruction.ts';
+import { defined } from '../../../terms/defined.ts';
 
 const database = await testDatabase({ connections: 8 });
 const year = 365.25 * 86_400_000;
@@ -81,7 +82,7 @@ async function decided(path: string, body: object): Promise<void> {
 
 const rule = (years: number | undefined, more: object = {}) => ({
   ...{ class: 'exchange', reason: '档案保管期限表', ...more },
-  ...(years === undefined ? {} : { years }),
+  ...defined({ years }),
 });
 const order = (ago = 3.5) => ({
   before: new Date(hub.hub.database.now() - ago * year).toISOString(),

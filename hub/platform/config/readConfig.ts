@@ -15,6 +15,7 @@ import type {
   SourceConfig,
   WebhookConfig,
 } from './hubConfig.ts';
+import { defined } from '../../../terms/defined.ts';
 
 export type { HubConfig } from './hubConfig.ts';
 
@@ -99,8 +100,7 @@ export function readConfig(
     keysDir: config.keysDir === undefined ? resolve(stateDir, 'keys') : resolve(base, config.keysDir),
     database: {
       ...database,
-      ...(url === undefined ? {} : { url }),
-      ...(appUrl === undefined ? {} : { appUrl }),
+      ...defined({ url, appUrl }),
     },
   };
 }
@@ -317,6 +317,6 @@ function invalid(
   return new Problem(
     'configuration_invalid',
     { key, reason, source },
-    { ...(findings.length > 0 ? { findings } : {}), ...(cause === undefined ? {} : { cause }) },
+    { ...(findings.length > 0 ? { findings } : {}), ...defined({ cause }) },
   );
 }

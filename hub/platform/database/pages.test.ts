@@ -23,6 +23,7 @@ import { pageSchemas } from '../../registry/store/schemas.ts';
 import { listRequests } from '../../features/requests/store/requests.ts';
 import { listRisks } from '../../features/risks/store/risks.ts';
 import { listViewDelays } from '../../features/subjects/store/viewDelays.ts';
+import { defined } from '../../../terms/defined.ts';
 
 const database = await testDatabase();
 await migrate(database);
@@ -194,11 +195,7 @@ test('duties and delays come page by page, each once, in the order of their day'
   );
   const paged: string[] = [];
   for (let place: DutyPlace | undefined; ;) {
-    const rows = await listDuties(
-      reader,
-      { departments, with: 'health', ...(place === undefined ? {} : { after: place }) },
-      2,
-    );
+    const rows = await listDuties(reader, { departments, with: 'health', ...defined({ after: place }) }, 2);
     paged.push(...rows.map(({ id }) => id));
     const last = rows.at(-1);
     if (last === undefined || rows.length < 2) break;
@@ -218,7 +215,7 @@ test('duties and delays come page by page, each once, in the order of their day'
   );
   const delays: string[] = [];
   for (let place: { until: number; id: string } | undefined; ;) {
-    const filter = { now: 1_780_000_000_000, departments, ...(place === undefined ? {} : { after: place }) };
+    const filter = { now: 1_780_000_000_000, departments, ...defined({ after: place }) };
     const rows = await listViewDelays(reader, filter, 2);
     delays.push(...rows.map(({ id }) => id));
     place = rows.at(-1);

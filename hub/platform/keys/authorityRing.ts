@@ -14,6 +14,7 @@ import { intermediateFile, keyFiles } from './createKeys.ts';
 import { idOfKey } from './givenAuthority.ts';
 import type { Authorities, Issuer } from './hubKeys.ts';
 import { writeKey, type KeyFolder } from './keyFolder.ts';
+import { defined } from '../../../terms/defined.ts';
 
 /**
  * ms for which an authority remains valid once the next one signs: the maximum lifetime of its leaf certificates plus their renewal grace
@@ -121,7 +122,7 @@ class AuthorityRing implements Authorities {
       one && join(this.folder.path, this.keyFile(one));
     const signing = file(without.find((one) => one === signs));
     const other = file(without.find((one) => one !== signs));
-    return { ...(signing === undefined ? {} : { signing }), ...(other === undefined ? {} : { other }) };
+    return { ...defined({ signing, other }) };
   }
 
   holds(id: string): boolean {

@@ -13,6 +13,7 @@ import { compileMasking, type Masking } from '../rows/compileMasking.ts';
 import { anyText } from '../fixtures/anyText.ts';
 import { pseudonymKeys } from '../pseudonyms/pseudonymKey.ts';
 import { readMaskRule } from '../readMaskRule.ts';
+import { defined } from '../../../terms/defined.ts';
 
 const seed = 812;
 const levels = ['province', 'city', 'county'] as const;
@@ -25,7 +26,7 @@ const household = sharedSchema('household@1');
 const keys = pseudonymKeys(new Uint8Array(32).fill(3));
 
 function maskerOf(level: Level, by?: string): Masking {
-  const read = readMaskRule({ mask: 'address', level, ...(by === undefined ? {} : { by }) });
+  const read = readMaskRule({ mask: 'address', level, ...defined({ by }) });
   assert.ok('use' in read);
   return compileMasking(
     [{ field: 'address', mask: read.use, floors: [] }],

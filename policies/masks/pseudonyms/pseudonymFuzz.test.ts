@@ -13,6 +13,7 @@ import { compileMasking, type Masking } from '../rows/compileMasking.ts';
 import { anyText } from '../fixtures/anyText.ts';
 import { pseudonymKeys } from './pseudonymKey.ts';
 import { readMaskRule } from '../readMaskRule.ts';
+import { defined } from '../../../terms/defined.ts';
 
 const seed = 811;
 const master = new Uint8Array(32).map((_, i) => i * 7 + 1);
@@ -51,7 +52,7 @@ function pseudonymOf(value: string | number, use: Use): string {
 }
 
 function maskingOf(field: SchemaField, { consumer, epoch, ...rest }: Omit<Use, 'now'>): Masking {
-  const read = readMaskRule({ mask: 'pseudonym', ...rest, ...(epoch === undefined ? {} : { epoch }) });
+  const read = readMaskRule({ mask: 'pseudonym', ...rest, ...defined({ epoch }) });
   assert.ok('use' in read);
   const schema = { ...household, digest: `open-${field.type}`, fields: [field] };
   return compileMasking(

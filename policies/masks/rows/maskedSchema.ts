@@ -1,5 +1,6 @@
 import type { DatasetSchema, JsonSchema } from '../../../schemas/datasetSchema.ts';
 import { objectSchema, type MaskNode } from './maskNode.ts';
+import { defined } from '../../../terms/defined.ts';
 
 /**
  * The closed schema of a masked row: the granted fields alone, each after its mask. Consumers generate types from it, and every masked row
@@ -13,7 +14,7 @@ export function maskedSchema(
   const title: unknown = schema.document['x-title'];
   return {
     $schema: 'https://json-schema.org/draft/2020-12/schema',
-    ...(title === undefined ? {} : { 'x-title': title }),
+    ...defined({ 'x-title': title }),
     ...objectSchema(nodes, lenient),
   };
 }

@@ -6,6 +6,7 @@ import type { Reader } from '../../../platform/database/reader.ts';
 import { setStops } from '../../../registry/store/policy/policyDocuments.ts';
 import { stoppedAgreements } from '../../../registry/store/policy/stops.ts';
 import type { Job } from '../../../platform/jobs/job.ts';
+import { present } from '../../../../terms/defined.ts';
 
 export const lapseStops = (reader: Reader): Job => ({
   name: 'lapseStops',
@@ -21,8 +22,7 @@ export const lapseStops = (reader: Reader): Job => ({
       const state = Object.keys(others).length === 0 ? 'active' : 'suspended';
       const lapsed = run.act({
         agreement: id,
-        ...(consumer === null ? {} : { consumer }),
-        ...(provider === null ? {} : { provider }),
+        ...present({ consumer, provider }),
         change: {
           document: `${id}@${version}`,
           kind,

@@ -11,6 +11,7 @@ import { seen } from '../../../domain/cells.ts';
 import { self } from '../../../pipeline/ownership.ts';
 import { operation } from '../../common/operation.ts';
 import { visibility } from '../../../../policies/questions/visibility.ts';
+import { defined, present } from '../../../../terms/defined.ts';
 
 const permission = seen;
 
@@ -43,9 +44,8 @@ function summary(row: DatedPolicyDocument, persons: ReadonlyMap<string, string>)
   const stopped = stopSides.filter((side) => row.stops[side] !== undefined);
   return {
     ...{ id, version, kind, state, digest, automatic },
-    ...(document.title === undefined ? {} : { title: document.title }),
-    ...(row.provider === null ? {} : { provider: row.provider }),
-    ...(row.consumer === null ? {} : { consumer: row.consumer }),
+    ...defined({ title: document.title }),
+    ...present({ provider: row.provider, consumer: row.consumer }),
     ...contentOf(document),
     ...(stopped.length === 0 ? {} : { stopped }),
     ...(row.signatures.length === 0 ? {} : { signed: row.signatures.map((one) => one.department) }),
@@ -69,7 +69,7 @@ function contentOf(document: ReturnType<typeof parsePolicyDocument>) {
 
 function named(person: ReturnType<Identity['persons']>[number]['id'], persons: ReadonlyMap<string, string>) {
   const name = persons.get(person);
-  return { person, ...(name === undefined ? {} : { name }) };
+  return { person, ...defined({ name }) };
 }
 
 /** GET /v1/policy/visibility: returns who sees which field, and in which form. It uses the same table that decides calls. */
@@ -83,9 +83,7 @@ export const listVisible = operation('listVisible', {
     await registry.refresh();
     const { dataset, field, consumer } = call.query;
     const requested = {
-      ...(dataset === undefined ? {} : { dataset }),
-      ...(field === undefined ? {} : { field }),
-      ...(consumer === undefined ? {} : { consumer }),
+      ...defined({ dataset, field, consumer }),
     };
     const cells = visibility(registry.current.plans, requested, call.now).filter(
       (cell) =>
@@ -104,7 +102,7 @@ export const listVisible = operation('listVisible', {
       ({ next }) => String(next),
       ({ cell: { agreement, provider, consumer: reader, principal, purpose, ...cell } }) => ({
         ...{ agreement, provider, consumer: reader, purpose, dataset: cell.dataset, field: cell.field },
-        ...(principal === undefined ? {} : { principal }),
+        ...defined({ principal }),
         ...{
           access: cell.access,
           mask: cell.mask,

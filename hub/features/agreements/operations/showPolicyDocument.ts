@@ -24,6 +24,7 @@ import { namesOfIds } from '../../common/namesOfIds.ts';
 import { seen } from '../../../domain/cells.ts';
 import { ofAgreementParties } from '../../../pipeline/ownership.ts';
 import { operation } from '../../common/operation.ts';
+import { defined } from '../../../../terms/defined.ts';
 
 /**
  * Returns what an approver must see: the text, the signatures with their keys, and what it would loosen and tighten if it came into force
@@ -54,7 +55,7 @@ export const showPolicyDocument = operation('showPolicyDocument', {
       ...namesOfIds(services.identity, { author }),
       ...(stopped.length === 0 ? {} : { stopped, reasons }),
       ...(missing.length === 0 ? {} : { missing: missing.map((party) => party.department) }),
-      ...(requested === undefined ? {} : { request: requested }),
+      ...defined({ request: requested }),
       // signatures by mandate are returned in full, so that the approver can verify them independently
       signatures: row.signatures.map((one) => {
         const { role, department, keyid } = one;
@@ -72,7 +73,7 @@ export const showPolicyDocument = operation('showPolicyDocument', {
         loosens: effect.loosens,
         tightens: effect.diff.cells.filter((cell) => cell.kind === 'tightened' || cell.kind === 'removed'),
         unions: unionsSeenBy(call.caller, effect.unions),
-        ...(effect.gap === undefined ? {} : { gap: effect.gap }),
+        ...defined({ gap: effect.gap }),
       },
     };
     return allowed<'showPolicyDocument'>(200, body, {

@@ -24,6 +24,7 @@ import { quotaCounter } from '../../../flows/release/quotas.ts';
 import { callsTaken } from '../../../log/store/quotas.ts';
 import { dayInChina } from '../../../../terms/civilDate.ts';
 import { Problem } from '../../../../terms/problem.ts';
+import { defined } from '../../../../terms/defined.ts';
 
 const usualDays = 7;
 /** maximum number of log entries read; a caller may request fewer */
@@ -76,7 +77,7 @@ async function simulate(call: Call<StaffCaller, 'simulatePolicy'>, services: Ser
     decisions: {
       ...{ from, until: new Date(call.now).toISOString(), days },
       ...counts,
-      ...(read.cutAt === undefined ? {} : { cutAt: read.cutAt }),
+      ...defined({ cutAt: read.cutAt }),
       changes: changes.slice(0, maxChanges).map((one) => ({ ...one, exchanges: [...one.exchanges] })),
     },
   };
@@ -115,7 +116,7 @@ async function readCalls(
   let read = 0;
   let oldest = '';
   for (const department of reach ?? [undefined]) {
-    const question = { kind: 'release', from, ...(department === undefined ? {} : { department }) };
+    const question = { kind: 'release', from, ...defined({ department }) };
     for await (const leaves of answeringLeaves(services.database.app, question, size)) {
       for (const leaf of leaves) {
         // a caller that represents both parties of a call sees it once
@@ -144,7 +145,7 @@ export const explainDecision = operation('explainDecision', {
         ? undefined
         : await callsTaken(database.app, quotaCounter(plan.ref), dayInChina(call.now));
     const explanation = explain(request, plans, call.now, 'consumer', {
-      ...(callsToday === undefined ? {} : { callsToday }),
+      ...defined({ callsToday }),
       stopped: registry.current.stopped.get(request.agreement ?? '') ?? [],
     });
     const { consumer, dataset } = request;

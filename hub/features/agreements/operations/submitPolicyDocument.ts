@@ -34,6 +34,7 @@ import { versionNotNext } from '../../common/versionNotNext.ts';
 import { everywhere, own } from '../../../domain/cells.ts';
 import { anyOf } from '../../../pipeline/ownership.ts';
 import { operation } from '../../common/operation.ts';
+import { present } from '../../../../terms/defined.ts';
 
 /**
  * Accepts an agreement or a restriction: parses it, compiles it together with the policy in force, and checks its signatures. It then
@@ -206,8 +207,7 @@ export function answer(
         ...change,
       },
       ...(kind === 'Agreement' ? { agreement: id } : {}),
-      ...(consumer === null ? {} : { consumer }),
-      ...(provider === null ? {} : { provider }),
+      ...present({ consumer, provider }),
     },
   });
 }

@@ -34,6 +34,7 @@ import type { StaffCaller } from '../../../identity/authentication/caller.ts';
 import type { Call, Outcome } from '../../../pipeline/call.ts';
 import type { Transaction } from '../../../platform/database/transaction.ts';
 import { supersedable } from './activate.ts';
+import { defined } from '../../../../terms/defined.ts';
 
 /**
  * Stops the version in force for the caller's side: the next call is refused. One person may tighten alone. A second stop for the same
@@ -128,7 +129,7 @@ export const reportedStops = (
     const entry = stops[side];
     if (entry === undefined) return [];
     const reason = reasons.get(entry);
-    return [{ side, since: moment(timeOfUuid7(entry)), ...(reason === undefined ? {} : { reason }) }];
+    return [{ side, since: moment(timeOfUuid7(entry)), ...defined({ reason }) }];
   });
 
 /* Common part of suspend and resume: the current version, and its stops after the action. */

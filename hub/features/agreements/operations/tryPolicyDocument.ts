@@ -8,6 +8,7 @@ import { checkSharing } from './submitPolicyDocument.ts';
 import { seen } from '../../../domain/cells.ts';
 import { anyOf } from '../../../pipeline/ownership.ts';
 import { operation } from '../../common/operation.ts';
+import { defined } from '../../../../terms/defined.ts';
 
 /**
  * POST /v1/policy/trials: reports why a submission would be rejected, and what its approval would change.
@@ -27,7 +28,7 @@ export const tryPolicyDocument = operation('tryPolicyDocument', {
       ...{ document: effect.document, tightening: effect.tightens, loosens: effect.loosens },
       tightens: effect.diff.cells.filter(({ kind }) => kind === 'tightened' || kind === 'removed'),
       unions: unionsSeenBy(call.caller, effect.unions),
-      ...(effect.gap === undefined ? {} : { gap: effect.gap }),
+      ...defined({ gap: effect.gap }),
     };
     return allowed<'tryPolicyDocument'>(200, tried, { facts: { change: { document: effect.document } } });
   },

@@ -18,6 +18,7 @@ import {
 import type { Reader } from '../../../platform/database/reader.ts';
 import { listRequests, type StoredRequest, type RequestFilter } from '../../requests/store/requests.ts';
 import { turnOf, currentState } from '../../requests/operations/showRequest.ts';
+import { defined } from '../../../../terms/defined.ts';
 
 export type Figure = components['schemas']['BoardFigure'];
 type Row = components['schemas']['BoardRows']['rows'][number];
@@ -79,13 +80,9 @@ async function* requestsOf(
   { departments }: BoardSpan,
   which: RequestFilter,
 ): AsyncGenerator<StoredRequest> {
-  const filter = { ...which, ...(departments === undefined ? {} : { departments }) };
+  const filter = { ...which, ...defined({ departments }) };
   for (let last: string | undefined; ;) {
-    const rows = await listRequests(
-      reader,
-      { ...filter, ...(last === undefined ? {} : { before: last }) },
-      page,
-    );
+    const rows = await listRequests(reader, { ...filter, ...defined({ before: last }) }, page);
     yield* rows;
     last = rows.at(-1)?.id;
     if (last === undefined) return;

@@ -7,6 +7,7 @@ import { counted } from '../../../domain/cells.ts';
 import { self } from '../../../pipeline/ownership.ts';
 import { operation } from '../../common/operation.ts';
 import { dayInChina } from '../../../../terms/civilDate.ts';
+import { defined } from '../../../../terms/defined.ts';
 
 const day = 86_400_000;
 
@@ -33,7 +34,7 @@ function reported(
   { count, of }: { readonly count: number; readonly of?: number | undefined },
 ): { readonly few: boolean; readonly count?: number; readonly of?: number } {
   const few = !standing.includes(figure) && (of ?? count) < fewest;
-  return few ? { few } : { few, count, ...(of === undefined ? {} : { of }) };
+  return few ? { few } : { few, count, ...defined({ of }) };
 }
 
 const permission = counted;

@@ -18,6 +18,7 @@ import {
   steward,
 } from '../../../../tests/catalogueHub.ts';
 import { acceptAs, staffCall, type StaffReply } from '../../../../tests/secondPerson.ts';
+import { defined } from '../../../../terms/defined.ts';
 
 const officeSecond = await hub.token(['steward']);
 const elsewhereSecond = await hub.token(['security'], 'housing');
@@ -423,7 +424,7 @@ test('an element comes from the department that two persons of the data office n
     const whole = schema(`relief-${name}`) as { properties: object };
     const document = {
       ...{ ...whole, properties: { ...whole.properties, mobile: mobileField } },
-      ...($defs === undefined ? {} : { $defs }),
+      ...defined({ $defs }),
     };
     await dataset(elsewhere, `housing.${name}`, `relief-${name}`, document);
     const reported = entry(`housing.${name}-entry`, {

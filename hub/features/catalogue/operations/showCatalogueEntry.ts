@@ -25,6 +25,7 @@ import { listed, moment, names, oneMore, requestedPage } from '../../common/list
 import type { Identity } from '../../../identity/identity.ts';
 import { unlistedDatasets } from '../../../registry/store/datasetLists.ts';
 import type { LiveDataset, RegistrySnapshot } from '../../../registry/snapshot.ts';
+import { defined } from '../../../../terms/defined.ts';
 
 /** Derived parts of an entry: the fields of its datasets, and its search data. */
 export type EntryBody = components['schemas']['CatalogueEntry'];
@@ -45,9 +46,11 @@ function fieldsOf({ datasets }: Pick<RegistrySnapshot, 'datasets'>, dataset: str
     return {
       name,
       type,
-      ...(marks['x-title'] === undefined ? {} : { title: marks['x-title'] }),
-      ...(marks['x-sensitivity'] === undefined ? {} : { sensitivity: marks['x-sensitivity'] }),
-      ...(marks['x-semantic'] === undefined ? {} : { semantic: marks['x-semantic'] }),
+      ...defined({
+        title: marks['x-title'],
+        sensitivity: marks['x-sensitivity'],
+        semantic: marks['x-semantic'],
+      }),
       ...(marks['x-code'] === undefined ? {} : { codes: marks['x-code'].list }),
     };
   });
@@ -108,7 +111,7 @@ export const showCatalogueEntry = operation('showCatalogueEntry', {
       return {
         dataset,
         state: live?.row.state ?? 'retired',
-        ...(live === undefined ? {} : { schema: live.row.schema }),
+        ...defined({ schema: live?.row.schema }),
         fields: fieldsOf(registry.current, dataset),
       };
     });

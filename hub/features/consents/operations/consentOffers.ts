@@ -8,6 +8,7 @@ import { titledDepartment } from '../../subjects/operations/titledDepartment.ts'
 import type { Services } from '../../common/services.ts';
 import { purposeAncestors } from '../../../../policies/meetsCondition.ts';
 import type { PurposeRow } from '../../../registry/store/purposes.ts';
+import { defined, present } from '../../../../terms/defined.ts';
 
 type Offer = components['schemas']['ConsentOffer'];
 
@@ -74,7 +75,7 @@ export async function consentOffers(
         const title = live.schema.fields.find(({ name }) => name === code)?.title;
         return { code, ...(title === undefined ? {} : { title: { zh: title.zh, en: title.en } }) };
       }),
-      ...(retention === undefined ? {} : { retention }),
+      ...defined({ retention }),
       notice: { digest: notice.digest, text: notice.text },
     };
     return [{ plan, notice, collector, offer: { ...offer, digest: digestOf(offer) } }];
@@ -86,7 +87,7 @@ export function purposesBelow(rows: readonly PurposeRow[], named: readonly strin
   const known = rows.map(({ code, parent }) => ({
     code,
     title: { zh: '', en: '' },
-    ...(parent === null ? {} : { parent }),
+    ...present({ parent }),
   }));
   return known
     .map(({ code }) => code)

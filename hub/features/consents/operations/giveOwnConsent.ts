@@ -13,6 +13,7 @@ import { consentOffers, type Offered, purposesBelow } from './consentOffers.ts';
 import { coveredPurposes } from './consentChecks.ts';
 import { consentView } from './listConsents.ts';
 import { operation } from '../../common/operation.ts';
+import { defined } from '../../../../terms/defined.ts';
 
 /** Maximum term of a consent that names no other: this long, or until its agreement ends. */
 const longest = 365 * 86_400_000;
@@ -89,7 +90,7 @@ function artefactOf(
     ...{ v: 1, id: `own-${uuid7(now)}`, subject: { kind: 'person', commitment } },
     ...{ provider: offer.provider.code, recipient: offer.recipient.code, dataset: offer.dataset },
     ...{ purposes: [offer.purpose], fields: offer.fields.map(({ code }) => code) },
-    ...(offer.retention === undefined ? {} : { retention: offer.retention }),
+    ...defined({ retention: offer.retention }),
     ...{ notBefore: new Date(now).toISOString(), expires: new Date(until).toISOString() },
     ...{
       notice: { digest: offer.notice.digest, language },
@@ -97,6 +98,6 @@ function artefactOf(
       collectedBy: collector,
     },
     ...{ grantedBy: { kind: 'self' }, separate: true },
-    ...(assurance === undefined ? {} : { assurance }),
+    ...defined({ assurance }),
   };
 }

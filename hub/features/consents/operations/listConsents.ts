@@ -5,6 +5,7 @@ import { consentsAbout, type ConsentRow } from '../store/consents.ts';
 import { operation } from '../../common/operation.ts';
 import { consentOffers } from './consentOffers.ts';
 import { consentOf } from '../../../../policies/consents/readConsent.ts';
+import { defined } from '../../../../terms/defined.ts';
 
 const most = 1_000;
 
@@ -65,11 +66,10 @@ export function consentView(row: Pick<ConsentRow, 'jws' | 'state' | 'givenAt' | 
     fields,
     notBefore,
     expires,
-    ...(maxUses === undefined ? {} : { maxUses }),
-    ...(retention === undefined ? {} : { retention }),
+    ...defined({ maxUses, retention }),
     collectedBy,
     notice: notice.digest,
-    ...(assurance === undefined ? {} : { assurance }),
+    ...defined({ assurance }),
     givenAt: new Date(row.givenAt).toISOString(),
     ...(row.withdrawnAt === null ? {} : { withdrawnAt: new Date(row.withdrawnAt).toISOString() }),
   };

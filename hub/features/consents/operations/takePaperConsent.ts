@@ -19,6 +19,7 @@ import { own } from '../../../domain/cells.ts';
 import { anyOf } from '../../../pipeline/ownership.ts';
 import { proposable } from '../../proposals/operations/proposable.ts';
 import { subjectHash } from '../../../domain/subjectHash.ts';
+import { defined } from '../../../../terms/defined.ts';
 
 type Taken = components['schemas']['PaperConsent'];
 
@@ -135,8 +136,7 @@ function artefactOf(retained: StoredPaper, paper: PaperTrail): Consent {
     provider: providerOf(datasetId(dataset)),
     subject: committed(retained.subjectHash),
     notBefore: retained.notBefore ?? `${paper.takenOn}T00:00:00+08:00`,
-    ...(maxUses === undefined ? {} : { maxUses }),
-    ...(retention === undefined ? {} : { retention }),
+    ...defined({ maxUses, retention }),
     method: methodsOfHub.paper,
     grantedBy:
       retained.guardianHash === undefined

@@ -27,6 +27,7 @@ import { catalogueEntry } from '../../../registry/store/catalogue.ts';
 import type { Services } from '../../common/services.ts';
 import { departmentsOf } from '../../tickets/operations/ticketParties.ts';
 import type { StaffCaller } from '../../../identity/authentication/caller.ts';
+import { defined, present } from '../../../../terms/defined.ts';
 
 /** Returns whether the caller is a steward of the data office. */
 export const ofOffice = ({ grants }: Pick<StaffCaller, 'grants'>): boolean =>
@@ -52,14 +53,13 @@ export function demandView(
   return {
     ...others,
     fields: [...fields],
-    ...(provider === null ? {} : { provider }),
-    ...(entry === null ? {} : { entry }),
+    ...present({ provider, entry }),
     ...(deadline === undefined
       ? {}
       : { due: deadline.day, provisional: deadline.provisional, overdue: isOverdue(deadline, now) }),
     events: events.map(({ at, ...event }) => {
       const name = names.get(event.person);
-      return { ...event, ...(name === undefined ? {} : { name }), at: moment(at) };
+      return { ...event, ...defined({ name }), at: moment(at) };
     }),
   };
 }
@@ -71,10 +71,10 @@ const demandFacts = (
   times: AnswerTimes = {},
 ): LeafFacts => ({
   consumer,
-  ...(provider === null ? {} : { provider }),
+  ...present({ provider }),
   change: {
     ...{ demand: id, act: event.act, stands: state, said: digestOf(event) },
-    ...(entry === null ? {} : { entry }),
+    ...present({ entry }),
     ...times,
   },
 });

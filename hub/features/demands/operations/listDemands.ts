@@ -5,6 +5,7 @@ import { demandView } from './demands.ts';
 import { seen } from '../../../domain/cells.ts';
 import { self } from '../../../pipeline/ownership.ts';
 import { operation } from '../../common/operation.ts';
+import { defined } from '../../../../terms/defined.ts';
 
 const permission = seen;
 
@@ -21,7 +22,7 @@ export const listDemands = operation('listDemands', {
     const { open, state, department, demand } = call.query;
     const departments = within(reachOf(permission, call.caller), department);
     const filter = {
-      ...(departments === undefined ? {} : { departments }),
+      ...defined({ departments }),
       open: open === 'true',
       ...{ state, id: demand },
       before: page.after,

@@ -9,6 +9,7 @@ import { newestCertificates, type NewestCertificate } from '../../../identity/st
 import { listed, moment, names, oneMore, requestedPage } from '../../common/listing.ts';
 import { reachOf } from '../../common/reach.ts';
 import { listCertificates } from './listCertificates.ts';
+import { present } from '../../../../terms/defined.ts';
 
 /** @throws Problem department_exists, department_unknown, department_invalid */
 export const registerDepartment = operation('registerDepartment', {
@@ -57,10 +58,7 @@ export const listDepartments = operation('listDepartments', {
         code: row.code,
         name: { zh: row.nameZh, en: row.nameEn },
         kind: row.kind,
-        ...(row.principal === null ? {} : { principal: row.principal }),
-        ...(row.parent === null ? {} : { parent: row.parent }),
-        ...(row.level === null ? {} : { level: row.level }),
-        ...(row.region === null ? {} : { region: row.region }),
+        ...present({ principal: row.principal, parent: row.parent, level: row.level, region: row.region }),
         dataOffice: row.dataOffice,
         registeredAt: moment(row.registeredAt),
         ...lasting(certificates.get(row.code), call.now),

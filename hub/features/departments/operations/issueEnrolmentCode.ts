@@ -4,6 +4,7 @@ import { issueEnrolmentCode as act } from '../../../identity/enrolment/enrolment
 import { everywhere } from '../../../domain/cells.ts';
 import { anyOf } from '../../../pipeline/ownership.ts';
 import { operation } from '../../common/operation.ts';
+import { defined } from '../../../../terms/defined.ts';
 
 /** @throws Problem department_unknown */
 export const issueEnrolmentCode = operation('issueEnrolmentCode', {
@@ -15,7 +16,7 @@ export const issueEnrolmentCode = operation('issueEnrolmentCode', {
     const department = call.params.department;
     const prepared = await identity.prepare(
       act,
-      { department, issuer: call.caller.person, ...(hours === undefined ? {} : { hours }) },
+      { department, issuer: call.caller.person, ...defined({ hours }) },
       call,
     );
     const pin = pinOf(keys.authority.rootCertificate);

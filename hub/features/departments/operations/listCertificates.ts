@@ -5,6 +5,7 @@ import { reachOf, within } from '../../common/reach.ts';
 import { seen } from '../../../domain/cells.ts';
 import { self } from '../../../pipeline/ownership.ts';
 import { operation } from '../../common/operation.ts';
+import { present } from '../../../../terms/defined.ts';
 
 const day = 86_400_000;
 
@@ -48,5 +49,5 @@ export const listCertificates = operation('listCertificates', {
 
 const ended = ({ revokedAt, reason }: CertificateSummary) => ({
   ...(revokedAt === null ? {} : { revokedAt: moment(revokedAt) }),
-  ...(reason === null ? {} : { reason }),
+  ...present({ reason }),
 });

@@ -22,6 +22,7 @@ import { own, everywhere, seen } from '../../../domain/cells.ts';
 import { self, office, anyOf } from '../../../pipeline/ownership.ts';
 import { operation } from '../../common/operation.ts';
 import { reachOf } from '../../common/reach.ts';
+import { defined } from '../../../../terms/defined.ts';
 
 /** `DisputeView` of openapi.yaml. */
 export function disputeView(
@@ -33,7 +34,7 @@ export function disputeView(
     ...dispute,
     events: events.map(({ at, ...event }) => {
       const name = names.get(event.person);
-      return { ...event, ...(name === undefined ? {} : { name }), at: moment(at) };
+      return { ...event, ...defined({ name }), at: moment(at) };
     }),
   };
 }

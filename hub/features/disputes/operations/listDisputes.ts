@@ -5,6 +5,7 @@ import { disputeView } from './disputes.ts';
 import { seen } from '../../../domain/cells.ts';
 import { self } from '../../../pipeline/ownership.ts';
 import { operation } from '../../common/operation.ts';
+import { defined } from '../../../../terms/defined.ts';
 
 const permission = seen;
 
@@ -20,9 +21,7 @@ export const listDisputes = operation('listDisputes', {
     const rows = await disputesOf(
       database.app,
       {
-        ...(departments === undefined ? {} : { departments }),
-        ...(page.after === undefined ? {} : { before: page.after }),
-        ...(about === undefined ? {} : { about }),
+        ...defined({ departments, before: page.after, about }),
         open: open === 'true',
       },
       oneMore(page).most,

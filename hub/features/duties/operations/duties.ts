@@ -15,6 +15,7 @@ import { listed, names, oneMore, requestedPage } from '../../common/listing.ts';
 import { reachOf } from '../../common/reach.ts';
 import { seen } from '../../../domain/cells.ts';
 import { self } from '../../../pipeline/ownership.ts';
+import { defined, present } from '../../../../terms/defined.ts';
 
 /** Statement that a consumer signs: payload of a JWS of type `datong-statement+jws`. */
 interface Statement {
@@ -68,10 +69,9 @@ export function dutyView(row: DutyRow, now: number): components['schemas']['Duty
     ...duty,
     state: dutyState({ ...duty, answered: answeredBy !== null }, today),
     states: statedBy[duty.obligation],
-    ...(consent === null ? {} : { consent }),
+    ...present({ consent }),
     ...(named === null ? {} : { named: [...named] }),
-    ...(statement === null ? {} : { statement }),
-    ...(answeredBy === null ? {} : { answeredBy }),
+    ...present({ statement, answeredBy }),
   };
 }
 
@@ -112,7 +112,7 @@ export const stateDuties = operation('stateDuties', {
       {
         facts: {
           consumer: department,
-          ...(one === undefined ? {} : { provider: one.provider }),
+          ...defined({ provider: one?.provider }),
           change: { duties: statement.duties.join(' '), states: statement.states, statement: digest },
         },
         work: async (transaction) => {
@@ -169,8 +169,7 @@ export const listDuties = operation('listDuties', {
     const rows = await dutiesOf(
       database.app,
       {
-        ...(departments === undefined ? {} : { departments }),
-        ...(department === undefined ? {} : { with: department }),
+        ...defined({ departments, with: department }),
         ...(due === 'true' ? { openUntil: aWeekOn(today) } : {}),
         ...(answered === undefined
           ? {}

@@ -23,6 +23,7 @@ import {
 } from '../store/deadlines.ts';
 import { closeOpenEvent } from '../store/openEvents.ts';
 import { plansOfEvents, type PlanDocument } from '../store/plans.ts';
+import { present } from '../../../../terms/defined.ts';
 
 export interface EscalationServices {
   readonly database: Pick<Database, 'app' | 'now'>;
@@ -52,7 +53,7 @@ export function escalateEvents(services: EscalationServices): Job {
         await overtaken(() =>
           run.act({
             provider: department,
-            change: { act: 'close', event: id, plan, ...(purpose === null ? {} : { purpose }) },
+            change: { act: 'close', event: id, plan, ...present({ purpose }) },
             work: async (transaction, exchange) => {
               const at = { at: run.now(), cause: 'time', exchange } as const;
               if (!(await closeOpenEvent(transaction, id, at))) throw new Overtaken();

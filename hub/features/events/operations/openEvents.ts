@@ -25,6 +25,7 @@ import {
   type StepRow,
 } from '../store/openEvents.ts';
 import { plansOfEvents, type PlanDocument } from '../store/plans.ts';
+import { present } from '../../../../terms/defined.ts';
 
 /** GET /v1/open-events: those that a caller published, owes something in, or is notified of; to the data office all. The newest first. */
 export const listOpenEvents = operation('listOpenEvents', {
@@ -251,7 +252,7 @@ export const closeEvent = operation('closeEvent', {
         provider: row.department,
         change: {
           ...{ act: 'close', event: row.id, plan: row.plan },
-          ...(row.purpose === null ? {} : { purpose: row.purpose }),
+          ...present({ purpose: row.purpose }),
         },
       },
       work: async (transaction) => {

@@ -18,6 +18,7 @@ import { eventOperation, type EventServices } from '../services.ts';
 import { nextRun } from '../store/events.ts';
 import { noteDeliveries } from '../store/acknowledgements.ts';
 import { acknowledge, subscriptionById, type SubscriptionRow } from '../store/subscriptions.ts';
+import { defined } from '../../../../terms/defined.ts';
 
 /** Events of one answer, at most. */
 const maxEvents = 1_000;
@@ -78,7 +79,7 @@ async function step(
   const requested = {
     filter: subscription.filter,
     events: true as const,
-    ...(limit === undefined ? {} : { limit }),
+    ...defined({ limit }),
   };
   return whenAllowed(asking, services, requested, async (allowedCall) => {
     const { permission } = allowedCall;

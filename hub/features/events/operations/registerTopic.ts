@@ -7,6 +7,7 @@ import { topicsByType } from '../../../registry/store/eventTypes.ts';
 import { digestOf, registered } from '../../registry/operations/registration.ts';
 import { changeTopic, insertTopic, topicById, type TopicRow } from '../store/topics.ts';
 import { topicUnfit } from '../topic.ts';
+import { defined } from '../../../../terms/defined.ts';
 
 /**
  * POST /v1/topics: a topic, or another title, another retention or further types of one that is registered.
@@ -49,7 +50,7 @@ export const registerTopic = operation('registerTopic', {
       change: {
         types: [...types].sort().join(' '),
         retentionDays,
-        ...(orderingKey === undefined ? {} : { orderingKey }),
+        ...defined({ orderingKey }),
       },
     });
   },

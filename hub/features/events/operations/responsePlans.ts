@@ -11,6 +11,7 @@ import { proposable } from '../../proposals/operations/proposable.ts';
 import { registered, revisionOf } from '../../registry/operations/registration.ts';
 import { planUnfit, planView } from '../plan.ts';
 import { departmentOfPurpose, insertPlan, pagePlans, planByCode, type PlanDocument } from '../store/plans.ts';
+import { defined } from '../../../../terms/defined.ts';
 
 const permission = { operator: proposing, 'office steward': proposing, steward: own } as const;
 
@@ -65,7 +66,7 @@ export const registerResponsePlan = proposable('registerResponsePlan', {
           actingPersons,
           call.exchange,
         ),
-      change: { type, steps: plan.steps.length, ...(purpose === undefined ? {} : { purpose }) },
+      change: { type, steps: plan.steps.length, ...defined({ purpose }) },
     });
   },
 });

@@ -18,6 +18,7 @@ import {
 import { ownMessage, secretText } from '../webhookMessage.ts';
 import { newSecret, sendMessage, type Sent } from '../webhookSender.ts';
 import { troubleOf } from '../webhookView.ts';
+import { defined } from '../../../../terms/defined.ts';
 
 const hour = 3_600_000;
 const usualOverlapHours = 24;
@@ -72,7 +73,7 @@ export const changeSink = eventOperation('changeSink', {
             }),
       },
       {
-        facts: factsOf(subscription, { act, ...(test === undefined ? {} : { taken: test.taken }) }),
+        facts: factsOf(subscription, { act, ...defined({ taken: test?.taken }) }),
         work: async (transaction) => {
           await vouchFor(transaction, id, caller);
           if (test?.what === 'challenge' && test.taken) await proveWebhook(transaction, id);

@@ -27,6 +27,7 @@ import { documentName } from '../../../../policies/documents/storedDocument.ts';
 import { providerStopEnds, stopSides, type StopSide } from '../../../domain/stops.ts';
 import { stoppedAgreements, stopReasons } from '../../../registry/store/policy/stops.ts';
 import { reportedStops } from '../../agreements/operations/suspendAgreement.ts';
+import { present } from '../../../../terms/defined.ts';
 
 /** Policy documents of others that wait for approval, or for a signature that the caller may make by passkey under a mandate. */
 export async function waitingDocuments({ caller, now }: InboxViewer, services: Services) {
@@ -44,8 +45,7 @@ export async function waitingDocuments({ caller, now }: InboxViewer, services: S
       {
         ...{ id, version, kind, digest, author, ...namesOfIds(identity, { author }) },
         since: moment(timeOfUuid7(submittedBy)),
-        ...(provider === null ? {} : { provider }),
-        ...(consumer === null ? {} : { consumer }),
+        ...present({ provider, consumer }),
         ...(signable.length === 0 ? {} : { signable }),
         ...(approves ? {} : { signOnly: true }),
       },
@@ -129,7 +129,7 @@ export async function stoppedHere(
       if (own !== undefined && !own.includes(consumer) && !own.includes(row.department)) return [];
       const since = row.stoppedBy === null ? {} : { since: moment(timeOfUuid7(row.stoppedBy)) };
       const side: StopSide = row.suspendedByOffice ? 'office' : 'provider';
-      const reasons = [{ side, ...since, ...(row.reason === null ? {} : { reason: row.reason }) }];
+      const reasons = [{ side, ...since, ...present({ reason: row.reason }) }];
       const reported = {
         ...{ agreement: documentName(agreement), consumer, provider: row.department },
         ...{ sides: [side], reasons },

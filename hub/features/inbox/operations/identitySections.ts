@@ -18,6 +18,7 @@ import { authorityEnds, warnedDays } from '../../health/operations/authorityStat
 import type { Undated } from './undated.ts';
 import { replaceAuthority } from '../../departments/operations/replaceAuthority.ts';
 import { issueEnrolmentCode } from '../../departments/operations/issueEnrolmentCode.ts';
+import { defined, present } from '../../../../terms/defined.ts';
 
 /** Persons whose roles wait for approval by a person other than the one who invited or granted. */
 export function waitingPersons({ caller }: InboxViewer, { identity }: Services) {
@@ -34,7 +35,7 @@ export function waitingPersons({ caller }: InboxViewer, { identity }: Services) 
   return persons.map(({ id, name, waiting }) => ({
     person: id,
     name,
-    roles: waiting.map(({ role, department }) => ({ role, ...(department === null ? {} : { department }) })),
+    roles: waiting.map(({ role, department }) => ({ role, ...present({ department }) })),
     ...sinceOf(waiting),
   }));
 }
@@ -75,9 +76,7 @@ export async function waitingKeys({ caller }: InboxViewer, { database, identity 
       ...{ keyid, department, state, confirmable, enrolled: moment(enrolledAt) },
       ...(waits(row) ? { since: moment(waitingKeysSinceOf(row)) } : {}),
       ...namesOfIds(identity, { issuer: row.issuer, confirmedBy: row.confirmedBy }),
-      ...(row.issuer === null ? {} : { issuer: row.issuer }),
-      ...(row.confirmedBy === null ? {} : { confirmedBy: row.confirmedBy }),
-      ...(objection === null ? {} : { objection }),
+      ...present({ issuer: row.issuer, confirmedBy: row.confirmedBy, objection }),
     };
   });
 }
@@ -121,7 +120,7 @@ export function missingSecondApprovers({ caller }: InboxViewer, { identity }: Se
               kind === 'second' && steward === one.steward && department === (one.department ?? null),
           ),
     )
-    .map(({ department, ...one }) => ({ ...one, ...(department === undefined ? {} : { department }) }));
+    .map(({ department, ...one }) => ({ ...one, ...defined({ department }) }));
 }
 
 type Ending = Undated<'certificates'>;

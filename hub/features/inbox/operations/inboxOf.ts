@@ -34,13 +34,14 @@ import { verdictOf } from '../../../domain/permissions.ts';
 import { waitingEvidence } from '../../../log/store/evidence.ts';
 import { evidenceView, answerEvidence } from '../../log/operations/evidence.ts';
 import { moment } from '../../common/listing.ts';
+import { defined } from '../../../../terms/defined.ts';
 
 const most = 1_000;
 
 /** Risk findings that the viewer may answer. Excludes findings that the viewer handed on, and findings about the viewer. */
 async function waitingRisks(viewer: InboxViewer, services: Services) {
   const departments = riskPlaces(viewer.caller, services, acknowledgeRisk.permission);
-  const filter = { unanswered: true, ...(departments === undefined ? {} : { departments }) };
+  const filter = { unanswered: true, ...defined({ departments }) };
   const risks = await listRisks(services.database.app, filter, most);
   return risks
     .filter(

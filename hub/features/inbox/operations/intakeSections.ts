@@ -26,6 +26,7 @@ import { ticketSummary } from '../../tickets/operations/ticketView.ts';
 import { aWeekOn } from '../../../domain/duty.ts';
 import { listDuties } from '../../duties/store/duties.ts';
 import { dutyView } from '../../duties/operations/duties.ts';
+import { defined } from '../../../../terms/defined.ts';
 
 /**
  * Held batches, and proposals by others about batches, that the caller may decide; and held batches that the caller may only mend, because
@@ -145,7 +146,7 @@ export async function openDuties(
 ): Promise<readonly components['schemas']['Duty'][]> {
   const own = ownPlaces(identity, caller.grants);
   const openUntil = aWeekOn(dayInChina(now));
-  const filter = { openUntil, ...(own === undefined ? {} : { departments: own }) };
+  const filter = { openUntil, ...defined({ departments: own }) };
   const duties = (await listDuties(database.app, filter, most)).map((row) => dutyView(row, now));
   return duties.filter(
     ({ consumer, state }) => own === undefined || own.includes(consumer) || state === 'overdue',

@@ -8,6 +8,7 @@ import type { Services } from '../../common/services.ts';
 import { inboxOf, overdueIn } from './inboxOf.ts';
 import { hubItself, personOf } from './viewer.ts';
 import { placeOf } from '../../../identity/staffPlaces.ts';
+import { defined } from '../../../../terms/defined.ts';
 
 const deciding: readonly Role[] = (['operator', 'steward', 'security', 'auditor'] as const).filter(decides);
 
@@ -34,7 +35,7 @@ export async function thingsWaiting(
       return {
         section,
         thing: createHash('sha256').update(same, 'utf8').digest('hex'),
-        ...(due === undefined ? {} : { due }),
+        ...defined({ due }),
       };
     }),
   );
@@ -52,7 +53,7 @@ function departmentOf(code: string, { identity }: Services): StaffCaller | undef
   const department = placeOf(identity, code);
   const grants = deciding
     .filter((role) => role !== 'operator' || department === undefined)
-    .map((role): RoleGrant => ({ role, ...(department === undefined ? {} : { department }) }));
+    .map((role): RoleGrant => ({ role, ...defined({ department }) }));
   return {
     ...hubItself,
     grants,

@@ -25,6 +25,7 @@ import { listWaitingProposals } from '../../../registry/store/proposals.ts';
 import { proposalHead } from '../../proposals/operations/showProposal.ts';
 import { accepts } from '../../proposals/operations/waitingProposalOf.ts';
 import { acceptProposal } from '../../proposals/operations/acceptProposal.ts';
+import { present } from '../../../../terms/defined.ts';
 
 /** Schema versions in review that wait for the caller's decision. */
 export async function waitingSchemas({ caller }: InboxViewer, { database, identity }: Services) {
@@ -34,7 +35,7 @@ export async function waitingSchemas({ caller }: InboxViewer, { database, identi
     if (as === undefined) return [];
     const names = namesOfIds(identity, { author });
     const since = moment(timeOfUuid7(step));
-    return [{ urn, digest, author: author ?? '', ...names, as, ...(owner === null ? {} : { owner }), since }];
+    return [{ urn, digest, author: author ?? '', ...names, as, ...present({ owner }), since }];
   });
 }
 

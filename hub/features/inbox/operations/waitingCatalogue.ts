@@ -21,6 +21,7 @@ import { ofOffice } from '../../demands/operations/demands.ts';
 import type { Services } from '../../common/services.ts';
 import { departmentsOf } from '../../tickets/operations/ticketParties.ts';
 import { placeOf } from '../../../identity/staffPlaces.ts';
+import { present } from '../../../../terms/defined.ts';
 
 type Waiting = components['schemas']['Waiting']['catalogue'][number];
 interface Running {
@@ -64,7 +65,7 @@ export async function waitingCatalogue(
     .slice(0, most)
     .map(({ owner, deadline: { day, provisional }, ...one }) => ({
       ...one,
-      ...(owner === null ? {} : { department: owner }),
+      ...present({ department: owner }),
       ...{ due: day, provisional },
     }));
 }

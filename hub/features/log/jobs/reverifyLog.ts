@@ -21,6 +21,7 @@ import {
   type FoundRow,
 } from '../../../log/store/findings.ts';
 import type { Job } from '../../../platform/jobs/job.ts';
+import { present } from '../../../../terms/defined.ts';
 
 export const minute = 60_000;
 /** Number of portions of a log; one a minute takes less than a day. */
@@ -59,7 +60,7 @@ export const reverifyLog = (services: ReverifyServices): Job => ({
         change: {
           findings: fresh.length,
           first: first.code,
-          ...(first.index === null ? {} : { index: first.index }),
+          ...present({ index: first.index }),
         },
         work: (transaction, exchange) =>
           insertFindings(transaction, fresh, { now: run.now(), pass: pass.number, exchange }),

@@ -22,6 +22,7 @@ import {
   type WitnessState,
 } from '../../../log/store/cosignatures.ts';
 import type { Job, JobRun } from '../../../platform/jobs/job.ts';
+import { defined } from '../../../../terms/defined.ts';
 
 type Trouble = 'witness_unreachable' | 'witness_ahead' | 'witness_refused' | 'witness_signature_invalid';
 type Answer = { readonly cosigned: Cosignature } | { readonly trouble: Trouble; readonly size?: number };
@@ -78,7 +79,7 @@ async function settle(
         witness: before.name,
         trouble: trouble ?? 'none',
         shown: head.size,
-        ...(size === undefined ? {} : { witnessed: size }),
+        ...defined({ witnessed: size }),
       },
     });
   }

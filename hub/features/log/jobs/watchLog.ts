@@ -17,6 +17,7 @@ import {
   type WatchedEntries,
 } from './entries/watchedEntries.ts';
 import type { Job, JobRun } from '../../../platform/jobs/job.ts';
+import { defined } from '../../../../terms/defined.ts';
 
 /** Maximum number of entries judged together, and of persons in them. */
 export const judgedTogether = 100_000;
@@ -141,7 +142,7 @@ async function tell(
   const { rule, day, count, limit, consumer } = risk;
   await run.act({
     operation: 'watchLog',
-    ...(consumer === undefined ? {} : { consumer }),
+    ...defined({ consumer }),
     change: { risk: id, rule, day, count, limit, due },
     work: async (transaction, exchange) => {
       await insertRisk(transaction, risk, { id, now, due, exchange });

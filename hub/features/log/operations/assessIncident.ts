@@ -16,6 +16,7 @@ import { batchPeriod } from '../../../flows/intake/store/profiles.ts';
 import { answers } from '../../../../log/entryQuestion.ts';
 import { promisedBy } from '../../../log/search/promisedEntries.ts';
 import { leavesAt } from '../../../log/store/entries.ts';
+import { defined } from '../../../../terms/defined.ts';
 
 /** Criteria for selecting entries. A batch is replaced by its dataset and time. */
 type RequestedEntries = Omit<components['schemas']['IncidentQuestion'], 'reason' | 'case' | 'batch'>;
@@ -95,7 +96,7 @@ export async function requestedBatch(
   return {
     entries: within(question, from - slack, end),
     batch: reported,
-    ...(later === undefined ? {} : { later }),
+    ...defined({ later }),
   };
 }
 

@@ -15,6 +15,7 @@ import { hashOf } from './sealedSubjects.ts';
 import { own } from '../../../domain/cells.ts';
 import { ofOffice } from '../../../pipeline/ownership.ts';
 import { proposable } from '../../proposals/operations/proposable.ts';
+import { defined } from '../../../../terms/defined.ts';
 
 type Requested = components['schemas']['SubjectErasureAsked'];
 
@@ -89,7 +90,7 @@ export const eraseSubject = proposable('eraseSubject', {
           throw new DecideAfresh();
       },
       change: {
-        ...{ before, reason, case: caseNumber, ...(decision === undefined ? {} : { decision }) },
+        ...{ before, reason, case: caseNumber, ...defined({ decision }) },
         ...(actingPersons.approver === null ? {} : { entries: list.length, erased: listDigest(list) }),
       },
     });

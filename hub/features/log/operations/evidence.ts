@@ -22,6 +22,7 @@ import { Problem } from '../../../../terms/problem.ts';
 import { isSamePerson } from '../../../domain/standIn.ts';
 import type { ReplyOf } from '../../../pipeline/contract.ts';
 import { listed, names, oneMore, requestedPage } from '../../common/listing.ts';
+import { defined, present } from '../../../../terms/defined.ts';
 
 /** The current state of an evidence request: `EvidenceRequested` of openapi.yaml. It names no person whose data were read. */
 export const evidenceView = (
@@ -34,7 +35,7 @@ export const evidenceView = (
   ...(row.subjects === null
     ? { question: JSON.parse(row.question) as components['schemas']['EvidenceQuestion'] }
     : { list: { subjects: row.subjects, until: new Date(listEnd(row)).toISOString() } }),
-  ...(row.answeredBy === null ? {} : { answeredBy: row.answeredBy }),
+  ...present({ answeredBy: row.answeredBy }),
   ...namesOfIds(identity, { askedBy: row.askedBy, answeredBy: row.answeredBy }),
 });
 
@@ -55,7 +56,7 @@ export const askEvidence = operation('askEvidence', {
       subject === undefined ? undefined : await tokensOf(services, hashOf(subject, services), call.now);
     const requested = {
       ...filter,
-      ...(subject === undefined ? {} : { subject: subject.dataset }),
+      ...defined({ subject: subject?.dataset }),
     } as EvidenceQuestion;
     const row: EvidenceRow = {
       ...{ id: uuid7(call.now), question: JSON.stringify(requested), reason, caseNumber },
@@ -145,9 +146,7 @@ export const listEvidence = operation('listEvidence', {
     const rows = await requestsIn(
       database.app,
       {
-        ...(state === undefined ? {} : { state }),
-        ...(evidence === undefined ? {} : { id: evidence }),
-        ...(page.after === undefined ? {} : { before: page.after }),
+        ...defined({ state, id: evidence, before: page.after }),
       },
       oneMore(page).most,
     );
@@ -164,7 +163,7 @@ export const listEvidence = operation('listEvidence', {
       ({ id }) => id,
       (row) => ({
         ...evidenceView(row, identity),
-        ...(counted === undefined ? {} : { entries: counted }),
+        ...defined({ entries: counted }),
       }),
     );
   },

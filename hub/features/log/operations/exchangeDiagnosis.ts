@@ -3,6 +3,7 @@ import { timeText } from '../../../../log/story.ts';
 import type { Leaf } from '../../../../log/leaf.ts';
 import type { Bilingual } from '../../../../terms/bilingual.ts';
 import { isProblemCode, problemCatalogue, type Mender } from '../../../../terms/problemCatalogue.ts';
+import { defined } from '../../../../terms/defined.ts';
 
 interface Step {
   readonly step: 'sender' | 'asked' | 'decision' | 'answer' | 'log';
@@ -39,10 +40,7 @@ export function exchangeDiagnosis(index: number, leaf: Leaf, as: 'own' | 'provid
   const requested = requestedStep(leaf, as);
   return {
     ...{ exchange: id, index, at, operation, decision, as },
-    ...(consumer === undefined ? {} : { consumer }),
-    ...(code === undefined ? {} : { code }),
-    ...(status === undefined ? {} : { status }),
-    ...(kind === undefined ? {} : { who: kind.who }),
+    ...defined({ consumer, code, status, who: kind?.who }),
     steps: sender.ok
       ? [sender, ...(requested === undefined ? [] : [requested]), ...outcome(leaf), logStep(index, leaf)]
       : [sender, ...outcome(leaf), logStep(index, leaf)],

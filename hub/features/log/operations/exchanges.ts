@@ -13,6 +13,7 @@ import { receiptText } from '../../../../log/receipt/receipt.ts';
 import { exportPack } from '../../../log/evidence/exportPack.ts';
 import { entriesOfExchanges } from '../../../log/store/entries.ts';
 import { exchangeDiagnosis, senderOf } from './exchangeDiagnosis.ts';
+import { defined } from '../../../../terms/defined.ts';
 
 /** The reason for a missing entry: it was destroyed after its retention period, or there is none that the caller may see. */
 async function whyNone(
@@ -51,9 +52,7 @@ export const listExchanges = operation('listExchanges', {
     const { after: cursor, most } = requestedPage(call.query, names.index);
     const { entries, before, ...missing } = await ownEntries(services, call.caller.department, {
       limit: most,
-      ...(decision === undefined ? {} : { decision }),
-      ...(dataset === undefined ? {} : { dataset }),
-      ...(operation === undefined ? {} : { operation }),
+      ...defined({ decision, dataset, operation }),
       ...(after === undefined ? {} : { after: Number(after) }),
       ...(cursor === undefined ? {} : { before: Number(cursor) }),
     });
@@ -80,9 +79,7 @@ function exchangeView(index: number, leaf: Leaf) {
     decision,
     ...Object.fromEntries(Object.entries(reported).filter(([, value]) => value !== undefined)),
     ...(fields === undefined ? {} : { fields: Object.keys(fields) }),
-    ...(rows === undefined ? {} : { rows: rows.delivered }),
-    ...(batch === undefined ? {} : { batch: batch.id }),
-    ...(actor.person === undefined ? {} : { person: actor.person }),
+    ...defined({ rows: rows?.delivered, batch: batch?.id, person: actor.person }),
   };
 }
 

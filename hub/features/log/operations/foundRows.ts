@@ -22,6 +22,7 @@ import type { Services } from '../../common/services.ts';
 import { operation } from '../../common/operation.ts';
 import { proposable } from '../../proposals/operations/proposable.ts';
 import { digestOf, registered } from '../../registry/operations/registration.ts';
+import { defined, present } from '../../../../terms/defined.ts';
 
 interface Found {
   readonly shown: components['schemas']['FoundRows'];
@@ -42,8 +43,7 @@ async function foundAt(
       const { code, digest, acts, rows, batch, accept } = one;
       const shown = {
         ...{ code, about, digest, acts: [...acts] },
-        ...(rows === undefined ? {} : { rows }),
-        ...(batch === undefined ? {} : { batch }),
+        ...defined({ rows, batch }),
       };
       return { shown, decide: (transaction) => accept(transaction) };
     }
@@ -55,9 +55,8 @@ async function foundAt(
       shown: {
         ...{ code, about, digest, acts: [...acts] },
         ...(row === undefined ? {} : { values: [...shownValues(one)] }),
-        ...(entry === null ? {} : { entry }),
-        ...(seals === undefined ? {} : { rows: seals.count }),
-        ...(storedCount === undefined ? {} : { storedRows: storedCount }),
+        ...present({ entry }),
+        ...defined({ rows: seals?.count, storedRows: storedCount }),
       },
       decide: (transaction, act, by) => decideFoundRow(transaction, one, { act, entry: by }),
     };
@@ -125,9 +124,7 @@ export const restoreRows = proposable('restoreRows', {
       },
       change: {
         ...{ about, finding: shown.code, act, found: digest, reason, case: caseNumber },
-        ...(shown.batch === undefined ? {} : { batch: shown.batch }),
-        ...(shown.rows === undefined ? {} : { rows: shown.rows }),
-        ...(shown.storedRows === undefined ? {} : { storedRows: shown.storedRows }),
+        ...defined({ batch: shown.batch, rows: shown.rows, storedRows: shown.storedRows }),
       },
     });
   },

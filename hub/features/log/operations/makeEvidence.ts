@@ -23,6 +23,7 @@ import {
 import type { Services } from '../../common/services.ts';
 import { anchorsFile, cosignedNote } from './publishedLog.ts';
 import { namesOfIds } from '../../common/namesOfIds.ts';
+import { defined, present } from '../../../../terms/defined.ts';
 
 /** Maximum number of matching entries, and of entries of a range. Larger evidence must be split. */
 const maxChosen = 20_000;
@@ -59,13 +60,13 @@ export async function makeEvidence(services: Services, row: EvidenceRow): Promis
     v: 1,
     ...{ id: row.id, reason: row.reason, case: row.caseNumber, askedBy: row.askedBy },
     askedAt: new Date(row.askedAt).toISOString(),
-    ...(row.answeredBy === null ? {} : { answeredBy: row.answeredBy }),
+    ...present({ answeredBy: row.answeredBy }),
     ...namesOfIds(services.identity, { askedBy: row.askedBy, answeredBy: row.answeredBy }),
     ...{ question, size: row.size, chosen: indexes },
     attempts: reported === undefined ? [] : indexes.filter((index) => !reported.has(index)),
     ...(range === undefined ? { telling: tellingIn(pack) } : { range }),
     ...(missing === undefined ? {} : { missing: missing.toReversed() }),
-    ...(moreMissing === undefined ? {} : { moreMissing }),
+    ...defined({ moreMissing }),
     pack,
     cosigned,
     anchors: anchorsFile(services),

@@ -16,6 +16,7 @@ import { openPass } from '../../../log/evidence/reverifyPortion.ts';
 import { standingFindings } from '../../../log/store/findings.ts';
 import { stateOfJob } from '../../../platform/jobs/store/jobs.ts';
 import { moment } from '../../common/listing.ts';
+import { defined, present } from '../../../../terms/defined.ts';
 
 /** Trust anchors of a verifier: log/anchors.schema.json. They include retired keys, so that their signatures remain verifiable. */
 export const anchorsFile = ({
@@ -110,11 +111,7 @@ export const exportPack = operation('exportPack', {
   run: async (call, services) => {
     const { exchanges, from, to, history, compact } = call.body;
     const request: PackRequest = {
-      ...(exchanges === undefined ? {} : { exchanges }),
-      ...(from === undefined ? {} : { from }),
-      ...(to === undefined ? {} : { to }),
-      ...(history === undefined ? {} : { history }),
-      ...(compact === undefined ? {} : { compact }),
+      ...defined({ exchanges, from, to, history, compact }),
     };
     const pack = await makePack(services, request);
     const entries = entriesIn(pack);
@@ -173,7 +170,7 @@ export const showLogState = operation('showLogState', {
       witnesses: (await witnessStates(app)).map(({ name, size: seen, cosignedAt, trouble }) => ({
         ...{ name, size: seen },
         ...(cosignedAt === null ? {} : { cosignedAt: moment(cosignedAt) }),
-        ...(trouble === null ? {} : { trouble }),
+        ...present({ trouble }),
       })),
     };
     return allowed<'showLogState'>(200, body, { facts: {} });

@@ -19,6 +19,7 @@ import { operation } from '../../common/operation.ts';
 import { createHash } from 'node:crypto';
 import { holdsIdentityNumber } from '../../../domain/identityNumberIn.ts';
 import { listDestroyed } from '../../../log/retention/destroyed.ts';
+import { defined } from '../../../../terms/defined.ts';
 
 /**
  * Sets how long entries of a class are retained, for one dataset or for all; without years permanently. A second person of the data office
@@ -87,8 +88,7 @@ export const showRetention = operation('showRetention', {
           const row = rows.get(id);
           return {
             class: stored as RetentionClass,
-            ...(dataset === undefined ? {} : { dataset }),
-            ...(years === undefined ? {} : { years }),
+            ...defined({ dataset, years }),
             ...(row === undefined
               ? {}
               : {

@@ -14,6 +14,7 @@ import { ofOffice } from '../../../pipeline/ownership.ts';
 import { operation } from '../../common/operation.ts';
 import { holdsIdentityNumber } from '../../../domain/identityNumberIn.ts';
 import { subjectHash } from '../../../domain/subjectHash.ts';
+import { defined } from '../../../../terms/defined.ts';
 
 /** Context to which the seal is bound. */
 export const sealContext = (id: string): string => `incident subjects ${id}`;
@@ -62,7 +63,7 @@ export const openSubjects = operation('openSubjects', {
     const body: Schemas['SealedList'] = {
       ...{ id: row.id, case: row.caseNumber, madeAt: new Date(row.askedAt).toISOString() },
       subjects: [...subjects],
-      ...(concerned === undefined ? {} : { concerned }),
+      ...defined({ concerned }),
     };
     return allowed<'openSubjects'>(200, body, {
       facts: {

@@ -24,6 +24,7 @@ import { logReads } from '../../../domain/logReads.ts';
 import type { Pool } from '../../../platform/database/database.ts';
 import { namesOfIds } from '../../common/namesOfIds.ts';
 import { reachOf } from '../../common/reach.ts';
+import { defined } from '../../../../terms/defined.ts';
 
 /**
  * Searches entries. The log entry of the search contains its criteria, but never the subject: the identifier is converted to the permanent
@@ -52,7 +53,7 @@ export const searchEntries = operation('searchEntries', {
       { ...found, ...(await reportedErasure(call, services)) },
       {
         facts: {
-          ...(filter.dataset === undefined ? {} : { dataset: filter.dataset }),
+          ...defined({ dataset: filter.dataset }),
           change: {
             by: Object.keys(call.body).sort().join(' '),
             entries: found.entries.length,
@@ -167,15 +168,13 @@ export const listLogReads = operation('listLogReads', {
     const { most } = oneMore(page);
     const places = reachOf(listLogReadsPermission, call.caller) ?? [undefined];
     const narrowed = {
-      ...(person === undefined ? {} : { person }),
-      ...(from === undefined ? {} : { from }),
-      ...(until === undefined ? {} : { until }),
+      ...defined({ person, from, until }),
     };
     const found: Look[] = [];
     const gone: number[] = [];
     for (const place of places)
       for (const operation of logReads) {
-        const question = { ...narrowed, operation, ...(place === undefined ? {} : { consumer: place }) };
+        const question = { ...narrowed, operation, ...defined({ consumer: place }) };
         const reported = await accessRecordsOfPersons(services.database.app, question, end, most);
         found.push(...reported.looks);
         gone.push(...reported.gone);
@@ -237,12 +236,7 @@ function readView(index: number, leaf: Leaf, { identity }: Pick<Services, 'ident
   return {
     ...{ index, exchange: id, at, operation, decision, person },
     ...namesOfIds(identity, { person }),
-    ...(department === undefined ? {} : { department }),
-    ...(code === undefined ? {} : { code }),
-    ...(dataset === undefined ? {} : { dataset }),
-    ...(by === undefined ? {} : { by }),
-    ...(reason === undefined ? {} : { reason }),
-    ...(caseNumber === undefined ? {} : { case: caseNumber }),
+    ...defined({ department, code, dataset, by, reason, case: caseNumber }),
     ...(typeof entries === 'number' ? { entries } : {}),
   };
 }

@@ -8,6 +8,7 @@ import { reachOf, within } from '../../common/reach.ts';
 import { seen } from '../../../domain/cells.ts';
 import { self } from '../../../pipeline/ownership.ts';
 import { operation } from '../../common/operation.ts';
+import { present } from '../../../../terms/defined.ts';
 
 type View = components['schemas']['MandateView'];
 
@@ -25,7 +26,7 @@ export function mandateView(row: LoadedMandate, now: number, { identity }: Pick<
     ...(row.altered ? {} : said(row)),
     given: moment(givenAt),
     ...(revokedAt === null ? {} : { revoked: moment(revokedAt) }),
-    ...(reason === null ? {} : { reason }),
+    ...present({ reason }),
   };
 }
 

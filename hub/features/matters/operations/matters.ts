@@ -17,6 +17,7 @@ import { allowed } from '../../../pipeline/call.ts';
 import { operation } from '../../common/operation.ts';
 import { readable } from '../../../registry/verifyStanding.ts';
 import { listStandingPolicyDocuments } from '../../../registry/store/policy/policyDocuments.ts';
+import { present } from '../../../../terms/defined.ts';
 
 type Schemas = components['schemas'];
 
@@ -29,7 +30,7 @@ const matterView = ({
 }: LiveMatter<Schemas['Matter']>): Schemas['MatterView'] => ({
   ...document,
   revision,
-  ...(ended === null ? {} : { ended }),
+  ...present({ ended }),
   registeredAt: moment(registeredAt),
 });
 

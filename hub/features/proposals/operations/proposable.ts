@@ -5,6 +5,7 @@ import type { Guard, StaffOperation } from '../../../pipeline/operation.ts';
 import type { StaffCaller } from '../../../identity/authentication/caller.ts';
 import type { ActingPersons, Registrar } from '../../registry/operations/registration.ts';
 import type { Services } from '../../common/services.ts';
+import { defined } from '../../../../terms/defined.ts';
 
 interface Definition<Id extends OperationId, Stored> extends Guard<Id, Services> {
   /** a second person of the owner must accept it, regardless of the author */
@@ -41,7 +42,7 @@ export const proposable = <Id extends StaffOperationId, Stored = never>(
     owner: owner as ProposableOperation<Id>['owner'],
     register: run as unknown as Registrar,
   },
-  ...(secondPerson === undefined ? {} : { secondPerson }),
+  ...defined({ secondPerson }),
   ...(bodyToStore === undefined
     ? {}
     : { bodyToStore: bodyToStore as unknown as NonNullable<ProposableOperation['bodyToStore']> }),

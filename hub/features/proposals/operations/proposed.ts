@@ -17,6 +17,7 @@ import type { Services } from '../../common/services.ts';
 import { storedEntries } from '../../catalogue/operations/storedImport.ts';
 import { datasetOf, type StoredHold } from '../../log/operations/legalHolds.ts';
 import type { ProposableOperation } from './proposable.ts';
+import { defined } from '../../../../terms/defined.ts';
 
 /** per person, so that one author cannot fill an inbox */
 const maxWaiting = 200;
@@ -79,7 +80,7 @@ async function proposal(
     ...requested,
     changed,
     proposal: proposed,
-    ...(owner === undefined ? {} : { owner }),
+    ...defined({ owner }),
   });
   // the digest that acceptance requires: of the proposal, not of the later registration
   const answer = (proposed: string, changed: boolean) => ({ ...logged(proposed, changed), digest });

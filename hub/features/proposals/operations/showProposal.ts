@@ -7,6 +7,7 @@ import { namesOfIds } from '../../common/namesOfIds.ts';
 import { seen } from '../../../domain/cells.ts';
 import { ofProposalOrAuthor } from '../../../pipeline/ownership.ts';
 import { operation } from '../../common/operation.ts';
+import { present } from '../../../../terms/defined.ts';
 
 /** Returns a whole proposal and its outcome. @throws Problem not_found */
 export const showProposal = operation('showProposal', {
@@ -22,7 +23,7 @@ export const showProposal = operation('showProposal', {
       params: row.params,
       body: shownBody(row),
       ...(decidedBy === null ? {} : { decidedBy, ...namesOfIds(services.identity, { decidedBy }) }),
-      ...(reason === null ? {} : { reason }),
+      ...present({ reason }),
     };
     return allowed<'showProposal'>(200, body, { facts: { change: { proposal: row.id } } });
   },
@@ -39,6 +40,6 @@ export const proposalHead = (
   identity: Services['identity'],
 ) => ({
   ...{ proposal: id, operation, kind, name, digest, author, ...namesOfIds(identity, { author }) },
-  ...(owner === null ? {} : { owner }),
+  ...present({ owner }),
   ...(needsOfficer ? { needsOfficer } : {}),
 });

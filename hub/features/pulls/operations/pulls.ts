@@ -18,6 +18,7 @@ import { proposable } from '../../proposals/operations/proposable.ts';
 import { dayInChina } from '../../../../terms/civilDate.ts';
 import { allowed } from '../../../pipeline/call.ts';
 import { operation } from '../../common/operation.ts';
+import { defined } from '../../../../terms/defined.ts';
 
 /** Checks that `openapi.yaml` cannot express. @throws Problem pull_invalid */
 function documentOf({
@@ -34,8 +35,7 @@ function documentOf({
   return {
     ...requested,
     ...{ source: { ...(system === 'mysql' && { system }), ...source, port }, seconds, rows },
-    ...(changed === undefined ? {} : { changed }),
-    ...(overlap === undefined ? {} : { overlap }),
+    ...defined({ changed, overlap }),
     schedule: scheduleOf(schedule),
   };
 }
@@ -49,7 +49,7 @@ function scheduleOf({ every, on, window }: components['schemas']['Pull']['schedu
   const [from, to] = window?.split('-') ?? [];
   if (window !== undefined && from === to)
     throw invalid({ zh: 'window 的始末相同', en: 'the window ends when it begins' });
-  return { every, ...(on === undefined ? {} : { on }), ...(window === undefined ? {} : { window }) };
+  return { every, ...defined({ on, window }) };
 }
 
 const invalid = (reason: Bilingual): Problem => new Problem('pull_invalid', { reason });

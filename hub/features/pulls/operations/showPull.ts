@@ -13,6 +13,7 @@ import { ofDataset, self } from '../../../pipeline/ownership.ts';
 import { operation } from '../../common/operation.ts';
 import { pagePulls } from '../store/pagePulls.ts';
 import { reachOf, within } from '../../common/reach.ts';
+import { defined, present } from '../../../../terms/defined.ts';
 
 /** `PullRun` of openapi.yaml. */
 const pullRunView = (run: PullRunRow): components['schemas']['PullRun'] => ({
@@ -20,7 +21,7 @@ const pullRunView = (run: PullRunRow): components['schemas']['PullRun'] => ({
   period: run.period,
   begunAt: moment(run.begunAt),
   ...(run.endedAt === null ? {} : { endedAt: moment(run.endedAt) }),
-  ...(run.outcome === null ? {} : { outcome: run.outcome }),
+  ...present({ outcome: run.outcome }),
   complete: run.complete,
   rows: run.rows,
   ...(typeof run.unread === 'string' ? { newColumns: run.unread } : {}),
@@ -54,7 +55,7 @@ export const showPull = operation('showPull', {
       ...(pause === undefined || !pausedNow(pause, call.now)
         ? {}
         : { pause: { ...pause, ...namesOfIds(identity, { by: pause.by }), at: moment(pause.at) } }),
-      ...(period === undefined ? {} : { period }),
+      ...defined({ period }),
       windowOpen: windowOpen(schedule, call.now),
       runs: runs.map(pullRunView),
     };

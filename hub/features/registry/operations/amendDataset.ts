@@ -16,6 +16,7 @@ import type { Transaction } from '../../../platform/database/transaction.ts';
 import { own } from '../../../domain/cells.ts';
 import { ofDataset } from '../../../pipeline/ownership.ts';
 import { proposable } from '../../proposals/operations/proposable.ts';
+import { defined } from '../../../../terms/defined.ts';
 
 type Amendment = components['schemas']['DatasetAmendment'];
 /** The properties of a dataset that can be amended. */
@@ -64,7 +65,7 @@ export const amendDataset = proposable('amendDataset', {
     const next: DatasetRow = {
       ...row,
       ...(title === undefined ? {} : { titleZh: title.zh, titleEn: title.en }),
-      ...(rules === undefined ? {} : { intake: rules }),
+      ...defined({ intake: rules }),
       ...(retention === undefined ? {} : { rawDays: retention.rawDays ?? null }),
     };
     const before = describedOf(row);

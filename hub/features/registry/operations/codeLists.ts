@@ -18,6 +18,7 @@ import { anyOf, self } from '../../../pipeline/ownership.ts';
 import { proposable } from '../../proposals/operations/proposable.ts';
 import { listed, moment, names, oneMore, requestedPage } from '../../common/listing.ts';
 import { operation } from '../../common/operation.ts';
+import { defined, present } from '../../../../terms/defined.ts';
 
 /**
  * Registers a version of a code list. A version that ships with the hub counts as registered.
@@ -31,11 +32,7 @@ export const registerCodeList = proposable('registerCodeList', {
     const { app } = services.database;
     const { owner: wanted, ...list } = call.body;
     checkEntries(list);
-    const owner = await ownerOfCodeList(
-      services,
-      { ...list, ...(wanted === undefined ? {} : { owner: wanted }) },
-      call.caller,
-    );
+    const owner = await ownerOfCodeList(services, { ...list, ...defined({ owner: wanted }) }, call.caller);
     const holder = await codeListOwner(app, list.id);
     if (holder !== undefined && (holder.owner ?? undefined) !== owner)
       throw new Problem('code_list_invalid', {
@@ -117,7 +114,7 @@ const shippedAs = (wanted: string | undefined) =>
     .flatMap((id) => shippedSurroundings.codeLists.list(id) ?? [])
     .map(({ id, version, title, source, entries }) => ({
       ...{ id, version, title, codes: entries.length },
-      ...(source === undefined ? {} : { source }),
+      ...defined({ source }),
     }));
 
 /** GET /v1/code-lists */
@@ -136,7 +133,7 @@ export const listCodeLists = operation('listCodeLists', {
       ({ id, version }) => `${id}@${version}`,
       ({ id, version, titleZh, titleEn, source, codes, digest, registeredAt }) => ({
         ...{ id, version, title: { zh: titleZh, en: titleEn } },
-        ...(source === null ? {} : { source }),
+        ...present({ source }),
         ...{ codes, digest, registeredAt: moment(registeredAt) },
       }),
       page.after === undefined ? { shipped: shippedAs(call.query.id) } : {},

@@ -28,6 +28,7 @@ import { touchedAt } from './touched.ts';
 import { own, everywhere } from '../../../domain/cells.ts';
 import { ofSchema } from '../../../pipeline/ownership.ts';
 import { operation } from '../../common/operation.ts';
+import { defined } from '../../../../terms/defined.ts';
 
 type Body = components['schemas']['SchemaDecision'];
 
@@ -191,7 +192,7 @@ async function deprecated(
     call,
     row,
     'deprecate',
-    { sunset, reason, ...(successor === undefined ? {} : { successor }) },
+    { sunset, reason, ...defined({ successor }) },
     {
       sunset,
       touches,
@@ -238,10 +239,10 @@ function reported(
   const act = call.body.act;
   return allowed<'decideSchema'>(
     200,
-    { schema: urn, ...change, digest, ...(touches === undefined ? {} : { touches }) },
+    { schema: urn, ...change, digest, ...defined({ touches }) },
     {
       facts: {
-        change: { kind: 'Schema', id: urn, ...change, ...(from === undefined ? {} : { from }), digest },
+        change: { kind: 'Schema', id: urn, ...change, ...defined({ from }), digest },
       },
       bumpsEpoch,
       work: async (transaction) => {

@@ -11,6 +11,7 @@ import { schemaByUrn } from '../../../registry/store/schemas.ts';
 import type { Services } from '../../common/services.ts';
 import { readRegistered, type ReadVersion } from './checkVersion.ts';
 import { meaningSince, versionsOf } from './schemaSuccession.ts';
+import { defined } from '../../../../terms/defined.ts';
 
 export interface Loosened {
   /** place in the text of the version, or cell of an agreement */
@@ -60,8 +61,7 @@ function cellsLoosened(before: Plans, after: Plans, dataset: string): Loosened[]
     ({ agreement, consumer, purpose, dataset: of, cell, kind, from, to }) => ({
       pointer: of === dataset ? cell : `${of} ${cell}`,
       ...{ code: kind, against: `${agreement} ${consumer} ${purpose}` },
-      ...(from === undefined ? {} : { from }),
-      ...(to === undefined ? {} : { to }),
+      ...defined({ from, to }),
     }),
   );
 }

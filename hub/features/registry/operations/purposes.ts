@@ -13,6 +13,7 @@ import { listed, moment, names, oneMore, requestedPage } from '../../common/list
 import { operation } from '../../common/operation.ts';
 import { createHash } from 'node:crypto';
 import { insertNotice, noticesOf, type NoticeRow } from '../../consents/store/notices.ts';
+import { present } from '../../../../terms/defined.ts';
 
 /** @throws Problem unknown_reference (parent), already_registered */
 export const registerPurpose = proposable('registerPurpose', {
@@ -53,7 +54,7 @@ export const listPurposes = operation('listPurposes', {
       ({ code }) => code,
       ({ code, parent, titleZh, titleEn, registeredAt }) => ({
         code,
-        ...(parent === null ? {} : { parent }),
+        ...present({ parent }),
         title: { zh: titleZh, en: titleEn },
         registeredAt: moment(registeredAt),
       }),

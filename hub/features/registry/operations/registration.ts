@@ -9,6 +9,7 @@ import type { Transaction } from '../../../platform/database/transaction.ts';
 import { allowedJson, type AllowedOutcome, type Call } from '../../../pipeline/call.ts';
 import type { StaffCaller } from '../../../identity/authentication/caller.ts';
 import type { Services } from '../../common/services.ts';
+import { defined } from '../../../../terms/defined.ts';
 
 /** Hex SHA-256 of the canonical text of a document. */
 export const digestOf = (document: unknown): string =>
@@ -95,8 +96,8 @@ export function registered(registration: Registration): AllowedOutcome {
   }
   const changed = registration.registered === undefined;
   const body: Registered = {
-    ...{ kind, id, ...(version === undefined ? {} : { version }), changed, digest },
-    ...(state === undefined ? {} : { state }),
+    ...{ kind, id, ...defined({ version }), changed, digest },
+    ...defined({ state }),
   };
   return allowedJson(changed ? (state === 'inReview' ? 202 : 201) : 200, body, {
     facts: { change: { ...body, ...asLogged(registration.change) } },

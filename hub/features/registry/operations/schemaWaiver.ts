@@ -17,6 +17,7 @@ import { otherVersions, type VersionFinding, maxWitnessLength } from './schemaSu
 import { guardedComparisons } from '../../../../machine/guardedComparison.ts';
 import type { Turn } from '../../../../machine/turns.ts';
 import type { Surroundings } from '../../../../schemas/surroundings.ts';
+import { defined } from '../../../../terms/defined.ts';
 
 type Requested = components['schemas']['SchemaWaiverAsked'];
 
@@ -33,7 +34,7 @@ export async function waiverOf(
   if (restores !== undefined) checkRestored(read, restores);
   else if (breaks.length === 0) throw new Problem('waiver_idle', {}, { at: '/body/waiver' });
   return {
-    ...{ reason, ...(restores === undefined ? {} : { restores }) },
+    ...{ reason, ...defined({ restores }) },
     breaks: breaks.map(({ pointer, code, against }) => ({ pointer, code, against })),
     evidence: await evidenceFor(services, read),
   };

@@ -18,6 +18,7 @@ import { opens } from '../../../registry/store/catalogue.ts';
 import { intakeRulesOf, type DatasetRow } from '../../../registry/store/datasets.ts';
 import { moment, listed, names, oneMore, requestedPage } from '../../common/listing.ts';
 import { digestOf } from './registration.ts';
+import { defined, present } from '../../../../terms/defined.ts';
 
 /** Whether the inbox reports it as `contradicted`: a retired dataset contradicts nothing. */
 const isContradicted = (
@@ -45,8 +46,7 @@ const datasetView = (row: ListedDataset) => ({
   state: row.state,
   standing: standingOf(row.state, row.linked),
   linked: row.linked,
-  ...(row.reason === null ? {} : { reason: row.reason }),
-  ...(row.currentBatch === null ? {} : { currentBatch: row.currentBatch }),
+  ...present({ reason: row.reason, currentBatch: row.currentBatch }),
   digest: row.digest,
   registeredAt: moment(row.registeredAt),
 });
@@ -69,7 +69,7 @@ export const showDataset = operation('showDataset', {
       reach === undefined || reach.includes(row.department) ? await periodsShown(services, row) : undefined;
     const reported = {
       ...{ dataset: datasetView(row), mappings, ...retirement },
-      ...(periods === undefined ? {} : { periods }),
+      ...defined({ periods }),
     };
     if (changeover === undefined) return allowed<'showDataset'>(200, reported, { facts: { dataset: id } });
     const batch = changeover.batch === null ? undefined : await batchById(database.app, changeover.batch);

@@ -10,6 +10,7 @@ import { namesOfIds } from '../../common/namesOfIds.ts';
 import { seen } from '../../../domain/cells.ts';
 import { ofSchema } from '../../../pipeline/ownership.ts';
 import { operation } from '../../common/operation.ts';
+import { defined } from '../../../../terms/defined.ts';
 
 /**
  * GET /v1/schemas/{schema}/impact: the changes since the version before, and the parties that each affects. Everything bound to any other
@@ -42,7 +43,7 @@ export const showSchemaImpact = operation('showSchemaImpact', {
     const body = {
       ...{ schema: urn, state, compatibility, digest: digestAgreed(row), needsOfficer: row.needsOfficer },
       ...(waiver === null ? {} : { waiver, witnesses }),
-      ...(before === undefined ? {} : { against: before.urn }),
+      ...defined({ against: before?.urn }),
       ...Object.fromEntries(Object.entries({ author, approver, officer }).filter(([, id]) => id !== null)),
       ...namesOfIds(services.identity, { author, approver, officer }),
       changes: [...changes, ...earlier].map((one) => ({ ...one, touches: touched(one.pointer) })),

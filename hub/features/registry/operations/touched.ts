@@ -7,6 +7,7 @@ import { listDatasets } from '../../../registry/store/datasets.ts';
 import { listMappings } from '../../../registry/store/mappings.ts';
 import { moment } from '../../common/listing.ts';
 import type { Services } from '../../common/services.ts';
+import { defined } from '../../../../terms/defined.ts';
 
 type Touched = components['schemas']['Touched'];
 
@@ -58,7 +59,7 @@ export async function touchedAt(
   const touched = (field: string | undefined): Touched => {
     const reading = plans.filter((plan) => field === undefined || readsField(plan, field));
     return {
-      ...(field === undefined ? {} : { field }),
+      ...defined({ field }),
       datasets: [...ids],
       mappings: mappings
         .filter(({ document }) => field === undefined || writesField(document, field))

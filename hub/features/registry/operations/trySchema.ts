@@ -25,6 +25,7 @@ import { examineStored } from '../../../flows/intake/inspect/examineStored.ts';
 import { type DatasetRow, datasetById } from '../../../registry/store/datasets.ts';
 import { schemaByUrn } from '../../../registry/store/schemas.ts';
 import { unavailable } from '../../../registry/unavailable.ts';
+import { defined, present } from '../../../../terms/defined.ts';
 
 type Tried = components['schemas']['SchemaTried'];
 type Found = Tried['findings'][number];
@@ -57,7 +58,7 @@ export const trySchema = operation('trySchema', {
     const tried: Tried = {
       ...(await refusedFor(services, read, mode, turn)),
       schema: schema.urn,
-      ...(before === undefined ? {} : { against: before.urn }),
+      ...defined({ against: before?.urn }),
       needsOfficer: changes.some(({ officer }) => officer === true),
       ...(await withTouched(call, services, read, changes)),
     };
@@ -105,8 +106,7 @@ function refusalOf({ code, text, extras }: Problem): Pick<Tried, 'ok' | 'code' |
   })[];
   const findings = listed.map(({ code: one, message, mend, path, pointer, against, witness }): Found => ({
     ...{ code: one, message, pointer: pointer ?? path ?? '' },
-    ...(mend === undefined ? {} : { mend }),
-    ...(against === undefined ? {} : { against }),
+    ...defined({ mend, against }),
     ...(witness === undefined ? {} : { witness: JSON.stringify(witness) }),
   }));
   return { ok: false, code, findings: findings.length > 0 ? findings : [{ code, message: text }] };
@@ -196,7 +196,7 @@ export const examineRows = operation('examineRows', {
     const under = compileSchema(to.schema, { ...surroundings, resolve: to.surroundings.resolve });
     const most = Number(call.query.limit ?? usual);
     const { batch, ...examined } = await examineStored(app, row, from.schema, under, most);
-    const body = { ...examined, schema: requested, ...(batch === null ? {} : { batch }) };
+    const body = { ...examined, schema: requested, ...present({ batch }) };
     const { rows, failing } = examined;
     return allowed<'examineRows'>(200, body, {
       facts: { dataset: id, change: { schema: requested, rows, failing } },

@@ -10,6 +10,7 @@ import type { MailConfig, WebhookConfig } from '../../../platform/config/hubConf
 import type { ReminderText } from '../../../domain/reminder.ts';
 import { request } from 'node:https';
 import type { IncomingMessage } from 'node:http';
+import { defined } from '../../../../terms/defined.ts';
 
 export interface Mail {
   readonly from: string;
@@ -75,7 +76,7 @@ async function secured({ host, ca }: MailConfig, plain: Socket): Promise<Socket>
   const secure = connectTls({
     ...{ socket: plain, host, minVersion: 'TLSv1.2' },
     ...(isIP(host) === 0 ? { servername: host } : {}),
-    ...(ca === undefined ? {} : { ca }),
+    ...defined({ ca }),
   });
   secure.on('error', () => undefined);
   plain.on('close', () => secure.destroy());
@@ -195,7 +196,7 @@ export async function callWebhook(
     agent: false,
     minVersion: 'TLSv1.2',
     signal: AbortSignal.any([signal, AbortSignal.timeout(callWebhookPatience)]),
-    ...(ca === undefined ? {} : { ca }),
+    ...defined({ ca }),
   });
   const answered = once(call, 'response') as Promise<[IncomingMessage]>;
   call.on('error', () => undefined);

@@ -17,6 +17,7 @@ import { everyone, own } from '../../../domain/cells.ts';
 import { self, anyOf } from '../../../pipeline/ownership.ts';
 import { operation } from '../../common/operation.ts';
 import { Problem } from '../../../../terms/problem.ts';
+import { present } from '../../../../terms/defined.ts';
 
 /** An address as it is shown, also to its owner: only where it points, never the address. */
 function reminderAddressView(
@@ -30,7 +31,7 @@ function reminderAddressView(
     ...{ way, host: reminderHost(way, address), setBy, setAt: moment(setAt) },
     ...(endedAt !== null && trouble === null ? { lastTaken: moment(endedAt) } : {}),
     ...(madeAt !== null && endedAt === null ? { underWaySince: moment(madeAt) } : {}),
-    ...(trouble === null ? {} : { trouble }),
+    ...present({ trouble }),
   };
 }
 

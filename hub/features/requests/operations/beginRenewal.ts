@@ -14,6 +14,7 @@ import { ofAgreementConsumer } from '../../../pipeline/ownership.ts';
 import { operation } from '../../common/operation.ts';
 import { latestEnd } from '../../../../policies/documents/documentChecks.ts';
 import { dayInChina, inChina, startOfDayInChina } from '../../../../terms/civilDate.ts';
+import { present } from '../../../../terms/defined.ts';
 
 const dayLength = 86_400_000;
 
@@ -73,8 +74,7 @@ export const beginRenewal = operation('beginRenewal', {
       {
         facts: {
           change: { document: `${id}@${last.version}`, digest: last.digest },
-          ...(consumer === null ? {} : { consumer }),
-          ...(provider === null ? {} : { provider }),
+          ...present({ consumer, provider }),
         },
       },
     );

@@ -6,6 +6,7 @@ import { requestSummary } from './showRequest.ts';
 import { seen } from '../../../domain/cells.ts';
 import { self } from '../../../pipeline/ownership.ts';
 import { operation } from '../../common/operation.ts';
+import { defined } from '../../../../terms/defined.ts';
 
 const permission = seen;
 
@@ -31,8 +32,7 @@ export const listRequests = operation('listRequests', {
     const rows = await requestsOf(
       services.database.app,
       {
-        ...(departments === undefined ? {} : { departments }),
-        ...(page.after === undefined ? {} : { before: page.after }),
+        ...defined({ departments, before: page.after }),
         ...{ consumer, provider },
         open: open === 'true',
       },

@@ -7,6 +7,7 @@ import type { Reading } from '../../common/reach.ts';
 import type { Services } from '../../common/services.ts';
 import { requestSummary, turnOf, currentState, type Standing, placesOf } from './showRequest.ts';
 import { ableAt } from './handingOn.ts';
+import { defined } from '../../../../terms/defined.ts';
 
 type Summary = components['schemas']['RequestSummary'];
 const atOnce = 1_000;
@@ -39,7 +40,7 @@ export async function requestsOfTurn(
   for (let before: string | undefined; ;) {
     const page = await listRequests(
       services.database.app,
-      { ...filter, open: true, ...(before === undefined ? {} : { before }) },
+      { ...filter, open: true, ...defined({ before }) },
       atOnce,
     );
     for (const request of page) {

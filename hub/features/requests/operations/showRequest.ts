@@ -19,6 +19,7 @@ import {
 } from '../../../domain/requests/standing.ts';
 import type { RoleGrant, Role } from '../../../domain/permissions.ts';
 import type { Services } from '../../common/services.ts';
+import { defined } from '../../../../terms/defined.ts';
 
 type Schemas = components['schemas'];
 
@@ -35,7 +36,7 @@ export function requestSummary(request: StoredRequest, now: number): Schemas['Re
     agreement: `${request.agreement}@${request.version}`,
     ...requestedIn(standing.document),
     extension: standing.extension,
-    ...(stage === undefined ? {} : { stage: stage.code }),
+    ...defined({ stage: stage?.code }),
     ...(waitsFor === undefined ? {} : { waitsFor, since: moment(turnSince(request, standing)) }),
     ...(assigned === undefined || stage === undefined ? {} : { assigned }),
     ...(deadline === undefined
@@ -48,7 +49,7 @@ export function requestSummary(request: StoredRequest, now: number): Schemas['Re
 function requestedIn(document: string): Pick<Schemas['RequestSummary'], 'title' | 'datasets'> {
   const { title, grants } = JSON.parse(document) as Pick<Agreement, 'title' | 'grants'>;
   return {
-    ...(title === undefined ? {} : { title }),
+    ...defined({ title }),
     datasets: [...new Set(grants.map(({ dataset }) => dataset))],
   };
 }
@@ -73,7 +74,7 @@ export function requestView(
       return {
         ...event,
         person,
-        ...(name === undefined ? {} : { name }),
+        ...defined({ name }),
         at: moment(at),
         ...(missing === undefined ? {} : { missing: [...missing] }),
         ...(insteadOf === undefined ? {} : { insteadOf: [...insteadOf] }),

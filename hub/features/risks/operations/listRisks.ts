@@ -5,6 +5,7 @@ import { everywhere, own } from '../../../domain/cells.ts';
 import { self } from '../../../pipeline/ownership.ts';
 import { operation } from '../../common/operation.ts';
 import type { Permission } from '../../../domain/cells.ts';
+import { defined } from '../../../../terms/defined.ts';
 
 const permission: Permission = {
   'office auditor': everywhere,
@@ -29,7 +30,7 @@ export const listRisks = operation('listRisks', {
     const rows = await risksIn(
       services.database.app,
       {
-        ...(departments === undefined ? {} : { departments }),
+        ...defined({ departments }),
         ...{ unanswered: unanswered === 'true', rule, consumer },
         ...(rank === undefined ? {} : { after: { acknowledged: rank === '1', due, id } }),
       },

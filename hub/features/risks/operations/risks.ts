@@ -18,6 +18,7 @@ import { allowed, type Call, type Outcome } from '../../../pipeline/call.ts';
 import { everywhere } from '../../../domain/cells.ts';
 import { ofRisk } from '../../../pipeline/ownership.ts';
 import { operation } from '../../common/operation.ts';
+import { present } from '../../../../terms/defined.ts';
 
 /** A finding of the rules over the log: `Risk` of openapi.yaml. It names no person whose data were read. @param now Unix milliseconds */
 export function riskView(
@@ -36,18 +37,20 @@ export function riskView(
     found: new Date(row.foundAt).toISOString(),
     state: row.state,
     overdue: row.state !== 'acknowledged' && due < today,
-    ...(consumer === null ? {} : { consumer }),
-    ...(official === null ? {} : { official }),
-    ...(row.person === null ? {} : { person: row.person }),
-    ...(row.escalatedBy === null ? {} : { escalatedBy: row.escalatedBy }),
-    ...(row.escalation === null ? {} : { escalation: row.escalation }),
-    ...(row.acknowledgedBy === null ? {} : { acknowledgedBy: row.acknowledgedBy }),
+    ...present({
+      consumer,
+      official,
+      person: row.person,
+      escalatedBy: row.escalatedBy,
+      escalation: row.escalation,
+      acknowledgedBy: row.acknowledgedBy,
+    }),
     ...namesOfIds(identity, {
       person: row.person,
       escalatedBy: row.escalatedBy,
       acknowledgedBy: row.acknowledgedBy,
     }),
-    ...(row.acknowledgement === null ? {} : { acknowledgement: row.acknowledgement }),
+    ...present({ acknowledgement: row.acknowledgement }),
   };
 }
 
@@ -91,7 +94,7 @@ export async function decideRisk(
       : { ...row, state: 'escalated' as const, escalatedBy: by, escalation: reason };
   return allowed<'acknowledgeRisk' | 'escalateRisk'>(200, riskView(decided, call.now, identity), {
     facts: {
-      ...(row.consumer === null ? {} : { consumer: row.consumer }),
+      ...present({ consumer: row.consumer }),
       change: { risk: id, rule: row.rule, day: row.day, act, reason },
     },
     work: async (transaction) => {

@@ -6,6 +6,7 @@ import { verdictOf } from '../../../domain/permissions.ts';
 import { listed, moment, names, oneMore, requestedPage } from '../../common/listing.ts';
 import { clearCookie } from '../../../pipeline/callers/cookie.ts';
 import { actOutcome } from '../../common/actOutcome.ts';
+import { defined } from '../../../../terms/defined.ts';
 
 /** Signs the caller out, or ends another person's session. @throws Problem session_unknown */
 export const endSession = operation('endSession', {
@@ -35,10 +36,10 @@ export const showSession = operation('showSession', {
       id: tokenId,
       person,
       name,
-      ...(department === undefined ? {} : { department }),
+      ...defined({ department }),
       roles: grants.map(({ role, department: place }) => ({
         role,
-        ...(place === undefined ? {} : { department: place }),
+        ...defined({ department: place }),
       })),
       way: session?.way ?? 'token',
       ...(session === undefined ? {} : { expires: new Date(session.expires).toISOString() }),

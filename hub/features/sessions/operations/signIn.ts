@@ -7,6 +7,7 @@ import { actOutcome } from '../../common/actOutcome.ts';
 import type { Bilingual } from '../../../../terms/bilingual.ts';
 import { operation } from '../../common/operation.ts';
 import { Refusal } from '../../../identity/authentication/refusal.ts';
+import { defined } from '../../../../terms/defined.ts';
 
 /** A session begins. Its secret is sent only in the cookie, where no script can read it. */
 function signedIn(
@@ -29,15 +30,14 @@ export const showSignIn = operation('showSignIn', {
       ...placeOf(department ?? grants.find((one) => one.department !== undefined)?.department, names),
       roles: grants.map(({ role, department: place }) => ({
         role,
-        ...(place === undefined ? {} : { department: place }),
+        ...defined({ department: place }),
       })),
     }));
     const { provider } = identity.sessions;
     return unlogged<'showSignIn'>(200, {
       hub: hub.name,
       demo,
-      ...(hub.personApp === undefined ? {} : { personApp: hub.personApp }),
-      ...(provider === undefined ? {} : { provider }),
+      ...defined({ personApp: hub.personApp, provider }),
     });
   },
 });
@@ -49,8 +49,7 @@ function placeOf(
 ): { readonly department?: string; readonly departmentName?: Bilingual } {
   const departmentName = department === undefined ? undefined : names.get(department);
   return {
-    ...(department === undefined ? {} : { department }),
-    ...(departmentName === undefined ? {} : { departmentName }),
+    ...defined({ department, departmentName }),
   };
 }
 

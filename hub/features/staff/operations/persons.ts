@@ -6,6 +6,7 @@ import { operation } from '../../common/operation.ts';
 import { listed, names, oneMore, requestedPage } from '../../common/listing.ts';
 import { reachOf } from '../../common/reach.ts';
 import type { Role } from '../../../domain/permissions.ts';
+import { defined, present } from '../../../../terms/defined.ts';
 
 /** @throws Problem person_invalid, department_unknown */
 export const invitePerson = operation('invitePerson', {
@@ -54,7 +55,7 @@ export const listPersons = operation('listPersons', {
       ({ id }) => id,
       ({ id, name, department, state: at, grants, waiting }) => ({
         ...{ person: id, name, state: at },
-        ...(department === null ? {} : { department }),
+        ...present({ department }),
         roles: grants.map(({ role: held, department: place }) => rolePlace(held, place)),
         waiting: waiting.map(({ role: held, department: place }) => rolePlace(held, place ?? undefined)),
       }),
@@ -64,5 +65,5 @@ export const listPersons = operation('listPersons', {
 
 const rolePlace = (role: Role, department: string | undefined) => ({
   role,
-  ...(department === undefined ? {} : { department }),
+  ...defined({ department }),
 });

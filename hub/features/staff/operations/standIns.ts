@@ -15,6 +15,7 @@ import { listed, moment, names, oneMore, requestedPage } from '../../common/list
 import { reachOf, within } from '../../common/reach.ts';
 import { namesOfIds } from '../../common/namesOfIds.ts';
 import { operation } from '../../common/operation.ts';
+import { present } from '../../../../terms/defined.ts';
 
 /** Maximum number of days for which a deputy may be named at once. */
 const maxDays = 366;
@@ -71,7 +72,7 @@ export const nameStandIn = proposable('nameStandIn', {
         ),
       change: {
         ...{ as: kind, steward: steward.id, person: person.id },
-        ...(place === null ? {} : { department: place }),
+        ...present({ department: place }),
         ...(until === null ? {} : { until: new Date(until).toISOString() }),
       },
     });
@@ -144,7 +145,7 @@ export const listStandIns = operation('listStandIns', {
         ...{ id, as, steward, person, from: moment(begins), reason: why, author, approver },
         ...{ stewardName: called.get(steward) ?? '', personName: called.get(person) ?? '' },
         ...namesOfIds(identity, { author, approver }),
-        ...(place === null ? {} : { department: place }),
+        ...present({ department: place }),
         ...(until === null ? {} : { until: moment(until) }),
       }),
     );

@@ -20,6 +20,7 @@ import { dutyOfText } from '../../../../policies/obligations/obligations.ts';
 import { dayInChina } from '../../../../terms/civilDate.ts';
 import { statedNotices, type NoticeDay } from '../../duties/store/duties.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
+import { defined } from '../../../../terms/defined.ts';
 
 /** Whether a recipient owes the person notice of what it received: by law, by its agreement, and whether it stated that it gave it. */
 type NoticeOwed = components['schemas']['NoticeOwed'];
@@ -101,7 +102,7 @@ export async function subjectView(
     subject: { kind: 'person' as const, commitment },
     looks,
     consents: consents.map(consentView) as Schemas['ConsentView'][],
-    ...(last === undefined ? {} : { next: last }),
+    ...defined({ next: last }),
     // the department of a missing record is unknown: with a delay it may be one that the person must not see
     ...(found.missing === 0 || delayed.size > 0 ? {} : { missing: found.missing }),
     ...(found.lost.length === 0 ? {} : { unsearchableYears: [...found.lost] }),
@@ -167,13 +168,10 @@ async function accessRecordsOf(
       operation,
       outcome,
       ...departmentOf(services, leaf),
-      ...(code === undefined ? {} : { code }),
+      ...defined({ code }),
       ...(dataset === undefined ? {} : { dataset: titled(dataset, live && titleOf(live.row)) }),
       ...(purpose === undefined ? {} : { purpose: titled(purpose, purposes.get(purpose)) }),
-      ...(rests === undefined ? {} : { basis: rests.basis }),
-      ...(notice === undefined ? {} : { notice }),
-      ...(agreement === undefined ? {} : { agreement }),
-      ...(matter === undefined ? {} : { matter }),
+      ...defined({ basis: rests?.basis, notice, agreement, matter }),
       ...(fact === undefined ? {} : { fact: titled(fact, factTitle(rests, fact)) }),
       ...(obligations === undefined ? {} : { obligations: [...obligations] }),
       // a refusal's entry names the fields that would have been released

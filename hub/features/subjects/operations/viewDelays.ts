@@ -14,6 +14,7 @@ import { proposable } from '../../proposals/operations/proposable.ts';
 import { listed, moment, names, oneMore, requestedPage } from '../../common/listing.ts';
 import { namesOfIds } from '../../common/namesOfIds.ts';
 import { operation } from '../../common/operation.ts';
+import { defined } from '../../../../terms/defined.ts';
 
 /** Maximum number of days of a delay. Another one requires another decision. */
 const maxDays = 180;
@@ -112,7 +113,7 @@ export const listViewDelays = operation('listViewDelays', {
       database.app,
       {
         now: call.now,
-        ...(departments === undefined ? {} : { departments }),
+        ...defined({ departments }),
         ...(until === undefined ? {} : { after: { until: Number(until), id } }),
       },
       oneMore(page).most,

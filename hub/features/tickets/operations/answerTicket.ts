@@ -17,6 +17,7 @@ import { ticketSummary } from './ticketView.ts';
 import { own } from '../../../domain/cells.ts';
 import { self } from '../../../pipeline/ownership.ts';
 import { operation } from '../../common/operation.ts';
+import { present } from '../../../../terms/defined.ts';
 
 /**
  * POST /v1/tickets/{ticket}/answer: the provider names the batch that corrected the data, or explains why nothing is wrong. The opener may
@@ -55,7 +56,7 @@ export const answerTicket = operation('answerTicket', {
         ...{ consumer: row.opener, provider: row.provider, dataset: row.dataset },
         change: {
           ...{ ticket: row.id, act: answer.act, stands: to },
-          ...(batch === null ? {} : { batch }),
+          ...present({ batch }),
           ...(answer.act === 'withdraw'
             ? {}
             : answerTimes(ticketDeadline(row.openedAt, chinaWorkingCalendar), row.provider)),

@@ -21,6 +21,7 @@ import { ticketView } from './ticketView.ts';
 import { own } from '../../../domain/cells.ts';
 import { self } from '../../../pipeline/ownership.ts';
 import { operation } from '../../common/operation.ts';
+import { present } from '../../../../terms/defined.ts';
 
 type Requested = components['schemas']['TicketAsked'];
 
@@ -88,8 +89,7 @@ export const openTicket = operation('openTicket', {
           change: {
             ...{ ticket: id, act: 'open', origin },
             ...wished(wish),
-            ...(row.field === null ? {} : { field: row.field }),
-            ...(row.exchange === null ? {} : { against: row.exchange }),
+            ...present({ field: row.field, against: row.exchange }),
             ...whose.facts,
           },
         },

@@ -17,6 +17,7 @@ import { storeTicket, sealedFor, wished } from './openTicket.ts';
 import { operation } from '../../common/operation.ts';
 import type { KeyObject } from 'node:crypto';
 import { subjectHash } from '../../../domain/subjectHash.ts';
+import { defined, present } from '../../../../terms/defined.ts';
 
 type Schemas = components['schemas'];
 
@@ -32,9 +33,8 @@ function ownTicketView(row: ReportedTicket, services: Services, now: number): Sc
     ...(row.wish === 'correction' ? {} : { wish: row.wish }),
     dataset: titledDataset(row.dataset, services),
     provider: titledDepartment(services.identity, row.provider),
-    ...(exchange === undefined ? {} : { exchange }),
-    ...(answered === undefined ? {} : { answered }),
-    ...(row.reason === null ? {} : { reason: row.reason }),
+    ...defined({ exchange, answered }),
+    ...present({ reason: row.reason }),
   };
 }
 
@@ -101,7 +101,7 @@ export const openOwnTicket = operation('openOwnTicket', {
           ...{ ticket: id, act: 'open', origin: 'own', session: caller.session },
           presentedBy: caller.presentedBy,
           ...wished(wish),
-          ...(look === undefined ? {} : { against: look }),
+          ...defined({ against: look }),
         },
       },
       subjects: [subjectToken(keys.logToken(tokenYear(now)), caller.subject)],

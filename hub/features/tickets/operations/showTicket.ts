@@ -12,6 +12,7 @@ import { self } from '../../../pipeline/ownership.ts';
 import { operation } from '../../common/operation.ts';
 import { ticketLife, type TicketState } from '../../../domain/ticket.ts';
 import { listed, names, oneMore, requestedPage } from '../../common/listing.ts';
+import { defined } from '../../../../terms/defined.ts';
 
 const permission = seen;
 
@@ -68,10 +69,9 @@ export const listTickets = operation('listTickets', {
     const rows = await ticketsOf(
       database.app,
       {
-        ...(departments === undefined ? {} : { departments }),
-        ...(page.after === undefined ? {} : { before: page.after }),
+        ...defined({ departments, before: page.after }),
         ...(isState(state) ? { state } : {}),
-        ...(dataset === undefined ? {} : { dataset }),
+        ...defined({ dataset }),
         ...(isPart(as) ? { as: { role: as, of: departmentsOf(call.caller) } } : {}),
       },
       oneMore(page).most,

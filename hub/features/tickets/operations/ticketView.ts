@@ -3,6 +3,7 @@ import { chinaWorkingCalendar } from '../../../../terms/calendar/chinaWorkingCal
 import { ticketDeadline, ticketUrgency } from '../../../domain/ticket.ts';
 import type { ReportedTicket } from '../store/tickets.ts';
 import { moment } from '../../common/listing.ts';
+import { present } from '../../../../terms/defined.ts';
 
 type Schemas = components['schemas'];
 
@@ -22,7 +23,7 @@ export function ticketSummary(
     ...(as === 'told' ? {} : { opener }),
     overdue: state === 'open' && ticketUrgency(openedAt, now, chinaWorkingCalendar) === 'overdue',
     ...(row.wish === 'correction' ? {} : { wish: row.wish }),
-    ...(field === null ? {} : { field }),
+    ...present({ field }),
     ...(exchange === null || as === 'told' ? {} : { exchange }),
     opened: moment(openedAt),
     ...(answeredAt === null ? {} : { answered: moment(answeredAt) }),
@@ -57,7 +58,7 @@ export function ticketView(
     ...(as === 'told' ? {} : { claim: row.claim }),
     ...(open === undefined || row.sealedKey === null ? {} : { key: open(row.sealedKey, row.id) }),
     ...(row.reason === null || as === 'told' ? {} : { reason: row.reason }),
-    ...(row.batch === null ? {} : { batch: row.batch }),
+    ...present({ batch: row.batch }),
     ...(as === 'provider' || as === 'office' ? { told: row.told.map(({ consumer }) => consumer) } : {}),
   };
 }

@@ -22,6 +22,7 @@ import { linesOfBatch } from '../rereading/linesOfBatch.ts';
 import { seenBySenders } from '../../../domain/cells.ts';
 import { ofBatch } from '../../../pipeline/ownership.ts';
 import { intakeOperation } from '../../operation.ts';
+import { defined, present } from '../../../../terms/defined.ts';
 
 type Answer = components['schemas']['BatchDifference'];
 type Reported = NonNullable<Answer['difference']>;
@@ -50,7 +51,7 @@ export const compareBatch = intakeOperation('compareBatch', {
       );
       const answer: Answer = {
         ...{ batch: batch.id, dataset: row.id, mode: row.mode === 'snapshot' ? 'snapshot' : 'upsert' },
-        ...(current === null ? {} : { beside: current }),
+        ...present({ beside: current }),
         ...found,
       };
       return allowed<'compareBatch'>(200, answer, { facts: batchFacts(batch, dataset) });
@@ -86,7 +87,7 @@ async function compared(
   const counted = await withTransaction(services.database.app, async (transaction) => {
     const now = await countRows(transaction, batchTable(batch.id));
     const standing = whole && before !== undefined ? await countRows(transaction, before) : undefined;
-    const rows = { now, ...(standing === undefined ? {} : { before: standing }) };
+    const rows = { now, ...defined({ before: standing }) };
     if (these === undefined) return { rows };
     const difference = await compareRows(transaction, these);
     const first: Record<(typeof kinds)[number], readonly number[]> = { added: [], removed: [], changed: [] };

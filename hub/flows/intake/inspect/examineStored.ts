@@ -16,6 +16,7 @@ import { firstKept, goesOn } from '../../../domain/periods.ts';
 import type { Registry } from '../../../registry/registry.ts';
 import type { Database } from '../../../platform/database/database.ts';
 import { destroyedPeriods, periodsThere, periodsWithRows } from '../../rows/store/periods.ts';
+import { defined } from '../../../../terms/defined.ts';
 
 /** rows of one statement */
 const pageSize = 2_000;
@@ -132,7 +133,7 @@ export async function periodsShown(
   return {
     there: there.map((period) => {
       const day = goesOn(periods, period);
-      return { period, ...(day === undefined ? {} : { goesOn: day }) };
+      return { period, ...defined({ goesOn: day }) };
     }),
     destroyed: (await destroyedPeriods(database.app, row.id)).map((one) => ({
       ...one,

@@ -15,6 +15,7 @@ import { partsAgain } from '../rereading/partsAgain.ts';
 import { seenBySenders } from '../../../domain/cells.ts';
 import { ofBatch } from '../../../pipeline/ownership.ts';
 import { intakeOperation } from '../../operation.ts';
+import { present } from '../../../../terms/defined.ts';
 
 /* Counts and lines of one field while a file is read; values are compared and never returned. */
 
@@ -96,7 +97,7 @@ export const showFieldPlaces = intakeOperation('showFieldPlaces', {
     });
     const answer: components['schemas']['FieldPlaces'] = {
       ...{ batch: batch.id, field, ...tally.told() },
-      ...(batch.corrects === null ? {} : { corrects: batch.corrects }),
+      ...present({ corrects: batch.corrects }),
     };
     return allowed<'showFieldPlaces'>(200, answer, { facts: batchFacts(batch, dataset) });
   },

@@ -33,6 +33,7 @@ import { beginLoading, runLoading } from '../loading.ts';
 import { copyRows, dropFormer } from './rewriteRows.ts';
 import { readyTable } from '../../lastingTable.ts';
 import type { IntakeServices } from '../services.ts';
+import { defined } from '../../../../terms/defined.ts';
 
 /** How the filling job acts: each act is an entry of the hub itself. */
 export interface Filler {
@@ -122,7 +123,7 @@ async function begin(
     ...{ dataset: row.id, provider: row.department },
     change: {
       ...{ kind: 'Dataset', id: row.id, act: 'fill', changeover: changeover.id },
-      ...(from === undefined ? {} : { from: from.id }),
+      ...defined({ from: from?.id }),
       ...(correction === null ? { batch: id } : { outcome: correction }),
     },
     work: async (transaction, exchange) => {

@@ -37,6 +37,7 @@ import { checkRows } from './checkRows.ts';
 import { periodOf, publication, ready } from './publishRows.ts';
 import { badRows } from './pushRows.ts';
 import { readRows } from './readRows.ts';
+import { defined } from '../../../../terms/defined.ts';
 
 type ChangeCall = Call<DepartmentCaller, 'changeRow'>;
 type Row = Readonly<Record<string, unknown>>;
@@ -151,7 +152,7 @@ async function published(
   const version = call.body.version + 1;
   const change = {
     ...{ version, fields: fields.join(', ') },
-    ...(transition === undefined ? {} : { transition: transition.id }),
+    ...defined({ transition: transition?.id }),
     // the deadline that this transition ends
     ...(transition === undefined || due === undefined
       ? {}
@@ -162,7 +163,7 @@ async function published(
     work: async (transaction) => {
       const isNext = await addVersion(transaction, services.sealer, {
         ...{ dataset: row.id, key: textOfKey(next, layoutOf(schema).key), version, row: next, fields },
-        ...(transition === undefined ? {} : { transition: transition.id }),
+        ...defined({ transition: transition?.id }),
         ...{ department: call.caller.department, exchange: call.exchange, at: call.now },
         ...{ period: periodOf(next, rules.periods), due: follows },
       });
@@ -174,7 +175,7 @@ async function published(
     200,
     {
       ...{ batch, version, fields: [...fields] },
-      ...(transition === undefined ? {} : { transition: transition.id }),
+      ...defined({ transition: transition?.id }),
       ...(follows === undefined
         ? {}
         : { due: { transition: follows.transition, at: new Date(follows.at).toISOString() } }),

@@ -33,6 +33,7 @@ import type { CheckedRows } from './checkRows.ts';
 import { namedIn, useAttachments } from '../../attachments/store/named.ts';
 import { noteForRules } from './noteForRules.ts';
 import type { ReadRows } from './readRows.ts';
+import { defined } from '../../../../terms/defined.ts';
 
 /** Tables that are known to exist; keyed by the schema object, which differs for each version. */
 const known = new WeakMap<LiveDataset['schema'], Set<string>>();
@@ -99,7 +100,7 @@ export async function publication(
       facts: {
         ...{ dataset: row.id, provider: row.department, schema: schema.urn },
         batch: { id: batch, sha256, rows: checked.rows, bad: checked.bad.length },
-        ...(change === undefined ? {} : { change }),
+        ...defined({ change }),
       },
       ...(begins ? { claims: { publish: { dataset: row.id, from, to: batch } } } : {}),
       together: `rows of ${row.id}`,

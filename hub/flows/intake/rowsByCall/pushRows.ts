@@ -29,6 +29,7 @@ import type { IntakeServices } from '../services.ts';
 import { checkRows, type CheckedRows } from './checkRows.ts';
 import { periodOf, publication, ready } from './publishRows.ts';
 import { readRows, readsWholeRecords, type ReadRows } from './readRows.ts';
+import { defined } from '../../../../terms/defined.ts';
 
 type PushCall = Call<DepartmentCaller, 'pushRows'>;
 
@@ -157,7 +158,7 @@ function refuseBad(
   throw new Problem(
     'rows_refused',
     { bad: bad.length, rows: rows + bad.length },
-    { findings: badRows(bad).slice(0, listed), ...(over === undefined ? {} : { at: over.limit }) },
+    { findings: badRows(bad).slice(0, listed), ...defined({ at: over?.limit }) },
   );
 }
 

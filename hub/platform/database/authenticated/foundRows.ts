@@ -23,6 +23,7 @@ import {
   type SelectedRow,
 } from './sealStore.ts';
 import { added, removed, rowMac, type TableDigests, type TableSum } from './seals.ts';
+import { defined } from '../../../../terms/defined.ts';
 
 /** What a decision about a found row does: `seal` accepts what the database holds, `remove` removes it. */
 export type FoundAct = 'seal' | 'remove';
@@ -105,7 +106,7 @@ async function foundSet(
   const digest = digestOfSet(table, { count, sum }, stored);
   return {
     ...{ code: 'rows_rolled_back', table, seals: { count, sum }, digest, acts: actsOf.rows_rolled_back },
-    ...(stored === undefined ? {} : { storedCount: stored.count }),
+    ...defined({ storedCount: stored?.count }),
   };
 }
 

@@ -3,6 +3,7 @@ import type { Language } from '../../../../terms/bilingual.ts';
 import { type ContractOperation, readContract, type JsonObject } from './contract.ts';
 import { beforeCurl, curlExamples, withoutCurl, type Example, recordedExamples } from './curlExample.ts';
 import { readFileSync } from 'node:fs';
+import { defined } from '../../../../terms/defined.ts';
 
 /*
  * The contract's descriptions in Chinese: api/descriptionsInChinese.json, by place. A place is the operationId or the JSON pointer of the
@@ -92,8 +93,7 @@ function reportedIn(part: JsonObject, language: Language): JsonObject {
   if (language === 'en') return rest;
   return {
     ...rest,
-    ...(summary === undefined ? {} : { summary }),
-    ...(description === undefined ? {} : { description }),
+    ...defined({ summary, description }),
   };
 }
 

@@ -28,6 +28,7 @@ import { versionNotNext } from '../../../common/versionNotNext.ts';
 import { everywhere, own } from '../../../../domain/cells.ts';
 import { ofDataset } from '../../../../pipeline/ownership.ts';
 import { operation } from '../../../common/operation.ts';
+import { defined } from '../../../../../terms/defined.ts';
 
 type Begin = components['schemas']['ChangeoverBegin'];
 
@@ -81,7 +82,7 @@ export const beginChangeover = operation('beginChangeover', {
         change: {
           ...{ kind: 'Dataset', id, act: 'changeover', schema: urn, from: row.schema, reason },
           ...{ stops: view.stops.length, officer: changeover.needsOfficer },
-          ...(sunset === undefined ? {} : { sunset }),
+          ...defined({ sunset }),
           mappings: changeover.mappings
             .map(({ name, version, digest }) => `${name}@${version} ${digest}`)
             .join('; '),

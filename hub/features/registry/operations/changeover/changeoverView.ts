@@ -10,6 +10,7 @@ import { listMappings, type MappingRow } from '../../../../registry/store/mappin
 import type { Services } from '../../../common/services.ts';
 import { loosenedBy, type Loosened } from '../loosenedBy.ts';
 import { digestOf } from '../registration.ts';
+import { defined, present } from '../../../../../terms/defined.ts';
 
 type Body = components['schemas']['Changeover'];
 
@@ -57,7 +58,7 @@ export async function changeoverView(
     mappings: mappings.map(({ digest }) => digest),
     stops: stops.map(({ agreement }) => agreement),
     loosens,
-    ...(changeover.sunset === null ? {} : { sunset: changeover.sunset }),
+    ...present({ sunset: changeover.sunset }),
   };
   const digest = stage === 'ready' ? digestOf(agreed) : undefined;
   // approvals of another digest do not count; whether the officer is needed follows from the current changes, not from those at the start
@@ -66,12 +67,12 @@ export async function changeoverView(
   const body: Body = {
     ...summary(standing),
     ...{ stage, loosens },
-    ...(batch === undefined ? {} : { batch: batch.id }),
+    ...defined({ batch: batch?.id }),
     ...(source === undefined || batch === undefined ? {} : { bytes: batch.bytes, ofBytes: source.bytes }),
     ...(batch?.counts === undefined ? {} : { rows: batch.counts.rows, bad: batch.counts.bad }),
     // in an upsert dataset the last batch counts only a part of the rows
     ...(current?.counts === undefined || row.mode === 'upsert' ? {} : { rowsNow: current.counts.rows }),
-    ...(problem === null ? {} : { problem }),
+    ...present({ problem }),
     mappings: names,
     left: [...ended],
     stops: stops.map(({ agreement, consumer }) => ({ agreement, consumer })),
@@ -85,11 +86,9 @@ export async function changeoverView(
 /** The same without the parts that require compilation. */
 export const summary = ({ dataset, from, to, state, reason, ...row }: ChangeoverRow): Body => ({
   ...{ dataset, from, to, state, reason, author: row.author, needsOfficer: row.needsOfficer },
-  ...(row.sunset === null ? {} : { sunset: row.sunset }),
-  ...(row.approver === null ? {} : { approver: row.approver }),
-  ...(row.officer === null ? {} : { officer: row.officer }),
+  ...present({ sunset: row.sunset, approver: row.approver, officer: row.officer }),
   mappings: row.mappings.map(({ name, version }) => `${name}@${version}`),
-  ...(row.rowsBy === null ? {} : { rowsBy: row.rowsBy }),
+  ...present({ rowsBy: row.rowsBy }),
   left: [],
   stops: [],
   loosens: [],

@@ -19,6 +19,7 @@ import { switchOver } from './switchOver.ts';
 import { decided } from '../../../../domain/cells.ts';
 import { ofDataset } from '../../../../pipeline/ownership.ts';
 import { operation } from '../../../common/operation.ts';
+import { present } from '../../../../../terms/defined.ts';
 
 /**
  * POST /v1/datasets/{dataset}/changeover/decision: records the decision of a further person. The last approval that is needed switches the
@@ -83,8 +84,7 @@ function refuseAhead({ from, sunset }: ChangeoverRow, now: number): void {
 const anew = (dataset: string): Problem => new Problem('changeover_read_anew', { dataset });
 
 const persons = ({ approver, officer }: ChangeoverRow): object => ({
-  ...(approver === null ? {} : { approver }),
-  ...(officer === null ? {} : { officer }),
+  ...present({ approver, officer }),
 });
 
 /** Adds one person's approval. @param standing with the approvals that cover the digest @throws Problem four_eyes, owner_decides */

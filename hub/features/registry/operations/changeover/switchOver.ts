@@ -23,6 +23,7 @@ import { readRegistered } from '../checkVersion.ts';
 import { datasetDigest } from '../showDataset.ts';
 import { entriesFoundBy } from '../entriesFoundBy.ts';
 import type { ChangeoverView } from './changeoverView.ts';
+import { present } from '../../../../../terms/defined.ts';
 
 /** Maximum number of names that an entry lists. */
 const maxNamed = 50;
@@ -67,7 +68,7 @@ export async function switchOver(
   const { stage: _, digest: __, ...reported } = view.body;
   return allowed<'decideChangeover'>(
     200,
-    { ...reported, state: 'switched', ...(approver === null ? {} : { approver }) },
+    { ...reported, state: 'switched', ...present({ approver }) },
     {
       facts: {
         ...batchFacts(published, undefined),

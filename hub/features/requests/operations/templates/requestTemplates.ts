@@ -19,6 +19,7 @@ import { operation } from '../../../common/operation.ts';
 import { allowed } from '../../../../pipeline/call.ts';
 import { policyDocumentVersions } from '../../../../registry/store/policy/policyDocuments.ts';
 import { checkNumber } from '../../../agreements/operations/parties.ts';
+import { defined, present } from '../../../../../terms/defined.ts';
 
 type Template = components['schemas']['RequestTemplate'];
 
@@ -41,7 +42,7 @@ function templateAgreement(
     {
       ...{ kind: 'Agreement', id, version, title, provider, consumer, purposes, basis },
       valid: { from: inChina(from), until: inChina(from + days * 86_400_000) },
-      ...(matters === undefined ? {} : { matters }),
+      ...defined({ matters }),
       grants,
     },
     'template',
@@ -164,7 +165,7 @@ export const listRequestTemplates = operation('listRequestTemplates', {
       ({ document, revision, provider, withdrawn, registeredAt }): Schemas['RequestTemplateView'] => ({
         ...document,
         ...{ provider, revision, gone: goneIn(document.grants as unknown as Grant[], datasets) },
-        ...(withdrawn === null ? {} : { withdrawn }),
+        ...present({ withdrawn }),
         registeredAt: moment(registeredAt),
       }),
     );
