@@ -7,9 +7,16 @@ const kindOfSchema: ReadonlyMap<string, HubEventKind> = new Map([
   ['hub-schema', 'schema'],
   ['hub-agreement', 'agreement'],
   ['hub-consent', 'consent'],
+  ['hub-ticket', 'ticket'],
 ]);
 
-export type HubEventKind = 'batch' | 'schema' | 'agreement' | 'consent';
+/** Acts that are events whatever they changed. */
+const kindOfOperation: ReadonlyMap<string, HubEventKind> = new Map([
+  ['warnExpiry', 'agreement'],
+  ['answerTicket', 'ticket'],
+]);
+
+export type HubEventKind = 'batch' | 'schema' | 'agreement' | 'consent' | 'ticket';
 
 /** @param urn of a schema version: `urn:datong:hub-batch:1.0` @returns undefined for schemas of other events */
 export const hubEventKind = (urn: string): HubEventKind | undefined =>
@@ -25,12 +32,16 @@ export function hubEventKindOf(leaf: Judged): HubEventKind | undefined {
   if (leaf.change === undefined) return undefined;
   if (batchStateOf(leaf) !== undefined) return 'batch';
   if (leaf.decision !== 'allow' || leaf.change['changed'] === false) return undefined;
-  const { kind, state } = leaf.change;
-  if (leaf.kind === 'consent' && (state === 'given' || state === 'withdrawn')) return 'consent';
+  if (leaf.kind === 'consent')
+    return isOneOf(leaf.change.state, ['given', 'withdrawn']) ? 'consent' : undefined;
   if (leaf.kind !== 'management') return undefined;
-  if (isPaperConsentGiven(leaf.change)) return 'consent';
-  if (kind === 'Schema' && isSchemaEvent(leaf.change)) return 'schema';
-  if (kind === 'Agreement' && isOneOf(state, ['active', 'suspended'])) return 'agreement';
+  return kindOfOperation.get(leaf.operation) ?? kindOfChange(leaf.change);
+}
+
+function kindOfChange(change: Change): HubEventKind | undefined {
+  if (isPaperConsentGiven(change)) return 'consent';
+  if (change.kind === 'Schema' && isSchemaEvent(change)) return 'schema';
+  if (change.kind === 'Agreement' && isOneOf(change.state, ['active', 'suspended'])) return 'agreement';
   return undefined;
 }
 
@@ -66,7 +77,12 @@ export function hubEventData(leaf: Leaf): Readonly<Record<string, string | numbe
       ...{ rows: batch?.rows, bad: batch?.bad },
     },
     schema: { schema: change['id'], state: change['state'], sunset: change['sunset'] },
-    agreement: { ...documentOf(change['document']), provider, consumer, state: change['state'] },
+    agreement: {
+      ...{ ...documentOf(change['document']), provider, consumer, until: change['until'] },
+      state: leaf.operation === 'warnExpiry' ? 'ending' : change['state'],
+    },
+    // who reported it is the consumer of the data
+    ticket: { ticket: change['ticket'], opener: consumer, provider, dataset, state: change['stands'] },
     consent: {
       // registration of a consent on paper names it `id` and has no state
       ...{ consent: change['consent'] ?? change['id'], recipient: consumer, provider, dataset },

@@ -5,7 +5,7 @@ import { uuid7 } from '../../../machine/uuid7.ts';
 import { theHub } from '../../log/draft.ts';
 import { entry, type Entry } from '../../log/entry.ts';
 import { receiptOf } from '../../log/receipt.ts';
-import { abandonBatch, abandonedBatches } from './store/endBatch.ts';
+import { abandonBatch, abandonedBatches, unloggedHeld } from './store/endBatch.ts';
 import { outageOf } from '../../platform/database/failure.ts';
 import { storeReceipt, pendingRetranslations } from './store/leaseBatch.ts';
 import type { BatchRow } from './store/batches.ts';
@@ -129,6 +129,27 @@ export async function resumeAbandoned(services: IntakeServices, signal: AbortSig
   for (const batch of await pendingRetranslations(services.database.app, services.limits.leaseSeconds)) {
     if (signal.aborted) return;
     await continueRetranslation(services, batch, signal);
+  }
+}
+
+/** Seconds within which the entry of a held batch is written, if the log can be written. */
+const entryWithin = 60;
+
+/** Writes the missing entries of held batches, under the ids that the batches name. */
+export async function logHeldBatches(services: IntakeServices): Promise<void> {
+  for (const batch of await unloggedHeld(services.database.app, entryWithin)) {
+    if (batch.exchange === null) continue;
+    await services.audit.append(
+      entry({
+        ...byTheHub(services, batch.exchange),
+        facts: {
+          ...batchFacts(batch, services.registry.current.datasets.get(batch.dataset)),
+          change: { batch: batch.id, state: batch.state },
+        },
+        code: batch.problem ?? 'internal_error',
+        carried: undefined,
+      }),
+    );
   }
 }
 

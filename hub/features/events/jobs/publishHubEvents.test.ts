@@ -186,6 +186,101 @@ test('consents: given and withdrawn, for the recipient', async () => {
   ]);
 });
 
+test('a batch that was held while the log could not be written is logged and published once the log can be written', async () => {
+  const batches = await subscribed('hub-batches');
+  await database.owner.query(
+    `CREATE FUNCTION full_disk() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+       IF NEW.code = 'batch_shrunk' THEN RAISE 'no space' USING ERRCODE = '53100'; END IF; RETURN NEW; END $$`,
+  );
+  await database.owner.query(
+    'CREATE TRIGGER full_disk BEFORE INSERT ON audit_entry FOR EACH ROW EXECUTE FUNCTION full_disk()',
+  );
+  try {
+    const outcome = await police
+      .sendFile(household, householdFile(1500, 5).bytes, { mapping: 'household' })
+      .then(
+        ({ json }) => json.state,
+        (error: unknown) => (error instanceof DatongProblem ? error.code : String(error)),
+      );
+    assert.ok(['held', 'log_unavailable', 'storage_full'].includes(outcome), outcome);
+  } finally {
+    await database.owner.query('DROP FUNCTION full_disk CASCADE');
+  }
+  const { rows } = await database.owner.query<{ id: string; exchange: string }>(
+    `UPDATE batch SET finished_at = finished_at - interval '2 minutes' WHERE state = 'held' RETURNING id, exchange`,
+  );
+  const held = rows.at(-1);
+  assert.deepEqual(await batches(), []);
+  for (let twice = 0; twice < 2; twice += 1) {
+    assert.equal(await hub.hub.runner.run('resumeBatches'), 'ok');
+    const expected = twice === 0 ? [[held?.id, 'held', held?.exchange]] : [];
+    assert.deepEqual(
+      (await batches()).map(({ batch, state, entry }) => [batch, state, entry]),
+      expected,
+    );
+  }
+});
+
+test('a suspended type gets what happened in the meantime when it is resumed, in order; others go on', async () => {
+  const batches = await subscribed('hub-batches');
+  const schemas = await subscribed('hub-schemas');
+  const path = '/v1/datasets/data-office.hub-schema/decision';
+  const registered: string[] = [];
+  const register = async (name: string): Promise<void> => {
+    const document = { ...schemaOf(2), $id: `urn:datong:${name}:1.0` };
+    const { state, digest } = await act(author, '/v1/schemas', { document });
+    if (state !== 'published')
+      await act(officer, `/v1/schemas/${document.$id}/decision`, { act: 'publish', digest });
+    registered.push(document.$id);
+  };
+  await act(author, path, { act: 'suspend', reason: 'test' });
+  await publish();
+  for (const name of ['first', 'second']) await register(name);
+  const { batch } = (await police.sendFile(household, householdFile(4000, 6).bytes, { mapping: 'household' }))
+    .json;
+  assert.deepEqual(
+    (await batches()).map((one) => one['batch']),
+    [batch],
+  );
+  await publish();
+  await act(author, path, { act: 'resume', reason: 'test' });
+  await register('third');
+  // the past is a run of its own
+  const got = [...(await schemas()), ...(await schemas())];
+  assert.deepEqual(
+    got.map(({ schema }) => schema),
+    registered,
+  );
+});
+
+test('agreements that end soon, and answered tickets, for the consumer', async () => {
+  const agreements = await subscribed('hub-agreements');
+  const tickets = await subscribed('hub-tickets');
+  const until = new Date(Date.now() + 6 * 86_400_000).toISOString();
+  await database.owner.query(
+    `UPDATE policy_document SET text = jsonb_set(text::jsonb, '{valid,until}', to_jsonb($1::text))::text WHERE id = 'agr-school-enrolment'`,
+    [until],
+  );
+  for (let twice = 0; twice < 2; twice += 1) assert.equal(await hub.hub.runner.run('warnExpiry'), 'ok');
+  const parties = { provider: 'pub-security', consumer: 'education' };
+  assert.deepEqual((await agreements()).map(without), [
+    { agreement: 'agr-school-enrolment', version: 1, ...parties, until, state: 'ending' },
+  ]);
+
+  const person = householdFile(4000, 6).good[0];
+  const { json: ticket } = await city.education.client.tickets.open({
+    ...{ dataset: household, key: person?.id ?? '', claim: 'the day is another one' },
+  });
+  assert.deepEqual(await tickets(), [], 'before it is answered');
+  await act(steward, `/v1/tickets/${ticket.id}/answer`, { act: 'explain', reason: 'as in the register' });
+  assert.deepEqual((await tickets()).map(without), [
+    {
+      ...{ ticket: ticket.id, opener: 'education', provider: 'pub-security', dataset: household },
+      state: 'explained',
+    },
+  ]);
+});
+
 test('a response plan of the data office opens for a held batch', async () => {
   const plan = {
     ...{ id: 'data-office.held-batches', title: { zh: '搁置批次', en: 'Held batches' }, maxHours: 24 },

@@ -2,6 +2,7 @@
  * Publishes what the hub itself did, from its log: batches, schema versions, agreements and consents. Such an event is like any other: its
  * topic belongs to the data office, and it leaves under agreements of the data office. The position in the log is stored after the events;
  * after a crash in between, events that are stored already are recognised by their entry. Response plans of the data office open for them.
+ * A type that is suspended waits: when it is published again, it gets what happened in the meantime, in order.
  *
  *   entries since the last run → those that are events → validated → entry + events + what response plans open
  */
@@ -49,55 +50,95 @@ export function publishHubEvents(services: HubEventServices, maxEvents = maxEven
     run: async (run): Promise<JobResult> => {
       const { database, audit, registry } = services;
       const size = audit.size();
-      const next = positionIn(run.state);
-      if (next !== undefined && next >= size) return {};
+      const { next, waiting: waited } = positionIn(run.state);
+      if (next !== undefined && next >= size && waited.size === 0) return {};
       await registry.refresh();
-      const types = await hubTypes(services);
+      const found = await hubTypes(services);
       // before the first type is registered, nothing is an event
-      if (next === undefined || types.size === 0) return { state: { next: size } };
-      const read = Math.min(size, next + maxEntries);
-      const entries = await followedBetween(database.app, next, read, readLeaf);
-      const { indexes, to = read } = firstEvents(entries, types, maxEvents);
+      if (next === undefined || found.length === 0) return { state: { next: size } };
+      const waiting = waitingOf(found, waited, next);
       const failures: unknown[] = [];
+      // a type that waited gets the past first, alone, and then what is new with the others
+      const late = found.find(({ dataset: { row } }) => row.state === 'published' && waiting.has(row.id));
+      const { from, until, types } =
+        late === undefined
+          ? {
+              ...{ from: next, until: size },
+              types: byKind(found.filter(({ dataset }) => !waiting.has(dataset.row.id))),
+            }
+          : { from: waiting.get(late.dataset.row.id) ?? next, until: next, types: byKind([late]) };
+      const read = Math.min(until, from + maxEntries);
+      const entries = await followedBetween(database.app, from, read, readLeaf);
+      const { indexes, to = read } = firstEvents(entries, types, maxEvents);
       const events = await eventsAt(services, types, indexes, { run, failures });
       if (events.size > 0) await publish(services, events, { run, failures });
-      return { state: { next: to }, more: to < size && !run.signal.aborted, failures };
+      if (late === undefined) return { ...at(to, waiting), more: to < size && !run.signal.aborted, failures };
+      if (to < next) waiting.set(late.dataset.row.id, to);
+      else waiting.delete(late.dataset.row.id);
+      return { ...at(next, waiting), more: !run.signal.aborted, failures };
     },
   };
 }
 
-const positionIn = (state: unknown): number | undefined => {
-  const next = (state as { readonly next?: unknown } | null)?.next;
-  return typeof next === 'number' ? next : undefined;
-};
+/** Places in the log from which types wait, by id: those that waited before, and those that are suspended now. */
+function waitingOf(
+  found: readonly HubType[],
+  waited: ReadonlyMap<string, number>,
+  next: number,
+): Map<string, number> {
+  const waiting = new Map<string, number>();
+  for (const { dataset } of found) {
+    const { id, state } = dataset.row;
+    const since = waited.get(id) ?? (state === 'suspended' ? next : undefined);
+    if (since !== undefined) waiting.set(id, since);
+  }
+  return waiting;
+}
 
-/** Types of the data office that take events now, by what they are about. */
-async function hubTypes({
-  database,
-  registry,
-  identity,
-}: HubEventServices): Promise<ReadonlyMap<HubEventKind | undefined, readonly HubType[]>> {
+/** Where the next run begins, and the places from which suspended types wait. */
+const at = (next: number, waiting: ReadonlyMap<string, number>): JobResult => ({
+  state: { next, ...(waiting.size === 0 ? {} : { waiting: Object.fromEntries(waiting) }) },
+});
+
+function positionIn(state: unknown): {
+  readonly next: number | undefined;
+  readonly waiting: ReadonlyMap<string, number>;
+} {
+  const { next, waiting } = (state ?? {}) as { readonly next?: unknown; readonly waiting?: unknown };
+  const places = Object.entries((waiting ?? {}) as Readonly<Record<string, number>>);
+  return { next: typeof next === 'number' ? next : undefined, waiting: new Map(places) };
+}
+
+/** Types of the data office that get events of the hub. Those that are suspended take none now. */
+async function hubTypes({ database, registry, identity }: HubEventServices): Promise<readonly HubType[]> {
   const office = identity.departments().find(({ dataOffice }) => dataOffice)?.code;
   const datasets = [...registry.current.datasets.values()].filter(
     ({ row, schema }) =>
       row.mode === 'events' &&
       row.department === office &&
-      row.state === 'published' &&
+      (row.state === 'published' || row.state === 'suspended') &&
       hubEventKind(schema.urn) !== undefined,
   );
-  const types = new Map<HubEventKind | undefined, HubType[]>();
-  if (datasets.length === 0) return types;
+  if (datasets.length === 0) return [];
   const topics = await topicsByType(
     database.app,
     datasets.map(({ row }) => row.id),
   );
-  for (const dataset of datasets) {
+  return datasets.flatMap((dataset) => {
     const topic = topics.get(dataset.row.id);
-    const kind = hubEventKind(dataset.schema.urn);
-    if (topic === undefined || kind === undefined) continue;
-    types.set(kind, [...(types.get(kind) ?? []), { dataset, topic }]);
+    return topic === undefined ? [] : [{ dataset, topic }];
+  });
+}
+
+type TypesByKind = ReadonlyMap<HubEventKind | undefined, readonly HubType[]>;
+
+function byKind(types: readonly HubType[]): TypesByKind {
+  const found = new Map<HubEventKind | undefined, HubType[]>();
+  for (const type of types) {
+    const kind = hubEventKind(type.dataset.schema.urn);
+    found.set(kind, [...(found.get(kind) ?? []), type]);
   }
-  return types;
+  return found;
 }
 
 /**
@@ -106,7 +147,7 @@ async function hubTypes({
  */
 function firstEvents(
   entries: readonly FollowedEntry[],
-  types: ReadonlyMap<HubEventKind | undefined, readonly HubType[]>,
+  types: TypesByKind,
   maxEvents: number,
 ): { readonly indexes: readonly number[]; readonly to?: number } {
   const indexes: number[] = [];
@@ -124,7 +165,7 @@ function firstEvents(
 /** Events by topic, in the order of the log. One that its type does not take is reported and left out. */
 async function eventsAt(
   { database }: HubEventServices,
-  types: ReadonlyMap<HubEventKind | undefined, readonly HubType[]>,
+  types: TypesByKind,
   indexes: readonly number[],
   { run, failures }: { readonly run: JobRun; readonly failures: unknown[] },
 ): Promise<ReadonlyMap<string, readonly NewEvent[]>> {

@@ -34,6 +34,21 @@ export async function abandonedBatches(reader: Reader): Promise<readonly BatchRo
   return rows.map(readBatch);
 }
 
+/**
+ * Held batches whose entry is missing, because the log could not be written when they were held.
+ * @param age seconds since then, after which no entry is on its way any more
+ */
+export async function unloggedHeld(reader: Reader, age: number): Promise<readonly BatchRow[]> {
+  const { rows } = await reader.query<StoredBatch>(
+    `SELECT ${batchColumns} FROM batch
+      WHERE state = 'held' AND finished_at < now() - make_interval(secs => $1)
+        AND NOT EXISTS (SELECT FROM audit_entry AS e WHERE e.id = batch.exchange)
+      ORDER BY finished_at LIMIT 100`,
+    [age],
+  );
+  return rows.map(readBatch);
+}
+
 /** Held batches past their deadline, the oldest first. @param now Unix milliseconds */
 export async function overdueHeld(reader: Reader, now: number, most: number): Promise<BatchRow[]> {
   const { rows } = await reader.query<StoredBatch>(
