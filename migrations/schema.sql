@@ -890,7 +890,9 @@ CREATE TABLE consent_standing (
   collected_by text NOT NULL,
   retention text,
   terms text NOT NULL GENERATED ALWAYS AS (standing_terms(state, collected_by, fields, max_uses, guardian, retention)) STORED,
+  mac bytea,
   CONSTRAINT consent_standing_consent_fkey FOREIGN KEY (consent) REFERENCES consent(id),
+  CONSTRAINT consent_standing_mac_check CHECK ((octet_length(mac) = 16)),
   CONSTRAINT consent_standing_pkey PRIMARY KEY (subject, recipient, dataset, purpose),
   CONSTRAINT consent_standing_retention CHECK ((retention ~ '^P[0-9YMWD]+$'::text)),
   CONSTRAINT consent_standing_state_check CHECK ((state = ANY (ARRAY['given'::text, 'withdrawn'::text])))

@@ -3,7 +3,8 @@ import { createHash } from 'node:crypto';
 import type { SqlName } from '../domain/rowTable/names.ts';
 import { failureOf } from '../platform/database/failure.ts';
 import type { Database } from '../platform/database/database.ts';
-import { inSnapshot, type Transaction } from '../platform/database/transaction.ts';
+import type { Transaction } from '../platform/database/transaction.ts';
+import { inSnapshotWithin } from '../platform/database/untilAborted.ts';
 import { isBatch, movedPointer, noteCurrentBatch } from './rows/store/currentBatches.ts';
 import { codeOfFault } from './intake/jobs/verifyDatasets.ts';
 import { datasetsOfTables, digestedTables, faultOf } from './rows/store/digestedTables.ts';
@@ -31,11 +32,14 @@ const digestOf = (...parts: readonly unknown[]): string =>
 /**
  * What a finding names, as it is now.
  * @param about as the finding has it: `rows.b_…`, `rows.u_…`, or `current` with a dataset
+ * @param maxMs time after which the comparison of a table ends
  * @returns undefined where nothing is wrong with it
+ * @throws the driver's error of a cancelled statement
  */
 export async function foundOfDataset(
   { app, owner }: Pick<Database, 'app' | 'owner'>,
   about: string,
+  maxMs: number,
 ): Promise<FoundOfDataset | undefined> {
   const dataset = /^current (.+)$/.exec(about)?.[1];
   if (dataset !== undefined) {
@@ -54,7 +58,9 @@ export async function foundOfDataset(
   }
   const name = /^rows\.([bu]_[0-9a-f]{24,32})$/.exec(about)?.[1];
   if (name === undefined) return undefined;
-  const one = await inSnapshot(owner, (snapshot) => foundTable(snapshot, `"rows"."${name}"` as SqlName));
+  const one = await inSnapshotWithin(owner, maxMs, (snapshot) =>
+    foundTable(snapshot, `"rows"."${name}"` as SqlName),
+  );
   if (one === undefined) return undefined;
   const { fault, present, extra } = one;
   return {

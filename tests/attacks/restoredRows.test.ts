@@ -6,7 +6,11 @@ import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import pg from 'pg';
 import { batchTable, datasetTable } from '../../hub/domain/rowTable/layout.ts';
+import { foundOfDataset } from '../../hub/flows/foundTables.ts';
+import { foundRow } from '../../hub/platform/database/authenticated/foundRows.ts';
 import { connectionOf } from '../../hub/platform/database/connection.ts';
+import { failureOf } from '../../hub/platform/database/failure.ts';
+import { inSnapshotWithin } from '../../hub/platform/database/untilAborted.ts';
 import { testDatabase } from '../database.ts';
 import { sampleCity, testHub, type StaffAnswer } from '../hub.ts';
 import { newestLeaves } from '../flows/leaves.ts';
@@ -316,4 +320,39 @@ test('comparisons on demand are bounded: of many at once some are refused with R
   await long;
   const statuses = (await Promise.all(answers)).map(({ status }) => status);
   assert.ok(statuses.includes(200), 'those that waited are answered');
+});
+
+test('a table that cannot be compared in time: the comparison ends at its limit, whatever its statement', async () => {
+  const table = batchTable((await sent(await dataset('large'), people(5, 9))).batch);
+  const locker = await database.owner.connect();
+  try {
+    await locker.query('BEGIN');
+    await locker.query(`LOCK TABLE purpose, ${table} IN ACCESS EXCLUSIVE MODE`);
+    const about = table.replaceAll('"', '');
+    const slow = new pg.Pool({ ...connectionOf(database.address), max: 1 });
+    try {
+      const isOver = (error: unknown) => failureOf(error) === 'deadline';
+      for (const compared of [
+        () => foundRow(database.owner, purpose, 300),
+        () => foundOfDataset(database, about, 300),
+        // a statement that has no limit of its own, as the reading of rows
+        () =>
+          inSnapshotWithin(slow, 300, async (snapshot) => {
+            await snapshot.query('SET LOCAL statement_timeout = 0');
+            await snapshot.query('SELECT pg_sleep(60)');
+          }),
+      ]) {
+        const begun = performance.now();
+        await assert.rejects(compared(), isOver);
+        assert.ok(performance.now() - begun < 10_000);
+      }
+      const { rows } = await slow.query<{ one: number }>('SELECT 1 AS one');
+      assert.equal(rows[0]?.one, 1, 'a late cancellation hits no later statement');
+    } finally {
+      await slow.end();
+    }
+  } finally {
+    await locker.query('ROLLBACK');
+    locker.release();
+  }
 });

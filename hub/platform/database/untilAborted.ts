@@ -1,8 +1,9 @@
 /** Statements that the database cancels when the reader of their rows has gone. */
 import { connect } from 'node:net';
 import pg from 'pg';
+import { sealAs } from './authenticated/rowSealing.ts';
 import { processIdOf, type Pool } from './database.ts';
-import { withConnection } from './transaction.ts';
+import { snapshotOn, withConnection, type Transaction } from './transaction.ts';
 
 /** The source of statements: a pool, or one that is watched. */
 export type Statements = Pick<Pool, 'query'>;
@@ -28,8 +29,35 @@ export function untilAborted(pool: Pool, signal: AbortSignal): Statements {
       }
     });
   };
-  return { query: query as Pool['query'] };
+  const statements = { query: query as Pool['query'] };
+  sealAs(statements, pool);
+  return statements;
 }
+
+/**
+ * Reads in one snapshot for at most `maxMs` milliseconds: then the database cancels its statement, whatever time limit that statement has.
+ * @throws the driver's error of a cancelled statement (`deadline`)
+ */
+export const inSnapshotWithin = <T>(
+  pool: Pool,
+  maxMs: number,
+  work: (snapshot: Transaction) => Promise<T>,
+): Promise<T> =>
+  withConnection(pool, async (client) => {
+    let repeats: NodeJS.Timeout | undefined;
+    const timer = setTimeout(() => {
+      cancelStatement(client);
+      // a request that arrives between two statements cancels neither
+      repeats = setInterval(() => cancelStatement(client), 250);
+    }, maxMs);
+    try {
+      return await snapshotOn(client, work);
+    } finally {
+      clearTimeout(timer);
+      clearInterval(repeats);
+      if (repeats !== undefined) client.emit('error', new Error('cancelled'));
+    }
+  });
 
 /** Uses a separate connection, as the protocol requires; the server does not report whether it came in time. */
 function cancelStatement(client: pg.ClientBase): void {

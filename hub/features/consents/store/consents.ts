@@ -1,7 +1,7 @@
 import type { Consent, PaperTrail } from '../../../../policies/consents/consent.ts';
 import { standsFrom } from '../../../../policies/consents/verdict.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
-import type { ConsentScope } from './readConsentStates.ts';
+import { macLength, macsOf, sealKey, termsOf, timesOf, type ConsentScope } from './consentMacs.ts';
 
 /** A consent as shown to the departments and the person concerned. */
 export interface ConsentRow {
@@ -86,7 +86,8 @@ export interface TakenConsent {
  * @returns false if its id is taken
  */
 export async function insertConsent(transaction: Reader, taken: TakenConsent): Promise<boolean> {
-  const { artefact, subject, guardian, exchange, at } = taken;
+  const { artefact, subject, guardian, exchange } = taken;
+  const at = Math.floor(taken.at);
   const hashes = [Buffer.from(subject), guardian === undefined ? null : Buffer.from(guardian)] as const;
   const { rowCount } = await transaction.query(
     `INSERT INTO consent (id, jws, subject, guardian, recipient, provider, dataset, collected_by, notice, exchange)
@@ -108,28 +109,58 @@ export async function insertConsent(transaction: Reader, taken: TakenConsent): P
     "INSERT INTO consent_event (consent, type, at, exchange) VALUES ($1, 'given', to_timestamp($2 / 1000.0), $3)",
     [artefact.id, at, exchange],
   );
+  const notBefore = standsFrom(artefact.notBefore, at);
+  const until = Date.parse(artefact.expires);
   await transaction.query(
     `INSERT INTO consent_standing AS s
-       (subject, recipient, dataset, purpose, consent, state, fields, not_before, until, max_uses, guardian, collected_by, retention)
-     SELECT $1, $3, $4, purpose, $5, 'given', $6, to_timestamp($7 / 1000.0), to_timestamp($8 / 1000.0), $9, $2, $11, $12 FROM unnest($10::text[]) AS purpose ORDER BY purpose
+       (subject, recipient, dataset, purpose, consent, state, fields, not_before, until, max_uses, guardian, collected_by, retention, mac)
+     SELECT $1, $3, $4, purpose, $5, 'given', $6, to_timestamp($7 / 1000.0), to_timestamp($8 / 1000.0), $9, $2, $11, $12, mac
+       FROM unnest($10::text[], $13::bytea[]) AS covered (purpose, mac) ORDER BY purpose
      ON CONFLICT (subject, recipient, dataset, purpose) DO UPDATE SET consent = EXCLUDED.consent, state = 'given',
        fields = EXCLUDED.fields, not_before = EXCLUDED.not_before, until = EXCLUDED.until, max_uses = EXCLUDED.max_uses, uses = 0,
-       guardian = EXCLUDED.guardian, collected_by = EXCLUDED.collected_by, retention = EXCLUDED.retention`,
+       guardian = EXCLUDED.guardian, collected_by = EXCLUDED.collected_by, retention = EXCLUDED.retention, mac = EXCLUDED.mac`,
     [
       ...hashes,
       artefact.recipient,
       artefact.dataset,
       artefact.id,
       artefact.fields,
-      standsFrom(artefact.notBefore, at),
-      Date.parse(artefact.expires),
+      notBefore,
+      until,
       artefact.maxUses ?? null,
       taken.purposes,
       artefact.collectedBy,
       artefact.retention ?? null,
+      taken.purposes.map((purpose) => macOf(transaction, taken, purpose, { notBefore, until })),
     ],
   );
   return true;
+}
+
+/** @param term Unix milliseconds @returns null where the hub seals no rows */
+function macOf(
+  transaction: Reader,
+  { artefact, subject, guardian }: TakenConsent,
+  purpose: string,
+  { notBefore, until }: { readonly notBefore: number; readonly until: number },
+): Buffer | null {
+  const key = sealKey(transaction);
+  if (key === undefined) return null;
+  const { recipient, dataset, collectedBy, fields, maxUses, retention } = artefact;
+  const terms = termsOf('given', {
+    collectedBy,
+    fields,
+    maxUses: maxUses ?? null,
+    guardian: guardian === undefined ? null : Buffer.from(guardian).toString('hex'),
+    retention: retention ?? null,
+  });
+  const mac = Buffer.alloc(macLength);
+  macsOf(key, { recipient, dataset, purpose })(
+    { subject, times: timesOf(notBefore, until), text: `${artefact.id}\n${terms}` },
+    mac,
+    0,
+  );
+  return mac;
 }
 
 /**
@@ -157,7 +188,7 @@ export async function withdrawConsent(
        SELECT purpose FROM consent_standing
         WHERE subject = $1 AND recipient = $2 AND dataset = $3 AND (consent = $4 OR purpose = ANY ($5::text[]))
         ORDER BY purpose FOR UPDATE)
-     UPDATE consent_standing AS s SET state = 'withdrawn' FROM locked
+     UPDATE consent_standing AS s SET state = 'withdrawn', mac = NULL FROM locked
       WHERE s.subject = $1 AND s.recipient = $2 AND s.dataset = $3 AND s.purpose = locked.purpose`,
     [Buffer.from(subject, 'hex'), recipient, dataset, id, first ? [...purposes] : []],
   );

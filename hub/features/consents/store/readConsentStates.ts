@@ -1,15 +1,17 @@
 import { subjectLength } from '../../../domain/subjectHash.ts';
 import type { ConsentStanding } from '../../../../policies/consents/verdict.ts';
-import { int8At } from '../../../platform/database/binaryRows.ts';
 import type { Statements } from '../../../platform/database/untilAborted.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
+import {
+  macLength,
+  macsOf,
+  millisecondsAt,
+  sealedStates,
+  sealKey,
+  type ConsentScope,
+} from './consentMacs.ts';
 
-/** Recipient, dataset and purpose of the consents that an agreement requires. */
-export interface ConsentScope {
-  readonly recipient: string;
-  readonly dataset: string;
-  readonly purpose: string;
-}
+export type { ConsentScope } from './consentMacs.ts';
 
 /** A consent state as read from the database. */
 export interface StoredConsentState extends ConsentStanding {
@@ -33,7 +35,8 @@ const text = `
 SELECT (SELECT version FROM consent_standing WHERE recipient = $2 AND dataset = $3 AND purpose = $4 ORDER BY version DESC LIMIT 1)::text AS newest,
        string_agg(int4send(n::integer), '') AS places, string_agg(int4send(uses), '') AS uses,
        string_agg(timestamptz_send(not_before), '') AS begins, string_agg(timestamptz_send(until), '') AS ends,
-       string_agg(consent, E'\\n') AS consents, string_agg(terms, E'\\n') AS terms
+       string_agg(consent, E'\\n') AS consents, string_agg(terms, E'\\n') AS terms,
+       string_agg(coalesce(mac, decode(repeat('00', ${macLength}), 'hex')), '') AS macs
   FROM unnest(array_fill(0, ARRAY[(SELECT length($1::bytea) / ${subjectLength})])) WITH ORDINALITY AS wanted (zero, n)
   JOIN consent_standing AS s ON s.subject = substr($1, (n::integer - 1) * ${subjectLength} + 1, ${subjectLength})
  WHERE s.recipient = $2 AND s.dataset = $3 AND s.purpose = $4`;
@@ -48,6 +51,7 @@ interface Found {
   readonly ends: Buffer;
   readonly consents: string;
   readonly terms: string;
+  readonly macs: Buffer;
 }
 
 /**
@@ -60,14 +64,14 @@ export function packHashes(hashes: readonly Uint8Array[]): Buffer {
 }
 
 /**
- * Reads the consent states of the subjects in one query.
+ * Reads the consent states of the subjects in one query. A state that was changed past the hub counts as absent.
  * @param subjects keyed hashes (`packHashes`), at most 1,000
  * @returns in the order of the subjects; undefined for a subject that never consented
  * @throws TypeError if the last hash is incomplete
  */
 export async function readStandings(
   reader: Statements,
-  { recipient, dataset, purpose }: ConsentScope,
+  scope: ConsentScope,
   subjects: Uint8Array,
 ): Promise<readonly (StoredConsentState | undefined)[]> {
   if (subjects.length % subjectLength !== 0) throw new TypeError('a keyed hash has 32 bytes');
@@ -75,6 +79,7 @@ export async function readStandings(
     undefined,
   );
   if (subjects.length === 0) return consentStates;
+  const { recipient, dataset, purpose } = scope;
   const { rows } = await reader.query<Found>({
     ...question,
     values: [subjects, recipient, dataset, purpose],
@@ -89,25 +94,78 @@ export async function readStandings(
   if (consents.length * 4 !== places.length || terms.length !== consents.length)
     throw new TypeError('a standing has a line feed in it');
   const known = new Map<string, Terms>();
-  for (const [at, consent] of consents.entries()) {
-    const said = terms[at] ?? '';
-    let read = known.get(said);
-    if (read === undefined) known.set(said, (read = termsIn(said)));
-    consentStates[places.readInt32BE(4 * at) - 1] = {
-      consent,
-      state: read.state,
-      collectedBy: read.collectedBy,
-      fields: read.fields,
-      notBefore: millisecondsAt(begins, 8 * at),
-      until: millisecondsAt(ends, 8 * at),
-      maxUses: read.maxUses,
-      uses: uses.readInt32BE(4 * at),
-      guardian: read.guardian,
-      retention: read.retention,
-      asOf,
+  const state = (
+    read: Pick<StoredConsentState, 'consent' | 'uses'>,
+    line: string,
+    notBefore: number,
+    until: number,
+  ) => {
+    let shared = known.get(line);
+    if (shared === undefined) known.set(line, (shared = termsIn(line)));
+    const { state: event, collectedBy, fields, maxUses, guardian, retention } = shared;
+    return {
+      ...{ consent: read.consent, state: event, collectedBy, fields, notBefore, until },
+      ...{ maxUses, uses: read.uses, guardian, retention, asOf },
     };
+  };
+  const placeOf = (at: number): number => places.readInt32BE(4 * at) - 1;
+  for (const [at, consent] of consents.entries())
+    consentStates[placeOf(at)] = state(
+      { consent, uses: uses.readInt32BE(4 * at) },
+      terms[at] ?? '',
+      millisecondsAt(begins, 8 * at),
+      millisecondsAt(ends, 8 * at),
+    );
+  const subjectAt = (place: number): Uint8Array =>
+    subjects.subarray(place * subjectLength, (place + 1) * subjectLength);
+  const doubted = withoutMac(reader, scope, { ...found, places, consents, terms }, (at) =>
+    subjectAt(placeOf(at)),
+  ).map(placeOf);
+  if (doubted.length === 0) return consentStates;
+  const sealed = await sealedStates(reader, scope, doubted.map(subjectAt));
+  for (const place of doubted) {
+    const one = sealed.get(Buffer.from(subjectAt(place)).toString('hex'));
+    consentStates[place] =
+      one && state(one, one.terms, millisecondsAt(one.times, 0), millisecondsAt(one.times, 8));
   }
   return consentStates;
+}
+
+/** Which of the states that were given have no valid MAC. A state that was withdrawn permits nothing. */
+function withoutMac(
+  reader: Statements,
+  scope: ConsentScope,
+  {
+    places,
+    begins,
+    ends,
+    macs,
+    consents,
+    terms,
+  }: Pick<Found, 'begins' | 'ends' | 'macs'> & {
+    readonly places: Buffer;
+    readonly consents: readonly string[];
+    readonly terms: readonly string[];
+  },
+  subjectOf: (at: number) => Uint8Array,
+): readonly number[] {
+  const key = sealKey(reader);
+  if (key === undefined) return [];
+  const write = macsOf(key, scope);
+  const times = Buffer.alloc(16);
+  const expected = Buffer.alloc(macLength);
+  const doubted: number[] = [];
+  const isWhole = places.length * 4 === macs.length;
+  for (const [at, consent] of consents.entries()) {
+    const line = terms[at] ?? '';
+    if (line.startsWith('withdrawn')) continue;
+    begins.copy(times, 0, 8 * at, 8 * at + 8);
+    ends.copy(times, 8, 8 * at, 8 * at + 8);
+    write({ subject: subjectOf(at), times, text: `${consent}\n${line}` }, expected, 0);
+    const from = macLength * at;
+    if (!isWhole || macs.compare(expected, 0, macLength, from, from + macLength) !== 0) doubted.push(at);
+  }
+  return doubted;
 }
 
 function termsIn(text: string): Terms {
@@ -124,12 +182,6 @@ function termsIn(text: string): Terms {
     fields: fields === '' ? [] : fields.split(','),
   };
 }
-
-/** PostgreSQL counts microseconds from this time. */
-const epoch = Date.UTC(2000, 0);
-
-/** Converts a time as PostgreSQL sends it to Unix milliseconds, including its microseconds. */
-const millisecondsAt = (bytes: Buffer, at: number): number => epoch + int8At(bytes, at) / 1e3;
 
 /**
  * Maximum number of changes checked one by one. If a whole register of consents is imported during the call, only the answer's own subjects are

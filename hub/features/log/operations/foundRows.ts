@@ -30,15 +30,18 @@ interface Found {
   readonly decide: (transaction: Transaction, act: FoundAct, entry: string) => Promise<boolean>;
 }
 
-/** @throws Problem not_found where nothing is wrong with it, verifications_busy */
+/** How long the table of a finding is compared: the answer waits for it, and other persons wait for their turn. */
+const maxComparisonMs = 120_000;
+
+/** @throws Problem not_found where nothing is wrong with it, restoration_invalid, verifications_busy */
 async function foundAt(
   about: string,
   person: string,
   { database, verifications }: Pick<Services, 'database' | 'verifications'>,
 ): Promise<Found> {
-  const found = await verifications.of(person)(async (): Promise<Found | undefined> => {
+  const compare = async (): Promise<Found | undefined> => {
     if (isOfDataset(about)) {
-      const one = await foundOfDataset(database, about);
+      const one = await foundOfDataset(database, about, maxComparisonMs);
       if (one === undefined) return undefined;
       const { code, digest, acts, rows, batch, accept } = one;
       const shown = {
@@ -47,7 +50,7 @@ async function foundAt(
       };
       return { shown, decide: (transaction) => accept(transaction) };
     }
-    const one = await foundRow(database.owner, about);
+    const one = await foundRow(database.owner, about, maxComparisonMs);
     if (one === undefined) return undefined;
     const { code, digest, acts, row, seals, storedCount } = one;
     const entry = row?.entry ?? null;
@@ -60,12 +63,24 @@ async function foundAt(
       },
       decide: (transaction, act, by) => decideFoundRow(transaction, one, { act, entry: by }),
     };
+  };
+  const found = await verifications.of(person)(async () => {
+    try {
+      return await compare();
+    } catch (error) {
+      if (failureOf(error) !== 'deadline') throw error;
+      const seconds = maxComparisonMs / 1_000;
+      throw invalid(
+        `该表太大，${seconds} 秒内未能比对完；请重新报送或恢复备份`,
+        `the table is too large to be compared within ${seconds} seconds; send its batch again, or restore a backup`,
+      );
+    }
   });
   if (found === undefined) throw new Problem('not_found');
   return found;
 }
 
-/** GET /v1/log/findings/rows: the row or table of a finding as it is now. @throws Problem not_found, verifications_busy */
+/** GET /v1/log/findings/rows: the row or table of a finding as it is now. @throws Problem not_found, restoration_invalid, verifications_busy */
 export const showFoundRows = operation('showFoundRows', {
   kind: 'inspect',
   permission: overseen,

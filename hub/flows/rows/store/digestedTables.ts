@@ -6,6 +6,7 @@ import { lockSums, summedTables, writeSum } from '../../../platform/database/aut
 import type { Database } from '../../../platform/database/database.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
 import { inSnapshot, withTransaction } from '../../../platform/database/transaction.ts';
+import { inSnapshotWithin } from '../../../platform/database/untilAborted.ts';
 import { currentBatches, noteCurrentBatch } from './currentBatches.ts';
 import { allDigested } from './openDigest.ts';
 import { digestAnew, faultOfTable, type DigestFault } from './rowDigests.ts';
@@ -24,18 +25,16 @@ export async function digestedTables(reader: Reader): Promise<readonly SqlName[]
 /**
  * The fault of a table, as of one moment.
  * @param owner without a statement timeout
- * @param maxMs for each statement; absent: no limit
+ * @param maxMs absent: no limit @throws the driver's error of a cancelled statement
  */
 export const faultOf = (
   { owner }: Pick<Database, 'owner'>,
   table: SqlName,
   maxMs?: number,
 ): Promise<DigestFault | undefined> =>
-  inSnapshot(owner, async (snapshot) => {
-    if (maxMs !== undefined)
-      await snapshot.query(`SELECT set_config('statement_timeout', $1, true)`, [String(Math.ceil(maxMs))]);
-    return faultOfTable(snapshot, table);
-  });
+  maxMs === undefined
+    ? inSnapshot(owner, (snapshot) => faultOfTable(snapshot, table))
+    : inSnapshotWithin(owner, maxMs, (snapshot) => faultOfTable(snapshot, table));
 
 /**
  * Gives every table its first digest: in a new database (which has no tables), and once in a database of an earlier release.

@@ -5,7 +5,7 @@
 import { createHash, type KeyObject } from 'node:crypto';
 import type { Pool } from 'pg';
 import type { Reader } from '../reader.ts';
-import { inSnapshot } from '../transaction.ts';
+import { inSnapshotWithin } from '../untilAborted.ts';
 import { faultOf, shownKey, type RowFinding } from './compareRows.ts';
 import { sealingOf } from './rowSealing.ts';
 import { isSealed, ruleOf, type SealedName } from './rules.ts';
@@ -57,13 +57,15 @@ const digestOfRow = (table: SealedName, { key, content, entry, mac }: SelectedRo
 
 /**
  * What a finding names, as it is now. @param about as the finding has it: table and shown key, or the table only
+ * @param maxMs time after which the comparison ends
  * @returns undefined where nothing is wrong with it
+ * @throws the driver's error of a cancelled statement
  */
-export async function foundRow(pool: Pool, about: string): Promise<FoundRow | undefined> {
+export async function foundRow(pool: Pool, about: string, maxMs: number): Promise<FoundRow | undefined> {
   const digests = sealingOf(pool)?.digests;
   const [table = '', ...rest] = about.split(' ');
   if (digests === undefined || !isSealed(table)) return undefined;
-  return inSnapshot(pool, (snapshot) =>
+  return inSnapshotWithin(pool, maxMs, (snapshot) =>
     rest.length === 0
       ? foundSet(snapshot, digests, table)
       : found(snapshot, digests.key, table, rest.join(' ')),

@@ -290,6 +290,12 @@ const known = new WeakMap<object, RowSealing>();
 /** The `RowSealing` of the database of a pool or connection. */
 export const sealingOf = (reader: object): RowSealing | undefined => known.get(reader);
 
+/** Statements of another object run on a pool, so their rows are checked as those of the pool. */
+export function sealAs(reader: object, pool: object): void {
+  const sealing = known.get(pool);
+  if (sealing !== undefined) known.set(reader, sealing);
+}
+
 /** @throws Problem rows_unauthenticated, see `RowSealing` */
 export const refuseUnauthentic = async (reader: Reader, names: readonly SealedName[]): Promise<void> =>
   sealingOf(reader)?.refuseUnauthentic(reader, names);

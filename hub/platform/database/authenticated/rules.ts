@@ -171,6 +171,7 @@ const sealedTables = {
       uses: 'counter that each release increases; a smaller one allows more uses of a consent that was given',
       version: 'order of changes, assigned at the commit',
       terms: derivedColumn,
+      mac: 'a MAC itself; a state with another one is compared with its seal when it is read',
     },
   ),
   paper_consent: table({ consent: 'text' }, 'collector form scan taken_on taken_by confirmed_by'),
