@@ -33,8 +33,9 @@ export async function checkHub(
     await refuseForeign(database.owner);
     const pending = await pendingMigrations(database);
     if (keys === undefined || pending.includes(baseline)) return [];
-    await verifyStart({ config, database, keys, isMigrated: pending.length === 0 });
-    if (pending.length > 0) return [migrationsNote(pending.length)];
+    const { isRecorded } = await verifyStart({ config, database, keys, isMigrated: pending.length === 0 });
+    const notes = isRecorded ? [] : [unrecordedNote(config.stateDir)];
+    if (pending.length > 0) return [...notes, migrationsNote(pending.length)];
     const { app } = database;
     const astray = await entriesContradicted(app, undefined);
     const contradicted = astray.map(({ entry, dataset }) => ({
@@ -44,6 +45,7 @@ export async function checkHub(
     const named = new Set(astray.map(({ dataset }) => dataset));
     const unopened = [...(await unopenedDatasets(app))].filter((dataset) => !named.has(dataset));
     return [
+      ...notes,
       ...contradicted,
       ...unopened.map((dataset) => ({
         zh: `数据资源 ${dataset} 登记为无条件共享，没有目录条目如此规定，按有条件共享办理：由其部门登记条目`,
@@ -56,6 +58,11 @@ export async function checkHub(
     await started.stop();
   }
 }
+
+const unrecordedNote = (stateDir: string): Bilingual => ({
+  zh: `${stateDir} 中没有 log-high-water.json：无从核对数据库是否缺少已签发的条目。新加入的进程属正常；换机或恢复时请先放回原文件`,
+  en: `${stateDir} has no log-high-water.json, so entries that the database lost would not be noticed. This is right for a new process of the hub; after a move or a restore put the former file there first`,
+});
 
 const migrationsNote = (count: number): Bilingual => ({
   zh: `数据库有 ${count} 项迁移待执行，启动时执行`,

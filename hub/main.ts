@@ -47,7 +47,7 @@ import type { Services } from './features/common/services.ts';
 import { reservePorts, type MovedPort, type Origins } from './reservePorts.ts';
 import { errorFacts, failureReport, hubLogger, type Logger } from './report.ts';
 import { startDatabase, type StartedDatabase } from './startDatabase.ts';
-import { verifyStart } from './verifyStart.ts';
+import { verifyStart, withoutRecord } from './verifyStart.ts';
 import type { Database } from './platform/database/database.ts';
 import { outageOf } from './platform/database/failure.ts';
 import { migrate } from './platform/database/migrate.ts';
@@ -142,7 +142,8 @@ async function start(
   const database = started?.database ?? options.database;
   if (database === undefined) throw new TypeError('no database');
   await migrate(database);
-  await verifyStart({ config, database, keys, isMigrated: true });
+  const { isRecorded } = await verifyStart({ config, database, keys, isMigrated: true });
+  if (!isRecorded) logger.warn({ folder: config.stateDir }, withoutRecord);
 
   const audit = await openAuditLog({
     database,

@@ -160,6 +160,14 @@ for (const [nth, fault] of nonEmpty([...faults.entries()]))
     }
   });
 
+test('the check reports a log that the state folder has no record of', async () => {
+  const folder = copied('unrecorded');
+  rmSync(join(folder, 'log-high-water.json'));
+  const [note, ...others] = await checkHub(configured(folder), { newHub: false });
+  assert.deepEqual(others, []);
+  assert.match(note?.en ?? '', /unrecorded has no log-high-water\.json/);
+});
+
 test('a sound hub passes, also while it serves, and the check changes nothing', async () => {
   const config = configured(first);
   const hub = await startHub(config, { logger });

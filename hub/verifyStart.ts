@@ -23,11 +23,21 @@ interface Starting {
   readonly isMigrated: boolean;
 }
 
+/** What a start without a record in its state folder logs. */
+export const withoutRecord =
+  'log-high-water.json is missing: this process takes the log of the database as it is';
+
 /**
  * @throws Problem log_behind, clock_behind_log, log_inconsistent, state_of_other_hub, keys_differ, keys_missing, authority_ended,
  * authority_foreign, authority_unsuitable; database_unavailable
+ * @returns isRecorded: false where the state folder has no record of a log that has entries, so that lost entries would not be noticed
  */
-export async function verifyStart({ config, database, keys, isMigrated }: Starting): Promise<void> {
+export async function verifyStart({
+  config,
+  database,
+  keys,
+  isMigrated,
+}: Starting): Promise<{ readonly isRecorded: boolean }> {
   const { stateDir } = config;
   const now = database.now();
   try {
@@ -37,6 +47,8 @@ export async function verifyStart({ config, database, keys, isMigrated }: Starti
     await readDestructions(stateDir, keys.headMac);
     await agreeOnAuthorities({ database, keys, audit }, now);
     refuseEnded(keys.authority, now);
+    const { known, accepted } = audit;
+    return { isRecorded: known !== undefined || accepted !== undefined || audit.signedTree().size === 0 };
   } catch (error) {
     throw error instanceof Problem ? error : unavailable(error);
   }

@@ -79,3 +79,17 @@ export function fullYears(birth: CivilDate, on: CivilDate): number {
 /** `YYYY-MM-DD HH:MM:SS` in mainland China. @param at RFC 3339 */
 export const timeInChina = (at: string): string =>
   new Date(Date.parse(at) + 8 * 3_600_000).toISOString().slice(0, 19).replace('T', ' ');
+
+const utcMoment = /\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.(\d{1,3})\d*)?Z(?![\w.])/g;
+
+/** Writes each UTC moment of a text in the time of mainland China: `2026-11-21T09:00:05Z` as `2026-11-21T17:00:05+08:00`. */
+export const momentsInChina = (text: string): string =>
+  text.replaceAll(utcMoment, (moment: string, fraction?: string) => {
+    const at = Date.parse(moment);
+    if (Number.isNaN(at)) return moment;
+    const [seconds = '', rest = ''] = new Date(at + 8 * 3_600_000).toISOString().split('.');
+    return `${seconds}${Number(fraction ?? 0) === 0 ? '' : `.${rest.slice(0, 3)}`}+08:00`;
+  });
+
+/** `YYYY-MM-DD` in mainland China of a moment. @param at RFC 3339 */
+export const dayOfMoment = (at: string): string => dayInChina(Date.parse(at));

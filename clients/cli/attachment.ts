@@ -16,7 +16,7 @@ interface PutOptions extends ClientVerbOptions {
 }
 
 interface GetOptions extends ClientVerbOptions, ContextOptions {
-  readonly output: string;
+  readonly out: string;
 }
 
 const typeOfExtension: Readonly<Record<string, string>> = {
@@ -50,7 +50,7 @@ export function registerAttachments(rows: Command): void {
     .description('下载附件并核验 / download an attachment and verify it')
     .argument('<dataset>', 'such as ecology.odour-reports')
     .argument('<id>', 'the value of the field in a row')
-    .requiredOption('-o, --output <file>', 'where the file is written; an unfinished file is FILE.part')
+    .requiredOption('-o, --out <file>', 'where the file is written; an unfinished file is FILE.part')
     .option('--json', '{ok, attachment, bytes, file}')
     .addHelpText(
       'after',
@@ -87,7 +87,7 @@ async function put(dataset: string, file: string, options: PutOptions): Promise<
 }
 
 async function get(dataset: string, id: string, options: GetOptions): Promise<void> {
-  const { output } = options;
+  const { out: output } = options;
   refuseExisting(output);
   const part = `${output}.part`;
   await withClient(options, async (client) => {

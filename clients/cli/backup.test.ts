@@ -30,7 +30,7 @@ const server: SocketOrHost = {
   database: 'postgres',
 };
 const home = mkdtempSync(join(tmpdir(), 'datong-cli-'));
-const names = [`cli_first_${process.pid}`, `cli_second_${process.pid}`] as const;
+const names = [`cli_first_${process.pid}`, `cli_second_${process.pid}`, `cli_third_${process.pid}`] as const;
 after(async () => {
   rmSync(home, { recursive: true, force: true });
   for (const name of names) await dropDatabase(server, name);
@@ -115,11 +115,11 @@ test('migrate, backup, loss, restore: the hub goes on only when the operator acc
   await serveFor(names[0], 3);
 
   await t.test('backup writes a private file once and never over another', async () => {
-    const ran = await datong('backup', '--to', archive, '--config', first, '--json');
+    const ran = await datong('backup', '--out', archive, '--config', first, '--json');
     assert.equal(ran.code, 0, ran.stderr);
     assert.equal(statSync(archive).mode & 0o777, 0o600);
     assert.deepEqual(JSON.parse(ran.stdout), { file: archive, bytes: statSync(archive).size });
-    assert.equal((await datong('backup', '--to', archive, '--config', first)).code, 4);
+    assert.equal((await datong('backup', '--out', archive, '--config', first)).code, 4);
   });
 
   await serveFor(names[0], 2); // lost with the database
@@ -130,7 +130,10 @@ test('migrate, backup, loss, restore: the hub goes on only when the operator acc
     const config = join(home, 'other.json');
     const document = JSON.parse(readFileSync(second, 'utf8')) as object;
     writeFileSync(config, JSON.stringify({ ...document, stateDir: otherState }));
-    const foreign = await datong('restore', archive, '--config', config);
+    const unrecorded = await datong('restore', archive, '--config', config);
+    assert.equal(unrecorded.code, 1);
+    assert.match(unrecorded.stderr, /has no log-high-water\.json.*\n.*--accept-older/);
+    const foreign = await datong('restore', archive, '--accept-older', '--config', config);
     assert.equal(foreign.code, 5);
     assert.match(foreign.stderr, /backup_unreadable/);
     const altered = join(home, 'altered.dtb');
@@ -170,6 +173,37 @@ test('migrate, backup, loss, restore: the hub goes on only when the operator acc
       'nothing more to accept',
     );
   });
+});
+
+test('a restore where no high-water file is goes on only by a decision in the log', async () => {
+  const third = await configure(names[2]);
+  const lost = join(home, 'lost');
+  cpSync(join(stateDir, 'keys'), join(lost, 'keys'), { recursive: true });
+  const config = join(home, 'lost.json');
+  writeFileSync(
+    config,
+    JSON.stringify({ ...(JSON.parse(readFileSync(third, 'utf8')) as object), stateDir: lost }),
+  );
+  const archive = join(home, 'day.dtb');
+  assert.equal((await datong('restore', archive, '--config', config)).code, 1);
+  const ran = await datong('restore', archive, '--accept-older', '--json', '--config', config);
+  assert.equal(ran.code, 0, ran.stderr);
+  const { known, accepted } = JSON.parse(ran.stdout) as { known: number; accepted: number };
+  assert.deepEqual({ known, accepted }, { known: 0, accepted: 4 });
+  const decisions = await withDatabaseOf(names[2], (database) => leavesWhere(database));
+  assert.deepEqual(
+    [decisions.length, decisions.at(-1)?.operation, decisions.at(-1)?.change?.['recorded']],
+    [5, 'acceptOlderDatabase', false],
+  );
+  assert.ok(readdirSync(lost).includes('log-high-water.json'));
+  // the former machine had signed six: its record still contradicts this log
+  const former = join(home, 'former');
+  cpSync(join(stateDir, 'keys'), join(former, 'keys'), { recursive: true });
+  cpSync(join(stateDir, 'log-high-water.6.json'), join(former, 'log-high-water.json'));
+  const refused = await withDatabaseOf(names[2], (database) =>
+    openAuditLog({ database, keys, stateDir: former }).catch((error: unknown) => error),
+  );
+  assert.equal((refused as { code?: string }).code, 'log_behind');
 });
 
 test('bad configuration exits 2, an unreachable database 3, missing keys 4', async () => {

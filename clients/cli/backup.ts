@@ -1,4 +1,4 @@
-/** `datong hub backup --to FILE`: every table in one snapshot, sealed with the backup key before it touches the disk. */
+/** `datong hub backup --out FILE`: every table in one snapshot, sealed with the backup key before it touches the disk. */
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { Readable } from 'node:stream';
@@ -14,7 +14,7 @@ import { backup } from '../../hub/platform/backup/store/backup.ts';
 import { data, exitCode, talk, VerbFailure } from './verb.ts';
 
 interface BackupOptions {
-  readonly to: string;
+  readonly out: string;
   readonly config: string;
   readonly json?: boolean;
 }
@@ -25,26 +25,26 @@ export function register(program: Command): void {
     .description(
       '把整个数据库写成密封的备份；其间枢纽可以照常服务 / write a sealed archive of the whole database; the hub may serve meanwhile',
     )
-    .requiredOption('--to <file>', 'archive to write; never overwritten')
+    .requiredOption('-o, --out <file>', 'archive to write; never overwritten')
     .option('--config <file>', 'configuration', 'hub.json')
     .option('--json', 'answer {file, bytes} as JSON')
     .addHelpText(
       'after',
       '\nThe archive opens only with backup.key of the key folder, which is not part of it: store the key folder separately.' +
-        '\n\nExample:\n  datong hub backup --to /backup/datong-$(date +%F).dtb',
+        '\n\nExample:\n  datong hub backup --out /backup/datong-$(date +%F).dtb',
     )
     .action(run);
 }
 
 async function run(options: BackupOptions): Promise<void> {
-  const file = resolve(options.to);
+  const file = resolve(options.out);
   if (existsSync(file)) {
     throw new VerbFailure(exitCode.local, {
       zh: `文件 ${file} 已存在，不会覆盖`,
       en: `the file ${file} exists and is not overwritten`,
     });
   }
-  const config = configurationIn(options.config);
+  const config = configurationIn(options.config, { writesState: false });
   const keys = await openKeys(config.keysDir, { create: false, hubName: config.name });
   const { database, stop } = await startDatabase(config);
   try {

@@ -1,12 +1,58 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import type { HubConfig } from '../../hub/platform/config/hubConfig.ts';
 import { readConfig } from '../../hub/platform/config/readConfig.ts';
 import { exitCode, VerbFailure } from './verb.ts';
 
-/** A hub's configuration, for verbs on the hub's own machine. @throws VerbFailure where there is none; Problem configuration_invalid */
-export function configurationIn(file: string): HubConfig {
+interface Use {
+  /** false: the verb writes no file of the hub, so that root may run it */
+  readonly writesState: boolean;
+  /** user id of this process (default: its own) */
+  readonly uid?: number | undefined;
+}
+
+/**
+ * A hub's configuration, for verbs on the hub's own machine.
+ * @throws VerbFailure where there is none, and where root would write files that the service's user cannot read; Problem
+ *   configuration_invalid
+ */
+export function configurationIn(
+  file: string,
+  { writesState, uid = process.getuid?.() }: Use = { writesState: true },
+): HubConfig {
   if (!existsSync(file)) throw noConfiguration(file);
-  return readConfig(file);
+  const config = readConfig(file);
+  if (writesState && uid === 0) refuseRoot(config);
+  return config;
+}
+
+/** Files that root makes in a folder of the service's user are root's alone (0600), and the service would not start with them. */
+function refuseRoot({ stateDir, keysDir }: HubConfig): void {
+  for (const folder of [stateDir, keysDir]) {
+    const owner = existsSync(folder) ? statSync(folder).uid : 0;
+    if (owner === 0) continue;
+    const user = userNamed(owner);
+    const ownCommand = process.argv.slice(2).map(quoted).join(' ');
+    throw new VerbFailure(
+      exitCode.local,
+      {
+        zh: `${folder} 属于用户 ${user}；以 root 运行会写出该用户读不了的文件`,
+        en: `${folder} belongs to the user ${user}, who could not read what root writes there`,
+      },
+      {
+        zh: `以该用户运行：runuser -u ${user} -- datong ${ownCommand}`,
+        en: `run it as that user: runuser -u ${user} -- datong ${ownCommand}`,
+      },
+    );
+  }
+}
+
+const quoted = (word: string): string =>
+  /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;
+
+function userNamed(uid: number): string {
+  const users = existsSync('/etc/passwd') ? readFileSync('/etc/passwd', 'utf8') : '';
+  const entry = users.split('\n').find((line) => line.split(':')[2] === String(uid));
+  return entry?.split(':')[0] ?? `#${uid}`;
 }
 
 const noConfiguration = (file: string): VerbFailure =>

@@ -21,6 +21,18 @@ const asWord = (argument: string): string =>
 
 const asGiven = (word: string): string => (word.startsWith(mark) ? word.slice(mark.length) : word);
 
+/** Former names of `--out`, which work for one more release and are not in the help. */
+const formerOut = /^--(?:output|to)(?==|$)/;
+
+/** `--out` for a former name of it, where the command has `--out` and no option of the former name. */
+function renamed({ options }: Command, argument: string): string {
+  const [former] = formerOut.exec(argument) ?? [];
+  const has = (name: string): boolean => options.some(({ long }) => long === name);
+  return former === undefined || has(former) || !has('--out')
+    ? argument
+    : `--out${argument.slice(former.length)}`;
+}
+
 /** A command whose arguments may be key ids: one that begins with a hyphen is still an argument. */
 export class DatongCommand extends Command {
   override createCommand(name?: string): DatongCommand {
@@ -28,7 +40,7 @@ export class DatongCommand extends Command {
   }
 
   override parseOptions(given: string[]): { operands: string[]; unknown: string[] } {
-    const { operands, unknown } = super.parseOptions(given.map(asWord));
+    const { operands, unknown } = super.parseOptions(given.map((one) => renamed(this, asWord(one))));
     return { operands: operands.map(asGiven), unknown: unknown.map(asGiven) };
   }
 

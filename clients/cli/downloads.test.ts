@@ -101,12 +101,12 @@ test('no text becomes a formula, and every sign survives', async () => {
   ];
   const records = odd.map((value) => ({ value }));
   const place = join(home, 'odd');
-  await writeRows({ csv: true, output: place }, tableOf(records, undefined), records);
+  await writeRows({ csv: true, out: place }, tableOf(records, undefined), records);
   assert.equal(
     readFileSync(place, 'utf8'),
     `\ufeff${["value,'=1+1,'+A1,'-A1,-12.5,'@SUM,'\tx".replaceAll(',', '\r\n'), '"a,b"', '"a""b"', '"a\nb"', '', '\u{20bb7}野家', '-3', 'true', ''].join('\r\n')}`,
   );
-  await writeRows({ xlsx: true, output: place }, tableOf(records, undefined), records);
+  await writeRows({ xlsx: true, out: place }, tableOf(records, undefined), records);
   const { sheets } = await readXlsx(readFileSync(place));
   const cells = sheets[0]?.rows.map(([cell]) => cell);
   assert.deepEqual(cells?.slice(1, 10), odd.slice(0, 9));

@@ -18,7 +18,7 @@ import { collect } from './values.ts';
 
 interface ExportOptions extends ClientVerbOptions, ContextOptions {
   readonly format: ExportQuestion['format'];
-  readonly output: string;
+  readonly out: string;
   readonly fields?: string;
   readonly filter?: readonly string[];
 }
@@ -32,7 +32,7 @@ export function register(program: Command): void {
       '导出：由枢纽在后台生成文件，再分段下载、核验 / have rows made into a file by the hub, then download and verify it',
     )
     .argument('<dataset>', 'such as pub-security.household')
-    .requiredOption('-o, --output <file>', 'where the file is written; an unfinished file is FILE.part')
+    .requiredOption('-o, --out <file>', 'where the file is written; an unfinished file is FILE.part')
     .addOption(
       new Option('--format <name>', 'format of the file').choices(['ndjson', 'csv', 'xlsx']).default('csv'),
     )
@@ -53,7 +53,7 @@ Examples:
 }
 
 async function run(dataset: string, options: ExportOptions): Promise<void> {
-  const { output, format } = options;
+  const { out: output, format } = options;
   refuseExisting(output);
   const filter = filterTerms(options.filter ?? []);
   const question: ExportQuestion = {

@@ -37,7 +37,7 @@ export function register(program: Command): void {
     .option('--csv', 'as CSV that Excel opens: byte order mark, CRLF, no formulas')
     .option('--xlsx', 'as a workbook, with -o; long numbers retain their digits')
     .option('--ndjson', 'one JSON object a line (the usual)')
-    .option('-o, --output <file>', 'write the rows there, readable by you alone')
+    .option('-o, --out <file>', 'write the rows there, readable by you alone')
     .option(
       '--stream',
       'every row the agreement gives, in one exchange of many parts; each part is verified before it is written, and the end',
@@ -71,13 +71,13 @@ async function run(dataset: string, options: FetchOptions): Promise<void> {
       for await (const page of client.queryPages(dataset, query, context)) {
         pages.push(page);
         // as they come, where they need no heading and no file
-        if (format === 'ndjson' && options.output === undefined)
+        if (format === 'ndjson' && options.out === undefined)
           for (const record of page.json.records) data(JSON.stringify(record));
         await keep(options, page.kept);
         if (options.all !== true) break;
       }
       const records = pages.flatMap(({ json }) => json.records);
-      if (format === 'csv' || format === 'xlsx' || options.output !== undefined)
+      if (format === 'csv' || format === 'xlsx' || options.out !== undefined)
         await writeRows(options, tableOf(records, query.fields), records);
       tell(pages, options);
     },

@@ -26,8 +26,8 @@ export interface StreamOptions extends ClientVerbOptions, ContextOptions, RowsFi
 
 /** @throws VerbFailure usage */
 export async function fetchStream(dataset: string, options: StreamOptions): Promise<void> {
-  const { fields, sort, limit, all, by, each, json, csv, xlsx, output } = options;
-  if ([sort, limit, all, by, each, json, csv, xlsx, output].some((one) => one !== undefined)) {
+  const { fields, sort, limit, all, by, each, json, csv, xlsx, out } = options;
+  if ([sort, limit, all, by, each, json, csv, xlsx, out].some((one) => one !== undefined)) {
     throw new VerbFailure(exitCode.usage, {
       zh: '--stream 不能与 --sort、--limit、--all、--by、--each、--json、--csv、--xlsx、-o 同用',
       en: '--stream goes without --sort, --limit, --all, --by, --each, --json, --csv, --xlsx and -o',

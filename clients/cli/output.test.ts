@@ -160,6 +160,12 @@ test('data and JSON are escaped, and the value of JSON stays', async () => {
   );
 });
 
+test('lines for people have one form of time, and JSON has the one of the hub', async () => {
+  const at = '2026-12-20T18:07:11.000Z';
+  assert.equal(await written(() => dataLines([`until ${at}`])), 'until 2026-12-21T02:07:11+08:00\n');
+  assert.equal(await written(() => data(JSON.stringify({ at }))), `{"at":"${at}"}\n`);
+});
+
 test('styles become control sequences on a terminal only, and their text cannot add any', async () => {
   const line = () => writeData([styled('red', 'a\u001b[0m'), ' b']);
   assert.equal(await written(line), 'a\\u001b[0m b\n');

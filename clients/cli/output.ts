@@ -7,6 +7,7 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline/promises';
 import { Writable } from 'node:stream';
 import type { OutputConfiguration } from 'commander';
+import { momentsInChina } from '../../terms/civilDate.ts';
 import { escapeHidden } from '../../terms/controlText.ts';
 
 const styles = { bold: '1', dim: '2', red: '31', green: '32', heading: '1;36' } as const;
@@ -62,9 +63,9 @@ export async function writeFileContent(content: string): Promise<void> {
   if (!process.stdout.write(text)) await once(process.stdout, 'drain');
 }
 
-/** One line of talk on stderr. */
+/** One line of talk on stderr. Moments are in the time of mainland China, with the zone. */
 export function writeTalk(text: Text): void {
-  process.stderr.write(`${rendered(process.stderr, text)}\n`);
+  process.stderr.write(`${momentsInChina(rendered(process.stderr, text))}\n`);
 }
 
 /** A line of progress on the terminal that replaces the one before; nothing where stderr is no terminal. */

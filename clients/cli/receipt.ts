@@ -165,7 +165,7 @@ function passed({ receipt, leaf, checkpoint }: ExchangeCheck): { zh: string; en:
 
 /** `datong audit receipt get EXCHANGE`: fetches the receipt of one of the department's exchanges again. */
 interface GetOptions extends ClientVerbOptions {
-  readonly output?: string;
+  readonly out?: string;
 }
 
 function registerGet(receipt: Command): void {
@@ -175,7 +175,7 @@ function registerGet(receipt: Command): void {
       .argument('<exchange>', 'id of one of your own exchanges')
       .description('再次取得本部门某次交换的回执 / the receipt of an exchange of your department once more'),
   )
-    .option('-o, --output <file>', 'write it there instead of printing it')
+    .option('-o, --out <file>', 'write it there instead of printing it')
     .addHelpText('after', '\nExample:\n  datong audit receipt get 0193a5b0-… -o receipt.json\n')
     .action(get);
 }
@@ -184,8 +184,8 @@ async function get(exchange: string, options: GetOptions): Promise<void> {
   await withClient(options, async (client) => {
     const { json } = await client.receipt(exchange);
     const text = `${JSON.stringify(json, undefined, 2)}\n`;
-    if (options.output === undefined) data(text);
-    else writeFileSync(options.output, text, { mode: 0o600 });
+    if (options.out === undefined) data(text);
+    else writeFileSync(options.out, text, { mode: 0o600 });
   });
 }
 

@@ -41,6 +41,7 @@ export function register(program: Command): void {
     .addHelpText(
       'after',
       '\nStop the hub first. The whole archive is checked before anything is written.' +
+        '\nWithout log-high-water.json in the state folder --accept-older is required.' +
         '\n\nExamples:\n  datong hub restore /backup/datong-2026-11-20.dtb\n  datong hub restore --accept-older',
     )
     .action(run);
@@ -56,13 +57,16 @@ async function run(file: string | undefined, options: RestoreOptions): Promise<v
   if (file !== undefined) await access(file);
   const config = configurationIn(options.config);
   const keys = await openKeys(config.keysDir, { create: false, hubName: config.name });
-  const known = (await readHighWater(config.stateDir, keys.log.verifiers()))?.size ?? 0;
+  const recorded = await readHighWater(config.stateDir, keys.log.verifiers());
+  const known = recorded?.size ?? 0;
+  const isUnrecorded = file !== undefined && recorded === undefined;
+  if (isUnrecorded && options.acceptOlder !== true) throw noRecord(config.stateDir);
   const { database, stop } = await startDatabase(config);
   try {
     const restored = file === undefined ? undefined : await fill(resolve(file), keys, database);
     const accepted =
       options.acceptOlder === true
-        ? await acceptOlder({ database, keys, stateDir: config.stateDir })
+        ? await acceptOlder({ database, keys, stateDir: config.stateDir, isUnrecorded })
         : undefined;
     if (options.json === true) data(JSON.stringify({ ...restored, known, ...accepted }));
     else tell(restored, known, accepted);
@@ -70,6 +74,20 @@ async function run(file: string | undefined, options: RestoreOptions): Promise<v
     await stop();
   }
 }
+
+/** Without its record the hub would serve an archive as if nothing were lost. */
+const noRecord = (stateDir: string): VerbFailure =>
+  new VerbFailure(
+    exitCode.refused,
+    {
+      zh: `${stateDir} 中没有 log-high-water.json：无从得知备份之后是否还签发过条目`,
+      en: `${stateDir} has no log-high-water.json: whether entries were signed after the archive cannot be known`,
+    },
+    {
+      zh: '从原状态目录复制 log-high-water.json、row-versions.json、log-erasures.json 和 log-destructions.json；已丢失时加 --accept-older，该决定记入日志',
+      en: 'copy log-high-water.json, row-versions.json, log-erasures.json and log-destructions.json from the former state folder; if they are lost add --accept-older, which is logged',
+    },
+  );
 
 interface Restored {
   readonly at: string;
@@ -113,7 +131,12 @@ function tell(
       en: `restored the state of ${restored.at}: ${restored.entries} entries of the log, ${restored.rows} rows in all`,
     });
   }
-  if (accepted !== undefined) {
+  if (accepted !== undefined && known === 0) {
+    talk({
+      zh: `已接受：日志从第 ${accepted.accepted} 条继续，此前签发到多少条没有记录；该决定已记入日志`,
+      en: `accepted: the log goes on at ${accepted.accepted} entries, and how many had been signed is not recorded; the decision is an entry`,
+    });
+  } else if (accepted !== undefined) {
     talk({
       zh: `已接受：日志从第 ${accepted.accepted} 条继续（此前已签发到 ${known} 条），该决定已记入日志`,
       en: `accepted: the log goes on at ${accepted.accepted} entries (${known} had been signed); the decision is an entry`,

@@ -24,7 +24,7 @@ export function register(program: Command): void {
 }
 
 async function serve(options: ServeOptions): Promise<void> {
-  const config = configurationIn(options.config);
+  const config = configurationIn(options.config, { writesState: options.check !== true });
   if (options.check === true) {
     const { checkHub } = await import('../../hub/checkHub.ts');
     for (const found of await withHubExit(() => checkHub(config, { newHub: false }))) talk(found);

@@ -3,6 +3,7 @@
  * verb is one file that exports `register(program)`; stdout is for data, stderr for messages.
  */
 import type { Touched } from '../sdk/types.ts';
+import { momentsInChina } from '../../terms/civilDate.ts';
 import { escapeLine } from '../../terms/controlText.ts';
 import { exitCode, exitOfProblem, type ExitCode } from './exitCode.ts';
 import { writeData, writeTalk, type Text } from './output.ts';
@@ -51,9 +52,12 @@ export function talk(text: Bilingual | string): void {
 /** Writes data to stdout. Hidden characters are escaped; content that must not change a byte takes `writeFileContent`. */
 export const data: (text: Text) => void = writeData;
 
-/** Lines of data on stdout. A line end inside one is escaped, so that a text of others cannot add a line. */
+/**
+ * Lines of data for people on stdout. A line end inside one is escaped, so that a text of others cannot add a line. Moments are in the time
+ * of mainland China, with the zone.
+ */
 export function dataLines(lines: Iterable<string>): void {
-  for (const line of lines) writeData(escapeLine(line));
+  for (const line of lines) writeData(escapeLine(momentsInChina(line)));
 }
 
 /** A finding of a checking verb (lint, validate, verify, test). */

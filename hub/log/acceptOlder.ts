@@ -11,13 +11,21 @@ import { openAuditLog, verifyLog, type AuditLogOptions } from './openAuditLog.ts
  * entries between are lost in this database. Receipts and checkpoints that others store still refer to them. The old high-water file also
  * does; a copy remains next to the new one. The decision is the next entry. Other processes of the hub that had recorded no more entries
  * than this one continue under the same decision.
+ * @param options.isUnrecorded the database was restored where no high-water file is: how many entries are lost is unknown
  * @returns number of entries from which the log continues
  * @throws Problem restore_refused when nothing is lost; log_inconsistent when the head is not one that this hub made
  */
-export async function acceptOlder(options: AuditLogOptions): Promise<{ readonly accepted: number }> {
+export async function acceptOlder(
+  options: AuditLogOptions & { readonly isUnrecorded?: boolean },
+): Promise<{ readonly accepted: number }> {
   const { database, keys, stateDir } = options;
-  const accepted = await lostFrom(options);
-  const known = await readHighWater(stateDir, keys.log.verifiers());
+  const recorded = await readHighWater(stateDir, keys.log.verifiers());
+  const restored =
+    recorded === undefined && options.isUnrecorded === true
+      ? (await verifyLog(options)).signedTree()
+      : undefined;
+  const known = recorded ?? restored;
+  const accepted = restored === undefined ? await lostFrom(options) : restored.size;
   if (accepted === undefined || known === undefined)
     throw new Problem('restore_refused', { reason: 'no entry is lost' });
   const undo = await setAside(stateDir, known.size);
@@ -28,6 +36,8 @@ export async function acceptOlder(options: AuditLogOptions): Promise<{ readonly 
       known: known.size,
       knownRoot: toBase64(known.root),
       logKey: keys.log.vkey,
+      // a process that recorded more entries than these still decides for itself
+      ...(restored === undefined ? {} : { recorded: false }),
     };
     const draft = hubDraft(acceptOlderOperation, database.now(), change, { bumpsEpoch: true });
     try {

@@ -388,7 +388,7 @@ test('an archive from before an erasure, restored by its verb, has forgotten aga
   const { keysDir } = hub.hub.config;
   const before = await configurationBeside(hub, database.address, home);
   const archive = join(home, 'day.dtb');
-  const saved = await typedDatong(['backup', '--to', archive, '--config', before]);
+  const saved = await typedDatong(['backup', '--out', archive, '--config', before]);
   assert.equal(saved.code, 0, saved.stderr);
   const proposed = await propose(requested(third.id));
   assert.deepEqual(await accept(proposed.json['proposal']), { status: 201, code: undefined });

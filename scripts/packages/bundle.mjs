@@ -17,7 +17,7 @@ import {
 } from 'node:fs';
 import { basename, join } from 'node:path';
 import { root } from '../../bin/bundle.mjs';
-import { buildHub, copyShipped } from './build.mjs';
+import { buildHub, buildSdk, copyShipped } from './build.mjs';
 
 const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 const name = `datong-${manifest.version}-${process.platform}-${process.arch}`;
@@ -67,11 +67,22 @@ function isShipped(path) {
   );
 }
 
+/** The package of the SDK, built, for developers of departments: `npm install FOLDER` needs no script of it. */
+async function placeSdk(folder) {
+  mkdirSync(folder, { recursive: true });
+  await buildSdk(folder);
+  const { scripts: _build, ...shipped } = JSON.parse(
+    readFileSync(join(root, 'clients', 'sdk', 'package.json'), 'utf8'),
+  );
+  writeFileSync(join(folder, 'package.json'), `${JSON.stringify(shipped, undefined, 2)}\n`);
+}
+
 const packages = productionPackages();
 execFileSync(process.execPath, [join(root, 'scripts', 'buildConsole.mjs'), '--must'], { stdio: 'inherit' });
 await buildHub(place);
 rmSync(join(place, 'build', 'types'), { recursive: true });
 copyShipped([...manifest.files, 'package.json', 'README.md', 'LICENSE'], place);
+await placeSdk(join(place, 'clients', 'sdk'));
 for (const { path } of packages)
   cpSync(join(root, path), join(place, path), { recursive: true, filter: isShipped, verbatimSymlinks: true });
 

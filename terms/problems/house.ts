@@ -69,6 +69,18 @@ export const houseProblems = {
     },
     next: { zh: '执行 chmod go-rwx {file}', en: 'run chmod go-rwx {file}' },
   },
+  keys_unreadable: {
+    status: 503,
+    who: 'operator',
+    text: {
+      zh: '密钥文件 {file} 属于其他用户，本进程（用户编号 {uid}）无权读取',
+      en: 'the key file {file} belongs to another user: this process (user id {uid}) may not read it',
+    },
+    next: {
+      zh: '以 root 执行 chown -R {uid}:{group} {folder}，再启动',
+      en: 'as root run chown -R {uid}:{group} {folder}, then start again',
+    },
+  },
   keys_malformed: {
     status: 503,
     who: 'operator',

@@ -1,5 +1,6 @@
 /** `datong audit hold|lift|holds`: legal holds, placed and lifted by two persons. */
 import type { Command } from 'commander';
+import { dayOfMoment } from '../../../terms/civilDate.ts';
 import { bodyOf } from '../approve/waiting.ts';
 import { identifierFrom } from '../consent/consents.ts';
 import { pathSegment } from '../values.ts';
@@ -132,7 +133,7 @@ async function holds(options: StaffOptions & { readonly json?: boolean }): Promi
     else
       for (const line of columns(
         found.map(({ id, on, reason, case: caseNumber, until }) => [
-          ...[id, heldItem(on), until.slice(0, 10), caseNumber, reason],
+          ...[id, heldItem(on), dayOfMoment(until), caseNumber, reason],
         ]),
       ))
         data(line);

@@ -1,5 +1,6 @@
 /** `datong audit retention|destroy`: how long entries are stored, and what is destroyed afterwards; two persons decide. */
 import type { Command } from 'commander';
+import { dayOfMoment } from '../../../terms/civilDate.ts';
 import { bodyOf } from '../approve/waiting.ts';
 import { withStaffToken, type StaffOptions } from '../profile.ts';
 import { asSteward } from '../request/requestCall.ts';
@@ -99,7 +100,7 @@ async function show(options: RetentionOptions): Promise<void> {
       ]),
     ))
       data(line);
-    const before = typeof shown['before'] === 'string' ? shown['before'].slice(0, 10) : '–';
+    const before = typeof shown['before'] === 'string' ? dayOfMoment(shown['before']) : '–';
     const destroyed = String(shown['destroyed']);
     talk({
       zh: `已同意销毁此前到期的条目：${before}；已销毁 ${destroyed} 条`,

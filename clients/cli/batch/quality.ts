@@ -1,5 +1,6 @@
 /** `datong batch quality DATASET`: the quality of a dataset's files, and the resulting grade. */
 import type { Command } from 'commander';
+import { dayOfMoment } from '../../../terms/civilDate.ts';
 import { asReviewer, bodyOf } from '../approve/waiting.ts';
 import { withStaffToken, type StaffOptions } from '../profile.ts';
 import { columns } from '../printedText.ts';
@@ -83,7 +84,7 @@ async function quality(dataset: string, options: QualityOptions): Promise<void> 
     en: 'batch|published|rows|bad|valid|complete|unique|in time',
   });
   const rows = batches.map((one) => [
-    ...[one.batch, one.publishedAt.slice(0, 10), String(one.rows), String(one.bad)],
+    ...[one.batch, dayOfMoment(one.publishedAt), String(one.rows), String(one.bad)],
     ...parts.map((part) => percent(one.parts[part])),
   ]);
   dataLines(columns([head.split('|'), ...rows], new Set([2, 3, 4, 5, 6, 7])));

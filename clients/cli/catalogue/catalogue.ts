@@ -29,7 +29,7 @@ interface SearchOptions extends ReaderOptions {
   readonly linking?: string;
   readonly xlsx?: boolean;
   readonly dcat?: boolean;
-  readonly output?: string;
+  readonly out?: string;
 }
 
 const path = '/v1/catalogue';
@@ -99,7 +99,7 @@ export function register(program: Command): void {
   )
     .option('--xlsx', 'as a workbook, with -o')
     .option('--dcat', 'as DCAT 3 (JSON-LD), for another catalogue')
-    .option('-o, --output <file>', 'file of the workbook; one that is there already is refused')
+    .option('-o, --out <file>', 'file of the workbook; one that is there already is refused')
     .addHelpText(
       'after',
       '\nExamples:\n  datong catalogue export > catalogue.csv\n  datong catalogue export --department civil --xlsx -o catalogue.xlsx\n  datong catalogue export --dcat > catalogue.jsonld\n',
@@ -108,9 +108,9 @@ export function register(program: Command): void {
   catalogue
     .command('template')
     .description('空的编目工作簿，填好后导入 / the empty workbook to fill in and import')
-    .requiredOption('-o, --output <file>', 'file of the workbook; one that is there already is refused')
+    .requiredOption('-o, --out <file>', 'file of the workbook; one that is there already is refused')
     .addHelpText('after', '\nExample:\n  datong catalogue template -o catalogue.xlsx\n')
-    .action(async ({ output }: { readonly output: string }) => {
+    .action(async ({ out: output }: { readonly out: string }) => {
       const { writeEntries } = await import('./writeSheet.ts');
       await writeEntries(output, []);
       talk({ zh: `模板写入 ${output}`, en: `wrote the template to ${output}` });
@@ -156,7 +156,7 @@ const queryOf = (
 });
 
 async function exportRows(options: SearchOptions): Promise<void> {
-  const { xlsx, dcat, output, json } = options;
+  const { xlsx, dcat, out: output, json } = options;
   const wrong = (xlsx === true) !== (output !== undefined) || (xlsx === true && json === true);
   if (wrong || (dcat === true && (xlsx === true || json === true)))
     throw new VerbFailure(exitCode.usage, {

@@ -2,15 +2,7 @@
 import type { Command } from 'commander';
 import type { EventGrade, OpenEvent } from '../../sdk/events.ts';
 import { withProfile } from '../profile.ts';
-import {
-  minute,
-  printList,
-  text,
-  title,
-  withReader,
-  type Item,
-  type ReaderOptions,
-} from '../reading/reader.ts';
+import { printList, text, title, withReader, type Item, type ReaderOptions } from '../reading/reader.ts';
 import { data, exitCode, talk, VerbFailure } from '../verb.ts';
 import { withClient, type ClientVerbOptions } from '../withClient.ts';
 
@@ -30,7 +22,7 @@ export function registerBoard(event: Command): void {
           ...[text(item['event']), text(item['state']), title(item['title'])],
           ...(item['steps'] as readonly Item[]).map(
             (step) =>
-              `${text(step['step'])} ${text(step['department'])} ${text(step['state'])} ${minute(step['dueAt'])}${step['late'] === true ? ' late' : ''}`,
+              `${text(step['step'])} ${text(step['department'])} ${text(step['state'])} ${text(step['dueAt'])}${step['late'] === true ? ' late' : ''}`,
           ),
         ],
       }),

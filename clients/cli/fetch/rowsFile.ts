@@ -10,7 +10,7 @@ export interface RowsFileOptions {
   readonly xlsx?: boolean;
   readonly ndjson?: boolean;
   readonly json?: boolean;
-  readonly output?: string;
+  readonly out?: string;
 }
 
 /** Rows with their headings. */
@@ -33,12 +33,12 @@ export function requestedFormat(options: RowsFileOptions): Format {
       zh: `--${format} 与 --${another} 只能选一个`,
       en: `--${format} and --${another} exclude each other`,
     });
-  if (format === 'xlsx' && options.output === undefined)
+  if (format === 'xlsx' && options.out === undefined)
     throw new VerbFailure(exitCode.usage, {
       zh: '--xlsx 须同时给出 -o 文件.xlsx',
       en: '--xlsx wants a file: add -o FILE.xlsx',
     });
-  if (format === 'json' && options.output !== undefined)
+  if (format === 'json' && options.out !== undefined)
     throw new VerbFailure(exitCode.usage, {
       zh: '--json 不写文件；写文件用 --csv、--xlsx 或 --ndjson',
       en: '--json writes no file; --csv, --xlsx and --ndjson do',
@@ -61,7 +61,7 @@ export async function writeRows(
   table: Table,
   lines: readonly unknown[],
 ): Promise<void> {
-  const { output } = options;
+  const { out: output } = options;
   const format = requestedFormat(options);
   const bytes =
     format === 'xlsx'

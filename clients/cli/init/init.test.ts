@@ -232,7 +232,7 @@ test('a hub that was never made is neither served, founded, kept nor migrated: w
   for (const verb of [
     ['serve'],
     ['admin', 'bootstrap', '--operator', '李工', '--security', '王科'],
-    ['backup', '--to', 'archive'],
+    ['backup', '--out', 'archive'],
     ['migrate'],
   ])
     await refused(dir, runDatong(verb, { cwd: dir }), 4, /no configuration hub\.json[\s\S]*datong init/);

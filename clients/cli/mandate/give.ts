@@ -16,7 +16,7 @@ interface GiveOptions extends ProfileOptions {
   readonly datasets?: readonly string[];
   readonly from?: string;
   readonly until: string;
-  readonly output?: string;
+  readonly out?: string;
   readonly json?: boolean;
 }
 
@@ -37,7 +37,7 @@ export function registerGive(mandate: Command): void {
     .option('--from <time>', 'RFC 3339; without it, from now on')
     .requiredOption('--until <time>', 'RFC 3339, within 366 days')
     .option(
-      '-o, --output <file>',
+      '-o, --out <file>',
       'where it goes, - for standard output (default: DEPARTMENT.PERSON.mandate.json)',
     )
     .option('--json', 'print what was signed as JSON')
@@ -71,7 +71,7 @@ function give(person: string, options: GiveOptions): void {
   // a mandate that the hub would refuse is not signed
   const says = readMandate(Buffer.from(text));
   const file: MandateFile = { v: 1, says, mandate: signJws(text, signingKey(secret), { typ: mandateType }) };
-  const to = options.output ?? `${department}.${person}.mandate.json`;
+  const to = options.out ?? `${department}.${person}.mandate.json`;
   const content = `${JSON.stringify(file, undefined, 2)}\n`;
   if (to === '-') data(content);
   else writeFileSync(to, content);

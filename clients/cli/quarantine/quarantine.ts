@@ -21,7 +21,7 @@ import type { RowProblem } from '../../../terms/rowProblem.ts';
 import { defined } from '../../../terms/defined.ts';
 
 interface QuarantineOptions extends ClientVerbOptions {
-  readonly output?: string;
+  readonly out?: string;
 }
 
 interface Page {
@@ -41,7 +41,7 @@ export function register(program: Command): void {
       ),
   )
     .option(
-      '-o, --output <file>',
+      '-o, --out <file>',
       'write them there instead of printing counts by rule: as CSV, or as a workbook where you sent one',
     )
     .option('--json', 'every row as JSON, one a line')
@@ -61,7 +61,7 @@ async function quarantine(batch: string, options: QuarantineOptions): Promise<vo
   await withClient(options, async (client) => {
     const { bad, rows, source } = await allRows(client, batch);
     if (options.json === true) for (const row of rows) data(JSON.stringify(row));
-    if (options.output !== undefined) await keepRows(options.output, rows, source);
+    if (options.out !== undefined) await keepRows(options.out, rows, source);
     else if (options.json !== true) dataLines(columns(byRule(rows), new Set([0])));
     talk({ zh: `共 ${bad} 行有问题`, en: `${bad} rows have problems in all` });
     if (rows.length < bad)
@@ -74,7 +74,7 @@ async function quarantine(batch: string, options: QuarantineOptions): Promise<vo
 
 /** Rows that this department's connector gave and that failed. */
 async function quarantineOfLive(dataset: string, options: QuarantineOptions): Promise<void> {
-  if (options.output !== undefined)
+  if (options.out !== undefined)
     throw new VerbFailure(exitCode.usage, {
       zh: '-o 用于报送批次；实时数据资源请用 --json',
       en: '-o is for submissions; of a live dataset use --json',

@@ -2,7 +2,7 @@
 import { told } from '../reportedValues.ts';
 import type { Command } from 'commander';
 import { data } from '../verb.ts';
-import { minute, printList, reading, text, withReader, type Item, type ReaderOptions } from './reader.ts';
+import { printList, reading, text, withReader, type Item, type ReaderOptions } from './reader.ts';
 
 interface BatchesOptions extends ReaderOptions {
   readonly dataset?: string;
@@ -40,7 +40,7 @@ function line(item: Item): readonly string[] {
   const { rows, bad } = (item['counts'] ?? {}) as Item;
   return [
     text(item['batch']),
-    minute(item['openedAt']),
+    text(item['openedAt']),
     text(item['dataset']),
     told('state', text(item['state'])),
     text(rows) === '' ? '' : `${text(rows)} + ${text(bad)}`,

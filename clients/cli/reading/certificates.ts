@@ -1,7 +1,7 @@
 /** `datong client certificates`: a department's own; for authorised persons, all. */
 import type { Command } from 'commander';
 import { say } from '../verb.ts';
-import { minute, printList, text, withReader, type ReaderOptions } from './reader.ts';
+import { printList, text, withReader, type ReaderOptions } from './reader.ts';
 
 export function register(program: Command): void {
   withReader(
@@ -16,8 +16,8 @@ export function register(program: Command): void {
         text(serial),
         text(department),
         text(state),
-        `– ${minute(notAfter)}`,
-        text(renewFrom) === '' ? '' : `(${minute(renewFrom)})`,
+        `– ${text(notAfter)}`,
+        text(renewFrom) === '' ? '' : `(${text(renewFrom)})`,
         typeof daysLeft === 'number' ? say({ zh: `剩 ${daysLeft} 天`, en: `${daysLeft} days left` }) : '',
       ],
     }),

@@ -5,16 +5,7 @@ import { frequencies } from '../catalogue/entryWords.ts';
 import { shownLines, type Retirement } from '../datasetRetire.ts';
 import { data, dataLines, say } from '../verb.ts';
 import { periodLines, type Periods } from './lists.ts';
-import {
-  minute,
-  printList,
-  reading,
-  text,
-  title,
-  withReader,
-  type Item,
-  type ReaderOptions,
-} from './reader.ts';
+import { printList, reading, text, title, withReader, type Item, type ReaderOptions } from './reader.ts';
 
 interface DatasetsOptions extends ReaderOptions {
   readonly department?: string;
@@ -68,7 +59,7 @@ async function datasets(id: string | undefined, options: DatasetsOptions): Promi
       mode: dataset['mode'],
       conditions,
       currentBatch: dataset['currentBatch'],
-      registered: minute(dataset['registeredAt']),
+      registered: dataset['registeredAt'],
     }))
       if (text(value) !== '')
         dataLines([

@@ -1,7 +1,8 @@
 /** `datong policy list [ID]`: the agreements you may read, every version; by default those in force or pending. */
 import { told } from '../reportedValues.ts';
+import { dayOfMoment } from '../../../terms/civilDate.ts';
 import type { Command } from 'commander';
-import { minute, printList, text, title, withReader, type Item, type ReaderOptions } from './reader.ts';
+import { printList, text, title, withReader, type Item, type ReaderOptions } from './reader.ts';
 import { say } from '../verb.ts';
 
 interface AgreementsOptions extends ReaderOptions {
@@ -49,7 +50,7 @@ function line(item: Item): readonly string[] {
     `${text(item['provider'])} → ${text(item['consumer'])}`,
     list(item['datasets']),
     list(item['purposes']),
-    `– ${minute(until).slice(0, 10)}`,
+    `– ${dayOfMoment(text(until))}`,
     title(item['title']),
   ];
 }
@@ -82,8 +83,8 @@ export function periodLines({ there, destroyed }: Periods): string[] {
         });
   const gone = destroyed.slice(0, maxLines).map(({ period, rows, batches, at, exchange }) =>
     say({
-      zh: `已销毁：${period}  ${rows} 行  ${batches} 个批次  ${at.slice(0, 10)}  ${exchange}`,
-      en: `destroyed: ${period}  ${rows} rows  ${batches} batches  ${at.slice(0, 10)}  ${exchange}`,
+      zh: `已销毁：${period}  ${rows} 行  ${batches} 个批次  ${dayOfMoment(at)}  ${exchange}`,
+      en: `destroyed: ${period}  ${rows} rows  ${batches} batches  ${dayOfMoment(at)}  ${exchange}`,
     }),
   );
   return [standing, ...gone];

@@ -164,6 +164,3 @@ export const title = (value: unknown): string =>
   typeof value === 'object' && value !== null && 'zh' in value && 'en' in value
     ? say({ zh: text(value.zh), en: text(value.en) })
     : '';
-
-/** `2026-11-20 20:15` of an RFC 3339 time. */
-export const minute = (value: unknown): string => text(value).slice(0, 16).replace('T', ' ');

@@ -9,6 +9,7 @@ import { asSteward, rowOf, type RequestOptions } from './requestCall.ts';
 import { columns } from '../printedText.ts';
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { dayOfMoment } from '../../../terms/civilDate.ts';
 import { paperNames, papersByDigest } from '../../../terms/requestForm/papersByDigest.ts';
 import { formTitle, requestForm } from '../../../terms/requestForm/requestForm.ts';
 import { formRow, printedForm } from '../printedForm.ts';
@@ -56,7 +57,7 @@ const requestNamed = (id: string, options: RequestOptions): Promise<RequestView>
 const linesOf = (view: RequestView): string[] => [
   rowOf(view).join('  '),
   ...view.events.flatMap(({ act, at, name, person, reason, wouldGrant, missing = [], papers }) => [
-    `  ${at.slice(0, 10)}  ${told('act', told('label', act))}  ${name ?? person}`,
+    `  ${dayOfMoment(at)}  ${told('act', told('label', act))}  ${name ?? person}`,
     ...[papers?.reason, papers?.volume, reason, wouldGrant].flatMap((text) =>
       text === undefined ? [] : [`    ${text}`],
     ),

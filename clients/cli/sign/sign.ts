@@ -11,7 +11,7 @@ import { data, exitCode, talk, VerbFailure } from '../verb.ts';
 import type { SignatureFile } from './signatureFile.ts';
 
 interface SignOptions extends ProfileOptions {
-  readonly output?: string;
+  readonly out?: string;
   readonly json?: boolean;
 }
 
@@ -25,7 +25,7 @@ export function register(program: Command): void {
       ),
   )
     .option(
-      '-o, --output <file>',
+      '-o, --out <file>',
       'where the signature goes, - for standard output (default: AGREEMENT.VERSION.DEPARTMENT.sig.json)',
     )
     .option('--json', 'print what was signed as JSON')
@@ -64,7 +64,7 @@ function sign(file: string, options: SignOptions): void {
     department,
     jws: signJws(document.canonical, signingKey(secret), { typ: 'datong-policy+jws' }),
   };
-  const to = options.output ?? `${document.id}.${document.version}.${department}.sig.json`;
+  const to = options.out ?? `${document.id}.${document.version}.${department}.sig.json`;
   const content = `${JSON.stringify(signature, undefined, 2)}\n`;
   if (to === '-') data(content);
   else writeFileSync(to, content);

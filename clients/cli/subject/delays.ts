@@ -1,5 +1,6 @@
 /** `datong subject delays`: access records that persons are not shown for now. */
 import type { Command } from 'commander';
+import { dayOfMoment } from '../../../terms/civilDate.ts';
 import type { ViewDelayList } from '../../sdk/subjects.ts';
 import { bodyOf } from '../approve/waiting.ts';
 import { withStaffToken, type StaffOptions } from '../profile.ts';
@@ -31,7 +32,7 @@ async function delays(options: StaffOptions & { readonly json?: boolean }): Prom
     else
       for (const line of columns(
         found.map(({ id, department, reference, clause, until }) => [
-          ...[id, department, until.slice(0, 10), `${reference} ${clause}`],
+          ...[id, department, dayOfMoment(until), `${reference} ${clause}`],
         ]),
       ))
         data(line);

@@ -27,10 +27,10 @@ export async function printSame(
         : answered.batch;
   if (earlier === undefined) return;
   const { json } = await client.batch(earlier);
-  const at = (json.openedAt ?? '').slice(0, 16).replace('T', ' ');
+  const at = json.openedAt ?? '–';
   talk({
-    zh: `同样的字节已于 ${at}（UTC）报送，批次 ${earlier}；没有重复装载`,
-    en: `the same bytes were already sent on ${at} UTC, batch ${earlier}; they were not loaded again`,
+    zh: `同样的字节已于 ${at} 报送，批次 ${earlier}；没有重复装载`,
+    en: `the same bytes were already sent on ${at}, batch ${earlier}; they were not loaded again`,
   });
 }
 

@@ -1,6 +1,15 @@
 /** Key files: a 0700 folder of 0600 files, each with one PEM or 32 random bytes as base64url. */
 import { createSecretKey, randomBytes, type KeyObject } from 'node:crypto';
-import { closeSync, existsSync, fsyncSync, openSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { Problem } from '../../../terms/problem.ts';
 
@@ -8,7 +17,7 @@ export interface KeyFolder {
   readonly path: string;
   /** false: nothing that the database adds is written here (`serve --check`) */
   readonly isWritable: boolean;
-  /** @throws Problem keys_missing, keys_unsafe */
+  /** @throws Problem keys_missing, keys_unsafe, keys_unreadable */
   text(name: string): string;
   /** @throws Problem keys_missing, keys_unsafe, keys_malformed */
   secret(name: string): KeyObject;
@@ -21,7 +30,7 @@ export function keyFolder(path: string, isWritable = true): KeyFolder {
     const file = join(path, name);
     if (!existsSync(file)) throw new Problem('keys_missing', { file });
     refuseOpen(file);
-    return readFileSync(file, 'utf8');
+    return readable(path, () => readFileSync(file, 'utf8'), file);
   };
   return {
     path,
@@ -33,6 +42,20 @@ export function keyFolder(path: string, isWritable = true): KeyFolder {
       throw new Problem('keys_malformed', { file: join(path, name), reason: 'not 32 bytes in base64url' });
     },
   };
+}
+
+/** Names in a key folder. @throws Problem keys_unreadable */
+export const namesIn = (folder: string): readonly string[] => readable(folder, () => readdirSync(folder));
+
+/** @param folder named by the command that gives it to this user @throws Problem keys_unreadable */
+function readable<T>(folder: string, read: () => T, file = folder): T {
+  try {
+    return read();
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code !== 'EACCES') throw cause;
+    const [uid, group] = [process.geteuid?.() ?? 0, process.getegid?.() ?? 0];
+    throw new Problem('keys_unreadable', { file, folder, uid, group }, { cause });
+  }
 }
 
 /** Writes a new file durably. @returns false where it exists already: a key is never overwritten */

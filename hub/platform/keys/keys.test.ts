@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import {
   chmodSync,
+  chownSync,
   mkdtempSync,
   readdirSync,
   renameSync,
@@ -20,6 +22,7 @@ const home = mkdtempSync(join(tmpdir(), 'datong-keys-'));
 after(() => rmSync(home, { recursive: true, force: true }));
 
 const options = { create: true, hubName: 'yunxi', now: () => Date.UTC(2026, 8, 1) };
+const asRoot = { skip: process.getuid?.() === 0 ? false : 'needs root' };
 const problem = (code: string) => (error: unknown) => error instanceof Problem && error.code === code;
 
 test('a new set is complete, private, and the same when opened again', async () => {
@@ -68,6 +71,32 @@ test('a file or folder open to others, or of another content, is refused by name
   chmodSync(dir, 0o700);
   writeFileSync(join(dir, 'backup.key'), 'short\n');
   await assert.rejects(openKeys(dir, options), problem('keys_malformed'));
+});
+
+test('keys that root made are refused with the command that gives them to the user', asRoot, async () => {
+  const dir = join(home, 'of-root');
+  await openKeys(dir, options);
+  const asService = async (): Promise<unknown> => {
+    process.setegid?.(65_534);
+    process.seteuid?.(65_534);
+    try {
+      return await openKeys(dir, options).catch((error: unknown) => error);
+    } finally {
+      process.seteuid?.(0);
+      process.setegid?.(0);
+    }
+  };
+  chmodSync(home, 0o755);
+  const refused = (await asService()) as Problem;
+  assert.equal(refused.code, 'keys_unreadable');
+  const command = `chown -R 65534:65534 ${dir}`;
+  assert.ok(refused.next.en.includes(command), refused.next.en);
+  chownSync(dir, 65_534, 65_534);
+  const oneFile = (await asService()) as Problem;
+  assert.equal(oneFile.code, 'keys_unreadable');
+  assert.ok(oneFile.text.en.includes(`${dir}/`), oneFile.text.en);
+  execFileSync(command.split(' ')[0] ?? '', command.split(' ').slice(1));
+  assert.ok('hubSigning' in ((await asService()) as object));
 });
 
 test('log tokens have a key a year, made a year ahead; none is made in passing', async () => {

@@ -7,7 +7,7 @@ import { openAuthorities } from './authorityRing.ts';
 import { createKeys, keyFiles } from './createKeys.ts';
 import { givenAuthority } from './givenAuthority.ts';
 import type { HubKeys } from './hubKeys.ts';
-import { keyFolder, type KeyFolder } from './keyFolder.ts';
+import { keyFolder, namesIn, type KeyFolder } from './keyFolder.ts';
 import { LogKeyRing } from './logKeyRing.ts';
 import { logTokenKeys } from './logTokenKeys.ts';
 
@@ -27,12 +27,12 @@ export interface KeyOptions {
 
 /**
  * Opens the keys of a hub in their folder.
- * @throws Problem keys_missing, keys_unsafe (open to other users), keys_malformed; authority_… for one that was given
+ * @throws Problem keys_missing, keys_unsafe (open to other users), keys_unreadable, keys_malformed; authority_… for one that was given
  */
 export async function openKeys(dir: string, options: KeyOptions): Promise<HubKeys> {
   const path = resolve(dir);
   const now = options.now ?? Date.now;
-  const absent = !existsSync(path) || readdirSync(path).length === 0;
+  const absent = !existsSync(path) || namesIn(path).length === 0;
   if (absent && !options.create) throw new Problem('keys_missing', { file: path });
   if (absent) {
     const { authority, hubName } = options;

@@ -132,7 +132,7 @@ async function run(month: string, options: ReportOptions): Promise<void> {
   const table = reportTable(report, currentLanguage());
   if (options.html !== undefined)
     writeFileSync(options.html, reportPage(report, currentLanguage()), { mode: 0o600 });
-  if (options.xlsx !== undefined) await writeRows({ xlsx: true, output: options.xlsx }, table, []);
+  if (options.xlsx !== undefined) await writeRows({ xlsx: true, out: options.xlsx }, table, []);
   if (options.json === true) data(JSON.stringify(report));
   else printTables(table, report.saved ?? []);
   const { entries, first, last } = report;

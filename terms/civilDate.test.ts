@@ -1,0 +1,18 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { dayOfMoment, momentsInChina } from './civilDate.ts';
+
+test('UTC moments of a text are written in the time of mainland China, and nothing else of it changes', () => {
+  const cases = [
+    ['valid until 2026-12-20T18:07:11.000Z, 2 days', 'valid until 2026-12-21T02:07:11+08:00, 2 days'],
+    [
+      '2026-12-31T23:59:59Z 2026-01-01T00:00:00.250Z',
+      '2027-01-01T07:59:59+08:00 2026-01-01T08:00:00.250+08:00',
+    ],
+    ['2026-02-30T00:00:00Zoo', '2026-02-30T00:00:00Zoo'],
+    ['2026-13-01T00:00:00Z is no time', '2026-13-01T00:00:00Z is no time'],
+    ['2026-12-20T17:07:11+08:00, 2026-12-20', '2026-12-20T17:07:11+08:00, 2026-12-20'],
+  ] as const;
+  for (const [utc, shown] of cases) assert.equal(momentsInChina(utc), shown);
+  assert.equal(dayOfMoment('2026-12-30T16:00:00Z'), '2026-12-31');
+});
