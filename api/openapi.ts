@@ -7433,6 +7433,12 @@ export interface components {
                 } | {
                     hours: number;
                 };
+                /** @description how long before the end of `within`, and shorter than it, the departments are warned (inbox `dueCases`); working days only where `within` has working days */
+                warn?: {
+                    workdays: number;
+                } | {
+                    hours: number;
+                };
             }[];
             /** @description departments that change rows, in addition to the provider */
             contributors?: {
@@ -9208,6 +9214,20 @@ export interface components {
                 /** @description absent where nothing ever came */
                 lastCame?: components["schemas"]["Moment"];
                 overdue: components["schemas"]["WaitOverdue"];
+            }[];
+            /** @description cases whose transition is nearly due or late (`intake.cases`), by dataset, transition and stage, the first deadline first */
+            dueCases: {
+                dataset: components["schemas"]["DatasetId"];
+                provider: components["schemas"]["DepartmentCode"];
+                /** @description the transition that is due */
+                transition: string;
+                /** @description their number; for a contributor, of those that it may change */
+                cases: number;
+                /** @description the first of their deadlines */
+                deadline: components["schemas"]["Moment"];
+                due: components["schemas"]["WaitDue"];
+                /** @description the deadline passed; false for a warning before it */
+                overdue: boolean;
             }[];
             /** @description versions of schemas in review that wait for the caller's approval */
             schemas: {
@@ -15968,7 +15988,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description only of this one */
-                kind?: "documents" | "proposals" | "schemas" | "changeovers" | "retirements" | "persons" | "duties" | "batches" | "silent" | "pulls" | "requests" | "tickets" | "disputes" | "demands" | "seconds" | "keys" | "codes" | "expiring" | "stops" | "risks" | "evidence" | "catalogue" | "certificates";
+                kind?: "documents" | "proposals" | "schemas" | "changeovers" | "retirements" | "persons" | "duties" | "batches" | "silent" | "dueCases" | "pulls" | "requests" | "tickets" | "disputes" | "demands" | "seconds" | "keys" | "codes" | "expiring" | "stops" | "risks" | "evidence" | "catalogue" | "certificates";
                 /** @description also who else can act on each thing of the page */
                 others?: "true";
                 /** @description `nextCursor` of the page before */

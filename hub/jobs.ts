@@ -47,6 +47,7 @@ import { reverifyLog } from './features/log/jobs/reverifyLog.ts';
 import { sealerOf } from './flows/sealer.ts';
 import { sendReminders, type ReminderServices } from './features/reminders/jobs/sendReminders.ts';
 import { submitCheckpoints } from './features/log/jobs/submitCheckpoints.ts';
+import { noticeDeadlines } from './features/reminders/jobs/noticeDeadlines.ts';
 import { notifyOfOverdueDatasets } from './features/reminders/jobs/notifyOverdue.ts';
 import { judgedTogether, personsTogether, watchLog } from './features/log/jobs/watchLog.ts';
 import { watchedEntries } from './features/log/jobs/entries/watchedEntries.ts';
@@ -122,6 +123,7 @@ export function allJobs({
     lapseStops(database.app),
     lapseRetirements(database.app),
     notifyOfOverdueDatasets(database.app),
+    noticeDeadlines(database.app, () => database.now()),
     ...(config.reminders === undefined
       ? []
       : [

@@ -635,6 +635,20 @@ CREATE TABLE board_progress (
   CONSTRAINT board_progress_pkey PRIMARY KEY (id)
 );
 
+CREATE TABLE case_notice (
+  dataset text NOT NULL,
+  key_hash bytea NOT NULL,
+  version integer NOT NULL,
+  transition text NOT NULL,
+  due_at timestamp with time zone NOT NULL,
+  missed boolean NOT NULL,
+  departments text[] NOT NULL,
+  exchange uuid NOT NULL,
+  CONSTRAINT case_notice_dataset_fkey FOREIGN KEY (dataset) REFERENCES dataset(id),
+  CONSTRAINT case_notice_dataset_key_hash_version_fkey FOREIGN KEY (dataset, key_hash, version) REFERENCES row_version(dataset, key_hash, version) ON DELETE CASCADE,
+  CONSTRAINT case_notice_pkey PRIMARY KEY (dataset, key_hash)
+);
+
 CREATE TABLE catalogue_entry (
   id text NOT NULL,
   revision integer NOT NULL,
@@ -2234,6 +2248,8 @@ CREATE TABLE row_version (
   due_transition text,
   due_at timestamp with time zone,
   sealed bytea NOT NULL,
+  due_by text[],
+  warn_at timestamp with time zone,
   CONSTRAINT row_version_check CHECK (((due_transition IS NULL) = (due_at IS NULL))),
   CONSTRAINT row_version_dataset_fkey FOREIGN KEY (dataset) REFERENCES dataset(id),
   CONSTRAINT row_version_department_fkey FOREIGN KEY (department) REFERENCES department(code),
@@ -2242,9 +2258,13 @@ CREATE TABLE row_version (
   CONSTRAINT row_version_version_check CHECK ((version > 0))
 );
 
+CREATE INDEX row_version_due ON public.row_version USING btree (due_at, sequence) WHERE (due_at IS NOT NULL);
+
 CREATE INDEX row_version_period ON public.row_version USING btree (dataset, period) WHERE (period IS NOT NULL);
 
 CREATE INDEX row_version_sequence ON public.row_version USING btree (dataset, sequence);
+
+CREATE INDEX row_version_warn ON public.row_version USING btree (warn_at, sequence) WHERE (warn_at IS NOT NULL);
 
 CREATE TABLE saved_search (
   person text NOT NULL,
@@ -2701,6 +2721,10 @@ GRANT INSERT, SELECT, UPDATE ON board_case TO datong_app;
 GRANT INSERT, SELECT, UPDATE ON board_day TO datong_app;
 
 GRANT SELECT, UPDATE ON board_progress TO datong_app;
+
+GRANT DELETE, INSERT, SELECT ON case_notice TO datong_app;
+
+GRANT UPDATE (departments, exchange, missed, version) ON case_notice TO datong_app;
 
 GRANT INSERT, SELECT ON catalogue_entry TO datong_app;
 

@@ -23,8 +23,12 @@ export interface Transition {
   /** departments that may make it: the provider, or contributors */
   readonly by: readonly string[];
   /** time in which a row leaves the state `from`; absent: any */
-  readonly within?: { readonly workdays: number } | { readonly hours: number };
+  readonly within?: CaseTime;
+  /** how long before the end of `within` the departments are warned; absent: they are not */
+  readonly warn?: CaseTime;
 }
+
+export type CaseTime = { readonly workdays: number } | { readonly hours: number };
 
 /** Another department that changes rows of the provider. */
 export interface Contributor {
@@ -82,6 +86,32 @@ export interface CaseDeadline {
   readonly at: number;
   /** id of the transition that is due */
   readonly transition: string;
+  /** Unix milliseconds: when the departments are warned; absent: they are not */
+  readonly warnAt?: number;
+}
+
+/** Departments that may make a transition of a row: the provider, and contributors whose rows it is one of. */
+export function partiesOf(
+  rules: CaseRules,
+  transition: string,
+  row: object,
+  provider: string,
+): readonly string[] {
+  const values: Readonly<Record<string, unknown>> = { ...row };
+  const by = rules.transitions.find(({ id }) => id === transition)?.by ?? [];
+  return by.filter(
+    (department) =>
+      department === provider ||
+      (rules.contributors ?? []).some(
+        (one) =>
+          one.department === department &&
+          (one.rows?.all ?? []).every((rule) =>
+            'is' in rule
+              ? values[rule.field] === department
+              : rule.in.some((value) => value === values[rule.field]),
+          ),
+      ),
+  );
 }
 
 const hourMs = 3_600_000;
@@ -97,16 +127,22 @@ export function deadlineOf(
   since: number,
   calendar: WorkingCalendar,
 ): CaseDeadline | undefined {
-  const due = transitions.flatMap(({ id, from, within }): CaseDeadline[] => {
+  const endOf = (workdays: number): number =>
+    startOfDayInChina(afterWorkingDays(dayInChina(since), workdays, calendar).day) + dayMs;
+  const due = transitions.flatMap(({ id, from, within, warn }): CaseDeadline[] => {
     if (from !== state || within === undefined) return [];
-    const at =
-      'hours' in within
-        ? since + within.hours * hourMs
-        : startOfDayInChina(afterWorkingDays(dayInChina(since), within.workdays, calendar).day) + dayMs;
-    return [{ at, transition: id }];
+    const at = 'hours' in within ? since + within.hours * hourMs : endOf(within.workdays);
+    if (warn === undefined) return [{ at, transition: id }];
+    // the last `workdays` of the deadline begin when the working days before them have ended
+    if ('workdays' in warn && 'workdays' in within)
+      return [{ at, transition: id, warnAt: endOf(within.workdays - warn.workdays) }];
+    return [{ at, transition: id, warnAt: at - hoursOf(warn) * hourMs }];
   });
   return due.toSorted((one, other) => one.at - other.at)[0];
 }
+
+/** At least so many hours: a working day has 24. */
+const hoursOf = (time: CaseTime): number => ('hours' in time ? time.hours : time.workdays * 24);
 
 /** Why a dataset of this version cannot have the rules; undefined where it can. @param provider its department */
 export function casesUnfit(
@@ -143,7 +179,7 @@ function transitionsUnfit(
   const states = fieldOf(schema, state)?.schema['enum'] as readonly unknown[];
   const parties = new Set([provider, ...contributors.map(({ department }) => department)]);
   const reached = reachedFrom(transitions);
-  for (const [nth, { id, from, to, by }] of transitions.entries()) {
+  for (const [nth, { id, from, to, by, within, warn }] of transitions.entries()) {
     const earlier = transitions.slice(0, nth);
     const unknown = [from, to].find((one) => !states.includes(one));
     const stranger = by.find((one) => !parties.has(one));
@@ -151,6 +187,11 @@ function transitionsUnfit(
       return { zh: `${id}：${state} 没有取值 ${unknown}`, en: `${id}: ${state} has no value ${unknown}` };
     if (earlier.some((one) => one.id === id || (one.from === from && one.to === to)))
       return { zh: `${id}：流转重复`, en: `${id}: the transition is there twice` };
+    if (warn !== undefined && !isBefore(warn, within))
+      return {
+        zh: `${id}：warn 应短于 within，within 以小时计时 warn 也以小时计`,
+        en: `${id}: warn must be shorter than within, in hours where within is in hours`,
+      };
     if (from === to) return { zh: `${id}：from 与 to 相同`, en: `${id}: from and to are the same` };
     if (stranger !== undefined)
       return {
@@ -165,6 +206,9 @@ function transitionsUnfit(
   }
   return undefined;
 }
+
+const isBefore = (warn: CaseTime, within: CaseTime | undefined): boolean =>
+  within !== undefined && ('hours' in warn || 'workdays' in within) && hoursOf(warn) < hoursOf(within);
 
 /** States that a row reaches from the start of the first transition. */
 function reachedFrom(transitions: readonly Transition[]): ReadonlySet<string> {
@@ -226,17 +270,18 @@ function conditionsUnfit({ department, rows }: Contributor, schema: DatasetSchem
 export const casesText = ({ state, transitions, contributors = [] }: CaseRules): string =>
   [
     ...transitions.map(
-      ({ id, from, to, by, within }) =>
-        `${id}: ${state} ${from} → ${to} by ${by.join(', ')}${withinText(within)}`,
+      ({ id, from, to, by, within, warn }) =>
+        `${id}: ${state} ${from} → ${to} by ${by.join(', ')}${timeText('within', within)}${timeText('warn', warn)}`,
     ),
     ...contributors.map(
       ({ department, sets = [], rows }) => `${department}: ${sets.join(', ')}${conditionsText(rows)}`,
     ),
   ].join(' | ');
 
-function withinText(within: Transition['within']): string {
-  if (within === undefined) return '';
-  return 'hours' in within ? ` within ${within.hours} hours` : ` within ${within.workdays} working days`;
+function timeText(word: 'within' | 'warn', time: CaseTime | undefined): string {
+  if (time === undefined) return '';
+  const text = 'hours' in time ? `${time.hours} hours` : `${time.workdays} working days`;
+  return ` ${word} ${text}`;
 }
 
 function conditionsText(rows: Contributor['rows']): string {

@@ -33,6 +33,7 @@ export const dueBy: Readonly<Record<ReminderSection, readonly DueRule[]>> = {
   persons: [{ city: 'persons' }],
   batches: [{ ends: 'heldUntil' }, { city: 'batches' }],
   silent: ['due'],
+  dueCases: [{ ends: 'deadline' }],
   pulls: [{ ends: 'until' }, { city: 'pulls' }],
   tickets: ['due'],
   disputes: [{ city: 'disputes' }],

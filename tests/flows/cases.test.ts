@@ -1,165 +1,24 @@
 /** Rows that several departments work on: who may change which fields of which rows, by which transitions, and what changes at once. */
 import assert from 'node:assert/strict';
-import { randomUUID } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import type { components } from '../../api/openapi.ts';
-import type { DatongClient } from '../../clients/sdk/datongClient.ts';
 import { DatongProblem } from '../../clients/sdk/datongProblem.ts';
 import type { Query } from '../../clients/sdk/types.ts';
 import { testDatabase } from '../database.ts';
 import { sampleCity, testHub } from '../hub.ts';
 import { commit, reported, stateOf, uploaded } from './intakeCalls.ts';
 import { lastLeaf } from './leaves.ts';
+import { headers, json, readable, row, rules, streetCases, urn, type Row } from './streetCases.ts';
 
 const database = await testDatabase({ connections: 20 });
 const hub = await testHub({ database, jobsByTime: false });
 after(() => hub.stop());
 const city = await sampleCity(hub);
-const folder = mkdtempSync(join(tmpdir(), 'datong-cases-'));
-after(() => rmSync(folder, { recursive: true, force: true }));
 const { client: provider } = city.ecology;
 const { client: roads } = city.education;
 const { client: parks } = city.publicSecurity;
 
-type Row = Readonly<Record<string, unknown>>;
-type Answer = components['schemas']['CaseChangeAnswer'];
+const { apply, nextId, dataset, push, change, read } = await streetCases(hub, city);
 
-const field = (type: unknown, more: object = {}): object => ({
-  ...{ type, 'x-title': { zh: '数据项', en: 'Field' }, 'x-sensitivity': 'L1', 'x-personal': 'none' },
-  ...more,
-});
-const urn = 'urn:datong:street-case:1.0';
-const schema = {
-  kind: 'Schema',
-  document: {
-    ...{ $schema: 'https://json-schema.org/draft/2020-12/schema', $id: urn, type: 'object' },
-    ...{ 'x-title': { zh: '城管案件', en: 'Street cases' }, 'x-class': 'general' },
-    ...{ 'x-primary-key': ['/case'], additionalProperties: false },
-    required: ['case', 'reporter', 'place', 'status', 'assigned_to'],
-    properties: {
-      case: field('string', { maxLength: 800 }),
-      reporter: field('string', {
-        ...{ maxLength: 20, 'x-sensitivity': 'L3', 'x-personal': 'personal', 'x-subject-key': 'person' },
-      }),
-      place: field('string', { maxLength: 100 }),
-      phone: field(['string', 'null'], { maxLength: 20, 'x-sensitivity': 'L3', 'x-personal': 'personal' }),
-      status: field('string', { enum: ['open', 'accepted', 'done', 'checked'] }),
-      assigned_to: field('string', { maxLength: 40 }),
-      note: field(['string', 'null'], { maxLength: 20 }),
-      remark: field('string', { maxLength: 20 }),
-      cost: field(['number', 'null'], { minimum: 0 }),
-      fee: field(['string', 'null'], { format: 'decimal', maxLength: 20 }),
-    },
-  },
-};
-const rules = {
-  state: 'status',
-  transitions: [
-    {
-      id: 'accept',
-      from: 'open',
-      to: 'accepted',
-      by: ['education', 'pub-security'],
-      within: { workdays: 1 },
-    },
-    { id: 'finish', from: 'accepted', to: 'done', by: ['education', 'pub-security'], within: { hours: 24 } },
-    { id: 'check', from: 'done', to: 'checked', by: ['ecology'] },
-  ],
-  contributors: ['education', 'pub-security'].map((department) => ({
-    ...{ department, sets: ['note', 'cost'] },
-    rows: { all: [{ field: 'assigned_to', is: 'me' }] },
-  })),
-};
-
-async function apply(documents: readonly object[]): Promise<void> {
-  const file = join(folder, `${randomUUID()}.yaml`);
-  writeFileSync(file, documents.map((one) => JSON.stringify(one)).join('\n---\n'));
-  await city.apply(file, [city.education, city.publicSecurity, city.ecology]);
-}
-const readable = ['case', 'place', 'status', 'assigned_to', 'note', 'cost'];
-const agreementOf = (dataset: string, consumer: string, more: object): object => ({
-  ...{ kind: 'Agreement', id: `agr-${consumer}-${dataset.split('.')[1] ?? ''}`, version: 1 },
-  ...{ title: { zh: '案件', en: 'Cases' }, provider: 'ecology', consumer, purposes: ['environment-study'] },
-  basis: { type: 'statutory', reference: '中华人民共和国环境保护法', clause: '第五十四条' },
-  valid: { from: '2026-01-01T00:00:00+08:00', until: '2029-01-01T00:00:00+08:00' },
-  grants: [
-    {
-      ...{
-        dataset,
-        schema: 'street-case@1',
-        filterBy: ['case', 'note', 'assigned_to'],
-        requires: ['on-behalf-of'],
-      },
-      rows: { all: [{ field: 'assigned_to', op: 'eq', value: consumer }] },
-      limits: { rowsPerCall: 1000, callsPerDay: 5000 },
-      fields: Object.fromEntries(readable.map((name) => [name, { mask: 'clear' }])),
-      ...more,
-    },
-  ],
-});
-
-let made = 0;
-async function dataset(cases: object = rules, grant: object = { deliveries: ['history'] }): Promise<string> {
-  made += 1;
-  const id = `ecology.street-cases-${made}`;
-  await apply([
-    {
-      ...{ kind: 'Dataset', id, title: { zh: '案件', en: 'Cases' }, schema: urn, mode: 'upsert' },
-      intake: { byCall: {}, cases },
-      sharing: { type: 'conditional', conditions: '示例' },
-    },
-    agreementOf(id, 'education', grant),
-    agreementOf(id, 'pub-security', grant),
-  ]);
-  return id;
-}
-before(() => apply([schema]));
-
-const phone = '13800009999';
-const row = (name: string, assigned: string, more: object = {}): Row => ({
-  ...{
-    case: name,
-    reporter: `person ${name}`,
-    place: '荷塘街 1 号',
-    phone,
-    status: 'open',
-    assigned_to: assigned,
-    note: null,
-    cost: null,
-  },
-  ...more,
-});
-const json = (body: unknown): Uint8Array => Buffer.from(JSON.stringify(body), 'utf8');
-const headers = { 'content-type': 'application/json' };
-
-async function push(id: string, rows: readonly Row[]) {
-  const { json: answer } = await provider.call({
-    ...{ method: 'POST', path: `/v1/datasets/${id}/rows`, headers, body: json(rows), receipt: 'optional' },
-  });
-  return answer as components['schemas']['RowsAnswer'];
-}
-async function change(
-  client: DatongClient,
-  id: string,
-  name: string,
-  { version, set, key }: { version: number; set: Row; key?: string },
-): Promise<Answer> {
-  const { json: answer } = await client.call({
-    ...{ method: 'POST', path: `/v1/datasets/${id}/rows/changes`, receipt: 'optional' },
-    headers: { ...headers, ...(key === undefined ? {} : { 'datong-idempotency-key': key }) },
-    body: json({ key: { case: name }, version, set }),
-  });
-  return answer as Answer;
-}
-async function read(client: DatongClient, id: string, query: Query = {}) {
-  const consumer = client === roads ? 'education' : 'pub-security';
-  const agreement = `agr-${consumer}-${id.split('.')[1] ?? ''}`;
-  const context = { purpose: 'environment-study', agreement, onBehalfOf: 'official-1' };
-  return (await client.query(id, query, context)).json;
-}
 const refusal = async (work: Promise<unknown>): Promise<string> => {
   try {
     await work;
@@ -471,14 +330,15 @@ test('a newest version that was deleted is found, in a change and in the history
 
 test('a row with a doubt that its mapping accepted is changed; a doubt about a new value is not', async () => {
   const id = await dataset();
-  const mapping = `ecology/cases-tell-${made}@1`;
+  const name = `tell-${id.split('.')[1] ?? ''}`;
+  const mapping = `ecology/${name}@1`;
   const fields = Object.fromEntries(
     ['case', 'reporter', 'place', 'status', 'assigned_to'].map((name) => [name, { from: name }]),
   );
   const document = { mapping, target: 'street-case@1', source: { format: 'json' }, doubts: 'tell', fields };
   await apply([{ kind: 'Mapping', dataset: id, document }]);
   const { json: answer } = await provider.call({
-    ...{ method: 'POST', path: `/v1/datasets/${id}/rows?mapping=cases-tell-${made}`, headers },
+    ...{ method: 'POST', path: `/v1/datasets/${id}/rows?mapping=${name}`, headers },
     ...{ body: json([row('doubt', 'education', { place: '锟斤拷' })]), receipt: 'optional' },
   });
   assert.equal((answer as { accepted: number }).accepted, 1);
@@ -539,11 +399,11 @@ describe('rows begin to be cases, or cease to be', () => {
     'case,reporter,place,status,assigned_to\nf-1,person f-1,荷塘街 1 号,open,education\n',
   );
   const plain = async (): Promise<{ id: string; mapping: string }> => {
-    made += 1;
-    const id = `ecology.street-cases-${made}`;
+    const id = nextId();
+    const name = id.split('.')[1] ?? '';
     const fields = ['case', 'reporter', 'place', 'status', 'assigned_to'];
     const document = {
-      ...{ mapping: `ecology/cases-${made}@1`, target: 'street-case@1', source: { format: 'csv' } },
+      ...{ mapping: `ecology/${name}@1`, target: 'street-case@1', source: { format: 'csv' } },
       limits: { maxBad: 0 },
       fields: Object.fromEntries(fields.map((name) => [name, { from: name }])),
     };
@@ -554,7 +414,7 @@ describe('rows begin to be cases, or cease to be', () => {
       },
       { kind: 'Mapping', dataset: id, document },
     ]);
-    return { id, mapping: `cases-${made}@1` };
+    return { id, mapping: `${name}@1` };
   };
 
   test('a file that was opened before is rejected', async () => {
@@ -592,6 +452,13 @@ test('rules that do not fit are refused with the reason', async () => {
     [{ ...rules, transitions: [accept, { ...finish, from: 'checked' }] }, /leads from the start/],
     [{ ...rules, transitions: [accept, { ...accept, id: 'again' }] }, /there twice/],
     [{ ...rules, transitions: [{ ...accept, by: ['data-office'] }] }, /neither the provider/],
+    [{ ...rules, transitions: [{ ...accept, warn: { workdays: 1 } }, finish] }, /warn must be shorter/],
+    [{ ...rules, transitions: [accept, { ...finish, warn: { workdays: 1 } }] }, /warn must be shorter/],
+    [{ ...rules, transitions: [accept, { ...finish, warn: { hours: 24 } }] }, /warn must be shorter/],
+    [
+      { ...rules, transitions: [{ ...accept, within: undefined, warn: { hours: 1 } }, finish] },
+      /warn must be shorter/,
+    ],
     [{ ...rules, contributors: [{ ...one, sets: ['case'] }] }, /case in sets|neither/],
     [{ ...rules, contributors: [{ ...one, sets: ['status'] }, rules.contributors[1]] }, /status in sets/],
     [{ ...rules, contributors: [{ ...one, sets: ['nothing'] }, rules.contributors[1]] }, /nothing in sets/],
@@ -615,10 +482,9 @@ test('rules that do not fit are refused with the reason', async () => {
       /fee in rows/,
     ],
   ] as const) {
-    made += 1;
     const { status, json: answer } = await hub.staff(city.operator, 'POST', '/v1/datasets', {
       ...{
-        id: `ecology.street-cases-${made}`,
+        id: nextId(),
         title: { zh: '案件', en: 'Cases' },
         schema: urn,
         mode: 'upsert',

@@ -26,7 +26,7 @@ const certificateWords: Readonly<Record<WaitingCertificate['what'], Bilingual>> 
 
 /** @returns the lines; items without a deadline come last */
 export function inboxLines(waiting: Waiting): readonly string[] {
-  const { silent, pulls, catalogue, keys, risks, evidence, codes, certificates } = waiting;
+  const { silent, dueCases, pulls, catalogue, keys, risks, evidence, codes, certificates } = waiting;
   const lines: readonly (readonly [DueOf, readonly (string | undefined)[]])[] = [
     ...waiting.documents.map((one) => [one, documentText(one)] as const),
     ...waiting.proposals.map(
@@ -80,6 +80,13 @@ export function inboxLines(waiting: Waiting): readonly string[] {
             one.from,
             one.lastCame === undefined ? undefined : `(${one.lastCame})`,
           ],
+        ] as const,
+    ),
+    ...dueCases.map(
+      (one) =>
+        [
+          one,
+          [told('kind', 'DueCases'), one.dataset, one.transition, String(one.cases), one.deadline],
         ] as const,
     ),
     ...pulls.map((one) => [one, [told('kind', 'Pull'), one.dataset, one.outcome, one.at]] as const),

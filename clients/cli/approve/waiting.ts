@@ -149,6 +149,13 @@ export interface Waiting {
     readonly due: string;
     readonly lastCame?: string;
   } & DueOf)[];
+  /** cases whose transition is nearly due or late */
+  readonly dueCases: readonly ({
+    readonly dataset: string;
+    readonly transition: string;
+    readonly cases: number;
+    readonly deadline: string;
+  } & DueOf)[];
   /** pulls that are paused, or whose last run met a problem */
   readonly pulls: readonly ({
     readonly dataset: string;

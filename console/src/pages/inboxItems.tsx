@@ -202,6 +202,16 @@ export function linkedItems(
         why: 'whySilent',
       }),
     ),
+    ...waiting.dueCases.map((one) =>
+      item(addressOf('datasets', [one.dataset]), {
+        of: one,
+        key: `case ${one.dataset} ${one.transition} ${one.overdue}`,
+        kind: 'kindDueCases',
+        what: `${one.dataset} · ${one.transition} · ${one.cases}`,
+        from: one.provider,
+        why: 'whyDueCases',
+      }),
+    ),
     ...waiting.pulls.map((one) =>
       item(addressOf('pulls', [one.dataset]), {
         of: one,

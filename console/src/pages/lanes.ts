@@ -77,6 +77,7 @@ export const kindOfSection: Readonly<Record<keyof Sections, keyof Words>> = {
   persons: 'kindPerson',
   batches: 'kindBatch',
   silent: 'kindSilent',
+  dueCases: 'kindDueCases',
   pulls: 'kindPull',
   tickets: 'kindTicket',
   disputes: 'kindDispute',

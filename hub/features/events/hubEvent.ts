@@ -8,15 +8,17 @@ const kindOfSchema: ReadonlyMap<string, HubEventKind> = new Map([
   ['hub-agreement', 'agreement'],
   ['hub-consent', 'consent'],
   ['hub-ticket', 'ticket'],
+  ['hub-case-deadline', 'caseDeadline'],
 ]);
 
 /** Acts that are events whatever they changed. */
 const kindOfOperation: ReadonlyMap<string, HubEventKind> = new Map([
   ['warnExpiry', 'agreement'],
   ['answerTicket', 'ticket'],
+  ['noticeDeadlines', 'caseDeadline'],
 ]);
 
-export type HubEventKind = 'batch' | 'schema' | 'agreement' | 'consent' | 'ticket';
+export type HubEventKind = 'batch' | 'schema' | 'agreement' | 'consent' | 'ticket' | 'caseDeadline';
 
 /** @param urn of a schema version: `urn:datong:hub-batch:1.0` @returns undefined for schemas of other events */
 export const hubEventKind = (urn: string): HubEventKind | undefined =>
@@ -87,6 +89,11 @@ export function hubEventData(leaf: Leaf): Readonly<Record<string, string | numbe
       // registration of a consent on paper names it `id` and has no state
       ...{ consent: change['consent'] ?? change['id'], recipient: consumer, provider, dataset },
       state: change['state'] ?? 'given',
+    },
+    caseDeadline: {
+      ...{ dataset, department: provider, transition: change['transition'] },
+      ...{ responsible: change['departments'], cases: change['count'], due: change['due'] },
+      state: change['act'] === 'miss' ? 'missed' : 'warned',
     },
   };
   const kind = hubEventKindOf(leaf);

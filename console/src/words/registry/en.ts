@@ -401,6 +401,7 @@ export const registryEn: Readonly<Record<keyof typeof registryZh, string>> = {
   kindExpiring: 'agreement ends',
   kindStop: 'agreement stopped',
   kindSilent: 'nothing came',
+  kindDueCases: 'cases due',
   kindPull: 'pull',
   kindSecond: 'permanent second',
   kindTicket: 'ticket about data',
@@ -455,6 +456,7 @@ export const registryEn: Readonly<Record<keyof typeof registryZh, string>> = {
   whyStopLapses:
     'its provider stopped it alone: after that day it goes on, unless the data office stops it too',
   whySilent: 'an expected batch did not come',
+  whyDueCases: 'their deadline is near or passed, and the transition was not made',
   whyPull: 'its last run met a problem',
   whyPaused: 'it is paused',
   whySecond: 'there is only one data steward and no deputy: datong review deputy name',

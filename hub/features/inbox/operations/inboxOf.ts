@@ -17,7 +17,14 @@ import {
   endingSoon,
   stoppedHere,
 } from './agreementSections.ts';
-import { waitingBatches, silentHere, failedPulls, waitingTickets, openDuties } from './intakeSections.ts';
+import {
+  waitingBatches,
+  silentHere,
+  dueCasesHere,
+  failedPulls,
+  waitingTickets,
+  openDuties,
+} from './intakeSections.ts';
 import { waitingCatalogue } from './waitingCatalogue.ts';
 import {
   waitingSchemas,
@@ -69,6 +76,7 @@ const sections = {
   expiring: endingSoon,
   stops: stoppedHere,
   silent: silentHere,
+  dueCases: dueCasesHere,
   pulls: failedPulls,
   batches: waitingBatches,
   requests: waitingRequests,

@@ -4,6 +4,8 @@ import { batchAnswer } from '../../../flows/intake/answer.ts';
 import type { InboxViewer } from './viewer.ts';
 import { mayApproveNext } from '../../../flows/intake/namedDecider.ts';
 import { batchesWaiting } from '../../../flows/intake/store/batchesWaiting.ts';
+import { countNotices } from '../../../flows/intake/store/caseNotices.ts';
+import { receives } from '../../../domain/dataset.ts';
 import type { DatasetRow } from '../../../registry/store/datasets.ts';
 import { moment } from '../../common/listing.ts';
 import type { Services } from '../../common/services.ts';
@@ -76,6 +78,31 @@ export async function silentHere(
         verdictOf(releaseBatch.permission, caller.grants, [placeOf(identity, department)]) === 'act',
     )
     .map(({ cameAt, ...one }) => ({ ...one, ...(cameAt === null ? {} : { lastCame: moment(cameAt) }) }));
+}
+
+/**
+ * Cases whose transition is nearly due or late, of datasets of the caller's departments, or that these departments may make: their number by
+ * dataset, transition and stage. A department sees the number of its own cases only.
+ */
+export async function dueCasesHere(
+  { caller }: InboxViewer,
+  { database, identity, registry }: Services,
+): Promise<readonly Undated<'dueCases', 'overdue'>[]> {
+  const isMine = (department: string): boolean =>
+    verdictOf(sent, caller.grants, [placeOf(identity, department)]) === 'act';
+  const items = new Map<string, Undated<'dueCases', 'overdue'>>();
+  for (const one of await countNotices(database.app, most)) {
+    const { dataset, provider, transition, departments, missed: overdue, rows, due } = one;
+    const known = registry.current.datasets.get(dataset);
+    if (known === undefined || !receives(known.row.state)) continue;
+    if (![provider, ...departments].some(isMine)) continue;
+    const name = `${dataset} ${transition} ${overdue}`;
+    const former = items.get(name);
+    const deadline = former?.deadline ?? moment(due);
+    const cases = rows + (former?.cases ?? 0);
+    items.set(name, { dataset, provider, transition, cases, deadline, overdue });
+  }
+  return [...items.values()];
 }
 
 type PullWaiting = Undated<'pulls'>;

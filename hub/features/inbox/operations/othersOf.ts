@@ -26,6 +26,7 @@ export const itemBy: Readonly<Record<InboxSection, readonly string[]>> = {
   persons: ['person'],
   batches: ['batch'],
   silent: ['dataset', 'due'],
+  dueCases: ['dataset', 'transition', 'overdue'],
   pulls: ['dataset'],
   tickets: ['id'],
   disputes: ['id'],

@@ -15,6 +15,7 @@ import {
   deadlineOf,
   isContributor,
   maySet,
+  partiesOf,
   transitionOf,
   type CaseDeadline,
   type CaseRules,
@@ -166,6 +167,7 @@ async function published(
         ...defined({ transition: transition?.id }),
         ...{ department: call.caller.department, exchange: call.exchange, at: call.now },
         ...{ period: periodOf(next, rules.periods), due: follows },
+        dueBy: follows === undefined ? [] : partiesOf(cases, follows.transition, next, row.department),
       });
       // another department changed the row in the meantime, or it was deleted
       if (!isNext) throw new DecideAfresh();

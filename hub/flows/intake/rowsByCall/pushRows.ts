@@ -10,7 +10,7 @@ import type { CompiledMapping } from '../../../../adapters/mapping/compile.ts';
 import { chinaWorkingCalendar } from '../../../../terms/calendar/chinaWorkingCalendar.ts';
 import { datasetId, providerOf } from '../../../../terms/ids.ts';
 import { Problem } from '../../../../terms/problem.ts';
-import { deadlineOf } from '../../../domain/cases.ts';
+import { deadlineOf, partiesOf } from '../../../domain/cases.ts';
 import { receives } from '../../../domain/dataset.ts';
 import { layoutOf } from '../../../domain/rowTable/layout.ts';
 import { allowed, denied, telling, type Call, type Outcome } from '../../../pipeline/call.ts';
@@ -105,11 +105,12 @@ function versionsIn(
       exchange,
       at: now,
     };
+    const due = deadlineOf(cases, image[cases.state], now, chinaWorkingCalendar);
     return [
       {
         ...{ ...by, version: 1, row: image, fields: Object.keys(image) },
-        period: periodOf(image, periods),
-        due: deadlineOf(cases, image[cases.state], now, chinaWorkingCalendar),
+        ...{ period: periodOf(image, periods), due },
+        dueBy: due === undefined ? [] : partiesOf(cases, due.transition, image, row.department),
       },
     ];
   });

@@ -34,6 +34,8 @@ export interface RowVersion {
   readonly period: string | null;
   /** the deadline that follows */
   readonly due: CaseDeadline | undefined;
+  /** departments that may make the transition that is due */
+  readonly dueBy: readonly string[];
 }
 
 /** The stored name of a row: of fixed length, without the values of its key. */
@@ -75,11 +77,11 @@ async function insert(reader: Reader, sealer: Sealer, versions: readonly RowVers
   const [first] = versions;
   if (first === undefined) return;
   await reader.query(
-    `INSERT INTO row_version (dataset, key_hash, version, department, exchange, at, period, due_transition, due_at, sealed)
+    `INSERT INTO row_version (dataset, key_hash, version, department, exchange, at, period, due_transition, due_at, warn_at, due_by, sealed)
      SELECT $1, given.key_hash, 1, $2, $3, to_timestamp($4::float8 / 1000), given.period, given.due_transition,
-            to_timestamp(given.due_at / 1000), given.sealed
-       FROM unnest($5::bytea[], $6::text[], $7::text[], $8::float8[], $9::bytea[])
-              AS given(key_hash, period, due_transition, due_at, sealed)
+            to_timestamp(given.due_at / 1000), to_timestamp(given.warn_at / 1000), string_to_array(given.due_by, ' '), given.sealed
+       FROM unnest($5::bytea[], $6::text[], $7::text[], $8::float8[], $9::float8[], $10::text[], $11::bytea[])
+              AS given(key_hash, period, due_transition, due_at, warn_at, due_by, sealed)
      ON CONFLICT DO NOTHING`,
     [
       ...[first.dataset, first.department, first.exchange, first.at],
@@ -87,6 +89,8 @@ async function insert(reader: Reader, sealer: Sealer, versions: readonly RowVers
       versions.map(({ period }) => period),
       versions.map(({ due }) => due?.transition ?? null),
       versions.map(({ due }) => due?.at ?? null),
+      versions.map(({ due }) => due?.warnAt ?? null),
+      versions.map(({ due, dueBy }) => (due === undefined ? null : dueBy.join(' '))),
       versions.map((one) => sealed(sealer, one)),
     ],
   );
@@ -97,15 +101,25 @@ async function insert(reader: Reader, sealer: Sealer, versions: readonly RowVers
  * @returns false where the version before it is not the newest one any more, or the row was deleted
  */
 export async function addVersion(transaction: Reader, sealer: Sealer, next: RowVersion): Promise<boolean> {
-  const { dataset, key, version, department, exchange, at, period, due } = next;
+  const { dataset, key, version, department, exchange, at, period, due, dueBy } = next;
+  // a transition ends the notice of a deadline; another change may move the row to other departments
   const { rowCount } = await transaction.query(
-    `INSERT INTO row_version (dataset, key_hash, version, department, exchange, at, period, due_transition, due_at, sealed)
-     SELECT $1, $2, $3::integer, $4, $5, to_timestamp($6::float8 / 1000), $7, $8, to_timestamp($9::float8 / 1000), $10
-      WHERE (SELECT max(version) FROM row_version WHERE dataset = $1 AND key_hash = $2) = $3::integer - 1
-     ON CONFLICT DO NOTHING`,
+    `WITH added AS (
+       INSERT INTO row_version (dataset, key_hash, version, department, exchange, at, period, due_transition, due_at, due_by, sealed, warn_at)
+       SELECT $1, $2, $3::integer, $4, $5, to_timestamp($6::float8 / 1000), $7, $8, to_timestamp($9::float8 / 1000), $10::text[], $11,
+              to_timestamp($13::float8 / 1000)
+        WHERE (SELECT max(version) FROM row_version WHERE dataset = $1 AND key_hash = $2) = $3::integer - 1
+       ON CONFLICT DO NOTHING RETURNING due_by),
+     ended AS (
+       DELETE FROM case_notice WHERE dataset = $1 AND key_hash = $2 AND $12::boolean AND EXISTS (SELECT FROM added)),
+     moved AS (
+       UPDATE case_notice AS c SET departments = added.due_by FROM added
+        WHERE c.dataset = $1 AND c.key_hash = $2 AND NOT $12::boolean AND added.due_by IS NOT NULL)
+     SELECT FROM added`,
     [
       ...[dataset, hashOf(key), version, department, exchange, at, period],
-      ...[due?.transition ?? null, due?.at ?? null, sealed(sealer, next)],
+      ...[due?.transition ?? null, due?.at ?? null, due === undefined ? null : dueBy],
+      ...[sealed(sealer, next), next.transition !== undefined, due?.warnAt ?? null],
     ],
   );
   return rowCount === 1;
@@ -135,16 +149,19 @@ export async function newestVersion(
     sealed: Buffer;
     transition: string | null;
     due: string | null;
+    warn: string | null;
   }>(
-    `SELECT version, exchange, sealed, due_transition AS transition, ${momentOf('due_at')} AS due FROM row_version
+    `SELECT version, exchange, sealed, due_transition AS transition, ${momentOf('due_at')} AS due, ${momentOf('warn_at')} AS warn FROM row_version
       WHERE dataset = $1 AND key_hash = $2 ORDER BY version DESC LIMIT 1`,
     [dataset, hash],
   );
   const [row] = rows;
   if (row === undefined) return undefined;
-  const { version, exchange, transition, due } = row;
+  const { version, exchange } = row;
   const content = opened(sealer, row.sealed, contextOf(dataset, hash, version));
-  if (transition !== (content.due?.transition ?? null) || readMomentOrNull(due) !== (content.due?.at ?? null))
+  const plain = [row.transition, readMomentOrNull(row.due), readMomentOrNull(row.warn)];
+  const { transition = null, at = null, warnAt = null } = content.due ?? {};
+  if ([transition, at, warnAt].some((value, nth) => value !== plain[nth]))
     throw new Problem('rows_unauthenticated', { table: 'row_version' });
   return { version, exchange, ...content };
 }

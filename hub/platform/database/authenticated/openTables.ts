@@ -72,6 +72,7 @@ export const openTables: Readonly<Record<string, string>> = {
   event_rule_position: work,
   event_rule_state: work,
   row_version: ownSeal,
+  case_notice: report,
   webhook_state: work,
   dead_letter: work,
   pull_run: work,
