@@ -69,7 +69,7 @@ const heldBack =
     );
   };
 
-/** All is delivered with these values, and what was changed is told. */
+/** All is delivered with these values, and changes are reported. */
 const delivered =
   (values: readonly (readonly unknown[])[], warned: readonly string[] = [], skipped = 0): Right =>
   (outcome) => {

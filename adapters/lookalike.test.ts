@@ -15,9 +15,9 @@ const folder = join(import.meta.dirname, '../tests/data/xlsx');
 const workbook = readFileSync(join(folder, readdirSync(folder).find((name) => name.endsWith('.xlsx')) ?? ''));
 const oldWorkbook = Buffer.concat([Buffer.from('d0cf11e0a1b11ae1', 'hex'), Buffer.alloc(600)]);
 
-/** What is said of a file beside its refusal; '' for nothing. */
+/** What is reported of a file in addition to its refusal; '' for nothing. */
 async function said(file: Uint8Array, format: string, options: object): Promise<string> {
-  // in small chunks: a look is not one chunk
+  // in small chunks: the check may need more than one chunk
   const pieces = Array.from({ length: Math.ceil(file.length / 7) }, (_, index) =>
     file.subarray(index * 7, index * 7 + 7),
   );
@@ -35,7 +35,7 @@ async function said(file: Uint8Array, format: string, options: object): Promise<
   return 'no refusal';
 }
 
-test('a file in another encoding is said to look like that one', async () => {
+test('a file in another encoding is reported as one of that encoding', async () => {
   assert.match(await said(utf8, 'csv', { encoding: 'gb18030' }), /looks like UTF-8: .*看起来是 UTF-8/);
   assert.match(await said(gb18030, 'csv', { encoding: 'utf-8' }), /looks like GB18030: .*gb18030/);
 });

@@ -30,7 +30,7 @@ type Outcome = 'refused' | 'problem' | 'doubt' | 'warning' | 'file';
 
 interface Reading {
   readonly options?: object;
-  /** steps of the fields a and b beside their source, which is the column or member of that name */
+  /** steps of the fields a and b next to their source, the column or member of that name */
   readonly a?: object;
   readonly b?: object;
 }
@@ -675,7 +675,7 @@ describe('signs', () => {
     });
 });
 
-test('the page of signs names each of them, and none beside them', () => {
+test('the page of signs names each of them, and no others', () => {
   for (const file of ['adapters-doubts.md', 'adapters-doubts.zh-CN.md']) {
     const page = readFileSync(resolve(import.meta.dirname, '../docs', file), 'utf8');
     const named = [...page.matchAll(/^\| `([a-z][\w.-]+)` \|/gm)].map(([, code = '']) => code);

@@ -17,7 +17,7 @@ test('a limit of a time or a rate goes with the machine, a faster one makes none
   assert.deepEqual(limitHere(row('entries/s', { atLeast: 50 }), 0.5), { atLeast: 50 });
 });
 
-test('what is compared in one run, a share or bytes, is limited as it stands', () => {
+test('what is compared in one run, a share or bytes, is limited as measured', () => {
   for (const unit of ['×', '%', 'bytes', 'MB', 'B'])
     assert.deepEqual(limitHere(row(unit, { atMost: 2 }), 3), { atMost: 2 });
 });

@@ -21,7 +21,7 @@ describe('real files', () => {
       .trim()
       .split('\n')
       .map((line) => JSON.parse(line.replaceAll(/(":)(-?\d+(?:\.\d+)?)(?=[,}\]])/g, '$1"$2"')) as unknown);
-  /** Our records in that shape: numbers as text, nulls left out (or empty text, where the expected result does not tell them apart). */
+  /** Our records in that shape: numbers as text, nulls left out (or empty text, where the expected result does not distinguish them). */
   const comparable = (value: unknown, nullText = false): unknown => {
     if (Array.isArray(value)) return value.map((item) => comparable(item, nullText));
     if (typeof value !== 'object' || value === null) return typeof value === 'number' ? String(value) : value;
@@ -74,7 +74,7 @@ describe('real files', () => {
     const wanted = (expected('variable-rdw-segments/expected.jsonl') as Record<string, unknown>[]).map(
       (record) => Object.fromEntries(Object.entries(record).filter(([name]) => !generated.has(name))),
     );
-    // the expected result was made without telling low-values from blanks
+    // the expected result was made without distinguishing low-values from blanks
     const blank = (value: unknown): unknown =>
       JSON.parse(
         JSON.stringify(value)
@@ -120,7 +120,7 @@ describe('real files', () => {
     assert.match(message, /record 1023 \(byte 44968\) needs 44 bytes, 32 are there/);
   });
 
-  test('a code page that nobody knows is refused, of the file or of a field', async () => {
+  test('an unknown code page is refused, of the file or of a field', async () => {
     for (const options of [{ codePage: 'cp9999' }, { fieldCodePages: { A: 'cp9999' } }])
       await assert.rejects(readFile('fixed-display-binary', options), { code: 'adapter_options_invalid' });
   });
@@ -228,7 +228,7 @@ describe('numbers', () => {
     );
   });
 
-  test('packed: signs, odd and even digits, long values, low-values; a bad half byte is told', async () => {
+  test('packed: signs, odd and even digits, long values, low-values; a bad half byte is reported', async () => {
     const copybook =
       '01 R.\n 05 A PIC S9(5) COMP-3.\n 05 B PIC 9(4)V99 PACKED-DECIMAL.\n 05 C PIC S9(17) COMP-3.\n 05 D PIC 9(3) COMP-3.\n';
     const bytes = Buffer.concat([
@@ -419,7 +419,7 @@ describe('records', () => {
     );
   });
 
-  test('a child before any parent is bad by itself, and the parents behind it are read', async () => {
+  test('a child before any parent is bad by itself, and the parents after it are read', async () => {
     const source = '01 R.\n 05 T PIC X.\n 05 C.\n  10 CN PIC X(2).\n 05 P REDEFINES C.\n  10 PN PIC X(2).\n';
     const { records, bad } = await read(source, text('PabCcdPef'), {
       ...{ segmentField: 'T', segmentRedefines: { C: 'C', P: 'P' } },

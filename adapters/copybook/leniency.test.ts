@@ -54,7 +54,7 @@ describe('what is forgiven is doubted', () => {
     assert.deepEqual(rulesOf(bad), ['1 copybook.text']);
   });
 
-  test('records that end before or behind what the copybook describes', async () => {
+  test('records that end before or after what the copybook describes', async () => {
     const copybook = '01 R.\n 05 A PIC X(3).\n 05 N PIC 9(2).\n';
     const word = (body: Buffer): Buffer => Buffer.concat([Buffer.from([0, body.length, 0, 0]), body]);
     const bytes = Buffer.concat([

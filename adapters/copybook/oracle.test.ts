@@ -91,7 +91,7 @@ test('fixed records of a real file, spoiled', async () => {
   assert.ok(records >= 4_000 && values > records, `${records} records, ${values} values`);
 });
 
-test('every kind of number and text beside each other, spoiled', async () => {
+test('every kind of number and text next to each other, damaged', async () => {
   const copybook = `01 R.
  05 A PIC 9(4).
  05 B PIC S9(3)V99.
@@ -192,7 +192,7 @@ test('views that a field chooses, and views that nothing chooses, spoiled', asyn
   }
 });
 
-test('records as long as their lists, and behind descriptor words, spoiled', async () => {
+test('records as long as their lists, and after descriptor words, damaged', async () => {
   const copybook = '01 R.\n 05 N PIC 9.\n 05 L PIC 99 OCCURS 0 TO 5 DEPENDING ON N.\n';
   const options = { copybook: sourceOf(copybook) };
   let records = 0;
@@ -255,7 +255,7 @@ function reportedList(record: Uint8Array, line: number): ReportedRecord {
   if (!('value' in count))
     return { line, fields: new Map([['N', count]]), ...('doubt' in count ? { as: 'bad' as const } : {}) };
   if (typeof count.value !== 'number' || count.value > 5) return { line, fields: new Map(), as: 'bad' };
-  // a record may hold the room of the longest list
+  // a record may hold as many bytes as the longest list
   if (record.length < 1 + count.value * 2 || record.length > 11)
     return { line, fields: new Map([['N', count]]), as: 'doubt' };
   const items = Array.from({ length: count.value }, (_, i) =>
@@ -272,7 +272,7 @@ function reportedList(record: Uint8Array, line: number): ReportedRecord {
   };
 }
 
-/** Records one behind the other; undefined where their lengths cannot be known. */
+/** Records one after the other; undefined where their lengths cannot be known. */
 function walkLists(bytes: Uint8Array): ReportedRecord[] | undefined {
   const reported: ReportedRecord[] = [];
   for (let at = 0; at < bytes.length;) {

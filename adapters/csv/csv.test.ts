@@ -70,7 +70,7 @@ describe('lines and quotes', () => {
     assert.deepEqual(lines, [2, 3, 5]);
   });
 
-  test('a misplaced or unclosed quote costs the line it stands on, not the file', async () => {
+  test('a misplaced or unclosed quote costs only its own line, not the file', async () => {
     const { records, bad } = await read(bytesOf('a,b\n1,x"y\n2,"ok"\n3,"open\n4,d\n5,"e"z\n6,f\n'));
     assert.deepEqual(rules(bad), ['2 csv.quote', '4 csv.quote-unclosed', '6 csv.quote']);
     assert.deepEqual(
@@ -178,7 +178,7 @@ describe('encodings', () => {
     );
   });
 
-  test('NUL makes a record bad; a private-use character is told but kept', async () => {
+  test('NUL makes a record bad; a private-use character is reported but retained', async () => {
     const { bad, warnings, records } = await read(bytesOf('a,b\n1,x\0y\n2,\ue76c王\n'));
     assert.deepEqual(rules(bad), ['2 text.nul']);
     assert.deepEqual(warnings, ['3:2 text.private-use']);

@@ -66,7 +66,7 @@ describe('a header that may be none', () => {
   });
 });
 
-test('an encoding that nobody names is doubted where the text does not prove it', async () => {
+test('an encoding that is not named is doubted where the text does not prove it', async () => {
   const file = (text: string): string => `a,b\n1,${text}\n`;
   assert.deepEqual(await doubts(encodeGb18030(file('北京市海淀区公安分局'))), []);
   assert.deepEqual(await doubts(file('张')), []);

@@ -26,7 +26,7 @@ describe('marks of spreadsheets', () => {
     );
   });
 
-  test('stay with spreadsheetMarks: keep', async () => {
+  test('marks of spreadsheets are retained with spreadsheetMarks: keep', async () => {
     const file = 'id,name\n"=""00045""",\'007\n="00123",张三\n';
     const { records, warnings, bad } = await read(file, { spreadsheetMarks: 'keep' });
     assert.deepEqual(records, [['="00045"', "'007"]]);
@@ -104,7 +104,7 @@ describe('joined files', () => {
     assert.deepEqual(warnings, ['3:0 text.mark', '4:0 text.mark']);
   });
 
-  test('equal to the header as it stands in the file, whatever the columns are called', async () => {
+  test('equal to the header as written in the file, whatever the columns are called', async () => {
     assert.deepEqual((await read(joined, { columns: ['a', 'b'] })).doubts, ['3:0 header.repeated']);
     assert.deepEqual(
       (await read('id,name\n1,x\nid,name\n', { headerRows: [], columns: ['id', 'name'] })).doubts,
@@ -112,7 +112,7 @@ describe('joined files', () => {
     );
   });
 
-  test('a stretch of a divided file knows header and line end of the file', async () => {
+  test('a range of a divided file uses header and line end of the file', async () => {
     const first = Buffer.from('id,name\r\n1,x\r\n');
     const division = csv.divide?.(
       {

@@ -9,7 +9,7 @@ export const mark = { plain: 0, suspect: 1, separator: 2, quote: 3, lineEnd: 4 }
 /** The mark of each UTF-16 unit: each character costs one table access. */
 export type Marks = Uint8Array;
 
-/** Tables of the separators that files have: a file is read in many stretches, and making one takes longer than many a line. */
+/** Tables of the separators that files have: a file is read in many ranges, and making a table takes longer than reading many a line. */
 const usual: ReadonlyMap<string, () => Marks> = new Map(
   [',', ';', '\t', '|'].flatMap((separator) =>
     ['"', ''].map((quote) => [separator + quote, lazily(() => made(separator, quote))] as const),

@@ -121,7 +121,7 @@ describe('tables', () => {
     ]);
   const zhang = Buffer.from([0xd5, 0xc5, 0xc8, 0xfd]);
 
-  test('GBK text by code page byte, by option and by default; decimals keep their scale', async () => {
+  test('GBK text by code page byte, by option and by default; decimals retain their scale', async () => {
     const records = [
       row(' ', '1', '59.80', zhang, '20240229', 'T'),
       row(' ', '', '', Buffer.from('ab'), '        ', '?'),
@@ -145,7 +145,7 @@ describe('tables', () => {
     assert.deepEqual((await read(dos)).records, [['äö']]);
   });
 
-  test('deleted rows are skipped and counted, or kept', async () => {
+  test('deleted rows are skipped and counted, or delivered', async () => {
     const file = dbfFile(columns, [
       row('*', '1', '1.00', zhang, '20240101', 'F'),
       row(' ', '2', '1.00', zhang, '20240101', 'N'),
@@ -177,7 +177,7 @@ describe('tables', () => {
     assert.deepEqual(bad[0].raw, ['****', '1.00', '张三', '20230229', 'X'], 'what was read comes back');
   });
 
-  test('a header that lies is refused or told', async () => {
+  test('a false header is refused or reported', async () => {
     const good = [row(' ', '1', '1.00', zhang, '20240101', 'T')];
     await assert.rejects(read(dbfFile(columns, good, { count: 3 })), refusedAs('file_truncated'));
     const more = await read(dbfFile(columns, [...good, ...good], { count: 1, page: 0x4d }));
@@ -224,7 +224,7 @@ describe('tables', () => {
     const cyrillic = [Buffer.from('e0ece1f3ebe0f2eef0edee', 'hex'), Buffer.from('c8c2c0cdcec2', 'hex')];
     const korean = [Buffer.from('bcadbfefc6afbab0bdc3b0adb3b2b1b8', 'hex')];
 
-    test('UTF-8 and Chinese prove themselves, and are told; others are doubted', async () => {
+    test('UTF-8 and Chinese prove themselves, and are reported; others are doubted', async () => {
       assert.deepEqual(
         [
           (await read(table(utf8))).records[0],
@@ -278,7 +278,7 @@ describe('tables', () => {
       assert.deepEqual((await read(table(gb, 0x4d))).doubts, []);
     });
 
-    test('marks of spreadsheets are taken off and told; characters that cannot be seen are doubted', async () => {
+    test('marks of spreadsheets are removed and reported; characters that cannot be seen are doubted', async () => {
       const texts = [
         '="00123"',
         "'440106199001011234",

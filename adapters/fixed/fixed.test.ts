@@ -87,7 +87,7 @@ describe('fixed width', () => {
     assert.deepEqual([same.records, same.skipped], [read.records, 2]);
   });
 
-  test('cells that stand several times are decoded, and looked at, like any other', async () => {
+  test('cells with the same text are decoded and checked like any other', async () => {
     const columns = [
       { name: 'id', start: 0, length: 1 },
       { name: 'names', start: 1, length: 4, occurs: 2 },

@@ -163,7 +163,7 @@ describe('fixed width in UTF-16', () => {
     }
   });
 
-  test('NUL bytes are no NUL characters; NUL, lost, lone and private-use characters are told apart', async () => {
+  test('NUL bytes are no NUL characters; NUL, replacement, lone and private-use characters are distinguished', async () => {
     const one = { columns: [{ name: 'a', start: 0, length: 4 }] };
     for (const encoding of orders) {
       const file = wide('ab\na\0\na\ufffd\na\ud842\n\udfb7a\na\ue000\n', encoding);

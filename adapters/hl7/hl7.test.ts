@@ -70,7 +70,7 @@ describe('real files', () => {
     assert.deepEqual(readdirSync(sharedData('hl7')).length, Object.keys(known).length + 1);
   });
 
-  test('a segment broken over two lines is joined, and told', async () => {
+  test('a segment broken over two lines is joined, and this is reported', async () => {
     const { records, doubts } = await read(file('TX_001_TX_OML_O21'));
     assert.deepEqual(doubts, ['1:0 hl7.segment-broken']);
     assert.equal(hl7Getter('OBR-4.2')?.(records[0] as CellGroup), 'Newborn screening\npanel AHIC');
@@ -118,7 +118,7 @@ describe('messages', () => {
     );
   });
 
-  test('a path without a number gives the only value, or the list of all where several stand there', async () => {
+  test('a path without a number returns the only value, or the list of all where there are several', async () => {
     const text = `${header}\rPID|1||A^x~B|S~|M\rOBX|1|NM|GLU||5.6\rOBX|2|NM|ALT||40\rNTE|1\rNTE|2||late\r`;
     const { records } = await read(text);
     const value = (path: string): unknown => hl7Getter(path)?.(records[0] as CellGroup);
@@ -138,7 +138,7 @@ describe('messages', () => {
     );
   });
 
-  test('subcomponents of a field with one component keep their place', async () => {
+  test('subcomponents of a field with one component retain their place', async () => {
     const obr = `OBR|1${'|'.repeat(14)}119297000&Blood specimen&SCT|a&b~c&d`;
     const { records } = await read(`${header}\r${obr}\r`);
     const value = (path: string): unknown => hl7Getter(path)?.(records[0] as CellGroup);
@@ -210,7 +210,7 @@ describe('messages', () => {
       assert.deepEqual(names(await read(marked)), ['张三', '李四']);
     });
 
-    test('a message whose bytes contradict MSH-18 or the options is doubted, also far behind', async () => {
+    test('a message whose bytes contradict MSH-18 or the options is doubted, also far into the file', async () => {
       const many = file(...Array.from({ length: 1_500 }, () => gb('GB 18030-2000', '张三')));
       const tail = file(many, utf8('GB 18030-2000', '李四'), utf8('', '王五'), gb('', '赵六'));
       const result = await read(tail);
@@ -312,12 +312,12 @@ describe('messages', () => {
     }
   });
 
-  test('a segment that no message has is told', async () => {
+  test('a segment that no message has is reported', async () => {
     assert.deepEqual((await read(`${header}\rPID|1\r`, { rows: 'OBX' })).doubts, ['file 0:0 hl7.rows']);
     assert.deepEqual((await read(`${header}\r${header}\rOBX|1\r`, { rows: 'OBX' })).doubts, []);
   });
 
-  test('what stands before a header is bad; without any header the file is refused', async () => {
+  test('bytes before a header are bad; without any header the file is refused', async () => {
     const { bad, records } = await read(`PID|1\rNK1|1\r${header}\r`);
     assert.deepEqual([rulesOf(bad), records.length], [['1 hl7.stray'], 1]);
     assert.deepEqual(rulesOf((await read('MSH|^~\\&|A|B\r')).bad), ['1 hl7.header']);

@@ -115,7 +115,7 @@ describe('JSON', () => {
     assert.deepEqual(records, [{ a: { a: { a: { a: 1 } } } }, { a: 1 }]);
   });
 
-  test('a member twice, and half of a character, are told; alike texts are not', async () => {
+  test('a duplicate member, and half of a character, are reported; similar texts are not', async () => {
     const twice = ['{"a":1,"a":2}', '{"a" : 1, "a" :2}', '{"b":[{"a":1,"\\u0061":2}]}', '{"a":"\\":","a":1}'];
     for (const text of twice) assert.deepEqual(rulesOf((await read(text)).bad), ['1 json.repeated'], text);
     for (const text of ['{"a":"b\\":1","c":{"a" : 1}}', '{"a":[{"a":1},{"a":"\\\\\\\":"}]}', '{"":{"":":"}}'])

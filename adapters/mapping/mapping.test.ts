@@ -147,7 +147,7 @@ describe('numbers', () => {
   });
 });
 
-test('a path that goes on in a list gives the only value there, or is told', () => {
+test('a path that continues in a list returns the only value there, or is reported', () => {
   const schema = schemaOf('one@1', { v: string });
   const bind = (from: string): BoundMapping =>
     bindMapping(
@@ -252,7 +252,7 @@ describe('codes, choices, checks', () => {
     assert.equal(value({ check: 'cn-resident-id' }, '110105194912310021'), 'cn-resident-id.checksum');
   });
 
-  test('all errors of a row are told at once, without its values', () => {
+  test('all errors of a row are reported at once, without its values', () => {
     const schema = schemaOf('one@1', {
       a: { type: 'integer', minimum: 0, maximum: 9 },
       b: { type: 'string', format: 'date', 'x-sensitivity': 'L3' },

@@ -22,7 +22,7 @@ function findingsOf(act: () => unknown): readonly Finding[] {
   assert.fail('not refused');
 }
 
-test('wrong options and mappings are told in Chinese to those who read Chinese, with the member', () => {
+test('wrong options and mappings are reported in Chinese to readers of Chinese, with the member', () => {
   const options = {
     headerRow: 1,
     headerRows: ['a', 1000],

@@ -81,7 +81,7 @@ describe('a doubt about a record', () => {
     assert.deepEqual(totals, { records: 4, rows: 2, bad: 1, skipped: 1, doubted: 0, fileDoubts: 0 });
   });
 
-  test('is told and counted where the mapping lets it in', async () => {
+  test('is reported and counted where the mapping lets it in', async () => {
     const [[batch], totals] = await translated(mapping('tell'), doubted());
     assert.deepEqual(batch?.rows, [{ a: 'x' }, { a: 'y' }, { a: 'z' }]);
     assert.deepEqual(
@@ -115,7 +115,7 @@ describe('a doubt about a record', () => {
     );
   });
 
-  test('is told beside what else is wrong with its record', async () => {
+  test('is reported in addition to what else is wrong with its record', async () => {
     const batch = doubted();
     const [one] = batch.doubts;
     assert.ok(one !== undefined);

@@ -128,7 +128,7 @@ describe('a draft for a workbook', () => {
     assert.deepEqual([reported, made.length], [[], 2]);
   });
 
-  test('what the reader doubts of the sample is told with the draft', async () => {
+  test('what the reader doubts of the sample is shown with the draft', async () => {
     const rows = [text('编号') + text('比例'), ...[1, 2].map((i) => text(`n${i}`) + formatted(2, '0.5'))];
     const { suggestion } = await drafted([{ name: 'S', rows }], { 编号: string, 比例: { type: 'number' } }, [
       '0%',
@@ -140,7 +140,7 @@ describe('a draft for a workbook', () => {
   });
 });
 
-test('characters that cannot be seen are dropped by the draft, and told; marks of spreadsheets are told', async () => {
+test('characters that cannot be seen are dropped by the draft, and reported; marks of spreadsheets are reported', async () => {
   const schema = titled({ 编号: string, 姓名: string });
   const file = '编号,姓名\n="001",张\u200b三\n="002",李四\n';
   const { mapping, signs } = await suggestMapping(Buffer.from(file), schema, codeLists);

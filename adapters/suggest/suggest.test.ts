@@ -93,7 +93,7 @@ describe('a draft from a sample', () => {
     assert.deepEqual(mapping.fields['pm25'], { from: 'PM2.5', nullIf: ['NA'] });
   });
 
-  test('formats are told by their first bytes; trees are matched by their leaves', async () => {
+  test('formats are recognised by their first bytes; trees are matched by their leaves', async () => {
     const schema = schemaOf('station@1', {
       id: { type: 'string', maxLength: 9 },
       kunta: { type: 'string', maxLength: 40 },

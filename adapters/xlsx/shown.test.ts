@@ -157,7 +157,7 @@ describe('numbers as they are shown', () => {
     assert.deepEqual((await adapted(file, fields, { t: { asWritten: true }, d: {} })).told, []);
   });
 
-  test('a text of the type inlineStr may stand in v', async () => {
+  test('a text of the type inlineStr may be in v', async () => {
     const rows = [
       '<c t="inlineStr"><v>名</v></c>',
       '<c t="inlineStr"><v>a_x0041_</v></c>',
@@ -300,7 +300,7 @@ describe('what is there and was not read', () => {
     ]);
   });
 
-  test('records behind a block of blank rows are doubted once', async () => {
+  test('records after a block of blank rows are doubted once', async () => {
     const rows = [
       text('a'),
       text('1'),

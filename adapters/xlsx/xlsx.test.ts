@@ -94,7 +94,7 @@ describe('cells', () => {
     assert.deepEqual((await read(workbookFile([sheet], true))).records[0], ['2028-03-01', 1.5]);
   });
 
-  test('hidden sheets are passed over and told; they may be named', async () => {
+  test('hidden sheets are skipped and reported; they may be named', async () => {
     const file = workbookFile([
       { name: 'old', hidden: true, rows: [text('h'), text('1')] },
       { name: '数据', rows: [text('a'), text('2')] },
@@ -156,7 +156,7 @@ describe('cells', () => {
     );
   });
 
-  test('results in a workbook that asks to be computed when it is opened are doubted', async () => {
+  test('results in a workbook that is to be computed when it is opened are doubted', async () => {
     const sheet = {
       name: 'S',
       rows: [text('a') + text('b'), number('1') + formula('0'), number('1') + number('2')],

@@ -30,7 +30,7 @@ async function ours(text: string, options: object, chunk: number): Promise<Judge
     }
     return { records, lines, refused: undefined };
   } catch (error) {
-    // that no record is there is judged behind the last of the document, which was read
+    // that there is no record is decided after the last one of the document was read
     if (error instanceof Problem && error.code === 'xml_rows_missing')
       return { records, lines, refused: undefined };
     if (error instanceof Problem) return error;
@@ -155,7 +155,7 @@ test('what the independent parser lets pass', async () => {
   // a document that says version 1.1 is read by the rules of 1.0, as its fifth edition has it
   const later = await ours('<?xml version="1.1"?><r>a\u0085b</r>', {}, 1_000);
   assert.deepEqual(later instanceof Problem ? later.code : later.records, [{ r: 'a\u0085b' }]);
-  // the URI of a namespace is compared as it stands
+  // the URI of a namespace is compared as written
   const spaced = await ours('<p:r xmlns:p=" urn:x"/>', { namespaces: { x: 'urn:x' } }, 1_000);
   assert.deepEqual(spaced instanceof Problem ? spaced.code : spaced.records, [{ r: '' }]);
 });

@@ -32,7 +32,7 @@ describe('trees', () => {
     }
   });
 
-  test('rows at any depth, lists that stand once, values carried from before', async () => {
+  test('rows at any depth, lists with one element, values carried from before', async () => {
     const text = '<f xmlns="urn:a"><t>noon</t><g n="7"><i><k>1</k></i><i><k>2</k><k>3</k></i></g></f>';
     const { records, lines } = await read(text, {
       rows: '//i',

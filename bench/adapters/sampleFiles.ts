@@ -8,7 +8,7 @@ export interface SampleFile {
   readonly options: object;
   /** bytes before the first record */
   readonly head: Uint8Array;
-  /** one stretch of whole records */
+  /** one range of whole records */
   readonly body: Uint8Array;
   readonly tail: Uint8Array;
 }

@@ -1,4 +1,4 @@
-/** A workbook of many rows, made by compressing one stretch of rows again and again. */
+/** A workbook of many rows, made by compressing one range of rows again and again. */
 import { zipFile } from '../../adapters/xlsx/fixtures/workbookFile.ts';
 
 const relationships = 'http://schemas.openxmlformats.org/officeDocument/2006/relationships';

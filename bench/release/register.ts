@@ -5,7 +5,7 @@ import type { City } from '../../tests/hub.ts';
 export const registerSeed = 11;
 
 /**
- * Sends a register of so many rows and returns the numbers of those in it whom schools may ask about. Nothing else of it stays: each
+ * Sends a register of so many rows and returns the numbers of those in it whom schools may ask about. Nothing else of it is retained: each
  * collection in the hub's process would scan a hundred thousand invented persons.
  */
 export async function sendRegister({ publicSecurity }: City, rows: number): Promise<readonly string[]> {

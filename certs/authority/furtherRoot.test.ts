@@ -1,4 +1,4 @@
-/** Who may hand a client a further certificate of its root: whoever holds the root's key, and nobody else. */
+/** Who may give a client a further certificate of its root: only the holder of the root's key. */
 import assert from 'node:assert/strict';
 import { createPrivateKey, createPublicKey, X509Certificate } from 'node:crypto';
 import { test } from 'node:test';
@@ -33,7 +33,7 @@ interface Made {
 const { subject } = new x509.X509Certificate(standing);
 const authority = new x509.BasicConstraintsExtension(true, 1, true);
 
-/** A certificate as somebody would make one who has some of what it takes. */
+/** A certificate made by a party that has some of what it takes. */
 async function made(change: Partial<Made>): Promise<string> {
   const all: Made = {
     of: root.publicKey,
@@ -119,7 +119,7 @@ for (const [what, offered] of Object.entries(refused)) {
   });
 }
 
-test('a connection uses it even where it cannot keep it, and offers it again; what it refuses touches nothing', async () => {
+test('a connection uses it even where it cannot store it, and offers it again; what it refuses changes nothing', async () => {
   const stored: string[] = [];
   let full = true;
   const connection = new Connection({

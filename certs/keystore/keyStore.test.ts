@@ -144,7 +144,7 @@ test('each thing that can be wrong with a store has its own name', () => {
   assert.throws(() => readKeyStore(camellia, password), refusedWith('key_store_unsupported', /1\.5\.13/));
 });
 
-test('a store that asks for endless rounds is not opened', () => {
+test('a store that demands endless rounds is not opened', () => {
   const [version, safe, mac] = members(parse(binary(exported())));
   const [digest, salt] = members(mac);
   assert.ok(version && safe && digest && salt);
@@ -155,7 +155,7 @@ test('a store that asks for endless rounds is not opened', () => {
   );
 });
 
-test('mutated stores are refused with a problem and nothing else, also by somebody who knows the password', () => {
+test('mutated stores are refused with a problem and nothing else, also if the password is known', () => {
   const good = exported(['-keypbe', 'PBE-SHA1-3DES', '-certpbe', 'NONE', '-macalg', 'sha1', '-iter', '1']);
   const [version, outer] = members(parse(binary(good)));
   const [kind, tagged] = members(outer);
@@ -221,7 +221,7 @@ test('what protects the key is what it says', async () => {
   };
   const protectionOf = (store: Uint8Array): string => {
     writeFileSync(join(folder, 'ours.p12'), store);
-    // openssl tells on stderr
+    // openssl reports on stderr
     const script = `openssl pkcs12 -in ours.p12 -info -noout -passin pass:${password} 2>&1`;
     return run('sh', '-c', script);
   };

@@ -16,7 +16,7 @@ export interface Shape {
 export type ShapesRead = Map<string, Shape>;
 const maxShapes = 512;
 
-/** Looks a list up by its text; only correctly parsed texts are in the map. */
+/** Finds a list by its text; only correctly parsed texts are in the map. */
 export function readShape(reader: FieldReader, shapes: ShapesRead): Shape {
   const close = reader.text.indexOf(')', reader.position);
   const text = reader.text.slice(reader.position, close + 1);

@@ -41,7 +41,7 @@ describe('a diagnosis', () => {
     ]);
   });
 
-  test('goes on after a failed check and tells every one that fails', () => {
+  test('continues after a failed check and reports every one that fails', () => {
     assert.deepEqual(
       outcomes(send({ created: request.created + 400, targetUri: 'https://127.0.0.1/v1/diagnose' })),
       [
@@ -129,7 +129,7 @@ describe('a message in a file', () => {
     assert.deepEqual(back.message.rawHeaders, [...reply.rawHeaders, 'content-length', '2']);
   });
 
-  test('keeps what the address had after its path', () => {
+  test('retains what followed the path of the address', () => {
     const message = { ...send(), targetUri: 'https://hub.example:8443/v1/x?a=%E5%8A%9E&b=' };
     assert.equal(
       (parseHttpMessage(requestBytes(message)).message as RequestMessage).targetUri,

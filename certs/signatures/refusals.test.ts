@@ -124,7 +124,7 @@ describe('a good request', () => {
     );
   });
 
-  test('may carry headers that nobody signs', () => {
+  test('may carry headers that are not signed', () => {
     assert.equal(
       codeOf(() => verified(withHeaders(message(), { 'user-agent': 'curl', 'x-anything': '' }))),
       'accepted',
@@ -493,7 +493,7 @@ describe('a refusal helps', () => {
     assert.equal(extras.expected, '64 bytes');
   });
 
-  test('expected and received stand beside each other', () => {
+  test('expected and received are shown next to each other', () => {
     const moment = (at: number): string => new Date(at * 1000).toISOString().replace('.000Z', 'Z');
     const early = problemOf(message({ created: seconds + 100 }));
     assert.deepEqual(early.extras, {

@@ -1,4 +1,4 @@
-/** The lines that the console shows beside what it does and beside every refusal are lines that this program takes. */
+/** The lines that the console shows with each act and each refusal are lines that this program accepts. */
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';

@@ -37,6 +37,6 @@ test('the second word is not given before what goes was shown, and covers that a
   await assert.rejects(ran(requested, { yes: true, digest: 'b'.repeat(64) }), VerbFailure);
 });
 
-test('a digest is held against what stands where the first word lapsed meanwhile', async () => {
+test('a digest is compared with the current state after the first approval has lapsed', async () => {
   assert.deepEqual((await ran(undefined, { digest })).sent, [{ act: 'retire', reason: 'closed', digest }]);
 });

@@ -50,7 +50,7 @@ const fetchRows = (...more: string[]): Promise<Ran> =>
   datong('fetch', 'pub-security.household', ...why, ...official, ...more);
 const one = ['--filter', `person_id=${child.id}`];
 
-test('fetch --csv is what Excel opens, --xlsx a workbook whose long numbers keep their digits, --ndjson lines', async () => {
+test('fetch --csv is what Excel opens, --xlsx a workbook whose long numbers retain their digits, --ndjson lines', async () => {
   const fields = ['--fields', 'person_id,name'];
   const csv = await fetchRows(...one, ...fields, '--csv');
   assert.equal(csv.code, 0, csv.stderr);
@@ -79,7 +79,7 @@ test('fetch --each --csv has a row for every value, by its place', async () => {
 });
 
 test('no text becomes a formula, and every sign survives', async () => {
-  // of full width, and behind marks that a spreadsheet passes over
+  // of full width, and after marks that a spreadsheet skips
   const hidden = ['＝1+1', '＋1', '－1', '＠SUM(A1)', '\ufeff=1+1', '\0=1+1', '\ufeff\0＝1', '\t=1', '-1+1'];
   for (const text of hidden) assert.equal(csvLine([text]), `'${text}\r\n`);
   for (const text of ['－', '\n=1']) assert.match(csvLine([text]), /^"?'/);
@@ -125,7 +125,7 @@ test('formats exclude each other, and a workbook wants a file: exit 2 before any
   }
 });
 
-test('a refusal names the field and the flag that it stood in', async () => {
+test('a refusal names the field and the flag that contained it', async () => {
   const query = (...more: string[]): Promise<Ran> =>
     datong('fetch', 'pub-security.household', ...why, ...more);
   const cases = [

@@ -37,7 +37,7 @@ writeFileSync(join(home, 'household.csv'), file.bytes);
 const child = file.good.find((person) => person.guardian !== '' && person.region === '990101');
 assert.ok(child);
 
-/** jsonb keeps no order of members. */
+// jsonb does not retain the order of members */
 const sortedText = (record: object): string => JSON.stringify(Object.entries(record).sort());
 
 const datong = (...words: string[]): Promise<Ran> =>
@@ -334,7 +334,7 @@ test('usage, unknown names and an absent hub have exits of their own', async () 
   assert.equal((await ask('--profile', 'gone.json', ...official)).code, 3);
 });
 
-test('diagnose with a clock two minutes ahead or behind, or forty days ahead: the clock is named, and whose certificate seems expired', async () => {
+test('diagnose with a clock two minutes fast or slow, or forty days fast: the clock is named, and which certificate seems expired', async () => {
   for (const [seconds, out] of [
     [120, /✗ clock: 1[12]\d s from the hub's/],
     [-120, /✗ clock: -1[12]\d s from the hub's/],
@@ -376,7 +376,7 @@ test('diagnose: every step passes for a good profile', async () => {
   );
 });
 
-test('diagnose EXCHANGE: tells step by step why an exchange was denied, and by whom it is mended', async () => {
+test('diagnose EXCHANGE: reports step by step why an exchange was denied, and which party corrects it', async () => {
   const query = { fields: ['income'] };
   const denied = await city.education.client
     .query('pub-security.household', query, {
@@ -615,7 +615,7 @@ describe('listen: a copy in step', () => {
   });
 });
 
-test('conformance: the hub passes as a gateway, and a gateway that it is not is told by the rule', async () => {
+test('conformance: the hub passes as a gateway, and a gateway that breaks a rule is reported with it', async () => {
   const passed = await datong(
     'conformance',
     '--as',

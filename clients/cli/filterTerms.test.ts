@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { filterTerms } from './filterTerms.ts';
 import { VerbFailure } from './verb.ts';
 
-test('words become terms: text as it stands, JSON after a colon, bounds of one field in one range', () => {
+test('words become terms: text as written, JSON after a colon, bounds of one field in one range', () => {
   const words = [
     'region_code=990101',
     'name in 甲, 乙',

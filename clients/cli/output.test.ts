@@ -182,7 +182,7 @@ test('styles become control sequences on a terminal only, and their text cannot 
   }
 });
 
-test('the content of a file keeps its bytes in a pipe and is escaped on a terminal', async () => {
+test('the content of a file retains its bytes in a pipe and is escaped on a terminal', async () => {
   const csv = '\ufeffa,b\r\n\u200b,1\r\n';
   assert.equal(await written(() => writeFileContent(csv)), csv);
   assert.equal(await written(() => writeFileContent(csv), true), 'a,b\n\\u200b,1\n');

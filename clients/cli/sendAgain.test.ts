@@ -78,7 +78,7 @@ test('what was killed goes on in the same batch when the same command is typed a
   assert.deepEqual(unfinished(), [], 'what was answered is not gone on with');
 });
 
-test('the same bytes once more are told with the day they came', async () => {
+test('the same bytes once more are reported with the day they came', async () => {
   const again = await datong(...send);
   assert.match(again.stderr, /the same bytes were already sent on \d{4}-\d\d-\d\d \d\d:\d\d UTC, batch /);
 });
@@ -169,7 +169,7 @@ test('bad rows that were taken out, mended and sent with --corrects are publishe
   );
 });
 
-test('a bad row says which values there are, and a refused file what it looks like', async () => {
+test('a bad row names the permitted values, and a refused file its probable format', async () => {
   const [header = '', row = ''] = new TextDecoder('gb18030')
     .decode(householdFile(20, 4).bytes)
     .split(/\r?\n/);
@@ -191,7 +191,7 @@ test('a bad row says which values there are, and a refused file what it looks li
   assert.deepEqual([sheet.code, /this is xlsx, not csv/.test(sheet.stderr)], [1, true], sheet.stderr);
 });
 
-/** One person in a table of dBase III that names no code page; her name is `hex`. */
+/** One person in a table of dBase III that names no code page; their name is `hex`. */
 function tableOf(id: string, hex: string): Buffer {
   const fields = [
     ['ID', 18],
@@ -349,7 +349,7 @@ test('rows go by a list of their keys, which is read before anything is asked, a
   assert.deepEqual(difference, { added: 0, removed: 0, changed: 0, fields: {} }, tried.stderr);
 });
 
-test('whoever sent a workbook gets its bad rows as a workbook, the wrong cells in colour, and sends it back mended', async () => {
+test('the sender of a workbook gets its bad rows as a workbook, the wrong cells in colour, and sends it back corrected', async () => {
   const id = 'pub-security.sheets';
   const body = { id, title: { zh: id, en: id }, schema: 'urn:datong:household:1.0', mode: 'snapshot' };
   const made = await hub.staff(operator, 'POST', '/v1/datasets', { ...body, sharing: { type: 'none' } });
@@ -409,7 +409,7 @@ test('whoever sent a workbook gets its bad rows as a workbook, the wrong cells i
   assert.equal(counts.rows, 40, 'the good rows of before and the mended one');
 });
 
-test('what the hub cannot take now stays in its folder; a later look sends it, and what came meanwhile', async () => {
+test('what the hub cannot take now remains in its folder; a later run sends it, and what came meanwhile', async () => {
   const outbox = join(home, 'later');
   mkdirSync(outbox);
   const watch = ['send', '--watch', 'later', '--dataset', 'pub-security.household', '--problems', '0'];
@@ -418,7 +418,7 @@ test('what the hub cannot take now stays in its folder; a later look sends it, a
     readdirSync(outbox, { recursive: true, encoding: 'utf8' })
       .filter((name) => name.endsWith('.csv'))
       .sort();
-  // as many are open as a department may have: nobody has judged the file
+  // as many are open as a department may have: none has been checked
   const opened = `INSERT INTO batch (id, dataset, department, state)
     SELECT gen_random_uuid(), 'pub-security.household', 'pub-security', 'receiving' FROM generate_series(1, 50)`;
   await database.app.query(opened);

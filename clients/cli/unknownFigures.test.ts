@@ -1,4 +1,4 @@
-/** What the hub cannot tell is said in words of both languages, never as a nought or a sign. */
+/** What the hub does not know is written in words of both languages, never as a zero or a sign. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { agreementUnread } from '../../terms/duty.ts';

@@ -72,7 +72,7 @@ function reportOf(words: readonly string[], language: 'zh' | 'en'): string {
   return reported;
 }
 
-test('wrong usage is told in one sentence and a hint', () => {
+test('wrong usage is reported in one sentence and a hint', () => {
   const cases: readonly (readonly [string, RegExp, RegExp])[] = [
     ['nothing', /unknown command 'nothing'/, /错误：没有命令 nothing/],
     [

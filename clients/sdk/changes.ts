@@ -1,4 +1,4 @@
-/** Keeps a local copy in sync: each answer has the changes since the state that this consumer acknowledged. */
+/** Synchronises a local copy: each answer has the changes since the state that this consumer acknowledged. */
 import type { components } from '../../api/openapi.ts';
 import { contextHeaders, jsonCall } from './jsonCall.ts';
 import { RecordStream } from './recordStream.ts';

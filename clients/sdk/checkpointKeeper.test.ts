@@ -102,7 +102,7 @@ describe('the newest checkpoint of a log', () => {
       );
     });
 
-  test('two histories shown to one process between two proofs are both held against the hub', async () => {
+  test('two histories shown to one process between two proofs are both compared with the hub', async () => {
     const honest = treeOf(100);
     const other = treeOf(100, 3);
     const keeper = keeperOf(checkpointsInMemory(), hubOf(honest));
@@ -112,7 +112,7 @@ describe('the newest checkpoint of a log', () => {
     await assert.rejects(keeper.settle(), refusedWith('reply_log_forked'));
   });
 
-  test('a hub that proves nothing is told of, and not believed for longer than a day', async () => {
+  test('a hub that proves nothing is reported, and not trusted for longer than a day', async () => {
     const tree = treeOf(100);
     const path = join(folder, 'silent.json');
     const silent = (): Promise<unknown> => Promise.reject(new Error('ECONNREFUSED'));
@@ -146,7 +146,7 @@ describe('the newest checkpoint of a log', () => {
     await show(one, tree, 50);
     clock += 5_000;
     await one.settle();
-    // the other was shown another history since: it meets what the first one kept
+    // the other was shown another history since: it differs from what the first one stored
     await assert.rejects(async () => {
       await show(two, treeOf(100, 7), 60);
       await two.settle();
@@ -166,7 +166,7 @@ describe('the newest checkpoint of a log', () => {
     assert.equal(readFileSync(path, 'utf8'), named);
   });
 
-  test('a damaged file is told, another hub’s is begun anew', async () => {
+  test('a damaged file is reported, another hub’s is begun anew', async () => {
     const path = join(folder, 'damaged.json');
     writeFileSync(path, '{"v":1,"checkpoint":');
     const store = checkpointsInFile(path, rootCertificate);

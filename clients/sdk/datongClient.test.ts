@@ -1,4 +1,4 @@
-/** The client over real mutual TLS, against a small hub that signs and logs as the real one does and can be told to cheat. */
+/** The client over real mutual TLS, against a small hub that signs and logs as the real one does and can be made to cheat. */
 import { newKeyPair, newNotePair, newSalt, newSerial, newAuthority } from '../../machine/newKeyPair.ts';
 import assert from 'node:assert/strict';
 import { createHash, type JsonWebKey } from 'node:crypto';
@@ -269,7 +269,7 @@ describe('a query', () => {
     });
   });
 
-  test('is signed and sent again when the kept socket was closed meanwhile', async () => {
+  test('is signed and sent again when the keep-alive socket was closed meanwhile', async () => {
     answer = () => ({ status: 200, body: rows(1) });
     await ask();
     cheat = { drop: 1 };
@@ -334,7 +334,7 @@ describe('a reply that does not hold is never returned', () => {
     await assert.rejects(ask(), refusedWith('reply_receipt_invalid'));
   });
 
-  test('an unsigned refusal is told as one, without being kept as evidence', async () => {
+  test('an unsigned refusal is reported as such, without being stored as evidence', async () => {
     cheat = { afterSigning: ({ headers }) => Reflect.deleteProperty(headers, 'signature') };
     answer = () => {
       throw new Problem('not_found');
@@ -402,7 +402,7 @@ describe('a log that changes its key', () => {
     await asks(started(checkpointsInMemory()));
   });
 
-  test('whom nothing leads to is refused', async () => {
+  test('a root without a chain to it is refused', async () => {
     serves([next], []);
     await assert.rejects(asks(started(checkpointsInMemory())), refusedWith('reply_receipt_invalid'));
     serves([evil], [truth]);
@@ -468,7 +468,7 @@ describe('a file', () => {
     });
   }
 
-  test('whose part lost its reply continues where the hub stands', async () => {
+  test('an upload whose part lost its reply continues at the hub’s position', async () => {
     const hub = intake(2);
     await client.sendFile('pub-security.household', file, options);
     assert.deepEqual(Buffer.concat(hub.got), file);
@@ -517,7 +517,7 @@ describe('a file', () => {
   });
 });
 
-describe('what is kept', () => {
+describe('what is stored', () => {
   test('verifies from its files alone', async () => {
     answer = () => ({ status: 200, body: rows(1) });
     const { kept: stored } = await ask();

@@ -45,7 +45,7 @@ export class DatongClient {
   /** rows as files that the hub makes */
   readonly exports: Exports;
   readonly attachments: Attachments;
-  /** changes of rows, to keep a local copy in sync */
+  /** changes of rows, to synchronise a local copy */
   readonly changes: Changes;
   /** events of topics */
   readonly events: Events;

@@ -1,4 +1,4 @@
-/** A client's own certificate: what a hub, or somebody in its place, answers to a renewal is looked at before it is used. */
+/** A client's own certificate: what a hub, or an impostor, answers to a renewal is checked before it is used. */
 import assert from 'node:assert/strict';
 import { mock, test } from 'node:test';
 import { issueDepartmentCertificate } from '../../certs/authority/issueLeaf.ts';
@@ -44,7 +44,7 @@ async function renewed(certificate: string): Promise<readonly string[]> {
   return used;
 }
 
-test('a certificate of another key or another authority, or none, is refused, and nothing of it is kept or used', async () => {
+test('a certificate of another key or another authority, or none, is refused, and nothing of it is stored or used', async () => {
   const { chain } = await issued(ours, fresh);
   assert.deepEqual(await renewed(chain), [chain, chain], 'kept, then used');
   for (const [what, certificate] of [
@@ -56,7 +56,7 @@ test('a certificate of another key or another authority, or none, is refused, an
     await assert.rejects(renewed(certificate), { code: 'reply_certificate_invalid' }, what);
 });
 
-test('a look that reached nobody is made again a minute later, one that was refused by the hour, and none once it is stopped', async () => {
+test('a check that reached no hub is repeated a minute later, one that was refused by the hour, and none once it is stopped', async () => {
   mock.timers.enable({ apis: ['setTimeout'] });
   const document = { title: 'not now', code: 'log_unavailable' };
   const refusal = (status: number): DatongProblem =>

@@ -14,7 +14,7 @@ interface Sent {
   readonly records: readonly { readonly n: number }[];
 }
 
-/** A hub that answers as it is told: undefined accepts all, a number makes that index bad, an error is thrown. */
+/** A hub that answers as configured: undefined accepts all, a number makes that index bad, an error is thrown. */
 function pusherTo(
   reply: (nth: number, sent: Sent) => number | Error | undefined | Promise<undefined>,
   options: RowPusherOptions = {},
@@ -125,7 +125,7 @@ test('deliver says of each record what became of it, onAnswer of each call', asy
   ]);
 });
 
-test('a refusal stops it: whoever waits is told, and nothing more is taken', async () => {
+test('a refusal stops it: waiting calls are notified, and nothing more is taken', async () => {
   const { pusher, sent } = pusherTo(() => problem(409, 'rows_not_by_call'), { maxRows: 1 });
   const waiting = pusher.deliver({ n: 0 });
   await assert.rejects(waiting, { code: 'rows_not_by_call' });

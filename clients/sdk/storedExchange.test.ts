@@ -17,7 +17,7 @@ const stored = (exchange: string): StoredExchange => ({
   receipt: undefined,
 });
 
-test('an exchange id that is no uuid names no folder: a hub writes nowhere but where its client keeps things', async () => {
+test('an exchange id that is no uuid names no folder: a hub writes only where its client stores things', async () => {
   const home = await mkdtemp(join(tmpdir(), 'datong-kept-'));
   const folder = join(home, 'receipts');
   try {

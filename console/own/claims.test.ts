@@ -1,4 +1,4 @@
-/** What is kept of typed texts in a window, and for whom. */
+/** What is stored of typed texts in a window, and for whom. */
 import assert from 'node:assert/strict';
 import { beforeEach, test } from 'node:test';
 import { draftsOf, forgetDrafts } from '../src/parts/useDraft.ts';
@@ -15,7 +15,7 @@ beforeEach(() => {
   for (const name of Object.keys(kept)) Reflect.deleteProperty(kept, name);
 });
 
-test('a claim stays for her who typed it, and for nobody else: not for one who shares the look, or the dataset', () => {
+test('a claim is restored for the person who typed it only: not for another person with the same access record, or dataset', () => {
   claimsOf('her');
   keepClaim('look-1 ', 'that was not me');
   keepClaim('look-2 ', 'nor that');
@@ -48,7 +48,7 @@ test('a claim stays for her who typed it, and for nobody else: not for one who s
   assert.deepEqual(Object.keys(kept), [], 'nothing says whose it would be');
 });
 
-test('a claim that somebody else wrote into the window is no fault', () => {
+test('a claim that another page wrote into the window is no fault', () => {
   kept['datong-claims'] = '{';
   assert.equal(keptClaim('look-1 '), '');
   claimsOf('her');

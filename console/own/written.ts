@@ -36,7 +36,7 @@ export function period(text: string, language: Language): string {
   return parts.length === 0 ? text : parts.join(language === 'zh' ? '' : ' ');
 }
 
-/** What codes are called, as far as looks and offers say so. */
+/** What codes are called, as far as access records and offers name them. */
 export function namesIn(
   { looks }: Schemas['SubjectView'],
   offers: readonly Schemas['ConsentOffer'][],

@@ -33,7 +33,7 @@ function addressesOf(): Map<string, string> {
   assert.equal(entries.length, [...table.matchAll(/\bpage:/g)].length, 'every entry is read');
   for (const { groups } of entries) {
     const { group, page = '', shown = '', detail } = groups ?? {};
-    // in no menu: nobody is led to its list, which is another page's
+    // in no menu: its list is another page's
     if (group !== undefined) found.set(page, shown);
     if (detail === undefined) continue;
     found.set(`${page}/*`, detail);
@@ -50,7 +50,7 @@ function addressAt(path: string, known: ReadonlyMap<string, string>): string {
   return what.length === 0 ? page : known.has(word) ? word : `${page}/*`;
 }
 
-test('every page of the console stands at an address, and every address is looked at in a browser in both languages', () => {
+test('every page of the console has an address, and every address is opened in a browser in both languages', () => {
   const addresses = addressesOf();
   assert.ok(addresses.size > 60, `${addresses.size} addresses`);
   assert.deepEqual([...new Set(addresses.values())].sort(), [...fileOf.keys()].sort());

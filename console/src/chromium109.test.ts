@@ -19,7 +19,7 @@ test('the list of what Chromium 109 does not know of CSS finds each of it, and n
   );
 });
 
-test('no style sheet of the console or of the citizen’s page asks for more than Chromium 109', () => {
+test('no style sheet of the console or of the citizen’s page needs more than Chromium 109', () => {
   const root = resolve(import.meta.dirname, '..');
   const sheets = ['src', 'own'].flatMap((folder) =>
     readdirSync(resolve(root, folder), { recursive: true, encoding: 'utf8' })

@@ -13,7 +13,7 @@ const standIn = (person: string, more: Partial<StandIn> = {}): StandIn => ({
 const requested = (person: string, standIns: readonly StandIn[] = [], first?: string): boolean =>
   mayDecide(person, named, { first, standIns, now });
 
-test('the word is hers, or that of her deputy or standing second while they stand in for her', () => {
+test('the decision is the steward’s, or that of their deputy or standing second while these stand in', () => {
   assert.deepEqual([requested('her'), requested('other')], [true, false]);
   assert.equal(requested('second', [standIn('second')]), true);
   assert.equal(requested('deputy', [standIn('deputy', { kind: 'deputy', until: now + 1 })]), true);
@@ -23,13 +23,13 @@ test('the word is hers, or that of her deputy or standing second while they stan
   assert.equal(requested('her', [standIn('other')]), true);
 });
 
-test('behind her first word the second is anybody’s; behind anybody else’s it is hers', () => {
+test('after the steward’s first approval any other person gives the second; after another person’s first, the steward does', () => {
   assert.deepEqual([requested('other', [], 'her'), requested('other', [], 'third')], [true, false]);
   assert.equal(requested('her', [], 'third'), true);
   assert.equal(requested('other', [standIn('deputy')], 'deputy'), true);
 });
 
-test('while she can decide nothing, whoever may decides', () => {
+test('while the steward can decide nothing, any other person with the role decides', () => {
   const vacant = { person: 'her', able: false };
   assert.equal(mayDecide('other', vacant, { first: undefined, standIns: [], now }), true);
 });

@@ -7,7 +7,7 @@ const synonyms = synonymsOf([{ zh: '户籍、户口、户主' }, { zh: '社保�
 const pieces = (question: string): string[][] =>
   soughtIn(question, synonyms).pieces.map((piece) => piece.map(({ text }) => text));
 
-test('a question is cut at known words, words that say nothing are left out, and synonyms stand for each other', () => {
+test('a question is cut at known words, words without meaning are left out, and synonyms replace each other', () => {
   assert.deepEqual(pieces('户籍信息'), [['户籍', '户口', '户主']]);
   assert.deepEqual(pieces('儿童户口数据'), [['儿童'], ['户口', '户籍', '户主']]);
   assert.deepEqual(pieces('信息'), [['信息']], 'alone it is what is looked for');
@@ -15,7 +15,7 @@ test('a question is cut at known words, words that say nothing are left out, and
   assert.deepEqual(pieces(''), []);
 });
 
-test('pinyin is looked for as pinyin, and a typed synonym as its words; short Latin words are words', () => {
+test('pinyin is searched as pinyin, and a typed synonym as its words; short Latin words are words', () => {
   assert.deepEqual(pieces('hunyin'), [['hunyin', 'ｈｕｎｙｉｎ']]);
   assert.deepEqual(pieces('shebao'), [['shebao', 'ｓｈｅｂａｏ', '社保', '社会保险']]);
   assert.deepEqual(pieces('id'), [['id']]);

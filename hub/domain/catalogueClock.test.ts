@@ -6,8 +6,8 @@ import { cycleDeadline, isShownInInbox } from './catalogue.ts';
 const due = (frequency: string, last: string): string | undefined =>
   cycleDeadline(frequency, last, calendar)?.day;
 
-test('data is due a cycle behind the last, and on a working day', () => {
-  // Friday 2026-03-06; the Monday behind it
+test('data is due a cycle after the last, and on a working day', () => {
+  // Friday 2026-03-06; the Monday after it
   for (const often of ['realtime', 'hourly', 'daily']) assert.equal(due(often, '2026-03-06'), '2026-03-09');
   assert.equal(due('weekly', '2026-03-06'), '2026-03-13');
   assert.equal(due('monthly', '2026-01-31'), '2026-02-28', 'a Saturday that is worked for a holiday');
@@ -18,7 +18,7 @@ test('data is due a cycle behind the last, and on a working day', () => {
   assert.equal(cycleDeadline('yearly', '2026-06-01', calendar)?.provisional, true);
 });
 
-test('a change that waits is told two working days ahead, a retired dataset at once, data that is late once it is', () => {
+test('a change that waits is shown two working days before, a retired dataset at once, late data once it is late', () => {
   // 2026-03-13 is a Friday: Wednesday is two working days ahead
   assert.equal(isShownInInbox('revision', '2026-03-13', '2026-03-10', calendar), false);
   assert.equal(isShownInInbox('revision', '2026-03-13', '2026-03-11', calendar), true);

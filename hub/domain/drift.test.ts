@@ -46,7 +46,7 @@ test('one odd batch among the last ones makes nothing of the next', () => {
       assert.deepEqual(reported(batch(1_010), ...former), []);
 });
 
-test('what a person let in is usual from then on, and what was usual before her is no drift either', () => {
+test('what a person let in is usual from then on, and what was usual before is no drift either', () => {
   const usual = batch(1_000);
   const released = batch(3_000, { empty: 0.5, women: 0.9, approved: true });
   assert.deepEqual(
@@ -70,7 +70,7 @@ test('five batches count, and those that are too small to say anything do not', 
   assert.deepEqual(reported(batch(60, { empty: 1 }), usual), [], 'nor is a small one compared by its shares');
 });
 
-test('a field whose codes nobody kept is not compared, nor is one that the others lack', () => {
+test('a field whose codes were not stored is not compared, nor is one that the others lack', () => {
   const without = { rows: 1_000, approved: false, fields: new Map([['sex', { empty: 0, distinct: 1 }]]) };
   assert.deepEqual(reported(batch(1_000, { women: 1 }), without), []);
   assert.deepEqual(reported(batch(1_000, { women: 1 }), without, batch(1_000), batch(1_000)), [
@@ -79,7 +79,7 @@ test('a field whose codes nobody kept is not compared, nor is one that the other
   assert.deepEqual(reported(batch(1_000, { empty: 1 }), { ...without, fields: new Map() }), []);
 });
 
-test('of a batch are kept the codes of five rows and more, in thousandths', () => {
+test('the codes of five rows and more are stored of a batch, in thousandths', () => {
   const codes = new Map([
     ['rare', 0.004],
     ['some', 0.0051],

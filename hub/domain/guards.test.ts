@@ -53,7 +53,7 @@ test('the dataset says how much it may shrink', () => {
   assert.deepEqual(codes({ counts: { rows: 1, bad: 0 } }, { ...strict, mayShrink: 1 }), []);
 });
 
-test('every reason is told, not only the first', () => {
+test('every reason is reported, not only the first', () => {
   const before = { batch: 'b', day: '2026-01-02' };
   assert.deepEqual(
     codes({ counts: { rows: 1, bad: 9 }, over: { limit: 'maxBad', allowed: 8 }, before, elsewhere: 'other' }),

@@ -91,7 +91,7 @@ test('an agreement has the days of the provider’s answer, a change of the cata
   assert.equal(due('proposals', { operation: 'registerPurpose', since }), '2026-09-28');
 });
 
-test('it is overdue behind its day, not on it; a day behind the announced holidays is provisional', () => {
+test('an item is overdue after its day, not on it; a day after the announced holidays is provisional', () => {
   const of = (day: string): object => describedDue('persons', { since }, at(day));
   assert.deepEqual(of('2026-10-09'), { due: '2026-10-09', provisional: false, overdue: false });
   assert.deepEqual(of('2026-10-10'), { due: '2026-10-09', provisional: false, overdue: true });
@@ -124,7 +124,7 @@ test('what lapses by itself has that day, and not the city’s', () => {
   assert.deepEqual(due('keys', { keyid: 'k', state: 'active' }), {});
 });
 
-test('what is overdue by now is told once more, in every section; what is not stays the thing that was told before', () => {
+test('what is overdue by now is notified once more, in every section; what is not remains the item that was notified before', () => {
   for (const section of nonEmpty(sections)) {
     const [item] = items[section];
     const reported = itemIdentity(section, { ...item, overdue: false });

@@ -60,7 +60,7 @@ test('where acts begin and lead, as the statements of the store ask for it', () 
   assert.throws(() => stateAfter(forked, 'go'), TypeError);
 });
 
-test('a state that a statement of the store writes out is one that the table leads to, from the state that it asks for', () => {
+test('a state that a statement of the store writes follows in the table from the state that it requires', () => {
   const lives: Readonly<Record<string, LifeCycle<string, string>>> = {
     policy_document: policyDocumentLife,
     schema_version: schemaVersionLife,

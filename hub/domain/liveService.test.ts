@@ -34,11 +34,11 @@ test('a value is what was asked for and changes nothing around it', () => {
   ]);
 });
 
-test('a number stays one where it stands alone', () => {
+test('a number remains one where it is alone', () => {
   assert.equal(filled({ json: { n: '{{n}}', t: 'n={{n}}' } }, { n: 7 }), '{"n":7,"t":"n=7"}');
 });
 
-test('what is sent is pushed, the rest is kept to here; without a full value nothing is asked', () => {
+test('what is sent is pushed, the rest is filtered here; without a full value no question is sent', () => {
   const requested = { json: { id: '{{id}}' } };
   const id = { field: 'id', op: 'in', value: ['1', '2'] } as const;
   const region = { field: 'region', op: 'eq', value: '990101' } as const;

@@ -7,7 +7,7 @@ const field = (empty: number): { readonly empty: number; readonly distinct: numb
   distinct: 1,
 });
 
-test('a batch is told in four shares', () => {
+test('a batch is described in four shares', () => {
   const profile = { repeated: 5, fields: { a: field(0), b: field(0.5) } };
   const counts = { rows: 90, bad: 10 };
   const reported = { validity: 0.9, completeness: 0.75, uniqueness: 0.95 };
@@ -16,7 +16,7 @@ test('a batch is told in four shares', () => {
   assert.deepEqual(partsOf({ rows: 0, bad: 0 }, { repeated: 0, fields: {} }, undefined).completeness, 1);
 });
 
-test('a grade is the weighted mean of the last five batches, and anybody computes it again', () => {
+test('a grade is the weighted mean of the last five batches, and any reader can compute it again', () => {
   const whole = { validity: 1, completeness: 1, uniqueness: 1 };
   assert.deepEqual(gradeOf([whole]), { grade: 'A', score: 1 });
   const poor = { validity: 0.5, completeness: 0.5, uniqueness: 1 };

@@ -14,7 +14,7 @@ const to = (more: Partial<Reference>): Reference => ({
 const unfit = (more: Partial<Reference>, mode: string, schema = household): string =>
   referenceUnfit(id, to(more), household, { schema, mode })?.en ?? '';
 
-test('columns stand against each other in their order; what a version has not got leaves nothing to compare', () => {
+test('columns correspond to each other in their order; what a version lacks leaves nothing to compare', () => {
   const columns = columnsOf(to({ fields: ['guardian_id'], keys: ['person_id'] }), household, household);
   assert.deepEqual([columns?.here[0]?.field, columns?.there[0]?.field], ['guardian_id', 'person_id']);
   assert.equal(columnsOf(to({}), household, household)?.there[0]?.field, 'person_id', 'the primary key');

@@ -18,7 +18,7 @@ interface Shape {
   readonly allOf?: readonly Shape[];
 }
 
-test('whatever the contract calls a stage of something that waits makes it a thing that is told again', () => {
+test('whatever stage the contract names, a waiting item of it is notified again', () => {
   const contract = JSON.parse(readFileSync(new URL('../../api/openapi.json', import.meta.url), 'utf8')) as {
     readonly components: { readonly schemas: Readonly<Record<string, Shape>> };
   };
@@ -30,7 +30,7 @@ test('whatever the contract calls a stage of something that waits makes it a thi
     return [...Object.keys(properties), ...allOf.flatMap(membersOf)];
   };
   const sections = named(schemas['Waiting']).properties ?? {};
-  // beside them stand how many there are, who else may decide, and where the next page begins
+  // in addition: how many there are, who else may decide, and where the next page begins
   const beside = ['counts', 'overdue', 'others', 'nextCursor'];
   const lists = Object.keys(sections).filter((name) => !beside.includes(name));
   assert.deepEqual(lists.sort(), Object.keys(sameBy).sort());

@@ -32,7 +32,7 @@ test('a deputy has the steward’s role at the one place, from the beginning unt
   );
 });
 
-test('a deputy and her steward are one hand while it lasts; a standing second is a second pair of eyes', () => {
+test('a deputy and their steward count as one person while it lasts; a standing second counts as another person', () => {
   const { hands: actingPersons, insteadOf } = at(150, 'bob', named());
   assert.deepEqual([actingPersons, insteadOf], [['bob', 'ann'], ['ann']]);
   assert.deepEqual(at(150, 'ann', named()).hands, ['ann', 'bob']);
@@ -43,7 +43,7 @@ test('a deputy and her steward are one hand while it lasts; a standing second is
   assert.equal(isSamePerson({ hands: actingPersons }, null), false);
 });
 
-test('a deputy has no deputies: what is lent to her she does not lend', () => {
+test('a deputy has no deputies: roles lent to a deputy are not lent on', () => {
   const chain = [named(), named({ id: 'std-2', steward: 'bob', person: 'cho' })];
   assert.deepEqual(at(150, 'cho', ...chain).lent, []);
 });

@@ -21,7 +21,7 @@ test("a row's subject is the HMAC-SHA-256 of kind and value, by every path", () 
   );
 });
 
-test('a row without its subject, and a dataset about nobody, have none', () => {
+test('a row without its subject, and a dataset about no person, have none', () => {
   assert.equal(subjectHasher(key, household)(null), undefined);
   assert.equal(subjectHasher(key, sharedSchema('air-quality-hourly@1'))('x'), undefined);
 });

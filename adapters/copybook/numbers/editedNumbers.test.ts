@@ -68,7 +68,7 @@ describe('edited pictures', () => {
     }
   });
 
-  test('a picture that contradicts itself is refused: two decimal points, or a group mark behind one', async () => {
+  test('a picture that contradicts itself is refused: two decimal points, or a group mark after one', async () => {
     for (const picture of ['Z.ZZZ.ZZ9', 'Z.ZZ9,99', 'ZZ9.9V9', 'ZZ9PP.9', 'ZZ9V-9', 'ZZP9', 'S9.9', '9C']) {
       await assert.rejects(
         shown(picture, '0'.repeat(9)),

@@ -107,7 +107,7 @@ describe('slack bytes of SYNCHRONIZED items', () => {
     ]);
   });
 
-  test('behind OCCURS DEPENDING ON the bytes are those of the full list, also where the list takes less room', async () => {
+  test('after OCCURS DEPENDING ON the bytes are those of the full list, also where the list takes fewer', async () => {
     const copybook = `01 R.
  05 N PIC 9.
  05 T PIC X OCCURS 0 TO 5 DEPENDING ON N.
@@ -160,7 +160,7 @@ const leaves = {
   'COMP-2': [8, 8],
 } as const;
 
-/** The rules once more, as a walk over memory. @returns the byte after the item */
+/** The rules once more, applied item by item over memory. @returns the byte after the item */
 function walk(node: Node, from: number, found: number[]): number {
   const fields = (one: Node): Node[] => (one.children.length === 0 ? [one] : one.children.flatMap(fields));
   const boundaries = fields(node).map(({ leaf }) => leaves[leaf][1]);

@@ -7,7 +7,7 @@ import { readHost } from '../fixtures/readHost.ts';
 const refusedAs = (code: string) => (error: unknown) => error instanceof Problem && error.code === code;
 const chunks = [1, 3, 1000];
 
-describe('lengths that records tell', () => {
+describe('lengths that records state', () => {
   const lists = '01 R.\n 05 CNT PIC 9.\n 05 A PIC 99 OCCURS 0 TO 5 DEPENDING ON CNT.\n';
   const variable = { variableSizeOccurs: true };
 
@@ -22,7 +22,7 @@ describe('lengths that records tell', () => {
     }
   });
 
-  test('what cannot be counted on, or ends too early, is refused where it stands', async () => {
+  test('a length that cannot be relied on, or that ends too early, is refused at its place', async () => {
     await assert.rejects(
       readHost(lists, text('0123x'), variable),
       (error) =>

@@ -31,7 +31,7 @@ describe('views of the same bytes', () => {
     ]);
   });
 
-  test('where nothing chooses, one that does not fit is null and told once, whatever is wrong in it', async () => {
+  test('without a discriminator, a view that does not fit is null and reported once, whatever is wrong in it', async () => {
     const { records, doubts } = await readHost(segments, unreadable);
     assert.deepEqual(records, [
       {
@@ -45,7 +45,7 @@ describe('views of the same bytes', () => {
     assert.deepEqual([stored.records, stored.doubts], [records, []]);
   });
 
-  test('where none fits, what is wrong with each is a problem, even where all are kept', async () => {
+  test('where no view fits, each reports its problem, even where all are retained', async () => {
     const numbers = '01 R.\n 05 A PIC S9(3) COMP-3.\n 05 B REDEFINES A PIC 9(2).\n';
     for (const options of [{}, { views: 'keep' }]) {
       const { bad } = await readHost(numbers, Buffer.from([0xc1, 0x40]), options);
@@ -82,7 +82,7 @@ describe('views of the same bytes', () => {
     ]);
   });
 
-  test('doubts of records that become lists of another one tell the path in that one', async () => {
+  test('doubts of records that become lists of another record name the path in that record', async () => {
     const tree = `01 R.
  05 T PIC X.
  05 FIRM.

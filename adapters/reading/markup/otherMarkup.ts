@@ -1,4 +1,4 @@
-/** Comments, CDATA sections and processing instructions: markup that begins with `<!` or `<?`. A DOCTYPE is rejected at its first word. */
+/** Comments, CDATA sections and processing instructions: markup that begins with `<!` or `<?`. A DOCTYPE is rejected at its first keyword. */
 import { Problem } from '../../../terms/problem.ts';
 import { checkCharacters, type Fail } from './characters.ts';
 import type { SourceText } from './sourceText.ts';

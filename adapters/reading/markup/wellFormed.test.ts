@@ -19,7 +19,7 @@ async function refused(documents: Documents, options: object = {}): Promise<void
       });
 }
 
-test('what stands outside of the root', async () => {
+test('text outside the root', async () => {
   await refused([
     [' <?xml version="1.0"?><r/>', '1:8', /declaration must be at the start/],
     ['<!-- a --><?xml version="1.0"?><r/>', '1:17', /declaration must be at the start/],

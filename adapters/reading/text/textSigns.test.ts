@@ -41,7 +41,7 @@ describe('signs in texts', () => {
     assert.equal(suspectText('张三,440106199001011234,"a=1"\r\n'), false);
   });
 
-  test('a megabyte of any one character takes no longer than a look', () => {
+  test('a megabyte of any one character takes no longer than one check', () => {
     const started = performance.now();
     for (const one of ['锟', '烫', 'Ã', 'ï', '\u200b', '=', '"', "'", '1', '\t']) {
       const text = one.repeat(1_000_000);
@@ -84,7 +84,7 @@ test('marks of spreadsheets are taken off, and nothing else', () => {
   assert.equal(cell.slice(range?.start, range?.end), '00045');
 });
 
-test('UTF-8 is told from GBK and from code pages, line by line', () => {
+test('UTF-8 is distinguished from GBK and from code pages, line by line', () => {
   const utf8 = Buffer.from('2,李四,教育局');
   assert.equal(readsAsUtf8(utf8), true);
   assert.equal(readsAsUtf8(encodeGb18030('1,张三,民政局')), false);

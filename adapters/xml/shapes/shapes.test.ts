@@ -66,7 +66,7 @@ describe('records of known shapes', () => {
       }
   });
 
-  test('two kinds of records by turns, each beside the other', async () => {
+  test('two kinds of records in turn, next to each other', async () => {
     const rows = many(200, (i) =>
       i % 2 === 0 ? `<row><a>${i}</a></row>` : `<other><b>${i}</b><a/></other>`,
     );

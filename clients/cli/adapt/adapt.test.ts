@@ -85,7 +85,7 @@ test('a drafted mapping turns a file into rows without a hub', async () => {
   );
 });
 
-test('a mapping is taken from the YAML that registers it, with the schema beside it and code lists of its city', async () => {
+test('a mapping is taken from the YAML that registers it, with the schema in the same folder and code lists of its city', async () => {
   const dataset = `kind: Schema
 shared: household@1
 ---
@@ -171,7 +171,7 @@ test('a file refused in the middle: totals so far, and what was written is void'
   assert.match(ran.talk, new RegExp(`the ${written} already written are void`));
 });
 
-test('a .cpg file beside a table names its code page; a table without one is doubted where its text proves nothing', async () => {
+test('a .cpg file next to a table names its code page; a table without one is doubted where its text proves nothing', async () => {
   const header = Buffer.alloc(65);
   header[0] = 3;
   header[4] = 1;
@@ -191,7 +191,7 @@ test('a .cpg file beside a table names its code page; a table without one is dou
   assert.deepEqual([named.exit, named.out], [0, '{"NAME":"Иванов"}\n']);
 });
 
-test('what is told of a whole file has no line 0', async () => {
+test('a finding about a whole file has no line 0', async () => {
   const book = workbookFile([
     { name: 'old', hidden: true, rows: [text('h')] },
     { name: 'now', rows: [text('h'), text('1')] },
@@ -201,7 +201,7 @@ test('what is told of a whole file has no line 0', async () => {
   assert.doesNotMatch(ran.talk, /第 0 行/);
 });
 
-test('doubts: told and counted, or problems where they are to be', async () => {
+test('doubts: reported and counted, or problems where configured', async () => {
   const copybook = '       01 R.\n          05 A PIC X(2).\n';
   const options = { copybook, recordFormat: 'D', encoding: 'ascii' };
   const layout = file('lines-layout.json', JSON.stringify(options));
@@ -235,7 +235,7 @@ test('doubts: told and counted, or problems where they are to be', async () => {
   assert.deepEqual([stored.exit, stored.out], [0, '{"a":"ab"}\n{"a":"cd"}\n']);
 });
 
-test('a preview shows bytes beside fields and the remainder of the file', async () => {
+test('a preview shows bytes next to fields and the remainder of the file', async () => {
   const options = file(
     'host.json',
     JSON.stringify({ copybook: '       01 R.\n          05 A PIC X(2).\n          05 N PIC 9(2).\n' }),

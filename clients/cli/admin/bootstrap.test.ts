@@ -35,7 +35,7 @@ writeFileSync(
 
 const datong = (...args: string[]): Promise<Ran> => runDatong(args);
 
-/** What a ceremony made, as docs/keys.md tells it. @returns the root's pin */
+/** What a ceremony made, as docs/keys.md describes it. @returns the root's pin */
 async function ceremony(): Promise<string> {
   const made = await createRoot('test', Date.now(), { keyPair: newKeyPair, serial: newSerial });
   mkdirSync(join(home, 'root'), { mode: 0o700 });
@@ -47,7 +47,7 @@ async function ceremony(): Promise<string> {
   return pinOf(made.rootCertificate);
 }
 
-test('two persons are invited, by hashes and entries, and nobody has a token yet', async () => {
+test('two persons are invited, by hashes and entries, and neither has a token yet', async () => {
   const made = await ceremony();
   const given = ['--authority', join(home, 'authority')];
   const first = await datong(
@@ -98,7 +98,7 @@ test('two persons are invited, by hashes and entries, and nobody has a token yet
   );
 });
 
-test('keys that are missing beside an old log are never made anew', async () => {
+test('missing keys of an existing log are never made anew', async () => {
   rmSync(join(home, 'state', 'keys'), { recursive: true });
   const ran = await datong('admin', 'bootstrap', '--config', config, '--force');
   assert.notEqual(ran.code, 0);

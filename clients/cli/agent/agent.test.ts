@@ -108,7 +108,7 @@ const context = {
   'datong-matter': 'YX-2026-000123',
 };
 
-test('plain HTTP in, a verified answer with its receipt out; the exchange is kept', async () => {
+test('plain HTTP in, a verified answer with its receipt out; the exchange is stored', async () => {
   const got = await plain(query, about, context);
   assert.equal(got.status, 200, JSON.stringify(got.json));
   assert.deepEqual(got.json['rows'], { delivered: 1, withheld: 0 });
@@ -124,7 +124,7 @@ test('a case number in Chinese goes as curl sends it', async () => {
   assert.equal(got.status, 200, JSON.stringify(got.json));
 });
 
-test('a refusal of the hub is passed on as it is, and kept', async () => {
+test('a refusal of the hub is passed on as it is, and stored', async () => {
   const got = await plain(query, about, { ...context, 'datong-purpose': 'statistics' });
   assert.deepEqual([got.status, got.json['code']], [403, 'purpose_not_agreed']);
   assert.equal(stored.at(-1)?.exchange, got.headers['datong-exchange-id']);
@@ -168,7 +168,7 @@ test('an address with raw Chinese is refused with what is wrong', async () => {
   assert.match(reply, /^HTTP\/1\.1 400 Bad Request\r\n.*"code":"target_malformed"/s);
 });
 
-test('a reply that does not hold is not passed on, and a hub that is away is told', async () => {
+test('a reply that does not verify is not passed on, and an unreachable hub is reported', async () => {
   const failing = async (error: Error): Promise<Got> => {
     const other = agentServer({
       client: { call: () => Promise.reject(error), openStream: () => Promise.reject(error) },
@@ -406,7 +406,7 @@ test('an application gets no certificate of the department, and opens no connect
     assert.equal((await plain(path, { csr: 'x' }, { 'content-type': 'application/json' })).status, 404, path);
 });
 
-test('an answer without its receipt is none, whatever stands behind the path; what cannot be kept is not passed on', async () => {
+test('an answer without its receipt is refused, whatever follows the path; what cannot be stored is not passed on', async () => {
   const wanted: unknown[] = [];
   const other = agentServer({
     client: {

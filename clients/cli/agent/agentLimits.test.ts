@@ -1,4 +1,4 @@
-/** What one program may take of the agent, and how a token ends: a hub that answers when it is told to, real sockets on loopback. */
+/** What one program may take of the agent, and how a token ends: a hub that answers on command, real sockets on loopback. */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -26,7 +26,7 @@ interface Got {
   readonly code: unknown;
 }
 
-/** An agent whose hub answers when it is told to. */
+/** An agent whose hub answers on command. */
 async function held(
   limits: Partial<AgentLimits>,
   applications: () => Applications | Promise<Applications> = () => both,
@@ -95,7 +95,7 @@ const open = (port: number): Promise<Socket> =>
     socket.on('error', () => undefined);
   });
 
-test('one application’s flood is told to wait, the others go on; who leaves gives his place back', async () => {
+test('requests of one application above its limit wait, the others continue; one that leaves frees its place', async () => {
   const agent = await held({ underWay: 3, underWayOfOne: 2, ownPlaces: 1 });
   try {
     const own = [agent.as(portal), agent.as(portal)];
@@ -122,7 +122,7 @@ test('one application’s flood is told to wait, the others go on; who leaves gi
   }
 });
 
-test('requests that are sent one behind another on a connection that is cut leave no place taken', async () => {
+test('requests sent one after another on a connection that is cut occupy no place', async () => {
   const agent = await held({ underWay: 6, underWayOfOne: 4, ownPlaces: 1 });
   try {
     for (const token of [portal, registry, portal]) {
@@ -162,7 +162,7 @@ test('however many places the others hold, an application has some of its own', 
   }
 });
 
-test('whoever fills the connections and asks nothing makes room for whoever asks; a request under way does not', async () => {
+test('an idle connection is closed for one that sends a request; a request under way is not', async () => {
   const agent = await held({ connections: 3 });
   const stored = new Agent({ keepAlive: true });
   try {
@@ -186,7 +186,7 @@ test('whoever fills the connections and asks nothing makes room for whoever asks
   }
 });
 
-test('calls wait for their turn one application after another; who leaves while he waits asks nothing', async () => {
+test('calls wait for their turn one application after another; one that leaves while it waits sends nothing', async () => {
   const agent = await held({ atOnce: 1 });
   try {
     const ended: string[] = [];
@@ -216,7 +216,7 @@ test('calls wait for their turn one application after another; who leaves while 
   }
 });
 
-test('whoever keeps the most connections makes room for his own, and nobody else does', async () => {
+test('the application with the most connections loses one of its own, and no other does', async () => {
   const agent = await held({ connections: 4 });
   const own = new Agent({ keepAlive: true, maxSockets: 1 });
   const many = new Agent({ keepAlive: true, maxSockets: 3, maxFreeSockets: 3 });
@@ -294,7 +294,7 @@ test('who does not read his answer loses it', async () => {
   }
 });
 
-test('a token that is taken out of the file ends at once, one that is put in counts at once; without a file nobody is let in', async () => {
+test('a removed token ends at once, an added one counts at once; without a file no application is let in', async () => {
   const path = join(home, 'tokens.json');
   const write = (tokens: object): void => writeFileSync(path, JSON.stringify(tokens), { mode: 0o600 });
   write({ portal, registry });

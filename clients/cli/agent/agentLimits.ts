@@ -143,7 +143,7 @@ export function applicationOf(
 ): string {
   const { authorization: said = [] } = headersDistinct;
   const [, token] = (said.length === 1 && /^Bearer ([\x21-\x7e]+)$/.exec(said[0] ?? '')) || [];
-  // looked up by digest, so that the duration reveals nothing about a token
+  // found by digest, so that the duration reveals nothing about a token
   const application = token === undefined ? undefined : applications.get(tokenDigest(token));
   if (application === undefined)
     throw new Problem('agent_token_refused', {}, { headers: { 'www-authenticate': 'Bearer' } });

@@ -156,7 +156,7 @@ test('YAML that two readers could read in two ways is not sent', async () => {
   assert.deepEqual(readDocuments(await written('# nothing\n---\n')), []);
 });
 
-test('a code list is taken from the CSV that an office keeps; what cannot be meant is told by its line', async () => {
+test('a code list is taken from the CSV of an office; a value that is not understood is reported with its line', async () => {
   const list = (more: string): string =>
     `kind: CodeList\nid: school-type\nversion: '2026'\nfrom: '2026-01-01'\ntitle: { zh: 学校类别, en: School types }\n${more}\n`;
   const apply = async (more: string): Promise<string[]> =>

@@ -136,7 +136,7 @@ document: { mapping: ecology/whole-file@1, target: whole-file@1, source: { forma
   assert.equal(again[0], 'unchanged');
 });
 
-test('a file that says otherwise than a dataset stands is told what differs and by what it is changed', async () => {
+test('a file that differs from a registered dataset reports the differences and the verb that changes each', async () => {
   const file = join(home, 'dataset-again.yaml');
   const said = readFileSync(join(samples, 'air-quality/dataset.yaml'), 'utf8');
   const changed = said.replace('{ type: unconditional }', '{ type: conditional, conditions: 仅限研究 }');
@@ -151,7 +151,7 @@ test('a file that says otherwise than a dataset stands is told what differs and 
   assert.match(again.stderr, /change it in the way that each finding names/);
 });
 
-test('where an element stands, and which department it comes from, is told', async () => {
+test('the places of an element, and the department it comes from, are shown', async () => {
   const uses = await datong('uses', 'element', 'time.event', '--as', 'operator');
   const [use, mapping, agreement, ...more] = uses.stdout.trimEnd().split('\n');
   assert.equal(
@@ -270,7 +270,7 @@ test('a column list and a file become YAML that says why, is refused until its c
   assert.equal(lint.code, 0, lint.stderr);
   const reviewed = text.replace(/^ *# REVIEW.*\n/gm, '');
   writeFileSync(file, reviewed.replace('type: conditional', 'type: conditional\n  conditions: 法定职责所需'));
-  // the entry is as it was drafted: nothing of it registers before somebody has filled it in
+  // the entry is as it was drafted: nothing of it registers before it is completed
   const unfilled = await datong('apply', file, '--as', 'operator', '--approve-with', 'security');
   assert.equal(unfilled.code, 1);
   assert.equal(
@@ -301,7 +301,7 @@ test('a column list and a file become YAML that says why, is refused until its c
   assert.equal((await datong('schema', 'draft', list, '--sample', sample, '--out', out)).code, 2);
 });
 
-test('the JSON Schema of documents is printed, and served to anybody', async () => {
+test('the JSON Schema of documents is printed, and served to any caller', async () => {
   assert.equal((await datong('documents')).stdout, documentsSchema());
   const served = await request(origin('open')).get('/.well-known/datong-documents').ca(hub.ca).buffer(true);
   assert.equal(served.status, 200);
@@ -310,7 +310,7 @@ test('the JSON Schema of documents is printed, and served to anybody', async () 
   assert.equal(text ?? Buffer.from(served.body as Uint8Array).toString('utf8'), documentsSchema());
 });
 
-test('apply exits 4 for a file it cannot read, 1 for a token without the scope, 2 for a name nobody has', async () => {
+test('apply exits 4 for a file it cannot read, 1 for a token without the scope, 2 for an unknown name', async () => {
   assert.equal((await datong('apply', join(home, 'none.yaml'))).code, 4);
   const file = join(home, 'one.yaml');
   writeFileSync(file, 'kind: Purpose\ncode: some-purpose\ntitle: { zh: 一, en: one }\n');
@@ -337,7 +337,7 @@ test('a token is issued, used and revoked; suspending what is not there is refus
   assert.match(suspended.stderr, /not_found/);
 });
 
-test('no hub is guessed: a demo that runs beside is reached by --as and --demo alone, and no token goes there by itself', async () => {
+test('no hub is guessed: a demo on the same machine is reached by --as and --demo alone, and no token goes there by itself', async () => {
   const file = join(home, 'guess.yaml');
   writeFileSync(file, 'kind: Purpose\ncode: guessed-purpose\ntitle: { zh: 一, en: one }\n');
   const missing = await datong('apply', file, '--profile', '/nope.json');

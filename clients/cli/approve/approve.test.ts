@@ -1,4 +1,4 @@
-/** The second person's verbs, by her own token alone, against a real hub. */
+/** The second person's verbs, with their own token only, against a real hub. */
 import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -28,7 +28,7 @@ writeDemoState(
 const datong = (...args: string[]): Promise<Ran> =>
   typedDatong(args, { cwd: home, env: { DATONG_STATE: state } });
 
-test('a reviewer sees text, signers and effect, and approves what she saw', async () => {
+test('a reviewer sees text, signers and effect, and approves what they saw', async () => {
   await post('/v1/policy/documents', bothSigned(agreement({ id: 'agr-reviewed' })));
   const listed = await datong('inbox', '--demo');
   assert.match(
@@ -57,7 +57,7 @@ test('a reviewer sees text, signers and effect, and approves what she saw', asyn
   assert.equal((await datong('approve', 'agr-reviewed', '--demo')).code, 1, 'it waits no more');
 });
 
-test('a version that begins later is told as the gap that it leaves, and accepted by nobody unseen', async () => {
+test('a version that begins later is shown with the gap that it leaves, which is accepted only after it was shown', async () => {
   const document = agreement({ id: 'agr-gap' });
   const later = {
     ...agreement({ id: 'agr-gap', version: 2 }),
@@ -86,7 +86,7 @@ test('a version that begins later is told as the gap that it leaves, and accepte
   assert.equal((await datong(...applied, '--accept-effect', effect)).code, 0);
 });
 
-test('a proposal is looked at whole, accepted by another person, or refused with a reason', async () => {
+test('a proposal is shown whole, accepted by another person, or refused with a reason', async () => {
   const file = join(home, 'purposes.yaml');
   const purpose = (code: string): string => `kind: Purpose\ncode: ${code}\ntitle: { zh: 新, en: new }\n`;
   writeFileSync(file, `${purpose('first-new')}---\n${purpose('second-new')}`);
@@ -136,7 +136,7 @@ test('a version of a code list is withdrawn by two', async () => {
   assert.match(again.stderr, /was withdrawn before/);
 });
 
-test('two let a third in by verbs, and she comes in with both halves', async () => {
+test('two persons invite a third by verbs, who accepts with both codes', async () => {
   const invited = await datong(
     'admin',
     'person',

@@ -86,7 +86,7 @@ describe('a running hub', () => {
     assert.deepEqual([named.code, /compare it by another/.test(named.stderr)], [0, false], named.stderr);
   });
 
-  test('a value of the column leaf is read here, with the hash that stands beside it; an altered one is refused', async () => {
+  test('a value of the column leaf is read here, with the hash next to it; an altered one is refused', async () => {
     const { rows } = await database.app.query<{ leaf: Buffer; hash: Buffer }>(
       'SELECT leaf, hash FROM audit_entry WHERE idx < 2 ORDER BY idx',
     );
@@ -101,7 +101,7 @@ describe('a running hub', () => {
     assert.deepEqual([plain.code, plain.stdout], [0, `${texts[1] ?? ''}\n`]);
     for (const value of ['\\x', 'leaf', '\\x0100', `${shown[0] ?? ''}00`, (shown[0] ?? '').slice(0, -2)])
       assert.deepEqual((await datong('audit', 'leaf', value)).code, 5, value);
-    // one that cannot be read hides none behind it, and nobody is accused for how psql was set
+    // one that cannot be read hides none after it, and the settings of psql accuse no person
     const among = await datong('audit', 'leaf', shown[0] ?? '', '\\x0100', '{"v":1}', shown[1] ?? '');
     assert.deepEqual([among.code, among.stdout], [5, texts.map((text) => `${text}\n`).join('')]);
     assert.match(among.stderr, /value 2 is no entry of the log: it was altered/);
@@ -127,7 +127,7 @@ describe('a running hub', () => {
     assert.equal((await datong('audit', 'verify', '--demo')).code, 0);
   });
 
-  test('a refusal and a wrong key are told apart', async () => {
+  test('a refusal and a wrong key are distinguished', async () => {
     const refused = await datong('audit', 'verify', '--as', 'nobody');
     assert.equal(refused.code, 2);
     const stranger = 'PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW';
@@ -169,7 +169,7 @@ describe('a running hub', () => {
     writeFileSync(retained, whole);
   });
 
-  test('what the tree does not cover is told from the re-verification of the hub', async () => {
+  test('what the tree does not cover is reported from the re-verification of the hub', async () => {
     const set = (column: string): string => `UPDATE audit_entry SET decision = '${column}' WHERE idx = 0`;
     await tamper(set('deny'));
     try {
@@ -227,7 +227,7 @@ describe('a running hub', () => {
     assert.equal((await datong('audit', 'search', '--demo', '--from', 'yesterday')).code, 2);
   });
 
-  test('what is asked again and again is kept under a name, without the person it was about', async () => {
+  test('a repeated query is stored under a name, without the person it was about', async () => {
     const search = (...words: string[]) => datong('audit', 'search', '--demo', ...words);
     assert.equal((await search('--operation', 'searchEntries', '--save', 'mine', '--limit', '1')).code, 0);
     const again = await search('--saved', 'mine', '--json');
@@ -266,13 +266,13 @@ describe('a running hub', () => {
     writeFileSync(join(evidence, 'checkpoint'), checkpoint);
   });
 
-  test('a hub that does not say where anybody may ask is asked where it was found', () => {
+  test('a hub that does not state its addresses is called where it was found', () => {
     const [staff, open] = ['https://hub:8445', 'https://hub:8444'];
     assert.equal(openReported({ size: 1 }, staff), staff);
     assert.equal(openReported({ open }, staff), open);
   });
 
-  test('an exchange of a department is kept, and the pack reaches it', async () => {
+  test('an exchange of a department is stored, and the pack reaches it', async () => {
     await hub.hub.services.identity.perform('registerDepartment', { proven: { staff: 'hub' } }, (context) =>
       hub.hub.services.identity.prepare(
         registerDepartment,
@@ -411,7 +411,7 @@ describe('the evidence, once the hub is gone', () => {
     );
   });
 
-  test('a kept exchange verifies, and each part is said to have been there and checked', async () => {
+  test('a stored exchange verifies, and each part is reported as present and checked', async () => {
     const ran = await receiptVerify();
     assert.equal(ran.code, 0, ran.stdout + ran.stderr);
     assert.match(ran.stderr, /request: verified; reply: verified; receipt: verified/);
@@ -430,7 +430,7 @@ describe('the evidence, once the hub is gone', () => {
     });
   });
 
-  test('altered kept messages are found by both verbs: person, official, case, status', async () => {
+  test('altered stored messages are found by both verbs: person, official, case, status', async () => {
     const edits: readonly (readonly [string, RegExp | string, string])[] = [
       ['request.http', '{}', '[]'],
       ['request.http', 'clerk-0042', 'clerk-0099'],

@@ -37,7 +37,7 @@ const home = mkdtempSync(join(tmpdir(), 'datong-ceremony-'));
 after(() => rmSync(home, { recursive: true }));
 const at = (...names: string[]): string => join(home, ...names);
 const text = (...names: string[]): string => readFileSync(at(...names), 'utf8');
-/** The commands of the page's section, as they stand in it. */
+/** The commands of the page's section, as written there. */
 const ceremonyOf = (page: string, title = "(?:The root's ceremony|建根仪式)"): readonly string[] =>
   (
     new RegExp(`## ${title}\\n[^\`]*\`\`\`sh\\n([^\`]+)\`\`\``).exec(
@@ -91,7 +91,7 @@ const openssl = (...words: string[]): string =>
 const newHub = (name: string, authority: string) =>
   openKeys(at(name, 'keys'), { create: true, hubName: 'yunxi', authority: at(authority) });
 
-test('a root that never lay on a hub certifies the hub’s authority, and openssl believes the chain', async () => {
+test('a root that was never on a hub certifies the hub’s authority, and openssl accepts the chain', async () => {
   const [english, chinese] = ['docs/keys.md', 'docs/keys.zh-CN.md'].map((page) => ceremonyOf(page));
   assert.deepEqual(english, chinese, 'both pages tell the same commands');
   const [rooting = '', asking = '', signing = '', taking = ''] = english ?? [];
@@ -142,7 +142,7 @@ test('a root that never lay on a hub certifies the hub’s authority, and openss
   );
   assert.match(verified(authority.rootRevocationList + own), /OK/);
 
-  // a second one, which revokes the first: the list goes on from the one before, and the root keeps it
+  // a second one, which revokes the first: the list continues from the one before, and the root retains it
   const before = await readRevocationList(
     text('root', 'authority-root.crl'),
     text('root', 'authority-root.crt'),
@@ -183,7 +183,7 @@ test('names, other roots, foreign keys and a forgotten list are refused, and not
   );
   await refused(1, /rsa 2048/, 'rsa.csr', 'x');
   await refused(1, /not a valid PKCS #10/, 'root/authority-root.crt', 'x');
-  // the very key that is revoked asks to be certified anew
+  // the very key that is revoked is submitted again for a certificate
   const [old = ''] = readdirSync(at('hub')).filter((name) => name.endsWith('.csr'));
   await refused(1, /the very key/, join('hub', old), 'x', { revoke: ['signed/authority-intermediate.crt'] });
   const elsewhere = await newAuthority('elsewhere', Date.now());
@@ -313,7 +313,7 @@ test('a new hub takes no folder that it could not sign with', async () => {
   }
 });
 
-test('what an authority may not be is told one by one', () => {
+test('forbidden properties of an authority are reported one by one', () => {
   const rootCertificate = text('root', 'authority-root.crt');
   assert.equal(readIntermediate(text('signed', 'authority-intermediate.crt'), rootCertificate).id.length, 8);
   // made by openssl with the root's own key: everything that the hub's own ceremony would never make
@@ -356,7 +356,7 @@ test('what an authority may not be is told one by one', () => {
     assert.throws(() => readIntermediate(pem, rootCertificate), problem('authority_unsuitable', what), what);
 });
 
-test('the moment from which it signs is a day that the calendar has, ahead and within a year', () => {
+test('the moment from which it signs is a day of the calendar, in the future and within a year', () => {
   const now = Date.UTC(2026, 10, 22);
   assert.equal(beginning('tomorrow', now), now + 86_400_000);
   assert.equal(beginning('2027-01-05', now), Date.UTC(2027, 0, 4, 16));
@@ -365,7 +365,7 @@ test('the moment from which it signs is a day that the calendar has, ahead and w
     assert.throws(() => beginning(word, now), VerbFailure, word);
 });
 
-test('a root that nears its end lives on by its key: nobody enrols again, and what it signs lasts its whole time', async () => {
+test('a root near its end continues by its key: no client enrols again, and what it signs lasts its whole time', async () => {
   const title = "(?:When the root's certificate nears its end|根证书快到期时)";
   const [english, chinese] = ['docs/keys.md', 'docs/keys.zh-CN.md'].map((page) => ceremonyOf(page, title));
   assert.deepEqual(english, chinese, 'both pages tell the same commands');

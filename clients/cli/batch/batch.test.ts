@@ -34,7 +34,7 @@ const send = (rows: number, seed: number): Promise<unknown> =>
     .sendFile('pub-security.household', householdFile(rows, seed).bytes, { mapping: 'household' })
     .catch(() => undefined);
 
-test('a held batch is found, shown with its reason, and released by a word that the log keeps', async () => {
+test('a held batch is found, shown with its reason, and released by a decision that the log records', async () => {
   await send(1_300, 1);
   await send(1_250, 2);
   await send(300, 3);

@@ -1,4 +1,4 @@
-/** Exports for others' catalogues and tools, held against what those standards publish: the shapes of DCAT-AP, the JSON Schema of ODCS. */
+/** Exports for others' catalogues and tools, compared with what those standards publish: the shapes of DCAT-AP, the JSON Schema of ODCS. */
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
@@ -27,7 +27,7 @@ const shown = (more: object = {}, datasets: CatalogueShown['datasets'] = [linked
   ...{ entry: { ...entry, ...more }, revision: 2, department: 'civil', datasets },
 });
 
-test('the catalogue as DCAT keeps to the shapes of DCAT-AP 3, whatever an entry says', () => {
+test('the catalogue as DCAT conforms to the shapes of DCAT-AP 3, whatever an entry states', () => {
   const entries = [
     shown(),
     shown({ id: 'civil.bare', keywords: undefined }, []),

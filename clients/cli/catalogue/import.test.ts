@@ -105,7 +105,7 @@ test('what is wrong with a file, or with one of its entries, refuses all of it',
   assert.equal(await entries(), before);
 });
 
-test('a thousand broken lines are told line by line, and nothing of the others comes in', async () => {
+test('a thousand broken lines are reported line by line, and nothing of the others is registered', async () => {
   const before = await entries();
   const lines = Array.from({ length: 1000 }, (_, n) =>
     row({ id: `civil.broken-${n}`, office: '', category: '一类' }),
@@ -119,7 +119,7 @@ test('a thousand broken lines are told line by line, and nothing of the others c
   assert.equal(await entries(), before);
 });
 
-test('an entry that waits too long stands in datong inbox, with its day', async () => {
+test('an entry that waits too long is in datong inbox, with its day', async () => {
   const read = entryOfLine({ line: 2, cells: new Map(Object.entries({ ...cells, id: 'civil.late' })) });
   assert.ok('entry' in read);
   const { body } = await staffCall(hub, stewardToken, 'POST', '/v1/catalogue', read.entry);
@@ -140,7 +140,7 @@ test('an entry that waits too long stands in datong inbox, with its day', async 
   assert.deepEqual((JSON.parse(after.stdout) as { catalogue: unknown }).catalogue, []);
 });
 
-test('the linking rate is told by department and in all, and the entries that wait for data', async () => {
+test('the linking rate is shown by department and in all, with the entries that wait for data', async () => {
   const reported = await datong('catalogue', 'linking', '--as', 'steward', '--lang', 'zh');
   assert.equal(reported.code, 0, reported.stderr);
   assert.match(reported.stdout, /^civil\s+0\/2\s+0\.0%\n合计\s+0\/2\s+0\.0%\n$/);
@@ -173,7 +173,7 @@ test('the template reads back, holds nothing, and is not written over', async ()
   assert.equal((await datong('catalogue', 'template', '-o', path)).code, 0);
   const { lines, findings } = await readSheet(readFileSync(path), undefined);
   assert.deepEqual([lines, findings.map(({ code }) => code)], [[], ['no_entries']]);
-  // lists to choose from: each names its words on the sheet behind
+  // lists to choose from: each names its words on the last sheet
   const { readXlsx } = await import('hucre/xlsx');
   const { sheets } = await readXlsx(readFileSync(path));
   const lists = (sheets[0]?.dataValidations ?? []).filter(({ type }) => type === 'list');
@@ -185,7 +185,7 @@ test('the template reads back, holds nothing, and is not written over', async ()
   assert.equal((await datong('catalogue', 'template', '-o', path)).code, 4);
 });
 
-test('several that wait are approved in one call; a name that waits for nobody stops all', async () => {
+test('several waiting entries are approved in one call; a name that does not wait for approval stops all', async () => {
   const steward = stewardToken;
   for (const office of ['甲处', '乙处']) {
     const read = entryOfLine({

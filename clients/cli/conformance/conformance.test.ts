@@ -1,4 +1,4 @@
-/** The kit tells clients that are wrong in one respect by the rule that they break; a hub passes as a gateway (exchangeVerbs.test.ts). */
+/** The kit reports clients that are wrong in one respect by the rule that they break; a hub passes as a gateway (exchangeVerbs.test.ts). */
 import assert from 'node:assert/strict';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -65,7 +65,7 @@ for (const [from, to, fails, code] of mutants) {
   });
 }
 
-test('a program that is no client is told so; a case that there is not is named', async () => {
+test('a program that is no client is reported; an unknown case is named', async () => {
   const ran = await runDatong(['conformance', '--client', 'true', '--only', 'plain', 'cut', '--json']);
   assert.equal(ran.code, 1);
   const { ok, findings, cases } = JSON.parse(ran.stdout) as {

@@ -16,7 +16,7 @@ const one: ConsentView = {
   ...{ notice: 'a'.repeat(64), givenAt: '2026-03-02T00:00:00Z' },
 };
 
-test('one given on her own page says in words how surely she was proven; any other has no such line', () => {
+test('one given on the person’s own page describes in words how they were identified; any other has no such line', () => {
   const without = consentLines(one);
   const added = (assurance: 'high' | 'substantial') =>
     consentLines({ ...one, assurance }).filter(({ en }) => !without.some((line) => line.en === en));

@@ -76,7 +76,7 @@ describe('three files of old systems', () => {
     );
   });
 
-  test('tell of the guardian what the household says: insured for a year, at home where the family lives', () => {
+  test('state of the guardian what the household states: insured for a year, at home where the family lives', () => {
     const { guardian } = family as Family;
     const pension = of('hrss').rows.filter(
       ({ person_id: id, insurance }) => id === guardian.id && insurance === '城镇职工基本养老',
@@ -99,7 +99,7 @@ describe('three files of old systems', () => {
     );
   });
 
-  test('tell of the child every dose of the national programme, none before birth', () => {
+  test('state of the child every dose of the national programme, none before birth', () => {
     const { child } = family as Family;
     const doses = of('health').rows.filter(({ person_id: id }) => id === child.id);
     const born = civilDateText(child.birth);

@@ -53,7 +53,7 @@ export interface Ground {
 
 /**
  * Creates the database while the hub's code is loaded.
- * @param keep folder that stays; absent: a temporary one, removed at the end
+ * @param keep folder that remains; absent: a temporary one, removed at the end
  * @throws VerbFailure where the folder is unsuitable; Problem of configuration or database
  */
 export async function layGround(keep?: string): Promise<Ground> {

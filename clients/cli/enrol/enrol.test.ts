@@ -102,7 +102,7 @@ test('from a code to the first signed exchange, with the verb as a developer typ
   assert.equal(statSync(join(folder, 'datong-keys')).mode & 0o777, 0o700);
   const code = await statusWith(folder);
   assert.ok(!/certificate|key_|signature|Error/.test(code), code);
-  // nothing in another folder says for whom it speaks: it does
+  // nothing in another folder states the department it acts for: it does
   const elsewhere = await datong(
     newFolder(),
     'fetch',
@@ -118,7 +118,7 @@ test('from a code to the first signed exchange, with the verb as a developer typ
   );
 });
 
-test('the operator revokes what was enrolled, and the client is told', async () => {
+test('the operator revokes an enrolled certificate, and the client reports it', async () => {
   const folder = newFolder();
   const { serial } = await enrolIn(folder);
   const revoked = await datong(folder, 'admin', 'revoke', serial.toUpperCase(), '--as', 'operator');
@@ -133,7 +133,7 @@ test('the operator revokes what was enrolled, and the client is told', async () 
   assert.match(unknown.stderr, /serial_unknown/);
 });
 
-test('each failure has its sentence, its exit code, and leaves nothing behind', async () => {
+test('each failure has its sentence, its exit code, and leaves no file', async () => {
   const folder = newFolder();
   const good = ['--hub', hub.origins.open, '--pin', pin];
   const otherPin = `sha256:${'A'.repeat(43)}`;
@@ -244,7 +244,7 @@ test('a verb renews its certificate by itself, and goes on with the new one; a c
     keep: (_, issued) => void retained.push(issued.serial),
     failed: (error) => retained.push((error as Problem).code),
   });
-  // its clock is ahead, the hub's is not: too early there, and what it has stays in use
+  // its clock is ahead, the hub's is not: too early there, and the current certificate stays in use
   await keeper.look();
   assert.deepEqual(retained, ['certificate_not_renewable']);
   assert.equal((await client.exchanges()).status, 200);
@@ -263,7 +263,7 @@ const earlierRoot = async (days: number): Promise<string> =>
     newSerial(),
   );
 
-test('a prolonged root is taken by itself: in its last year by any verb, else at a renewal; kept where the old one stood', async () => {
+test('a prolonged root is taken by itself: in its last year by any verb, else at a renewal; stored in the place of the old one', async () => {
   const folder = newFolder();
   const { serial } = await enrolIn(folder, 'ecology');
   const [path, file] = [join(folder, 'datong.json'), join(folder, 'datong-keys/hub-root.pem')];
@@ -281,7 +281,7 @@ test('a prolonged root is taken by itself: in its last year by any verb, else at
     'the checkpoint that was kept under the old certificate counts under the new one',
   );
 
-  // nobody asks five years before the end; the renewal of its own certificate brings it
+  // no client looks five years before the end; the renewal of its own certificate brings it
   const early = await earlierRoot(5 * 365);
   writeFileSync(file, early);
   assert.equal(await logs(), '');
@@ -290,7 +290,7 @@ test('a prolonged root is taken by itself: in its last year by any verb, else at
   assert.equal(await logs(), '');
   assert.equal(readFileSync(file, 'utf8'), ca);
 
-  // as text in a profile of another name; a file elsewhere is told of, and not touched
+  // as text in a profile of another name; a file elsewhere is reported, and not touched
   const document = profileIn(folder) as { readonly hub: object };
   const named = join(folder, 'other.json');
   const inText = { ...document, hub: { ...document.hub, ca: await earlierRoot(30) } };
@@ -310,7 +310,7 @@ test('a prolonged root is taken by itself: in its last year by any verb, else at
   );
   assert.equal(readFileSync(join(folder, 'root.pem'), 'utf8'), elsewhere);
 
-  // what cannot be kept is told, and the verb goes on: a draft beside a name as long as this has no place
+  // what cannot be stored is reported, and the verb continues: a draft next to a name as long as this does not fit
   const long = `datong-keys/${'r'.repeat(250)}`;
   writeFileSync(join(folder, long), elsewhere);
   writeFileSync(named, JSON.stringify({ ...document, hub: { ...document.hub, ca: long } }));
@@ -318,7 +318,7 @@ test('a prolonged root is taken by itself: in its last year by any verb, else at
   assert.deepEqual([full.code, /cannot be stored/.test(full.stderr)], [0, true], full.stderr);
   assert.equal(readFileSync(join(folder, long), 'utf8'), elsewhere);
 
-  // what was kept of the log under the certificate's own name, as it once was, outlives the certificate
+  // what was stored of the log under the certificate's own name, as in earlier versions, outlives the certificate
   const checkpoint = join(folder, 'datong.ecology.checkpoint.json');
   const last = await earlierRoot(60);
   writeFileSync(file, last);
@@ -329,7 +329,7 @@ test('a prolonged root is taken by itself: in its last year by any verb, else at
   assert.equal(readFileSync(file, 'utf8'), ca);
   assert.deepEqual(JSON.parse(readFileSync(checkpoint, 'utf8')), retained);
 
-  // whoever runs for years and renews nothing himself asks every hour once the last year has begun
+  // a process that runs for years and renews nothing looks every hour once the last year has begun
   writeFileSync(file, early);
   const running = DatongClient.fromProfile(readProfile(profileIn(folder), path), undefined, rootKeptIn(path));
   let now = Date.now();
@@ -341,14 +341,14 @@ test('a prolonged root is taken by itself: in its last year by any verb, else at
   root.stop();
   running.close();
 
-  // of another key, be it named alike, nothing is believed; what has ended brings nobody to the hub
+  // a certificate of another key of the same name is not accepted; one that has ended leads to no request
   writeFileSync(file, (await newAuthority('yunxi', Date.now())).rootCertificate);
   assert.notEqual(await logs(), '');
   writeFileSync(file, await earlierRoot(-1));
   assert.match(await logs(), /certificate has expired|CERT_HAS_EXPIRED/);
 });
 
-test('a profile of staff follows a prolonged root too: in its last year and behind its end, by any verb of staff', async () => {
+test('a profile of staff follows a prolonged root too: in its last year and after its end, by any verb of staff', async () => {
   const place = join(newFolder(), 'home');
   const file = join(place, 'profiles/op.json');
   const env = { DATONG_HOME: place, DATONG_STATE: join(home, 'none.json') };
@@ -380,7 +380,7 @@ test('a profile of staff follows a prolonged root too: in its last year and behi
   assert.equal((await typed(['audit', 'search', '--limit', '1'])).code, 0, 'and by a verb of auditors');
   assert.equal(pem(held().hub.ca), ca);
 
-  // nobody looks five years before the end; whose key it is decides, not the name
+  // no client looks five years before the end; the key decides, not the name
   const early = trusting(await earlierRoot(5 * 365));
   assert.equal((await typed(['inbox', '--json'])).code, 0);
   assert.equal(held().hub.ca, early);

@@ -1,4 +1,4 @@
-/** A department whose older systems keep an RSA key in a PKCS #12 key store: from that store to rows, and back into a store. */
+/** A department whose older systems have an RSA key in a PKCS #12 key store: from that store to rows, and back into a store. */
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import type { X509Certificate } from 'node:crypto';
@@ -96,7 +96,7 @@ const profileIn = (folder: string): Profile => {
 };
 const keyIn = (folder: string) => createPrivateKey(profileIn(folder).tls.key);
 
-test('what is wrong here is told before the code is spent', async () => {
+test('a local fault is reported before the code is spent', async () => {
   const at = (name: string): string => join(home, name);
   writeFileSync(at('there.p12'), 'other');
   writeFileSync(at('wrong.txt'), 'wrong\n');
@@ -213,7 +213,7 @@ test('fetch with an RSA key; the password may come from the environment', async 
   assert.match(reported.stderr, /signature and receipt verified/);
 });
 
-test('renewal keeps the kind of key, and the store follows the certificate', async () => {
+test('renewal retains the kind of key, and the store follows the certificate', async () => {
   const folder = newFolder();
   oldStore('ecology.p12', 3072);
   const words = ['--json', '--key-store-password-file', '../secret.txt', '--export-key-store', 'tls.p12'];

@@ -91,7 +91,7 @@ test('a database that does not answer, or may forget, exit 3', async () => {
   const dir = join(world, 'database');
   const origin = `https://localhost:${await freePorts(4)}`;
   await refused(dir, init(dir, origin, 'postgres://nobody@127.0.0.1:1/x'), 3, /nothing listens there/);
-  // the tests' own server forgets what it was told when the machine fails
+  // the tests' own server loses what was written when the machine fails
   await refused(dir, init(dir, origin, url), 3, /database_not_durable/);
 });
 
@@ -169,7 +169,7 @@ async function productionServer() {
   return { run, at, root, admin, user: server.user };
 }
 
-test('somebody else’s database, one without rights, and one that is not proven: said, and nothing is done in it', async () => {
+test('another owner’s database, one without rights, and one that is not proven: each is reported and stays unchanged', async () => {
   const { run, at, root, admin, user } = await productionServer();
   await run(
     'CREATE DATABASE foreign_one; CREATE DATABASE hub_one; CREATE ROLE poor LOGIN; CREATE DATABASE poor OWNER poor',
@@ -226,7 +226,7 @@ test('to a database on another machine the connection proves who answers', () =>
   assert.equal(databaseUrl('postgres://u@localhost/x', undefined), 'postgres://u@localhost/x');
 });
 
-test('a hub that was never made is neither served, founded, kept nor migrated: what makes one is said, exit 4', async () => {
+test('a hub that was never made is neither served, founded, exported nor migrated: the verb that makes one is named, exit 4', async () => {
   const dir = join(world, 'nothing here');
   mkdirSync(dir);
   for (const verb of [

@@ -131,7 +131,7 @@ test('visibility, diff and replay', () => {
   assert.equal(datong(['policy', 'replay', inForce, recorded]).code, 4, 'an answer is needed, or --before');
 });
 
-test('mask: a value a line, JSON values with --json, wrong types told', () => {
+test('mask: a value a line, JSON values with --json, wrong types reported', () => {
   const ids = datong(['mask', 'idCard', '--params', '{"head":6,"tail":4}'], '11010519491231002X\n\nabc\n');
   assert.deepEqual([ids.code, ids.out], [0, '110105********002X\n\n***\n']);
   const names = datong(['mask', 'personName', '--json'], '"欧阳娜"\n12\nnull\n');

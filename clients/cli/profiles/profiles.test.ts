@@ -35,7 +35,7 @@ test('a token becomes a profile that only its owner can read; the first one is i
   assert.deepEqual([inbox.code, inbox.stderr.includes('in use')], [0, false], 'nobody else could be meant');
 });
 
-test('a second one stands beside it, and is meant where it is named or taken into use', async () => {
+test('a second profile is added next to the first, and is used where it is named or selected', async () => {
   assert.match((await login('审计', auditor)).stderr, /--profile 审计/);
   const listed = await datong(['profiles']);
   assert.deepEqual(
@@ -57,7 +57,7 @@ test('a second one stands beside it, and is meant where it is named or taken int
   assert.match((await login('op', operator)).stderr, /already/, 'no profile is overwritten in passing');
 });
 
-test('a verb that was told of nobody says who there is; a name that nobody has is said so', async () => {
+test('a verb without a profile lists the profiles; an unknown name is reported', async () => {
   const elsewhere = join(world, 'other-home');
   const none = await datong(['inbox'], { DATONG_HOME: elsewhere });
   assert.deepEqual([none.code, /datong login/.test(none.stderr)], [4, true]);
@@ -69,7 +69,7 @@ test('a verb that was told of nobody says who there is; a name that nobody has i
   assert.match(wrongKind.stderr, /of a member of staff; a department's is wanted/);
 });
 
-test('a token that is not taken, another pin, another listener: said, and nothing is kept', async () => {
+test('a token that is not accepted, another pin, another listener: each is reported, and nothing is stored', async () => {
   const before = readdirSync(join(home, 'profiles'));
   const refused = await login('bad', `dtg_aaaaaaaaaa_${'A'.repeat(43)}`);
   assert.deepEqual([refused.code, /token_invalid/.test(refused.stderr)], [1, true]);

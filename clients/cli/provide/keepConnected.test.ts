@@ -45,7 +45,7 @@ async function dialled(
   return { tried, closed };
 }
 
-test('every process that is named is dialled, one that is away again; all are left when it is told to end', async () => {
+test('every process that is named is dialled, an unreachable one again; all are left on command', async () => {
   const two = [
     { host: '10.1.0.11', port: 8443 },
     { host: '10.1.0.12', port: 8443 },

@@ -1,4 +1,4 @@
-/** `datong client provide` beside a real PostgreSQL and a file, before a whole hub. */
+/** `datong client provide` with a real PostgreSQL and a file, connected to a whole hub. */
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -132,7 +132,7 @@ test('a question becomes conditions around the query, its values parameters and 
   }
 });
 
-test('pages follow the key, each row with its mark; a mark of nobody is refused', async () => {
+test('pages follow the key, each row with its mark; an unknown mark is refused', async () => {
   const provider = sqlRows(dataset, sql);
   try {
     const seen: unknown[] = [];
@@ -151,7 +151,7 @@ test('pages follow the key, each row with its mark; a mark of nobody is refused'
   }
 });
 
-test('every row that a question asks for is found, whatever the type and the collation of the column', async () => {
+test('every row that a question selects is found, whatever the type and the collation of the column', async () => {
   await database.owner.query(
     'CREATE TABLE register.compared (id int PRIMARY KEY, code text COLLATE "en-x-icu", amount numeric(10, 2), day date, note text, alike int)',
   );
@@ -309,7 +309,7 @@ datasets:
 );
 const env = { REGISTER_URL: url };
 
-test('as a process: it checks its sources, serves what is asked, tells no value, and ends when it is told to', async () => {
+test('as a process: it checks its sources, answers questions, logs no value, and ends on command', async () => {
   const checked = await runDatong(['provide', '--check', '--json'], { cwd: home, env });
   assert.deepEqual(
     [checked.code, JSON.parse(checked.stdout)],

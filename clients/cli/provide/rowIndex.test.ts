@@ -42,7 +42,7 @@ test('rows that meet a filter are among those that the index names, in the order
   );
 });
 
-test('a person is not looked for row by row; a range, and a decimal, are', () => {
+test('a person is not searched row by row; a range, and a decimal, are', () => {
   const rows = Array.from({ length: 1_000 }, (_, at) => ({ a: `p${at % 500}`, b: at % 2, amount: '1.0' }));
   const index = new RowIndex(rows, fields);
   assert.deepEqual(index.candidates([{ field: 'a', op: 'eq', value: 'p7' }]), [7, 507]);

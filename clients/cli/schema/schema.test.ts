@@ -122,7 +122,7 @@ describe('datong schema', () => {
     );
   });
 
-  test('sample, then validate: what is made is valid, what is broken is told without its value', () => {
+  test('sample, then validate: what is made is valid, what is broken is reported without its value', () => {
     const rows = run('sample', 'household@1', '--count', '40', '--seed', '9');
     assert.equal(rows.status, 0);
     assert.equal(rows.stdout, run('sample', 'household@1', '--count', '40', '--seed', '9').stdout);

@@ -14,7 +14,7 @@ test('on a terminal one line says the share, the rate and the time left, counted
   try {
     process.stderr.isTTY = true;
     let now = 0;
-    // 40 MB lay at the hub already: they are no measure of how fast it goes now
+    // 40 MB were at the hub already: they are no measure of the current speed
     const tell = progressTeller(40_000_000, () => now);
     now = 10_000;
     tell({ batch: 'b', sent: 60_000_000, size: 300_000_000 });

@@ -56,7 +56,7 @@ const maxUnanswered = 5;
 export async function serveWitness(options: WitnessOptions): Promise<RunningWitness> {
   const { folder, logKey, now } = options;
   let turn: Promise<unknown> = Promise.resolve();
-  /** judging and keeping are one step: no two submissions are between them */
+  /** judging and storing are one step: no two submissions are between them */
   const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
     const mine = turn.then(work);
     turn = mine.catch(() => undefined);

@@ -53,13 +53,13 @@ test('a call for rows is decided and delivered, another one is done; a person si
   }
 });
 
-/** Where a call for rows comes through, from the door to the row; beside these the codes of the signed request and of policies. */
+/** Where a call for rows comes through, from the listener to the row; in addition to these the codes of the signed request and of policies. */
 const rooms = [
   ...['hub/pipeline', 'hub/identity/authentication', 'certs/signatures'],
   ...['policies', 'hub/flows/release', 'hub/flows/live'],
 ];
 
-/** Codes that stand there and refuse no such call, by why not. */
+/** Codes that are listed and refuse no such call, by why not. */
 const others = {
   'tools and documents': [
     ...['message_malformed', 'key_malformed', 'jws_invalid', 'certificate_foreign'],

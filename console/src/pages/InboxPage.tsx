@@ -147,10 +147,10 @@ export function InboxPage(): ReactNode {
   );
 }
 
-/** One lane: each item as a sentence with its deadline, its reason and its main button. Items that need no act are folded. */
+/** One section: each item as a sentence with its deadline, its reason and its main button. Items that need no act are folded. */
 function LaneOf(props: {
   readonly lane: Lane;
-  /** false: a later page, on which an empty lane does not mean that nothing is due today */
+  /** false: a later page, on which an empty section does not mean that nothing is due today */
   readonly isFirst: boolean;
   readonly items: readonly Item[];
   /** who else can act, where the person asked for it */

@@ -1,4 +1,4 @@
-/** Pending items of the page Today, and the lane of each. */
+/** Pending items of the page Today, and the section of each. */
 import type { ReactNode } from 'react';
 import type { Schemas } from '../api/call.ts';
 import { daysLeft } from '../requests/Due.tsx';
@@ -32,11 +32,11 @@ const information: readonly (keyof Words)[] = [
   ...(['whyStop', 'whyStopLapses', 'whySuspended', 'whyPaused'] as const),
 ];
 
-/** Lanes of the page Today, in the order of display. */
+/** Sections of the page Today, in the order of display. */
 export const lanes = ['today', 'week', 'known'] as const;
 export type Lane = (typeof lanes)[number];
 
-/** The lane of an item. `week` also has items that are due later or have no deadline. @param now Unix milliseconds */
+/** The section of an item. `week` also has items that are due later or have no deadline. @param now Unix milliseconds */
 export function laneOf({ of, why }: Pick<Item, 'of' | 'why'>, now: number): Lane {
   if (information.includes(why)) return 'known';
   const { due, overdue } = dueOf(of);
@@ -46,7 +46,7 @@ export function laneOf({ of, why }: Pick<Item, 'of' | 'why'>, now: number): Lane
 /** Sections whose items need no act, or only by few: they are not part of the count in menu and title. */
 const uncounted: readonly string[] = ['keys', 'codes', 'seconds', 'stops'];
 
-/** Items of the other sections that need no act: those of the `known` lane, by the members that decide their reason. */
+/** Items of other kinds that need no act: those of the `known` section, by the members that decide their reason. */
 const informing = ({ requests, retirements, tickets, pulls }: Schemas['Waiting']): number =>
   [
     ...requests.filter(({ informed }) => informed === true),

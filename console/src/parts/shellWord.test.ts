@@ -1,4 +1,4 @@
-/** A link that somebody sends makes no command of the line that its reader copies. */
+/** A link sent by another person makes no command of the line that its reader copies. */
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { test } from 'node:test';

@@ -27,7 +27,7 @@ const typedIn = (source: string): boolean =>
   );
 const keeps = /\buseDraft(?:Text)?\b|\bkeepClaim\b/;
 
-/** Forms that keep nothing themselves, and why. */
+/** Forms that store nothing themselves, and why. */
 const keptElsewhere: Readonly<Record<string, string>> = {
   'src/parts/Field.tsx': 'the field itself: whoever shows it keeps what is typed',
   'src/parts/TextField.tsx': 'the field itself: whoever shows it keeps what is typed',
@@ -46,7 +46,7 @@ const keptElsewhere: Readonly<Record<string, string>> = {
   'src/signIn/InvitationForm.tsx': 'both halves of an invitation are secrets',
 };
 
-test('every form with a text to type keeps it until it is sent, or says why not', () => {
+test('every form with a text to type stores it until it is sent, or states why not', () => {
   assert.ok(sources.size > 150, `${sources.size}`);
   const typing = [...sources].filter(([, source]) => typedIn(source));
   assert.ok(typing.length > 50, `${typing.length}`);
@@ -54,7 +54,7 @@ test('every form with a text to type keeps it until it is sent, or says why not'
   assert.deepEqual(losing.sort(), Object.keys(keptElsewhere).sort());
 });
 
-test('whom something is about is in no draft: it is plain state of its page', () => {
+test('the subject of a text is in no draft: it is plain state of its page', () => {
   let seen = 0;
   for (const [path, source] of sources)
     for (const [, value = ''] of source.matchAll(
@@ -80,7 +80,7 @@ const asks = new RegExp(
     ],
   ].join('|'),
 );
-/** Changes that stand in a function of their own, and what calls it once. */
+/** Changes in a function of their own, and what calls it once. */
 const guardedElsewhere: Readonly<Record<string, string>> = {
   "src/TopBar.tsx '/v1/sessions/{session}/end'": 'what ended may be ended again, and the page is left',
   "src/officer/SealedList.tsx '/v1/log/incidents/subjects/{evidence}/opening'": 'openList, by act',
@@ -90,7 +90,7 @@ const guardedElsewhere: Readonly<Record<string, string>> = {
   "src/signIn/InvitationForm.tsx '/v1/invitations/acceptances'": 'by attempt',
 };
 
-/** Addresses of `post(…)` and `put(…)` that do not stand inside what is handed to `act(…)`, `attempt(…)` or a list's `ask`, and how many calls there are. */
+/** Addresses of `post(…)` and `put(…)` that are not inside the argument of `act(…)`, `attempt(…)` or a list's `ask`, and how many calls there are. */
 function unguarded(
   path: string,
   source: string,
@@ -98,7 +98,7 @@ function unguarded(
   const file = ts.createSourceFile(path, source, ts.ScriptTarget.Latest, true, ts.ScriptKind.TSX);
   const bare: string[] = [];
   let calls = 0;
-  // `act(…)`, or `doing.act(…)` where a page keeps the whole of it
+  // `act(…)`, or `doing.act(…)` where a page uses the whole object
   const nameOf = ({ expression }: ts.CallExpression): string | undefined =>
     ts.isIdentifier(expression)
       ? expression.text

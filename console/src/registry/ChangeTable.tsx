@@ -6,7 +6,7 @@ import { Reached } from './Reached.tsx';
 
 type Change = Schemas['SchemaChanges'][number];
 
-/** Changes of a version, place by place: breaking or compatible, why, and whom each affects. */
+/** Changes of a version, place by place: breaking or compatible, why, and the parties each affects. */
 export function ChangeTable(props: {
   readonly changes: readonly Change[];
   readonly mode: Schemas['Compatibility'];

@@ -5,7 +5,7 @@ import { useWords } from '../words/words.ts';
 import { ChangeTable } from './ChangeTable.tsx';
 import { Reached } from './Reached.tsx';
 
-/** Errors that registering this text would cause, its changes, and whom they affect. */
+/** Errors that registering this text would cause, its changes, and the parties they affect. */
 export function SchemaTrial({ tried }: { readonly tried: Schemas['SchemaTried'] }): ReactNode {
   const { say, pick } = useWords();
   const { ok, code, findings, changes, against, needsOfficer, touches } = tried;

@@ -22,7 +22,7 @@ test('keys are read a line each, as they come from a spreadsheet or a list, in t
   assert.deepEqual(keysIn('hour\tstation\n01\tA', two).keys, [{ station: 'A', hour: '01' }]);
 });
 
-test('the first line that is no key is named, and nothing behind it is read', () => {
+test('the first line that is no key is named, and nothing after it is read', () => {
   const two = ['station', 'hour'];
   assert.deepEqual(keysIn('A,01\n\nB\nC,03', two), { keys: [{ station: 'A', hour: '01' }], unfit: 3 });
   assert.equal(keysIn('A,', two).unfit, 1);

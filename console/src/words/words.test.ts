@@ -18,7 +18,7 @@ test('both dictionaries have the same words, none empty, with the same facts to 
   }
 });
 
-test('a word stands in one dictionary: the second would be shown where the first is meant', () => {
+test('a word is in one dictionary: the second would be shown where the first is meant', () => {
   const places = new Map<string, string>();
   for (const path of readdirSync(import.meta.dirname, { recursive: true, encoding: 'utf8' })) {
     if (!/zh\.ts$/i.test(path)) continue;

@@ -68,7 +68,7 @@ export interface RequestSaid {
   readonly missing?: readonly MissingItem[];
   /** of a refusal: what would be granted */
   readonly wouldGrant?: string;
-  /** of a handing on: id of the person to whom the stage goes */
+  /** of a hand-over: id of the person to whom the stage goes */
   readonly to?: string;
   /** ids of the persons whose deputy the acting person was, and with whose role they acted */
   readonly insteadOf?: readonly string[];

@@ -81,7 +81,7 @@ describe('clocks', () => {
   const due = (procedure: Procedure, now: string, ...reported: readonly string[]) =>
     deadlineOf(standingOf(events(...reported), procedure.stages, china), procedure, china, at(now));
 
-  test('the answer is due ten working days behind the provider’s first stage, over the Spring Festival and its make-up Saturday', () => {
+  test('the answer is due ten working days after the provider’s first stage, over the Spring Festival and its make-up Saturday', () => {
     assert.deepEqual(due(city, '2026-02-12', ...toProvider), {
       ...{ day: '2026-03-03', provisional: false },
       escalated: false,
@@ -134,7 +134,7 @@ describe('clocks', () => {
     );
   });
 
-  test('days that the clock stood in one stage are no days of another', () => {
+  test('days on which the clock stopped in one stage do not count for another', () => {
     const stops = { ...city, clock: { ...city.clock, returnStops: true } };
     const waited = ['make 2026-03-02 ann', 'return 2026-03-03 bob', 'supplement 2026-03-13 ann'];
     const passed = [...waited, 'pass 2026-03-16 bob'];
@@ -198,7 +198,7 @@ describe('whose act it is', () => {
     assert.equal(refused('agree-extension', ...toLast, 'ask-extension 2026-02-12 dan'), 'done');
   });
 
-  test('persons are compared: the asker reviews nothing, nobody decides two stages or agrees to her own extension', () => {
+  test('persons are compared: the requester reviews nothing, no person decides two stages or agrees to their own extension', () => {
     const now = standing(...toLast, 'ask-extension 2026-02-12 fay');
     const same = (act: 'approve' | 'offer' | 'hand-on' | 'agree-extension', person: string): string =>
       code(() => refuseSamePerson(now, act, [person]));

@@ -36,7 +36,7 @@ const tuples = (): Uint8Array => {
   return Uint8Array.from(made.added.subarray(0, made.size));
 };
 
-test('whichever columns are asked for, a tuple’s cells are those of its values, and its number is told', () => {
+test('whichever columns are selected, a tuple’s cells are those of its values, and its number is returned', () => {
   const requested = [['id'], ['note'], ['size', 'open'], ['note', 'id'], names];
   for (const fields of requested) {
     const cells = new CopyCells(layout, fields);

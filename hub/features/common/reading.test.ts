@@ -1,4 +1,4 @@
-/** What is registered is read on both listeners, each caller as far as she may: lists, one by one, page by page. */
+/** What is registered is read on both listeners, each caller as far as permitted: lists, one by one, page by page. */
 import assert from 'node:assert/strict';
 import { after, describe, test } from 'node:test';
 import type { DatongClient } from '../../../clients/sdk/datongClient.ts';
@@ -33,7 +33,7 @@ async function byDepartment(path: string, client: DatongClient): Promise<Record<
 const idsOf = (answer: Record<string, unknown>, member: string, name: string): unknown[] =>
   (answer[member] as Items).map((item) => item[name]);
 
-describe('what everybody may know', () => {
+describe('what every caller may know', () => {
   for (const [path, member, name, expected] of [
     ['/v1/departments', 'departments', 'code', 'pub-security'],
     ['/v1/purposes', 'purposes', 'code', 'school-enrolment'],
@@ -42,7 +42,7 @@ describe('what everybody may know', () => {
     ['/v1/code-lists', 'codeLists', 'version', undefined],
   ] as const) {
     test(`${path} is the same for a department, its staff and the data office`, async () => {
-      // until when a certificate lasts is told to whoever may read it
+      // the end of a certificate is shown to any caller who may read it
       const known = (answer: Record<string, unknown>): Items =>
         (answer[member] as Items).map(({ certificate: _, ...item }) => item);
       const office = await byStaff(path);
@@ -53,7 +53,7 @@ describe('what everybody may know', () => {
     });
   }
 
-  test('a dataset is told with its mappings, a schema with its text and who is bound to it', async () => {
+  test('a dataset is shown with its mappings, a schema with its text and the parties bound to it', async () => {
     const { dataset, mappings } = await byDepartment('/v1/datasets/pub-security.household', ecology.client);
     const { title, department, schema } = dataset as Record<string, unknown>;
     assert.deepEqual(
@@ -73,7 +73,7 @@ describe('an agreement', () => {
   const ids = async (token: string): Promise<unknown[]> =>
     idsOf(await byStaff(path, token), 'documents', 'id');
 
-  test('is listed for its parties and for the data office, for nobody else', async () => {
+  test('is listed for its parties and for the data office only', async () => {
     assert.ok((await ids(operator)).includes('agr-school-enrolment'));
     assert.ok((await ids(ofEducation)).includes('agr-school-enrolment'));
     assert.equal((await ids(ofEcology)).includes('agr-school-enrolment'), false);
@@ -102,7 +102,7 @@ describe('an agreement', () => {
 });
 
 describe('submissions and certificates', () => {
-  test('are told to their own department and to the data office', async () => {
+  test('are shown to their own department and to the data office', async () => {
     const opened = await publicSecurity.client.call({
       method: 'POST',
       path: '/v1/datasets/pub-security.household/batches',
@@ -124,7 +124,7 @@ describe('submissions and certificates', () => {
     assert.deepEqual([hidden.status, hidden.json['code']], [404, 'batch_unknown']);
   });
 
-  test('until when a department’s lasts is told beside its name to those alone who may read it', async () => {
+  test('the end of a department’s is shown next to its name only to callers who may read it', async () => {
     const reported = (answer: Record<string, unknown>): unknown[] =>
       (answer['departments'] as Items)
         .filter(({ certificate }) => certificate !== undefined)

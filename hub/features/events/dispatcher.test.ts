@@ -230,7 +230,7 @@ describe('an endpoint that misbehaves', () => {
     );
   });
 
-  test('a dead one holds up nobody else', async () => {
+  test('a dead webhook delays no other', async () => {
     const dead = Array.from({ length: 20 }, () => new Endpoint());
     for (const endpoint of dead) {
       endpoint.answer = () => undefined; // never

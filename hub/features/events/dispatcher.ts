@@ -63,12 +63,12 @@ class Dispatcher {
     this.limits = limits;
   }
 
-  /** Events were stored. Without a webhook there is nothing to look for. */
+  /** Events were stored. Without a webhook there is nothing to deliver. */
   stored(): void {
     if (this.isUsed) this.wake();
   }
 
-  /** Looks for deliveries now: a webhook changed, or may have something to deliver. */
+  /** Searches for deliveries now: a webhook changed, or may have something to deliver. */
   wake(): void {
     if (this.stopping.signal.aborted) return;
     if (this.looking !== undefined) {
@@ -105,7 +105,7 @@ class Dispatcher {
     this.timer = setTimeout(() => this.wake(), wait).unref();
   }
 
-  /** Whether it was woken since it began to look. */
+  /** Whether it was woken since its search began. */
   private isAskedAgain(): boolean {
     const was = this.again && !this.stopping.signal.aborted;
     this.again = false;
@@ -120,7 +120,7 @@ class Dispatcher {
     this.askedAgain = now + idleMs;
   }
 
-  /** Takes as many webhooks as there is room for. */
+  /** Takes as many webhooks as there are free slots. */
   private async claim(): Promise<void> {
     const { maxBusy, maxFailing } = this.limits;
     const healthy = await this.claimOf(false, maxBusy);
@@ -177,7 +177,7 @@ interface DispatchNeeds {
   readonly release: ReleaseServices;
   readonly audit: Pick<AuditLog, 'append' | 'epoch'>;
   readonly identity: Identity;
-  /** what the hub shows of itself where it is the client, and how it looks up names */
+  /** what the hub shows of itself where it is the client, and how it resolves names */
   readonly client: ConstructorParameters<typeof ServiceCalls>[0];
   readonly resolve: ConstructorParameters<typeof ServiceCalls>[1];
   /** hours after which an event that was not taken becomes a dead letter */
@@ -197,9 +197,9 @@ export function openDispatcher(
 ): Deliveries {
   const all = { ...usual, windowMs: retryHours * 3_600_000, ...(limits === false ? {} : limits) };
   const { patienceMs } = all;
-  // each message in work has a connection, so that none waits behind another one of its host
+  // each message in work has a connection, so that none waits for another one of its host
   const sockets = all.maxBusy + all.maxFailing + 1;
-  // names are looked up for each message, so that an address is checked whenever one is connected to
+  // names are resolved for each message, so that an address is checked at each connection
   const calls = new ServiceCalls(client, resolve, { longest: maxAnswer, sockets, lookedUpFor: 0 });
   const { liveServices, signing, sealer } = release;
   const route = { places: liveServices.places, calls, signing, sealer, patienceMs };

@@ -1,6 +1,6 @@
 /**
  * The next events of a subscription: a run of stored events of one type, filtered, consented and masked as rows are. What is withheld is
- * passed over without a word, and a call that waits goes on waiting behind it: neither the answer nor its timing reveals what was withheld.
+ * passed over without a word, and a call that waits continues to wait after it: neither the answer nor its timing reveals what was withheld.
  */
 import { meetsCondition } from '../../../policies/meetsCondition.ts';
 import type { Permission, RowCondition } from '../../../policies/decision.ts';

@@ -10,9 +10,9 @@ export interface EventServices extends ReleaseServices {
   readonly topics: TopicWatch;
   readonly webhooks: {
     readonly route: WebhookRoute;
-    /** a webhook changed: deliveries are looked for now */
+    /** a webhook changed: deliveries are searched now */
     readonly wake: () => void;
-    /** events were stored: deliveries are looked for now if there is a webhook */
+    /** events were stored: deliveries are searched now if there is a webhook */
     readonly stored: () => void;
   };
 }

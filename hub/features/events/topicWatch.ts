@@ -5,7 +5,7 @@
 import type { Reader } from '../../platform/database/reader.ts';
 import { topicsBehind } from './store/subscriptions.ts';
 
-/** milliseconds between two looks */
+/** milliseconds between two checks */
 const every = 100;
 
 interface Waiter {
@@ -29,7 +29,7 @@ export class TopicWatch {
   }
 
   /**
-   * Resolves when the topic has an event behind `after`, or when it is time.
+   * Resolves when the topic has an event later than `after`, or when it is time.
    * @param milliseconds at most so long
    * @returns false where the call is answered with what there is: a later one of the subscription waits in its place, or the hub stops
    */

@@ -55,7 +55,7 @@ export function newSecret(
 const nothing = new Uint8Array(0);
 
 /**
- * Sends a message. The address of its host is looked up and checked each time.
+ * Sends a message. The address of its host is resolved and checked each time.
  * @param exchange log entry of the message @param now Unix milliseconds
  */
 export async function sendMessage(

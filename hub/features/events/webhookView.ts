@@ -28,7 +28,7 @@ const stateOf = ({ pausedAt, provenAt, failingSince, trouble }: WebhookState): V
 
 /**
  * The consumer is shown where its webhook is. The publisher is shown how many events wait: next to what was delivered, the number would
- * tell the consumer how many were withheld.
+ * show the consumer how many were withheld.
  */
 export function sinkView(
   row: WebhookState,

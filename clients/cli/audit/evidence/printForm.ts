@@ -15,7 +15,7 @@ import { fieldsText, outcomeOf, timeText, whoOf } from '../../../../log/story.ts
 
 type Read = NonNullable<EvidenceCheck['read']>;
 
-/** Version of a print form: a later version keeps the old ones, so that they can be printed again. */
+/** Version of a print form: a later version retains the old ones, so that they can be printed again. */
 const formVersion = 'datong print form 1';
 const rowsOfPage = 14;
 

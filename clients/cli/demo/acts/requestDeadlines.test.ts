@@ -5,7 +5,7 @@ import type { Bilingual } from '../../../../terms/bilingual.ts';
 import { exitCode } from '../../verb.ts';
 import { keptOverMakeUpDays } from './requestDeadlines.ts';
 
-test('the demo tells the Saturdays that the calendar makes up, and ends where it makes up none', () => {
+test('the demo names the Saturdays that the calendar makes up, and ends where it makes up none', () => {
   const reported: string[] = [];
   const narrator = {
     detail: (text: string | Bilingual): void => {

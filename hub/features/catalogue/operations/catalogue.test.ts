@@ -1,4 +1,4 @@
-/** The catalogue: registered by two, found in both languages, with fields that nobody types. */
+/** The catalogue: registered by two, found in both languages, with fields that are not typed by hand. */
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
@@ -32,7 +32,7 @@ const found = async (query: string, token = elsewhere): Promise<unknown[]> => {
 };
 const requested = (q: string): string => `q=${encodeURIComponent(q)}`;
 
-test('an entry takes two persons of the department; a change of it is a revision that waits beside the live one', async () => {
+test('an entry takes two persons of the department; a change of it is a revision that waits next to the live one', async () => {
   /** by which it is found further down */
   const words = { keywords: ['低保'], category: '1/12/3', dataClass: 'general' };
   const first = await registered(entry('civil.relief-entry', { ...words, datasets: ['civil.relief'] }));
@@ -135,7 +135,7 @@ test('it is found in Chinese and English: by title, field, department, class, ta
   );
 });
 
-test('schemas are found by what stands in them: a title, a field, a tag', async () => {
+test('schemas are found by their content: a title, a field, a tag', async () => {
   const named = async (q: string): Promise<unknown[]> => {
     const { body } = await staffCall(hub, elsewhere, 'GET', `/v1/schemas?q=${encodeURIComponent(q)}`);
     return (body['schemas'] as { urn: string }[]).map(({ urn }) => urn);
@@ -149,7 +149,7 @@ const shippedSexes = JSON.parse(
   readFileSync(resolve(import.meta.dirname, '../../../../schemas/codelists/data/gbt2261.json'), 'utf8'),
 ) as { title: unknown; entries: unknown[] };
 
-test('where an element or a code list stands is told with its places and datasets, by pages', async () => {
+test('the places of an element or a code list are shown with its datasets, by pages', async () => {
   const used = (what: string, query = ''): Promise<StaffReply> =>
     staffCall(hub, elsewhere, 'GET', `/v1/uses/${what}${query}`);
   const { body } = await used('element/cn.mobile', '?limit=1');
@@ -263,7 +263,7 @@ test('where an element or a code list stands is told with its places and dataset
   assert.deepEqual((await used('schema/reli')).body['uses'], [], 'its whole name, not a part of it');
 });
 
-test('what another version takes by `$ref` stands there too, over however many steps, and of other parts nothing', async () => {
+test('what another version takes by `$ref` is listed there too, over however many steps, and of other parts nothing', async () => {
   const used = (what: string): Promise<StaffReply> => staffCall(hub, elsewhere, 'GET', `/v1/uses/${what}`);
   const phone = {
     ...{ $ref: 'urn:datong:sharing:1.0#/properties/other', 'x-title': { zh: '电话', en: 'Phone' } },
@@ -322,7 +322,7 @@ test('what another version takes by `$ref` stands there too, over however many s
   }
   assert.deepEqual(paged, ['coded:1.0 relief:1.0', 'relief-housing:1.0 sharing:1.0', 'through:1.0']);
   await hub.database.owner.query("DELETE FROM schema_version WHERE name = 'aside' AND state = 'draft'");
-  // what is about to be published is told like the rest, to its owner alone
+  // what is about to be published is shown like the rest, to its owner alone
   const coming = await post(elsewhere, '/v1/schemas', { document: taking('coming', { phone }), draft: true });
   assert.deepEqual([coming.status, coming.body['state']], [201, 'draft'], JSON.stringify(coming.body));
   const drafted = async (token: string): Promise<unknown> =>
@@ -507,7 +507,7 @@ test('once a dataset goes over to a version with a further field, its entry is f
   assert.deepEqual(await found(requested('核准日期')), ['civil.relief-entry']);
 });
 
-test('a change that waits beyond ten working days, or what the city says, stands before the department and the data office', async () => {
+test('a change that waits beyond ten working days, or the city’s limit, is shown to the department and the data office', async () => {
   const reported = async (token: string): Promise<Record<string, unknown>[]> =>
     (await staffCall(hub, token, 'GET', '/v1/inbox')).body['catalogue'] as Record<string, unknown>[];
   const { body } = await post(steward, '/v1/catalogue', entry('civil.slow'));
@@ -555,13 +555,13 @@ test('a change that waits beyond ten working days, or what the city says, stands
   assert.deepEqual([await reported(second), await reported(office)], [[], []], 'it is decided');
 });
 
-test('an entry that names a retired dataset is to be revised; revised it stands before nobody', async () => {
+test('an entry that names a retired dataset is to be revised; once revised it is shown to no one', async () => {
   const reported = async (token: string): Promise<unknown> =>
     ((await staffCall(hub, token, 'GET', '/v1/inbox')).body['catalogue'] as Record<string, unknown>[]).map(
       ({ clock, name, dataset: id, overdue }) => [clock, name, id, overdue],
     );
   const decision = '/v1/datasets/civil.relief/decision';
-  // one behind the other: two who ask at once are each the first of two persons
+  // one after the other: two that call at once are each the first of two persons
   let digest: unknown;
   for (const [token, status] of [
     [steward, 202],

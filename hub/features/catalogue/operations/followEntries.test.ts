@@ -36,7 +36,7 @@ test('one fact has one source: datasets are shared as their entry says, and an e
   const of = (id: string, more: object = {}): object =>
     entry(id, { ...{ datasets: ['civil.follow'], sameData: '试验' }, ...more });
   const conditional = { type: 'conditional', conditions: '仅限救助', manner: 'interface' };
-  // other words may be looser: no text can be told to be stricter than another, so the security officer agrees to each
+  // other words may be looser: no text can be proven stricter than another, so the security officer agrees to each
   const reworded = await post(steward, '/v1/catalogue', of('civil.follow', { sharing: conditional }));
   assert.equal(code(await acceptAs(hub, second, reworded)), 'officer_decides');
   assert.deepEqual(await shared(), { type: 'conditional', conditions: '法定职责' });
@@ -80,7 +80,7 @@ test('one fact has one source: datasets are shared as their entry says, and an e
   const other = await post(steward, '/v1/catalogue', of('civil.follow-other'));
   assert.deepEqual([other.status, code(other)], [422, 'entry_contradicts']);
   assert.deepEqual(other.body['findings'], [{ entry: 'civil.follow' }]);
-  // both at once: each is held against what the other becomes, not against what it is
+  // both at once: each is compared with what the other becomes, not with what it is
   assert.equal(
     (
       await registered(
@@ -117,7 +117,7 @@ test('one fact has one source: datasets are shared as their entry says, and an e
   assert.deepEqual(await shared(), { type: 'none' });
   assert.equal((await acceptAs(hub, officer, free)).status, 201);
   assert.deepEqual(await shared(), { type: 'unconditional' });
-  // what did not share more when it was proposed, and does by now, takes her word too
+  // what did not share more when it was proposed, and does by now, needs the officer's approval too
   const freely = await post(
     steward,
     '/v1/catalogue',
@@ -136,7 +136,7 @@ test('one fact has one source: datasets are shared as their entry says, and an e
   const important = { ...schema('heavy'), 'x-class': 'important' };
   await dataset(steward, 'civil.heavy', 'heavy', important);
   assert.deepEqual(await refused({ datasets: ['civil.heavy'] }), ['entry_contradicts', '/body/dataClass']);
-  // an object says nothing of what stands in it
+  // an object states nothing of its content
   const place = {
     'x-title': { zh: '位置', en: 'Place' },
     'x-sensitivity': 'L3',
@@ -162,7 +162,7 @@ test('one fact has one source: datasets are shared as their entry says, and an e
   assert.deepEqual(await refused({ datasets: ['civil.deep'] }), ['entry_contradicts', '/body/dataClass']);
 });
 
-test('a dataset that is shared otherwise than its entry says, from before it followed, is told; the entry again mends it', async () => {
+test('a dataset that is shared otherwise than its entry states, from before it followed, is reported; the entry again corrects it', async () => {
   const reported = async (token: string): Promise<unknown> =>
     ((await staffCall(hub, token, 'GET', '/v1/inbox')).body['catalogue'] as Record<string, unknown>[])
       .filter(({ clock }) => clock === 'contradicted')
@@ -176,7 +176,7 @@ test('a dataset that is shared otherwise than its entry says, from before it fol
     "UPDATE dataset SET sharing = 'unconditional', conditions = '' WHERE id = 'civil.astray'",
   );
   assert.deepEqual(await reported(steward), [['civil.astray-entry', 'civil.astray', false]]);
-  // the dataset says so itself, to whoever looks at it, with what the entry says
+  // the dataset states so itself, to any reader, with what the entry states
   const seen = async (): Promise<unknown[]> => {
     const { body: shown } = await staffCall(hub, elsewhere, 'GET', '/v1/datasets/civil.astray');
     const { opened, entries } = shown['dataset'] as { opened: unknown; entries: unknown };
@@ -224,7 +224,7 @@ test('what was stopped is read once for an entry, however many datasets it close
   }
 });
 
-test('nobody alone opens data to everybody: what a steward registers as shared unconditionally is so once an entry says it, by two persons', async () => {
+test('no single person opens data to everyone: what a steward registers as shared unconditionally is so once an entry states it, by two persons', async () => {
   const officer = await hub.token(['security'], 'civil');
   await post(operator, '/v1/departments', {
     ...{ code: 'study', name: { zh: '研究院', en: 'Institute' }, kind: 'government' },
@@ -241,7 +241,7 @@ test('nobody alone opens data to everybody: what a steward registers as shared u
   };
   await dataset(steward, 'civil.places', 'places', document, { type: 'unconditional' });
   await dataset(steward, 'civil.beside', 'beside', { ...document, $id: 'urn:datong:beside:1.0' });
-  // a name that begins anew reaches no dataset of another: nothing that anybody reads stands on its first version
+  // a name that begins anew reaches no dataset of another: no visible record rests on its first version
   const moved = await post(steward, '/v1/datasets/civil.places/schema', { schema: 'urn:datong:beside:1.0' });
   assert.equal(code(moved), 'unknown_reference');
   const asks = await hub.token(['steward'], 'study');
@@ -256,7 +256,7 @@ test('nobody alone opens data to everybody: what a steward registers as shared u
   const words = (id: string, more: object = {}): object =>
     entry(id, { ...{ sharing: { type: 'unconditional', manner: 'interface' } }, ...more });
   assert.deepEqual(await both(), refused, 'no entry');
-  // the consumer is told so too: it asks for an agreement, as of what is shared on conditions
+  // the consumer is shown so too: it requests an agreement, as of what is shared on conditions
   await hub.services.registry.refresh();
   assert.deepEqual(hub.services.registry.current.plans.sharing.get('civil.places'), { type: 'conditional' });
   const of = { datasets: ['civil.places'] };
@@ -288,7 +288,7 @@ test('nobody alone opens data to everybody: what a steward registers as shared u
   const again = await post(steward, '/v1/catalogue', words('civil.places', of));
   assert.equal(code(await acceptAs(hub, second, again)), 'officer_decides', 'opened anew');
   assert.equal((await acceptAs(hub, officer, again)).status, 201);
-  // what stands open stays so without the officer
+  // what is open remains so without the officer
   const reworded = words('civil.places', { ...of, office: '另一处' });
   assert.equal((await registered(reworded)).status, 201);
   await hub.services.registry.refresh();

@@ -113,7 +113,7 @@ test('one that is refused refuses all, with the place of each: foreign, doubled,
   assert.equal(code(await imported([entry('nowhere.one')], operator, 'nowhere')), 'department_unknown');
 });
 
-test('another department’s import is a proposal that only the owner accepts; nobody fills the inbox with them', async () => {
+test('another department’s import is a proposal that only the owner accepts; it adds nothing to other inboxes', async () => {
   const theirs = await imported([entry('civil.given')], elsewhere);
   assert.deepEqual([theirs.status, theirs.body['owner']], [202, 'civil']);
   const otherSecond = await hub.token(['steward'], 'housing');
@@ -166,7 +166,7 @@ test('what waits says its day everywhere alike: a change of the catalogue the ca
   const list = coded.body['proposal'];
   const at = (id: unknown, moment: string): Promise<unknown> =>
     hub.database.owner.query('UPDATE proposal SET proposed_at = $2 WHERE id = $1', [id, moment]);
-  // the day before National Day: of its make-up days only Saturday, 10 October, lies behind the week
+  // the day before National Day: of its make-up days only Saturday, 10 October, is after the week
   await at(proposal, '2026-09-30T08:00:00Z');
   await at(list, '2026-09-30T08:00:00Z');
   const reported = async (kind = 'proposals'): Promise<Record<string, unknown>> => {

@@ -1,4 +1,4 @@
-/** Consents read for an answer and looked at once more behind its entry: what changed in between is seen, in whatever order it was written. */
+/** Consents read for an answer and read once more after its entry: a change in between is seen, in whatever order it was written. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { testDatabase } from '../../../../tests/database.ts';
@@ -63,7 +63,7 @@ test('a hash of another length is refused, also where another one makes up for i
   await assert.rejects(readStandings(database.app, scope, Buffer.alloc(33)), TypeError);
 });
 
-test('standings come in the order of the question, with every word that decides', async () => {
+test('states come in the order of the question, with every member that decides', async () => {
   const [first, unknown, other] = await readStandings(database.app, scope, packed([3, 9, 1]));
   assert.equal(unknown, undefined);
   assert.deepEqual(
@@ -80,7 +80,7 @@ test('standings come in the order of the question, with every word that decides'
   ]);
 });
 
-test('the question is planned once, and no longer for each look', async () => {
+test('the question is planned once, and no longer at each reading', async () => {
   await withTransaction(database.app, async (one) => {
     for (const some of [[1], [1, 2], [3], [], [4, 9], [2, 3], [1, 2, 3, 4], [9], [1]])
       await readStandings(one, scope, packed(some));
@@ -91,7 +91,7 @@ test('the question is planned once, and no longer for each look', async () => {
   });
 });
 
-test('what changes in a standing is read changed: times to the microsecond, also those without end, and whatever its terms say', async () => {
+test('what changes in a consent state is read as changed: times to the microsecond, also those without end, whatever its terms are', async () => {
   const client = await database.owner.connect();
   const changed = async (set: string) => {
     await client.query(`UPDATE consent_standing SET ${set} WHERE subject = $1`, [subjectOf(3)]);
@@ -127,7 +127,7 @@ test('what changes in a standing is read changed: times to the microsecond, also
   }
 });
 
-test('a change written before the reading and committed behind it is seen', async () => {
+test('a change written before the reading and committed after it is seen', async () => {
   const before = await withTransaction(database.app, async (early) => {
     await early.query(withdraw, [...place, subjectOf(1)]);
     // another one is written later and committed first
@@ -163,7 +163,7 @@ test('where a whole register of consents came in meanwhile, the answer’s own p
   assert.equal(await unchanged(without(known, 4)), true);
 });
 
-test('the rule of how long she lets it be kept came without a look at every row, and holds', async () => {
+test('the rule of how long the person permits retention was added without reading every row, and holds', async () => {
   const { rows } = await database.owner.query<{ name: string; looked: boolean }>(
     `SELECT conname AS name, convalidated AS looked FROM pg_constraint
       WHERE conrelid = 'consent_standing'::regclass AND pg_get_constraintdef(oid) LIKE '%retention%'`,

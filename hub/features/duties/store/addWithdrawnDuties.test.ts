@@ -71,7 +71,7 @@ test('answers by statute, of live rows that their provider signed, and on consen
   );
 });
 
-test('an answer whose entry cannot be read any more is named where it rested on a consent of hers, and she can withdraw', async () => {
+test('an answer whose entry cannot be read any more is named where it used the person’s consent, and they can withdraw', async () => {
   const person = Buffer.alloc(32, 3);
   await owner.query(
     `INSERT INTO consent (id, jws, subject, recipient, provider, dataset, collected_by, notice, exchange)

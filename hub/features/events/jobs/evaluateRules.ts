@@ -114,7 +114,7 @@ async function evaluated(
   const calls = await waitingRows(app, id, maxCalls);
   const whole = calls.length < maxCalls;
   const series = [...new Set(calls.flatMap(({ rows }) => rows.map(([key]) => JSON.stringify(key))))];
-  // a series whose next reading waits behind these calls is not silent
+  // a series whose next reading is queued after these calls is not silent
   const due = whole ? now : 0;
   const names = rules.map(({ name }) => name);
   const known = await statesOf(app, id, { rules: names, series, due, most: maxDue });

@@ -316,7 +316,7 @@ test('a response plan of the data office opens for a held batch', async () => {
   );
 });
 
-test('a run stores a limited number of events and ends behind the last one', async () => {
+test('a run stores a limited number of events and ends after the last one', async () => {
   const { rows } = await database.app.query<{ n: string }>('SELECT count(*) AS n FROM audit_entry');
   const size = Number(rows[0]?.n);
   const { audit, services } = hub.hub;

@@ -419,7 +419,7 @@ describe('the purpose of a plan', () => {
   });
 });
 
-test('who was told: the answers in which an event left, with their entries', async () => {
+test('who received it: the answers in which an event left, with their entries', async () => {
   const { events } = city.education.client;
   const why = { purpose: 'public-service', agreement: 'agr-air-warnings' };
   const { id } = (await events.subscribe({ topic }, why)).json;

@@ -230,7 +230,7 @@ function actingDepartment(
 }
 
 /**
- * POST /v1/open-events/{event}/closure: nothing is due any more, and the purpose of the plan is closed at once unless another event keeps it open.
+ * POST /v1/open-events/{event}/closure: nothing is due any more, and the purpose of the plan is closed at once unless another event needs it.
  * @throws Problem event_unknown, event_closed
  */
 export const closeEvent = operation('closeEvent', {

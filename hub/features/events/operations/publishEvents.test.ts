@@ -218,7 +218,7 @@ test('calls of two processes at once: each event once, numbered without a gap, i
       rows.map(({ sequence }) => Number(sequence)),
       rows.map((_, at) => before + 1 + at),
     );
-    // both callers of an event are told the same id
+    // both callers of an event receive the same id
     assert.equal(new Set(answers.map(({ json }) => json.events[0]?.event)).size, 12);
     const { rows: entries } = await database.owner.query<{ id: string }>(
       'SELECT id FROM audit_entry WHERE id = ANY ($1::uuid[]) ORDER BY idx',

@@ -201,7 +201,7 @@ describe('long poll', () => {
 });
 
 describe('what forbids it, also for what is stored already', () => {
-  test('a suspended agreement; resumed, it goes on where it stood', async () => {
+  test('a suspended agreement; resumed, it continues at its position', async () => {
     const id = await subscribed();
     const sent = await publish();
     const steward = await hub.token('wen', ['steward'], 'ecology');
@@ -279,7 +279,7 @@ describe('what forbids it, also for what is stored already', () => {
     assert.equal(await codeOf(school.end(id)), 'subscription_unknown');
   });
 
-  test('both sides list it, and nobody else', async () => {
+  test('both sides list it, and no other party does', async () => {
     const id = await subscribed();
     const listed = async ({ client }: Machine): Promise<boolean> => {
       const { json } = await client.call({
@@ -425,7 +425,7 @@ describe('events about persons', () => {
       (await pull(id)).events.map(({ data }) => data),
       [{ amount: 2 }],
     );
-    // an event about somebody who did not agree does not end a wait either
+    // an event about a person who did not consent does not end a wait either
     const waiting = school.pull(id, { after: answer.json.next, wait: 2 });
     await new Promise((resolve) => setTimeout(resolve, 200));
     await about(4);
@@ -435,7 +435,7 @@ describe('events about persons', () => {
   });
 });
 
-test('a department has a hundred subscriptions at most; an ended one makes room', async () => {
+test('a department has a hundred subscriptions at most; an ended one frees a place', async () => {
   const made: string[] = [];
   const full = async (): Promise<string> => {
     for (;;) {

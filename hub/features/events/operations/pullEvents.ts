@@ -22,7 +22,7 @@ import { defined } from '../../../../terms/defined.ts';
 
 /** Events of one answer, at most. */
 const maxEvents = 1_000;
-/** Events that one call looks at, at least; at most twice as many, drawn anew for each: their number reveals nothing about what was withheld. */
+/** Minimum number of events that one call reads; at most twice as many, drawn anew for each: their number reveals nothing about what was withheld. */
 const minLooked = 5_000;
 
 interface Pull {
@@ -56,8 +56,8 @@ export const pullEvents = eventOperation('pullEvents', {
 });
 
 /**
- * From one place in the topic. Nothing to deliver there: on behind it, as long as there is something or time is left.
- * @param left events that may still be looked at
+ * From one place in the topic. Nothing to deliver there: continues after it, as long as there is something or time is left.
+ * @param left events that may still be read
  */
 async function step(
   services: EventServices,

@@ -1,4 +1,4 @@
-/** SQL of deadlines of open events: what is due by now, and whom a missed one reached. */
+/** SQL of deadlines of open events: what is due by now, and who was notified of a missed one. */
 import type { ReachedStage, StepState } from '../../../domain/openEvent.ts';
 import type { Reader } from '../../../platform/database/reader.ts';
 import type { Transaction } from '../../../platform/database/transaction.ts';

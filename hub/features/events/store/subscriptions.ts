@@ -67,7 +67,7 @@ export async function subscriptionById(reader: Reader, id: string): Promise<Subs
 /** Before every id of a subscription. */
 const firstId = '00000000-0000-0000-0000-000000000000';
 
-/** By id, the oldest first. @param departments consumers or publishers; absent: everybody's */
+/** By id, the oldest first. @param departments consumers or publishers; absent: all */
 export async function pageSubscriptions(
   reader: Reader,
   { after, most, departments }: Page & { readonly departments: readonly string[] | undefined },
@@ -139,7 +139,7 @@ export async function endSubscriptionRow(
   return rowCount === 1;
 }
 
-/** Topics that have events behind a number. @param waited topic → number @returns ids */
+/** Topics that have events after a number. @param waited topic → number @returns ids */
 export async function topicsBehind(reader: Reader, waited: ReadonlyMap<string, bigint>): Promise<string[]> {
   const { rows } = await reader.query<{ id: string }>(
     `SELECT t.id FROM unnest($1::text[], $2::bigint[]) AS w (id, after) JOIN topic AS t ON t.id = w.id
